@@ -1,0 +1,141 @@
+/** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
+import type { Spec } from '../config/spec.ts';
+import type { Connections, Surroundings } from '../observe/connect.ts';
+import { readAgain } from '../observe/observe.ts';
+import type { Call, Change, SeenDocument } from '../plan/change.ts';
+import { Failure } from '../plan/failure.ts';
+import { sameJson } from '../plan/json.ts';
+import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
+import { NewKeys } from './new-keys.ts';
+import { send } from './send.ts';
+import { lagBehind, settled } from './settle.ts';
+
+export interface Work {
+  readonly spec: Spec;
+  readonly connections: Connections;
+  readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
+  /** Aborted by Ctrl-C: calls that are under way end, no further one begins. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Applies the changes; what was done stays done.
+ *
+ * @throws the first error: then nothing further is begun. Failure `cancelled` after Ctrl-C, `blocked` where a document is no
+ *   longer what the plan has seen.
+ */
+export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
+  const { report } = work.surroundings;
+  const newKeys = new NewKeys();
+  const tasks = new Map<Change, Promise<boolean>>();
+  const errors: unknown[] = [];
+
+  /** Whether the change was made; false where it was not begun or failed. */
+  const taskOf = (change: Change): Promise<boolean> => {
+    const task = tasks.get(change) ?? make(change);
+    tasks.set(change, task);
+    return task;
+  };
+  const make = async (change: Change): Promise<boolean> => {
+    const earlier = await Promise.all(changes.filter((other) => precedes(other, change, changes)).map(taskOf));
+    const told = { type: 'step', step: change.step, resource: change.resource, account: change.account } as const;
+    const stopped = () => errors.length > 0 || work.signal.aborted;
+    if (stopped() || earlier.includes(false)) {
+      newKeys.giveUp(cancelled(change.resource));
+      report({ ...told, status: 'skipped' });
+      return false;
+    }
+    report({ ...told, status: 'started' });
+    try {
+      for (const call of change.calls) {
+        const ready = await newKeys.inPlaceOf(call);
+        if (stopped()) throw cancelled(change.resource);
+        newKeys.learn(change.lock, await sendSettled(ready, change, work));
+      }
+    } catch (error) {
+      errors.push(error);
+      newKeys.giveUp(cancelled(change.resource));
+      report({ ...told, status: isCancelled(error) ? 'skipped' : 'failed' });
+      return false;
+    }
+    report({ ...told, status: 'done' });
+    return true;
+  };
+
+  const made = await Promise.all(changes.map(taskOf));
+  const done = made.filter(Boolean).length;
+  const failed = errors.find((error) => !isCancelled(error));
+  if (failed !== undefined) throw failed;
+  if (done < changes.length) throw cancelled(`${done} of ${changes.length} changes`);
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof Failure && error.outcome === 'cancelled';
+}
+
+function cancelled(where: string): Failure {
+  return new Failure(
+    'cancelled',
+    'cancelled',
+    `stopped after ${where}`,
+    'run the same command again: it goes on where it stopped',
+  );
+}
+
+/** Same lock: in the order of the plan. Otherwise by `waitsFor`, except that nothing waits for what waits for it. */
+function precedes(other: Change, change: Change, changes: readonly Change[]): boolean {
+  if (other === change) return false;
+  if (other.lock === change.lock) return changes.indexOf(other) < changes.indexOf(change);
+  return change.waitsFor.includes(other.step) && !other.waitsFor.includes(change.step);
+}
+
+async function sendSettled(call: Call, change: Change, work: Work): Promise<unknown> {
+  const { connections, surroundings, spec } = work;
+  const { report, now, sleep } = surroundings;
+  const { step, resource } = change;
+  return settled(
+    async () => {
+      if (call.onlyIf) await assertUnchanged(call.onlyIf, call, connections, spec);
+      return send(connections.of(call.side), call).catch(doneBefore(call));
+    },
+    (error) => (work.signal.aborted ? undefined : lagBehind(call, error)),
+    { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
+  );
+}
+
+async function assertUnchanged(seen: SeenDocument, call: Call, connections: Connections, spec: Spec): Promise<void> {
+  const present = await readAgain(connections, spec, call.side, seen);
+  const policies = seen.document === 'bucket-policy' || seen.document === 'key-policy';
+  const same = policies
+    ? samePolicy(present as PolicyDocument | null, seen.is as PolicyDocument | null)
+    : sameJson(present, seen.is);
+  if (same) return;
+  throw new Failure(
+    'blocked',
+    'stale-plan',
+    `the ${seen.document.replace('-', ' ')} of ${seen.of} was changed by someone else since the plan was made`,
+    'run the same command again: it plans anew from what is there now',
+  );
+}
+
+/**
+ * A creation whose answer was lost is sent again by the SDK, and then meets its own work. Without such a second attempt, someone
+ * else has made the thing since we looked.
+ */
+function doneBefore(call: Call): (error: unknown) => unknown {
+  return (error) => {
+    const { name, $metadata } = error as { name?: string; $metadata?: { attempts?: number } };
+    const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(
+      name ?? '',
+    );
+    if (!exists) throw error;
+    if (($metadata?.attempts ?? 1) > 1) return undefined;
+    throw new Failure(
+      'blocked',
+      'stale-plan',
+      `${call.operation}: it exists by now, someone else has made it since the plan was made`,
+      'run the same command again: it plans anew from what is there now',
+      { cause: error },
+    );
+  };
+}

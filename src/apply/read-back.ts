@@ -1,0 +1,58 @@
+/** Reads everything again after the last write: a set-up counts as applied when nothing is left to change. */
+
+import type { Spec } from '../config/spec.ts';
+import type { Connections, Surroundings } from '../observe/connect.ts';
+import { observe } from '../observe/observe.ts';
+import { Failure } from '../plan/failure.ts';
+import { type Plan, planApply } from '../plan/plan.ts';
+import type { State } from '../plan/state.ts';
+import { settled } from './settle.ts';
+
+class StillDifferent extends Error {
+  readonly plan: Plan;
+
+  constructor(plan: Plan) {
+    super('what AWS shows is not yet what was written');
+    this.plan = plan;
+  }
+}
+
+/**
+ * Reads until AWS shows what was written; reads may be older than writes for a while (rules.md 3.1).
+ *
+ * @returns what was read.
+ * @throws Failure `failed` where something still differs after two minutes: someone undoes it, or AWS gave it another form.
+ */
+export async function readBack(
+  spec: Spec,
+  connections: Connections,
+  { report, now, sleep }: Pick<Surroundings, 'report' | 'now' | 'sleep'>,
+): Promise<State> {
+  const look = async () => {
+    const observed = await observe(connections, spec);
+    const plan = planApply(observed, spec);
+    if (plan.changes.length > 0 || plan.problems.length > 0) throw new StillDifferent(plan);
+    return observed;
+  };
+  const waiting = (reason: string, seconds: number) =>
+    report({ type: 'pending', step: 'replication-rule', resource: 'read back', reason, seconds });
+  try {
+    return await settled(
+      look,
+      (error) => (error instanceof StillDifferent ? 'AWS to show what was written' : undefined),
+      { now, sleep, waiting },
+    );
+  } catch (error) {
+    if (!(error instanceof StillDifferent)) throw error;
+    const { changes, problems } = error.plan;
+    const left = [...changes.map((change) => change.resource), ...problems.map((problem) => problem.message)].join(
+      '; ',
+    );
+    throw new Failure(
+      'failed',
+      'read-back-differs',
+      `everything was written, but AWS does not show it: ${left}`,
+      's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import type { Outcome } from '../plan/failure.ts';
+import type { Output, View } from '../show/view.ts';
+
+/** What a command may touch besides AWS. */
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether there is somebody to ask: a terminal on both sides, and not CI. */
+  readonly interactive: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Told once the view is known, so that an error is shown the same way. */
+  readonly use: (view: View) => void;
+}
+
+/** How a command ended. */
+export interface Result {
+  readonly outcome: Outcome;
+  readonly changes: number;
+  /** One line for people. */
+  readonly summary?: string;
+  /** The command to run next. */
+  readonly next?: string;
+}
+
+/** Runs the work of a command and ends with its result. */
+export type Runner = (command: string, work: (context: Context) => Promise<Result>) => Promise<void>;

@@ -1,0 +1,16 @@
+import type { Outcome } from '../plan/failure.ts';
+
+/** The exit code of each end (design.md 4). */
+export const exitCodes: Readonly<Record<Outcome, number>> = {
+  unchanged: 0,
+  applied: 0,
+  planned: 0,
+  done: 0,
+  failed: 1,
+  differs: 2,
+  invalid: 3,
+  unauthorized: 4,
+  blocked: 5,
+  unknown: 6,
+  cancelled: 130,
+};

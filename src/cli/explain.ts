@@ -1,0 +1,80 @@
+/** Any error as what happened, which call in which account as whom, and what to do. */
+import { callBehind, type FailedCall } from '../observe/trace.ts';
+import { actionsOf } from '../plan/actions.ts';
+import { Failure } from '../plan/failure.ts';
+
+/**
+ * What a person is told; an error that nobody foresaw is a bug of ours and says so.
+ *
+ * @param interrupted whether Ctrl-C was pressed: then a pause that was broken off is no error.
+ */
+export function explain(error: unknown, interrupted = false): Failure {
+  if (error instanceof Failure) return error;
+  if (interrupted)
+    return new Failure('cancelled', 'cancelled', 'stopped', 'run the same command again: it goes on where it stopped');
+  if (!(error instanceof Error)) return bug(new Error(String(error)));
+  if (error.name === 'ExitPromptError')
+    return new Failure('cancelled', 'cancelled', 'stopped at a question; nothing was changed');
+  const call = callBehind(error);
+  return call ? refused(error, call) : bug(error);
+}
+
+function refused(error: Error, call: FailedCall): Failure {
+  const { service, operation, account, region, identity, status, requestId } = call;
+  const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
+  const request = requestId ? ` (request ${requestId})` : '';
+  const fail = (outcome: 'failed' | 'unauthorized', message: string, fix: string) =>
+    new Failure(outcome, error.name, message, fix, { cause: error });
+
+  if (status === undefined && !/Token|Credential/.test(error.name)) {
+    return fail(
+      'failed',
+      `no answer to ${what}: ${error.message}`,
+      'check the network and AWS_ENDPOINT_URL; running again goes on where this stopped',
+    );
+  }
+  if (
+    /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|TokenRefreshRequired|CredentialsProviderError)$/.test(
+      error.name,
+    )
+  ) {
+    return fail(
+      'unauthorized',
+      `the credentials were not accepted at ${what}: ${error.message}`,
+      'sign in again and run the same command: it goes on where this stopped',
+    );
+  }
+  if (status === 403 || /^(AccessDenied|Unauthorized)/.test(error.name)) {
+    const named = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message)?.[1];
+    const actions = named ? [named] : actionsOf(service, operation);
+    return fail(
+      'failed',
+      `AWS refused ${what}: ${error.message}${request}`,
+      `allow ${actions.join(', ')} to ${identity} in account ${account} (also in its boundary and the organisation's policies), and run the same command: it goes on where this stopped`,
+    );
+  }
+  return fail(
+    'failed',
+    `AWS did not do ${what}: ${error.name}: ${error.message}${request}`,
+    hints[error.name] ?? 'running the same command again goes on where this stopped',
+  );
+}
+
+const hints: Readonly<Record<string, string>> = {
+  MalformedPolicy:
+    'a principal in the bucket policy does not exist: a role that was deleted stays there as AROA…, and S3 refuses to write it again',
+  MalformedPolicyDocumentException:
+    'a principal in the key policy does not exist: check newKeys.administrators and newKeys.users, and AROA… entries of deleted roles',
+  BucketAlreadyExists: 'bucket names are global: choose another name in repl.yaml',
+  LimitExceededException: 'a quota of the account is used up: see Service Quotas in the console',
+};
+
+function bug(error: Error): Failure {
+  return new Failure(
+    'failed',
+    'bug',
+    `unexpected: ${error.name}: ${error.message}`,
+    'this is a mistake in s3repl: please report it, with what --verbose shows',
+    { cause: error },
+  );
+}

@@ -1,0 +1,23 @@
+/**
+ * Ctrl-C: the first asks to stop, and calls that are under way end; the second leaves at once.
+ *
+ * @param rest ends whatever moves on the screen.
+ */
+export function interruptible(rest: () => void): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    rest();
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('\nstopping: calls that are under way end first (Ctrl-C again leaves at once)\n');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

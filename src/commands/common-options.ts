@@ -1,0 +1,60 @@
+/** The options that every command on a configuration has. */
+import { type Command, Option } from 'commander';
+import { type Flag, type FlagValues, flags } from '../config/flags.ts';
+
+export interface CommonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly sandbox?: boolean;
+  readonly state: string;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+  readonly flagValues: FlagValues;
+}
+
+/** `--json`, `--verbose`, `--no-color`: for every command. */
+export function withOutputOptions(command: Command): Command {
+  return command
+    .option('--json', 'one JSON object a line on stdout, the last one of type "result"')
+    .option('--verbose', 'each AWS call on stderr')
+    .option('--no-color', 'no colour (NO_COLOR works as well)');
+}
+
+/** `--sandbox` and where its state is kept. */
+export function withSandboxOptions(command: Command): Command {
+  return command
+    .option('--sandbox', 'act in the embedded practice cloud instead of AWS')
+    .option('--state <dir>', 'where the sandbox keeps its state', '.s3repl');
+}
+
+/** The above, the file and, under a heading of their own, the flags that stand for its values. */
+export function withConfigOptions(command: Command): Command {
+  withSandboxOptions(withOutputOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)')));
+  command.optionsGroup('Values of repl.yaml (they win over the file):');
+  for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option);
+  return command;
+}
+
+function optionsFor({ flag, kind, description }: Flag): readonly Option[] {
+  switch (kind) {
+    case 'boolean':
+      return [new Option(flag, description), new Option(flag.replace('--', '--no-')).hideHelp()];
+    case 'list':
+    case 'map':
+      return [new Option(`${flag} <value...>`, description)];
+    case 'text':
+    case 'integer':
+      return [new Option(`${flag} <value>`, description)];
+  }
+}
+
+/** The parsed options, those that stand for values of repl.yaml by their path. */
+export function commonOptions(command: Command): CommonOptions {
+  const values = command.opts<Record<string, unknown>>();
+  const given = flags.flatMap(({ flag, path }) => {
+    const name = new Option(flag).attributeName();
+    return command.getOptionValueSource(name) === 'cli' ? [[path, values[name]] as const] : [];
+  });
+  return { ...(values as unknown as CommonOptions), flagValues: Object.fromEntries(given) };
+}

@@ -1,0 +1,31 @@
+import { observe } from '../observe/observe.ts';
+import { findingEvent } from '../plan/event.ts';
+import { Failure } from '../plan/failure.ts';
+import { type Plan, planApply } from '../plan/plan.ts';
+import type { State } from '../plan/state.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Looks, plans, and tells what a person should know.
+ *
+ * @throws Failure `blocked` where a person must put something right first.
+ */
+export async function observedPlan(session: Session): Promise<{ readonly observed: State; readonly plan: Plan }> {
+  const { spec, connections, view, signal } = session;
+  const observed = await observe(connections, spec);
+  signal.throwIfAborted();
+  const plan = planApply(observed, spec);
+  view.report({ type: 'phase', name: 'done' });
+  for (const finding of [...plan.warnings, ...plan.problems]) view.report(findingEvent(finding));
+  const count = plan.problems.length;
+  if (count > 0) {
+    const what = count === 1 ? 'one problem has' : `${count} problems have`;
+    throw new Failure(
+      'blocked',
+      plan.problems[0]?.code ?? 'problem',
+      `${what} to be put right first; nothing was changed`,
+      plan.problems[0]?.fix,
+    );
+  }
+  return { observed, plan };
+}

@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander';
+import type { Context, Result, Runner } from '../cli/context.ts';
+import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
+
+interface PlanOptions extends CommonOptions {
+  readonly show: 'documents' | 'commands';
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+}
+
+/** `s3repl plan`: what `apply` would do. */
+export function planCommand(run: Runner): Command {
+  const command = new Command('plan')
+    .description('show what apply would do, as a diff of documents; changes nothing')
+    .addOption(
+      new Option('--show <form>', 'documents as a diff, or the same as commands of the AWS CLI')
+        .choices(['documents', 'commands'])
+        .default('documents'),
+    )
+    .option('--out <file>', 'save the plan; s3repl apply FILE applies exactly that')
+    .option('--detailed-exitcode', 'exit 2 where there is something to change')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ s3repl plan
+  $ s3repl plan --config repl.yaml --out replication.plan
+  $ s3repl plan --show commands > set-up.sh
+  $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
+    );
+  return withConfigOptions(command).action(() =>
+    run('plan', (context) =>
+      runPlan({ ...command.opts<PlanOptions>(), ...commonOptions(command) } as PlanOptions, context),
+    ),
+  );
+}
+
+/** Looks, plans, shows and, if asked, saves. */
+export async function runPlan(options: PlanOptions, context: Context): Promise<Result> {
+  const [{ openSession, viewFor }, { observedPlan }, { savePlan }] = await Promise.all([
+    import('./session.ts'),
+    import('./observed-plan.ts'),
+    import('./saved-plan.ts'),
+  ]);
+  const view = viewFor(options, context, options.show);
+  const session = await openSession(options, context, view);
+  try {
+    const { observed, plan } = await observedPlan(session);
+    const changes = plan.changes.length;
+    if (changes === 0) return { outcome: 'unchanged', changes, summary: 'everything is as the configuration says' };
+    view.plan(plan, session.spec);
+    if (options.out !== undefined) await savePlan(options.out, session.config, observed, plan);
+    return {
+      outcome: options.detailedExitcode ? 'differs' : 'planned',
+      changes,
+      next: options.out === undefined ? 's3repl apply' : `s3repl apply ${options.out}`,
+    };
+  } finally {
+    await session.close();
+  }
+}

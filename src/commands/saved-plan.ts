@@ -1,0 +1,61 @@
+/** A plan in a file: the configuration as written, what was seen, and the calls that were shown. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { Failure } from '../plan/failure.ts';
+import { sameJson } from '../plan/json.ts';
+import { type Plan, stateHash } from '../plan/plan.ts';
+import type { State } from '../plan/state.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+const savedPlanSchema = z.object({
+  version: z.literal(1),
+  spec: z.record(z.string(), z.unknown()),
+  observedHash: z.string().regex(/^[0-9a-f]{64}$/),
+  changes: z.array(z.unknown()),
+});
+
+export type SavedPlan = z.infer<typeof savedPlanSchema>;
+
+/** Writes a plan, readable by its owner only; environment variables stay names in it. */
+export async function savePlan(file: string, config: unknown, observed: State, plan: Plan): Promise<void> {
+  const saved = { version: 1, spec: config, observedHash: stateHash(observed), changes: plan.changes };
+  await writeFileAtomically(file, `${JSON.stringify(saved, null, 2)}\n`);
+}
+
+/** @throws Failure `invalid` where the file is not a plan. */
+export async function readPlan(file: string): Promise<SavedPlan> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new Failure('invalid', 'plan-file', `cannot read the plan ${file}: ${error.message}`);
+  });
+  const parsed = savedPlanSchema.safeParse(jsonOrUndefined(text));
+  if (parsed.success) return parsed.data;
+  throw new Failure(
+    'invalid',
+    'plan-file',
+    `${file} is not a plan of s3repl`,
+    'make one with s3repl plan --out FILE; to apply a configuration: s3repl apply --config FILE',
+  );
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A saved plan is applied only as long as it is exactly what would be planned now.
+ *
+ * @throws Failure `blocked` where AWS, or what makes the plan, has changed since.
+ */
+export function assertCurrent(saved: SavedPlan, observed: State, plan: Plan): void {
+  if (saved.observedHash === stateHash(observed) && sameJson(saved.changes, plan.changes)) return;
+  throw new Failure(
+    'blocked',
+    'stale-plan',
+    'the plan is older than AWS: what is there has changed since it was made',
+    'make and review a new one: s3repl plan --out FILE',
+  );
+}

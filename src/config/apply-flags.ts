@@ -1,0 +1,77 @@
+import { type Flag, type FlagValues, flagAt } from './flags.ts';
+import { formatPath, isMapping, type Path, parsePath, valueAt, withValueAt } from './path.ts';
+import { type Finding, keyProblem } from './problem.ts';
+import { quoteValue } from './quote.ts';
+
+export interface FlaggedTree {
+  readonly tree: unknown;
+  /** Which flag gave the value at a path. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Puts the flags' values over those of the file: a flag wins over its line, a list replaces the list, and `key=value`
+ * pairs win over the same keys of a mapping. Values that are undefined are flags that were not given.
+ */
+export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
+  const origins = new Map<string, string>();
+  const findings: Finding[] = [];
+  let tree = fileTree;
+  const set = (path: Path, value: unknown, name: string) => {
+    tree = withValueAt(tree, path, value);
+    origins.set(formatPath(path), name);
+  };
+  for (const [pathText, value] of Object.entries(values)) {
+    if (value === undefined) {
+      continue;
+    }
+    const flag = flagAt(pathText);
+    const path = parsePath(pathText);
+    const name = flag?.flag ?? pathText;
+    if (flag?.kind === 'map') {
+      const { entries, badPairs } = readPairs(value);
+      if (!isMapping(valueAt(tree, path))) {
+        set(path, {}, name);
+      }
+      for (const [key, entry] of entries) {
+        set([...path, key], entry, name);
+      }
+      for (const pair of badPairs) {
+        const message = `${name} must be key=value, not ${quoteValue(pair)} (write ${name} team=platform)`;
+        const pairPath = [...path, quoteValue(pair)];
+        findings.push(keyProblem(pairPath, message));
+        origins.set(formatPath(pairPath), name);
+      }
+    } else {
+      set(path, readValue(flag, value), name);
+    }
+  }
+  return { tree, origins, findings };
+}
+
+function readValue(flag: Flag | undefined, value: unknown): unknown {
+  if (flag?.kind === 'list' && typeof value === 'string') {
+    return [value];
+  }
+  if (typeof value !== 'string') {
+    return value;
+  }
+  if (flag?.kind === 'boolean' && (value === 'true' || value === 'false')) {
+    return value === 'true';
+  }
+  return flag?.kind === 'integer' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+function readPairs(value: unknown): { entries: readonly [string, unknown][]; badPairs: readonly unknown[] } {
+  if (isMapping(value)) {
+    return { entries: Object.entries(value), badPairs: [] };
+  }
+  const pairs = [value].flat();
+  const isPair = (pair: unknown): pair is string => typeof pair === 'string' && pair.includes('=');
+  const cut = (pair: string): [string, string] => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  };
+  return { entries: pairs.filter(isPair).map(cut), badPairs: pairs.filter((pair) => !isPair(pair)) };
+}

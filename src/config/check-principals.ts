@@ -1,0 +1,62 @@
+import { arnParts } from './arn.ts';
+import { checkArnPartition } from './check-sides.ts';
+import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
+import type { Path } from './path.ts';
+import { type Finding, problem } from './problem.ts';
+import type { Config } from './schema.ts';
+
+/** That the role's boundary, and the administrators and users of new keys, are in accounts where they take effect. */
+export function checkPrincipals(draft: Draft<Config>): readonly Finding[] {
+  const source = draftSource(draft);
+  const destinations = draftDestinations(draft);
+  const lists = (['administrators', 'users'] as const).flatMap((list) =>
+    (draft.newKeys?.[list] ?? []).flatMap((arn, index) => {
+      const path = ['newKeys', list, index];
+      const wrongPartition = checkArnPartition(arn, path, source);
+      return wrongPartition.length > 0 ? wrongPartition : checkKeyPrincipal(arn, path, list, source, destinations);
+    }),
+  );
+  return [...checkBoundary(draft.role?.permissionsBoundary, source), ...lists];
+}
+
+function checkBoundary(text: string | undefined, source: DraftSide): readonly Finding[] {
+  const path = ['role', 'permissionsBoundary'];
+  const arn = arnParts(text ?? '');
+  const findings = [...checkArnPartition(text, path, source)];
+  if (arn !== undefined && arn.account !== 'aws' && source.account !== undefined && arn.account !== source.account) {
+    const message = `the policy is in account ${arn.account}, but the role is in ${source.account}`;
+    findings.push(problem(path, `${message} (write a policy of ${source.account})`));
+  }
+  return findings;
+}
+
+function checkKeyPrincipal(
+  text: string | undefined,
+  path: Path,
+  list: 'administrators' | 'users',
+  source: DraftSide,
+  destinations: readonly DraftSide[],
+): readonly Finding[] {
+  const account = arnParts(text ?? '')?.account;
+  const sides = [source, ...destinations];
+  if (account === undefined || sides.some((side) => side.account === undefined || side.kmsKey === undefined)) {
+    return [];
+  }
+  const owners = [...new Set(sides.filter((side) => side.kmsKey === 'create').map((side) => side.account))];
+  if (owners.includes(account)) {
+    return [];
+  }
+  const sharesNewKey = (side: DraftSide) => side.account === account && side.kmsKey === 'source';
+  if (list === 'users' && source.kmsKey === 'create' && destinations.some(sharesNewKey)) {
+    return [];
+  }
+  if (owners.length === 0) {
+    return [problem(path, 'no key is created here, so this has no effect (remove it, or write kmsKey: create)')];
+  }
+  const why =
+    list === 'administrators'
+      ? 'a key cannot be administered from another account'
+      : 'a new key is used by roles and users of its own account';
+  const message = `account ${account} gets no new key, and ${why}`;
+  return [problem(path, `${message} (write a role or user of ${owners.join(' or ')})`)];
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { flags } from './flags.ts';
+import { nearestWord } from './nearest-word.ts';
+import { formatPath, type Path, parsePath, valueAt } from './path.ts';
+import { type Finding, keyProblem, problem } from './problem.ts';
+import { quote, quoteValue } from './quote.ts';
+import { type CompleteConfig, configSchema } from './schema.ts';
+
+export interface SchemaCheck {
+  readonly findings: readonly Finding[];
+  /** Only without findings. */
+  readonly config?: CompleteConfig;
+}
+
+/**
+ * Checks every field on its own. `written` is the tree before environment variables were replaced: messages quote it
+ * rather than `tree`, so that no value of a variable appears in a log.
+ */
+export function checkSchema(tree: unknown, written: unknown): SchemaCheck {
+  const result = configSchema.safeParse(tree);
+  if (result.success) {
+    return { findings: [], config: result.data };
+  }
+  const findings = result.error.issues.flatMap((issue) => findingsOf(issue, tree, written));
+  return { findings: firstAtEachPath(findings) };
+}
+
+/** The keys that a mapping at `path` may have; none where there is no mapping with fixed keys. */
+export function keysAt(path: Path): readonly string[] {
+  let schema: unknown = configSchema;
+  for (const segment of path) {
+    schema = unwrap(schema);
+    if (schema instanceof z.ZodArray) {
+      schema = schema.element;
+    } else {
+      schema = schema instanceof z.ZodObject ? schema.shape[segment] : undefined;
+    }
+  }
+  schema = unwrap(schema);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function findingsOf(issue: z.core.$ZodIssue, tree: unknown, written: unknown): readonly Finding[] {
+  const path = issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment));
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return unknownKeys(path, issue.keys);
+    case 'invalid_key': {
+      const message = issue.issues[0]?.message ?? issue.message;
+      return [
+        keyProblem(
+          path,
+          message.replace('{value}', () => quote(String(path.at(-1)))),
+        ),
+      ];
+    }
+    default: {
+      const value = valueAt(written, path);
+      const replaced = value !== valueAt(tree, path) && typeof value === 'string';
+      const shown = `${quoteValue(value)}${replaced ? ' as set' : ''}`;
+      return [
+        problem(
+          path,
+          issue.message.replace('{value}', () => shown),
+        ),
+      ];
+    }
+  }
+}
+
+function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
+  const known = keysAt(path);
+  const places = placesByKey();
+  const advice = (key: string): string => {
+    const elsewhere = places.get(key);
+    const near = nearestWord(key, known);
+    if (elsewhere !== undefined) {
+      return `it belongs at ${elsewhere.join(' or ')}`;
+    }
+    return near === undefined ? `write one of ${known.join(', ')}, or remove it` : `did you mean ${near}?`;
+  };
+  return keys.map((key) => keyProblem([...path, key], `unknown key ${quote(key)} (${advice(key)})`));
+}
+
+/** Where in the file the keys of each name belong. */
+function placesByKey(): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, string[]>();
+  for (const flag of flags) {
+    const path = parsePath(flag.path);
+    path.forEach((key, index) => {
+      const place = formatPath(path.slice(0, index + 1));
+      const others = places.get(String(key)) ?? [];
+      places.set(String(key), others.includes(place) ? others : [...others, place]);
+    });
+  }
+  return places;
+}
+
+function unwrap(schema: unknown): unknown {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodExactOptional || inner instanceof z.ZodDefault) {
+    inner = inner.unwrap();
+  }
+  return inner;
+}
+
+/** A number may be too small and no integer at once, which the first message says. */
+function firstAtEachPath(findings: readonly Finding[]): readonly Finding[] {
+  const byPath = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.on ?? 'value'} ${formatPath(finding.path)}`;
+    if (!byPath.has(key)) {
+      byPath.set(key, finding);
+    }
+  }
+  return [...byPath.values()];
+}

@@ -1,0 +1,71 @@
+import { partition } from '@aws-sdk/core/client';
+import { isMapping, type Path, valueAt, withValueAt } from './path.ts';
+import type { Finding } from './problem.ts';
+import { type Config, defaultKmsKey } from './schema.ts';
+
+/**
+ * What is left of a configuration when everything invalid is undefined. Checks across fields look at what they need and
+ * keep quiet where it is undefined, so that one mistake is reported once. A key that is absent was left out by the user.
+ */
+export type Draft<T> = T extends readonly (infer Entry)[]
+  ? readonly (Draft<Entry> | undefined)[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: Draft<T[Key]> | undefined }
+    : T;
+
+/** One side of a draft, with the defaults that checks need. */
+export interface DraftSide {
+  readonly path: Path;
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly partition: string | undefined;
+  readonly bucket: string | undefined;
+  readonly kmsKey: string | undefined;
+  readonly access: Draft<NonNullable<Config['source']['access']>> | undefined;
+}
+
+export type DraftRule = Draft<NonNullable<Config['destinations'][number]['rules']>[number]>;
+
+/** `tree` without the values that `findings` are about. */
+export function draftOf(tree: unknown, findings: readonly Finding[]): Draft<Config> {
+  let draft = tree;
+  for (const { path, on } of findings) {
+    if (on === undefined && (path.length === 1 || valueAt(draft, path.slice(0, -1)) !== undefined)) {
+      draft = withValueAt(draft, path, undefined);
+    }
+  }
+  // The schema has found everything that does not fit the type, and that is undefined now.
+  return (isMapping(draft) ? draft : {}) as Draft<Config>;
+}
+
+/** The source of a draft. */
+export function draftSource(draft: Draft<Config>): DraftSide {
+  return draftSide(['source'], draft.source);
+}
+
+/** The destinations of a draft, in the order of the file. */
+export function draftDestinations(draft: Draft<Config>): readonly DraftSide[] {
+  return (draft.destinations ?? []).map((destination, index) => draftSide(['destinations', index], destination));
+}
+
+/** What `owner` has at `key`: undefined when that is invalid, `otherwise` when it was left out. */
+export function givenOr<T extends object, Key extends keyof T, Otherwise>(owner: T, key: Key, otherwise: Otherwise) {
+  return Object.hasOwn(owner, key) ? owner[key] : otherwise;
+}
+
+/** What a rule of a destination without `rules` is called. */
+export function defaultRuleId(destination: number): string {
+  return destination === 0 ? 'all' : `all-${destination + 1}`;
+}
+
+function draftSide(path: Path, side: Draft<Omit<Config['source'], 'additionalKmsKeys'>> | undefined): DraftSide {
+  return {
+    path,
+    account: side?.account,
+    region: side?.region,
+    partition: side?.region === undefined ? undefined : partition(side.region).name,
+    bucket: side?.bucket,
+    kmsKey: side === undefined ? undefined : givenOr(side, 'kmsKey', defaultKmsKey),
+    access: side?.access,
+  };
+}

@@ -1,0 +1,138 @@
+// Each rule takes the text of one field and gives what is wrong with it, or undefined. In the message {value} stands for
+// what the file says; whoever shows the message fills it in, so that values of environment variables stay out of it.
+
+import { arnParts } from './arn.ts';
+
+/** What is wrong with a text, or undefined. */
+export type TextRule = (text: string) => string | undefined;
+
+export const patterns = {
+  name: '^[a-z][a-z0-9-]{0,39}$',
+  account: '^\\d{12}$',
+  region: '^[a-z]{2,}(-[a-z]+)+-\\d+$',
+  bucket: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+  externalId: '^[\\w+=,.@:/-]{2,1224}$',
+  roleArn: '^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$',
+  mfaDevice: '^(arn:aws[a-z-]*:iam::\\d{12}:mfa/[\\w+=,.@/-]+|[A-Za-z0-9]{9,64})$',
+  keyArn: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$',
+  keyAlias: '^alias/[\\w/-]{1,250}$',
+  ruleId: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
+  roleName: '^[\\w+=,.@-]{1,64}$',
+  rolePath: '^/([\\x21-\\x7E]{1,510}/)?$',
+  policyArn: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
+  principalArn: '^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/[\\w+=,.@/-]+$',
+} as const;
+
+/** A rule that says `message` where the text does not match. */
+export function matching(pattern: string, message: string): TextRule {
+  const regexp = new RegExp(pattern);
+  return (text) => (regexp.test(text) ? undefined : message);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, for general purpose buckets. */
+export function bucketProblem(text: string): string | undefined {
+  if (text.endsWith('--x-s3')) {
+    return 'bucket {value} is a directory bucket, which S3 does not replicate (write a general purpose bucket)';
+  }
+  const reserved = ['xn--', 'sthree-'].find((prefix) => text.startsWith(prefix));
+  const reservedEnd = ['-s3alias', '--ol-s3', '.mrap', '--table-s3'].find((suffix) => text.endsWith(suffix));
+  if (reserved !== undefined) {
+    return `bucket {value} begins with ${reserved}, which AWS keeps for itself (write another name)`;
+  }
+  if (reservedEnd !== undefined) {
+    return `bucket {value} ends with ${reservedEnd}, which AWS keeps for itself (write another name)`;
+  }
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) {
+    return 'bucket {value} looks like an IP address (write another name)';
+  }
+  if (text.includes('..')) {
+    return 'bucket {value} has two dots in a row (write one)';
+  }
+  const message =
+    'bucket {value} is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, ' +
+    'with a letter or digit at both ends)';
+  return matching(patterns.bucket, message)(text);
+}
+
+/** A rule for `kmsKey`, whose `words` are `create` and, at a destination, `source`. */
+export function kmsKeyProblem(words: readonly string[]): TextRule {
+  return (text) => (words.includes(text) ? undefined : namedKeyProblem(text, words));
+}
+
+/** A rule for a key that can only be given by its ARN. */
+export function keyArnProblem(text: string): string | undefined {
+  const kind = arnParts(text)?.resource.startsWith('alias/') ? 'is the ARN of an alias' : 'is not the ARN of a KMS key';
+  const example = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  return matching(patterns.keyArn, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a path has at most 512 characters. */
+export function rolePathProblem(text: string): string | undefined {
+  return matching(patterns.rolePath, 'path {value} is no IAM path (write / or /…/ with at most 512 characters)')(text);
+}
+
+/** Administrators and users of new keys. */
+export function principalProblem(text: string): string | undefined {
+  const arn = arnParts(text);
+  if (arn?.service === 'sts' && arn.resource.startsWith('assumed-role/')) {
+    return '{value} is a session, which ends (write the ARN of its role: arn:aws:iam::111111111111:role/NAME)';
+  }
+  if (arn?.service === 'iam' && arn.resource === 'root') {
+    return '{value} is the whole account, which may use new keys anyway (write the ARN of a role or user)';
+  }
+  const message = '{value} is not the ARN of a role or user (write arn:aws:iam::111111111111:role/NAME)';
+  return matching(patterns.principalArn, message)(text);
+}
+
+/** S3 object keys have at most 1,024 bytes, so a longer prefix matches nothing. */
+export function prefixProblem(text: string): string | undefined {
+  const bytes = Buffer.byteLength(text);
+  return bytes > 1024 ? `prefix has ${bytes} bytes (write at most 1024: object keys are no longer)` : undefined;
+}
+
+/** The rules that S3, KMS and IAM share for the key of a tag. */
+export function tagKeyProblem(key: string): string | undefined {
+  if (/^aws:/i.test(key)) {
+    return 'tag {value} begins with aws:, which AWS keeps for itself (write another key)';
+  }
+  const message =
+    'tag {value} is not the key of a tag (write 1 to 128 letters, digits, spaces and any of _ . : / = + - @)';
+  return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) ? undefined : message;
+}
+
+/** Tags on what is created also must not look like the one that marks it as ours. */
+export function ownTagKeyProblem(key: string): string | undefined {
+  if (key === 's3repl' || key.startsWith('s3repl-')) {
+    return 'tag {value} is one that s3repl sets itself (write another key)';
+  }
+  return tagKeyProblem(key);
+}
+
+/** The rules that S3, KMS and IAM share for the value of a tag. */
+export function tagValueProblem(text: string): string | undefined {
+  const message =
+    '{value} is not the value of a tag (write at most 256 letters, digits, spaces and any of _ . : / = + - @)';
+  return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text) ? undefined : message;
+}
+
+function namedKeyProblem(text: string, words: readonly string[]): string | undefined {
+  if (text.startsWith('alias/aws/')) {
+    return 'kmsKey {value} is an AWS managed key, which cannot be used across accounts (write create)';
+  }
+  if (text.startsWith('alias/')) {
+    const message = 'kmsKey {value} is not an alias (write alias/ and letters, digits, /, _ and -)';
+    return matching(patterns.keyAlias, message)(text);
+  }
+  if (text === 'source') {
+    return 'kmsKey source is for destinations only (write create, alias/NAME or the ARN of a key)';
+  }
+  const arn = arnParts(text);
+  if (arn?.service === 'kms' && arn.resource.startsWith('alias/')) {
+    return 'kmsKey {value} is the ARN of an alias (write alias/NAME or the ARN of the key)';
+  }
+  if (/^(mrk-)?[0-9a-f-]{32,36}$/.test(text)) {
+    return 'kmsKey {value} is only the ID of a key (write its whole ARN, arn:aws:kms:…, or alias/NAME)';
+  }
+  const message = `kmsKey {value} is no KMS key (write ${words.join(', ')}, alias/NAME or the ARN of a key)`;
+  return matching(patterns.keyArn, message)(text);
+}

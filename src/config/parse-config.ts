@@ -1,0 +1,99 @@
+import { applyFlags } from './apply-flags.ts';
+import { checkKeys } from './check-keys.ts';
+import { checkPrincipals } from './check-principals.ts';
+import { checkRules } from './check-rules.ts';
+import { checkSchema } from './check-schema.ts';
+import { checkSides } from './check-sides.ts';
+import { draftOf } from './draft.ts';
+import type { FlagValues } from './flags.ts';
+import { locateAll, type Places } from './locate.ts';
+import { formatPath, isMapping } from './path.ts';
+import { type ConfigProblem, type Finding, problem } from './problem.ts';
+import { quoteValue } from './quote.ts';
+import { readYaml } from './read-yaml.ts';
+import type { Config } from './schema.ts';
+import type { Spec } from './spec.ts';
+import { type Env, substituteEnv } from './substitute-env.ts';
+import { toSpec } from './to-spec.ts';
+
+export interface ParseOptions {
+  /** How messages call the file: `repl.yaml`. */
+  readonly file: string;
+  /** Win over the file; with an empty text they may be all there is. */
+  readonly flags?: FlagValues;
+  /** For `${VAR}`; none are set when left out. */
+  readonly env?: Env;
+}
+
+export type ParsedConfig =
+  | {
+      readonly ok: true;
+      readonly spec: Spec;
+      /** As written, with the flags merged and `${VAR}` not replaced: safe to save, and to give to `parseConfigTree`. */
+      readonly config: Config;
+      readonly warnings: readonly ConfigProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/**
+ * Makes the text of a `repl.yaml`, flags and environment into a spec, or gives every problem at once, in the order of
+ * the file and then of the flags. Reads nothing and throws nothing, whatever the text.
+ */
+export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
+  const { file, flags = {}, env = {} } = options;
+  const hasFlags = Object.values(flags).some((value) => value !== undefined);
+  if (hasFlags && text.trim() === '') {
+    // Empty sides make each missing field a problem of its own, which can name its flag.
+    const tree = { version: 1, source: {}, destinations: [{}] };
+    return parseFlagged(tree, flags, env, { file, positions: new Map() }, []);
+  }
+  const { tree, findings, positions, placeOf } = readYaml(text);
+  const places = { file, positions, placeOf };
+  if (tree === undefined) {
+    return { ok: false, problems: locateAll(findings, { ...places, origins: new Map() }) };
+  }
+  return parseFlagged(tree, flags, env, places, findings);
+}
+
+/** The same for a tree that `parseConfig` gave as `config` and that was saved: places are `FILE:path`. */
+export function parseConfigTree(tree: unknown, options: ParseOptions): ParsedConfig {
+  const { file, flags = {}, env = {} } = options;
+  return parseFlagged(tree, flags, env, { file }, []);
+}
+
+function parseFlagged(
+  fileTree: unknown,
+  flags: FlagValues,
+  env: Env,
+  where: Omit<Places, 'origins'>,
+  earlier: readonly Finding[],
+): ParsedConfig {
+  if (!isMapping(fileTree)) {
+    const message = `the file holds ${quoteValue(fileTree)} (write a mapping that begins with "version: 1")`;
+    return { ok: false, problems: locateAll([...earlier, problem([], message)], { ...where, origins: new Map() }) };
+  }
+  const flagged = applyFlags(fileTree, flags);
+  const substituted = substituteEnv(flagged.tree, env);
+  const known = [...earlier, ...flagged.findings, ...substituted.findings];
+  const schema = checkSchema(substituted.tree, flagged.tree);
+  const fields = [...known, ...newFindings(schema.findings, known)];
+  const draft = draftOf(substituted.tree, fields);
+  const across = [checkSides, checkKeys, checkRules, checkPrincipals].flatMap((check) => check(draft));
+  const places = { ...where, origins: flagged.origins };
+  const problems = [...fields, ...across.filter((finding) => finding.severity === 'problem')];
+  if (problems.length > 0 || schema.config === undefined) {
+    return { ok: false, problems: locateAll(problems, places) };
+  }
+  // The tree fits the schema once texts are replaced by texts, so it has the schema's shape before.
+  const config = flagged.tree as Config;
+  return { ok: true, spec: toSpec(schema.config), config, warnings: locateAll(across, places) };
+}
+
+/** The findings about values that are not known to be wrong, or part of something wrong, already. */
+function newFindings(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
+  const wrong = new Set(known.filter(({ on }) => on === undefined).map(({ path }) => formatPath(path)));
+  return findings.filter(({ path, on }) => {
+    const around = on === 'key' ? path.slice(0, -1) : path;
+    return !around.some((_, index) => wrong.has(formatPath(path.slice(0, index + 1))));
+  });
+}

@@ -1,0 +1,53 @@
+import { isMapping, type Path } from './path.ts';
+import { type Finding, problem } from './problem.ts';
+import { quote } from './quote.ts';
+
+/** The environment, as in `process.env`. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface SubstitutedTree {
+  readonly tree: unknown;
+  readonly findings: readonly Finding[];
+}
+
+// No field of the file is nested as deeply; what is deeper is an unknown key, and stays as it is.
+const deepest = 32;
+
+/** Replaces `${VAR}` in all texts from `env`; `$${` stands for `${`. A missing or empty variable is a finding. */
+export function substituteEnv(tree: unknown, env: Env): SubstitutedTree {
+  const findings: Finding[] = [];
+  const substitute = (value: unknown, path: Path): unknown => {
+    if (typeof value === 'string') {
+      return substituteText(value, env, (message) => findings.push(problem(path, message)));
+    }
+    if (path.length > deepest) {
+      return value;
+    }
+    if (Array.isArray(value)) {
+      return value.map((entry, index) => substitute(entry, [...path, index]));
+    }
+    if (isMapping(value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, substitute(entry, [...path, key])]));
+    }
+    return value;
+  };
+  return { tree: substitute(tree, []), findings };
+}
+
+function substituteText(text: string, env: Env, report: (message: string) => void): string {
+  return text.replace(/\$\$\{|\$\{([^}]*)\}?/g, (match, name: string | undefined) => {
+    if (name === undefined) {
+      return '$' + '{';
+    }
+    if (!match.endsWith('}') || !/^[A-Za-z_]\w*$/.test(name)) {
+      report(`${quote(match)} is no environment variable (write \${NAME}, or $\${ for a plain \${)`);
+      return match;
+    }
+    const value = Object.hasOwn(env, name) ? env[name] : undefined;
+    if (value === undefined || value === '') {
+      report(`the environment variable ${name} is not set (set it, or write the value here)`);
+      return match;
+    }
+    return value;
+  });
+}

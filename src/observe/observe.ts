@@ -1,0 +1,119 @@
+/** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
+import type { SideId, Spec } from '../config/spec.ts';
+import type { SeenDocument } from '../plan/change.ts';
+import { accountIn, keySlots, regionOf, roleNameIn, ruleIdPrefix, sideOf, sidesOf } from '../plan/names.ts';
+import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
+import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
+import type { Connection, Connections } from './connect.ts';
+import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
+import { readRole } from './role.ts';
+
+/** A change to the state that a read has found out. */
+type Found = (state: State) => State;
+
+/**
+ * Reads the accounts as far as the spec is about them.
+ *
+ * @throws what AWS refuses: a document that cannot be read is never taken for one that is not there.
+ */
+export async function observe(connections: Connections, spec: Spec): Promise<State> {
+  const found = await Promise.all([
+    ...sidesOf(spec).map((side) => bucketFound(connections.of(side.id), side.bucket)),
+    ...keysAsked(connections, spec),
+    roleFound(connections.of('source'), spec.role.name),
+  ]);
+  const state = found.reduce((next, add) => add(next), { accounts: {} } as State);
+  const former = await Promise.all([
+    ...formerDestinations(state, connections, spec),
+    ...formerRole(state, connections, spec),
+  ]);
+  return former.reduce((next, add) => add(next), state);
+}
+
+async function bucketFound(at: Connection, name: string): Promise<Found> {
+  const bucket = await readBucket(at, name);
+  return (state) => put(state, at.account, 'buckets', name, bucket);
+}
+
+async function roleFound(at: Connection, name: string): Promise<Found> {
+  const found = await readRole(at, name);
+  return (state) => (found ? put(state, at.account, 'roles', found.arn, found.role) : state);
+}
+
+function keysAsked(connections: Connections, spec: Spec): readonly Promise<Found>[] {
+  const given = sidesOf(spec).flatMap((side) => {
+    if (side.kmsKey.kind === 'arn') return [[sideOfKey(side.kmsKey.arn, side.id, spec), side.kmsKey.arn] as const];
+    if (side.kmsKey.kind === 'alias') return [[side.id, side.kmsKey.alias] as const];
+    return [];
+  });
+  const additional = spec.source.additionalKmsKeys.map((arn) => ['source', arn] as const);
+  const asked = new Map([...given, ...additional].map((one) => [one.join(' '), one]));
+  return [
+    ...[...asked.values()].map(async ([side, keyId]) => keyFound(connections.of(side), keyId)),
+    ...keySlots(spec).map(async ({ side, alias }) => ownKeysFound(connections.of(side.id), alias, spec.name)),
+  ];
+}
+
+/** A key of the source's account at a destination is looked at from the source, which may read its policy. */
+function sideOfKey(arn: string, asking: SideId, spec: Spec): SideId {
+  const owner = sidesOf(spec).find((side) => side.account === accountIn(arn) && side.region === regionOf(arn));
+  return owner?.id ?? asking;
+}
+
+async function keyFound(at: Connection, keyId: string): Promise<Found> {
+  const key = await readKey(at, keyId);
+  return (state) => (key ? withKeys(state, at, [key]) : state);
+}
+
+/** By alias, else by tag: a run that was killed between CreateKey and CreateAlias makes no second key. */
+async function ownKeysFound(at: Connection, alias: string, name: string): Promise<Found> {
+  const byAlias = await readKey(at, alias);
+  const keys = byAlias ? [byAlias] : await readOwnKeys(at, name);
+  return (state) => withKeys(state, at, keys);
+}
+
+function withKeys(state: State, { account }: Connection, keys: readonly KeyState[]): State {
+  return keys.reduce((next, key) => put(next, account, 'keys', key.metadata.Arn, key), state);
+}
+
+/** Buckets that our rules name and repl.yaml no longer does: our statements in them go, as far as we are signed in there. */
+function formerDestinations(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
+  const source = bucketOf(state, spec.source.account, spec.source.bucket);
+  const named = (source?.replication?.Rules ?? [])
+    .filter((rule) => rule.ID?.startsWith(ruleIdPrefix(spec)))
+    .map((rule) => ({ name: rule.Destination?.Bucket?.split(':::')[1] ?? '', account: rule.Destination?.Account }));
+  return named.flatMap(({ name, account }) => {
+    const side = spec.destinations.find((one) => one.account === account);
+    const known = spec.destinations.some((one) => one.bucket === name);
+    return side && !known ? [bucketFound(connections.of(side.id), name)] : [];
+  });
+}
+
+/** The role that our rules used before repl.yaml named another one. */
+function formerRole(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
+  const arn = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Role;
+  const former = arn && accountIn(arn) === spec.source.account && roleNameIn(arn) !== spec.role.name;
+  return former ? [roleFound(connections.of('source'), roleNameIn(arn))] : [];
+}
+
+/** Reads again a document that is about to be replaced. */
+export async function readAgain(
+  connections: Connections,
+  spec: Spec,
+  side: SideId,
+  seen: SeenDocument,
+): Promise<unknown> {
+  const at = connections.of(sideOf(spec, side).id);
+  switch (seen.document) {
+    case 'bucket-policy':
+      return readBucketPolicy(at, seen.of);
+    case 'bucket-encryption':
+      return readEncryption(at, seen.of);
+    case 'bucket-tags':
+      return readBucketTags(at, seen.of);
+    case 'replication':
+      return readReplication(at, seen.of);
+    case 'key-policy':
+      return readKeyPolicy(at, seen.of);
+  }
+}

@@ -1,0 +1,58 @@
+import type { SideId } from '../config/spec.ts';
+import type { JsonObject } from './json.ts';
+
+export type Service = 'S3' | 'KMS' | 'IAM';
+
+/** One API operation as data: what `send` sends, and what `plan --show commands` prints. */
+export interface Call {
+  readonly side: SideId;
+  readonly service: Service;
+  readonly operation: string;
+  readonly input: JsonObject;
+  /** Set where the call replaces a document that others write too. */
+  readonly onlyIf?: SeenDocument;
+}
+
+export type StepId = 'kms-key' | 'bucket' | 'replication-role' | 'bucket-policy' | 'key-policy' | 'replication-rule';
+
+/** The article's five steps, under which the plan shows its changes. */
+export type Phase = 1 | 2 | 3 | 4 | 5;
+
+/** A document as the plan has seen it: it is read again right before it is replaced, and must still be the same. */
+export interface SeenDocument {
+  readonly document: 'bucket-policy' | 'bucket-encryption' | 'bucket-tags' | 'replication' | 'key-policy';
+  /** Bucket name or key ARN. */
+  readonly of: string;
+  /** Null where there was none. */
+  readonly is: unknown;
+}
+
+/** A line of the plan: one resource or document, before and after, with the calls that make it so. */
+export interface Change {
+  readonly step: StepId;
+  readonly phase: Phase;
+  readonly side: SideId;
+  readonly account: string;
+  readonly region: string;
+  readonly action: 'create' | 'change' | 'remove';
+  /** What is changed, for people: `bucket acme-invoices`. */
+  readonly resource: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly calls: readonly Call[];
+  /** Changes to one thing go one after the other: S3 answers 409 to two at once (rules.md 3.1). */
+  readonly lock: string;
+  /** Changes that must be done first. */
+  readonly waitsFor: readonly StepId[];
+}
+
+/** Something to tell: a problem must be put right by a person first, a warning must not. */
+export interface Finding {
+  readonly level: 'problem' | 'warning';
+  readonly step: StepId;
+  /** Stable, for programs: `bucket-key-mismatch`. */
+  readonly code: string;
+  readonly side: SideId;
+  readonly message: string;
+  readonly fix: string;
+}

@@ -1,0 +1,69 @@
+/** What the core says while it works. It prints nothing itself: a view renders these (style.md 3). */
+import type { Change, Finding, StepId } from './change.ts';
+import type { Outcome } from './failure.ts';
+
+export interface CallEvent {
+  readonly type: 'call';
+  readonly service: string;
+  readonly operation: string;
+  readonly account: string;
+  readonly region: string;
+  /** HTTP status; absent where no answer came. */
+  readonly status?: number;
+  /** AWS's error code, where it failed. */
+  readonly code?: string;
+  readonly ms: number;
+  readonly attempts: number;
+  readonly requestId?: string;
+  readonly write: boolean;
+}
+
+export interface ResultEvent {
+  readonly type: 'result';
+  readonly command: string;
+  readonly outcome: Outcome;
+  /** Changes planned, or done where the command applies. */
+  readonly changes: number;
+  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
+  /** One line for people. */
+  readonly summary?: string;
+  /** The command to run next. */
+  readonly next?: string;
+}
+
+export type Event =
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'done' }
+  | { readonly type: 'note'; readonly message: string }
+  | CallEvent
+  | { readonly type: 'change'; readonly change: Change }
+  | {
+      readonly type: 'problem' | 'warning';
+      readonly code: string;
+      readonly message: string;
+      readonly fix?: string;
+      readonly step?: StepId;
+      readonly side?: string;
+      readonly where?: string;
+    }
+  | {
+      readonly type: 'step';
+      readonly step: StepId;
+      readonly resource: string;
+      readonly account: string;
+      readonly status: 'started' | 'done' | 'failed' | 'skipped';
+    }
+  | {
+      readonly type: 'pending';
+      readonly step: StepId;
+      readonly resource: string;
+      readonly reason: string;
+      readonly seconds: number;
+    }
+  | ResultEvent;
+
+export type Report = (event: Event) => void;
+
+/** A finding as the event that tells it. */
+export function findingEvent({ level, step, code, side, message, fix }: Finding): Event {
+  return { type: level, step, code, side, message, fix };
+}

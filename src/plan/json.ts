@@ -1,0 +1,27 @@
+/** A document as AWS gives it, without `undefined`. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [member: string]: Json };
+
+/** A copy without `undefined` members and with dates as ISO text: what an SDK answer is as a document. */
+export function toJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** The same as an object without a type of its own: the input of a call. */
+export function toObject(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
+/** One text for one meaning: members sorted by name, lists in their order. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+/** Whether two documents are equal as trees; the order of members does not matter, that of lists does. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  return canonical(a ?? null) === canonical(b ?? null);
+}

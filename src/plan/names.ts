@@ -1,0 +1,164 @@
+/** The names and marks of what is ours (design.md 1): deterministic, so that looking again finds them. */
+import { createHash } from 'node:crypto';
+import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
+import { accountOf, type KeyState, type RoleState, type State, type Tags } from './state.ts';
+
+/** All sides, the source first. */
+export function sidesOf(spec: Spec): readonly AnySide[] {
+  return [spec.source, ...spec.destinations];
+}
+
+export function sideOf(spec: Spec, id: SideId): AnySide {
+  const side = sidesOf(spec).find((one) => one.id === id);
+  if (!side) throw new Error(`no side ${id} in ${spec.name}`);
+  return side;
+}
+
+/** The mark on keys, roles and buckets that we created. */
+export const ownerTag = 's3repl';
+
+/** Tells the two keys of one set-up apart where both are in one account and Region. */
+export const keyUseTag = 's3repl-key';
+
+/** Whether a resource bears our mark. */
+export function isOurs(resource: { readonly tags: Tags }, spec: Spec): boolean {
+  return resource.tags[ownerTag] === spec.name;
+}
+
+/** Our mark and the tags of repl.yaml, over what is there. */
+export function ownTags(spec: Spec, present: Tags = {}): Tags {
+  return { ...present, ...spec.tags, [ownerTag]: spec.name };
+}
+
+export function bucketArn(side: Pick<AnySide, 'partition' | 'bucket'>): string {
+  return `arn:${side.partition}:s3:::${side.bucket}`;
+}
+
+export function rootArn(side: Pick<AnySide, 'partition' | 'account'>): string {
+  return `arn:${side.partition}:iam::${side.account}:root`;
+}
+
+/** `S3repl` and 12 hexadecimal digits of SHA-256(name, source bucket ARN): what all our Sids begin with. */
+export function sidPrefix(spec: Spec): string {
+  const digest = createHash('sha256')
+    .update(`${spec.name}\n${bucketArn(spec.source)}`)
+    .digest('hex');
+  return `S3repl${digest.slice(0, 12)}`;
+}
+
+/** Whether a statement with this Sid was written by this set-up. */
+export function ownSid(spec: Spec): (sid: string) => boolean {
+  const prefix = sidPrefix(spec);
+  return (sid) => sid.startsWith(prefix);
+}
+
+/** What all rule IDs of this set-up begin with. */
+export function ruleIdPrefix(spec: Spec): string {
+  return `s3repl.${spec.name}.`;
+}
+
+/** The name of our one inline policy on the replication role. */
+export function inlinePolicyName(spec: Spec): string {
+  return `s3repl-${spec.name}`;
+}
+
+/** A key that s3repl makes: one at the source, one for all destinations of an account and Region. */
+export interface KeySlot {
+  readonly side: AnySide;
+  readonly use: 'source' | 'replica';
+  readonly alias: string;
+}
+
+export function keySlots(spec: Spec): readonly KeySlot[] {
+  const slots: KeySlot[] = [];
+  if (spec.source.kmsKey.kind === 'create') slots.push(sourceSlot(spec));
+  for (const side of spec.destinations) {
+    const shared = slots.some(
+      (slot) => slot.use === 'replica' && slot.side.account === side.account && slot.side.region === side.region,
+    );
+    if (side.kmsKey.kind === 'create' && !shared) slots.push(replicaSlot(spec, side));
+  }
+  return slots;
+}
+
+function sourceSlot(spec: Spec): KeySlot {
+  return { side: spec.source, use: 'source', alias: `alias/s3repl-${spec.name}` };
+}
+
+function replicaSlot(spec: Spec, side: DestinationSide): KeySlot {
+  return { side, use: 'replica', alias: `alias/s3repl-${spec.name}-replica` };
+}
+
+/** Stands for the ARN of a key that does not exist yet; `send` puts the real one in its place. */
+export function newKeyArn(slot: KeySlot): string {
+  return `arn:${slot.side.partition}:kms:${slot.side.region}:${slot.side.account}:key/(new key ${slot.alias.slice('alias/'.length)})`;
+}
+
+export const newKeyPattern = /arn:[^:"\s]+:kms:[^:"\s]+:\d{12}:key\/\(new key ([^()]+)\)/g;
+
+/** The key that fills a slot: it bears our tags. Among several (a race), the first by ARN, so that every run takes the same. */
+export function keyInSlot(state: State, slot: KeySlot, spec: Spec): KeyState | undefined {
+  const keys = Object.values(accountOf(state, slot.side.account).keys).filter(
+    (key): key is KeyState =>
+      key !== null &&
+      regionOf(key.metadata.Arn) === slot.side.region &&
+      isOurs(key, spec) &&
+      key.tags[keyUseTag] === slot.use,
+  );
+  const rank = (key: KeyState) => `${key.aliases.includes(slot.alias) ? 0 : 1}${key.metadata.Arn}`;
+  return keys.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
+}
+
+/** The key that a side encrypts with, as an ARN: the real one where it exists, its stand-in otherwise. */
+export function keyArnOf(state: State, side: AnySide, spec: Spec): string {
+  switch (side.kmsKey.kind) {
+    case 'arn':
+      return side.kmsKey.arn;
+    case 'source':
+      return keyArnOf(state, spec.source, spec);
+    case 'alias':
+      return keyByAlias(state, side, side.kmsKey.alias)?.metadata.Arn ?? `(no key ${side.kmsKey.alias})`;
+    case 'create': {
+      const slot = side.id === 'source' ? sourceSlot(spec) : replicaSlot(spec, side);
+      return keyInSlot(state, slot, spec)?.metadata.Arn ?? newKeyArn(slot);
+    }
+  }
+}
+
+/** The key that an alias points to in a side's account and Region. */
+export function keyByAlias(
+  state: State,
+  side: Pick<AnySide, 'account' | 'region'>,
+  alias: string,
+): KeyState | undefined {
+  return Object.values(accountOf(state, side.account).keys).find(
+    (key): key is KeyState => key !== null && regionOf(key.metadata.Arn) === side.region && key.aliases.includes(alias),
+  );
+}
+
+/** The Region of a KMS key ARN. */
+export function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
+}
+
+/** The account of any ARN that has one. */
+export function accountIn(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
+
+/** The last part of a role's ARN. */
+export function roleNameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/**
+ * The replication role: its real ARN where it exists (its path may not be ours: rules.md X-15), the one it will have otherwise.
+ */
+export function replicationRole(state: State, spec: Spec): { readonly arn: string; readonly role: RoleState | null } {
+  const found = Object.entries(accountOf(state, spec.source.account).roles).find(
+    ([arn, role]) => role !== null && roleNameIn(arn) === spec.role.name,
+  );
+  if (found) return { arn: found[0], role: found[1] };
+  const { partition, account } = spec.source;
+  return { arn: `arn:${partition}:iam::${account}:role${spec.role.path ?? '/'}${spec.role.name}`, role: null };
+}

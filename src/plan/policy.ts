@@ -1,0 +1,149 @@
+/** Policy documents: our statements among those of others, and equality by meaning. */
+import { canonical } from './json.ts';
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: Principal;
+  readonly NotPrincipal?: Principal;
+  readonly Action?: OneOrMany;
+  readonly NotAction?: OneOrMany;
+  readonly Resource?: OneOrMany;
+  readonly NotResource?: OneOrMany;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
+}
+
+export type OneOrMany = string | readonly string[];
+export type Principal = string | Readonly<Record<string, OneOrMany>>;
+
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Id?: string;
+  readonly Statement: Statement | readonly Statement[];
+}
+
+/** The version of the policy language that everything of ours is written in. */
+export const policyVersion = '2012-10-17';
+
+/** The statements of a document; AWS unwraps a list of one. */
+export function statementsOf(document: PolicyDocument | null): readonly Statement[] {
+  if (document === null) return [];
+  return Array.isArray(document.Statement) ? document.Statement : [document.Statement as Statement];
+}
+
+/** A document of ours alone. */
+export function policy(...statements: Statement[]): PolicyDocument {
+  return { Version: policyVersion, Statement: statements };
+}
+
+/**
+ * The document with exactly `ours` as our statements: those that mean the same already stay as they are, those that differ are
+ * replaced in place, new ones come last, and those that bear our mark but are not asked for go.
+ *
+ * @returns the document itself where nothing has to change, `null` where no statement is left.
+ */
+export function withOurStatements(
+  document: PolicyDocument | null,
+  ours: readonly Statement[],
+  isOurs: (sid: string) => boolean,
+): PolicyDocument | null {
+  const present = statementsOf(document);
+  const wanted = new Map(ours.map((statement) => [statement.Sid ?? '', statement]));
+  let changed = false;
+  const kept = present.flatMap((statement) => {
+    if (statement.Sid === undefined || !isOurs(statement.Sid)) return [statement];
+    const target = wanted.get(statement.Sid);
+    wanted.delete(statement.Sid);
+    if (target && sameStatement(statement, target)) return [statement];
+    changed = true;
+    return target ? [target] : [];
+  });
+  if (!changed && wanted.size === 0) return document;
+  const statements = [...kept, ...wanted.values()];
+  if (statements.length === 0) return null;
+  return document === null ? policy(...statements) : { ...document, Statement: statements };
+}
+
+/**
+ * Whether two documents mean the same: AWS unwraps lists of one, reorders lists, and turns an account id into its root ARN
+ * (rules.md 3.1, style.md 6).
+ */
+export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
+  if (a === null || b === null) return a === b;
+  const meaning = (document: PolicyDocument) => statementsOf(document).map(meaningOf).sort().join('\n');
+  return (a.Version ?? '2008-10-17') === (b.Version ?? '2008-10-17') && meaning(a) === meaning(b);
+}
+
+/** Whether two statements mean the same. */
+export function sameStatement(a: Statement, b: Statement): boolean {
+  return meaningOf(a) === meaningOf(b);
+}
+
+function meaningOf(statement: Statement): string {
+  const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, ...rest } =
+    statement;
+  const lower = (values: OneOrMany | undefined) => values && sorted(values, (value) => value.toLowerCase());
+  return canonical({
+    ...rest,
+    Sid,
+    Effect,
+    Principal: Principal && principals(Principal),
+    NotPrincipal: NotPrincipal && principals(NotPrincipal),
+    Action: lower(Action),
+    NotAction: lower(NotAction),
+    Resource: Resource && sorted(Resource),
+    NotResource: NotResource && sorted(NotResource),
+    Condition:
+      Condition &&
+      Object.fromEntries(
+        Object.entries(Condition).map(([operator, keys]) => [
+          operator,
+          Object.fromEntries(Object.entries(keys).map(([key, values]) => [key.toLowerCase(), sorted(values)])),
+        ]),
+      ),
+  });
+}
+
+function principals(principal: Principal): unknown {
+  if (typeof principal === 'string') return { AWS: [principal] };
+  return Object.fromEntries(Object.entries(principal).map(([kind, values]) => [kind, sorted(values, principalName)]));
+}
+
+/** `arn:aws:iam::111111111111:root` and `111111111111` are one principal. */
+function principalName(principal: string): string {
+  return /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
+}
+
+function sorted(values: OneOrMany, spell: (value: string) => string = (value) => value): readonly string[] {
+  return [...new Set(listOf(values).map((value) => spell(String(value))))].sort();
+}
+
+/** One value or many, as a list. */
+export function listOf(values: OneOrMany | undefined): readonly string[] {
+  return values === undefined ? [] : typeof values === 'object' ? values : [values];
+}
+
+/**
+ * Whether a key policy leaves it to the account's IAM policies who may use the key: an unconditional Allow of every KMS action
+ * to the account's root (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies").
+ */
+export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): boolean {
+  return statementsOf(keyPolicy).some(
+    (statement) =>
+      statement.Effect === 'Allow' &&
+      statement.Condition === undefined &&
+      typeof statement.Principal === 'object' &&
+      listOf(statement.Principal.AWS).some((principal) => principalName(principal) === account) &&
+      listOf(statement.Action).some((action) => /^(\*|kms:\*)$/i.test(action)) &&
+      listOf(statement.Resource).includes('*'),
+  );
+}
+
+/** Principals that AWS shows in place of roles or users that were deleted (IAM User Guide, reference_policies_elements_principal). */
+export function deletedPrincipals(document: PolicyDocument | null): readonly string[] {
+  return statementsOf(document).flatMap((statement) =>
+    [statement.Principal, statement.NotPrincipal].flatMap((principal) =>
+      typeof principal === 'object' ? listOf(principal.AWS).filter((name) => /^A(RO|ID)A[A-Z0-9]+$/.test(name)) : [],
+    ),
+  );
+}

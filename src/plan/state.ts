@@ -1,0 +1,106 @@
+/**
+ * The two (or more) accounts as far as s3repl looks at them, in AWS's own shapes (design.md 5). What is observed, what is
+ * desired and what is left after `destroy` have this one type. `null` is a thing that does not exist.
+ */
+import type { ReplicationConfiguration, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type { PolicyDocument } from './policy.ts';
+
+export interface State {
+  readonly accounts: Readonly<Record<string, AccountState>>;
+}
+
+export interface AccountState {
+  /** By role ARN. */
+  readonly roles: Readonly<Record<string, RoleState | null>>;
+  /** By bucket name. */
+  readonly buckets: Readonly<Record<string, BucketState | InaccessibleBucket | null>>;
+  /** By key ARN. */
+  readonly keys: Readonly<Record<string, KeyState | null>>;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface RoleState {
+  readonly trustPolicy: PolicyDocument;
+  readonly inlinePolicies: Readonly<Record<string, PolicyDocument>>;
+  /** ARNs of the managed policies that are attached. */
+  readonly attachedPolicies: readonly string[];
+  /** ARN of the boundary policy. */
+  readonly permissionsBoundary: string | null;
+  readonly tags: Tags;
+}
+
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls?: boolean;
+  readonly IgnorePublicAcls?: boolean;
+  readonly BlockPublicPolicy?: boolean;
+  readonly RestrictPublicBuckets?: boolean;
+}
+
+export interface BucketState {
+  readonly region: string;
+  readonly versioning: 'Enabled' | 'Suspended' | null;
+  readonly encryption: ServerSideEncryptionConfiguration | null;
+  readonly policy: PolicyDocument | null;
+  readonly replication: ReplicationConfiguration | null;
+  readonly ownership: string | null;
+  readonly publicAccessBlock: PublicAccessBlock | null;
+  readonly objectLock: 'Enabled' | null;
+  readonly requestPayment: 'BucketOwner' | 'Requester';
+  readonly tags: Tags;
+}
+
+/** A bucket that exists but not where, or not for whom, it was asked for. */
+export interface InaccessibleBucket {
+  readonly inaccessible: 'wrong-region' | 'forbidden';
+  /** Where the bucket is, if S3 says so. */
+  readonly region?: string;
+}
+
+/** The members of KMS's KeyMetadata that decide something. */
+export interface KeyMetadata {
+  readonly Arn: string;
+  readonly AWSAccountId?: string;
+  readonly KeyState?: string;
+  readonly KeySpec?: string;
+  readonly KeyUsage?: string;
+  readonly KeyManager?: string;
+  readonly Description?: string;
+}
+
+export interface KeyState {
+  readonly metadata: KeyMetadata;
+  readonly policy: PolicyDocument;
+  /** With the leading `alias/`. */
+  readonly aliases: readonly string[];
+  readonly rotation: boolean;
+  readonly tags: Tags;
+}
+
+const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
+
+/** An account that has not been looked at is one without anything. */
+export function accountOf(state: State, account: string): AccountState {
+  return state.accounts[account] ?? emptyAccount;
+}
+
+/** A bucket that can be worked on, or undefined. */
+export function bucketOf(state: State, account: string, name: string): BucketState | undefined {
+  const bucket = accountOf(state, account).buckets[name];
+  return bucket && !('inaccessible' in bucket) ? bucket : undefined;
+}
+
+type Kind = 'roles' | 'buckets' | 'keys';
+
+/** The same state with one role, bucket or key in another shape. */
+export function put<K extends Kind>(
+  state: State,
+  account: string,
+  kind: K,
+  id: string,
+  value: AccountState[K][string],
+): State {
+  const before = accountOf(state, account);
+  const after = { ...before, [kind]: { ...before[kind], [id]: value } };
+  return { ...state, accounts: { ...state.accounts, [account]: after } };
+}

@@ -1,0 +1,42 @@
+import { type Answer, queryAnswer } from './answer.ts';
+import { AwsError } from './errors.ts';
+import { POLICY_OPERATIONS } from './iam-policies.ts';
+import { type IamOperation, type IamRequest, iamRequest, newNameParam, pathParam, userOf } from './iam-request.ts';
+import { iamDate, ROLE_OPERATIONS } from './iam-roles.ts';
+import { newUniqueId } from './new-ids.ts';
+import { notImplemented } from './not-implemented.ts';
+import type { Operation } from './operation.ts';
+import type { User } from './state.ts';
+
+const USER_OPERATIONS: Readonly<Record<string, IamOperation>> = {
+  CreateUser: (request) => ({ User: shownUser(createUser(request)) }),
+  GetUser: (request) => ({ User: shownUser(userOf(request)) }),
+  DeleteUser: (request) => {
+    delete request.account.users[userOf(request).name];
+  },
+};
+
+const OPERATIONS = { ...ROLE_OPERATIONS, ...POLICY_OPERATIONS, ...USER_OPERATIONS };
+
+/** Answers an IAM request. */
+export function answerIam(operation: Operation): Answer {
+  const run = Object.hasOwn(OPERATIONS, operation.call.operation) ? OPERATIONS[operation.call.operation] : undefined;
+  if (run === undefined) throw notImplemented(operation.call);
+  return queryAnswer('iam', operation.call.operation, run(iamRequest(operation)));
+}
+
+function createUser(request: IamRequest): User {
+  const name = newNameParam(request, 'UserName', 64);
+  const path = pathParam(request);
+  if (Object.keys(request.account.users).some((other) => other.toLowerCase() === name.toLowerCase())) {
+    throw new AwsError('EntityAlreadyExists', 409, `User with name ${name} already exists.`);
+  }
+  const arn = `arn:${request.call.partition}:iam::${request.caller.account}:user${path}${name}`;
+  const user = { name, path, arn, id: newUniqueId('AIDA'), created: request.now };
+  request.account.users[name] = user;
+  return user;
+}
+
+function shownUser(user: User): unknown {
+  return { Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate: iamDate(user.created) };
+}

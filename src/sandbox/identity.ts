@@ -1,0 +1,94 @@
+import { homeRegion, isAccountId, type Partition } from './arn.ts';
+import { AwsError } from './errors.ts';
+import { administratorArn, administratorId, sessionArn } from './principals.ts';
+import type { Role, SandboxState } from './state.ts';
+
+/** Who makes a request. */
+export interface Caller {
+  readonly account: string;
+  readonly arn: string;
+  /** `AIDA…` of a user, `AROA…:session` of a role's session. */
+  readonly userId: string;
+  /** The unique id of the role, when the caller is a session of one. */
+  readonly roleId?: string;
+  /** What `aws:PrincipalArn` says: of a session, its role. */
+  readonly principalArn: string;
+}
+
+/** The credentials that a request is signed with. */
+export interface Credentials {
+  readonly accessKeyId: string | undefined;
+  readonly sessionToken: string | undefined;
+  readonly partition: Partition;
+}
+
+/** An administrator's access key ID is this and the account ID. */
+export const ADMINISTRATOR_KEY = 'SANDBOX';
+
+type Refusal = 'missing' | 'unknown' | 'expired';
+type Words = Readonly<Record<Refusal, readonly [code: string, status: number, message: string]>>;
+
+const INVALID_TOKEN = 'The security token included in the request is invalid.';
+const EXPIRED_TOKEN = 'The security token included in the request is expired';
+
+const QUERY_WORDS: Words = {
+  missing: ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],
+  unknown: ['InvalidClientTokenId', 403, INVALID_TOKEN],
+  expired: ['ExpiredToken', 403, EXPIRED_TOKEN],
+};
+
+const WORDS: Readonly<Record<string, Words>> = {
+  s3: {
+    missing: ['AccessDenied', 403, 'Access Denied'],
+    unknown: ['InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.'],
+    expired: ['ExpiredToken', 400, 'The provided token has expired.'],
+  },
+  kms: {
+    missing: ['MissingAuthenticationTokenException', 400, 'Missing Authentication Token'],
+    unknown: ['UnrecognizedClientException', 400, INVALID_TOKEN],
+    expired: ['ExpiredTokenException', 400, EXPIRED_TOKEN],
+  },
+};
+
+/** Finds out who signed a request. Throws the service's own error for unknown and expired credentials. */
+export function identify(state: SandboxState, service: string, credentials: Credentials): Caller {
+  const found = findCaller(state, credentials);
+  if (typeof found !== 'string') return found;
+  const [code, status, message] = (WORDS[service] ?? QUERY_WORDS)[found];
+  throw new AwsError(code, status, message);
+}
+
+function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition }: Credentials): Caller | Refusal {
+  if (accessKeyId === undefined) return 'missing';
+  const account = accessKeyId.startsWith(ADMINISTRATOR_KEY) ? accessKeyId.slice(ADMINISTRATOR_KEY.length) : '';
+  if (isAccountId(account)) {
+    const arn = administratorArn(partition, account);
+    return { account, arn, userId: administratorId(account), principalArn: arn };
+  }
+  const session = state.sessions[accessKeyId];
+  if (session === undefined || session.token !== sessionToken) return 'unknown';
+  if (session.expires <= state.now) return 'expired';
+  const role = roleById(state, session.account, session.roleId);
+  if (role === undefined) return 'unknown';
+  return {
+    account: session.account,
+    arn: sessionArn(role.arn, session.name),
+    userId: `${session.roleId}:${session.name}`,
+    roleId: session.roleId,
+    principalArn: role.arn,
+  };
+}
+
+/** The role with a unique id. */
+export function roleById(state: SandboxState, account: string, id: string): Role | undefined {
+  return Object.values(state.accounts[account]?.roles ?? {}).find((role) => role.id === id);
+}
+
+/** The account of an access key as far as the key itself tells, for those who count requests. */
+export function accountOfKey(state: SandboxState, accessKeyId: string | undefined): string {
+  if (accessKeyId?.startsWith(ADMINISTRATOR_KEY) === true) return accessKeyId.slice(ADMINISTRATOR_KEY.length);
+  return state.sessions[accessKeyId ?? '']?.account ?? '';
+}
+
+/** The Region that a request without a credential scope is taken to be for. */
+export const UNSIGNED_REGION = homeRegion('aws');

@@ -1,0 +1,154 @@
+import { isAccountId, parseArn } from './arn.ts';
+import { AwsError } from './errors.ts';
+import { managedKeyFor } from './kms-managed-key.ts';
+import type { Operation } from './operation.ts';
+import { policyAllows } from './policy-match.ts';
+import type { Key } from './state.ts';
+
+/** A KMS request with its input. */
+export interface KmsRequest extends Operation {
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What a KMS operation gives: its output, or nothing. */
+export type KmsOperation = (request: KmsRequest) => unknown;
+
+/** Reads a JSON request's input. */
+export function kmsRequest(operation: Operation): KmsRequest {
+  const input = parseInput(operation.call.body);
+  return { ...operation, input: typeof input === 'object' && input !== null ? { ...input } : {} };
+}
+
+function parseInput(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw new AwsError('SerializationException', 400, '');
+  }
+}
+
+/** A text of the input, or nothing. */
+export function textInput(request: KmsRequest, name: string): string | undefined {
+  const value = request.input[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A text that must be there. */
+export function requiredInput(request: KmsRequest, name: string): string {
+  const value = textInput(request, name);
+  if (value === undefined) {
+    const member = name.charAt(0).toLowerCase() + name.slice(1);
+    throw kmsValidation(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  return value;
+}
+
+/** The ARN of something in the caller's account and Region. */
+export function localArn(request: KmsRequest, resource: string): string {
+  const { partition, region } = request.call;
+  return `arn:${partition}:kms:${region}:${request.caller.account}:${resource}`;
+}
+
+/**
+ * The key that the input names by id or ARN, after the key policy's consent. With `alias`, alias names and alias ARNs do
+ * too; with `foreign`, so does a key of another account.
+ */
+export function keyOf(
+  request: KmsRequest,
+  allowed: { readonly alias?: boolean; readonly foreign?: boolean } = {},
+): Key {
+  const name = requiredInput(request, 'KeyId');
+  const arn = isAlias(name) && allowed.alias === true ? targetArn(request, name) : keyArnOf(request, name);
+  const key = request.state.keys[arn];
+  const owned = parseArn(arn)?.account === request.caller.account;
+  if (!owned) {
+    const consents = allowed.foreign === true && key !== undefined && keyAllows(request, key);
+    if (!consents) throw foreignDenied(request, arn);
+  }
+  if (key === undefined) throw new AwsError('NotFoundException', 400, `Key '${arn}' does not exist`);
+  if (!keyAllows(request, key)) {
+    throw denied(request, arn, `because no resource-based policy allows the kms:${request.call.operation} action`);
+  }
+  return key;
+}
+
+function isAlias(name: string): boolean {
+  return name.startsWith('alias/') || parseArn(name)?.resource.startsWith('alias/') === true;
+}
+
+function keyArnOf(request: KmsRequest, name: string): string {
+  const arn = parseArn(name);
+  if (arn === undefined) {
+    if (!/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name)) {
+      throw new AwsError('NotFoundException', 400, `Invalid keyId '${name}'`);
+    }
+    return localArn(request, `key/${name}`);
+  }
+  if (arn.service !== 'kms' || !isAccountId(arn.account) || !arn.resource.startsWith('key/')) {
+    throw new AwsError('InvalidArnException', 400, `Invalid arn ${name}`);
+  }
+  if (arn.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn.region}`);
+  return name;
+}
+
+function targetArn(request: KmsRequest, name: string): string {
+  const aliasArn = name.startsWith('arn:') ? name : localArn(request, name);
+  const arn = parseArn(aliasArn);
+  if (arn?.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn?.region}`);
+  const managed = managedKeyFor(request, arn);
+  if (managed !== undefined) return managed.arn;
+  const alias = request.state.aliases[aliasArn];
+  if (alias === undefined) {
+    if (arn.account !== request.caller.account) throw foreignDenied(request, aliasArn);
+    throw new AwsError('NotFoundException', 400, `Alias ${aliasArn} is not found.`);
+  }
+  return `arn:${arn.partition}:kms:${arn.region}:${arn.account}:key/${alias.keyId}`;
+}
+
+function keyAllows(request: KmsRequest, key: Key): boolean {
+  return policyAllows(key.policy, { caller: request.caller, action: `kms:${request.call.operation}` });
+}
+
+/** AWS does not tell another account whether the key exists. */
+function foreignDenied(request: KmsRequest, arn: string): AwsError {
+  return denied(
+    request,
+    arn,
+    'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access',
+  );
+}
+
+function denied(request: KmsRequest, arn: string, why: string): AwsError {
+  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${why}`;
+  return new AwsError('AccessDeniedException', 400, message);
+}
+
+/** Refuses keys in the states that the operation does not take. */
+export function refuseStates(key: Key, ...states: readonly Key['state'][]): void {
+  if (!states.includes(key.state)) return;
+  if (key.state === 'Disabled') throw new AwsError('DisabledException', 400, `${key.arn} is disabled.`);
+  throw invalidState(`${key.arn} is pending deletion.`);
+}
+
+/** The answer to an operation that the key's state does not allow. */
+export function invalidState(message: string): AwsError {
+  return new AwsError('KMSInvalidStateException', 400, message);
+}
+
+/** The answer to an input that KMS does not accept. */
+export function kmsValidation(message: string): AwsError {
+  return new AwsError('ValidationException', 400, message);
+}
+
+/** One page of a list, as KMS pages: `Limit`, `Marker`, `NextMarker`, `Truncated`. */
+export function kmsPage<T>(request: KmsRequest, items: readonly T[], standard: number) {
+  const limit = typeof request.input.Limit === 'number' ? request.input.Limit : standard;
+  const start = Number(Buffer.from(textInput(request, 'Marker') ?? '', 'base64').toString() || 0);
+  if (!Number.isInteger(start)) throw new AwsError('InvalidMarkerException', 400, 'Could not deserialize marker');
+  const end = start + limit;
+  const more = end < items.length;
+  const marker = more ? { NextMarker: Buffer.from(String(end)).toString('base64') } : {};
+  return { page: items.slice(start, end), paging: { ...marker, Truncated: more } };
+}

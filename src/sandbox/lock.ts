@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SandboxBusyError } from './errors.ts';
+
+interface Holder {
+  readonly pid: number;
+  /** When the process started, where the system tells: process ids are used again. */
+  readonly started: string;
+}
+
+const POLL = 50;
+
+/**
+ * Takes the folder's lock and gives the function that frees it. Waits `patience` milliseconds for another process, then
+ * throws `SandboxBusyError`; the lock of a process that is no longer there is taken over.
+ */
+export async function takeLock(directory: string, patience: number): Promise<() => Promise<void>> {
+  const file = join(directory, 'sandbox.lock');
+  const own = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid) };
+  const handle = await open(own, 'wx', 0o600);
+  await handle.writeFile(JSON.stringify(holder));
+  await handle.close();
+  try {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      if (await linked(own, file)) break;
+      const other = await readHolder(file);
+      if (other !== undefined && !isAlive(other)) {
+        await removeStale(file, own, other);
+        continue;
+      }
+      if (Date.now() >= deadline) throw new SandboxBusyError(directory, other?.pid);
+      await sleep(POLL);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+  return () => rm(file, { force: true });
+}
+
+/** A link appears with its content at once, so nobody reads a lock that is half written. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (fault) {
+    if (codeOf(fault) === 'EEXIST') return false;
+    throw fault;
+  }
+}
+
+/** Moves a dead process's lock away; if a live one took its place in between, it is put back. */
+async function removeStale(file: string, own: string, dead: Holder): Promise<void> {
+  const aside = `${own}.stale`;
+  try {
+    await rename(file, aside);
+  } catch (fault) {
+    if (codeOf(fault) === 'ENOENT') return;
+    throw fault;
+  }
+  const moved = await readHolder(aside);
+  if (moved?.pid !== dead.pid || moved.started !== dead.started) await linked(aside, file);
+  await rm(aside, { force: true });
+}
+
+async function readHolder(file: string): Promise<Holder | undefined> {
+  try {
+    const holder: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return isHolder(holder) ? holder : { pid: 0, started: '' };
+  } catch (fault) {
+    if (codeOf(fault) === 'ENOENT') return undefined;
+    if (fault instanceof SyntaxError) return { pid: 0, started: '' };
+    throw fault;
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  return (
+    typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'started' in value
+  );
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (fault) {
+    return codeOf(fault) === 'EPERM';
+  }
+  return startOf(pid) === started;
+}
+
+function startOf(pid: number): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function codeOf(fault: unknown): unknown {
+  return typeof fault === 'object' && fault !== null && 'code' in fault ? fault.code : undefined;
+}

@@ -1,0 +1,16 @@
+import type { Caller } from './identity.ts';
+import type { Call } from './route.ts';
+import type { SandboxState } from './state.ts';
+
+/** What an operation works with. */
+export interface Operation {
+  readonly state: SandboxState;
+  readonly call: Call;
+  readonly caller: Caller;
+  /** Virtual milliseconds. */
+  readonly now: number;
+  /** Virtual milliseconds until S3 and KMS know a new role. */
+  readonly roleVisible: number;
+  /** Says that a reading operation changed the state, so that it is kept. */
+  readonly changed: () => void;
+}

@@ -1,0 +1,120 @@
+import { isAccountId, type Partition, parseArn } from './arn.ts';
+import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
+import type { Role, SandboxState, User } from './state.ts';
+
+/** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
+export interface PrincipalView {
+  readonly partition: Partition;
+  readonly now: number;
+  readonly seesNewRoles: boolean;
+}
+
+/**
+ * The policy with each role and user replaced by its unique id, as AWS stores it (IAM User Guide, "AWS JSON policy
+ * elements: Principal"). Throws `PolicyFault` when a principal does not exist or is not visible yet.
+ */
+export function bindPrincipals(policy: PolicyDocument, state: SandboxState, view: PrincipalView): PolicyDocument {
+  return mapPrincipals(policy, (kind, name) => {
+    const bound = bindPrincipal(kind, name, state, view);
+    if (bound === undefined) throw new PolicyFault('principal', `"${kind}":"${name}"`);
+    return bound;
+  });
+}
+
+/** The policy with unique ids turned back into ARNs; those of deleted roles and users stay. */
+export function showPrincipals(policy: PolicyDocument, state: SandboxState, partition: Partition): PolicyDocument {
+  return mapPrincipals(policy, (kind, name) => (kind === 'AWS' ? shownPrincipal(name, state, partition) : name));
+}
+
+type Rename = (kind: string, name: string) => string;
+
+function mapPrincipals(policy: PolicyDocument, rename: Rename): PolicyDocument {
+  return { ...policy, statements: policy.statements.map((statement) => mapStatement(statement, rename)) };
+}
+
+function mapStatement(statement: Statement, rename: Rename): Statement {
+  const { principal, notPrincipal } = statement;
+  return {
+    ...statement,
+    ...(principal === undefined ? {} : { principal: mapPrincipal(principal, rename) }),
+    ...(notPrincipal === undefined ? {} : { notPrincipal: mapPrincipal(notPrincipal, rename) }),
+  };
+}
+
+function mapPrincipal(principal: Principal, rename: Rename): Principal {
+  if (principal === '*') return principal;
+  return Object.fromEntries(
+    Object.entries(principal).map(([kind, names]) => [kind, names.map((name) => rename(kind, name))]),
+  );
+}
+
+function bindPrincipal(kind: string, name: string, state: SandboxState, view: PrincipalView): string | undefined {
+  if (kind === 'AWS') return bindAwsPrincipal(name, state, view);
+  if (kind === 'Service') return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(name) ? name : undefined;
+  return (kind === 'Federated' || kind === 'CanonicalUser') && name !== '' ? name : undefined;
+}
+
+function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
+  if (name === '*') return name;
+  if (isAccountId(name)) return `arn:${view.partition}:iam::${name}:root`;
+  if (UNIQUE_ID.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
+  const arn = parseArn(name);
+  if (arn?.partition !== view.partition || !isAccountId(arn.account)) return undefined;
+  if (arn.service === 'iam' && arn.resource === 'root') return name;
+  if (arn.service === 'iam')
+    return holders(state, view).find((holder) => holder.arn === name)?.id ?? idOfAdministrator(name);
+  const [type, role, session] = arn.resource.split('/');
+  if (arn.service !== 'sts' || type !== 'assumed-role' || role === undefined || session === undefined) return undefined;
+  const holder = state.accounts[arn.account]?.roles[role];
+  return holder !== undefined && isVisible(holder, view) ? `${holder.id}:${session}` : undefined;
+}
+
+function isVisible(holder: Role | User, view: PrincipalView): boolean {
+  return view.seesNewRoles || !('visibleAt' in holder) || holder.visibleAt <= view.now;
+}
+
+function holders(state: SandboxState, view?: PrincipalView): readonly (Role | User)[] {
+  return Object.values(state.accounts)
+    .flatMap((account) => [...Object.values(account.roles), ...Object.values(account.users)])
+    .filter((holder) => view === undefined || isVisible(holder, view));
+}
+
+function arnOf(id: string, among: readonly (Role | User)[], partition: Partition): string | undefined {
+  const administered = ADMINISTRATOR_ID.exec(id)?.[1];
+  if (administered !== undefined) return administratorArn(partition, administered);
+  return among.find((holder) => holder.id === id)?.arn;
+}
+
+function shownPrincipal(name: string, state: SandboxState, partition: Partition): string {
+  const [id = '', session] = name.split(':');
+  const arn = UNIQUE_ID.test(id) ? arnOf(id, holders(state), partition) : undefined;
+  if (arn === undefined) return name;
+  return session === undefined ? arn : sessionArn(arn, session);
+}
+
+/** The ARN of a role's session. */
+export function sessionArn(roleArn: string, session: string): string {
+  const arn = parseArn(roleArn);
+  const role = arn?.resource.split('/').at(-1);
+  return `arn:${arn?.partition}:sts::${arn?.account}:assumed-role/${role}/${session}`;
+}
+
+/** Every account has this user, whose access key is the account's sandbox key. */
+const ADMINISTRATOR = 'sandbox-admin';
+const ADMINISTRATOR_ID = /^AIDAADMIN(\d{12})$/;
+const UNIQUE_ID = /^(AROA|AIDA)[A-Z0-9]+$/;
+
+/** The administrator's ARN in an account. */
+export function administratorArn(partition: string, account: string): string {
+  return `arn:${partition}:iam::${account}:user/${ADMINISTRATOR}`;
+}
+
+/** The administrator's unique id in an account. */
+export function administratorId(account: string): string {
+  return `AIDAADMIN${account}`;
+}
+
+function idOfAdministrator(arn: string): string | undefined {
+  const parsed = parseArn(arn);
+  return parsed?.resource === `user/${ADMINISTRATOR}` ? administratorId(parsed.account) : undefined;
+}

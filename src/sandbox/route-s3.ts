@@ -1,0 +1,117 @@
+/** An S3 request, taken apart. */
+export interface S3Target {
+  readonly operation: string;
+  readonly bucket?: string;
+  readonly key?: string;
+}
+
+type Query = Readonly<Record<string, string>>;
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'Get',
+  PUT: 'Put',
+  DELETE: 'Delete',
+  POST: 'Post',
+  HEAD: 'Head',
+};
+
+/** What follows the verb in the name of an operation on a bucket, by the query parameter that selects it. */
+const BUCKET_SUBRESOURCES: Readonly<Record<string, string>> = {
+  abac: 'BucketAbac',
+  accelerate: 'BucketAccelerateConfiguration',
+  acl: 'BucketAcl',
+  analytics: 'BucketAnalyticsConfiguration',
+  cors: 'BucketCors',
+  encryption: 'BucketEncryption',
+  'intelligent-tiering': 'BucketIntelligentTieringConfiguration',
+  inventory: 'BucketInventoryConfiguration',
+  lifecycle: 'BucketLifecycleConfiguration',
+  location: 'BucketLocation',
+  logging: 'BucketLogging',
+  metadataConfiguration: 'BucketMetadataConfiguration',
+  metadataTable: 'BucketMetadataTableConfiguration',
+  metrics: 'BucketMetricsConfiguration',
+  notification: 'BucketNotificationConfiguration',
+  'object-lock': 'ObjectLockConfiguration',
+  ownershipControls: 'BucketOwnershipControls',
+  policy: 'BucketPolicy',
+  policyStatus: 'BucketPolicyStatus',
+  publicAccessBlock: 'PublicAccessBlock',
+  replication: 'BucketReplication',
+  requestPayment: 'BucketRequestPayment',
+  tagging: 'BucketTagging',
+  versioning: 'BucketVersioning',
+  website: 'BucketWebsite',
+};
+
+/** The operations on a bucket whose names do not follow from verb and parameter. */
+const BUCKET_EXCEPTIONS: Readonly<Record<string, string>> = {
+  'DELETE lifecycle': 'DeleteBucketLifecycle',
+  'GET session': 'CreateSession',
+  'GET uploads': 'ListMultipartUploads',
+  'GET versions': 'ListObjectVersions',
+  'POST delete': 'DeleteObjects',
+};
+
+const OBJECT_SUBRESOURCES: Readonly<Record<string, string>> = {
+  acl: 'ObjectAcl',
+  attributes: 'ObjectAttributes',
+  'legal-hold': 'ObjectLegalHold',
+  retention: 'ObjectRetention',
+  tagging: 'ObjectTagging',
+  torrent: 'ObjectTorrent',
+};
+
+const OBJECT_EXCEPTIONS: Readonly<Record<string, string>> = {
+  'POST restore': 'RestoreObject',
+  'POST select': 'SelectObjectContent',
+  'POST uploads': 'CreateMultipartUpload',
+  'POST uploadId': 'CompleteMultipartUpload',
+  'PUT uploadId': 'UploadPart',
+  'DELETE uploadId': 'AbortMultipartUpload',
+  'GET uploadId': 'ListParts',
+};
+
+/** Names the operation that an S3 request asks for, and its bucket and key. `path` begins with a slash. */
+export function routeS3(method: string, host: string, path: string, query: Query, copies: boolean): S3Target {
+  const hosted = bucketOfHost(host);
+  const [first = '', ...rest] = path.slice(1).split('/');
+  const bucket = hosted ?? decodeURIComponent(first);
+  const key = decodeURIComponent(hosted === undefined ? rest.join('/') : path.slice(1));
+  if (bucket === '') return { operation: 'ListBuckets' };
+  if (key === '') return { operation: bucketOperation(method, query), bucket };
+  return { operation: objectOperation(method, query, copies), bucket, key };
+}
+
+/** The bucket in a virtual-hosted-style host name. */
+function bucketOfHost(host: string): string | undefined {
+  return /^(.+?)\.(?:s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?|localhost)$/.exec(host)?.[1];
+}
+
+function bucketOperation(method: string, query: Query): string {
+  const exception = named(method, query, BUCKET_EXCEPTIONS);
+  if (exception !== undefined) return exception;
+  const parameter = Object.keys(query).find((name) => name in BUCKET_SUBRESOURCES);
+  if (parameter !== undefined) {
+    const name = BUCKET_SUBRESOURCES[parameter];
+    const listed = method === 'GET' && LISTED.has(parameter) && !('id' in query);
+    return listed ? `List${name}s` : `${VERBS[method]}${name}`;
+  }
+  if (method === 'GET') return query['list-type'] === '2' ? 'ListObjectsV2' : 'ListObjects';
+  return { PUT: 'CreateBucket', DELETE: 'DeleteBucket', HEAD: 'HeadBucket' }[method] ?? `${VERBS[method]}Bucket`;
+}
+
+const LISTED: ReadonlySet<string> = new Set(['analytics', 'inventory', 'intelligent-tiering', 'metrics']);
+
+function objectOperation(method: string, query: Query, copies: boolean): string {
+  const exception = named(method, query, OBJECT_EXCEPTIONS);
+  if (exception !== undefined) return exception === 'UploadPart' && copies ? 'UploadPartCopy' : exception;
+  const parameter = Object.keys(query).find((name) => name in OBJECT_SUBRESOURCES);
+  if (parameter !== undefined) return `${VERBS[method]}${OBJECT_SUBRESOURCES[parameter]}`;
+  return method === 'PUT' && copies ? 'CopyObject' : `${VERBS[method]}Object`;
+}
+
+function named(method: string, query: Query, names: Readonly<Record<string, string>>): string | undefined {
+  const parameter = Object.keys(query).find((name) => `${method} ${name}` in names);
+  return parameter === undefined ? undefined : names[`${method} ${parameter}`];
+}

@@ -1,0 +1,92 @@
+import type { HttpRequest } from '@smithy/core/transport';
+import { type Partition, partitionOf } from './arn.ts';
+import { UNSIGNED_REGION } from './identity.ts';
+import { routeS3 } from './route-s3.ts';
+
+/** The services that the sandbox answers for. */
+export type ServiceName = 's3' | 'kms' | 'iam' | 'sts';
+
+/** A request, as the services see it. */
+export interface Call {
+  /** One of `ServiceName`, or the signing name of a service that the sandbox does not have. */
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly partition: Partition;
+  readonly accessKeyId: string | undefined;
+  readonly sessionToken: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly bucket?: string;
+  readonly key?: string;
+}
+
+/** Reads a request: which service, which operation, who signed it, and its body as text. */
+export async function readCall(request: HttpRequest): Promise<Call> {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const body = await textOf(request.body);
+  const query = queryOf(request);
+  const [accessKeyId, , region = UNSIGNED_REGION, service = ''] = credentialScope(headers, query);
+  const common = {
+    service,
+    region,
+    partition: partitionOf(region),
+    accessKeyId,
+    sessionToken: headers['x-amz-security-token'] ?? query['X-Amz-Security-Token'],
+    headers,
+    query,
+    body,
+  };
+  if (service === 's3' || service === '') {
+    if (request.path.startsWith('/v20180820/')) {
+      return { ...common, service: 's3-control', operation: controlOperation(request) };
+    }
+    const target = routeS3(request.method, request.hostname, request.path, query, 'x-amz-copy-source' in headers);
+    return { ...common, service: 's3', ...target };
+  }
+  return { ...common, operation: namedOperation(headers, body) };
+}
+
+function credentialScope(headers: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>) {
+  const signed = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1];
+  return (signed ?? query['X-Amz-Credential'])?.split('/') ?? [undefined];
+}
+
+function queryOf(request: HttpRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.query ?? {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join() : (value ?? ''),
+    ]),
+  );
+}
+
+function namedOperation(headers: Readonly<Record<string, string>>, body: string): string {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return target.slice(target.indexOf('.') + 1);
+  return new URLSearchParams(body).get('Action') ?? 'unknown';
+}
+
+function controlOperation(request: HttpRequest): string {
+  return `${request.method} ${request.path.split('/').slice(2).join('/')}`;
+}
+
+async function textOf(body: unknown): Promise<string> {
+  if (body === undefined || body === null) return '';
+  if (typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  if (typeof body === 'object' && Symbol.asyncIterator in body) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body as AsyncIterable<Uint8Array | string>) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks).toString();
+  }
+  return String(body);
+}
+
+/** Whether an operation changes anything that its caller would call a resource. */
+export function isWrite(operation: string): boolean {
+  return !/^(Get|List|Head|Describe|AssumeRole|Select)/.test(operation);
+}

@@ -1,0 +1,97 @@
+import type { Answer } from './answer.ts';
+import { AwsError } from './errors.ts';
+import type { Operation } from './operation.ts';
+import { policyAllows } from './policy-match.ts';
+import type { Bucket } from './state.ts';
+import { parseXml } from './xml.ts';
+import { type Codec, XmlShapeError } from './xml-codec.ts';
+
+/** A request on a bucket that exists and that the caller may use. */
+export interface BucketRequest extends Operation {
+  readonly bucket: Bucket;
+}
+
+/** An operation on a bucket, and the IAM action that it needs. */
+export interface BucketOperation {
+  readonly action: string;
+  readonly run: (request: BucketRequest) => Answer;
+}
+
+/** S3's names for its default of "no": `InvalidRequest` and `InvalidArgument` are both status 400. */
+export function invalidRequest(message: string): AwsError {
+  return new AwsError('InvalidRequest', 400, message);
+}
+
+/** The answer to a value that S3 does not accept. */
+export function invalidArgument(message: string, name?: string, value?: string): AwsError {
+  const members = {
+    ...(name === undefined ? {} : { ArgumentName: name }),
+    ...(value === undefined ? {} : { ArgumentValue: value }),
+  };
+  return new AwsError('InvalidArgument', 400, message, members);
+}
+
+/** The answer to a document that does not have the right shape. */
+export function malformedXml(): AwsError {
+  const message = 'The XML you provided was not well-formed or did not validate against our published schema';
+  return new AwsError('MalformedXML', 400, message);
+}
+
+/** The answer to a caller who has no right. */
+export function accessDenied(message = 'Access Denied', headers: Readonly<Record<string, string>> = {}): AwsError {
+  return new AwsError('AccessDenied', 403, message, {}, headers);
+}
+
+/** The answer to a bucket that does not exist. */
+export function noSuchBucket(name: string): AwsError {
+  return new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: name });
+}
+
+/** Reads the request's document. Throws `MalformedXML`. */
+export function document<T>(operation: Operation, name: string, codec: Codec<T>): T {
+  const root = parseXml(operation.call.body);
+  if (root?.name !== name) throw malformedXml();
+  try {
+    return codec.decode(root);
+  } catch (fault) {
+    throw fault instanceof XmlShapeError ? malformedXml() : fault;
+  }
+}
+
+/**
+ * The request's bucket, if the caller may use it: it is in the Region that was asked (301 otherwise), belongs to the
+ * expected owner, and is the caller's own or has a policy that lets the caller in.
+ */
+export function openBucket(operation: Operation, action: string): Bucket {
+  const { state, call, caller } = operation;
+  const bucket = state.buckets[call.bucket ?? ''];
+  if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(call.bucket ?? '');
+  if (bucket.region !== call.region) throw wrongRegion(bucket);
+  const expected = call.headers['x-amz-expected-bucket-owner'];
+  if (expected !== undefined && !/^\d{12}$/.test(expected)) {
+    const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;
+    throw new AwsError('InvalidBucketOwnerAWSAccountID', 400, message);
+  }
+  const refusal = accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
+  if (expected !== undefined && expected !== bucket.account) throw refusal;
+  if (caller.account === bucket.account) return bucket;
+  const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  if (bucket.policy === undefined || !policyAllows(bucket.policy, { caller, action, resource })) throw refusal;
+  if (action.endsWith('BucketPolicy')) {
+    throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+      Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',
+      ResourceType: 'BUCKETPOLICY',
+    });
+  }
+  return bucket;
+}
+
+function wrongRegion(bucket: Bucket): AwsError {
+  return new AwsError(
+    'PermanentRedirect',
+    301,
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+    { Endpoint: `${bucket.name}.s3.${bucket.region}.amazonaws.com`, Bucket: bucket.name },
+    { 'x-amz-bucket-region': bucket.region },
+  );
+}

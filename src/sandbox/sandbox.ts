@@ -1,0 +1,156 @@
+import type { HttpRequest, HttpResponse } from '@smithy/core/transport';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { errorAnswer, toHttpResponse } from './answer.ts';
+import { Cloud } from './cloud.ts';
+import { ensuredRole } from './ensure-role.ts';
+import { AwsError } from './errors.ts';
+import { ADMINISTRATOR_KEY, accountOfKey } from './identity.ts';
+import { type Call, isWrite, readCall } from './route.ts';
+import type { SandboxState } from './state.ts';
+import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
+
+/** What AWS shows late, in milliseconds of the virtual clock. */
+export interface Lag {
+  /** Until S3 and KMS know a new role as a principal. */
+  readonly roleVisible: number;
+}
+
+/** A request, as those who count requests or cause faults see it. */
+export interface SandboxRequest {
+  readonly service: string;
+  readonly operation: string;
+  /** The caller's account; empty when the credentials are unknown. */
+  readonly account: string;
+  readonly region: string;
+  readonly write: boolean;
+}
+
+/**
+ * What goes wrong with a request: an error in place of the answer, a connection that breaks before the request is
+ * executed (`reset`) or after it (`lost-answer`).
+ */
+export type SandboxFault =
+  | { readonly code: string; readonly status: number; readonly message?: string }
+  | 'reset'
+  | 'lost-answer';
+
+export interface SandboxOptions {
+  /** The folder that keeps the state between runs (made with mode 0700, files 0600). Without it: memory only. */
+  readonly directory?: string;
+  /** Default: `{ roleVisible: 8000 }`. */
+  readonly lag?: Partial<Lag>;
+  /** Real milliseconds that each request takes. Default: 0. */
+  readonly latency?: number;
+  /** Real milliseconds to wait for another process that uses the folder. Default: 10 000. */
+  readonly lockPatience?: number;
+  /** Called for every request, first of all. */
+  readonly onRequest?: (request: SandboxRequest) => void;
+  /** Called before a request is executed; says what goes wrong with it. */
+  readonly fault?: (request: SandboxRequest) => SandboxFault | undefined;
+}
+
+/** What SDK clients take as `requestHandler`. */
+export interface SandboxRequestHandler {
+  readonly metadata: { readonly handlerProtocol: string };
+  handle(request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }>;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): Record<string, never>;
+}
+
+/** Virtual time in milliseconds. */
+export interface SandboxClock {
+  now(): number;
+  /** Lets time pass, at once. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Any number of AWS accounts, for SDK clients in this process. */
+export interface Sandbox {
+  readonly requestHandler: SandboxRequestHandler;
+  readonly clock: SandboxClock;
+  /**
+   * Makes a role that administers its account, and that the given principals (ARNs) may assume. An existing role stays as
+   * it is. Says whether the role is new. Throws when an ARN is not a role's, or a principal does not exist.
+   */
+  ensureRole(roleArn: string, trusted: readonly string[]): Promise<boolean>;
+  /** To look at, not to change. */
+  readonly state: SandboxState;
+  /** Keeps the state and frees the folder. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_LAG: Lag = { roleVisible: 8000 };
+
+/** Virtual milliseconds that a request takes. */
+const REQUEST_TIME = 20;
+
+/**
+ * Opens the practice cloud. Throws `SandboxBusyError` when another process keeps the folder in use, and
+ * `SandboxStateError` when its state cannot be read.
+ */
+export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { directory, latency = 0, lockPatience = LOCK_PATIENCE } = options;
+  const store =
+    directory === undefined ? memoryStore(Date.now()) : await openStore(directory, Date.now(), lockPatience);
+  const { state } = store;
+  const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag, latency });
+  return {
+    requestHandler: {
+      metadata: { handlerProtocol: 'http/1.1' },
+      handle: async (request) => {
+        const call = await readCall(request);
+        state.now += REQUEST_TIME;
+        return { response: await respond(cloud, call, state, options) };
+      },
+      updateHttpClientConfig: () => {},
+      httpHandlerConfigs: () => ({}),
+    },
+    clock: {
+      now: () => state.now,
+      sleep: async (milliseconds) => {
+        state.now += milliseconds;
+      },
+    },
+    ensureRole: async (roleArn, trusted) => {
+      const isNew = ensuredRole(state, roleArn, trusted);
+      if (isNew) await store.save();
+      return isNew;
+    },
+    state,
+    close: () => store.close(),
+  };
+}
+
+/** Empties the sandbox in a folder; says whether there was anything. Works on a damaged state file too. */
+export function resetSandbox(directory: string): Promise<boolean> {
+  return emptyStore(directory);
+}
+
+/** The administrator's credentials for an account. Every account exists, and secrets are not checked. */
+export function sandboxCredentials(account: string): { accessKeyId: string; secretAccessKey: string } {
+  return { accessKeyId: `${ADMINISTRATOR_KEY}${account}`, secretAccessKey: 'sandbox' };
+}
+
+async function respond(cloud: Cloud, call: Call, state: SandboxState, options: SandboxOptions): Promise<HttpResponse> {
+  const request: SandboxRequest = {
+    service: call.service,
+    operation: call.operation,
+    account: accountOfKey(state, call.accessKeyId),
+    region: call.region,
+    write: isWrite(call.operation),
+  };
+  options.onRequest?.(request);
+  const fault = options.fault?.(request);
+  if (fault === 'reset') throw connectionReset();
+  if (typeof fault === 'object') {
+    const error = new AwsError(fault.code, fault.status, fault.message ?? fault.code);
+    return toHttpResponse(call.service, errorAnswer(call.service, error, call.operation.startsWith('Head')));
+  }
+  const answer = await cloud.answer(call);
+  if (fault === 'lost-answer') throw connectionReset();
+  return toHttpResponse(call.service, answer);
+}
+
+function connectionReset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
+}

@@ -1,0 +1,147 @@
+import type { Partition } from './arn.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { emptyRecord } from './record.ts';
+import type {
+  BucketEncryption,
+  BucketReplication,
+  ObjectLock,
+  ObjectOwnership,
+  Payer,
+  PublicAccessBlock,
+  Tag,
+} from './s3-shapes.ts';
+
+/** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
+export interface SandboxState {
+  readonly version: 1;
+  now: number;
+  /** IAM, by account ID. */
+  readonly accounts: Record<string, Account>;
+  /** By name: bucket names are unique in the whole sandbox. */
+  readonly buckets: Record<string, Bucket>;
+  /** By key ARN. */
+  readonly keys: Record<string, Key>;
+  /** By alias ARN. */
+  readonly aliases: Record<string, Alias>;
+  /** Sessions of assumed roles, by access key ID. */
+  readonly sessions: Record<string, Session>;
+}
+
+/** What IAM holds for one account, by name (policies: by ARN). */
+export interface Account {
+  readonly roles: Record<string, Role>;
+  readonly users: Record<string, User>;
+  readonly policies: Record<string, ManagedPolicy>;
+}
+
+/** An IAM role. Its inline policies are kept as the texts that were put, as IAM does. */
+export interface Role {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly created: number;
+  /** When S3 and KMS first know the role as a principal. */
+  readonly visibleAt: number;
+  trust: PolicyDocument;
+  readonly description?: string;
+  readonly maxSessionDuration: number;
+  tags: Tag[];
+  readonly inline: Record<string, string>;
+  attached: string[];
+  boundary?: string | undefined;
+}
+
+/** An IAM user; the sandbox keeps users only so that they can be principals. */
+export interface User {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly created: number;
+}
+
+/** A customer managed IAM policy with its only version. */
+export interface ManagedPolicy {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly created: number;
+  readonly document: string;
+}
+
+/** A bucket with its configurations; an absent one was never put, or was deleted. */
+export interface Bucket {
+  readonly name: string;
+  readonly partition: Partition;
+  readonly region: string;
+  readonly account: string;
+  readonly created: number;
+  versioning?: 'Enabled' | 'Suspended';
+  encryption: BucketEncryption;
+  policy?: PolicyDocument;
+  replication?: BucketReplication;
+  ownership?: ObjectOwnership;
+  publicAccessBlock?: PublicAccessBlock;
+  tags?: Tag[];
+  objectLock?: ObjectLock;
+  payer: Payer;
+}
+
+/** A KMS key. It lives in one Region of one account. */
+export interface Key {
+  readonly arn: string;
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  readonly created: number;
+  readonly description: string;
+  readonly spec: string;
+  readonly usage: string;
+  readonly multiRegion: boolean;
+  readonly manager: 'AWS' | 'CUSTOMER';
+  state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  deletionDate?: number;
+  policy: PolicyDocument;
+  tags: Tag[];
+  rotation?: { readonly days: number; readonly since: number };
+}
+
+/** A KMS alias. */
+export interface Alias {
+  readonly name: string;
+  readonly arn: string;
+  keyId: string;
+  readonly created: number;
+  updated: number;
+}
+
+/** Temporary credentials of an assumed role. */
+export interface Session {
+  readonly account: string;
+  readonly role: string;
+  readonly roleId: string;
+  readonly name: string;
+  readonly token: string;
+  readonly expires: number;
+}
+
+/** A cloud in which nothing has happened yet. */
+export function emptyState(now: number): SandboxState {
+  return {
+    version: 1,
+    now,
+    accounts: emptyRecord(),
+    buckets: emptyRecord(),
+    keys: emptyRecord(),
+    aliases: emptyRecord(),
+    sessions: emptyRecord(),
+  };
+}
+
+/** An account's part of the state; every account exists. */
+export function accountIn(state: SandboxState, account: string): Account {
+  state.accounts[account] ??= { roles: emptyRecord(), users: emptyRecord(), policies: emptyRecord() };
+  return state.accounts[account];
+}

@@ -1,0 +1,66 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+
+/** An element as it stands in a document: no attributes, no comments. */
+export interface XmlElement {
+  readonly name: string;
+  readonly children: readonly XmlElement[];
+  readonly text: string;
+}
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  parseTagValue: false,
+  trimValues: false,
+  htmlEntities: true,
+});
+
+/** The root element of a document, or nothing when it is not well-formed XML. */
+export function parseXml(text: string): XmlElement | undefined {
+  if (XMLValidator.validate(text) !== true) return undefined;
+  const roots = elementsOf(parser.parse(text));
+  return roots.length === 1 ? roots[0] : undefined;
+}
+
+function elementsOf(nodes: unknown): XmlElement[] {
+  if (!Array.isArray(nodes)) return [];
+  return nodes.flatMap((node: Record<string, unknown>) =>
+    Object.entries(node)
+      .filter(([name]) => name !== '#text' && name !== ':@')
+      .map(([name, content]) => ({ name, children: elementsOf(content), text: textOf(content) })),
+  );
+}
+
+function textOf(nodes: unknown): string {
+  if (!Array.isArray(nodes)) return '';
+  return nodes.map((node: Record<string, unknown>) => ('#text' in node ? String(node['#text']) : '')).join('');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\r': '&#xD;',
+  '\n': '&#xA;',
+};
+
+/** Text made safe to stand inside an element. */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\r\n]/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** Data as the elements of a query-protocol answer: lists become `member` elements, absent values disappear. */
+export function toXml(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => `<${name}>${toXml(member)}</${name}>`)
+      .join('');
+  }
+  return escapeXml(String(value));
+}

@@ -1,0 +1,142 @@
+/** For people: a spinner for what is under way at a terminal, plain lines elsewhere; nothing is said by colour alone. */
+import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
+import ora, { type Ora } from 'ora';
+import type { Spec } from '../config/spec.ts';
+import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
+import { sidesOf } from '../plan/names.ts';
+import { awsCommands } from './aws-commands.ts';
+import { planLines, readable } from './plan-text.ts';
+import { printable, printableDeep, shortened, wrapped } from './printable.ts';
+import type { Output, View } from './view.ts';
+
+export interface HumanOptions {
+  readonly verbose: boolean;
+  readonly sandbox: boolean;
+  readonly color: boolean;
+  /** `documents` as a diff, or the same as `commands` of the AWS CLI. */
+  readonly show: 'documents' | 'commands';
+}
+
+type Named<T extends Event['type']> = Extract<Event, { type: T }>;
+
+const phases = {
+  observe: 'Looking at what is there',
+  apply: 'Applying',
+  'read-back': 'Reading everything back',
+} as const;
+
+/** The view for a terminal, a pipe or a log. */
+export function humanView(stdout: Output, stderr: Output, options: HumanOptions): View {
+  const level = (support: typeof supportsColor) => (options.color && support ? support.level : 0);
+  const out = new Chalk({ level: level(supportsColor) });
+  const err = new Chalk({ level: level(supportsColorStderr) });
+  const mark = options.sandbox ? '[sandbox] ' : '';
+  const running = new Map<string, string>();
+  let spinner: Ora | undefined;
+
+  const say = (text: string) => {
+    spinner?.clear();
+    stderr.write(`${text}\n`);
+    spinner?.render();
+  };
+  const spin = (text: string) => {
+    if (!stderr.isTTY) return;
+    spinner ??= ora({
+      stream: process.stderr,
+      discardStdin: false,
+      ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
+    }).start();
+    spinner.text = shortened(text, (stderr.columns ?? 80) - 4);
+  };
+  const spinRunning = () => {
+    if (running.size > 0) spin([...running.values()].join(', '));
+  };
+  const rest = () => {
+    spinner?.stop();
+    spinner = undefined;
+  };
+
+  const phase = ({ name }: Named<'phase'>) => {
+    running.clear();
+    if (name === 'done') rest();
+    else if (stderr.isTTY) spin(`${mark}${phases[name]}`);
+    else say(`${mark}${phases[name]} …`);
+  };
+  const step = ({ resource, status }: Named<'step'>) => {
+    const name = readable(resource);
+    if (status === 'started') running.set(resource, name);
+    else running.delete(resource);
+    if (status === 'done') say(`  ${err.green('✔')} ${name}`);
+    if (status === 'failed') say(`  ${err.red('✖')} ${name}`);
+    if (status === 'skipped') say(`  - ${name} (not done)`);
+    spinRunning();
+  };
+  const pending = ({ resource, reason, seconds }: Named<'pending'>) => {
+    const first = !running.get(resource)?.includes('waiting');
+    running.set(resource, `${readable(resource)}: waiting for ${reason} (${seconds} s)`);
+    if (!stderr.isTTY && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
+    spinRunning();
+  };
+  const finding = ({ type, code, message, fix, where }: Named<'problem' | 'warning'>) => {
+    const sign = type === 'problem' ? err.red('✖') : err.yellow('!');
+    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${message} (${code})`, '  ')}`);
+    if (fix) say(`  ${wrapped(`→ ${fix}`, '    ')}`);
+  };
+  const result = ({ outcome, error, summary, next }: ResultEvent) => {
+    rest();
+    if (error) {
+      stderr.write(`\n${mark}${err.red('✖')} ${wrapped(error.message, '  ', 80 - mark.length)}\n`);
+      if (error.fix) stderr.write(`  ${wrapped(`→ ${error.fix}`, '    ')}\n`);
+      return;
+    }
+    stdout.write(`${mark}${out.green('✔')} ${out.bold(outcome)}\n`);
+    if (summary) stdout.write(`  ${wrapped(summary, '  ')}\n`);
+    if (next) stdout.write(`  next: ${next}\n`);
+  };
+
+  const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
+    phase,
+    note: ({ message }) => say(`${mark}${wrapped(message, '  ', 80 - mark.length)}`),
+    call: (event) => {
+      if (options.verbose) say(err.dim(callText(event)));
+    },
+    problem: finding,
+    warning: finding,
+    step,
+    pending,
+    result,
+    change: () => undefined,
+  };
+  const report = (event: Event): void => {
+    const render = renderers[event.type] as (event: Event) => void;
+    render(printableDeep(event));
+  };
+
+  return {
+    report,
+    rest,
+    plan: ({ changes }, spec) => {
+      rest();
+      if (options.show === 'commands') {
+        stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
+        return;
+      }
+      const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
+      stdout.write(`${mark}${printable(headText(spec))}\n`);
+      for (const { sign, text } of planLines(changes)) stdout.write(`${paint[sign](printable(text))}\n`);
+    },
+  };
+}
+
+function headText(spec: Spec): string {
+  const sides = sidesOf(spec).map(({ id, account, region, bucket }) =>
+    ['  ', (id === 'source' ? 'source' : 'destination').padEnd(12), account, '  ', region.padEnd(15), bucket].join(''),
+  );
+  return [spec.name, ...sides, ''].join('\n');
+}
+
+function callText({ service, operation, account, region, status, code, ms, attempts, requestId }: CallEvent): string {
+  const times = attempts > 1 ? ` after ${attempts} attempts` : '';
+  const answer = `${status ?? 'no answer'}${code ? ` ${code}` : ''}`;
+  return `    ${service} ${operation} ${account} ${region} ${answer} ${ms} ms${times} ${requestId ?? ''}`.trimEnd();
+}

@@ -1,0 +1,91 @@
+/** A plan for people: the article's five steps as headings, documents as diffs. */
+import { structuredPatch } from 'diff';
+import { stringify } from 'yaml';
+import type { Change, Phase } from '../plan/change.ts';
+import { newKeyPattern } from '../plan/names.ts';
+import { summaryOf } from '../plan/plan.ts';
+
+export const phaseTitles: Readonly<Record<Phase, string>> = {
+  1: 'KMS keys',
+  2: 'Versioned buckets with default encryption SSE-KMS',
+  3: 'Replication role',
+  4: 'Destination bucket policy and key policies',
+  5: 'Replication rules',
+};
+
+const signs = { create: '+', change: '~', remove: '-' } as const;
+
+export type Sign = '+' | '-' | '~' | ' ' | '#';
+
+/** One line of the plan, with the sign that it begins with and is coloured by. */
+export interface PlanLine {
+  readonly sign: Sign;
+  readonly text: string;
+}
+
+/** The plan as lines; the text holds the sign already, so that nothing is lost without colour. */
+export function planLines(changes: readonly Change[]): readonly PlanLine[] {
+  const phases = [...new Set(changes.map((change) => change.phase))].sort();
+  return [
+    ...phases.flatMap((phase) => [
+      heading(`${phase}  ${phaseTitles[phase]}`),
+      ...changes.filter((change) => change.phase === phase).flatMap(changeLines),
+      { sign: ' ' as const, text: '' },
+    ]),
+    heading(`Plan: ${summaryOf(changes)}.`),
+  ];
+}
+
+function heading(text: string): PlanLine {
+  return { sign: '#', text };
+}
+
+function changeLines(change: Change): readonly PlanLine[] {
+  const sign = signs[change.action];
+  const title = readable(change.resource);
+  const where = `${change.account} ${change.region}`;
+  const wide = title.length + where.length + 6 <= 78;
+  return [
+    { sign, text: `  ${sign} ${title}${wide ? `  ${where}` : ''}` },
+    ...(wide ? [] : [{ sign: ' ' as const, text: `      ${where}` }]),
+    ...documentDiff(change.before, change.after),
+  ];
+}
+
+/** The lines of two documents that differ, with three lines around them. */
+function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
+  const { hunks } = structuredPatch('', '', text(inOrderOf(after, before)), text(after), '', '', { context: 3 });
+  return hunks.flatMap(({ lines }, index) => [
+    ...(index > 0 ? [{ sign: ' ' as const, text: '      …' }] : []),
+    ...lines
+      .filter((line) => !line.startsWith('\\'))
+      .map((line) => ({ sign: line.charAt(0) as Sign, text: `    ${line.charAt(0)} ${line.slice(1)}`.trimEnd() })),
+  ]);
+}
+
+/** The members in the order that another document has them in: order alone is no difference worth showing. */
+function inOrderOf(model: unknown, document: unknown): unknown {
+  if (Array.isArray(document)) {
+    return document.map((item, index) => inOrderOf(Array.isArray(model) ? model[index] : undefined, item));
+  }
+  if (document === null || typeof document !== 'object') return document;
+  const members = new Map(Object.entries(document));
+  const like =
+    model !== null && typeof model === 'object' ? new Map(Object.entries(model)) : new Map<string, unknown>();
+  const names = [
+    ...[...like.keys()].filter((name) => members.has(name)),
+    ...[...members.keys()].filter((name) => !like.has(name)),
+  ];
+  return Object.fromEntries(names.map((name) => [name, inOrderOf(like.get(name), members.get(name))]));
+}
+
+function text(document: unknown): string {
+  return document === null || document === undefined
+    ? ''
+    : readable(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+/** A key that does not exist yet has no ARN: *(new key)* and the alias that it will have. */
+export function readable(value: string): string {
+  return value.replace(newKeyPattern, '(new key $1)');
+}

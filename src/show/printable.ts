@@ -1,0 +1,36 @@
+/** Everything that could move the cursor, colour the screen or turn the writing direction; the line feed may stay. */
+const controls = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Text from AWS or from a file as it may go to a terminal: control characters become their escapes, line feeds stay. */
+export function printable(text: string): string {
+  return text.replace(controls, (char) =>
+    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The same for every text in a value. */
+export function printableDeep<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
+    typeof inner === 'string' ? printable(inner) : inner,
+  ) as T;
+}
+
+/** Text in lines of at most `width` columns, all but the first indented; a word that is longer stays whole. */
+export function wrapped(text: string, indent: string, width = 80): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join(`\n${indent}`);
+}
+
+/** The beginning of a text, where it is longer than `width`. */
+export function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

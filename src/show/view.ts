@@ -1,0 +1,19 @@
+import type { Spec } from '../config/spec.ts';
+import type { Report } from '../plan/event.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** Renders what a command has to say. Results go to stdout, everything else to stderr. */
+export interface View {
+  readonly report: Report;
+  /** Shows what would be done. */
+  plan(plan: Plan, spec: Spec): void;
+  /** Ends whatever moves on the screen, so that a prompt or the shell has it for itself. */
+  rest(): void;
+}
+
+/** Where a view writes to. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}

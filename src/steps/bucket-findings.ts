@@ -1,0 +1,102 @@
+/** What keeps a bucket from replicating, or changes for those who use it. */
+import type { AnySide, Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { keyArnOf, sidesOf } from '../plan/names.ts';
+import { accountOf, type BucketState, bucketOf, type State } from '../plan/state.ts';
+import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
+
+/** The findings on the buckets of all sides. */
+export function bucketFindings(observed: State, spec: Spec): readonly Finding[] {
+  return [
+    ...sidesOf(spec).flatMap((side) => findingsOf(observed, side, spec)),
+    ...spec.destinations.flatMap((side) => blockedFindings(observed, side, spec)),
+  ];
+}
+
+function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
+  const bucket = accountOf(observed, side.account).buckets[side.bucket];
+  const findings: Finding[] = [];
+  const add = (level: Finding['level'], code: string, message: string, fix: string) =>
+    findings.push({ level, step: 'bucket', code, side: side.id, message, fix });
+  if (!bucket) return [];
+  if ('inaccessible' in bucket) {
+    if (bucket.inaccessible === 'wrong-region') {
+      const where = bucket.region ?? 'another Region';
+      add(
+        'problem',
+        'bucket-region',
+        `the bucket ${side.bucket} is in ${where}, not in ${side.region}`,
+        `write "region: ${where}", or another bucket`,
+      );
+    } else {
+      add(
+        'problem',
+        'bucket-forbidden',
+        `the bucket ${side.bucket} exists, but S3 does not show it to account ${side.account}`,
+        'it belongs to another account (bucket names are global: choose another), or the role lacks s3:ListBucket on it',
+      );
+    }
+    return findings;
+  }
+
+  const algorithm = bucket.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  const given = defaultKeyOf(bucket.encryption);
+  if (isKms(algorithm)) {
+    const key = resolvedKey(observed, side, given);
+    if (key !== keyArnOf(observed, side, spec)) {
+      const managed = given === undefined || given.includes('alias/aws/');
+      add(
+        'problem',
+        'bucket-key-mismatch',
+        `the default encryption of ${side.bucket} uses ${managed ? 'the AWS managed key aws/s3' : (key ?? given)}`,
+        managed
+          ? 'that key cannot be used across accounts: set a customer managed key as the default encryption, and write it as kmsKey'
+          : `write "kmsKey: ${given}" for this side`,
+      );
+    }
+  } else {
+    add(
+      'warning',
+      'bucket-becomes-kms',
+      `the default encryption of ${side.bucket} changes to SSE-KMS`,
+      'whoever writes to the bucket needs kms:GenerateDataKey on the key, whoever reads needs kms:Decrypt',
+    );
+  }
+  if (bucket.versioning !== 'Enabled') {
+    add(
+      'warning',
+      'versioning-just-enabled',
+      `versioning of ${side.bucket} is being enabled`,
+      'AWS recommends to wait 15 minutes before the next writes to the bucket (S3 User Guide, manage-versioning-examples)',
+    );
+  }
+  if (side.id === 'source') return findings;
+
+  if (bucket.requestPayment === 'Requester' && side.account !== spec.source.account) {
+    add(
+      'problem',
+      'requester-pays',
+      `the destination bucket ${side.bucket} is a Requester Pays bucket`,
+      'S3 does not replicate into one across accounts: set the payer to BucketOwner',
+    );
+  }
+  return findings;
+}
+
+/** What the destination blocks and the source takes fails to replicate (recorded/replication.md 51); new buckets block SSE-C. */
+function blockedFindings(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
+  const blocks = (bucket: BucketState | undefined) =>
+    bucket?.encryption?.Rules?.[0]?.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C') ?? bucket === undefined;
+  const source = bucketOf(observed, spec.source.account, spec.source.bucket);
+  if (blocks(source) || !blocks(bucketOf(observed, side.account, side.bucket))) return [];
+  return [
+    {
+      level: 'warning',
+      step: 'bucket',
+      code: 'sse-c-blocked',
+      side: side.id,
+      message: `the destination bucket ${side.bucket} blocks SSE-C, the source bucket does not`,
+      fix: 'objects that are written with SSE-C would fail to replicate: block SSE-C at the source as well, or at neither',
+    },
+  ];
+}

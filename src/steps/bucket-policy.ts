@@ -1,0 +1,125 @@
+/** Step 4, at the destination bucket: the replication role may write replicas. Our statement by Sid, everything else as it was. */
+import type { DestinationSide, Spec } from '../config/spec.ts';
+import type { Call, Change, Finding } from '../plan/change.ts';
+import { sameJson } from '../plan/json.ts';
+import { ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
+import { deletedPrincipals, type Statement, withOurStatements } from '../plan/policy.ts';
+import { type BucketState, put, type State } from '../plan/state.ts';
+import type { Step } from '../plan/step.ts';
+import { bucketLock } from './bucket.ts';
+import { sourceIsLocked } from './role-policy.ts';
+import { objectPatterns, replicaActions, single } from './scope.ts';
+
+export const bucketPolicyStep: Step = {
+  id: 'bucket-policy',
+  phase: 4,
+
+  desired(observed, spec) {
+    return withPolicies(observed, spec, (account, name) => {
+      const destination = spec.destinations.find((side) => side.account === account && side.bucket === name);
+      return destination ? ourStatements(observed, destination, spec) : [];
+    });
+  },
+
+  retired(observed, spec) {
+    return withPolicies(observed, spec, () => []);
+  },
+
+  diff(from, to, spec) {
+    return bucketsOf(to).flatMap(([account, name, after]) => {
+      const before = from.accounts[account]?.buckets[name];
+      const beforePolicy = before && !('inaccessible' in before) ? before.policy : null;
+      return changesOf(account, name, before ? { policy: beforePolicy } : null, after, spec);
+    });
+  },
+
+  findings(observed, spec) {
+    return spec.destinations.flatMap((side): Finding[] => {
+      const bucket = bucketsOf(observed).find(
+        ([account, name]) => account === side.account && name === side.bucket,
+      )?.[2];
+      const policy = bucket?.policy ?? null;
+      if (withOurStatements(policy, ourStatements(observed, side, spec), ownSid(spec)) === policy) return [];
+      return deletedPrincipals(policy).map((principal) => ({
+        level: 'warning',
+        step: 'bucket-policy',
+        code: 'deleted-principal',
+        side: side.id,
+        message: `the bucket policy of ${side.bucket} names ${principal}, a role or user that was deleted`,
+        fix: 'S3 refuses to write the policy as long as it is there: take that principal out',
+      }));
+    });
+  },
+};
+
+/** Within one account the role's own policy is enough (rules.md M1); across accounts one object-level statement is (recorded fact 48). */
+function ourStatements(state: State, destination: DestinationSide, spec: Spec): readonly Statement[] {
+  if (destination.account === spec.source.account) return [];
+  return [
+    {
+      Sid: `${sidPrefix(spec)}ReplicaWrites`,
+      Effect: 'Allow',
+      Principal: { AWS: replicationRole(state, spec).arn },
+      Action: replicaActions(destination, sourceIsLocked(state, spec)),
+      Resource: single(objectPatterns(destination, destination.rules)),
+    },
+  ];
+}
+
+function bucketsOf(state: State): readonly (readonly [account: string, name: string, bucket: BucketState])[] {
+  return Object.entries(state.accounts).flatMap(([account, { buckets }]) =>
+    Object.entries(buckets).flatMap(([name, bucket]) =>
+      bucket && !('inaccessible' in bucket) ? [[account, name, bucket] as const] : [],
+    ),
+  );
+}
+
+function withPolicies(
+  state: State,
+  spec: Spec,
+  wanted: (account: string, name: string) => readonly Statement[],
+): State {
+  return bucketsOf(state).reduce((next, [account, name, bucket]) => {
+    const policy = withOurStatements(bucket.policy, wanted(account, name), ownSid(spec));
+    return policy === bucket.policy ? next : put(next, account, 'buckets', name, { ...bucket, policy });
+  }, state);
+}
+
+function changesOf(
+  account: string,
+  name: string,
+  before: Pick<BucketState, 'policy'> | null,
+  after: BucketState,
+  spec: Spec,
+): readonly Change[] {
+  const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
+  if (!side || sameJson(before?.policy, after.policy)) return [];
+  const input = { Bucket: name, ExpectedBucketOwner: account };
+  const call = (operation: string, more: Call['input'] = {}): Call => ({
+    side: side.id,
+    service: 'S3',
+    operation,
+    input: { ...input, ...more },
+    ...(before ? { onlyIf: { document: 'bucket-policy', of: name, is: before.policy } } : {}),
+  });
+  const asked = spec.destinations.some((one) => one.account === account && one.bucket === name);
+  return [
+    {
+      step: 'bucket-policy',
+      phase: 4,
+      side: side.id,
+      account,
+      region: side.region,
+      action: !before?.policy ? 'create' : after.policy ? 'change' : 'remove',
+      resource: `policy of bucket ${name}`,
+      before: before?.policy ?? null,
+      after: after.policy,
+      calls: [
+        after.policy ? call('PutBucketPolicy', { Policy: JSON.stringify(after.policy) }) : call('DeleteBucketPolicy'),
+      ],
+      lock: bucketLock(account, name),
+      // The role must be there before a policy can name it; a statement goes only after the rule that needed it.
+      waitsFor: [asked ? 'replication-role' : 'replication-rule'],
+    },
+  ];
+}

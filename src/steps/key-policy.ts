@@ -1,0 +1,205 @@
+/** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
+import type { Spec } from '../config/spec.ts';
+import type { Change, Finding } from '../plan/change.ts';
+import { sameJson } from '../plan/json.ts';
+import {
+  accountIn,
+  isOurs,
+  keyArnOf,
+  ownSid,
+  regionOf,
+  replicationRole,
+  rootArn,
+  sidesOf,
+  sidPrefix,
+} from '../plan/names.ts';
+import { delegatesToAccount, deletedPrincipals, type Statement, withOurStatements } from '../plan/policy.ts';
+import { type KeyState, put, type State } from '../plan/state.ts';
+import type { Step } from '../plan/step.ts';
+import { replicaKeyActions } from './role-policy.ts';
+import { rulesOf, single, throughS3 } from './scope.ts';
+
+export const keyPolicyStep: Step = {
+  id: 'key-policy',
+  phase: 4,
+
+  desired(observed, spec) {
+    return withPolicies(observed, spec, (key) => ourStatements(observed, key, spec));
+  },
+
+  retired(observed, spec) {
+    return withPolicies(observed, spec, () => []);
+  },
+
+  diff(from, to, spec) {
+    return keysOf(to).flatMap((key) => {
+      const before = from.accounts[accountIn(key.metadata.Arn)]?.keys[key.metadata.Arn] ?? null;
+      // A key that is being made starts with the policy that KMS gives it, which the kms-key step knows.
+      return changesOf(before, key, spec);
+    });
+  },
+
+  findings(observed, spec) {
+    return keysOf(observed).flatMap((key): Finding[] => {
+      const side = sideOfKey(key, spec);
+      const wanted = ourStatements(observed, key, spec);
+      if (!side || withOurStatements(key.policy, wanted, ownSid(spec)) === key.policy) return [];
+      return deletedPrincipals(key.policy).map((principal) => ({
+        level: 'warning',
+        step: 'key-policy',
+        code: 'deleted-principal',
+        side: side.id,
+        message: `the policy of ${key.metadata.Arn} names ${principal}, a role or user that was deleted`,
+        fix: 'AWS may refuse to write the policy as long as it is there: take that principal out',
+      }));
+    });
+  },
+};
+
+function keysOf(state: State): readonly KeyState[] {
+  return Object.values(state.accounts).flatMap((account) =>
+    Object.values(account.keys).filter((key): key is KeyState => key !== null),
+  );
+}
+
+function withPolicies(state: State, spec: Spec, wanted: (key: KeyState) => readonly Statement[]): State {
+  return keysOf(state).reduce((next, key) => {
+    const policy = withOurStatements(key.policy, wanted(key), ownSid(spec)) ?? key.policy;
+    return policy === key.policy
+      ? next
+      : put(next, accountIn(key.metadata.Arn), 'keys', key.metadata.Arn, { ...key, policy });
+  }, state);
+}
+
+function sideOfKey(key: KeyState, spec: Spec) {
+  const { Arn } = key.metadata;
+  return sidesOf(spec).find((side) => side.account === accountIn(Arn) && side.region === regionOf(Arn));
+}
+
+function ourStatements(state: State, key: KeyState, spec: Spec): readonly Statement[] {
+  const { Arn } = key.metadata;
+  const { source } = spec;
+  const owner = accountIn(Arn);
+  const role = replicationRole(state, spec).arn;
+  const sid = (purpose: string) => sidPrefix(spec) + purpose;
+  const allow = (purpose: string, principals: readonly string[], actions: readonly string[], condition?: object) => ({
+    Sid: sid(purpose),
+    Effect: 'Allow' as const,
+    Principal: { AWS: single(principals) },
+    Action: single(actions),
+    Resource: '*',
+    ...(condition ? { Condition: condition as NonNullable<Statement['Condition']> } : {}),
+  });
+
+  // In the role's own account its IAM policy is enough, if the key policy leaves it to IAM (rules.md 1.5, 2).
+  const mustNameRole = owner !== source.account || !delegatesToAccount(key.policy, owner);
+  const replicasHere = spec.destinations.filter((destination) => keyArnOf(state, destination, spec) === Arn);
+  const readers = replicasHere.filter(({ account }) => account !== owner);
+  const encryptsSource = [keyArnOf(state, source, spec), ...source.additionalKmsKeys].includes(Arn);
+  const { administrators, users } = principalsOfNewKey(key, spec);
+
+  return [
+    ...(administrators.length > 0 ? [allow('KeyAdministrators', administrators, administration)] : []),
+    ...(users.length > 0 ? [allow('KeyUsers', users, use)] : []),
+    ...(encryptsSource && mustNameRole
+      ? [allow('SourceKey', [role], ['kms:Decrypt'], throughS3([{ side: source, rules: rulesOf(spec) }]))]
+      : []),
+    ...(replicasHere.length > 0 && mustNameRole
+      ? [
+          allow(
+            'ReplicaKey',
+            [role],
+            replicaKeyActions,
+            throughS3(replicasHere.map((side) => ({ side, rules: side.rules }))),
+          ),
+        ]
+      : []),
+    ...(readers.length > 0
+      ? [allow('ReplicaReaders', [...new Set(readers.map(rootArn))], ['kms:Decrypt', 'kms:DescribeKey'])]
+      : []),
+  ];
+}
+
+/**
+ * Each administrator or user goes onto new keys of its own account: KMS lets nobody administer a key of another account. A user of
+ * a destination that shares the source's new key goes onto that one, which works across accounts.
+ */
+function principalsOfNewKey(key: KeyState, spec: Spec) {
+  if (!isOurs(key, spec)) return { administrators: [], users: [] };
+  const owner = accountIn(key.metadata.Arn);
+  const sharing = spec.destinations
+    .filter(({ kmsKey }) => kmsKey.kind === 'source' && owner === spec.source.account)
+    .map(({ account }) => account);
+  return {
+    administrators: spec.newKeys.administrators.filter((arn) => accountIn(arn) === owner),
+    users: spec.newKeys.users.filter((arn) => [owner, ...sharing].includes(accountIn(arn))),
+  };
+}
+
+const administration = [
+  'kms:DescribeKey',
+  'kms:UpdateKeyDescription',
+  'kms:GetKeyPolicy',
+  'kms:PutKeyPolicy',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:GetKeyRotationStatus',
+  'kms:EnableKeyRotation',
+  'kms:DisableKeyRotation',
+  'kms:RotateKeyOnDemand',
+  'kms:ListKeyRotations',
+  'kms:CreateAlias',
+  'kms:UpdateAlias',
+  'kms:DeleteAlias',
+  'kms:ListResourceTags',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:ListGrants',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:CancelKeyDeletion',
+];
+
+const use = [
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+];
+
+function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readonly Change[] {
+  const side = sideOfKey(after, spec);
+  const { Arn } = after.metadata;
+  const ours = ownSid(spec);
+  const unchanged = before
+    ? sameJson(before.policy, after.policy)
+    : withOurStatements(after.policy, [], ours) === after.policy;
+  if (!side || unchanged) return [];
+  return [
+    {
+      step: 'key-policy',
+      phase: 4,
+      side: side.id,
+      account: side.account,
+      region: side.region,
+      action: before ? 'change' : 'create',
+      resource: `policy of key ${Arn}`,
+      before: before?.policy ?? null,
+      after: after.policy,
+      calls: [
+        {
+          side: side.id,
+          service: 'KMS',
+          operation: 'PutKeyPolicy',
+          input: { KeyId: Arn, PolicyName: 'default', Policy: JSON.stringify(after.policy) },
+          ...(before ? { onlyIf: { document: 'key-policy', of: Arn, is: before.policy } } : {}),
+        },
+      ],
+      lock: Arn,
+      waitsFor: ['replication-role'],
+    },
+  ];
+}

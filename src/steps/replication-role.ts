@@ -1,0 +1,185 @@
+/** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
+import type { Spec } from '../config/spec.ts';
+import type { Call, Change, Finding } from '../plan/change.ts';
+import type { JsonObject } from '../plan/json.ts';
+import { inlinePolicyName, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
+import { samePolicy } from '../plan/policy.ts';
+import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
+import type { Step } from '../plan/step.ts';
+import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
+
+export const replicationRoleStep: Step = {
+  id: 'replication-role',
+  phase: 3,
+
+  desired(observed, spec) {
+    const { arn, role } = replicationRole(observed, spec);
+    const wanted = permissionsPolicy(observed, spec);
+    const name = inlinePolicyName(spec);
+    const present = role?.inlinePolicies[name];
+    const inlinePolicies = {
+      ...role?.inlinePolicies,
+      [name]: present && samePolicy(present, wanted) ? present : wanted,
+    };
+    const made = role === null || isOurs(role, spec);
+    if (!made)
+      return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, { ...role, inlinePolicies });
+    return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, {
+      trustPolicy: role && samePolicy(role.trustPolicy, trustPolicy) ? role.trustPolicy : trustPolicy,
+      inlinePolicies,
+      attachedPolicies: role?.attachedPolicies ?? [],
+      permissionsBoundary: spec.role.permissionsBoundary ?? role?.permissionsBoundary ?? null,
+      tags: ownTags(spec, role?.tags),
+    });
+  },
+
+  retired(observed, spec) {
+    return Object.entries(accountOf(observed, spec.source.account).roles).reduce(
+      (state, [arn, role]) => (role === null ? state : withoutOurs(state, arn, role, spec)),
+      observed,
+    );
+  },
+
+  diff(from, to, spec) {
+    const before = accountOf(from, spec.source.account).roles;
+    const after = accountOf(to, spec.source.account).roles;
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((arn) =>
+      changesOf(arn, before[arn] ?? null, after[arn] ?? null, spec),
+    );
+  },
+
+  findings(observed, spec) {
+    const { arn, role } = replicationRole(observed, spec);
+    if (!role) return [];
+    const problem = (code: string, message: string, fix: string): Finding => ({
+      level: 'problem',
+      step: 'replication-role',
+      code,
+      side: 'source',
+      message,
+      fix,
+    });
+    const findings: Finding[] = [];
+    if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
+      findings.push(
+        problem(
+          'role-trust',
+          `the trust policy of ${arn}, which s3repl did not make, does not let S3 assume it`,
+          'let s3.amazonaws.com sts:AssumeRole in its trust policy, or take "role" out of repl.yaml',
+        ),
+      );
+    }
+    if (spec.role.path !== undefined && !arn.endsWith(`:role${spec.role.path}${spec.role.name}`)) {
+      findings.push(
+        problem(
+          'role-path',
+          `the role ${spec.role.name} exists as ${arn}, not under the path ${spec.role.path}`,
+          'AWS cannot move a role: write the path that it has, or another role.name',
+        ),
+      );
+    }
+    if (
+      role.permissionsBoundary !== (spec.role.permissionsBoundary ?? role.permissionsBoundary) &&
+      !isOurs(role, spec)
+    ) {
+      findings.push(
+        problem(
+          'role-boundary',
+          `${arn}, which s3repl did not make, has another permissions boundary than role.permissionsBoundary`,
+          'take permissionsBoundary out of repl.yaml, or change it on the role',
+        ),
+      );
+    }
+    return findings;
+  },
+};
+
+/** A role that we made and that repl.yaml no longer names goes with its rules. */
+function withoutFormerRoles(state: State, spec: Spec): State {
+  return Object.entries(accountOf(state, spec.source.account).roles).reduce((next, [arn, role]) => {
+    if (role === null || roleNameIn(arn) === spec.role.name) return next;
+    return withoutOurs(next, arn, role, spec);
+  }, state);
+}
+
+/** The role without our inline policy; gone where it is ours and nobody else uses it. */
+function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): State {
+  const { [inlinePolicyName(spec)]: _ours, ...inlinePolicies } = role.inlinePolicies;
+  const source = bucketOf(state, spec.source.account, spec.source.bucket);
+  const inUse = source?.replication?.Role === arn && foreignRules(source.replication.Rules, spec);
+  const others = Object.keys(inlinePolicies).length > 0 || role.attachedPolicies.length > 0 || inUse;
+  const left = isOurs(role, spec) && !others ? null : { ...role, inlinePolicies };
+  return put(state, spec.source.account, 'roles', arn, left);
+}
+
+function foreignRules(rules: readonly { readonly ID?: string | undefined }[] | undefined, spec: Spec): boolean {
+  return (rules ?? []).some((rule) => !rule.ID?.startsWith(`s3repl.${spec.name}.`));
+}
+
+function changesOf(arn: string, before: RoleState | null, after: RoleState | null, spec: Spec): readonly Change[] {
+  const RoleName = roleNameIn(arn);
+  const calls: Call[] = [];
+  const call = (operation: string, input: JsonObject) =>
+    calls.push({ side: 'source', service: 'IAM', operation, input: { RoleName, ...input } });
+  const PolicyName = inlinePolicyName(spec);
+  const ours = after?.inlinePolicies[PolicyName];
+  const oursBefore = before?.inlinePolicies[PolicyName];
+
+  if (after === null) {
+    if (oursBefore) call('DeleteRolePolicy', { PolicyName });
+    if (before) call('DeleteRole', {});
+  } else {
+    const boundary = after.permissionsBoundary;
+    const Tags = Object.entries(after.tags)
+      .filter(([name, value]) => before?.tags[name] !== value)
+      .map(([Key, Value]) => ({ Key, Value }));
+    if (before === null) {
+      call('CreateRole', {
+        Path: arn.slice(arn.indexOf(':role/') + ':role'.length, arn.lastIndexOf('/') + 1),
+        AssumeRolePolicyDocument: JSON.stringify(after.trustPolicy),
+        Description: `S3 replication ${spec.name}`,
+        ...(boundary === null ? {} : { PermissionsBoundary: boundary }),
+        Tags,
+      });
+    } else {
+      if (!samePolicy(before.trustPolicy, after.trustPolicy)) {
+        call('UpdateAssumeRolePolicy', { PolicyDocument: JSON.stringify(after.trustPolicy) });
+      }
+      if (boundary !== null && boundary !== before.permissionsBoundary) {
+        call('PutRolePermissionsBoundary', { PermissionsBoundary: boundary });
+      }
+      if (Tags.length > 0) call('TagRole', { Tags });
+    }
+    if (ours && !(oursBefore && samePolicy(oursBefore, ours))) {
+      call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(ours) });
+    }
+    if (oursBefore && !ours) call('DeleteRolePolicy', { PolicyName });
+  }
+  if (calls.length === 0) return [];
+  return [
+    {
+      step: 'replication-role',
+      phase: 3,
+      side: 'source',
+      account: spec.source.account,
+      region: spec.source.region,
+      action: before === null ? 'create' : after === null ? 'remove' : 'change',
+      resource: `role ${RoleName}`,
+      before: before && shown(before, PolicyName),
+      after: after && shown(after, PolicyName),
+      calls,
+      lock: arn,
+      // A role that goes is still named by the replication configuration until that has changed.
+      waitsFor: ours ? [] : ['replication-rule'],
+    },
+  ];
+}
+
+function shown(role: RoleState, policyName: string) {
+  return {
+    TrustPolicy: role.trustPolicy,
+    InlinePolicy: { [policyName]: role.inlinePolicies[policyName] ?? null },
+    ...(role.permissionsBoundary === null ? {} : { PermissionsBoundary: role.permissionsBoundary }),
+    Tags: role.tags,
+  };
+}

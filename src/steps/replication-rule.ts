@@ -1,0 +1,204 @@
+/** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
+import type { ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter } from '@aws-sdk/client-s3';
+import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
+import type { Call, Finding } from '../plan/change.ts';
+import { sameJson, toObject } from '../plan/json.ts';
+import { bucketArn, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
+import { bucketOf, put, type State } from '../plan/state.ts';
+import type { Step } from '../plan/step.ts';
+import { bucketLock } from './bucket.ts';
+import { priorities } from './priorities.ts';
+import { isLocked, sourceIsLocked } from './role-policy.ts';
+
+export const replicationRuleStep: Step = {
+  id: 'replication-rule',
+  phase: 5,
+
+  desired(observed, spec) {
+    const source = bucketOf(observed, spec.source.account, spec.source.bucket);
+    if (!source) return observed;
+    const present = source.replication?.Rules ?? [];
+    const wanted = new Map(ourRules(observed, present, spec).map((rule) => [rule.ID, rule]));
+    const kept = present.flatMap((rule) => {
+      if (!isOurRule(rule, spec)) return [rule];
+      const target = wanted.get(rule.ID);
+      wanted.delete(rule.ID);
+      if (!target) return [];
+      return [sameJson(rule, target) ? rule : target];
+    });
+    const replication: ReplicationConfiguration = {
+      // The role of others' rules is never changed (see the findings).
+      Role: kept.some((rule) => !isOurRule(rule, spec))
+        ? source.replication?.Role
+        : replicationRole(observed, spec).arn,
+      Rules: [...kept, ...wanted.values()],
+    };
+    return withReplication(
+      observed,
+      spec,
+      sameJson(source.replication, replication) ? source.replication : replication,
+    );
+  },
+
+  retired(observed, spec) {
+    const replication = bucketOf(observed, spec.source.account, spec.source.bucket)?.replication;
+    if (!replication) return observed;
+    const Rules = (replication.Rules ?? []).filter((rule) => !isOurRule(rule, spec));
+    if (Rules.length === replication.Rules?.length) return observed;
+    return withReplication(observed, spec, Rules.length === 0 ? null : { ...replication, Rules });
+  },
+
+  diff(from, to, spec) {
+    const { source } = spec;
+    const before = bucketOf(from, source.account, source.bucket);
+    const after = bucketOf(to, source.account, source.bucket);
+    if (!after || sameJson(before?.replication, after.replication)) return [];
+    const call: Call = {
+      side: 'source',
+      service: 'S3',
+      operation: after.replication ? 'PutBucketReplication' : 'DeleteBucketReplication',
+      input: {
+        Bucket: source.bucket,
+        ExpectedBucketOwner: source.account,
+        ...(after.replication ? { ReplicationConfiguration: toObject(after.replication) } : {}),
+      },
+      ...(before ? { onlyIf: { document: 'replication', of: source.bucket, is: before.replication } } : {}),
+    };
+    return [
+      {
+        step: 'replication-rule',
+        phase: 5,
+        side: 'source',
+        account: source.account,
+        region: source.region,
+        action: !before?.replication ? 'create' : after.replication ? 'change' : 'remove',
+        resource: `replication configuration of bucket ${source.bucket}`,
+        before: before?.replication ?? null,
+        after: after.replication,
+        calls: [call],
+        lock: bucketLock(source.account, source.bucket),
+        waitsFor: ['kms-key', 'bucket', 'replication-role', 'key-policy', 'bucket-policy'],
+      },
+    ];
+  },
+
+  findings(observed, spec) {
+    return [...foreignRuleFindings(observed, spec), ...objectLockFindings(observed, spec)];
+  },
+};
+
+function withReplication(state: State, spec: Spec, replication: ReplicationConfiguration | null): State {
+  const { account, bucket: name } = spec.source;
+  const bucket = bucketOf(state, account, name);
+  return bucket ? put(state, account, 'buckets', name, { ...bucket, replication }) : state;
+}
+
+function isOurRule(rule: ReplicationRule, spec: Spec): boolean {
+  return rule.ID?.startsWith(ruleIdPrefix(spec)) ?? false;
+}
+
+function ourRules(state: State, present: readonly ReplicationRule[], spec: Spec): readonly ReplicationRule[] {
+  const asked = spec.destinations.flatMap((side) =>
+    side.rules.map((rule) => ({ side, rule, id: ruleIdPrefix(spec) + rule.id })),
+  );
+  const numbers = priorities(
+    asked.map(({ id, rule }) => ({
+      explicit: rule.priority,
+      present: present.find((one) => one.ID === id)?.Priority,
+    })),
+    present.filter((rule) => !isOurRule(rule, spec)).flatMap((rule) => rule.Priority ?? []),
+  );
+  return asked.map(({ side, rule, id }, index) => ({
+    ID: id,
+    Priority: numbers[index],
+    Status: rule.enabled ? 'Enabled' : 'Disabled',
+    Filter: filterOf(rule),
+    DeleteMarkerReplication: { Status: rule.deleteMarkers ? 'Enabled' : 'Disabled' },
+    SourceSelectionCriteria: {
+      SseKmsEncryptedObjects: { Status: 'Enabled' },
+      ...(rule.replicaModifications ? { ReplicaModifications: { Status: 'Enabled' } } : {}),
+    },
+    Destination: destinationOf(side, rule, keyArnOf(state, side, spec)),
+  }));
+}
+
+/** One condition stands alone, several stand in `And` (API: ReplicationRuleFilter; fewer than two in `And` are refused). */
+function filterOf({ prefix, tags }: RuleSpec): ReplicationRuleFilter {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const [tag, ...more] = list;
+  if (!tag) return { Prefix: prefix };
+  if (prefix === '' && more.length === 0) return { Tag: tag };
+  return { And: { ...(prefix === '' ? {} : { Prefix: prefix }), Tags: list } };
+}
+
+function destinationOf(side: DestinationSide, rule: RuleSpec, key: string): ReplicationRule['Destination'] {
+  const fifteenMinutes = { Minutes: 15 }; // the only value that S3 accepts
+  return {
+    Bucket: bucketArn(side),
+    Account: side.account,
+    ...(rule.storageClass ? { StorageClass: rule.storageClass } : {}),
+    ...(rule.ownerOverride ? { AccessControlTranslation: { Owner: 'Destination' } } : {}),
+    EncryptionConfiguration: { ReplicaKmsKeyID: key },
+    ...(rule.replicationTimeControl ? { ReplicationTime: { Status: 'Enabled', Time: fifteenMinutes } } : {}),
+    // A threshold without RTC is refused (recorded/replication.md 32).
+    ...(rule.metrics
+      ? { Metrics: { Status: 'Enabled', ...(rule.replicationTimeControl ? { EventThreshold: fifteenMinutes } : {}) } }
+      : {}),
+  };
+}
+
+function foreignRuleFindings(observed: State, spec: Spec): readonly Finding[] {
+  const replication = bucketOf(observed, spec.source.account, spec.source.bucket)?.replication;
+  const foreign = (replication?.Rules ?? []).filter((rule) => !isOurRule(rule, spec));
+  if (!replication || foreign.length === 0) return [];
+  const findings: Finding[] = [];
+  const add = (code: string, message: string, fix: string) =>
+    findings.push({ level: 'problem', step: 'replication-rule', code, side: 'source', message, fix });
+  const named = foreign.map((rule) => rule.ID ?? '(no ID)').join(', ');
+  const { arn } = replicationRole(observed, spec);
+  if (replication.Role !== arn) {
+    const name = replication.Role?.slice(replication.Role.lastIndexOf('/') + 1) ?? '';
+    add(
+      'foreign-rules-role',
+      `${spec.source.bucket} already replicates with the role ${replication.Role} (rules: ${named}); a bucket has one role for all its rules`,
+      `write "role: { name: ${name} }" to use that role: s3repl adds one inline policy to it and changes nothing else`,
+    );
+  }
+  const old = foreign.filter((rule) => rule.Filter === undefined);
+  if (old.length > 0) {
+    add(
+      'foreign-rules-v1',
+      `rules of the old form (V1, without Filter) are on ${spec.source.bucket}: ${old.map((rule) => rule.ID).join(', ')}`,
+      'S3 does not mix the two forms: their owner has to write them with Filter, Priority and DeleteMarkerReplication',
+    );
+  }
+  for (const { id, priority } of spec.destinations.flatMap((side) => side.rules)) {
+    const same = foreign.find((rule) => priority !== undefined && rule.Priority === priority);
+    if (same) {
+      add(
+        'priority-taken',
+        `rule ${id} asks for priority ${priority}, which rule ${same.ID} of others has`,
+        'write another priority, or none',
+      );
+    }
+  }
+  return findings;
+}
+
+/** Objects that carry a retention or a legal hold fail where the destination has no Object Lock (recorded/replication.md 65). */
+function objectLockFindings(observed: State, spec: Spec): readonly Finding[] {
+  if (!sourceIsLocked(observed, spec)) return [];
+  return spec.destinations.flatMap((side): Finding[] => {
+    if (isLocked(observed, side)) return [];
+    return [
+      {
+        level: 'problem',
+        step: 'replication-rule',
+        code: 'object-lock',
+        side: side.id,
+        message: `the source bucket has Object Lock, the destination bucket ${side.bucket} has not`,
+        fix: `objects with a retention or legal hold would fail: aws s3api put-object-lock-configuration --bucket ${side.bucket} --object-lock-configuration ObjectLockEnabled=Enabled (the bucket must exist and be versioned)`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,93 @@
+/** The two documents of the replication role, for exactly the configured features (rules.md 0.4 a and b, 1.2). */
+import type { AnySide, Spec } from '../config/spec.ts';
+import { bucketArn, keyArnOf } from '../plan/names.ts';
+import { listOf, type PolicyDocument, policy, type Statement, statementsOf } from '../plan/policy.ts';
+import { bucketOf, type State } from '../plan/state.ts';
+import { objectPatterns, replicaActions, rulesOf, single, throughS3 } from './scope.ts';
+
+/** The service that assumes the role, in every partition. */
+const s3Service = 's3.amazonaws.com';
+
+/** Who may assume the role: S3. */
+export const trustPolicy: PolicyDocument = policy({
+  Sid: 'S3Assumes',
+  Effect: 'Allow',
+  Principal: { Service: s3Service },
+  Action: 'sts:AssumeRole',
+});
+
+/** Whether a trust policy lets S3 assume the role; conditions are left to the replication model. */
+export function trustsS3(trust: PolicyDocument): boolean {
+  return statementsOf(trust).some(
+    ({ Effect, Principal, Action }) =>
+      Effect === 'Allow' &&
+      (Principal === '*' || (typeof Principal === 'object' && listOf(Principal.Service).includes(s3Service))) &&
+      listOf(Action).some((action) => /^(\*|sts:\*|sts:AssumeRole)$/i.test(action)),
+  );
+}
+
+/** What the role may do: read versions at the source, write replicas at the destinations, use their keys through S3. */
+export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
+  const { source } = spec;
+  const objectLock = sourceIsLocked(state, spec);
+  const rules = rulesOf(spec);
+  const sourceKeys = [...new Set([keyArnOf(state, source, spec), ...source.additionalKmsKeys])];
+  return policy(
+    {
+      Sid: 'SourceBucket',
+      Effect: 'Allow',
+      Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+      Resource: bucketArn(source),
+    },
+    {
+      Sid: 'SourceObjects',
+      Effect: 'Allow',
+      Action: [
+        's3:GetObjectVersionForReplication',
+        's3:GetObjectVersionAcl',
+        's3:GetObjectVersionTagging',
+        ...(objectLock ? ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] : []),
+      ],
+      Resource: single(objectPatterns(source, rules)),
+    },
+    {
+      Sid: 'SourceKey',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: single(sourceKeys),
+      Condition: throughS3([{ side: source, rules }]),
+    },
+    ...spec.destinations.flatMap((destination, index) => destinationStatements(destination, index)),
+  );
+
+  function destinationStatements(destination: Spec['destinations'][number], index: number): Statement[] {
+    const nth = index === 0 ? '' : String(index + 1);
+    return [
+      {
+        Sid: `DestinationObjects${nth}`,
+        Effect: 'Allow',
+        Action: replicaActions(destination, objectLock),
+        Resource: single(objectPatterns(destination, destination.rules)),
+      },
+      {
+        Sid: `DestinationKey${nth}`,
+        Effect: 'Allow',
+        Action: [...replicaKeyActions],
+        Resource: keyArnOf(state, destination, spec),
+        Condition: throughS3([{ side: destination, rules: destination.rules }]),
+      },
+    ];
+  }
+}
+
+/** What S3 calls on the key of the replicas; AWS's own pages disagree, so all three that any of them names (rules.md X-1, X-3). */
+export const replicaKeyActions = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:Decrypt'] as const;
+
+/** Whether the source bucket has Object Lock, which adds what S3 reads and writes. */
+export function sourceIsLocked(state: State, spec: Spec): boolean {
+  return isLocked(state, spec.source);
+}
+
+export function isLocked(state: State, side: AnySide): boolean {
+  return bucketOf(state, side.account, side.bucket)?.objectLock === 'Enabled';
+}

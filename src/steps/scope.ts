@@ -1,0 +1,60 @@
+/** Which objects a set-up is about, as ARN patterns for policies: no wider than the rules' prefixes. */
+import type { AnySide, DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
+import { bucketArn } from '../plan/names.ts';
+
+/** `arn:aws:s3:::bucket/prefix*` for each prefix of the rules, or the whole bucket where one rule has none. */
+export function objectPatterns(side: AnySide, rules: readonly RuleSpec[]): readonly string[] {
+  const prefixes = rules.map((rule) => literalPart(rule.prefix));
+  const widest = prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)));
+  return [...new Set(widest)].sort().map((prefix) => `${bucketArn(side)}/${prefix}*`);
+}
+
+/** `*`, `?` and `$` mean something in a policy and nothing in a prefix: what comes before them is as narrow as is safe. */
+function literalPart(prefix: string): string {
+  return prefix.split(/[*?$]/, 1)[0] ?? '';
+}
+
+/** The rules of all destinations. */
+export function rulesOf(spec: Spec): readonly RuleSpec[] {
+  return spec.destinations.flatMap((destination) => destination.rules);
+}
+
+/** What the role does at a destination bucket, as the rules need it (rules.md 1.1, M13, M16, M19). */
+export function replicaActions(destination: DestinationSide, objectLock: boolean): readonly string[] {
+  return [
+    's3:ReplicateObject',
+    ...(destination.rules.some((rule) => rule.deleteMarkers) ? ['s3:ReplicateDelete'] : []),
+    's3:ReplicateTags',
+    ...(destination.rules.some((rule) => rule.ownerOverride) ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
+    ...(objectLock ? ['s3:PutObjectRetention', 's3:PutObjectLegalHold'] : []),
+  ];
+}
+
+/**
+ * The condition under which the role may use a key: through S3 in the bucket's Region, for this bucket's objects. S3 gives the
+ * bucket's ARN as encryption context where a Bucket Key is used and the object's where it is not; that is decided per object, and
+ * neither pattern matches the other (rules.md 0.4, 1.5; S3 User Guide, bucket-key).
+ */
+export function throughS3(uses: readonly { readonly side: AnySide; readonly rules: readonly RuleSpec[] }[]) {
+  return {
+    StringLike: {
+      'kms:ViaService': single([...new Set(uses.flatMap(({ side }) => s3Endpoints(side)))]),
+      'kms:EncryptionContext:aws:s3:arn': uses.flatMap(({ side, rules }) => [
+        bucketArn(side),
+        ...objectPatterns(side, rules),
+      ]),
+    },
+  };
+}
+
+/** The China Regions' name is not confirmed by any recorded answer: both spellings, neither of which another service has. */
+function s3Endpoints({ region, partition }: AnySide): readonly string[] {
+  const endpoint = `s3.${region}.amazonaws.com`;
+  return partition === 'aws-cn' ? [endpoint, `${endpoint}.cn`] : [endpoint];
+}
+
+/** AWS's own spelling of a list of one. */
+export function single(values: readonly string[]): string | readonly string[] {
+  const [first, ...others] = values;
+  return first !== undefined && others.length === 0 ? first : values;
+}

@@ -1,0 +1,118 @@
+/** A whole apply in process, against a sandbox in memory, with every request seen and faults on demand. */
+
+import type { HttpRequest } from '@smithy/core/transport';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { applyChanges } from '../../src/apply/apply.ts';
+import { readBack } from '../../src/apply/read-back.ts';
+import { explain } from '../../src/cli/explain.ts';
+import type { Spec } from '../../src/config/spec.ts';
+import { type Connections, connect, type Surroundings } from '../../src/observe/connect.ts';
+import { observe } from '../../src/observe/observe.ts';
+import type { Change } from '../../src/plan/change.ts';
+import type { Event } from '../../src/plan/event.ts';
+import type { Failure } from '../../src/plan/failure.ts';
+import { planApply } from '../../src/plan/plan.ts';
+import type { State } from '../../src/plan/state.ts';
+import {
+  openSandbox,
+  type Sandbox,
+  type SandboxFault,
+  type SandboxRequest,
+  sandboxCredentials,
+} from '../../src/sandbox/sandbox.ts';
+
+export interface Practice {
+  readonly sandbox: Sandbox;
+  readonly requests: SandboxRequest[];
+  readonly events: Event[];
+  /** Says what goes wrong with a request; replaced by tests. */
+  fault: (request: SandboxRequest) => SandboxFault | undefined;
+  /** Awaited before a request goes out: where somebody else does something meanwhile. */
+  meanwhile: (request: { readonly body?: unknown }) => Promise<void>;
+  readonly surroundings: Surroundings;
+  connect(spec: Spec): Promise<Connections>;
+  /** Observe, plan, apply, read back. */
+  apply(spec: Spec, signal?: AbortSignal): Promise<readonly Change[]>;
+  /** The same, and the failure as a person is told it. */
+  applyFailing(spec: Spec, signal?: AbortSignal): Promise<Failure>;
+  state(spec: Spec): Promise<State>;
+}
+
+export async function aPractice(): Promise<Practice> {
+  const requests: SandboxRequest[] = [];
+  const events: Event[] = [];
+  const sandbox = await openSandbox({
+    onRequest: (request) => requests.push(request),
+    fault: (request) => practice.fault(request),
+  });
+  const surroundings: Surroundings = {
+    report: (event) => events.push(event),
+    requestHandler: {
+      ...sandbox.requestHandler,
+      handle: async (request: HttpRequest, options?: HttpHandlerOptions) => {
+        await practice.meanwhile(request);
+        return sandbox.requestHandler.handle(request, options);
+      },
+    },
+    credentialsFor:
+      ({ account }) =>
+      async () =>
+        sandboxCredentials(account),
+    now: sandbox.clock.now,
+    sleep: sandbox.clock.sleep,
+  };
+  const practice: Practice = {
+    sandbox,
+    requests,
+    events,
+    fault: () => undefined,
+    meanwhile: async () => undefined,
+    surroundings,
+    connect: (spec) => connect(spec, surroundings),
+    async apply(spec, signal = new AbortController().signal) {
+      const connections = await connect(spec, surroundings);
+      try {
+        const { changes, problems } = planApply(await observe(connections, spec), spec);
+        if (problems.length > 0) throw new Error(problems.map((one) => one.message).join('; '));
+        await applyChanges(changes, { spec, connections, surroundings, signal });
+        if (changes.length > 0) await readBack(spec, connections, surroundings);
+        return changes;
+      } finally {
+        connections.close();
+      }
+    },
+    async applyFailing(spec, signal) {
+      try {
+        await practice.apply(spec, signal);
+      } catch (error) {
+        return explain(error);
+      }
+      throw new Error('apply was expected to fail, and did not');
+    },
+    async state(spec) {
+      const connections = await connect(spec, surroundings);
+      try {
+        return await observe(connections, spec);
+      } finally {
+        connections.close();
+      }
+    },
+  };
+  return practice;
+}
+
+/** A state with the ids of keys replaced, so that two runs can be compared. */
+export function withoutIds(state: State): unknown {
+  const ids = new Map<string, string>();
+  const named = (id: string) => {
+    const known = ids.get(id) ?? `key-${ids.size + 1}`;
+    ids.set(id, known);
+    return known;
+  };
+  const sorted = JSON.stringify(state, (_, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return JSON.parse(sorted.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, named));
+}

@@ -1,0 +1,143 @@
+import { GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
+import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { aSpec, DESTINATION } from '../builders.ts';
+import { aPractice, withoutIds } from './in-sandbox.ts';
+
+const undisturbed = await aPractice();
+await undisturbed.apply(aSpec());
+const end = withoutIds(await undisturbed.state(aSpec()));
+
+function keyCount(practice: Awaited<ReturnType<typeof aPractice>>): number {
+  return practice.requests.filter((request) => request.operation === 'CreateKey').length;
+}
+
+describe('a run that stops half-way', () => {
+  it('between CreateKey and CreateAlias makes no second key: the tag finds the first', async () => {
+    const practice = await aPractice();
+    practice.fault = ({ operation }) =>
+      operation === 'CreateAlias' ? { code: 'AccessDeniedException', status: 400 } : undefined;
+    await practice.applyFailing(aSpec());
+    practice.fault = () => undefined;
+    await practice.apply(aSpec());
+    expect(keyCount(practice)).toBe(2);
+    expect(withoutIds(await practice.state(aSpec()))).toEqual(end);
+  });
+
+  it('by Ctrl-C begins no further call, says so, and goes on at the next run', async () => {
+    const practice = await aPractice();
+    const controller = new AbortController();
+    practice.fault = ({ operation }) => {
+      if (operation === 'CreateRole') controller.abort();
+      return undefined;
+    };
+    const failure = await practice.applyFailing(aSpec(), controller.signal);
+    expect(failure.outcome).toBe('cancelled');
+    expect(failure.fix).toContain('goes on');
+    expect(practice.requests.some(({ operation }) => operation === 'PutBucketReplication')).toBe(false);
+
+    practice.fault = () => undefined;
+    await practice.apply(aSpec());
+    expect(withoutIds(await practice.state(aSpec()))).toEqual(end);
+  });
+
+  it.each(['CreateBucket', 'CreateRole', 'CreateAlias'])(
+    'by a lost answer to %s meets its own work and goes on',
+    async (lost) => {
+      const practice = await aPractice();
+      let times = 0;
+      practice.fault = ({ operation }) => (operation === lost && times++ === 0 ? 'lost-answer' : undefined);
+      await practice.apply(aSpec());
+      expect(withoutIds(await practice.state(aSpec()))).toEqual(end);
+    },
+  );
+});
+
+describe('what someone else does meanwhile', () => {
+  it('a bucket policy that changes after it was read is not overwritten: the run stops as stale', async () => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    const changed = aSpec({
+      destinations: aSpec().destinations.map((side) => ({
+        ...side,
+        rules: side.rules.map((rule) => ({ ...rule, prefix: 'tax/' })),
+      })),
+    });
+
+    const theirs = {
+      Sid: 'Theirs',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${DESTINATION}:root` },
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::acme-invoices-replica/*',
+    };
+    practice.meanwhile = async (request) => {
+      if (!String(request.body).includes('Action=PutRolePolicy')) return;
+      practice.meanwhile = async () => undefined;
+      const s3 = new S3Client({
+        region: 'eu-central-1',
+        credentials: sandboxCredentials(DESTINATION),
+        requestHandler: practice.sandbox.requestHandler,
+      });
+      const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket: 'acme-invoices-replica' }));
+      const policy = JSON.parse(Policy) as PolicyDocument;
+      const withTheirs = { ...policy, Statement: [...statementsOf(policy), theirs] };
+      await s3.send(
+        new PutBucketPolicyCommand({ Bucket: 'acme-invoices-replica', Policy: JSON.stringify(withTheirs) }),
+      );
+    };
+    const failure = await practice.applyFailing(changed);
+    expect(failure).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
+
+    await practice.apply(changed);
+    const state = await practice.state(changed);
+    const bucket = state.accounts[DESTINATION]?.buckets['acme-invoices-replica'];
+    expect(JSON.stringify(bucket)).toContain('Theirs');
+  });
+
+  it('a role that appears after the look is not taken over', async () => {
+    const practice = await aPractice();
+    practice.fault = ({ operation }) =>
+      operation === 'CreateRole'
+        ? { code: 'EntityAlreadyExists', status: 409, message: 'Role with name s3repl-invoices-dr already exists.' }
+        : undefined;
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
+  });
+});
+
+describe('waiting for AWS', () => {
+  it('is told with its reason, and ends when the role is visible', async () => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    const reasons = practice.events.flatMap((event) => (event.type === 'pending' ? [event.reason] : []));
+    expect(new Set(reasons)).toEqual(
+      new Set(['the role to become visible to KMS', 'the role to become visible to S3']),
+    );
+  });
+
+  it('gives up after two minutes of the clock and shows what AWS said', async () => {
+    const practice = await aPractice();
+    practice.fault = ({ operation }) =>
+      operation === 'PutBucketPolicy'
+        ? { code: 'MalformedPolicy', status: 400, message: 'Invalid principal in policy' }
+        : undefined;
+    const started = practice.sandbox.clock.now();
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure.message).toContain('Invalid principal in policy');
+    expect(practice.sandbox.clock.now() - started).toBeGreaterThan(100_000);
+    expect(practice.sandbox.clock.now() - started).toBeLessThan(150_000);
+  });
+
+  it('does not wait for an error that time does not mend', async () => {
+    const practice = await aPractice();
+    practice.fault = ({ operation }) =>
+      operation === 'PutBucketPolicy'
+        ? { code: 'MalformedPolicy', status: 400, message: 'Unknown field Foo' }
+        : undefined;
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure.message).toContain('Unknown field Foo');
+    expect(practice.requests.filter(({ operation }) => operation === 'PutBucketPolicy')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,146 @@
+/** Small builders for specs and states: the default case, with what a test is about changed. */
+import type { DestinationSide, RuleSpec, SourceSide, Spec } from '../src/config/spec.ts';
+import { keyUseTag, ownerTag } from '../src/plan/names.ts';
+import type { PolicyDocument } from '../src/plan/policy.ts';
+import type { BucketState, KeyState, RoleState, State } from '../src/plan/state.ts';
+
+export const SOURCE = '111111111111';
+export const DESTINATION = '222222222222';
+
+export function aRule(change: Partial<RuleSpec> = {}): RuleSpec {
+  return {
+    id: 'all',
+    prefix: '',
+    tags: {},
+    enabled: true,
+    deleteMarkers: true,
+    replicationTimeControl: true,
+    metrics: true,
+    ownerOverride: true,
+    replicaModifications: false,
+    ...change,
+  };
+}
+
+export function aSource(change: Partial<SourceSide> = {}): SourceSide {
+  return {
+    id: 'source',
+    account: SOURCE,
+    region: 'eu-west-1',
+    partition: 'aws',
+    access: {},
+    bucket: 'acme-invoices',
+    kmsKey: { kind: 'create' },
+    additionalKmsKeys: [],
+    bucketKey: true,
+    ...change,
+  };
+}
+
+export function aDestination(change: Partial<DestinationSide> = {}): DestinationSide {
+  return {
+    id: 'destinations[0]',
+    account: DESTINATION,
+    region: 'eu-central-1',
+    partition: 'aws',
+    access: {},
+    bucket: 'acme-invoices-replica',
+    kmsKey: { kind: 'create' },
+    bucketKey: true,
+    rules: [aRule()],
+    ...change,
+  };
+}
+
+export function aSpec(change: Partial<Spec> = {}): Spec {
+  return {
+    name: 'invoices-dr',
+    source: aSource(),
+    destinations: [aDestination()],
+    role: { name: 's3repl-invoices-dr' },
+    newKeys: { administrators: [], users: [] },
+    tags: {},
+    ...change,
+  };
+}
+
+export function rootPolicy(account: string, partition = 'aws'): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [
+      {
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  };
+}
+
+export function aKey(arn: string, change: Partial<KeyState> = {}): KeyState {
+  return {
+    metadata: {
+      Arn: arn,
+      AWSAccountId: arn.split(':')[4] ?? '',
+      KeyState: 'Enabled',
+      KeySpec: 'SYMMETRIC_DEFAULT',
+      KeyUsage: 'ENCRYPT_DECRYPT',
+      KeyManager: 'CUSTOMER',
+      Description: '',
+    },
+    policy: rootPolicy(arn.split(':')[4] ?? '', arn.split(':')[1]),
+    aliases: [],
+    rotation: true,
+    tags: {},
+    ...change,
+  };
+}
+
+export function ownKey(arn: string, use: 'source' | 'replica', spec: Spec, change: Partial<KeyState> = {}): KeyState {
+  const alias = `alias/s3repl-${spec.name}${use === 'replica' ? '-replica' : ''}`;
+  return aKey(arn, { aliases: [alias], tags: { [ownerTag]: spec.name, [keyUseTag]: use }, ...change });
+}
+
+export function aBucket(change: Partial<BucketState> = {}): BucketState {
+  return {
+    region: 'eu-west-1',
+    versioning: 'Enabled',
+    encryption: null,
+    policy: null,
+    replication: null,
+    ownership: 'BucketOwnerEnforced',
+    publicAccessBlock: null,
+    objectLock: null,
+    requestPayment: 'BucketOwner',
+    tags: {},
+    ...change,
+  };
+}
+
+export function aRole(change: Partial<RoleState> = {}): RoleState {
+  return {
+    trustPolicy: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+    inlinePolicies: {},
+    attachedPolicies: [],
+    permissionsBoundary: null,
+    tags: {},
+    ...change,
+  };
+}
+
+export const nothing: State = { accounts: {} };
+
+export function keyArn(
+  account = SOURCE,
+  region = 'eu-west-1',
+  id = '11111111-2222-3333-4444-555555555555',
+  partition = 'aws',
+): string {
+  return `arn:${partition}:kms:${region}:${account}:key/${id}`;
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { changed, plainFile, problemsOf } from './config-file.ts';
+
+const table: readonly [what: string, text: string, problems: readonly string[]][] = [
+  ['an empty file', '', ['repl.yaml  the file is empty (write it with: s3repl init)']],
+  ['a file of comments', '# nothing\n', ['repl.yaml  the file is empty (write it with: s3repl init)']],
+  ['a file that is text', 'hello\n', ['1:1  the file holds "hello" (write a mapping that begins with "version: 1")']],
+  [
+    'a file that is a list',
+    '- a\n- b\n',
+    ['1:1  the file holds a list (write a mapping that begins with "version: 1")'],
+  ],
+  ['a file that is null', '~\n', ['1:1  the file holds null (write a mapping that begins with "version: 1")']],
+  [
+    'two documents',
+    `${plainFile}---\n${plainFile}`,
+    ['13:1  a second YAML document begins here (write one file for each setup)'],
+  ],
+  [
+    'a bracket that is not closed',
+    `${plainFile}tags: { a: b\n`,
+    [
+      '14:1  not valid YAML: Flow map in block collection must be sufficiently indented and end with a } (check the indentation and the closing brackets)',
+    ],
+  ],
+  [
+    'a quote that is not closed',
+    `${plainFile}tags: { a: "b }\n`,
+    ['14:1  not valid YAML: Missing closing "quote (add what is missing)'],
+  ],
+  [
+    'a tab as indentation',
+    'source:\n\taccount: 1\n',
+    ['2:1  not valid YAML: Tabs are not allowed as indentation (indent with spaces)'],
+  ],
+  [
+    'a colon within a value',
+    'name: a: b\n',
+    [
+      '1:7  not valid YAML: Nested mappings are not allowed in compact mappings (check the indentation, or put a value with ": " in it in quotes)',
+    ],
+  ],
+  [
+    'a value that begins with @',
+    'name: @me\n',
+    ['1:7  not valid YAML: Plain value cannot start with reserved character @ (put the value in quotes)'],
+  ],
+  [
+    'a backslash in double quotes',
+    'name: "a\\qb"\n',
+    ['1:9  not valid YAML: Invalid escape sequence \\q (write \\\\ for a backslash, or use single quotes)'],
+  ],
+  [
+    'a key that is a list',
+    '? [ a ]\n: 1\n',
+    ['1:3  not valid YAML: With stringKeys, all keys must be strings (write a plain word before the colon)'],
+  ],
+  [
+    'a variable without quotes within braces',
+    `${plainFile}tags: { a: \${A} }\n`,
+    [
+      '13:13  not valid YAML: Unexpected flow-map-start at node end (check the indentation and the quotes; inside { } and [ ] put ${VAR} in quotes)',
+      '13:14  not valid YAML: Unexpected scalar at node end (check the indentation and the quotes; inside { } and [ ] put ${VAR} in quotes)',
+      '13:17  not valid YAML: Unexpected flow-map-end token in YAML stream: "}" (check the indentation and the quotes; inside { } and [ ] put ${VAR} in quotes)',
+    ],
+  ],
+  [
+    'a NUL character',
+    plainFile.replace('invoices-dr', 'invoices\0dr'),
+    ['2:15  the control character "\\u0000" is in the file (remove it)'],
+  ],
+  [
+    'an escape character',
+    `# \u001b[2J\n${plainFile}`,
+    ['1:3  the control character "\\u001b" is in the file (remove it)'],
+  ],
+  [
+    'an escape character that YAML makes',
+    plainFile.replace('invoices-dr', '"a\\e[2J"'),
+    ['2:7  the text contains the control character "\\u001b" (remove it)'],
+  ],
+  ['a key that is written twice', `${plainFile}name: other\n`, ['13:1  "name" is written twice (keep one)']],
+  [
+    'a key that is written twice within a rule',
+    `${plainFile}        prefix: a/\n        prefix: b/\n`,
+    ['14:9  "prefix" is written twice (keep one)'],
+  ],
+  [
+    'a key that is __proto__',
+    `${plainFile}tags: { __proto__: a }\n`,
+    ['13:9  "__proto__" cannot be a key (remove it)'],
+  ],
+  [
+    'a tag that asks for code',
+    plainFile.replace('invoices-dr', '!!js/function "x"'),
+    ['2:21  the tag "!!js/function" is unknown (remove it and write a plain value)'],
+  ],
+  [
+    'a tag that asks for bytes',
+    plainFile.replace('invoices-dr', '!!binary aGVsbG8='),
+    ['2:16  the tag "!!binary" is unknown (remove it and write a plain value)'],
+  ],
+  [
+    'a tag of its own',
+    `${plainFile}tags: !mine { a: b }\n`,
+    ['13:13  the tag "!mine" is unknown (remove it and write a plain value)'],
+  ],
+  [
+    'an alias to nothing',
+    plainFile.replace('invoices-dr', '*other'),
+    ['2:7  "*other" stands for nothing (write the value itself)'],
+  ],
+  [
+    'an alias that contains itself',
+    `${plainFile}tags: &t { a: *t }\n`,
+    ['13:15  "*t" contains itself (write the value itself)'],
+  ],
+  [
+    'an alias bomb',
+    'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\n',
+    ['1:1  the file repeats itself with too many aliases (write the values out)'],
+  ],
+  ['lists that are nested too deeply', '['.repeat(5000), ['1:33  nested more than 32 levels deep (nest less deeply)']],
+  [
+    'a file above 1 MiB',
+    '#'.repeat(1024 * 1024 + 1),
+    ['repl.yaml  the file is larger than 1 MiB (check that it is the right file)'],
+  ],
+  [
+    'a merge key',
+    `${plainFile}tags: { <<: { a: b } }\n`,
+    ['13:9  tag "<<" is not the key of a tag (write 1 to 128 letters, digits, spaces and any of _ . : / = + - @)'],
+  ],
+  [
+    'a second byte order mark',
+    `\uFEFFname: A\n${plainFile.replace('name: invoices-dr\n', '')}`,
+    ['1:7  name "A" is not a name (write 1 to 40 lower case letters, digits and hyphens, beginning with a letter)'],
+  ],
+  [
+    'a variable that is not set',
+    plainFile.replace('acme-replica', '${BUCKET}'),
+    ['10:13  the environment variable BUCKET is not set (set it, or write the value here)'],
+  ],
+  [
+    'a variable that is empty',
+    plainFile.replace('acme-replica', '${EMPTY}'),
+    ['10:13  the environment variable EMPTY is not set (set it, or write the value here)'],
+  ],
+  [
+    'a variable without an end',
+    plainFile.replace('acme-replica', '${BUCKET'),
+    ['10:13  "${BUCKET" is no environment variable (write ${NAME}, or $${ for a plain ${)'],
+  ],
+  [
+    'a variable that is no name',
+    plainFile.replace('acme-replica', '"${a b}"'),
+    ['10:13  "${a b}" is no environment variable (write ${NAME}, or $${ for a plain ${)'],
+  ],
+  [
+    'a variable whose value is wrong',
+    plainFile.replace('acme-replica', '${SECRET}'),
+    [
+      '10:13  bucket "${SECRET}" as set is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
+    ],
+  ],
+  [
+    'a variable named like a property of objects',
+    plainFile.replace('acme-replica', '${constructor}'),
+    ['10:13  the environment variable constructor is not set (set it, or write the value here)'],
+  ],
+];
+
+describe('a text that is no configuration is explained', () => {
+  test.each(table)('%s', (_what, text, problems) => {
+    expect(problemsOf(text, { env: { EMPTY: '', SECRET: 'TOP SECRET' } })).toEqual(problems);
+  });
+});
+
+test('the value of an environment variable is not shown where it is wrong', () => {
+  const text = changed(['acme-replica', '${SECRET}']);
+  expect(problemsOf(text, { env: { SECRET: 'TOP SECRET' } }).join()).not.toContain('TOP');
+});
+
+test('at most twenty mistakes of the text itself are listed', () => {
+  expect(problemsOf('\u0007'.repeat(100))).toHaveLength(20);
+  expect(problemsOf('"" '.repeat(100))).toHaveLength(20);
+});
+
+test('a value that is too long for a line is shortened, and cannot steer the terminal', () => {
+  const [problem] = problemsOf(changed(['acme-invoices', `"\\u202e${'x'.repeat(100)}"`]));
+  expect(problem).toContain(`bucket "\\u202e${'x'.repeat(58)}…" is not`);
+});

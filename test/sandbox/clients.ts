@@ -1,0 +1,63 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+
+export const SOURCE = '111111111111';
+export const OTHER = '222222222222';
+
+/** Credentials as STS gives them. */
+export interface Keys {
+  readonly AccessKeyId?: string | undefined;
+  readonly SecretAccessKey?: string | undefined;
+  readonly SessionToken?: string | undefined;
+}
+
+/** Real SDK clients of one identity, answered by a sandbox. */
+export interface Clients {
+  readonly s3: S3Client;
+  readonly kms: KMSClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+}
+
+/** Clients of an account's administrator, or of whom temporary credentials are for. */
+export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, region = 'eu-west-1'): Clients {
+  const credentials =
+    typeof identity === 'string'
+      ? sandboxCredentials(identity)
+      : {
+          accessKeyId: identity.AccessKeyId ?? '',
+          secretAccessKey: identity.SecretAccessKey ?? '',
+          ...(identity.SessionToken === undefined ? {} : { sessionToken: identity.SessionToken }),
+        };
+  const config = { requestHandler: sandbox.requestHandler, credentials, region, maxAttempts: 1 };
+  return {
+    s3: new S3Client(config),
+    kms: new KMSClient(config),
+    iam: new IAMClient(config),
+    sts: new STSClient(config),
+  };
+}
+
+/** How a refused call was refused: its code and HTTP status. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+    return `${$metadata?.httpStatusCode} ${name}`;
+  }
+  return 'accepted';
+}
+
+/** The message of a refused call. */
+export async function message(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+}

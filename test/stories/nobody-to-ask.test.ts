@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aFolder, invoices } from './cli.ts';
+
+describe('without a terminal', () => {
+  it('apply without --yes changes nothing and names the flag', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    const { code, lines } = await folder.s3repl(['apply', '--sandbox', '--json', '--verbose']);
+    expect(code).toBe(3);
+    expect(lines.at(-1)).toMatchObject({
+      outcome: 'invalid',
+      error: { code: 'no-approval', fix: expect.stringContaining('--yes') },
+    });
+    expect(lines.filter((line) => line.type === 'call' && line.write)).toEqual([]);
+  });
+
+  it('a bad file is told line by line before any call, with exit 3', async () => {
+    const folder = aFolder();
+    folder.write(
+      'repl.yaml',
+      invoices
+        .replace('name: invoices-dr', 'name: Invoices')
+        .replace('bucket: acme-invoices\n', 'buckett: acme-invoices\n'),
+    );
+    const human = await folder.s3repl(['plan', '--sandbox', '--verbose']);
+    expect(human.code).toBe(3);
+    expect(human.stderr).toMatch(/repl\.yaml:2:7/);
+    expect(human.stderr).toMatch(/repl\.yaml:6:3/);
+    expect(human.stderr).not.toContain('GetCallerIdentity');
+    const { lines } = await folder.s3repl(['plan', '--sandbox', '--json']);
+    expect(lines.at(-1)).toMatchObject({ type: 'result', outcome: 'invalid' });
+    expect(lines.filter((line) => line.type === 'problem').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('a missing file, an unknown option and an unknown command end with exit 3 and say what to do', async () => {
+    const folder = aFolder();
+    const missing = await folder.s3repl(['plan']);
+    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('there is no repl.yaml') });
+    const option = await folder.s3repl(['plan', '--bogus']);
+    expect(option).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining("unknown option '--bogus'") });
+    const command = await folder.s3repl(['aply', '--json']);
+    expect(command.code).toBe(3);
+    expect(command.lines.at(-1)).toMatchObject({ type: 'result', outcome: 'invalid', error: { code: 'arguments' } });
+  });
+
+  it('no credentials is exit 4 and says how to give some', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    const { code, lines } = await folder.s3repl(['plan', '--json'], { HOME: folder.path, AWS_PROFILE: 'none' });
+    expect(code).toBe(4);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'unauthorized', error: { fix: expect.stringContaining('profile') } });
+  });
+
+  it('plan exits 2 with --detailed-exitcode where something differs, and 0 where nothing does', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    expect((await folder.s3repl(['plan', '--sandbox', '--detailed-exitcode'])).code).toBe(2);
+    await folder.s3repl(['apply', '--sandbox', '--yes']);
+    expect((await folder.s3repl(['plan', '--sandbox', '--detailed-exitcode'])).code).toBe(0);
+  });
+});
+
+describe('a saved plan', () => {
+  it('is readable by its owner only, is applied as it is, and is refused once AWS has changed', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices.replace('acme-invoices-replica', '${REPLICA}'));
+    const env = { REPLICA: 'acme-invoices-replica' };
+    expect((await folder.s3repl(['plan', '--sandbox', '--out', 'a.plan'], env)).code).toBe(0);
+    expect((await folder.s3repl(['plan', '--sandbox', '--out', 'b.plan'], env)).code).toBe(0);
+    expect(statSync(join(folder.path, 'a.plan')).mode & 0o777).toBe(0o600);
+
+    const applied = await folder.s3repl(['apply', 'a.plan', '--sandbox', '--yes', '--json'], env);
+    expect(applied.lines.at(-1)).toMatchObject({ outcome: 'applied' });
+    const stale = await folder.s3repl(['apply', 'b.plan', '--sandbox', '--yes', '--json'], env);
+    expect(stale.code).toBe(5);
+    expect(stale.lines.at(-1)).toMatchObject({ outcome: 'blocked', error: { code: 'stale-plan' } });
+  });
+
+  it('is refused where it is no plan', async () => {
+    const folder = aFolder();
+    folder.write('no.plan', '{"version":1}');
+    const { code, lines } = await folder.s3repl(['apply', 'no.plan', '--sandbox', '--yes', '--json']);
+    expect(code).toBe(3);
+    expect(lines.at(-1)).toMatchObject({ error: { code: 'plan-file' } });
+  });
+});
