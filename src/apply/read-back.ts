@@ -9,11 +9,12 @@ import type { State } from '../plan/state.ts';
 import { settled } from './settle.ts';
 
 class StillDifferent extends Error {
-  readonly plan: Plan;
+  /** What differs, for people. */
+  readonly left: string;
 
-  constructor(plan: Plan) {
+  constructor({ changes, problems }: Plan) {
     super('what AWS shows is not yet what was written');
-    this.plan = plan;
+    this.left = [...changes.map((change) => change.resource), ...problems.map((problem) => problem.message)].join('; ');
   }
 }
 
@@ -35,23 +36,19 @@ export async function readBack(
     return observed;
   };
   const waiting = (reason: string, seconds: number) =>
-    report({ type: 'pending', step: 'replication-rule', resource: 'read back', reason, seconds });
+    report({ type: 'pending', resource: 'read back', reason, seconds });
   try {
     return await settled(
       look,
-      (error) => (error instanceof StillDifferent ? 'AWS to show what was written' : undefined),
+      (error) => (error instanceof StillDifferent ? `AWS to show what was written (${error.left})` : undefined),
       { now, sleep, waiting },
     );
   } catch (error) {
     if (!(error instanceof StillDifferent)) throw error;
-    const { changes, problems } = error.plan;
-    const left = [...changes.map((change) => change.resource), ...problems.map((problem) => problem.message)].join(
-      '; ',
-    );
     throw new Failure(
       'failed',
       'read-back-differs',
-      `everything was written, but AWS does not show it: ${left}`,
+      `everything was written, but AWS does not show it: ${error.left}`,
       's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
     );
   }

@@ -33,6 +33,15 @@ function refused(error: Error, call: FailedCall): Failure {
       'check the network and AWS_ENDPOINT_URL; running again goes on where this stopped',
     );
   }
+  if (error instanceof SyntaxError || /parse error/i.test(error.message)) {
+    return new Failure(
+      'failed',
+      'not-aws',
+      `the answer to ${what} is not one of AWS (HTTP ${status ?? 'without status'})`,
+      'a proxy or a wrong AWS_ENDPOINT_URL may have answered in its place',
+      { cause: error },
+    );
+  }
   if (
     /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|TokenRefreshRequired|CredentialsProviderError)$/.test(
       error.name,

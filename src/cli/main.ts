@@ -1,6 +1,6 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Help } from 'commander';
 import { applyCommand } from '../commands/apply.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
@@ -88,22 +88,32 @@ function commandTree(run: Runner): Command {
       'after',
       `
 Examples:
-  $ s3repl apply --config docs/examples/invoices.yaml --sandbox   # practise
-  $ s3repl plan                                                   # look, change nothing
-  $ s3repl apply                                                  # set it up
+  $ s3repl apply --sandbox         # practise, without AWS
+  $ s3repl plan                    # look, change nothing
+  $ s3repl apply                   # set it up
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
             5 a person must act · 6 unknown · 130 cancelled`,
     );
-  quiet(program);
+  configured(program);
   return program;
 }
 
-/** Errors of arguments end where all others do. */
-function quiet(command: Command): void {
+/** Errors of arguments end where all others do; help fits 80 columns. */
+function configured(command: Command): void {
   command
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .showSuggestionAfterError();
-  for (const inner of command.commands) quiet(inner);
+    .configureHelp({ formatItem });
+  for (const inner of command.commands) configured(inner);
+}
+
+const helpIndent = 28;
+
+/** A long flag has its description on the next line. */
+function formatItem(term: string, _termWidth: number, description: string, helper: Help): string {
+  const indent = ' '.repeat(helpIndent);
+  const width = Math.max(40, (helper.helpWidth ?? 80) - helpIndent);
+  const text = helper.boxWrap(description, width).replaceAll('\n', `\n${indent}`);
+  return term.length < helpIndent - 3 ? `  ${term.padEnd(helpIndent - 2)}${text}` : `  ${term}\n${indent}${text}`;
 }

@@ -41,12 +41,17 @@ function optionsFor({ flag, kind, description }: Flag): readonly Option[] {
     case 'boolean':
       return [new Option(flag, description), new Option(flag.replace('--', '--no-')).hideHelp()];
     case 'list':
+      return [new Option(`${flag} <value>`, `${description} (may be repeated)`).argParser(collected)];
     case 'map':
-      return [new Option(`${flag} <value...>`, description)];
+      return [new Option(`${flag} <key=value>`, `${description} (may be repeated)`).argParser(collected)];
     case 'text':
     case 'integer':
       return [new Option(`${flag} <value>`, description)];
   }
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** The parsed options, those that stand for values of repl.yaml by their path. */

@@ -11,7 +11,7 @@ import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
-import { type Caller, traced } from './trace.ts';
+import { type Caller, tracing } from './trace.ts';
 
 export interface Connection {
   readonly account: string;
@@ -72,7 +72,7 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
         new IAMClient(config),
       ] as const;
       const [s3, kms, iam] = made;
-      for (const client of made) traced(client, caller, surroundings);
+      for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
       clients.push(...made);
       return { account, region, identity, s3, kms, iam };
     });
@@ -106,7 +106,7 @@ interface SignedIn {
 async function signIn(side: AnySide, spec: Spec, surroundings: Surroundings): Promise<SignedIn> {
   const credentials = credentialsOf(side, spec, surroundings);
   const sts = new STSClient({ ...clientConfig(side, surroundings), credentials });
-  traced(sts, { account: side.account, region: side.region, identity: 'the signed-in identity' }, surroundings);
+  sts.middlewareStack.use(tracing(anyone(side), surroundings));
   try {
     const { Account, Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
     if (Account !== side.account) {
@@ -157,6 +157,7 @@ function credentialsOf(side: AnySide, spec: Spec, surroundings: Surroundings): A
           },
           mfaCodeProvider,
           clientConfig: clientConfiguration,
+          clientPlugins: [tracing(anyone(side), surroundings)],
         });
   // One sign-in serves all clients of a side, and is renewed when it runs out in mid-run.
   return memoize(
@@ -164,6 +165,11 @@ function credentialsOf(side: AnySide, spec: Spec, surroundings: Surroundings): A
     ({ expiration }) => expiration !== undefined && expiration.getTime() - Date.now() < renewalMs,
     ({ expiration }) => expiration !== undefined,
   );
+}
+
+/** Whoever it turns out to be: before signing in, nobody knows. */
+function anyone({ account, region }: AnySide): Caller {
+  return { account, region, identity: 'the signed-in identity' };
 }
 
 function clientConfig({ region }: AnySide, { requestHandler }: Surroundings) {

@@ -1,5 +1,5 @@
 /** Every call is timed and told, and an error remembers which call raised it, where, and as whom. */
-import type { Client } from '@smithy/types';
+import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types';
 import type { Report } from '../plan/event.ts';
 
 export interface Caller {
@@ -28,49 +28,54 @@ interface Metadata {
   readonly attempts?: number;
 }
 
-// The SDK's clients differ in their types of input and output, which matter to nothing here.
-type AnyClient = Pick<Client<object, { $metadata: object }, object>, 'middlewareStack'>;
+interface Told {
+  readonly report: Report;
+  readonly now: () => number;
+}
 
-/** Makes a client tell its calls. */
-export function traced(
-  client: AnyClient,
-  caller: Caller,
-  told: { readonly report: Report; readonly now: () => number },
-): void {
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const service = String(context.clientName).replace(/Client$/, '');
-      const operation = String(context.commandName).replace(/Command$/, '');
-      const started = told.now();
-      const tell = (metadata: Metadata, code?: string) => {
-        const { httpStatusCode: status, requestId, attempts = 1 } = metadata;
-        told.report({
-          type: 'call',
-          service,
-          operation,
-          account: caller.account,
-          region: caller.region,
-          ms: Math.round(told.now() - started),
-          attempts,
-          write: !/^(Get|List|Head|Describe|AssumeRole)/.test(operation),
-          ...(status === undefined ? {} : { status }),
-          ...(code === undefined ? {} : { code }),
-          ...(requestId === undefined ? {} : { requestId }),
-        });
-        return { status, requestId };
-      };
-      try {
-        const result = await next(args);
-        tell((result.output as { $metadata?: Metadata }).$metadata ?? {});
-        return result;
-      } catch (error) {
-        if (error instanceof Error) {
-          const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
-          failedCalls.set(error, { ...caller, service, operation, ...tell(metadata, error.name) });
-        }
-        throw error;
+/** The SDK's way to extend a client: of any client, since input and output matter to nothing here. */
+interface Plugin {
+  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
+}
+
+/** Makes a client tell its calls: for `client.middlewareStack.use`, or as one of `clientPlugins`. */
+export function tracing(caller: Caller, told: Told): Plugin {
+  const trace: InitializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
+    const service = String(context.clientName).replace(/Client$/, '');
+    const operation = String(context.commandName).replace(/Command$/, '');
+    const started = told.now();
+    const tell = ({ httpStatusCode: status, requestId, attempts = 1 }: Metadata, code?: string) => {
+      told.report({
+        type: 'call',
+        service,
+        operation,
+        account: caller.account,
+        region: caller.region,
+        ms: Math.round(told.now() - started),
+        attempts,
+        write: !/^(Get|List|Head|Describe|AssumeRole)/.test(operation),
+        ...(status === undefined ? {} : { status }),
+        ...(code === undefined ? {} : { code }),
+        ...(requestId === undefined ? {} : { requestId }),
+      });
+      return { status, requestId };
+    };
+    try {
+      const result = await next(args);
+      tell(result.output.$metadata);
+      return result;
+    } catch (error) {
+      if (error instanceof Error) {
+        const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
+        // What the credentials could not do is told by the call that they were for, too: the first one counts.
+        const answer = tell(metadata, error.name);
+        if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer });
       }
-    },
-    { step: 'initialize', name: 's3replTrace', priority: 'high', override: true },
-  );
+      throw error;
+    }
+  };
+  return {
+    applyToStack: (stack) =>
+      stack.add(trace, { step: 'initialize', name: 's3replTrace', priority: 'high', override: true }),
+  };
 }

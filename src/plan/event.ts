@@ -54,7 +54,7 @@ export type Event =
     }
   | {
       readonly type: 'pending';
-      readonly step: StepId;
+      readonly step?: StepId;
       readonly resource: string;
       readonly reason: string;
       readonly seconds: number;

@@ -89,9 +89,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       if (error.fix) stderr.write(`  ${wrapped(`→ ${error.fix}`, '    ')}\n`);
       return;
     }
-    stdout.write(`${mark}${out.green('✔')} ${out.bold(outcome)}\n`);
-    if (summary) stdout.write(`  ${wrapped(summary, '  ')}\n`);
-    if (next) stdout.write(`  next: ${next}\n`);
+    // Where the result is a script, what is said of it must not get into it.
+    const to = options.show === 'commands' ? stderr : stdout;
+    const chalk = options.show === 'commands' ? err : out;
+    to.write(`${mark}${chalk.green('✔')} ${chalk.bold(outcome)}\n`);
+    if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
+    if (next) to.write(`  next: ${next}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Account } from './account.ts';
+import type { Moto } from './moto.ts';
+import { aConfig, DESTINATION, folderWith, resultOf, SOURCE } from './s3repl.ts';
+
+const awsCli = versionOf('aws');
+
+function versionOf(command: string): string | undefined {
+  try {
+    return execFileSync(command, ['--version'], { encoding: 'utf8' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Signs each command in to the account that the comment above it names. */
+const prelude = `set -eu
+aws() {
+  local variable="CREDENTIALS_$account"
+  local id secret token
+  read -r id secret token <<<"\${!variable}"
+  AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret AWS_SESSION_TOKEN=$token command aws "$@"
+}
+`;
+
+export const awsCommands = (moto: Moto) =>
+  describe('s3repl plan --show commands', () => {
+    beforeEach(() => moto.reset());
+
+    test('prints a shell script that comes to the same end as apply, run with bash and the AWS CLI', async ({
+      skip,
+    }) => {
+      if (awsCli === undefined) {
+        const message = 'THE AWS CLI IS MISSING: what plan --show commands prints was NOT RUN (pip install awscli)';
+        console.warn(`!!! ${message}`);
+        skip(message);
+      }
+      const config = aConfig({
+        name: 'it-s',
+        newKeys: { description: `Zoë's "orders" $HOME` },
+        tags: { team: 'a + b' },
+      });
+      const folder = await folderWith(config, moto);
+      const applied = await folder.s3repl('apply', '--yes', '--json');
+      expect(applied.exit, applied.stderr + applied.stdout).toBe(0);
+      const end = await look();
+
+      await moto.reset();
+      const { stdout } = await folder.s3repl('plan', '--show', 'commands');
+      const lines = stdout.split('\n');
+      const isShell = (line: string) => /^(# .*, in account \d{12}|(KEY_\d=\$\()?aws (s3api|kms|iam) .*)?$/.test(line);
+      expect
+        .soft(
+          lines.filter((line) => !isShell(line)),
+          'stdout is a script and nothing else',
+        )
+        .toEqual([]);
+      const commands = lines.filter(isShell);
+      const script = commands.map((line) => line.replace(/^(# .*, in account (\d{12}))$/, '$1\naccount=$2'));
+      await writeFile(join(folder.path, 'set-up.sh'), prelude + script.join('\n'));
+      const accounts = [SOURCE, DESTINATION].map(async (account) => {
+        const { accessKeyId, secretAccessKey, sessionToken } = (await Account.signIn(moto, account)).credentials;
+        return [`CREDENTIALS_${account}`, `${accessKeyId} ${secretAccessKey} ${sessionToken}`] as const;
+      });
+      const run = await folder.run('bash', ['set-up.sh'], Object.fromEntries(await Promise.all(accounts)));
+      expect(run.exit, run.stderr).toBe(0);
+
+      expect(await look()).toEqual(end);
+      expect(resultOf(await folder.s3repl('plan', '--json'))).toMatchObject({ outcome: 'unchanged', changes: 0 });
+    });
+
+    /** Both accounts, with the keys by their alias: their ids are new each time. */
+    async function look(): Promise<unknown> {
+      const contents = await Promise.all(
+        [SOURCE, DESTINATION].map(async (account) =>
+          (await Account.signIn(moto, account)).contents('eu-west-1', 'eu-central-1'),
+        ),
+      );
+      const names = contents.flatMap(({ keys }) =>
+        Object.entries(keys).map(([arn, { aliases }]) => [arn, String(aliases)] as const),
+      );
+      const text = names.reduce((all, [arn, name]) => all.replaceAll(arn, name), JSON.stringify(contents));
+      return JSON.parse(text);
+    }
+  });
