@@ -27,43 +27,37 @@ export interface Work {
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;
   const newKeys = new NewKeys();
-  const tasks = new Map<Change, Promise<boolean>>();
   const errors: unknown[] = [];
+  const stopped = () => errors.length > 0 || work.signal.aborted;
+  let done = 0;
 
-  /** Whether the change was made; false where it was not begun or failed. */
-  const taskOf = (change: Change): Promise<boolean> => {
-    const task = tasks.get(change) ?? make(change);
-    tasks.set(change, task);
-    return task;
-  };
-  const make = async (change: Change): Promise<boolean> => {
-    const earlier = await Promise.all(changes.filter((other) => precedes(other, change, changes)).map(taskOf));
+  const make = async (change: Change): Promise<void> => {
     const told = { type: 'step', step: change.step, resource: change.resource, account: change.account } as const;
-    const stopped = () => errors.length > 0 || work.signal.aborted;
-    if (stopped() || earlier.includes(false)) {
+    if (stopped()) {
       newKeys.giveUp(cancelled(change.resource));
       report({ ...told, status: 'skipped' });
-      return false;
+      return;
     }
     report({ ...told, status: 'started' });
     try {
       for (const call of change.calls) {
         const ready = await newKeys.inPlaceOf(call);
         if (stopped()) throw cancelled(change.resource);
-        newKeys.learn(change.lock, await sendSettled(ready, change, work));
+        newKeys.learn(change.target, await sendSettled(ready, change, work));
       }
     } catch (error) {
       errors.push(error);
       newKeys.giveUp(cancelled(change.resource));
       report({ ...told, status: isCancelled(error) ? 'skipped' : 'failed' });
-      return false;
+      return;
     }
+    done += 1;
     report({ ...told, status: 'done' });
-    return true;
   };
 
-  const made = await Promise.all(changes.map(taskOf));
-  const done = made.filter(Boolean).length;
+  for (const turn of [1, 2, 3, 4]) {
+    await Promise.all(changes.filter((change) => change.turn === turn).map(make));
+  }
   const failed = errors.find((error) => !isCancelled(error));
   if (failed !== undefined) throw failed;
   if (done < changes.length) throw cancelled(`${done} of ${changes.length} changes`);
@@ -80,13 +74,6 @@ function cancelled(where: string): Failure {
     `stopped after ${where}`,
     'run the same command again: it goes on where it stopped',
   );
-}
-
-/** Same lock: in the order of the plan. Otherwise by `waitsFor`, except that nothing waits for what waits for it. */
-function precedes(other: Change, change: Change, changes: readonly Change[]): boolean {
-  if (other === change) return false;
-  if (other.lock === change.lock) return changes.indexOf(other) < changes.indexOf(change);
-  return change.waitsFor.includes(other.step) && !other.waitsFor.includes(change.step);
 }
 
 async function sendSettled(call: Call, change: Change, work: Work): Promise<unknown> {

@@ -27,6 +27,12 @@ export interface SeenDocument {
   readonly is: unknown;
 }
 
+/**
+ * When a change is made: all of one turn together, then the next. First the things themselves, then the policies that name the
+ * role, then the rule, and last what the rule needed before and no longer does.
+ */
+export type Turn = 1 | 2 | 3 | 4;
+
 /** A line of the plan: one resource or document, before and after, with the calls that make it so. */
 export interface Change {
   readonly step: StepId;
@@ -40,10 +46,9 @@ export interface Change {
   readonly before: unknown;
   readonly after: unknown;
   readonly calls: readonly Call[];
-  /** Changes to one thing go one after the other: S3 answers 409 to two at once (rules.md 3.1). */
-  readonly lock: string;
-  /** Changes that must be done first. */
-  readonly waitsFor: readonly StepId[];
+  /** ARN of what is changed; in one turn there is one change to it, since S3 answers 409 to two at once (rules.md 3.1). */
+  readonly target: string;
+  readonly turn: Turn;
 }
 
 /** Something to tell: a problem must be put right by a person first, a warning must not. */

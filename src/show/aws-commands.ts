@@ -7,22 +7,21 @@ const services = { S3: 's3api', KMS: 'kms', IAM: 'iam' } as const;
 
 /** The commands, a call a line, with a comment wherever another account has to be signed in to. */
 export function awsCommands(changes: readonly Change[], spec: Spec): string {
-  const late = (change: Change) => change.waitsFor.includes('replication-rule');
-  const ordered = [...changes.filter((change) => !late(change)), ...changes.filter(late)];
+  const ordered = [...changes].sort((a, b) => a.turn - b.turn);
   const standIns = ordered
     .filter((change) => change.step === 'kms-key' && change.action === 'create')
-    .map(({ lock }) => lock);
+    .map(({ target }) => target);
   const variables = new Map(standIns.map((standIn, index) => [standIn, `KEY_${index + 1}`]));
   return ordered
     .flatMap((change) => [
       `# ${change.action} ${change.resource.replace(newKeyPattern, '(new key $1)')}, in account ${change.account}`,
-      ...change.calls.map((call) => awsCommand(call, spec, variables, change.lock)),
+      ...change.calls.map((call) => awsCommand(call, spec, variables, change.target)),
       '',
     ])
     .join('\n');
 }
 
-function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, lock: string): string {
+function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
   const { access, region } = sideOf(spec, call.side);
   const options = Object.entries(call.input).map(([member, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -38,7 +37,7 @@ function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, strin
     ...options,
   ];
   if (call.operation !== 'CreateKey') return command.join(' ');
-  return `${variables.get(lock)}=$(${[...command, '--query', 'KeyMetadata.Arn', '--output', 'text'].join(' ')})`;
+  return `${variables.get(target)}=$(${[...command, '--query', 'KeyMetadata.Arn', '--output', 'text'].join(' ')})`;
 }
 
 /** `PutBucketPolicy` is `put-bucket-policy`, `TargetKeyId` is `target-key-id`. */

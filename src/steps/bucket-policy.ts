@@ -2,11 +2,10 @@
 import type { DestinationSide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding } from '../plan/change.ts';
 import { sameJson } from '../plan/json.ts';
-import { ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
+import { bucketArn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
 import { deletedPrincipals, type Statement, withOurStatements } from '../plan/policy.ts';
 import { type BucketState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
-import { bucketLock } from './bucket.ts';
 import { sourceIsLocked } from './role-policy.ts';
 import { objectPatterns, replicaActions, single } from './scope.ts';
 
@@ -117,9 +116,9 @@ function changesOf(
       calls: [
         after.policy ? call('PutBucketPolicy', { Policy: JSON.stringify(after.policy) }) : call('DeleteBucketPolicy'),
       ],
-      lock: bucketLock(account, name),
+      target: bucketArn({ partition: side.partition, bucket: name }),
       // The role must be there before a policy can name it; a statement goes only after the rule that needed it.
-      waitsFor: [asked ? 'replication-role' : 'replication-rule'],
+      turn: asked ? 2 : 4,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, SeenDocument } from '../plan/change.ts';
 import { type JsonObject, sameJson, toObject } from '../plan/json.ts';
-import { isOurs, keyArnOf, ownTags, sidesOf } from '../plan/names.ts';
+import { bucketArn, isOurs, keyArnOf, ownTags, sidesOf } from '../plan/names.ts';
 import { accountOf, type BucketState, bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { bucketFindings } from './bucket-findings.ts';
@@ -147,15 +147,10 @@ function changesOf(side: AnySide, before: BucketState | undefined, after: Bucket
       before: before ? shown(before) : null,
       after: shown(after),
       calls,
-      lock: bucketLock(side.account, side.bucket),
-      waitsFor: [],
+      target: bucketArn(side),
+      turn: 1,
     },
   ];
-}
-
-/** What all changes to one bucket queue up at. */
-export function bucketLock(account: string, bucket: string): string {
-  return `bucket ${account}/${bucket}`;
 }
 
 function shown({ region, versioning, encryption, publicAccessBlock, ownership, tags }: BucketState) {

@@ -198,8 +198,8 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
           ...(before ? { onlyIf: { document: 'key-policy', of: Arn, is: before.policy } } : {}),
         },
       ],
-      lock: Arn,
-      waitsFor: ['replication-role'],
+      target: Arn,
+      turn: 2,
     },
   ];
 }

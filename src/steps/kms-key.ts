@@ -116,8 +116,8 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
       before: before ? shown(before) : null,
       after: shown(after),
       calls,
-      lock: KeyId,
-      waitsFor: [],
+      target: KeyId,
+      turn: 1,
     },
   ];
 }

@@ -168,9 +168,9 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       before: before && shown(before, PolicyName),
       after: after && shown(after, PolicyName),
       calls,
-      lock: arn,
+      target: arn,
       // A role that goes is still named by the replication configuration until that has changed.
-      waitsFor: ours ? [] : ['replication-rule'],
+      turn: ours ? 1 : 4,
     },
   ];
 }

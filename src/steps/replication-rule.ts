@@ -6,7 +6,6 @@ import { sameJson, toObject } from '../plan/json.ts';
 import { bucketArn, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
 import { bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
-import { bucketLock } from './bucket.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';
 
@@ -76,8 +75,8 @@ export const replicationRuleStep: Step = {
         before: before?.replication ?? null,
         after: after.replication,
         calls: [call],
-        lock: bucketLock(source.account, source.bucket),
-        waitsFor: ['kms-key', 'bucket', 'replication-role', 'key-policy', 'bucket-policy'],
+        target: bucketArn(source),
+        turn: 3,
       },
     ];
   },

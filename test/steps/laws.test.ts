@@ -73,6 +73,16 @@ describe('all steps together', () => {
     );
   });
 
+  it('make at most one change to a thing in one turn', () => {
+    fc.assert(
+      fc.property(anySetUp, ([spec, state]) => {
+        const targets = planApply(state, spec).changes.map(({ turn, target }) => `${turn} ${target}`);
+        expect(new Set(targets).size).toBe(targets.length);
+      }),
+      runs,
+    );
+  });
+
   it('end the same when stopped after any call and run again', () => {
     fc.assert(
       fc.property(anySetUp, fc.integer({ min: 0, max: 40 }), ([spec, state], stop) => {

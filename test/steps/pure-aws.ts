@@ -76,8 +76,8 @@ export function pureAws(start: State) {
     switch (operation) {
       case 'CreateKey': {
         made += 1;
-        const arn = `arn:${change.lock.split(':')[1]}:kms:${region}:${account}:key/00000000-0000-0000-0000-${String(made).padStart(12, '0')}`;
-        arns.set(change.lock, arn);
+        const arn = `arn:${change.target.split(':')[1]}:kms:${region}:${account}:key/00000000-0000-0000-0000-${String(made).padStart(12, '0')}`;
+        arns.set(change.target, arn);
         const { Description, KeySpec, KeyUsage, Tags } = input;
         const metadata = {
           Arn: arn,
@@ -194,10 +194,8 @@ export function pureAws(start: State) {
     },
     /** Sends the calls of the changes in an order that works, but stops after `limit` calls. */
     run(changes: readonly Change[], limit = Number.POSITIVE_INFINITY): void {
-      const late = (change: Change) => change.waitsFor.includes('replication-rule');
-      const calls = [...changes.filter((one) => !late(one)), ...changes.filter(late)].flatMap((change) =>
-        change.calls.map((call) => [change, call] as const),
-      );
+      const ordered = [...changes].sort((a, b) => a.turn - b.turn);
+      const calls = ordered.flatMap((change) => change.calls.map((call) => [change, call] as const));
       for (const [change, call] of calls.slice(0, limit)) send(change, call);
     },
   };

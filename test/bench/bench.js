@@ -1,0 +1,111 @@
+/**
+ * `npm run bench`: what a first and a second apply cost, in calls and in round trips, against the sandbox with a latency per request.
+ * Depth is the longest chain of requests that waited for each other. Figures are printed, never judged.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { applyChanges } from '../../dist/apply/apply.js';
+import { readBack } from '../../dist/apply/read-back.js';
+import { parseConfig } from '../../dist/config/parse-config.js';
+import { connect } from '../../dist/observe/connect.js';
+import { observe } from '../../dist/observe/observe.js';
+import { planApply } from '../../dist/plan/plan.js';
+import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';
+
+const file = 'docs/examples/invoices.yaml';
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const parsed = parseConfig(readFileSync(`${root}${file}`, 'utf8'), { file });
+if (!parsed.ok) throw new Error('the example has problems');
+const { spec } = parsed;
+
+/** The most requests of which each began after the one before it had ended. */
+function depth(requests) {
+  const chains = requests.map(() => 1);
+  const byEnd = [...requests].sort((a, b) => a.end - b.end);
+  byEnd.forEach((request, index) => {
+    for (let before = 0; before < index; before += 1) {
+      if (byEnd[before].end <= request.start) chains[index] = Math.max(chains[index], chains[before] + 1);
+    }
+  });
+  return Math.max(0, ...chains);
+}
+
+async function run(sandbox, counted) {
+  const requests = [];
+  counted.writes = 0;
+  const surroundings = {
+    report: () => undefined,
+    requestHandler: {
+      ...sandbox.requestHandler,
+      handle: async (request, options) => {
+        const start = performance.now();
+        const answer = await sandbox.requestHandler.handle(request, options);
+        const end = performance.now();
+        requests.push({ start, end });
+        return answer;
+      },
+    },
+    credentialsFor:
+      ({ account }) =>
+      async () =>
+        sandboxCredentials(account),
+    now: sandbox.clock.now,
+    sleep: sandbox.clock.sleep,
+  };
+  const started = performance.now();
+  const connections = await connect(spec, surroundings);
+  const { changes } = planApply(await observe(connections, spec), spec);
+  await applyChanges(changes, { spec, connections, surroundings, signal: new AbortController().signal });
+  if (changes.length > 0) await readBack(spec, connections, surroundings);
+  connections.close();
+  return {
+    calls: requests.length,
+    writes: counted.writes,
+    'round trips deep': depth(requests),
+    ms: Math.round(performance.now() - started),
+  };
+}
+
+/** The fastest of several runs of a whole process, in milliseconds. */
+function fastest(...args) {
+  const times = Array.from({ length: 9 }, () => {
+    const started = performance.now();
+    spawnSync(process.execPath, args, { cwd: root });
+    return performance.now() - started;
+  });
+  return Math.round(Math.min(...times));
+}
+
+const rows = {};
+for (const latency of [50, 200]) {
+  for (const [lag, roleVisible] of [
+    ['roles visible at once', 0],
+    ['roles visible after 8 s (virtual)', 8000],
+  ]) {
+    if (latency !== 50 && roleVisible > 0) continue;
+    const counted = { writes: 0 };
+    const onRequest = ({ write }) => {
+      counted.writes += write ? 1 : 0;
+    };
+    const sandbox = await openSandbox({ latency, lag: { roleVisible }, onRequest });
+    rows[`first apply, ${latency} ms a request, ${lag}`] = await run(sandbox, counted);
+    rows[`second apply, ${latency} ms a request, ${lag}`] = await run(sandbox, counted);
+    await sandbox.close();
+  }
+}
+process.stdout.write(`${file}, one pair of buckets, two new keys; Node ${process.version}\n`);
+const width = Math.max(...Object.keys(rows).map((name) => name.length));
+for (const [name, figures] of Object.entries(rows)) {
+  process.stdout.write(
+    `${name.padEnd(width)}  ${Object.entries(figures)
+      .map(([what, figure]) => `${String(figure).padStart(5)} ${what}`)
+      .join('  ')}\n`,
+  );
+}
+const nothing = fastest('-e', '0');
+const help = fastest('bin/s3repl.js', '--help');
+const version = fastest('bin/s3repl.js', '--version');
+process.stdout.write(
+  `whole processes, fastest of 9: node -e 0 ${nothing} ms; --help ${help} ms (${(help / nothing).toFixed(2)} x); --version ${version} ms\n`,
+);
