@@ -5,7 +5,7 @@ import type { Output, View } from '../show/view.ts';
 export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Whether there is somebody to ask: a terminal on both sides, and not CI. */
+  /** Whether there is somebody to ask who sees the plan: a terminal on all sides, and not CI. */
   readonly interactive: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */

@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const context: Context = {
     stdout: process.stdout,
     stderr: process.stderr,
-    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY && !process.env.CI),
+    interactive: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI),
     env: process.env,
     signal,
     use: (one) => {

@@ -207,7 +207,7 @@ function signInFailure(error: unknown, side: AnySide): Failure {
     ? `as ${assumeRole}`
     : profile
       ? `with the profile ${profile}`
-      : 'with the default credentials';
+      : `with the default credentials${process.env.AWS_PROFILE ? ` (AWS_PROFILE=${process.env.AWS_PROFILE})` : ''}`;
   return new Failure(
     'unauthorized',
     name,
