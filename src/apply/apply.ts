@@ -2,7 +2,7 @@
 import type { Spec } from '../config/spec.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { readAgain } from '../observe/observe.ts';
-import type { Call, Change, SeenDocument } from '../plan/change.ts';
+import { type Call, type Change, type SeenDocument, type Turn, turns } from '../plan/change.ts';
 import { Failure } from '../plan/failure.ts';
 import { sameJson } from '../plan/json.ts';
 import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
@@ -28,19 +28,19 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   const { report } = work.surroundings;
   const newKeys = new NewKeys();
   const errors: unknown[] = [];
+  const begun = new Set<Change>();
+  const ended = new Set<Change>();
   const stopped = () => errors.length > 0 || work.signal.aborted;
-  let done = 0;
+  const tell = ({ step, resource, account }: Change, status: 'started' | 'done' | 'failed' | 'skipped') =>
+    report({ type: 'step', step, resource, account, status });
 
-  const make = async (change: Change): Promise<void> => {
-    const told = { type: 'step', step: change.step, resource: change.resource, account: change.account } as const;
-    if (stopped()) {
-      newKeys.giveUp(cancelled(change.resource));
-      report({ ...told, status: 'skipped' });
-      return;
-    }
-    report({ ...told, status: 'started' });
+  const make = async (change: Change, turn: Turn): Promise<void> => {
+    const calls = change.calls.filter((call) => call.turn === turn);
+    if (calls.length === 0) return;
+    if (!begun.has(change)) tell(change, 'started');
+    begun.add(change);
     try {
-      for (const call of change.calls) {
+      for (const call of calls) {
         const ready = await newKeys.inPlaceOf(call);
         if (stopped()) throw cancelled(change.resource);
         newKeys.learn(change.target, await sendSettled(ready, change, work));
@@ -48,19 +48,24 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
     } catch (error) {
       errors.push(error);
       newKeys.giveUp(cancelled(change.resource));
-      report({ ...told, status: isCancelled(error) ? 'skipped' : 'failed' });
+      if (isCancelled(error)) return;
+      ended.add(change);
+      tell(change, 'failed');
       return;
     }
-    done += 1;
-    report({ ...told, status: 'done' });
+    if (change.calls.some((call) => call.turn > turn)) return;
+    ended.add(change);
+    tell(change, 'done');
   };
 
-  for (const turn of [1, 2, 3, 4]) {
-    await Promise.all(changes.filter((change) => change.turn === turn).map(make));
+  for (const turn of turns) {
+    if (!stopped()) await Promise.all(changes.map((change) => make(change, turn)));
   }
+  const left = changes.filter((change) => !ended.has(change));
+  for (const change of left) tell(change, 'skipped');
   const failed = errors.find((error) => !isCancelled(error));
   if (failed !== undefined) throw failed;
-  if (done < changes.length) throw cancelled(`${done} of ${changes.length} changes`);
+  if (left.length > 0) throw cancelled(`${changes.length - left.length} of ${changes.length} changes`);
 }
 
 function isCancelled(error: unknown): boolean {

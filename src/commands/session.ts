@@ -2,7 +2,6 @@
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { input } from '@inquirer/prompts';
 import type { Context } from '../cli/context.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
 import type { Spec } from '../config/spec.ts';
@@ -119,16 +118,24 @@ function networkSurroundings(context: Context, view: View) {
     report: view.report,
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),
-    ...(context.interactive
-      ? {
-          askMfaCode: (serial: string) => {
-            view.rest();
-            return input({ message: `MFA code of ${serial}` }, { output: process.stderr, signal: context.signal });
-          },
-        }
-      : {}),
+    ...(context.interactive ? { askMfaCode: mfaQuestions(context, view) } : {}),
   };
   return { surroundings, close: async () => undefined };
+}
+
+/** Sides sign in together, but a person answers one question after the other. */
+function mfaQuestions({ signal }: Context, view: View): (serial: string) => Promise<string> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (serial) => {
+    const ask = async () => {
+      view.rest();
+      const { input } = await import('@inquirer/prompts');
+      return input({ message: `MFA code of ${serial}:` }, { output: process.stderr, signal });
+    };
+    const answer = last.then(ask, ask);
+    last = answer;
+    return answer;
+  };
 }
 
 async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: View) {

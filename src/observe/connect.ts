@@ -178,7 +178,7 @@ function clientConfig({ region }: AnySide, { requestHandler }: Surroundings) {
     retryMode: 'adaptive',
     maxAttempts: 5,
     customUserAgent: 's3repl',
-    requestHandler: requestHandler ?? { connectionTimeout: 5_000, requestTimeout: 30_000 },
+    requestHandler: requestHandler ?? { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
   };
 }
 

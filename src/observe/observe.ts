@@ -1,8 +1,9 @@
 /** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
 import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
-import { accountIn, keySlots, regionOf, roleNameIn, ruleIdPrefix, sideOf, sidesOf } from '../plan/names.ts';
+import { accountIn, keySlots, ourRulesIn, regionOf, roleNameIn, sideOf, sidesOf } from '../plan/names.ts';
 import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
+import { statusOf } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
 import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
@@ -25,6 +26,7 @@ export async function observe(connections: Connections, spec: Spec): Promise<Sta
   const state = found.reduce((next, add) => add(next), { accounts: {} } as State);
   const former = await Promise.all([
     ...formerDestinations(state, connections, spec),
+    ...formerKeys(state, connections, spec),
     ...formerRole(state, connections, spec),
   ]);
   return former.reduce((next, add) => add(next), state);
@@ -78,22 +80,40 @@ function withKeys(state: State, { account }: Connection, keys: readonly KeyState
 
 /** Buckets that our rules name and repl.yaml no longer does: our statements in them go, as far as we are signed in there. */
 function formerDestinations(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  const source = bucketOf(state, spec.source.account, spec.source.bucket);
-  const named = (source?.replication?.Rules ?? [])
-    .filter((rule) => rule.ID?.startsWith(ruleIdPrefix(spec)))
-    .map((rule) => ({ name: rule.Destination?.Bucket?.split(':::')[1] ?? '', account: rule.Destination?.Account }));
-  return named.flatMap(({ name, account }) => {
-    const side = spec.destinations.find((one) => one.account === account);
+  return ourRulesIn(state, spec).flatMap(({ Destination }) => {
+    const name = Destination?.Bucket?.split(':::')[1] ?? '';
+    const side = spec.destinations.find((one) => one.account === Destination?.Account);
     const known = spec.destinations.some((one) => one.bucket === name);
-    return side && !known ? [bucketFound(connections.of(side.id), name)] : [];
+    return side && !known ? [asFarAsAllowed(bucketFound(connections.of(side.id), name))] : [];
+  });
+}
+
+/** Keys that our rules name and repl.yaml no longer does: the same. */
+function formerKeys(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
+  const named = ourRulesIn(state, spec).flatMap(
+    (rule) => rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
+  );
+  return [...new Set(named)].flatMap((arn) => {
+    const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
+    const known = state.accounts[accountIn(arn)]?.keys[arn];
+    return side && !known ? [asFarAsAllowed(keyFound(connections.of(side.id), arn))] : [];
   });
 }
 
 /** The role that our rules used before repl.yaml named another one. */
 function formerRole(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   const arn = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Role;
-  const former = arn && accountIn(arn) === spec.source.account && roleNameIn(arn) !== spec.role.name;
-  return former ? [roleFound(connections.of('source'), roleNameIn(arn))] : [];
+  const former = ourRulesIn(state, spec).length > 0 && arn && roleNameIn(arn) !== spec.role.name;
+  return former ? [asFarAsAllowed(roleFound(connections.of('source'), roleNameIn(arn)))] : [];
+}
+
+/** What repl.yaml no longer names may be out of our reach by now: then it stays, and keeps nothing from going on. */
+async function asFarAsAllowed(found: Promise<Found>): Promise<Found> {
+  return found.catch((error: unknown) => {
+    if (statusOf(error) === 403 || (error instanceof Error && error.name === 'AccessDeniedException'))
+      return (state) => state;
+    throw error;
+  });
 }
 
 /** Reads again a document that is about to be replaced. */

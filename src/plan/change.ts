@@ -3,12 +3,22 @@ import type { JsonObject } from './json.ts';
 
 export type Service = 'S3' | 'KMS' | 'IAM';
 
+/**
+ * When a call is made: all of one turn together, then the next. First the things themselves and what the role may do, then the
+ * policies that name the role, then the rule, and last whatever takes rights away: an object that meets a right already gone
+ * fails, and S3 never tries it again.
+ */
+export const turns = [1, 2, 3, 4] as const;
+
+export type Turn = (typeof turns)[number];
+
 /** One API operation as data: what `send` sends, and what `plan --show commands` prints. */
 export interface Call {
   readonly side: SideId;
   readonly service: Service;
   readonly operation: string;
   readonly input: JsonObject;
+  readonly turn: Turn;
   /** Set where the call replaces a document that others write too. */
   readonly onlyIf?: SeenDocument;
 }
@@ -27,12 +37,6 @@ export interface SeenDocument {
   readonly is: unknown;
 }
 
-/**
- * When a change is made: all of one turn together, then the next. First the things themselves, then the policies that name the
- * role, then the rule, and last what the rule needed before and no longer does.
- */
-export type Turn = 1 | 2 | 3 | 4;
-
 /** A line of the plan: one resource or document, before and after, with the calls that make it so. */
 export interface Change {
   readonly step: StepId;
@@ -48,7 +52,6 @@ export interface Change {
   readonly calls: readonly Call[];
   /** ARN of what is changed; in one turn there is one change to it, since S3 answers 409 to two at once (rules.md 3.1). */
   readonly target: string;
-  readonly turn: Turn;
 }
 
 /** Something to tell: a problem must be put right by a person first, a warning must not. */

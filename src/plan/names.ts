@@ -1,7 +1,8 @@
 /** The names and marks of what is ours (design.md 1): deterministic, so that looking again finds them. */
 import { createHash } from 'node:crypto';
+import type { ReplicationRule } from '@aws-sdk/client-s3';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
-import { accountOf, type KeyState, type RoleState, type State, type Tags } from './state.ts';
+import { accountOf, bucketOf, type KeyState, type RoleState, type State, type Tags } from './state.ts';
 
 /** All sides, the source first. */
 export function sidesOf(spec: Spec): readonly AnySide[] {
@@ -55,6 +56,17 @@ export function ownSid(spec: Spec): (sid: string) => boolean {
 /** What all rule IDs of this set-up begin with. */
 export function ruleIdPrefix(spec: Spec): string {
   return `s3repl.${spec.name}.`;
+}
+
+/** Whether a replication rule is of this set-up. */
+export function isOurRule(rule: ReplicationRule, spec: Spec): boolean {
+  return rule.ID?.startsWith(ruleIdPrefix(spec)) ?? false;
+}
+
+/** The rules of this set-up that the source bucket has. */
+export function ourRulesIn(state: State, spec: Spec): readonly ReplicationRule[] {
+  const rules = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Rules ?? [];
+  return rules.filter((rule) => isOurRule(rule, spec));
 }
 
 /** The name of our one inline policy on the replication role. */

@@ -3,6 +3,7 @@ import type { Spec } from '../config/spec.ts';
 import { steps } from '../steps/steps.ts';
 import type { Change, Finding } from './change.ts';
 import { canonical } from './json.ts';
+import { policyLimits } from './policy.ts';
 import type { State } from './state.ts';
 
 export interface Plan {
@@ -36,17 +37,10 @@ function planTo(observed: State, target: State, spec: Spec): Plan {
   };
 }
 
-/** How long AWS lets a policy be, in characters (S3, KMS and IAM quotas). */
-const policyLimits: Readonly<Record<string, readonly [member: string, limit: number]>> = {
-  PutBucketPolicy: ['Policy', 20_480],
-  PutKeyPolicy: ['Policy', 32_768],
-  PutRolePolicy: ['PolicyDocument', 10_240],
-};
-
 function tooLong({ calls, step, side, resource }: Change): readonly Finding[] {
   return calls.flatMap(({ operation, input }): Finding[] => {
-    const [member = '', limit = 0] = policyLimits[operation] ?? [];
-    const length = String(input[member] ?? '').length;
+    const limit = policyLimits[operation] ?? Number.POSITIVE_INFINITY;
+    const length = String(input.Policy ?? input.PolicyDocument ?? '').length;
     if (length <= limit) return [];
     return [
       {

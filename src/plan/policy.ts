@@ -147,3 +147,47 @@ export function deletedPrincipals(document: PolicyDocument | null): readonly str
     ),
   );
 }
+
+/** How long AWS lets a policy be, in characters (S3, KMS and IAM quotas). */
+export const policyLimits: Readonly<Record<string, number>> = {
+  PutBucketPolicy: 20_480,
+  PutKeyPolicy: 32_768,
+  PutRolePolicy: 10_240,
+};
+
+/**
+ * A policy that changes is first widened to both, and loses what is no longer asked for after the rule has changed: objects that
+ * are on their way meanwhile would fail for good.
+ *
+ * @param limit in characters; where both do not fit, it changes at once.
+ * @returns what to write before the rule and what after it; undefined where there is nothing to write then.
+ */
+export function policyChange(
+  before: PolicyDocument | null,
+  after: PolicyDocument | null,
+  limit = Number.POSITIVE_INFINITY,
+): { readonly early: PolicyDocument | null | undefined; readonly late: PolicyDocument | null | undefined } {
+  const both = withLost(before, after);
+  const wide = (JSON.stringify(both) ?? '').length <= limit ? both : after;
+  return {
+    early: samePolicy(before, wide) ? undefined : wide,
+    late: samePolicy(wide, after) ? undefined : after,
+  };
+}
+
+/** The policy with the Allow statements that it is about to lose, under another Sid where theirs is taken. */
+function withLost(before: PolicyDocument | null, after: PolicyDocument | null): PolicyDocument | null {
+  if (before === null || after === null) return before ?? after;
+  const kept = statementsOf(after);
+  const sids = new Set(kept.map((statement) => statement.Sid));
+  const lost = statementsOf(before).flatMap((statement) => {
+    // A deleted role loses nothing, and AWS refuses to write it again.
+    const dead = deletedPrincipals(policy(statement)).length > 0;
+    if (statement.Effect === 'Deny' || dead || kept.some((one) => sameStatement(one, statement))) return [];
+    const Sid = sids.has(statement.Sid) ? `${statement.Sid}Former` : statement.Sid;
+    if (sids.has(Sid)) return [];
+    sids.add(Sid);
+    return [Sid === undefined ? statement : { ...statement, Sid }];
+  });
+  return lost.length === 0 ? after : { ...after, Statement: [...kept, ...lost] };
+}

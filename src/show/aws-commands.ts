@@ -1,24 +1,24 @@
 /** A plan as commands of the AWS CLI that can be pasted into a shell, in an order that works. */
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change } from '../plan/change.ts';
+import { type Call, type Change, turns } from '../plan/change.ts';
 import { newKeyPattern, sideOf } from '../plan/names.ts';
 
 const services = { S3: 's3api', KMS: 'kms', IAM: 'iam' } as const;
 
 /** The commands, a call a line, with a comment wherever another account has to be signed in to. */
 export function awsCommands(changes: readonly Change[], spec: Spec): string {
-  const ordered = [...changes].sort((a, b) => a.turn - b.turn);
-  const standIns = ordered
-    .filter((change) => change.step === 'kms-key' && change.action === 'create')
-    .map(({ target }) => target);
-  const variables = new Map(standIns.map((standIn, index) => [standIn, `KEY_${index + 1}`]));
-  return ordered
-    .flatMap((change) => [
-      `# ${change.action} ${change.resource.replace(newKeyPattern, '(new key $1)')}, in account ${change.account}`,
-      ...change.calls.map((call) => awsCommand(call, spec, variables, change.target)),
-      '',
-    ])
-    .join('\n');
+  const made = changes.filter((change) => change.step === 'kms-key' && change.action === 'create');
+  const variables = new Map(made.map(({ target }, index) => [target, `KEY_${index + 1}`]));
+  const lines = turns.flatMap((turn) =>
+    changes.flatMap((change) => {
+      const calls = change.calls.filter((call) => call.turn === turn);
+      if (calls.length === 0) return [];
+      const resource = change.resource.replace(newKeyPattern, '(new key $1)');
+      const title = `# ${change.action} ${resource}, in account ${change.account}`;
+      return [title, ...calls.map((call) => awsCommand(call, spec, variables, change.target)), ''];
+    }),
+  );
+  return lines.join('\n');
 }
 
 function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {

@@ -14,7 +14,7 @@ export function jsonView(stdout: Output, options: { readonly verbose: boolean; r
         if (options.verbose) line(event);
         return;
       case 'change': {
-        const { turn: _turn, ...change } = event.change;
+        const { change } = event;
         line({ type: 'change', ...change, calls: change.calls.map(({ onlyIf: _onlyIf, ...call }) => call) });
         return;
       }

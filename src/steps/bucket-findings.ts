@@ -51,7 +51,7 @@ function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Findin
         `the default encryption of ${side.bucket} uses ${managed ? 'the AWS managed key aws/s3' : (key ?? given)}`,
         managed
           ? 'that key cannot be used across accounts: set a customer managed key as the default encryption, and write it as kmsKey'
-          : `write "kmsKey: ${given}" for this side`,
+          : `write "kmsKey: ${key ?? given}" for this side`,
       );
     }
   } else {

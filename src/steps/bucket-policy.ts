@@ -1,9 +1,16 @@
 /** Step 4, at the destination bucket: the replication role may write replicas. Our statement by Sid, everything else as it was. */
 import type { DestinationSide, Spec } from '../config/spec.ts';
-import type { Call, Change, Finding } from '../plan/change.ts';
+import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { sameJson } from '../plan/json.ts';
-import { bucketArn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
-import { deletedPrincipals, type Statement, withOurStatements } from '../plan/policy.ts';
+import { bucketArn, ourRulesIn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
+import {
+  deletedPrincipals,
+  type PolicyDocument,
+  policyChange,
+  policyLimits,
+  type Statement,
+  withOurStatements,
+} from '../plan/policy.ts';
 import { type BucketState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { sourceIsLocked } from './role-policy.ts';
@@ -33,23 +40,45 @@ export const bucketPolicyStep: Step = {
   },
 
   findings(observed, spec) {
-    return spec.destinations.flatMap((side): Finding[] => {
-      const bucket = bucketsOf(observed).find(
-        ([account, name]) => account === side.account && name === side.bucket,
-      )?.[2];
-      const policy = bucket?.policy ?? null;
-      if (withOurStatements(policy, ourStatements(observed, side, spec), ownSid(spec)) === policy) return [];
-      return deletedPrincipals(policy).map((principal) => ({
-        level: 'warning',
-        step: 'bucket-policy',
-        code: 'deleted-principal',
-        side: side.id,
-        message: `the bucket policy of ${side.bucket} names ${principal}, a role or user that was deleted`,
-        fix: 'S3 refuses to write the policy as long as it is there: take that principal out',
-      }));
-    });
+    return [...formerFindings(observed, spec), ...deletedPrincipalFindings(observed, spec)];
   },
 };
+
+/** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
+function formerFindings(observed: State, spec: Spec): readonly Finding[] {
+  const arns = ourRulesIn(observed, spec).flatMap((rule) => rule.Destination?.Bucket ?? []);
+  const seen = bucketsOf(observed).map(([, name]) => name);
+  return [...new Set(arns)].flatMap((arn): Finding[] => {
+    const name = arn.split(':::')[1] ?? '';
+    if (seen.includes(name) || spec.destinations.some((side) => side.bucket === name)) return [];
+    return [
+      {
+        level: 'warning',
+        step: 'bucket-policy',
+        code: 'former-destination',
+        side: 'source',
+        message: `the former destination ${name} is in an account that repl.yaml no longer names`,
+        fix: `the statement ${sidPrefix(spec)}ReplicaWrites stays in its bucket policy: its owner may take it out`,
+      },
+    ];
+  });
+}
+
+function deletedPrincipalFindings(observed: State, spec: Spec): readonly Finding[] {
+  return spec.destinations.flatMap((side): Finding[] => {
+    const bucket = bucketsOf(observed).find(([account, name]) => account === side.account && name === side.bucket)?.[2];
+    const policy = bucket?.policy ?? null;
+    if (withOurStatements(policy, ourStatements(observed, side, spec), ownSid(spec)) === policy) return [];
+    return deletedPrincipals(policy).map((principal) => ({
+      level: 'warning',
+      step: 'bucket-policy',
+      code: 'deleted-principal',
+      side: side.id,
+      message: `the bucket policy of ${side.bucket} names ${principal}, a role or user that was deleted`,
+      fix: 'S3 refuses to write the policy as long as it is there: take that principal out',
+    }));
+  });
+}
 
 /** Within one account the role's own policy is enough (rules.md M1); across accounts one object-level statement is (recorded fact 48). */
 function ourStatements(state: State, destination: DestinationSide, spec: Spec): readonly Statement[] {
@@ -93,15 +122,15 @@ function changesOf(
 ): readonly Change[] {
   const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
   if (!side || sameJson(before?.policy, after.policy)) return [];
-  const input = { Bucket: name, ExpectedBucketOwner: account };
-  const call = (operation: string, more: Call['input'] = {}): Call => ({
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, policyLimits.PutBucketPolicy);
+  const write = (policy: PolicyDocument | null, turn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,
     service: 'S3',
-    operation,
-    input: { ...input, ...more },
-    ...(before ? { onlyIf: { document: 'bucket-policy', of: name, is: before.policy } } : {}),
+    operation: policy ? 'PutBucketPolicy' : 'DeleteBucketPolicy',
+    input: { Bucket: name, ExpectedBucketOwner: account, ...(policy ? { Policy: JSON.stringify(policy) } : {}) },
+    turn,
+    ...(before ? { onlyIf: { document: 'bucket-policy', of: name, is } } : {}),
   });
-  const asked = spec.destinations.some((one) => one.account === account && one.bucket === name);
   return [
     {
       step: 'bucket-policy',
@@ -114,11 +143,10 @@ function changesOf(
       before: before?.policy ?? null,
       after: after.policy,
       calls: [
-        after.policy ? call('PutBucketPolicy', { Policy: JSON.stringify(after.policy) }) : call('DeleteBucketPolicy'),
+        ...(early === undefined ? [] : [write(early, 2, before?.policy ?? null)]),
+        ...(late === undefined ? [] : [write(late, 4, early ?? before?.policy ?? null)]),
       ],
       target: bucketArn({ partition: side.partition, bucket: name }),
-      // The role must be there before a policy can name it; a statement goes only after the rule that needed it.
-      turn: asked ? 2 : 4,
     },
   ];
 }

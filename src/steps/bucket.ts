@@ -100,7 +100,14 @@ function changesOf(side: AnySide, before: BucketState | undefined, after: Bucket
   const ExpectedBucketOwner = side.account;
   const calls: Call[] = [];
   const call = (operation: string, input: JsonObject, onlyIf?: SeenDocument) =>
-    calls.push({ side: side.id, service: 'S3', operation, input: { Bucket, ...input }, ...(onlyIf ? { onlyIf } : {}) });
+    calls.push({
+      side: side.id,
+      service: 'S3',
+      operation,
+      input: { Bucket, ...input },
+      turn: 1,
+      ...(onlyIf ? { onlyIf } : {}),
+    });
   const ours = (input: JsonObject) => ({ ExpectedBucketOwner, ...input });
   const tagSet = (bucket: BucketState) => Object.entries(bucket.tags).map(([Key, Value]) => ({ Key, Value }));
 
@@ -148,7 +155,6 @@ function changesOf(side: AnySide, before: BucketState | undefined, after: Bucket
       after: shown(after),
       calls,
       target: bucketArn(side),
-      turn: 1,
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
 import type { Spec } from '../config/spec.ts';
-import type { Change, Finding } from '../plan/change.ts';
+import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { sameJson } from '../plan/json.ts';
 import {
   accountIn,
@@ -13,7 +13,15 @@ import {
   sidesOf,
   sidPrefix,
 } from '../plan/names.ts';
-import { delegatesToAccount, deletedPrincipals, type Statement, withOurStatements } from '../plan/policy.ts';
+import {
+  delegatesToAccount,
+  deletedPrincipals,
+  type PolicyDocument,
+  policyChange,
+  policyLimits,
+  type Statement,
+  withOurStatements,
+} from '../plan/policy.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { replicaKeyActions } from './role-policy.ts';
@@ -178,6 +186,15 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
     ? sameJson(before.policy, after.policy)
     : withOurStatements(after.policy, [], ours) === after.policy;
   if (!side || unchanged) return [];
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, policyLimits.PutKeyPolicy);
+  const write = (policy: PolicyDocument, turn: Turn, is: PolicyDocument | null | undefined): Call => ({
+    side: side.id,
+    service: 'KMS',
+    operation: 'PutKeyPolicy',
+    input: { KeyId: Arn, PolicyName: 'default', Policy: JSON.stringify(policy) },
+    turn,
+    ...(before ? { onlyIf: { document: 'key-policy', of: Arn, is } } : {}),
+  });
   return [
     {
       step: 'key-policy',
@@ -190,16 +207,10 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
       before: before?.policy ?? null,
       after: after.policy,
       calls: [
-        {
-          side: side.id,
-          service: 'KMS',
-          operation: 'PutKeyPolicy',
-          input: { KeyId: Arn, PolicyName: 'default', Policy: JSON.stringify(after.policy) },
-          ...(before ? { onlyIf: { document: 'key-policy', of: Arn, is: before.policy } } : {}),
-        },
+        ...(early ? [write(early, 2, before?.policy)] : []),
+        ...(late ? [write(late, 4, early ?? before?.policy)] : []),
       ],
       target: Arn,
-      turn: 2,
     },
   ];
 }

@@ -87,7 +87,13 @@ function defaultKeyPolicy(side: AnySide) {
 function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState | undefined): readonly Change[] {
   if (!after) return [];
   const { side, alias } = slot;
-  const call = (operation: string, input: Call['input']): Call => ({ side: side.id, service: 'KMS', operation, input });
+  const call = (operation: string, input: Call['input']): Call => ({
+    side: side.id,
+    service: 'KMS',
+    operation,
+    input,
+    turn: 1,
+  });
   const KeyId = after.metadata.Arn;
   const tags = (key: KeyState | undefined) => Object.entries(key?.tags ?? {});
   const newTags = tags(after).filter(([name, value]) => before?.tags[name] !== value);
@@ -117,7 +123,6 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
       after: shown(after),
       calls,
       target: KeyId,
-      turn: 1,
     },
   ];
 }

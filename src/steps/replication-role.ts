@@ -1,9 +1,9 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Finding } from '../plan/change.ts';
+import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import type { JsonObject } from '../plan/json.ts';
-import { inlinePolicyName, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
-import { samePolicy } from '../plan/policy.ts';
+import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
+import { policyChange, policyLimits, samePolicy } from '../plan/policy.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
@@ -106,28 +106,24 @@ function withoutFormerRoles(state: State, spec: Spec): State {
 function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): State {
   const { [inlinePolicyName(spec)]: _ours, ...inlinePolicies } = role.inlinePolicies;
   const source = bucketOf(state, spec.source.account, spec.source.bucket);
-  const inUse = source?.replication?.Role === arn && foreignRules(source.replication.Rules, spec);
+  const inUse = source?.replication?.Role === arn && source.replication.Rules?.some((rule) => !isOurRule(rule, spec));
   const others = Object.keys(inlinePolicies).length > 0 || role.attachedPolicies.length > 0 || inUse;
   const left = isOurs(role, spec) && !others ? null : { ...role, inlinePolicies };
   return put(state, spec.source.account, 'roles', arn, left);
 }
 
-function foreignRules(rules: readonly { readonly ID?: string | undefined }[] | undefined, spec: Spec): boolean {
-  return (rules ?? []).some((rule) => !rule.ID?.startsWith(`s3repl.${spec.name}.`));
-}
-
 function changesOf(arn: string, before: RoleState | null, after: RoleState | null, spec: Spec): readonly Change[] {
   const RoleName = roleNameIn(arn);
   const calls: Call[] = [];
-  const call = (operation: string, input: JsonObject) =>
-    calls.push({ side: 'source', service: 'IAM', operation, input: { RoleName, ...input } });
+  const call = (operation: string, input: JsonObject, turn: Turn = 1) =>
+    calls.push({ side: 'source', service: 'IAM', operation, input: { RoleName, ...input }, turn });
   const PolicyName = inlinePolicyName(spec);
   const ours = after?.inlinePolicies[PolicyName];
   const oursBefore = before?.inlinePolicies[PolicyName];
 
   if (after === null) {
-    if (oursBefore) call('DeleteRolePolicy', { PolicyName });
-    if (before) call('DeleteRole', {});
+    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 4);
+    if (before) call('DeleteRole', {}, 4);
   } else {
     const boundary = after.permissionsBoundary;
     const Tags = Object.entries(after.tags)
@@ -150,10 +146,10 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       }
       if (Tags.length > 0) call('TagRole', { Tags });
     }
-    if (ours && !(oursBefore && samePolicy(oursBefore, ours))) {
-      call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(ours) });
-    }
-    if (oursBefore && !ours) call('DeleteRolePolicy', { PolicyName });
+    const { early, late } = policyChange(oursBefore ?? null, ours ?? null, policyLimits.PutRolePolicy);
+    if (early) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(early) });
+    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, 4);
+    if (late === null) call('DeleteRolePolicy', { PolicyName }, 4);
   }
   if (calls.length === 0) return [];
   return [
@@ -169,8 +165,6 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       after: after && shown(after, PolicyName),
       calls,
       target: arn,
-      // A role that goes is still named by the replication configuration until that has changed.
-      turn: ours ? 1 : 4,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter }
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import type { Call, Finding } from '../plan/change.ts';
 import { sameJson, toObject } from '../plan/json.ts';
-import { bucketArn, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
+import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
 import { bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { priorities } from './priorities.ts';
@@ -61,6 +61,7 @@ export const replicationRuleStep: Step = {
         ExpectedBucketOwner: source.account,
         ...(after.replication ? { ReplicationConfiguration: toObject(after.replication) } : {}),
       },
+      turn: 3,
       ...(before ? { onlyIf: { document: 'replication', of: source.bucket, is: before.replication } } : {}),
     };
     return [
@@ -76,7 +77,6 @@ export const replicationRuleStep: Step = {
         after: after.replication,
         calls: [call],
         target: bucketArn(source),
-        turn: 3,
       },
     ];
   },
@@ -90,10 +90,6 @@ function withReplication(state: State, spec: Spec, replication: ReplicationConfi
   const { account, bucket: name } = spec.source;
   const bucket = bucketOf(state, account, name);
   return bucket ? put(state, account, 'buckets', name, { ...bucket, replication }) : state;
-}
-
-function isOurRule(rule: ReplicationRule, spec: Spec): boolean {
-  return rule.ID?.startsWith(ruleIdPrefix(spec)) ?? false;
 }
 
 function ourRules(state: State, present: readonly ReplicationRule[], spec: Spec): readonly ReplicationRule[] {

@@ -2,7 +2,7 @@ import { GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-s
 import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { aSpec, DESTINATION } from '../builders.ts';
+import { aDestination, aRule, aSpec, DESTINATION } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 
 const undisturbed = await aPractice();
@@ -139,5 +139,31 @@ describe('waiting for AWS', () => {
     const failure = await practice.applyFailing(aSpec());
     expect(failure.message).toContain('Unknown field Foo');
     expect(practice.requests.filter(({ operation }) => operation === 'PutBucketPolicy')).toHaveLength(1);
+  });
+});
+
+describe('a change that takes rights away', () => {
+  it('lets the role keep the former key and prefix until the rule has changed, so that nothing on its way fails', async () => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    const narrowed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
+    practice.requests.length = 0;
+    const changes = await practice.apply(narrowed);
+
+    const writes = practice.requests
+      .filter(({ write, service }) => write && service !== 'sts')
+      .map(({ operation }) => operation);
+    const rule = writes.indexOf('PutBucketReplication');
+    expect([...writes.slice(0, rule)].sort()).toEqual(['PutBucketPolicy', 'PutKeyPolicy', 'PutRolePolicy']);
+    expect([...writes.slice(rule + 1)].sort()).toEqual(['PutBucketPolicy', 'PutKeyPolicy', 'PutRolePolicy']);
+
+    const rolePolicies = changes
+      .flatMap((change) => change.calls)
+      .filter(({ operation }) => operation === 'PutRolePolicy')
+      .map(({ input }) => String(input.PolicyDocument));
+    expect(rolePolicies[0]).toContain('"arn:aws:s3:::acme-invoices-replica/*"');
+    expect(rolePolicies[0]).toContain('"arn:aws:s3:::acme-invoices-replica/tax/*"');
+    expect(rolePolicies[1]).not.toContain('"arn:aws:s3:::acme-invoices-replica/*"');
+    expect(await practice.apply(narrowed)).toEqual([]);
   });
 });

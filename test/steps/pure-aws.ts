@@ -194,8 +194,9 @@ export function pureAws(start: State) {
     },
     /** Sends the calls of the changes in an order that works, but stops after `limit` calls. */
     run(changes: readonly Change[], limit = Number.POSITIVE_INFINITY): void {
-      const ordered = [...changes].sort((a, b) => a.turn - b.turn);
-      const calls = ordered.flatMap((change) => change.calls.map((call) => [change, call] as const));
+      const calls = changes
+        .flatMap((change) => change.calls.map((call) => [change, call] as const))
+        .sort(([, a], [, b]) => a.turn - b.turn);
       for (const [change, call] of calls.slice(0, limit)) send(change, call);
     },
   };
