@@ -43,7 +43,7 @@ function refused(error: Error, call: FailedCall): Failure {
     );
   }
   if (
-    /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|TokenRefreshRequired|CredentialsProviderError)$/.test(
+    /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|TokenRefreshRequired|CredentialsProviderError)$/.test(
       error.name,
     )
   ) {
@@ -51,6 +51,13 @@ function refused(error: Error, call: FailedCall): Failure {
       'unauthorized',
       `the credentials were not accepted at ${what}: ${error.message}`,
       'sign in again and run the same command: it goes on where this stopped',
+    );
+  }
+  if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) {
+    return fail(
+      'failed',
+      `${what}: ${error.message}`,
+      'the clock of this machine is wrong: set it, and run the same command',
     );
   }
   if (status === 403 || /^(AccessDenied|Unauthorized)/.test(error.name)) {

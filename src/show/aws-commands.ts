@@ -48,6 +48,12 @@ function kebab(name: string): string {
 /** One word for the shell; the ARN of a key that is made further up comes from its variable. */
 function quoted(text: string, variables: ReadonlyMap<string, string>): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;
-  const word = `'${text.replaceAll("'", `'\\''`)}'`;
-  return word.replace(newKeyPattern, (standIn) => `'"$${variables.get(standIn)}"'`).replace(/^''|''$/g, '');
+  const literal = (part: string) => (part === '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`);
+  const standIns = text.match(newKeyPattern) ?? [];
+  const parts = text.replace(newKeyPattern, '\0').split('\0');
+  const word = parts.map((part, index) => {
+    const standIn = standIns[index];
+    return standIn === undefined ? literal(part) : `${literal(part)}"$${variables.get(standIn)}"`;
+  });
+  return word.join('') || "''";
 }

@@ -32,6 +32,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const err = new Chalk({ level: level(supportsColorStderr) });
   const mark = options.sandbox ? '[sandbox] ' : '';
   const running = new Map<string, string>();
+  const waiting = new Set<string>();
   let spinner: Ora | undefined;
 
   const say = (text: string) => {
@@ -72,7 +73,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     spinRunning();
   };
   const pending = ({ resource, reason, seconds }: Named<'pending'>) => {
-    const first = !running.get(resource)?.includes('waiting');
+    const first = !waiting.has(resource);
+    waiting.add(resource);
     running.set(resource, `${readable(resource)}: waiting for ${reason} (${seconds} s)`);
     if (!stderr.isTTY && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
     spinRunning();

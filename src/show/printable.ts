@@ -1,5 +1,5 @@
 /** Everything that could move the cursor, colour the screen or turn the writing direction; the line feed may stay. */
-const controls = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const controls = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Text from AWS or from a file as it may go to a terminal: control characters become their escapes, line feeds stay. */
 export function printable(text: string): string {
@@ -8,11 +8,13 @@ export function printable(text: string): string {
   );
 }
 
-/** The same for every text in a value. */
+/** The same for every text in a value, the names of its members included. */
 export function printableDeep<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_, inner: unknown) =>
-    typeof inner === 'string' ? printable(inner) : inner,
-  ) as T;
+  return JSON.parse(JSON.stringify(value), (_, inner: unknown) => {
+    if (typeof inner === 'string') return printable(inner);
+    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([name, member]) => [printable(name), member]));
+  }) as T;
 }
 
 /** Text in lines of at most `width` columns, all but the first indented; a word that is longer stays whole. */

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { printable, printableDeep, shortened, wrapped } from '../../src/show/printable.ts';
+
+/** What must never reach a terminal: C0 and C1 controls but the line feed, and marks that turn the writing direction. */
+const unprintable = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+const anyText = fc.string({ unit: 'binary', maxLength: 40 });
+
+describe('text that goes to a terminal', () => {
+  it.each([
+    ['a colour', '\u001b[31mred', '\\u001b[31mred'],
+    ['the C1 form of an escape', '\u009b2J', '\\u009b2J'],
+    ['a carriage return, that would hide the line', 'bad\rgood', 'bad\\u000dgood'],
+    ['a backspace', 'a\bb', 'a\\u0008b'],
+    ['a bell and a NUL', '\u0007\u0000', '\\u0007\\u0000'],
+    ['a tab', 'a\tb', 'a\\u0009b'],
+    ['delete', '\u007f', '\\u007f'],
+    ['an override of the writing direction', 'a\u202eb', 'a\\u202eb'],
+    ['an isolate', '\u2066x\u2069', '\\u2066x\\u2069'],
+    ['marks of direction', '\u200e\u200f', '\\u200e\\u200f'],
+    ['the Arabic letter mark', 'a\u061cb', 'a\\u061cb'],
+    ['separators of lines and paragraphs', '\u2028\u2029', '\\u2028\\u2029'],
+  ])('has %s as an escape', (_, text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+
+  it.each(['', 'two\nlines', 'Grüße, 日本語, 👍🏽, …', '→ ✔ ✖'])('keeps %j', (text) => {
+    expect(printable(text)).toBe(text);
+  });
+
+  it('has no control character, whatever it was, and nothing else is lost', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const shown = printable(text);
+        expect(shown).not.toMatch(unprintable);
+        const back = shown.replace(/\\u([0-9a-f]{4})/g, (_, hex: string) =>
+          String.fromCharCode(Number.parseInt(hex, 16)),
+        );
+        const before = text.replace(/\\u([0-9a-f]{4})/g, (_, hex: string) =>
+          String.fromCharCode(Number.parseInt(hex, 16)),
+        );
+        expect(back).toBe(before);
+      }),
+      { numRuns: 500, seed: 20261122 },
+    );
+  });
+
+  it('is so in every text of a value, which is otherwise the same', () => {
+    const value = { a: ['\u001b', { b: '\u202e', n: 1 }], c: null, d: true };
+    expect(printableDeep(value)).toEqual({ a: ['\\u001b', { b: '\\u202e', n: 1 }], c: null, d: true });
+  });
+
+  it('is so in the names of members, which are texts of AWS as well: the keys of tags and conditions', () => {
+    expect(JSON.stringify(printableDeep({ Tags: { 'a\u202eb': { '\u009b2J': 'x' } } }))).not.toMatch(unprintable);
+  });
+});
+
+describe('wrapped text', () => {
+  const word = fc.stringMatching(/^[a-zäé0-9:/.-]{1,30}$/);
+  const words = fc.array(word, { minLength: 1, maxLength: 40 });
+
+  it('keeps every word in its order and every line within the width, but for a longer word', () => {
+    fc.assert(
+      fc.property(words, fc.integer({ min: 0, max: 8 }), fc.integer({ min: 20, max: 100 }), (list, spaces, width) => {
+        const indent = ' '.repeat(spaces);
+        const lines = wrapped(list.join(' '), indent, width).split('\n');
+        expect(lines.join(' ').split(/\s+/).filter(Boolean)).toEqual(list);
+        lines.forEach((line, index) => {
+          if (index > 0) expect(line.startsWith(indent)).toBe(true);
+          const text = index === 0 ? line : line.slice(spaces);
+          // The first line stands behind a sign that is as wide as the indent.
+          if (text.includes(' ')) expect(spaces + text.length).toBeLessThanOrEqual(width);
+          expect(text).toBe(text.trim());
+        });
+      }),
+      { numRuns: 500, seed: 20261122 },
+    );
+  });
+
+  it('is as few lines as the words allow', () => {
+    expect(wrapped('aaaa bbbb cccc', '', 9)).toBe('aaaa bbbb\ncccc');
+    expect(wrapped('aaaa bbbb cccc', '  ', 9)).toBe('aaaa\n  bbbb\n  cccc');
+  });
+
+  it('is 80 columns wide where nothing else is said', () => {
+    const text = Array.from({ length: 30 }, () => 'word').join(' ');
+    expect(
+      Math.max(
+        ...wrapped(text, '')
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBe(79);
+  });
+});
+
+describe('shortened text', () => {
+  it.each([
+    ['short', 10, 'short'],
+    ['exactly-10', 10, 'exactly-10'],
+    ['more than ten', 10, 'more than…'],
+    ['x', 0, '…'],
+  ])('%j in %d columns is %j', (text, width, expected) => {
+    expect(shortened(text, width)).toBe(expected);
+  });
+});
