@@ -4,8 +4,22 @@ import module from 'node:module';
 // The SDK's notice that it will need Node 22 one day is for us, not for our users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 module.enableCompileCache?.();
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+// A reader that has seen enough (`| head`) stops nothing: what has begun is carried on to its end.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`✖ cannot write to stdout: ${error.message}\n`);
+  process.exitCode = 1;
+});
+process.stderr.on('error', () => undefined);
+
+// A question that nobody can answer any more (Ctrl-D) leaves nothing to wait for: that is no success.
+process.exitCode = 130;
+let ended = false;
+process.on('exit', () => {
+  if (!ended) process.stderr.write('\n✖ stopped before the end; running the same command again goes on\n');
+});
 
 const { main } = await import('../dist/cli/main.js');
 process.exitCode = await main(process.argv.slice(2));
+ended = true;

@@ -65,7 +65,12 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   for (const change of left) tell(change, 'skipped');
   const failed = errors.find((error) => !isCancelled(error));
   if (failed !== undefined) throw failed;
-  if (left.length > 0) throw cancelled(`${changes.length - left.length} of ${changes.length} changes`);
+  if (left.length > 0) {
+    const half = left.filter((change) => begun.has(change)).length;
+    throw cancelled(
+      `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}`,
+    );
+  }
 }
 
 function isCancelled(error: unknown): boolean {

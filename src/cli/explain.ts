@@ -65,7 +65,7 @@ function refused(error: Error, call: FailedCall): Failure {
     const actions = named ? [named] : actionsOf(service, operation);
     return fail(
       'failed',
-      `AWS refused ${what}: ${error.message}${request}`,
+      `AWS refused ${what}: ${/^Unknown(Error)?$/.test(error.message) ? 'HTTP 403, without a reason' : error.message}${request}`,
       `allow ${actions.join(', ')} to ${identity} in account ${account} (also in its boundary and the organisation's policies), and run the same command: it goes on where this stopped`,
     );
   }

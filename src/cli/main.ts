@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Help } from 'commander';
 import { applyCommand } from '../commands/apply.ts';
+import type { Context, Result, Runner } from '../commands/context.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
 import type { ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import type { View } from '../show/view.ts';
-import type { Context, Result, Runner } from './context.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
 
@@ -46,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await commandTree(run).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
+      if (error.exitCode === 0 || error.code === 'commander.help') return 0;
       const message = error.message.replace(/^error: /, '');
       end({
         outcome: 'invalid',

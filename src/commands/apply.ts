@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
-import type { Context, Result, Runner } from '../cli/context.ts';
 import { Failure } from '../plan/failure.ts';
-import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
 
 /** `s3repl apply`: builds the replication, and changes nothing where it is there. */
 export function applyCommand(run: Runner): Command {
@@ -42,7 +42,7 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
   ]);
   const { readBack } = await import('../apply/read-back.ts');
   const view = viewFor(options, context);
-  const saved = options.plan === undefined ? undefined : await readPlan(options.plan);
+  const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
   const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
   try {
     const { spec, connections, surroundings } = session;
@@ -58,6 +58,8 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
       if (stateHash(again.observed) !== stateHash(observed)) throw staleWhileAsking();
     }
     view.report({ type: 'phase', name: 'apply' });
+    if (saved)
+      view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
     await applying.applyChanges(plan.changes, { spec, connections, surroundings, signal: context.signal });
     view.report({ type: 'phase', name: 'read-back' });
     await readBack(spec, connections, surroundings);
@@ -65,7 +67,7 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
       outcome: 'applied',
       changes,
       summary: `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`,
-      next: 's3repl plan --detailed-exitcode   (exit 2 when somebody has changed it)',
+      next: commandLine('plan --detailed-exitcode', options, !saved),
     };
   } finally {
     await session.close();

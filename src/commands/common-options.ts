@@ -13,6 +13,9 @@ export interface CommonOptions {
   readonly flagValues: FlagValues;
 }
 
+/** Where the sandbox keeps its state unless `--state` says otherwise. */
+export const defaultState = '.s3repl';
+
 /** `--json`, `--verbose`, `--no-color`: for every command. */
 export function withOutputOptions(command: Command): Command {
   return command
@@ -25,13 +28,13 @@ export function withOutputOptions(command: Command): Command {
 export function withSandboxOptions(command: Command): Command {
   return command
     .option('--sandbox', 'act in the embedded practice cloud instead of AWS')
-    .option('--state <dir>', 'where the sandbox keeps its state', '.s3repl');
+    .option('--state <dir>', 'where the sandbox keeps its state', defaultState);
 }
 
 /** The above, the file and, under a heading of their own, the flags that stand for its values. */
 export function withConfigOptions(command: Command): Command {
   withSandboxOptions(withOutputOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)')));
-  command.optionsGroup('Values of repl.yaml (they win over the file):');
+  command.optionsGroup('Values of repl.yaml (they win over the file; --no-… switches off):');
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option);
   return command;
 }
@@ -62,4 +65,19 @@ export function commonOptions(command: Command): CommonOptions {
     return command.getOptionValueSource(name) === 'cli' ? [[path, values[name]] as const] : [];
   });
   return { ...(values as unknown as CommonOptions), flagValues: Object.fromEntries(given) };
+}
+
+/**
+ * The command to run next, on the same configuration and in the same cloud.
+ *
+ * @param onConfig whether it reads the configuration: a saved plan holds its own.
+ */
+export function commandLine(command: string, options: CommonOptions, onConfig = true): string {
+  return [
+    `s3repl ${command}`,
+    ...(onConfig && options.config !== undefined ? [`--config ${options.config}`] : []),
+    ...(options.sandbox ? ['--sandbox'] : []),
+    ...(options.sandbox && options.state !== defaultState ? [`--state ${options.state}`] : []),
+    ...(onConfig && Object.keys(options.flagValues).length > 0 ? ['… (and the same values)'] : []),
+  ].join(' ');
 }

@@ -24,7 +24,7 @@ export async function observedPlan(session: Session): Promise<{ readonly observe
       'blocked',
       plan.problems[0]?.code ?? 'problem',
       `${what} to be put right first; nothing was changed`,
-      plan.problems[0]?.fix,
+      count === 1 ? plan.problems[0]?.fix : 'each is said above, with what to do',
     );
   }
   return { observed, plan };

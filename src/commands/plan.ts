@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Context, Result, Runner } from '../cli/context.ts';
-import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly show: 'documents' | 'commands';
@@ -47,13 +47,18 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   try {
     const { observed, plan } = await observedPlan(session);
     const changes = plan.changes.length;
+    const sandbox = options.sandbox ?? false;
+    if (options.out !== undefined) await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
     if (changes === 0) return { outcome: 'unchanged', changes, summary: 'everything is as the configuration says' };
     view.plan(plan, session.spec);
-    if (options.out !== undefined) await savePlan(options.out, session.config, observed, plan);
     return {
       outcome: options.detailedExitcode ? 'differs' : 'planned',
       changes,
-      next: options.out === undefined ? 's3repl apply' : `s3repl apply ${options.out}`,
+      next: commandLine(
+        options.out === undefined ? 'apply' : `apply ${options.out}`,
+        options,
+        options.out === undefined,
+      ),
     };
   } finally {
     await session.close();

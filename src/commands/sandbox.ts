@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context, Result, Runner } from '../cli/context.ts';
-import { type CommonOptions, withOutputOptions } from './common-options.ts';
+import { type CommonOptions, defaultState, withOutputOptions } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
 
 /** `s3repl sandbox`: the embedded practice cloud itself. */
 export function sandboxCommand(run: Runner): Command {
@@ -10,7 +10,7 @@ export function sandboxCommand(run: Runner): Command {
   const reset = withOutputOptions(
     new Command('reset')
       .description('empty it: accounts, buckets, keys and roles of the sandbox are gone')
-      .option('--state <dir>', 'where the sandbox keeps its state', '.s3repl'),
+      .option('--state <dir>', 'where the sandbox keeps its state', defaultState),
   );
   reset.action(() =>
     run('sandbox reset', (context) =>
@@ -21,8 +21,11 @@ export function sandboxCommand(run: Runner): Command {
 }
 
 async function runReset(options: CommonOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { resetSandbox }] = await Promise.all([import('./session.ts'), import('../sandbox/sandbox.ts')]);
+  const [{ sandboxFailure, viewFor }, { resetSandbox }] = await Promise.all([
+    import('./session.ts'),
+    import('../sandbox/sandbox.ts'),
+  ]);
   viewFor(options, context);
-  const emptied = await resetSandbox(options.state);
+  const emptied = await resetSandbox(options.state).catch(sandboxFailure);
   return { outcome: 'done', changes: 0, summary: emptied ? 'the sandbox is empty' : 'the sandbox was empty already' };
 }

@@ -9,6 +9,7 @@ import { writeFileAtomically } from './write-file.ts';
 
 const savedPlanSchema = z.object({
   version: z.literal(1),
+  sandbox: z.boolean(),
   spec: z.record(z.string(), z.unknown()),
   observedHash: z.string().regex(/^[0-9a-f]{64}$/),
   changes: z.array(z.unknown()),
@@ -17,17 +18,26 @@ const savedPlanSchema = z.object({
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
 /** Writes a plan, readable by its owner only; environment variables stay names in it. */
-export async function savePlan(file: string, config: unknown, observed: State, plan: Plan): Promise<void> {
-  const saved = { version: 1, spec: config, observedHash: stateHash(observed), changes: plan.changes };
+export async function savePlan(
+  file: string,
+  { config, sandbox }: { readonly config: unknown; readonly sandbox: boolean },
+  observed: State,
+  plan: Plan,
+): Promise<void> {
+  const saved = { version: 1, sandbox, spec: config, observedHash: stateHash(observed), changes: plan.changes };
   await writeFileAtomically(file, `${JSON.stringify(saved, null, 2)}\n`);
 }
 
-/** @throws Failure `invalid` where the file is not a plan. */
-export async function readPlan(file: string): Promise<SavedPlan> {
+/** @throws Failure `invalid` where the file is not a plan, or one of the sandbox for AWS, or the reverse. */
+export async function readPlan(file: string, sandbox: boolean): Promise<SavedPlan> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new Failure('invalid', 'plan-file', `cannot read the plan ${file}: ${error.message}`);
   });
   const parsed = savedPlanSchema.safeParse(jsonOrUndefined(text));
+  if (parsed.success && parsed.data.sandbox !== sandbox) {
+    const [of, flag] = parsed.data.sandbox ? ['the sandbox', 'with --sandbox'] : ['AWS', 'without --sandbox'];
+    throw new Failure('invalid', 'plan-file', `${file} is a plan for ${of}`, `apply it ${flag}`);
+  }
   if (parsed.success) return parsed.data;
   throw new Failure(
     'invalid',

@@ -2,7 +2,6 @@
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import type { Context } from '../cli/context.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Connections, connect, type Surroundings } from '../observe/connect.ts';
@@ -12,6 +11,7 @@ import { humanView } from '../show/human-view.ts';
 import { jsonView } from '../show/json-view.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
+import type { Context } from './context.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -109,6 +109,7 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
         'name the file with --config FILE, or give every value as a flag; docs/examples of the package has examples',
       );
     }
+    if (code === 'ENOENT') throw new Failure('invalid', 'no-config', `there is no file ${file}`);
     throw new Failure('invalid', 'no-config', `cannot read ${file ?? 'repl.yaml'}: ${message}`);
   }
 }
@@ -138,9 +139,25 @@ function mfaQuestions({ signal }: Context, view: View): (serial: string) => Prom
   };
 }
 
+/** What keeps the sandbox's state from being read or written is not our mistake. */
+export function sandboxFailure(error: unknown): never {
+  const { name, message, code } = error as NodeJS.ErrnoException;
+  if (name === 'SandboxBusyError')
+    throw new Failure('failed', 'sandbox-busy', message, 'wait for it to end, or give another folder with --state');
+  if (name === 'SandboxStateError')
+    throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
+  if (code === undefined) throw error;
+  throw new Failure(
+    'failed',
+    'sandbox-state',
+    `the sandbox cannot keep its state: ${message}`,
+    'give another folder with --state DIR',
+  );
+}
+
 async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: View) {
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({ directory: options.state });
+  const sandbox = await openSandbox({ directory: options.state }).catch(sandboxFailure);
   // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
   for (const { access } of sidesOf(spec)) {
     if (access.assumeRole === undefined) continue;
@@ -158,6 +175,8 @@ async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: Vie
       const credentials = sandboxCredentials(access.assumeRole === undefined ? account : spec.source.account);
       return async () => credentials;
     },
+    // There are no MFA devices in the sandbox: any code will do.
+    askMfaCode: async () => '000000',
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };

@@ -17,6 +17,6 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new Failure('invalid', 'write-file', `cannot write ${file}: ${(error as Error).message}`);
+    throw new Failure('invalid', 'write-file', `cannot write ${file}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }

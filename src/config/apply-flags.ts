@@ -1,3 +1,4 @@
+import { defaultRuleId } from './draft.ts';
 import { type Flag, type FlagValues, flagAt } from './flags.ts';
 import { formatPath, isMapping, type Path, parsePath, valueAt, withValueAt } from './path.ts';
 import { type Finding, keyProblem } from './problem.ts';
@@ -47,7 +48,15 @@ export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
       set(path, readValue(flag, value), name);
     }
   }
-  return { tree, origins, findings };
+  return { tree: withRuleId(fileTree, tree), origins, findings };
+}
+
+/** A rule that flags begin is the only one of its destination, and is called as the one that a file without rules has. */
+function withRuleId(fileTree: unknown, tree: unknown): unknown {
+  const path = parsePath('destinations[0].rules[0]');
+  const begun = valueAt(fileTree, path) === undefined && isMapping(valueAt(tree, path));
+  const idPath = [...path, 'id'];
+  return begun && valueAt(tree, idPath) === undefined ? withValueAt(tree, idPath, defaultRuleId(0)) : tree;
 }
 
 function readValue(flag: Flag | undefined, value: unknown): unknown {

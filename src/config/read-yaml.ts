@@ -56,7 +56,7 @@ export function readYaml(textOfFile: string): YamlTree {
     return unreadable(explainErrors(errors));
   }
   if (document === undefined || document.contents === null) {
-    return unreadable([problem([], 'the file is empty (write it with: s3repl init)')]);
+    return unreadable([problem([], 'the file is empty (begin with docs/examples/minimal.yaml)')]);
   }
   if (second !== undefined) {
     const message = 'a second YAML document begins here (write one file for each setup)';

@@ -221,6 +221,9 @@ function signInFix(errorName: string, { id, access: { profile, assumeRole } }: A
   if (profile !== undefined && errorName === 'CredentialsProviderError') {
     return `aws sts get-caller-identity --profile ${profile} shows whether the profile works; where it uses SSO: aws sso login --profile ${profile}`;
   }
+  if (errorName === 'CredentialsProviderError' && process.env.AWS_PROFILE) {
+    return 'aws configure list-profiles shows which profiles there are; where the profile uses SSO: aws sso login';
+  }
   if (errorName === 'CredentialsProviderError') {
     return `no credentials were found to begin with: set ${id}.access.profile in repl.yaml, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
   }

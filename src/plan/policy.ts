@@ -184,10 +184,11 @@ function withLost(before: PolicyDocument | null, after: PolicyDocument | null): 
     // A deleted role loses nothing, and AWS refuses to write it again.
     const dead = deletedPrincipals(policy(statement)).length > 0;
     if (statement.Effect === 'Deny' || dead || kept.some((one) => sameStatement(one, statement))) return [];
+    if (statement.Sid === undefined) return [statement];
     const Sid = sids.has(statement.Sid) ? `${statement.Sid}Former` : statement.Sid;
     if (sids.has(Sid)) return [];
     sids.add(Sid);
-    return [Sid === undefined ? statement : { ...statement, Sid }];
+    return [{ ...statement, Sid }];
   });
   return lost.length === 0 ? after : { ...after, Statement: [...kept, ...lost] };
 }

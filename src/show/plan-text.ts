@@ -43,7 +43,8 @@ function heading(text: string): PlanLine {
 function changeLines(change: Change): readonly PlanLine[] {
   const sign = signs[change.action];
   const title = readable(change.resource);
-  const where = `${change.account} ${change.region}`;
+  // IAM has no Regions.
+  const where = change.step === 'replication-role' ? change.account : `${change.account} ${change.region}`;
   const wide = title.length + where.length + 6 <= 78;
   return [
     { sign, text: `  ${sign} ${title}${wide ? `  ${where}` : ''}` },
@@ -54,7 +55,9 @@ function changeLines(change: Change): readonly PlanLine[] {
 
 /** The lines of two documents that differ, with three lines around them. */
 function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
-  const { hunks } = structuredPatch('', '', text(inOrderOf(after, before)), text(after), '', '', { context: 3 });
+  const { hunks } = structuredPatch('', '', text(inOrderOf(after, before)), text(inOrderOf(after, after)), '', '', {
+    context: 3,
+  });
   return hunks.flatMap(({ lines }, index) => [
     ...(index > 0 ? [{ sign: ' ' as const, text: '      …' }] : []),
     ...lines
@@ -63,7 +66,7 @@ function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
   ]);
 }
 
-/** The members in the order that another document has them in: order alone is no difference worth showing. */
+/** The members that there are, in the order that another document has them in: order alone is no difference worth showing. */
 function inOrderOf(model: unknown, document: unknown): unknown {
   if (Array.isArray(document)) {
     return document.map((item, index) => inOrderOf(Array.isArray(model) ? model[index] : undefined, item));
@@ -76,7 +79,8 @@ function inOrderOf(model: unknown, document: unknown): unknown {
     ...[...like.keys()].filter((name) => members.has(name)),
     ...[...members.keys()].filter((name) => !like.has(name)),
   ];
-  return Object.fromEntries(names.map((name) => [name, inOrderOf(like.get(name), members.get(name))]));
+  const present = names.filter((name) => (members.get(name) ?? null) !== null);
+  return Object.fromEntries(present.map((name) => [name, inOrderOf(like.get(name), members.get(name))]));
 }
 
 function text(document: unknown): string {

@@ -57,8 +57,8 @@ function formerFindings(observed: State, spec: Spec): readonly Finding[] {
         step: 'bucket-policy',
         code: 'former-destination',
         side: 'source',
-        message: `the former destination ${name} is in an account that repl.yaml no longer names`,
-        fix: `the statement ${sidPrefix(spec)}ReplicaWrites stays in its bucket policy: its owner may take it out`,
+        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region`,
+        fix: `its owner should take the statements ${sidPrefix(spec)}… out of its bucket policy and its key's policy`,
       },
     ];
   });

@@ -203,7 +203,7 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
       account: side.account,
       region: side.region,
       action: before ? 'change' : 'create',
-      resource: `policy of key ${Arn}`,
+      resource: `policy of key ${after.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
       before: before?.policy ?? null,
       after: after.policy,
       calls: [

@@ -184,8 +184,8 @@ function usable(key: KeyState, side: AnySide): readonly Finding[] {
   if (KeyState !== 'Enabled') {
     const fix =
       KeyState === 'PendingDeletion'
-        ? `aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`
-        : `aws kms enable-key --key-id ${Arn} --region ${side.region}`;
+        ? `in account ${side.account}: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`
+        : `in account ${side.account}: aws kms enable-key --key-id ${Arn} --region ${side.region}`;
     findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, { fix }));
   }
   if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT') {

@@ -2,8 +2,8 @@
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import type { JsonObject } from '../plan/json.ts';
-import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
-import { policyChange, policyLimits, samePolicy } from '../plan/policy.ts';
+import { bucketArn, inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
+import { listOf, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
@@ -60,12 +60,22 @@ export const replicationRoleStep: Step = {
       fix,
     });
     const findings: Finding[] = [];
+    const other = otherSource(role, spec);
+    if (other !== undefined) {
+      findings.push(
+        problem(
+          'name-in-use',
+          `the policy ${inlinePolicyName(spec)} of the role ${spec.role.name} is for another source bucket: ${other}`,
+          `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
+        ),
+      );
+    }
     if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
       findings.push(
         problem(
           'role-trust',
           `the trust policy of ${arn}, which s3repl did not make, does not let S3 assume it`,
-          'let s3.amazonaws.com sts:AssumeRole in its trust policy, or take "role" out of repl.yaml',
+          'let s3.amazonaws.com sts:AssumeRole in its trust policy, or write another role.name in repl.yaml',
         ),
       );
     }
@@ -93,6 +103,13 @@ export const replicationRoleStep: Step = {
     return findings;
   },
 };
+
+/** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other for ever. */
+function otherSource(role: RoleState, spec: Spec): string | undefined {
+  const statements = statementsOf(role.inlinePolicies[inlinePolicyName(spec)] ?? null);
+  const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];
+  return source === undefined || source === bucketArn(spec.source) ? undefined : source.split(':::')[1];
+}
 
 /** A role that we made and that repl.yaml no longer names goes with its rules. */
 function withoutFormerRoles(state: State, spec: Spec): State {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { changed, plainFile, problemsOf } from './config-file.ts';
 
 const table: readonly [what: string, text: string, problems: readonly string[]][] = [
-  ['an empty file', '', ['repl.yaml  the file is empty (write it with: s3repl init)']],
-  ['a file of comments', '# nothing\n', ['repl.yaml  the file is empty (write it with: s3repl init)']],
+  ['an empty file', '', ['repl.yaml  the file is empty (begin with docs/examples/minimal.yaml)']],
+  ['a file of comments', '# nothing\n', ['repl.yaml  the file is empty (begin with docs/examples/minimal.yaml)']],
   ['a file that is text', 'hello\n', ['1:1  the file holds "hello" (write a mapping that begins with "version: 1")']],
   [
     'a file that is a list',

@@ -160,6 +160,15 @@ describe('the replication configuration', () => {
     });
   });
 
+  it('has the empty filter also where the SDK reads it as nothing', async () => {
+    const s3 = mockClient(S3Client);
+    const rule = { ID: 'v2', Priority: 1, Status: 'Enabled' as const, Destination: { Bucket: 'x' } };
+    s3.onAnyCommand().resolves({ ReplicationConfiguration: { Role: 'r', Rules: [rule] } });
+    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
+    expect(await readBucket(at, 'b')).toMatchObject({ replication: { Rules: [{ ...rule, Filter: {} }] } });
+    s3.restore();
+  });
+
   it('of the old form keeps its Prefix and gets no Filter', async () => {
     const s3 = mockClient(S3Client);
     const Rules = [{ ID: 'v1', Prefix: 'logs/', Status: 'Enabled' as const, Destination: { Bucket: 'x' } }];

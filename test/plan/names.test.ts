@@ -183,6 +183,7 @@ describe('the keys that s3repl makes', () => {
     const state = withKeys(elsewhere, foreign, other, own);
     expect(source && keyInSlot(state, source, spec)).toBe(own);
     expect(replica && keyInSlot(state, replica, spec)).toBeUndefined();
+    expect(source && keyInSlot(withKeys(other), source, spec)).toBeUndefined();
   });
 
   it('of several in one slot, the one with the alias counts, else the first by ARN, whatever the order', () => {

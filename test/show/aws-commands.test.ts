@@ -4,8 +4,16 @@ import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import type { Call, Change } from '../../src/plan/change.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { awsCommands } from '../../src/show/aws-commands.ts';
+import { awsCommands as guardedCommands } from '../../src/show/aws-commands.ts';
 import { aDestination, aRule, aSource, aSpec, nothing, SOURCE } from '../builders.ts';
+
+/** The commands alone, without what keeps them from another account. */
+function awsCommands(changes: readonly Change[], spec: Spec): string {
+  const [, commands = ''] = guardedCommands(changes, spec).split('}\n\n');
+  return commands
+    .replace(/^in_account \d{12} --region \S+( --profile \S+)? && /gm, '')
+    .replace(/^sleep 15 .*\n\n/m, '');
+}
 
 function fresh(spec: Spec = aSpec()): string {
   return awsCommands(planApply(nothing, spec).changes, spec);
@@ -32,6 +40,21 @@ function wordsOf(script: string): readonly (readonly string[])[] {
 }
 
 describe('a plan as commands', () => {
+  it('runs each command only where its account is signed in to, and waits for a new role', () => {
+    const spec = aSpec({ source: aSource({ access: { profile: 'prod' } }) });
+    const script = guardedCommands(planApply(nothing, spec).changes, spec);
+    expect(script).toMatch(
+      /^in_account 111111111111 --region eu-west-1 --profile prod && aws s3api create-bucket .*--profile prod/m,
+    );
+    expect(script).toMatch(/^in_account 222222222222 --region eu-central-1 && aws s3api create-bucket /m);
+    expect(script.split('\n').filter((line) => /^(aws|KEY_)/.test(line))).toEqual([]);
+    expect(script.indexOf('create-role')).toBeLessThan(script.indexOf('\nsleep 15 '));
+    expect(script.indexOf('\nsleep 15 ')).toBeLessThan(script.indexOf('put-key-policy'));
+    const elsewhere =
+      'aws() { if [ "$1" = sts ]; then echo 999999999999; else echo "called: $*"; fi; }; sleep() { :; }\n';
+    expect(execFileSync('sh', ['-c', `{ ${elsewhere}${script}\n} 2>/dev/null || true`], { encoding: 'utf8' })).toBe('');
+  });
+
   it('has a command for each call, under a comment for each change', () => {
     const { changes } = planApply(nothing, aSpec());
     const lines = fresh().split('\n');

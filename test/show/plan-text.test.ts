@@ -57,10 +57,10 @@ describe('a plan for people', () => {
   });
 
   it('shows the lines that differ with their sign, the others around them without', () => {
-    const before = { Versioning: null, Region: 'eu-west-1', Tags: { a: '1' } };
+    const before = { Versioning: 'Suspended', Region: 'eu-west-1', Tags: { a: '1' } };
     const [, , ...lines] = planLines([aChange({ before, after: { ...before, Versioning: 'Enabled' } })]);
     expect(lines.slice(0, 5)).toEqual([
-      { sign: '-', text: '    - Versioning: null' },
+      { sign: '-', text: '    - Versioning: Suspended' },
       { sign: '+', text: '    + Versioning: Enabled' },
       { sign: ' ', text: '      Region: eu-west-1' },
       { sign: ' ', text: '      Tags:' },
@@ -121,9 +121,15 @@ describe('a plan for people', () => {
     }
   });
 
+  it('says nothing of what is not there', () => {
+    const after = { Versioning: 'Enabled', Policy: null };
+    const lines = planLines([aChange({ before: { Versioning: null, Policy: null }, after })]);
+    expect(lines.map(({ text }) => text).join('\n')).not.toContain('null');
+  });
+
   it('names a key that does not exist by its alias, and shows no ARN of it', () => {
     const text = fresh.map((line) => line.text).join('\n');
-    expect(text).toContain('policy of key (new key s3repl-invoices-dr-replica)');
+    expect(text).toContain('policy of key alias/s3repl-invoices-dr-replica');
     expect(text).toContain('KMSMasterKeyID: (new key s3repl-invoices-dr)');
     expect(text).not.toContain(':key/');
     expect(readable('a real arn:aws:kms:eu-west-1:111111111111:key/1')).toBe(

@@ -12,13 +12,13 @@ const spec = aSpec();
 const replica = 'acme-invoices-replica';
 const roleArn = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`;
 
-function after(one: Spec, start: State = nothing): State {
+function settledState(one: Spec, start: State = nothing): State {
   const cloud = pureAws(start);
   cloud.run(planApply(start, one).changes);
   return cloud.state;
 }
 
-const setUp = after(spec);
+const setUp = settledState(spec);
 const sourceKey = Object.keys(setUp.accounts[SOURCE]?.keys ?? {})[0] ?? '';
 const replicaKey = Object.keys(setUp.accounts[DESTINATION]?.keys ?? {})[0] ?? '';
 
@@ -351,12 +351,23 @@ describe('a role that is borrowed', () => {
   it.each(['destroy', 'another role.name'])(
     'is never deleted: %s takes our inline policy out of it, and nothing else',
     (way) => {
-      const used = after(borrowing, seen);
+      const used = settledState(borrowing, seen);
       const { changes } = way === 'destroy' ? planDestroy(used, borrowing) : planApply(used, spec);
       const calls = changes.flatMap((change) => change.calls).filter(({ input }) => input.RoleName === name);
       expect(sent(calls)).toEqual([['IAM', 'DeleteRolePolicy', { RoleName: name, PolicyName: 's3repl-invoices-dr' }]]);
     },
   );
+
+  it('is never deleted, also where it has no policy but ours', () => {
+    const bare = settledState(
+      borrowing,
+      put(nothing, SOURCE, 'roles', arn, aRole({ permissionsBoundary: 'arn:asked' })),
+    );
+    for (const { changes } of [planDestroy(bare, borrowing), planApply(bare, spec)]) {
+      const calls = changes.flatMap((change) => change.calls).filter(({ input }) => input.RoleName === name);
+      expect(operations(calls)).toEqual(['DeleteRolePolicy']);
+    }
+  });
 });
 
 describe('a role that was renamed', () => {
@@ -398,7 +409,7 @@ describe('a destination that was taken out', () => {
       aDestination({ id: 'destinations[1]', bucket: 'audit', rules: [aRule({ id: 'audit' })] }),
     ],
   });
-  const whole = after(two);
+  const whole = settledState(two);
 
   it('in an account that stays: its statement goes, with the policy where it was the last', () => {
     const calls = callsTo(whole, spec).filter(({ input }) => input.Bucket === 'audit');

@@ -39,7 +39,9 @@ describe('the example of the README, in the sandbox', () => {
     expect(stderr).toContain('[sandbox] Applying …');
     expect(stderr).toMatch(/waiting for the role to\s+become visible/);
     expect(stdout).not.toContain('Applying');
-    for (const line of `${stdout}${stderr}`.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    // The path of the example is as long as the machine has it.
+    const lines = `${stdout}${stderr}`.split('\n').filter((line) => !line.includes(example));
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
   it('is emptied by sandbox reset', async () => {

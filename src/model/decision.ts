@@ -1,0 +1,70 @@
+/** What the policy evaluator is asked and answers: the contract between `evaluate` and the replication model. */
+import type { PolicyDocument } from '../plan/policy.ts';
+
+/** A policy with the name that an explanation calls it by. */
+export interface NamedPolicy {
+  /** `inline policy s3repl-x of role arn:…`, `bucket policy of DST`, `key policy of arn:…`. */
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+/** What could not be read: it never counts as "not there". */
+export type Unknown = 'unknown';
+
+export interface Caller {
+  /** ARN of the role; the session's is made from it. */
+  readonly roleArn: string;
+  /** `s3-replication` for S3 acting as the replication role (recorded from AWS). */
+  readonly sessionName: string;
+  /** `AROA…`, where known. */
+  readonly roleId?: string;
+  readonly account: string;
+}
+
+export interface Question {
+  readonly caller: Caller;
+  /** `s3:ReplicateObject`. */
+  readonly action: string;
+  /** ARN of the object, bucket or key. */
+  readonly resource: string;
+  /** Account that owns the resource. */
+  readonly resourceAccount: string;
+  /** Condition keys in any case; a key that is not here is not in the request. */
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+  /** Condition keys of which nobody can say whether and with what value they are in the request. */
+  readonly unknownKeys?: readonly string[];
+}
+
+export interface PoliciesInPlay {
+  readonly identity: readonly (NamedPolicy | Unknown)[];
+  /** Null: the role has none. */
+  readonly boundary: NamedPolicy | null | Unknown;
+  readonly session?: NamedPolicy | null;
+  /** Of the caller's account; empty: none, as where everything is allowed. */
+  readonly serviceControl: readonly NamedPolicy[] | Unknown;
+  /** Of the resource's account. */
+  readonly resourceControl: readonly NamedPolicy[] | Unknown;
+  /** The bucket policy or key policy; null: there is none. */
+  readonly resource: NamedPolicy | null | Unknown;
+}
+
+/** Where an answer comes from. */
+export interface Place {
+  readonly policy: string;
+  /** Index in the list of statements. */
+  readonly statement: number;
+  readonly sid?: string;
+}
+
+export type Decision =
+  | { readonly effect: 'allowed'; readonly by: readonly Place[]; readonly uncertain: readonly string[] }
+  | {
+      readonly effect: 'denied';
+      /** An explicit Deny, or no Allow where one is needed. */
+      readonly kind: 'explicit' | 'implicit';
+      /** Which side refused. */
+      readonly side: 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'resource';
+      /** The Deny statement; or the Allow statements that come nearest, with what about each does not match. */
+      readonly by: readonly (Place & { readonly mismatch?: string })[];
+    }
+  | { readonly effect: 'unknown'; readonly why: readonly string[] };

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { policy, policyChange, type Statement } from '../../src/plan/policy.ts';
+
+function allow(Sid: string | undefined, Resource: string, more: Partial<Statement> = {}): Statement {
+  return { ...(Sid === undefined ? {} : { Sid }), Effect: 'Allow', Action: 's3:ReplicateObject', Resource, ...more };
+}
+
+const a = allow('Objects', 'arn:aws:s3:::b/a/*');
+const b = allow('Objects', 'arn:aws:s3:::b/b/*');
+const key = allow('Key', 'arn:aws:kms:eu-west-1:111111111111:key/k');
+
+describe('a policy that changes', () => {
+  it('is written once, early, where it only gains', () => {
+    expect(policyChange(null, policy(a))).toEqual({ early: policy(a), late: undefined });
+    expect(policyChange(policy(a), policy(a, key))).toEqual({ early: policy(a, key), late: undefined });
+  });
+
+  it('is written once, late, where it only loses', () => {
+    expect(policyChange(policy(a, key), policy(a))).toEqual({ early: undefined, late: policy(a) });
+    expect(policyChange(policy(a), null)).toEqual({ early: undefined, late: null });
+  });
+
+  it('has both meanwhile where a statement becomes another, the former under a Sid of its own', () => {
+    const former = { ...a, Sid: 'ObjectsFormer' };
+    expect(policyChange(policy(a), policy(b))).toEqual({ early: policy(b, former), late: policy(b) });
+  });
+
+  it('is not written where nothing changes in meaning', () => {
+    const unwrapped = { Version: '2012-10-17', Statement: a };
+    expect(policyChange(unwrapped, policy(a))).toEqual({ early: undefined, late: undefined });
+  });
+
+  it('loses nothing where a run was stopped in between', () => {
+    const former = { ...a, Sid: 'ObjectsFormer' };
+    const next = allow('Objects', 'arn:aws:s3:::b/c/*');
+    const { early } = policyChange(policy(b, former), policy(next));
+    expect(early).toEqual(policy(next, { ...b, Sid: 'ObjectsFormer' }, { ...a, Sid: 'ObjectsFormerFormer' }));
+  });
+
+  it('keeps statements without a Sid as they are', () => {
+    const nameless = [allow(undefined, 'arn:aws:s3:::x/*'), allow(undefined, 'arn:aws:s3:::y/*')];
+    expect(policyChange(policy(...nameless), policy(a)).early).toEqual(policy(a, ...nameless));
+  });
+
+  it('does not keep a Deny, nor a deleted role, which AWS would refuse', () => {
+    const deny = allow('No', 'arn:aws:s3:::x/*', { Effect: 'Deny' });
+    const dead = allow('Dead', 'arn:aws:s3:::x/*', { Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' } });
+    expect(policyChange(policy(deny, dead), policy(a))).toEqual({ early: policy(a), late: undefined });
+  });
+
+  it('changes at once where both do not fit', () => {
+    expect(policyChange(policy(a), policy(b), 150)).toEqual({ early: policy(b), late: undefined });
+  });
+});
