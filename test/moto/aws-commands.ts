@@ -52,7 +52,9 @@ export const awsCommands = (moto: Moto) =>
       const { stdout } = await folder.s3repl('plan', '--show', 'commands');
       const lines = stdout.split('\n');
       const isShell = (line: string) =>
-        /^(# .*, in account \d{12}|sleep 15 .*|in_account \d{12} --region \S+ && (KEY_\d=\$\()?aws (s3api|kms|iam) .*)?$/.test(line);
+        /^(# .*, in account \d{12}|sleep 15 .*|in_account \d{12} --region \S+ && (KEY_\d=\$\()?aws (s3api|kms|iam) .*)?$/.test(
+          line,
+        );
       expect
         .soft(
           lines.slice(lines.indexOf('}') + 1).filter((line) => !isShell(line)),
