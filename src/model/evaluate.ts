@@ -1,0 +1,129 @@
+/** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
+import { arnParts } from '../config/arn.ts';
+import type { Decision, NamedPolicy, PoliciesInPlay, Question } from './decision.ts';
+import { assumeRoleRequest, type Request, requestOf } from './evaluation/request.ts';
+import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';
+import { matchPolicy } from './evaluation/statement.ts';
+import { some, type Truth } from './evaluation/truth.ts';
+
+/** Something that has to hold, and who refuses where it does not. */
+interface Need {
+  readonly side: Side;
+  readonly holds: Truth;
+  /** Sides of which an Allow would help. */
+  readonly helpers: readonly Side[];
+}
+
+/**
+ * Whether a role's session may do something, and which statements say so. Nobody's word is taken for a yes: what depends on a
+ * condition key or a policy that nobody knows is `unknown`, unless it is decided without it. Only organization policies that
+ * could not be read leave the answer `allowed`, with a note under `uncertain`.
+ *
+ * A key given with an empty list is surely not in the request; a name in `unknownKeys` may end in `*`.
+ */
+export function evaluate(question: Question, policies: PoliciesInPlay): Decision {
+  const request = requestOf(question, policies.boundary === 'unknown' ? 'unknown' : policies.boundary !== null);
+  const sides = sidesOf(question, policies, request);
+  const { identity, boundary, session, serviceControl, resource } = sides;
+  const cross = question.caller.account !== question.resourceAccount;
+  const isKey = isKmsKey(question.resource);
+
+  const grantor = cross || isKey ? resource : withoutDelegation(resource);
+
+  // A role that its own account's resource names needs no identity policy, but stays inside its boundary and session policy.
+  const itself = cross ? false : allows(resource, ['caller']);
+  const named = cross ? allows(identity) : some([allows(identity), allows(resource, ['caller', 'role'])]);
+  const needs: readonly Need[] = [
+    need(
+      serviceControl,
+      policies.serviceControl === 'unknown' || policies.serviceControl.length === 0 || allows(serviceControl),
+    ),
+    ...(isKey && !cross ? [need(resource, allows(resource))] : []),
+    { side: identity, holds: some([itself, named]), helpers: cross || isKey ? [identity] : [identity, grantor] },
+    need(boundary, policies.boundary === null || some([itself, allows(boundary)])),
+    need(session, !policies.session || some([itself, allows(session)])),
+    ...(cross ? [need(resource, allows(resource))] : []),
+  ];
+  return decide(Object.values(sides), needs, [identity, grantor], uncertainties(question, policies, serviceControl));
+}
+
+/**
+ * Whether a service may assume a role by the role's trust policy.
+ *
+ * @param service `s3.amazonaws.com`, in every partition.
+ * @param context condition keys of the request, as in a question: `aws:SourceAccount`, `aws:SourceArn`.
+ */
+export function evaluateTrust(
+  trust: NamedPolicy,
+  service: string,
+  context: Question['context'] = {},
+  unknownKeys: readonly string[] = [],
+): Decision {
+  const request = assumeRoleRequest(service, context, unknownKeys);
+  const side: Side = { name: 'resource', statements: matchPolicy(trust, request, 'trust'), unreadable: [] };
+  return decide([side], [need(side, allows(side))], [side], []);
+}
+
+function need(side: Side, holds: Truth): Need {
+  return { side, holds, helpers: [side] };
+}
+
+function sidesOf({ caller, resource, resourceAccount }: Question, policies: PoliciesInPlay, request: Request) {
+  const listed = <T>(policy: T | null | undefined): readonly T[] => (policy ? [policy] : []);
+  // Unread organization policies are named under `uncertain` and decide nothing.
+  const organization = (list: PoliciesInPlay['serviceControl']) => (list === 'unknown' ? [] : list);
+  const ofRole = (what: string) => `${what} of ${caller.roleArn}`;
+  const ofAccount = `resource control policies of account ${resourceAccount}`;
+  const kind = isKmsKey(resource) ? 'key' : 'resource';
+  return {
+    serviceControl: sideOf('service-control', organization(policies.serviceControl), request, 'identity', ''),
+    resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', ofAccount),
+    identity: sideOf('identity', policies.identity, request, 'identity', ofRole('an identity policy')),
+    boundary: sideOf('boundary', listed(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
+    session: sideOf('session', listed(policies.session), request, 'identity', ofRole('the session policy')),
+    resource: sideOf('resource', listed(policies.resource), request, kind, `the policy of ${resource}`),
+  };
+}
+
+function decide(
+  sides: readonly Side[],
+  needs: readonly Need[],
+  grantors: readonly Side[],
+  uncertain: readonly string[],
+): Decision {
+  const refusing = sides.find((side) => matching(side, 'Deny').length > 0);
+  if (refusing) {
+    const by = sides.flatMap((side) => matching(side, 'Deny').map(({ place }) => place));
+    return { effect: 'denied', kind: 'explicit', side: refusing.name, by };
+  }
+  const missing = needs.find(({ holds }) => holds === false);
+  if (missing) {
+    return { effect: 'denied', kind: 'implicit', side: missing.side.name, by: nearest(missing.helpers) };
+  }
+  const open = [
+    ...sides.filter((side) => denies(side) === 'unknown'),
+    ...needs.filter(({ holds }) => holds === 'unknown').flatMap(({ helpers }) => helpers),
+  ];
+  if (open.length > 0) return { effect: 'unknown', why: [...new Set(open.flatMap(doubts))] };
+  const by = grantors.flatMap((side) => matching(side, 'Allow').map(({ place }) => place));
+  return { effect: 'allowed', by, uncertain };
+}
+
+function uncertainties(question: Question, policies: PoliciesInPlay, serviceControl: Side): readonly string[] {
+  const unread = (list: unknown, what: string, account: string) =>
+    list === 'unknown' ? [`${what} control policies of account ${account} could not be read`] : [];
+  const allowing = new Set(matching(serviceControl, 'Allow').map(({ place }) => place.policy));
+  const silent = serviceControl.statements
+    .filter(({ effect, place }) => effect === 'Allow' && !allowing.has(place.policy))
+    .map(({ place }) => `${place.policy} does not allow it: if no other policy of its level does, it is denied`);
+  return [
+    ...unread(policies.serviceControl, 'service', question.caller.account),
+    ...unread(policies.resourceControl, 'resource', question.resourceAccount),
+    ...new Set(silent),
+  ];
+}
+
+function isKmsKey(arn: string): boolean {
+  const parts = arnParts(arn);
+  return parts?.service === 'kms' && parts.resource.startsWith('key/');
+}

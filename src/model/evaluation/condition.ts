@@ -1,0 +1,83 @@
+/** Conditions of a statement: every operator and key has to hold. */
+import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
+import { type Operator, operatorOf } from './operators.ts';
+import type { Syntax } from './pattern.ts';
+import type { ContextValues, Request } from './request.ts';
+import { every, not, some, type Truth } from './truth.ts';
+
+/** What each key of a `Condition` says about a request; nothing where there is no condition. */
+export function matchConditions(
+  condition: unknown,
+  request: Request,
+  variables: Syntax['variables'],
+  effect: 'Allow' | 'Deny',
+): readonly Element[] {
+  if (condition === undefined) return [];
+  if (!isObject(condition)) return [malformed('Condition', effect, 'Condition is not an object')];
+  return Object.entries(condition).flatMap(([name, keys]) => {
+    if (!isObject(keys)) return [malformed('Condition', effect, `Condition ${name} is not an object`)];
+    return Object.entries(keys).map(([key, value]) => {
+      const label = `Condition ${name} ${key}`;
+      const operator = operatorOf(name);
+      const wants = textsOf(spelled(value));
+      if (wants === undefined) return malformed('Condition', effect, `${label} has no values that can be compared`);
+      if (operator === undefined) {
+        return { name: 'Condition', matches: 'unknown', text: `${label}: there is no operator ${name}` } as const;
+      }
+      const has = request.valuesOf(key);
+      const matches = holds(operator, has, wants, variables);
+      return { name: 'Condition', matches, text: `${label}: ${difference(operator, has, wants)}` } as const;
+    });
+  });
+}
+
+/** AWS takes `true` and `8` for `"true"` and `"8"`. */
+function spelled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => (Array.isArray(one) ? one : spelled(one)));
+  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : value;
+}
+
+function holds(
+  operator: Operator,
+  has: ContextValues,
+  wants: readonly string[],
+  variables: Syntax['variables'],
+): Truth {
+  const { compare, quantifier, negated, ifExists } = operator;
+  if (has === 'unknown') return 'unknown';
+  if (compare === 'null') return some(wants.map((want) => isNull(want, has === 'absent')));
+  if (has === 'absent') {
+    // AWS says that IfExists is true of a missing key and ForAnyValue false, and not which of them wins.
+    if (quantifier === 'any') return ifExists ? 'unknown' : false;
+    return ifExists || quantifier === 'all' || negated;
+  }
+  const matchesOne = (value: string): Truth => {
+    const found = some(
+      wants.map((want) => {
+        const truth = compare(value, want, variables);
+        // AWS does not say what "is not ${…}" means where the variable has no value.
+        return truth === 'unresolved' ? (negated ? 'unknown' : false) : truth;
+      }),
+    );
+    return negated ? not(found) : found;
+  };
+  const each = has.map(matchesOne);
+  if (quantifier === 'all') return every(each);
+  if (quantifier === 'any') return some(each);
+  // IAM leaves open what a key with several values means without ForAllValues or ForAnyValue, unless it is all the same.
+  const [first = 'unknown'] = each;
+  return each.every((truth) => truth === first) ? first : 'unknown';
+}
+
+function isNull(want: string, absent: boolean): Truth {
+  const text = want.toLowerCase();
+  if (text !== 'true' && text !== 'false') return 'unknown';
+  return (text === 'true') === absent;
+}
+
+function difference({ compare, negated }: Operator, has: ContextValues, wants: readonly string[]): string {
+  if (has === 'unknown') return 'nobody can say what the request has';
+  const given = has === 'absent' ? 'the request has no such key' : `the request has ${enumerate(has)}`;
+  if (compare === 'null') return `${given}, the statement wants ${wants.includes('true') ? 'none' : 'one'}`;
+  return `${given}, the statement wants ${negated ? 'anything but ' : ''}${enumerate(wants)}`;
+}

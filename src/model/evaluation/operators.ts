@@ -1,0 +1,93 @@
+/** The condition operators (IAM User Guide, reference_policies_elements_condition_operators). */
+import { isInRange } from './ip-address.ts';
+import { lowerCase, matches, matchesArn, type Pattern, patternOf, type Syntax } from './pattern.ts';
+import type { Truth } from './truth.ts';
+
+/** Whether a value of the request matches one of the statement; `unresolved` where a variable has no value. */
+type Compare = (has: string, wants: string, variables: Syntax['variables']) => Truth | 'unresolved';
+
+export interface Operator {
+  /** `ForAllValues:` or `ForAnyValue:`. */
+  readonly quantifier: 'all' | 'any' | 'single';
+  readonly ifExists: boolean;
+  /** `StringNotEquals` is `StringEquals` turned round. */
+  readonly negated: boolean;
+  readonly compare: Compare | 'null';
+}
+
+/** Operators that only make sense for a text with variables. */
+function onPattern(wildcards: boolean, test: (pattern: Pattern, has: string) => boolean): Compare {
+  return (has, wants, variables) => {
+    const pattern = patternOf(wants, { wildcards, variables });
+    return pattern === 'unknown' || pattern === 'unresolved' ? pattern : test(pattern, has);
+  };
+}
+
+/** Operators on values that have to be read first; what cannot be read is unknown, as AWS would not have stored it. */
+function onValues<T>(read: (text: string) => T | undefined, test: (has: T, wants: T) => boolean): Compare {
+  return (hasText, wantsText) => {
+    const [has, wants] = [read(hasText), read(wantsText)];
+    return has === undefined || wants === undefined ? 'unknown' : test(has, wants);
+  };
+}
+
+const readNumber = (text: string) => (/^[+-]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined);
+const readBoolean = (text: string) => (/^(true|false)$/i.test(text) ? text.toLowerCase() : undefined);
+
+/** ISO 8601 or seconds since 1970, in milliseconds. */
+function readDate(text: string): number | undefined {
+  const seconds = readNumber(text);
+  const time = seconds === undefined ? (/^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN) : seconds * 1000;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+const equal = onPattern(false, matches);
+const equalIgnoringCase = onPattern(false, (pattern, has) => matches(lowerCase(pattern), has.toLowerCase()));
+const like = onPattern(true, matches);
+const arn = onPattern(true, matchesArn);
+const inRange: Compare = (has, wants) => isInRange(has, wants) ?? 'unknown';
+const is = (a: unknown, b: unknown) => a === b;
+
+const comparisons: Readonly<Record<string, { readonly compare: Compare | 'null'; readonly negated?: true }>> = {
+  stringequals: { compare: equal },
+  stringnotequals: { compare: equal, negated: true },
+  stringequalsignorecase: { compare: equalIgnoringCase },
+  stringnotequalsignorecase: { compare: equalIgnoringCase, negated: true },
+  stringlike: { compare: like },
+  stringnotlike: { compare: like, negated: true },
+  arnequals: { compare: arn },
+  arnlike: { compare: arn },
+  arnnotequals: { compare: arn, negated: true },
+  arnnotlike: { compare: arn, negated: true },
+  bool: { compare: onValues(readBoolean, is) },
+  null: { compare: 'null' },
+  numericequals: { compare: onValues(readNumber, is) },
+  numericnotequals: { compare: onValues(readNumber, is), negated: true },
+  numericlessthan: { compare: onValues(readNumber, (has, wants) => has < wants) },
+  numericlessthanequals: { compare: onValues(readNumber, (has, wants) => has <= wants) },
+  numericgreaterthan: { compare: onValues(readNumber, (has, wants) => has > wants) },
+  numericgreaterthanequals: { compare: onValues(readNumber, (has, wants) => has >= wants) },
+  dateequals: { compare: onValues(readDate, is) },
+  datenotequals: { compare: onValues(readDate, is), negated: true },
+  datelessthan: { compare: onValues(readDate, (has, wants) => has < wants) },
+  datelessthanequals: { compare: onValues(readDate, (has, wants) => has <= wants) },
+  dategreaterthan: { compare: onValues(readDate, (has, wants) => has > wants) },
+  dategreaterthanequals: { compare: onValues(readDate, (has, wants) => has >= wants) },
+  ipaddress: { compare: inRange },
+  notipaddress: { compare: inRange, negated: true },
+  binaryequals: { compare: (has, wants) => has === wants },
+};
+
+/** The operator of that name, in any case; undefined for one that IAM does not have. */
+export function operatorOf(name: string): Operator | undefined {
+  const [, prefix, base = '', suffix] =
+    /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/.exec(name.toLowerCase()) ?? [];
+  const comparison = Object.hasOwn(comparisons, base) ? comparisons[base] : undefined;
+  if (comparison === undefined || (comparison.compare === 'null' && (prefix || suffix))) return undefined;
+  return {
+    quantifier: prefix === undefined ? 'single' : prefix === 'forallvalues:' ? 'all' : 'any',
+    ifExists: suffix !== undefined,
+    negated: comparison.negated ?? false,
+    compare: comparison.compare,
+  };
+}

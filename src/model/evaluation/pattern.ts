@@ -1,0 +1,103 @@
+/** Patterns of the policy language: wildcards and policy variables (IAM User Guide, reference_policies_variables). */
+import type { ContextValues } from './request.ts';
+
+const many = Symbol('*');
+const one = Symbol('?');
+
+/** Characters and wildcards. */
+export type Pattern = readonly (string | typeof many | typeof one)[];
+
+/** What an element says before its variables have values. */
+export interface Syntax {
+  /** Whether `*` and `?` stand for other characters. */
+  readonly wildcards: boolean;
+  /** The values of variables; null where `${…}` means itself, as in version 2008-10-17. */
+  readonly variables: ((key: string) => ContextValues) | null;
+}
+
+/**
+ * The pattern that a text of a policy stands for in a request.
+ *
+ * @returns `unresolved` for a variable without a value and default, `unknown` for one whose value nobody can say.
+ */
+export function patternOf(text: string, { wildcards, variables }: Syntax): Pattern | 'unresolved' | 'unknown' {
+  const pieces: Pattern[] = [];
+  let rest = text;
+  while (rest !== '') {
+    const variable = variables && /^\$\{([^}]*)\}/.exec(rest);
+    if (variable) {
+      const value = valueOfVariable(variable[1] ?? '', variables);
+      if (value === 'unresolved' || value === 'unknown') return value;
+      pieces.push([...value.text]);
+      rest = rest.slice(variable[0].length);
+    } else {
+      const [character = ''] = rest;
+      pieces.push([wildcards && character === '*' ? many : wildcards && character === '?' ? one : character]);
+      rest = rest.slice(character.length);
+    }
+  }
+  return pieces.flat();
+}
+
+function valueOfVariable(variable: string, valuesOf: (key: string) => ContextValues) {
+  if (['*', '?', '$'].includes(variable)) return { text: variable };
+  const [, key, fallback] = /^\s*([^,']+?)\s*(?:,\s*'([^']*)'\s*)?$/.exec(variable) ?? [];
+  if (key === undefined) return 'unresolved';
+  const values = valuesOf(key);
+  if (values === 'unknown') return 'unknown';
+  const [value, ...others] = values === 'absent' ? [fallback] : values;
+  return value === undefined || others.length > 0 ? 'unresolved' : { text: value };
+}
+
+/** Whether a text matches; `*` also stands for `/` and `:`. Takes time in proportion to both lengths, whatever the pattern. */
+export function matches(pattern: Pattern, text: string): boolean {
+  const characters = [...text];
+  let [at, reached] = [0, 0];
+  let retry: { readonly pattern: number; text: number } | undefined;
+  while (reached < characters.length) {
+    const piece = pattern[at];
+    if (piece === many) {
+      retry = { pattern: at + 1, text: reached };
+      at += 1;
+    } else if (piece === one || (piece !== undefined && piece === characters[reached])) {
+      at += 1;
+      reached += 1;
+    } else if (retry) {
+      retry.text += 1;
+      at = retry.pattern;
+      reached = retry.text;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(at).every((piece) => piece === many);
+}
+
+/** The pattern in lower case, wildcards as they are. */
+export function lowerCase(pattern: Pattern): Pattern {
+  return pattern.map((piece) => (typeof piece === 'string' ? piece.toLowerCase() : piece));
+}
+
+/**
+ * Whether an ARN matches, each of its six parts for itself (IAM User Guide, reference_policies_elements_condition_operators,
+ * "Amazon Resource Name (ARN) condition operators").
+ */
+export function matchesArn(pattern: Pattern, arn: string): boolean {
+  const wanted = arnSegments(pattern);
+  const given = arnSegments([...arn]);
+  return (
+    wanted.length === 6 &&
+    given.length === 6 &&
+    wanted.every((segment, index) => matches(segment, (given[index] ?? []).join('')))
+  );
+}
+
+function arnSegments(pattern: Pattern): Pattern[] {
+  const segments: Pattern[] = [];
+  let rest = pattern;
+  for (let colon = rest.indexOf(':'); colon >= 0 && segments.length < 5; colon = rest.indexOf(':')) {
+    segments.push(rest.slice(0, colon));
+    rest = rest.slice(colon + 1);
+  }
+  return [...segments, rest];
+}

@@ -1,0 +1,110 @@
+/** A request as the policies see it. */
+import { arnParts } from '../../config/arn.ts';
+import type { Question } from '../decision.ts';
+import type { Truth } from './truth.ts';
+
+/** Who asks: a session of a role, or an AWS service on its own behalf. */
+export type Asker =
+  | {
+      readonly kind: 'role';
+      readonly roleArn: string;
+      readonly sessionArn: string;
+      readonly roleId: string | undefined;
+      readonly account: string;
+      readonly partition: string;
+      readonly hasBoundary: Truth;
+    }
+  | { readonly kind: 'service'; readonly name: string };
+
+/** The values of a condition key; a key without values is not in the request. */
+export type ContextValues = readonly string[] | 'absent' | 'unknown';
+
+export interface Request {
+  readonly asker: Asker;
+  readonly action: string;
+  /** Undefined for a trust policy, which has no resources. */
+  readonly resource: string | undefined;
+  readonly valuesOf: (key: string) => ContextValues;
+}
+
+type Context = Question['context'];
+
+/**
+ * Global condition keys that depend on the way a request takes, its time or its sender. AWS documents none of them for requests
+ * that S3 sends as a role, so that they are unknown where the asker says nothing (IAM User Guide, reference_policies_condition-keys).
+ */
+const dependOnTheWay = [
+  'aws:CurrentTime',
+  'aws:EpochTime',
+  'aws:Referer',
+  'aws:SourceIp',
+  'aws:SourceVpc',
+  'aws:SourceVpcArn',
+  'aws:SourceVpce',
+  'aws:TokenIssueTime',
+  'aws:UserAgent',
+  'aws:VpcSourceIp',
+  'aws:VpceAccount',
+  'aws:VpceOrgID',
+  'aws:VpceOrgPaths',
+];
+
+/** The request that a question is about, with the condition keys that follow from the question itself. */
+export function requestOf(question: Question, hasBoundary: Truth): Request {
+  const { caller, resourceAccount } = question;
+  const role = arnParts(caller.roleArn);
+  const partition = role?.partition ?? '';
+  const name = caller.roleArn.slice(caller.roleArn.lastIndexOf('/') + 1);
+  const implied: Context = {
+    'aws:PrincipalAccount': caller.account,
+    'aws:PrincipalArn': caller.roleArn,
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:PrincipalType': 'AssumedRole',
+    'aws:ResourceAccount': resourceAccount,
+    'kms:CallerAccount': caller.account,
+    's3:ResourceAccount': resourceAccount,
+    ...(caller.roleId && { 'aws:userid': `${caller.roleId}:${caller.sessionName}` }),
+  };
+  return {
+    asker: {
+      kind: 'role',
+      roleArn: caller.roleArn,
+      sessionArn: `arn:${partition}:sts::${caller.account}:assumed-role/${name}/${caller.sessionName}`,
+      roleId: caller.roleId,
+      account: caller.account,
+      partition,
+      hasBoundary,
+    },
+    action: question.action,
+    resource: question.resource,
+    valuesOf: lookup(implied, question.context, [...(question.unknownKeys ?? []), 'aws:userid']),
+  };
+}
+
+/** The request of a service that assumes a role. */
+export function assumeRoleRequest(service: string, context: Context, unknownKeys: readonly string[]): Request {
+  const implied = { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service };
+  return {
+    asker: { kind: 'service', name: service },
+    action: 'sts:AssumeRole',
+    resource: undefined,
+    valuesOf: lookup(implied, context, unknownKeys),
+  };
+}
+
+function lookup(implied: Context, given: Context, unknownKeys: readonly string[]): Request['valuesOf'] {
+  const values = new Map(
+    [...Object.entries(implied), ...Object.entries(given)].map(([key, value]) => [
+      key.toLowerCase(),
+      typeof value === 'string' ? [value] : value,
+    ]),
+  );
+  const unknown = [...dependOnTheWay, ...unknownKeys].map((key) => key.toLowerCase());
+  const isUnknown = (key: string) =>
+    unknown.some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
+  return (key) => {
+    const found = values.get(key.toLowerCase());
+    if (found !== undefined) return found.length > 0 ? found : 'absent';
+    return isUnknown(key.toLowerCase()) ? 'unknown' : 'absent';
+  };
+}

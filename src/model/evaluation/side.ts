@@ -1,0 +1,94 @@
+/** Policies of one side, and what they say together. */
+import type { Decision, NamedPolicy, Place, Unknown } from '../decision.ts';
+import type { Reach } from './principal.ts';
+import type { Request } from './request.ts';
+import { matchPolicy, type PolicyKind, type StatementMatch } from './statement.ts';
+import { some, type Truth } from './truth.ts';
+
+export type SideName = Extract<Decision, { effect: 'denied' }>['side'];
+
+export interface Side {
+  readonly name: SideName;
+  readonly statements: readonly StatementMatch[];
+  /** Names of what could not be read. */
+  readonly unreadable: readonly string[];
+}
+
+/** Matches every policy of a side; `unreadable` is what to call one that could not be read. */
+export function sideOf(
+  name: SideName,
+  policies: readonly (NamedPolicy | Unknown)[],
+  request: Request,
+  kind: PolicyKind,
+  unreadable: string,
+): Side {
+  return {
+    name,
+    statements: policies.flatMap((policy) => (policy === 'unknown' ? [] : matchPolicy(policy, request, kind))),
+    unreadable: policies.filter((policy) => policy === 'unknown').map(() => unreadable),
+  };
+}
+
+/** Whether a side denies. */
+export function denies({ statements, unreadable }: Side): Truth {
+  const truths = statements.filter(({ effect }) => effect === 'Deny').map(({ matches }) => matches);
+  return some([...truths, ...unreadable.map(() => 'unknown' as const)]);
+}
+
+/** Whether a side allows, naming the caller in one of these ways. */
+export function allows({ statements, unreadable }: Side, reaches: readonly Reach[] = everyReach): Truth {
+  const truths = statements
+    .filter(({ effect, reach }) => effect === 'Allow' && reaches.includes(reach))
+    .map(({ matches }) => matches);
+  return some([...truths, ...unreadable.map(() => 'unknown' as const)]);
+}
+
+export const everyReach: readonly Reach[] = ['caller', 'role', 'account'];
+
+/** The statements of a side that are surely about the request. */
+export function matching({ statements }: Side, effect: 'Allow' | 'Deny'): readonly StatementMatch[] {
+  return statements.filter((statement) => statement.effect === effect && statement.matches === true);
+}
+
+/** The Allow statements that miss a request by the least, with what about each does not match. At most three. */
+export function nearest(sides: readonly Side[]): readonly (Place & { readonly mismatch?: string })[] {
+  return sides
+    .flatMap(({ statements }) => statements)
+    .filter(({ effect }) => effect === 'Allow')
+    .map(({ place, elements }) => {
+      const misses = elements.filter(({ matches }) => matches !== true);
+      // Of two equally near statements the one about this action says more.
+      const weight = misses.length + (misses.some(({ name }) => name === 'Action') ? 0.5 : 0);
+      return { place, weight, texts: misses.map(({ text }) => text) };
+    })
+    .sort((a, b) => a.weight - b.weight)
+    .slice(0, 3)
+    .map(({ place, texts }) => ({ ...place, mismatch: texts.join('; ') }));
+}
+
+/** The side without the statements that only leave it to the caller's account: where that account is the resource's, they add nothing. */
+export function withoutDelegation(side: Side): Side {
+  return {
+    ...side,
+    statements: side.statements.map((statement) => {
+      if (statement.reach !== 'account' || statement.matches === false) return statement;
+      const text = 'Principal leaves it to the policies of the account';
+      return {
+        ...statement,
+        matches: false,
+        elements: [...statement.elements, { name: 'Principal', matches: false, text }],
+      };
+    }),
+  };
+}
+
+/** Why nobody can say what a side says. */
+export function doubts({ statements, unreadable }: Side): readonly string[] {
+  const ofStatements = statements
+    .filter(({ matches }) => matches === 'unknown')
+    .map(({ place, elements }) => {
+      const texts = elements.filter(({ matches }) => matches === 'unknown').map(({ text }) => text);
+      return `${place.policy}, statement ${place.sid ?? place.statement + 1}: ${texts.join('; ')}`;
+    });
+  return [...unreadable.map((name) => `${name} could not be read`), ...ofStatements];
+}

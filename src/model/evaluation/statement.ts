@@ -1,0 +1,146 @@
+/** Whether a statement is about a request, and if not, what about it is not. */
+import { policyVersion, statementsOf } from '../../plan/policy.ts';
+import type { NamedPolicy, Place } from '../decision.ts';
+import { matchConditions } from './condition.ts';
+import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
+import { lowerCase, matches, patternOf, type Syntax } from './pattern.ts';
+import { matchNotPrincipal, matchPrincipal, type Reach } from './principal.ts';
+import type { Request } from './request.ts';
+import { every, not, some, type Truth } from './truth.ts';
+
+/** What a policy is attached to: it decides which elements its statements have. */
+export type PolicyKind = 'identity' | 'resource' | 'key' | 'trust';
+
+export interface StatementMatch {
+  readonly place: Place;
+  readonly effect: 'Allow' | 'Deny';
+  readonly matches: Truth;
+  /** How it names the caller; `caller` where statements name nobody. */
+  readonly reach: Reach;
+  readonly elements: readonly Element[];
+}
+
+const members = new Set('Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition'.split(' '));
+
+/** What each statement of a policy says about a request. */
+export function matchPolicy(policy: NamedPolicy, request: Request, kind: PolicyKind): readonly StatementMatch[] {
+  const variables = policy.document?.Version === policyVersion ? request.valuesOf : null;
+  return statementsOf(policy.document).map((statement: unknown, index) => {
+    const sid = isObject(statement) && typeof statement.Sid === 'string' ? { sid: statement.Sid } : {};
+    const match = matchStatement(statement, request, kind, variables);
+    return { ...match, place: { policy: policy.name, statement: index, ...sid } };
+  });
+}
+
+function matchStatement(
+  statement: unknown,
+  request: Request,
+  kind: PolicyKind,
+  variables: Syntax['variables'],
+): Omit<StatementMatch, 'place'> {
+  if (!isObject(statement)) {
+    const elements = [malformed('Statement', 'Deny', 'the statement is not an object')];
+    return { effect: 'Deny', matches: 'unknown', reach: 'caller', elements };
+  }
+  const effect = statement.Effect === 'Allow' ? 'Allow' : 'Deny';
+  const elements: Element[] = [];
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
+    elements.push(malformed('Effect', 'Deny', 'Effect is neither Allow nor Deny'));
+  }
+  for (const member of Object.keys(statement)) {
+    if (!members.has(member)) elements.push(malformed('Statement', effect, `${member} is no element of a statement`));
+  }
+  const principal = principalElement(statement, request, kind, effect);
+  elements.push(
+    ...principal.elements,
+    actionElement(statement, request, effect),
+    ...resourceElements(statement, request, kind, variables, effect),
+    ...matchConditions(statement.Condition, request, variables, effect),
+  );
+  return { effect, matches: every(elements.map((element) => element.matches)), reach: principal.reach, elements };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+type Effect = StatementMatch['effect'];
+
+function principalElement(statement: Members, request: Request, kind: PolicyKind, effect: Effect) {
+  const { Principal: yes, NotPrincipal: no } = statement;
+  const bad = (text: string) => ({ reach: 'caller' as const, elements: [malformed('Principal', effect, text)] });
+  if (kind === 'identity') {
+    return yes === undefined && no === undefined
+      ? { reach: 'caller' as const, elements: [] }
+      : bad('Principal does not belong in this kind of policy');
+  }
+  if ((yes === undefined) === (no === undefined)) return bad('there is not exactly one of Principal and NotPrincipal');
+  const match = yes === undefined ? matchNotPrincipal(no, request.asker, effect) : matchPrincipal(yes, request.asker);
+  if (match === undefined) return bad('Principal cannot be read');
+  const label = yes === undefined ? 'NotPrincipal' : 'Principal';
+  const asker = request.asker.kind === 'role' ? request.asker.roleArn : request.asker.name;
+  const verb = yes === undefined ? 'excludes' : 'is not';
+  const text = `${label} ${namesOf(yes ?? no)} ${match.matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
+  return { reach: match.reach, elements: [{ name: 'Principal', matches: match.matches, text } as const] };
+}
+
+function namesOf(principal: unknown): string {
+  return isObject(principal)
+    ? enumerate(Object.values(principal).flatMap((names) => textsOf(names) ?? []))
+    : String(principal);
+}
+
+function actionElement(statement: Members, request: Request, effect: Effect): Element {
+  const { Action: yes, NotAction: no } = statement;
+  const wants = textsOf(yes ?? no);
+  if ((yes === undefined) === (no === undefined) || wants === undefined) {
+    return malformed('Action', effect, 'Action cannot be read');
+  }
+  const action = request.action.toLowerCase();
+  const found = wants.some((want) => {
+    const pattern = patternOf(want, { wildcards: true, variables: null });
+    return typeof pattern !== 'string' && matches(lowerCase(pattern), action);
+  });
+  return yes === undefined
+    ? { name: 'Action', matches: !found, text: `NotAction ${enumerate(wants)} excludes ${request.action}` }
+    : { name: 'Action', matches: found, text: `Action ${enumerate(wants)} does not include ${request.action}` };
+}
+
+function resourceElements(
+  statement: Members,
+  request: Request,
+  kind: PolicyKind,
+  variables: Syntax['variables'],
+  effect: Effect,
+): readonly Element[] {
+  const { Resource: yes, NotResource: no } = statement;
+  const { resource } = request;
+  if (kind === 'trust' || resource === undefined) {
+    return yes === undefined && no === undefined
+      ? []
+      : [malformed('Resource', effect, 'a trust policy has no Resource')];
+  }
+  if (kind === 'key' && yes === undefined && no === undefined) {
+    // KMS stores such a statement, and it has no effect (KMS Developer Guide, key-policy-overview).
+    return [{ name: 'Resource', matches: false, text: 'Resource is missing, and has to be * in a key policy' }];
+  }
+  const wants = textsOf(yes ?? no);
+  if ((yes === undefined) === (no === undefined) || wants === undefined) {
+    return [malformed('Resource', effect, 'Resource cannot be read')];
+  }
+  const negated = yes === undefined;
+  const found = some(wants.map((want) => matchResource(want, resource, variables, negated)));
+  return negated
+    ? [{ name: 'Resource', matches: not(found), text: `NotResource ${enumerate(wants)} excludes ${resource}` }]
+    : [{ name: 'Resource', matches: found, text: `Resource ${enumerate(wants)} does not match ${resource}` }];
+}
+
+function matchResource(want: string, resource: string, variables: Syntax['variables'], negated: boolean): Truth {
+  const pattern = patternOf(completed(want), { wildcards: true, variables });
+  if (pattern === 'unknown') return 'unknown';
+  if (pattern === 'unresolved') return negated ? 'unknown' : false;
+  return matches(pattern, resource);
+}
+
+/** IAM adds `*` for each part that an ARN lacks (IAM User Guide, reference_policies_elements_resource). */
+function completed(want: string): string {
+  const parts = want.replace(/\$\{[^}]*\}/g, '').split(':').length;
+  return want.startsWith('arn:') && parts < 6 ? `${want}${':*'.repeat(6 - parts)}` : want;
+}

@@ -1,0 +1,83 @@
+/** The replication model: would S3 replicate this version, and if not, why? */
+import { governing, ungoverned } from './replication/governing.ts';
+import { inHindsight, judge } from './replication/judge.ts';
+import { type Prepared, prepare } from './replication/prepare.ts';
+import { silentCause } from './replication/silent.ts';
+import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
+import type { Cause, Verdict } from './verdict.ts';
+
+type Judged = Omit<Verdict, 'object' | 'versionId' | 'rule' | 'destination'>;
+
+/** The verdicts about one version; for many, {@link prepare} the snapshot once and {@link judgeObject} each. */
+export function verdictsOf(snapshot: Snapshot, object: ObjectSnapshot): readonly Verdict[] {
+  return judgeObject(prepare(snapshot), object);
+}
+
+/**
+ * What S3 does with a version: one verdict for each rule that governs it, that is for each destination, or one without a rule
+ * where none does.
+ */
+export function judgeObject(prepared: Prepared, object: ObjectSnapshot): readonly Verdict[] {
+  const { rules, source } = prepared;
+  if (source.value === null) return [verdict(object, missingSource(prepared))];
+  if (object.versionDelete) return [verdict(object, silent('version-delete', object))];
+  if (rules === 'unknown') return [verdict(object, unreadRules(prepared))];
+  const governed = rules === null ? [] : governing(rules, object);
+  if (governed.length === 0) {
+    const { reason, nearest } = ungoverned(rules, object);
+    return [verdict(object, silent(reason, object, nearest))];
+  }
+  const judged = governed.map((one) => ({ rule: one.rule, judged: judge(prepared, object, one) }));
+  // One destination that fails makes the source FAILED, and says nothing about the others.
+  const explained = judged.some((one) => one.judged.outcome !== 'replicates');
+  return judged.map(({ rule, judged: one }) => ({
+    ...verdict(object, inHindsight(object, one, explained)),
+    rule: rule.id,
+    destination: rule.destination,
+  }));
+}
+
+function verdict({ key, versionId }: ObjectSnapshot, judged: Judged): Verdict {
+  return {
+    object: key,
+    versionId: versionId === 'unknown' ? null : versionId,
+    rule: null,
+    destination: null,
+    ...judged,
+  };
+}
+
+function silent(
+  reason: Parameters<typeof silentCause>[0],
+  object: ObjectSnapshot,
+  rule?: Parameters<typeof silentCause>[2],
+): Judged {
+  return {
+    outcome: 'not-replicated',
+    reason,
+    causes: [silentCause(reason, object, rule)],
+    warnings: [],
+    replica: null,
+  };
+}
+
+function missingSource({ source }: Prepared): Judged {
+  const cause: Cause = {
+    check: 'C05',
+    summary: `Source bucket ${source.name} does not exist.`,
+    fix: 'Name a bucket that exists.',
+    evidence: { arn: source.arn, path: source.path },
+  };
+  return { outcome: 'fails', reason: 'SrcBucketNotFound', causes: [cause], warnings: [], replica: null };
+}
+
+function unreadRules({ source }: Prepared): Judged {
+  const what = `the replication configuration of bucket ${source.name}`;
+  const cause: Cause = {
+    check: 'C03',
+    summary: `${what} could not be read, and it decides.`,
+    fix: `Let the identity that s3repl runs as read ${what} (s3:GetReplicationConfiguration).`,
+    evidence: { arn: source.arn, path: source.path, unknown: [what] },
+  };
+  return { outcome: 'unknown', reason: null, causes: [cause], warnings: [], replica: null };
+}

@@ -1,0 +1,179 @@
+/** Questions to the policy evaluation, asked as the replication role. */
+
+import type { PolicyDocument } from '../../plan/policy.ts';
+import type { Decision, NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
+import { evaluate } from '../evaluate.ts';
+import type { Found, Known } from '../snapshot.ts';
+import { accountIn, type KeySide } from './find.ts';
+import { pathOf } from './path.ts';
+import type { BucketSide, Prepared } from './prepare.ts';
+import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
+
+/** The name of S3's sessions of the replication role (recorded/replication.md 57). */
+const sessionName = 's3-replication';
+
+/** A question with what came of it. */
+export interface Answer {
+  readonly action: string;
+  readonly resource: string;
+  /** ARN of the bucket that is accessed. */
+  readonly bucket: string;
+  /** ARN by which policies tell objects apart. */
+  readonly object: string;
+  readonly decision: Decision;
+  /** The bucket policy or key policy that was asked, whether there is one or not. */
+  readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: string };
+  /** What else is to be said about it. */
+  readonly remarks: readonly string[];
+}
+
+/** A bucket whose account is known. */
+export type OwnedBucket = BucketSide & { readonly account: string };
+
+/** A request to S3: of the bucket, or of an object in it. */
+export function askS3(
+  prepared: Prepared,
+  action: string,
+  bucket: OwnedBucket,
+  key: string | null,
+  more: Partial<RequestKeys> = {},
+): Answer {
+  return askOnce(prepared, s3Request(prepared, action, bucket, key, more), ({ effect }) => effect === 'allowed');
+}
+
+/** The same where only a Deny counts; of an answer that is none, only its effect is about this very object. */
+export function askForDeny(
+  prepared: Prepared,
+  action: string,
+  bucket: OwnedBucket,
+  key: string,
+  more: Partial<RequestKeys> = {},
+): Answer {
+  const request = s3Request(prepared, action, bucket, key, more);
+  return askOnce(
+    prepared,
+    request,
+    (one) => one.effect === 'allowed' || (one.effect === 'denied' && one.kind === 'implicit'),
+  );
+}
+
+/** A request to KMS that S3 makes for an object of a bucket; `encryptionContext` is an ARN. */
+export function askKms(
+  prepared: Prepared,
+  action: string,
+  key: KeySide & { readonly account: string },
+  bucket: OwnedBucket,
+  encryptionContext: string,
+): Answer {
+  const request: Request = {
+    action,
+    resource: key.arn,
+    bucket: bucket.arn,
+    owner: key.account,
+    object: encryptionContext,
+    variant: String(key.byAlias),
+    keys: () => kmsKeys(prepared.snapshot, regionOf(bucket), encryptionContext, key),
+    document: key.value === null || key.value === 'unknown' ? key.value : key.value.policy,
+    resourcePolicy: { name: `key policy of ${key.arn}`, arn: key.arn, path: pathOf(key.path, 'policy') },
+  };
+  return askOnce(prepared, request, ({ effect }) => effect === 'allowed');
+}
+
+interface Request extends Omit<Answer, 'decision' | 'remarks'> {
+  /** Account that owns the resource. */
+  readonly owner: string;
+  /** What else is different between requests for one class of objects. */
+  readonly variant: string;
+  readonly keys: () => RequestKeys;
+  readonly document: Found<PolicyDocument>;
+}
+
+function s3Request(
+  prepared: Prepared,
+  action: string,
+  bucket: OwnedBucket,
+  key: string | null,
+  more: Partial<RequestKeys>,
+): Request {
+  const resource = key === null ? bucket.arn : `${bucket.arn}/${key}`;
+  const headers = Object.entries(more.context ?? {}).filter(([name]) => name.startsWith('s3:x-amz-'));
+  return {
+    action,
+    resource,
+    bucket: bucket.arn,
+    owner: bucket.account,
+    object: resource,
+    variant: JSON.stringify(headers),
+    keys: () => s3Keys(prepared.snapshot, regionOf(bucket), more),
+    document: bucket.value === null || bucket.value === 'unknown' ? bucket.value : bucket.value.policy,
+    resourcePolicy: { name: `bucket policy of ${bucket.name}`, arn: bucket.arn, path: pathOf(bucket.path, 'policy') },
+  };
+}
+
+function regionOf({ value }: OwnedBucket): Known<string> {
+  return value === null || value === 'unknown' ? 'unknown' : value.region;
+}
+
+/** An answer for another object of the same class, where it says nothing about that object; else one of its own. */
+function askOnce(prepared: Prepared, request: Request, suffices: (decision: Decision) => boolean): Answer {
+  const name = prepared.classOf(request.object);
+  if (name === undefined) return ask(prepared, request);
+  const question = `${request.action} ${request.resourcePolicy.path} ${request.bucket} ${request.variant} ${name}`;
+  const known = prepared.once(question, () => ask(prepared, request));
+  if (known.object === request.object) return known;
+  const { resource, object } = request;
+  return suffices(known.decision) ? { ...known, resource, object } : ask(prepared, request);
+}
+
+function ask(prepared: Prepared, request: Request): Answer {
+  const { role, identity, boundary } = prepared;
+  const { action, resource, bucket, object, document, owner: resourceAccount, resourcePolicy } = request;
+  const caller = { roleArn: role.arn, sessionName, account: role.account };
+  const question: Question = { caller, action, resource, resourceAccount, ...request.keys() };
+  const policies: PoliciesInPlay = {
+    identity,
+    boundary,
+    serviceControl: controls(prepared, role.account, 'service'),
+    resourceControl: controls(prepared, resourceAccount, 'resource'),
+    resource: document === null || document === 'unknown' ? document : namedPolicy(prepared, document, resourcePolicy),
+  };
+  const decision = evaluate(question, policies);
+  const remarks = decision.effect === 'allowed' ? ownersControls(prepared, question, policies) : [];
+  return { action, resource, bucket, object, decision, resourcePolicy, remarks };
+}
+
+function namedPolicy(prepared: Prepared, document: PolicyDocument, place: Answer['resourcePolicy']): NamedPolicy {
+  return prepared.once(`resource policy ${place.path}`, () => prepared.named(document, place.name, place));
+}
+
+/** The service or resource control policies of an account. */
+function controls(prepared: Prepared, account: string, kind: 'service' | 'resource'): readonly NamedPolicy[] | Unknown {
+  return prepared.once(`${kind} control policies of ${account}`, () => {
+    const owner = accountIn(prepared.snapshot, account);
+    const member = `${kind}ControlPolicies` as const;
+    const documents = owner === 'unknown' ? owner : owner[member];
+    if (documents === 'unknown') return documents;
+    return documents.map((document, index) =>
+      prepared.named(document, `${kind} control policy ${index + 1} of account ${account}`, {
+        arn: account,
+        path: pathOf('accounts', account, member, index),
+      }),
+    );
+  });
+}
+
+/**
+ * By IAM's rules the service control policies of the resource's account do not bind a role of another one; AWS's troubleshooting
+ * page says that they can stop replication all the same (rules.md 1.5 (3)).
+ */
+function ownersControls(prepared: Prepared, question: Question, policies: PoliciesInPlay): readonly string[] {
+  const { resourceAccount: owner, action, caller } = question;
+  if (owner === caller.account) return [];
+  const serviceControl = controls(prepared, owner, 'service');
+  if (serviceControl === 'unknown') return [`service control policies of account ${owner} could not be read`];
+  if (serviceControl.length === 0) return [];
+  const decision = evaluate(question, { ...policies, serviceControl });
+  return decision.effect === 'denied' && decision.kind === 'explicit' && decision.side === 'service-control'
+    ? [`a service control policy of account ${owner}, which owns the resource, denies ${action}`]
+    : [];
+}

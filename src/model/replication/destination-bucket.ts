@@ -1,0 +1,100 @@
+/** What has to be true of the destination bucket, whatever the permissions. */
+import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
+import type { OwnedBucket } from './ask.ts';
+import { type Finding, stops, unread, warns } from './finding.ts';
+import { pathOf } from './path.ts';
+import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
+import type { Rule } from './rule.ts';
+
+/** A destination bucket that exists, or why nobody can go on. */
+export function destinationOf(
+  prepared: Prepared,
+  rule: Rule,
+): { readonly bucket: OwnedBucket & { readonly value: BucketSnapshot } } | { readonly findings: readonly Finding[] } {
+  const side = destinationSide(prepared, rule.destination);
+  const { account, value } = side;
+  if (value === null) {
+    const summary = `Destination bucket ${side.name} does not exist.`;
+    const fix = 'Create it with versioning, or name another destination in the replication rule.';
+    const evidence = { arn: side.arn, path: side.path };
+    return { findings: [stops('DstBucketNotFound', { check: 'C05', summary, fix, evidence })] };
+  }
+  if (value === 'unknown' || account === 'unknown') {
+    return { findings: [unread('C05', `destination bucket ${side.name}`, side.path)] };
+  }
+  return { bucket: { ...side, account, value } };
+}
+
+/** Versioning, Requester Pays, Object Lock and the account that the rule names. */
+export function destinationState(
+  prepared: Prepared,
+  rule: Rule,
+  bucket: OwnedBucket & { readonly value: BucketSnapshot },
+): readonly Finding[] {
+  return [
+    ...versioning(bucket, bucket.value),
+    ...requestPayment(prepared, bucket, bucket.value),
+    ...accountOfRule(rule, bucket),
+  ];
+}
+
+/** recorded/replication.md 40: versioning suspended after the set-up. */
+function versioning(bucket: BucketSide, { versioning: status }: BucketSnapshot): readonly Finding[] {
+  const path = pathOf(bucket.path, 'versioning');
+  if (status === 'Enabled') return [];
+  if (status === 'unknown') return [unread('C06', `versioning of bucket ${bucket.name}`, path)];
+  const summary = `Versioning of destination bucket ${bucket.name} is ${status === null ? 'not enabled' : 'suspended'}.`;
+  const fix = `Enable versioning of ${bucket.name} (s3:PutBucketVersioning).`;
+  return [stops('DstBucketUnversioned', { check: 'C06', summary, fix, evidence: { arn: bucket.arn, path } })];
+}
+
+/** Documented for destinations in another account, without a code; what S3 answers then is AccessDenied (rules.md 2.3 R03). */
+function requestPayment(prepared: Prepared, bucket: OwnedBucket, value: BucketSnapshot): readonly Finding[] {
+  const path = pathOf(bucket.path, 'requestPayment');
+  if (bucket.account === prepared.source.account || value.requestPayment === 'BucketOwner') return [];
+  if (value.requestPayment === 'unknown')
+    return [unread('C07', `who pays for requests to bucket ${bucket.name}`, path)];
+  const summary = `Destination bucket ${bucket.name} is a Requester Pays bucket in another account.`;
+  const fix = `Let the owner of ${bucket.name} pay for requests (s3:PutBucketRequestPayment).`;
+  const evidence = { arn: bucket.arn, path, sources: ['rules.md 2.3 R03; the code is inferred'] };
+  return [stops('DstPutObjectNotPermitted', { check: 'C07', summary, fix, evidence })];
+}
+
+/** Without an override S3 takes any `Account` (recorded/replication.md 28); with one it has to be the owner (rules.md 2.3 R08). */
+function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
+  if (rule.account === null || rule.account === bucket.account) return [];
+  const summary = `Rule ${rule.id} says that account ${rule.account} owns ${bucket.name}; its owner is ${bucket.account}.`;
+  const fix = `Write "Account": "${bucket.account}" into the Destination of rule ${rule.id}.`;
+  const evidence = { arn: bucket.arn, path: pathOf(rule.path, 'Destination', 'Account') };
+  const cause = { check: 'C16' as const, summary, fix, evidence };
+  return [rule.ownerOverride ? stops('DstPutObjectNotPermitted', cause) : warns(cause)];
+}
+
+/**
+ * A version with a retention or legal hold, even OFF, needs Object Lock at the destination; others replicate
+ * (recorded/replication.md 65).
+ */
+export function lockState(prepared: Prepared, object: ObjectSnapshot, bucket: OwnedBucket): readonly Finding[] {
+  const source = prepared.source.value;
+  const target = bucket.value === null || bucket.value === 'unknown' ? 'unknown' : bucket.value.objectLock;
+  if (target === 'Enabled') return [];
+  const settings = [object.retention ?? null, object.legalHold ?? null];
+  const isSet = settings.some((setting) => setting !== null && setting !== 'unknown');
+  const path = pathOf(bucket.path, 'objectLock');
+  if (isSet && target === 'unknown') return [unread('C09', `Object Lock of bucket ${bucket.name}`, path)];
+  const isLocked = source !== null && source !== 'unknown' && source.objectLock === 'Enabled';
+  if (
+    !isSet &&
+    settings.includes('unknown') &&
+    (isLocked || source === 'unknown' || source?.objectLock === 'unknown')
+  ) {
+    return [unread('C09', `the Object Lock settings of ${object.key}`, 'objects')];
+  }
+  if (target === 'unknown' || (!isSet && !isLocked)) return [];
+  const summary = isSet
+    ? `Object ${object.key} has Object Lock settings, and destination bucket ${bucket.name} has no Object Lock.`
+    : `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`;
+  const fix = `Enable Object Lock on ${bucket.name} (s3:PutObjectLockConfiguration).`;
+  const cause = { check: 'C09' as const, summary, fix, evidence: { arn: bucket.arn, path } };
+  return [isSet ? stops('DstBucketObjectLockConfigMissing', cause) : warns(cause)];
+}

@@ -1,0 +1,144 @@
+/** What S3 writes to the destination bucket, and what that takes of its policy and the role's. */
+import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
+import { askForDeny, askS3, type OwnedBucket } from './ask.ts';
+import { causeOf } from './explain.ts';
+import { type Finding, needs, stops, underEach, unread, warns } from './finding.ts';
+import { pathOf } from './path.ts';
+import type { Prepared } from './prepare.ts';
+import type { RequestKeys } from './request-keys.ts';
+import { encryptionKeys } from './request-keys.ts';
+import type { Rule } from './rule.ts';
+import { tagFindings } from './source-reads.ts';
+
+export interface Target {
+  readonly rule: Rule;
+  readonly bucket: OwnedBucket & { readonly value: BucketSnapshot };
+  /** ARN of the key that encrypts the replica. */
+  readonly kmsKey: string | null;
+}
+
+/** The calls that write a replica. */
+export function replicaWrites(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
+  return [
+    ...putObject(prepared, object, target),
+    ...ownerOverride(prepared, object, target),
+    ...putLock(prepared, object, target, 's3:PutObjectRetention'),
+    ...putLock(prepared, object, target, 's3:PutObjectLegalHold'),
+    ...putTags(prepared, object, target),
+  ];
+}
+
+/** A delete marker takes s3:ReplicateDelete (rules.md 1.2 M16). */
+export function deleteMarkerWrite(prepared: Prepared, object: ObjectSnapshot, bucket: OwnedBucket): readonly Finding[] {
+  return needs(prepared, askS3(prepared, 's3:ReplicateDelete', bucket, object.key), 'DstDelObjNotPermitted', 'C14');
+}
+
+/**
+ * s3:ReplicateObject. The request says how to encrypt unless the object is plaintext; whether it does for SSE-S3 the sources
+ * disagree (rules.md 1.2 M22).
+ */
+function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey }: Target): readonly Finding[] {
+  const outcomes = headersOf(object, kmsKey).map((context) => {
+    const answer = askS3(prepared, 's3:ReplicateObject', bucket, object.key, { context });
+    const crossAccount = bucket.account !== prepared.source.account;
+    const check = crossAccount && bucket.value.policy === null ? 'C12' : 'C13';
+    return [
+      ...needs(prepared, answer, 'DstPutObjectNotPermitted', check),
+      ...deniedUploads(prepared, object, bucket, { context }),
+    ];
+  });
+  return underEach(outcomes, {
+    because: 'contested',
+    check: 'C30',
+    what: `the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends`,
+    path: pathOf(bucket.path, 'policy'),
+    sources: ['rules.md 1.2 M22', 'rules.md 1.5 (11)'],
+  });
+}
+
+function headersOf({ encryption }: ObjectSnapshot, kmsKey: string | null): readonly RequestKeys['context'][] {
+  switch (encryption) {
+    case 'SSE-KMS':
+      return [encryptionKeys('aws:kms', kmsKey)];
+    case 'DSSE-KMS':
+      return [encryptionKeys('aws:kms:dsse', kmsKey)];
+    case 'SSE-S3':
+      return [encryptionKeys('AES256', null), encryptionKeys(null, null)];
+    case 'SSE-C':
+      return [{ ...encryptionKeys(null, null), 's3:x-amz-server-side-encryption-customer-algorithm': 'AES256' }];
+    case 'NONE':
+    case 'unknown':
+      return [encryptionKeys(null, null)];
+  }
+}
+
+/** A Deny of s3:PutObject is no Deny of s3:ReplicateObject; AWS's pages leave open whether it counts (rules.md 1.4, 1.5 (11)). */
+function deniedUploads(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  bucket: OwnedBucket,
+  keys: Partial<RequestKeys>,
+): readonly Finding[] {
+  const answer = askForDeny(prepared, 's3:PutObject', bucket, object.key, keys);
+  const { decision } = answer;
+  if (decision.effect !== 'denied' || decision.kind !== 'explicit') return [];
+  const cause = causeOf(prepared, answer, decision, 'C30');
+  const sources = ['rules.md 1.4', 'rules.md 1.5 (11)'];
+  return [warns({ ...cause, evidence: { ...cause.evidence, sources } })];
+}
+
+/**
+ * s3:ObjectOwnerOverrideToBucketOwner, where the rule asks for it. With Bucket owner enforced the effect is there without the
+ * permission (rules.md 1.2 M13a); what it means to ask for it all the same nobody says (M13b).
+ */
+function ownerOverride(prepared: Prepared, object: ObjectSnapshot, { rule, bucket }: Target): readonly Finding[] {
+  if (!rule.ownerOverride) return [];
+  const answer = askS3(prepared, 's3:ObjectOwnerOverrideToBucketOwner', bucket, object.key);
+  const findings = needs(prepared, answer, 'DstPutObjectNotPermitted', 'C16');
+  if (answer.decision.effect === 'allowed') return findings;
+  const { ownership } = bucket.value;
+  if (ownership === 'unknown') {
+    return [unread('C16', `Object Ownership of bucket ${bucket.name}`, pathOf(bucket.path, 'ownership'))];
+  }
+  if (ownership !== 'BucketOwnerEnforced') return findings;
+  const sources = ['rules.md 1.2 M13a', 'rules.md 1.2 M13b'];
+  return findings.map(({ cause }) => warns({ ...cause, evidence: { ...cause.evidence, sources } }));
+}
+
+/**
+ * Lock settings arrive without a permission of their own, as recorded within one account (recorded/replication.md 64); AWS's list
+ * of codes names the permission, and a Deny of it is taken to count, as one of s3:ReplicateTags does.
+ */
+function putLock(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  { bucket }: Target,
+  action: 's3:PutObjectRetention' | 's3:PutObjectLegalHold',
+): readonly Finding[] {
+  const setting = (action === 's3:PutObjectRetention' ? object.retention : object.legalHold) ?? null;
+  if (setting === null) return [];
+  const answer = askS3(prepared, action, bucket, object.key);
+  const { decision } = answer;
+  if (decision.effect === 'allowed') return [];
+  if (decision.effect === 'unknown') return needs(prepared, answer, null, 'C15');
+  const reason = action === 's3:PutObjectRetention' ? 'DstPutRetentionNotPermitted' : 'DstPutLegalHoldNotPermitted';
+  const cause = causeOf(prepared, answer, decision, 'C15');
+  if (decision.kind === 'explicit') {
+    return setting === 'unknown'
+      ? [unread('C15', `the Object Lock settings of ${object.key}`, 'objects')]
+      : [stops(reason, cause)];
+  }
+  const sources = ['recorded/replication.md 64 (one account)', 'rules.md 1.6 X-9'];
+  return bucket.account === prepared.source.account
+    ? []
+    : [warns({ ...cause, evidence: { ...cause.evidence, sources } })];
+}
+
+/** s3:ReplicateObject covers tags: only an explicit Deny of s3:ReplicateTags counts (recorded/replication.md 43, 44). */
+function putTags(prepared: Prepared, object: ObjectSnapshot, { bucket }: Target): readonly Finding[] {
+  if (object.tags !== 'unknown' && Object.keys(object.tags).length === 0) return [];
+  const answer = askForDeny(prepared, 's3:ReplicateTags', bucket, object.key);
+  const { decision } = answer;
+  if (decision.effect === 'denied' && decision.kind === 'implicit') return [];
+  return tagFindings(prepared, object, answer, () => []);
+}

@@ -1,0 +1,138 @@
+/** How the replica is encrypted, and whether S3 gets what that takes of KMS (rules.md 1.4). */
+import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
+import type { BucketSnapshot, Known, ObjectSnapshot } from '../snapshot.ts';
+import type { Replica } from '../verdict.ts';
+import type { OwnedBucket } from './ask.ts';
+import { findKey, type KeySide } from './find.ts';
+import { type Finding, stops, unread, warns } from './finding.ts';
+import { aliasUsed, destinationKeyState, managedCause, sourceKeyState } from './key-state.ts';
+import { decryptSource, encryptPlaintext, encryptReplica } from './key-use.ts';
+import { pathOf } from './path.ts';
+import type { Prepared } from './prepare.ts';
+import type { Rule } from './rule.ts';
+
+type Bucket = OwnedBucket & { readonly value: BucketSnapshot };
+
+export interface ReplicaEncryption extends Pick<Replica, 'encryption' | 'kmsKey'> {
+  readonly findings: readonly Finding[];
+}
+
+/** What it takes to decrypt the source object. */
+export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
+  const { kmsKey } = object;
+  if (kmsKey === null || kmsKey === 'unknown') return [unread('C23', `the key of object ${object.key}`, 'objects')];
+  const key = findKey(prepared.snapshot, kmsKey, prepared.source.account, 'unknown');
+  const { account } = key;
+  const findings = account === 'unknown' ? [] : decryptSource(prepared, object, { ...key, account });
+  return [...sourceKeyState(key, prepared.source), ...findings];
+}
+
+/** The encryption of the replica. */
+export function replicaEncryption(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  rule: Rule,
+  bucket: Bucket,
+): ReplicaEncryption {
+  switch (object.encryption) {
+    case 'SSE-KMS':
+    case 'DSSE-KMS':
+      return withRuleKey(prepared, object, rule, bucket, object.encryption);
+    case 'SSE-S3':
+      return { encryption: 'SSE-S3', kmsKey: null, findings: [] };
+    case 'SSE-C':
+      return { encryption: 'SSE-C', kmsKey: null, findings: blocked(bucket) };
+    case 'NONE':
+    case 'unknown':
+      return byDefault(prepared, object, bucket);
+  }
+}
+
+function withRuleKey(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  rule: Rule,
+  bucket: Bucket,
+  encryption: 'SSE-KMS' | 'DSSE-KMS',
+): ReplicaEncryption {
+  const asker = prepared.role.account;
+  const key = findKey(prepared.snapshot, rule.replicaKey ?? '', asker, bucket.value.region);
+  const { account } = key;
+  const uses = account === 'unknown' ? [] : encryptReplica(prepared, object, { ...key, account }, bucket);
+  const findings = [
+    ...destinationKeyState(key, bucket, asker),
+    ...uses,
+    ...aliasUsed(key),
+    ...ownedBySource(prepared, key, bucket),
+  ];
+  return { encryption, kmsKey: key.arn, findings };
+}
+
+/** rules.md 1.3 K2. */
+function ownedBySource({ source }: Prepared, key: KeySide, bucket: Bucket): readonly Finding[] {
+  if (key.account !== source.account || bucket.account === source.account) return [];
+  const summary = `Replicas are encrypted with key ${key.arn} of the source account, which can make them unreadable; readers in account ${bucket.account} need kms:Decrypt from it.`;
+  const fix = 'Use a customer managed key of the destination account.';
+  const evidence = { arn: key.arn, path: key.path, sources: ['rules.md 1.3 K2'] };
+  return [warns({ check: 'C18', summary, fix, evidence })];
+}
+
+/** A destination may refuse SSE-C (recorded/replication.md 51; AWS documents the 403, the code is inferred). */
+function blocked(bucket: Bucket): readonly Finding[] {
+  const path = pathOf(bucket.path, 'encryption');
+  const rules = encryptionRules(bucket);
+  if (rules === 'unknown') return [unread('C27', `whether bucket ${bucket.name} blocks SSE-C`, path)];
+  if (!rules.some((rule) => rule.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C'))) return [];
+  const summary = `Destination bucket ${bucket.name} blocks SSE-C.`;
+  const fix = `Unblock SSE-C on ${bucket.name} (s3:PutBucketEncryption with BlockedEncryptionTypes NONE).`;
+  return [stops('DstPutObjectNotPermitted', { check: 'C27', summary, fix, evidence: { arn: bucket.arn, path } })];
+}
+
+/** Plaintext takes the default encryption of the destination. */
+function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
+  const path = pathOf(bucket.path, 'encryption');
+  const rules = encryptionRules(bucket);
+  if (rules === 'unknown') {
+    const findings = [unread('C27', `the default encryption of bucket ${bucket.name}`, path)];
+    return { encryption: 'SSE-S3', kmsKey: null, findings };
+  }
+  const byKey = rules.find((rule) => rule.ApplyServerSideEncryptionByDefault)?.ApplyServerSideEncryptionByDefault;
+  const algorithm = byKey?.SSEAlgorithm ?? 'AES256';
+  if (!algorithm.startsWith('aws:kms')) return { encryption: 'SSE-S3', kmsKey: null, findings: [] };
+  const dsse = algorithm === 'aws:kms:dsse';
+  const encryption = dsse ? 'DSSE-KMS' : 'SSE-KMS';
+  const id = byKey?.KMSMasterKeyID;
+  if (id === undefined) return { encryption, ...withManagedKey(prepared, object, bucket, dsse, path) };
+  return { encryption, ...withKey(prepared, object, bucket, dsse, id) };
+}
+
+function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, id: string) {
+  const asker = prepared.role.account;
+  const key = findKey(prepared.snapshot, id, asker, bucket.value.region);
+  const { account } = key;
+  const uses = account === 'unknown' ? [] : encryptPlaintext(prepared, object, { ...key, account }, bucket, dsse);
+  return { kmsKey: key.arn, findings: [...destinationKeyState(key, bucket, asker), ...uses] };
+}
+
+/**
+ * Without a key of its own, the default is the AWS managed key aws/s3 of the destination account. Its policy, which nobody can
+ * change, lets every principal of that account use it through S3 (rules.md 1.3 K7).
+ */
+function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, path: string) {
+  if (bucket.account !== prepared.role.account) {
+    const cause = managedCause('aws/s3', { arn: bucket.arn, path });
+    return { kmsKey: null, findings: [stops('DstPutObjectNotPermitted', cause)] };
+  }
+  const { value } = findKey(prepared.snapshot, managedKey, bucket.account, bucket.value.region);
+  return value === null || value === 'unknown'
+    ? { kmsKey: null, findings: [] }
+    : withKey(prepared, object, bucket, dsse, managedKey);
+}
+
+const managedKey = 'alias/aws/s3';
+
+function encryptionRules({ value }: Bucket): Known<readonly ServerSideEncryptionRule[]> {
+  if (value.encryption === 'unknown') return 'unknown';
+  const rules: unknown = value.encryption?.Rules ?? [];
+  return Array.isArray(rules) ? rules : 'unknown';
+}

@@ -1,0 +1,22 @@
+/** Where a statement stands, for people and for programs. */
+import type { Place } from '../decision.ts';
+import type { Evidence } from '../verdict.ts';
+import { pathOf } from './path.ts';
+import type { PolicyPlace, Prepared } from './prepare.ts';
+
+/** Where a statement stands. */
+export function evidenceAt({ places }: Prepared, { policy, statement, sid }: Place): Evidence {
+  const place = places.get(policy);
+  const at = place && { arn: place.arn, path: statementPath(place, statement) };
+  return { ...at, ...(sid !== undefined && { sid }) };
+}
+
+function statementPath({ path, document }: PolicyPlace, statement: number): string {
+  const member = pathOf(path, 'Statement');
+  return Array.isArray(document.Statement) ? pathOf(member, statement) : member;
+}
+
+/** `statement ReplicaWrites of the bucket policy of DST`. */
+export function nameOf({ policy, statement, sid }: Place): string {
+  return `${sid === undefined ? `statement ${statement + 1}` : `statement ${sid}`} of the ${policy}`;
+}

@@ -1,0 +1,138 @@
+/** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
+import { deletedPrincipals, statementsOf } from '../../plan/policy.ts';
+import type { Decision } from '../decision.ts';
+import type { Cause, Evidence } from '../verdict.ts';
+import type { Answer } from './ask.ts';
+import { evidenceAt, nameOf } from './evidence.ts';
+import { grantRemarks } from './grants.ts';
+import type { Prepared } from './prepare.ts';
+
+type Denied = Extract<Decision, { effect: 'denied' }>;
+type Check = Cause['check'];
+
+/** Why a call is refused; `check` where nothing more special fits. */
+export function causeOf(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
+  return denied.kind === 'explicit'
+    ? explicitDeny(prepared, answer, denied, check)
+    : noAllow(prepared, answer, denied, check);
+}
+
+function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
+  const [place] = denied.by;
+  const role = prepared.role.arn;
+  const where = place ? nameOf(place) : `a policy of the ${denied.side} side`;
+  const ofBucket = denied.side === 'resource' && !answer.action.startsWith('kms:');
+  return {
+    check: ofBucket || denied.side !== 'resource' ? 'C30' : check,
+    summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
+    fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}.`,
+    evidence: place ? evidenceAt(prepared, place) : {},
+  };
+}
+
+function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
+  const { action, resource, resourcePolicy } = answer;
+  const role = prepared.role.arn;
+  const nearest = denied.by.find(({ mismatch }) => mismatch !== undefined && !/\bAction\b/.test(mismatch));
+  const dead = denied.side === 'resource' ? deletedIn(prepared, resourcePolicy.name) : undefined;
+  const why = dead
+    ? ` It names ${dead}, a role or user that was deleted.`
+    : nearest
+      ? ` The nearest is ${nameOf(nearest)}: ${nearest.mismatch}.`
+      : '';
+  const isKms = action.startsWith('kms:');
+  const what = isKms ? `with key ${resource}` : `on ${resource === answer.bucket ? resource : `${answer.bucket}/*`}`;
+  return {
+    check: isKms ? kmsCheck(nearest?.mismatch, dead !== undefined, check) : check,
+    summary: `${refusal(prepared, answer, denied.side)} ${action} on ${resource}.${why}`,
+    fix: `Allow ${action} ${what} to role ${role} in ${target(answer, denied.side)}.`,
+    evidence: {
+      ...(nearest ? evidenceAt(prepared, nearest) : placeOf(prepared, answer, denied.side)),
+      ...(nearest?.mismatch !== undefined && { mismatch: nearest.mismatch }),
+    },
+  };
+}
+
+/** Why nobody can say whether a call is allowed. */
+export function doubtOf(answer: Answer, { why }: Extract<Decision, { effect: 'unknown' }>, check: Check): Cause {
+  return {
+    check,
+    summary: `Nobody can say whether ${answer.action} on ${answer.resource} is allowed: ${why.join('; ')}.`,
+    fix: `Let the identity that s3repl runs as read what is missing, or make ${answer.action} not depend on it.`,
+    evidence: { arn: answer.resource, path: answer.resourcePolicy.path, unknown: why },
+  };
+}
+
+/** What is to be said about a call that is allowed. */
+export function remarksOf(
+  prepared: Prepared,
+  answer: Answer,
+  { by, uncertain }: Extract<Decision, { effect: 'allowed' }>,
+): readonly Cause[] {
+  const control = [...uncertain, ...answer.remarks].map((what) => ({
+    check: 'C30' as const,
+    summary: `${sentence(what)}.`,
+    fix: 'Look at the control policies of the organization in its management account.',
+    evidence: { unknown: [what] },
+  }));
+  return [...control, ...by.flatMap((place) => grantRemarks(prepared, answer, place))];
+}
+
+function deletedIn({ places }: Prepared, policy: string): string | undefined {
+  const document = places.get(policy)?.document;
+  return document && statementsOf(document).every((one) => typeof one === 'object')
+    ? deletedPrincipals(document)[0]
+    : undefined;
+}
+
+function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['side']): string {
+  switch (side) {
+    case 'identity':
+      return `No permissions policy of role ${role.arn} allows`;
+    case 'boundary':
+      return `The permissions boundary of role ${role.arn} does not allow`;
+    case 'session':
+      return 'The session policy does not allow';
+    case 'service-control':
+      return `The service control policies of account ${role.account} do not allow`;
+    case 'resource-control':
+      return 'The resource control policies of the account that owns it do not allow';
+    case 'resource':
+      return `The ${resourcePolicy.name} does not allow role ${role.arn}`;
+  }
+}
+
+function target({ resourcePolicy }: Answer, side: Denied['side']): string {
+  switch (side) {
+    case 'identity':
+      return 'a permissions policy of the role';
+    case 'boundary':
+      return 'its permissions boundary as well';
+    case 'session':
+      return 'the session policy';
+    case 'service-control':
+    case 'resource-control':
+      return "the organization's control policies";
+    case 'resource':
+      return `the ${resourcePolicy.name}`;
+  }
+}
+
+function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['side']): Evidence {
+  const { arn, path } = resourcePolicy;
+  return side === 'resource' ? { arn, path } : { arn: role.arn, path: role.path };
+}
+
+/** The check of rules.md 2.4 that is about the part which does not match. */
+function kmsCheck(mismatch: string | undefined, deleted: boolean, check: Check): Check {
+  if (deleted) return 'C26';
+  if (mismatch === undefined) return check;
+  if (/kms:viaservice/i.test(mismatch)) return 'C24';
+  if (/kms:encryptioncontext/i.test(mismatch)) return 'C22';
+  if (/aws:source|s3:dataaccesspoint/i.test(mismatch)) return 'C25';
+  return /\bResource\b/.test(mismatch) ? 'C26' : check;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

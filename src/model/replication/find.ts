@@ -1,0 +1,107 @@
+/** Things in a snapshot by their names. What the snapshot does not mention at all was not read. */
+import { arnParts } from '../../config/arn.ts';
+import type {
+  AccountSnapshot,
+  BucketSnapshot,
+  Found,
+  KeySnapshot,
+  Known,
+  Snapshot,
+  Things,
+  ThingsByName,
+} from '../snapshot.ts';
+import { pathOf } from './path.ts';
+
+/** Something found, with the account whose it is and the path that leads to it. */
+export interface Located<T> {
+  readonly account: Known<string>;
+  readonly path: string;
+  readonly value: Found<T>;
+}
+
+export function accountIn(snapshot: Snapshot, account: string): Known<AccountSnapshot> {
+  return snapshot.accounts === 'unknown' ? 'unknown' : (snapshot.accounts[account] ?? 'unknown');
+}
+
+/** The role, bucket or key of that name in an account. */
+export function findIn<K extends keyof Things>(
+  snapshot: Snapshot,
+  account: string,
+  kind: K,
+  name: string,
+): Found<Things[K]> {
+  const owner: Known<ThingsByName> = accountIn(snapshot, account);
+  const things = owner === 'unknown' ? owner : owner[kind];
+  const found = things === 'unknown' ? undefined : things[name];
+  return found === undefined ? 'unknown' : found;
+}
+
+/**
+ * A bucket, whose account its ARN does not say: a name exists once in a partition, so that one account that has it is enough, and
+ * one answer "no such bucket" as well.
+ */
+export function findBucket(snapshot: Snapshot, name: string): Located<BucketSnapshot> {
+  const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
+  const all = accounts.map((account) => ({
+    account,
+    path: pathOf('accounts', account, 'buckets', name),
+    value: findIn(snapshot, account, 'buckets', name),
+    mentioned: mentions(snapshot, account, name),
+  }));
+  const best =
+    all.find(({ value }) => value !== null && value !== 'unknown') ??
+    all.find(({ value }) => value === null) ??
+    all.find(({ mentioned }) => mentioned);
+  return best ?? { account: 'unknown', path: pathOf('accounts'), value: 'unknown' };
+}
+
+function mentions(snapshot: Snapshot, account: string, bucket: string): boolean {
+  const owner = accountIn(snapshot, account);
+  return owner !== 'unknown' && owner.buckets !== 'unknown' && owner.buckets[bucket] !== undefined;
+}
+
+/** A KMS key, as a request that names it finds it. */
+export interface KeySide extends Located<KeySnapshot> {
+  /** ARN of the key; as asked for where there is none. */
+  readonly arn: string;
+  readonly region: string;
+  readonly byAlias: boolean;
+}
+
+/**
+ * The key that an ARN, alias ARN, alias name or key ID stands for. A name without an account means the account that asks, and its
+ * Region (KMS Developer Guide, concepts-key-id; rules.md 1.3 K8).
+ */
+export function findKey(snapshot: Snapshot, id: string, asker: string, region: Known<string>): KeySide {
+  const parts = arnParts(id);
+  const account = parts?.account ?? asker;
+  const place = { account, region: parts?.region ?? region };
+  const name = parts?.resource ?? (id.startsWith('alias/') ? id : `key/${id}`);
+  const byAlias = name.startsWith('alias/');
+  const owner = accountIn(snapshot, account);
+  const keys = owner === 'unknown' ? 'unknown' : owner.keys;
+  const side = (arn: string, value: Found<KeySnapshot>): KeySide => ({
+    ...place,
+    arn,
+    byAlias,
+    path: pathOf('accounts', account, 'keys', arn),
+    value,
+  });
+  if (keys === 'unknown') return side(id, 'unknown');
+  const listed = keys[id];
+  if (listed !== undefined) return side(id, listed);
+  const arn = Object.keys(keys).find((one) => isCalled(one, keys[one], name, place.region));
+  if (arn !== undefined) return side(arn, keys[arn] ?? null);
+  // Every key that is known has told its aliases, and none is this one.
+  const complete = Object.values(keys).every((key) => key === null || (key !== 'unknown' && key.aliases !== 'unknown'));
+  return side(id, byAlias && complete ? null : 'unknown');
+}
+
+function isCalled(arn: string, key: Found<KeySnapshot> | undefined, name: string, region: string): boolean {
+  const parts = arnParts(arn);
+  if (parts === undefined || (region !== 'unknown' && parts.region !== region)) return false;
+  if (parts.resource === name) return true;
+  return (
+    key !== undefined && key !== null && key !== 'unknown' && key.aliases !== 'unknown' && key.aliases.includes(name)
+  );
+}

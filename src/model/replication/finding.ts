@@ -1,0 +1,78 @@
+/** What a look at one requirement finds. */
+import type { Cause, FailureCode } from '../verdict.ts';
+import type { Answer } from './ask.ts';
+import { causeOf, doubtOf, remarksOf } from './explain.ts';
+import type { Prepared } from './prepare.ts';
+
+export type Finding =
+  /** No replica arrives. */
+  | { readonly effect: 'stops'; readonly reason: FailureCode | null; readonly cause: Cause }
+  /** A replica arrives without tags, and yet the source says FAILED (recorded/replication.md 40, 43). */
+  | { readonly effect: 'loses-tags'; readonly cause: Cause }
+  /** Something that decides could not be read. */
+  | { readonly effect: 'unknown'; readonly cause: Cause }
+  | { readonly effect: 'warns'; readonly cause: Cause };
+
+export type Check = Cause['check'];
+
+export function stops(reason: FailureCode | null, cause: Cause): Finding {
+  return { effect: 'stops', reason, cause };
+}
+
+export function warns(cause: Cause): Finding {
+  return { effect: 'warns', cause };
+}
+
+/** Something that is not known and decides; `what` completes "… could not be read". */
+export function unread(check: Check, what: string, path: string): Finding {
+  const summary = `${what} could not be read, and it decides.`;
+  const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
+  return { effect: 'unknown', cause: { check, summary, fix, evidence: { path, unknown: [what] } } };
+}
+
+/** A call that has to be allowed for the replica to arrive. */
+export function needs(
+  prepared: Prepared,
+  answer: Answer,
+  reason: FailureCode | null,
+  check: Check,
+): readonly Finding[] {
+  const { decision } = answer;
+  switch (decision.effect) {
+    case 'allowed':
+      return remarksOf(prepared, answer, decision).map(warns);
+    case 'denied':
+      return [stops(reason, causeOf(prepared, answer, decision, check))];
+    case 'unknown':
+      return [{ effect: 'unknown', cause: doubtOf(answer, decision, check) }];
+  }
+}
+
+/** The findings that keep an object from being known to replicate. */
+export function isObstacle({ effect }: Finding): boolean {
+  return effect !== 'warns';
+}
+
+/** Assumptions of which one is true. */
+export interface Open {
+  /** `contested`: AWS's sources disagree, which is worth a warning; `unread`: the snapshot does not say which, which decides. */
+  readonly because: 'contested' | 'unread';
+  readonly check: Check;
+  readonly what: string;
+  readonly path: string;
+  readonly sources: readonly string[];
+}
+
+/** What holds under each of some assumptions; where they differ, what that means. */
+export function underEach(outcomes: readonly (readonly Finding[])[], open: Open): readonly Finding[] {
+  const [first = []] = outcomes;
+  const good = outcomes.find((findings) => !findings.some(isObstacle));
+  const bad = outcomes.find((findings) => findings.some(isObstacle));
+  if (good === undefined || bad === undefined) return first;
+  if (open.because === 'unread') return [unread(open.check, open.what, open.path)];
+  const obstacle = bad.find(isObstacle)?.cause;
+  const summary = `AWS's sources disagree about ${open.what}: by one of them the object fails. ${obstacle?.summary ?? ''}`;
+  const evidence = { ...obstacle?.evidence, sources: open.sources };
+  const fix = obstacle?.fix ?? 'Allow both.';
+  return [...good, warns({ check: open.check, summary: summary.trim(), fix, evidence })];
+}

@@ -1,0 +1,117 @@
+/** What S3 does with a version under the rule that governs it. */
+import type { ObjectSnapshot } from '../snapshot.ts';
+import type { Cause, Replica, Verdict } from '../verdict.ts';
+import { assumeRole } from './assume-role.ts';
+import { destinationOf, destinationState, lockState } from './destination-bucket.ts';
+import { deleteMarkerWrite, replicaWrites } from './destination-writes.ts';
+import { replicaEncryption, sourceKey } from './encryption.ts';
+import { type Finding, unread } from './finding.ts';
+import type { Governing } from './governing.ts';
+import type { Prepared } from './prepare.ts';
+import { replicaOwner } from './replica.ts';
+import type { Rule } from './rule.ts';
+import { silenceDoubts, silenceOf } from './silent.ts';
+import { listSource, readConfiguration, sourceState } from './source-bucket.ts';
+import { isKmsEncrypted, sourceReads } from './source-reads.ts';
+
+type Judged = Pick<Verdict, 'outcome' | 'reason' | 'causes' | 'warnings' | 'replica'>;
+
+interface Attempt {
+  readonly findings: readonly Finding[];
+  /** What arrives if nothing stops it. */
+  readonly replica: Replica | null;
+}
+
+/** The verdict under one rule. */
+export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certain }: Governing): Judged {
+  const silence = certain ? silenceOf(rule, object) : undefined;
+  if (silence) {
+    return { outcome: 'not-replicated', reason: silence.reason, causes: [silence.cause], warnings: [], replica: null };
+  }
+  const attempt = attemptOf(prepared, object, rule);
+  const doubts = [
+    ...silenceDoubts(rule, object),
+    ...(certain ? [] : ['the tags, which the rule filters by']),
+    ...(object.deleteMarker === 'unknown' ? ['whether it is a delete marker'] : []),
+    ...(object.encryption === 'unknown' ? ['the encryption'] : []),
+  ].map((what) => unread('C36', `${what} of object ${object.key}`, 'objects'));
+  return sum({ ...attempt, findings: [...attempt.findings, ...doubts] });
+}
+
+/** What comes of all findings: the first that stops the copy is the one that AWS reports. */
+function sum({ findings, replica }: Attempt): Judged {
+  const causesOf = (effect: Finding['effect']) => distinct(findings.filter((one) => one.effect === effect));
+  const warnings = causesOf('warns');
+  const stop = findings.find((finding) => finding.effect === 'stops');
+  if (stop) return { outcome: 'fails', reason: stop.reason, causes: [stop.cause], warnings, replica: null };
+  const unknown = causesOf('unknown');
+  if (unknown.length > 0) return { outcome: 'unknown', reason: null, causes: unknown, warnings, replica: null };
+  const loss = findings.find((finding) => finding.effect === 'loses-tags');
+  if (loss) {
+    // AWS sends no event for it, and so gives no code (recorded/replication.md 67).
+    const untagged = replica && { ...replica, tags: false as const };
+    return { outcome: 'fails', reason: null, causes: [loss.cause], warnings, replica: untagged };
+  }
+  return { outcome: 'replicates', reason: null, causes: [], warnings, replica };
+}
+
+function distinct(findings: readonly Finding[]): readonly Cause[] {
+  return [...new Map(findings.map(({ cause }) => [`${cause.check} ${cause.summary}`, cause])).values()];
+}
+
+/** Everything in the order in which S3 does it (recorded/replication.md 57). */
+function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
+  const isMarker = object.deleteMarker === true;
+  const first = [...sourceState(prepared), ...assumeRole(prepared)];
+  if (first.some(({ effect }) => effect === 'stops')) return { findings: first, replica: null };
+  const before = [...first, ...readConfiguration(prepared)];
+  const reads = isMarker
+    ? listSource(prepared, rule)
+    : [...sourceReads(prepared, object), ...(isKmsEncrypted(object) ? sourceKey(prepared, object) : [])];
+  const destination = destinationOf(prepared, rule);
+  if ('findings' in destination) return { findings: [...before, ...reads, ...destination.findings], replica: null };
+  const { bucket } = destination;
+  const state = [...before, ...reads, ...destinationState(prepared, rule, bucket)];
+  if (isMarker) {
+    const findings = [...state, ...deleteMarkerWrite(prepared, object, bucket)];
+    const owner = replicaOwner(object, rule, bucket);
+    return { findings, replica: { encryption: 'NONE', kmsKey: null, owner, storageClass: object.storageClass } };
+  }
+  const { encryption, kmsKey, findings } = replicaEncryption(prepared, object, rule, bucket);
+  return {
+    findings: [
+      ...state,
+      ...lockState(prepared, object, bucket),
+      ...findings,
+      ...replicaWrites(prepared, object, { rule, bucket, kmsKey }),
+    ],
+    replica: {
+      encryption,
+      kmsKey,
+      owner: replicaOwner(object, rule, bucket),
+      storageClass: rule.storageClass ?? object.storageClass,
+    },
+  };
+}
+
+/**
+ * The verdict with what the version's replication status tells: one that FAILED is never tried again, whatever is repaired
+ * (recorded/replication.md 46; rules.md 2.2).
+ *
+ * @param explained whether some destination is known not to get it.
+ */
+export function inHindsight(object: ObjectSnapshot, judged: Judged, explained: boolean): Judged {
+  const { key, replicationStatus: status } = object;
+  if (status === 'COMPLETED' && judged.outcome === 'fails') {
+    const summary = `${key} itself has replicated already; what is said is about the next version.`;
+    const cause = { check: 'C36' as const, summary, fix: 'Repair it before the next version.', evidence: {} };
+    return { ...judged, warnings: [...judged.warnings, cause] };
+  }
+  if (status !== 'FAILED' || judged.outcome !== 'replicates') return judged;
+  const summary = `${key} FAILED earlier, for a reason that is not there any more; S3 does not try it again.`;
+  const fix = 'Write the object again, or use S3 Batch Replication for objects with status FAILED.';
+  const cause = { check: 'C36' as const, summary, fix, evidence: {} };
+  return explained
+    ? { ...judged, warnings: [...judged.warnings, cause] }
+    : { ...judged, outcome: 'fails', causes: [cause], replica: null };
+}

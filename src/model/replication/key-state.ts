@@ -1,0 +1,117 @@
+/** Whether a KMS key can be used at all. */
+import type { Cause, Evidence, FailureCode } from '../verdict.ts';
+import type { KeySide } from './find.ts';
+import { type Finding, stops, unread, warns } from './finding.ts';
+import { pathOf } from './path.ts';
+import type { BucketSide } from './prepare.ts';
+
+/** A key that decrypts the source object (rules.md 1.3 K7, K10). */
+export function sourceKeyState(key: KeySide, bucket: BucketSide): readonly Finding[] {
+  if (key.value === null) {
+    const summary = `Key ${key.arn}, which the object is encrypted with, does not exist: nobody can read the object.`;
+    const fix = 'Write the object again; what a deleted key encrypted is lost.';
+    // AWS has no code for it; what fails is reading the object (rules.md 2.1).
+    return [stops('SrcGetObjectNotPermitted', { check: 'C19', summary, fix, evidence: at(key) })];
+  }
+  return [...usable(key, 'SrcKmsKeyInvalidState', 'SrcGetObjectNotPermitted'), ...managedSource(key, bucket)];
+}
+
+/**
+ * A key that encrypts replicas. PutBucketReplication does not look at it (S3 User Guide, replication-config-for-kms-objects;
+ * recorded/replication.md 26).
+ *
+ * @param asker account of the replication role.
+ */
+export function destinationKeyState(key: KeySide, bucket: BucketSide, asker: string): readonly Finding[] {
+  const region = bucket.value === null || bucket.value === 'unknown' ? 'unknown' : bucket.value.region;
+  if (key.value === null) {
+    const summary = `Key ${key.arn}, which is to encrypt replicas, does not exist.`;
+    const fix = `Name the ARN of an existing key in the Region of bucket ${bucket.name}.`;
+    return [stops('DstKmsKeyNotFound', { check: 'C18', summary, fix, evidence: at(key) })];
+  }
+  if (region !== 'unknown' && key.region !== region) {
+    const summary = `Key ${key.arn} is in ${key.region}, but bucket ${bucket.name} is in ${region}.`;
+    const fix = `Name a key of ${region}; a multi-Region replica key has an ARN of its own.`;
+    const evidence = { ...at(key), sources: ['rules.md 1.3 K4; the code is inferred'] };
+    return [stops('DstKmsKeyNotFound', { check: 'C18', summary, fix, evidence })];
+  }
+  return [
+    ...(region === 'unknown'
+      ? [unread('C05', `the Region of bucket ${bucket.name}`, pathOf(bucket.path, 'region'))]
+      : []),
+    ...usable(key, 'DstKmsKeyInvalidState', 'DstPutObjectNotPermitted'),
+    ...(bucket.account === asker && key.account === asker ? [] : managedAcross(key)),
+  ];
+}
+
+function usable(key: KeySide, badState: FailureCode, badKind: FailureCode): readonly Finding[] {
+  const metadata = key.value === null || key.value === 'unknown' ? 'unknown' : key.value.metadata;
+  if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, pathOf(key.path, 'metadata'))];
+  const { KeyState: state, KeySpec: spec, KeyUsage: usage } = metadata;
+  const findings: Finding[] = [];
+  if (state === undefined || state === 'unknown') {
+    findings.push(unread('C19', `the state of key ${key.arn}`, pathOf(key.path, 'metadata', 'KeyState')));
+  } else if (state !== 'Enabled') {
+    const fix =
+      state === 'PendingDeletion'
+        ? 'Cancel its deletion (kms:CancelKeyDeletion), then enable it (kms:EnableKey).'
+        : 'Enable it (kms:EnableKey), or use another key.';
+    const summary = `Key ${key.arn} is ${state}.`;
+    const evidence = { arn: key.arn, path: pathOf(key.path, 'metadata', 'KeyState') };
+    findings.push(stops(badState, { check: 'C19', summary, fix, evidence }));
+  }
+  if (isOther(spec, 'SYMMETRIC_DEFAULT') || isOther(usage, 'ENCRYPT_DECRYPT')) {
+    const summary = `Key ${key.arn} is not a symmetric encryption key (${spec ?? '?'}, ${usage ?? '?'}).`;
+    const fix = 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.';
+    const evidence = { ...at(key), sources: ['rules.md 1.3 K9; the code is inferred'] };
+    findings.push(stops(badKind, { check: 'C20', summary, fix, evidence }));
+  }
+  if (spec === 'unknown' || usage === 'unknown') {
+    findings.push(unread('C20', `the kind of key ${key.arn}`, pathOf(key.path, 'metadata')));
+  }
+  return findings;
+}
+
+function isOther(value: string | undefined, wanted: string): boolean {
+  return value !== undefined && value !== 'unknown' && value !== wanted;
+}
+
+/** The policy of an AWS managed key cannot name another account (rules.md 1.3 K5, K6; 1.6 X-11). */
+function managedAcross(key: KeySide): readonly Finding[] {
+  const managed = isManaged(key);
+  if (managed === 'unknown')
+    return [unread('C20', `who manages key ${key.arn}`, pathOf(key.path, 'metadata', 'KeyManager'))];
+  return managed ? [stops('DstPutObjectNotPermitted', managedCause(key.arn, at(key)))] : [];
+}
+
+export function managedCause(key: string, evidence: Evidence): Cause {
+  const summary = `Key ${key} is an AWS managed key, which cannot be used across accounts.`;
+  return { check: 'C20', summary, fix: 'Use a customer managed key of the destination account.', evidence };
+}
+
+function managedSource(key: KeySide, bucket: BucketSide): readonly Finding[] {
+  if (isManaged(key) !== true) return [];
+  const summary = `The object is encrypted with ${key.arn}, the AWS managed key of account ${bucket.account}; an older AWS page says that cross-account replication needs a customer managed key.`;
+  const fix = 'Encrypt new objects with a customer managed key.';
+  return [
+    warns({ check: 'C20', summary, fix, evidence: { ...at(key), sources: ['rules.md 1.3 K7', 'rules.md 6.2 B8'] } }),
+  ];
+}
+
+/** KMS authorises the key behind an alias, and an alias may come to mean another one (rules.md 1.3 K8). */
+export function aliasUsed(key: KeySide): readonly Finding[] {
+  if (!key.byAlias) return [];
+  const summary = `The replication rule names key ${key.arn} by an alias, which may come to mean another key; policies must name the key.`;
+  const fix = `Write ${key.arn} into the rule.`;
+  return [warns({ check: 'C20', summary, fix, evidence: at(key) })];
+}
+
+function isManaged({ value }: KeySide): boolean | 'unknown' {
+  if (value === null || value === 'unknown' || value.metadata === 'unknown') return 'unknown';
+  const { KeyManager: manager } = value.metadata;
+  return manager === 'unknown' ? 'unknown' : manager === 'AWS';
+}
+
+function at({ arn, path }: KeySide) {
+  return { arn, path };
+}

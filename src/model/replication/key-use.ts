@@ -1,0 +1,101 @@
+/** What S3 asks KMS for, with the encryption context that the object has. */
+import type { Known, ObjectSnapshot } from '../snapshot.ts';
+import type { FailureCode } from '../verdict.ts';
+import { askKms, type OwnedBucket } from './ask.ts';
+import type { KeySide } from './find.ts';
+import { type Finding, needs, type Open, underEach } from './finding.ts';
+import { pathOf } from './path.ts';
+import type { Prepared } from './prepare.ts';
+
+type OwnedKey = KeySide & { readonly account: string };
+
+/** One way in which KMS may be asked. */
+interface Use {
+  /** `bucket` with an S3 Bucket Key, `object` without. */
+  readonly context: 'bucket' | 'object';
+  readonly actions: readonly string[];
+}
+
+const withoutBucketKey: Use = { context: 'object', actions: ['kms:Encrypt'] };
+/** With a Bucket Key S3 also verifies it, and makes new ones (rules.md 1.5, table; 1.6 X-1). */
+const bucketKeyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'];
+const withBucketKey: Use = { context: 'bucket', actions: bucketKeyActions };
+
+/** kms:Decrypt with the key of the source object; DSSE-KMS knows no Bucket Key (S3 User Guide, bucket-key). */
+export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: OwnedKey): readonly Finding[] {
+  const bucketKey = object.encryption === 'DSSE-KMS' ? false : object.bucketKey;
+  const uses: readonly Use[] = contexts(bucketKey).map((context) => ({ context, actions: ['kms:Decrypt'] }));
+  return use(prepared, object, key, prepared.source, uses, 'SrcGetObjectNotPermitted', 'unread');
+}
+
+/**
+ * What encrypting the replica of a KMS-encrypted object takes: kms:Encrypt alone without Bucket Keys (recorded/replication.md 54).
+ * The replica keeps the Bucket Key of its source; for one without, AWS's pages disagree where the destination has it on by default
+ * (rules.md 1.4, 1.6 X-12).
+ */
+export function encryptReplica(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  key: OwnedKey,
+  bucket: OwnedBucket,
+): readonly Finding[] {
+  const default_ = defaultBucketKey(bucket);
+  const run = (uses: readonly Use[], because: Open['because']) =>
+    use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', because);
+  if (object.encryption === 'DSSE-KMS') return run([withoutBucketKey], 'contested');
+  if (object.bucketKey === true) return run([withBucketKey], 'contested');
+  if (object.bucketKey === 'unknown' || default_ === 'unknown') return run([withBucketKey, withoutBucketKey], 'unread');
+  // rules.md 1.5 wants all three actions where either side has a Bucket Key; the form of the context is what is contested.
+  return default_
+    ? run([withBucketKey, { context: 'object', actions: bucketKeyActions }], 'contested')
+    : run([withoutBucketKey], 'contested');
+}
+
+/** Plaintext is encrypted by the destination's default encryption (rules.md 1.2 M6). */
+export function encryptPlaintext(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  key: OwnedKey,
+  bucket: OwnedBucket,
+  dsse: boolean,
+): readonly Finding[] {
+  const uses = contexts(dsse ? false : defaultBucketKey(bucket)).map((context) => ({
+    context,
+    actions: ['kms:GenerateDataKey'],
+  }));
+  return use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', 'unread');
+}
+
+function use(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  key: OwnedKey,
+  bucket: OwnedBucket,
+  uses: readonly Use[],
+  reason: FailureCode,
+  because: Open['because'],
+): readonly Finding[] {
+  const outcomes = uses.map(({ context, actions }) =>
+    actions.flatMap((action) => {
+      const encryptionContext = context === 'bucket' ? bucket.arn : `${bucket.arn}/${object.key}`;
+      return needs(prepared, askKms(prepared, action, key, bucket, encryptionContext), reason, 'C21');
+    }),
+  );
+  const what =
+    because === 'unread'
+      ? `whether ${object.key} and the default encryption of bucket ${bucket.name} use a Bucket Key`
+      : `the encryption context of a replica whose source has no Bucket Key, in bucket ${bucket.name} with one`;
+  const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
+  return underEach(outcomes, { because, check: 'C23', what, path: pathOf(bucket.path, 'encryption'), sources });
+}
+
+function contexts(bucketKey: Known<boolean>): readonly Use['context'][] {
+  return bucketKey === 'unknown' ? ['bucket', 'object'] : [bucketKey ? 'bucket' : 'object'];
+}
+
+/** Whether the default encryption of a bucket uses a Bucket Key. */
+function defaultBucketKey({ value }: OwnedBucket): Known<boolean> {
+  if (value === null || value === 'unknown' || value.encryption === 'unknown') return 'unknown';
+  const rules = value.encryption?.Rules ?? [];
+  return Array.isArray(rules) ? rules.some(({ BucketKeyEnabled }) => BucketKeyEnabled === true) : 'unknown';
+}

@@ -1,0 +1,143 @@
+/** What about a snapshot is the same for all its objects. */
+import { arnParts } from '../../config/arn.ts';
+import type { PolicyDocument } from '../../plan/policy.ts';
+import type { NamedPolicy, Unknown } from '../decision.ts';
+import type { BucketSnapshot, Found, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
+import { accountIn, findBucket, findIn, type Located } from './find.ts';
+import { type ClassOf, objectClasses } from './object-classes.ts';
+import { pathOf } from './path.ts';
+import { type RuleBook, ruleBookOf } from './rule.ts';
+
+/** Where a policy is, by the name that decisions call it. */
+export interface PolicyPlace {
+  /** Of the role, bucket, key or policy; of the account for its control policies. */
+  readonly arn: string;
+  readonly path: string;
+  readonly document: PolicyDocument;
+}
+
+export interface BucketSide extends Located<BucketSnapshot> {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface RoleSide {
+  readonly arn: string;
+  readonly account: string;
+  readonly path: string;
+  readonly value: Found<RoleSnapshot>;
+}
+
+export interface Prepared {
+  readonly snapshot: Snapshot;
+  readonly source: BucketSide & { readonly account: string };
+  readonly rules: RuleBook | null | Unknown;
+  readonly role: RoleSide;
+  readonly identity: readonly (NamedPolicy | Unknown)[];
+  readonly boundary: NamedPolicy | null | Unknown;
+  readonly places: ReadonlyMap<string, PolicyPlace>;
+  /** The policy as evaluation takes it; its name says where it is. */
+  readonly named: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
+  readonly classOf: ClassOf;
+  /** Answers that do not depend on the object, each worked out once. */
+  readonly once: <T>(question: string, answer: () => T) => T;
+}
+
+/** Reads a snapshot once, for any number of objects. */
+export function prepare(snapshot: Snapshot): Prepared {
+  const { account, bucket: name } = snapshot.source;
+  const places = new Map<string, PolicyPlace>();
+  const named: Prepared['named'] = (document, policyName, place) => {
+    places.set(policyName, { ...place, document });
+    return { name: policyName, document };
+  };
+  const path = pathOf('accounts', account, 'buckets', name);
+  const value = findIn(snapshot, account, 'buckets', name);
+  const source = { account, path, value, name, arn: bucketArn(snapshot, name) };
+  const rules = rulesIn(value, path);
+  const role = roleSide(snapshot, rules === null || rules === 'unknown' ? '' : rules.role);
+  return {
+    snapshot,
+    source,
+    rules,
+    role,
+    identity: identityPolicies(role, named),
+    boundary: boundaryOf(role, named),
+    places,
+    named,
+    classOf: objectClasses(snapshot),
+    once: memory(),
+  };
+}
+
+/** A destination bucket by its ARN. */
+export function destinationSide(prepared: Prepared, arn: string): BucketSide {
+  const name = arn.slice(arn.lastIndexOf(':') + 1);
+  return prepared.once(`bucket ${arn}`, () => ({ ...findBucket(prepared.snapshot, name), name, arn }));
+}
+
+/** ARN of a bucket, or of an object in it. */
+export function bucketArn({ partition }: Snapshot, name: string): string {
+  return `arn:${partition}:s3:::${name}`;
+}
+
+function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook | null | Unknown {
+  if (bucket === null || bucket === 'unknown') return bucket;
+  const { replication } = bucket;
+  if (replication === null || replication === 'unknown') return replication;
+  return Array.isArray(replication.Rules) ? ruleBookOf(replication, pathOf(path, 'replication')) : 'unknown';
+}
+
+function roleSide(snapshot: Snapshot, arn: string): RoleSide {
+  const account = arnParts(arn)?.account ?? snapshot.source.account;
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const owner = accountIn(snapshot, account);
+  const roles = owner === 'unknown' || owner.roles === 'unknown' ? {} : owner.roles;
+  // A role's name is unique in its account, so that under another path there is no role of this ARN.
+  const elsewhere = Object.keys(roles).some((one) => one !== arn && one.endsWith(`/${name}`));
+  const found = findIn(snapshot, account, 'roles', arn);
+  const value = arn === '' || (found === 'unknown' && roles[arn] === undefined && elsewhere) ? null : found;
+  return { arn, account, path: pathOf('accounts', account, 'roles', arn), value };
+}
+
+function identityPolicies(role: RoleSide, named: Prepared['named']): readonly (NamedPolicy | Unknown)[] {
+  if (role.value === null) return [];
+  if (role.value === 'unknown') return ['unknown'];
+  const { inlinePolicies, attachedPolicies } = role.value;
+  const list = (policies: RoleSnapshot['inlinePolicies'], member: string, arnOf: (name: string) => string) =>
+    entriesOf(policies).map(([name, document]) =>
+      document === 'unknown'
+        ? document
+        : named(document, `policy ${name} of role ${role.arn}`, {
+            arn: arnOf(name),
+            path: pathOf(role.path, member, name),
+          }),
+    );
+  return [
+    ...list(inlinePolicies, 'inlinePolicies', () => role.arn),
+    ...list(attachedPolicies, 'attachedPolicies', (name) => name),
+  ];
+}
+
+function entriesOf<T>(members: Named<T> | Unknown): readonly (readonly [string, T | Unknown])[] {
+  return members === 'unknown' ? [['', 'unknown']] : Object.entries(members);
+}
+
+function boundaryOf(role: RoleSide, named: Prepared['named']): NamedPolicy | null | Unknown {
+  if (role.value === null || role.value === 'unknown') return role.value;
+  const { permissionsBoundary: document } = role.value;
+  if (document === null || document === 'unknown') return document;
+  return named(document, `permissions boundary of role ${role.arn}`, {
+    arn: role.arn,
+    path: pathOf(role.path, 'permissionsBoundary'),
+  });
+}
+
+function memory(): Prepared['once'] {
+  const answers = new Map<string, unknown>();
+  return <T>(question: string, answer: () => T): T => {
+    if (!answers.has(question)) answers.set(question, answer());
+    // Each question has answers of one type, as its text begins with what is asked.
+    return answers.get(question) as T;
+  };
+}

@@ -1,0 +1,132 @@
+/** The condition keys of the requests that S3 sends as the replication role (rules.md 1.5). */
+import type { Question } from '../decision.ts';
+import type { KeySnapshot, Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
+import type { KeySide } from './find.ts';
+
+type Context = Record<string, string | readonly string[]>;
+
+export interface RequestKeys {
+  readonly context: Question['context'];
+  readonly unknownKeys: readonly string[];
+}
+
+/**
+ * Keys that are surely not in the request: it comes from S3 itself, through no VPC endpoint and no access point, and from no
+ * address of the customer (S3 User Guide, replication-troubleshoot: key policies limited by CIDR, VPC endpoint or access point
+ * fail; rules.md 1.5 (11), inferred for bucket policies).
+ */
+const absent = [
+  'aws:MultiFactorAuthAge',
+  'aws:MultiFactorAuthPresent',
+  'aws:SourceIp',
+  'aws:SourceVpc',
+  'aws:SourceVpcArn',
+  'aws:SourceVpce',
+  'aws:VpcSourceIp',
+  's3:AccessPointNetworkOrigin',
+  's3:DataAccessPointAccount',
+  's3:DataAccessPointArn',
+];
+
+/** Keys that depend on what no snapshot holds: organizations, tags of roles, buckets and keys, and how S3 makes its calls. */
+const unknownKeys = [
+  'aws:CalledVia',
+  'aws:CalledViaFirst',
+  'aws:CalledViaLast',
+  'aws:PrincipalOrgID',
+  'aws:PrincipalOrgPaths',
+  'aws:PrincipalTag/*',
+  'aws:ResourceOrgID',
+  'aws:ResourceOrgPaths',
+  'aws:ResourceTag/*',
+  'aws:ViaAWSService',
+  's3:BucketTag/*',
+  's3:RequestObjectTag/*',
+  's3:RequestObjectTagKeys',
+  's3:object-lock-*',
+  's3:x-amz-*',
+];
+
+/** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
+function common({ takenAt }: Snapshot, region: Known<string>): RequestKeys {
+  return {
+    context: {
+      ...Object.fromEntries(absent.map((key) => [key, []])),
+      'aws:CurrentTime': takenAt,
+      'aws:SecureTransport': 'true',
+      ...(region !== 'unknown' && { 'aws:RequestedRegion': region }),
+    },
+    unknownKeys: region === 'unknown' ? [...unknownKeys, 'aws:RequestedRegion'] : unknownKeys,
+  };
+}
+
+/** A request to S3, with the keys of this very one. */
+export function s3Keys(snapshot: Snapshot, region: Known<string>, more: Partial<RequestKeys>): RequestKeys {
+  const { context, unknownKeys: unknown } = common(snapshot, region);
+  const s3 = { 's3:authType': 'REST-HEADER', 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:TlsVersion': '1.3' };
+  return { context: { ...context, ...s3, ...more.context }, unknownKeys: [...unknown, ...(more.unknownKeys ?? [])] };
+}
+
+/** What reading a version adds. */
+export function readKeys(object: ObjectSnapshot): RequestKeys {
+  const context: Context = {};
+  const unknown: string[] = [];
+  if (object.versionId === 'unknown') unknown.push('s3:VersionId');
+  else if (object.versionId !== null) context['s3:VersionId'] = object.versionId;
+  if (object.tags === 'unknown') unknown.push('s3:ExistingObjectTag/*');
+  else for (const [key, value] of Object.entries(object.tags)) context[`s3:ExistingObjectTag/${key}`] = value;
+  return { context, unknownKeys: unknown };
+}
+
+/** How a replica is to be encrypted, in the headers of its PutObject; `null`: no such header. */
+export function encryptionKeys(algorithm: string | null, kmsKey: string | null): Context {
+  return {
+    's3:x-amz-server-side-encryption': algorithm === null ? [] : algorithm,
+    's3:x-amz-server-side-encryption-aws-kms-key-id': kmsKey === null ? [] : kmsKey,
+  };
+}
+
+/**
+ * A request to KMS. The encryption context is the bucket's ARN with an S3 Bucket Key and the object's without (S3 User Guide,
+ * bucket-key); ViaService is S3 in the Region of the bucket that is accessed (rules.md 1.5 (6)).
+ */
+export function kmsKeys(
+  snapshot: Snapshot,
+  region: Known<string>,
+  encryptionContext: string,
+  key: KeySide,
+): RequestKeys {
+  const { context, unknownKeys: unknown } = common(snapshot, region);
+  const suffix = snapshot.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const described = keyKeys(key.value);
+  return {
+    context: {
+      ...context,
+      ...(region !== 'unknown' && { 'kms:ViaService': `s3.${region}.${suffix}` }),
+      'kms:EncryptionContext:aws:s3:arn': encryptionContext,
+      'kms:EncryptionContextKeys': ['aws:s3:arn'],
+      'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',
+      ...described.context,
+    },
+    unknownKeys: [
+      ...unknown,
+      ...described.unknownKeys,
+      ...(region === 'unknown' ? ['kms:ViaService'] : []),
+      ...(key.byAlias ? ['kms:RequestAlias'] : []),
+    ],
+  };
+}
+
+function keyKeys(key: KeySide['value']): RequestKeys {
+  const known: KeySnapshot | undefined = key === null || key === 'unknown' ? undefined : key;
+  const metadata = known === undefined || known.metadata === 'unknown' ? undefined : known.metadata;
+  const aliases = known === undefined ? 'unknown' : known.aliases;
+  return {
+    context: {
+      ...(metadata?.KeySpec !== undefined && { 'kms:KeySpec': metadata.KeySpec }),
+      ...(metadata?.KeyUsage !== undefined && { 'kms:KeyUsage': metadata.KeyUsage }),
+      ...(aliases !== 'unknown' && { 'kms:ResourceAliases': aliases }),
+    },
+    unknownKeys: ['kms:KeySpec', 'kms:KeyUsage', 'kms:KeyOrigin', 'kms:MultiRegion*', 'kms:ResourceAliases'],
+  };
+}

@@ -1,0 +1,132 @@
+/** Why S3 does not even try: no event, no status (rules.md 2.2; recorded/replication.md 55, 58, 62). */
+import type { Known, ObjectSnapshot } from '../snapshot.ts';
+import type { Cause, SilentReason } from '../verdict.ts';
+import type { Rule } from './rule.ts';
+import { isKmsEncrypted } from './source-reads.ts';
+
+export interface Silence {
+  readonly reason: SilentReason;
+  readonly cause: Cause;
+}
+
+type Test = readonly [reason: SilentReason, holds: Known<boolean>];
+
+/** The reason for which a rule that governs a version leaves it alone, or undefined. */
+export function silenceOf(rule: Rule, object: ObjectSnapshot): Silence | undefined {
+  const [reason] = tests(rule, object).find(([, holds]) => holds === true) ?? [];
+  return reason && { reason, cause: silentCause(reason, object, rule) };
+}
+
+/** What decides whether S3 tries, and is not known. */
+export function silenceDoubts(rule: Rule, object: ObjectSnapshot): readonly string[] {
+  const names: Partial<Record<SilentReason, string>> = {
+    replica: 'the replication status',
+    'existing-object': 'whether it is older than the rule',
+    archived: 'the storage class',
+  };
+  return tests(rule, object).flatMap(([reason, holds]) => (holds === 'unknown' ? (names[reason] ?? reason) : []));
+}
+
+function tests(rule: Rule, object: ObjectSnapshot): readonly Test[] {
+  const { replicationStatus: status, existedBeforeRule } = object;
+  // A status shows that the rule, or an earlier one, took the version in.
+  const old = existedBeforeRule === 'unknown' && status !== null && status !== 'unknown' ? false : existedBeforeRule;
+  return [
+    ['replica', status === 'unknown' ? 'unknown' : status === 'REPLICA'],
+    ['existing-object', old],
+    ['archived', object.deleteMarker === true ? false : isArchived(object)],
+    ['delete-marker-not-selected', object.deleteMarker === true && !rule.deleteMarkers],
+    ['kms-not-selected', object.deleteMarker !== true && isKmsEncrypted(object) && rule.replicaKey === null],
+  ];
+}
+
+/** S3 Glacier Flexible Retrieval, Deep Archive and the archive tiers; Glacier Instant Retrieval replicates (recorded 62). */
+function isArchived({ storageClass, archiveStatus = null }: ObjectSnapshot): Known<boolean> {
+  if (storageClass === 'unknown' || archiveStatus === 'unknown') return 'unknown';
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE' || archiveStatus !== null;
+}
+
+/** A silent reason as a cause. */
+export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: Rule | undefined): Cause {
+  const evidence = rule === undefined ? {} : { path: rule.path };
+  const { key } = object;
+  const batch = 'Replicate it with S3 Batch Replication';
+  switch (reason) {
+    case 'no-rule':
+      return {
+        check: 'C03',
+        summary: 'The source bucket has no replication rule.',
+        fix: 'Put a replication configuration on the source bucket (s3:PutBucketReplication).',
+        evidence,
+      };
+    case 'rule-disabled':
+      return {
+        check: 'C03',
+        summary: `Rule ${rule?.id}, which matches ${key}, is disabled.`,
+        fix: `Enable rule ${rule?.id}; what was written meanwhile needs S3 Batch Replication.`,
+        evidence,
+      };
+    case 'filter':
+      return { check: 'C28', ...filterTexts(key, rule), evidence };
+    case 'kms-not-selected':
+      return {
+        check: 'C04',
+        summary: `Rule ${rule?.id} does not select ${object.encryption} objects such as ${key}.`,
+        fix: 'Set SourceSelectionCriteria.SseKmsEncryptedObjects to Enabled and give EncryptionConfiguration.ReplicaKmsKeyID.',
+        evidence,
+      };
+    case 'existing-object':
+      return {
+        check: 'C36',
+        summary: `${key} is older than rule ${rule?.id}: live replication is for new versions.`,
+        fix: `${batch}.`,
+        evidence,
+      };
+    case 'replica':
+      return { check: 'C36', ...replicaTexts(key, rule), evidence };
+    case 'delete-marker-not-selected':
+      return {
+        check: 'C04',
+        summary: `Rule ${rule?.id} does not replicate delete markers.`,
+        fix: 'Set DeleteMarkerReplication to Enabled, which a rule with tags cannot have.',
+        evidence,
+      };
+    case 'version-delete':
+      return {
+        check: 'C33',
+        summary: `S3 never replicates the deletion of a version (${key}).`,
+        fix: 'Delete the version at the destination as well, if that is what you want.',
+        evidence,
+      };
+    case 'archived':
+      return {
+        check: 'C29',
+        summary: `${key} is archived (${object.archiveStatus ?? object.storageClass}), which S3 does not replicate.`,
+        fix: 'Restore the object and copy it over itself in another storage class.',
+        evidence,
+      };
+  }
+}
+
+function filterTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary' | 'fix'> {
+  const slash = rule?.prefix.startsWith('/') && !key.startsWith('/');
+  const filter =
+    rule && [`prefix "${rule.prefix}"`, ...rule.tags.map(([name, value]) => `tag ${name}=${value}`)].join(' and ');
+  return {
+    summary: `No enabled rule matches ${key}${filter ? `: rule ${rule.id} wants ${filter}` : ''}.`,
+    fix:
+      rule && slash
+        ? `Write the prefix as "${rule.prefix.replace(/^\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
+        : 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.',
+  };
+}
+
+function replicaTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary' | 'fix'> {
+  const changes = rule?.replicaModifications
+    ? ' Later changes of its metadata do replicate, as the rule has replica modification sync.'
+    : '';
+  return {
+    summary: `${key} is a replica itself, and S3 does not replicate replicas.${changes}`,
+    fix: 'Replicate from the bucket where it was written, or use S3 Batch Replication for objects with status REPLICA.',
+  };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it, test } from 'vitest';
+import { evaluate } from '../../../src/model/evaluate.ts';
+import { aKeyQuestion, allow, aQuestion, contextKey, deny, grant, HERE, named, noPolicies, role } from './builders.ts';
+
+describe('the encryption context of replication', () => {
+  const ask = (has: string, wants: string | string[]) => {
+    const statement = { Action: 'kms:Encrypt', Condition: { StringLike: { [contextKey]: wants } } };
+    const question = aKeyQuestion({ context: { [contextKey]: has } });
+    return evaluate(
+      question,
+      noPolicies({ identity: [named('i', allow(statement))], resource: named('k', grant(statement)) }),
+    ).effect;
+  };
+  it('has two forms, neither of which matches the other', () => {
+    expect(ask('arn:aws:s3:::dst', 'arn:aws:s3:::dst/*')).toBe('denied');
+    expect(ask('arn:aws:s3:::dst/a', 'arn:aws:s3:::dst')).toBe('denied');
+    expect(ask('arn:aws:s3:::dst/a', ['arn:aws:s3:::dst', 'arn:aws:s3:::dst/*'])).toBe('allowed');
+  });
+});
+
+it('a key given with an empty list is surely not in the request', () => {
+  const vpce = (change: object) => {
+    const Condition = { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } };
+    const question = aQuestion({ resourceAccount: HERE, ...change });
+    return evaluate(question, noPolicies({ identity: [named('i', allow(), deny({ Condition }))] })).effect;
+  };
+  expect(vpce({})).toBe('unknown');
+  expect(vpce({ context: { 'aws:SourceVpce': [] } })).toBe('denied');
+  expect(vpce({ context: { 'aws:SourceVpce': 'vpce-1' }, unknownKeys: ['aws:SourceVpce'] })).toBe('allowed');
+});
+
+it('what follows from the question gives way to the context', () => {
+  const question = aQuestion({ resourceAccount: HERE, context: { 'AWS:principalType': 'User' } });
+  const Condition = { StringEquals: { 'aws:PrincipalType': 'User' } };
+  expect(evaluate(question, noPolicies({ identity: [named('i', allow({ Condition }))] })).effect).toBe('allowed');
+});
+
+it('the user id is unknown where the id of the role is', () => {
+  const caller = { roleArn: role, sessionName: 's3-replication', account: HERE };
+  const Condition = { StringLike: { 'aws:userid': 'AROA*' } };
+  const ask = (change: object) =>
+    evaluate(
+      aQuestion({ resourceAccount: HERE, ...change }),
+      noPolicies({ identity: [named('i', allow({ Condition }))] }),
+    ).effect;
+  expect(ask({ caller })).toBe('unknown');
+  expect(ask({})).toBe('allowed');
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { prepare } from '../../../src/model/replication/prepare.ts';
+import { judgeObject, verdictsOf } from '../../../src/model/replication.ts';
+import { deny, healthy, plus, policy, rule, snapshotOf } from './world.ts';
+
+describe('verdicts', () => {
+  it('are one for each destination, by its own rule of the highest priority', () => {
+    const world = healthy();
+    const elsewhere = { ...rule().Destination, Bucket: 'arn:aws:s3:::gone' };
+    world.rules = [
+      rule({ ID: 'low' }),
+      rule({ ID: 'high', Priority: 7 }),
+      rule({ ID: 'gone', Priority: 3, Destination: elsewhere }),
+    ];
+    const verdicts = verdictsOf(snapshotOf(world), world.object);
+    expect(verdicts.map((one) => [one.rule, one.destination, one.outcome])).toEqual([
+      ['high', 'arn:aws:s3:::dst', 'replicates'],
+      ['gone', 'arn:aws:s3:::gone', 'unknown'],
+    ]);
+  });
+
+  it('are one without a rule where none governs', () => {
+    const world = healthy();
+    world.rules = [];
+    expect(verdictsOf(snapshotOf(world), world.object)).toMatchObject([
+      { object: 'a/b.txt', versionId: 'v1', rule: null, destination: null, reason: 'no-rule', replica: null },
+    ]);
+  });
+
+  it('leave a FAILED version alone where another destination explains it', () => {
+    const world = healthy();
+    world.object.replicationStatus = 'FAILED';
+    world.dst.versioning = 'Suspended';
+    expect(verdictsOf(snapshotOf(world), world.object)[0]?.reason).toBe('DstBucketUnversioned');
+  });
+
+  it('say that a version has replicated already where its successor would fail', () => {
+    const world = healthy();
+    world.object.replicationStatus = 'COMPLETED';
+    world.dst.versioning = 'Suspended';
+    expect(verdictsOf(snapshotOf(world), world.object)[0]?.warnings[0]?.summary).toMatch(/has replicated already/);
+  });
+
+  it('point to the statement that decides', () => {
+    const world = healthy();
+    world.dst.policy = plus(world.dst.policy, deny('s3:ReplicateObject', { Principal: '*' }));
+    expect(verdictsOf(snapshotOf(world), world.object)[0]?.causes).toMatchObject([
+      {
+        check: 'C30',
+        evidence: {
+          sid: 'No',
+          path: 'accounts["222222222222"].buckets.dst.policy.Statement[1]',
+          arn: 'arn:aws:s3:::dst',
+        },
+      },
+    ]);
+  });
+
+  it('are the same for an object alone and among others of a prepared snapshot', () => {
+    const world = healthy();
+    world.object.bucketKey = false;
+    world.dst.policy = plus(world.dst.policy, deny('s3:*', { Principal: '*', Resource: 'arn:aws:s3:::dst/*/secret*' }));
+    world.rolePolicy = plus(world.rolePolicy, deny('s3:GetObjectVersionAcl', { Resource: 'arn:aws:s3:::src/a/?' }));
+    const snapshot = snapshotOf(world);
+    const prepared = prepare(snapshot);
+    const keys = ['a/1', 'b/1', 'x/secret', 'x/secret/y', 'secret', 'a/b', 'a/bc', 'a/', 'x/y/secret.txt', 'b/1'];
+    for (const object of keys.map((key) => ({ ...world.object, key }))) {
+      expect(judgeObject(prepared, object)).toEqual(verdictsOf(snapshot, object));
+    }
+    const outcomes = keys.map((key) => judgeObject(prepared, { ...world.object, key })[0]?.reason);
+    expect(new Set(outcomes)).toEqual(new Set(['SrcGetAclNotPermitted', null, 'DstPutObjectNotPermitted']));
+  });
+
+  it('depend on versions and tags where a policy does', () => {
+    const world = healthy();
+    const Condition = { StringEquals: { 's3:ExistingObjectTag/secret': 'yes' } };
+    world.src.policy = policy(deny('s3:GetObjectVersion*', { Principal: '*', Condition }));
+    const prepared = prepare(snapshotOf(world));
+    const reasons = [{}, { secret: 'yes' }, { secret: 'no' }].map(
+      (tags) => judgeObject(prepared, { ...world.object, tags })[0]?.reason,
+    );
+    expect(reasons).toEqual([null, 'SrcGetObjectNotPermitted', null]);
+  });
+});
