@@ -1,6 +1,6 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../../src/model/evaluate.ts';
-import { aKeyQuestion, allow, aQuestion, contextKey, deny, grant, HERE, named, noPolicies, role } from './builders.ts';
+import { allow, aQuestion, deny, HERE, named, noPolicies, role } from './builders.ts';
 
 type Outcome = boolean | 'unknown';
 const context = {

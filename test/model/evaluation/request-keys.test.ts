@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../src/model/evaluate.ts';
 import { aKeyQuestion, allow, aQuestion, contextKey, deny, grant, HERE, named, noPolicies, role } from './builders.ts';
 

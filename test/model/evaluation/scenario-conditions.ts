@@ -102,4 +102,3 @@ export function conditions(service: 's3' | 'kms') {
     return block;
   });
 }
-

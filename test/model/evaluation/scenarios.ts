@@ -1,6 +1,6 @@
 /** Requests of the replication role with policies around them, for the comparison with another evaluator. */
 import fc from 'fast-check';
-import { contextKey, HERE, role, roleId, session, THERE } from './builders.ts';
+import { contextKey, HERE, role, session, THERE } from './builders.ts';
 import { arns, conditions, often, oneOrMany, pick, region, type Values } from './scenario-conditions.ts';
 
 const objectActions = [

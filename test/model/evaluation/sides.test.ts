@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PoliciesInPlay, Question } from '../../../src/model/decision.ts';
 import { evaluate } from '../../../src/model/evaluate.ts';
 import {

@@ -1,35 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 import type { PoliciesInPlay, Question } from '../../../src/model/decision.ts';
 import { evaluate } from '../../../src/model/evaluate.ts';
-import {
-  aKeyQuestion,
-  allow,
-  aQuestion,
-  brief,
-  deny,
-  grant,
-  HERE,
-  named,
-  noPolicies,
-  refuse,
-  role,
-  session,
-  THERE,
-} from './builders.ts';
+import { aKeyQuestion, allow, aQuestion, brief, deny, grant, HERE, named, noPolicies, role } from './builders.ts';
 
 const yes = named('role policy', allow());
-const nothing = named('role policy', allow({ Action: 'ec2:*' }));
 const keys = named('role policy', allow({ Action: 'kms:*' }));
 const byRole = named('bucket policy', grant());
-const byAccount = named('bucket policy', grant({ Principal: { AWS: HERE } }));
-const bySession = named('bucket policy', grant({ Principal: { AWS: session } }));
-const byEveryone = named('bucket policy', grant({ Principal: '*' }));
-const keyPolicy = (principal: string) => named('key policy', grant({ Action: 'kms:*', Principal: { AWS: principal } }));
-const root = (account: string) => `arn:aws:iam::${account}:root`;
 
 const there = aQuestion();
 const here = aQuestion({ resourceAccount: HERE });
-const keyThere = aKeyQuestion();
 const keyHere = aKeyQuestion({ resourceAccount: HERE });
 
 describe('what could not be read', () => {
