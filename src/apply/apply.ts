@@ -1,6 +1,5 @@
 /** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
-import type { Spec } from '../config/spec.ts';
-import type { Connections, Surroundings } from '../observe/connect.ts';
+import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
 import { readAgain } from '../observe/observe.ts';
 import { type Call, type Change, type SeenDocument, type Turn, turns } from '../plan/change.ts';
 import { Failure } from '../plan/failure.ts';
@@ -11,7 +10,6 @@ import { send } from './send.ts';
 import { lagBehind, settled } from './settle.ts';
 
 export interface Work {
-  readonly spec: Spec;
   readonly connections: Connections;
   readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
   /** Aborted by Ctrl-C: calls that are under way end, no further one begins. */
@@ -87,21 +85,21 @@ function cancelled(where: string): Failure {
 }
 
 async function sendSettled(call: Call, change: Change, work: Work): Promise<unknown> {
-  const { connections, surroundings, spec } = work;
-  const { report, now, sleep } = surroundings;
+  const at = work.connections.of(call.side);
+  const { report, now, sleep } = work.surroundings;
   const { step, resource } = change;
   return settled(
     async () => {
-      if (call.onlyIf) await assertUnchanged(call.onlyIf, call, connections, spec);
-      return send(connections.of(call.side), call).catch(doneBefore(call));
+      if (call.onlyIf) await assertUnchanged(at, call.onlyIf);
+      return send(at, call).catch(doneBefore(call));
     },
     (error) => (work.signal.aborted ? undefined : lagBehind(call, error)),
     { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
   );
 }
 
-async function assertUnchanged(seen: SeenDocument, call: Call, connections: Connections, spec: Spec): Promise<void> {
-  const present = await readAgain(connections, spec, call.side, seen);
+async function assertUnchanged(at: Connection, seen: SeenDocument): Promise<void> {
+  const present = await readAgain(at, seen);
   const policies = seen.document === 'bucket-policy' || seen.document === 'key-policy';
   const same = policies
     ? samePolicy(present as PolicyDocument | null, seen.is as PolicyDocument | null)

@@ -8,7 +8,6 @@ export function applyCommand(run: Runner): Command {
   const command = new Command('apply')
     .description('build the replication from repl.yaml; run again, it changes nothing')
     .addArgument(new Argument('[plan]', 'a plan saved by s3repl plan --out: exactly that is applied'))
-    .option('--yes', 'do not ask (for pipelines)')
     .addHelpText(
       'after',
       `
@@ -32,15 +31,18 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
     { observedPlan },
     { assertCurrent, readPlan },
     { doneSummaryOf, stateHash },
-    applying,
+    { applyChanges },
+    { readBack },
+    { observe },
   ] = await Promise.all([
     import('./session.ts'),
     import('./observed-plan.ts'),
     import('./saved-plan.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
+    import('../apply/read-back.ts'),
+    import('../observe/observe.ts'),
   ]);
-  const { readBack } = await import('../apply/read-back.ts');
   const view = viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
   const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
@@ -54,13 +56,12 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
     view.plan(plan, spec);
     if (!options.yes) {
       await approve(context, `Apply these ${changes} changes?`);
-      const again = await observedPlan(session);
-      if (stateHash(again.observed) !== stateHash(observed)) throw staleWhileAsking();
+      if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }
     view.report({ type: 'phase', name: 'apply' });
     if (saved)
       view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
-    await applying.applyChanges(plan.changes, { spec, connections, surroundings, signal: context.signal });
+    await applyChanges(plan.changes, { connections, surroundings, signal: context.signal });
     view.report({ type: 'phase', name: 'read-back' });
     await readBack(spec, connections, surroundings);
     return {

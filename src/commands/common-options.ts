@@ -33,7 +33,12 @@ export function withSandboxOptions(command: Command): Command {
 
 /** The above, the file and, under a heading of their own, the flags that stand for its values. */
 export function withConfigOptions(command: Command): Command {
-  withSandboxOptions(withOutputOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)')));
+  withSandboxOptions(
+    withOutputOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)')).option(
+      '--yes',
+      'do not ask (for pipelines)',
+    ),
+  );
   command.optionsGroup('Values of repl.yaml (they win over the file; --no-… switches off):');
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option);
   return command;

@@ -1,7 +1,7 @@
 /** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
 import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
-import { accountIn, keySlots, ourRulesIn, regionOf, roleNameIn, sideOf, sidesOf } from '../plan/names.ts';
+import { accountIn, keySlots, ourRulesIn, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
 import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
 import { statusOf } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
@@ -117,13 +117,7 @@ async function asFarAsAllowed(found: Promise<Found>): Promise<Found> {
 }
 
 /** Reads again a document that is about to be replaced. */
-export async function readAgain(
-  connections: Connections,
-  spec: Spec,
-  side: SideId,
-  seen: SeenDocument,
-): Promise<unknown> {
-  const at = connections.of(sideOf(spec, side).id);
+export async function readAgain(at: Connection, seen: SeenDocument): Promise<unknown> {
   switch (seen.document) {
     case 'bucket-policy':
       return readBucketPolicy(at, seen.of);

@@ -113,7 +113,6 @@ async function applied(
   };
   const surroundings = { report: () => undefined, now: () => 0, sleep: async () => undefined };
   const run = applyChanges(changes, {
-    spec: one,
     connections,
     surroundings,
     signal: new AbortController().signal,
@@ -349,7 +348,6 @@ describe('a change that fails', () => {
     } as unknown as Connections;
     const statuses: string[] = [];
     const work = {
-      spec,
       connections,
       signal: new AbortController().signal,
       surroundings: {

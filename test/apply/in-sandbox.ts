@@ -74,7 +74,7 @@ export async function aPractice(): Promise<Practice> {
       try {
         const { changes, problems } = planApply(await observe(connections, spec), spec);
         if (problems.length > 0) throw new Error(problems.map((one) => one.message).join('; '));
-        await applyChanges(changes, { spec, connections, surroundings, signal });
+        await applyChanges(changes, { connections, surroundings, signal });
         if (changes.length > 0) await readBack(spec, connections, surroundings);
         return changes;
       } finally {

@@ -56,7 +56,7 @@ async function run(sandbox, counted) {
   const started = performance.now();
   const connections = await connect(spec, surroundings);
   const { changes } = planApply(await observe(connections, spec), spec);
-  await applyChanges(changes, { spec, connections, surroundings, signal: new AbortController().signal });
+  await applyChanges(changes, { connections, surroundings, signal: new AbortController().signal });
   if (changes.length > 0) await readBack(spec, connections, surroundings);
   connections.close();
   return {
