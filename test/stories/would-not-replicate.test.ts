@@ -218,3 +218,40 @@ describe('a rule of others that goes before ours', () => {
     });
   });
 });
+
+describe('a condition that nobody can answer from here', () => {
+  it('is a warning beforehand, and keeps apply from ending as a success', async () => {
+    const { folder, others } = aSetUp();
+    const onlyOurOrganization = {
+      ...deny,
+      Sid: 'OnlyOurOrganization',
+      Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-acme' } },
+    };
+    await others(async ({ destination }) => {
+      const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' as const };
+      await destination.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+      await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(onlyOurOrganization) }));
+    });
+    const planned = await plan(folder);
+    expect(planned.code).toBe(0);
+    expect(of(planned, 'problem')).toEqual([]);
+    expect(of(planned, 'warning', 'replication-unknown')).toMatchObject([
+      { message: expect.stringContaining('PrincipalOrgID') },
+    ]);
+
+    const first = await apply(folder);
+    expect(first.code).toBe(6);
+    expect(writes(first).length).toBeGreaterThan(0);
+    expect(of(first, 'warning', 'replication-unknown')).toHaveLength(1);
+    expect(first.lines.at(-1)).toMatchObject({
+      outcome: 'unknown',
+      changes: 8,
+      error: { code: 'replication-unknown', message: expect.stringContaining('everything is written') },
+    });
+
+    const second = await apply(folder);
+    expect(second.code).toBe(6);
+    expect(writes(second)).toEqual([]);
+    expect((await apply(folder, '--force')).lines.at(-1)).toMatchObject({ outcome: 'unchanged' });
+  });
+});
