@@ -95,9 +95,9 @@ function endOfString(text: string, start: number): number {
     if (code === 0x22) return at + 1;
     if (code < 0x20) return -at - 1;
     if (code !== 0x5c) continue;
-    const escape = /^(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(text.slice(at + 1, at + 6))?.[0];
-    if (escape === undefined) return -at - 1;
-    at += escape.length;
+    const escaped = /^(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(text.slice(at + 1, at + 6))?.[0];
+    if (escaped === undefined) return -at - 1;
+    at += escaped.length;
   }
   return -text.length - 1;
 }
