@@ -27,7 +27,8 @@ Examples:
 /** Plan, approval, writes, and a look at what came of it. */
 export async function runApply(options: CommonOptions & { readonly plan?: string }, context: Context): Promise<Result> {
   const [
-    { openSession, viewFor },
+    { openSession },
+    { viewFor },
     { observedPlan },
     { assertCurrent, readPlan },
     { doneSummaryOf, stateHash },
@@ -36,6 +37,7 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
     { observe },
   ] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('./observed-plan.ts'),
     import('./saved-plan.ts'),
     import('../plan/plan.ts'),

@@ -1,7 +1,7 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
 import { deletedPrincipals, statementsOf } from '../../plan/policy.ts';
 import type { Decision } from '../decision.ts';
-import type { Cause, Evidence } from '../verdict.ts';
+import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
 import { grantRemarks } from './grants.ts';
@@ -26,8 +26,12 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check:
     check: ofBucket || denied.side !== 'resource' ? 'C30' : check,
     summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
     fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}.`,
-    evidence: place ? evidenceAt(prepared, place) : {},
+    evidence: { ...(place && evidenceAt(prepared, place)), refused: refusedCall(answer, denied) },
   };
+}
+
+function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Denied): Refused {
+  return { by: kind === 'explicit' ? 'deny' : 'no-allow', action, resource, bucket, side };
 }
 
 function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
@@ -49,6 +53,7 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Chec
     evidence: {
       ...(nearest ? evidenceAt(prepared, nearest) : placeOf(prepared, answer, denied.side)),
       ...(nearest?.mismatch !== undefined && { mismatch: nearest.mismatch }),
+      refused: refusedCall(answer, denied),
     },
   };
 }
