@@ -190,8 +190,14 @@ function soundStatements(document: PlacedPolicy['document']): readonly Statement
   const isTexts = (value: unknown) => isText(value) || (Array.isArray(value) && value.every(isText));
   const isPrincipal = (value: unknown) =>
     isText(value) || (typeof value === 'object' && value !== null && Object.values(value).every(isTexts));
-  return statementsOf(document).filter(
-    ({ Sid, Action, Resource, Principal, NotPrincipal }) =>
-      isText(Sid) && isTexts(Action) && isTexts(Resource) && isPrincipal(Principal) && isPrincipal(NotPrincipal),
-  );
+  return statementsOf(document).filter((statement: Statement | null) => {
+    const { Sid, Action, Resource, Principal, NotPrincipal } = statement ?? {};
+    return (
+      typeof statement === 'object' &&
+      statement !== null &&
+      isText(Sid) &&
+      [Action, Resource].every(isTexts) &&
+      [Principal, NotPrincipal].every(isPrincipal)
+    );
+  });
 }

@@ -47,7 +47,7 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Chec
   const isKms = action.startsWith('kms:');
   const what = isKms ? `with key ${resource}` : `on ${resource === answer.bucket ? resource : `${answer.bucket}/*`}`;
   return {
-    check: isKms ? kmsCheck(nearest?.mismatch, dead !== undefined, check) : check,
+    check: isKms ? kmsCheck(denied.side, nearest?.mismatch, dead !== undefined, check) : check,
     summary: `${refusal(prepared, answer, denied.side)} ${action} on ${resource}.${why}`,
     fix: `Allow ${action} ${what} to role ${role} in ${target(answer, denied.side)}.`,
     evidence: {
@@ -129,13 +129,14 @@ function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['s
 }
 
 /** The check of rules.md 2.4 that is about the part which does not match. */
-function kmsCheck(mismatch: string | undefined, deleted: boolean, check: Check): Check {
+function kmsCheck(side: Denied['side'], mismatch: string | undefined, deleted: boolean, check: Check): Check {
   if (deleted) return 'C26';
   if (mismatch === undefined) return check;
   if (/kms:viaservice/i.test(mismatch)) return 'C24';
   if (/kms:encryptioncontext/i.test(mismatch)) return 'C22';
   if (/aws:source|s3:dataaccesspoint/i.test(mismatch)) return 'C25';
-  return /\bResource\b/.test(mismatch) ? 'C26' : check;
+  // Elsewhere than in a key policy it names another key.
+  return side === 'resource' && /\bResource\b/.test(mismatch) ? 'C26' : check;
 }
 
 function sentence(text: string): string {
