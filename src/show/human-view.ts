@@ -82,8 +82,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   };
   const finding = ({ type, code, message, fix, where }: Named<'problem' | 'warning'>) => {
     const sign = type === 'problem' ? err.red('✖') : err.yellow('!');
-    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${message} (${code})`, '  ')}`);
-    if (fix) say(`  ${wrapped(`→ ${fix}`, '    ')}`);
+    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ')}`);
+    if (fix) say(`  ${wrapped(`→ ${readable(fix)}`, '    ')}`);
   };
   const result = ({ outcome, error, summary, next }: ResultEvent) => {
     rest();
@@ -113,6 +113,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     pending,
     result,
     change: () => undefined,
+    // What it says of probes is told as problems and warnings.
+    verdict: () => undefined,
   };
   const report = (event: Event): void => {
     const render = renderers[event.type] as (event: Event) => void;
