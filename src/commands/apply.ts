@@ -38,7 +38,8 @@ Examples:
 /** Plan, approval, writes, and a look at what came of it: it is a success where the model says that new objects replicate. */
 export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
   const [
-    { openSession, viewFor },
+    { openSession },
+    { viewFor },
     { observedPlan },
     { assertCurrent, readPlan },
     { doneSummaryOf, stateHash },
@@ -48,6 +49,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     { checkReplication, refusalOf, verdictSummary },
   ] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('./observed-plan.ts'),
     import('./saved-plan.ts'),
     import('../plan/plan.ts'),

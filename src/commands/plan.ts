@@ -39,8 +39,9 @@ Examples:
 
 /** Looks, plans, shows and, if asked, saves. */
 export async function runPlan(options: PlanOptions, context: Context): Promise<Result> {
-  const [{ openSession, viewFor }, { observedPlan }, { savePlan }, { verdictSummary }] = await Promise.all([
+  const [{ openSession }, { viewFor }, { observedPlan }, { savePlan }, { verdictSummary }] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('./observed-plan.ts'),
     import('./saved-plan.ts'),
     import('./replication-check.ts'),

@@ -21,8 +21,9 @@ export function sandboxCommand(run: Runner): Command {
 }
 
 async function runReset(options: CommonOptions, context: Context): Promise<Result> {
-  const [{ sandboxFailure, viewFor }, { resetSandbox }] = await Promise.all([
+  const [{ sandboxFailure }, { viewFor }, { resetSandbox }] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('../sandbox/sandbox.ts'),
   ]);
   viewFor(options, context);

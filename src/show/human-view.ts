@@ -5,6 +5,7 @@ import type { Spec } from '../config/spec.ts';
 import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
 import { sidesOf } from '../plan/names.ts';
 import { awsCommands } from './aws-commands.ts';
+import { doctorLines, type Sign } from './doctor-text.ts';
 import { planLines, readable } from './plan-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
 import type { Output, View } from './view.ts';
@@ -94,7 +95,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
     const chalk = options.show === 'commands' ? err : out;
-    to.write(`${mark}${chalk.green('✔')} ${chalk.bold(outcome)}\n`);
+    const sign = outcome === 'blocked' ? chalk.red('✖') : outcome === 'unknown' ? chalk.yellow('?') : chalk.green('✔');
+    to.write(`${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
   };
@@ -122,6 +124,20 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     rest,
+    diagnosis: (diagnosis) => {
+      rest();
+      const paint: Readonly<Record<Sign, (text: string) => string>> = {
+        '✔': out.green,
+        '!': out.yellow,
+        '✖': out.red,
+        '?': out.yellow,
+        '-': out.dim,
+      };
+      stdout.write(mark);
+      for (const { sign, text } of doctorLines(printableDeep(diagnosis))) {
+        stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
+      }
+    },
     plan: ({ changes }, spec) => {
       rest();
       if (options.show === 'commands') {

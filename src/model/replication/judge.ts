@@ -17,9 +17,10 @@ import { isKmsEncrypted, sourceReads } from './source-reads.ts';
 
 type Judged = Pick<Verdict, 'outcome' | 'reason' | 'causes' | 'warnings' | 'replica'>;
 
-interface Attempt {
+/** What S3 would meet, all of it, while AWS reports only the first. */
+export interface Attempt {
   readonly findings: readonly Finding[];
-  /** What arrives if nothing stops it. */
+  /** What arrives if nothing stops it; null where S3 does not get that far, and the findings are not all. */
   readonly replica: Replica | null;
 }
 
@@ -60,8 +61,10 @@ function distinct(findings: readonly Finding[]): readonly Cause[] {
   return [...new Map(findings.map(({ cause }) => [`${cause.check} ${cause.summary}`, cause])).values()];
 }
 
-/** In China nobody has confirmed the name under which KMS knows S3: both are tried (rules.md 1.5 (13)). */
-function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
+/**
+ * Everything that S3 would meet. In China nobody has confirmed the name under which KMS knows S3: both are tried (rules.md 1.5 (13)).
+ */
+export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const suffixes = hostSuffixes(prepared.snapshot);
   const attempts = suffixes.map((hostSuffix) => attemptOf({ ...prepared, hostSuffix }, object, rule));
   const findings = underEach(
