@@ -11,8 +11,10 @@ import {
 import {
   CreateAliasCommand,
   CreateKeyCommand,
+  DeleteAliasCommand,
   EnableKeyRotationCommand,
   PutKeyPolicyCommand,
+  ScheduleKeyDeletionCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-kms';
 import {
@@ -46,8 +48,10 @@ const s3 = {
 const kms = {
   CreateAlias: CreateAliasCommand,
   CreateKey: CreateKeyCommand,
+  DeleteAlias: DeleteAliasCommand,
   EnableKeyRotation: EnableKeyRotationCommand,
   PutKeyPolicy: PutKeyPolicyCommand,
+  ScheduleKeyDeletion: ScheduleKeyDeletionCommand,
   TagResource: TagResourceCommand,
 };
 

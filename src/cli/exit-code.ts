@@ -6,6 +6,8 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   applied: 0,
   planned: 0,
   done: 0,
+  destroyed: 0,
+  verified: 0,
   failed: 1,
   differs: 2,
   invalid: 3,

@@ -4,6 +4,8 @@ export type Outcome =
   | 'applied'
   | 'planned'
   | 'done'
+  | 'destroyed'
+  | 'verified'
   | 'failed'
   | 'differs'
   | 'invalid'

@@ -120,7 +120,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     rest,
-    plan: ({ changes }, spec) => {
+    plan: ({ changes, stays }, spec) => {
       rest();
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
@@ -128,7 +128,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       }
       const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
-      for (const { sign, text } of planLines(changes)) stdout.write(`${paint[sign](printable(text))}\n`);
+      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);
     },
   };
 }
