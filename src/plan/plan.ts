@@ -45,10 +45,7 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
     ...steps.toReversed().flatMap((step) => step.diff(observed, target, spec)),
     ...keyDeletions(observed, target, spec),
   ];
-  const findings = [
-    ...destroyFindings(observed, target, spec),
-    ...(keys ? keyUseFindings(observed, spec, keys.objects, keys.force) : []),
-  ];
+  const findings = [...destroyFindings(observed, target, spec), ...(keys ? keyUseFindings(observed, spec, keys) : [])];
   return { ...planned(changes, findings, target), stays: staying(observed, target, spec) };
 }
 

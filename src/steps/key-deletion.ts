@@ -79,53 +79,78 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
 /**
  * What still uses the keys: without them it can never be read again.
  *
- * @param objects the newest versions of the buckets; nobody can look at all.
- * @param force tells it as a warning only.
+ * @param force tells what uses them as a warning only. A key that another set-up uses is not ours alone to delete.
  */
 export function keyUseFindings(
   observed: State,
   spec: Spec,
-  objects: readonly EncryptedObject[],
-  force: boolean,
+  { objects, force }: { readonly objects: readonly EncryptedObject[]; readonly force: boolean },
 ): readonly Finding[] {
   return ownKeys(observed, spec).flatMap((key): readonly Finding[] => {
     const { Arn } = key.metadata;
     const side = sidesOf(spec).find((one) => one.account === accountIn(Arn) && one.region === regionOf(Arn));
-    const uses = isPending(key) ? [] : usesOf(key, observed, spec, objects);
-    if (!side || uses.length === 0) return [];
+    if (!side || isPending(key)) return [];
+    const finding = (level: Finding['level'], code: string, message: string, fix: string): Finding => ({
+      level,
+      step: 'kms-key',
+      code,
+      side: side.id,
+      message: `the key ${key.aliases[0] ?? Arn} in account ${side.account} ${message}`,
+      fix,
+    });
+    const sids = sidsOfOthers(key, spec);
+    const uses = usesOf(Arn, observed, spec, objects);
     return [
-      {
-        level: force ? 'warning' : 'problem',
-        step: 'kms-key',
-        code: 'key-in-use',
-        side: side.id,
-        message: `the key ${key.aliases[0] ?? Arn} in account ${side.account} is in use: ${uses.join('; ')}`,
-        fix: force
-          ? `from now on nothing can be written with it, nor read; within ${waitingDays} days: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`
-          : 'leave --delete-keys out and keep the key; or first give the bucket another default encryption and copy its objects onto that key; or --force, and what the key has encrypted is lost',
-      },
+      ...(sids.length > 0
+        ? [
+            finding(
+              'problem',
+              'key-of-other-set-up',
+              `is used by another set-up (${sids.join(', ')})`,
+              'leave --delete-keys out, or destroy that set-up first',
+            ),
+          ]
+        : []),
+      ...(uses.length > 0
+        ? [
+            force
+              ? finding(
+                  'warning',
+                  'key-in-use',
+                  `is in use: ${uses.join('; ')}`,
+                  `from now on nothing can be written with it, nor read; within ${waitingDays} days: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`,
+                )
+              : finding(
+                  'problem',
+                  'key-in-use',
+                  `is in use: ${uses.join('; ')}`,
+                  'leave --delete-keys out and keep the key; or first give the bucket another default encryption and copy its objects onto that key; or --force, and what the key has encrypted is lost',
+                ),
+          ]
+        : []),
     ];
   });
 }
 
-function usesOf(key: KeyState, observed: State, spec: Spec, objects: readonly EncryptedObject[]): readonly string[] {
-  const { Arn } = key.metadata;
+function usesOf(arn: string, observed: State, spec: Spec, objects: readonly EncryptedObject[]): readonly string[] {
   const buckets = Object.entries(observed.accounts).flatMap(([account, { buckets }]) =>
     Object.entries(buckets).flatMap(([name, bucket]) =>
-      bucket && !('inaccessible' in bucket) && encryptsWith(Arn, bucket, account, observed, spec) ? [name] : [],
+      bucket && !('inaccessible' in bucket) && encryptsWith(arn, bucket, account, observed, spec) ? [name] : [],
     ),
   );
-  const encrypted = objects.filter(({ kmsKey }) => kmsKey === Arn);
+  const encrypted = objects.filter(({ kmsKey }) => kmsKey === arn);
   const [first] = encrypted;
-  const own = ownSid(spec);
-  const otherSetUps = statementsOf(key.policy).flatMap(({ Sid = '' }) =>
-    /^S3repl[0-9a-f]{12}/.test(Sid) && !own(Sid) ? [Sid] : [],
-  );
   return [
     ...buckets.map((name) => `the default encryption of bucket ${name}`),
     ...(first ? [`${encrypted.length} of the newest objects, among them ${first.key} in bucket ${first.bucket}`] : []),
-    ...otherSetUps.map((sid) => `the statement ${sid} of another set-up`),
   ];
+}
+
+function sidsOfOthers(key: KeyState, spec: Spec): readonly string[] {
+  const own = ownSid(spec);
+  return statementsOf(key.policy).flatMap(({ Sid = '' }) =>
+    /^S3repl[0-9a-f]{12}/.test(Sid) && !own(Sid) ? [Sid] : [],
+  );
 }
 
 function encryptsWith(arn: string, bucket: BucketState, account: string, state: State, spec: Spec): boolean {
