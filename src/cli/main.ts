@@ -6,6 +6,7 @@ import type { Context, Result, Runner } from '../commands/context.ts';
 import { destroyCommand } from '../commands/destroy.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
+import { verifyCommand } from '../commands/verify.ts';
 import type { ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import type { View } from '../show/view.ts';
@@ -84,6 +85,7 @@ function commandTree(run: Runner): Command {
     .version(version, '--version')
     .addCommand(planCommand(run))
     .addCommand(applyCommand(run))
+    .addCommand(verifyCommand(run))
     .addCommand(destroyCommand(run))
     .addCommand(sandboxCommand(run))
     .addHelpText(
@@ -93,6 +95,7 @@ Examples:
   $ s3repl apply --sandbox         # practise, without AWS
   $ s3repl plan                    # look, change nothing
   $ s3repl apply                   # set it up
+  $ s3repl verify                  # prove that an object arrives
   $ s3repl destroy                 # take it out; objects, buckets and keys stay
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in

@@ -23,6 +23,7 @@ const phases = {
   observe: 'Looking at what is there',
   apply: 'Applying',
   'read-back': 'Reading everything back',
+  verify: 'Writing canaries, and waiting for them',
 } as const;
 
 /** The view for a terminal, a pipe or a log. */
@@ -84,6 +85,27 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${message} (${code})`, '  ')}`);
     if (fix) say(`  ${wrapped(`→ ${fix}`, '    ')}`);
   };
+  const canary = ({ rule, destination, outcome, seconds, deleteMarkerSeconds, faults = [] }: Named<'canary'>) => {
+    running.delete(`canary of rule ${rule}`);
+    const what = `rule ${rule} → ${destination}:`;
+    switch (outcome) {
+      case 'replicated': {
+        const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
+        say(`  ${err.green('✔')} ${wrapped(`${what} the canary arrived after ${seconds} s${marker}`, '    ')}`);
+        break;
+      }
+      case 'failed':
+      case 'not-selected':
+        say(`  ${err.red('✖')} ${wrapped(`${what} the canary, after ${seconds} s: ${faults.join('; ')}`, '    ')}`);
+        break;
+      case 'pending':
+      case 'delete-marker-pending': {
+        const late = outcome === 'pending' ? 'the canary' : 'the delete marker of the canary';
+        say(`  ${err.yellow('?')} ${wrapped(`${what} ${late} was still on its way after ${seconds} s`, '    ')}`);
+      }
+    }
+    spinRunning();
+  };
   const result = ({ outcome, error, summary, next }: ResultEvent) => {
     rest();
     if (error) {
@@ -94,7 +116,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
     const chalk = options.show === 'commands' ? err : out;
-    to.write(`${mark}${chalk.green('✔')} ${chalk.bold(outcome)}\n`);
+    const sign = outcome === 'differs' ? chalk.yellow('!') : chalk.green('✔');
+    to.write(`${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
   };
@@ -109,6 +132,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     warning: finding,
     step,
     pending,
+    canary,
     result,
     change: () => undefined,
   };
