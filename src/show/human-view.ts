@@ -82,8 +82,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   };
   const finding = ({ type, code, message, fix, where }: Named<'problem' | 'warning'>) => {
     const sign = type === 'problem' ? err.red('✖') : err.yellow('!');
-    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${message} (${code})`, '  ')}`);
-    if (fix) say(`  ${wrapped(`→ ${fix}`, '    ')}`);
+    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ')}`);
+    if (fix) say(`  ${wrapped(`→ ${readable(fix)}`, '    ')}`);
   };
   const canary = ({ rule, destination, outcome, seconds, deleteMarkerSeconds, faults = [] }: Named<'canary'>) => {
     running.delete(`canary of rule ${rule}`);
@@ -135,6 +135,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     canary,
     result,
     change: () => undefined,
+    // What it says of probes is told as problems and warnings.
+    verdict: () => undefined,
   };
   const report = (event: Event): void => {
     const render = renderers[event.type] as (event: Event) => void;
