@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
+import { assertSomebody, staleWhileAsking } from './approval.ts';
 import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import type { Session } from './session.ts';
@@ -140,14 +141,7 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
 }
 
 async function approve(context: Context, name: string): Promise<void> {
-  if (!context.interactive) {
-    throw new Failure(
-      'invalid',
-      'no-approval',
-      `there is nobody to ask whether to take ${name} out`,
-      'say so with --yes, or run at a terminal; nothing was changed',
-    );
-  }
+  assertSomebody(context, `take ${name} out`);
   const { input } = await import('@inquirer/prompts');
   const message = `Type the name of the configuration to take it out (${name}):`;
   const typed = await input({ message }, { output: process.stderr, signal: context.signal });
@@ -157,14 +151,5 @@ async function approve(context: Context, name: string): Promise<void> {
     'declined',
     `"${typed}" is not the name of the configuration; nothing was changed`,
     `type ${name} to take it out`,
-  );
-}
-
-function staleWhileAsking(): Failure {
-  return new Failure(
-    'blocked',
-    'stale-plan',
-    'something was changed in the accounts while the plan was on the screen',
-    'run the same command again: it plans anew from what is there now',
   );
 }

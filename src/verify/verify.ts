@@ -2,17 +2,18 @@
 import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../observe/connect.ts';
-import { Failure, type Outcome } from '../plan/failure.ts';
+import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 import { canariesFor } from './canaries.ts';
 import { type CanaryWork, type Proof, proveRule } from './canary.ts';
 
-export interface Verification {
-  readonly outcome: Extract<Outcome, 'verified' | 'blocked' | 'unknown'>;
-  readonly error?: { readonly code: string; readonly message: string; readonly fix: string };
-  readonly summary?: string;
-}
+export type Verification =
+  | { readonly outcome: 'verified'; readonly summary: string }
+  | {
+      readonly outcome: 'blocked' | 'unknown';
+      readonly error: { readonly code: string; readonly message: string; readonly fix: string };
+    };
 
 /**
  * Writes a canary for each enabled rule, waits for it, looks at its replica, and removes it again.
