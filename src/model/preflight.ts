@@ -54,13 +54,17 @@ interface Judged {
   readonly overruled: readonly Cause[];
 }
 
-/** A probe is about its own rule's destination; what other rules do with it elsewhere is not asked. */
+/**
+ * A probe is about its own rule: what other rules do with it at other destinations is not asked, nor what another rule of the
+ * spec does that goes before it, since that has a probe of its own.
+ */
 function judgedFor({ what, rule: id, object }: Probe, prepared: Prepared, prefix: string): Judged {
   const rule = rulesOf(prepared).find((one) => one.id === id);
   const verdicts = judgeObject(prepared, object).filter(
-    ({ destination }) => destination === null || destination === rule?.destination,
+    (one) =>
+      one.rule === null || one.rule === id || (one.destination === rule?.destination && !one.rule.startsWith(prefix)),
   );
-  const foreign = verdicts.filter((one) => one.rule !== null && !one.rule.startsWith(prefix));
+  const foreign = verdicts.filter((one) => one.rule !== null && one.rule !== id);
   return {
     verdicts: verdicts.map((verdict) => ({ probe: what, verdict })),
     overruled: rule === undefined ? [] : foreign.map((one) => overruling(rule, one, prepared)),
