@@ -41,7 +41,7 @@ const options = () => ({
   state,
   color: false,
   flagValues: {},
-  wait: false,
+  wait: true,
   timeout: 15,
 });
 

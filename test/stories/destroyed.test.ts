@@ -35,8 +35,7 @@ const theirs = JSON.stringify({
 });
 
 const everything = ['--sandbox', '--yes', '--json'];
-/** There are no objects in these stories that could be PENDING. */
-const destroy = ['destroy', ...everything, '--no-wait'];
+const destroy = ['destroy', ...everything];
 
 async function destination<T>(directory: string, work: (s3: S3Client) => Promise<T>): Promise<T> {
   const sandbox = await openSandbox({ directory });
@@ -129,7 +128,7 @@ describe('a set-up that is taken out again', () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
     await folder.s3repl(['apply', ...everything]);
-    const nobody = await folder.s3repl(['destroy', '--sandbox', '--no-wait', '--json']);
+    const nobody = await folder.s3repl(['destroy', '--sandbox', '--json']);
     expect([nobody.code, nobody.lines.at(-1)?.error]).toEqual([3, expect.objectContaining({ code: 'no-approval' })]);
     expect((await folder.s3repl(['apply', ...everything])).lines.at(-1)).toMatchObject({ outcome: 'unchanged' });
   });
