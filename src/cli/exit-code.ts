@@ -7,6 +7,8 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   planned: 0,
   done: 0,
   healthy: 0,
+  destroyed: 0,
+  verified: 0,
   failed: 1,
   differs: 2,
   invalid: 3,

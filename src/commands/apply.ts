@@ -1,13 +1,17 @@
 import { Argument, Command } from 'commander';
 import type { Preflight } from '../model/preflight.ts';
 import { Failure } from '../plan/failure.ts';
+import type { State } from '../plan/state.ts';
+import { assertSomebody, staleWhileAsking } from './approval.ts';
 import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import type { Refusal } from './replication-check.ts';
 
 interface ApplyOptions extends CommonOptions {
   /** A saved plan. */
   readonly plan?: string;
   readonly force?: boolean;
+  readonly verify?: boolean;
 }
 
 /** `s3repl apply`: builds the replication, and changes nothing where it is there. */
@@ -24,7 +28,9 @@ Examples:
   $ s3repl apply replication.plan
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
-  command.option('--force', 'apply although the model says that new objects would not replicate');
+  command
+    .option('--force', 'apply although the model says that new objects would not replicate')
+    .option('--verify', 'then prove it by an object that is written, waited for and removed');
   return withConfigOptions(command).action((file?: string) =>
     run('apply', (context) =>
       runApply(
@@ -47,6 +53,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     { readBack },
     { observe },
     { checkReplication, refusalOf, verdictSummary },
+    { provenByCanaries },
   ] = await Promise.all([
     import('./session.ts'),
     import('./view-for.ts'),
@@ -57,6 +64,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     import('../apply/read-back.ts'),
     import('../observe/observe.ts'),
     import('./replication-check.ts'),
+    import('./verify.ts'),
   ]);
   const view = viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
@@ -67,14 +75,30 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     const { observed, plan, checked } = await observedPlan(session, force);
     if (saved) assertCurrent(saved, observed, plan);
     const changes = plan.changes.length;
-    const concluded = (outcome: 'unchanged' | 'applied', last: Preflight, summary: string): Result => {
-      const refusal = refusalOf(last, force);
+    const concluded = async (
+      outcome: 'unchanged' | 'applied',
+      state: State,
+      last: Preflight,
+      done: string,
+    ): Promise<Result> => {
       const but = outcome === 'applied' ? 'everything is written, but ' : '';
-      if (refusal)
-        return { ...refusal, changes, error: { ...refusal.error, message: `${but}${refusal.error.message}` } };
-      return { outcome, changes, summary: `${summary}${verdictSummary(last)}` };
+      const refused = ({ outcome: end, error }: Refusal): Result => ({
+        outcome: end,
+        changes,
+        error: { ...error, message: `${but}${error.message}` },
+      });
+      const refusal = refusalOf(last, force);
+      // What the model does not know, a canary finds out.
+      if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
+      const summary = `${done}${verdictSummary(last)}`;
+      if (!options.verify) return { outcome, changes, summary, next: commandLine('verify', options, !saved) };
+      const proven = await provenByCanaries(session, state, {});
+      return proven.outcome === 'verified'
+        ? { outcome: 'verified', changes, summary: `${done}; ${proven.summary}` }
+        : refused(proven);
     };
-    if (changes === 0) return concluded('unchanged', checked, 'everything is as the configuration says');
+    if (changes === 0)
+      return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
     view.plan(plan, spec);
     if (!options.yes) {
@@ -88,34 +112,16 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     view.report({ type: 'phase', name: 'read-back' });
     const written = await readBack(spec, connections, surroundings);
     const last = checkReplication(session, written, { force, before: checked });
-    return {
-      ...concluded('applied', last, `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`),
-      next: commandLine('plan --detailed-exitcode', options, !saved),
-    };
+    const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`;
+    return await concluded('applied', written, last, done);
   } finally {
     await session.close();
   }
 }
 
 async function approve(context: Context, message: string): Promise<void> {
-  if (!context.interactive) {
-    throw new Failure(
-      'invalid',
-      'no-approval',
-      'there is nobody to ask whether to apply the plan',
-      'say so with --yes, or run at a terminal; nothing was changed',
-    );
-  }
+  assertSomebody(context, 'apply the plan');
   const { confirm } = await import('@inquirer/prompts');
   const yes = await confirm({ message, default: false }, { output: process.stderr, signal: context.signal });
   if (!yes) throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
-}
-
-function staleWhileAsking(): Failure {
-  return new Failure(
-    'blocked',
-    'stale-plan',
-    'something was changed in the accounts while the plan was on the screen',
-    'run the same command again: it plans anew from what is there now',
-  );
 }

@@ -1,9 +1,9 @@
 import type { Preflight } from '../model/preflight.ts';
 import { observe } from '../observe/observe.ts';
-import { findingEvent } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
+import { tellFindings } from './findings.ts';
 import { checkReplication, refusalOf } from './replication-check.ts';
 import type { Session } from './session.ts';
 
@@ -26,17 +26,7 @@ export async function observedPlan(session: Session, force: boolean): Promise<Ob
   signal.throwIfAborted();
   const plan = planApply(observed, spec);
   view.report({ type: 'phase', name: 'done' });
-  for (const finding of [...plan.warnings, ...plan.problems]) view.report(findingEvent(finding));
-  const count = plan.problems.length;
-  if (count > 0) {
-    const what = count === 1 ? 'one problem has' : `${count} problems have`;
-    throw new Failure(
-      'blocked',
-      plan.problems[0]?.code ?? 'problem',
-      `${what} to be put right first; nothing was changed`,
-      count === 1 ? plan.problems[0]?.fix : 'each is said above, with what to do',
-    );
-  }
+  tellFindings(view, plan);
   const checked = checkReplication(session, plan.desired, { force });
   const refusal = refusalOf(checked, force);
   if (refusal?.outcome !== 'blocked') return { observed, plan, checked };

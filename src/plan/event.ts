@@ -33,7 +33,7 @@ export interface ResultEvent {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'done' }
   | { readonly type: 'note'; readonly message: string }
   | CallEvent
   | { readonly type: 'change'; readonly change: Change }
@@ -67,6 +67,18 @@ export type Event =
       readonly resource: string;
       readonly reason: string;
       readonly seconds: number;
+    }
+  | {
+      /** What became of the object that was written to prove a rule. */
+      readonly type: 'canary';
+      readonly rule: string;
+      /** Bucket. */
+      readonly destination: string;
+      readonly key: string;
+      readonly outcome: 'replicated' | 'failed' | 'not-selected' | 'pending' | 'delete-marker-pending';
+      readonly seconds: number;
+      readonly deleteMarkerSeconds?: number;
+      readonly faults?: readonly string[];
     }
   | ResultEvent;
 

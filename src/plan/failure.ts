@@ -5,6 +5,8 @@ export type Outcome =
   | 'planned'
   | 'done'
   | 'healthy'
+  | 'destroyed'
+  | 'verified'
   | 'failed'
   | 'differs'
   | 'invalid'

@@ -6,7 +6,7 @@ import { identify } from './identity.ts';
 import { answerKms } from './kms.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
-import { type Call, isWrite, type ServiceName } from './route.ts';
+import { type Call, isOnObjects, isWrite, type ServiceName } from './route.ts';
 import { answerS3 } from './s3.ts';
 import type { Store } from './store.ts';
 import { answerSts } from './sts.ts';
@@ -40,7 +40,7 @@ export class Cloud {
 
   /** Answers one call; AWS's errors are answers too. */
   async answer(call: Call): Promise<Answer> {
-    const written = isWrite(call.operation) && call.service === 's3' ? call.bucket : undefined;
+    const written = isWrite(call.operation) && call.service === 's3' && !isOnObjects(call) ? call.bucket : undefined;
     const conflict = written !== undefined && this.#busy.has(written);
     if (written !== undefined && !conflict) this.#busy.add(written);
     try {

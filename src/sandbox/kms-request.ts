@@ -46,7 +46,7 @@ export function requiredInput(request: KmsRequest, name: string): string {
 }
 
 /** The ARN of something in the caller's account and Region. */
-export function localArn(request: KmsRequest, resource: string): string {
+export function localArn(request: Operation, resource: string): string {
   const { partition, region } = request.call;
   return `arn:${partition}:kms:${region}:${request.caller.account}:${resource}`;
 }
@@ -60,7 +60,7 @@ export function keyOf(
   allowed: { readonly alias?: boolean; readonly foreign?: boolean } = {},
 ): Key {
   const name = requiredInput(request, 'KeyId');
-  const arn = isAlias(name) && allowed.alias === true ? targetArn(request, name) : keyArnOf(request, name);
+  const arn = allowed.alias === true ? keyArnOf(request, name) : ownArnOf(request, name);
   const key = request.state.keys[arn];
   const owned = parseArn(arn)?.account === request.caller.account;
   if (!owned) {
@@ -78,7 +78,15 @@ function isAlias(name: string): boolean {
   return name.startsWith('alias/') || parseArn(name)?.resource.startsWith('alias/') === true;
 }
 
-function keyArnOf(request: KmsRequest, name: string): string {
+/**
+ * The ARN of the key that a caller names by id, ARN, alias name or alias ARN: an id and an alias name are of the caller's
+ * account, in the Region of the request. The key may be missing. Throws `NotFoundException` and `InvalidArnException`.
+ */
+export function keyArnOf(request: Operation, name: string): string {
+  return isAlias(name) ? targetArn(request, name) : ownArnOf(request, name);
+}
+
+function ownArnOf(request: Operation, name: string): string {
   const arn = parseArn(name);
   if (arn === undefined) {
     if (!/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name)) {
@@ -93,7 +101,7 @@ function keyArnOf(request: KmsRequest, name: string): string {
   return name;
 }
 
-function targetArn(request: KmsRequest, name: string): string {
+function targetArn(request: Operation, name: string): string {
   const aliasArn = name.startsWith('arn:') ? name : localArn(request, name);
   const arn = parseArn(aliasArn);
   if (arn?.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn?.region}`);
@@ -112,7 +120,7 @@ function keyAllows(request: KmsRequest, key: Key): boolean {
 }
 
 /** AWS does not tell another account whether the key exists. */
-function foreignDenied(request: KmsRequest, arn: string): AwsError {
+function foreignDenied(request: Operation, arn: string): AwsError {
   return denied(
     request,
     arn,
@@ -120,7 +128,7 @@ function foreignDenied(request: KmsRequest, arn: string): AwsError {
   );
 }
 
-function denied(request: KmsRequest, arn: string, why: string): AwsError {
+function denied(request: Operation, arn: string, why: string): AwsError {
   const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${why}`;
   return new AwsError('AccessDeniedException', 400, message);
 }

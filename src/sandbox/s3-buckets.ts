@@ -1,6 +1,9 @@
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { canonicalId } from './canonical-id.ts';
 import { AwsError } from './errors.ts';
+import { holdsVersions } from './object-store.ts';
 import type { Operation } from './operation.ts';
+import { emptyRecord } from './record.ts';
 import { type BucketOperation, document, invalidArgument } from './s3-request.ts';
 import { DEFAULT_ENCRYPTION } from './s3-settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './s3-shapes.ts';
@@ -30,11 +33,18 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   DeleteBucket: {
     action: 's3:DeleteBucket',
     run: ({ state, bucket }) => {
+      if (holdsVersions(bucket)) throw bucketNotEmpty(bucket);
       delete state.buckets[bucket.name];
       return s3Empty(204);
     },
   },
 };
+
+function bucketNotEmpty({ name, versioning }: Bucket): AwsError {
+  const all = versioning === undefined ? '' : '. You must delete all versions in the bucket.';
+  const message = `The bucket you tried to delete is not empty${all}`;
+  return new AwsError('BucketNotEmpty', 409, message, { BucketName: name });
+}
 
 /** Makes a bucket, or answers as S3 does when the name is taken. */
 export function createBucket(operation: Operation): Answer {
@@ -69,6 +79,8 @@ export function createBucket(operation: Operation): Answer {
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
     ...(locked ? { objectLock: { ObjectLockEnabled: 'Enabled' }, versioning: 'Enabled' } : {}),
     payer: 'BucketOwner',
+    objects: emptyRecord(),
+    uploads: emptyRecord(),
   };
   return created(operation, name);
 }
@@ -164,9 +176,4 @@ function listedBucket(bucket: Bucket, withRegion: boolean): string {
     element('BucketArn', `arn:${bucket.partition}:s3:::${bucket.name}`),
   ];
   return `<Bucket>${members.join('')}</Bucket>`;
-}
-
-/** An account's canonical user id: in AWS, 64 hexadecimal digits that do not tell the account. */
-function canonicalId(account: string): string {
-  return account.padStart(64, '0');
 }

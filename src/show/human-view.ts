@@ -3,6 +3,7 @@ import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import ora, { type Ora } from 'ora';
 import type { Spec } from '../config/spec.ts';
 import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
+import type { Outcome } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { awsCommands } from './aws-commands.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
@@ -24,6 +25,7 @@ const phases = {
   observe: 'Looking at what is there',
   apply: 'Applying',
   'read-back': 'Reading everything back',
+  verify: 'Writing canaries, and waiting for them',
 } as const;
 
 /** The view for a terminal, a pipe or a log. */
@@ -85,6 +87,27 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ')}`);
     if (fix) say(`  ${wrapped(`→ ${readable(fix)}`, '    ')}`);
   };
+  const canary = ({ rule, destination, outcome, seconds, deleteMarkerSeconds, faults = [] }: Named<'canary'>) => {
+    running.delete(`canary of rule ${rule}`);
+    const what = `rule ${rule} → ${destination}:`;
+    switch (outcome) {
+      case 'replicated': {
+        const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
+        say(`  ${err.green('✔')} ${wrapped(`${what} the canary arrived after ${seconds} s${marker}`, '    ')}`);
+        break;
+      }
+      case 'failed':
+      case 'not-selected':
+        say(`  ${err.red('✖')} ${wrapped(`${what} the canary, after ${seconds} s: ${faults.join('; ')}`, '    ')}`);
+        break;
+      case 'pending':
+      case 'delete-marker-pending': {
+        const late = outcome === 'pending' ? 'the canary' : 'the delete marker of the canary';
+        say(`  ${err.yellow('?')} ${wrapped(`${what} ${late} was still on its way after ${seconds} s`, '    ')}`);
+      }
+    }
+    spinRunning();
+  };
   const result = ({ outcome, error, summary, next }: ResultEvent) => {
     rest();
     if (error) {
@@ -95,7 +118,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
     const chalk = options.show === 'commands' ? err : out;
-    const sign = outcome === 'blocked' ? chalk.red('✖') : outcome === 'unknown' ? chalk.yellow('?') : chalk.green('✔');
+    const signs: { readonly [O in Outcome]?: string } = {
+      blocked: chalk.red('✖'),
+      unknown: chalk.yellow('?'),
+      differs: chalk.yellow('!'),
+    };
+    const sign = signs[outcome] ?? chalk.green('✔');
     to.write(`${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
@@ -111,6 +139,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     warning: finding,
     step,
     pending,
+    canary,
     result,
     change: () => undefined,
     // What it says of probes is told as problems and warnings.
@@ -138,7 +167,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },
-    plan: ({ changes }, spec) => {
+    plan: ({ changes, stays }, spec) => {
       rest();
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
@@ -146,7 +175,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       }
       const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
-      for (const { sign, text } of planLines(changes)) stdout.write(`${paint[sign](printable(text))}\n`);
+      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);
     },
   };
 }
