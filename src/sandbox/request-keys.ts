@@ -1,5 +1,7 @@
 import type { Question } from '../model/decision.ts';
+import type { Caller } from './identity.ts';
 import type { Operation } from './operation.ts';
+import type { Call } from './route.ts';
 import type { Tag } from './s3-shapes.ts';
 
 type Context = Question['context'];
@@ -20,9 +22,17 @@ const ABSENT: Context = Object.fromEntries(
 /** The address that every request is taken to come from. */
 const SOURCE_IP = '127.0.0.1';
 
+/** Of each request once: an operation may ask for several actions. */
+const known = new WeakMap<Call, Context>();
+
 /** The global condition keys of a request; those about the principal's name and account follow from the caller. */
 export function globalKeys({ caller, call, now }: Pick<Operation, 'caller' | 'call' | 'now'>): Context {
-  const { session } = caller;
+  const keys = known.get(call) ?? newKeys(caller, call, now);
+  known.set(call, keys);
+  return keys;
+}
+
+function newKeys({ session }: Caller, call: Call, now: number): Context {
   return {
     ...ABSENT,
     'aws:CurrentTime': new Date(now).toISOString(),

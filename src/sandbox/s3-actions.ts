@@ -1,4 +1,4 @@
-import { lowerCase, matches, patternOf } from '../model/evaluation/pattern.ts';
+import { matches, patternOf } from '../model/evaluation/pattern.ts';
 
 /** The actions that S3 knows on objects, without `s3:`. */
 const OBJECT_ACTIONS = `
@@ -47,7 +47,13 @@ export function needsObjectResource(action: string): boolean | undefined {
   return objects === buckets ? undefined : objects;
 }
 
+/** Whether the action of a request is one on objects. */
+export function isObjectAction(action: string): boolean {
+  return onObjects.includes(action.toLowerCase());
+}
+
 function covers(action: string, names: readonly string[]): boolean {
-  const pattern = patternOf(action, { wildcards: true, variables: null });
-  return typeof pattern !== 'string' && /^s3:/i.test(action) && names.some((name) => matches(lowerCase(pattern), name));
+  if (!/^s3:/i.test(action)) return false;
+  const pattern = patternOf(action.toLowerCase(), { wildcards: true, variables: null });
+  return typeof pattern !== 'string' && names.some((name) => matches(pattern, name));
 }

@@ -2,7 +2,7 @@ import type { Question } from '../model/decision.ts';
 import { type Asking, authorize } from './authorize.ts';
 import { AwsError } from './errors.ts';
 import { isPublic } from './public-policy.ts';
-import { needsObjectResource } from './s3-actions.ts';
+import { isObjectAction } from './s3-actions.ts';
 import type { Bucket } from './state.ts';
 
 type Context = Record<string, string | readonly string[]>;
@@ -65,7 +65,7 @@ export function authorizeS3(
   }
   const context = { ...s3Keys(asking), ...more };
   for (const action of actions) {
-    const onObject = key !== undefined && needsObjectResource(action) === true;
+    const onObject = key !== undefined && isObjectAction(action);
     const resource = onObject ? `${arnOf(bucket)}/${key}` : arnOf(bucket);
     authorize(asking, {
       action,

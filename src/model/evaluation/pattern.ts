@@ -20,7 +20,23 @@ export interface Syntax {
  *
  * @returns `unresolved` for a variable without a value and default, `unknown` for one whose value nobody can say.
  */
-export function patternOf(text: string, { wildcards, variables }: Syntax): Pattern | 'unresolved' | 'unknown' {
+export function patternOf(text: string, syntax: Syntax): Pattern | 'unresolved' | 'unknown' {
+  if (syntax.variables !== null && text.includes('${')) return compiled(text, syntax);
+  const known = fixed[syntax.wildcards ? 'wild' : 'plain'];
+  const pattern = known.get(text) ?? compiled(text, { ...syntax, variables: null });
+  if (known.size >= remembered) known.clear();
+  known.set(text, pattern);
+  return pattern;
+}
+
+/** Patterns of texts without variables: they are the same in every request. */
+const fixed = {
+  wild: new Map<string, ReturnType<typeof compiled>>(),
+  plain: new Map<string, ReturnType<typeof compiled>>(),
+};
+const remembered = 5000;
+
+function compiled(text: string, { wildcards, variables }: Syntax): Pattern | 'unresolved' | 'unknown' {
   const pieces: Pattern[] = [];
   let rest = text;
   while (rest !== '') {

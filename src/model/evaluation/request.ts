@@ -97,18 +97,26 @@ export function assumeRoleRequest(service: string, context: Context, unknownKeys
 }
 
 function lookup(implied: Context, given: Context, unknownKeys: readonly string[]): Request['valuesOf'] {
-  const values = new Map(
-    [...Object.entries(implied), ...Object.entries(given)].map(([key, value]) => [
-      key.toLowerCase(),
-      typeof value === 'string' ? [value] : value,
-    ]),
-  );
-  const unknown = [...dependOnTheWay, ...unknownKeys].map((key) => key.toLowerCase());
+  // Most requests are decided by statements without conditions.
+  let values: ReadonlyMap<string, readonly string[]> | undefined;
   const isUnknown = (key: string) =>
-    unknown.some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
+    [...dependOnTheWay, ...unknownKeys]
+      .map((name) => name.toLowerCase())
+      .some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
   return (key) => {
+    values ??= valuesByKey(implied, given);
     const found = values.get(key.toLowerCase());
     if (found !== undefined) return found.length > 0 ? found : 'absent';
     return isUnknown(key.toLowerCase()) ? 'unknown' : 'absent';
   };
+}
+
+function valuesByKey(...contexts: readonly Context[]): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, readonly string[]>();
+  for (const context of contexts) {
+    for (const [key, value] of Object.entries(context)) {
+      values.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
+    }
+  }
+  return values;
 }
