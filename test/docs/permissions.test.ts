@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { actionsOf } from '../../src/plan/actions.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { documentedPolicies } from './documented-policies.ts';
 
-const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
-const [source, destination] = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(
-  ([, json]) => JSON.parse(json ?? '') as PolicyDocument,
-);
+const [source, destination] = documentedPolicies();
 
 function actionsIn(policy: PolicyDocument | undefined): readonly string[] {
   return [...new Set(statementsOf(policy ?? null).flatMap((statement) => listOf(statement.Action)))].sort();
