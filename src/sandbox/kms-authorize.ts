@@ -13,9 +13,6 @@ interface AskingKms extends Asking {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What KMS's operations that encrypt and decrypt are called. */
-const CRYPTOGRAPHY = /^kms:(Encrypt|Decrypt|GenerateDataKey|ReEncrypt)/;
-
 /**
  * Refuses what key policy and caller's policies together do not allow (KMS Developer Guide, key-policies).
  *
@@ -23,34 +20,28 @@ const CRYPTOGRAPHY = /^kms:(Encrypt|Decrypt|GenerateDataKey|ReEncrypt)/;
  * @throws AwsError `AccessDeniedException`.
  */
 export function authorizeKey(request: AskingKms, key: Key, action: string, more: Context = {}): void {
-  const { EncryptionContext: given } = request.input;
-  const encryption = Object.entries(typeof given === 'object' && given !== null ? given : {});
-  const context = {
-    ...inputKeys(request),
-    ...(CRYPTOGRAPHY.test(action) ? encryptionKeys(Object.fromEntries(encryption)) : {}),
-    ...more,
-  };
-  askKey(request, key, action, context);
+  askKey(request, key, action, { ...inputKeys(request), ...more });
 }
 
 /**
- * Refuses, as the called service does, what S3 may not do with a key on its caller's behalf. The caller's own policies, its
- * account and the key policy count as in a direct call; S3 adds `kms:ViaService` and the encryption context (rules.md 1.5).
+ * Refuses, as the called service does, what the caller may not encrypt or decrypt with a key, itself or through S3. The caller's
+ * own policies and the key policy count alike; S3 adds `kms:ViaService` and the encryption context (rules.md 1.5).
  *
- * @param region of the bucket.
- * @throws AwsError `AccessDenied`.
+ * @param viaService `s3.<Region of the bucket>.amazonaws.com`; absent: the caller itself.
+ * @throws AwsError `AccessDeniedException`, in a call to S3 `AccessDenied`.
  */
 export function authorizeKeyUse(
   asking: Asking,
   key: Key,
-  action: 'kms:Encrypt' | 'kms:Decrypt' | 'kms:GenerateDataKey',
+  action: string,
   encryption: EncryptionContext,
-  region: string,
+  viaService?: string,
 ): void {
-  const suffix = asking.call.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const context = { ...encryptionKeys(encryption), 'kms:ViaService': `s3.${region}.${suffix}` };
+  const context = encryptionKeys(encryption);
+  if (viaService === undefined) return askKey(asking, key, action, context);
   // AWS does not say whether S3 sets these.
-  askKey(asking, key, action, context, ['aws:ViaAWSService', 'aws:CalledVia*']);
+  const unknownKeys = ['aws:ViaAWSService', 'aws:CalledVia*'];
+  askKey(asking, key, action, { ...context, 'kms:ViaService': viaService }, unknownKeys);
 }
 
 /** Refuses what the caller's own policies do not allow, where nobody else is asked: what a caller does in its account. */

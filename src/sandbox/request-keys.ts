@@ -43,7 +43,6 @@ function newKeys({ session }: Caller, call: Call, now: number): Context {
     'aws:SourceIp': SOURCE_IP,
     'aws:TokenIssueTime': session?.issued === undefined ? [] : new Date(session.issued).toISOString(),
     'aws:UserAgent': call.headers['user-agent'] ?? [],
-    'aws:ViaAWSService': 'false',
     ...tagKeys('aws:PrincipalTag/', session?.role.tags),
   };
 }

@@ -47,11 +47,6 @@ export function needsObjectResource(action: string): boolean | undefined {
   return objects === buckets ? undefined : objects;
 }
 
-/** Whether the action of a request is one on objects. */
-export function isObjectAction(action: string): boolean {
-  return onObjects.includes(action.toLowerCase());
-}
-
 function covers(action: string, names: readonly string[]): boolean {
   if (!/^s3:/i.test(action)) return false;
   const pattern = patternOf(action.toLowerCase(), { wildcards: true, variables: null });

@@ -2,7 +2,6 @@ import type { Question } from '../model/decision.ts';
 import { type Asking, authorize } from './authorize.ts';
 import { AwsError } from './errors.ts';
 import { isPublic } from './public-policy.ts';
-import { isObjectAction } from './s3-actions.ts';
 import type { Bucket } from './state.ts';
 
 type Context = Record<string, string | readonly string[]>;
@@ -44,40 +43,34 @@ const UNKNOWN_KEYS = ['s3:signatureAge'];
 const UNKNOWN_OF_OBJECTS = [...UNKNOWN_KEYS, 's3:ExistingObjectTag/*', 's3:object-lock-remaining-retention-days'];
 
 /**
- * Refuses, as S3 does, what the caller may not do with a bucket or an object in it.
+ * Refuses, as S3 does, what the caller may not do with a bucket, or with a key in it.
  *
- * @param key the object's; without it, actions are asked of the bucket.
  * @param more condition keys that the request itself does not tell, such as `s3:ExistingObjectTag/…`.
  * @throws AwsError `AccessDenied`, without a reason where the bucket is another account's.
  */
 export function authorizeS3(
   asking: Asking,
   bucket: Bucket,
-  actions: readonly string[],
+  action: string,
   key?: string,
   more: Question['context'] = {},
 ): void {
-  if (actions.length === 0) return;
-  const { caller } = asking;
   const headers = { 'x-amz-bucket-region': bucket.region };
-  if (caller.account !== bucket.account && isRestricted(bucket)) {
+  if (asking.caller.account !== bucket.account && isRestricted(bucket)) {
     throw new AwsError('AccessDenied', 403, 'Access Denied', {}, headers);
   }
-  const context = { ...s3Keys(asking), ...more };
-  for (const action of actions) {
-    const onObject = key !== undefined && isObjectAction(action);
-    const resource = onObject ? `${arnOf(bucket)}/${key}` : arnOf(bucket);
-    authorize(asking, {
-      action,
-      resource,
-      account: bucket.account,
-      policy: bucket.policy,
-      context,
-      unknownKeys: onObject ? UNKNOWN_OF_OBJECTS : UNKNOWN_KEYS,
-      shownAs: `"${resource}"`,
-      headers,
-    });
-  }
+  const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  const resource = key === undefined ? arn : `${arn}/${key}`;
+  authorize(asking, {
+    action,
+    resource,
+    account: bucket.account,
+    policy: bucket.policy,
+    context: { ...s3Keys(asking), ...more },
+    unknownKeys: key === undefined ? UNKNOWN_KEYS : UNKNOWN_OF_OBJECTS,
+    shownAs: `"${resource}"`,
+    headers,
+  });
 }
 
 /** Refuses what a caller may not do with all buckets, or with one that is not there yet (`bucket`). */
@@ -96,26 +89,9 @@ export function authorizeS3Account(
   }
 }
 
-/**
- * The answer to a key that no object has. Only who may list the bucket learns that there is none (S3 API Reference, GetObject).
- */
-export function noSuchKey(asking: Asking, bucket: Bucket, key: string): AwsError {
-  try {
-    authorizeS3(asking, bucket, ['s3:ListBucket']);
-  } catch (fault) {
-    if (fault instanceof AwsError) return fault;
-    throw fault;
-  }
-  return new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { Key: key });
-}
-
 /** Whether Block Public Access keeps other accounts out of a bucket with a public policy. */
 function isRestricted({ publicAccessBlock, policy }: Bucket): boolean {
   return publicAccessBlock?.RestrictPublicBuckets === true && policy !== undefined && isPublic(policy);
-}
-
-function arnOf(bucket: Bucket): string {
-  return `arn:${bucket.partition}:s3:::${bucket.name}`;
 }
 
 function s3Keys({ call }: Asking): Context {

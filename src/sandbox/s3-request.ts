@@ -2,7 +2,6 @@ import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
 import { authorizeS3 } from './s3-authorize.ts';
-import { s3ActionsOf } from './s3-operation-actions.ts';
 import type { Bucket } from './state.ts';
 import { parseXml } from './xml.ts';
 import { type Codec, XmlShapeError } from './xml-codec.ts';
@@ -12,7 +11,7 @@ export interface BucketRequest extends Operation {
   readonly bucket: Bucket;
 }
 
-/** An operation on a bucket, and the IAM action that it needs where `s3-operation-actions.ts` does not say. */
+/** An operation on a bucket, and the IAM action that it needs. */
 export interface BucketOperation {
   readonly action: string;
   readonly run: (request: BucketRequest) => Answer;
@@ -60,13 +59,25 @@ export function document<T>(operation: Operation, name: string, codec: Codec<T>)
 }
 
 /**
- * The request's bucket, if the caller may use it: it is in the Region that was asked (301 otherwise), belongs to the
- * expected owner, and the policies allow what the request needs.
- *
- * @param action what it needs where `s3-operation-actions.ts` does not say.
+ * The request's bucket, if the policies allow the action on it. Throws
+ * what `locateBucket` throws, and `AccessDenied`.
  */
 export function openBucket(operation: Operation, action: string): Bucket {
-  const { state, call, caller } = operation;
+  const { call, caller } = operation;
+  const bucket = locateBucket(operation);
+  authorizeS3(operation, bucket, action);
+  if (caller.account === bucket.account) return bucket;
+  if (action.endsWith('BucketPolicy')) {
+    throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+      Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',
+      ResourceType: 'BUCKETPOLICY',
+    });
+  }
+  return bucket;
+}
+
+/** The request's bucket: it is in the Region that was asked (301 otherwise), and belongs to the expected owner. */
+export function locateBucket({ state, call }: Operation): Bucket {
   const bucket = state.buckets[call.bucket ?? ''];
   if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(call.bucket ?? '');
   if (bucket.region !== call.region) throw wrongRegion(bucket);
@@ -77,14 +88,6 @@ export function openBucket(operation: Operation, action: string): Bucket {
   }
   if (expected !== undefined && expected !== bucket.account) {
     throw accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
-  }
-  authorizeS3(operation, bucket, s3ActionsOf(call) ?? [action], call.key);
-  if (caller.account === bucket.account) return bucket;
-  if (action.endsWith('BucketPolicy')) {
-    throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
-      Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',
-      ResourceType: 'BUCKETPOLICY',
-    });
   }
   return bucket;
 }
