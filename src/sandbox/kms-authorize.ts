@@ -39,9 +39,9 @@ export function authorizeKeyUse(
 ): void {
   const context = encryptionKeys(encryption);
   if (viaService === undefined) return askKey(asking, key, action, context);
-  // AWS does not say whether S3 sets these.
-  const unknownKeys = ['aws:ViaAWSService', 'aws:CalledVia*'];
-  askKey(asking, key, action, { ...context, 'kms:ViaService': viaService }, unknownKeys);
+  const via = { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService };
+  // Whether S3 is among the services that say so, AWS does not tell.
+  askKey(asking, key, action, { ...context, ...via }, ['aws:CalledVia*']);
 }
 
 /** Refuses what the caller's own policies do not allow, where nobody else is asked: what a caller does in its account. */

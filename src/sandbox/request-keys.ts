@@ -42,6 +42,7 @@ function newKeys({ session }: Caller, call: Call, now: number): Context {
     'aws:SecureTransport': 'true',
     'aws:SourceIp': SOURCE_IP,
     'aws:TokenIssueTime': session?.issued === undefined ? [] : new Date(session.issued).toISOString(),
+    'aws:ViaAWSService': 'false',
     'aws:UserAgent': call.headers['user-agent'] ?? [],
     ...tagKeys('aws:PrincipalTag/', session?.role.tags),
   };
