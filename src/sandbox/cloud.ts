@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, errorAnswer } from './answer.ts';
+import { wasAuthorized } from './authorize.ts';
 import { AwsError } from './errors.ts';
 import { answerIam } from './iam.ts';
 import { identify } from './identity.ts';
@@ -25,6 +26,9 @@ const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   iam: answerIam,
   sts: answerSts,
 };
+
+/** AWS answers these to everybody who has credentials. */
+const NEEDS_NO_PERMISSION: ReadonlySet<string> = new Set(['GetCallerIdentity']);
 
 /** Answers calls from the state in a store. What a call changes is kept before it is answered. */
 export class Cloud {
@@ -70,6 +74,9 @@ export class Cloud {
         changed = true;
       },
     });
+    if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
+      throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);
+    }
     if (changed) await this.#store.save();
     return answer;
   }

@@ -86,9 +86,8 @@ function decrypted(request: KmsRequest, action: string, keyId: string, contextNa
 }
 
 function keyFor(request: KmsRequest, action: string, keyArn: string, contextName: string): Key {
-  const { state, caller, call } = request;
   const encryptionContext = contextInput(request, contextName);
-  const key = useKey({ state, caller, action, keyArn, region: call.region, encryptionContext });
+  const key = useKey(request, { action, keyArn, region: request.call.region, encryptionContext });
   if (request.input.DryRun === true) {
     const message = 'The request would have succeeded, but the DryRun option is set.';
     throw new AwsError('DryRunOperationException', 400, message);

@@ -24,16 +24,14 @@ export function s3Endpoint(bucket: Bucket): string {
 
 /** S3 uses a key as the caller. Throws KMS's errors in S3's words. */
 export function useKeyForObject(
-  { state, caller }: Operation,
+  operation: Operation,
   bucket: Bucket,
   key: string,
   encryption: KmsEncryption,
   action: 'kms:GenerateDataKey' | 'kms:Decrypt',
 ): void {
   inS3Words(() =>
-    useKey({
-      state,
-      caller,
+    useKey(operation, {
       action,
       keyArn: encryption.keyArn,
       region: bucket.region,
@@ -49,6 +47,7 @@ export function inS3Words<T>(run: () => T): T {
     return run();
   } catch (fault) {
     if (!(fault instanceof AwsError)) throw fault;
+    if (fault.code === 'AccessDenied') throw fault;
     if (fault.code === 'AccessDeniedException') throw accessDenied(fault.message);
     throw new AwsError(`KMS.${fault.code}`, 400, fault.message);
   }

@@ -1,34 +1,51 @@
+import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
+import { tagKeys } from './request-keys.ts';
+import { authorizeS3 } from './s3-authorize.ts';
 import { accessDenied } from './s3-request.ts';
 import type { Bucket } from './state.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** Whether the caller may do something in a bucket, or with a key of it: the bucket is its own, or its policy lets it in. */
-export function allowsAction({ caller }: Operation, bucket: Bucket, action: string, key?: string): boolean {
-  if (caller.account === bucket.account) return true;
-  const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
-  const resource = key === undefined ? arn : `${arn}/${key}`;
-  return bucket.policy !== undefined && policyAllows(bucket.policy, { caller, action, resource });
+/** The refusal, where policies do not let the caller do something in a bucket, or with a key of it. */
+export function refusal(operation: Operation, bucket: Bucket, action: string, key?: string): AwsError | undefined {
+  return refusalOf(() => authorizeS3(operation, bucket, action, key));
 }
 
 /** Refuses a caller who may not do something with a key. */
 export function requireAction(operation: Operation, bucket: Bucket, action: string, key: string): void {
-  if (!allowsAction(operation, bucket, action, key)) throw accessDenied();
+  authorizeS3(operation, bucket, action, key);
 }
 
 /**
- * Whether the caller may do something with an existing object: where ACLs count and the object is not the bucket owner's, its
- * owner may read it and its ACL, whatever the bucket's policy, and others only what the ACL gives them (S3 User Guide,
- * "Access policy guidelines"; recorded fact 49: not its tags).
+ * The refusal, where the caller may not do something with an existing object: where ACLs count and the object is not the bucket
+ * owner's, its owner may read it and its ACL, whatever the bucket's policy, and others only what the ACL gives them (S3 User
+ * Guide, "Access policy guidelines"; recorded fact 49: not its tags).
  */
-export function allowsOnObject(operation: Operation, bucket: Bucket, action: string, object: StoredObject): boolean {
+export function refusalOnObject(
+  operation: Operation,
+  bucket: Bucket,
+  action: string,
+  object: StoredObject,
+): AwsError | undefined {
   const { account } = operation.caller;
-  const byPolicy = allowsAction(operation, bucket, action, object.key);
+  const tags = tagKeys('s3:ExistingObjectTag/', object.tags);
+  const byPolicy = refusalOf(() => authorizeS3(operation, bucket, action, object.key, tags));
   if (bucket.ownership === 'BucketOwnerEnforced' || object.owner === bucket.account) return byPolicy;
   const reads = /^s3:GetObject(Version)?$/.test(action);
-  if (account === object.owner) return reads || /Acl$/.test(action) || (account !== bucket.account && byPolicy);
-  if (reads && object.acl.startsWith('public-read')) return true;
-  if (account !== bucket.account) return false;
-  return object.acl === 'bucket-owner-full-control' || (reads && object.acl === 'bucket-owner-read');
+  const refused = byPolicy ?? accessDenied();
+  if (account === object.owner) return reads || /Acl$/.test(action) ? undefined : byPolicy;
+  if (reads && object.acl.startsWith('public-read')) return undefined;
+  if (account !== bucket.account) return refused;
+  const granted = object.acl === 'bucket-owner-full-control' || (reads && object.acl === 'bucket-owner-read');
+  return granted ? undefined : refused;
+}
+
+function refusalOf(run: () => void): AwsError | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (fault) {
+    if (fault instanceof AwsError) return fault;
+    throw fault;
+  }
 }

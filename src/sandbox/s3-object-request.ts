@@ -3,7 +3,7 @@ import { AwsError } from './errors.ts';
 import { findVersion, latestVersion } from './object-store.ts';
 import type { Operation } from './operation.ts';
 import type { Call } from './route.ts';
-import { allowsAction, allowsOnObject, requireAction } from './s3-object-access.ts';
+import { refusal, refusalOnObject, requireAction } from './s3-object-access.ts';
 import { accessDenied, type BucketRequest, invalidArgument, locateBucket } from './s3-request.ts';
 import type { Bucket } from './state.ts';
 import type { DeleteMarker, ObjectVersion, StoredObject } from './stored-object.ts';
@@ -46,7 +46,7 @@ function isLeftToAcl(bucket: Bucket, { operation }: Call): boolean {
 
 /** What a reading request asks about a missing key is answered only to those who may list. */
 function missing(request: ObjectRequest, error: AwsError): AwsError {
-  return allowsAction(request, request.bucket, 's3:ListBucket') ? error : accessDenied();
+  return refusal(request, request.bucket, 's3:ListBucket') ?? error;
 }
 
 /** The answer to a key without an object. */
@@ -82,7 +82,8 @@ export function noSuchVersion(key: string, versionId: string): AwsError {
 export function requestedObject(request: ObjectRequest, action: string, markerIsMissing = false): StoredObject {
   const version = requestedVersion(request);
   if (version.deleteMarker) throw onMarker(request, version, markerIsMissing);
-  if (!allowsOnObject(request, request.bucket, action, version)) throw accessDenied();
+  const refused = refusalOnObject(request, request.bucket, action, version);
+  if (refused) throw refused;
   return version;
 }
 

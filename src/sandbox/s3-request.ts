@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
+import { authorizeS3 } from './s3-authorize.ts';
 import type { Bucket } from './state.ts';
 import { parseXml } from './xml.ts';
 import { type Codec, XmlShapeError } from './xml-codec.ts';
@@ -59,17 +59,14 @@ export function document<T>(operation: Operation, name: string, codec: Codec<T>)
 }
 
 /**
- * The request's bucket, if the caller may use it: it is the caller's own or has a policy that lets the caller in. Throws
+ * The request's bucket, if the policies allow the action on it. Throws
  * what `locateBucket` throws, and `AccessDenied`.
  */
 export function openBucket(operation: Operation, action: string): Bucket {
   const { call, caller } = operation;
   const bucket = locateBucket(operation);
+  authorizeS3(operation, bucket, action);
   if (caller.account === bucket.account) return bucket;
-  const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
-  if (bucket.policy === undefined || !policyAllows(bucket.policy, { caller, action, resource })) {
-    throw accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
-  }
   if (action.endsWith('BucketPolicy')) {
     throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
       Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',

@@ -1,14 +1,12 @@
 import { parseArn } from './arn.ts';
+import { ACROSS_ACCOUNTS, type Asking } from './authorize.ts';
 import { AwsError } from './errors.ts';
-import type { Caller } from './identity.ts';
+import { authorizeKeyUse } from './kms-authorize.ts';
 import { refuseStates } from './kms-request.ts';
-import { policyAllows } from './policy-match.ts';
-import type { Key, SandboxState } from './state.ts';
+import type { Key } from './state.ts';
 
 /** Someone wants to encrypt or decrypt with a key, directly or through S3. */
 export interface KeyUse {
-  readonly state: SandboxState;
-  readonly caller: Caller;
   /** With `kms:`. */
   readonly action: string;
   readonly keyArn: string;
@@ -24,16 +22,18 @@ export interface KeyUse {
  * KMS's errors: `NotFoundException`, `AccessDeniedException`, `DisabledException`, `KMSInvalidStateException`,
  * `InvalidKeyUsageException`.
  */
-export function useKey(use: KeyUse): Key {
-  const { state, keyArn, region, action } = use;
+export function useKey(asking: Asking, use: KeyUse): Key {
+  const { state, caller } = asking;
+  const { keyArn, region, action } = use;
   const key = state.keys[keyArn];
   if (key !== undefined && key.region !== region)
     throw new AwsError('NotFoundException', 400, `Invalid arn ${key.region}`);
   const gone = key?.state === 'PendingDeletion' && (key.deletionDate ?? state.now) <= state.now;
-  const missing = key === undefined || gone;
-  const foreign = parseArn(keyArn)?.account !== use.caller.account;
-  if (missing && !foreign) throw new AwsError('NotFoundException', 400, `Key '${keyArn}' does not exist`);
-  if (missing || !permits(use, key)) throw denied(use, foreign);
+  if (key === undefined || gone) {
+    const foreign = parseArn(keyArn)?.account !== caller.account;
+    throw foreign ? hidden(asking, use) : new AwsError('NotFoundException', 400, `Key '${keyArn}' does not exist`);
+  }
+  authorizeKeyUse(asking, key, action, use.encryptionContext, use.viaService);
   refuseStates(key, 'Disabled', 'PendingDeletion');
   if (key.usage !== 'ENCRYPT_DECRYPT') {
     const message = `${keyArn} key usage is ${key.usage} which is not valid for ${action.replace('kms:', '')}.`;
@@ -43,23 +43,7 @@ export function useKey(use: KeyUse): Key {
 }
 
 /** AWS does not tell another account whether the key exists. */
-function denied({ caller, action, keyArn }: KeyUse, foreign: boolean): AwsError {
-  const why = foreign
-    ? 'the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access'
-    : `no resource-based policy allows the ${action} action`;
-  const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${keyArn} because ${why}`;
+function hidden({ caller }: Asking, { action, keyArn }: KeyUse): AwsError {
+  const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${keyArn} ${ACROSS_ACCOUNTS}`;
   return new AwsError('AccessDeniedException', 400, message);
-}
-
-function permits({ caller, action, encryptionContext, viaService }: KeyUse, key: Key): boolean {
-  const context = Object.entries(encryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]);
-  return policyAllows(key.policy, {
-    caller,
-    action,
-    context: {
-      ...Object.fromEntries(context),
-      'kms:CallerAccount': caller.account,
-      ...(viaService === undefined ? {} : { 'kms:ViaService': viaService }),
-    },
-  });
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
@@ -11,11 +10,9 @@ import { verifyReplication } from '../../src/verify/verify.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { FakeS3 } from '../verify/fake-s3.ts';
+import { documentedPolicies } from './documented-policies.ts';
 
-const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
-const [source, destination, destroying, deletingKeys, canaryAtSource, canaryAtDestination] = [
-  ...text.matchAll(/```json\n([\s\S]*?)```/g),
-].map(([, json]) => JSON.parse(json ?? '') as PolicyDocument);
+const { source, destination, destroying, deletingKeys, canaryAtSource, canaryAtDestination } = documentedPolicies();
 
 function actionsIn(policy: PolicyDocument | undefined): readonly string[] {
   return [...new Set(statementsOf(policy ?? null).flatMap((statement) => listOf(statement.Action)))].sort();
