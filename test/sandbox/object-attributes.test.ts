@@ -238,3 +238,19 @@ describe('CopyObject', () => {
     expect(await refusal(copy({ Key, MetadataDirective: 'REPLACE' }))).toBe('accepted');
   });
 });
+
+test('a copy needs the tags of its source to be readable, when it has any', async () => {
+  const Principal = { AWS: `arn:aws:iam::${OTHER}:root` };
+  const Resource = `arn:aws:s3:::${Bucket}/*`;
+  const Statement = { Effect: 'Allow', Principal, Action: 's3:GetObject', Resource };
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }));
+  await makeBucket(sandbox, 'theirs', { account: OTHER });
+  const { s3: theirs } = clientsOf(sandbox, OTHER);
+  const copy = (more: object = {}) =>
+    refusal(theirs.send(new CopyObjectCommand({ Bucket: 'theirs', Key, CopySource: `${Bucket}/${Key}`, ...more })));
+  await put();
+  expect(await copy()).toBe('accepted');
+  await put({ Tagging: 'a=b' });
+  expect(await copy()).toBe('403 AccessDenied');
+  expect(await copy({ TaggingDirective: 'REPLACE' })).toBe('accepted');
+});
