@@ -93,3 +93,8 @@ export function toHttpResponse(service: string, answer: Answer): HttpResponse {
 export function element(name: string, text: string): string {
   return `<${name}>${escapeXml(text)}</${name}>`;
 }
+
+/** An S3 element with a time in virtual milliseconds; S3 shows objects' times in whole seconds. */
+export function timeElement(name: string, time: number): string {
+  return element(name, new Date(Math.floor(time / 1000) * 1000).toISOString());
+}

@@ -1,4 +1,4 @@
-import { type Answer, element, s3Document } from './answer.ts';
+import { type Answer, element, s3Document, timeElement } from './answer.ts';
 import type { Call } from './route.ts';
 import { digest } from './s3-checksums.ts';
 import { requireCustomerKey, SOURCE_CUSTOMER_KEY } from './s3-customer-key.ts';
@@ -41,7 +41,7 @@ export function copyObject(request: ObjectRequest): Answer {
   });
   const { algorithm, value, type } = copy.checksum;
   const members = [
-    element('LastModified', new Date(copy.lastModified).toISOString()),
+    timeElement('LastModified', copy.lastModified),
     element('ETag', `"${copy.etag}"`),
     element(`Checksum${algorithm}`, value),
     element('ChecksumType', type),

@@ -1,4 +1,4 @@
-import { type Answer, element, s3Document } from './answer.ts';
+import { type Answer, element, s3Document, timeElement } from './answer.ts';
 import { canonicalId } from './canonical-id.ts';
 import { latestVersion, versionsOf } from './object-store.ts';
 import { keysUnder, type Listed } from './s3-listing.ts';
@@ -114,7 +114,7 @@ function head({ bucket, call }: BucketRequest, question: ListQuestion, more: boo
     element('Name', bucket.name),
     element('Prefix', question.text(question.prefix)),
     question.delimiter === '' ? '' : element('Delimiter', question.text(question.delimiter)),
-    element('MaxKeys', call.query['max-keys'] ?? '1000'),
+    element('MaxKeys', String(question.limit)),
     call.query['encoding-type'] === undefined ? '' : element('EncodingType', 'url'),
     element('IsTruncated', String(more)),
   ];
@@ -137,17 +137,13 @@ function commonPrefix(prefix: string, { text }: ListQuestion): string {
 
 function described({ lastModified, etag, size, storageClass, checksum }: StoredObject): string {
   return [
-    seconds(lastModified),
+    timeElement('LastModified', lastModified),
     element('ETag', `"${etag}"`),
     element('ChecksumAlgorithm', checksum.algorithm),
     element('ChecksumType', checksum.type),
     element('Size', String(size)),
     element('StorageClass', storageClass),
   ].join('');
-}
-
-function seconds(time: number): string {
-  return element('LastModified', new Date(Math.floor(time / 1000) * 1000).toISOString());
 }
 
 function owner(version: ObjectVersion): string {
@@ -162,7 +158,7 @@ function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text
     element('IsLatest', String(isLatest)),
   ].join('');
   if (version.deleteMarker) {
-    return `<DeleteMarker>${named}${seconds(version.lastModified)}${owner(version)}</DeleteMarker>`;
+    return `<DeleteMarker>${named}${timeElement('LastModified', version.lastModified)}${owner(version)}</DeleteMarker>`;
   }
   return `<Version>${named}${described(version)}${owner(version)}</Version>`;
 }

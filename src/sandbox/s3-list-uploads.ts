@@ -1,4 +1,4 @@
-import { type Answer, element, s3Document } from './answer.ts';
+import { type Answer, element, s3Document, timeElement } from './answer.ts';
 import { canonicalId } from './canonical-id.ts';
 import { utf8Order } from './s3-listing.ts';
 import { uploadOf } from './s3-multipart.ts';
@@ -20,7 +20,7 @@ export function listParts(request: ObjectRequest): Answer {
     const { algorithm, value } = part.checksum;
     const members = [
       element('PartNumber', String(part.number)),
-      element('LastModified', new Date(part.lastModified).toISOString()),
+      timeElement('LastModified', part.lastModified),
       element('ETag', `"${part.etag}"`),
       element('Size', String(part.size)),
       upload.checksum?.algorithm === algorithm ? element(`Checksum${algorithm}`, value) : '',
@@ -57,7 +57,7 @@ export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
       element('Key', upload.key),
       element('UploadId', upload.id),
       ...people(upload),
-      element('Initiated', new Date(upload.initiated).toISOString()),
+      timeElement('Initiated', upload.initiated),
     ];
     return `<Upload>${members.join('')}</Upload>`;
   });

@@ -1,9 +1,9 @@
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
 import { canonicalId } from './canonical-id.ts';
 import { AwsError } from './errors.ts';
-import { updateVersion } from './object-store.ts';
 import type { Operation } from './operation.ts';
 import {
+  changeObject,
   type ObjectOperation,
   type ObjectRequest,
   onVersion,
@@ -92,7 +92,7 @@ function putAcl(request: ObjectRequest): Answer {
     const message = 'Your request was missing a required header';
     throw new AwsError('MissingSecurityHeader', 400, message, { MissingHeaderName: 'x-amz-acl' });
   }
-  request.watch?.changed(bucket, updateVersion(bucket, object, { acl }), 'acl');
+  changeObject(request, object, { acl }, 'acl');
   return s3Empty(200);
 }
 

@@ -7,11 +7,11 @@ import type { Bucket } from './state.ts';
 import type { ObjectEncryption } from './stored-object.ts';
 
 const SSE = 'x-amz-server-side-encryption';
-const ALGORITHMS: Readonly<Record<string, ObjectEncryption['type']>> = {
-  AES256: 'SSE-S3',
-  'aws:kms': 'SSE-KMS',
-  'aws:kms:dsse': 'DSSE-KMS',
-};
+const ALGORITHMS: ReadonlyMap<string, ObjectEncryption['type']> = new Map([
+  ['AES256', 'SSE-S3'],
+  ['aws:kms', 'SSE-KMS'],
+  ['aws:kms:dsse', 'DSSE-KMS'],
+]);
 
 /**
  * How a new object is encrypted: as its writer says, or as the bucket's default. `aws:kms` without a key is the AWS managed
@@ -26,7 +26,7 @@ export function newEncryption(operation: Operation, bucket: Bucket): ObjectEncry
   const keyId = headers[`${SSE}-aws-kms-key-id`];
   const [rule] = bucket.encryption.Rules;
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
-  const type = ALGORITHMS[asked ?? byDefault?.SSEAlgorithm ?? 'AES256'];
+  const type = ALGORITHMS.get(asked ?? byDefault?.SSEAlgorithm ?? 'AES256');
   if (type === undefined) throw invalidArgument('The encryption method specified is not supported', SSE, asked);
   const byKms = asked !== undefined && (type === 'SSE-KMS' || type === 'DSSE-KMS');
   if (keyId !== undefined && !byKms) {

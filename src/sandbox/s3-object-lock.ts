@@ -1,7 +1,6 @@
 import { type Answer, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
-import { updateVersion } from './object-store.ts';
-import { type ObjectOperation, type ObjectRequest, requestedObject } from './s3-object-request.ts';
+import { changeObject, type ObjectOperation, type ObjectRequest, requestedObject } from './s3-object-request.ts';
 import { accessDenied, document, invalidArgument, invalidRequest, malformedXml } from './s3-request.ts';
 import { legalHoldShape, retentionShape } from './s3-shapes.ts';
 import type { Bucket } from './state.ts';
@@ -120,7 +119,7 @@ function getRetention(request: ObjectRequest): Answer {
 
 /** A retention can be prolonged by anyone who may set one; less of it needs the bypass, and is never had in compliance mode. */
 function putRetention(request: ObjectRequest): Answer {
-  const { bucket, now, call } = request;
+  const { now, call } = request;
   const object = lockedObject(request);
   const put = document(request, 'Retention', retentionShape);
   if ((put.Mode === undefined) !== (put.RetainUntilDate === undefined)) throw malformedXml();
@@ -135,7 +134,7 @@ function putRetention(request: ObjectRequest): Answer {
       retention.until < before.until ||
       (before.mode === 'COMPLIANCE' && retention.mode === 'GOVERNANCE'));
   if (isLess && retentionHolds(before, call.headers, now)) throw locked();
-  request.watch?.changed(bucket, updateVersion(bucket, object, { retention }), 'retention');
+  changeObject(request, object, { retention }, 'retention');
   return s3Empty(200);
 }
 
@@ -148,7 +147,7 @@ function getLegalHold(request: ObjectRequest): Answer {
 function putLegalHold(request: ObjectRequest): Answer {
   const object = lockedObject(request);
   const { Status: legalHold } = document(request, 'LegalHold', legalHoldShape);
-  request.watch?.changed(request.bucket, updateVersion(request.bucket, object, { legalHold }), 'legal-hold');
+  changeObject(request, object, { legalHold }, 'legal-hold');
   return s3Empty(200);
 }
 

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
-import { findVersion, latestVersion } from './object-store.ts';
+import { findVersion, latestVersion, updateVersion, type VersionChanges } from './object-store.ts';
+import type { ChangedPart } from './object-watch.ts';
 import type { Operation } from './operation.ts';
 import type { Call } from './route.ts';
 import { refusal, refusalOnObject, requireAction } from './s3-object-access.ts';
@@ -102,4 +103,15 @@ function onMarker(request: ObjectRequest, marker: DeleteMarker, markerIsMissing:
 /** The header with a version's id; a bucket that never had versioning shows none. */
 export function versionHeader(bucket: Bucket, version: ObjectVersion): Record<string, string> {
   return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.versionId };
+}
+
+/** Changes a version as its caller asks, and says so. */
+export function changeObject(
+  request: ObjectRequest,
+  object: StoredObject,
+  changes: VersionChanges,
+  part: ChangedPart,
+): void {
+  const changed = updateVersion(request.bucket, object, changes);
+  request.watch?.changed(request.bucket, changed, part);
 }

@@ -1,7 +1,7 @@
 import { type Answer, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
-import { updateVersion } from './object-store.ts';
 import {
+  changeObject,
   type ObjectOperation,
   type ObjectRequest,
   onVersion,
@@ -48,7 +48,7 @@ function taggedObject(request: ObjectRequest, verb: string): StoredObject {
 function tagged(request: ObjectRequest, object: StoredObject, tags: readonly Tag[], status: number): Answer {
   const { bucket } = request;
   const sorted = tags.toSorted((a, b) => (a.Key < b.Key ? -1 : 1));
-  request.watch?.changed(bucket, updateVersion(bucket, object, { tags: sorted }), 'tags');
+  changeObject(request, object, { tags: sorted }, 'tags');
   return s3Empty(status, versionHeader(bucket, object));
 }
 

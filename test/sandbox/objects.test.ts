@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -283,4 +288,38 @@ test('many writes to one bucket at once are all taken', async () => {
     refusal(client.send(new PutObjectCommand({ Bucket: 'busy', Key: `k${index % 2}`, Body: String(index) }))),
   );
   expect(new Set(await Promise.all(puts))).toEqual(new Set(['accepted']));
+});
+
+test('deleting a version that does not exist is no fault', async () => {
+  expect(await refusal(remove('versioned', 'x'.repeat(32)))).toBe('accepted');
+});
+
+test('a time is shown in whole seconds', async () => {
+  await put('versioned');
+  const { body } = await sendRaw(sandbox, { method: 'GET', path: '/versioned', query: { versions: '' } });
+  expect(body).toMatch(/<LastModified>[-\d]+T[:\d]+\.000Z</);
+});
+
+test('an encryption that S3 does not know is refused', async () => {
+  for (const name of ['constructor', 'aws:other']) {
+    const answer = put('plain', '', { ServerSideEncryption: name as 'AES256' });
+    expect(await refusal(answer)).toBe('400 InvalidArgument');
+  }
+});
+
+test('objects and uploads under way outlast the process', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'objects-'));
+  const first = await openSandbox({ directory });
+  await makeBucket(first, 'kept', { versioning: 'Enabled' });
+  const one = clientsOf(first).s3;
+  await one.send(new PutObjectCommand({ Bucket: 'kept', Key, Body: 'grüße', Tagging: 'a=b' }));
+  const { UploadId } = await one.send(new CreateMultipartUploadCommand({ Bucket: 'kept', Key }));
+  await first.close();
+  const second = await openSandbox({ directory });
+  const { s3: two } = clientsOf(second);
+  const { Body, TagCount } = await two.send(new GetObjectCommand({ Bucket: 'kept', Key }));
+  expect([await Body?.transformToString(), TagCount]).toEqual(['grüße', 1]);
+  expect(await refusal(two.send(new AbortMultipartUploadCommand({ Bucket: 'kept', Key, UploadId })))).toBe('accepted');
+  await second.close();
+  await rm(directory, { recursive: true });
 });
