@@ -37,11 +37,10 @@ export function authorizeKeyUse(
   encryption: EncryptionContext,
   viaService?: string,
 ): void {
-  const context = encryptionKeys(encryption);
-  if (viaService === undefined) return askKey(asking, key, action, context);
-  const via = { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService };
+  const via = viaService === undefined ? {} : { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService };
   // Whether S3 is among the services that say so, AWS does not tell.
-  askKey(asking, key, action, { ...context, ...via }, ['aws:CalledVia*']);
+  const unknownKeys = viaService === undefined ? [] : ['aws:CalledVia*'];
+  askKey(asking, key, action, { ...encryptionKeys(encryption), ...via }, unknownKeys);
 }
 
 /** Refuses what the caller's own policies do not allow, where nobody else is asked: what a caller does in its account. */
