@@ -58,7 +58,7 @@ export function nearest(sides: readonly Side[]): readonly (Place & { readonly mi
     .map(({ place, elements }) => {
       const misses = elements.filter(({ matches }) => matches !== true);
       const principals = elements.filter(({ name }) => name === 'Principal');
-      const isOthers = principals.length > 0 && principals.every(({ matches }) => matches !== true);
+      const isOthers = principals.length > 0 && principals.every(({ matches, almost }) => matches !== true && !almost);
       const lacksAction = misses.some(({ name }) => name === 'Action');
       // A statement about somebody else is far; of two equally near ones, that about this action says more.
       const weight = misses.length + (isOthers ? 2 : 0) + (lacksAction ? 0.5 : 0);
