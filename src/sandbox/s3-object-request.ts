@@ -5,7 +5,7 @@ import type { ChangedPart } from './object-watch.ts';
 import type { Operation } from './operation.ts';
 import type { Call } from './route.ts';
 import { refusal, refusalOnObject, requireAction } from './s3-object-access.ts';
-import { accessDenied, type BucketRequest, invalidArgument, locateBucket } from './s3-request.ts';
+import { type BucketRequest, invalidArgument, locateBucket } from './s3-request.ts';
 import type { Bucket } from './state.ts';
 import type { DeleteMarker, ObjectVersion, StoredObject } from './stored-object.ts';
 
