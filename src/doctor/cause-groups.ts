@@ -56,6 +56,7 @@ function nameOf(cause: Cause, object: string | undefined): string {
   const text = evidence.refused ? all.replaceAll(evidence.refused.action, '\x01') : all;
   if (object === undefined || object === '') return text;
   const key = JSON.stringify(object).slice(1, -1);
+  if (!text.includes(key)) return text;
   const bounded = new RegExp(`(?<![\\w.-])${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w-])`, 'g');
   return text.replace(bounded, '\0');
 }

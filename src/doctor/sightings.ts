@@ -45,11 +45,13 @@ export function seenInObjects(prepared: Prepared, objects: readonly ObjectSnapsh
 export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Probe['what']): Seen {
   const verdicts = judgeObject(prepared, object);
   const { rules } = prepared;
-  const governed = rules === null || rules === 'unknown' ? [] : governing(rules, object);
+  const explained = verdicts.every(({ outcome }) => outcome === 'replicates');
+  const governed = explained || rules === null || rules === 'unknown' ? [] : governing(rules, object);
   let complete = true;
   const further = governed.flatMap(({ rule }) => {
     const verdict = verdicts.find((one) => one.rule === rule.id && one.destination === rule.destination);
-    if (verdict?.outcome === 'not-replicated') return [];
+    // Of these the verdict has said everything.
+    if (verdict?.outcome === 'not-replicated' || verdict?.outcome === 'replicates') return [];
     const { findings, replica } = attemptUnderEachHost(prepared, object, rule);
     complete &&= replica !== null;
     return findings.flatMap(({ effect, cause }) => {
@@ -60,7 +62,7 @@ export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Pro
   return {
     verdicts: verdicts.map((verdict) => ({ ...(probe && { probe }), verdict })),
     sightings: [...verdicts.flatMap((verdict) => sightingsIn(verdict, probe)), ...further],
-    complete: complete && (governed.length > 0 || rules !== 'unknown'),
+    complete: complete && rules !== 'unknown',
   };
 }
 
