@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseObject } from '../../src/commands/doctor.ts';
+import { parseObject } from '../../src/commands/doctor-options.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { readCases } from '../model/replication/read-cases.ts';
 import { healthy, snapshotOf } from '../model/replication/world.ts';
@@ -76,7 +76,9 @@ describe('s3repl doctor --snapshot', () => {
     if (!object) throw new Error('no object');
     const objects = Array.from({ length: 1000 }, (_, index) => ({ ...object, key: `many/${index}` }));
     const { stdout } = await doctor({ ...snapshot, objects });
-    expect(stdout).toContain('1000 looked at: many/0, many/1, many/2, many/3, many/4 and 995 more');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '1000 looked at: many/0, many/1, many/2, many/3, many/4 and 995 more',
+    );
     expect(stdout.split('\n').length).toBeLessThan(100);
   });
 
@@ -85,7 +87,7 @@ describe('s3repl doctor --snapshot', () => {
     const { code, stdout } = await doctor(snapshot, '--object', object);
     expect(code).toBe(0);
     expect(stdout).toContain('is a replica itself');
-    expect(stdout).toMatch(/^- .* not-replicated: replica$/m);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('not-replicated: replica');
   });
 
   it('says so where there is no such object', async () => {
