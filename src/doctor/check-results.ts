@@ -4,14 +4,15 @@ import type { CheckEntry, CheckId } from './catalogue/entry.ts';
 import { catalogue } from './catalogue.ts';
 import type { CheckResult, Sighting } from './diagnosis.ts';
 import type { Scope } from './scope.ts';
+import type { Reach } from './sightings.ts';
 
 /**
  * The results of all checks that apply.
  *
- * @param complete whether the model has met everything; else checks that nothing was said about were not come to.
+ * @param reach how far S3 would get: checks that nothing was said about, and that lie beyond, were not come to.
  */
-export function checkResults(scope: Scope, sightings: readonly Sighting[], complete: boolean): readonly CheckResult[] {
-  return catalogue.flatMap((entry) => resultOf(entry, scope, sightings, complete) ?? []);
+export function checkResults(scope: Scope, sightings: readonly Sighting[], reach: Reach): readonly CheckResult[] {
+  return catalogue.flatMap((entry) => resultOf(entry, scope, sightings, reach) ?? []);
 }
 
 /** The results of the checks that something was said about, and no others. */
@@ -26,7 +27,7 @@ function resultOf(
   { id, title }: CheckEntry,
   scope: Scope,
   sightings: readonly Sighting[],
-  complete: boolean,
+  reach: Reach,
 ): CheckResult | undefined {
   const worst = worstOf(sightings, id);
   const elsewhere = sightings.find(({ level, cause }) => level === 'fails' && isRefusal(cause, id));
@@ -39,7 +40,7 @@ function resultOf(
   }
   if (worst !== undefined) return { check: id, title, status: worst };
   if (inputs === null) return undefined;
-  const cameToIt = complete || byDocuments.has(id);
+  const cameToIt = reach === 'all' || byDocuments.has(id) || (reach === 'source' && ofSource.has(id));
   return {
     check: id,
     title,
@@ -77,6 +78,9 @@ const byDocuments: ReadonlySet<CheckId> = new Set(
   'C03 C04 C05 C10 C28 C29 C31 C34 C36 C37 C38'.split(' ') as CheckId[],
 );
 
+/** Checks of what comes before the destination. */
+const ofSource: ReadonlySet<CheckId> = new Set(['C01', 'C02', 'C11']);
+
 /** What a check takes from the snapshot; null where it does not apply. */
 function inputsOf(id: CheckId, scope: Scope): readonly unknown[] | null {
   const { prepared, rules, destinations, keys } = scope;
@@ -84,7 +88,8 @@ function inputsOf(id: CheckId, scope: Scope): readonly unknown[] | null {
   // Nothing is there to be followed; what stands in the way is said of the rules themselves.
   if (rules.length === 0) {
     if (prepared.rules === 'unknown') return ['unknown'];
-    return id === 'C03' || id === 'C05' ? [source.value] : null;
+    if (id === 'C05') return [source.value ?? 'unknown'];
+    return id === 'C03' ? [memberOf(source.value, 'replication')] : null;
   }
   const atSource = (name: keyof BucketMembers) => memberOf(source.value, name);
   const atDestinations = (name: keyof BucketMembers) => destinations.map(({ value }) => memberOf(value, name));

@@ -57,7 +57,7 @@ export async function aPractice(): Promise<Practice> {
     credentialsFor:
       ({ account }) =>
       async () =>
-        sandboxCredentials(account),
+        sandboxCredentials(account ?? ''),
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };

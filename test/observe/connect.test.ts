@@ -56,7 +56,7 @@ async function aCloud({ accountOf, fault, surroundings: given }: Given = {}) {
       },
     },
     credentialsFor: (side) => async () =>
-      sandboxCredentials(accountOf?.(side.id) ?? (side.access.assumeRole ? SOURCE : side.account)),
+      sandboxCredentials(accountOf?.(side.id) ?? (side.access.assumeRole ? SOURCE : (side.account ?? ''))),
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
     ...given,
