@@ -45,33 +45,37 @@ export class Cloud {
     if (written !== undefined && !conflict) this.#busy.add(written);
     try {
       if (this.#pace.latency > 0) await delay(this.#pace.latency);
-      if (conflict) throw operationAborted();
-      return await this.#run(call);
-    } catch (fault) {
-      if (!(fault instanceof AwsError)) throw fault;
-      return errorAnswer(call.service, fault, call.operation.startsWith('Head'));
+      if (conflict) return errorAnswer(call.service, operationAborted(), false);
+      const answer = this.#answerNow(call);
+      await this.#store.save();
+      return answer;
     } finally {
       if (written !== undefined && !conflict) this.#busy.delete(written);
     }
   }
 
-  async #run(call: Call): Promise<Answer> {
+  /** In one go, so that requests do not see each other half done. */
+  #answerNow(call: Call): Answer {
+    try {
+      return this.#run(call);
+    } catch (fault) {
+      if (!(fault instanceof AwsError)) throw fault;
+      return errorAnswer(call.service, fault, call.operation.startsWith('Head'));
+    }
+  }
+
+  #run(call: Call): Answer {
     const { state } = this.#store;
     const service = isServiceName(call.service) ? SERVICES[call.service] : undefined;
     if (service === undefined) throw notImplemented(call);
-    let changed = isWrite(call.operation);
-    const answer = service({
+    return service({
       state,
       call,
       caller: identify(state, call.service, call),
       now: state.now,
       roleVisible: this.#pace.roleVisible,
-      changed: () => {
-        changed = true;
-      },
+      changed: () => {},
     });
-    if (changed) await this.#store.save();
-    return answer;
   }
 }
 

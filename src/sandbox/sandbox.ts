@@ -43,6 +43,8 @@ export interface SandboxOptions {
   readonly latency?: number;
   /** Real milliseconds to wait for another process that uses the folder. Default: 10 000. */
   readonly lockPatience?: number;
+  /** The URL that this process serves the sandbox at: others are told, and do not wait. */
+  readonly servedAt?: string;
   /** Called for every request, first of all. */
   readonly onRequest?: (request: SandboxRequest) => void;
   /** Called before a request is executed; says what goes wrong with it. */
@@ -91,7 +93,9 @@ const REQUEST_TIME = 20;
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { directory, latency = 0, lockPatience = LOCK_PATIENCE } = options;
   const store =
-    directory === undefined ? memoryStore(Date.now()) : await openStore(directory, Date.now(), lockPatience);
+    directory === undefined
+      ? memoryStore(Date.now())
+      : await openStore(directory, Date.now(), { patience: lockPatience, servedAt: options.servedAt });
   const { state } = store;
   const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag, latency });
   return {
