@@ -13,13 +13,8 @@ import type { Event } from '../../src/plan/event.ts';
 import type { Failure } from '../../src/plan/failure.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { State } from '../../src/plan/state.ts';
-import {
-  openSandbox,
-  type Sandbox,
-  type SandboxFault,
-  type SandboxRequest,
-  sandboxCredentials,
-} from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 
 export interface Practice {
   readonly sandbox: Sandbox;
