@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, errorAnswer } from './answer.ts';
+import { wasAuthorized } from './authorize.ts';
 import { AwsError } from './errors.ts';
 import { foreignAnswer } from './foreign-service.ts';
 import { answerIam } from './iam.ts';
@@ -18,6 +19,9 @@ const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   iam: answerIam,
   sts: answerSts,
 };
+
+/** AWS answers these to everybody who has credentials. */
+const NEEDS_NO_PERMISSION: ReadonlySet<string> = new Set(['GetCallerIdentity']);
 
 /** Answers calls from the state in a store. What a call changes is kept before it is answered. */
 export class Cloud {
@@ -68,7 +72,7 @@ export class Cloud {
 
   #run(service: (operation: Operation) => Answer, call: Call): Answer {
     const { state } = this.#store;
-    return service({
+    const answer = service({
       state,
       call,
       caller: identify(state, call.service, call),
@@ -76,6 +80,10 @@ export class Cloud {
       roleVisible: this.#lag.roleVisible,
       changed: () => {},
     });
+    if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
+      throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);
+    }
+    return answer;
   }
 }
 

@@ -1,8 +1,10 @@
 import { isAccountId, parseArn } from './arn.ts';
+import { ACROSS_ACCOUNTS, authorize } from './authorize.ts';
+import { defaultKeyPolicy } from './default-key-policy.ts';
 import { AwsError } from './errors.ts';
+import { authorizeKey } from './kms-authorize.ts';
 import { managedKeyFor } from './kms-managed-key.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
 import type { Key } from './state.ts';
 
 /** A KMS request with its input. */
@@ -51,27 +53,43 @@ export function localArn(request: KmsRequest, resource: string): string {
   return `arn:${partition}:kms:${region}:${request.caller.account}:${resource}`;
 }
 
+/** How an operation names its key: also by alias, also a key of another account. */
+export interface KeyNaming {
+  readonly alias?: boolean;
+  readonly foreign?: boolean;
+}
+
 /**
- * The key that the input names by id or ARN, after the key policy's consent. With `alias`, alias names and alias ARNs do
- * too; with `foreign`, so does a key of another account.
+ * The key that the input names by id or ARN, after the policies' consent to the operation. With `alias`, alias names and alias
+ * ARNs do too; with `foreign`, so does a key of another account.
  */
-export function keyOf(
-  request: KmsRequest,
-  allowed: { readonly alias?: boolean; readonly foreign?: boolean } = {},
-): Key {
+export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
   const name = requiredInput(request, 'KeyId');
-  const arn = isAlias(name) && allowed.alias === true ? targetArn(request, name) : keyArnOf(request, name);
+  const byAlias = isAlias(name) && allowed.alias === true;
+  const arn = byAlias ? targetArn(request, name) : keyArnOf(request, name);
   const key = request.state.keys[arn];
   const owned = parseArn(arn)?.account === request.caller.account;
-  if (!owned) {
-    const consents = allowed.foreign === true && key !== undefined && keyAllows(request, key);
-    if (!consents) throw foreignDenied(request, arn);
-  }
-  if (key === undefined) throw new AwsError('NotFoundException', 400, `Key '${arn}' does not exist`);
-  if (!keyAllows(request, key)) {
-    throw denied(request, arn, `because no resource-based policy allows the kms:${request.call.operation} action`);
-  }
+  if (!owned && (allowed.foreign !== true || key === undefined)) throw hidden(request, arn);
+  if (key === undefined) throw unknownKey(request, arn);
+  authorizeKey(request, key, `kms:${request.call.operation}`, byAlias ? { 'kms:RequestAlias': aliasName(name) } : {});
   return key;
+}
+
+/** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
+export function keyIn(request: KmsRequest, name: string): Key {
+  const arn = keyArnOf(request, name);
+  if (parseArn(arn)?.account !== request.caller.account) throw hidden(request, arn);
+  const key = request.state.keys[arn];
+  if (key === undefined) throw unknownKey(request, arn);
+  return key;
+}
+
+/** Only who may use the operation learns that a key of its account does not exist. */
+function unknownKey(request: KmsRequest, arn: string): AwsError {
+  const { account } = request.caller;
+  const policy = defaultKeyPolicy(request.call.partition, account);
+  authorize(request, { action: `kms:${request.call.operation}`, resource: arn, account, policy });
+  return new AwsError('NotFoundException', 400, `Key '${arn}' does not exist`);
 }
 
 function isAlias(name: string): boolean {
@@ -101,27 +119,19 @@ function targetArn(request: KmsRequest, name: string): string {
   if (managed !== undefined) return managed.arn;
   const alias = request.state.aliases[aliasArn];
   if (alias === undefined) {
-    if (arn.account !== request.caller.account) throw foreignDenied(request, aliasArn);
+    if (arn.account !== request.caller.account) throw hidden(request, aliasArn);
     throw new AwsError('NotFoundException', 400, `Alias ${aliasArn} is not found.`);
   }
   return `arn:${arn.partition}:kms:${arn.region}:${arn.account}:key/${alias.keyId}`;
 }
 
-function keyAllows(request: KmsRequest, key: Key): boolean {
-  return policyAllows(key.policy, { caller: request.caller, action: `kms:${request.call.operation}` });
+function aliasName(name: string): string {
+  return name.startsWith('alias/') ? name : (parseArn(name)?.resource ?? name);
 }
 
-/** AWS does not tell another account whether the key exists. */
-function foreignDenied(request: KmsRequest, arn: string): AwsError {
-  return denied(
-    request,
-    arn,
-    'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access',
-  );
-}
-
-function denied(request: KmsRequest, arn: string, why: string): AwsError {
-  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${why}`;
+/** AWS does not tell another account whether the key exists: the words are those of a refusal. */
+function hidden(request: KmsRequest, arn: string): AwsError {
+  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${ACROSS_ACCOUNTS}`;
   return new AwsError('AccessDeniedException', 400, message);
 }
 

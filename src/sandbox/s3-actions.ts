@@ -1,4 +1,4 @@
-import { matchesPattern } from './policy-match.ts';
+import { lowerCase, matches, patternOf } from '../model/evaluation/pattern.ts';
 
 /** The actions that S3 knows on objects, without `s3:`. */
 const OBJECT_ACTIONS = `
@@ -48,6 +48,6 @@ export function needsObjectResource(action: string): boolean | undefined {
 }
 
 function covers(action: string, names: readonly string[]): boolean {
-  const pattern = action.toLowerCase();
-  return pattern.startsWith('s3:') && names.some((name) => matchesPattern(pattern, name));
+  const pattern = patternOf(action, { wildcards: true, variables: null });
+  return typeof pattern !== 'string' && /^s3:/i.test(action) && names.some((name) => matches(lowerCase(pattern), name));
 }

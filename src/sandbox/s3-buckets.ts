@@ -1,6 +1,9 @@
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
+import { requestTagKeys } from './request-keys.ts';
+import { authorizeS3Account } from './s3-authorize.ts';
+import { s3ActionsOf } from './s3-operation-actions.ts';
 import { type BucketOperation, document, invalidArgument } from './s3-request.ts';
 import { DEFAULT_ENCRYPTION } from './s3-settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './s3-shapes.ts';
@@ -45,8 +48,13 @@ export function createBucket(operation: Operation): Answer {
   }
   const { LocationConstraint, Tags } =
     call.body === '' ? {} : document(operation, 'CreateBucketConfiguration', createBucketShape);
-  const region = regionFor(operation, LocationConstraint);
   const tags = Tags?.Tags ?? [];
+  const tagging = tags.length === 0 ? [] : ['s3:TagResource'];
+  authorizeS3Account(operation, [...(s3ActionsOf(call) ?? []), ...tagging], name, {
+    ...requestTagKeys(tags),
+    's3:LocationConstraint': LocationConstraint ?? [],
+  });
+  const region = regionFor(operation, LocationConstraint);
   checkTags(tags);
   const ownership = ownershipHeader(operation);
   const existing = state.buckets[name];
@@ -131,7 +139,9 @@ function ownershipHeader({ call }: Operation): NonNullable<Bucket['ownership']> 
 }
 
 /** Lists the caller's buckets. Without parameters, S3 does not say their Regions. */
-export function listBuckets({ state, call, caller }: Operation): Answer {
+export function listBuckets(operation: Operation): Answer {
+  const { state, call, caller } = operation;
+  authorizeS3Account(operation, s3ActionsOf(call) ?? []);
   const { prefix, 'bucket-region': region, 'max-buckets': most, 'continuation-token': token } = call.query;
   const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
   const limit = Number(most ?? 10_000);

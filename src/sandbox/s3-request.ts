@@ -1,7 +1,8 @@
 import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
+import { authorizeS3 } from './s3-authorize.ts';
+import { s3ActionsOf } from './s3-operation-actions.ts';
 import type { Bucket } from './state.ts';
 import { parseXml } from './xml.ts';
 import { type Codec, XmlShapeError } from './xml-codec.ts';
@@ -11,7 +12,7 @@ export interface BucketRequest extends Operation {
   readonly bucket: Bucket;
 }
 
-/** An operation on a bucket, and the IAM action that it needs. */
+/** An operation on a bucket, and the IAM action that it needs where `s3-operation-actions.ts` does not say. */
 export interface BucketOperation {
   readonly action: string;
   readonly run: (request: BucketRequest) => Answer;
@@ -60,7 +61,9 @@ export function document<T>(operation: Operation, name: string, codec: Codec<T>)
 
 /**
  * The request's bucket, if the caller may use it: it is in the Region that was asked (301 otherwise), belongs to the
- * expected owner, and is the caller's own or has a policy that lets the caller in.
+ * expected owner, and the policies allow what the request needs.
+ *
+ * @param action what it needs where `s3-operation-actions.ts` does not say.
  */
 export function openBucket(operation: Operation, action: string): Bucket {
   const { state, call, caller } = operation;
@@ -72,11 +75,11 @@ export function openBucket(operation: Operation, action: string): Bucket {
     const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;
     throw new AwsError('InvalidBucketOwnerAWSAccountID', 400, message);
   }
-  const refusal = accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
-  if (expected !== undefined && expected !== bucket.account) throw refusal;
+  if (expected !== undefined && expected !== bucket.account) {
+    throw accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
+  }
+  authorizeS3(operation, bucket, s3ActionsOf(call) ?? [action], call.key);
   if (caller.account === bucket.account) return bucket;
-  const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
-  if (bucket.policy === undefined || !policyAllows(bucket.policy, { caller, action, resource })) throw refusal;
   if (action.endsWith('BucketPolicy')) {
     throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
       Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',

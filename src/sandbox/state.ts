@@ -124,7 +124,10 @@ export interface Session {
   readonly roleId: string;
   readonly name: string;
   readonly token: string;
+  readonly issued?: number;
   readonly expires: number;
+  /** The session policy, as text. */
+  readonly policy?: string;
 }
 
 /** A cloud in which nothing has happened yet. */
