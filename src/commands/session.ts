@@ -12,6 +12,7 @@ import { jsonView } from '../show/json-view.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
+import { type Practice, readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -47,8 +48,9 @@ export async function openSession(
   savedConfig?: { readonly file: string; readonly tree: unknown },
 ): Promise<Session> {
   const { spec, config } = await readSpec(options, context, view, savedConfig);
+  const practice = await readPractice(options);
   const { surroundings, close } = options.sandbox
-    ? await sandboxSurroundings(options, spec, view)
+    ? await sandboxSurroundings(options, practice, spec, view)
     : networkSurroundings(context, view);
   try {
     view.report({ type: 'phase', name: 'observe' });
@@ -139,25 +141,13 @@ function mfaQuestions({ signal }: Context, view: View): (serial: string) => Prom
   };
 }
 
-/** What keeps the sandbox's state from being read or written is not our mistake. */
-export function sandboxFailure(error: unknown): never {
-  const { name, message, code } = error as NodeJS.ErrnoException;
-  if (name === 'SandboxBusyError')
-    throw new Failure('failed', 'sandbox-busy', message, 'wait for it to end, or give another folder with --state');
-  if (name === 'SandboxStateError')
-    throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
-  if (code === undefined) throw error;
-  throw new Failure(
-    'failed',
-    'sandbox-state',
-    `the sandbox cannot keep its state: ${message}`,
-    'give another folder with --state DIR',
-  );
-}
-
-async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: View) {
+async function sandboxSurroundings(options: CommonOptions, practice: Practice, spec: Spec, view: View) {
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({ directory: options.state }).catch(sandboxFailure);
+  const sandbox = await openSandbox({
+    directory: options.state,
+    fault: practice.fault,
+    lag: practice.lag,
+  }).catch(sandboxFailure);
   // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
   for (const { access } of sidesOf(spec)) {
     if (access.assumeRole === undefined) continue;
@@ -180,5 +170,9 @@ async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: Vie
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };
-  return { surroundings, close: () => sandbox.close() };
+  const close = async () => {
+    await sandbox.close();
+    practice.tellUnused(view);
+  };
+  return { surroundings, close };
 }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { HttpRequest, type HttpResponse } from '@smithy/core/transport';
-import { errorAnswer, toHttpResponse } from './answer.ts';
+import { errorAnswer, jsonAnswer, toHttpResponse } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { SandboxRequestHandler } from './sandbox.ts';
 
@@ -13,11 +13,21 @@ export const BODY_LIMIT = 64 * 2 ** 20;
 
 const LOOPBACK = '127.0.0.1';
 
+/** Where what is in the sandbox can be asked for; no bucket has such a name. */
+export const STATUS_PATH = '/_s3repl/status';
+
+/** What is served. */
+export interface Served {
+  readonly requestHandler: SandboxRequestHandler;
+  /** What `STATUS_PATH` answers, as JSON. */
+  status(): unknown;
+}
+
 /** A port that listens, and does not answer yet. */
 export interface Listening {
   readonly url: string;
   /** Answers requests from now on, those that wait already first. */
-  answerWith(handler: SandboxRequestHandler): void;
+  answerWith(served: Served): void;
   /** Ends when the requests that are under way are answered and all connections are closed. */
   close(): Promise<void>;
 }
@@ -26,17 +36,18 @@ export interface Listening {
  * Listens on the loopback address.
  *
  * @param port 0: any that is free.
+ * @param onError told of what is a mistake of the sandbox, or keeps it from keeping its state.
  * @throws the system's error, `EADDRINUSE` where the port is in use.
  */
-export async function listen(port: number): Promise<Listening> {
-  let begin: (handler: SandboxRequestHandler) => void = () => {};
-  const begun = new Promise<SandboxRequestHandler>((resolve) => {
+export async function listen(port: number, onError: (error: unknown) => void): Promise<Listening> {
+  let begin: (served: Served) => void = () => {};
+  const begun = new Promise<Served>((resolve) => {
     begin = resolve;
   });
   const server = createServer(
     // A client that is silent this long has gone, or means to use up the connections.
     { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 60_000, connectionsCheckingInterval: 5_000 },
-    (request, response) => void begun.then((handler) => serve(handler, request, response)),
+    (request, response) => void begun.then((served) => serve(served, onError, request, response)),
   );
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!isTooLarge(request)) response.writeContinue();
@@ -55,6 +66,7 @@ export async function listen(port: number): Promise<Listening> {
 const PARTING = 3_000;
 
 async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
   const ended = once(server, 'close');
   server.close();
   server.closeIdleConnections();
@@ -64,43 +76,51 @@ async function closed(server: Server): Promise<void> {
 }
 
 async function serve(
-  handler: SandboxRequestHandler,
+  served: Served,
+  onError: (error: unknown) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const answer = refusalOf(request) ?? (await answerTo(handler, request));
-    await send(answer, response);
+    await send(refusalOf(request) ?? (await answerTo(served, request)), response);
   } catch (fault) {
     // Silence is what was asked for: the client ends it.
     if (fault instanceof Error && fault.name === 'TimeoutError') return;
-    response.destroy();
+    if (isBroken(fault) || response.headersSent) {
+      response.destroy();
+      return;
+    }
+    onError(fault);
+    const message = fault instanceof Error ? fault.message : String(fault);
+    await send(refused('InternalError', 500, message), response).catch(() => response.destroy());
   }
 }
 
-async function answerTo(handler: SandboxRequestHandler, message: IncomingMessage): Promise<HttpResponse> {
+/** Whether a connection broke, on demand or because the client left. */
+function isBroken(fault: unknown): boolean {
+  const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+async function answerTo({ requestHandler, status }: Served, message: IncomingMessage): Promise<HttpResponse> {
   const body = await bodyOf(message);
   if (body === undefined) return tooLarge();
-  const { pathname, searchParams } = new URL(`http://sandbox${message.url ?? '/'}`);
+  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
+  if (path === STATUS_PATH) return toHttpResponse('', jsonAnswer(status()));
   try {
     const request = new HttpRequest({
       method: message.method ?? 'GET',
       hostname: hostOf(message),
-      path: pathOf(message, pathname),
-      query: queryOf(searchParams),
+      path,
+      query: queryOf(new URLSearchParams(query)),
       headers: headersOf(message),
       body,
     });
-    return (await handler.handle(request)).response;
+    return (await requestHandler.handle(request)).response;
   } catch (fault) {
     if (fault instanceof URIError) return refused('InvalidURI', 400, "Couldn't parse the specified URI.");
     throw fault;
   }
-}
-
-/** The path as it came: `URL` would take `..` for a way up, which in S3 is a part of a key. */
-function pathOf({ url = '/' }: IncomingMessage, parsed: string): string {
-  return url.startsWith('/') ? url.replace(/[?#].*$/s, '') : parsed;
 }
 
 function queryOf(parameters: URLSearchParams): Record<string, string | string[]> {

@@ -18,6 +18,7 @@ export interface LockOptions {
   readonly servedAt?: string | undefined;
 }
 
+const LOCK = 'sandbox.lock';
 const POLL = 50;
 
 /**
@@ -25,7 +26,7 @@ const POLL = 50;
  * sandbox, then throws `SandboxBusyError`; the lock of a process that is no longer there is taken over.
  */
 export async function takeLock(directory: string, { patience, servedAt }: LockOptions): Promise<() => Promise<void>> {
-  const file = join(directory, 'sandbox.lock');
+  const file = join(directory, LOCK);
   const own = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const holder: Holder = {
     pid: process.pid,
@@ -51,6 +52,12 @@ export async function takeLock(directory: string, { patience, servedAt }: LockOp
     await rm(own, { force: true });
   }
   return () => rm(file, { force: true });
+}
+
+/** Where the sandbox in a folder is served, if it is. */
+export async function servedAt(directory: string): Promise<string | undefined> {
+  const holder = await readHolder(join(directory, LOCK));
+  return holder !== undefined && isAlive(holder) ? holder.servedAt : undefined;
 }
 
 /** A link appears with its content at once, so nobody reads a lock that is half written. */
