@@ -6,6 +6,7 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   applied: 0,
   planned: 0,
   done: 0,
+  healthy: 0,
   failed: 1,
   differs: 2,
   invalid: 3,

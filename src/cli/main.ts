@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Help } from 'commander';
 import { applyCommand } from '../commands/apply.ts';
 import type { Context, Result, Runner } from '../commands/context.ts';
+import { doctorCommand } from '../commands/doctor.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
 import type { ResultEvent } from '../plan/event.ts';
@@ -83,6 +84,7 @@ function commandTree(run: Runner): Command {
     .version(version, '--version')
     .addCommand(planCommand(run))
     .addCommand(applyCommand(run))
+    .addCommand(doctorCommand(run))
     .addCommand(sandboxCommand(run))
     .addHelpText(
       'after',
@@ -91,6 +93,7 @@ Examples:
   $ s3repl apply --sandbox         # practise, without AWS
   $ s3repl plan                    # look, change nothing
   $ s3repl apply                   # set it up
+  $ s3repl doctor                  # why does it not replicate?
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
             5 a person must act · 6 unknown · 130 cancelled`,

@@ -34,7 +34,7 @@ Example:
 
 async function runCredentials(account: string, options: CredentialsOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { sandboxCredentials }, { servedAt }] = await Promise.all([
-    import('./session.ts'),
+    import('./view-for.ts'),
     import('../sandbox/sandbox.ts'),
     import('../sandbox/lock.ts'),
   ]);

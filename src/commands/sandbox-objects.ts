@@ -76,7 +76,7 @@ function perform(
 }
 
 async function putObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
-  const { viewFor } = await import('./session.ts');
+  const { viewFor } = await import('./view-for.ts');
   const view = viewFor(options, context);
   const { bucket, rest } = parted(target);
   const key = rest === '' || rest.endsWith('/') ? `${rest}${file === '-' ? '' : basename(file)}` : rest;
@@ -95,7 +95,7 @@ async function putObject({ options, context, sandbox, target, file }: Work): Pro
 }
 
 async function getObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
-  const { viewFor } = await import('./session.ts');
+  const { viewFor } = await import('./view-for.ts');
   // What is said of the object must not get into it.
   viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
   const { bucket, rest: key } = parted(target);
@@ -109,7 +109,7 @@ async function getObject({ options, context, sandbox, target, file }: Work): Pro
 }
 
 async function list({ options, context, sandbox, target }: Work): Promise<Result> {
-  const { viewFor } = await import('./session.ts');
+  const { viewFor } = await import('./view-for.ts');
   const view = viewFor(options, context);
   if (target === '') {
     const accounts = await sandbox.status();

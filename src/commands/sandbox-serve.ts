@@ -32,7 +32,7 @@ export function serveCommand(run: Runner): Command {
 /** Serves until it is interrupted; prints one line once it answers. */
 async function runServe(options: ServeOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { readPractice, sandboxFailure }, { listen }, { openSandbox }, { statusOf }] = await Promise.all([
-    import('./session.ts'),
+    import('./view-for.ts'),
     import('./sandbox-options.ts'),
     import('../sandbox/http.ts'),
     import('../sandbox/sandbox.ts'),

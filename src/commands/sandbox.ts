@@ -40,7 +40,7 @@ function resetCommand(run: Runner): Command {
 
 async function runReset(options: CommonOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { sandboxFailure }, { resetSandbox }] = await Promise.all([
-    import('./session.ts'),
+    import('./view-for.ts'),
     import('./sandbox-options.ts'),
     import('../sandbox/sandbox.ts'),
   ]);

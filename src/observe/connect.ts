@@ -21,6 +21,8 @@ export interface Connection {
   readonly s3: S3Client;
   readonly kms: KMSClient;
   readonly iam: IAMClient;
+  /** The same identity in another Region. */
+  readonly in: (region: string) => Connection;
 }
 
 export interface Connections {
@@ -63,9 +65,9 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
   const connectSide = async (side: AnySide): Promise<Connection> => {
     const { account, region, access } = side;
     const { identity, credentials } = await once(signIns, [account, access], () => signIn(side, spec, surroundings));
-    return once(connections, [account, region, access], async () => {
-      const config = { ...clientConfig(side, surroundings), credentials };
-      const caller: Caller = { account, region, identity };
+    const connectIn = (where: string): Connection => {
+      const config = { ...clientConfig({ region: where }, surroundings), credentials };
+      const caller: Caller = { account, region: where, identity };
       const made = [
         new S3Client({ ...config, forcePathStyle: pathStyle() }),
         new KMSClient(config),
@@ -74,8 +76,18 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
       const [s3, kms, iam] = made;
       for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
       clients.push(...made);
-      return { account, region, identity, s3, kms, iam };
-    });
+      const connection: Connection = {
+        account,
+        region: where,
+        identity,
+        s3,
+        kms,
+        iam,
+        in: (other) => (other === where ? connection : connectIn(other)),
+      };
+      return connection;
+    };
+    return once(connections, [account, region, access], async () => connectIn(region));
   };
   const tried = await Promise.allSettled(
     sidesOf(spec).map(async (side) => [side.id, await connectSide(side)] as const),
@@ -172,7 +184,7 @@ function anyone({ account, region }: AnySide): Caller {
   return { account, region, identity: 'the signed-in identity' };
 }
 
-function clientConfig({ region }: AnySide, { requestHandler }: Surroundings) {
+function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: Surroundings) {
   return {
     region,
     retryMode: 'adaptive',

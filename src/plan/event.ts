@@ -1,4 +1,5 @@
 /** What the core says while it works. It prints nothing itself: a view renders these (style.md 3). */
+import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Change, Finding, StepId } from './change.ts';
 import type { Outcome } from './failure.ts';
 
@@ -54,7 +55,15 @@ export type Event =
       readonly step?: StepId;
       readonly side?: string;
       readonly where?: string;
+      /** Where the model says it: its check (rules.md 2.4), and what it has seen. */
+      readonly check?: string;
+      readonly evidence?: Evidence;
     }
+  | ({
+      readonly type: 'verdict';
+      /** What a verdict on no real object is about. */
+      readonly probe?: 'new-object' | 'delete-marker';
+    } & Verdict)
   | {
       readonly type: 'step';
       readonly step: StepId;

@@ -4,6 +4,7 @@ export type Outcome =
   | 'applied'
   | 'planned'
   | 'done'
+  | 'healthy'
   | 'failed'
   | 'differs'
   | 'invalid'

@@ -5,6 +5,7 @@ import type { Spec } from '../config/spec.ts';
 import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
 import { sidesOf } from '../plan/names.ts';
 import { awsCommands } from './aws-commands.ts';
+import { doctorLines, type Sign } from './doctor-text.ts';
 import { planLines, readable } from './plan-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
 import type { Output, View } from './view.ts';
@@ -81,8 +82,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   };
   const finding = ({ type, code, message, fix, where }: Named<'problem' | 'warning'>) => {
     const sign = type === 'problem' ? err.red('✖') : err.yellow('!');
-    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${message} (${code})`, '  ')}`);
-    if (fix) say(`  ${wrapped(`→ ${fix}`, '    ')}`);
+    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ')}`);
+    if (fix) say(`  ${wrapped(`→ ${readable(fix)}`, '    ')}`);
   };
   const result = ({ outcome, error, summary, next }: ResultEvent) => {
     rest();
@@ -94,7 +95,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
     const chalk = options.show === 'commands' ? err : out;
-    to.write(`${mark}${chalk.green('✔')} ${chalk.bold(outcome)}\n`);
+    const sign = outcome === 'blocked' ? chalk.red('✖') : outcome === 'unknown' ? chalk.yellow('?') : chalk.green('✔');
+    to.write(`${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
   };
@@ -115,6 +117,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     pending,
     result,
     change: () => undefined,
+    // What it says of probes is told as problems and warnings.
+    verdict: () => undefined,
   };
   const report = (event: Event): void => {
     const render = renderers[event.type] as (event: Event) => void;
@@ -124,6 +128,20 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     rest,
+    diagnosis: (diagnosis) => {
+      rest();
+      const paint: Readonly<Record<Sign, (text: string) => string>> = {
+        '✔': out.green,
+        '!': out.yellow,
+        '✖': out.red,
+        '?': out.yellow,
+        '-': out.dim,
+      };
+      stdout.write(mark);
+      for (const { sign, text } of doctorLines(printableDeep(diagnosis))) {
+        stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
+      }
+    },
     plan: ({ changes }, spec) => {
       rest();
       if (options.show === 'commands') {

@@ -7,8 +7,8 @@ const files = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' }).f
 const findings = [];
 
 /** Folders that decide and do not act: no SDK, no disk, no terminal. */
-const pure = ['plan/', 'steps/', 'model/', 'config/'];
-const pureExceptions = new Set(['config/write-schema.ts']);
+const pure = ['plan/', 'steps/', 'model/', 'config/', 'doctor/'];
+const pureExceptions = new Set(['config/write-schema.ts', 'doctor/write-troubleshooting.ts']);
 const writeCommand =
   /\b(?:Abort|Attach|Cancel|Complete|Copy|Create|Delete|Detach|Disable|Enable|Put|Remove|Restore|Schedule|Tag|Untag|Update|Upload)\w*Command\b/;
 

@@ -71,8 +71,8 @@ export function askKms(
     bucket: bucket.arn,
     owner: key.account,
     object: encryptionContext,
-    variant: String(key.byAlias),
-    keys: () => kmsKeys(prepared.snapshot, regionOf(bucket), encryptionContext, key),
+    variant: `${key.byAlias} ${prepared.hostSuffix}`,
+    keys: () => kmsKeys(prepared, regionOf(bucket), encryptionContext, key),
     document: key.value === null || key.value === 'unknown' ? key.value : key.value.policy,
     resourcePolicy: { name: `key policy of ${key.arn}`, arn: key.arn, path: pathOf(key.path, 'policy') },
   };
