@@ -78,13 +78,18 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
       : await openStore(directory, Date.now(), { patience: lockPatience, servedAt: options.servedAt });
   const { state } = store;
   const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag }, latency);
-  const ahead = options.ticking ? state.now - Date.now() : undefined;
+  let last = Date.now();
+  const tick = () => {
+    const real = options.ticking ? Date.now() - last : 0;
+    last += real;
+    state.now += Math.max(REQUEST_TIME, real);
+  };
   return {
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request) => {
         const call = await readCall(request);
-        state.now = Math.max(state.now + REQUEST_TIME, ahead === undefined ? 0 : Date.now() + ahead);
+        tick();
         return { response: await respond(cloud, call, state, options) };
       },
       updateHttpClientConfig: () => {},
