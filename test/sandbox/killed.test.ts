@@ -28,11 +28,11 @@ test('a process that is killed while it writes loses nothing that was answered',
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const answered: string[] = [];
   // The process ends wherever it is by the time: in a request, in the journal, in a snapshot.
-  for (const [round, count] of [1, 7, 60, 101, 110, 120, 133].entries()) {
+  for (const [round, count] of [1, 50, 70, 90].entries()) {
     answered.push(...(await killedAfter(directory, `round-${round}`, count)));
     const { state, close } = await openSandbox({ directory });
     const kept = Object.values(state.buckets).filter(({ tags }) => tags?.length === 40);
-    expect(new Set(kept.map(({ name }) => name))).toEqual(new Set([...kept.map(({ name }) => name), ...answered]));
+    expect(kept.map(({ name }) => name)).toEqual(expect.arrayContaining(answered));
     await close();
   }
 });
