@@ -25,16 +25,14 @@ export function objectText(name: string, head: HeadObjectOutput): string {
   ].join('\n');
 }
 
-/** A version in a listing: its key in a line, the rest in the next. */
+/** A version in a listing: its key in a line, the rest in the next ones. */
 export function listingText({ key, versionId, modified, size, deleteMarker }: Listed, head?: HeadObjectOutput): string {
-  const about = [
-    modified?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
-    ...(deleteMarker ? ['delete marker'] : [`${size} bytes`]),
-    ...(head === undefined ? [] : [head.ReplicationStatus ?? 'not replicated', keyText(head)]),
-    ...(head === undefined && !deleteMarker ? ['nothing more told (SSE-C, or no right to read it)'] : []),
-  ];
+  const written = modified?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
   const version = versionId === undefined ? [] : [`  version ${versionId}`];
-  return [key, `  ${about.join(' · ')}`, ...version].join('\n');
+  if (deleteMarker) return [key, `  ${written} · delete marker`, ...version].join('\n');
+  const about = [written, `${size} bytes`, ...(head === undefined ? [] : [head.ReplicationStatus ?? 'not replicated'])];
+  const encryption = head === undefined ? 'nothing more told (SSE-C, or no right to read it)' : keyText(head);
+  return [key, `  ${about.join(' · ')}`, `  ${encryption}`, ...version].join('\n');
 }
 
 function keyText({ ServerSideEncryption, SSEKMSKeyId }: HeadObjectOutput): string {

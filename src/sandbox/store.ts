@@ -124,8 +124,11 @@ async function readFirst(file: string, tree: SandboxState): Promise<void> {
   try {
     const found: unknown = JSON.parse(await handle.readFile('utf8'));
     if (!isObject(found) || found.version !== 1) throw damaged(file);
-    Object.assign(tree, disinherited(found));
+    Object.assign(tree, found);
     if (!isState(tree)) throw damaged(file);
+    // There were no objects yet.
+    for (const bucket of Object.values(tree.buckets)) Object.assign(bucket, { objects: {}, uploads: {} });
+    disinherited(tree);
   } catch (fault) {
     throw fault instanceof SyntaxError ? damaged(file) : fault;
   } finally {

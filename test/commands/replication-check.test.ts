@@ -10,7 +10,12 @@ import { clientsOf } from '../sandbox/clients.ts';
 /** What is told of the accounts as they are. */
 async function checked(practice: Practice, options: { readonly force?: boolean; readonly before?: Preflight } = {}) {
   const events: Event[] = [];
-  const view = { report: (event: Event) => events.push(event), plan: () => undefined, diagnosis: () => undefined, rest: () => undefined };
+  const view = {
+    report: (event: Event) => events.push(event),
+    plan: () => undefined,
+    diagnosis: () => undefined,
+    rest: () => undefined,
+  };
   const state = await practice.state(aSpec());
   const answer = checkReplication({ spec: aSpec(), view }, state, { force: false, ...options });
   return { answer, told: events.filter(({ type }) => type !== 'verdict') };
