@@ -11,6 +11,7 @@ import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
+import { readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -145,26 +146,15 @@ function mfaQuestions({ signal }: Context, view: View): (serial: string) => Prom
   };
 }
 
-/** What keeps the sandbox's state from being read or written is not our mistake. */
-export function sandboxFailure(error: unknown): never {
-  const { name, message, code } = error as NodeJS.ErrnoException;
-  if (name === 'SandboxBusyError')
-    throw new Failure('failed', 'sandbox-busy', message, 'wait for it to end, or give another folder with --state');
-  if (name === 'SandboxStateError')
-    throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
-  if (code === undefined) throw error;
-  throw new Failure(
-    'failed',
-    'sandbox-state',
-    `the sandbox cannot keep its state: ${message}`,
-    'give another folder with --state DIR',
-  );
-}
-
 async function sandboxSurroundings(options: CommonOptions, sides: readonly SignInSide[], view: View) {
+  const practice = await readPractice(options);
   const administrator = sides[0]?.account ?? noAccount();
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({ directory: options.state }).catch(sandboxFailure);
+  const sandbox = await openSandbox({
+    directory: options.state,
+    fault: practice.fault,
+    lag: practice.lag,
+  }).catch(sandboxFailure);
   // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
   for (const { access } of sides) {
     if (access.assumeRole === undefined) continue;
@@ -190,7 +180,11 @@ async function sandboxSurroundings(options: CommonOptions, sides: readonly SignI
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };
-  return { surroundings, close: () => sandbox.close() };
+  const close = async () => {
+    await sandbox.close();
+    practice.tellUnused(view);
+  };
+  return { surroundings, close };
 }
 
 function noAccount(): never {
