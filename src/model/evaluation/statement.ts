@@ -78,13 +78,17 @@ function principalElement(statement: Members, request: Request, kind: PolicyKind
   const asker = request.asker.kind === 'role' ? request.asker.roleArn : request.asker.name;
   const verb = yes === undefined ? 'excludes' : 'is not';
   const text = `${label} ${namesOf(yes ?? no)} ${match.matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
-  return { reach: match.reach, elements: [{ name: 'Principal', matches: match.matches, text } as const] };
+  const name = asker.slice(asker.lastIndexOf('/'));
+  const almost = yes !== undefined && name.startsWith('/') && namesIn(yes).some((one) => one.endsWith(name));
+  return { reach: match.reach, elements: [{ name: 'Principal', matches: match.matches, almost, text } as const] };
 }
 
 function namesOf(principal: unknown): string {
-  return isObject(principal)
-    ? enumerate(Object.values(principal).flatMap((names) => textsOf(names) ?? []))
-    : String(principal);
+  return enumerate(namesIn(principal));
+}
+
+function namesIn(principal: unknown): readonly string[] {
+  return isObject(principal) ? Object.values(principal).flatMap((names) => textsOf(names) ?? []) : [String(principal)];
 }
 
 function actionElement(statement: Members, request: Request, effect: Effect): Element {

@@ -37,7 +37,10 @@ function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Denie
 function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
   const { action, resource, resourcePolicy } = answer;
   const role = prepared.role.arn;
-  const nearest = denied.by.find(({ mismatch }) => mismatch !== undefined && !/\bAction\b/.test(mismatch));
+  // A statement that lacks the action, and more, is about something else.
+  const nearest = denied.by.find(
+    ({ mismatch }) => mismatch !== undefined && !/\bAction\b.*; |; .*\bAction\b/.test(mismatch),
+  );
   const dead = denied.side === 'resource' ? deletedIn(prepared, resourcePolicy.name) : undefined;
   const why = dead
     ? ` It names ${dead}, a role or user that was deleted.`
