@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { State } from '../plan/state.ts';
+import type { CanaryWork } from '../verify/canary.ts';
 import type { Verification } from '../verify/verify.ts';
 import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
@@ -91,17 +92,19 @@ export async function runVerify(options: VerifyOptions, context: Context): Promi
 
 /** The last part of `verify`, and of `apply --verify`: objects that are really written. */
 export async function provenByCanaries(
-  { spec, connections, surroundings, signal, view }: Session,
+  session: Session,
   state: State,
   options: { readonly canaryPrefix?: string; readonly timeout?: number },
 ): Promise<Verification> {
-  const [{ verifyReplication }, { canaryPrefix }] = await Promise.all([
+  const { spec, connections, surroundings, signal, view } = session;
+  const [{ verifyReplication }, { canaryPrefix }, { tellCauses }] = await Promise.all([
     import('../verify/verify.ts'),
     import('../verify/canaries.ts'),
+    import('./tell-causes.ts'),
   ]);
   view.report({ type: 'phase', name: 'verify' });
   const timeoutMs = (options.timeout ?? defaultTimeout) * 60_000;
-  const diagnose = async () => undefined;
+  const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object);
   const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };
   return verifyReplication(work, options.canaryPrefix ?? canaryPrefix);
 }

@@ -1,0 +1,26 @@
+/** Why S3 has not replicated an object that is there: the doctor's question, about one object. */
+
+import { prepare } from '../model/replication/prepare.ts';
+import { judgeObject } from '../model/replication.ts';
+import { takeSnapshot } from '../observe/snapshot.ts';
+import type { Session } from './session.ts';
+
+/** Reads what the model needs, and tells its verdicts on a version of the source bucket, with their causes. */
+export async function tellCauses(
+  { spec, connections, view }: Pick<Session, 'spec' | 'connections' | 'view'>,
+  object: { readonly key: string; readonly versionId: string },
+): Promise<void> {
+  const snapshot = await takeSnapshot(
+    { source: connections.of('source'), destinations: spec.destinations.map(({ id }) => connections.of(id)) },
+    spec.source.bucket,
+    { takenAt: new Date(), sample: { sample: 0, object } },
+  );
+  const prepared = prepare(snapshot);
+  const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
+  for (const verdict of objects.flatMap((one) => judgeObject(prepared, one))) {
+    view.report({ type: 'verdict', ...verdict });
+    for (const { check, summary: message, fix, evidence } of verdict.causes) {
+      view.report({ type: 'problem', code: verdict.reason ?? 'not-replicated', message, fix, check, evidence });
+    }
+  }
+}
