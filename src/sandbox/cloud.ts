@@ -7,6 +7,7 @@ import { identify } from './identity.ts';
 import { answerKms } from './kms.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
+import type { Replicator } from './replicator.ts';
 import { type Call, isOnObjects, isWrite, type ServiceName } from './route.ts';
 import { answerS3 } from './s3.ts';
 import type { Store } from './store.ts';
@@ -34,12 +35,14 @@ const NEEDS_NO_PERMISSION: ReadonlySet<string> = new Set(['GetCallerIdentity']);
 export class Cloud {
   readonly #store: Store;
   readonly #pace: CloudPace;
+  readonly #replicator: Replicator;
   /** The buckets that a write is under way for. */
   readonly #busy = new Set<string>();
 
-  constructor(store: Store, pace: CloudPace) {
+  constructor(store: Store, pace: CloudPace, replicator: Replicator) {
     this.#store = store;
     this.#pace = pace;
+    this.#replicator = replicator;
   }
 
   /** Answers one call; AWS's errors are answers too. */
@@ -72,8 +75,11 @@ export class Cloud {
       roleVisible: this.#pace.roleVisible,
       changed: () => {
         changed = true;
+        this.#replicator.settingsChanged();
       },
+      watch: this.#replicator,
     });
+    if (isWrite(call.operation) && !isOnObjects(call)) this.#replicator.settingsChanged();
     if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
       throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);
     }

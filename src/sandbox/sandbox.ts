@@ -5,6 +5,7 @@ import { Cloud } from './cloud.ts';
 import { ensuredRole } from './ensure-role.ts';
 import { AwsError } from './errors.ts';
 import { ADMINISTRATOR_KEY, accountOfKey } from './identity.ts';
+import { Replicator } from './replicator.ts';
 import { type Call, isWrite, readCall } from './route.ts';
 import type { SandboxState } from './state.ts';
 import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
@@ -13,6 +14,8 @@ import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
 export interface Lag {
   /** Until S3 and KMS know a new role as a principal. */
   readonly roleVisible: number;
+  /** Until a new version is replicated. */
+  readonly replication: number;
 }
 
 /** A request, as those who count requests or cause faults see it. */
@@ -37,7 +40,7 @@ export type SandboxFault =
 export interface SandboxOptions {
   /** The folder that keeps the state between runs (made with mode 0700, files 0600). Without it: memory only. */
   readonly directory?: string;
-  /** Default: `{ roleVisible: 8000 }`. */
+  /** Default: `{ roleVisible: 8000, replication: 2000 }`. */
   readonly lag?: Partial<Lag>;
   /** Real milliseconds that each request takes. Default: 0. */
   readonly latency?: number;
@@ -79,7 +82,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const DEFAULT_LAG: Lag = { roleVisible: 8000 };
+const DEFAULT_LAG: Lag = { roleVisible: 8000, replication: 2000 };
 
 /** Virtual milliseconds that a request takes. */
 const REQUEST_TIME = 20;
@@ -93,13 +96,19 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const store =
     directory === undefined ? memoryStore(Date.now()) : await openStore(directory, Date.now(), lockPatience);
   const { state } = store;
-  const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag, latency });
+  const lag = { ...DEFAULT_LAG, ...options.lag };
+  const replicator = new Replicator(state, lag.replication);
+  const cloud = new Cloud(store, { ...lag, latency }, replicator);
+  const pass = async (milliseconds: number) => {
+    state.now += milliseconds;
+    if (replicator.work()) await store.save();
+  };
   return {
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request) => {
         const call = await readCall(request);
-        state.now += REQUEST_TIME;
+        await pass(REQUEST_TIME);
         return { response: await respond(cloud, call, state, options) };
       },
       updateHttpClientConfig: () => {},
@@ -107,12 +116,11 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     },
     clock: {
       now: () => state.now,
-      sleep: async (milliseconds) => {
-        state.now += milliseconds;
-      },
+      sleep: pass,
     },
     ensureRole: async (roleArn, trusted) => {
       const isNew = ensuredRole(state, roleArn, trusted);
+      if (isNew) replicator.settingsChanged();
       if (isNew) await store.save();
       return isNew;
     },

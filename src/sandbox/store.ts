@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxStateError } from './errors.ts';
 import { takeLock } from './lock.ts';
+import { emptyReplication } from './replication-state.ts';
 import { emptyState, type SandboxState } from './state.ts';
 
 /** Where a sandbox keeps its state. */
@@ -95,7 +96,7 @@ async function readOwnFile(file: string): Promise<string | undefined> {
   }
 }
 
-const TABLES = ['accounts', 'buckets', 'keys', 'aliases', 'sessions'];
+const TABLES = ['accounts', 'buckets', 'keys', 'aliases', 'sessions', 'replication'];
 
 function parseState(text: string): SandboxState | undefined {
   try {
@@ -103,6 +104,7 @@ function parseState(text: string): SandboxState | undefined {
     const state: unknown = JSON.parse(text, (_, value) =>
       isObject(value) ? Object.setPrototypeOf(value, null) : value,
     );
+    if (isObject(state)) state.replication ??= emptyReplication();
     return isState(state) ? state : undefined;
   } catch {
     return undefined;
