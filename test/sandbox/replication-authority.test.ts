@@ -199,6 +199,24 @@ describe('what is mended', () => {
   });
 });
 
+test('what nobody can say stays PENDING and is looked at every minute, and holds nothing else up', async () => {
+  await setUp();
+  const others = {
+    ...deny(inDestination, 's3:*'),
+    NotPrincipal: { AWS: ROLE },
+    Resource: `arn:aws:s3:::${DST}/secret`,
+  };
+  await pair.setPolicy(granted(), others);
+  const version = await pair.put('secret');
+  await sandbox.clock.sleep(600_000);
+  expect(await pair.status(version, 'secret')).toBe('PENDING');
+  expect(await pair.status(await pair.put())).toBe('COMPLETED');
+  await pair.setPolicy(granted());
+  await sandbox.clock.sleep(60_000);
+  expect(await pair.status(version, 'secret')).toBe('COMPLETED');
+  expect([pair.events, sandbox.state.replication.configurations]).toEqual([[], {}]);
+});
+
 describe('fact 48: across accounts', () => {
   test('one statement of a bucket policy is enough, and nothing on the bucket itself', async () => {
     await setUp();
