@@ -12,7 +12,8 @@ const theirs = {
 
 it('proves itself with a real object, and leaves of itself nothing but what objects need', async () => {
   const { s3repl, byHand } = aSetUp();
-  const settings = async ({ sandbox: { state } }: People) => JSON.stringify({ ...state.buckets[REPLICA], encryption: 'stays, for the objects that need its key' });
+  const settings = async ({ sandbox: { state } }: People) =>
+    JSON.stringify({ ...state.buckets[REPLICA], encryption: 'stays, for the objects that need its key' });
   const before = await byHand(async (people) => {
     const { destination } = people;
     const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' } as const;
