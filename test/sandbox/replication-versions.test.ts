@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -12,6 +15,7 @@ import {
   ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   PutObjectLegalHoldCommand,
@@ -21,7 +25,7 @@ import {
   type ReplicationRule,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { OTHER, SOURCE } from './clients.ts';
 import { makeBucket } from './make-bucket.ts';
@@ -31,7 +35,7 @@ import {
   DST,
   deny,
   granted,
-  type Pair,
+  Pair,
   type PairOptions,
   replicatingPair,
   SRC,
@@ -314,6 +318,36 @@ describe('time', () => {
     for (let request = 0; request < 6; request += 1) seen.push(await pair.status(VersionId));
     expect(seen).toEqual(['PENDING', 'PENDING', 'PENDING', 'PENDING', 'COMPLETED', 'COMPLETED']);
   });
+});
+
+test('what is PENDING when the sandbox is closed is replicated when it is opened again', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 's3repl-replication-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  sandbox = await openSandbox({ directory, lag: { replication: 3_600_000 } });
+  await setUp();
+  const { VersionId = '' } = await pair.s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'key', Body: 'x' }));
+  await sandbox.close();
+  sandbox = await openSandbox({ directory, lag: { replication: 3_600_000 } });
+  pair = new Pair(sandbox, OTHER);
+  expect(await pair.status(VersionId)).toBe('PENDING');
+  await sandbox.clock.sleep(3_600_000);
+  expect(await pair.status(VersionId)).toBe('COMPLETED');
+  await sandbox.close();
+});
+
+test('an ACL that changes at the source changes at a replica of the same owner, and no other', async () => {
+  for (const ownership of ['ObjectWriter', 'BucketOwnerEnforced'] as const) {
+    sandbox = await openSandbox();
+    const acls = { ownership: 'ObjectWriter' } as const;
+    await setUp({ source: acls, destination: { account: OTHER, ownership } });
+    const VersionId = await pair.put();
+    const put = { Bucket: SRC, Key: 'key', VersionId, ACL: 'bucket-owner-read' } as const;
+    await pair.s3.send(new PutObjectAclCommand(put));
+    await pass();
+    expect(await pair.status(VersionId)).toBe('COMPLETED');
+    const acl = ownership === 'ObjectWriter' ? 'bucket-owner-read' : 'private';
+    expect(sandbox.state.buckets[DST]?.objects.key).toMatchObject([{ acl }]);
+  }
 });
 
 describe('what a bucket is told to do with events and age is kept', () => {
