@@ -42,7 +42,10 @@ export async function readBack(
   try {
     return await settled(
       look,
-      (error) => (error instanceof StillDifferent ? `AWS to show what was written (${error.left})` : undefined),
+      (error) => {
+        if (error instanceof StillDifferent) return `AWS to show what was written (${error.left})`;
+        return isHalfShown(error) ? 'AWS to show all of what was written' : undefined;
+      },
       { now, sleep, waiting },
     );
   } catch (error) {
@@ -54,4 +57,9 @@ export async function readBack(
       's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
     );
   }
+}
+
+/** One answer names a role, policy or key that the next one does not know yet: answers are late one by one (rules.md 3.1). */
+function isHalfShown(error: unknown): boolean {
+  return error instanceof Error && /^(NoSuchEntity(Exception)?|NoSuchBucket|NotFoundException)$/.test(error.name);
 }

@@ -2,24 +2,15 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { Failure } from '../plan/failure.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import { commandLine, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
-
-export interface DoctorOptions extends CommonOptions {
-  readonly snapshot?: string;
-  readonly saveSnapshot?: string;
-  /** `KEY` or `KEY?versionId=ID`. */
-  readonly object?: string;
-  readonly bucket?: string;
-  readonly sample: number;
-}
+import { type DoctorOptions, parseObject } from './doctor-options.ts';
 
 const mostSampled = 10_000;
 
 /** `s3repl doctor`: would S3 replicate, and if not, exactly why? */
 export function doctorCommand(run: Runner): Command {
   const command = new Command('doctor')
-    .description('say why objects do not (or would not) replicate, each cause with its fix; changes nothing')
     .addOption(
       new Option('--snapshot <file>', 'look at a saved snapshot: no AWS, no configuration').conflicts([
         'bucket',
@@ -29,7 +20,7 @@ export function doctorCommand(run: Runner): Command {
     )
     .option('--save-snapshot <file>', 'save what was read, without credentials and content of objects')
     .option('--object <key>', 'explain one object: KEY or KEY?versionId=ID')
-    .option('--bucket <name>', 'the source bucket of a set-up that has no repl.yaml')
+    .addOption(new Option('--bucket <name>', 'the source bucket of a set-up that has no repl.yaml').conflicts('config'))
     .addOption(
       new Option('--sample <n>', 'how many of the newest versions to look at').argParser(sampleSize).default(100),
     )
@@ -76,12 +67,6 @@ async function saveSnapshot(file: string, snapshot: Snapshot): Promise<void> {
     import('./write-file.ts'),
   ]);
   await writeFileAtomically(file, snapshotText(snapshot));
-}
-
-/** The object that `--object` names. */
-export function parseObject(text: string): { readonly key: string; readonly versionId?: string } {
-  const [, key, versionId] = /^(.*)\?versionId=([^?&]+)$/s.exec(text) ?? [];
-  return key === undefined || versionId === undefined ? { key: text } : { key, versionId };
 }
 
 function objectsOf({ objects, source }: Snapshot, text: string): readonly ObjectSnapshot[] {

@@ -13,6 +13,7 @@ interface Group {
   readonly objects: Set<string>;
   readonly probes: Set<string>;
   readonly actions: Set<string>;
+  readonly summaries: Set<string>;
 }
 
 /** Groups what was seen, the most harmful first and then what touches most. */
@@ -26,15 +27,17 @@ export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] 
     if (rule !== undefined) group.rules.add(rule);
     if (probe !== undefined) group.probes.add(probe);
     else if (object !== undefined) group.objects.add(object);
+    if (isControl(cause)) group.summaries.add(cause.summary);
     if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
   }
   const size = ({ objects, rules }: GroupedCause) => objects.count + rules.count;
   return [...groups.values()]
-    .map(({ level, cause, rules, objects, probes, actions }): GroupedCause => {
+    .map(({ level, cause, rules, objects, probes, actions, summaries }): GroupedCause => {
       const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
       return {
         level,
         ...cause,
+        ...(summaries.size > 1 && { summary: [...summaries].join(' ') }),
         rules: several(rules),
         objects: several(objects),
         probes: [...probes],
@@ -46,21 +49,39 @@ export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] 
 }
 
 function newGroup(level: Level, cause: Cause): Group {
-  return { level, cause, rules: new Set(), objects: new Set(), probes: new Set(), actions: new Set() };
+  return {
+    level,
+    cause,
+    rules: new Set(),
+    objects: new Set(),
+    probes: new Set(),
+    actions: new Set(),
+    summaries: new Set(),
+  };
 }
 
 /** Causes differ in more than the key of the object that they were met at, and the action that met them. */
 function nameOf(cause: Cause, object: string | undefined): string {
   const { check, summary, fix, evidence } = cause;
+  if (isControl(cause)) return `${check} ${fix}`;
   const all = JSON.stringify([check, summary, fix, evidence]);
   const text = evidence.refused ? all.replaceAll(evidence.refused.action, '\x01') : all;
   if (object === undefined || object === '') return text;
   const key = JSON.stringify(object).slice(1, -1);
+  if (!text.includes(key)) return text;
+  // A short key is also part of other words.
+  if (key.length > 8) return text.replaceAll(key, '\0');
   const bounded = new RegExp(`(?<![\\w.-])${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w-])`, 'g');
   return text.replace(bounded, '\0');
 }
 
+/** Organization policies that could not be read are one cause, however many accounts there are. */
+function isControl({ check, evidence }: Cause): boolean {
+  return check === 'C30' && evidence.unknown !== undefined && evidence.path === undefined;
+}
+
 function isAbout({ evidence: { path } }: Cause, unread: string): boolean {
+  if (/ControlPolicies$/.test(unread)) return false;
   return path !== undefined && (path.startsWith(unread) || unread.startsWith(path));
 }
 

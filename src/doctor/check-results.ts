@@ -1,37 +1,54 @@
 /** One result a check. What was not read, or not come to, is never ok. */
-import type { Cause } from '../model/verdict.ts';
 import type { CheckEntry, CheckId } from './catalogue/entry.ts';
 import { catalogue } from './catalogue.ts';
-import type { CheckResult, Sighting } from './diagnosis.ts';
+import type { CheckResult, Level, Sighting } from './diagnosis.ts';
 import type { Scope } from './scope.ts';
+import type { Reach } from './sightings.ts';
 
 /**
  * The results of all checks that apply.
  *
- * @param complete whether the model has met everything; else checks that nothing was said about were not come to.
+ * @param reach how far S3 would get: checks that nothing was said about, and that lie beyond, were not come to.
  */
-export function checkResults(scope: Scope, sightings: readonly Sighting[], complete: boolean): readonly CheckResult[] {
-  return catalogue.flatMap((entry) => resultOf(entry, scope, sightings, complete) ?? []);
+export function checkResults(scope: Scope, sightings: readonly Sighting[], reach: Reach): readonly CheckResult[] {
+  const said = saidIn(sightings);
+  return catalogue.flatMap((entry) => resultOf(entry, scope, said, reach) ?? []);
 }
 
 /** The results of the checks that something was said about, and no others. */
 export function mentionedChecks(sightings: readonly Sighting[]): readonly CheckResult[] {
+  const said = saidIn(sightings);
   return catalogue.flatMap(({ id, title }) => {
-    const status = worstOf(sightings, id);
+    const status = worstOf(said, id);
     return status === undefined ? [] : [{ check: id, title, status }];
   });
 }
 
-function resultOf(
-  { id, title }: CheckEntry,
-  scope: Scope,
-  sightings: readonly Sighting[],
-  complete: boolean,
-): CheckResult | undefined {
-  const worst = worstOf(sightings, id);
-  const elsewhere = sightings.find(({ level, cause }) => level === 'fails' && isRefusal(cause, id));
-  if (elsewhere && worst !== 'failed')
-    return { check: id, title, status: 'failed', why: `see ${elsewhere.cause.check}` };
+/** What was said, by check. */
+interface Said {
+  readonly levels: ReadonlyMap<CheckId, ReadonlySet<Level>>;
+  /** Checks whose call is refused for a reason that is said under another one: a Deny, a condition. */
+  readonly refused: ReadonlyMap<CheckId, CheckId>;
+}
+
+function saidIn(sightings: readonly Sighting[]): Said {
+  const levels = new Map<CheckId, Set<Level>>();
+  const refused = new Map<CheckId, CheckId>();
+  for (const { level, cause } of sightings) {
+    const { check, evidence } = cause;
+    levels.set(check, (levels.get(check) ?? new Set()).add(level));
+    const about = level === 'fails' && evidence.refused ? checkOfAction(evidence.refused.action) : undefined;
+    if (about !== undefined && about !== check && !refused.has(about)) refused.set(about, check);
+  }
+  return { levels, refused };
+}
+
+function resultOf({ id, title }: CheckEntry, scope: Scope, said: Said, reach: Reach): CheckResult | undefined {
+  const worst = worstOf(said, id);
+  const elsewhere = said.refused.get(id);
+  if (elsewhere !== undefined && worst !== 'failed') {
+    return { check: id, title, status: 'failed', why: `see ${elsewhere}` };
+  }
   if (worst === 'failed' || worst === 'unknown') return { check: id, title, status: worst };
   const inputs = inputsOf(id, scope);
   if (inputs?.includes('unknown')) {
@@ -39,17 +56,12 @@ function resultOf(
   }
   if (worst !== undefined) return { check: id, title, status: worst };
   if (inputs === null) return undefined;
-  const cameToIt = complete || byDocuments.has(id);
+  const cameToIt = reach === 'all' || byDocuments.has(id) || (reach === 'source' && ofSource.has(id));
   return {
     check: id,
     title,
     ...(cameToIt ? { status: 'ok' } : { status: 'unknown', why: 'S3 does not get that far' }),
   };
-}
-
-/** Whether a cause that is said under another check, such as a Deny or a condition, refuses what this check is about. */
-function isRefusal({ check, evidence: { refused } }: Cause, id: CheckId): boolean {
-  return check !== id && refused !== undefined && checkOfAction(refused.action) === id;
 }
 
 function checkOfAction(action: string): CheckId | undefined {
@@ -65,17 +77,20 @@ function checkOfAction(action: string): CheckId | undefined {
   return writes[action];
 }
 
-function worstOf(sightings: readonly Sighting[], id: CheckId): CheckResult['status'] | undefined {
-  const levels = new Set(sightings.filter(({ cause }) => cause.check === id).map(({ level }) => level));
-  if (levels.has('fails')) return 'failed';
-  if (levels.has('unknown')) return 'unknown';
-  return levels.has('warning') ? 'warning' : undefined;
+function worstOf({ levels }: Said, id: CheckId): CheckResult['status'] | undefined {
+  const said = levels.get(id);
+  if (said?.has('fails')) return 'failed';
+  if (said?.has('unknown')) return 'unknown';
+  return said?.has('warning') ? 'warning' : undefined;
 }
 
 /** Checks that a look at the documents answers, however far S3 would get. */
 const byDocuments: ReadonlySet<CheckId> = new Set(
   'C03 C04 C05 C10 C28 C29 C31 C34 C36 C37 C38'.split(' ') as CheckId[],
 );
+
+/** Checks of what comes before the destination. */
+const ofSource: ReadonlySet<CheckId> = new Set(['C01', 'C02', 'C11']);
 
 /** What a check takes from the snapshot; null where it does not apply. */
 function inputsOf(id: CheckId, scope: Scope): readonly unknown[] | null {
@@ -84,7 +99,8 @@ function inputsOf(id: CheckId, scope: Scope): readonly unknown[] | null {
   // Nothing is there to be followed; what stands in the way is said of the rules themselves.
   if (rules.length === 0) {
     if (prepared.rules === 'unknown') return ['unknown'];
-    return id === 'C03' || id === 'C05' ? [source.value] : null;
+    if (id === 'C05') return [source.value ?? 'unknown'];
+    return id === 'C03' ? [memberOf(source.value, 'replication')] : null;
   }
   const atSource = (name: keyof BucketMembers) => memberOf(source.value, name);
   const atDestinations = (name: keyof BucketMembers) => destinations.map(({ value }) => memberOf(value, name));

@@ -45,7 +45,7 @@ export function diagnose(snapshot: Snapshot, { objects: asked, spec }: DiagnoseO
     source,
     takenAt,
     outcome: outcomeOf(verdicts),
-    checks: checkResults(scope, sightings, probes.complete),
+    checks: checkResults(scope, sightings, probes.reach),
     verdicts,
     causes: causesOf(scope, sightings, spec),
   };

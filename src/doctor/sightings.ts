@@ -12,9 +12,11 @@ import type { DiagnosedVerdict, Level, Sighting } from './diagnosis.ts';
 export interface Seen {
   readonly verdicts: readonly DiagnosedVerdict[];
   readonly sightings: readonly Sighting[];
-  /** False where S3 would not get as far as to meet everything. */
-  readonly complete: boolean;
+  readonly reach: Reach;
 }
+
+/** How far S3 would get: `source`: it assumes the role and reads, and the destination is not there or not known. */
+export type Reach = 'nowhere' | 'source' | 'all';
 
 /** What would happen to new objects and delete markers, and what is to be said of the configuration as a whole. */
 export function seenInProbes(prepared: Prepared): Seen {
@@ -27,7 +29,7 @@ export function seenInProbes(prepared: Prepared): Seen {
   return {
     verdicts: all.flatMap(({ verdicts }) => verdicts),
     sightings: [...all.flatMap(({ sightings }) => sightings), ...whole],
-    complete: all.every(({ complete }) => complete),
+    reach: least(all.map(({ reach }) => reach)),
   };
 }
 
@@ -37,7 +39,7 @@ export function seenInObjects(prepared: Prepared, objects: readonly ObjectSnapsh
   return {
     verdicts: verdicts.map((verdict) => ({ verdict })),
     sightings: verdicts.flatMap((verdict) => sightingsIn(verdict, undefined)),
-    complete: true,
+    reach: 'all',
   };
 }
 
@@ -45,13 +47,15 @@ export function seenInObjects(prepared: Prepared, objects: readonly ObjectSnapsh
 export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Probe['what']): Seen {
   const verdicts = judgeObject(prepared, object);
   const { rules } = prepared;
-  const governed = rules === null || rules === 'unknown' ? [] : governing(rules, object);
-  let complete = true;
+  const explained = verdicts.every(({ outcome }) => outcome === 'replicates');
+  const governed = explained || rules === null || rules === 'unknown' ? [] : governing(rules, object);
+  const reaches: Reach[] = [prepared.rules === 'unknown' ? 'nowhere' : 'all'];
   const further = governed.flatMap(({ rule }) => {
     const verdict = verdicts.find((one) => one.rule === rule.id && one.destination === rule.destination);
-    if (verdict?.outcome === 'not-replicated') return [];
+    // Of these the verdict has said everything.
+    if (verdict?.outcome === 'not-replicated' || verdict?.outcome === 'replicates') return [];
     const { findings, replica } = attemptUnderEachHost(prepared, object, rule);
-    complete &&= replica !== null;
+    if (replica === null) reaches.push(findings.some(({ cause }) => cause.check === 'C05') ? 'source' : 'nowhere');
     return findings.flatMap(({ effect, cause }) => {
       const level = effect === 'warns' ? 'warning' : effect === 'unknown' ? 'unknown' : 'fails';
       return [{ level, cause, ...about(object.key, rule.id, probe) } satisfies Sighting];
@@ -59,9 +63,17 @@ export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Pro
   });
   return {
     verdicts: verdicts.map((verdict) => ({ ...(probe && { probe }), verdict })),
-    sightings: [...verdicts.flatMap((verdict) => sightingsIn(verdict, probe)), ...further],
-    complete: complete && (governed.length > 0 || rules !== 'unknown'),
+    // A probe has no past: all that its verdict says comes of the attempts.
+    sightings: [
+      ...(probe && further.length > 0 ? [] : verdicts.flatMap((verdict) => sightingsIn(verdict, probe))),
+      ...further,
+    ],
+    reach: least(reaches),
   };
+}
+
+function least(reaches: readonly Reach[]): Reach {
+  return (['nowhere', 'source'] as const).find((one) => reaches.includes(one)) ?? 'all';
 }
 
 function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readonly Sighting[] {

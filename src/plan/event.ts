@@ -19,6 +19,15 @@ export interface CallEvent {
   readonly write: boolean;
 }
 
+/** Something that a command was asked for: `text` for people, the members for programs. */
+export interface ItemEvent {
+  readonly type: 'item';
+  /** The type of its JSON line: `bucket`. */
+  readonly kind: string;
+  readonly members: object;
+  readonly text: string;
+}
+
 export interface ResultEvent {
   readonly type: 'result';
   readonly command: string;
@@ -35,6 +44,7 @@ export interface ResultEvent {
 export type Event =
   | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'done' }
   | { readonly type: 'note'; readonly message: string }
+  | ItemEvent
   | CallEvent
   | { readonly type: 'change'; readonly change: Change }
   | {

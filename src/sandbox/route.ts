@@ -73,7 +73,7 @@ function queryOf(request: HttpRequest): Record<string, string> {
 
 function namedOperation(headers: Readonly<Record<string, string>>, body: string): string {
   const target = headers['x-amz-target'];
-  if (target !== undefined) return target.slice(target.indexOf('.') + 1);
+  if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
   return new URLSearchParams(body).get('Action') ?? 'unknown';
 }
 

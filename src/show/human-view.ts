@@ -132,6 +132,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
     phase,
     note: ({ message }) => say(`${mark}${wrapped(message, '  ', 80 - mark.length)}`),
+    item: ({ text }) => {
+      rest();
+      stdout.write(`${text}\n`);
+    },
     call: (event) => {
       if (options.verbose) say(err.dim(callText(event)));
     },

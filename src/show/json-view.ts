@@ -20,6 +20,9 @@ export function jsonView(stdout: Output, options: { readonly verbose: boolean; r
         line({ type: 'change', ...change, calls: change.calls.map(({ onlyIf: _onlyIf, ...call }) => call) });
         return;
       }
+      case 'item':
+        line({ type: event.kind, ...event.members });
+        return;
       case 'phase':
       case 'note':
         return;

@@ -38,7 +38,12 @@ async function actionsUsed(account: string): Promise<readonly string[]> {
 
 describe('the policies of docs/permissions.md', () => {
   it.each([
-    ['source', SOURCE, source, ['iam:PutRolePermissionsBoundary', 'iam:UpdateAssumeRolePolicy']],
+    [
+      'source',
+      SOURCE,
+      source,
+      ['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:PutRolePermissionsBoundary', 'iam:UpdateAssumeRolePolicy'],
+    ],
     ['destination', DESTINATION, destination, ['s3:DeleteBucketPolicy']],
   ] as const)(
     'hold for the %s exactly the actions that are used, and those of the named rarer changes',

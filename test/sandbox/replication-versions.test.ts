@@ -311,7 +311,7 @@ describe('Object Lock', () => {
 
 describe('time', () => {
   test('a version is PENDING for as long as it is said, and every request takes its time', async () => {
-    sandbox = await openSandbox({ lag: { replication: 100 } });
+    sandbox = await openSandbox({ lag: { objectReplicated: 100 } });
     await setUp();
     const { VersionId = '' } = await pair.s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'key', Body: 'x' }));
     const seen = [];
@@ -323,11 +323,11 @@ describe('time', () => {
 test('what is PENDING when the sandbox is closed is replicated when it is opened again', async () => {
   const directory = await mkdtemp(join(tmpdir(), 's3repl-replication-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  sandbox = await openSandbox({ directory, lag: { replication: 3_600_000 } });
+  sandbox = await openSandbox({ directory, lag: { objectReplicated: 3_600_000 } });
   await setUp();
   const { VersionId = '' } = await pair.s3.send(new PutObjectCommand({ Bucket: SRC, Key: 'key', Body: 'x' }));
   await sandbox.close();
-  sandbox = await openSandbox({ directory, lag: { replication: 3_600_000 } });
+  sandbox = await openSandbox({ directory, lag: { objectReplicated: 3_600_000 } });
   pair = new Pair(sandbox, OTHER);
   expect(await pair.status(VersionId)).toBe('PENDING');
   await sandbox.clock.sleep(3_600_000);

@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import { openSandbox, type Sandbox, type SandboxFault, type SandboxRequest } from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { clientsOf, message, OTHER, refusal, SOURCE } from './clients.ts';
 import { sendRaw } from './raw-request.ts';
 
