@@ -64,17 +64,9 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
     const { account, region, access } = side;
     const { identity, credentials } = await once(signIns, [account, access], () => signIn(side, spec, surroundings));
     return once(connections, [account, region, access], async () => {
-      const config = { ...clientConfig(side, surroundings), credentials };
-      const caller: Caller = { account, region, identity };
-      const made = [
-        new S3Client({ ...config, forcePathStyle: pathStyle() }),
-        new KMSClient(config),
-        new IAMClient(config),
-      ] as const;
-      const [s3, kms, iam] = made;
-      for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
-      clients.push(...made);
-      return { account, region, identity, s3, kms, iam };
+      const connection = connectionOf({ account, region, identity }, credentials, surroundings);
+      clients.push(connection.s3, connection.kms, connection.iam);
+      return connection;
     });
   };
   const tried = await Promise.allSettled(
@@ -98,26 +90,49 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
   };
 }
 
-interface SignedIn {
+/** The clients for one Region of an account. */
+export function connectionOf(
+  caller: Caller,
+  credentials: AwsCredentialIdentityProvider,
+  surroundings: Surroundings,
+): Connection {
+  const config = { ...clientConfig(caller, surroundings), credentials };
+  const made = [
+    new S3Client({ ...config, forcePathStyle: pathStyle() }),
+    new KMSClient(config),
+    new IAMClient(config),
+  ] as const;
+  const [s3, kms, iam] = made;
+  for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
+  return { ...caller, s3, kms, iam };
+}
+
+/** Who the credentials belong to. */
+export interface SignedIn {
+  readonly account: string;
   readonly identity: string;
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
 async function signIn(side: AnySide, spec: Spec, surroundings: Surroundings): Promise<SignedIn> {
-  const credentials = credentialsOf(side, spec, surroundings);
+  const found = await identify(side, spec.name, surroundings);
+  if (found.account === side.account) return found;
+  throw new Failure(
+    'unauthorized',
+    'wrong-account',
+    `signed in to account ${found.account} as ${found.identity}, but repl.yaml says that the ${sideName(side)} is account ${side.account}`,
+    `set ${side.id}.access (a profile or a role of ${side.account}), or correct ${side.id}.account; nothing was changed`,
+  );
+}
+
+/** Signs in, whatever account that turns out to be. */
+export async function identify(side: AnySide, session: string, surroundings: Surroundings): Promise<SignedIn> {
+  const credentials = credentialsOf(side, session, surroundings);
   const sts = new STSClient({ ...clientConfig(side, surroundings), credentials });
   sts.middlewareStack.use(tracing(anyone(side), surroundings));
   try {
-    const { Account, Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-    if (Account !== side.account) {
-      throw new Failure(
-        'unauthorized',
-        'wrong-account',
-        `signed in to account ${Account} as ${Arn}, but repl.yaml says that the ${sideName(side)} is account ${side.account}`,
-        `set ${side.id}.access (a profile or a role of ${side.account}), or correct ${side.id}.account; nothing was changed`,
-      );
-    }
-    return { identity: Arn, credentials };
+    const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return { account: Account, identity: Arn, credentials };
   } catch (error) {
     throw error instanceof Failure ? error : signInFailure(error, side);
   } finally {
@@ -125,7 +140,7 @@ async function signIn(side: AnySide, spec: Spec, surroundings: Surroundings): Pr
   }
 }
 
-function credentialsOf(side: AnySide, spec: Spec, surroundings: Surroundings): AwsCredentialIdentityProvider {
+function credentialsOf(side: AnySide, session: string, surroundings: Surroundings): AwsCredentialIdentityProvider {
   const { profile, assumeRole, externalId, mfaSerial } = side.access;
   const mfaCodeProvider = async (serial: string) => {
     if (surroundings.askMfaCode) return surroundings.askMfaCode(serial);
@@ -151,7 +166,7 @@ function credentialsOf(side: AnySide, spec: Spec, surroundings: Surroundings): A
           masterCredentials: base,
           params: {
             RoleArn: assumeRole,
-            RoleSessionName: `s3repl-${spec.name}`,
+            RoleSessionName: `s3repl-${session}`,
             ...(externalId === undefined ? {} : { ExternalId: externalId }),
             ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial }),
           },
@@ -172,7 +187,7 @@ function anyone({ account, region }: AnySide): Caller {
   return { account, region, identity: 'the signed-in identity' };
 }
 
-function clientConfig({ region }: AnySide, { requestHandler }: Surroundings) {
+function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: Surroundings) {
   return {
     region,
     retryMode: 'adaptive',
@@ -211,7 +226,7 @@ function signInFailure(error: unknown, side: AnySide): Failure {
   return new Failure(
     'unauthorized',
     name,
-    `cannot sign in to account ${side.account} (${sideName(side)}) ${how}: ${message}`,
+    `cannot sign in${side.account === '' ? '' : ` to account ${side.account} (${sideName(side)})`} ${how}: ${message}`,
     signInFix(name, side),
     { cause: error },
   );
