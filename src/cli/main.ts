@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Help } from 'commander';
 import { applyCommand } from '../commands/apply.ts';
 import type { Context, Result, Runner } from '../commands/context.ts';
+import { initCommand } from '../commands/init.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
 import type { ResultEvent } from '../plan/event.ts';
@@ -81,6 +82,7 @@ function commandTree(run: Runner): Command {
   const program = new Command('s3repl')
     .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
     .version(version, '--version')
+    .addCommand(initCommand(run))
     .addCommand(planCommand(run))
     .addCommand(applyCommand(run))
     .addCommand(sandboxCommand(run))
@@ -88,7 +90,8 @@ function commandTree(run: Runner): Command {
       'after',
       `
 Examples:
-  $ s3repl apply --sandbox         # practise, without AWS
+  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init                    # a few questions, and repl.yaml is there
   $ s3repl plan                    # look, change nothing
   $ s3repl apply                   # set it up
 

@@ -24,8 +24,14 @@ Examples:
   );
 }
 
+interface ApplyOptions extends CommonOptions {
+  readonly plan?: string;
+  /** The hash of the state whose plan a person has seen and approved: only another plan is shown and asked about. */
+  readonly approved?: string;
+}
+
 /** Plan, approval, writes, and a look at what came of it. */
-export async function runApply(options: CommonOptions & { readonly plan?: string }, context: Context): Promise<Result> {
+export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
   const [
     { openSession, viewFor },
     { observedPlan },
@@ -53,8 +59,9 @@ export async function runApply(options: CommonOptions & { readonly plan?: string
     const changes = plan.changes.length;
     if (changes === 0) return { outcome: 'unchanged', changes, summary: 'everything is as the configuration says' };
 
-    view.plan(plan, spec);
-    if (!options.yes) {
+    const approved = options.approved === stateHash(observed);
+    if (!approved) view.plan(plan, spec);
+    if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }

@@ -102,6 +102,8 @@ function signIn(side: string, message: string, short: string): Question {
 function bucket(side: string, message: string, short: string): Question {
   return {
     ...question('bucket', side, message, short, [`${side}.bucket`]),
+    // A bucket that replicates already brings its role, which is the bucket's, along.
+    ...(side === 'source' ? { sets: [`${side}.bucket`, 'role.name'] } : {}),
     required: true,
     takesBack: [`${side}.region`, `${side}.kmsKey`],
   };
