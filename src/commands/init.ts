@@ -97,7 +97,11 @@ async function withoutTerminal({ options, context, file, before }: Given, begun:
         : 'give them as flags (--yes takes defaults where there are some), or run s3repl init at a terminal',
     );
   }
-  const parsed = parseConfigTree(treeOf(interview), { file, env: context.env });
+  const parsed = parseConfigTree(treeOf({ ...interview, flags: {} }), {
+    file,
+    env: context.env,
+    flags: interview.flags,
+  });
   if (!parsed.ok) {
     for (const { where, message } of parsed.problems) view.report({ type: 'problem', code: 'config', where, message });
     throw new Failure('invalid', 'config', 'these answers do not fit', `${file} was not written`);
@@ -114,8 +118,8 @@ async function atTerminal({ options, context, file, before }: Given, known: Part
   if (!options.color) process.env.NO_COLOR = '1';
   const [
     { viewFor },
-    { beginInterview },
-    { converse, mayGoBack },
+    { beginInterview, lastAsked },
+    { converse },
     { openCloud },
     draft,
     { writeReplFile },
@@ -138,13 +142,20 @@ async function atTerminal({ options, context, file, before }: Given, known: Part
   const columns = context.stderr.columns ?? 80;
   const write = (text: string) => there.stderr.write(text);
   const say = (text: string) => write(`  ${wrapped(printable(text), '  ', Math.min(columns, 80))}\n`);
-  let current = beginInterview(known, context.env);
-  const prompts = await promptsFor(options, there, utf8, write, () => mayGoBack(current));
+  let begun = beginInterview(known, context.env);
+  let position: Interview | undefined;
+  const prompts = await promptsFor(
+    options,
+    there,
+    utf8,
+    write,
+    () => position !== undefined && lastAsked(position) !== undefined,
+  );
   const view = viewFor(options, there);
   const kind = options.sandbox ? 'sandbox' : 'aws';
   let kept = false;
   try {
-    write(`${options.sandbox ? '[sandbox] ' : ''}Replication of encrypted objects from one bucket to another.\n`);
+    say(`${options.sandbox ? '[sandbox] ' : ''}Replication of encrypted objects from one bucket to another.`);
     say('Enter takes what is offered, Ctrl-C leaves and keeps the answers, < goes back.');
     const found = await draft.readDraft(kind);
     if (found) {
@@ -156,7 +167,7 @@ async function atTerminal({ options, context, file, before }: Given, known: Part
         await draft.forgetDraft();
         return { outcome: 'done', changes: 0, summary: 'the draft is forgotten', next: commandLine('init', options) };
       }
-      if (next === 'go on') current = beginInterview({ ...known, ...found }, context.env);
+      if (next === 'go on') begun = beginInterview({ ...known, ...found }, context.env);
       kept = next === 'go on';
     }
     const cloud = await openCloud(options, there, view);
@@ -175,15 +186,14 @@ async function atTerminal({ options, context, file, before }: Given, known: Part
             write(`${lines.map(printable).join('\n')}\n`);
           },
           keep: async (interview) => {
-            current = interview;
             await draft.keepDraft(interview, kind);
             kept = true;
           },
           view: (show) => viewFor(options, there, show),
         },
-        current,
+        begun,
         (interview) => {
-          current = interview;
+          position = interview;
         },
       );
       viewFor(options, there);

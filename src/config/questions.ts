@@ -31,7 +31,7 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
   return [
     signIn('source', 'Where is the source, the bucket to be replicated?', 'Source account'),
     bucket('source', 'Which bucket is replicated?', 'Source bucket'),
-    region('source', 'In which Region is the source bucket created?', 'Source Region'),
+    region('source', 'Region of the new source bucket', 'Source Region'),
     ...first.flatMap((side) => sideQuestions(side, '')),
     key('source', 'Which KMS key encrypts at the source?', 'Source key'),
     ...first.flatMap((side) => keyAndRules(side, '', advanced)),
@@ -40,16 +40,16 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
       return [...sideQuestions(side, which), ...keyAndRules(side, which, advanced)];
     }),
     ...(advanced ? [another(destinations)] : []),
-    value('name', 'What is this set-up called? It names the role, keys and rules', 'Name', true),
+    value('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
     ...(advanced ? advancedQuestions : []),
   ];
 }
 
 function sideQuestions(side: string, which: string): readonly Question[] {
   return [
-    signIn(side, `Where do the replicas go (destination${which})?`, `Destination${which} account`),
+    signIn(side, `Where do the replicas go, the destination${which}?`, `Destination${which} account`),
     bucket(side, 'Which bucket receives the replicas?', `Destination${which} bucket`),
-    region(side, 'In which Region is the destination bucket created?', `Destination${which} Region`),
+    region(side, 'Region of the new destination bucket', `Destination${which} Region`),
   ];
 }
 
@@ -62,7 +62,7 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
       `${rule}.prefix`,
       `${rule}.tags`,
     ]),
-    question('options', side, 'Options (Space switches, Enter goes on)', `Options${which}`, [
+    question('options', side, 'Options (Space switches)', `Options${which}`, [
       `${rule}.deleteMarkers`,
       `${rule}.replicationTimeControl`,
       `${rule}.ownerOverride`,

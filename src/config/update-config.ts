@@ -53,7 +53,8 @@ function withOldLines(before: string, after: string): string {
     line
       .trimEnd()
       .replace(/ +#/, ' #')
-      .replace(/([[{]) +| +(?=[\]}])/g, '$1');
+      .replace(/([[{]) +| +(?=[\]}])/g, '$1')
+      .replace(/"(\d+)"/g, '$1');
   const old = new Map(before.split('\n').map((line) => [squeezed(line), line]));
   // A comment beside the key of a block goes to the next line in the writer's hands.
   const beside = after.replace(/^( *[^\n#]+:)\n +(#[^\n]*)$/gm, (both, key: string, comment: string) =>

@@ -6,6 +6,22 @@ import { type Config, defaultKmsKey } from './schema.ts';
 type Side = Config['source'] | Config['destinations'][number];
 type Rule = NonNullable<Config['destinations'][number]['rules']>[number];
 
+/** The order in which files have them, whatever the order of the answers. */
+const sideKeys = ['account', 'region', 'access', 'bucket', 'kmsKey', 'bucketKey', 'additionalKmsKeys', 'rules'];
+const ruleKeys = [
+  'id',
+  'prefix',
+  'tags',
+  'priority',
+  'enabled',
+  'deleteMarkers',
+  'replicationTimeControl',
+  'metrics',
+  'ownerOverride',
+  'replicaModifications',
+  'storageClass',
+];
+
 /** The same configuration without what its defaults say anyway; `${VAR}` is never taken for a default. */
 export function withoutDefaults(config: Config): Config {
   const { version, name, source, destinations, role, newKeys, tags } = config;
@@ -39,10 +55,9 @@ export function withDefaults(config: Config): Config {
     source: { ...withSideDefaults(source), additionalKmsKeys: source.additionalKmsKeys ?? [] },
     destinations: destinations.map((destination, index) => ({
       ...withSideDefaults(destination),
-      rules: (destination.rules ?? [{ id: defaultRuleId(index) }]).map((rule) => ({
-        ...ruleDefaults(rule, acrossAccounts(source, destination)),
-        ...rule,
-      })),
+      rules: (destination.rules ?? [{ id: defaultRuleId(index) }]).map((rule) =>
+        inOrder({ ...ruleDefaults(rule, acrossAccounts(source, destination)), ...rule }, ruleKeys),
+      ),
     })),
     role: { name: `s3repl-${config.name}`, ...role },
     newKeys: { administrators: [], users: [], ...newKeys },
@@ -51,7 +66,7 @@ export function withDefaults(config: Config): Config {
 }
 
 function withSideDefaults<T extends Side>(side: T): T {
-  return { ...side, kmsKey: side.kmsKey ?? defaultKmsKey, bucketKey: side.bucketKey ?? true };
+  return inOrder({ ...side, kmsKey: side.kmsKey ?? defaultKmsKey, bucketKey: side.bucketKey ?? true }, sideKeys);
 }
 
 /** Undefined where only the environment will say: then ownerOverride has no known default. */
@@ -77,16 +92,20 @@ function ruleDefaults(rule: Rule, across: boolean | undefined): Rule {
 function withoutRuleDefaults(rule: Rule, across: boolean | undefined): Rule {
   const defaults: Readonly<Record<string, unknown>> = { ...ruleDefaults(rule, across), id: undefined };
   const kept = Object.entries(rule).filter(([key, value]) => !sameJson(value, defaults[key]));
-  return Object.fromEntries(kept) as Rule;
+  return inOrder(Object.fromEntries(kept) as Rule, ruleKeys);
 }
 
 function withoutSideDefaults<T extends Side>(side: T, drop: { readonly [K in keyof T]?: boolean | undefined }): T {
   return pruned({
-    ...side,
+    ...inOrder(side, sideKeys),
     kmsKey: side.kmsKey === defaultKmsKey ? undefined : side.kmsKey,
     bucketKey: side.bucketKey === true ? undefined : side.bucketKey,
     ...Object.fromEntries(Object.entries(drop).flatMap(([key, gone]) => (gone ? [[key, undefined]] : []))),
   }) as T;
+}
+
+function inOrder<T extends object>(value: T, keys: readonly string[]): T {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => keys.indexOf(a) - keys.indexOf(b))) as T;
 }
 
 /** Without members that are undefined or empty mappings. */

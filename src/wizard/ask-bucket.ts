@@ -62,7 +62,7 @@ function typedName(asking: Asking): Promise<string> {
   const { question, prompts } = asking;
   const preset = defaultText(question, known(asking));
   return prompts.type({
-    message: `${question.message} (the name of a new bucket, or of one there is)`,
+    message: `${question.short} (a name, new or existing)`,
     ...(preset === undefined ? {} : { preset }),
     check: (text) => problemOf(asking, { [`${question.side}.bucket`]: text }),
   });

@@ -64,10 +64,38 @@ export async function askOptions(asking: Asking): Promise<FlagValues> {
   const ticked = await prompts.tick({
     message: question.message,
     choices: [
-      ...(hasTags ? [] : [{ value: 'deleteMarkers', name: 'delete markers are replicated too', ticked: true }]),
-      { value: 'replicationTimeControl', name: 'S3 RTC: 99.9 % within 15 minutes (has a price per GB)', ticked: true },
-      ...(across ? [{ value: 'ownerOverride', name: 'replicas belong to the destination account', ticked: true }] : []),
-      { value: 'storageClass', name: 'a storage class for replicas (asked next)', ticked: false },
+      ...(hasTags
+        ? []
+        : [
+            {
+              value: 'deleteMarkers',
+              name: 'delete markers are replicated too',
+              short: 'delete markers',
+              ticked: true,
+            },
+          ]),
+      {
+        value: 'replicationTimeControl',
+        name: 'S3 RTC: 99.9 % within 15 minutes (has a price per GB)',
+        short: 'S3 RTC',
+        ticked: true,
+      },
+      ...(across
+        ? [
+            {
+              value: 'ownerOverride',
+              name: 'replicas belong to the destination account',
+              short: 'owner override',
+              ticked: true,
+            },
+          ]
+        : []),
+      {
+        value: 'storageClass',
+        name: 'a storage class for replicas (asked next)',
+        short: 'storage class',
+        ticked: false,
+      },
     ],
   });
   const switches = [

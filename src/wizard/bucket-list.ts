@@ -13,14 +13,13 @@ export interface BucketList {
   find(term: string): Promise<readonly Choice[]>;
   /** Why there is no list, where the first page could not be read. */
   readonly refused: Promise<unknown>;
-  readonly regionOf: (name: string) => string | undefined;
-  count(): Promise<number>;
 }
 
 /** Begins to list the buckets that are not left out. */
 export function bucketList(signIn: SignIn, region: string, leaveOut: string | undefined): BucketList {
   const buckets: ListedBucket[] = [];
-  const details = new Map<string, Promise<BucketGlance>>();
+  const asked = new Map<string, Promise<BucketGlance>>();
+  const seen = new Map<string, BucketGlance>();
   let all = false;
   let firstPage: () => void = () => undefined;
   const first = new Promise<void>((resolve) => {
@@ -36,33 +35,33 @@ export function bucketList(signIn: SignIn, region: string, leaveOut: string | un
     () => undefined,
     (error: unknown) => error,
   );
-  const over = refused.then(() => {
+  void refused.then(() => {
     all = true;
     firstPage();
   });
   const glance = (bucket: ListedBucket) => {
-    const found = details.get(bucket.name) ?? glanceAt(signIn.at(bucket.region ?? region), bucket.name);
-    details.set(bucket.name, found);
+    const found =
+      asked.get(bucket.name) ??
+      glanceAt(signIn.at(bucket.region ?? region), bucket.name).then((one) => {
+        seen.set(bucket.name, one);
+        return one;
+      });
+    asked.set(bucket.name, found);
     return found;
   };
   return {
     refused: first.then(() => (buckets.length > 0 ? undefined : refused)),
-    regionOf: (name) => buckets.find((bucket) => bucket.name === name)?.region,
-    async count() {
-      await over;
-      return buckets.length;
-    },
     async find(term) {
       await first;
       const matching = buckets.filter(({ name, region: where = '' }) => name.includes(term) || where.includes(term));
-      const seen = await atMost(glances, matching.slice(0, detailed), async (bucket) =>
-        described(bucket, await glance(bucket)),
-      );
-      const rest = matching.slice(detailed).map((bucket) => described(bucket, undefined));
+      const looked = atMost(glances, matching.slice(0, detailed), glance);
+      // Whoever types does not wait for details: what is known by then is shown.
+      if (term === '') await looked;
+      const choices = matching.map((bucket) => described(bucket, seen.get(bucket.name)));
       const more = all
         ? []
         : [{ value: '', name: `(${buckets.length} so far, more are coming: type a part of the name)` }];
-      return [...seen, ...rest, ...more];
+      return [...choices, ...more];
     },
   };
 }

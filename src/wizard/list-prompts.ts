@@ -31,8 +31,9 @@ const keyNames: Readonly<Record<string, string>> = { '↑↓': 'up/down', '⏎':
 export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: () => boolean): Prompts {
   const context = { output, signal };
   const theme = utf8 ? {} : asciiTheme;
-  const shown = ({ value, name, hint }: Choice) => ({
+  const shown = ({ value, name, short, hint }: Choice) => ({
     value,
+    ...(short === undefined ? {} : { short: printable(short) }),
     name: shortened(printable(name), width - 4),
     ...(hint === undefined ? {} : { description: printable(hint) }),
   });

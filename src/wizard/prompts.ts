@@ -3,6 +3,8 @@
 export interface Choice {
   readonly value: string;
   readonly name: string;
+  /** What stays on the screen once it is chosen; the name where left out. */
+  readonly short?: string;
   /** Shown below the list while it is the current one. */
   readonly hint?: string;
 }

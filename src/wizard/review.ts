@@ -2,9 +2,10 @@
 import { explain } from '../cli/explain.ts';
 import type { Spec } from '../config/spec.ts';
 import { observe } from '../observe/observe.ts';
+import type { Change } from '../plan/change.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
 import { pictureLines } from '../show/picture.ts';
-import { planLines } from '../show/plan-text.ts';
+import { phaseTitles } from '../show/plan-text.ts';
 import { wrapped } from '../show/printable.ts';
 import type { Cloud } from './cloud.ts';
 
@@ -28,35 +29,38 @@ export async function planned(cloud: Cloud, spec: Spec): Promise<Planned> {
 /** The review as lines of at most `columns` columns. */
 export function reviewLines(spec: Spec, made: Planned, columns: number): readonly string[] {
   const width = Math.min(columns, 80);
-  const item = (sign: string, text: string) => `  ${sign} ${wrapped(text, '    ', width)}`;
+  const item = (sign: string, text: string) => `${sign} ${wrapped(text, '  ', width)}`;
   return [
     '',
     ...pictureLines(spec, width),
     '',
-    ...(made.plan ? planText(made.plan, item) : ['No plan could be made:', item('✖', made.why)]),
+    ...(made.plan ? planText(made.plan, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
-    'What AWS charges for, in kind',
-    ...costs(spec).map((text) => item('·', text)),
-    '',
-    'Good to know',
+    wrapped(`AWS charges for ${costs(spec).join(', ')}.`, '', width),
     ...notes(spec).map((text) => item('·', text)),
     '',
   ];
 }
 
-function planText(
-  { changes, problems, warnings }: Plan,
-  item: (sign: string, text: string) => string,
-): readonly string[] {
-  const bare = changes.map((change) => ({ ...change, before: null, after: null }));
-  const lines =
-    changes.length === 0 ? ['Everything is as it should be already.'] : planLines(bare).map(({ text }) => text);
-  const told = [
+function planText(plan: Plan, item: (sign: string, text: string) => string): readonly string[] {
+  const { changes, problems, warnings } = plan;
+  const steps = ([1, 2, 3, 4, 5] as const).map((phase) => {
+    const own = changes.filter((change) => change.phase === phase);
+    return `${phase}  ${phaseTitles[phase]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
+  });
+  return [
+    ...(changes.length === 0 ? ['Everything is as it should be already.'] : steps),
     ...warnings.map(({ message, fix }) => item('!', `${message} → ${fix}`)),
     ...problems.map(({ message, fix }) => item('✖', `${message} → ${fix}`)),
   ];
-  const kept = lines.filter((line, index) => line !== '' || index === lines.length - 2);
-  return [...kept, ...(told.length > 0 ? ['', ...told] : [])];
+}
+
+/** `2 to create, 1 to change` */
+function countsText(changes: readonly Change[]): string {
+  return (['create', 'change', 'remove'] as const)
+    .map((action) => [changes.filter((change) => change.action === action).length, action] as const)
+    .flatMap(([count, action]) => (count === 0 ? [] : [`${count} to ${action}`]))
+    .join(', ');
 }
 
 function costs(spec: Spec): readonly string[] {
@@ -65,27 +69,27 @@ function costs(spec: Spec): readonly string[] {
   const across = spec.destinations.some(({ region }) => region !== spec.source.region);
   const when = (condition: boolean, text: string) => (condition ? [text] : []);
   return [
-    'storage of the replicas, and a PUT request for each',
-    'KMS requests at both keys (Bucket Keys keep them few)',
-    ...when(keys > 0, `${keys === 1 ? 'one new KMS key' : `${keys} new KMS keys`}, by the month`),
+    'storage and PUT requests of the replicas',
+    'KMS requests at both keys',
+    ...when(keys > 0, keys === 1 ? 'a new KMS key' : `${keys} new KMS keys`),
     ...when(
       rules.some((rule) => rule.replicationTimeControl),
-      'S3 RTC, by the GB, and replication metrics like metrics of CloudWatch',
+      'S3 RTC by the GB',
     ),
     ...when(
-      rules.some((rule) => rule.metrics && !rule.replicationTimeControl),
-      'replication metrics, like metrics of CloudWatch',
+      rules.some((rule) => rule.metrics),
+      'replication metrics',
     ),
-    ...when(across, 'transfer between Regions, by the GB'),
+    ...when(across, 'transfer between Regions by the GB'),
   ];
 }
 
 function notes(spec: Spec): readonly string[] {
   const across = spec.destinations.some(({ account }) => account !== spec.source.account);
   return [
-    'objects that are there already are not replicated: live replication does not look back (S3 Batch Replication does)',
+    'objects that are there already are not replicated (S3 Batch Replication does that)',
     ...(across
-      ? ['security tools may flag PutBucketReplication to another account as a leak: tell those who watch them']
+      ? ['security tools may flag PutBucketReplication to another account: tell who watches them']
       : ['source and destination are one account: this is no copy against the loss of that account']),
   ];
 }

@@ -46,20 +46,20 @@ export interface Decision {
   readonly observedHash: string | undefined;
 }
 
-/** Whether there is a question to go back to. */
-export function mayGoBack(interview: Interview): boolean {
-  return lastAsked(interview) !== undefined;
-}
-
-/** Asks what is not known, shows what will be, and asks what to do. */
+/**
+ * Asks what is not known, shows what will be, and asks what to do.
+ *
+ * @param at told where the conversation is: undefined where there is no question to go back to.
+ */
 export async function converse(
   wizard: Wizard,
   begun: Interview,
-  at: (interview: Interview) => void,
+  at: (interview: Interview | undefined) => void,
 ): Promise<Decision> {
   let interview = withoutBadValues(begun, wizard);
   for (;;) {
     interview = await askAll(wizard, interview, at);
+    at(undefined);
     const parsed = parseConfigTree(treeOf(interview), { file: wizard.file, env: wizard.env });
     const decision = parsed.ok ? await review(wizard, parsed) : await mend(wizard, parsed);
     if (decision !== 'change') return decision;
@@ -68,7 +68,11 @@ export async function converse(
   }
 }
 
-async function askAll(wizard: Wizard, begun: Interview, at: (interview: Interview) => void): Promise<Interview> {
+async function askAll(
+  wizard: Wizard,
+  begun: Interview,
+  at: (interview: Interview | undefined) => void,
+): Promise<Interview> {
   let interview = begun;
   for (let question = nextQuestion(interview); question !== undefined; question = nextQuestion(interview)) {
     const last = lastAsked(interview);
@@ -83,7 +87,7 @@ async function askOne(
   interview: Interview,
   question: Question,
   before: Interview,
-  at: (interview: Interview) => void,
+  at: (interview: Interview | undefined) => void,
 ): Promise<Interview> {
   at(interview);
   try {
