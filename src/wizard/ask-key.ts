@@ -2,7 +2,9 @@ import { partition } from '@aws-sdk/core/client';
 import { explain } from '../cli/explain.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type FittingKey, keysThatFit } from '../observe/discover.ts';
+import { readKey } from '../observe/key.ts';
 import type { SignIn } from '../observe/sign-in.ts';
+import { ownerTag } from '../plan/names.ts';
 import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
 import { type Asking, problemOf, signedIn, textAt } from './asking.ts';
 import { bucketAnywhere } from './look-at-bucket.ts';
@@ -18,9 +20,9 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
   const region = textAt(asking, `${side}.region`) ?? '';
   const signIn = await signedIn(asking);
   const own = signIn && (await keyOfBucket(asking, signIn, region));
-  if (own !== undefined) {
-    say(`${which(side)}: ${own}, which the bucket encrypts with already`);
-    return { [path]: own };
+  if (signIn && own !== undefined) {
+    say(`${which(side)}, which the bucket encrypts with already: ${own}`);
+    return { [path]: (await madeBySetUp(asking, signIn, region, own)) ? 'create' : own };
   }
   const fitting = signIn ? await listed(asking, signIn, region) : undefined;
   const shared = side !== 'source' && textAt(asking, 'source.region') === region;
@@ -55,6 +57,12 @@ async function keyOfBucket(asking: Asking, signIn: SignIn, region: string): Prom
   const alias = /(alias\/.+)$/.exec(key)?.[1];
   if (alias !== undefined) return alias;
   return resolvedKey({ accounts: {} }, { partition: partition(region).name, account: signIn.account, region }, key);
+}
+
+/** A key that an earlier run of this very set-up made is what `create` finds again. */
+async function madeBySetUp(asking: Asking, signIn: SignIn, region: string, key: string): Promise<boolean> {
+  const found = await readKey(signIn.at(region), key).catch(() => null);
+  return found !== null && found.tags[ownerTag] === textAt(asking, 'name');
 }
 
 async function listed(asking: Asking, signIn: SignIn, region: string): Promise<readonly FittingKey[] | undefined> {

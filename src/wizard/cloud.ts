@@ -35,6 +35,7 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
   const { surroundings, accounts, close } = options.sandbox
     ? await sandboxCloud(options, view)
     : { ...networkSurroundings(context, view), accounts: undefined };
+  let closed = false;
   const signIns = new Map<string, Promise<SignIn>>();
   const signIn = async (whose: Whose): Promise<SignIn> => {
     // The account is no part of it on AWS, where it follows from the access; in the sandbox it is the access.
@@ -64,6 +65,9 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
       };
     },
     async close() {
+      // Once only: the sandbox keeps its state when it closes, and would do so over what apply has done since.
+      if (closed) return;
+      closed = true;
       for (const made of signIns.values()) await made.then((one) => one.close()).catch(() => undefined);
       await close();
     },

@@ -103,7 +103,9 @@ function replicationNotes({ replication }: BucketState): readonly string[] {
   const own = rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []);
   const others = rules.filter(({ ID = '' }) => !ownRule.test(ID));
   return [
-    ...(own.length > 0 ? [`it replicates already, set up by s3repl as ${[...new Set(own)].join(', ')}`] : []),
+    ...(own.length > 0
+      ? [`it replicates already, set up by s3repl as ${[...new Set(own)].join(', ')}: this goes on with that`]
+      : []),
     ...(others.length > 0
       ? [
           `it replicates already (rules of others: ${others.map(({ ID }) => ID ?? '(no ID)').join(', ')}) with the role ${replication?.Role}: a bucket has one role, so the new rule uses it too`,
@@ -112,10 +114,14 @@ function replicationNotes({ replication }: BucketState): readonly string[] {
   ];
 }
 
-/** A bucket has one role for all its rules: where others have rules on it, theirs is used. */
+/** Where others have rules on the bucket, their role is used; a set-up of ours that is there already is gone on with. */
 function followingFrom({ replication }: BucketState, asking: Asking): FlagValues {
   const rules = replication?.Rules ?? [];
   const foreign = rules.some(({ ID = '' }) => !ownRule.test(ID));
-  if (!foreign || replication?.Role === undefined || textAt(asking, 'role.name') !== undefined) return {};
-  return { 'role.name': roleNameIn(replication.Role) };
+  const [name, ...others] = new Set(rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []));
+  const role = foreign && replication?.Role !== undefined && textAt(asking, 'role.name') === undefined;
+  return {
+    ...(role ? { 'role.name': roleNameIn(replication.Role ?? '') } : {}),
+    ...(name !== undefined && others.length === 0 && textAt(asking, 'name') === undefined ? { name } : {}),
+  };
 }

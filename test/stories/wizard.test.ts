@@ -95,7 +95,7 @@ describe('s3repl init at a terminal', () => {
     terminal.press(down, enter);
     expect(await terminal.ended).toBe(0);
     expect(written(folder)).toBe(expected);
-  });
+  }, 180_000);
 
   it('forgets a draft, or starts again, as told', async () => {
     const folder = aFolder();
@@ -202,7 +202,15 @@ describe('s3repl init at a terminal', () => {
     terminal.press(enter);
     await terminal.asks('Which bucket receives');
     terminal.press(enter);
-    await terminal.shows(/Destination key: arn:aws:kms:eu-central-1:222222222222:key/);
+    await terminal.shows(
+      /Destination key, which the bucket encrypts with already:\s+arn:aws:kms:eu-central-1:222222222222:key/,
+    );
+    await answer(terminal, script.slice(-3, -1));
+    await terminal.shows('Everything is as it should be already');
+    await terminal.asks('What now?');
+    terminal.press(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder, 'other.yaml')).toContain('name: invoices-dr ');
   });
 
   it('goes on with apply where Ctrl-C stopped it', async () => {
