@@ -4,6 +4,7 @@ import { Command, CommanderError, type Help } from 'commander';
 import { applyCommand } from '../commands/apply.ts';
 import type { Context, Result, Runner } from '../commands/context.ts';
 import { initCommand } from '../commands/init.ts';
+import { permissionsCommand } from '../commands/permissions.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
 import type { ResultEvent } from '../plan/event.ts';
@@ -85,6 +86,7 @@ function commandTree(run: Runner): Command {
     .addCommand(initCommand(run))
     .addCommand(planCommand(run))
     .addCommand(applyCommand(run))
+    .addCommand(permissionsCommand(run))
     .addCommand(sandboxCommand(run))
     .addHelpText(
       'after',

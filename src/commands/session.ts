@@ -71,11 +71,12 @@ export async function openSession(
   }
 }
 
-async function readSpec(
+/** The configuration, before anybody signs in; every problem of it is reported. */
+export async function readSpec(
   { config: file, flagValues }: CommonOptions,
   { env }: Context,
   view: View,
-  savedConfig: { readonly file: string; readonly tree: unknown } | undefined,
+  savedConfig?: { readonly file: string; readonly tree: unknown },
 ): Promise<{ readonly spec: Spec; readonly config: unknown }> {
   const hasFlags = Object.keys(flagValues).length > 0;
   const parsed: ParsedConfig = savedConfig

@@ -66,7 +66,7 @@ function ruleLines(side: Spec['destinations'][number], width: number): readonly 
 function keyText({ kmsKey }: AnySide): string {
   switch (kmsKey.kind) {
     case 'create':
-      return 'one of its own, made by s3repl';
+      return 'its own, made by s3repl';
     case 'source':
       return "the source's key";
     case 'alias':

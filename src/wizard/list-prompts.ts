@@ -45,7 +45,7 @@ export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: 
   const pageSize = 10;
   return {
     async choose({ message, choices, preset }) {
-      const config = { message, choices: [...choices.map(shown), ...back()], pageSize, loop: false, theme };
+      const config = { message, choices: [...choices.map(shown), ...back()], pageSize: 14, loop: false, theme };
       return orBack(await select(preset === undefined ? config : { ...config, default: preset }, context));
     },
     async search({ message, find }) {
