@@ -12,11 +12,9 @@ const newName = 'new name';
 export async function askBucket(asking: Asking): Promise<FlagValues> {
   const { question, say } = asking;
   const path = `${question.side}.bucket`;
-  const signIn = await signedIn(asking);
+  const signIn = await signedIn(asking, true);
   if (!signIn) {
-    say(
-      `Not signed in to ${textAt(asking, `${question.side}.account`) ?? 'the account'}: the name cannot be checked now.`,
-    );
+    say('The name cannot be checked before that.');
     return { [path]: await typedName(asking) };
   }
   const region = textAt(asking, `${question.side}.region`) ?? homeRegion(asking.env);

@@ -1,3 +1,4 @@
+import { explain } from '../cli/explain.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type Interview, problemWith, treeOf } from '../config/interview.ts';
 import { parsePath, valueAt } from '../config/path.ts';
@@ -40,8 +41,18 @@ export function homeRegion(env: Env): string {
   return env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
 }
 
-/** Signed in to the question's side, or undefined where that does not work: then names are typed. */
-export async function signedIn(asking: Asking): Promise<SignIn | undefined> {
+/**
+ * Signed in to the question's side, or undefined where that does not work: then names are typed.
+ *
+ * @param tell whether to say why not.
+ */
+export async function signedIn(asking: Asking, tell = false): Promise<SignIn | undefined> {
   const whose = whoseSide(known(asking), asking.question.side, homeRegion(asking.env));
-  return asking.cloud.signIn(whose).catch(() => undefined);
+  try {
+    return await asking.cloud.signIn(whose);
+  } catch (error) {
+    const { message, fix } = explain(error);
+    if (tell) asking.say(`${message}${fix === undefined ? '' : ` → ${fix}`}`);
+    return undefined;
+  }
 }

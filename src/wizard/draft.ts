@@ -30,12 +30,12 @@ export async function readDraft(cloud: 'aws' | 'sandbox'): Promise<DraftFile | u
   return parsed.success && parsed.data.cloud === cloud ? parsed.data : undefined;
 }
 
-/** Keeps an interview's answers, readable by their owner only; no secrets are among them. */
-export async function keepDraft({ answers, asked }: Interview, cloud: 'aws' | 'sandbox'): Promise<void> {
+/** Keeps an interview's answers, those given as flags included, readable by their owner only; no secrets are among them. */
+export async function keepDraft({ answers, flags, asked }: Interview, cloud: 'aws' | 'sandbox'): Promise<void> {
   await mkdir(dirname(draftFile), { recursive: true, mode: 0o700 });
   await writeFileAtomically(
     draftFile,
-    heading + stringify({ version: 1, cloud, ...withoutSecrets({ answers, asked }) }),
+    heading + stringify({ version: 1, cloud, ...withoutSecrets({ answers: { ...answers, ...flags }, asked }) }),
   );
 }
 

@@ -52,7 +52,8 @@ async function recorded(): Promise<string> {
   for (const [asks, typed, about] of steps) {
     await terminal.asks(asks);
     terminal.press(typed);
-    if (typed !== '') await terminal.asks(typed);
+    if (asks.startsWith('Region')) await terminal.filteredBy(typed);
+    else if (typed !== '') await terminal.asks(typed);
     add(about, since());
     shown = terminal
       .text()

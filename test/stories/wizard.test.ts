@@ -43,7 +43,7 @@ async function answer(terminal: Terminal, steps: typeof script): Promise<void> {
     await terminal.asks(asks);
     // Enter counts once the list is filtered: what is typed stands beside the question by then.
     terminal.press(...keys.slice(0, -1));
-    if (asks.includes('Region')) await terminal.asks(keys[0] ?? '');
+    if (asks.includes('Region')) await terminal.filteredBy(keys[0] ?? '');
     terminal.press(keys.at(-1) ?? '');
   }
 }
@@ -233,7 +233,7 @@ describe('s3repl init at a terminal', () => {
     for (const [asks, ...keys] of script) {
       await terminal.asks(asks.slice(0, 20));
       terminal.press(...keys.slice(0, -1));
-      if (asks.includes('Region')) await terminal.shows(keys[0] ?? '');
+      if (asks.includes('Region')) await terminal.filteredBy(keys[0] ?? '');
       terminal.press(keys.at(-1) ?? '');
     }
     await terminal.asks('What now?');

@@ -46,7 +46,7 @@ it('keeps what was answered, for its owner only, and gives it back', async () =>
 });
 
 it('keeps no external ID: the sign-in that had one is asked again', async () => {
-  await keepDraft(interview, 'aws');
+  await keepDraft({ ...interview, flags: { name: 'given' } }, 'aws');
   expect(readFileSync(draftFile, 'utf8')).not.toContain('very-secret');
   const draft = await readDraft('aws');
   expect(nextQuestion(beginInterview({ ...draft }))?.id).toBe('source.account');

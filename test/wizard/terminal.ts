@@ -15,6 +15,8 @@ export interface Terminal {
   asks(message: string): Promise<void>;
   /** Waits until this is anywhere on the screen or above it. */
   shows(text: string | RegExp): Promise<void>;
+  /** Waits until a list is filtered to one line by this text. */
+  filteredBy(term: string): Promise<void>;
   press(...keys: readonly string[]): void;
   /** Everything that was shown, as it stands now. */
   text(): string;
@@ -86,6 +88,10 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
     asks: (message) => until(`the question ${message}`, () => lastQuestion().includes(message)),
     shows: (wanted) =>
       until(String(wanted), () => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()))),
+    filteredBy: (term) =>
+      until(`one line for ${term}`, () =>
+        new RegExp(`^\\? .*${term}\\n[❯>] .*\\n\\n(?![\\s\\S]*\\n\\? )`, 'm').test(text()),
+      ),
     press: (...keys) => {
       for (const key of keys) child.write(key);
     },
