@@ -1,7 +1,7 @@
 /** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
 import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
 import { readAgain } from '../observe/observe.ts';
-import { type Call, type Change, type SeenDocument, type Turn, turns } from '../plan/change.ts';
+import { type Call, type Change, rightsGo, type SeenDocument, type Turn, turns } from '../plan/change.ts';
 import { Failure } from '../plan/failure.ts';
 import { sameJson } from '../plan/json.ts';
 import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
@@ -14,6 +14,8 @@ export interface Work {
   readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
   /** Aborted by Ctrl-C: calls that are under way end, no further one begins. */
   readonly signal: AbortSignal;
+  /** Awaited once, before the first call that takes rights away: objects on their way still need them. */
+  readonly beforeRightsGo?: () => Promise<void>;
 }
 
 /**
@@ -56,7 +58,13 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
     tell(change, 'done');
   };
 
+  let rightsWent = false;
   for (const turn of turns) {
+    const goes = turn >= rightsGo && changes.some(({ calls }) => calls.some((call) => call.turn === turn));
+    if (goes && !rightsWent && !stopped()) {
+      rightsWent = true;
+      await work.beforeRightsGo?.().catch((error: unknown) => errors.push(error));
+    }
     if (!stopped()) await Promise.all(changes.map((change) => make(change, turn)));
   }
   const left = changes.filter((change) => !ended.has(change));
@@ -115,14 +123,15 @@ async function assertUnchanged(at: Connection, seen: SeenDocument): Promise<void
 
 /**
  * A creation whose answer was lost is sent again by the SDK, and then meets its own work. Without such a second attempt, someone
- * else has made the thing since we looked.
+ * else has made the thing since we looked. What is to go and is gone already, whoever took it, is done.
  */
 function doneBefore(call: Call): (error: unknown) => unknown {
   return (error) => {
-    const { name, $metadata } = error as { name?: string; $metadata?: { attempts?: number } };
-    const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(
-      name ?? '',
-    );
+    const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
+    const gone = /^Delete/.test(call.operation) && /^(NoSuchEntity(Exception)?|NotFoundException)$/.test(name);
+    const scheduled = call.operation === 'ScheduleKeyDeletion' && /pending deletion/i.test(message);
+    if (gone || scheduled) return undefined;
+    const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(name);
     if (!exists) throw error;
     if (($metadata?.attempts ?? 1) > 1) return undefined;
     throw new Failure(

@@ -1,4 +1,4 @@
-/** Reads everything again after the last write: a set-up counts as applied when nothing is left to change. */
+/** Reads everything again after the last write: a set-up counts as applied, or destroyed, when nothing is left to change. */
 
 import type { Spec } from '../config/spec.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
@@ -21,6 +21,7 @@ class StillDifferent extends Error {
 /**
  * Reads until AWS shows what was written; reads may be older than writes for a while (rules.md 3.1).
  *
+ * @param planned what there is to do: nothing may be left of it.
  * @returns what was read.
  * @throws Failure `failed` where something still differs after two minutes: someone undoes it, or AWS gave it another form.
  */
@@ -28,10 +29,11 @@ export async function readBack(
   spec: Spec,
   connections: Connections,
   { report, now, sleep }: Pick<Surroundings, 'report' | 'now' | 'sleep'>,
+  planned: (observed: State, spec: Spec) => Plan = planApply,
 ): Promise<State> {
   const look = async () => {
     const observed = await observe(connections, spec);
-    const plan = planApply(observed, spec);
+    const plan = planned(observed, spec);
     if (plan.changes.length > 0 || plan.problems.length > 0) throw new StillDifferent(plan);
     return observed;
   };
@@ -40,7 +42,10 @@ export async function readBack(
   try {
     return await settled(
       look,
-      (error) => (error instanceof StillDifferent ? `AWS to show what was written (${error.left})` : undefined),
+      (error) => {
+        if (error instanceof StillDifferent) return `AWS to show what was written (${error.left})`;
+        return isHalfShown(error) ? 'AWS to show all of what was written' : undefined;
+      },
       { now, sleep, waiting },
     );
   } catch (error) {
@@ -52,4 +57,9 @@ export async function readBack(
       's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
     );
   }
+}
+
+/** One answer names a role, policy or key that the next one does not know yet: answers are late one by one (rules.md 3.1). */
+function isHalfShown(error: unknown): boolean {
+  return error instanceof Error && /^(NoSuchEntity(Exception)?|NoSuchBucket|NotFoundException)$/.test(error.name);
 }

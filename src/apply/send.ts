@@ -11,20 +11,24 @@ import {
 import {
   CreateAliasCommand,
   CreateKeyCommand,
+  DeleteAliasCommand,
   EnableKeyRotationCommand,
   PutKeyPolicyCommand,
+  ScheduleKeyDeletionCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
   DeleteBucketPolicyCommand,
   DeleteBucketReplicationCommand,
+  DeleteObjectCommand,
   PutBucketEncryptionCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
+  PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import type { Connection } from '../observe/connect.ts';
@@ -34,20 +38,24 @@ const s3 = {
   CreateBucket: CreateBucketCommand,
   DeleteBucketPolicy: DeleteBucketPolicyCommand,
   DeleteBucketReplication: DeleteBucketReplicationCommand,
+  DeleteObject: DeleteObjectCommand,
   PutBucketEncryption: PutBucketEncryptionCommand,
   PutBucketOwnershipControls: PutBucketOwnershipControlsCommand,
   PutBucketPolicy: PutBucketPolicyCommand,
   PutBucketReplication: PutBucketReplicationCommand,
   PutBucketTagging: PutBucketTaggingCommand,
   PutBucketVersioning: PutBucketVersioningCommand,
+  PutObject: PutObjectCommand,
   PutPublicAccessBlock: PutPublicAccessBlockCommand,
 };
 
 const kms = {
   CreateAlias: CreateAliasCommand,
   CreateKey: CreateKeyCommand,
+  DeleteAlias: DeleteAliasCommand,
   EnableKeyRotation: EnableKeyRotationCommand,
   PutKeyPolicy: PutKeyPolicyCommand,
+  ScheduleKeyDeletion: ScheduleKeyDeletionCommand,
   TagResource: TagResourceCommand,
 };
 
@@ -69,7 +77,7 @@ type Commands = Readonly<Record<string, new (input: never) => unknown>>;
  *
  * @returns AWS's answer. Errors pass through untouched.
  */
-export async function send(at: Connection, call: Call): Promise<unknown> {
+export async function send(at: Connection, call: Pick<Call, 'service' | 'operation' | 'input'>): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
     S3: [at.s3 as Sender, s3],
     KMS: [at.kms as Sender, kms],

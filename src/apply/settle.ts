@@ -39,6 +39,12 @@ const lags: readonly Lag[] = [
     error: /^NoSuchEntity(Exception)?$/,
     reason: 'the role to become visible',
   },
+  {
+    operation: /^DeleteRole$/,
+    error: /^DeleteConflict(Exception)?$/,
+    message: /must delete policies first/,
+    reason: 'IAM to see that its policy is gone',
+  },
   { operation: /^Put/, error: /^NoSuchBucket$/, reason: 'the bucket to become visible' },
   {
     operation: /^PutBucketReplication$/,

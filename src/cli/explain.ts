@@ -1,4 +1,5 @@
 /** Any error as what happened, which call in which account as whom, and what to do. */
+import { isSignInError } from '../observe/absent.ts';
 import { callBehind, type FailedCall } from '../observe/trace.ts';
 import { actionsOf } from '../plan/actions.ts';
 import { Failure } from '../plan/failure.ts';
@@ -42,11 +43,7 @@ function refused(error: Error, call: FailedCall): Failure {
       { cause: error },
     );
   }
-  if (
-    /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|TokenRefreshRequired|CredentialsProviderError)$/.test(
-      error.name,
-    )
-  ) {
+  if (isSignInError(error)) {
     return fail(
       'unauthorized',
       `the credentials were not accepted at ${what}: ${error.message}`,

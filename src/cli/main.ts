@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Help } from 'commander';
 import { applyCommand } from '../commands/apply.ts';
 import type { Context, Result, Runner } from '../commands/context.ts';
+import { destroyCommand } from '../commands/destroy.ts';
+import { doctorCommand } from '../commands/doctor.ts';
 import { initCommand } from '../commands/init.ts';
 import { permissionsCommand } from '../commands/permissions.ts';
 import { planCommand } from '../commands/plan.ts';
 import { sandboxCommand } from '../commands/sandbox.ts';
+import { verifyCommand } from '../commands/verify.ts';
 import type { ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import type { View } from '../show/view.ts';
@@ -87,6 +90,9 @@ function commandTree(run: Runner): Command {
     .addCommand(planCommand(run))
     .addCommand(applyCommand(run))
     .addCommand(permissionsCommand(run))
+    .addCommand(doctorCommand(run))
+    .addCommand(verifyCommand(run))
+    .addCommand(destroyCommand(run))
     .addCommand(sandboxCommand(run))
     .addHelpText(
       'after',
@@ -96,6 +102,9 @@ Examples:
   $ s3repl init                    # a few questions, and repl.yaml is there
   $ s3repl plan                    # look, change nothing
   $ s3repl apply                   # set it up
+  $ s3repl doctor                  # why does it not replicate?
+  $ s3repl verify                  # prove that an object arrives
+  $ s3repl destroy                 # take it out; objects, buckets and keys stay
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
             5 a person must act · 6 unknown · 130 cancelled`,

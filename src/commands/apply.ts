@@ -1,7 +1,20 @@
 import { Argument, Command } from 'commander';
+import type { Preflight } from '../model/preflight.ts';
 import { Failure } from '../plan/failure.ts';
+import type { State } from '../plan/state.ts';
+import { assertSomebody, staleWhileAsking } from './approval.ts';
 import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import type { Refusal } from './replication-check.ts';
+
+interface ApplyOptions extends CommonOptions {
+  /** A saved plan. */
+  readonly plan?: string;
+  /** The hash of the state whose plan a person has seen and approved: only another plan is shown and asked about. */
+  readonly approved?: string;
+  readonly force?: boolean;
+  readonly verify?: boolean;
+}
 
 /** `s3repl apply`: builds the replication, and changes nothing where it is there. */
 export function applyCommand(run: Runner): Command {
@@ -17,47 +30,77 @@ Examples:
   $ s3repl apply replication.plan
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
+  command
+    .option('--force', 'apply although the model says that new objects would not replicate')
+    .option('--verify', 'then prove it by an object that is written, waited for and removed');
   return withConfigOptions(command).action((file?: string) =>
     run('apply', (context) =>
-      runApply({ ...commonOptions(command), ...(file === undefined ? {} : { plan: file }) }, context),
+      runApply(
+        { ...command.opts<ApplyOptions>(), ...commonOptions(command), ...(file === undefined ? {} : { plan: file }) },
+        context,
+      ),
     ),
   );
 }
 
-interface ApplyOptions extends CommonOptions {
-  readonly plan?: string;
-  /** The hash of the state whose plan a person has seen and approved: only another plan is shown and asked about. */
-  readonly approved?: string;
-}
-
-/** Plan, approval, writes, and a look at what came of it. */
+/** Plan, approval, writes, and a look at what came of it: it is a success where the model says that new objects replicate. */
 export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
   const [
-    { openSession, viewFor },
+    { openSession },
+    { viewFor },
     { observedPlan },
     { assertCurrent, readPlan },
     { doneSummaryOf, stateHash },
     { applyChanges },
     { readBack },
     { observe },
+    { checkReplication, refusalOf, verdictSummary },
+    { provenByCanaries },
   ] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('./observed-plan.ts'),
     import('./saved-plan.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
     import('../apply/read-back.ts'),
     import('../observe/observe.ts'),
+    import('./replication-check.ts'),
+    import('./verify.ts'),
   ]);
   const view = viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
   const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
   try {
     const { spec, connections, surroundings } = session;
-    const { observed, plan } = await observedPlan(session);
+    const force = options.force ?? false;
+    const { observed, plan, checked } = await observedPlan(session, force);
     if (saved) assertCurrent(saved, observed, plan);
     const changes = plan.changes.length;
-    if (changes === 0) return { outcome: 'unchanged', changes, summary: 'everything is as the configuration says' };
+    const concluded = async (
+      outcome: 'unchanged' | 'applied',
+      state: State,
+      last: Preflight,
+      done: string,
+    ): Promise<Result> => {
+      const but = outcome === 'applied' ? 'everything is written, but ' : '';
+      const refused = ({ outcome: end, error }: Refusal): Result => ({
+        outcome: end,
+        changes,
+        error: { ...error, message: `${but}${error.message}` },
+      });
+      const refusal = refusalOf(last, force);
+      // What the model does not know, a canary finds out.
+      if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
+      const summary = `${done}${verdictSummary(last)}`;
+      if (!options.verify) return { outcome, changes, summary, next: commandLine('verify', options, !saved) };
+      const proven = await provenByCanaries(session, state, {});
+      return proven.outcome === 'verified'
+        ? { outcome: 'verified', changes, summary: `${done}; ${proven.summary}` }
+        : refused(proven);
+    };
+    if (changes === 0)
+      return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
     const approved = options.approved === stateHash(observed);
     if (!approved) view.plan(plan, spec);
@@ -70,37 +113,18 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
       view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
     await applyChanges(plan.changes, { connections, surroundings, signal: context.signal });
     view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, surroundings);
-    return {
-      outcome: 'applied',
-      changes,
-      summary: `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`,
-      next: commandLine('plan --detailed-exitcode', options, !saved),
-    };
+    const written = await readBack(spec, connections, surroundings);
+    const last = checkReplication(session, written, { force, before: checked });
+    const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`;
+    return await concluded('applied', written, last, done);
   } finally {
     await session.close();
   }
 }
 
 async function approve(context: Context, message: string): Promise<void> {
-  if (!context.interactive) {
-    throw new Failure(
-      'invalid',
-      'no-approval',
-      'there is nobody to ask whether to apply the plan',
-      'say so with --yes, or run at a terminal; nothing was changed',
-    );
-  }
+  assertSomebody(context, 'apply the plan');
   const { confirm } = await import('@inquirer/prompts');
   const yes = await confirm({ message, default: false }, { output: process.stderr, signal: context.signal });
   if (!yes) throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
-}
-
-function staleWhileAsking(): Failure {
-  return new Failure(
-    'blocked',
-    'stale-plan',
-    'something was changed in the accounts while the plan was on the screen',
-    'run the same command again: it plans anew from what is there now',
-  );
 }

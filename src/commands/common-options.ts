@@ -2,7 +2,13 @@
 import { type Command, Option } from 'commander';
 import { type Flag, type FlagValues, flags } from '../config/flags.ts';
 
-export interface CommonOptions {
+/** What is to be practised in the sandbox. */
+export interface SandboxChoices {
+  readonly sandboxFault?: readonly string[];
+  readonly sandboxLag?: readonly string[];
+}
+
+export interface CommonOptions extends SandboxChoices {
   readonly config?: string;
   readonly json?: boolean;
   readonly yes?: boolean;
@@ -24,11 +30,33 @@ export function withOutputOptions(command: Command): Command {
     .option('--no-color', 'no colour (NO_COLOR works as well)');
 }
 
-/** `--sandbox` and where its state is kept. */
+/** `--sandbox`, where its state is kept, and what goes wrong in it. */
 export function withSandboxOptions(command: Command): Command {
+  return withPracticeOptions(
+    withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS')),
+  );
+}
+
+/** `--state`. */
+export function withStateOption(command: Command): Command {
+  return command.option('--state <dir>', 'where the sandbox keeps its state', defaultState);
+}
+
+/** `--sandbox-fault` and `--sandbox-lag`. */
+export function withPracticeOptions(command: Command): Command {
   return command
-    .option('--sandbox', 'act in the embedded practice cloud instead of AWS')
-    .option('--state <dir>', 'where the sandbox keeps its state', defaultState);
+    .addOption(
+      new Option(
+        '--sandbox-fault <fault>',
+        'what goes wrong in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
+      ).argParser(collected),
+    )
+    .addOption(
+      new Option(
+        '--sandbox-lag <lag>',
+        'what it shows late, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
+      ).argParser(collected),
+    );
 }
 
 /** The above, the file and, under a heading of their own, the flags that stand for its values. */
@@ -85,4 +113,9 @@ export function commandLine(command: string, options: CommonOptions, onConfig = 
     ...(options.sandbox && options.state !== defaultState ? [`--state ${options.state}`] : []),
     ...(onConfig && Object.keys(options.flagValues).length > 0 ? ['… (and the same values)'] : []),
   ].join(' ');
+}
+
+/** The command of the sandbox itself to run next, on the same state. */
+export function sandboxCommandLine(command: string, { state }: Pick<CommonOptions, 'state'>): string {
+  return `s3repl sandbox ${command}${state === defaultState ? '' : ` --state ${state}`}`;
 }

@@ -18,6 +18,8 @@ export interface Context {
 export interface Result {
   readonly outcome: Outcome;
   readonly changes: number;
+  /** Where it is no success. */
+  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
   /** One line for people. */
   readonly summary?: string;
   /** The command to run next. */

@@ -1,31 +1,35 @@
+import type { Preflight } from '../model/preflight.ts';
 import { observe } from '../observe/observe.ts';
-import { findingEvent } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
+import { tellFindings } from './findings.ts';
+import { checkReplication, refusalOf } from './replication-check.ts';
 import type { Session } from './session.ts';
 
+export interface ObservedPlan {
+  readonly observed: State;
+  readonly plan: Plan;
+  /** What the model says of the state that the plan leads to. */
+  readonly checked: Preflight;
+}
+
 /**
- * Looks, plans, and tells what a person should know.
+ * Looks, plans, asks the model, and tells what a person should know.
  *
+ * @param force goes on although the model says that new objects would not replicate.
  * @throws Failure `blocked` where a person must put something right first.
  */
-export async function observedPlan(session: Session): Promise<{ readonly observed: State; readonly plan: Plan }> {
+export async function observedPlan(session: Session, force: boolean): Promise<ObservedPlan> {
   const { spec, connections, view, signal } = session;
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
   const plan = planApply(observed, spec);
   view.report({ type: 'phase', name: 'done' });
-  for (const finding of [...plan.warnings, ...plan.problems]) view.report(findingEvent(finding));
-  const count = plan.problems.length;
-  if (count > 0) {
-    const what = count === 1 ? 'one problem has' : `${count} problems have`;
-    throw new Failure(
-      'blocked',
-      plan.problems[0]?.code ?? 'problem',
-      `${what} to be put right first; nothing was changed`,
-      count === 1 ? plan.problems[0]?.fix : 'each is said above, with what to do',
-    );
-  }
-  return { observed, plan };
+  tellFindings(view, plan);
+  const checked = checkReplication(session, plan.desired, { force });
+  const refusal = refusalOf(checked, force);
+  if (refusal?.outcome !== 'blocked') return { observed, plan, checked };
+  const { code, message, fix } = refusal.error;
+  throw new Failure('blocked', code, `${message}; nothing was changed`, `${fix}; to go on all the same: --force`);
 }

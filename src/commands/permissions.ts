@@ -30,8 +30,9 @@ Examples:
 
 /** Prints the policies: one JSON object by account ID, one document, or with `--json` a line for each account. */
 export async function runPermissions(options: PermissionsOptions, context: Context): Promise<Result> {
-  const [{ readSpec, viewFor }, { setUpPolicies }, { Failure }, { printableDeep }] = await Promise.all([
+  const [{ readSpec }, { viewFor }, { setUpPolicies }, { Failure }, { printableDeep }] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('../plan/set-up-policy.ts'),
     import('../plan/failure.ts'),
     import('../show/printable.ts'),

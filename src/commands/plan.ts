@@ -6,6 +6,7 @@ interface PlanOptions extends CommonOptions {
   readonly show: 'documents' | 'commands';
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  readonly force?: boolean;
 }
 
 /** `s3repl plan`: what `apply` would do. */
@@ -19,6 +20,7 @@ export function planCommand(run: Runner): Command {
     )
     .option('--out <file>', 'save the plan; s3repl apply FILE applies exactly that')
     .option('--detailed-exitcode', 'exit 2 where there is something to change')
+    .option('--force', 'plan although the model says that new objects would not replicate')
     .addHelpText(
       'after',
       `
@@ -37,25 +39,31 @@ Examples:
 
 /** Looks, plans, shows and, if asked, saves. */
 export async function runPlan(options: PlanOptions, context: Context): Promise<Result> {
-  const [{ openSession, viewFor }, { observedPlan }, { savePlan }] = await Promise.all([
+  const [{ openSession }, { viewFor }, { observedPlan }, { savePlan }, { verdictSummary }] = await Promise.all([
     import('./session.ts'),
+    import('./view-for.ts'),
     import('./observed-plan.ts'),
     import('./saved-plan.ts'),
+    import('./replication-check.ts'),
   ]);
   const view = viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
-    const { observed, plan } = await observedPlan(session);
+    const force = options.force ?? false;
+    const { observed, plan, checked } = await observedPlan(session, force);
     const changes = plan.changes.length;
     const sandbox = options.sandbox ?? false;
     if (options.out !== undefined) await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
-    if (changes === 0) return { outcome: 'unchanged', changes, summary: 'everything is as the configuration says' };
+    if (changes === 0) {
+      const summary = `everything is as the configuration says${verdictSummary(checked)}`;
+      return { outcome: 'unchanged', changes, summary };
+    }
     view.plan(plan, session.spec);
     return {
       outcome: options.detailedExitcode ? 'differs' : 'planned',
       changes,
       next: commandLine(
-        options.out === undefined ? 'apply' : `apply ${options.out}`,
+        `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}`,
         options,
         options.out === undefined,
       ),

@@ -1,28 +1,47 @@
 import { Command } from 'commander';
-import { type CommonOptions, defaultState, withOutputOptions } from './common-options.ts';
+import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { credentialsCommand } from './sandbox-credentials.ts';
+import { getCommand, lsCommand, putCommand } from './sandbox-objects.ts';
+import { serveCommand } from './sandbox-serve.ts';
+import { statusCommand } from './sandbox-status.ts';
 
 /** `s3repl sandbox`: the embedded practice cloud itself. */
 export function sandboxCommand(run: Runner): Command {
   const command = new Command('sandbox').description(
     'the embedded practice cloud, which --sandbox puts in the place of AWS',
   );
-  const reset = withOutputOptions(
-    new Command('reset')
-      .description('empty it: accounts, buckets, keys and roles of the sandbox are gone')
-      .option('--state <dir>', 'where the sandbox keeps its state', defaultState),
+  for (const make of [serveCommand, credentialsCommand, statusCommand, lsCommand, putCommand, getCommand, resetCommand])
+    command.addCommand(make(run));
+  return command.addHelpText(
+    'after',
+    `
+Examples:
+  $ s3repl apply --sandbox                       # set something up in it
+  $ s3repl sandbox put BUCKET/KEY FILE           # and try it
+  $ s3repl sandbox ls BUCKET --versions
+  $ s3repl sandbox serve &                       # the same for the AWS CLI
+  $ eval "$(s3repl sandbox credentials 111111111111)"; aws s3 ls`,
   );
-  reset.action(() =>
+}
+
+function resetCommand(run: Runner): Command {
+  const reset = withStateOption(
+    withOutputOptions(
+      new Command('reset').description('empty it: accounts, buckets, keys and roles of the sandbox are gone'),
+    ),
+  );
+  return reset.action(() =>
     run('sandbox reset', (context) =>
       runReset({ ...reset.opts<CommonOptions>(), sandbox: true, flagValues: {} }, context),
     ),
   );
-  return command.addCommand(reset);
 }
 
 async function runReset(options: CommonOptions, context: Context): Promise<Result> {
-  const [{ sandboxFailure, viewFor }, { resetSandbox }] = await Promise.all([
-    import('./session.ts'),
+  const [{ viewFor }, { sandboxFailure }, { resetSandbox }] = await Promise.all([
+    import('./view-for.ts'),
+    import('./sandbox-options.ts'),
     import('../sandbox/sandbox.ts'),
   ]);
   viewFor(options, context);

@@ -2,16 +2,16 @@
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { arnParts } from '../config/arn.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
 import type { Spec } from '../config/spec.ts';
-import { type Connections, connect, type Surroundings } from '../observe/connect.ts';
+import { type Connections, connect, type SignInSide, type Surroundings } from '../observe/connect.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
-import { humanView } from '../show/human-view.ts';
-import { jsonView } from '../show/json-view.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
+import { readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -22,16 +22,6 @@ export interface Session {
   readonly connections: Connections;
   readonly signal: AbortSignal;
   close(): Promise<void>;
-}
-
-/** The view that the options ask for. */
-export function viewFor(options: CommonOptions, context: Context, show: 'documents' | 'commands' = 'documents'): View {
-  const { verbose = false, sandbox = false, color } = options;
-  const view = options.json
-    ? jsonView(context.stdout, { verbose, sandbox })
-    : humanView(context.stdout, context.stderr, { verbose, sandbox, show, color: color && !context.env.NO_COLOR });
-  context.use(view);
-  return view;
 }
 
 /**
@@ -47,9 +37,7 @@ export async function openSession(
   savedConfig?: { readonly file: string; readonly tree: unknown },
 ): Promise<Session> {
   const { spec, config } = await readSpec(options, context, view, savedConfig);
-  const { surroundings, close } = options.sandbox
-    ? await sandboxSurroundings(options, spec, view)
-    : networkSurroundings(context, view);
+  const { surroundings, close } = await surroundingsOf(options, context, view, sidesOf(spec));
   try {
     view.report({ type: 'phase', name: 'observe' });
     const connections = await connect(spec, surroundings);
@@ -71,7 +59,25 @@ export async function openSession(
   }
 }
 
-/** The configuration, before anybody signs in; every problem of it is reported. */
+/**
+ * The way to AWS, or to the sandbox.
+ *
+ * @param sides the first is the source.
+ */
+export async function surroundingsOf(
+  options: CommonOptions,
+  context: Context,
+  view: View,
+  sides: readonly SignInSide[],
+): Promise<{ readonly surroundings: Surroundings; close(): Promise<void> }> {
+  return options.sandbox ? sandboxSurroundings(options, sides, view) : networkSurroundings(context, view);
+}
+
+/**
+ * The configuration of a command.
+ *
+ * @throws Failure `invalid` with every problem reported.
+ */
 export async function readSpec(
   { config: file, flagValues }: CommonOptions,
   { env }: Context,
@@ -141,29 +147,21 @@ function mfaQuestions({ signal }: Context, view: View): (serial: string) => Prom
   };
 }
 
-/** What keeps the sandbox's state from being read or written is not our mistake. */
-export function sandboxFailure(error: unknown): never {
-  const { name, message, code } = error as NodeJS.ErrnoException;
-  if (name === 'SandboxBusyError')
-    throw new Failure('failed', 'sandbox-busy', message, 'wait for it to end, or give another folder with --state');
-  if (name === 'SandboxStateError')
-    throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
-  if (code === undefined) throw error;
-  throw new Failure(
-    'failed',
-    'sandbox-state',
-    `the sandbox cannot keep its state: ${message}`,
-    'give another folder with --state DIR',
-  );
-}
-
-async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: View) {
+async function sandboxSurroundings(options: CommonOptions, sides: readonly SignInSide[], view: View) {
+  const practice = await readPractice(options);
+  const administrator = sides[0]?.account ?? noAccount();
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({ directory: options.state }).catch(sandboxFailure);
+  const sandbox = await openSandbox({
+    directory: options.state,
+    fault: practice.fault,
+    lag: practice.lag,
+  }).catch(sandboxFailure);
   // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
-  for (const { access } of sidesOf(spec)) {
+  for (const { access } of sides) {
     if (access.assumeRole === undefined) continue;
-    const made = await sandbox.ensureRole(access.assumeRole, [rootArn(spec.source)]);
+    const made = await sandbox.ensureRole(access.assumeRole, [
+      rootArn({ partition: arnParts(access.assumeRole)?.partition ?? 'aws', account: administrator }),
+    ]);
     if (made)
       view.report({
         type: 'note',
@@ -174,7 +172,8 @@ async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: Vie
     report: view.report,
     requestHandler: sandbox.requestHandler,
     credentialsFor: ({ access, account }) => {
-      const credentials = sandboxCredentials(access.assumeRole === undefined ? account : spec.source.account);
+      const of = access.assumeRole === undefined ? (account ?? noAccount()) : administrator;
+      const credentials = sandboxCredentials(of);
       return async () => credentials;
     },
     // There are no MFA devices in the sandbox: any code will do.
@@ -182,5 +181,18 @@ async function sandboxSurroundings(options: CommonOptions, spec: Spec, view: Vie
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };
-  return { surroundings, close: () => sandbox.close() };
+  const close = async () => {
+    await sandbox.close();
+    practice.tellUnused(view);
+  };
+  return { surroundings, close };
+}
+
+function noAccount(): never {
+  throw new Failure(
+    'invalid',
+    'no-account',
+    'in the sandbox one is the administrator of an account, and none was named',
+    'say which with --source-account and --destination-account',
+  );
 }

@@ -12,11 +12,11 @@ export interface NamedPolicy {
 export type Unknown = 'unknown';
 
 export interface Caller {
-  /** ARN of the role; the session's is made from it. */
+  /** ARN of the role, from which the session's is made; of the user, where there is no session. */
   readonly roleArn: string;
-  /** `s3-replication` for S3 acting as the replication role (recorded from AWS). */
-  readonly sessionName: string;
-  /** `AROA…`, where known. */
+  /** `s3-replication` for S3 acting as the replication role (recorded from AWS). Absent: an IAM user. */
+  readonly sessionName?: string;
+  /** `AROA…` of a role or `AIDA…` of a user, where known. */
   readonly roleId?: string;
   readonly account: string;
 }
@@ -44,7 +44,7 @@ export interface PoliciesInPlay {
   readonly serviceControl: readonly NamedPolicy[] | Unknown;
   /** Of the resource's account. */
   readonly resourceControl: readonly NamedPolicy[] | Unknown;
-  /** The bucket policy or key policy; null: there is none. */
+  /** The bucket policy, key policy or (for `sts:AssumeRole`) trust policy; null: there is none. */
   readonly resource: NamedPolicy | null | Unknown;
 }
 

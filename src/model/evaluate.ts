@@ -15,7 +15,7 @@ interface Need {
 }
 
 /**
- * Whether a role's session may do something, and which statements say so. Nobody's word is taken for a yes: what depends on a
+ * Whether a role's session or a user may do something, and which statements say so. Nobody's word is taken for a yes: what depends on a
  * condition key or a policy that nobody knows is `unknown`, unless it is decided without it. Only organization policies that
  * could not be read leave the answer `allowed`, with a note under `uncertain`.
  *
@@ -26,9 +26,10 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
   const sides = sidesOf(question, policies, request);
   const { identity, boundary, session, serviceControl, resource } = sides;
   const cross = question.caller.account !== question.resourceAccount;
-  const isKey = isKmsKey(question.resource);
+  // Keys and roles are used by nobody to whom their own policy does not consent, whatever the account's policies say.
+  const mustConsent = kindOf(question) !== 'resource';
 
-  const grantor = cross || isKey ? resource : withoutDelegation(resource);
+  const grantor = cross || mustConsent ? resource : withoutDelegation(resource);
 
   // A role that its own account's resource names needs no identity policy, but stays inside its boundary and session policy.
   const itself = cross ? false : allows(resource, ['caller']);
@@ -38,8 +39,8 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
       serviceControl,
       policies.serviceControl === 'unknown' || policies.serviceControl.length === 0 || allows(serviceControl),
     ),
-    ...(isKey && !cross ? [need(resource, allows(resource))] : []),
-    { side: identity, holds: some([itself, named]), helpers: cross || isKey ? [identity] : [identity, grantor] },
+    ...(mustConsent && !cross ? [need(resource, allows(resource))] : []),
+    { side: identity, holds: some([itself, named]), helpers: cross || mustConsent ? [identity] : [identity, grantor] },
     need(boundary, policies.boundary === null || some([itself, allows(boundary)])),
     need(session, !policies.session || some([itself, allows(session)])),
     ...(cross ? [need(resource, allows(resource))] : []),
@@ -68,20 +69,20 @@ function need(side: Side, holds: Truth): Need {
   return { side, holds, helpers: [side] };
 }
 
-function sidesOf({ caller, resource, resourceAccount }: Question, policies: PoliciesInPlay, request: Request) {
+function sidesOf(question: Question, policies: PoliciesInPlay, request: Request) {
+  const { caller, resource, resourceAccount } = question;
   const listed = <T>(policy: T | null | undefined): readonly T[] => (policy ? [policy] : []);
   // Unread organization policies are named under `uncertain` and decide nothing.
   const organization = (list: PoliciesInPlay['serviceControl']) => (list === 'unknown' ? [] : list);
   const ofRole = (what: string) => `${what} of ${caller.roleArn}`;
   const ofAccount = `resource control policies of account ${resourceAccount}`;
-  const kind = isKmsKey(resource) ? 'key' : 'resource';
   return {
     serviceControl: sideOf('service-control', organization(policies.serviceControl), request, 'identity', ''),
     resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', ofAccount),
     identity: sideOf('identity', policies.identity, request, 'identity', ofRole('an identity policy')),
     boundary: sideOf('boundary', listed(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
     session: sideOf('session', listed(policies.session), request, 'identity', ofRole('the session policy')),
-    resource: sideOf('resource', listed(policies.resource), request, kind, `the policy of ${resource}`),
+    resource: sideOf('resource', listed(policies.resource), request, kindOf(question), `the policy of ${resource}`),
   };
 }
 
@@ -123,7 +124,9 @@ function uncertainties(question: Question, policies: PoliciesInPlay, serviceCont
   ];
 }
 
-function isKmsKey(arn: string): boolean {
-  const parts = arnParts(arn);
-  return parts?.service === 'kms' && parts.resource.startsWith('key/');
+/** What kind of policy the resource has. */
+function kindOf({ action, resource }: Question): 'key' | 'trust' | 'resource' {
+  if (/^sts:AssumeRole/i.test(action)) return 'trust';
+  const parts = arnParts(resource);
+  return parts?.service === 'kms' && parts.resource.startsWith('key/') ? 'key' : 'resource';
 }

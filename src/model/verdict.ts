@@ -92,10 +92,24 @@ export interface Evidence {
   readonly sid?: string;
   /** What about the nearest statement does not match. */
   readonly mismatch?: string;
+  /** The call that is refused. */
+  readonly refused?: Refused;
   /** What could not be read or is not known. */
   readonly unknown?: readonly string[];
   /** Where the rule comes from, when its sources disagree or nobody has seen it. */
   readonly sources?: readonly string[];
+}
+
+export interface Refused {
+  /** `deny`: a statement denies it; `no-allow`: none allows it. */
+  readonly by: 'deny' | 'no-allow';
+  readonly action: string;
+  /** ARN of the bucket, object or key. */
+  readonly resource: string;
+  /** ARN of the bucket for which it is. */
+  readonly bucket: string;
+  /** Who refuses: the role's own policies, the bucket policy or key policy, or bounds set around them. */
+  readonly side: 'identity' | 'resource' | 'boundary' | 'session' | 'service-control' | 'resource-control';
 }
 
 export interface Replica {

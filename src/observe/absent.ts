@@ -1,4 +1,5 @@
-/** AWS's ways to say that something is not there: the error's name, never its text. */
+/** AWS's ways to say that something is not there, or not for us: the error's name or status, never its text. */
+import { Failure } from '../plan/failure.ts';
 
 /** For `.catch`: null for an error of one of these names, any other error passes through. */
 export function absent(...names: readonly string[]): (error: unknown) => null {
@@ -12,4 +13,18 @@ export function absent(...names: readonly string[]): (error: unknown) => null {
 export function statusOf(error: unknown): number | undefined {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   return $metadata?.httpStatusCode;
+}
+
+/** Whether AWS refused a call for want of a permission. */
+export function isDenied(error: unknown): boolean {
+  if (isSignInError(error)) return false;
+  return statusOf(error) === 403 || (error instanceof Error && /^AccessDenied(Exception)?$/.test(error.name));
+}
+
+const signInErrors =
+  /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|TokenRefreshRequired|CredentialsProviderError)$/;
+
+/** Whether AWS, or the way to it, did not accept the credentials; a 403 in AWS's answer as well as none. */
+export function isSignInError(error: unknown): boolean {
+  return error instanceof Failure || (error instanceof Error && signInErrors.test(error.name));
 }

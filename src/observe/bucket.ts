@@ -1,6 +1,8 @@
 /** Reads a bucket: all its documents at once, in AWS's own shapes. */
 import {
   GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketReplicationCommand,
@@ -14,11 +16,13 @@ import {
   type ReplicationRule,
   type ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import { toJson } from '../plan/json.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
 import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
 import { absent, statusOf } from './absent.ts';
 import type { Connection } from './connect.ts';
+import { type Noted, noting, orError, readAll } from './reading.ts';
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 
@@ -28,42 +32,84 @@ type Where = Pick<Connection, 's3' | 'account' | 'region'>;
  * @returns null where there is none; where it is in another Region, or S3 does not show it to us, just that.
  */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
-  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
-  const parts = Promise.all([
-    at.s3.send(new GetBucketVersioningCommand(ask)),
-    readEncryption(at, name),
-    readBucketPolicy(at, name),
-    readReplication(at, name),
-    at.s3.send(new GetPublicAccessBlockCommand(ask)).catch(absent('NoSuchPublicAccessBlockConfiguration')),
-    at.s3.send(new GetBucketOwnershipControlsCommand(ask)).catch(absent('OwnershipControlsNotFoundError')),
-    at.s3.send(new GetObjectLockConfigurationCommand(ask)).catch(absent('ObjectLockConfigurationNotFoundError')),
-    at.s3.send(new GetBucketRequestPaymentCommand(ask)),
-    readBucketTags(at, name),
-  ]);
+  const documents = readAll({ ...documentsOf(at, name), tags: () => readBucketTags(at, name) }, orError);
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
-  parts.catch(() => undefined);
-  const found = await headBucket(at, ask);
-  if (found === null || 'inaccessible' in found) return found;
-  const [versioning, encryption, policy, replication, block, ownership, lock, payment, tags] = await parts;
+  documents.catch(() => undefined);
+  const found = await headBucket(at, name);
+  return found === null || 'inaccessible' in found ? found : { region: found.region, ...(await documents) };
+}
+
+/**
+ * The same for a snapshot: what is refused is unknown.
+ *
+ * @returns `forbidden` where nothing of it can be read, as for a bucket of another account.
+ */
+export async function readBucketAsAllowed(
+  at: Where,
+  name: string,
+): Promise<Noted<Found<BucketSnapshot>> | InaccessibleBucket> {
+  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
+  const rest = {
+    lifecycle: async () => {
+      const answer = await at.s3
+        .send(new GetBucketLifecycleConfigurationCommand(ask))
+        .catch(absent('NoSuchLifecycleConfiguration'));
+      return answer && toJson({ Rules: answer.Rules ?? [] });
+    },
+    notification: async () => {
+      const { $metadata, ...answer } = await at.s3.send(new GetBucketNotificationConfigurationCommand(ask));
+      return Object.keys(answer).length > 0 ? toJson(answer) : null;
+    },
+  };
+  const reads = { ...documentsOf(at, name), ...rest };
+  const documents = noting((reading) => readAll(reads, reading));
+  // Credentials that are not accepted are told by the first read that meets them.
+  documents.catch(() => undefined);
+  const head = await noting((reading) => reading(['region'], headBucket(at, name)));
+  const found = head.value;
+  if (found === null) return { value: null, refusals: [] };
+  const { value, refusals } = await documents;
+  if (found === 'unknown') return { value: { region: found, ...value }, refusals: [...head.refusals, ...refusals] };
+  if (!('inaccessible' in found)) return { value: { region: found.region, ...value }, refusals };
+  if (found.inaccessible === 'wrong-region' || refusals.length === Object.keys(reads).length) return found;
+  if (found.region !== undefined) return { value: { region: found.region, ...value }, refusals };
+  const reason = `s3:ListBucket in account ${at.account}: HTTP 403`;
+  return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], reason }, ...refusals] };
+}
+
+/** The reads of a bucket's documents, by the member that each is for; null where there is no such document. */
+function documentsOf(at: Where, name: string) {
+  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   return {
-    region: found.region,
-    versioning: versioning.Status ?? null,
-    encryption,
-    policy,
-    replication,
-    publicAccessBlock: (toJson(block?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null) ?? null,
-    ownership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
-    objectLock: lock?.ObjectLockConfiguration?.ObjectLockEnabled ?? null,
-    requestPayment: payment.Payer ?? 'BucketOwner',
-    tags,
+    versioning: async () => (await at.s3.send(new GetBucketVersioningCommand(ask))).Status ?? null,
+    encryption: () => readEncryption(at, name),
+    policy: () => readBucketPolicy(at, name),
+    replication: () => readReplication(at, name),
+    publicAccessBlock: async () => {
+      const answer = await at.s3
+        .send(new GetPublicAccessBlockCommand(ask))
+        .catch(absent('NoSuchPublicAccessBlockConfiguration'));
+      return (toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null) ?? null;
+    },
+    ownership: async () => {
+      const answer = await at.s3
+        .send(new GetBucketOwnershipControlsCommand(ask))
+        .catch(absent('OwnershipControlsNotFoundError'));
+      return answer?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null;
+    },
+    objectLock: async () => {
+      const answer = await at.s3
+        .send(new GetObjectLockConfigurationCommand(ask))
+        .catch(absent('ObjectLockConfigurationNotFoundError'));
+      return answer?.ObjectLockConfiguration?.ObjectLockEnabled ?? null;
+    },
+    requestPayment: async () => (await at.s3.send(new GetBucketRequestPaymentCommand(ask))).Payer ?? 'BucketOwner',
   };
 }
 
 /** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
-async function headBucket(
-  at: Where,
-  ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string },
-): Promise<{ readonly region: string } | InaccessibleBucket | null> {
+async function headBucket(at: Where, name: string): Promise<{ readonly region: string } | InaccessibleBucket | null> {
+  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   try {
     const { BucketRegion = at.region } = await at.s3.send(new HeadBucketCommand(ask));
     return BucketRegion === at.region ? { region: at.region } : { inaccessible: 'wrong-region', region: BucketRegion };

@@ -21,6 +21,8 @@ export interface Connection {
   readonly s3: S3Client;
   readonly kms: KMSClient;
   readonly iam: IAMClient;
+  /** The same identity in another Region. */
+  readonly in: (region: string) => Connection;
 }
 
 export interface Connections {
@@ -34,7 +36,7 @@ export interface Surroundings {
   /** Absent: the network. */
   readonly requestHandler?: NonNullable<S3ClientConfig['requestHandler']>;
   /** Absent: the SDK's default chain, or the side's profile. */
-  readonly credentialsFor?: (side: AnySide) => AwsCredentialIdentityProvider;
+  readonly credentialsFor?: (side: SignInSide) => AwsCredentialIdentityProvider;
   /** Asks a person for an MFA code; absent where there is nobody. */
   readonly askMfaCode?: (serial: string) => Promise<string>;
   /** Milliseconds. */
@@ -45,12 +47,44 @@ export interface Surroundings {
 /** Credentials are renewed when less than this is left of them. */
 const renewalMs = 5 * 60_000;
 
+/** What signing in takes to know of a side. */
+export interface SignInSide extends Pick<AnySide, 'id' | 'region' | 'access' | 'bucket'> {
+  /** Null: whichever it turns out to be. */
+  readonly account: string | null;
+}
+
 /**
  * Signs in to every side of the spec.
  *
  * @throws Failure `unauthorized`: no credentials, a role that cannot be assumed, or another account than the spec says.
  */
 export async function connect(spec: Spec, surroundings: Surroundings): Promise<Connections> {
+  const { tried, close } = await trySignIn(sidesOf(spec), spec.name, surroundings);
+  const refused = [...tried.values()].find((one) => 'refused' in one);
+  if (refused && 'refused' in refused) {
+    close();
+    throw refused.refused;
+  }
+  return {
+    of(id) {
+      const connection = tried.get(id);
+      if (!connection || 'refused' in connection) throw new Error(`not connected: ${id}`);
+      return connection;
+    },
+    close,
+  };
+}
+
+/**
+ * Signs in to each side as far as that works.
+ *
+ * @param name of the sessions of roles that are assumed.
+ */
+export async function trySignIn(
+  sides: readonly SignInSide[],
+  name: string,
+  surroundings: Surroundings,
+): Promise<{ readonly tried: ReadonlyMap<SideId, Connection | { readonly refused: unknown }>; close(): void }> {
   const clients: { destroy(): void }[] = [];
   const signIns = new Map<string, Promise<SignedIn>>();
   const connections = new Map<string, Promise<Connection>>();
@@ -60,78 +94,68 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
     map.set(text, made);
     return made;
   };
-  const connectSide = async (side: AnySide): Promise<Connection> => {
-    const { account, region, access } = side;
-    const { identity, credentials } = await once(signIns, [account, access], () => signIn(side, spec, surroundings));
-    return once(connections, [account, region, access], async () => {
-      const connection = connectionOf({ account, region, identity }, credentials, surroundings);
-      clients.push(connection.s3, connection.kms, connection.iam);
+  const connectSide = async (side: SignInSide): Promise<Connection> => {
+    const { region, access } = side;
+    const { account, identity, credentials } = await once(signIns, [side.account, access], () =>
+      signIn(side, name, surroundings),
+    );
+    const connectIn = (where: string): Connection => {
+      const config = { ...clientConfig({ region: where }, surroundings), credentials };
+      const caller: Caller = { account, region: where, identity };
+      const made = [
+        new S3Client({ ...config, forcePathStyle: pathStyle() }),
+        new KMSClient(config),
+        new IAMClient(config),
+      ] as const;
+      const [s3, kms, iam] = made;
+      for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
+      clients.push(...made);
+      const connection: Connection = {
+        account,
+        region: where,
+        identity,
+        s3,
+        kms,
+        iam,
+        in: (other) => (other === where ? connection : connectIn(other)),
+      };
       return connection;
-    });
+    };
+    return once(connections, [account, region, access], async () => connectIn(region));
   };
-  const tried = await Promise.allSettled(
-    sidesOf(spec).map(async (side) => [side.id, await connectSide(side)] as const),
-  );
-  const refused = tried.find((one) => one.status === 'rejected');
-  if (refused) {
-    for (const client of clients) client.destroy();
-    throw refused.reason;
-  }
-  const bySide = new Map(tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+  const settled = await Promise.allSettled(sides.map(connectSide));
+  const tried = sides.map(({ id }, index) => {
+    const one = settled[index];
+    return [id, one?.status === 'fulfilled' ? one.value : { refused: one?.reason as unknown }] as const;
+  });
   return {
-    of(id) {
-      const connection = bySide.get(id);
-      if (!connection) throw new Error(`not connected: ${id}`);
-      return connection;
-    },
+    tried: new Map(tried),
     close() {
       for (const client of clients) client.destroy();
     },
   };
 }
 
-/** The clients for one Region of an account. */
-export function connectionOf(
-  caller: Caller,
-  credentials: AwsCredentialIdentityProvider,
-  surroundings: Surroundings,
-): Connection {
-  const config = { ...clientConfig(caller, surroundings), credentials };
-  const made = [
-    new S3Client({ ...config, forcePathStyle: pathStyle() }),
-    new KMSClient(config),
-    new IAMClient(config),
-  ] as const;
-  const [s3, kms, iam] = made;
-  for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
-  return { ...caller, s3, kms, iam };
-}
-
-/** Who the credentials belong to. */
-export interface SignedIn {
+interface SignedIn {
   readonly account: string;
   readonly identity: string;
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
-async function signIn(side: AnySide, spec: Spec, surroundings: Surroundings): Promise<SignedIn> {
-  const found = await identify(side, spec.name, surroundings);
-  if (found.account === side.account) return found;
-  throw new Failure(
-    'unauthorized',
-    'wrong-account',
-    `signed in to account ${found.account} as ${found.identity}, but repl.yaml says that the ${sideName(side)} is account ${side.account}`,
-    `set ${side.id}.access (a profile or a role of ${side.account}), or correct ${side.id}.account; nothing was changed`,
-  );
-}
-
-/** Signs in, whatever account that turns out to be. */
-export async function identify(side: AnySide, session: string, surroundings: Surroundings): Promise<SignedIn> {
-  const credentials = credentialsOf(side, session, surroundings);
+async function signIn(side: SignInSide, name: string, surroundings: Surroundings): Promise<SignedIn> {
+  const credentials = credentialsOf(side, name, surroundings);
   const sts = new STSClient({ ...clientConfig(side, surroundings), credentials });
   sts.middlewareStack.use(tracing(anyone(side), surroundings));
   try {
     const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    if (side.account !== null && Account !== side.account) {
+      throw new Failure(
+        'unauthorized',
+        'wrong-account',
+        `signed in to account ${Account} as ${Arn}, but repl.yaml says that the ${sideName(side)} is account ${side.account}`,
+        `set ${side.id}.access (a profile or a role of ${side.account}), or correct ${side.id}.account; nothing was changed`,
+      );
+    }
     return { account: Account, identity: Arn, credentials };
   } catch (error) {
     throw error instanceof Failure ? error : signInFailure(error, side);
@@ -140,7 +164,7 @@ export async function identify(side: AnySide, session: string, surroundings: Sur
   }
 }
 
-function credentialsOf(side: AnySide, session: string, surroundings: Surroundings): AwsCredentialIdentityProvider {
+function credentialsOf(side: SignInSide, name: string, surroundings: Surroundings): AwsCredentialIdentityProvider {
   const { profile, assumeRole, externalId, mfaSerial } = side.access;
   const mfaCodeProvider = async (serial: string) => {
     if (surroundings.askMfaCode) return surroundings.askMfaCode(serial);
@@ -166,7 +190,7 @@ function credentialsOf(side: AnySide, session: string, surroundings: Surrounding
           masterCredentials: base,
           params: {
             RoleArn: assumeRole,
-            RoleSessionName: `s3repl-${session}`,
+            RoleSessionName: `s3repl-${name}`,
             ...(externalId === undefined ? {} : { ExternalId: externalId }),
             ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial }),
           },
@@ -183,8 +207,8 @@ function credentialsOf(side: AnySide, session: string, surroundings: Surrounding
 }
 
 /** Whoever it turns out to be: before signing in, nobody knows. */
-function anyone({ account, region }: AnySide): Caller {
-  return { account, region, identity: 'the signed-in identity' };
+function anyone({ account, region }: SignInSide): Caller {
+  return { account: account ?? 'that is not known yet', region, identity: 'the signed-in identity' };
 }
 
 function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: Surroundings) {
@@ -202,11 +226,11 @@ function pathStyle(): boolean {
   return Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 }
 
-function sideName(side: AnySide): string {
+function sideName(side: SignInSide): string {
   return side.id === 'source' ? 'source' : `destination ${side.bucket}`;
 }
 
-function signInFailure(error: unknown, side: AnySide): Failure {
+function signInFailure(error: unknown, side: SignInSide): Failure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const { profile, assumeRole } = side.access;
   if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Timeout/.test(`${name} ${message} ${codeOf(error)}`)) {
@@ -226,13 +250,13 @@ function signInFailure(error: unknown, side: AnySide): Failure {
   return new Failure(
     'unauthorized',
     name,
-    `cannot sign in${side.account === '' ? '' : ` to account ${side.account} (${sideName(side)})`} ${how}: ${message}`,
+    `cannot sign in to ${side.account === null ? 'the account' : `account ${side.account}`} (${sideName(side)}) ${how}: ${message}`,
     signInFix(name, side),
     { cause: error },
   );
 }
 
-function signInFix(errorName: string, { id, access: { profile, assumeRole } }: AnySide): string {
+function signInFix(errorName: string, { id, access: { profile, assumeRole } }: SignInSide): string {
   if (profile !== undefined && errorName === 'CredentialsProviderError') {
     return `aws sts get-caller-identity --profile ${profile} shows whether the profile works; where it uses SSO: aws sso login --profile ${profile}`;
   }

@@ -6,47 +6,71 @@ import {
   ListAliasesCommand,
   ListResourceTagsCommand,
   paginateListKeys,
-  type KeyMetadata as SdkKeyMetadata,
 } from '@aws-sdk/client-kms';
+import type { Found, KeySnapshot } from '../model/snapshot.ts';
 import { toJson } from '../plan/json.ts';
 import { ownerTag } from '../plan/names.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
-import type { KeyState, Tags } from '../plan/state.ts';
+import type { KeyMetadata, KeyState, Tags } from '../plan/state.ts';
 import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';
+import { type Noted, noting, orError, readAll } from './reading.ts';
 
 type Where = Pick<Connection, 'kms'>;
 
 /** Reads a key by ARN or alias; null where there is none. */
 export async function readKey(at: Where, keyId: string): Promise<KeyState | null> {
-  const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
-  return answer?.KeyMetadata ? readDocuments(at, answer.KeyMetadata) : null;
+  const metadata = await describeKey(at, keyId);
+  if (metadata === null) return null;
+  const reads = { ...documentsOf(at, metadata.Arn, metadata), tags: () => readKeyTags(at, metadata.Arn) };
+  return { metadata, ...(await readAll(reads, orError)) };
 }
 
-async function readDocuments(at: Where, metadata: SdkKeyMetadata): Promise<KeyState> {
-  const KeyId = metadata.Arn ?? metadata.KeyId ?? '';
-  const [policy, aliases, rotation, tags] = await Promise.all([
-    readKeyPolicy(at, KeyId),
-    at.kms.send(new ListAliasesCommand({ KeyId })),
-    readRotation(at, metadata),
-    readKeyTags(at, KeyId),
-  ]);
-  const { Arn = KeyId, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description } = metadata;
+/**
+ * The same for a snapshot: what is refused is unknown.
+ *
+ * @returns the key with its ARN, or as asked for where nobody knows it.
+ */
+export async function readKeyAsAllowed(
+  at: Where,
+  keyId: string,
+): Promise<{ readonly arn: string; readonly key: Noted<Found<KeySnapshot>> }> {
+  const { value: metadata, refusals } = await noting((reading) => reading(['metadata'], describeKey(at, keyId)));
+  if (metadata === null) return { arn: keyId, key: { value: null, refusals } };
+  if (metadata !== 'unknown') {
+    const { Arn } = metadata;
+    const documents = await noting((reading) => readAll(documentsOf(at, Arn, metadata), reading));
+    return { arn: Arn, key: { value: { metadata, ...documents.value }, refusals: documents.refusals } };
+  }
+  if (!keyId.includes(':key/')) {
+    return { arn: keyId, key: { value: 'unknown', refusals: refusals.map((one) => ({ ...one, member: [] })) } };
+  }
+  const documents = await noting((reading) => readAll(documentsOf(at, keyId, { Arn: keyId }), reading));
   return {
-    metadata: toJson({
-      Arn,
-      AWSAccountId,
-      KeyState,
-      KeySpec,
-      KeyUsage,
-      KeyManager,
-      Description,
-    }) as KeyState['metadata'],
-    policy,
-    aliases: (aliases.Aliases ?? []).map(({ AliasName = '' }) => AliasName).sort(),
-    rotation,
-    tags,
+    arn: keyId,
+    key: { value: { metadata, ...documents.value }, refusals: [...refusals, ...documents.refusals] },
+  };
+}
+
+/** The members of KMS's KeyMetadata that decide something; null where there is no such key. */
+async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null> {
+  const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
+  if (!answer?.KeyMetadata) return null;
+  const { KeyId = keyId, Arn = KeyId, ...rest } = answer.KeyMetadata;
+  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description } = rest;
+  return toJson({ Arn, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description }) as KeyMetadata;
+}
+
+/** The reads of a key's documents, by the member that each is for. */
+function documentsOf(at: Where, arn: string, metadata: KeyMetadata) {
+  return {
+    policy: () => readKeyPolicy(at, arn),
+    aliases: async () => {
+      const { Aliases = [] } = await at.kms.send(new ListAliasesCommand({ KeyId: arn }));
+      return Aliases.map(({ AliasName = '' }) => AliasName).sort();
+    },
+    rotation: () => readRotation(at, metadata),
   };
 }
 
@@ -57,8 +81,9 @@ export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDoc
 }
 
 /** Only symmetric keys that can be used have a rotation to ask for (API: GetKeyRotationStatus). */
-async function readRotation(at: Where, { Arn = '', KeySpec, KeyManager }: SdkKeyMetadata): Promise<boolean> {
-  if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyManager !== 'CUSTOMER') return false;
+async function readRotation(at: Where, { Arn, KeySpec, KeyManager }: KeyMetadata): Promise<boolean> {
+  if ((KeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || (KeyManager ?? 'CUSTOMER') !== 'CUSTOMER')
+    return false;
   const answer = await at.kms
     .send(new GetKeyRotationStatusCommand({ KeyId: Arn }))
     .catch(absent('KMSInvalidStateException', 'UnsupportedOperationException'));

@@ -3,11 +3,11 @@ import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
 import { accountIn, keySlots, ourRulesIn, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
 import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
-import { statusOf } from './absent.ts';
+import { isDenied } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
 import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
-import { readRole } from './role.ts';
+import { type ManagedPolicies, readManagedPolicies, readRole } from './role.ts';
 
 /** A change to the state that a read has found out. */
 type Found = (state: State) => State;
@@ -22,6 +22,9 @@ export async function observe(connections: Connections, spec: Spec): Promise<Sta
     ...sidesOf(spec).map((side) => bucketFound(connections.of(side.id), side.bucket)),
     ...keysAsked(connections, spec),
     roleFound(connections.of('source'), spec.role.name),
+    ...(spec.role.permissionsBoundary === undefined
+      ? []
+      : [boundaryFound(connections.of('source'), spec.role.permissionsBoundary)]),
   ]);
   const state = found.reduce((next, add) => add(next), { accounts: {} } as State);
   const former = await Promise.all([
@@ -39,7 +42,19 @@ async function bucketFound(at: Connection, name: string): Promise<Found> {
 
 async function roleFound(at: Connection, name: string): Promise<Found> {
   const found = await readRole(at, name);
-  return (state) => (found ? put(state, at.account, 'roles', found.arn, found.role) : state);
+  if (found === null) return (state) => state;
+  const { arn, role, policies } = found;
+  return (state) => withPolicies(put(state, at.account, 'roles', arn, role), at, policies);
+}
+
+/** The boundary that the role will have. */
+async function boundaryFound(at: Connection, arn: string): Promise<Found> {
+  const policies = await readManagedPolicies(at, [arn]);
+  return (state) => withPolicies(state, at, policies);
+}
+
+function withPolicies(state: State, { account }: Connection, policies: ManagedPolicies): State {
+  return Object.entries(policies).reduce((next, [arn, policy]) => put(next, account, 'policies', arn, policy), state);
 }
 
 function keysAsked(connections: Connections, spec: Spec): readonly Promise<Found>[] {
@@ -110,8 +125,7 @@ function formerRole(state: State, connections: Connections, spec: Spec): readonl
 /** What repl.yaml no longer names may be out of our reach by now: then it stays, and keeps nothing from going on. */
 async function asFarAsAllowed(found: Promise<Found>): Promise<Found> {
   return found.catch((error: unknown) => {
-    if (statusOf(error) === 403 || (error instanceof Error && error.name === 'AccessDeniedException'))
-      return (state) => state;
+    if (isDenied(error)) return (state) => state;
     throw error;
   });
 }

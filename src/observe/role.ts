@@ -1,57 +1,129 @@
 /** Reads an IAM role with its policies. */
 import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
 } from '@aws-sdk/client-iam';
+import type { Unknown } from '../model/decision.ts';
+import type { Found, RoleSnapshot } from '../model/snapshot.ts';
+import { roleNameIn } from '../plan/names.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
-import type { RoleState } from '../plan/state.ts';
-import { absent } from './absent.ts';
+import type { RoleState, Tags } from '../plan/state.ts';
+import { absent, isDenied } from './absent.ts';
 import type { Connection } from './connect.ts';
+import { type Noted, noting, orError, type Reading } from './reading.ts';
 
 type Where = Pick<Connection, 'iam'>;
+
+/** Documents of managed policies by ARN; what may not be read, or is gone, is unknown. */
+export type ManagedPolicies = Readonly<Record<string, PolicyDocument | Unknown>>;
 
 /**
  * Reads a role by its name.
  *
- * @returns its ARN, which only IAM knows (the path), and its state; null where there is none.
+ * @returns its ARN, which only IAM knows (the path), its state, and the managed policies that it names; null where there is none.
  */
 export async function readRole(
   at: Where,
   name: string,
-): Promise<{ readonly arn: string; readonly role: RoleState } | null> {
-  const inline = readInlinePolicies(at, name);
+): Promise<{ readonly arn: string; readonly role: RoleState; readonly policies: ManagedPolicies } | null> {
+  const found = getRole(at, name);
+  const inline = readInlinePolicies(at, name, orError);
   const attached = readAttachedPolicies(at, name);
+  const policies = Promise.all([
+    attached.then((arns) => readManagedPolicies(at, arns)),
+    found.then((role) => readManagedPolicies(at, role?.boundary ? [role.boundary] : [])),
+  ]);
   // A role that is not there has no policies either: GetRole says which of the two it is.
-  inline.catch(() => undefined);
-  attached.catch(() => undefined);
+  for (const read of [inline, attached, policies]) read.catch(() => undefined);
+  const role = await found;
+  if (role === null) return null;
+  const { arn, trustPolicy, boundary, tags } = role;
+  return {
+    arn,
+    role: {
+      trustPolicy,
+      inlinePolicies: await inline,
+      attachedPolicies: await attached,
+      permissionsBoundary: boundary,
+      tags,
+    },
+    policies: Object.assign({}, ...(await policies)),
+  };
+}
+
+/**
+ * The same for a snapshot: what is refused is unknown.
+ *
+ * @returns the role with its real ARN; null where there is none of that name.
+ */
+export async function readRoleAsAllowed(
+  at: Where,
+  asked: string,
+): Promise<{ readonly arn: string; readonly role: Noted<Found<RoleSnapshot>> }> {
+  const name = roleNameIn(asked);
+  const found = getRole(at, name);
+  const noted = noting(async (reading) => {
+    const [trustPolicy, permissionsBoundary, inlinePolicies, attachedPolicies] = await Promise.all([
+      reading(
+        ['trustPolicy'],
+        found.then((role) => role?.trustPolicy ?? ('unknown' as const)),
+      ),
+      reading(
+        ['permissionsBoundary'],
+        found.then((role) => (role?.boundary ? readManagedPolicy(at, role.boundary) : null)),
+      ),
+      reading(['inlinePolicies'], readInlinePolicies(at, name, reading)),
+      reading(['attachedPolicies'], attachedDocuments(at, name, reading)),
+    ]);
+    return { trustPolicy, permissionsBoundary, inlinePolicies, attachedPolicies };
+  });
+  noted.catch(() => undefined);
+  const role = await found.catch(() => undefined);
+  return role === null
+    ? { arn: asked, role: { value: null, refusals: [] } }
+    : { arn: role?.arn ?? asked, role: await noted };
+}
+
+interface FoundRole {
+  readonly arn: string;
+  readonly trustPolicy: PolicyDocument;
+  /** ARN. */
+  readonly boundary: string | null;
+  readonly tags: Tags;
+}
+
+async function getRole(at: Where, RoleName: string): Promise<FoundRole | null> {
   const answer = await at.iam
-    .send(new GetRoleCommand({ RoleName: name }))
+    .send(new GetRoleCommand({ RoleName }))
     .catch(absent('NoSuchEntityException', 'NoSuchEntity'));
   if (!answer?.Role) return null;
   const { Arn = '', AssumeRolePolicyDocument = '', PermissionsBoundary, Tags = [] } = answer.Role;
   return {
     arn: Arn,
-    role: {
-      trustPolicy: decoded(AssumeRolePolicyDocument),
-      inlinePolicies: await inline,
-      attachedPolicies: await attached,
-      permissionsBoundary: PermissionsBoundary?.PermissionsBoundaryArn ?? null,
-      tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
-    },
+    trustPolicy: decoded(AssumeRolePolicyDocument),
+    boundary: PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
   };
 }
 
-async function readInlinePolicies(at: Where, RoleName: string): Promise<Readonly<Record<string, PolicyDocument>>> {
+async function readInlinePolicies<U>(
+  at: Where,
+  RoleName: string,
+  reading: Reading<U>,
+): Promise<Readonly<Record<string, PolicyDocument | U>>> {
   const names: string[] = [];
   for await (const page of paginateListRolePolicies({ client: at.iam }, { RoleName })) {
     names.push(...(page.PolicyNames ?? []));
   }
   const documents = await Promise.all(
     names.map(async (PolicyName) => {
-      const { PolicyDocument = '' } = await at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-      return [PolicyName, decoded(PolicyDocument)] as const;
+      const read = at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      const document = read.then(({ PolicyDocument = '' }) => decoded(PolicyDocument));
+      return [PolicyName, await reading(['inlinePolicies', PolicyName], document)] as const;
     }),
   );
   return Object.fromEntries(documents);
@@ -63,6 +135,36 @@ async function readAttachedPolicies(at: Where, RoleName: string): Promise<readon
     arns.push(...(page.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []));
   }
   return arns.sort();
+}
+
+async function attachedDocuments<U>(at: Where, name: string, reading: Reading<U>) {
+  const arns = await readAttachedPolicies(at, name);
+  const documents = await Promise.all(
+    arns.map(async (arn) => [arn, await reading(['attachedPolicies', arn], readManagedPolicy(at, arn))] as const),
+  );
+  return Object.fromEntries(documents);
+}
+
+/** The documents of managed policies as far as they may be read: what they say is asked of the model, not planned with. */
+export async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<ManagedPolicies> {
+  const documents = await Promise.all(
+    arns.map(async (arn) => {
+      const document = await readManagedPolicy(at, arn).catch((error: unknown) => {
+        if (isDenied(error)) return 'unknown' as const;
+        return absent('NoSuchEntityException', 'NoSuchEntity')(error) ?? ('unknown' as const);
+      });
+      return [arn, document] as const;
+    }),
+  );
+  return Object.fromEntries(documents);
+}
+
+/** The default version of a managed policy. */
+async function readManagedPolicy(at: Where, PolicyArn: string): Promise<PolicyDocument> {
+  const { Policy } = await at.iam.send(new GetPolicyCommand({ PolicyArn }));
+  const VersionId = Policy?.DefaultVersionId ?? 'v1';
+  const { PolicyVersion } = await at.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+  return decoded(PolicyVersion?.Document ?? '');
 }
 
 /** IAM gives documents URL-encoded (API: GetRolePolicy). */

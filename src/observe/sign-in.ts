@@ -1,5 +1,5 @@
-import type { AnySide, SourceSide } from '../config/spec.ts';
-import { type Connection, connectionOf, identify, type Surroundings } from './connect.ts';
+import type { AnySide } from '../config/spec.ts';
+import { type Connection, type Surroundings, trySignIn } from './connect.ts';
 
 /** Somebody who is signed in, before it is known which buckets this is about: the wizard learns the account from it. */
 export interface SignIn {
@@ -12,38 +12,20 @@ export interface SignIn {
 /**
  * Signs in without an account to expect.
  *
- * @param side its account counts in the sandbox only, where it says whose administrator this is.
+ * @param side its account counts in the sandbox only, where it says whose administrator this is; empty on AWS.
  * @throws Failure `unauthorized` or `failed`, as `connect`.
  */
 export async function signInAnywhere(
   side: Pick<AnySide, 'account' | 'region' | 'access'>,
   surroundings: Surroundings,
 ): Promise<SignIn> {
-  const asSide = { ...unnamedSide, ...side };
-  const { account, identity, credentials } = await identify(asSide, 'init', surroundings);
-  const made = new Map<string, Connection>();
-  return {
-    account,
-    identity,
-    at(region) {
-      const connection = made.get(region) ?? connectionOf({ account, region, identity }, credentials, surroundings);
-      made.set(region, connection);
-      return connection;
-    },
-    close() {
-      for (const { s3, kms, iam } of made.values()) for (const client of [s3, kms, iam]) client.destroy();
-    },
-  };
+  const anywhere = { ...side, id: 'source' as const, bucket: '', account: side.account === '' ? null : side.account };
+  const { tried, close } = await trySignIn([anywhere], 'init', surroundings);
+  const connection = tried.get('source');
+  if (!connection || 'refused' in connection) {
+    close();
+    throw connection?.refused ?? new Error('nobody was signed in');
+  }
+  const { account, identity } = connection;
+  return { account, identity, at: (region) => connection.in(region), close };
 }
-
-const unnamedSide: SourceSide = {
-  id: 'source',
-  account: '',
-  region: '',
-  partition: '',
-  access: {},
-  bucket: '',
-  kmsKey: { kind: 'create' },
-  additionalKmsKeys: [],
-  bucketKey: true,
-};

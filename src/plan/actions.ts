@@ -10,6 +10,14 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   'S3 GetPublicAccessBlock': ['s3:GetBucketPublicAccessBlock'],
   'S3 PutPublicAccessBlock': ['s3:PutBucketPublicAccessBlock'],
   'S3 GetObjectLockConfiguration': ['s3:GetBucketObjectLockConfiguration'],
+  'S3 GetBucketLifecycleConfiguration': ['s3:GetLifecycleConfiguration'],
+  'S3 GetBucketNotificationConfiguration': ['s3:GetBucketNotification'],
+  'S3 ListObjectVersions': ['s3:ListBucketVersions'],
+  // Of a version, as s3repl asks for it.
+  'S3 HeadObject': ['s3:GetObjectVersion'],
+  'S3 GetObjectTagging': ['s3:GetObjectVersionTagging'],
+  'S3 PutObject': ['s3:PutObject', 's3:PutObjectTagging'],
+  'S3 DeleteObject': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   'KMS CreateKey': ['kms:CreateKey', 'kms:TagResource'],
   'IAM CreateRole': ['iam:CreateRole', 'iam:TagRole'],
 };

@@ -5,12 +5,16 @@ export type Service = 'S3' | 'KMS' | 'IAM';
 
 /**
  * When a call is made: all of one turn together, then the next. First the things themselves and what the role may do, then the
- * policies that name the role, then the rule, and last whatever takes rights away: an object that meets a right already gone
- * fails, and S3 never tries it again.
+ * policies that name the role, then the rule, and then whatever takes rights away: an object that meets a right already gone
+ * fails, and S3 never tries it again. Last go roles and keys themselves: AWS rewrites the policies that name a deleted role, and
+ * a document that changes in between counts as changed by someone else.
  */
-export const turns = [1, 2, 3, 4] as const;
+export const turns = [1, 2, 3, 4, 5] as const;
 
 export type Turn = (typeof turns)[number];
+
+/** The first turn in which rights go. */
+export const rightsGo: Turn = 4;
 
 /** One API operation as data: what `send` sends, and what `plan --show commands` prints. */
 export interface Call {

@@ -1,4 +1,5 @@
 /** What the core says while it works. It prints nothing itself: a view renders these (style.md 3). */
+import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Change, Finding, StepId } from './change.ts';
 import type { Outcome } from './failure.ts';
 
@@ -18,6 +19,15 @@ export interface CallEvent {
   readonly write: boolean;
 }
 
+/** Something that a command was asked for: `text` for people, the members for programs. */
+export interface ItemEvent {
+  readonly type: 'item';
+  /** The type of its JSON line: `bucket`. */
+  readonly kind: string;
+  readonly members: object;
+  readonly text: string;
+}
+
 export interface ResultEvent {
   readonly type: 'result';
   readonly command: string;
@@ -32,8 +42,9 @@ export interface ResultEvent {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'done' }
   | { readonly type: 'note'; readonly message: string }
+  | ItemEvent
   | CallEvent
   | { readonly type: 'change'; readonly change: Change }
   | {
@@ -44,7 +55,15 @@ export type Event =
       readonly step?: StepId;
       readonly side?: string;
       readonly where?: string;
+      /** Where the model says it: its check (rules.md 2.4), and what it has seen. */
+      readonly check?: string;
+      readonly evidence?: Evidence;
     }
+  | ({
+      readonly type: 'verdict';
+      /** What a verdict on no real object is about. */
+      readonly probe?: 'new-object' | 'delete-marker';
+    } & Verdict)
   | {
       readonly type: 'step';
       readonly step: StepId;
@@ -58,6 +77,18 @@ export type Event =
       readonly resource: string;
       readonly reason: string;
       readonly seconds: number;
+    }
+  | {
+      /** What became of the object that was written to prove a rule. */
+      readonly type: 'canary';
+      readonly rule: string;
+      /** Bucket. */
+      readonly destination: string;
+      readonly key: string;
+      readonly outcome: 'replicated' | 'failed' | 'not-selected' | 'pending' | 'delete-marker-pending';
+      readonly seconds: number;
+      readonly deleteMarkerSeconds?: number;
+      readonly faults?: readonly string[];
     }
   | ResultEvent;
 

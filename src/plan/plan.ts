@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Spec } from '../config/spec.ts';
+import { destroyFindings, staying } from '../steps/destroy-findings.ts';
+import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
 import { steps } from '../steps/steps.ts';
 import type { Change, Finding } from './change.ts';
 import { canonical } from './json.ts';
@@ -12,28 +14,47 @@ export interface Plan {
   readonly warnings: readonly Finding[];
   /** Everything as it will be: what the replication model is asked about before the first write. */
   readonly desired: State;
+  /** What destroy leaves, as sentences; absent where nothing goes. */
+  readonly stays?: readonly string[];
+}
+
+/** `destroy --delete-keys`. */
+export interface KeyDeletion {
+  /** The newest versions of the buckets: none of them may need the keys. */
+  readonly objects: readonly EncryptedObject[];
+  /** Also where something still needs them. */
+  readonly force: boolean;
 }
 
 /** What has to happen so that the accounts become what the spec asks for. */
 export function planApply(observed: State, spec: Spec): Plan {
   const desired = steps.reduce((state, step) => step.desired(state, spec), observed);
-  return planTo(observed, desired, spec);
-}
-
-/** What has to happen so that nothing of ours is left; others' parts, buckets, objects and keys stay. */
-export function planDestroy(observed: State, spec: Spec): Plan {
-  const retired = steps.toReversed().reduce((state, step) => step.retired(state, spec), observed);
-  return planTo(observed, retired, spec);
-}
-
-function planTo(observed: State, target: State, spec: Spec): Plan {
-  const changes = steps.flatMap((step) => step.diff(observed, target, spec));
+  const changes = steps.flatMap((step) => step.diff(observed, desired, spec));
   const findings = [...steps.flatMap((step) => step.findings(observed, spec)), ...changes.flatMap(tooLong)];
+  return planned(changes, findings, desired);
+}
+
+/**
+ * What has to happen so that nothing of ours is left, in reverse order; others' parts, buckets and objects stay, and so do keys
+ * unless their deletion is asked for.
+ */
+export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Plan {
+  const retired = steps.toReversed().reduce((state, step) => step.retired(state, spec), observed);
+  const target = keys ? withoutKeys(retired, spec) : retired;
+  const changes = [
+    ...steps.toReversed().flatMap((step) => step.diff(observed, target, spec)),
+    ...keyDeletions(observed, target, spec),
+  ];
+  const findings = [...destroyFindings(observed, target, spec), ...(keys ? keyUseFindings(observed, spec, keys) : [])];
+  return { ...planned(changes, findings, target), stays: staying(observed, target, spec) };
+}
+
+function planned(changes: readonly Change[], findings: readonly Finding[], desired: State): Plan {
   return {
     changes,
     problems: findings.filter((finding) => finding.level === 'problem'),
     warnings: findings.filter((finding) => finding.level === 'warning'),
-    desired: target,
+    desired,
   };
 }
 

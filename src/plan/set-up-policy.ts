@@ -41,6 +41,9 @@ const roleActions = [
   'iam:PassRole',
 ];
 
+/** A managed policy or boundary of the replication role may deny what the role needs. */
+const readManagedPolicies = ['iam:GetPolicy', 'iam:GetPolicyVersion'];
+
 const readKey = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags'];
 
 /** One policy for each account of a spec, by account ID, for `plan` and `apply`. */
@@ -60,7 +63,9 @@ function sideStatements(side: AnySide, spec: Spec): readonly Statement[] {
   const last = atSource ? ['s3:PutReplicationConfiguration'] : ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'];
   return [
     allow('Bucket', [...readBucket, ...makeBucket, ...last], bucketArn(side)),
-    ...(atSource ? [allow('Role', roleActions, roleArn(spec))] : []),
+    ...(atSource
+      ? [allow('Role', roleActions, roleArn(spec)), allow('ManagedPolicies', readManagedPolicies, '*')]
+      : []),
     ...keyStatements(side, spec),
   ];
 }
@@ -96,7 +101,12 @@ function keyStatements(side: AnySide, spec: Spec): readonly Statement[] {
         side.id !== 'source' ||
         [...spec.newKeys.administrators, ...spec.newKeys.users].length > 0 ||
         spec.destinations.some((one) => one.kmsKey.kind === 'source');
-      const keep = ['kms:CreateAlias', 'kms:EnableKeyRotation', ...(policyIsWritten ? ['kms:PutKeyPolicy'] : [])];
+      const keep = [
+        'kms:TagResource',
+        'kms:CreateAlias',
+        'kms:EnableKeyRotation',
+        ...(policyIsWritten ? ['kms:PutKeyPolicy'] : []),
+      ];
       return [
         allow('FindKeys', ['kms:ListKeys', 'kms:ListAliases'], '*'),
         allow('ReadKeys', readKey, anyKey),

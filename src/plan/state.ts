@@ -16,6 +16,8 @@ export interface AccountState {
   readonly buckets: Readonly<Record<string, BucketState | InaccessibleBucket | null>>;
   /** By key ARN. */
   readonly keys: Readonly<Record<string, KeyState | null>>;
+  /** Managed policies that roles have attached or as their boundary, by ARN; nothing of them is ever planned to change. */
+  readonly policies?: Readonly<Record<string, PolicyDocument | 'unknown'>>;
 }
 
 export type Tags = Readonly<Record<string, string>>;
@@ -90,15 +92,15 @@ export function bucketOf(state: State, account: string, name: string): BucketSta
   return bucket && !('inaccessible' in bucket) ? bucket : undefined;
 }
 
-type Kind = 'roles' | 'buckets' | 'keys';
+type Kind = 'roles' | 'buckets' | 'keys' | 'policies';
 
-/** The same state with one role, bucket or key in another shape. */
+/** The same state with one role, bucket, key or managed policy in another shape. */
 export function put<K extends Kind>(
   state: State,
   account: string,
   kind: K,
   id: string,
-  value: AccountState[K][string],
+  value: NonNullable<AccountState[K]>[string],
 ): State {
   const before = accountOf(state, account);
   const after = { ...before, [kind]: { ...before[kind], [id]: value } };

@@ -8,7 +8,7 @@ import { escapeXml, toXml } from './xml.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 const XML = { 'content-type': 'application/xml' };
@@ -60,7 +60,7 @@ export function errorAnswer(service: string, error: AwsError, headOnly: boolean)
     const opening = `<ErrorResponse xmlns="${NAMESPACES[service]}">`;
     return { status, headers: { ...headers, 'content-type': 'text/xml' }, body: `${opening}${detail}</ErrorResponse>` };
   }
-  if (headOnly) return { status, headers: { ...headers, ...XML }, body: '' };
+  if (headOnly || status === 304) return { status, headers: { ...headers, ...XML }, body: '' };
   const requestId = newS3RequestId();
   const detail = toXml({ Code: code, Message: message, ...members, RequestId: requestId, HostId: newHostId() });
   const body = `${XML_DECLARATION}<Error>${detail}</Error>`;
@@ -81,7 +81,7 @@ export function toHttpResponse(service: string, answer: Answer): HttpResponse {
     service === 's3'
       ? { 'x-amz-request-id': newS3RequestId(), 'x-amz-id-2': newHostId() }
       : { 'x-amzn-requestid': randomUUID() };
-  const body = Buffer.from(answer.body);
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   return new HttpResponse({
     statusCode: answer.status,
     headers: { ...ids, 'content-length': String(body.length), ...answer.headers },
@@ -92,4 +92,9 @@ export function toHttpResponse(service: string, answer: Answer): HttpResponse {
 /** An S3 element with text. */
 export function element(name: string, text: string): string {
   return `<${name}>${escapeXml(text)}</${name}>`;
+}
+
+/** An S3 element with a time in virtual milliseconds; S3 shows objects' times in whole seconds. */
+export function timeElement(name: string, time: number): string {
+  return element(name, new Date(Math.floor(time / 1000) * 1000).toISOString());
 }

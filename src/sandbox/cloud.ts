@@ -1,23 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, errorAnswer } from './answer.ts';
+import { wasAuthorized } from './authorize.ts';
 import { AwsError } from './errors.ts';
+import { foreignAnswer } from './foreign-service.ts';
 import { answerIam } from './iam.ts';
-import { identify } from './identity.ts';
+import { accountOfKey, identify } from './identity.ts';
 import { answerKms } from './kms.ts';
-import { notImplemented } from './not-implemented.ts';
+import { type Lag, LateReads } from './lag.ts';
 import type { Operation } from './operation.ts';
-import { type Call, isWrite, type ServiceName } from './route.ts';
+import { type Call, isOnObjects, isWrite, type ServiceName } from './route.ts';
 import { answerS3 } from './s3.ts';
 import type { Store } from './store.ts';
 import { answerSts } from './sts.ts';
-
-/** How slow the cloud is. */
-export interface CloudPace {
-  /** Virtual milliseconds until S3 and KMS know a new role. */
-  readonly roleVisible: number;
-  /** Real milliseconds that each request takes. */
-  readonly latency: number;
-}
 
 const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> = {
   s3: answerS3,
@@ -26,51 +20,69 @@ const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   sts: answerSts,
 };
 
+/** AWS answers these to everybody who has credentials. */
+const NEEDS_NO_PERMISSION: ReadonlySet<string> = new Set(['GetCallerIdentity']);
+
 /** Answers calls from the state in a store. What a call changes is kept before it is answered. */
 export class Cloud {
   readonly #store: Store;
-  readonly #pace: CloudPace;
+  readonly #lag: Lag;
+  readonly #lateReads: LateReads;
+  readonly #latency: number;
   /** The buckets that a write is under way for. */
   readonly #busy = new Set<string>();
 
-  constructor(store: Store, pace: CloudPace) {
+  /** @param latency real milliseconds that each request takes. */
+  constructor(store: Store, lag: Lag, latency: number) {
     this.#store = store;
-    this.#pace = pace;
+    this.#lag = lag;
+    this.#lateReads = new LateReads(lag);
+    this.#latency = latency;
   }
 
   /** Answers one call; AWS's errors are answers too. */
   async answer(call: Call): Promise<Answer> {
-    const written = isWrite(call.operation) && call.service === 's3' ? call.bucket : undefined;
+    const written = isWrite(call.operation) && call.service === 's3' && !isOnObjects(call) ? call.bucket : undefined;
     const conflict = written !== undefined && this.#busy.has(written);
     if (written !== undefined && !conflict) this.#busy.add(written);
     try {
-      if (this.#pace.latency > 0) await delay(this.#pace.latency);
-      if (conflict) throw operationAborted();
-      return await this.#run(call);
-    } catch (fault) {
-      if (!(fault instanceof AwsError)) throw fault;
-      return errorAnswer(call.service, fault, call.operation.startsWith('Head'));
+      if (this.#latency > 0) await delay(this.#latency);
+      if (conflict) return errorAnswer(call.service, operationAborted(), false);
+      const { state } = this.#store;
+      const account = accountOfKey(state, call.accessKeyId);
+      const answer = this.#lateReads.answer(call, account, state.now, (one) => this.#answerNow(one));
+      await this.#store.save();
+      return answer;
     } finally {
       if (written !== undefined && !conflict) this.#busy.delete(written);
     }
   }
 
-  async #run(call: Call): Promise<Answer> {
+  /** In one go, so that requests do not see each other half done. */
+  #answerNow(call: Call): Answer {
+    const { service } = call;
+    if (!isServiceName(service)) return foreignAnswer(call);
+    try {
+      return this.#run(SERVICES[service], call);
+    } catch (fault) {
+      if (!(fault instanceof AwsError)) throw fault;
+      return errorAnswer(call.service, fault, call.operation.startsWith('Head'));
+    }
+  }
+
+  #run(service: (operation: Operation) => Answer, call: Call): Answer {
     const { state } = this.#store;
-    const service = isServiceName(call.service) ? SERVICES[call.service] : undefined;
-    if (service === undefined) throw notImplemented(call);
-    let changed = isWrite(call.operation);
     const answer = service({
       state,
       call,
       caller: identify(state, call.service, call),
       now: state.now,
-      roleVisible: this.#pace.roleVisible,
-      changed: () => {
-        changed = true;
-      },
+      roleVisible: this.#lag.roleVisible,
+      changed: () => {},
     });
-    if (changed) await this.#store.save();
+    if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
+      throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);
+    }
     return answer;
   }
 }

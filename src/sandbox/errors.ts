@@ -23,12 +23,15 @@ export class AwsError extends Error {
 
 /** Another process is using the sandbox's folder. */
 export class SandboxBusyError extends Error {
-  constructor(directory: string, pid: number | undefined) {
-    const holder = pid === undefined ? 'another process' : `process ${pid}`;
-    super(
-      `The sandbox in ${directory} is in use by ${holder}. Wait until it has finished, or use another folder (--state DIR).`,
-    );
+  /** Where that process serves the sandbox, if it does. */
+  readonly servedAt: string | undefined;
+
+  constructor(directory: string, holder: { readonly pid: number; readonly servedAt?: string } | undefined) {
+    const who = holder === undefined ? 'another process' : `process ${holder.pid}`;
+    const how = holder?.servedAt === undefined ? 'is in use' : `is served at ${holder.servedAt}`;
+    super(`The sandbox in ${directory} ${how} by ${who}.`);
     this.name = 'SandboxBusyError';
+    this.servedAt = holder?.servedAt;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Answer, queryAnswer } from './answer.ts';
 import { AwsError } from './errors.ts';
+import { authorizeIam } from './iam-authorize.ts';
 import { POLICY_OPERATIONS } from './iam-policies.ts';
 import { type IamOperation, type IamRequest, iamRequest, newNameParam, pathParam, userOf } from './iam-request.ts';
 import { iamDate, ROLE_OPERATIONS } from './iam-roles.ts';
@@ -22,7 +23,9 @@ const OPERATIONS = { ...ROLE_OPERATIONS, ...POLICY_OPERATIONS, ...USER_OPERATION
 export function answerIam(operation: Operation): Answer {
   const run = Object.hasOwn(OPERATIONS, operation.call.operation) ? OPERATIONS[operation.call.operation] : undefined;
   if (run === undefined) throw notImplemented(operation.call);
-  return queryAnswer('iam', operation.call.operation, run(iamRequest(operation)));
+  const request = iamRequest(operation);
+  authorizeIam(request);
+  return queryAnswer('iam', operation.call.operation, run(request));
 }
 
 function createUser(request: IamRequest): User {

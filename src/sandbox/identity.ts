@@ -9,10 +9,19 @@ export interface Caller {
   readonly arn: string;
   /** `AIDA…` of a user, `AROA…:session` of a role's session. */
   readonly userId: string;
-  /** The unique id of the role, when the caller is a session of one. */
-  readonly roleId?: string;
+  /** Absent: a user. */
+  readonly session?: RoleSession;
   /** What `aws:PrincipalArn` says: of a session, its role. */
   readonly principalArn: string;
+}
+
+/** The session of a role that a caller is. */
+export interface RoleSession {
+  readonly role: Role;
+  readonly name: string;
+  readonly issued: number | undefined;
+  /** The session policy that it was begun with. */
+  readonly policy: string | undefined;
 }
 
 /** The credentials that a request is signed with. */
@@ -68,20 +77,15 @@ function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition 
   const session = state.sessions[accessKeyId];
   if (session === undefined || session.token !== sessionToken) return 'unknown';
   if (session.expires <= state.now) return 'expired';
-  const role = roleById(state, session.account, session.roleId);
-  if (role === undefined) return 'unknown';
+  const role = state.accounts[session.account]?.roles[session.role.slice(session.role.lastIndexOf('/') + 1)];
+  if (role?.id !== session.roleId) return 'unknown';
   return {
     account: session.account,
     arn: sessionArn(role.arn, session.name),
     userId: `${session.roleId}:${session.name}`,
-    roleId: session.roleId,
+    session: { role, name: session.name, issued: session.issued, policy: session.policy },
     principalArn: role.arn,
   };
-}
-
-/** The role with a unique id. */
-export function roleById(state: SandboxState, account: string, id: string): Role | undefined {
-  return Object.values(state.accounts[account]?.roles ?? {}).find((role) => role.id === id);
 }
 
 /** The account of an access key as far as the key itself tells, for those who count requests. */

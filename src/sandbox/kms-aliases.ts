@@ -1,7 +1,9 @@
 import { AwsError } from './errors.ts';
+import { authorizeKey, authorizeOwn } from './kms-authorize.ts';
 import {
   type KmsOperation,
   type KmsRequest,
+  keyIn,
   keyOf,
   kmsPage,
   kmsValidation,
@@ -17,15 +19,19 @@ export const ALIAS_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
   CreateAlias: createAlias,
   UpdateAlias: updateAlias,
   DeleteAlias: (request) => {
-    delete request.state.aliases[aliasOf(request).arn];
+    const alias = aliasOf(request);
+    const key = keyBehind(request, alias);
+    if (key !== undefined) authorizeKey(request, key, 'kms:DeleteAlias');
+    delete request.state.aliases[alias.arn];
   },
   ListAliases: listAliases,
 };
 
 function createAlias(request: KmsRequest): void {
   const name = newName(request);
-  const key = targetOf(request);
   const arn = localArn(request, name);
+  authorizeOwn(request, 'kms:CreateAlias', arn);
+  const key = targetOf(request);
   if (request.state.aliases[arn] !== undefined) {
     throw new AwsError('AlreadyExistsException', 400, `An alias with the name ${arn} already exists`);
   }
@@ -35,12 +41,17 @@ function createAlias(request: KmsRequest): void {
 function updateAlias(request: KmsRequest): void {
   const alias = aliasOf(request);
   const key = targetOf(request);
-  const current = Object.values(request.state.keys).find((other) => other.id === alias.keyId);
+  const current = keyBehind(request, alias);
+  if (current !== undefined) authorizeKey(request, current, 'kms:UpdateAlias');
   if (current !== undefined && (current.usage !== key.usage || current.spec !== key.spec)) {
     throw kmsValidation(`Alias ${alias.arn} cannot be changed from a key of ${current.spec} to one of ${key.spec}`);
   }
   alias.keyId = key.id;
   alias.updated = request.now;
+}
+
+function keyBehind({ state }: KmsRequest, alias: Alias): Key | undefined {
+  return Object.values(state.keys).find((key) => key.id === alias.keyId);
 }
 
 /** The key that an alias shall stand for. It must be of the caller's account and Region. */
@@ -68,15 +79,19 @@ function newName(request: KmsRequest): string {
   return name;
 }
 
+/** The alias that the input names, if the caller may use it so. */
 function aliasOf(request: KmsRequest): Alias {
   const arn = localArn(request, newName(request));
+  authorizeOwn(request, `kms:${request.call.operation}`, arn);
   const alias = request.state.aliases[arn];
   if (alias === undefined) throw new AwsError('NotFoundException', 400, `Alias ${arn} is not found.`);
   return alias;
 }
 
 function listAliases(request: KmsRequest): unknown {
-  const keyId = textInput(request, 'KeyId') === undefined ? undefined : keyOf(request).id;
+  authorizeOwn(request, 'kms:ListAliases', '*');
+  const KeyId = textInput(request, 'KeyId');
+  const keyId = KeyId === undefined ? undefined : keyIn(request, KeyId).id;
   const aliases = Object.values(request.state.aliases)
     .filter((alias) => alias.arn === localArn(request, alias.name))
     .filter((alias) => keyId === undefined || alias.keyId === keyId)

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { defaultKeyPolicy } from './default-key-policy.ts';
 import { AwsError } from './errors.ts';
-import { defaultKeyPolicy, newKeyPolicy } from './kms-policies.ts';
+import { authorizeOwn } from './kms-authorize.ts';
+import { newKeyPolicy } from './kms-policies.ts';
 import {
   invalidState,
   type KmsOperation,
@@ -65,6 +67,7 @@ export const KEY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
 };
 
 function createKey(request: KmsRequest): unknown {
+  authorizeOwn(request, 'kms:CreateKey', '*', newKeyKeys(request));
   const spec = textInput(request, 'KeySpec') ?? textInput(request, 'CustomerMasterKeySpec') ?? SYMMETRIC;
   const usage = usageOf(request, spec);
   const multiRegion = request.input.MultiRegion === true;
@@ -72,6 +75,7 @@ function createKey(request: KmsRequest): unknown {
   if (origin !== 'AWS_KMS')
     throw new AwsError('NotImplemented', 501, `The sandbox does not have keys of origin ${origin}.`);
   const tags = newTags(request);
+  if (tags.length > 0) authorizeOwn(request, 'kms:TagResource', '*');
   const text = textInput(request, 'Policy');
   const { partition, region } = request.call;
   const { account } = request.caller;
@@ -94,6 +98,17 @@ function createKey(request: KmsRequest): unknown {
   };
   request.state.keys[key.arn] = key;
   return { KeyMetadata: metadata(request, key) };
+}
+
+/** The condition keys that say what key is asked for. */
+function newKeyKeys(request: KmsRequest) {
+  const spec = textInput(request, 'KeySpec') ?? SYMMETRIC;
+  return {
+    'kms:KeyOrigin': textInput(request, 'Origin') ?? 'AWS_KMS',
+    'kms:KeySpec': spec,
+    'kms:KeyUsage': textInput(request, 'KeyUsage') ?? 'ENCRYPT_DECRYPT',
+    'kms:MultiRegion': String(request.input.MultiRegion === true),
+  };
 }
 
 function usageOf(request: KmsRequest, spec: string): string {
@@ -162,6 +177,7 @@ function materialId(key: Key): string {
 }
 
 function listKeys(request: KmsRequest): unknown {
+  authorizeOwn(request, 'kms:ListKeys', '*');
   const keys = Object.values(request.state.keys)
     .filter((key) => key.account === request.caller.account && key.region === request.call.region)
     .map((key) => ({ KeyId: key.id, KeyArn: key.arn }));

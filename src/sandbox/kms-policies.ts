@@ -1,7 +1,7 @@
 import { AwsError } from './errors.ts';
+import { consentsToChange } from './kms-authorize.ts';
 import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './kms-request.ts';
 import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy } from './policy-document.ts';
-import { policyAllows } from './policy-match.ts';
 import { bindPrincipals, showPrincipals } from './principals.ts';
 
 const LIMIT = 32_768;
@@ -52,27 +52,10 @@ export function newKeyPolicy(request: KmsRequest, text: string): PolicyDocument 
     });
   });
   const bypassed = request.input.BypassPolicyLockoutSafetyCheck === true;
-  if (!bypassed && !policyAllows(policy, { caller: request.caller, action: 'kms:PutKeyPolicy' })) {
+  if (!bypassed && !consentsToChange(request, policy)) {
     throw malformedKeyPolicy('The new key policy will not allow you to update the key policy in the future.');
   }
   return policy;
-}
-
-/** The policy of a key that is made without one: everything is left to the account's IAM policies. */
-export function defaultKeyPolicy(partition: string, account: string): PolicyDocument {
-  return {
-    version: '2012-10-17',
-    id: 'key-default-1',
-    statements: [
-      {
-        sid: 'Enable IAM User Permissions',
-        effect: 'Allow',
-        principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
-        action: ['kms:*'],
-        resource: ['*'],
-      },
-    ],
-  };
 }
 
 function checkPolicyName(request: KmsRequest): void {

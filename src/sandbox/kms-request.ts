@@ -1,8 +1,10 @@
 import { isAccountId, parseArn } from './arn.ts';
+import { ACROSS_ACCOUNTS, authorize } from './authorize.ts';
+import { defaultKeyPolicy } from './default-key-policy.ts';
 import { AwsError } from './errors.ts';
+import { authorizeKey } from './kms-authorize.ts';
 import { managedKeyFor } from './kms-managed-key.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
 import type { Key } from './state.ts';
 
 /** A KMS request with its input. */
@@ -46,39 +48,63 @@ export function requiredInput(request: KmsRequest, name: string): string {
 }
 
 /** The ARN of something in the caller's account and Region. */
-export function localArn(request: KmsRequest, resource: string): string {
+export function localArn(request: Operation, resource: string): string {
   const { partition, region } = request.call;
   return `arn:${partition}:kms:${region}:${request.caller.account}:${resource}`;
 }
 
+/** How an operation names its key: also by alias, also a key of another account. */
+export interface KeyNaming {
+  readonly alias?: boolean;
+  readonly foreign?: boolean;
+}
+
 /**
- * The key that the input names by id or ARN, after the key policy's consent. With `alias`, alias names and alias ARNs do
- * too; with `foreign`, so does a key of another account.
+ * The key that the input names by id or ARN, after the policies' consent to the operation. With `alias`, alias names and alias
+ * ARNs do too; with `foreign`, so does a key of another account.
  */
-export function keyOf(
-  request: KmsRequest,
-  allowed: { readonly alias?: boolean; readonly foreign?: boolean } = {},
-): Key {
+export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
   const name = requiredInput(request, 'KeyId');
-  const arn = isAlias(name) && allowed.alias === true ? targetArn(request, name) : keyArnOf(request, name);
+  const byAlias = isAlias(name) && allowed.alias === true;
+  const arn = byAlias ? targetArn(request, name) : ownArnOf(request, name);
   const key = request.state.keys[arn];
   const owned = parseArn(arn)?.account === request.caller.account;
-  if (!owned) {
-    const consents = allowed.foreign === true && key !== undefined && keyAllows(request, key);
-    if (!consents) throw foreignDenied(request, arn);
-  }
-  if (key === undefined) throw new AwsError('NotFoundException', 400, `Key '${arn}' does not exist`);
-  if (!keyAllows(request, key)) {
-    throw denied(request, arn, `because no resource-based policy allows the kms:${request.call.operation} action`);
-  }
+  if (!owned && (allowed.foreign !== true || key === undefined)) throw hidden(request, arn);
+  if (key === undefined) throw unknownKey(request, arn);
+  authorizeKey(request, key, `kms:${request.call.operation}`, byAlias ? { 'kms:RequestAlias': aliasName(name) } : {});
   return key;
+}
+
+/** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
+export function keyIn(request: KmsRequest, name: string): Key {
+  const arn = ownArnOf(request, name);
+  if (parseArn(arn)?.account !== request.caller.account) throw hidden(request, arn);
+  const key = request.state.keys[arn];
+  if (key === undefined) throw unknownKey(request, arn);
+  return key;
+}
+
+/** Only who may use the operation learns that a key of its account does not exist. */
+function unknownKey(request: KmsRequest, arn: string): AwsError {
+  const { account } = request.caller;
+  const policy = defaultKeyPolicy(request.call.partition, account);
+  authorize(request, { action: `kms:${request.call.operation}`, resource: arn, account, policy });
+  return new AwsError('NotFoundException', 400, `Key '${arn}' does not exist`);
 }
 
 function isAlias(name: string): boolean {
   return name.startsWith('alias/') || parseArn(name)?.resource.startsWith('alias/') === true;
 }
 
-function keyArnOf(request: KmsRequest, name: string): string {
+/**
+ * The ARN of the key that a caller names by id, ARN, alias name or alias ARN: an id and an alias name are of the caller's
+ * account, in the Region of the request. The key may be missing. Throws `NotFoundException` and `InvalidArnException`.
+ */
+export function keyArnOf(request: Operation, name: string): string {
+  return isAlias(name) ? targetArn(request, name) : ownArnOf(request, name);
+}
+
+function ownArnOf(request: Operation, name: string): string {
   const arn = parseArn(name);
   if (arn === undefined) {
     if (!/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name)) {
@@ -93,7 +119,7 @@ function keyArnOf(request: KmsRequest, name: string): string {
   return name;
 }
 
-function targetArn(request: KmsRequest, name: string): string {
+function targetArn(request: Operation, name: string): string {
   const aliasArn = name.startsWith('arn:') ? name : localArn(request, name);
   const arn = parseArn(aliasArn);
   if (arn?.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn?.region}`);
@@ -101,27 +127,19 @@ function targetArn(request: KmsRequest, name: string): string {
   if (managed !== undefined) return managed.arn;
   const alias = request.state.aliases[aliasArn];
   if (alias === undefined) {
-    if (arn.account !== request.caller.account) throw foreignDenied(request, aliasArn);
+    if (arn.account !== request.caller.account) throw hidden(request, aliasArn);
     throw new AwsError('NotFoundException', 400, `Alias ${aliasArn} is not found.`);
   }
   return `arn:${arn.partition}:kms:${arn.region}:${arn.account}:key/${alias.keyId}`;
 }
 
-function keyAllows(request: KmsRequest, key: Key): boolean {
-  return policyAllows(key.policy, { caller: request.caller, action: `kms:${request.call.operation}` });
+function aliasName(name: string): string {
+  return name.startsWith('alias/') ? name : (parseArn(name)?.resource ?? name);
 }
 
-/** AWS does not tell another account whether the key exists. */
-function foreignDenied(request: KmsRequest, arn: string): AwsError {
-  return denied(
-    request,
-    arn,
-    'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access',
-  );
-}
-
-function denied(request: KmsRequest, arn: string, why: string): AwsError {
-  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${why}`;
+/** AWS does not tell another account whether the key exists: the words are those of a refusal. */
+function hidden(request: Operation, arn: string): AwsError {
+  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${ACROSS_ACCOUNTS}`;
   return new AwsError('AccessDeniedException', 400, message);
 }
 

@@ -1,6 +1,7 @@
 import { type Answer, jsonAnswer } from './answer.ts';
 import { mergedTags } from './iam-request.ts';
 import { ALIAS_OPERATIONS } from './kms-aliases.ts';
+import { CRYPTO_OPERATIONS } from './kms-crypto.ts';
 import { KEY_OPERATIONS, newTags } from './kms-keys.ts';
 import { KEY_POLICY_OPERATIONS } from './kms-policies.ts';
 import { type KmsOperation, keyOf, kmsPage, kmsRequest, refuseStates } from './kms-request.ts';
@@ -26,7 +27,13 @@ const TAG_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
   },
 };
 
-const OPERATIONS = { ...KEY_OPERATIONS, ...KEY_POLICY_OPERATIONS, ...ALIAS_OPERATIONS, ...TAG_OPERATIONS };
+const OPERATIONS = {
+  ...KEY_OPERATIONS,
+  ...KEY_POLICY_OPERATIONS,
+  ...ALIAS_OPERATIONS,
+  ...CRYPTO_OPERATIONS,
+  ...TAG_OPERATIONS,
+};
 
 /** Answers a KMS request. */
 export function answerKms(operation: Operation): Answer {

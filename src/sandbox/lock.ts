@@ -8,18 +8,31 @@ interface Holder {
   readonly pid: number;
   /** When the process started, where the system tells: process ids are used again. */
   readonly started: string;
+  /** Where it serves the sandbox, and so will not end by itself. */
+  readonly servedAt?: string;
 }
 
+export interface LockOptions {
+  /** Milliseconds to wait for another process. */
+  readonly patience: number;
+  readonly servedAt?: string | undefined;
+}
+
+const LOCK = 'sandbox.lock';
 const POLL = 50;
 
 /**
- * Takes the folder's lock and gives the function that frees it. Waits `patience` milliseconds for another process, then
- * throws `SandboxBusyError`; the lock of a process that is no longer there is taken over.
+ * Takes the folder's lock and gives the function that frees it. Waits for another process, unless that one serves the
+ * sandbox, then throws `SandboxBusyError`; the lock of a process that is no longer there is taken over.
  */
-export async function takeLock(directory: string, patience: number): Promise<() => Promise<void>> {
-  const file = join(directory, 'sandbox.lock');
+export async function takeLock(directory: string, { patience, servedAt }: LockOptions): Promise<() => Promise<void>> {
+  const file = join(directory, LOCK);
   const own = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  const holder: Holder = { pid: process.pid, started: startOf(process.pid) };
+  const holder: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid),
+    ...(servedAt === undefined ? {} : { servedAt }),
+  };
   const handle = await open(own, 'wx', 0o600);
   await handle.writeFile(JSON.stringify(holder));
   await handle.close();
@@ -32,13 +45,19 @@ export async function takeLock(directory: string, patience: number): Promise<() 
         await removeStale(file, own, other);
         continue;
       }
-      if (Date.now() >= deadline) throw new SandboxBusyError(directory, other?.pid);
+      if (other?.servedAt !== undefined || Date.now() >= deadline) throw new SandboxBusyError(directory, other);
       await sleep(POLL);
     }
   } finally {
     await rm(own, { force: true });
   }
   return () => rm(file, { force: true });
+}
+
+/** Where the sandbox in a folder is served, if it is. */
+export async function servedAt(directory: string): Promise<string | undefined> {
+  const holder = await readHolder(join(directory, LOCK));
+  return holder !== undefined && isAlive(holder) ? holder.servedAt : undefined;
 }
 
 /** A link appears with its content at once, so nobody reads a lock that is half written. */
@@ -79,7 +98,12 @@ async function readHolder(file: string): Promise<Holder | undefined> {
 
 function isHolder(value: unknown): value is Holder {
   return (
-    typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'started' in value
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'started' in value &&
+    (!('servedAt' in value) || typeof value.servedAt === 'string')
   );
 }
 

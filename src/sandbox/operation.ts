@@ -1,4 +1,5 @@
 import type { Caller } from './identity.ts';
+import type { ObjectWatch } from './object-watch.ts';
 import type { Call } from './route.ts';
 import type { SandboxState } from './state.ts';
 
@@ -13,4 +14,6 @@ export interface Operation {
   readonly roleVisible: number;
   /** Says that a reading operation changed the state, so that it is kept. */
   readonly changed: () => void;
+  /** Who is told of new versions and of changes to them. */
+  readonly watch?: ObjectWatch;
 }

@@ -1,3 +1,5 @@
+import type { NamedPolicy } from '../model/decision.ts';
+
 /** A policy as the sandbox keeps it: every list is a list, and principals are references (see principals.ts). */
 export interface PolicyDocument {
   readonly version?: string;
@@ -163,6 +165,16 @@ export function reshapedPolicy(policy: PolicyDocument): Readonly<Record<string, 
     ...(policy.id === undefined ? {} : { Id: policy.id }),
     Statement: policy.statements.map(reshapedStatement),
   };
+}
+
+/** Documents are replaced and never changed, so that each has to be reshaped once. */
+const modelPolicies = new WeakMap<PolicyDocument, NamedPolicy['document']>();
+
+/** The policy as the evaluator reads it. Roles stay the unique ids that they are kept as: one made again is another. */
+export function modelPolicy(policy: PolicyDocument): NamedPolicy['document'] {
+  const known = modelPolicies.get(policy) ?? (reshapedPolicy(policy) as unknown as NamedPolicy['document']);
+  modelPolicies.set(policy, known);
+  return known;
 }
 
 function reshapedStatement(statement: Statement): Readonly<Record<string, unknown>> {

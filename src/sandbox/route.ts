@@ -17,17 +17,22 @@ export interface Call {
   readonly sessionToken: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The body as text; empty where it is an object's content. */
   readonly body: string;
+  /** The body as it came. */
+  readonly content: Buffer;
   readonly bucket?: string;
   readonly key?: string;
 }
 
-/** Reads a request: which service, which operation, who signed it, and its body as text. */
+const CONTENT_OPERATIONS: ReadonlySet<string> = new Set(['PutObject', 'UploadPart']);
+
+/** Reads a request: which service, which operation, who signed it, and its body. */
 export async function readCall(request: HttpRequest): Promise<Call> {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const body = await textOf(request.body);
+  const content = await bytesOf(request.body);
   const query = queryOf(request);
   const [accessKeyId, , region = UNSIGNED_REGION, service = ''] = credentialScope(headers, query);
   const common = {
@@ -38,16 +43,18 @@ export async function readCall(request: HttpRequest): Promise<Call> {
     sessionToken: headers['x-amz-security-token'] ?? query['X-Amz-Security-Token'],
     headers,
     query,
-    body,
+    content,
   };
   if (service === 's3' || service === '') {
     if (request.path.startsWith('/v20180820/')) {
-      return { ...common, service: 's3-control', operation: controlOperation(request) };
+      return { ...common, service: 's3-control', body: '', operation: controlOperation(request) };
     }
     const target = routeS3(request.method, request.hostname, request.path, query, 'x-amz-copy-source' in headers);
-    return { ...common, service: 's3', ...target };
+    const body = CONTENT_OPERATIONS.has(target.operation) ? '' : content.toString();
+    return { ...common, service: 's3', body, ...target };
   }
-  return { ...common, operation: namedOperation(headers, body) };
+  const body = content.toString();
+  return { ...common, body, operation: namedOperation(headers, body) };
 }
 
 function credentialScope(headers: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>) {
@@ -66,7 +73,7 @@ function queryOf(request: HttpRequest): Record<string, string> {
 
 function namedOperation(headers: Readonly<Record<string, string>>, body: string): string {
   const target = headers['x-amz-target'];
-  if (target !== undefined) return target.slice(target.indexOf('.') + 1);
+  if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
   return new URLSearchParams(body).get('Action') ?? 'unknown';
 }
 
@@ -74,19 +81,23 @@ function controlOperation(request: HttpRequest): string {
   return `${request.method} ${request.path.split('/').slice(2).join('/')}`;
 }
 
-async function textOf(body: unknown): Promise<string> {
-  if (body === undefined || body === null) return '';
-  if (typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+async function bytesOf(body: unknown): Promise<Buffer> {
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (typeof body === 'object' && Symbol.asyncIterator in body) {
     const chunks: Buffer[] = [];
     for await (const chunk of body as AsyncIterable<Uint8Array | string>) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks).toString();
+    return Buffer.concat(chunks);
   }
-  return String(body);
+  return Buffer.from(String(body));
 }
 
 /** Whether an operation changes anything that its caller would call a resource. */
 export function isWrite(operation: string): boolean {
   return !/^(Get|List|Head|Describe|AssumeRole|Select)/.test(operation);
+}
+
+/** Whether an operation is on objects, of which any number can be written at once, and not on their bucket. */
+export function isOnObjects(call: Call): boolean {
+  return call.key !== undefined || call.operation === 'DeleteObjects';
 }

@@ -1,4 +1,4 @@
-import { matchesPattern } from './policy-match.ts';
+import { matches, patternOf } from '../model/evaluation/pattern.ts';
 
 /** The actions that S3 knows on objects, without `s3:`. */
 const OBJECT_ACTIONS = `
@@ -48,6 +48,7 @@ export function needsObjectResource(action: string): boolean | undefined {
 }
 
 function covers(action: string, names: readonly string[]): boolean {
-  const pattern = action.toLowerCase();
-  return pattern.startsWith('s3:') && names.some((name) => matchesPattern(pattern, name));
+  if (!/^s3:/i.test(action)) return false;
+  const pattern = patternOf(action.toLowerCase(), { wildcards: true, variables: null });
+  return typeof pattern !== 'string' && names.some((name) => matches(pattern, name));
 }

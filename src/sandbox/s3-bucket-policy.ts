@@ -1,7 +1,8 @@
 import { type Answer, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
-import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy, type Statement } from './policy-document.ts';
+import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from './policy-document.ts';
 import { bindPrincipals, showPrincipals } from './principals.ts';
+import { isPublic } from './public-policy.ts';
 import { isS3Action, needsObjectResource } from './s3-actions.ts';
 import { accessDenied, type BucketOperation, type BucketRequest } from './s3-request.ts';
 import type { Bucket } from './state.ts';
@@ -82,12 +83,4 @@ function checkStatement(statement: Statement, bucket: Bucket): void {
       throw malformedPolicy('Action does not apply to any resource(s) in statement');
     }
   }
-}
-
-/** A policy is taken for public when it lets everyone in without any condition; S3 looks closer than that. */
-function isPublic(policy: PolicyDocument): boolean {
-  return policy.statements.some(
-    ({ effect, principal, condition }) =>
-      effect === 'Allow' && condition === undefined && (principal === '*' || principal?.AWS?.includes('*') === true),
-  );
 }

@@ -1,6 +1,11 @@
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { canonicalId } from './canonical-id.ts';
 import { AwsError } from './errors.ts';
+import { holdsVersions } from './object-store.ts';
 import type { Operation } from './operation.ts';
+import { emptyRecord } from './record.ts';
+import { requestTagKeys } from './request-keys.ts';
+import { authorizeS3Account } from './s3-authorize.ts';
 import { type BucketOperation, document, invalidArgument } from './s3-request.ts';
 import { DEFAULT_ENCRYPTION } from './s3-settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './s3-shapes.ts';
@@ -30,11 +35,18 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   DeleteBucket: {
     action: 's3:DeleteBucket',
     run: ({ state, bucket }) => {
+      if (holdsVersions(bucket)) throw bucketNotEmpty(bucket);
       delete state.buckets[bucket.name];
       return s3Empty(204);
     },
   },
 };
+
+function bucketNotEmpty({ name, versioning }: Bucket): AwsError {
+  const all = versioning === undefined ? '' : '. You must delete all versions in the bucket.';
+  const message = `The bucket you tried to delete is not empty${all}`;
+  return new AwsError('BucketNotEmpty', 409, message, { BucketName: name });
+}
 
 /** Makes a bucket, or answers as S3 does when the name is taken. */
 export function createBucket(operation: Operation): Answer {
@@ -45,13 +57,16 @@ export function createBucket(operation: Operation): Answer {
   }
   const { LocationConstraint, Tags } =
     call.body === '' ? {} : document(operation, 'CreateBucketConfiguration', createBucketShape);
-  const region = regionFor(operation, LocationConstraint);
   const tags = Tags?.Tags ?? [];
+  authorizeS3Account(operation, creatingActions(operation, tags), name, {
+    ...requestTagKeys(tags),
+    's3:LocationConstraint': LocationConstraint ?? [],
+  });
+  const region = regionFor(operation, LocationConstraint);
   checkTags(tags);
   const ownership = ownershipHeader(operation);
   const existing = state.buckets[name];
   if (existing !== undefined) return createdAgain(operation, existing, tags);
-  const locked = call.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
   state.buckets[name] = {
     name,
     partition: call.partition,
@@ -67,10 +82,26 @@ export function createBucket(operation: Operation): Answer {
       RestrictPublicBuckets: true,
     },
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
-    ...(locked ? { objectLock: { ObjectLockEnabled: 'Enabled' }, versioning: 'Enabled' } : {}),
+    ...(isLocked(call) ? { objectLock: { ObjectLockEnabled: 'Enabled' }, versioning: 'Enabled' } : {}),
     payer: 'BucketOwner',
+    objects: emptyRecord(),
+    uploads: emptyRecord(),
   };
   return created(operation, name);
+}
+
+/** What a new bucket's settings ask for besides (S3 API Reference, CreateBucket). */
+function creatingActions({ call }: Operation, tags: readonly Tag[]): readonly string[] {
+  return [
+    's3:CreateBucket',
+    ...(tags.length === 0 ? [] : ['s3:TagResource']),
+    ...(call.headers['x-amz-object-ownership'] === undefined ? [] : ['s3:PutBucketOwnershipControls']),
+    ...(isLocked(call) ? ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning'] : []),
+  ];
+}
+
+function isLocked({ headers }: Operation['call']): boolean {
+  return headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
 }
 
 function created({ call }: Operation, name: string): Answer {
@@ -131,7 +162,9 @@ function ownershipHeader({ call }: Operation): NonNullable<Bucket['ownership']> 
 }
 
 /** Lists the caller's buckets. Without parameters, S3 does not say their Regions. */
-export function listBuckets({ state, call, caller }: Operation): Answer {
+export function listBuckets(operation: Operation): Answer {
+  const { state, call, caller } = operation;
+  authorizeS3Account(operation, ['s3:ListAllMyBuckets']);
   const { prefix, 'bucket-region': region, 'max-buckets': most, 'continuation-token': token } = call.query;
   const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
   const limit = Number(most ?? 10_000);
@@ -164,9 +197,4 @@ function listedBucket(bucket: Bucket, withRegion: boolean): string {
     element('BucketArn', `arn:${bucket.partition}:s3:::${bucket.name}`),
   ];
   return `<Bucket>${members.join('')}</Bucket>`;
-}
-
-/** An account's canonical user id: in AWS, 64 hexadecimal digits that do not tell the account. */
-function canonicalId(account: string): string {
-  return account.padStart(64, '0');
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, s3Document, s3Empty } from './answer.ts';
 import { isAccountId, parseArn } from './arn.ts';
+import { authorize } from './authorize.ts';
 import { AwsError } from './errors.ts';
-import { identityAllows } from './identity-policy.ts';
 import { refusalOf } from './s3-replication-rules.ts';
 import {
   accessDenied,
@@ -56,7 +56,7 @@ function putReplication(request: BucketRequest): Answer {
 }
 
 function checkRole(request: BucketRequest, role: string): void {
-  const { state, bucket, caller } = request;
+  const { bucket, caller } = request;
   const arn = parseArn(role);
   if (arn?.service !== 'iam' || !isAccountId(arn.account)) {
     throw invalidArgument('Invalid Role specified in replication configuration', 'Role', role);
@@ -64,12 +64,16 @@ function checkRole(request: BucketRequest, role: string): void {
   if (!arn.resource.startsWith('role/')) {
     throw invalidArgument('The relative id should start with role', 'Role', role);
   }
-  const context = { 'iam:PassedToService': 's3.amazonaws.com' };
-  const passed =
-    arn.account === caller.account &&
-    arn.account === bucket.account &&
-    identityAllows(state, caller, 'iam:PassRole', role, context);
-  if (!passed) throw accessDenied();
+  if (arn.account !== caller.account || arn.account !== bucket.account) throw accessDenied();
+  authorize(request, {
+    action: 'iam:PassRole',
+    resource: role,
+    account: arn.account,
+    context: {
+      'iam:PassedToService': 's3.amazonaws.com',
+      'iam:AssociatedResourceArn': `arn:${bucket.partition}:s3:::${bucket.name}`,
+    },
+  });
 }
 
 function newRuleId(): string {

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
+import { authorizeS3 } from './s3-authorize.ts';
 import type { Bucket } from './state.ts';
 import { parseXml } from './xml.ts';
 import { type Codec, XmlShapeError } from './xml-codec.ts';
@@ -59,11 +59,25 @@ export function document<T>(operation: Operation, name: string, codec: Codec<T>)
 }
 
 /**
- * The request's bucket, if the caller may use it: it is in the Region that was asked (301 otherwise), belongs to the
- * expected owner, and is the caller's own or has a policy that lets the caller in.
+ * The request's bucket, if the policies allow the action on it. Throws
+ * what `locateBucket` throws, and `AccessDenied`.
  */
 export function openBucket(operation: Operation, action: string): Bucket {
-  const { state, call, caller } = operation;
+  const { call, caller } = operation;
+  const bucket = locateBucket(operation);
+  authorizeS3(operation, bucket, action);
+  if (caller.account === bucket.account) return bucket;
+  if (action.endsWith('BucketPolicy')) {
+    throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+      Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',
+      ResourceType: 'BUCKETPOLICY',
+    });
+  }
+  return bucket;
+}
+
+/** The request's bucket: it is in the Region that was asked (301 otherwise), and belongs to the expected owner. */
+export function locateBucket({ state, call }: Operation): Bucket {
   const bucket = state.buckets[call.bucket ?? ''];
   if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(call.bucket ?? '');
   if (bucket.region !== call.region) throw wrongRegion(bucket);
@@ -72,16 +86,8 @@ export function openBucket(operation: Operation, action: string): Bucket {
     const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;
     throw new AwsError('InvalidBucketOwnerAWSAccountID', 400, message);
   }
-  const refusal = accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
-  if (expected !== undefined && expected !== bucket.account) throw refusal;
-  if (caller.account === bucket.account) return bucket;
-  const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
-  if (bucket.policy === undefined || !policyAllows(bucket.policy, { caller, action, resource })) throw refusal;
-  if (action.endsWith('BucketPolicy')) {
-    throw new AwsError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
-      Method: call.operation.startsWith('Get') ? 'GET' : 'PUT',
-      ResourceType: 'BUCKETPOLICY',
-    });
+  if (expected !== undefined && expected !== bucket.account) {
+    throw accessDenied('Access Denied', { 'x-amz-bucket-region': bucket.region });
   }
   return bucket;
 }

@@ -132,3 +132,45 @@ export type BucketReplicationRule = Decoded<typeof ruleShape>;
 export const replicationShape = struct({ Role: required(text), Rules: many('Rule', ruleShape, 1) });
 /** A bucket's replication configuration. */
 export type BucketReplication = Decoded<typeof replicationShape>;
+
+/** PutObjectRetention's document. */
+export const retentionShape = struct({
+  Mode: optional(oneOf('GOVERNANCE', 'COMPLIANCE')),
+  RetainUntilDate: optional(text),
+});
+
+/** PutObjectLegalHold's document. */
+export const legalHoldShape = struct({ Status: required(oneOf('ON', 'OFF')) });
+
+/** DeleteObjects' document. */
+export const deleteShape = struct({
+  Objects: many(
+    'Object',
+    struct({
+      Key: required(text),
+      VersionId: optional(text),
+      ETag: optional(text),
+      LastModifiedTime: optional(text),
+      Size: optional(text),
+    }),
+    1,
+    1000,
+  ),
+  Quiet: optional(flag),
+});
+
+/** CompleteMultipartUpload's document. */
+export const completeShape = struct({
+  Parts: many(
+    'Part',
+    struct({
+      PartNumber: required(integer),
+      ETag: optional(text),
+      ChecksumCRC32: optional(text),
+      ChecksumCRC32C: optional(text),
+      ChecksumCRC64NVME: optional(text),
+      ChecksumSHA1: optional(text),
+      ChecksumSHA256: optional(text),
+    }),
+  ),
+});

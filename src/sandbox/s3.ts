@@ -3,8 +3,11 @@ import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
 import { BUCKET_POLICY_OPERATIONS } from './s3-bucket-policy.ts';
 import { BUCKET_OPERATIONS, createBucket, listBuckets } from './s3-buckets.ts';
+import { deleteObjects } from './s3-delete-object.ts';
+import { openObject } from './s3-object-request.ts';
+import { OBJECT_LIST_OPERATIONS, OBJECT_OPERATIONS } from './s3-objects.ts';
 import { REPLICATION_OPERATIONS } from './s3-replication.ts';
-import { openBucket } from './s3-request.ts';
+import { locateBucket, openBucket } from './s3-request.ts';
 import { SETTING_OPERATIONS } from './s3-settings.ts';
 
 const OPERATIONS = {
@@ -12,6 +15,7 @@ const OPERATIONS = {
   ...BUCKET_POLICY_OPERATIONS,
   ...REPLICATION_OPERATIONS,
   ...SETTING_OPERATIONS,
+  ...OBJECT_LIST_OPERATIONS,
 };
 
 /** Answers an S3 request. */
@@ -19,6 +23,9 @@ export function answerS3(operation: Operation): Answer {
   const name = operation.call.operation;
   if (name === 'ListBuckets') return listBuckets(operation);
   if (name === 'CreateBucket') return createBucket(operation);
+  if (name === 'DeleteObjects') return deleteObjects({ ...operation, bucket: locateBucket(operation) });
+  const onObject = Object.hasOwn(OBJECT_OPERATIONS, name) ? OBJECT_OPERATIONS[name] : undefined;
+  if (onObject !== undefined) return onObject.run(openObject(operation, onObject));
   const found = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (found === undefined) throw notImplemented(operation.call);
   return found.run({ ...operation, bucket: openBucket(operation, found.action) });

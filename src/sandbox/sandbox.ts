@@ -4,45 +4,26 @@ import { errorAnswer, toHttpResponse } from './answer.ts';
 import { Cloud } from './cloud.ts';
 import { ensuredRole } from './ensure-role.ts';
 import { AwsError } from './errors.ts';
+import { connectionReset, type SandboxFault, type SandboxRequest, timedOut, truncated } from './faults.ts';
 import { ADMINISTRATOR_KEY, accountOfKey } from './identity.ts';
+import { DEFAULT_LAG, type Lag } from './lag.ts';
 import { type Call, isWrite, readCall } from './route.ts';
 import type { SandboxState } from './state.ts';
 import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
 
-/** What AWS shows late, in milliseconds of the virtual clock. */
-export interface Lag {
-  /** Until S3 and KMS know a new role as a principal. */
-  readonly roleVisible: number;
-}
-
-/** A request, as those who count requests or cause faults see it. */
-export interface SandboxRequest {
-  readonly service: string;
-  readonly operation: string;
-  /** The caller's account; empty when the credentials are unknown. */
-  readonly account: string;
-  readonly region: string;
-  readonly write: boolean;
-}
-
-/**
- * What goes wrong with a request: an error in place of the answer, a connection that breaks before the request is
- * executed (`reset`) or after it (`lost-answer`).
- */
-export type SandboxFault =
-  | { readonly code: string; readonly status: number; readonly message?: string }
-  | 'reset'
-  | 'lost-answer';
-
 export interface SandboxOptions {
   /** The folder that keeps the state between runs (made with mode 0700, files 0600). Without it: memory only. */
   readonly directory?: string;
-  /** Default: `{ roleVisible: 8000 }`. */
+  /** What is shown late; default: new roles, by eight seconds. */
   readonly lag?: Partial<Lag>;
   /** Real milliseconds that each request takes. Default: 0. */
   readonly latency?: number;
   /** Real milliseconds to wait for another process that uses the folder. Default: 10 000. */
   readonly lockPatience?: number;
+  /** The URL that this process serves the sandbox at: others are told, and do not wait. */
+  readonly servedAt?: string;
+  /** Whether the virtual clock goes on with the real one, for clients that wait in real time. Default: no. */
+  readonly ticking?: boolean;
   /** Called for every request, first of all. */
   readonly onRequest?: (request: SandboxRequest) => void;
   /** Called before a request is executed; says what goes wrong with it. */
@@ -79,10 +60,11 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const DEFAULT_LAG: Lag = { roleVisible: 8000 };
-
 /** Virtual milliseconds that a request takes. */
 const REQUEST_TIME = 20;
+
+/** Virtual milliseconds that an answer is waited for which does not come. */
+const SILENCE = 30_000;
 
 /**
  * Opens the practice cloud. Throws `SandboxBusyError` when another process keeps the folder in use, and
@@ -91,15 +73,23 @@ const REQUEST_TIME = 20;
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { directory, latency = 0, lockPatience = LOCK_PATIENCE } = options;
   const store =
-    directory === undefined ? memoryStore(Date.now()) : await openStore(directory, Date.now(), lockPatience);
+    directory === undefined
+      ? memoryStore(Date.now())
+      : await openStore(directory, Date.now(), { patience: lockPatience, servedAt: options.servedAt });
   const { state } = store;
-  const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag, latency });
+  const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag }, latency);
+  let last = Date.now();
+  const tick = () => {
+    const real = options.ticking ? Date.now() - last : 0;
+    last += real;
+    state.now += Math.max(REQUEST_TIME, real);
+  };
   return {
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request) => {
         const call = await readCall(request);
-        state.now += REQUEST_TIME;
+        tick();
         return { response: await respond(cloud, call, state, options) };
       },
       updateHttpClientConfig: () => {},
@@ -142,15 +132,15 @@ async function respond(cloud: Cloud, call: Call, state: SandboxState, options: S
   options.onRequest?.(request);
   const fault = options.fault?.(request);
   if (fault === 'reset') throw connectionReset();
+  if (fault === 'timeout') {
+    state.now += SILENCE;
+    throw timedOut();
+  }
   if (typeof fault === 'object') {
     const error = new AwsError(fault.code, fault.status, fault.message ?? fault.code);
     return toHttpResponse(call.service, errorAnswer(call.service, error, call.operation.startsWith('Head')));
   }
-  const answer = await cloud.answer(call);
+  const response = toHttpResponse(call.service, await cloud.answer(call));
   if (fault === 'lost-answer') throw connectionReset();
-  return toHttpResponse(call.service, answer);
-}
-
-function connectionReset(): Error {
-  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
+  return fault === 'truncated' ? truncated(response) : response;
 }

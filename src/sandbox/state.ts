@@ -10,6 +10,7 @@ import type {
   PublicAccessBlock,
   Tag,
 } from './s3-shapes.ts';
+import type { ObjectVersion, Upload } from './stored-object.ts';
 
 /** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
 export interface SandboxState {
@@ -87,6 +88,10 @@ export interface Bucket {
   tags?: Tag[];
   objectLock?: ObjectLock;
   payer: Payer;
+  /** By key, oldest first. Only `object-store.ts` changes them. */
+  readonly objects: Record<string, ObjectVersion[]>;
+  /** The multipart uploads that are under way, by id. */
+  readonly uploads: Record<string, Upload>;
 }
 
 /** A KMS key. It lives in one Region of one account. */
@@ -124,7 +129,10 @@ export interface Session {
   readonly roleId: string;
   readonly name: string;
   readonly token: string;
+  readonly issued?: number;
   readonly expires: number;
+  /** The session policy, as text. */
+  readonly policy?: string;
 }
 
 /** A cloud in which nothing has happened yet. */

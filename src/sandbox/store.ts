@@ -1,12 +1,13 @@
-import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SandboxStateError } from './errors.ts';
+import { changeText, damaged, Journal, openOwnFile } from './journal.ts';
 import { takeLock } from './lock.ts';
+import { disinherited, recorded } from './recorder.ts';
 import { emptyState, type SandboxState } from './state.ts';
 
 /** Where a sandbox keeps its state. */
 export interface Store {
+  /** Whatever changes in it is kept; see `recorded` for how to change it. */
   readonly state: SandboxState;
   /** Ends when everything that had happened when it was called is kept. */
   save(): Promise<void>;
@@ -18,26 +19,50 @@ export const LOCK_PATIENCE = 10_000;
 
 /** A store that forgets. */
 export function memoryStore(now: number): Store {
-  return { state: emptyState(now), save: async () => {}, close: async () => {} };
+  return { state: recorded(emptyState(now), () => {}), save: async () => {}, close: async () => {} };
+}
+
+export interface StoreOptions {
+  /** Milliseconds to wait for another process. */
+  readonly patience: number;
+  /** The URL that the state is served at, for other processes to be told. */
+  readonly servedAt?: string | undefined;
 }
 
 /**
  * Opens the state in a folder, and keeps the folder locked until it is closed. Throws `SandboxBusyError` and
  * `SandboxStateError`.
  */
-export async function openStore(directory: string, now: number, patience: number): Promise<Store> {
+export async function openStore(directory: string, now: number, options: StoreOptions): Promise<Store> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const free = await takeLock(directory, patience);
+  const free = await takeLock(directory, options);
   try {
-    const file = stateFile(directory);
-    const state = (await load(file)) ?? emptyState(now);
+    const { journal, tree } = await load(directory, now);
+    let pending: string[] = [];
+    const state = recorded(tree, (path, json) => {
+      // The time changes with every request; it is kept with what else has changed, and at the end.
+      if (path[0] !== 'now') pending.push(changeText(path, json));
+    });
+    const keep = async () => {
+      const changes = pending;
+      pending = [];
+      try {
+        await journal.append([...changes, changeText(['now'], JSON.stringify(state.now))]);
+      } catch (fault) {
+        pending = [...changes, ...pending];
+        throw fault;
+      }
+      // All is kept already: where there is no room for a snapshot, the journal goes on.
+      if (journal.outgrown) await journal.compact(tree).catch(() => {});
+    };
+    const save = oneAtATime(keep);
     state.now = Math.max(state.now, now);
-    const save = oneAtATime(() => write(file, state));
     return {
       state,
-      save,
+      save: () => (pending.length > 0 ? save() : save.underWay()),
       close: async () => {
         await save();
+        await journal.close();
         await free();
       },
     };
@@ -50,97 +75,91 @@ export async function openStore(directory: string, now: number, patience: number
 /** Empties the sandbox in a folder; says whether there was anything. Works on a damaged state file too. */
 export async function emptyStore(directory: string): Promise<boolean> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const free = await takeLock(directory, LOCK_PATIENCE);
+  const free = await takeLock(directory, { patience: LOCK_PATIENCE });
   try {
-    await rm(stateFile(directory));
-    return true;
-  } catch (fault) {
-    if (isMissing(fault)) return false;
-    throw fault;
+    const removed = await Promise.all([journalFile(directory), firstFile(directory)].map(isRemoved));
+    return removed.includes(true);
   } finally {
     await free();
   }
 }
 
-function stateFile(directory: string): string {
-  return join(directory, 'sandbox.json');
-}
-
-function isMissing(fault: unknown): boolean {
-  return fault instanceof Error && 'code' in fault && fault.code === 'ENOENT';
-}
-
-async function load(file: string): Promise<SandboxState | undefined> {
-  const text = await readOwnFile(file);
-  if (text === undefined) return undefined;
-  const state = parseState(text);
-  if (state === undefined) throw new SandboxStateError(file, 'is damaged, or was written by another version');
-  return state;
-}
-
-async function readOwnFile(file: string): Promise<string | undefined> {
+async function isRemoved(file: string): Promise<boolean> {
   try {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      return await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
+    await rm(file);
+    return true;
   } catch (fault) {
-    if (isMissing(fault)) return undefined;
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ELOOP') {
-      throw new SandboxStateError(file, 'is a symbolic link, which is not followed');
-    }
+    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return false;
     throw fault;
   }
 }
 
-const TABLES = ['accounts', 'buckets', 'keys', 'aliases', 'sessions'];
+function journalFile(directory: string): string {
+  return join(directory, 'sandbox.journal');
+}
 
-function parseState(text: string): SandboxState | undefined {
-  try {
-    // Tables by name must not inherit anything; see emptyRecord.
-    const state: unknown = JSON.parse(text, (_, value) =>
-      isObject(value) ? Object.setPrototypeOf(value, null) : value,
-    );
-    return isState(state) ? state : undefined;
-  } catch {
-    return undefined;
+/** Where version 1 kept the whole state as one document. */
+function firstFile(directory: string): string {
+  return join(directory, 'sandbox.json');
+}
+
+async function load(directory: string, now: number): Promise<{ journal: Journal; tree: SandboxState }> {
+  const file = journalFile(directory);
+  const tree = disinherited(emptyState(now));
+  const journal = await Journal.open(file, tree);
+  if (journal === undefined) {
+    await readFirst(firstFile(directory), tree);
+    const created = await Journal.create(file, tree);
+    await rm(firstFile(directory), { force: true });
+    return { journal: created, tree };
   }
+  if (isState(tree)) return { journal, tree };
+  await journal.close();
+  throw damaged(file);
+}
+
+async function readFirst(file: string, tree: SandboxState): Promise<void> {
+  const handle = await openOwnFile(file);
+  if (handle === undefined) return;
+  try {
+    const found: unknown = JSON.parse(await handle.readFile('utf8'));
+    if (!isObject(found) || found.version !== 1) throw damaged(file);
+    Object.assign(tree, found);
+    if (!isState(tree)) throw damaged(file);
+    // There were no objects yet.
+    for (const bucket of Object.values(tree.buckets)) Object.assign(bucket, { objects: {}, uploads: {} });
+    disinherited(tree);
+  } catch (fault) {
+    throw fault instanceof SyntaxError ? damaged(file) : fault;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether a tree has everything that an empty state has; what it holds in its tables is believed. */
+function isState(tree: object): tree is SandboxState {
+  const members: [string, unknown][] = Object.entries(tree);
+  const kinds = new Map(members.map(([name, value]) => [name, isObject(value) ? 'table' : typeof value]));
+  return Object.entries(emptyState(0)).every(
+    ([name, value]) => kinds.get(name) === (isObject(value) ? 'table' : typeof value),
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isState(value: unknown): value is SandboxState {
-  return (
-    isObject(value) &&
-    value.version === 1 &&
-    typeof value.now === 'number' &&
-    TABLES.every((table) => isObject(value[table]))
-  );
-}
-
-/** Writes beside the file and moves it into place, so that the file is whole whenever the process is killed. */
-async function write(file: string, state: SandboxState): Promise<void> {
-  const beside = `${file}.new`;
-  await rm(beside, { force: true });
-  const handle = await open(beside, 'wx', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(state));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(beside, file);
+interface OneAtATime {
+  (): Promise<void>;
+  /** Ends with the runs that have been asked for. */
+  underWay(): Promise<void>;
 }
 
 /** Runs an action one at a time; all who ask while it runs share the next run. */
-function oneAtATime(action: () => Promise<void>): () => Promise<void> {
+function oneAtATime(action: () => Promise<void>): OneAtATime {
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
-  return () => {
+  const ask = () => {
     next ??= running.then(() => {
       next = undefined;
       const run = action();
@@ -149,4 +168,5 @@ function oneAtATime(action: () => Promise<void>): () => Promise<void> {
     });
     return next;
   };
+  return Object.assign(ask, { underWay: () => next ?? running });
 }

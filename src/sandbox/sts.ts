@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, queryAnswer } from './answer.ts';
 import { parseArn } from './arn.ts';
+import { authorize } from './authorize.ts';
 import { AwsError } from './errors.ts';
+import { malformed, withIamWords } from './iam-request.ts';
 import { iamDate } from './iam-roles.ts';
 import { newUniqueId } from './new-ids.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
-import { policyAllows } from './policy-match.ts';
+import { parsePolicy } from './policy-document.ts';
 import { sessionArn } from './principals.ts';
+import { tagKeys } from './request-keys.ts';
 import type { Role } from './state.ts';
 
 const CHAINED_LIMIT = 3600;
+const SESSION_POLICY_LIMIT = 2048;
 
 /** Answers an STS request. */
 export function answerSts(operation: Operation): Answer {
@@ -29,7 +33,8 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   const seconds = Number(params.get('DurationSeconds') ?? 3600);
   checkParameters(arn, name, seconds);
   const role = assumableRole(operation, arn, params.get('ExternalId'), name);
-  if (caller.roleId !== undefined && seconds > CHAINED_LIMIT) {
+  const policy = sessionPolicy(params);
+  if (caller.session !== undefined && seconds > CHAINED_LIMIT) {
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
@@ -42,7 +47,16 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   const token = randomBytes(48).toString('base64');
   const expires = now + seconds * 1000;
   for (const [key, session] of Object.entries(state.sessions)) if (session.expires <= now) delete state.sessions[key];
-  state.sessions[accessKeyId] = { account, role: role.arn, roleId: role.id, name, token, expires };
+  state.sessions[accessKeyId] = {
+    account,
+    role: role.arn,
+    roleId: role.id,
+    name,
+    token,
+    issued: now,
+    expires,
+    ...(policy === undefined ? {} : { policy }),
+  };
   operation.changed();
   return {
     Credentials: {
@@ -75,20 +89,44 @@ function assumableRole(operation: Operation, arn: string, externalId: string | n
   const { state, caller } = operation;
   const account = parseArn(arn)?.account ?? '';
   const role = Object.values(state.accounts[account]?.roles ?? {}).find((candidate) => candidate.arn === arn);
-  const context = {
-    ...(externalId === null ? {} : { 'sts:ExternalId': externalId }),
-    'sts:RoleSessionName': sessionName,
-    'aws:PrincipalAccount': caller.account,
-    'aws:PrincipalArn': caller.principalArn,
-  };
-  if (role === undefined || !policyAllows(role.trust, { caller, action: 'sts:AssumeRole', context })) {
-    throw new AwsError(
-      'AccessDenied',
-      403,
-      `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+  if (role === undefined) {
+    const message = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
+    throw new AwsError('AccessDenied', 403, message);
+  }
+  authorize(operation, {
+    action: 'sts:AssumeRole',
+    resource: arn,
+    account,
+    policy: role.trust,
+    context: {
+      ...(externalId === null ? {} : { 'sts:ExternalId': externalId }),
+      'sts:RoleSessionName': sessionName,
+      ...tagKeys('aws:ResourceTag/', role.tags),
+    },
+  });
+  return role;
+}
+
+/** The policy that the session shall be limited by. What else could limit or widen it, the sandbox does not have. */
+function sessionPolicy(params: URLSearchParams): string | undefined {
+  for (const [parameter, what] of [
+    ['PolicyArns.member.1.arn', 'managed session policies'],
+    ['Tags.member.1.Key', 'session tags'],
+  ] as const) {
+    if (params.has(parameter)) throw new AwsError('NotImplemented', 501, `The sandbox does not have ${what}.`);
+  }
+  const text = params.get('Policy');
+  if (text === null) return undefined;
+  if (text.length > SESSION_POLICY_LIMIT) {
+    throw validationError(
+      `1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${SESSION_POLICY_LIMIT}`,
     );
   }
-  return role;
+  const { statements } = withIamWords(() => parsePolicy(text));
+  if (statements.some(({ principal, notPrincipal }) => principal !== undefined || notPrincipal !== undefined)) {
+    throw malformed('Policy document should not specify a principal.');
+  }
+  return text;
 }
 
 function validationError(message: string): AwsError {

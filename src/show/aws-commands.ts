@@ -51,6 +51,11 @@ function kebab(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 }
 
+/** One word for the shell. */
+export function shellWord(text: string): string {
+  return quoted(text, new Map());
+}
+
 /** One word for the shell; the ARN of a key that is made further up comes from its variable. */
 function quoted(text: string, variables: ReadonlyMap<string, string>): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;

@@ -3,8 +3,10 @@ import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import ora, { type Ora } from 'ora';
 import type { Spec } from '../config/spec.ts';
 import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
+import type { Outcome } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { awsCommands } from './aws-commands.ts';
+import { doctorLines, type Sign } from './doctor-text.ts';
 import { planLines, readable } from './plan-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
 import type { Output, View } from './view.ts';
@@ -23,6 +25,7 @@ const phases = {
   observe: 'Looking at what is there',
   apply: 'Applying',
   'read-back': 'Reading everything back',
+  verify: 'Writing canaries, and waiting for them',
 } as const;
 
 /** The view for a terminal, a pipe or a log. */
@@ -81,8 +84,29 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   };
   const finding = ({ type, code, message, fix, where }: Named<'problem' | 'warning'>) => {
     const sign = type === 'problem' ? err.red('✖') : err.yellow('!');
-    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${message} (${code})`, '  ')}`);
-    if (fix) say(`  ${wrapped(`→ ${fix}`, '    ')}`);
+    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ')}`);
+    if (fix) say(`  ${wrapped(`→ ${readable(fix)}`, '    ')}`);
+  };
+  const canary = ({ rule, destination, outcome, seconds, deleteMarkerSeconds, faults = [] }: Named<'canary'>) => {
+    running.delete(`canary of rule ${rule}`);
+    const what = `rule ${rule} → ${destination}:`;
+    switch (outcome) {
+      case 'replicated': {
+        const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
+        say(`  ${err.green('✔')} ${wrapped(`${what} the canary arrived after ${seconds} s${marker}`, '    ')}`);
+        break;
+      }
+      case 'failed':
+      case 'not-selected':
+        say(`  ${err.red('✖')} ${wrapped(`${what} the canary, after ${seconds} s: ${faults.join('; ')}`, '    ')}`);
+        break;
+      case 'pending':
+      case 'delete-marker-pending': {
+        const late = outcome === 'pending' ? 'the canary' : 'the delete marker of the canary';
+        say(`  ${err.yellow('?')} ${wrapped(`${what} ${late} was still on its way after ${seconds} s`, '    ')}`);
+      }
+    }
+    spinRunning();
   };
   const result = ({ outcome, error, summary, next }: ResultEvent) => {
     rest();
@@ -94,7 +118,13 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
     const chalk = options.show === 'commands' ? err : out;
-    to.write(`${mark}${chalk.green('✔')} ${chalk.bold(outcome)}\n`);
+    const signs: { readonly [O in Outcome]?: string } = {
+      blocked: chalk.red('✖'),
+      unknown: chalk.yellow('?'),
+      differs: chalk.yellow('!'),
+    };
+    const sign = signs[outcome] ?? chalk.green('✔');
+    to.write(`${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
   };
@@ -102,6 +132,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
     phase,
     note: ({ message }) => say(`${mark}${wrapped(message, '  ', 80 - mark.length)}`),
+    item: ({ text }) => {
+      rest();
+      stdout.write(`${text}\n`);
+    },
     call: (event) => {
       if (options.verbose) say(err.dim(callText(event)));
     },
@@ -109,8 +143,11 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     warning: finding,
     step,
     pending,
+    canary,
     result,
     change: () => undefined,
+    // What it says of probes is told as problems and warnings.
+    verdict: () => undefined,
   };
   const report = (event: Event): void => {
     const render = renderers[event.type] as (event: Event) => void;
@@ -120,7 +157,21 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   return {
     report,
     rest,
-    plan: ({ changes }, spec) => {
+    diagnosis: (diagnosis) => {
+      rest();
+      const paint: Readonly<Record<Sign, (text: string) => string>> = {
+        '✔': out.green,
+        '!': out.yellow,
+        '✖': out.red,
+        '?': out.yellow,
+        '-': out.dim,
+      };
+      stdout.write(mark);
+      for (const { sign, text } of doctorLines(printableDeep(diagnosis))) {
+        stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
+      }
+    },
+    plan: ({ changes, stays }, spec) => {
       rest();
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
@@ -128,7 +179,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       }
       const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
-      for (const { sign, text } of planLines(changes)) stdout.write(`${paint[sign](printable(text))}\n`);
+      for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);
     },
   };
 }

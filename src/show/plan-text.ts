@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { Change, Phase } from '../plan/change.ts';
 import { newKeyPattern } from '../plan/names.ts';
 import { summaryOf } from '../plan/plan.ts';
+import { wrapped } from './printable.ts';
 
 export const phaseTitles: Readonly<Record<Phase, string>> = {
   1: 'KMS keys',
@@ -23,17 +24,28 @@ export interface PlanLine {
   readonly text: string;
 }
 
-/** The plan as lines; the text holds the sign already, so that nothing is lost without colour. */
-export function planLines(changes: readonly Change[]): readonly PlanLine[] {
-  const phases = [...new Set(changes.map((change) => change.phase))].sort();
+/**
+ * The plan as lines; the text holds the sign already, so that nothing is lost without colour.
+ *
+ * @param stays what a plan that takes things out leaves: it shows its steps from the last to the first.
+ */
+export function planLines(changes: readonly Change[], stays?: readonly string[]): readonly PlanLine[] {
+  const inOrder = [...new Set(changes.map((change) => change.phase))].sort();
+  const phases = stays ? inOrder.toReversed() : inOrder;
   return [
     ...phases.flatMap((phase) => [
       heading(`${phase}  ${phaseTitles[phase]}`),
       ...changes.filter((change) => change.phase === phase).flatMap(changeLines),
       { sign: ' ' as const, text: '' },
     ]),
+    ...(stays?.length ? [heading('Stays'), ...stays.flatMap(stayLines), { sign: ' ' as const, text: '' }] : []),
     heading(`Plan: ${summaryOf(changes)}.`),
   ];
+}
+
+function stayLines(text: string): readonly PlanLine[] {
+  const lines = wrapped(text, '', 76).split('\n');
+  return lines.map((line, index) => ({ sign: ' ', text: `  ${index === 0 ? '=' : ' '} ${line}` }));
 }
 
 function heading(text: string): PlanLine {

@@ -1,4 +1,5 @@
 import type { Spec } from '../config/spec.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Report } from '../plan/event.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -7,6 +8,8 @@ export interface View {
   readonly report: Report;
   /** Shows what would be done. */
   plan(plan: Plan, spec: Spec): void;
+  /** Shows what the doctor found. */
+  diagnosis(diagnosis: Diagnosis): void;
   /** Ends whatever moves on the screen, so that a prompt or the shell has it for itself. */
   rest(): void;
 }

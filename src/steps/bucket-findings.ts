@@ -19,25 +19,7 @@ function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Findin
   const add = (level: Finding['level'], code: string, message: string, fix: string) =>
     findings.push({ level, step: 'bucket', code, side: side.id, message, fix });
   if (!bucket) return [];
-  if ('inaccessible' in bucket) {
-    if (bucket.inaccessible === 'wrong-region') {
-      const where = bucket.region ?? 'another Region';
-      add(
-        'problem',
-        'bucket-region',
-        `the bucket ${side.bucket} is in ${where}, not in ${side.region}`,
-        `write "region: ${where}", or another bucket`,
-      );
-    } else {
-      add(
-        'problem',
-        'bucket-forbidden',
-        `the bucket ${side.bucket} exists, but S3 does not show it to account ${side.account}`,
-        'it belongs to another account (bucket names are global: choose another), or the role lacks s3:ListBucket on it',
-      );
-    }
-    return findings;
-  }
+  if ('inaccessible' in bucket) return inaccessibleFindings(observed, side);
 
   const algorithm = bucket.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
   const given = defaultKeyOf(bucket.encryption);
@@ -81,6 +63,28 @@ function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Findin
     );
   }
   return findings;
+}
+
+/** A bucket that exists, but not where or not for whom repl.yaml says. */
+export function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[] {
+  const bucket = accountOf(observed, side.account).buckets[side.bucket];
+  if (!bucket || !('inaccessible' in bucket)) return [];
+  const problem = (code: string, message: string, fix: string): readonly Finding[] => [
+    { level: 'problem', step: 'bucket', code, side: side.id, message, fix },
+  ];
+  if (bucket.inaccessible === 'wrong-region') {
+    const where = bucket.region ?? 'another Region';
+    return problem(
+      'bucket-region',
+      `the bucket ${side.bucket} is in ${where}, not in ${side.region}`,
+      `write "region: ${where}", or another bucket`,
+    );
+  }
+  return problem(
+    'bucket-forbidden',
+    `the bucket ${side.bucket} exists, but S3 does not show it to account ${side.account}`,
+    'it belongs to another account (bucket names are global: choose another), or the role lacks s3:ListBucket on it',
+  );
 }
 
 /** What the destination blocks and the source takes fails to replicate (recorded/replication.md 51); new buckets block SSE-C. */

@@ -45,7 +45,7 @@ export const bucketPolicyStep: Step = {
 };
 
 /** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
-function formerFindings(observed: State, spec: Spec): readonly Finding[] {
+export function formerFindings(observed: State, spec: Spec): readonly Finding[] {
   const arns = ourRulesIn(observed, spec).flatMap((rule) => rule.Destination?.Bucket ?? []);
   const seen = bucketsOf(observed).map(([, name]) => name);
   return [...new Set(arns)].flatMap((arn): Finding[] => {

@@ -20,6 +20,7 @@ import {
   policyChange,
   policyLimits,
   type Statement,
+  statementsOf,
   withOurStatements,
 } from '../plan/policy.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
@@ -35,8 +36,9 @@ export const keyPolicyStep: Step = {
     return withPolicies(observed, spec, (key) => ourStatements(observed, key, spec));
   },
 
+  /** The role's rights go. Those of people stay with the key: what it has encrypted is still there to be read. */
   retired(observed, spec) {
-    return withPolicies(observed, spec, () => []);
+    return withPolicies(observed, spec, (key) => peoplesStatements(key, spec));
   },
 
   diff(from, to, spec) {
@@ -64,7 +66,7 @@ export const keyPolicyStep: Step = {
   },
 };
 
-function keysOf(state: State): readonly KeyState[] {
+export function keysOf(state: State): readonly KeyState[] {
   return Object.values(state.accounts).flatMap((account) =>
     Object.values(account.keys).filter((key): key is KeyState => key !== null),
   );
@@ -77,6 +79,14 @@ function withPolicies(state: State, spec: Spec, wanted: (key: KeyState) => reado
       ? next
       : put(next, accountIn(key.metadata.Arn), 'keys', key.metadata.Arn, { ...key, policy });
   }, state);
+}
+
+const peoplesPurposes = ['KeyAdministrators', 'KeyUsers', 'ReplicaReaders'] as const;
+
+/** Our statements that let people administer a key or read what it has encrypted (docs/decisions/0006-destroy.md). */
+export function peoplesStatements(key: KeyState, spec: Spec): readonly Statement[] {
+  const sids = peoplesPurposes.map((purpose) => sidPrefix(spec) + purpose);
+  return statementsOf(key.policy).filter(({ Sid }) => Sid !== undefined && sids.includes(Sid));
 }
 
 function sideOfKey(key: KeyState, spec: Spec) {

@@ -59,17 +59,7 @@ export const replicationRoleStep: Step = {
       message,
       fix,
     });
-    const findings: Finding[] = [];
-    const other = otherSource(role, spec);
-    if (other !== undefined) {
-      findings.push(
-        problem(
-          'name-in-use',
-          `the policy ${inlinePolicyName(spec)} of the role ${spec.role.name} is for another source bucket: ${other}`,
-          `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
-        ),
-      );
-    }
+    const findings: Finding[] = [...nameInUse(observed, spec)];
     if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
       findings.push(
         problem(
@@ -103,6 +93,23 @@ export const replicationRoleStep: Step = {
     return findings;
   },
 };
+
+/** A role of our name that works for another source bucket: nothing of it is ours to change or to take out. */
+export function nameInUse(observed: State, spec: Spec): readonly Finding[] {
+  const { role } = replicationRole(observed, spec);
+  const other = role && otherSource(role, spec);
+  if (!other) return [];
+  return [
+    {
+      level: 'problem',
+      step: 'replication-role',
+      code: 'name-in-use',
+      side: 'source',
+      message: `the policy ${inlinePolicyName(spec)} of the role ${spec.role.name} is for another source bucket: ${other}`,
+      fix: `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
+    },
+  ];
+}
 
 /** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other for ever. */
 function otherSource(role: RoleState, spec: Spec): string | undefined {
@@ -139,8 +146,8 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
   const oursBefore = before?.inlinePolicies[PolicyName];
 
   if (after === null) {
-    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 4);
-    if (before) call('DeleteRole', {}, 4);
+    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 5);
+    if (before) call('DeleteRole', {}, 5);
   } else {
     const boundary = after.permissionsBoundary;
     const Tags = Object.entries(after.tags)

@@ -2,8 +2,11 @@
 import type { AnySide, DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { bucketArn } from '../plan/names.ts';
 
+type Where = Pick<AnySide, 'bucket' | 'region' | 'partition'>;
+type Reach = Pick<RuleSpec, 'prefix'>;
+
 /** `arn:aws:s3:::bucket/prefix*` for each prefix of the rules, or the whole bucket where one rule has none. */
-export function objectPatterns(side: AnySide, rules: readonly RuleSpec[]): readonly string[] {
+export function objectPatterns(side: Where, rules: readonly Reach[]): readonly string[] {
   const prefixes = rules.map((rule) => literalPart(rule.prefix));
   const widest = prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)));
   return [...new Set(widest)].sort().map((prefix) => `${bucketArn(side)}/${prefix}*`);
@@ -35,7 +38,7 @@ export function replicaActions(destination: DestinationSide, objectLock: boolean
  * bucket's ARN as encryption context where a Bucket Key is used and the object's where it is not; that is decided per object, and
  * neither pattern matches the other (rules.md 0.4, 1.5; S3 User Guide, bucket-key).
  */
-export function throughS3(uses: readonly { readonly side: AnySide; readonly rules: readonly RuleSpec[] }[]) {
+export function throughS3(uses: readonly { readonly side: Where; readonly rules: readonly Reach[] }[]) {
   return {
     StringLike: {
       'kms:ViaService': single([...new Set(uses.flatMap(({ side }) => s3Endpoints(side)))]),
@@ -48,7 +51,7 @@ export function throughS3(uses: readonly { readonly side: AnySide; readonly rule
 }
 
 /** The China Regions' name is not confirmed by any recorded answer: both spellings, neither of which another service has. */
-function s3Endpoints({ region, partition }: AnySide): readonly string[] {
+function s3Endpoints({ region, partition }: Where): readonly string[] {
   const endpoint = `s3.${region}.amazonaws.com`;
   return partition === 'aws-cn' ? [endpoint, `${endpoint}.cn`] : [endpoint];
 }

@@ -2,7 +2,7 @@
 import { runApply } from '../commands/apply.ts';
 import { commandLine } from '../commands/common-options.ts';
 import type { Context, Result } from '../commands/context.ts';
-import { viewFor } from '../commands/session.ts';
+import { viewFor } from '../commands/view-for.ts';
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
 import { Failure } from '../plan/failure.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
@@ -71,6 +71,8 @@ export async function atTerminal(
           before,
           full: options.full ?? false,
           columns,
+          // The sandbox does not replicate objects yet: once it does, this goes.
+          provable: !options.sandbox,
           say,
           show: (lines) => {
             write(`${lines.map(printable).join('\n')}\n`);
@@ -104,8 +106,7 @@ export async function atTerminal(
       await cloud.close();
       prompts.close?.();
       const approved = decision.observedHash === undefined ? {} : { approved: decision.observedHash };
-      // When there is `verify`, it is called here, and what it says is the result.
-      return await runApply({ ...options, ...approved, flagValues: {} }, there);
+      return await runApply({ ...options, ...approved, verify: decision.action === 'verify', flagValues: {} }, there);
     } finally {
       await cloud.close();
     }

@@ -1,7 +1,8 @@
 /** Who the wizard is signed in as, on which side: each sign-in is made once. */
 import type { CommonOptions } from '../commands/common-options.ts';
 import type { Context } from '../commands/context.ts';
-import { networkSurroundings, sandboxFailure } from '../commands/session.ts';
+import { readPractice, sandboxFailure } from '../commands/sandbox-options.ts';
+import { networkSurroundings } from '../commands/session.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
@@ -40,7 +41,7 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
   const signIn = async (whose: Whose): Promise<SignIn> => {
     // The account is no part of it on AWS, where it follows from the access; in the sandbox it is the access.
     const key = JSON.stringify(accounts ? whose.account : whose.access);
-    const made = signIns.get(key) ?? signInAnywhere(whose, surroundings);
+    const made = signIns.get(key) ?? signInAnywhere(accounts ? whose : { ...whose, account: '' }, surroundings);
     signIns.set(key, made);
     made.catch(() => signIns.delete(key));
     const found = await made;
@@ -76,7 +77,8 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
 
 async function sandboxCloud(options: CommonOptions, view: View) {
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({ directory: options.state }).catch(sandboxFailure);
+  const { fault, lag } = await readPractice(options);
+  const sandbox = await openSandbox({ directory: options.state, fault, lag }).catch(sandboxFailure);
   const { buckets, accounts } = sandbox.state;
   const known = new Set([...Object.keys(accounts), ...Object.values(buckets).map(({ account }) => account)]);
   return {
@@ -84,9 +86,9 @@ async function sandboxCloud(options: CommonOptions, view: View) {
       report: view.report,
       requestHandler: sandbox.requestHandler,
       credentialsFor:
-        ({ account }: { readonly account: string }) =>
+        ({ account }: { readonly account: string | null }) =>
         async () =>
-          sandboxCredentials(account),
+          sandboxCredentials(account ?? ''),
       now: sandbox.clock.now,
       sleep: sandbox.clock.sleep,
     },

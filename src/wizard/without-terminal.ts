@@ -1,5 +1,5 @@
 import type { Result } from '../commands/context.ts';
-import { viewFor } from '../commands/session.ts';
+import { viewFor } from '../commands/view-for.ts';
 import { type Interview, missingFlags, treeOf } from '../config/interview.ts';
 import { parseConfigTree } from '../config/parse-config.ts';
 import { Failure } from '../plan/failure.ts';

@@ -28,6 +28,8 @@ export interface Wizard {
   /** Text of the file as it is; undefined where there is none. */
   readonly before: string | undefined;
   readonly full: boolean;
+  /** Whether an object that is written is replicated there. */
+  readonly provable: boolean;
   readonly columns: number;
   readonly say: (text: string) => void;
   /** Lines that are laid out already. */
@@ -40,7 +42,7 @@ export interface Wizard {
 
 /** How a conversation ends. */
 export interface Decision {
-  readonly action: 'apply' | 'write' | 'quit';
+  readonly action: 'verify' | 'apply' | 'write' | 'quit';
   readonly repl: ReplFile;
   /** The state that the plan on the screen was made from. */
   readonly observedHash: string | undefined;
@@ -121,7 +123,7 @@ async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }
   for (const warning of parsed.warnings) say(`! ${warning.message}`);
   show([...reviewLines(parsed.spec, made, columns), ...fileLines(repl)]);
   for (;;) {
-    const action = await prompts.choose({ message: 'What now?', choices: actions(made, file) });
+    const action = await prompts.choose({ message: 'What now?', choices: actions(made, wizard) });
     switch (action) {
       case 'documents':
       case 'commands':
@@ -135,11 +137,16 @@ async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }
   }
 }
 
-function actions(made: Planned, file: string) {
+function actions(made: Planned, { file, provable }: Wizard) {
   const { changes = [], problems = [] } = made.plan ?? {};
   const apply = made.plan && problems.length === 0 && changes.length > 0;
   return [
-    ...(apply ? [{ value: 'apply', name: `write ${file} and apply` }] : []),
+    ...(apply
+      ? [
+          ...(provable ? [{ value: 'verify', name: `write ${file}, apply, and prove it with a test object` }] : []),
+          { value: 'apply', name: `write ${file} and apply` },
+        ]
+      : []),
     { value: 'write', name: `write ${file} only` },
     { value: 'change', name: 'change an answer' },
     ...(changes.length > 0

@@ -13,13 +13,9 @@ import type { Event } from '../../src/plan/event.ts';
 import type { Failure } from '../../src/plan/failure.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { State } from '../../src/plan/state.ts';
-import {
-  openSandbox,
-  type Sandbox,
-  type SandboxFault,
-  type SandboxRequest,
-  sandboxCredentials,
-} from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { Lag } from '../../src/sandbox/lag.ts';
+import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 
 export interface Practice {
   readonly sandbox: Sandbox;
@@ -38,10 +34,11 @@ export interface Practice {
   state(spec: Spec): Promise<State>;
 }
 
-export async function aPractice(): Promise<Practice> {
+export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
   const requests: SandboxRequest[] = [];
   const events: Event[] = [];
   const sandbox = await openSandbox({
+    lag,
     onRequest: (request) => requests.push(request),
     fault: (request) => practice.fault(request),
   });
@@ -57,7 +54,7 @@ export async function aPractice(): Promise<Practice> {
     credentialsFor:
       ({ account }) =>
       async () =>
-        sandboxCredentials(account),
+        sandboxCredentials(account ?? ''),
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };

@@ -3,7 +3,9 @@
  * Depth is the longest chain of requests that waited for each other. Figures are printed, never judged.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applyChanges } from '../../dist/apply/apply.js';
 import { readBack } from '../../dist/apply/read-back.js';
@@ -109,3 +111,27 @@ const version = fastest('bin/s3repl.js', '--version');
 process.stdout.write(
   `whole processes, fastest of 9: node -e 0 ${nothing} ms; --help ${help} ms (${(help / nothing).toFixed(2)} x); --version ${version} ms\n`,
 );
+
+/** 1,000 rules, each with its prefix, and 1,000 objects, of the snapshot of a case. */
+function largeSnapshot(id) {
+  const { snapshot } = JSON.parse(readFileSync(`${root}test/model/cases/${id}.json`, 'utf8'));
+  const { account, bucket } = snapshot.source;
+  const { replication } = snapshot.accounts[account].buckets[bucket];
+  const thousand = (make) => Array.from({ length: 1000 }, (_, index) => make(index));
+  const [rule] = replication.Rules;
+  const [object] = snapshot.objects;
+  replication.Rules = thousand((n) => ({ ...rule, ID: `rule-${n}`, Priority: n + 1, Filter: { Prefix: `p${n}/` } }));
+  snapshot.objects = thousand((n) => ({ ...object, key: `p${n}/object.txt`, versionId: `v${n}` }));
+  return JSON.stringify(snapshot, null, 2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 's3repl-bench-'));
+for (const id of ['healthy-cross-account', 'no-destination-bucket-policy']) {
+  const file = join(folder, `${id}.json`);
+  writeFileSync(file, largeSnapshot(id));
+  const took = fastest('bin/s3repl.js', 'doctor', '--snapshot', file, '--json');
+  process.stdout.write(
+    `doctor --snapshot, 1,000 objects and 1,000 rules, ${id}: ${took} ms (bar: 3 x ${version} + 1000 = ${3 * version + 1000} ms)\n`,
+  );
+}
+rmSync(folder, { recursive: true });

@@ -17,7 +17,7 @@ program by \`npm run wizard-recording\`, and a test fails where it is no longer 
   go on there. \`<\` in a text, or \`go back\` in a list, goes back by one question.
 - On AWS the first question lists the profiles of your AWS config files, the current credentials, and a role to assume, and signs in at once:
   \`prod · 111111111111 (acme-prod) · eu-west-1\`. Buckets and keys are then chosen from what exists; where they may not be listed, names are typed.
-- Nothing is written to AWS before the review, and then by \`apply\` alone. An existing \`repl.yaml\` keeps its comments; where that cannot be, the old file stays as \`.bak\`.
+- Nothing is written to AWS before the review, and then by \`apply\` (and \`verify\`, if it is to prove it) alone. An existing \`repl.yaml\` keeps its comments; where that cannot be, the old file stays as \`.bak\`.
 - The first line of the file names the schema below \`node_modules/s3repl\`, for editors: correct it where s3repl is installed elsewhere.
 - Without a terminal, \`init\` needs its answers as flags and names all that are missing; \`--yes\` takes defaults where there are some. It then writes the file and nothing else.
 - \`--plain\` asks in plain lines, for screen readers. Without UTF-8 (as \`LANG\` says) all signs are ASCII.
@@ -69,7 +69,10 @@ async function recorded(): Promise<string> {
     .findLastIndex((line) => line.startsWith('? '));
   terminal.press(enter);
   await terminal.ended;
-  add('The first choice writes `repl.yaml`, and applies it:', since());
+  add(
+    'The first choice writes `repl.yaml` and applies it; on AWS there is one more choice, which proves it with a test object too:',
+    since(),
+  );
   add('`repl.yaml`, to be committed:', readFileSync(`${folder.path}/repl.yaml`, 'utf8').trimEnd());
 
   const again = aTerminal(folder.path, ['init', '--sandbox']);

@@ -8,7 +8,8 @@ import { connect, type Surroundings } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
 import type { CallEvent } from '../../src/plan/event.ts';
 import { Failure } from '../../src/plan/failure.ts';
-import { openSandbox, type SandboxFault, type SandboxRequest, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 
 const setUpRole = `arn:aws:iam::${DESTINATION}:role/s3repl-setup`;
@@ -56,7 +57,7 @@ async function aCloud({ accountOf, fault, surroundings: given }: Given = {}) {
       },
     },
     credentialsFor: (side) => async () =>
-      sandboxCredentials(accountOf?.(side.id) ?? (side.access.assumeRole ? SOURCE : side.account)),
+      sandboxCredentials(accountOf?.(side.id) ?? (side.access.assumeRole ? SOURCE : (side.account ?? ''))),
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
     ...given,

@@ -1,5 +1,9 @@
 import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
@@ -367,6 +371,23 @@ describe('a key that repl.yaml gives', () => {
 
 describe('the replication role', () => {
   const name = 's3repl-invoices-dr';
+  const allowAll = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  });
+
+  /** A role with an attached policy, and another policy. */
+  async function withManagedPolicies({ sandbox }: Awaited<ReturnType<typeof aPractice>>) {
+    const { iam } = clientsOf(sandbox, SOURCE);
+    await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
+    const made = async (PolicyName: string) => {
+      const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: allowAll }));
+      return Policy?.Arn ?? '';
+    };
+    const attached = await made('attached');
+    await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: attached }));
+    return { attached, boundary: await made('boundary') };
+  }
 
   it('is found under any path, with its documents decoded', async () => {
     const practice = await aPractice();
@@ -425,12 +446,45 @@ describe('the replication role', () => {
       .on(ListAttachedRolePoliciesCommand, { RoleName: name, Marker: 'm' })
       .resolves({ AttachedPolicies: [{ PolicyArn: 'a' }], IsTruncated: false });
     iam.on(GetRolePolicyCommand).resolves({ PolicyDocument: encodeURIComponent(trust) });
+    iam.on(GetPolicyCommand).resolves({ Policy: { DefaultVersionId: 'v3' } });
+    iam
+      .on(GetPolicyVersionCommand, { VersionId: 'v3' })
+      .resolves({ PolicyVersion: { Document: encodeURIComponent(trust) } });
     const found = await readRole({ iam: new IAMClient({ region: 'eu-west-1' }) }, name);
     expect(Object.keys(found?.role.inlinePolicies ?? {})).toEqual(['one', 'two']);
     expect(found?.role.attachedPolicies).toEqual(['a', 'b']);
     expect(found?.role.permissionsBoundary).toBe('arn:boundary');
+    const document = JSON.parse(trust);
+    expect(found?.policies).toEqual({ a: document, b: document, 'arn:boundary': document });
     iam.restore();
   });
+
+  it('has managed policies with their documents, and the boundary that it will have', async () => {
+    const practice = await aPractice();
+    const { attached, boundary } = await withManagedPolicies(practice);
+    const state = await practice.state(aSpec({ role: { name, permissionsBoundary: boundary } }));
+    expect(accountOf(state, SOURCE).policies).toEqual({
+      [attached]: JSON.parse(allowAll),
+      [boundary]: JSON.parse(allowAll),
+    });
+  });
+
+  it.each(['GetPolicy', 'GetPolicyVersion'])(
+    'has unknown for a managed policy that %s does not show, and any other error stays one',
+    async (refused) => {
+      const practice = await aPractice();
+      const { attached } = await withManagedPolicies(practice);
+      const fault = (code: string, status: number) => {
+        practice.fault = ({ operation }) => (operation === refused ? { code, status } : undefined);
+      };
+      fault('AccessDenied', 403);
+      expect(accountOf(await practice.state(aSpec()), SOURCE).policies).toEqual({ [attached]: 'unknown' });
+      fault('NoSuchEntity', 404);
+      expect(accountOf(await practice.state(aSpec()), SOURCE).policies).toEqual({ [attached]: 'unknown' });
+      fault('InvalidClientTokenId', 403);
+      await expect(practice.state(aSpec())).rejects.toThrow('InvalidClientTokenId');
+    },
+  );
 
   it('whose policies cannot be read is an error, never a role without policies', async () => {
     const practice = await aPractice();

@@ -1,7 +1,7 @@
-import { IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 
 export const SOURCE = '111111111111';
@@ -39,6 +39,40 @@ export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, re
     iam: new IAMClient(config),
     sts: new STSClient(config),
   };
+}
+
+/** What a role of a test has, and how its session is begun. */
+export interface SessionOf {
+  readonly account?: string;
+  /** One inline policy. */
+  readonly inline?: unknown;
+  /** ARN of a policy. */
+  readonly boundary?: string;
+  readonly assumed?: Partial<AssumeRoleCommandInput>;
+}
+
+/** Makes a role that its account may assume, and gives a session of it. */
+export async function sessionOf(
+  sandbox: Sandbox,
+  RoleName: string,
+  { account = SOURCE, inline, boundary, assumed }: SessionOf = {},
+): Promise<Keys> {
+  const { iam, sts } = clientsOf(sandbox, account);
+  const trust = { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' };
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
+    }),
+  );
+  if (inline !== undefined) {
+    const PolicyDocument = JSON.stringify(inline);
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
+  }
+  const RoleArn = Role?.Arn;
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me', ...assumed }));
+  return Credentials ?? {};
 }
 
 /** How a refused call was refused: its code and HTTP status. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
@@ -19,9 +19,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true }));
 
-const file = () => join(directory, 'sandbox.json');
+const file = () => join(directory, 'sandbox.journal');
 const createBucket = (sandbox: Sandbox, Bucket: string) =>
   clientsOf(sandbox, SOURCE, 'us-east-1').s3.send(new CreateBucketCommand({ Bucket }));
+
+/** What a process would find that opens the folder as it is now. */
+async function asItIsNow(): Promise<Sandbox['state']> {
+  const copy = await mkdtemp(join(parent, 'copy-'));
+  await cp(file(), join(copy, 'sandbox.journal'));
+  const sandbox = await openSandbox({ directory: copy });
+  await sandbox.close();
+  return sandbox.state;
+}
 
 function deadProcess(): number {
   return spawnSync(process.execPath, ['-e', '0']).pid;
@@ -51,7 +60,7 @@ describe('the state', () => {
   test('is kept before the answer is given', async () => {
     const sandbox = await openSandbox({ directory });
     await createBucket(sandbox, 'bucket');
-    expect(JSON.parse(await readFile(file(), 'utf8')).buckets).toHaveProperty('bucket');
+    expect((await asItIsNow()).buckets).toHaveProperty('bucket');
     await sandbox.close();
   });
 
@@ -59,7 +68,7 @@ describe('the state', () => {
     const sandbox = await openSandbox({ directory });
     const names = Array.from({ length: 20 }, (_, n) => `bucket-${n}`);
     await Promise.all(names.map((name) => createBucket(sandbox, name)));
-    expect(Object.keys(JSON.parse(await readFile(file(), 'utf8')).buckets).toSorted()).toEqual(names.toSorted());
+    expect(Object.keys((await asItIsNow()).buckets).toSorted()).toEqual(names.toSorted());
     await sandbox.close();
   });
 
@@ -69,7 +78,7 @@ describe('the state', () => {
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     await sandbox.close();
-    expect(await readdir(directory)).toEqual(['sandbox.json']);
+    expect(await readdir(directory)).toEqual(['sandbox.journal']);
   });
 
   test('a name that JavaScript objects have does no harm', async () => {
@@ -83,18 +92,97 @@ describe('the state', () => {
     await second.close();
   });
 
-  test.each(['{"version":1', '{"version":2}', '[]', ''])(
-    'a damaged file is named, with the way out: %s',
+  test('a last line that was not written to its end is dropped, and writing goes on after what was', async () => {
+    const first = await openSandbox({ directory });
+    await createBucket(first, 'bucket');
+    await first.close();
+    const { size } = await stat(file());
+    await writeFile(file(), '[[["buckets","torn"],{"name":"to', { flag: 'a' });
+
+    const second = await openSandbox({ directory });
+    expect(Object.keys(second.state.buckets)).toEqual(['bucket']);
+    expect((await stat(file())).size).toBe(size);
+    await createBucket(second, 'another');
+    await second.close();
+    expect(Object.keys((await asItIsNow()).buckets)).toEqual(['bucket', 'another']);
+  });
+
+  test('wherever the file ends, what was written before is there', async () => {
+    const sandbox = await openSandbox({ directory });
+    const sizes: number[] = [];
+    for (const name of ['bucket-0', 'bucket-1', 'bucket-2']) {
+      await createBucket(sandbox, name);
+      sizes.push((await stat(file())).size);
+    }
+    await sandbox.close();
+    for (let length = (await stat(file())).size; length >= (sizes[0] ?? 0); length -= 7) {
+      await truncate(file(), length);
+      const kept = sizes.filter((size) => size <= length).length;
+      expect(Object.keys((await asItIsNow()).buckets), `${length} bytes`).toHaveLength(kept);
+    }
+  });
+
+  test.each([
+    '',
+    '{"journal":2,"snapshot":0}\n',
+    '{"journal":1,"snapshot":0}\n{"torn\n[]\n',
+    '{"journal":1,"snapshot":0}\n[[["buckets","gone","policy"],{}]]\n',
+    '{"journal":1,"snapshot":0}\n[[["buckets"],[]]]\n',
+    '{"journal":1,"snapshot":0}\n[[["buckets"]]]\n',
+    '{"journal":1,"snapshot":0}\n[[[],{}]]\n',
+  ])('a damaged file is named, with the way out: %j', async (text) => {
+    await (await openSandbox({ directory })).close();
+    await writeFile(file(), text);
+    await expect(openSandbox({ directory })).rejects.toThrow(
+      `The sandbox's state file ${file()} is damaged, or was written by another version. Start afresh with: s3repl sandbox reset`,
+    );
+    expect(await resetSandbox(directory)).toBe(true);
+    await (await openSandbox({ directory })).close();
+  });
+
+  test('of a version that kept it as one document is read, and kept as a journal from then on', async () => {
+    const first = await openSandbox({ directory });
+    await createBucket(first, 'bucket');
+    await first.close();
+    await rm(file());
+    await writeFile(join(directory, 'sandbox.json'), JSON.stringify(first.state));
+
+    const second = await openSandbox({ directory });
+    expect(second.state).toMatchObject({ ...first.state, now: expect.any(Number) });
+    expect(second.state.buckets.bucket).toMatchObject({ objects: {}, uploads: {} });
+    await second.close();
+    expect(await readdir(directory)).toEqual(['sandbox.journal']);
+  });
+
+  test.each(['{"version":1', '{"version":2}', '{"version":1,"buckets":[]}', '[]', ''])(
+    'of such a version, damaged, is named too: %s',
     async (text) => {
+      const document = join(directory, 'sandbox.json');
       await (await openSandbox({ directory })).close();
-      await writeFile(file(), text);
-      await expect(openSandbox({ directory })).rejects.toThrow(
-        `The sandbox's state file ${file()} is damaged, or was written by another version. Start afresh with: s3repl sandbox reset`,
-      );
+      await rm(file());
+      await writeFile(document, text);
+      await expect(openSandbox({ directory })).rejects.toThrow(`state file ${document} is damaged`);
       expect(await resetSandbox(directory)).toBe(true);
-      await (await openSandbox({ directory })).close();
+      expect(await readdir(directory)).toEqual([]);
     },
   );
+
+  test('is written afresh once changes outweigh it, and nothing is lost', async () => {
+    const sandbox = await openSandbox({ directory });
+    await createBucket(sandbox, 'bucket');
+    const sizes: number[] = [];
+    for (let n = 0; n < 60; n++) {
+      // Past the services, which have limits: only the journal is of interest.
+      Object.assign(sandbox.state.buckets.bucket ?? {}, { tags: [{ Key: 'long', Value: `${n}`.repeat(25_000) }] });
+      await createBucket(sandbox, `bucket-${n}`);
+      sizes.push((await stat(file())).size);
+    }
+    expect(Math.max(...sizes)).toBeLessThan(2 * 2 ** 20);
+    expect(sizes.some((size, n) => size < (sizes[n - 1] ?? 0))).toBe(true);
+    expect(await asItIsNow()).toMatchObject({ ...sandbox.state, now: expect.any(Number) });
+    await sandbox.close();
+    expect(await readdir(directory)).toEqual(['sandbox.journal']);
+  });
 
   test('a symbolic link is not followed', async () => {
     await (await openSandbox({ directory })).close();
@@ -112,7 +200,16 @@ describe('one process at a time', () => {
     const second = openSandbox({ directory, lockPatience: 0 });
     await expect(second).rejects.toMatchObject({
       name: 'SandboxBusyError',
-      message: expect.stringContaining(`in use by process ${process.pid}`),
+      message: expect.stringContaining(`is in use by process ${process.pid}`),
+    });
+    await sandbox.close();
+  });
+
+  test('another one does not wait for a server, and is told where it is', async () => {
+    const sandbox = await openSandbox({ directory, servedAt: 'http://127.0.0.1:4599' });
+    await expect(openSandbox({ directory })).rejects.toMatchObject({
+      servedAt: 'http://127.0.0.1:4599',
+      message: expect.stringContaining(`is served at http://127.0.0.1:4599 by process ${process.pid}`),
     });
     await sandbox.close();
   });
@@ -136,7 +233,7 @@ describe('one process at a time', () => {
     await writeFile(join(directory, 'sandbox.lock'), content());
     const sandbox = await openSandbox({ directory, lockPatience: 0 });
     await sandbox.close();
-    expect(await readdir(directory)).toEqual(['sandbox.json']);
+    expect(await readdir(directory)).toEqual(['sandbox.journal']);
   });
 });
 

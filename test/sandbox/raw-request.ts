@@ -8,6 +8,7 @@ export interface RawRequest {
   readonly path: string;
   readonly query?: Record<string, string>;
   readonly body?: string;
+  readonly headers?: Record<string, string>;
   readonly account?: string;
   readonly region?: string;
   readonly service?: string;
@@ -22,7 +23,10 @@ export async function sendRaw(sandbox: Sandbox, raw: RawRequest) {
     hostname: raw.host ?? `${service}.${region}.amazonaws.com`,
     path: raw.path,
     query: raw.query ?? {},
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261121/${region}/${service}/aws4_request` },
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261121/${region}/${service}/aws4_request`,
+      ...raw.headers,
+    },
     body: raw.body,
   });
   const { response } = await sandbox.requestHandler.handle(request);

@@ -1,17 +1,18 @@
 import { GetRoleCommand, ListGroupsCommand } from '@aws-sdk/client-iam';
-import { DecryptCommand } from '@aws-sdk/client-kms';
+import { GenerateRandomCommand } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
+  GetBucketCorsCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
-  ListObjectsV2Command,
   PutBucketTaggingCommand,
-  PutObjectCommand,
+  RestoreObjectCommand,
 } from '@aws-sdk/client-s3';
 import { GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import { openSandbox, type Sandbox, type SandboxFault, type SandboxRequest } from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { clientsOf, message, OTHER, refusal, SOURCE } from './clients.ts';
 import { sendRaw } from './raw-request.ts';
 
@@ -62,15 +63,15 @@ test('an operation that the sandbox does not have is named in a 501', async () =
   const sandbox = await withBucket();
   const { s3, kms, iam, sts } = clientsOf(sandbox, SOURCE, 'us-east-1');
   const calls = [
-    () => s3.send(new ListObjectsV2Command({ Bucket })),
-    () => s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' })),
-    () => kms.send(new DecryptCommand({ CiphertextBlob: new Uint8Array([1]) })),
+    () => s3.send(new GetBucketCorsCommand({ Bucket })),
+    () => s3.send(new RestoreObjectCommand({ Bucket, Key: 'k' })),
+    () => kms.send(new GenerateRandomCommand({ NumberOfBytes: 1 })),
     () => iam.send(new ListGroupsCommand({})),
     () => sts.send(new GetSessionTokenCommand({})),
   ];
   expect(await Promise.all(calls.map((call) => refusal(call())))).toEqual(Array(5).fill('501 NotImplemented'));
   expect(await Promise.all(calls.map((call) => message(call())))).toEqual(
-    ['s3:ListObjectsV2', 's3:PutObject', 'kms:Decrypt', 'iam:ListGroups', 'sts:GetSessionToken'].map(
+    ['s3:GetBucketCors', 's3:RestoreObject', 'kms:GenerateRandom', 'iam:ListGroups', 'sts:GetSessionToken'].map(
       (name) => `The sandbox does not have ${name}.`,
     ),
   );

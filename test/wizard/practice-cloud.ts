@@ -1,9 +1,9 @@
 /** A cloud for questions: the sandbox in memory, signed in to by account or, as on AWS, by profile. */
-import type { AnySide } from '../../src/config/spec.ts';
 import type { Profile } from '../../src/observe/discover.ts';
 import { signInAnywhere } from '../../src/observe/sign-in.ts';
 import { Failure } from '../../src/plan/failure.ts';
-import { openSandbox, type SandboxFault, type SandboxRequest, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
 
 export interface PracticeCloud extends Cloud {
@@ -27,9 +27,9 @@ export async function aPracticeCloud(kind: 'sandbox' | 'aws' = 'sandbox'): Promi
     fault: (request) => cloud.fault(request),
   });
   const credentialsFor =
-    ({ account }: Pick<AnySide, 'account'>) =>
+    ({ account }: { readonly account: string | null }) =>
     async () =>
-      sandboxCredentials(account);
+      sandboxCredentials(account ?? '');
   const surroundings = {
     report: () => undefined,
     requestHandler: sandbox.requestHandler,

@@ -4,6 +4,8 @@ import type { Truth } from './truth.ts';
 export interface Element {
   readonly name: 'Effect' | 'Principal' | 'Action' | 'Resource' | 'Condition' | 'Statement';
   readonly matches: Truth;
+  /** Somebody is meant who is almost the caller: a role of its name, under another path or in another account. */
+  readonly almost?: boolean;
   /** Why it does not match, or why nobody can say. */
   readonly text: string;
 }

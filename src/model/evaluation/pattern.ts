@@ -21,22 +21,33 @@ export interface Syntax {
  * @returns `unresolved` for a variable without a value and default, `unknown` for one whose value nobody can say.
  */
 export function patternOf(text: string, { wildcards, variables }: Syntax): Pattern | 'unresolved' | 'unknown' {
+  if (variables === null || !text.includes('${')) return plainPattern(text, wildcards);
   const pieces: Pattern[] = [];
-  let rest = text;
-  while (rest !== '') {
-    const variable = variables && /^\$\{([^}]*)\}/.exec(rest);
-    if (variable) {
-      const value = valueOfVariable(variable[1] ?? '', variables);
+  // Every second part is a variable.
+  for (const [index, part] of text.split(/\$\{([^}]*)\}/).entries()) {
+    if (index % 2 === 1) {
+      const value = valueOfVariable(part, variables);
       if (value === 'unresolved' || value === 'unknown') return value;
       pieces.push([...value.text]);
-      rest = rest.slice(variable[0].length);
     } else {
-      const [character = ''] = rest;
-      pieces.push([wildcards && character === '*' ? many : wildcards && character === '?' ? one : character]);
-      rest = rest.slice(character.length);
+      pieces.push(plainPattern(part, wildcards));
     }
   }
   return pieces.flat();
+}
+
+/** Patterns that were made before: policies say the same few things to every request. */
+const made = new Map<string, Pattern>();
+const madeAtMost = 10_000;
+
+function plainPattern(text: string, wildcards: boolean): Pattern {
+  if (!wildcards) return [...text];
+  const known = made.get(text);
+  if (known) return known;
+  if (made.size === madeAtMost) made.clear();
+  const pattern = [...text].map((character) => (character === '*' ? many : character === '?' ? one : character));
+  made.set(text, pattern);
+  return pattern;
 }
 
 function valueOfVariable(variable: string, valuesOf: (key: string) => ContextValues) {

@@ -30,7 +30,7 @@ export function matchPrincipal(principal: unknown, asker: Asker): PrincipalMatch
 
 /**
  * Whether a `NotPrincipal` is about the caller: surely where it names neither the session nor the role nor the account, surely
- * not where it names all three. AWS asks for all three and does not say what fewer of them mean (IAM User Guide,
+ * not where it names all three (of a user: both). AWS asks for all and does not say what fewer of them mean (IAM User Guide,
  * reference_policies_elements_notprincipal). A Deny, says the same page, is about everyone with a permissions boundary, whoever it
  * names.
  */
@@ -46,7 +46,7 @@ export function matchNotPrincipal(
   const is = (test: (name: string) => boolean) => names.some(([kind, name]) => kind === 'AWS' && test(name));
   if (is((name) => name === '*')) return { matches: false, reach: 'caller' };
   const named = [
-    is((name) => name === asker.sessionArn),
+    ...(asker.sessionNames.length > 0 ? [is((name) => asker.sessionNames.includes(name))] : []),
     is((name) => name === asker.roleArn || name === asker.roleId),
     is((name) => isAccount(name, asker)),
   ];
@@ -73,7 +73,7 @@ function matchName(kind: string, name: string, asker: Asker): PrincipalMatch {
   // S3 turns the canonical user of an account into its ARN; one that stayed is most often of CloudFront, but need not be.
   if (kind === 'CanonicalUser') return found('unknown', 'account');
   if (kind !== 'AWS') return found(false, 'account');
-  if (name === asker.sessionArn) return found(true, 'caller');
+  if (asker.sessionNames.includes(name)) return found(true, 'caller');
   if (name === asker.roleArn || name === asker.roleId) return found(true, 'role');
   return found(isAccount(name, asker), 'account');
 }

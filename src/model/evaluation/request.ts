@@ -3,12 +3,13 @@ import { arnParts } from '../../config/arn.ts';
 import type { Question } from '../decision.ts';
 import type { Truth } from './truth.ts';
 
-/** Who asks: a session of a role, or an AWS service on its own behalf. */
+/** Who asks: a session of a role or a user, or an AWS service on its own behalf. */
 export type Asker =
   | {
       readonly kind: 'role';
       readonly roleArn: string;
-      readonly sessionArn: string;
+      /** How a policy names the session, as ARN and as unique id; none for a user. */
+      readonly sessionNames: readonly string[];
       readonly roleId: string | undefined;
       readonly account: string;
       readonly partition: string;
@@ -52,6 +53,7 @@ const dependOnTheWay = [
 /** The request that a question is about, with the condition keys that follow from the question itself. */
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
+  const { roleId, sessionName } = caller;
   const role = arnParts(caller.roleArn);
   const partition = role?.partition ?? '';
   const name = caller.roleArn.slice(caller.roleArn.lastIndexOf('/') + 1);
@@ -59,18 +61,20 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
     'aws:PrincipalAccount': caller.account,
     'aws:PrincipalArn': caller.roleArn,
     'aws:PrincipalIsAWSService': 'false',
-    'aws:PrincipalType': 'AssumedRole',
+    'aws:PrincipalType': sessionName === undefined ? 'User' : 'AssumedRole',
     'aws:ResourceAccount': resourceAccount,
     'kms:CallerAccount': caller.account,
     's3:ResourceAccount': resourceAccount,
-    ...(caller.roleId && { 'aws:userid': `${caller.roleId}:${caller.sessionName}` }),
+    ...(sessionName === undefined && { 'aws:username': name }),
+    ...(roleId && { 'aws:userid': sessionName === undefined ? roleId : `${roleId}:${sessionName}` }),
   };
+  const sessionArn = `arn:${partition}:sts::${caller.account}:assumed-role/${name}/${sessionName}`;
   return {
     asker: {
       kind: 'role',
       roleArn: caller.roleArn,
-      sessionArn: `arn:${partition}:sts::${caller.account}:assumed-role/${name}/${caller.sessionName}`,
-      roleId: caller.roleId,
+      sessionNames: sessionName === undefined ? [] : [sessionArn, ...(roleId ? [`${roleId}:${sessionName}`] : [])],
+      roleId,
       account: caller.account,
       partition,
       hasBoundary,
@@ -93,18 +97,26 @@ export function assumeRoleRequest(service: string, context: Context, unknownKeys
 }
 
 function lookup(implied: Context, given: Context, unknownKeys: readonly string[]): Request['valuesOf'] {
-  const values = new Map(
-    [...Object.entries(implied), ...Object.entries(given)].map(([key, value]) => [
-      key.toLowerCase(),
-      typeof value === 'string' ? [value] : value,
-    ]),
-  );
-  const unknown = [...dependOnTheWay, ...unknownKeys].map((key) => key.toLowerCase());
+  // Most requests are decided by statements without conditions.
+  let values: ReadonlyMap<string, readonly string[]> | undefined;
   const isUnknown = (key: string) =>
-    unknown.some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
+    [...dependOnTheWay, ...unknownKeys]
+      .map((name) => name.toLowerCase())
+      .some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
   return (key) => {
+    values ??= valuesByKey(implied, given);
     const found = values.get(key.toLowerCase());
     if (found !== undefined) return found.length > 0 ? found : 'absent';
     return isUnknown(key.toLowerCase()) ? 'unknown' : 'absent';
   };
+}
+
+function valuesByKey(...contexts: readonly Context[]): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, readonly string[]>();
+  for (const context of contexts) {
+    for (const [key, value] of Object.entries(context)) {
+      values.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
+    }
+  }
+  return values;
 }

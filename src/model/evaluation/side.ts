@@ -57,11 +57,15 @@ export function nearest(sides: readonly Side[]): readonly (Place & { readonly mi
     .filter(({ effect }) => effect === 'Allow')
     .map(({ place, elements }) => {
       const misses = elements.filter(({ matches }) => matches !== true);
-      // Of two equally near statements the one about this action says more.
-      const weight = misses.length + (misses.some(({ name }) => name === 'Action') ? 0.5 : 0);
-      return { place, weight, texts: misses.map(({ text }) => text) };
+      const principals = elements.filter(({ name }) => name === 'Principal');
+      const isOthers = principals.length > 0 && principals.every(({ matches, almost }) => matches !== true && !almost);
+      const lacksAction = misses.some(({ name }) => name === 'Action');
+      // A statement about somebody else is far; of two equally near ones, that about this action says more.
+      const weight = misses.length + (isOthers ? 2 : 0) + (lacksAction ? 0.5 : 0);
+      const met = elements.filter(({ name, matches }) => name === 'Condition' && matches === true).length;
+      return { place, weight, met, texts: misses.map(({ text }) => text) };
     })
-    .sort((a, b) => a.weight - b.weight)
+    .sort((a, b) => a.weight - b.weight || b.met - a.met)
     .slice(0, 3)
     .map(({ place, texts }) => ({ ...place, mismatch: texts.join('; ') }));
 }

@@ -3,7 +3,7 @@ import { policyVersion, statementsOf } from '../../plan/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
 import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
-import { lowerCase, matches, patternOf, type Syntax } from './pattern.ts';
+import { matches, patternOf, type Syntax } from './pattern.ts';
 import { matchNotPrincipal, matchPrincipal, type Reach } from './principal.ts';
 import type { Request } from './request.ts';
 import { every, not, some, type Truth } from './truth.ts';
@@ -28,7 +28,7 @@ export function matchPolicy(policy: NamedPolicy, request: Request, kind: PolicyK
   return statementsOf(policy.document).map((statement: unknown, index) => {
     const sid = isObject(statement) && typeof statement.Sid === 'string' ? { sid: statement.Sid } : {};
     const match = matchStatement(statement, request, kind, variables);
-    return { ...match, place: { policy: policy.name, statement: index, ...sid } };
+    return Object.assign(match, { place: { policy: policy.name, statement: index, ...sid } });
   });
 }
 
@@ -51,13 +51,28 @@ function matchStatement(
     if (!members.has(member)) elements.push(malformed('Statement', effect, `${member} is no element of a statement`));
   }
   const principal = principalElement(statement, request, kind, effect);
-  elements.push(
+  const action = actionElement(statement, request, effect);
+  const all = () => [
+    ...elements,
     ...principal.elements,
-    actionElement(statement, request, effect),
+    action,
     ...resourceElements(statement, request, kind, variables, effect),
     ...matchConditions(statement.Condition, request, variables, effect),
-  );
-  return { effect, matches: every(elements.map((element) => element.matches)), reach: principal.reach, elements };
+  ];
+  const { reach } = principal;
+  if (action.matches === false) {
+    // Most statements are about something else; what else does not match is of interest only where it is explained.
+    return {
+      effect,
+      matches: false,
+      reach,
+      get elements() {
+        return all();
+      },
+    };
+  }
+  const found = all();
+  return { effect, matches: every(found.map((element) => element.matches)), reach, elements: found };
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -78,13 +93,17 @@ function principalElement(statement: Members, request: Request, kind: PolicyKind
   const asker = request.asker.kind === 'role' ? request.asker.roleArn : request.asker.name;
   const verb = yes === undefined ? 'excludes' : 'is not';
   const text = `${label} ${namesOf(yes ?? no)} ${match.matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
-  return { reach: match.reach, elements: [{ name: 'Principal', matches: match.matches, text } as const] };
+  const name = asker.slice(asker.lastIndexOf('/'));
+  const almost = yes !== undefined && name.startsWith('/') && namesIn(yes).some((one) => one.endsWith(name));
+  return { reach: match.reach, elements: [{ name: 'Principal', matches: match.matches, almost, text } as const] };
 }
 
 function namesOf(principal: unknown): string {
-  return isObject(principal)
-    ? enumerate(Object.values(principal).flatMap((names) => textsOf(names) ?? []))
-    : String(principal);
+  return enumerate(namesIn(principal));
+}
+
+function namesIn(principal: unknown): readonly string[] {
+  return isObject(principal) ? Object.values(principal).flatMap((names) => textsOf(names) ?? []) : [String(principal)];
 }
 
 function actionElement(statement: Members, request: Request, effect: Effect): Element {
@@ -95,8 +114,8 @@ function actionElement(statement: Members, request: Request, effect: Effect): El
   }
   const action = request.action.toLowerCase();
   const found = wants.some((want) => {
-    const pattern = patternOf(want, { wildcards: true, variables: null });
-    return typeof pattern !== 'string' && matches(lowerCase(pattern), action);
+    const pattern = patternOf(want.toLowerCase(), { wildcards: true, variables: null });
+    return typeof pattern !== 'string' && matches(pattern, action);
   });
   return yes === undefined
     ? { name: 'Action', matches: !found, text: `NotAction ${enumerate(wants)} excludes ${request.action}` }
@@ -141,6 +160,7 @@ function matchResource(want: string, resource: string, variables: Syntax['variab
 
 /** IAM adds `*` for each part that an ARN lacks (IAM User Guide, reference_policies_elements_resource). */
 function completed(want: string): string {
+  if (!want.startsWith('arn:')) return want;
   const parts = want.replace(/\$\{[^}]*\}/g, '').split(':').length;
-  return want.startsWith('arn:') && parts < 6 ? `${want}${':*'.repeat(6 - parts)}` : want;
+  return parts < 6 ? `${want}${':*'.repeat(6 - parts)}` : want;
 }

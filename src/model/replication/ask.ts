@@ -38,10 +38,10 @@ export function askS3(
   key: string | null,
   more: Partial<RequestKeys> = {},
 ): Answer {
-  return askOnce(prepared, s3Request(prepared, action, bucket, key, more), ({ effect }) => effect === 'allowed');
+  return askOnce(prepared, s3Request(prepared, action, bucket, key, more));
 }
 
-/** The same where only a Deny counts; of an answer that is none, only its effect is about this very object. */
+/** The same where only a Deny counts. */
 export function askForDeny(
   prepared: Prepared,
   action: string,
@@ -50,11 +50,7 @@ export function askForDeny(
   more: Partial<RequestKeys> = {},
 ): Answer {
   const request = s3Request(prepared, action, bucket, key, more);
-  return askOnce(
-    prepared,
-    request,
-    (one) => one.effect === 'allowed' || (one.effect === 'denied' && one.kind === 'implicit'),
-  );
+  return askOnce(prepared, request);
 }
 
 /** A request to KMS that S3 makes for an object of a bucket; `encryptionContext` is an ARN. */
@@ -71,12 +67,12 @@ export function askKms(
     bucket: bucket.arn,
     owner: key.account,
     object: encryptionContext,
-    variant: String(key.byAlias),
-    keys: () => kmsKeys(prepared.snapshot, regionOf(bucket), encryptionContext, key),
+    variant: `${key.byAlias} ${prepared.hostSuffix}`,
+    keys: () => kmsKeys(prepared, regionOf(bucket), encryptionContext, key),
     document: key.value === null || key.value === 'unknown' ? key.value : key.value.policy,
     resourcePolicy: { name: `key policy of ${key.arn}`, arn: key.arn, path: pathOf(key.path, 'policy') },
   };
-  return askOnce(prepared, request, ({ effect }) => effect === 'allowed');
+  return askOnce(prepared, request);
 }
 
 interface Request extends Omit<Answer, 'decision' | 'remarks'> {
@@ -114,15 +110,34 @@ function regionOf({ value }: OwnedBucket): Known<string> {
   return value === null || value === 'unknown' ? 'unknown' : value.region;
 }
 
-/** An answer for another object of the same class, where it says nothing about that object; else one of its own. */
-function askOnce(prepared: Prepared, request: Request, suffices: (decision: Decision) => boolean): Answer {
+/** An answer is worked out once for each class of objects; only texts of it name the object. */
+function askOnce(prepared: Prepared, request: Request): Answer {
   const name = prepared.classOf(request.object);
   if (name === undefined) return ask(prepared, request);
   const question = `${request.action} ${request.resourcePolicy.path} ${request.bucket} ${request.variant} ${name}`;
   const known = prepared.once(question, () => ask(prepared, request));
-  if (known.object === request.object) return known;
   const { resource, object } = request;
-  return suffices(known.decision) ? { ...known, resource, object } : ask(prepared, request);
+  return known.object === object
+    ? known
+    : { ...known, resource, object, decision: about(object, known.object, known.decision) };
+}
+
+/** A decision in the words for another object. */
+function about(object: string, before: string, decision: Decision): Decision {
+  const named = () => new RegExp(`(?<![^\\s,;(])${before.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![^\\s,;)])`, 'g');
+  const renamed = (text: string) => (text.includes(before) ? text.replace(named(), () => object) : text);
+  switch (decision.effect) {
+    case 'allowed':
+      return decision;
+    case 'unknown':
+      return { ...decision, why: decision.why.map(renamed) };
+    case 'denied': {
+      const by = decision.by.map(({ mismatch, ...place }) =>
+        mismatch === undefined ? place : { ...place, mismatch: renamed(mismatch) },
+      );
+      return { ...decision, by };
+    }
+  }
 }
 
 function ask(prepared: Prepared, request: Request): Answer {

@@ -1,7 +1,7 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
 import { deletedPrincipals, statementsOf } from '../../plan/policy.ts';
 import type { Decision } from '../decision.ts';
-import type { Cause, Evidence } from '../verdict.ts';
+import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
 import { grantRemarks } from './grants.ts';
@@ -26,14 +26,21 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check:
     check: ofBucket || denied.side !== 'resource' ? 'C30' : check,
     summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
     fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}.`,
-    evidence: place ? evidenceAt(prepared, place) : {},
+    evidence: { ...(place && evidenceAt(prepared, place)), refused: refusedCall(answer, denied) },
   };
+}
+
+function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Denied): Refused {
+  return { by: kind === 'explicit' ? 'deny' : 'no-allow', action, resource, bucket, side };
 }
 
 function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
   const { action, resource, resourcePolicy } = answer;
   const role = prepared.role.arn;
-  const nearest = denied.by.find(({ mismatch }) => mismatch !== undefined && !/\bAction\b/.test(mismatch));
+  // A statement that lacks the action, and more, is about something else.
+  const nearest = denied.by.find(
+    ({ mismatch }) => mismatch !== undefined && !/\bAction\b.*; |; .*\bAction\b/.test(mismatch),
+  );
   const dead = denied.side === 'resource' ? deletedIn(prepared, resourcePolicy.name) : undefined;
   const why = dead
     ? ` It names ${dead}, a role or user that was deleted.`
@@ -43,12 +50,13 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Chec
   const isKms = action.startsWith('kms:');
   const what = isKms ? `with key ${resource}` : `on ${resource === answer.bucket ? resource : `${answer.bucket}/*`}`;
   return {
-    check: isKms ? kmsCheck(nearest?.mismatch, dead !== undefined, check) : check,
+    check: isKms ? kmsCheck(denied.side, nearest?.mismatch, dead !== undefined, check) : check,
     summary: `${refusal(prepared, answer, denied.side)} ${action} on ${resource}.${why}`,
     fix: `Allow ${action} ${what} to role ${role} in ${target(answer, denied.side)}.`,
     evidence: {
       ...(nearest ? evidenceAt(prepared, nearest) : placeOf(prepared, answer, denied.side)),
       ...(nearest?.mismatch !== undefined && { mismatch: nearest.mismatch }),
+      refused: refusedCall(answer, denied),
     },
   };
 }
@@ -124,13 +132,14 @@ function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['s
 }
 
 /** The check of rules.md 2.4 that is about the part which does not match. */
-function kmsCheck(mismatch: string | undefined, deleted: boolean, check: Check): Check {
+function kmsCheck(side: Denied['side'], mismatch: string | undefined, deleted: boolean, check: Check): Check {
   if (deleted) return 'C26';
   if (mismatch === undefined) return check;
   if (/kms:viaservice/i.test(mismatch)) return 'C24';
   if (/kms:encryptioncontext/i.test(mismatch)) return 'C22';
   if (/aws:source|s3:dataaccesspoint/i.test(mismatch)) return 'C25';
-  return /\bResource\b/.test(mismatch) ? 'C26' : check;
+  // Elsewhere than in a key policy it names another key.
+  return side === 'resource' && /\bResource\b/.test(mismatch) ? 'C26' : check;
 }
 
 function sentence(text: string): string {

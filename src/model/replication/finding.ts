@@ -55,8 +55,11 @@ export function isObstacle({ effect }: Finding): boolean {
 
 /** Assumptions of which one is true. */
 export interface Open {
-  /** `contested`: AWS's sources disagree, which is worth a warning; `unread`: the snapshot does not say which, which decides. */
-  readonly because: 'contested' | 'unread';
+  /**
+   * `contested`: AWS's sources disagree, and `unconfirmed`: nobody has seen it, which are worth a warning; `unread`: the snapshot
+   * does not say which, which decides.
+   */
+  readonly because: 'contested' | 'unconfirmed' | 'unread';
   readonly check: Check;
   readonly what: string;
   readonly path: string;
@@ -71,7 +74,8 @@ export function underEach(outcomes: readonly (readonly Finding[])[], open: Open)
   if (good === undefined || bad === undefined) return first;
   if (open.because === 'unread') return [unread(open.check, open.what, open.path)];
   const obstacle = bad.find(isObstacle)?.cause;
-  const summary = `AWS's sources disagree about ${open.what}: by one of them the object fails. ${obstacle?.summary ?? ''}`;
+  const doubt = open.because === 'contested' ? `AWS's sources disagree about` : 'Nobody has confirmed';
+  const summary = `${doubt} ${open.what}: by one of them the object fails. ${obstacle?.summary ?? ''}`;
   const evidence = { ...obstacle?.evidence, sources: open.sources };
   const fix = obstacle?.fix ?? 'Allow both.';
   return [...good, warns({ check: open.check, summary: summary.trim(), fix, evidence })];

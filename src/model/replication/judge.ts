@@ -5,10 +5,11 @@ import { assumeRole } from './assume-role.ts';
 import { destinationOf, destinationState, lockState } from './destination-bucket.ts';
 import { deleteMarkerWrite, replicaWrites } from './destination-writes.ts';
 import { replicaEncryption, sourceKey } from './encryption.ts';
-import { type Finding, unread } from './finding.ts';
+import { type Finding, underEach, unread } from './finding.ts';
 import type { Governing } from './governing.ts';
 import type { Prepared } from './prepare.ts';
 import { replicaOwner } from './replica.ts';
+import { hostSuffixes } from './request-keys.ts';
 import type { Rule } from './rule.ts';
 import { silenceDoubts, silenceOf } from './silent.ts';
 import { listSource, readConfiguration, sourceState } from './source-bucket.ts';
@@ -16,9 +17,10 @@ import { isKmsEncrypted, sourceReads } from './source-reads.ts';
 
 type Judged = Pick<Verdict, 'outcome' | 'reason' | 'causes' | 'warnings' | 'replica'>;
 
-interface Attempt {
+/** What S3 would meet, all of it, while AWS reports only the first. */
+export interface Attempt {
   readonly findings: readonly Finding[];
-  /** What arrives if nothing stops it. */
+  /** What arrives if nothing stops it; null where S3 does not get that far, and the findings are not all. */
   readonly replica: Replica | null;
 }
 
@@ -28,7 +30,7 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
   if (silence) {
     return { outcome: 'not-replicated', reason: silence.reason, causes: [silence.cause], warnings: [], replica: null };
   }
-  const attempt = attemptOf(prepared, object, rule);
+  const attempt = attemptUnderEachHost(prepared, object, rule);
   const doubts = [
     ...silenceDoubts(rule, object),
     ...(certain ? [] : ['the tags, which the rule filters by']),
@@ -57,6 +59,25 @@ function sum({ findings, replica }: Attempt): Judged {
 
 function distinct(findings: readonly Finding[]): readonly Cause[] {
   return [...new Map(findings.map(({ cause }) => [`${cause.check} ${cause.summary}`, cause])).values()];
+}
+
+/**
+ * Everything that S3 would meet. In China nobody has confirmed the name under which KMS knows S3: both are tried (rules.md 1.5 (13)).
+ */
+export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
+  const suffixes = hostSuffixes(prepared.snapshot);
+  const attempts = suffixes.map((hostSuffix) => attemptOf({ ...prepared, hostSuffix }, object, rule));
+  const findings = underEach(
+    attempts.map((attempt) => attempt.findings),
+    {
+      because: 'unconfirmed',
+      check: 'C24',
+      what: `which kms:ViaService S3 has here, ${suffixes.map((suffix) => `s3.REGION.${suffix}`).join(' or ')}`,
+      path: prepared.role.path,
+      sources: ['rules.md 1.5 (13)', 'rules.md 7 (7)'],
+    },
+  );
+  return { findings, replica: attempts[0]?.replica ?? null };
 }
 
 /** Everything in the order in which S3 does it (recorded/replication.md 57). */

@@ -6,6 +6,7 @@ import type { BucketSnapshot, Found, Named, RoleSnapshot, Snapshot } from '../sn
 import { accountIn, findBucket, findIn, type Located } from './find.ts';
 import { type ClassOf, objectClasses } from './object-classes.ts';
 import { pathOf } from './path.ts';
+import { hostSuffixes } from './request-keys.ts';
 import { type RuleBook, ruleBookOf } from './rule.ts';
 
 /** Where a policy is, by the name that decisions call it. */
@@ -39,6 +40,8 @@ export interface Prepared {
   /** The policy as evaluation takes it; its name says where it is. */
   readonly named: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
   readonly classOf: ClassOf;
+  /** What the host name of S3, as KMS sees it, ends in. */
+  readonly hostSuffix: string;
   /** Answers that do not depend on the object, each worked out once. */
   readonly once: <T>(question: string, answer: () => T) => T;
 }
@@ -66,6 +69,7 @@ export function prepare(snapshot: Snapshot): Prepared {
     places,
     named,
     classOf: objectClasses(snapshot),
+    hostSuffix: hostSuffixes(snapshot)[0],
     once: memory(),
   };
 }
@@ -81,7 +85,8 @@ export function bucketArn({ partition }: Snapshot, name: string): string {
   return `arn:${partition}:s3:::${name}`;
 }
 
-function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook | null | Unknown {
+/** The replication rules of a bucket. */
+export function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook | null | Unknown {
   if (bucket === null || bucket === 'unknown') return bucket;
   const { replication } = bucket;
   if (replication === null || replication === 'unknown') return replication;

@@ -2,6 +2,7 @@
 import type { Question } from '../decision.ts';
 import type { KeySnapshot, Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
 import type { KeySide } from './find.ts';
+import type { Prepared } from './prepare.ts';
 
 type Context = Record<string, string | readonly string[]>;
 
@@ -86,23 +87,27 @@ export function encryptionKeys(algorithm: string | null, kmsKey: string | null):
   };
 }
 
+/** What the host name of S3 ends in, for kms:ViaService; the likelier first. For China nobody has confirmed it (rules.md 1.5 (13)). */
+export function hostSuffixes({ partition }: Snapshot): readonly [string, ...string[]] {
+  return partition === 'aws-cn' ? ['amazonaws.com.cn', 'amazonaws.com'] : ['amazonaws.com'];
+}
+
 /**
  * A request to KMS. The encryption context is the bucket's ARN with an S3 Bucket Key and the object's without (S3 User Guide,
  * bucket-key); ViaService is S3 in the Region of the bucket that is accessed (rules.md 1.5 (6)).
  */
 export function kmsKeys(
-  snapshot: Snapshot,
+  { snapshot, hostSuffix }: Pick<Prepared, 'snapshot' | 'hostSuffix'>,
   region: Known<string>,
   encryptionContext: string,
   key: KeySide,
 ): RequestKeys {
   const { context, unknownKeys: unknown } = common(snapshot, region);
-  const suffix = snapshot.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const described = keyKeys(key.value);
   return {
     context: {
       ...context,
-      ...(region !== 'unknown' && { 'kms:ViaService': `s3.${region}.${suffix}` }),
+      ...(region !== 'unknown' && { 'kms:ViaService': `s3.${region}.${hostSuffix}` }),
       'kms:EncryptionContext:aws:s3:arn': encryptionContext,
       'kms:EncryptionContextKeys': ['aws:s3:arn'],
       'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',

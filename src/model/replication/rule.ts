@@ -16,6 +16,8 @@ export interface Rule {
   /** Whether SSE-KMS and DSSE-KMS objects are selected, and how their replicas are encrypted. */
   readonly replicaKey: string | null;
   readonly replicaModifications: boolean;
+  /** Without them S3 sends no event when an object fails. */
+  readonly metrics: boolean;
   /** ARN of the destination bucket. */
   readonly destination: string;
   /** Account that the rule says owns the destination. */
@@ -71,6 +73,7 @@ function ruleOf(rule: ReplicationRule, index: number, path: string): Rule {
     deleteMarkers: version === 1 || (rule.DeleteMarkerReplication?.Status === 'Enabled' && tags.length === 0),
     replicaKey: selected ? (destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? null) : null,
     replicaModifications: criteria?.ReplicaModifications?.Status === 'Enabled',
+    metrics: destination?.Metrics?.Status === 'Enabled',
     destination: destination?.Bucket ?? '',
     account: destination?.Account ?? null,
     ownerOverride: destination?.AccessControlTranslation?.Owner === 'Destination',

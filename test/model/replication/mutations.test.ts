@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdictsOf } from '../../../src/model/replication.ts';
 import { failureCodes, silentReasons } from '../../../src/model/verdict.ts';
-import { mutations } from './mutations.ts';
+import { mutations } from './mutations/mutations.ts';
 import { readCases } from './read-cases.ts';
 import { healthy, snapshotOf } from './world.ts';
 

@@ -1,0 +1,91 @@
+/** Objects that S3 is still replicating need the role's rights: those wait for them (docs/decisions/0006-destroy.md). */
+import type { Spec } from '../config/spec.ts';
+import { statusOf } from '../observe/absent.ts';
+import type { Connections, Surroundings } from '../observe/connect.ts';
+import { newestVersions } from '../observe/newest-versions.ts';
+import { Failure } from '../plan/failure.ts';
+import { ourRulesIn } from '../plan/names.ts';
+import { bucketOf, type State } from '../plan/state.ts';
+
+const firstPauseMs = 2_000;
+const longestPauseMs = 30_000;
+
+export interface PendingWork {
+  readonly connections: Connections;
+  readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The keys of the newest objects under the prefixes of our rules, those of repl.yaml and those on AWS, that are PENDING.
+ *
+ * @throws Failure `unknown` where nobody lets us look.
+ */
+export async function pendingObjects(
+  connections: Connections,
+  observed: State,
+  spec: Spec,
+): Promise<readonly string[]> {
+  const { account, bucket } = spec.source;
+  if (!bucketOf(observed, account, bucket)) return [];
+  const prefixes = [
+    ...spec.destinations.flatMap(({ rules }) => rules.map(({ prefix }) => prefix)),
+    ...ourRulesIn(observed, spec).map(({ Filter }) => Filter?.Prefix ?? Filter?.And?.Prefix ?? ''),
+  ];
+  const at = connections.of('source');
+  const versions = await newestVersions(at, bucket, prefixes).catch((error: unknown) => {
+    if (statusOf(error) !== 403) throw error;
+    throw new Failure(
+      'unknown',
+      'pending-unknown',
+      `AWS does not let ${at.identity} see whether objects in ${bucket} are still being replicated`,
+      'allow s3:ListBucketVersions on the bucket and s3:GetObjectVersion on its objects; or --no-wait, and objects on their way may fail for good',
+      { cause: error },
+    );
+  });
+  return versions.filter(({ replicationStatus }) => replicationStatus === 'PENDING').map(({ key }) => key);
+}
+
+/**
+ * Looks until none of the newest objects is PENDING any more.
+ *
+ * @throws Failure `unknown` at the time limit, `cancelled` after Ctrl-C: the rights are still there, and running again goes on.
+ */
+export async function untilNonePending(observed: State, spec: Spec, work: PendingWork): Promise<void> {
+  const { report, now, sleep } = work.surroundings;
+  const started = now();
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+    const pending = await pendingObjects(work.connections, observed, spec);
+    const [first] = pending;
+    if (first === undefined) return;
+    const waited = now() - started;
+    if (waited + pause > work.timeoutMs) throw stillPending(pending.length, first, waited, spec);
+    report({
+      type: 'pending',
+      resource: `bucket ${spec.source.bucket}`,
+      reason: `S3 to replicate what is on its way (${pending.length} PENDING)`,
+      seconds: Math.round(waited / 1000),
+    });
+    await sleep(pause);
+    if (work.signal.aborted) throw stopped();
+  }
+}
+
+function stillPending(count: number, first: string, waited: number, spec: Spec): Failure {
+  return new Failure(
+    'unknown',
+    'still-pending',
+    `after ${Math.round(waited / 60_000)} minutes ${count} of the newest objects in ${spec.source.bucket} are still PENDING, among them ${first}; the rule is gone, the role and its rights are still there`,
+    'run the same command again later: it goes on; or --no-wait, and what is PENDING may fail for good',
+  );
+}
+
+function stopped(): Failure {
+  return new Failure(
+    'cancelled',
+    'cancelled',
+    'stopped while objects were being replicated; the rule is gone, the role and its rights are still there',
+    'run the same command again: it goes on where it stopped',
+  );
+}

@@ -1,0 +1,157 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { Failure } from '../plan/failure.ts';
+import type { KeyDeletion } from '../plan/plan.ts';
+import { assertSomebody, staleWhileAsking } from './approval.ts';
+import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
+import type { Session } from './session.ts';
+
+interface DestroyOptions extends CommonOptions {
+  readonly wait: boolean;
+  /** Minutes. */
+  readonly timeout: number;
+  readonly deleteKeys?: boolean;
+  readonly force?: boolean;
+}
+
+/** `s3repl destroy`: takes out what s3repl put in, and only that. */
+export function destroyCommand(run: Runner): Command {
+  const command = new Command('destroy')
+    .description('take out what s3repl put in, and only that; objects, buckets and keys stay')
+    .option('--no-wait', 'take the rights away also while objects are PENDING: those may fail for good')
+    .option('--timeout <minutes>', 'how long to wait for PENDING objects', minutes, 15)
+    .option('--delete-keys', 'also delete the keys that s3repl made, after 30 days')
+    .option('--force', 'with --delete-keys: also where a bucket or an object still uses them')
+    .addHelpText(
+      'after',
+      `
+It asks for the name of the configuration; --yes answers that.
+
+Examples:
+  $ s3repl destroy
+  $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
+  $ s3repl destroy --delete-keys                       # refused while anything uses the keys
+  $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
+    );
+  return withConfigOptions(command).action(() =>
+    run('destroy', (context) =>
+      runDestroy({ ...command.opts<DestroyOptions>(), ...commonOptions(command) } as DestroyOptions, context),
+    ),
+  );
+}
+
+/** A time limit in minutes, for the options of commands that wait. */
+export function minutes(value: string): number {
+  if (!/^\d+(\.\d+)?$/.test(value)) throw new InvalidArgumentError('it is a number of minutes: 15');
+  return Number(value);
+}
+
+/** Plan in reverse, approval by name, writes, and a look at what is left. */
+export async function runDestroy(options: DestroyOptions, context: Context): Promise<Result> {
+  if (options.force && !options.deleteKeys) {
+    throw new Failure('invalid', 'force', '--force says something of --delete-keys only', 'leave it out');
+  }
+  const [
+    { openSession },
+    { viewFor },
+    { tellFindings },
+    { doneSummaryOf, planDestroy, stateHash },
+    { applyChanges },
+    { pendingObjects, untilNonePending },
+    { readBack },
+    { observe },
+  ] = await Promise.all([
+    import('./session.ts'),
+    import('./view-for.ts'),
+    import('./findings.ts'),
+    import('../plan/plan.ts'),
+    import('../apply/apply.ts'),
+    import('../apply/pending.ts'),
+    import('../apply/read-back.ts'),
+    import('../observe/observe.ts'),
+  ]);
+  const view = viewFor(options, context);
+  const session = await openSession(options, context, view);
+  try {
+    const { spec, connections, surroundings, signal } = session;
+    const observed = await observe(connections, spec);
+    signal.throwIfAborted();
+    const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
+    const plan = planDestroy(observed, spec, keys);
+    const changes = plan.changes.length;
+    // Whoever may not see what is PENDING learns it before anything has gone.
+    const pending = options.wait && changes > 0 ? await pendingObjects(connections, observed, spec) : [];
+    view.report({ type: 'phase', name: 'done' });
+    tellFindings(view, plan);
+    if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
+
+    view.plan(plan, spec);
+    if (pending.length > 0) {
+      view.report({
+        type: 'note',
+        message: `${pending.length} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
+      });
+    }
+    if (!options.yes) {
+      await approve(context, spec.name);
+      if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
+    }
+    view.report({ type: 'phase', name: 'apply' });
+    const work = { connections, surroundings, signal };
+    const timeoutMs = options.timeout * 60_000;
+    await applyChanges(plan.changes, {
+      ...work,
+      ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
+    });
+    view.report({ type: 'phase', name: 'read-back' });
+    await readBack(spec, connections, surroundings, (state) => planDestroy(state, spec, keys));
+    return {
+      outcome: 'destroyed',
+      changes,
+      summary: `${doneSummaryOf(plan.changes)}; read back, nothing of ${spec.name} is left but what stays`,
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** What the newest objects on all sides are encrypted with; forced, it does not matter. */
+async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletion> {
+  if (force) return { objects: [], force };
+  const [{ newestVersions }, { sidesOf }, { statusOf }] = await Promise.all([
+    import('../observe/newest-versions.ts'),
+    import('../plan/names.ts'),
+    import('../observe/absent.ts'),
+  ]);
+  const objects = await Promise.all(
+    sidesOf(session.spec).map(async ({ id, bucket }) => {
+      const at = session.connections.of(id);
+      return newestVersions(at, bucket, ['']).catch((error: unknown) => {
+        if (statusOf(error) === 404) return [];
+        if (statusOf(error) !== 403) throw error;
+        throw new Failure(
+          'unknown',
+          'key-use-unknown',
+          `AWS does not let ${at.identity} see whether objects in ${bucket} need the keys`,
+          'allow s3:ListBucketVersions on the bucket and s3:GetObjectVersion on its objects, or leave --delete-keys out',
+          { cause: error },
+        );
+      });
+    }),
+  );
+  return { objects: objects.flat(), force };
+}
+
+async function approve(context: Context, name: string): Promise<void> {
+  assertSomebody(context, `take ${name} out`);
+  const { input } = await import('@inquirer/prompts');
+  const message = `Type the name of the configuration to take it out (${name}):`;
+  const typed = await input({ message }, { output: process.stderr, signal: context.signal });
+  if (typed.trim() === name) return;
+  throw new Failure(
+    'cancelled',
+    'declined',
+    `"${typed}" is not the name of the configuration; nothing was changed`,
+    `type ${name} to take it out`,
+  );
+}

@@ -1,0 +1,86 @@
+/** The snapshot of accounts as they are now. */
+import type { Spec } from '../config/spec.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { type Connection, type SignInSide, trySignIn } from '../observe/connect.ts';
+import { takeSnapshot } from '../observe/snapshot.ts';
+import { Failure } from '../plan/failure.ts';
+import { sidesOf } from '../plan/names.ts';
+import type { View } from '../show/view.ts';
+import type { Context } from './context.ts';
+import { type DoctorOptions, parseObject } from './doctor-options.ts';
+import { readSpec, surroundingsOf } from './session.ts';
+
+/**
+ * Signs in and reads, from the source bucket of the configuration, or of `--bucket`, to wherever it leads. What one cannot sign in
+ * to besides the source account is unknown.
+ *
+ * @throws Failure `unauthorized` where one cannot sign in to the source account.
+ */
+export async function liveSnapshot(
+  options: DoctorOptions,
+  context: Context,
+  view: View,
+): Promise<{ readonly snapshot: Snapshot; readonly spec?: Spec }> {
+  const spec = options.bucket === undefined ? (await readSpec(options, context, view)).spec : undefined;
+  const sides = spec ? sidesOf(spec) : sidesOfFlags(options, context);
+  const { surroundings, close } = await surroundingsOf(options, context, view, sides);
+  try {
+    view.report({ type: 'phase', name: 'observe' });
+    const signedIn = await trySignIn(sides, spec?.name ?? 'doctor', surroundings);
+    try {
+      const source = signedIn.tried.get('source');
+      if (source === undefined || 'refused' in source) throw source?.refused ?? new Error('not connected: source');
+      const destinations = sides.flatMap(({ id }) => reached(id, signedIn.tried.get(id), view));
+      const snapshot = await takeSnapshot({ source, destinations }, options.bucket ?? spec?.source.bucket ?? '', {
+        takenAt: new Date(),
+        sample: {
+          sample: options.sample,
+          ...(options.object !== undefined && { object: parseObject(options.object) }),
+        },
+      });
+      view.report({ type: 'phase', name: 'done' });
+      return { snapshot, ...(spec && { spec }) };
+    } finally {
+      signedIn.close();
+    }
+  } finally {
+    await close();
+  }
+}
+
+function reached(
+  id: SignInSide['id'],
+  tried: Connection | { readonly refused: unknown } | undefined,
+  view: View,
+): readonly Connection[] {
+  if (id === 'source' || tried === undefined) return [];
+  if (!('refused' in tried)) return [tried];
+  const { refused } = tried;
+  const { message, fix } = refused instanceof Failure ? refused : { message: String(refused), fix: undefined };
+  view.report({ type: 'warning', code: 'not-signed-in', message, ...(fix !== undefined && { fix }) });
+  return [];
+}
+
+/** Sides for `--bucket`: what its flags say, and for the rest the SDK's default chain. */
+function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Context): readonly SignInSide[] {
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  const side = (id: SignInSide['id'], name: string): SignInSide => {
+    const text = (member: string) => {
+      const value = flagValues[`${id}.${member}`];
+      return value === undefined ? undefined : String(value);
+    };
+    const access = (['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const).flatMap((member) => {
+      const value = text(`access.${member}`);
+      return value === undefined ? [] : [[member, value]];
+    });
+    return {
+      id,
+      account: text('account') ?? null,
+      region: text('region') ?? region,
+      bucket: name,
+      access: Object.fromEntries(access),
+    };
+  };
+  const named = Object.keys(flagValues).some((path) => /^destinations\[0\]\.(?:account|region|access)/.test(path));
+  return [side('source', bucket), ...(named ? [side('destinations[0]', 'of the replication rules')] : [])];
+}

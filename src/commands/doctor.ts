@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
+import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
+import { Failure } from '../plan/failure.ts';
+import { commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
+import { type DoctorOptions, parseObject } from './doctor-options.ts';
+
+const mostSampled = 10_000;
+
+/** `s3repl doctor`: would S3 replicate, and if not, exactly why? */
+export function doctorCommand(run: Runner): Command {
+  const command = new Command('doctor')
+    .description('say why objects do not (or would not) replicate, each cause with its fix; changes nothing')
+    .addOption(
+      new Option('--snapshot <file>', 'look at a saved snapshot: no AWS, no configuration').conflicts([
+        'bucket',
+        'saveSnapshot',
+        'config',
+      ]),
+    )
+    .option('--save-snapshot <file>', 'save what was read, without credentials and content of objects')
+    .option('--object <key>', 'explain one object: KEY or KEY?versionId=ID')
+    .addOption(new Option('--bucket <name>', 'the source bucket of a set-up that has no repl.yaml').conflicts('config'))
+    .addOption(
+      new Option('--sample <n>', 'how many of the newest versions to look at').argParser(sampleSize).default(100),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ s3repl doctor
+  $ s3repl doctor --object Tax/2026.pdf
+  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --save-snapshot snapshot.json
+  $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
+    );
+  return withConfigOptions(command).action(() =>
+    run('doctor', (context) =>
+      runDoctor({ ...command.opts<DoctorOptions>(), ...commonOptions(command) } as DoctorOptions, context),
+    ),
+  );
+}
+
+/** Reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
+export async function runDoctor(options: DoctorOptions, context: Context): Promise<Result> {
+  const [{ viewFor }, { diagnose }] = await Promise.all([import('./view-for.ts'), import('../doctor/diagnose.ts')]);
+  const view = viewFor(options, context);
+  const { snapshot, spec } =
+    options.snapshot === undefined
+      ? await import('./doctor-live.ts').then(({ liveSnapshot }) => liveSnapshot(options, context, view))
+      : await savedSnapshot(options.snapshot);
+  if (options.saveSnapshot !== undefined) await saveSnapshot(options.saveSnapshot, snapshot);
+  const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
+  const diagnosis = diagnose(snapshot, { ...(objects && { objects }), ...(spec && { spec }) });
+  view.diagnosis(diagnosis);
+  return resultOf(diagnosis, options);
+}
+
+async function savedSnapshot(file: string): Promise<{ readonly snapshot: Snapshot; readonly spec?: undefined }> {
+  const { readSnapshotFile } = await import('../observe/snapshot-file.ts');
+  return { snapshot: await readSnapshotFile(file) };
+}
+
+async function saveSnapshot(file: string, snapshot: Snapshot): Promise<void> {
+  const [{ snapshotText }, { writeFileAtomically }] = await Promise.all([
+    import('../observe/snapshot-file.ts'),
+    import('./write-file.ts'),
+  ]);
+  await writeFileAtomically(file, snapshotText(snapshot));
+}
+
+function objectsOf({ objects, source }: Snapshot, text: string): readonly ObjectSnapshot[] {
+  const { key, versionId } = parseObject(text);
+  if (objects === 'unknown') {
+    throw new Failure('unknown', 'objects-unread', 'the objects of the source bucket could not be read');
+  }
+  const found = objects.filter((one) => one.key === key && (versionId === undefined || one.versionId === versionId));
+  if (found.length > 0) return found;
+  throw new Failure(
+    'invalid',
+    'no-object',
+    `there is no object ${text} among the ${objects.length} that were read of bucket ${source.bucket}`,
+    'keys are literal and case-sensitive, and do not begin with the name of the bucket',
+  );
+}
+
+function resultOf({ outcome, causes }: Diagnosis, options: DoctorOptions): Result {
+  const count = (level: string, one: string, many: string) => {
+    const number = causes.filter((cause) => cause.level === level).length;
+    return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+  };
+  const parts = [
+    ...count('fails', 'cause keeps objects from replicating', 'causes keep objects from replicating'),
+    ...count('unknown', 'thing could not be read', 'things could not be read'),
+    ...count('warning', 'warning', 'warnings'),
+  ];
+  const all = options.object === undefined ? 'new objects replicate' : 'nothing is wrong with it';
+  const mends = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
+  return {
+    outcome,
+    changes: 0,
+    summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
+    ...(mends && { next: commandLine('apply', options) }),
+  };
+}
+
+function sampleSize(value: string): number {
+  const size = Number(value);
+  if (/^\d+$/.test(value) && size <= mostSampled) return size;
+  throw new InvalidArgumentError(`It is a number from 0 to ${mostSampled}.`);
+}

@@ -1,0 +1,21 @@
+import { findingEvent } from '../plan/event.ts';
+import { Failure } from '../plan/failure.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { View } from '../show/view.ts';
+
+/**
+ * Tells what a person should know of a plan.
+ *
+ * @throws Failure `blocked` where a person must put something right first.
+ */
+export function tellFindings(view: View, plan: Plan): void {
+  for (const finding of [...plan.warnings, ...plan.problems]) view.report(findingEvent(finding));
+  const count = plan.problems.length;
+  if (count === 0) return;
+  throw new Failure(
+    'blocked',
+    plan.problems[0]?.code ?? 'problem',
+    `${count === 1 ? 'one problem has' : `${count} problems have`} to be put right first; nothing was changed`,
+    count === 1 ? plan.problems[0]?.fix : 'each is said above, with what to do',
+  );
+}

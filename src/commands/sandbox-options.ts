@@ -1,0 +1,69 @@
+/** What `--sandbox-fault` and `--sandbox-lag` ask for, and what goes wrong with the sandbox itself. */
+import { Failure } from '../plan/failure.ts';
+import type { Faults, SandboxFault, SandboxRequest } from '../sandbox/faults.ts';
+import type { Lag } from '../sandbox/lag.ts';
+import type { View } from '../show/view.ts';
+import type { SandboxChoices } from './common-options.ts';
+
+export interface Practice {
+  readonly fault: (request: SandboxRequest) => SandboxFault | undefined;
+  readonly lag: Partial<Lag>;
+  /** Tells of faults that did not happen: a name that no call has is easily written. */
+  tellUnused(view: View): void;
+}
+
+/**
+ * Reads the faults and lags.
+ *
+ * @throws Failure `invalid` where one is not written as it has to be, or where it is not the sandbox that is asked.
+ */
+export async function readPractice(options: SandboxChoices & { readonly sandbox?: boolean }): Promise<Practice> {
+  const { sandboxFault = [], sandboxLag = [] } = options;
+  const given = [...sandboxFault, ...sandboxLag];
+  if (!options.sandbox && given.length > 0)
+    throw new Failure('invalid', 'not-the-sandbox', 'faults and lags are for the sandbox only', 'add --sandbox');
+  const [{ parseFaults }, { parseLags }] = await Promise.all([
+    import('../sandbox/faults.ts'),
+    import('../sandbox/lag.ts'),
+  ]);
+  const faults: Faults = written('sandbox-fault', () => parseFaults(sandboxFault));
+  return {
+    fault: (request) => faults.of(request),
+    lag: written('sandbox-lag', () => parseLags(sandboxLag)),
+    tellUnused: (view) => {
+      for (const fault of faults.unused())
+        view.report({
+          type: 'warning',
+          code: 'fault-unused',
+          message: `the fault ${fault} did not happen: there was no such call`,
+        });
+    },
+  };
+}
+
+function written<T>(option: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'SandboxSyntaxError') throw error;
+    throw new Failure('invalid', option, `--${option}: ${error.message}`);
+  }
+}
+
+/** What keeps the sandbox's state from being read or written is not our mistake. */
+export function sandboxFailure(error: unknown): never {
+  const { name, message, code, servedAt } = error as NodeJS.ErrnoException & { readonly servedAt?: string };
+  if (name === 'SandboxBusyError') {
+    const wait = servedAt === undefined ? 'wait for it to end' : 'stop it (Ctrl-C there)';
+    throw new Failure('failed', 'sandbox-busy', message, `${wait}, or give another folder with --state DIR`);
+  }
+  if (name === 'SandboxStateError')
+    throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
+  if (code === undefined) throw error;
+  throw new Failure(
+    'failed',
+    'sandbox-state',
+    `the sandbox cannot keep its state: ${message}`,
+    'give another folder with --state DIR',
+  );
+}

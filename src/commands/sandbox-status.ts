@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import type { AccountStatus, BucketStatus, KeyStatus } from '../sandbox/status.ts';
+import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
+
+/** `s3repl sandbox status`: what there is. */
+export function statusCommand(run: Runner): Command {
+  const command = withStateOption(
+    withOutputOptions(new Command('status').description('what there is: accounts with their buckets, keys and roles')),
+  );
+  return command.action(() =>
+    run('sandbox status', (context) =>
+      runStatus({ ...command.opts<CommonOptions>(), sandbox: true, flagValues: {} }, context),
+    ),
+  );
+}
+
+async function runStatus(options: CommonOptions, context: Context): Promise<Result> {
+  const [{ viewFor }, { reachSandbox }] = await Promise.all([import('./view-for.ts'), import('./reach-sandbox.ts')]);
+  const view = viewFor(options, context);
+  const sandbox = await reachSandbox(options.state);
+  try {
+    const accounts = await sandbox.status();
+    for (const account of accounts)
+      view.report({ type: 'item', kind: 'account', members: account, text: accountText(account) });
+    const where = typeof sandbox.place === 'string' ? `, served at ${sandbox.place}` : '';
+    const count = accounts.length === 1 ? '1 account has' : `${accounts.length} accounts have`;
+    return { outcome: 'done', changes: 0, summary: `${count} something in ${options.state}${where}` };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function accountText({ account, buckets, keys, roles }: AccountStatus): string {
+  return [
+    `account ${account}`,
+    ...section('buckets', buckets.map(bucketText)),
+    ...section('keys', keys.map(keyText)),
+    ...section(
+      'roles',
+      roles.map((arn) => arn.replace(/^[^/]*\//, '')),
+    ),
+    '',
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
+}
+
+function bucketText({ name, region, versioning, rules, objects, versions }: BucketStatus): string {
+  const replication = rules === 0 ? 'no replication' : counted(rules, 'rule');
+  const content = objects === 0 ? 'empty' : `${counted(objects, 'object')} (${counted(versions, 'version')})`;
+  const kept = { Enabled: 'versioned', Suspended: 'versioning suspended', Disabled: 'not versioned' }[versioning];
+  return `${name}\n      ${[region, kept, replication, content].join(' · ')}`;
+}
+
+function keyText({ arn, region, state, aliases }: KeyStatus): string {
+  const id = arn.replace(/^.*:key\//, '');
+  return `${id}\n      ${[region, state, ...aliases].join(' · ')}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

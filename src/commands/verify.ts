@@ -1,0 +1,108 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { State } from '../plan/state.ts';
+import type { Verification } from '../verify/verify.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import type { Context, Result, Runner } from './context.ts';
+import { minutes } from './destroy.ts';
+import type { Session } from './session.ts';
+
+/** Minutes: what S3 Replication Time Control promises (S3 User Guide, replication-time-control). */
+const defaultTimeout = 15;
+
+interface VerifyOptions extends CommonOptions {
+  readonly canary: boolean;
+  readonly canaryPrefix?: string;
+  /** Minutes. */
+  readonly timeout: number;
+}
+
+/** `s3repl verify`: nothing has changed, the model agrees, and an object really arrives. */
+export function verifyCommand(run: Runner): Command {
+  const command = new Command('verify')
+    .description('prove that it replicates: one small object for each rule is written, waited for and removed')
+    .option('--no-canary', 'write no object: what AWS shows and what the model says only')
+    .option('--canary-prefix <prefix>', 'where canaries are written (default: .s3repl-canary/)', keyPrefix)
+    .option('--timeout <minutes>', 'how long to wait for them', minutes, defaultTimeout)
+    .addHelpText(
+      'after',
+      `
+It asks nobody.
+
+Examples:
+  $ s3repl verify
+  $ s3repl verify --no-canary --json        # in an account where nothing may be written
+  $ s3repl verify --timeout 30`,
+    );
+  return withConfigOptions(command).action(() =>
+    run('verify', (context) =>
+      runVerify({ ...command.opts<VerifyOptions>(), ...commonOptions(command) } as VerifyOptions, context),
+    ),
+  );
+}
+
+function keyPrefix(value: string): string {
+  if (value === '' || value.startsWith('/')) throw new InvalidArgumentError('it is a prefix of keys: canary/');
+  return value.endsWith('/') ? value : `${value}/`;
+}
+
+/** Looks, asks the model, and proves by canaries. */
+export async function runVerify(options: VerifyOptions, context: Context): Promise<Result> {
+  const [
+    { openSession },
+    { viewFor },
+    { observe },
+    { planApply },
+    { tellFindings },
+    { checkReplication, refusalOf, verdictSummary },
+  ] = await Promise.all([
+    import('./session.ts'),
+    import('./view-for.ts'),
+    import('../observe/observe.ts'),
+    import('../plan/plan.ts'),
+    import('./findings.ts'),
+    import('./replication-check.ts'),
+  ]);
+  const view = viewFor(options, context);
+  const session = await openSession(options, context, view);
+  try {
+    const { spec, connections, signal } = session;
+    const observed = await observe(connections, spec);
+    signal.throwIfAborted();
+    const plan = planApply(observed, spec);
+    view.report({ type: 'phase', name: 'done' });
+    tellFindings(view, plan);
+    const changes = plan.changes.length;
+    if (changes > 0) {
+      view.plan(plan, spec);
+      const summary = 'something is not as the configuration says: the plan above would put it right';
+      return { outcome: 'differs', changes, summary, next: commandLine('apply', options) };
+    }
+    const checked = checkReplication(session, observed, { force: false });
+    const refusal = refusalOf(checked, false);
+    if (refusal && (refusal.outcome === 'blocked' || !options.canary)) return { changes, ...refusal };
+    if (!options.canary) {
+      const summary = `everything is as the configuration says${verdictSummary(checked)}; not proven: no object was written`;
+      return { outcome: 'unchanged', changes, summary };
+    }
+    return { changes, ...(await provenByCanaries(session, observed, options)) };
+  } finally {
+    await session.close();
+  }
+}
+
+/** The last part of `verify`, and of `apply --verify`: objects that are really written. */
+export async function provenByCanaries(
+  { spec, connections, surroundings, signal, view }: Session,
+  state: State,
+  options: { readonly canaryPrefix?: string; readonly timeout?: number },
+): Promise<Verification> {
+  const [{ verifyReplication }, { canaryPrefix }] = await Promise.all([
+    import('../verify/verify.ts'),
+    import('../verify/canaries.ts'),
+  ]);
+  view.report({ type: 'phase', name: 'verify' });
+  const timeoutMs = (options.timeout ?? defaultTimeout) * 60_000;
+  const diagnose = async () => undefined;
+  const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };
+  return verifyReplication(work, options.canaryPrefix ?? canaryPrefix);
+}

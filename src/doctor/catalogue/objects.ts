@@ -1,0 +1,90 @@
+/** Checks of objects, and of what happens around them. */
+import { type CheckEntry, s3Page } from './entry.ts';
+
+const troubleshoot = s3Page('replication-troubleshoot');
+const batch = s3Page('s3-batch-replication-batch');
+const events = s3Page('replication-metrics-events');
+
+export const objectChecks: readonly CheckEntry[] = [
+  {
+    id: 'C28',
+    title: 'The filters match what is meant',
+    seen: 'configuration',
+    means:
+      'Prefixes are literal and case-sensitive, keys do not begin with a slash, and tags must be there when the object is written.',
+    causes: 'A prefix such as `/Tax/` for keys such as `Tax/a.txt`; tags that were added later.',
+    fix: 'Write the prefix as the keys begin, and send the tags with the object.',
+    page: troubleshoot,
+  },
+  {
+    id: 'C29',
+    title: 'No object is archived',
+    seen: 'objects',
+    means:
+      'S3 does not replicate objects in S3 Glacier Flexible Retrieval, Deep Archive or the archive tiers of Intelligent-Tiering.',
+    causes: 'A lifecycle rule moved them before they were replicated, or they were written there.',
+    fix: 'Restore them and copy them over themselves in another storage class.',
+    page: s3Page('replication-what-is-isnot-replicated'),
+  },
+  {
+    id: 'C31',
+    title: 'Lifecycle leaves time to replicate',
+    seen: 'configuration',
+    means: 'A version that expires within a day may be gone before it has replicated.',
+    causes: 'A lifecycle rule of the source bucket that expires objects or noncurrent versions after a day.',
+    fix: 'Let the lifecycle rule wait for some days.',
+    page: s3Page('lifecycle-and-other-bucket-config'),
+  },
+  {
+    id: 'C32',
+    title: 'S3 Batch Replication may start',
+    seen: 'batch',
+    means:
+      'A job has its own role, in the Region of the source bucket, with `s3:InitiateReplication` and a place for its report.',
+    causes:
+      'The job was created in another Region; its role trusts only `s3.amazonaws.com` or may not write the report.',
+    fix: 'Create the job in the source bucket’s Region, with a role that trusts `batchoperations.s3.amazonaws.com`.',
+    page: s3Page('s3-batch-replication-policies'),
+  },
+  {
+    id: 'C33',
+    title: 'No replica was deleted for good',
+    seen: 'batch',
+    means:
+      'Deleting a version by its ID is never replicated; a replica deleted like that at the destination cannot be replicated again under the same version.',
+    causes: 'Somebody, or a lifecycle rule of the destination, deleted versions there.',
+    fix: 'Copy the source object over itself, which makes a new version.',
+    page: batch,
+  },
+  {
+    id: 'C34',
+    title: 'Somebody hears of failures',
+    seen: 'configuration',
+    means:
+      'S3 tells why an object failed only in the event `s3:Replication:OperationFailedReplication`, to SNS, SQS or Lambda, and only of rules with metrics.',
+    causes: 'No event notification on the source bucket; metrics are off in the rule.',
+    fix: 'Send the replication events of the source bucket to a queue or topic, and enable metrics.',
+    page: events,
+  },
+  {
+    id: 'C35',
+    title: 'No failures or delays in the metrics',
+    seen: 'runtime',
+    means:
+      '`OperationsFailedReplication` counts failures at the source’s Region; `ReplicationLatency` shows what is behind.',
+    causes: 'Objects failed earlier; throttling by KMS or S3; a very high rate of writes.',
+    fix: 'Look at the metrics in CloudWatch, and set an alarm.',
+    page: s3Page('repl-metrics'),
+  },
+  {
+    id: 'C36',
+    title: 'No object FAILED or is PENDING for long',
+    seen: 'objects',
+    means:
+      '`x-amz-replication-status` of a source object is PENDING, COMPLETED or FAILED. S3 never tries a FAILED one again, and lifecycle does not touch it.',
+    causes:
+      'Anything in this list, now or when the object was written; objects that are older than the rule have no status.',
+    fix: 'Mend the cause, then write the object again or use S3 Batch Replication for objects with status FAILED or NONE.',
+    page: s3Page('replication-status'),
+  },
+];

@@ -1,0 +1,112 @@
+/** Checks of what the replication role may do at S3. */
+import { type CheckEntry, iamPage, s3Page } from './entry.ts';
+
+const permissions = s3Page('setting-repl-config-perm-overview');
+
+export const permissionChecks: readonly CheckEntry[] = [
+  {
+    id: 'C11',
+    title: 'The role may read the source',
+    seen: 'configuration',
+    means:
+      'S3 reads as the role: `s3:GetReplicationConfiguration` and `s3:ListBucket` on the bucket, `s3:GetObjectVersionForReplication` and `s3:GetObjectVersionAcl` on its objects.',
+    causes:
+      '`s3:GetObjectVersion` in place of `s3:GetObjectVersionForReplication`, which is not enough for KMS-encrypted objects; a Resource without `/*` or with the wrong prefix; a Deny in the source bucket policy.',
+    fix: 'Add the statements to a permissions policy of the role.',
+    page: permissions,
+  },
+  {
+    id: 'C12',
+    title: 'The destination bucket policy is there for the role',
+    seen: 'configuration',
+    means:
+      'Across accounts the destination bucket policy has to allow what the role does, besides the role’s own policy.',
+    causes:
+      'There is no bucket policy; it names another role, or one that was deleted (`AROA…`): a role made again under the same name is another one.',
+    fix: 'Put a statement for the role’s ARN into the destination bucket policy.',
+    page: permissions,
+  },
+  {
+    id: 'C13',
+    title: 'The role may write replicas',
+    seen: 'configuration',
+    means:
+      '`s3:ReplicateObject` on the destination’s objects, in the role’s policy and, across accounts, in the bucket policy.',
+    causes:
+      '`s3:PutObject` in place of `s3:ReplicateObject`; a Resource without `/*`; a condition on encryption headers; the statement on one side only.',
+    fix: 'Allow `s3:ReplicateObject` on both sides.',
+    page: permissions,
+  },
+  {
+    id: 'C14',
+    title: 'The role may replicate delete markers',
+    seen: 'configuration',
+    means: 'A rule that replicates delete markers needs `s3:ReplicateDelete` on both sides.',
+    causes:
+      'The action is missing in the role’s policy or in the bucket policy, or denied to keep replicas from being deleted.',
+    fix: 'Allow `s3:ReplicateDelete`, or switch off delete marker replication in the rule.',
+    page: s3Page('delete-marker-replication'),
+  },
+  {
+    id: 'C15',
+    title: 'The role may replicate Object Lock settings',
+    seen: 'configuration',
+    means:
+      'With Object Lock S3 reads retention and legal hold (`s3:GetObjectRetention`, `s3:GetObjectLegalHold`) and writes them at the destination.',
+    causes: 'Object Lock came after the role was made.',
+    fix: 'Allow both reads on the source’s objects, and both puts on the destination’s.',
+    page: s3Page('object-lock-managing'),
+  },
+  {
+    id: 'C16',
+    title: 'The owner override is permitted',
+    seen: 'configuration',
+    means:
+      'A rule with `AccessControlTranslation` needs `s3:ObjectOwnerOverrideToBucketOwner` on both sides, and `Account` must be the destination’s owner.',
+    causes: 'The action is missing on one side; the account ID in the rule is wrong.',
+    fix: 'Allow the action on both sides, or take the override out of the rule: with Bucket owner enforced it is not needed.',
+    page: s3Page('replication-change-owner'),
+  },
+  {
+    id: 'C17',
+    title: 'The role may replicate tags',
+    seen: 'configuration',
+    means:
+      'S3 reads tags with `s3:GetObjectVersionTagging` at the source. Denied, the replica arrives without tags, the source says FAILED, and there is no event.',
+    causes:
+      'The action stands on the destination bucket in place of the source; a Deny of `s3:ReplicateTags` at the destination.',
+    fix: 'Allow `s3:GetObjectVersionTagging` on the source’s objects, and take away the Deny.',
+    page: permissions,
+  },
+  {
+    id: 'C30',
+    title: 'Nothing denies it',
+    seen: 'configuration',
+    means:
+      'An explicit Deny wins over every Allow: in a bucket policy, the role’s policies, its permissions boundary, service control policies and resource control policies.',
+    causes:
+      'Deny statements for everybody but some, for requests from outside a network or an organization, or without an encryption header; a boundary that does not list the replication actions.',
+    fix: 'Except the replication role from the Deny. Control policies can be read in the organization’s management account only.',
+    page: iamPage('reference_policies_evaluation-logic'),
+  },
+  {
+    id: 'C37',
+    title: 'The policies are what was meant',
+    seen: 'configuration',
+    means: 'A policy copied from an article may hold typographic quotes, dashes or placeholders, which match nothing.',
+    causes:
+      '`“ ”` and `2012–10–17` from a formatted page; `<account-id>`, `DOC-EXAMPLE-BUCKET` or `amzn-s3-demo-…` left in place.',
+    fix: 'Write the real names, plain quotes and `2012-10-17`.',
+    page: iamPage('troubleshoot_policies'),
+  },
+  {
+    id: 'C38',
+    title: 'The role may do no more than it needs',
+    seen: 'configuration',
+    means: 'Wide grants let the replication role, or whoever gets hold of it, do more than replicate.',
+    causes:
+      '`s3:*` or `kms:*` for the role; `s3:PutBucketVersioning` at the destination, copied from an example, lets it suspend versioning there.',
+    fix: 'List the replication actions one by one.',
+    page: permissions,
+  },
+];

@@ -1,0 +1,282 @@
+/** AWS's failure codes and the silent reasons, by the checks that lead to their causes (rules.md 2.1, 2.2). */
+import type { FailureCode, SilentReason } from '../../model/verdict.ts';
+import type { CheckId } from './entry.ts';
+
+export interface ReasonEntry {
+  readonly means: string;
+  readonly causes: string;
+  readonly fix: string;
+  readonly checks: readonly CheckId[];
+  /** Not to be seen in the configuration: it happens while S3 is at work (`runtime`), or to S3 Batch Replication jobs (`batch`). */
+  readonly only?: 'runtime' | 'batch';
+}
+
+const multipart = {
+  causes: 'As for `DstPutObjectNotPermitted`; it shows with large objects only, which S3 writes in parts.',
+  fix: 'Allow `s3:ReplicateObject` on both sides, and the KMS actions with the destination key.',
+  checks: ['C13', 'C21', 'C23', 'C30'],
+} as const;
+const objectLock = {
+  causes: 'Object Lock came after the role was made, or something denies the action.',
+  checks: ['C15', 'C30'],
+} as const;
+
+export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> = {
+  AssumeRoleNotPermitted: {
+    means: 'S3 cannot assume the role of the replication configuration, or of the Batch Replication job.',
+    causes: 'The role is gone or its ARN is misspelt; its trust policy does not name `s3.amazonaws.com`.',
+    fix: 'Create the role, or correct its trust policy or the ARN in the configuration.',
+    checks: ['C01', 'C02'],
+  },
+  DstBucketInvalidRegion: {
+    means: 'The destination bucket is not in the Region that the Batch Replication job says.',
+    causes: 'The bucket was deleted and made again in another Region.',
+    fix: 'Create the job anew after correcting the rule or the bucket.',
+    checks: ['C05'],
+    only: 'batch',
+  },
+  DstBucketNotFound: {
+    means: 'There is no destination bucket of that name.',
+    causes: 'It was deleted or renamed, or the name in the rule is misspelt.',
+    fix: 'Create it with versioning, or correct the rule.',
+    checks: ['C05'],
+  },
+  DstBucketObjectLockConfigMissing: {
+    means: 'The version has Object Lock settings, and the destination bucket has no Object Lock.',
+    causes: 'Object Lock was enabled at the source only.',
+    fix: 'Enable Object Lock on the destination bucket.',
+    checks: ['C09'],
+  },
+  DstBucketUnversioned: {
+    means: 'Versioning of the destination bucket is not enabled.',
+    causes: 'It was suspended after the set-up.',
+    fix: 'Enable versioning of the destination bucket.',
+    checks: ['C06'],
+  },
+  DstDelObjNotPermitted: {
+    means: 'S3 may not replicate the delete marker.',
+    causes: '`s3:ReplicateDelete` is missing in the role’s policy or the destination bucket policy, or denied.',
+    fix: 'Allow `s3:ReplicateDelete` on both sides, or switch off delete marker replication.',
+    checks: ['C14', 'C30'],
+  },
+  DstKmsKeyInvalidState: {
+    means: 'The KMS key for the replicas cannot be used in its state.',
+    causes: 'It is disabled, pending deletion or pending import.',
+    fix: 'Enable the key, or cancel its deletion first.',
+    checks: ['C19'],
+  },
+  DstKmsKeyNotFound: {
+    means: 'There is no KMS key of the ID that the rule names.',
+    causes: 'A key that was deleted, a key of another Region, an alias that means nothing in the source account.',
+    fix: 'Put the ARN of a key of the destination’s Region into the rule.',
+    checks: ['C18', 'C20'],
+  },
+  DstMultipartCompleteNotPermitted: { means: 'S3 may not complete the multipart upload of a replica.', ...multipart },
+  DstMultipartInitNotPermitted: { means: 'S3 may not begin the multipart upload of a replica.', ...multipart },
+  DstMultipartUploadNotPermitted: {
+    means: 'S3 may not upload the parts of a replica. Older pages spell it `DstMultipartPartUploadNotPermitted`.',
+    ...multipart,
+  },
+  DstObjectHardDeleted: {
+    means: 'The replica was deleted by its version ID, and Batch Replication cannot write it again.',
+    causes: 'Somebody, or a lifecycle rule, deleted the version at the destination.',
+    fix: 'Copy the source object over itself: the new version replicates.',
+    checks: ['C33'],
+    only: 'batch',
+  },
+  DstPutAclNotPermitted: {
+    means: 'S3 may not write the ACL of the replica.',
+    causes: '`s3:ReplicateObject` is missing or denied.',
+    fix: 'Allow `s3:ReplicateObject` on both sides; Bucket owner enforced needs no ACLs at all.',
+    checks: ['C13', 'C30'],
+  },
+  DstPutLegalHoldNotPermitted: {
+    means: 'S3 may not put the legal hold on the replica.',
+    fix: 'Allow `s3:PutObjectLegalHold` on the destination’s objects.',
+    ...objectLock,
+  },
+  DstPutObjectNotPermitted: {
+    means: 'S3 may not write the replica: one code for a dozen causes, at S3 and at KMS.',
+    causes:
+      'No statement for the role in the destination bucket policy or key policy; `s3:ReplicateObject` or the owner override missing on one side; a key that is no customer managed one; a wrong `kms:ViaService` or encryption context; a Deny; SSE-C blocked.',
+    fix: 'Run `s3repl doctor`: it says which. Mostly the destination bucket policy or key policy lacks the role.',
+    checks: ['C07', 'C12', 'C13', 'C16', 'C20', 'C21', 'C22', 'C23', 'C24', 'C25', 'C26', 'C27', 'C30'],
+  },
+  DstPutRetentionNotPermitted: {
+    means: 'S3 may not put the retention on the replica.',
+    fix: 'Allow `s3:PutObjectRetention` on the destination’s objects.',
+    ...objectLock,
+  },
+  DstPutTaggingNotPermitted: {
+    means: 'S3 may not write the tags of the replica.',
+    causes: 'A Deny of `s3:ReplicateTags`. On AWS the replica arrived without tags, and no event told of it.',
+    fix: 'Take away the Deny, and write the object again.',
+    checks: ['C17', 'C30'],
+  },
+  DstVersionNotFound: {
+    means: 'The version whose metadata changed is not at the destination.',
+    causes: 'The replica was deleted, or the version was never replicated.',
+    fix: 'Replicate the version with S3 Batch Replication, or write the object again.',
+    checks: ['C33'],
+    only: 'runtime',
+  },
+  InitiateReplicationNotPermitted: {
+    means: 'The role of the Batch Replication job may not start replication.',
+    causes: '`s3:InitiateReplication` on the source’s objects is missing in the job’s role.',
+    fix: 'Allow it to the role of the job, which need not be the replication role.',
+    checks: ['C32'],
+    only: 'batch',
+  },
+  SrcBucketInvalidRegion: {
+    means: 'The source bucket is not in the Region of the Batch Replication job.',
+    causes: 'The job was created in another Region.',
+    fix: 'Create the job in the Region of the source bucket.',
+    checks: ['C32'],
+    only: 'batch',
+  },
+  SrcBucketNotFound: {
+    means: 'There is no source bucket of that name.',
+    causes: 'It was deleted, or its name is misspelt.',
+    fix: 'Name a bucket that exists.',
+    checks: ['C05'],
+  },
+  SrcBucketReplicationConfigMissing: {
+    means: 'The source bucket has no replication configuration.',
+    causes: 'It was deleted while objects were waiting, or a Batch Replication job ran without one.',
+    fix: 'Put a replication configuration on the source bucket.',
+    checks: ['C03'],
+    only: 'runtime',
+  },
+  SrcGetAclNotPermitted: {
+    means: 'S3 may not read the ACL of the source object.',
+    causes:
+      '`s3:GetObjectVersionAcl` is missing; or another account owns the object, which the bucket owner cannot read.',
+    fix: 'Allow `s3:GetObjectVersionAcl`, and set Object Ownership to Bucket owner enforced.',
+    checks: ['C10', 'C11', 'C30'],
+  },
+  SrcGetLegalHoldNotPermitted: {
+    means: 'S3 may not read the legal hold of the source object.',
+    fix: 'Allow `s3:GetObjectLegalHold` on the source’s objects.',
+    ...objectLock,
+  },
+  SrcGetObjectNotPermitted: {
+    means: 'S3 may not read the source object.',
+    causes:
+      '`s3:GetObjectVersionForReplication` is missing; `kms:Decrypt` with the key of the object is not allowed, by context or `kms:ViaService` also; a Deny in the source bucket policy. AWS has no code of its own for the KMS part.',
+    fix: 'Allow both to the role; `s3:GetObjectVersion` is not enough for KMS-encrypted objects.',
+    checks: ['C11', 'C21', 'C22', 'C23', 'C24', 'C25', 'C26', 'C30'],
+  },
+  SrcGetRetentionNotPermitted: {
+    means: 'S3 may not read the retention of the source object.',
+    fix: 'Allow `s3:GetObjectRetention` on the source’s objects.',
+    ...objectLock,
+  },
+  SrcGetTaggingNotPermitted: {
+    means: 'S3 may not read the tags of the source object.',
+    causes: '`s3:GetObjectVersionTagging` is missing, or stands on the destination bucket.',
+    fix: 'Allow `s3:GetObjectVersionTagging` on the source’s objects.',
+    checks: ['C17', 'C30'],
+  },
+  SrcHeadObjectNotPermitted: {
+    means: 'S3 may not read the metadata of the source object.',
+    causes: 'As for `SrcGetObjectNotPermitted`: either of the two codes may come.',
+    fix: 'Allow `s3:GetObjectVersionForReplication`, and `kms:Decrypt` with the key of the object.',
+    checks: ['C11', 'C21', 'C30'],
+  },
+  SrcKeyNotFound: {
+    means: 'There is no source object of that key (its name, not a KMS key).',
+    causes: 'It was deleted before it had replicated.',
+    fix: 'Nothing, if it is meant to be gone; else keep lifecycle and people from deleting so soon.',
+    checks: ['C31'],
+    only: 'runtime',
+  },
+  SrcKmsKeyInvalidState: {
+    means: 'The KMS key of the source object cannot be used in its state.',
+    causes: 'It is disabled, pending deletion or pending import.',
+    fix: 'Enable the key, or cancel its deletion first.',
+    checks: ['C19'],
+  },
+  SrcObjectNotEligible: {
+    means: 'The source object is not one that replicates.',
+    causes: 'It is archived, or its tags do not match the rule any more.',
+    fix: 'Restore and copy it in another storage class, or widen the rule.',
+    checks: ['C28', 'C29'],
+    only: 'runtime',
+  },
+  SrcObjectNotFound: {
+    means: 'The source object does not exist.',
+    causes: 'It was deleted before it had replicated.',
+    fix: 'Nothing, if it is meant to be gone.',
+    checks: ['C31'],
+    only: 'runtime',
+  },
+  SrcReplicationNotPending: {
+    means: 'S3 has replicated the object already.',
+    causes: 'Two Batch Replication jobs, or a job and live replication, met.',
+    fix: 'Nothing: the replica is there.',
+    checks: ['C36'],
+    only: 'runtime',
+  },
+  SrcVersionNotFound: {
+    means: 'The source version was deleted before it had replicated.',
+    causes: 'A lifecycle rule expires versions too soon, or somebody deleted the version.',
+    fix: 'Let the lifecycle rule wait longer.',
+    checks: ['C31'],
+    only: 'runtime',
+  },
+  'no-rule': {
+    means: 'The source bucket has no replication rule.',
+    causes: 'There is no replication configuration, or it was deleted.',
+    fix: 'Put a replication configuration on the source bucket.',
+    checks: ['C03'],
+  },
+  'rule-disabled': {
+    means: 'The rule that matches the object is disabled.',
+    causes: 'It was switched off for a while and forgotten.',
+    fix: 'Enable it; what was written meanwhile needs S3 Batch Replication.',
+    checks: ['C03'],
+  },
+  filter: {
+    means: 'No enabled rule matches the object.',
+    causes: 'Another prefix (`/Tax/` and `Tax/` are two), other tags, or tags that came after the object.',
+    fix: 'Widen the filter, if the object is to replicate.',
+    checks: ['C28'],
+  },
+  'kms-not-selected': {
+    means: 'The object is encrypted with SSE-KMS or DSSE-KMS, and the rule does not select such objects.',
+    causes:
+      '`SseKmsEncryptedObjects` is not enabled, or there is no `ReplicaKmsKeyID`: without both S3 leaves them alone.',
+    fix: 'Set both in the rule; what was written before needs S3 Batch Replication.',
+    checks: ['C04'],
+  },
+  'existing-object': {
+    means: 'The object is older than the rule.',
+    causes: 'Live replication is for versions that are written after the rule.',
+    fix: 'Use S3 Batch Replication.',
+    checks: ['C36'],
+  },
+  replica: {
+    means: 'The object is a replica itself.',
+    causes: 'S3 does not replicate from A to B and on to C.',
+    fix: 'Replicate from A to both, or use S3 Batch Replication for objects with status REPLICA.',
+    checks: ['C36'],
+  },
+  'delete-marker-not-selected': {
+    means: 'The rule does not replicate delete markers.',
+    causes: '`DeleteMarkerReplication` is not enabled, or the rule filters by tags.',
+    fix: 'Enable it in a rule without tags, if deletions are to be seen at the destination.',
+    checks: ['C04'],
+  },
+  'version-delete': {
+    means: 'A version was deleted by its ID, which S3 never replicates.',
+    causes: 'It keeps whoever deletes at the source from deleting the replicas.',
+    fix: 'Delete the version at the destination as well, if that is what you want.',
+    checks: ['C33'],
+  },
+  archived: {
+    means: 'The object is in an archive class or tier.',
+    causes: 'It was written to, or moved to, S3 Glacier Flexible Retrieval, Deep Archive or an archive tier.',
+    fix: 'Restore it and copy it over itself in another storage class.',
+    checks: ['C29'],
+  },
+};

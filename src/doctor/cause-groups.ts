@@ -1,0 +1,88 @@
+/** The same cause said once, with everything that it is the cause of. */
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Cause } from '../model/verdict.ts';
+import type { GroupedCause, Level, Several, Sighting } from './diagnosis.ts';
+
+const harm: Readonly<Record<Level, number>> = { fails: 0, unknown: 1, warning: 2, note: 3 };
+const fewest = 5;
+
+interface Group {
+  level: Level;
+  readonly cause: Cause;
+  readonly rules: Set<string>;
+  readonly objects: Set<string>;
+  readonly probes: Set<string>;
+  readonly actions: Set<string>;
+  readonly summaries: Set<string>;
+}
+
+/** Groups what was seen, the most harmful first and then what touches most. */
+export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] }: Snapshot): readonly GroupedCause[] {
+  const groups = new Map<string, Group>();
+  for (const { level, cause, rule, object, probe } of sightings) {
+    const name = nameOf(cause, object);
+    const group = groups.get(name) ?? newGroup(level, cause);
+    groups.set(name, group);
+    if (harm[level] < harm[group.level]) group.level = level;
+    if (rule !== undefined) group.rules.add(rule);
+    if (probe !== undefined) group.probes.add(probe);
+    else if (object !== undefined) group.objects.add(object);
+    if (isControl(cause)) group.summaries.add(cause.summary);
+    if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
+  }
+  const size = ({ objects, rules }: GroupedCause) => objects.count + rules.count;
+  return [...groups.values()]
+    .map(({ level, cause, rules, objects, probes, actions, summaries }): GroupedCause => {
+      const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
+      return {
+        level,
+        ...cause,
+        ...(summaries.size > 1 && { summary: [...summaries].join(' ') }),
+        rules: several(rules),
+        objects: several(objects),
+        probes: [...probes],
+        ...(actions.size > 1 && { actions: [...actions] }),
+        ...(level === 'unknown' && reasons.length > 0 && { unreadable: [...new Set(reasons)] }),
+      };
+    })
+    .toSorted((a, b) => harm[a.level] - harm[b.level] || size(b) - size(a));
+}
+
+function newGroup(level: Level, cause: Cause): Group {
+  return {
+    level,
+    cause,
+    rules: new Set(),
+    objects: new Set(),
+    probes: new Set(),
+    actions: new Set(),
+    summaries: new Set(),
+  };
+}
+
+/** Causes differ in more than the key of the object that they were met at, and the action that met them. */
+function nameOf(cause: Cause, object: string | undefined): string {
+  const { check, summary, fix, evidence } = cause;
+  if (isControl(cause)) return `${check} ${fix}`;
+  const all = JSON.stringify([check, summary, fix, evidence]);
+  const text = evidence.refused ? all.replaceAll(evidence.refused.action, '\x01') : all;
+  if (object === undefined || object === '') return text;
+  const key = JSON.stringify(object).slice(1, -1);
+  if (!text.includes(key)) return text;
+  const bounded = new RegExp(`(?<![\\w.-])${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w-])`, 'g');
+  return text.replace(bounded, '\0');
+}
+
+/** Organization policies that could not be read are one cause, however many accounts there are. */
+function isControl({ check, evidence }: Cause): boolean {
+  return check === 'C30' && evidence.unknown !== undefined && evidence.path === undefined;
+}
+
+function isAbout({ evidence: { path } }: Cause, unread: string): boolean {
+  if (/ControlPolicies$/.test(unread)) return false;
+  return path !== undefined && (path.startsWith(unread) || unread.startsWith(path));
+}
+
+function several(names: ReadonlySet<string>): Several {
+  return { count: names.size, first: [...names].slice(0, fewest) };
+}

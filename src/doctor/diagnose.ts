@@ -1,0 +1,69 @@
+/** Why objects do not, or would not, replicate: every cause once, with its fix. */
+import type { Spec } from '../config/spec.ts';
+import { prepare } from '../model/replication/prepare.ts';
+import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
+import { groupedCauses } from './cause-groups.ts';
+import { checkResults, mentionedChecks } from './check-results.ts';
+import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';
+import { seenInDocuments, seenInStatuses } from './looks.ts';
+import { mendedByApply } from './mends.ts';
+import { remedyOf } from './remedy.ts';
+import { type Scope, scopeOf } from './scope.ts';
+import { examined, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
+
+export interface DiagnoseOptions {
+  /** Only these are asked about, in place of new objects and of those in the snapshot. */
+  readonly objects?: readonly ObjectSnapshot[];
+  /** Of the configuration that `s3repl apply` would apply. */
+  readonly spec?: Spec;
+}
+
+/** Looks at new objects, at those of the snapshot and at the documents; or at some objects only. */
+export function diagnose(snapshot: Snapshot, { objects: asked, spec }: DiagnoseOptions = {}): Diagnosis {
+  const prepared = prepare(snapshot);
+  const scope = scopeOf(prepared);
+  const { source, takenAt } = snapshot;
+  if (asked) {
+    const seen = asked.map((object) => examined(prepared, object));
+    const verdicts = seen.flatMap((one) => one.verdicts);
+    const sightings = seen.flatMap((one) => one.sightings);
+    const checks = mentionedChecks(sightings);
+    return {
+      source,
+      takenAt,
+      outcome: outcomeOf(verdicts),
+      checks,
+      verdicts,
+      causes: causesOf(scope, sightings, spec),
+    };
+  }
+  const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
+  const [probes, found] = [seenInProbes(prepared), seenInObjects(prepared, objects)];
+  const verdicts = [...probes.verdicts, ...found.verdicts];
+  const sightings = [...probes.sightings, ...found.sightings, ...seenInDocuments(scope), ...seenInStatuses(objects)];
+  return {
+    source,
+    takenAt,
+    outcome: outcomeOf(verdicts),
+    checks: checkResults(scope, sightings, probes.reach),
+    verdicts,
+    causes: causesOf(scope, sightings, spec),
+  };
+}
+
+function outcomeOf(verdicts: readonly DiagnosedVerdict[]): Diagnosis['outcome'] {
+  if (verdicts.some(stopsHealth)) return 'blocked';
+  return verdicts.some(({ verdict }) => verdict.outcome === 'unknown') ? 'unknown' : 'healthy';
+}
+
+function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {
+  return groupedCauses(sightings, scope.prepared.snapshot).map((cause) => {
+    const remedy = cause.level === 'unknown' ? undefined : remedyOf(scope, cause);
+    const asksApply = spec !== undefined && cause.level !== 'note';
+    return {
+      ...cause,
+      ...(remedy && { remedy }),
+      ...(asksApply && { mendedByApply: mendedByApply(scope, cause, spec) }),
+    };
+  });
+}

@@ -1,0 +1,72 @@
+/** What the doctor says: data, for a view to show. */
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Cause, Verdict } from '../model/verdict.ts';
+import type { Statement } from '../plan/policy.ts';
+import type { CheckId } from './catalogue/entry.ts';
+
+export interface Diagnosis {
+  readonly source: Snapshot['source'];
+  readonly takenAt: string;
+  /** `blocked`: something would not replicate; `unknown`: something that decides could not be read. */
+  readonly outcome: 'healthy' | 'blocked' | 'unknown';
+  /** Those that apply, in the order of their IDs. */
+  readonly checks: readonly CheckResult[];
+  readonly verdicts: readonly DiagnosedVerdict[];
+  /** Most harmful first. */
+  readonly causes: readonly GroupedCause[];
+}
+
+export interface DiagnosedVerdict {
+  /** Set where it is about no real object. */
+  readonly probe?: 'new-object' | 'delete-marker';
+  readonly verdict: Verdict;
+}
+
+export interface CheckResult {
+  readonly check: CheckId;
+  readonly title: string;
+  readonly status: 'ok' | 'warning' | 'failed' | 'unknown';
+  /** Why, where no cause of its own says so. */
+  readonly why?: string;
+}
+
+/** `fails`: objects do not replicate; `unknown`: nobody can say; `note`: objects that are not meant to replicate. */
+export type Level = 'fails' | 'unknown' | 'warning' | 'note';
+
+/** One look at one thing. */
+export interface Sighting {
+  readonly level: Level;
+  readonly cause: Cause;
+  readonly rule?: string;
+  /** Key of an object. */
+  readonly object?: string;
+  readonly probe?: 'new-object' | 'delete-marker';
+}
+
+/** A cause with everything that it is the cause of. */
+export interface GroupedCause extends Cause {
+  readonly level: Level;
+  readonly rules: Several;
+  /** Keys of objects that were looked at. */
+  readonly objects: Several;
+  /** Whether what is written from now on meets it: `new-object`, `delete-marker`. */
+  readonly probes: readonly string[];
+  /** All that are refused for this one cause, where they are several. */
+  readonly actions?: readonly string[];
+  readonly remedy?: Remedy;
+  /** Whether `s3repl apply` would mend it; absent where there is no configuration, or nothing to mend. */
+  readonly mendedByApply?: boolean;
+  /** Why something could not be read. */
+  readonly unreadable?: readonly string[];
+}
+
+/** How many, and the first few. */
+export interface Several {
+  readonly count: number;
+  readonly first: readonly string[];
+}
+
+/** What to apply. A statement goes among those that are there; a command is words for the shell. */
+export type Remedy =
+  | { readonly kind: 'statement'; readonly into: string; readonly statement: Statement }
+  | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] };

@@ -1,0 +1,203 @@
+/** What is worth a word although no object meets it now. */
+import { enumerate } from '../model/evaluation/element.ts';
+import { pathOf } from '../model/replication/path.ts';
+import type { ObjectSnapshot } from '../model/snapshot.ts';
+import type { Cause, Evidence } from '../model/verdict.ts';
+import { delegatesToAccount, deletedPrincipals, listOf, type Statement, statementsOf } from '../plan/policy.ts';
+import type { CheckId } from './catalogue/entry.ts';
+import type { Sighting } from './diagnosis.ts';
+import type { PlacedPolicy, Scope } from './scope.ts';
+
+/** Everything that a look at the documents themselves shows. */
+export function seenInDocuments(scope: Scope): readonly Sighting[] {
+  return [
+    ...ruleMistakes(scope),
+    ...foreignOwners(scope),
+    ...leadingSlashes(scope),
+    ...scope.policies.flatMap((policy) => [
+      ...typography(policy),
+      ...deletedNames(policy),
+      ...(policy.of === 'key' ? keyPolicyMistakes(policy, scope) : []),
+      ...(policy.of === 'destination' ? versioningGrants(policy) : []),
+    ]),
+  ];
+}
+
+/** What the replication statuses of the objects say by themselves (C36). */
+export function seenInStatuses(objects: readonly ObjectSnapshot[]): readonly Sighting[] {
+  return objects.flatMap(({ key, replicationStatus: status }): readonly Sighting[] => {
+    if (status !== 'FAILED' && status !== 'PENDING') return [];
+    const failed = status === 'FAILED';
+    const cause = failed
+      ? word(
+          'C36',
+          'Objects have the status FAILED; S3 does not try them again.',
+          'Mend what is said above, then write them again or use S3 Batch Replication for objects with status FAILED.',
+        )
+      : word('C36', 'Objects are PENDING.', 'Look again later: S3 goes on by itself, and says FAILED where it cannot.');
+    return [{ level: failed ? 'warning' : 'note', cause, object: key }];
+  });
+}
+
+function warning(cause: Cause, rule?: string): Sighting {
+  return { level: 'warning', cause, ...(rule !== undefined && { rule }) };
+}
+
+function word(check: CheckId, summary: string, fix: string, evidence: Evidence = {}): Cause {
+  return { check, summary, fix, evidence };
+}
+
+/** What PutBucketReplication refuses, so that it was changed elsewhere or is made up (rules.md 2.4 C04). */
+function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): readonly Sighting[] {
+  if (book === null || book === 'unknown' || source.value === null || source.value === 'unknown') return [];
+  const { replication } = source.value;
+  const raw =
+    replication === null || replication === 'unknown' || !Array.isArray(replication.Rules) ? [] : replication.Rules;
+  const at = (index: number): Evidence => ({
+    arn: source.arn,
+    path: pathOf(source.path, 'replication', 'Rules', index),
+  });
+  const fix = 'Put a replication configuration without it: S3 would refuse this one.';
+  const found: Sighting[] = [];
+  const seen = new Set<string>();
+  raw.forEach((rule, index) => {
+    const { Filter: filter, Destination: destination, SourceSelectionCriteria: criteria } = rule;
+    const id = rule.ID ?? `rule ${index + 1}`;
+    const tell = (what: string) => found.push(warning(word('C04', `Rule ${id} ${what}.`, fix, at(index)), id));
+    const once = (name: string) => seen.size !== seen.add(name).size;
+    if (rule.ID !== undefined && !once(`id ${rule.ID}`)) tell('is there twice');
+    if (rule.Priority !== undefined && filter !== undefined && !once(`priority ${rule.Priority}`))
+      tell(`has the priority ${rule.Priority} of another rule`);
+    const hasTags = filter?.Tag !== undefined || (filter?.And?.Tags ?? []).length > 0;
+    if (hasTags && rule.DeleteMarkerReplication?.Status === 'Enabled')
+      tell('replicates delete markers and filters by tags, which exclude each other');
+    if (destination?.ReplicationTime?.Status === 'Enabled' && destination.Metrics?.Status !== 'Enabled')
+      tell('has S3 RTC without metrics');
+    if (
+      criteria?.SseKmsEncryptedObjects?.Status === 'Enabled' &&
+      destination?.EncryptionConfiguration?.ReplicaKmsKeyID === undefined
+    )
+      tell('selects KMS-encrypted objects and names no ReplicaKmsKeyID');
+    if (destination?.Bucket === source.arn) tell('has the source bucket as its destination');
+  });
+  if (raw.length > 1000) found.push(warning(word('C04', `There are ${raw.length} rules; S3 takes 1,000.`, fix)));
+  return rules.length === 0 ? [] : found;
+}
+
+/** rules.md 2.4 C10. */
+function foreignOwners({ prepared: { source } }: Scope): readonly Sighting[] {
+  const ownership = source.value === null || source.value === 'unknown' ? null : source.value.ownership;
+  if (ownership === null || ownership === 'unknown' || ownership === 'BucketOwnerEnforced') return [];
+  const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to them, and S3 may not be able to read them.`;
+  const fix = `Set Object Ownership of ${source.name} to Bucket owner enforced.`;
+  return [warning(word('C10', summary, fix, { arn: source.arn, path: pathOf(source.path, 'ownership') }))];
+}
+
+/** rules.md 2.4 C28. */
+function leadingSlashes({ rules }: Scope): readonly Sighting[] {
+  return rules.flatMap(({ id, prefix, path }) => {
+    if (!prefix.startsWith('/')) return [];
+    const summary = `Rule ${id} has the prefix "${prefix}": it matches only keys that begin with a slash.`;
+    const fix = `Write the prefix as "${prefix.replace(/^\/+/, '')}", if that is how the keys begin.`;
+    return [warning(word('C28', summary, fix, { path }), id)];
+  });
+}
+
+const placeholder = /<[A-Za-z][^<>]*>|DOC-EXAMPLE|amzn-s3-demo-|\b(?:YOUR|EXAMPLE)[-_][A-Z]/;
+
+/** rules.md 2.4 C37, 6.1 A6. */
+function typography({ name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
+  const texts = new Set<string>();
+  collect(document, texts);
+  const copied = [...texts].filter((text) => /[“”„‟‘’«»]|\d[–—]\d/.test(text));
+  const open = [...texts].filter((text) => placeholder.test(text));
+  const evidence = { arn, path };
+  const said = (summary: string, fix: string) => warning(word('C37', summary, fix, evidence));
+  return [
+    ...(copied.length > 0
+      ? [
+          said(
+            `The ${name} has typographic characters, as in text copied from an article: ${enumerate(copied)}.`,
+            'Write plain quotes and hyphens.',
+          ),
+        ]
+      : []),
+    ...(open.length > 0
+      ? [said(`The ${name} has placeholders in it: ${enumerate(open)}.`, 'Write the real names in their place.')]
+      : []),
+  ];
+}
+
+function collect(value: unknown, texts: Set<string>): void {
+  if (typeof value === 'string') texts.add(value);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    texts.add(name);
+    collect(member, texts);
+  }
+}
+
+/** rules.md 1.5 (9). */
+function deletedNames({ of, name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
+  const sound = { ...document, Statement: soundStatements(document) };
+  const [dead] = of === 'role' ? [] : deletedPrincipals(sound);
+  if (dead === undefined) return [];
+  const summary = `The ${name} names ${dead}, a role or user that was deleted; one made again under the same name is another.`;
+  const fix = 'Name the role by its ARN again, or take the statement out.';
+  const check = of === 'key' ? 'C26' : of === 'trust' ? 'C02' : 'C12';
+  return [warning(word(check, summary, fix, { arn, path }))];
+}
+
+/** rules.md 1.5 (2), (8). */
+function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }: Scope): readonly Sighting[] {
+  const account = keys.find((key) => key.arn === arn)?.account;
+  const statements = soundStatements(document);
+  const evidence = { arn, path };
+  const narrow = statements.find(({ Resource: resource }) => resource !== undefined && !listOf(resource).includes('*'));
+  const found: Cause[] = [];
+  if (narrow) {
+    const called = narrow.Sid === undefined ? 'A statement' : `Statement ${narrow.Sid}`;
+    const summary = `${called} of the ${name} has another Resource than "*", which makes it void.`;
+    found.push(word('C26', summary, 'Write "Resource": "*", which in a key policy means this key.', evidence));
+  }
+  if (
+    account !== undefined &&
+    account !== 'unknown' &&
+    !delegatesToAccount({ ...document, Statement: statements }, account)
+  ) {
+    const summary = `The ${name} does not leave it to account ${account}: its IAM policies do not count, only what the key policy itself says.`;
+    const fix = `Add the statement for the account's root, unless it is left out on purpose.`;
+    found.push(word('C26', summary, fix, evidence));
+  }
+  return found.map((cause) => warning(cause));
+}
+
+/** In examples of AWS, and not needed: it lets a foreign role suspend versioning (rules.md 0.4 (c), 6.1 A10). */
+function versioningGrants({ name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
+  const wide = soundStatements(document).find(
+    ({ Effect: effect, Action: action }) =>
+      effect === 'Allow' && listOf(action).some((one) => /^(\*|s3:\*|s3:Put\*|s3:PutBucketVersioning)$/i.test(one)),
+  );
+  if (wide === undefined) return [];
+  const summary = `The ${name} allows more than replication needs: ${enumerate(listOf(wide.Action))}; s3:PutBucketVersioning lets the role suspend versioning.`;
+  const evidence = { arn, path, ...(typeof wide.Sid === 'string' && { sid: wide.Sid }) };
+  return [warning(word('C38', summary, 'List the replication actions only.', evidence))];
+}
+
+/** Those that AWS could have stored. */
+function soundStatements(document: PlacedPolicy['document']): readonly Statement[] {
+  const isText = (value: unknown) => value === undefined || typeof value === 'string';
+  const isTexts = (value: unknown) => isText(value) || (Array.isArray(value) && value.every(isText));
+  const isPrincipal = (value: unknown) =>
+    isText(value) || (typeof value === 'object' && value !== null && Object.values(value).every(isTexts));
+  return statementsOf(document).filter((statement: Statement | null) => {
+    const { Sid, Action, Resource, Principal, NotPrincipal } = statement ?? {};
+    return (
+      typeof statement === 'object' &&
+      statement !== null &&
+      isText(Sid) &&
+      [Action, Resource].every(isTexts) &&
+      [Principal, NotPrincipal].every(isPrincipal)
+    );
+  });
+}

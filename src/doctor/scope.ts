@@ -1,0 +1,88 @@
+/** What of a snapshot takes part in replication. */
+
+import { encryptionOf } from '../model/replication/default-encryption.ts';
+import { findKey, type KeySide } from '../model/replication/find.ts';
+import { pathOf } from '../model/replication/path.ts';
+import { type BucketSide, destinationSide, type Prepared } from '../model/replication/prepare.ts';
+import type { Rule } from '../model/replication/rule.ts';
+import type { Known } from '../model/snapshot.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+
+export interface Scope {
+  readonly prepared: Prepared;
+  /** Enabled ones; empty where they are not known. */
+  readonly rules: readonly Rule[];
+  readonly destinations: readonly BucketSide[];
+  /** Of new source objects and of their replicas. */
+  readonly keys: readonly KeySide[];
+  /** Policies of the role, of the buckets and of the keys that could be read. */
+  readonly policies: readonly PlacedPolicy[];
+}
+
+export interface PlacedPolicy {
+  readonly of: 'role' | 'trust' | 'source' | 'destination' | 'key';
+  /** `bucket policy of dst`. */
+  readonly name: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly document: PolicyDocument;
+}
+
+/** Follows the rules from the source bucket to role, destinations and keys. */
+export function scopeOf(prepared: Prepared): Scope {
+  const { snapshot, source } = prepared;
+  const known = prepared.rules === null || prepared.rules === 'unknown' ? [] : prepared.rules.byDestination.flat();
+  const destinations = [...new Set(known.map(({ destination }) => destination))].map((arn) =>
+    destinationSide(prepared, arn),
+  );
+  const regionOf = ({ value }: BucketSide) => (value === null || value === 'unknown' ? 'unknown' : value.region);
+  const replicaKeys = known.flatMap(({ replicaKey, destination }) =>
+    replicaKey === null
+      ? []
+      : [findKey(snapshot, replicaKey, prepared.role.account, regionOf(destinationSide(prepared, destination)))],
+  );
+  const { kmsKey } = encryptionOf(snapshot);
+  const sourceKey =
+    kmsKey === null || kmsKey === 'unknown' ? [] : [findKey(snapshot, kmsKey, source.account, regionOf(source))];
+  const keys = [...new Map([...sourceKey, ...replicaKeys].map((key) => [key.arn, key])).values()];
+  return { prepared, rules: known, destinations, keys, policies: policiesOf(prepared, destinations, keys) };
+}
+
+function policiesOf(
+  prepared: Prepared,
+  destinations: readonly BucketSide[],
+  keys: readonly KeySide[],
+): readonly PlacedPolicy[] {
+  const { role, source } = prepared;
+  const ofRole = [...prepared.places].flatMap(([name, place]) =>
+    place.path.startsWith(role.path) ? [{ of: 'role' as const, name, ...place }] : [],
+  );
+  const trust = role.value === null || role.value === 'unknown' ? 'unknown' : role.value.trustPolicy;
+  return [
+    ...ofRole.filter(({ path }) => !path.endsWith('.trustPolicy')),
+    ...placed('trust', `trust policy of role ${role.arn}`, role.arn, pathOf(role.path, 'trustPolicy'), trust),
+    ...ofBucket('source', source),
+    ...destinations.flatMap((side) => ofBucket('destination', side)),
+    ...keys.flatMap(({ arn, path, value }) =>
+      value === null || value === 'unknown'
+        ? []
+        : placed('key', `key policy of ${arn}`, arn, pathOf(path, 'policy'), value.policy),
+    ),
+  ];
+}
+
+function ofBucket(of: 'source' | 'destination', { name, arn, path, value }: BucketSide): readonly PlacedPolicy[] {
+  return value === null || value === 'unknown'
+    ? []
+    : placed(of, `bucket policy of ${name}`, arn, pathOf(path, 'policy'), value.policy);
+}
+
+function placed(
+  of: PlacedPolicy['of'],
+  name: string,
+  arn: string,
+  path: string,
+  document: Known<PolicyDocument | null>,
+): readonly PlacedPolicy[] {
+  return document === null || document === 'unknown' ? [] : [{ of, name, arn, path, document }];
+}

@@ -1,0 +1,130 @@
+/** What the replication model says of objects, real and made up. */
+import { type Probe, probeName, probesOf } from '../model/probes.ts';
+import { encryptionOf } from '../model/replication/default-encryption.ts';
+import { governing } from '../model/replication/governing.ts';
+import { attemptUnderEachHost } from '../model/replication/judge.ts';
+import type { Prepared } from '../model/replication/prepare.ts';
+import { configurationWarnings, judgeObject } from '../model/replication.ts';
+import type { ObjectSnapshot } from '../model/snapshot.ts';
+import type { Cause, Verdict } from '../model/verdict.ts';
+import type { DiagnosedVerdict, Level, Sighting } from './diagnosis.ts';
+
+export interface Seen {
+  readonly verdicts: readonly DiagnosedVerdict[];
+  readonly sightings: readonly Sighting[];
+  readonly reach: Reach;
+}
+
+/** How far S3 would get: `source`: it assumes the role and reads, and the destination is not there or not known. */
+export type Reach = 'nowhere' | 'source' | 'all';
+
+/** What would happen to new objects and delete markers, and what is to be said of the configuration as a whole. */
+export function seenInProbes(prepared: Prepared): Seen {
+  const probes = probesOf(prepared.snapshot);
+  const asked = probes.length > 0 ? probes : [anyNewObject(prepared)];
+  const all = asked.map(({ what, object }) => examined(prepared, object, what));
+  const whole = configurationWarnings(prepared).map(
+    (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
+  );
+  return {
+    verdicts: all.flatMap(({ verdicts }) => verdicts),
+    sightings: [...all.flatMap(({ sightings }) => sightings), ...whole],
+    reach: least(all.map(({ reach }) => reach)),
+  };
+}
+
+/** What happens to objects: of each, what AWS would report. */
+export function seenInObjects(prepared: Prepared, objects: readonly ObjectSnapshot[]): Seen {
+  const verdicts = objects.flatMap((object) => judgeObject(prepared, object));
+  return {
+    verdicts: verdicts.map((verdict) => ({ verdict })),
+    sightings: verdicts.flatMap((verdict) => sightingsIn(verdict, undefined)),
+    reach: 'all',
+  };
+}
+
+/** One object, and everything that it meets, not only what AWS would report first. */
+export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Probe['what']): Seen {
+  const verdicts = judgeObject(prepared, object);
+  const { rules } = prepared;
+  const explained = verdicts.every(({ outcome }) => outcome === 'replicates');
+  const governed = explained || rules === null || rules === 'unknown' ? [] : governing(rules, object);
+  const reaches: Reach[] = [prepared.rules === 'unknown' ? 'nowhere' : 'all'];
+  const further = governed.flatMap(({ rule }) => {
+    const verdict = verdicts.find((one) => one.rule === rule.id && one.destination === rule.destination);
+    // Of these the verdict has said everything.
+    if (verdict?.outcome === 'not-replicated' || verdict?.outcome === 'replicates') return [];
+    const { findings, replica } = attemptUnderEachHost(prepared, object, rule);
+    if (replica === null) reaches.push(findings.some(({ cause }) => cause.check === 'C05') ? 'source' : 'nowhere');
+    return findings.flatMap(({ effect, cause }) => {
+      const level = effect === 'warns' ? 'warning' : effect === 'unknown' ? 'unknown' : 'fails';
+      return [{ level, cause, ...about(object.key, rule.id, probe) } satisfies Sighting];
+    });
+  });
+  return {
+    verdicts: verdicts.map((verdict) => ({ ...(probe && { probe }), verdict })),
+    sightings: [...verdicts.flatMap((verdict) => sightingsIn(verdict, probe)), ...further],
+    reach: least(reaches),
+  };
+}
+
+function least(reaches: readonly Reach[]): Reach {
+  return (['nowhere', 'source'] as const).find((one) => reaches.includes(one)) ?? 'all';
+}
+
+function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readonly Sighting[] {
+  const { object, rule, causes, warnings } = verdict;
+  const sighting = (level: Level, cause: Cause): Sighting => ({ level, cause, ...about(object, rule, probe) });
+  const level = levelOf(verdict, probe);
+  return [
+    ...(level === undefined ? [] : causes.map((cause) => sighting(level, cause))),
+    ...warnings.map((cause) => sighting('warning', cause)),
+  ];
+}
+
+function about(key: string, rule: string | null, probe: Probe['what'] | undefined) {
+  return { ...(rule !== null && { rule }), object: key, ...(probe && { probe }) };
+}
+
+function levelOf(verdict: Verdict, probe: Probe['what'] | undefined): Level | undefined {
+  if (stopsHealth({ verdict, ...(probe && { probe }) })) return 'fails';
+  switch (verdict.outcome) {
+    case 'replicates':
+      return undefined;
+    case 'fails':
+      return 'warning';
+    case 'unknown':
+      return 'unknown';
+    case 'not-replicated':
+      // The others are meant; these two surprise.
+      return verdict.reason === 'kms-not-selected' || verdict.reason === 'archived' ? 'warning' : 'note';
+  }
+}
+
+/**
+ * Whether a verdict is one that a person has to act upon: what fails, and new objects of a rule that it does not take in. An
+ * object that FAILED for a reason that is gone is none: nothing is left to mend, though S3 never tries it again.
+ */
+export function stopsHealth({ verdict, probe }: DiagnosedVerdict): boolean {
+  const { outcome, causes } = verdict;
+  if (outcome === 'fails') return !causes.every(({ check }) => check === 'C36');
+  return outcome === 'not-replicated' && probe === 'new-object';
+}
+
+/** An object to ask about where no rule is enabled or known. */
+function anyNewObject({ snapshot, rules, source }: Prepared): Probe {
+  const [disabled] = rules === null || rules === 'unknown' ? [] : rules.disabled;
+  const object: ObjectSnapshot = {
+    key: `${disabled?.prefix ?? ''}${probeName}`,
+    versionId: null,
+    size: 1,
+    ...encryptionOf(snapshot),
+    storageClass: 'STANDARD',
+    tags: Object.fromEntries(disabled?.tags ?? []),
+    deleteMarker: false,
+    owner: source.account,
+    replicationStatus: null,
+    existedBeforeRule: false,
+  };
+  return { what: 'new-object', rule: disabled?.id ?? '', object };
+}

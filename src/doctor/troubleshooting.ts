@@ -1,0 +1,90 @@
+/** docs/troubleshooting.md: every failure code, silent reason and check, so that a search for one finds it. */
+import { failureCodes, silentReasons } from '../model/verdict.ts';
+import type { CheckEntry } from './catalogue/entry.ts';
+import { s3Page } from './catalogue/entry.ts';
+import { reasons } from './catalogue/reasons.ts';
+import { catalogue, checkEntry, reasonsFor } from './catalogue.ts';
+
+const codesPage = `${s3Page('replication-metrics-events')}#replication-failure-codes`;
+const silentPage = s3Page('replication-what-is-isnot-replicated');
+
+const head = `# Why does it not replicate?
+
+<!-- Made by \`npm run troubleshooting\` from src/doctor/catalogue/. -->
+
+\`s3repl doctor\` looks at both accounts and says which of these it is, where, and what to do; \`s3repl doctor --object KEY\` explains one
+object, and \`s3repl doctor --snapshot FILE\` does so offline. It changes nothing.
+
+S3 gives a failure code in the event \`s3:Replication:OperationFailedReplication\` and in the report of an S3 Batch Replication job, nowhere
+else; an object shows only PENDING, COMPLETED or FAILED (\`aws s3api head-object\`). **S3 never tries a FAILED object again:** mend the cause,
+then write the object again or use S3 Batch Replication. Where an object has no status at all, look under [Silence](#silence).
+`;
+
+const seen: Readonly<Record<CheckEntry['seen'], string>> = {
+  configuration: 'in the configuration',
+  objects: 'in the objects that were looked at',
+  account: 'in settings of the accounts that `s3repl doctor` does not read',
+  runtime: 'only while S3 is at work; `s3repl doctor` does not see it',
+  batch: 'only with S3 Batch Replication; `s3repl doctor` does not see it',
+};
+const only = {
+  runtime: 'It comes up while S3 is at work: the configuration does not show it.',
+  batch: 'It comes up with S3 Batch Replication only.',
+} as const;
+
+/** The whole page. */
+export function troubleshootingPage(): string {
+  const sections = [
+    head,
+    '## Failure codes',
+    ...failureCodes.map((code) => reasonSection(code, codesPage)),
+    '## Silence',
+    'S3 does not try, sends no event and sets no status. These are the words that `s3repl doctor` has for it.',
+    ...silentReasons.map((reason) => reasonSection(reason, silentPage)),
+    '## Checks',
+    ...catalogue.map(checkSection),
+  ];
+  return `${sections.map((section) => section.trim()).join('\n\n')}\n`;
+}
+
+function reasonSection(reason: keyof typeof reasons, page: string): string {
+  const { means, causes, fix, checks, only: when } = reasons[reason];
+  return [
+    `### ${reason}`,
+    '',
+    `${means}${when === undefined ? '' : ` ${only[when]}`}`,
+    '',
+    `- **Causes:** ${causes}`,
+    `- **Fix:** ${fix}`,
+    `- **Checks:** ${checks.map((id) => `[${id}](#${anchorOf(checkEntry(id))})`).join(', ')}`,
+    `- **AWS:** <${page}>`,
+  ].join('\n');
+}
+
+function checkSection(entry: CheckEntry): string {
+  const { means, causes, fix, page } = entry;
+  const pointing = reasonsFor(entry.id).map((reason) => `[${reason}](#${reason.toLowerCase()})`);
+  return [
+    `### ${titleOf(entry)}`,
+    '',
+    means,
+    '',
+    `- **Causes:** ${causes}`,
+    `- **Fix:** ${fix}`,
+    `- **Shows:** ${seen[entry.seen]}`,
+    ...(pointing.length > 0 ? [`- **Codes and reasons:** ${pointing.join(', ')}`] : []),
+    `- **AWS:** <${page}>`,
+  ].join('\n');
+}
+
+function titleOf({ id, title }: CheckEntry): string {
+  return `${id} ${title}`;
+}
+
+/** As GitHub makes it. */
+function anchorOf(entry: CheckEntry): string {
+  return titleOf(entry)
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}

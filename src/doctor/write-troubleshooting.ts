@@ -1,0 +1,5 @@
+/** `npm run troubleshooting`: writes docs/troubleshooting.md. */
+import { writeFileSync } from 'node:fs';
+import { troubleshootingPage } from './troubleshooting.ts';
+
+writeFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), troubleshootingPage());

@@ -1,0 +1,68 @@
+/** A state as a snapshot: what s3repl plans with, as the model takes it. */
+import type { Spec } from '../config/spec.ts';
+import { accountOf, type BucketState, type KeyState, type RoleState, type State } from '../plan/state.ts';
+import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from './snapshot.ts';
+
+/** What `observe` does not read: no verdict on new objects depends on the first two, and nobody but the organization can list the others. */
+const unread = 'unknown';
+
+/**
+ * The accounts of a state, observed or desired, without objects. Keys that do not exist yet are there under their stand-ins.
+ *
+ * @param takenAt what policies with dates are judged by.
+ */
+export function snapshotOf(state: State, spec: Spec, takenAt: Date): Snapshot {
+  const accounts = Object.keys(state.accounts).map((account) => [account, accountSnapshot(state, account)] as const);
+  return {
+    version: 1,
+    takenAt: takenAt.toISOString(),
+    partition: spec.source.partition,
+    source: { account: spec.source.account, bucket: spec.source.bucket },
+    accounts: Object.fromEntries(accounts),
+    objects: [],
+  };
+}
+
+function accountSnapshot(state: State, account: string): AccountSnapshot {
+  const { roles, buckets, keys, policies = {} } = accountOf(state, account);
+  return {
+    roles: each(roles, (role) => roleSnapshot(role, policies)),
+    buckets: each(buckets, (bucket) => ('inaccessible' in bucket ? unread : bucketSnapshot(bucket))),
+    keys: each(keys, keySnapshot),
+    serviceControlPolicies: unread,
+    resourceControlPolicies: unread,
+  };
+}
+
+function each<T, R>(
+  things: Readonly<Record<string, T | null>>,
+  as: (thing: T) => Found<R>,
+): Readonly<Record<string, Found<R>>> {
+  const entries = Object.entries(things).map(([name, thing]) => [name, thing === null ? null : as(thing)] as const);
+  return Object.fromEntries(entries);
+}
+
+function roleSnapshot(
+  { trustPolicy, inlinePolicies, attachedPolicies, permissionsBoundary: boundary }: RoleState,
+  policies: Readonly<Record<string, Found<RoleSnapshot['trustPolicy']>>>,
+): RoleSnapshot {
+  return {
+    trustPolicy,
+    inlinePolicies,
+    attachedPolicies: Object.fromEntries(attachedPolicies.map((arn) => [arn, policies[arn] ?? unread])),
+    permissionsBoundary: boundary === null ? null : (policies[boundary] ?? unread),
+  };
+}
+
+function bucketSnapshot({ tags: _tags, ownership, ...bucket }: BucketState): BucketSnapshot {
+  return {
+    ...bucket,
+    ownership: ownership as BucketSnapshot['ownership'],
+    lifecycle: unread,
+    notification: unread,
+  };
+}
+
+function keySnapshot({ metadata, policy, aliases, rotation }: KeyState): KeySnapshot {
+  return { metadata, policy, aliases, rotation };
+}

@@ -1,0 +1,70 @@
+/** Lists the versions of a bucket, or of one object in it. */
+import { type DeleteMarkerEntry, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
+import type { Connection } from './connect.ts';
+
+/** An object, and of it the newest version unless one is named. */
+export interface Wanted {
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+/** A version or delete marker, as listed. */
+export interface Listed {
+  readonly key: string;
+  readonly versionId: string;
+  readonly newest: boolean;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  readonly size: number;
+  readonly storageClass: string;
+  /** Canonical user ID. */
+  readonly owner: string | undefined;
+  readonly deleteMarker: boolean;
+}
+
+export interface Listing {
+  readonly versions: readonly Listed[];
+  /** Whether there are no more than these. */
+  readonly complete: boolean;
+}
+
+/** S3 lists by name, not by age: so many pages of a thousand versions are looked through for the newest. */
+const mostPages = 10;
+
+/** All versions, or of one object the version that is wanted, as far as ten pages reach. */
+export async function listVersions(
+  at: Pick<Connection, 's3'>,
+  ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string },
+  wanted: Wanted | undefined,
+): Promise<Listing> {
+  const isWanted = ({ key, versionId, newest }: Listed) =>
+    wanted === undefined ||
+    (key === wanted.key && (wanted.versionId === undefined ? newest : versionId === wanted.versionId));
+  const versions: Listed[] = [];
+  const prefix = wanted ? { Prefix: wanted.key } : {};
+  let from: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } = {};
+  for (let page = 1; ; page += 1) {
+    const answer = await at.s3.send(new ListObjectVersionsCommand({ ...ask, ...prefix, ...from }));
+    const { Versions = [], DeleteMarkers = [], NextKeyMarker, NextVersionIdMarker } = answer;
+    const seen = [...Versions.map((one) => listed(one, false)), ...DeleteMarkers.map((one) => listed(one, true))];
+    versions.push(...seen.filter(isWanted));
+    const complete = !answer.IsTruncated || NextKeyMarker === undefined;
+    if (complete || page === mostPages || (wanted && versions.length > 0)) return { versions, complete };
+    from = { KeyMarker: NextKeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
+  }
+}
+
+function listed(one: ObjectVersion | DeleteMarkerEntry, deleteMarker: boolean): Listed {
+  const { Key = '', VersionId = 'null', IsLatest = false, LastModified, Owner } = one;
+  const { Size = 0, StorageClass = 'STANDARD' } = one as ObjectVersion;
+  return {
+    key: Key,
+    versionId: VersionId,
+    newest: IsLatest,
+    modified: LastModified?.getTime() ?? 0,
+    size: Size,
+    storageClass: StorageClass,
+    owner: Owner?.ID,
+    deleteMarker,
+  };
+}

@@ -1,0 +1,125 @@
+/** Where the reads of a snapshot can be sent: to the accounts that one is signed in to, in any Region. */
+import { arnParts } from '../config/arn.ts';
+import type { Found, Known, Things } from '../model/snapshot.ts';
+import { readBucketAsAllowed } from './bucket.ts';
+import type { Connection } from './connect.ts';
+import { readKeyAsAllowed } from './key.ts';
+import type { Noted } from './reading.ts';
+import { readRoleAsAllowed } from './role.ts';
+
+export interface Access {
+  readonly source: Connection;
+  /** Whatever else one is signed in to: an account whose connection is missing is unknown as a whole. */
+  readonly destinations: readonly Connection[];
+}
+
+/** A role, bucket or key that was looked at. */
+export type Thing = {
+  readonly [K in keyof Things]: {
+    readonly kind: K;
+    readonly account: string;
+    readonly name: string;
+    readonly found: Noted<Found<Things[K]>>;
+  };
+}[keyof Things];
+
+export type BucketThing = Extract<Thing, { kind: 'buckets' }>;
+
+/** Reads each thing once, as far as it is allowed to. */
+export interface Reach {
+  /** Accounts that one is signed in to. */
+  readonly accounts: readonly string[];
+  /** Accounts that something is in, and that one is not signed in to. */
+  readonly unreached: ReadonlySet<string>;
+  /**
+   * A bucket, wherever it is.
+   *
+   * @param owner the account that it is looked for in first, where something names one.
+   * @param from the connection that is tried first in its account.
+   */
+  bucket(name: string, owner: string | undefined, from?: Connection): Promise<BucketThing>;
+  /** A role; where IAM has it under another path, that one and `null` for the one that was asked for. */
+  role(arn: string): Promise<readonly Thing[]>;
+  /** A key; a name without an account or Region means those of who asks. */
+  key(id: string, asker: string, region: Known<string>): Promise<readonly Thing[]>;
+}
+
+/** The accounts and Regions that some connections reach. */
+export function reachOf({ source, destinations }: Access): Reach {
+  const connections = [...destinations, source];
+  const accounts = [...new Set(connections.map(({ account }) => account))];
+  const unreached = new Set<string>();
+  const once = memory();
+  const at = (account: string, region?: string): Connection | undefined => {
+    const own = connections.filter((one) => one.account === account);
+    const [first] = own;
+    if (first === undefined) unreached.add(account);
+    if (first === undefined || region === undefined) return first;
+    const there = own.find((one) => one.region === region);
+    return there ?? once(`connection ${account} ${region}`, () => first.in(region));
+  };
+  const look = async (name: string, connection: Connection | undefined): Promise<BucketThing | undefined> => {
+    if (connection === undefined || name === '') return undefined;
+    const { account } = connection;
+    const found = await readBucketAsAllowed(connection, name);
+    if (!('inaccessible' in found)) return { kind: 'buckets', account, name, found };
+    const { inaccessible, region } = found;
+    return inaccessible === 'wrong-region' && region !== undefined && region !== connection.region
+      ? look(name, at(account, region))
+      : undefined;
+  };
+  return {
+    accounts,
+    unreached,
+    bucket: (name, owner, from) =>
+      once(`bucket ${name}`, async (): Promise<BucketThing> => {
+        if (owner !== undefined) at(owner);
+        const asked = accounts.filter((account) => owner === undefined || account === owner);
+        const others = accounts.filter((account) => !asked.includes(account));
+        for (const some of [asked, others]) {
+          const looks = await Promise.all(
+            some.map((account) => look(name, from?.account === account ? from : at(account))),
+          );
+          const seen = looks.filter((one) => one !== undefined);
+          const best = seen.find(({ found }) => found.value !== null) ?? seen[0];
+          if (best) return best;
+        }
+        const account = owner ?? source.account;
+        const reason = `${name} does not show itself to ${accounts.join(', ')}: it is another account's, or s3:ListBucket and all else is refused`;
+        return { kind: 'buckets', account, name, found: { value: 'unknown', refusals: [{ member: [], reason }] } };
+      }),
+    role: async (arn) => {
+      const account = arnParts(arn)?.account ?? source.account;
+      const connection = arn === '' ? undefined : at(account);
+      if (connection === undefined) return [];
+      const { arn: real, role } = await readRoleAsAllowed(connection, arn);
+      const found: Thing = { kind: 'roles', account, name: real, found: role };
+      const none: Thing = { kind: 'roles', account, name: arn, found: { value: null, refusals: [] } };
+      return real === arn ? [found] : [found, none];
+    },
+    key: (id, asker, region) => {
+      const parts = arnParts(id);
+      const account = parts?.account ?? asker;
+      const where = parts?.region ?? region;
+      return once(`key ${account} ${where} ${id}`, async (): Promise<readonly Thing[]> => {
+        const connection = at(account, where === 'unknown' ? undefined : where);
+        if (connection === undefined) return [];
+        if (where !== 'unknown') {
+          const { arn, key } = await readKeyAsAllowed(connection, id);
+          return [{ kind: 'keys', account, name: arn, found: key }];
+        }
+        const reason = 'the Region of the bucket that it is for is not known';
+        return [{ kind: 'keys', account, name: id, found: { value: 'unknown', refusals: [{ member: [], reason }] } }];
+      });
+    },
+  };
+}
+
+function memory() {
+  const answers = new Map<string, unknown>();
+  return <T>(question: string, answer: () => T): T => {
+    if (!answers.has(question)) answers.set(question, answer());
+    // Each question has answers of one type, as its text begins with what is asked.
+    return answers.get(question) as T;
+  };
+}

@@ -1,0 +1,66 @@
+/** What it means that a read fails: to a plan it is an error, to a snapshot something that is not known. */
+import type { Unknown } from '../model/decision.ts';
+import { pathOf } from '../model/replication/path.ts';
+import type { Unreadable } from '../model/snapshot.ts';
+import { actionsOf } from '../plan/actions.ts';
+import { isSignInError, statusOf } from './absent.ts';
+import { callBehind } from './trace.ts';
+
+/** Waits for a read of the member under a path; `U` stands for what could not be read. */
+export type Reading<U> = <T>(member: readonly string[], read: Promise<T>) => Promise<T | U>;
+
+/** An error stays an error. */
+export const orError: Reading<never> = (_member, read) => read;
+
+/** Does all reads side by side. */
+export async function readAll<R extends Readonly<Record<string, () => Promise<unknown>>>, U>(
+  reads: R,
+  reading: Reading<U>,
+): Promise<{ readonly [K in keyof R]: Awaited<ReturnType<R[K]>> | U }> {
+  const members = await Promise.all(
+    Object.entries(reads).map(async ([member, read]) => [member, await reading([member], read())] as const),
+  );
+  return Object.fromEntries(members) as { readonly [K in keyof R]: Awaited<ReturnType<R[K]>> | U };
+}
+
+/** A read that did not succeed. */
+export interface Refusal {
+  readonly member: readonly string[];
+  /** The action, the account and AWS's code. */
+  readonly reason: string;
+}
+
+/** A value in which `unknown` stands for everything that was refused. */
+export interface Noted<T> {
+  readonly value: T;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Does some work whose reads may fail. Credentials that are not accepted are still an error. */
+export async function noting<T>(work: (reading: Reading<Unknown>) => Promise<T>): Promise<Noted<T>> {
+  const refusals: Refusal[] = [];
+  const value = await work((member, read) =>
+    read.catch((error: unknown) => {
+      refusals.push({ member, reason: reasonOf(error) });
+      return 'unknown' as const;
+    }),
+  );
+  return { value, refusals };
+}
+
+/** The refusals with the path of the thing that they are about. */
+export function unreadableAt(path: string, refusals: readonly Refusal[]): readonly Unreadable[] {
+  return refusals.map(({ member, reason }) => ({ path: pathOf(path, ...member), reason }));
+}
+
+/** `kms:GetKeyPolicy in account 222222222222: AccessDeniedException`. */
+export function reasonOf(error: unknown): string {
+  const call = callBehind(error);
+  const isAnswer = error instanceof Error && '$metadata' in error;
+  if (!isAnswer || isSignInError(error) || call?.service === 'STS') throw error;
+  // With a wrong clock nothing is answered.
+  if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
+  // HeadBucket and HeadObject answer without a body, and so without a code.
+  const code = /^(Unknown(Error)?|Error|\d+)$/.test(error.name) ? `HTTP ${statusOf(error) ?? '?'}` : error.name;
+  return call ? `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: ${code}` : code;
+}

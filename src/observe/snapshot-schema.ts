@@ -1,0 +1,168 @@
+/** What a snapshot file must hold (design.md 5). AWS's own shapes stay as loose as AWS's, but what the model reads has its type. */
+import { z } from 'zod';
+
+/** A check of a value that leaves it as it is: the problems of `schema`, at their own paths. */
+function where(needed: (value: unknown) => boolean, schema: z.ZodType): z.ZodType {
+  return z.unknown().superRefine((value, context) => {
+    if (!needed(value)) return;
+    for (const { path, message } of schema.safeParse(value).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', path: [...path], message });
+    }
+  });
+}
+
+/** The value, or `"unknown"` where it could not be read. */
+const known = (schema: z.ZodType) => where((value) => value !== 'unknown', schema);
+/** The same for a thing that may not exist. */
+const found = (schema: z.ZodType) => where((value) => value !== 'unknown' && value !== null, schema);
+const optional = (schema: z.ZodType) => schema.optional();
+
+const expecting =
+  (what: string) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    input === undefined ? 'is missing' : `must be ${what}`;
+const text = z.string({ error: expecting('a text') });
+const flag = z.boolean({ error: expecting('true or false') });
+const number = z.number({ error: expecting('a number') });
+const oneOf = (...values: [string, ...string[]]) => z.enum(values, { error: expecting(values.join(' or ')) });
+const list = (schema: z.ZodType) => z.array(schema, { error: expecting('a list') });
+const object = (shape: z.ZodRawShape) => z.looseObject(shape, { error: expecting('an object') });
+const named = (schema: z.ZodType) => z.record(z.string(), schema, { error: expecting('an object') });
+
+const statement = z.looseObject({}, { error: expecting('a statement, which is an object') });
+const policy = z.looseObject(
+  {
+    Version: optional(text),
+    Statement: z.union([statement, z.array(statement)], { error: expecting('a statement or a list of statements') }),
+  },
+  {
+    error: ({ input }) =>
+      typeof input === 'string'
+        ? 'must be a policy as an object, not as text: parse it first'
+        : expecting('a policy, which is an object with Statement')({ input }),
+  },
+);
+
+const tag = object({ Key: optional(text), Value: optional(text) });
+const status = optional(object({ Status: optional(text) }));
+const replicationRule = object({
+  ID: optional(text),
+  Priority: optional(number),
+  Status: optional(text),
+  Prefix: optional(text),
+  Filter: optional(
+    object({
+      Prefix: optional(text),
+      Tag: optional(tag),
+      And: optional(object({ Prefix: optional(text), Tags: optional(list(tag)) })),
+    }),
+  ),
+  DeleteMarkerReplication: status,
+  SourceSelectionCriteria: optional(object({ SseKmsEncryptedObjects: status, ReplicaModifications: status })),
+  Destination: optional(
+    object({
+      Bucket: optional(text),
+      Account: optional(text),
+      StorageClass: optional(text),
+      AccessControlTranslation: optional(object({ Owner: optional(text) })),
+      EncryptionConfiguration: optional(object({ ReplicaKmsKeyID: optional(text) })),
+      ReplicationTime: status,
+      Metrics: status,
+    }),
+  ),
+});
+const encryptionRule = object({
+  ApplyServerSideEncryptionByDefault: optional(
+    object({ SSEAlgorithm: optional(text), KMSMasterKeyID: optional(text) }),
+  ),
+  BucketKeyEnabled: optional(flag),
+  BlockedEncryptionTypes: optional(object({ EncryptionType: optional(list(text)) })),
+});
+const lifecycleFilter = object({
+  Prefix: optional(text),
+  And: optional(object({ Prefix: optional(text) })),
+});
+const lifecycleRule = object({
+  ID: optional(text),
+  Status: optional(text),
+  Prefix: optional(text),
+  Filter: optional(lifecycleFilter),
+  Expiration: optional(object({ Days: optional(number), Date: optional(text) })),
+  NoncurrentVersionExpiration: optional(object({ NoncurrentDays: optional(number) })),
+});
+const targets = optional(list(object({ Events: optional(list(text)) })));
+
+const role = object({
+  trustPolicy: known(policy),
+  inlinePolicies: known(named(known(policy))),
+  attachedPolicies: known(named(known(policy))),
+  permissionsBoundary: found(policy),
+});
+
+const bucket = object({
+  region: text,
+  versioning: found(oneOf('Enabled', 'Suspended')),
+  encryption: found(object({ Rules: optional(known(list(encryptionRule))) })),
+  policy: found(policy),
+  replication: found(object({ Role: optional(text), Rules: optional(known(list(replicationRule))) })),
+  ownership: found(oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter')),
+  publicAccessBlock: found(object({})),
+  objectLock: found(oneOf('Enabled')),
+  requestPayment: known(oneOf('BucketOwner', 'Requester')),
+  lifecycle: found(object({ Rules: optional(list(lifecycleRule)) })),
+  notification: found(
+    object({ TopicConfigurations: targets, QueueConfigurations: targets, LambdaFunctionConfigurations: targets }),
+  ),
+});
+
+const key = object({
+  metadata: known(
+    object({
+      Arn: optional(text),
+      KeyState: optional(text),
+      KeySpec: optional(text),
+      KeyUsage: optional(text),
+      KeyManager: optional(text),
+    }),
+  ),
+  policy: known(policy),
+  aliases: known(list(text)),
+  rotation: known(flag),
+});
+
+const account = object({
+  roles: known(named(found(role))),
+  buckets: known(named(found(bucket))),
+  keys: known(named(found(key))),
+  serviceControlPolicies: known(list(policy)),
+  resourceControlPolicies: known(list(policy)),
+});
+
+const version = object({
+  key: text,
+  versionId: found(text),
+  size: known(number),
+  encryption: known(oneOf('SSE-KMS', 'DSSE-KMS', 'SSE-S3', 'SSE-C', 'NONE')),
+  kmsKey: found(text),
+  bucketKey: known(flag),
+  storageClass: text,
+  tags: known(named(text)),
+  deleteMarker: known(flag),
+  owner: text,
+  replicationStatus: found(oneOf('PENDING', 'COMPLETED', 'FAILED', 'REPLICA')),
+  existedBeforeRule: known(flag),
+  retention: optional(found(object({ mode: text, until: text }))),
+  legalHold: optional(found(oneOf('ON', 'OFF'))),
+  archiveStatus: optional(found(oneOf('ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS'))),
+  versionDelete: optional(flag),
+});
+
+/** The whole of it; it only looks, and gives the same tree back. */
+export const snapshotSchema = object({
+  takenAt: text,
+  partition: text,
+  source: object({ account: text, bucket: text }),
+  accounts: known(named(known(account))),
+  objects: known(list(version)),
+  unreadable: optional(list(object({ path: text, reason: text }))),
+});

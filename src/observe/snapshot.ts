@@ -1,0 +1,154 @@
+/**
+ * Takes a snapshot of a replication that anybody has set up (design.md 5): from the source bucket along its replication
+ * configuration to the role, the destination buckets and all keys.
+ */
+import { arnParts } from '../config/arn.ts';
+import { pathOf } from '../model/replication/path.ts';
+import type { AccountSnapshot, Found, Known, Named, Snapshot, Things, Unreadable } from '../model/snapshot.ts';
+import { withAges } from './object-age.ts';
+import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
+import { unreadableAt } from './reading.ts';
+import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
+
+export interface SnapshotOptions {
+  readonly takenAt: Date;
+  /** Absent: no objects. */
+  readonly sample?: SampleOptions;
+}
+
+/**
+ * Reads everything that the model needs, as far as it is allowed to.
+ *
+ * @returns what is refused is `unknown`, and listed under `unreadable`.
+ * @throws only where credentials are not accepted, or where there is no object that was asked for.
+ */
+export async function takeSnapshot(
+  access: Access,
+  bucket: string,
+  { takenAt, sample }: SnapshotOptions,
+): Promise<Snapshot> {
+  const { account } = access.source;
+  const sampled = sample ? sampleObjects(access.source, bucket, sample) : Promise.resolve(noSample);
+  sampled.catch(() => undefined);
+  const reach = reachOf(access);
+  const source = await reach.bucket(bucket, account, access.source);
+  const [objects, things] = await Promise.all([
+    sampled,
+    all([
+      ...along(source, reach, account),
+      sampled
+        .then(({ objects: some }) => objectKeys(some).map((id) => reach.key(id, account, 'unknown')))
+        .then(all)
+        .then((keys) => keys.flat()),
+    ]),
+  ]);
+  const partition = arnParts(access.source.identity)?.partition ?? 'aws';
+  const found = [...new Set([source, ...things.flat()])];
+  return withAges({
+    version: 1,
+    takenAt: takenAt.toISOString(),
+    partition,
+    source: { account, bucket },
+    accounts: accountsOf(reach, found),
+    objects: objects.objects,
+    unreadable: [...unreadAccounts(reach), ...found.flatMap(unreadIn), ...objects.unreadable].toSorted((a, b) =>
+      a.path < b.path ? -1 : 1,
+    ),
+  });
+}
+
+const noSample: Sample = { objects: [], unreadable: [], complete: true };
+
+function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  return Promise.all(promises);
+}
+
+/** Whatever the source bucket leads to. */
+function along(source: BucketThing, reach: Reach, account: string): readonly Promise<readonly Thing[]>[] {
+  const { value } = source.found;
+  const replication =
+    value === null || value === 'unknown' || value.replication === 'unknown' ? null : value.replication;
+  if (replication === null) return [defaultKey(source, reach)];
+  const role = replication.Role ?? '';
+  const asker = arnParts(role)?.account ?? account;
+  const destinations = new Map<string, { owner: string | undefined; replicaKeys: Set<string> }>();
+  for (const { Destination } of replication.Rules ?? []) {
+    const name = Destination?.Bucket?.split(':').at(-1) ?? '';
+    const one = destinations.get(name) ?? { owner: Destination?.Account, replicaKeys: new Set() };
+    const key = Destination?.EncryptionConfiguration?.ReplicaKmsKeyID;
+    if (key) one.replicaKeys.add(key);
+    destinations.set(name, { ...one, owner: one.owner ?? Destination?.Account });
+  }
+  return [
+    defaultKey(source, reach),
+    reach.role(role),
+    ...[...destinations].map(async ([name, { owner, replicaKeys }]) => {
+      const bucket = reach.bucket(name, owner);
+      const keys = [...replicaKeys].map((id) =>
+        // A name without an account means the role's, and the Region of the bucket (rules.md 1.3 K8).
+        arnParts(id) ? reach.key(id, asker, 'unknown') : bucket.then((one) => reach.key(id, asker, regionOf(one))),
+      );
+      const itself = bucket.then(async (one) => [one, ...(await defaultKey(one, reach))]);
+      return (await all<readonly Thing[]>([itself, ...keys])).flat();
+    }),
+  ];
+}
+
+function regionOf({ found: { value } }: BucketThing): Known<string> {
+  return value === null || value === 'unknown' ? 'unknown' : value.region;
+}
+
+/** The key of a bucket's default encryption; without one of its own that is the AWS managed key. */
+async function defaultKey({ account, found: { value } }: BucketThing, reach: Reach): Promise<readonly Thing[]> {
+  if (value === null || value === 'unknown' || value.encryption === null || value.encryption === 'unknown') return [];
+  const keys = (value.encryption.Rules ?? []).flatMap(({ ApplyServerSideEncryptionByDefault: byDefault }) =>
+    byDefault?.SSEAlgorithm?.startsWith('aws:kms') ? (byDefault.KMSMasterKeyID ?? 'alias/aws/s3') : [],
+  );
+  return (await all(keys.map((id) => reach.key(id, account, value.region)))).flat();
+}
+
+function objectKeys(objects: Snapshot['objects']): readonly string[] {
+  const keys = objects === 'unknown' ? [] : objects.flatMap(({ kmsKey }) => kmsKey ?? []);
+  return [...new Set(keys)].filter((key) => key !== 'unknown');
+}
+
+const organization = { serviceControlPolicies: 'unknown', resourceControlPolicies: 'unknown' } as const;
+
+function accountsOf({ accounts, unreached }: Reach, things: readonly Thing[]): Named<AccountSnapshot> {
+  const named = <K extends keyof Things>(account: string, kind: K): Named<Found<Things[K]>> =>
+    Object.fromEntries(
+      things
+        .filter((thing) => thing.account === account && thing.kind === kind)
+        .map(({ name, found }) => [name, found.value as Found<Things[K]>]),
+    );
+  const reached = accounts.map((account) => [
+    account,
+    {
+      roles: named(account, 'roles'),
+      buckets: named(account, 'buckets'),
+      keys: named(account, 'keys'),
+      ...organization,
+    },
+  ]);
+  const unknown = { roles: 'unknown', buckets: 'unknown', keys: 'unknown', ...organization };
+  return Object.fromEntries([...reached, ...[...unreached].map((account) => [account, unknown])]);
+}
+
+function unreadIn({ account, kind, name, found }: Thing): readonly Unreadable[] {
+  return unreadableAt(pathOf('accounts', account, kind, name), found.refusals);
+}
+
+function unreadAccounts({ accounts, unreached }: Reach): readonly Unreadable[] {
+  const organizations = 'only the management account of the organization, or a delegated administrator, can list them';
+  return [
+    ...[...accounts, ...unreached].flatMap((account) =>
+      Object.keys(organization).map((member) => ({ path: pathOf('accounts', account, member), reason: organizations })),
+    ),
+    ...[...unreached].flatMap((account) =>
+      ['roles', 'buckets', 'keys'].map((member) => ({
+        path: pathOf('accounts', account, member),
+        reason: `nobody is signed in to account ${account}`,
+      })),
+    ),
+  ];
+}

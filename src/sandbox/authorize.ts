@@ -1,0 +1,125 @@
+import type { Decision, PoliciesInPlay, Question } from '../model/decision.ts';
+import { evaluate } from '../model/evaluate.ts';
+import { AwsError } from './errors.ts';
+import { identityPolicies } from './identity-policy.ts';
+import type { Operation } from './operation.ts';
+import { modelPolicy, type PolicyDocument } from './policy-document.ts';
+import { globalKeys } from './request-keys.ts';
+import type { Call } from './route.ts';
+
+/** Who asks, in which request. */
+export type Asking = Pick<Operation, 'state' | 'caller' | 'call' | 'now'>;
+
+/** What a request needs to be allowed. */
+export interface Demand {
+  /** `s3:GetObjectVersion`. */
+  readonly action: string;
+  /** ARN, or `*` where the action knows no resource. */
+  readonly resource: string;
+  /** The account that owns the resource. */
+  readonly account: string;
+  /** The bucket policy, key policy or trust policy. */
+  readonly policy?: PolicyDocument | undefined;
+  /** Condition keys besides those that every request has. */
+  readonly context?: Question['context'];
+  /** Condition keys of which the sandbox cannot say what they hold. */
+  readonly unknownKeys?: readonly string[];
+  /** What the refusal calls the resource, where that is not the ARN. */
+  readonly shownAs?: string;
+  /** What the refusal's answer has in its head. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls about which the policies were asked. */
+const asked = new WeakSet<Call>();
+
+/** Whether the policies were asked about a call: none is answered without. */
+export function wasAuthorized(call: Call): boolean {
+  return asked.has(call);
+}
+
+/**
+ * Refuses what the caller's policies and the resource's do not allow, as the called service does and in AWS's words (IAM User
+ * Guide, troubleshoot_access-denied). What nobody can say is refused too, and the message says so.
+ *
+ * @throws AwsError `AccessDenied`, of KMS `AccessDeniedException`.
+ */
+export function authorize(asking: Asking, demand: Demand): void {
+  const decision = decide(asking, demand);
+  if (decision.effect !== 'allowed') throw refusal(asking, demand, decision);
+}
+
+/** What the policies say about a demand. `identity`: in place of the caller's own. */
+export function decide(
+  asking: Asking,
+  demand: Demand,
+  identity: Pick<PoliciesInPlay, 'identity' | 'boundary' | 'session'> = identityPolicies(asking.state, asking.caller),
+): Decision {
+  const { caller, call } = asking;
+  const { action, resource, account, policy, context, unknownKeys = [] } = demand;
+  asked.add(call);
+  const question: Question = {
+    caller: {
+      account: caller.account,
+      roleArn: caller.principalArn,
+      roleId: caller.session?.role.id ?? caller.userId,
+      ...(caller.session && { sessionName: caller.session.name }),
+    },
+    action,
+    resource,
+    resourceAccount: account,
+    context: { ...globalKeys(asking), ...context },
+    unknownKeys,
+  };
+  return evaluate(question, {
+    ...identity,
+    serviceControl: [],
+    resourceControl: [],
+    resource: policy === undefined ? null : { name: `the policy of ${resource}`, document: modelPolicy(policy) },
+  });
+}
+
+type Refusal = Exclude<Decision, { effect: 'allowed' }>;
+
+/** What KMS tells another account: not whether there is a key, and not what its policy says. */
+export const ACROSS_ACCOUNTS =
+  'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
+
+function refusal({ caller, call }: Asking, demand: Demand, decision: Refusal): AwsError {
+  const { action, resource, account, shownAs = resource, headers } = demand;
+  const cross = account !== caller.account;
+  if (call.service === 's3' && cross && action.startsWith('s3:') && decision.effect === 'denied') {
+    return notAuthorized(call, 'Access Denied', headers);
+  }
+  const why = reason(demand, decision, cross);
+  const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${shownAs}${why}`;
+  return notAuthorized(call, message, headers);
+}
+
+function notAuthorized({ service }: Call, message: string, headers: Demand['headers']): AwsError {
+  return service === 'kms'
+    ? new AwsError('AccessDeniedException', 400, message)
+    : new AwsError('AccessDenied', 403, message, {}, headers);
+}
+
+const POLICIES = {
+  identity: ['identity-based policy', 'an'],
+  boundary: ['permissions boundary', 'a'],
+  session: ['session policy', 'a'],
+  'service-control': ['service control policy', 'a'],
+  'resource-control': ['resource control policy', 'a'],
+  resource: ['resource-based policy', 'a'],
+} as const;
+
+function reason({ action }: Demand, decision: Refusal, cross: boolean): string {
+  if (decision.effect === 'unknown') {
+    return ` because the sandbox cannot say what the policies mean: ${decision.why.join('; ')}`;
+  }
+  const { side, kind } = decision;
+  if (side === 'resource' && action.startsWith('kms:') && cross) return ` ${ACROSS_ACCOUNTS}`;
+  const trust = side === 'resource' && action === 'sts:AssumeRole';
+  const [name, article] = trust ? (['role trust policy', 'the'] as const) : POLICIES[side];
+  if (kind === 'explicit') return ` with an explicit deny in ${article} ${name}`;
+  // STS does not tell whether the role exists.
+  return action === 'sts:AssumeRole' ? '' : ` because no ${name} allows the ${action} action`;
+}

@@ -1,0 +1,140 @@
+/** Faults on demand: what goes wrong with which call. */
+import { Readable } from 'node:stream';
+import type { HttpResponse } from '@smithy/core/transport';
+
+/** A request, as those who count requests or cause faults see it. */
+export interface SandboxRequest {
+  readonly service: string;
+  readonly operation: string;
+  /** The caller's account; empty when the credentials are unknown. */
+  readonly account: string;
+  readonly region: string;
+  readonly write: boolean;
+}
+
+const BREAKS = ['reset', 'lost-answer', 'timeout', 'truncated'] as const;
+
+/**
+ * What goes wrong with a request: an error in place of the answer; a connection that breaks before the request is executed
+ * (`reset`), after it (`lost-answer`) or in the middle of the answer (`truncated`); no answer, and nothing done (`timeout`).
+ */
+export type SandboxFault =
+  | { readonly code: string; readonly status: number; readonly message?: string }
+  | (typeof BREAKS)[number];
+
+/** What went wrong on demand so far. */
+export interface Faults {
+  /** What goes wrong with a request; to be asked once for each, as calls are counted. */
+  of(request: SandboxRequest): SandboxFault | undefined;
+  /** The faults that have not happened, as they were written. */
+  unused(): readonly string[];
+}
+
+/** A fault or lag that is not written as it has to be; the message says how. */
+export class SandboxSyntaxError extends Error {
+  override name = 'SandboxSyntaxError';
+}
+
+const SYNTAX = /^(?:([a-z0-9-]+):)?(\*|[A-Z][A-Za-z0-9]*)(?::(\*|[1-9]\d*(?:-[1-9]\d*)?))?=(.*)$/;
+
+/** Reads faults like `PutBucketPolicy:2=OperationAborted`. Throws `SandboxSyntaxError`. */
+export function parseFaults(texts: readonly string[]): Faults {
+  const rules = texts.map((text) => ({ text, ...parseFault(text), calls: 0, happened: false }));
+  return {
+    of(request) {
+      const struck = rules.filter((rule) => {
+        if (rule.service !== undefined && rule.service !== request.service) return false;
+        if (rule.operation !== '*' && rule.operation !== request.operation) return false;
+        rule.calls++;
+        return rule.calls >= rule.first && rule.calls <= rule.last;
+      });
+      const [rule] = struck;
+      if (rule === undefined) return undefined;
+      rule.happened = true;
+      if (isBreak(rule.what)) return rule.what;
+      const message = `Asked for by the fault ${rule.text}.`;
+      return { code: rule.what, status: statusOf(rule.what, request.service), message };
+    },
+    unused: () => rules.filter((rule) => !rule.happened).map((rule) => rule.text),
+  };
+}
+
+function parseFault(text: string) {
+  const [, service, operation, calls = '*', what = ''] = SYNTAX.exec(text) ?? [];
+  if (operation === undefined) {
+    throw new SandboxSyntaxError(
+      `"${text}" is no fault: write OPERATION:CALL=FAULT, like PutBucketPolicy:2=OperationAborted, kms:*:1-3=ThrottlingException or GetObject=truncated`,
+    );
+  }
+  if (!isBreak(what) && !/^[A-Z][A-Za-z0-9.]*$/.test(what)) {
+    throw new SandboxSyntaxError(
+      `"${what}" in "${text}" is no fault: write an error code of AWS, like AccessDenied or SlowDown, or one of ${BREAKS.join(', ')}`,
+    );
+  }
+  const [first = 1, last = first] = calls === '*' ? [1, Number.POSITIVE_INFINITY] : calls.split('-').map(Number);
+  if (last < first) throw new SandboxSyntaxError(`the calls ${calls} in "${text}" end before they begin`);
+  return { service, operation, first, last, what };
+}
+
+function isBreak(what: string): what is (typeof BREAKS)[number] {
+  return (BREAKS as readonly string[]).includes(what);
+}
+
+/** The statuses of errors that any operation can answer; other codes tell theirs by their form, or are 400. */
+const STATUSES: Readonly<Record<string, number>> = {
+  AccessDenied: 403,
+  ConcurrentModification: 409,
+  InternalError: 500,
+  InternalFailure: 500,
+  InvalidAccessKeyId: 403,
+  InvalidClientTokenId: 403,
+  KMSInternalException: 500,
+  LimitExceeded: 409,
+  MethodNotAllowed: 405,
+  NotImplemented: 501,
+  OperationAborted: 409,
+  PermanentRedirect: 301,
+  PreconditionFailed: 412,
+  RequestLimitExceeded: 503,
+  RequestTimeTooSkewed: 403,
+  ServiceFailure: 500,
+  ServiceUnavailable: 503,
+  SignatureDoesNotMatch: 403,
+  SlowDown: 503,
+  TooManyRequestsException: 429,
+};
+
+function statusOf(code: string, service: string): number {
+  // ExpiredToken is a 400 of S3, a 403 of the others.
+  if (code === 'ExpiredToken') return service === 's3' ? 400 : 403;
+  const known = STATUSES[code];
+  if (known !== undefined) return known;
+  if (service === 'kms') return 400;
+  if (/^NoSuch|NotFound/.test(code)) return 404;
+  return /^(BucketAlready|EntityAlready)|Conflict/.test(code) ? 409 : 400;
+}
+
+/** A connection that broke, as Node tells it. */
+export function connectionReset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
+}
+
+/** The end of waiting for an answer, as the SDK tells it. */
+export function timedOut(): Error {
+  return Object.assign(new Error('no answer came'), { name: 'TimeoutError' });
+}
+
+/** An answer whose connection breaks in the middle of its body; without a body, before the answer. */
+export async function truncated(response: HttpResponse): Promise<HttpResponse> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  const whole = Buffer.concat(chunks);
+  if (whole.length === 0) throw connectionReset();
+  response.body = Readable.from(
+    (function* () {
+      yield whole.subarray(0, Math.floor(whole.length / 2));
+      throw connectionReset();
+    })(),
+  );
+  return response;
+}

@@ -1,0 +1,103 @@
+/** Objects in the sandbox as its commands work with them: through the SDK, like anybody else. */
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectOutput,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsOutput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type SandboxRequestHandler, sandboxCredentials } from './sandbox.ts';
+
+/** Where the sandbox is: in this process, or the URL that another one serves it at. */
+export type SandboxPlace = SandboxRequestHandler | string;
+
+/** One object or delete marker of a listing. */
+export interface Listed {
+  readonly key: string;
+  readonly versionId?: string | undefined;
+  readonly modified: Date | undefined;
+  readonly size: number;
+  readonly latest: boolean;
+  readonly deleteMarker: boolean;
+}
+
+export interface ObjectClient {
+  /** Gives the version's headers as they are after it. */
+  put(bucket: string, key: string, content: Uint8Array): Promise<HeadObjectOutput>;
+  get(bucket: string, key: string, versionId?: string): Promise<Uint8Array>;
+  head(bucket: string, key: string, versionId?: string): Promise<HeadObjectOutput>;
+  list(bucket: string, prefix: string): AsyncIterable<Listed>;
+  listVersions(bucket: string, prefix: string): AsyncIterable<Listed>;
+  close(): void;
+}
+
+/** S3 in a Region, as the administrator of an account. Errors are AWS's, as the SDK throws them. */
+export function objectClient(place: SandboxPlace, account: string, region: string): ObjectClient {
+  const client = new S3Client({
+    region,
+    credentials: sandboxCredentials(account),
+    ...(typeof place === 'string' ? { endpoint: place } : { requestHandler: place }),
+  });
+  const named = (Bucket: string, Key: string, VersionId: string | undefined) => ({
+    Bucket,
+    Key,
+    ...(VersionId === undefined ? {} : { VersionId }),
+  });
+  const head = (bucket: string, key: string, versionId?: string) =>
+    client.send(new HeadObjectCommand(named(bucket, key, versionId)));
+  return {
+    head,
+    async put(Bucket, Key, Body) {
+      const { VersionId } = await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+      return head(Bucket, Key, VersionId);
+    },
+    async get(bucket, key, versionId) {
+      const { Body } = await client.send(new GetObjectCommand(named(bucket, key, versionId)));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+    async *list(Bucket, Prefix) {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
+        for (const { Key = '', LastModified, Size = 0 } of Contents)
+          yield { key: Key, modified: LastModified, size: Size, latest: true, deleteMarker: false };
+      }
+    },
+    async *listVersions(Bucket, Prefix) {
+      let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
+      while (next !== undefined) {
+        const page: ListObjectVersionsOutput = await client.send(
+          new ListObjectVersionsCommand({ Bucket, Prefix, ...next }),
+        );
+        const versions = page.Versions?.map((version) => ({ ...version, deleteMarker: false })) ?? [];
+        const markers = page.DeleteMarkers?.map((marker) => ({ ...marker, Size: 0, deleteMarker: true })) ?? [];
+        for (const { Key = '', VersionId, LastModified, Size = 0, IsLatest = false, deleteMarker } of inOrder([
+          ...versions,
+          ...markers,
+        ]))
+          yield { key: Key, versionId: VersionId, modified: LastModified, size: Size, latest: IsLatest, deleteMarker };
+        next = page.IsTruncated
+          ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+          : undefined;
+      }
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** S3 lists versions and delete markers apart; people read them by key, the newest first. */
+function inOrder<
+  T extends {
+    readonly Key?: string | undefined;
+    readonly IsLatest?: boolean | undefined;
+    readonly LastModified?: Date | undefined;
+  },
+>(versions: readonly T[]): T[] {
+  return versions.toSorted(
+    (a, b) =>
+      Buffer.compare(Buffer.from(a.Key ?? ''), Buffer.from(b.Key ?? '')) ||
+      Number(b.IsLatest ?? false) - Number(a.IsLatest ?? false) ||
+      Number(b.LastModified ?? 0) - Number(a.LastModified ?? 0),
+  );
+}

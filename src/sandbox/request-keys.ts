@@ -1,0 +1,59 @@
+import type { Question } from '../model/decision.ts';
+import type { Caller } from './identity.ts';
+import type { Operation } from './operation.ts';
+import type { Call } from './route.ts';
+import type { Tag } from './s3-shapes.ts';
+
+type Context = Question['context'];
+
+/** There are neither VPCs nor organizations in the sandbox, and no MFA. */
+const ABSENT: Context = Object.fromEntries(
+  [
+    'aws:SourceVpc',
+    'aws:SourceVpcArn',
+    'aws:SourceVpce',
+    'aws:VpcSourceIp',
+    'aws:VpceAccount',
+    'aws:VpceOrgID',
+    'aws:VpceOrgPaths',
+  ].map((key) => [key, []]),
+);
+
+/** The address that every request is taken to come from. */
+const SOURCE_IP = '127.0.0.1';
+
+/** Of each request once: an operation may ask for several actions. */
+const known = new WeakMap<Call, Context>();
+
+/** The global condition keys of a request; those about the principal's name and account follow from the caller. */
+export function globalKeys({ caller, call, now }: Pick<Operation, 'caller' | 'call' | 'now'>): Context {
+  const keys = known.get(call) ?? newKeys(caller, call, now);
+  known.set(call, keys);
+  return keys;
+}
+
+function newKeys({ session }: Caller, call: Call, now: number): Context {
+  return {
+    ...ABSENT,
+    'aws:CurrentTime': new Date(now).toISOString(),
+    'aws:EpochTime': String(Math.floor(now / 1000)),
+    'aws:Referer': call.headers.referer ?? [],
+    'aws:RequestedRegion': call.region,
+    'aws:SecureTransport': 'true',
+    'aws:SourceIp': SOURCE_IP,
+    'aws:TokenIssueTime': session?.issued === undefined ? [] : new Date(session.issued).toISOString(),
+    'aws:ViaAWSService': 'false',
+    'aws:UserAgent': call.headers['user-agent'] ?? [],
+    ...tagKeys('aws:PrincipalTag/', session?.role.tags),
+  };
+}
+
+/** The condition keys of tags, one a tag. */
+export function tagKeys(prefix: string, tags: readonly Tag[] = []): Context {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [prefix + Key, Value]));
+}
+
+/** The condition keys of tags that a request brings. */
+export function requestTagKeys(tags: readonly Tag[]): Context {
+  return { ...tagKeys('aws:RequestTag/', tags), 'aws:TagKeys': tags.map(({ Key }) => Key) };
+}

@@ -1,0 +1,103 @@
+import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { AwsError } from './errors.ts';
+import { addVersion, latestVersion, newVersionId, removeVersion } from './object-store.ts';
+import type { Call } from './route.ts';
+import { requireAction } from './s3-object-access.ts';
+import { bypassAction, requireNoBypass, requireUnlocked } from './s3-object-lock.ts';
+import { namedVersion, noSuchVersion, type ObjectRequest, onVersion } from './s3-object-request.ts';
+import { includes, preconditionFailed } from './s3-preconditions.ts';
+import { type BucketRequest, document } from './s3-request.ts';
+import { deleteShape } from './s3-shapes.ts';
+
+/** What a deletion did: made a delete marker, or removed a version, which may have been a marker. */
+interface Deletion {
+  readonly versionId?: string;
+  readonly marker: boolean;
+}
+
+/** The IAM actions that a deletion needs. */
+export function deleteActions(call: Call): readonly string[] {
+  return [...onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call), ...bypassAction(call.headers)];
+}
+
+/** DeleteObject: without a version, a bucket with versioning gets a delete marker. */
+export function deleteObject(request: ObjectRequest): Answer {
+  const { call, bucket, key } = request;
+  requireNoBypass(call.headers, bucket);
+  const match = call.headers['if-match'];
+  const current = latestVersion(bucket, key);
+  if (match !== undefined && current?.deleteMarker === false && !includes(match, current.etag)) {
+    throw preconditionFailed('If-Match');
+  }
+  const { versionId, marker } = deleted(request, call.query.versionId);
+  return s3Empty(204, {
+    ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
+    ...(marker ? { 'x-amz-delete-marker': 'true' } : {}),
+  });
+}
+
+function deleted(request: ObjectRequest, versionId: string | undefined): Deletion {
+  const { bucket, key, now, caller, call } = request;
+  if (versionId !== undefined) {
+    const version = namedVersion(bucket, key, versionId);
+    if (version !== undefined) requireUnlocked(version, call.headers, now);
+    removeVersion(bucket, key, versionId);
+    return { marker: version?.deleteMarker === true, ...(bucket.versioning === undefined ? {} : { versionId }) };
+  }
+  if (bucket.versioning === undefined) {
+    removeVersion(bucket, key, 'null');
+    return { marker: false };
+  }
+  const marker = {
+    key,
+    versionId: newVersionId(bucket),
+    lastModified: now,
+    owner: bucket.ownership === 'BucketOwnerEnforced' ? bucket.account : caller.account,
+    deleteMarker: true,
+  } as const;
+  addVersion(bucket, marker);
+  request.watch?.newVersion(bucket, marker);
+  return { versionId: marker.versionId, marker: true };
+}
+
+/** DeleteObjects: each is deleted, or refused, on its own. */
+export function deleteObjects(request: BucketRequest): Answer {
+  requireNoBypass(request.call.headers, request.bucket);
+  const { Objects, Quiet } = document(request, 'Delete', deleteShape);
+  const results = Objects.map(({ Key, VersionId }) => {
+    try {
+      const deletion = deletedAmong({ ...request, key: Key }, VersionId);
+      return Quiet === true ? '' : `<Deleted>${shownDeletion(Key, VersionId, deletion)}</Deleted>`;
+    } catch (fault) {
+      if (!(fault instanceof AwsError)) throw fault;
+      const version = VersionId === undefined ? '' : element('VersionId', VersionId);
+      const error = element('Code', fault.code) + element('Message', fault.message);
+      return `<Error>${element('Key', Key)}${version}${error}</Error>`;
+    }
+  });
+  return s3Document('DeleteResult', `<DeleteResult>${results.join('')}</DeleteResult>`);
+}
+
+function deletedAmong(request: ObjectRequest, versionId: string | undefined): Deletion {
+  const { bucket, call, key } = request;
+  const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+  for (const needed of [action, ...bypassAction(call.headers)]) requireAction(request, bucket, needed, key);
+  if (versionId !== undefined && !isThere(request, versionId)) throw noSuchVersion(key, versionId);
+  return deleted(request, versionId);
+}
+
+function isThere({ bucket, key }: ObjectRequest, versionId: string): boolean {
+  try {
+    return namedVersion(bucket, key, versionId) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function shownDeletion(key: string, asked: string | undefined, { versionId, marker }: Deletion): string {
+  return [
+    element('Key', key),
+    asked === undefined ? '' : element('VersionId', asked),
+    marker ? element('DeleteMarker', 'true') + element('DeleteMarkerVersionId', versionId ?? '') : '',
+  ].join('');
+}

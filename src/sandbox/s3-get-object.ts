@@ -1,0 +1,115 @@
+import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { AwsError } from './errors.ts';
+import type { Call } from './route.ts';
+import { CUSTOMER_KEY, requireCustomerKey } from './s3-customer-key.ts';
+import { useKeyForObject } from './s3-kms.ts';
+import { objectHeaders } from './s3-object-attributes.ts';
+import { usesKms } from './s3-object-encryption.ts';
+import { type ObjectRequest, onVersion, requestedObject, versionHeader } from './s3-object-request.ts';
+import { checkReadConditions } from './s3-preconditions.ts';
+import { type Part, partOf } from './s3-range.ts';
+import { invalidArgument } from './s3-request.ts';
+import type { StoredObject } from './stored-object.ts';
+
+const OVERRIDES = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
+
+/** The action that reading an object needs. */
+export const readActions = onVersion('s3:GetObject', 's3:GetObjectVersion');
+
+/** The same, as the one that it is. */
+export function readAction(call: Call): string {
+  return readActions(call)[0] ?? '';
+}
+
+/** The object that a request reads: the caller may, brings the right key for SSE-C, and the conditions hold. */
+function readObject(request: ObjectRequest): StoredObject {
+  const { headers } = request.call;
+  const object = requestedObject(request, readAction(request.call), true);
+  requireCustomerKey(object.encryption, headers, CUSTOMER_KEY);
+  checkReadConditions(headers, object, request.now);
+  return object;
+}
+
+/** GetObject. */
+export function getObject(request: ObjectRequest): Answer {
+  const object = readObject(request);
+  requireRestored(object);
+  decrypt(request, object);
+  const part = partOf(request.call, object);
+  const whole = Buffer.from(object.content, 'base64');
+  const body = part === undefined ? whole : whole.subarray(part.start, part.end + 1);
+  return { ...shown(request, object, part), body };
+}
+
+/** HeadObject. KMS is asked only for the checksum, which is encrypted with the object. */
+export function headObject(request: ObjectRequest): Answer {
+  const object = readObject(request);
+  if (wantsChecksum(request.call)) decrypt(request, object);
+  return shown(request, object, partOf(request.call, object));
+}
+
+/** Uses the key of an object with SSE-KMS as the caller. */
+export function decrypt(request: ObjectRequest, object: StoredObject, bucket = request.bucket): void {
+  if (usesKms(object.encryption)) useKeyForObject(request, bucket, object.key, object.encryption, 'kms:Decrypt');
+}
+
+/** Refuses content that is in an archive. */
+export function requireRestored({ storageClass }: StoredObject): void {
+  if (storageClass !== 'GLACIER' && storageClass !== 'DEEP_ARCHIVE') return;
+  const message = "The operation is not valid for the object's storage class";
+  throw new AwsError('InvalidObjectState', 403, message, { StorageClass: storageClass });
+}
+
+function wantsChecksum({ headers }: Call): boolean {
+  return headers['x-amz-checksum-mode'] === 'ENABLED';
+}
+
+function shown({ bucket, call }: ObjectRequest, object: StoredObject, part: Part | undefined): Answer {
+  const { size, tags, parts } = object;
+  const isWhole = part === undefined || (part.start === 0 && part.end === size - 1);
+  const overrides = OVERRIDES.flatMap((name) => {
+    const value = call.query[`response-${name}`];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return s3Empty(part === undefined ? 200 : 206, {
+    ...objectHeaders(bucket, object, wantsChecksum(call) && isWhole),
+    ...Object.fromEntries(overrides),
+    'content-length': String(part === undefined ? size : part.end - part.start + 1),
+    ...(part === undefined ? {} : { 'content-range': `bytes ${part.start}-${part.end}/${size}` }),
+    ...(tags.length === 0 ? {} : { 'x-amz-tagging-count': String(tags.length) }),
+    ...(part?.number !== undefined && parts !== undefined ? { 'x-amz-mp-parts-count': String(parts.length) } : {}),
+  });
+}
+
+/** GetObjectAttributes. */
+export function getObjectAttributes(request: ObjectRequest): Answer {
+  const { bucket, call } = request;
+  const object = readObject(request);
+  const asked = call.headers['x-amz-object-attributes']?.split(/, */);
+  if (asked === undefined) throw invalidArgument('No attributes were specified', 'x-amz-object-attributes');
+  const { algorithm, value, type } = object.checksum;
+  const members: readonly (readonly [name: string, xml: string])[] = [
+    ['ETag', element('ETag', object.etag)],
+    ['Checksum', `<Checksum>${element(`Checksum${algorithm}`, value)}${element('ChecksumType', type)}</Checksum>`],
+    [
+      'ObjectParts',
+      object.parts === undefined
+        ? ''
+        : `<ObjectParts>${element('PartsCount', String(object.parts.length))}</ObjectParts>`,
+    ],
+    ['StorageClass', element('StorageClass', object.storageClass)],
+    ['ObjectSize', element('ObjectSize', String(object.size))],
+  ];
+  const name = 'GetObjectAttributesResponse';
+  const xml = members.map(([member, text]) => (asked.includes(member) ? text : '')).join('');
+  const answer = s3Document(name, `<${name}>${xml}</${name}>`);
+  const modified = { 'last-modified': new Date(object.lastModified).toUTCString() };
+  return { ...answer, headers: { ...answer.headers, ...modified, ...versionHeader(bucket, object) } };
+}

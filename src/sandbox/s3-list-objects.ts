@@ -1,0 +1,168 @@
+import { type Answer, element, s3Document, timeElement } from './answer.ts';
+import { canonicalId } from './canonical-id.ts';
+import { latestVersion, versionsOf } from './object-store.ts';
+import { keysUnder, type Listed } from './s3-listing.ts';
+import { type BucketRequest, invalidArgument } from './s3-request.ts';
+import type { ObjectVersion, StoredObject } from './stored-object.ts';
+
+/** How a list was asked for. */
+interface ListQuestion {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly limit: number;
+  /** Writes a key as the caller wants it: `encoding-type=url`, or as it is. */
+  readonly text: (key: string) => string;
+}
+
+function questionOf({ call: { query } }: BucketRequest): ListQuestion {
+  const { prefix = '', delimiter = '', 'max-keys': most = '1000', 'encoding-type': encoding } = query;
+  if (!/^\d+$/.test(most))
+    throw invalidArgument('Provided max-keys not an integer or within integer range', 'max-keys', most);
+  if (encoding !== undefined && encoding !== 'url') {
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
+  }
+  const text = (key: string) => (encoding === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key);
+  return { prefix, delimiter, limit: Math.min(Number(most), 1000), text };
+}
+
+/** ListObjectsV2. */
+export function listObjectsV2(request: BucketRequest): Answer {
+  const { query } = request.call;
+  const question = questionOf(request);
+  const token = query['continuation-token'];
+  const after = token === undefined ? (query['start-after'] ?? '') : Buffer.from(token, 'base64').toString();
+  const { page, more, last } = currentObjects(request, question, after);
+  const next = more ? element('NextContinuationToken', Buffer.from(last).toString('base64')) : '';
+  const withOwner = query['fetch-owner'] === 'true';
+  return result('ListBucketResult', [
+    ...head(request, question, more),
+    element('KeyCount', String(page.length)),
+    token === undefined ? '' : element('ContinuationToken', token),
+    next,
+    query['start-after'] === undefined ? '' : element('StartAfter', question.text(query['start-after'])),
+    ...contents(page, question, withOwner),
+  ]);
+}
+
+/** ListObjects, the older one. */
+export function listObjects(request: BucketRequest): Answer {
+  const { query } = request.call;
+  const question = questionOf(request);
+  const { page, more, last } = currentObjects(request, question, query.marker ?? '');
+  return result('ListBucketResult', [
+    ...head(request, question, more),
+    element('Marker', question.text(query.marker ?? '')),
+    more && question.delimiter !== '' ? element('NextMarker', question.text(last)) : '',
+    ...contents(page, question, true),
+  ]);
+}
+
+/** ListObjectVersions: each key's versions, newest first. */
+export function listObjectVersions(request: BucketRequest): Answer {
+  const { bucket, call } = request;
+  const question = questionOf(request);
+  const { 'key-marker': keyMarker = '', 'version-id-marker': versionMarker = '' } = call.query;
+  if (versionMarker !== '' && keyMarker === '') {
+    throw invalidArgument(
+      'A version-id marker cannot be specified without a key marker.',
+      'version-id-marker',
+      versionMarker,
+    );
+  }
+  const versions = (key: string) => versionsOf(bucket, key).toReversed();
+  const rest = versionMarker === '' ? [] : afterVersion(versions(keyMarker), versionMarker);
+  const items = [
+    ...rest,
+    ...keysUnder(Object.keys(bucket.objects), question.prefix, question.delimiter, keyMarker).flatMap(
+      (item): readonly (Listed | ObjectVersion)[] => (item.isPrefix ? [item] : versions(item.key)),
+    ),
+  ];
+  const page = items.slice(0, question.limit);
+  const more = items.length > page.length && page.length > 0;
+  const last = page.at(-1);
+  const xml = page.map((item) =>
+    'isPrefix' in item ? commonPrefix(item.key, question) : listedVersion(request, item, question),
+  );
+  return result('ListVersionsResult', [
+    ...head(request, question, more),
+    element('KeyMarker', question.text(keyMarker)),
+    element('VersionIdMarker', versionMarker),
+    more && last !== undefined ? element('NextKeyMarker', question.text(last.key)) : '',
+    more && last !== undefined && 'versionId' in last ? element('NextVersionIdMarker', last.versionId) : '',
+    ...xml,
+  ]);
+}
+
+function afterVersion(versions: readonly ObjectVersion[], versionId: string): readonly ObjectVersion[] {
+  return versions.slice(versions.findIndex((version) => version.versionId === versionId) + 1);
+}
+
+function currentObjects({ bucket }: BucketRequest, question: ListQuestion, after: string) {
+  const keys = Object.keys(bucket.objects).filter((key) => latestVersion(bucket, key)?.deleteMarker === false);
+  const listed = keysUnder(keys, question.prefix, question.delimiter, after);
+  const items = listed.slice(0, question.limit);
+  const page = items.flatMap((item): readonly (Listed | StoredObject)[] => {
+    if (item.isPrefix) return [item];
+    const version = latestVersion(bucket, item.key);
+    return version === undefined || version.deleteMarker ? [] : [version];
+  });
+  return { page, more: listed.length > items.length && items.length > 0, last: items.at(-1)?.key ?? '' };
+}
+
+function head({ bucket, call }: BucketRequest, question: ListQuestion, more: boolean): readonly string[] {
+  return [
+    element('Name', bucket.name),
+    element('Prefix', question.text(question.prefix)),
+    question.delimiter === '' ? '' : element('Delimiter', question.text(question.delimiter)),
+    element('MaxKeys', String(question.limit)),
+    call.query['encoding-type'] === undefined ? '' : element('EncodingType', 'url'),
+    element('IsTruncated', String(more)),
+  ];
+}
+
+function contents(
+  page: readonly (StoredObject | Listed)[],
+  question: ListQuestion,
+  withOwner: boolean,
+): readonly string[] {
+  return page.map((item) => {
+    if ('isPrefix' in item) return commonPrefix(item.key, question);
+    return `<Contents>${element('Key', question.text(item.key))}${described(item)}${withOwner ? owner(item) : ''}</Contents>`;
+  });
+}
+
+function commonPrefix(prefix: string, { text }: ListQuestion): string {
+  return `<CommonPrefixes>${element('Prefix', text(prefix))}</CommonPrefixes>`;
+}
+
+function described({ lastModified, etag, size, storageClass, checksum }: StoredObject): string {
+  return [
+    timeElement('LastModified', lastModified),
+    element('ETag', `"${etag}"`),
+    element('ChecksumAlgorithm', checksum.algorithm),
+    element('ChecksumType', checksum.type),
+    element('Size', String(size)),
+    element('StorageClass', storageClass),
+  ].join('');
+}
+
+function owner(version: ObjectVersion): string {
+  return `<Owner>${element('ID', canonicalId(version.owner))}</Owner>`;
+}
+
+function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text }: ListQuestion): string {
+  const isLatest = latestVersion(bucket, version.key) === version;
+  const named = [
+    element('Key', text(version.key)),
+    element('VersionId', version.versionId),
+    element('IsLatest', String(isLatest)),
+  ].join('');
+  if (version.deleteMarker) {
+    return `<DeleteMarker>${named}${timeElement('LastModified', version.lastModified)}${owner(version)}</DeleteMarker>`;
+  }
+  return `<Version>${named}${described(version)}${owner(version)}</Version>`;
+}
+
+function result(name: string, members: readonly string[]): Answer {
+  return s3Document(name, `<${name}>${members.join('')}</${name}>`);
+}

@@ -1,0 +1,105 @@
+import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { canonicalId } from './canonical-id.ts';
+import { AwsError } from './errors.ts';
+import type { Operation } from './operation.ts';
+import {
+  changeObject,
+  type ObjectOperation,
+  type ObjectRequest,
+  onVersion,
+  requestedObject,
+  versionHeader,
+} from './s3-object-request.ts';
+import { invalidArgument } from './s3-request.ts';
+import type { Bucket } from './state.ts';
+import type { ObjectAcl, StoredObject } from './stored-object.ts';
+
+const GROUP = 'http://acs.amazonaws.com/groups/global';
+
+/** What each canned ACL gives to whom besides the owner. */
+const GRANTS: Readonly<Record<ObjectAcl, readonly (readonly [grantee: string, permission: string])[]>> = {
+  private: [],
+  'public-read': [[`${GROUP}/AllUsers`, 'READ']],
+  'public-read-write': [
+    [`${GROUP}/AllUsers`, 'READ'],
+    [`${GROUP}/AllUsers`, 'WRITE'],
+  ],
+  'authenticated-read': [[`${GROUP}/AuthenticatedUsers`, 'READ']],
+  'aws-exec-read': [],
+  'bucket-owner-read': [['bucket owner', 'READ']],
+  'bucket-owner-full-control': [['bucket owner', 'FULL_CONTROL']],
+};
+
+/** The operations on the ACL of a version. Of ACLs, only the canned ones exist here. */
+export const OBJECT_ACL_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+  GetObjectAcl: { actions: onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl'), run: getAcl },
+  PutObjectAcl: { actions: onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl'), run: putAcl },
+};
+
+/** The ACL that a request asks for. In a bucket with BucketOwnerEnforced there is but one. */
+export function askedAcl({ call: { headers } }: Operation, bucket: Bucket): ObjectAcl | undefined {
+  if (Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'))) throw notCanned();
+  const acl = headers['x-amz-acl'];
+  if (acl === undefined) return undefined;
+  if (!isAcl(acl)) throw invalidArgument('', 'x-amz-acl', acl);
+  if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'bucket-owner-full-control') throw aclsDisabled();
+  return acl;
+}
+
+/** Whom a new object belongs to (S3 User Guide, "Controlling ownership of objects"). */
+export function ownerOf(bucket: Bucket, writer: string, acl: ObjectAcl): string {
+  const handedOver = bucket.ownership === 'BucketOwnerPreferred' && acl === 'bucket-owner-full-control';
+  return bucket.ownership === 'BucketOwnerEnforced' || handedOver ? bucket.account : writer;
+}
+
+function isAcl(text: string): text is ObjectAcl {
+  return Object.hasOwn(GRANTS, text);
+}
+
+function getAcl(request: ObjectRequest): Answer {
+  const { bucket, call } = request;
+  const [action = ''] = onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl')(call);
+  const object = requestedObject(request, action, true);
+  const acl = bucket.ownership === 'BucketOwnerEnforced' ? 'private' : object.acl;
+  const grants = GRANTS[acl]
+    .filter(([grantee]) => grantee !== 'bucket owner' || object.owner !== bucket.account)
+    .map(([grantee, permission]) =>
+      grant(grantee === 'bucket owner' ? canonicalId(bucket.account) : grantee, permission),
+    );
+  const owner = canonicalId(object.owner);
+  const list = [grant(owner, 'FULL_CONTROL'), ...grants].join('');
+  const xml = `<Owner>${element('ID', owner)}</Owner><AccessControlList>${list}</AccessControlList>`;
+  const answer = s3Document('AccessControlPolicy', `<AccessControlPolicy>${xml}</AccessControlPolicy>`);
+  return { ...answer, headers: { ...answer.headers, ...versionHeader(bucket, object) } };
+}
+
+function grant(grantee: string, permission: string): string {
+  const isGroup = grantee.startsWith('http');
+  const type = isGroup ? 'Group' : 'CanonicalUser';
+  const opening = `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}">`;
+  const id = element(isGroup ? 'URI' : 'ID', grantee);
+  return `<Grant>${opening}${id}</Grantee>${element('Permission', permission)}</Grant>`;
+}
+
+function putAcl(request: ObjectRequest): Answer {
+  const { bucket, call } = request;
+  const [action = ''] = onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl')(call);
+  const object: StoredObject = requestedObject(request, action);
+  const acl = askedAcl(request, bucket);
+  if (acl === undefined && bucket.ownership === 'BucketOwnerEnforced') throw aclsDisabled();
+  if (acl === undefined && call.body !== '') throw notCanned();
+  if (acl === undefined) {
+    const message = 'Your request was missing a required header';
+    throw new AwsError('MissingSecurityHeader', 400, message, { MissingHeaderName: 'x-amz-acl' });
+  }
+  changeObject(request, object, { acl }, 'acl');
+  return s3Empty(200);
+}
+
+function aclsDisabled(): AwsError {
+  return new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
+}
+
+function notCanned(): AwsError {
+  return new AwsError('NotImplemented', 501, 'The sandbox does not have ACLs other than the canned ones.');
+}

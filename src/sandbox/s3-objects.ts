@@ -1,0 +1,47 @@
+import { copyObject } from './s3-copy-object.ts';
+import { deleteActions, deleteObject } from './s3-delete-object.ts';
+import { getObject, getObjectAttributes, headObject, readActions } from './s3-get-object.ts';
+import { listObjects, listObjectsV2, listObjectVersions } from './s3-list-objects.ts';
+import { listMultipartUploads, listParts } from './s3-list-uploads.ts';
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './s3-multipart.ts';
+import { OBJECT_ACL_OPERATIONS } from './s3-object-acl.ts';
+import { writeActions } from './s3-object-attributes.ts';
+import { OBJECT_LOCK_OPERATIONS } from './s3-object-lock.ts';
+import { type ObjectOperation, onVersion } from './s3-object-request.ts';
+import { OBJECT_TAG_OPERATIONS } from './s3-object-tags.ts';
+import { putObject } from './s3-put-object.ts';
+import type { BucketOperation } from './s3-request.ts';
+
+const puts = () => ['s3:PutObject'];
+
+/** The operations on objects. */
+export const OBJECT_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+  PutObject: { actions: writeActions, run: putObject },
+  CopyObject: { actions: writeActions, run: copyObject },
+  GetObject: { actions: readActions, run: getObject },
+  HeadObject: { actions: readActions, run: headObject },
+  GetObjectAttributes: {
+    actions: (call) => [
+      ...readActions(call),
+      ...onVersion('s3:GetObjectAttributes', 's3:GetObjectVersionAttributes')(call),
+    ],
+    run: getObjectAttributes,
+  },
+  DeleteObject: { actions: deleteActions, run: deleteObject },
+  CreateMultipartUpload: { actions: writeActions, run: createMultipartUpload },
+  UploadPart: { actions: puts, run: uploadPart },
+  CompleteMultipartUpload: { actions: puts, run: completeMultipartUpload },
+  AbortMultipartUpload: { actions: () => ['s3:AbortMultipartUpload'], run: abortMultipartUpload },
+  ListParts: { actions: () => ['s3:ListMultipartUploadParts'], run: listParts },
+  ...OBJECT_ACL_OPERATIONS,
+  ...OBJECT_LOCK_OPERATIONS,
+  ...OBJECT_TAG_OPERATIONS,
+};
+
+/** The operations on a bucket that are about its objects. */
+export const OBJECT_LIST_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+  ListObjects: { action: 's3:ListBucket', run: listObjects },
+  ListObjectsV2: { action: 's3:ListBucket', run: listObjectsV2 },
+  ListObjectVersions: { action: 's3:ListBucketVersions', run: listObjectVersions },
+  ListMultipartUploads: { action: 's3:ListBucketMultipartUploads', run: listMultipartUploads },
+};

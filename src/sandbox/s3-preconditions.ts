@@ -1,0 +1,65 @@
+import { AwsError } from './errors.ts';
+import { latestVersion } from './object-store.ts';
+import { noSuchKey, type ObjectRequest } from './s3-object-request.ts';
+import type { StoredObject } from './stored-object.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * Checks the conditions of a reading request (RFC 9110, 13.2.2): throws 412 `PreconditionFailed` and 304. `prefix` is before
+ * the names of those on a copy's source, which are never answered with 304.
+ */
+export function checkReadConditions(headers: Headers, object: StoredObject, now: number, prefix = ''): void {
+  const condition = (name: string) => headers[prefix + name.toLowerCase()];
+  const match = condition('If-Match');
+  const noneMatch = condition('If-None-Match');
+  const since = Date.parse(condition('If-Modified-Since') ?? '');
+  const until = Date.parse(condition('If-Unmodified-Since') ?? '');
+  const modified = Math.floor(object.lastModified / 1000) * 1000;
+  const named = (name: string) => prefix + name;
+  if (match !== undefined && !includes(match, object.etag)) throw preconditionFailed(named('If-Match'));
+  if (match === undefined && modified > until) throw preconditionFailed(named('If-Unmodified-Since'));
+  if (noneMatch !== undefined && includes(noneMatch, object.etag)) throw unmodified(prefix, named('If-None-Match'));
+  // A time to come is no condition.
+  if (noneMatch === undefined && modified <= since && since <= now) {
+    throw unmodified(prefix, named('If-Modified-Since'));
+  }
+}
+
+/** Checks the conditions of a writing request: `If-None-Match: *` and `If-Match` with an ETag, in the words recorded. */
+export function checkWriteConditions({ call, bucket, key }: ObjectRequest): void {
+  const match = call.headers['if-match'];
+  const noneMatch = call.headers['if-none-match'];
+  if (match === undefined && noneMatch === undefined) return;
+  if (match !== undefined && noneMatch !== undefined) {
+    throw unsupported('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
+  }
+  const notAccepted = (name: string) => `We don't accept the provided value of ${name} header for this API`;
+  if (noneMatch !== undefined && noneMatch !== '*') throw unsupported('If-None-Match', notAccepted('If-None-Match'));
+  if (match === '*') throw unsupported('If-Match', notAccepted('If-Match'));
+  const current = latestVersion(bucket, key);
+  const exists = current !== undefined && !current.deleteMarker;
+  if (noneMatch !== undefined && exists) throw preconditionFailed('If-None-Match');
+  if (match !== undefined && !exists) throw noSuchKey(key);
+  if (match !== undefined && exists && !includes(match, current.etag)) throw preconditionFailed('If-Match');
+}
+
+/** Whether a list of ETags, quoted or not, has one. */
+export function includes(list: string, etag: string): boolean {
+  return list === '*' || list.split(',').some((item) => item.trim().replace(/^"|"$/g, '') === etag);
+}
+
+/** The answer where a condition does not hold. */
+export function preconditionFailed(condition: string): AwsError {
+  const message = 'At least one of the pre-conditions you specified did not hold';
+  return new AwsError('PreconditionFailed', 412, message, { Condition: condition });
+}
+
+function unmodified(prefix: string, condition: string): AwsError {
+  return prefix === '' ? new AwsError('NotModified', 304, 'Not Modified') : preconditionFailed(condition);
+}
+
+function unsupported(header: string, additionalMessage: string): AwsError {
+  const message = 'A header you provided implies functionality that is not implemented';
+  return new AwsError('NotImplemented', 501, message, { Header: header, additionalMessage });
+}

@@ -1,0 +1,172 @@
+/** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
+import type { Spec } from '../config/spec.ts';
+import type { Call, Change, Finding } from '../plan/change.ts';
+import { accountIn, isOurs, ownSid, regionOf, sidesOf } from '../plan/names.ts';
+import { statementsOf } from '../plan/policy.ts';
+import { accountOf, type BucketState, type KeyState, put, type State } from '../plan/state.ts';
+import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
+import { keysOf } from './key-policy.ts';
+
+/** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
+export const waitingDays = 30;
+
+/** An object as far as the deletion of keys depends on it. */
+export interface EncryptedObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** ARN; null where no KMS key is used. */
+  readonly kmsKey: string | null;
+}
+
+/** The state with the keys that bear our tag on their way out. */
+export function withoutKeys(observed: State, spec: Spec): State {
+  return ownKeys(observed, spec).reduce(
+    (state, key) =>
+      put(state, accountIn(key.metadata.Arn), 'keys', key.metadata.Arn, {
+        ...key,
+        metadata: { ...key.metadata, KeyState: 'PendingDeletion' },
+        aliases: key.aliases.filter((alias) => !ownAliases(spec).includes(alias)),
+      }),
+    observed,
+  );
+}
+
+/** What leads there: a key is scheduled first, so that it can still be found by its alias where that is refused. */
+export function keyDeletions(from: State, to: State, spec: Spec): readonly Change[] {
+  return ownKeys(from, spec).flatMap((before): readonly Change[] => {
+    const { Arn } = before.metadata;
+    const after = accountOf(to, accountIn(Arn)).keys[Arn];
+    const side = sidesOf(spec).find((one) => one.account === accountIn(Arn) && one.region === regionOf(Arn));
+    if (!after || !side) return [];
+    const call = (operation: string, input: Call['input']): Call => ({
+      side: side.id,
+      service: 'KMS',
+      operation,
+      input,
+      turn: 5,
+    });
+    const calls = [
+      ...(isPending(after) && !isPending(before)
+        ? [call('ScheduleKeyDeletion', { KeyId: Arn, PendingWindowInDays: waitingDays })]
+        : []),
+      ...before.aliases
+        .filter((alias) => !after.aliases.includes(alias))
+        .map((AliasName) => call('DeleteAlias', { AliasName })),
+    ];
+    if (calls.length === 0) return [];
+    return [
+      {
+        step: 'kms-key',
+        phase: 1,
+        side: side.id,
+        account: side.account,
+        region: side.region,
+        action: 'remove',
+        resource: `key ${before.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
+        before: { KeyState: before.metadata.KeyState, Aliases: before.aliases },
+        after: {
+          KeyState: after.metadata.KeyState,
+          ...(isPending(before) ? {} : { PendingWindowInDays: waitingDays }),
+          Aliases: after.aliases,
+        },
+        calls,
+        target: Arn,
+      },
+    ];
+  });
+}
+
+/**
+ * What still uses the keys: without them it can never be read again.
+ *
+ * @param force tells what uses them as a warning only. A key that another set-up uses is not ours alone to delete.
+ */
+export function keyUseFindings(
+  observed: State,
+  spec: Spec,
+  { objects, force }: { readonly objects: readonly EncryptedObject[]; readonly force: boolean },
+): readonly Finding[] {
+  return ownKeys(observed, spec).flatMap((key): readonly Finding[] => {
+    const { Arn } = key.metadata;
+    const side = sidesOf(spec).find((one) => one.account === accountIn(Arn) && one.region === regionOf(Arn));
+    if (!side || isPending(key)) return [];
+    const finding = (level: Finding['level'], code: string, message: string, fix: string): Finding => ({
+      level,
+      step: 'kms-key',
+      code,
+      side: side.id,
+      message: `the key ${key.aliases[0] ?? Arn} in account ${side.account} ${message}`,
+      fix,
+    });
+    const sids = sidsOfOthers(key, spec);
+    const uses = usesOf(Arn, observed, spec, objects);
+    return [
+      ...(sids.length > 0
+        ? [
+            finding(
+              'problem',
+              'key-of-other-set-up',
+              `is used by another set-up (${sids.join(', ')})`,
+              'leave --delete-keys out, or destroy that set-up first',
+            ),
+          ]
+        : []),
+      ...(uses.length > 0
+        ? [
+            force
+              ? finding(
+                  'warning',
+                  'key-in-use',
+                  `is in use: ${uses.join('; ')}`,
+                  `from now on nothing can be written with it, nor read; within ${waitingDays} days: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`,
+                )
+              : finding(
+                  'problem',
+                  'key-in-use',
+                  `is in use: ${uses.join('; ')}`,
+                  'leave --delete-keys out and keep the key; or first give the bucket another default encryption and copy its objects onto that key; or --force, and what the key has encrypted is lost',
+                ),
+          ]
+        : []),
+    ];
+  });
+}
+
+function usesOf(arn: string, observed: State, spec: Spec, objects: readonly EncryptedObject[]): readonly string[] {
+  const buckets = Object.entries(observed.accounts).flatMap(([account, { buckets }]) =>
+    Object.entries(buckets).flatMap(([name, bucket]) =>
+      bucket && !('inaccessible' in bucket) && encryptsWith(arn, bucket, account, observed, spec) ? [name] : [],
+    ),
+  );
+  const encrypted = objects.filter(({ kmsKey }) => kmsKey === arn);
+  const [first] = encrypted;
+  return [
+    ...buckets.map((name) => `the default encryption of bucket ${name}`),
+    ...(first ? [`${encrypted.length} of the newest objects, among them ${first.key} in bucket ${first.bucket}`] : []),
+  ];
+}
+
+function sidsOfOthers(key: KeyState, spec: Spec): readonly string[] {
+  const own = ownSid(spec);
+  return statementsOf(key.policy).flatMap(({ Sid = '' }) =>
+    /^S3repl[0-9a-f]{12}/.test(Sid) && !own(Sid) ? [Sid] : [],
+  );
+}
+
+function encryptsWith(arn: string, bucket: BucketState, account: string, state: State, spec: Spec): boolean {
+  const { partition } = spec.source;
+  const key = defaultKeyOf(bucket.encryption);
+  return resolvedKey(state, { partition, account, region: bucket.region }, key) === arn;
+}
+
+function ownKeys(state: State, spec: Spec): readonly KeyState[] {
+  return keysOf(state).filter((key) => isOurs(key, spec));
+}
+
+function isPending(key: KeyState): boolean {
+  return key.metadata.KeyState === 'PendingDeletion';
+}
+
+function ownAliases({ name }: Spec): readonly string[] {
+  return [`alias/s3repl-${name}`, `alias/s3repl-${name}-replica`];
+}

@@ -1,0 +1,188 @@
+/** The life of one canary: written at the source, waited for, looked at, and removed again on all sides whatever happens. */
+import { createHash } from 'node:crypto';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { send } from '../apply/send.ts';
+import type { Spec } from '../config/spec.ts';
+import { statusOf } from '../observe/absent.ts';
+import type { Connections, Surroundings } from '../observe/connect.ts';
+import { Failure } from '../plan/failure.ts';
+import type { JsonObject } from '../plan/json.ts';
+import type { State } from '../plan/state.ts';
+import type { Canary } from './canaries.ts';
+import { type Leftover, removeCanary, versionsOf } from './remove.ts';
+import { faultsOfReplica, type Written } from './replica.ts';
+
+export interface CanaryWork {
+  readonly spec: Spec;
+  readonly state: State;
+  readonly connections: Connections;
+  readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
+  /** Aborted by Ctrl-C: the canary is removed all the same. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Looks for the causes while the object is still there, and tells them. */
+  readonly diagnose: (object: { readonly key: string; readonly versionId: string }) => Promise<void>;
+}
+
+/** What became of it; times in seconds. */
+export type CanaryEnd =
+  | { readonly outcome: 'replicated'; readonly seconds: number; readonly deleteMarkerSeconds?: number }
+  /** S3 says FAILED, has not selected it at all, or what arrived is not what it should be. */
+  | { readonly outcome: 'failed' | 'not-selected'; readonly seconds: number; readonly faults: readonly string[] }
+  | { readonly outcome: 'pending' | 'delete-marker-pending'; readonly seconds: number };
+
+export interface Proof {
+  readonly canary: Canary;
+  readonly end?: CanaryEnd;
+  /** In place of an end: what kept it from having one. */
+  readonly error?: unknown;
+  readonly leftovers: readonly Leftover[];
+}
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 10_000;
+/** S3 sets the status of a version when it is written; one that has none by then was not selected. */
+const selectionMs = 60_000;
+
+/** Proves one rule; never throws, so that the canaries of other rules end as well. */
+export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof> {
+  const known: string[] = [];
+  let end: CanaryEnd | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    end = await lifeOf(canary, work, known);
+  } catch (error) {
+    failure = { error };
+  }
+  const refused = known.length === 0 && failure !== undefined && isRefusal(failure.error);
+  const arrived = end !== undefined && end.outcome !== 'pending' && end.outcome !== 'delete-marker-pending';
+  const leftovers = refused ? [] : await removeCanary(canary, work, { known, arrived });
+  return { canary, leftovers, ...(end ? { end } : {}), ...(failure ? { error: failure.error } : {}) };
+}
+
+/** Nothing was written: AWS has said so. */
+function isRefusal(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  return status >= 400 && status < 500;
+}
+
+async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promise<CanaryEnd> {
+  const { now } = work.surroundings;
+  const started = now();
+  const seconds = () => Math.round((now() - started) / 1000);
+  if (work.signal.aborted) throw stopped();
+  const written = await write(canary, work);
+  known.push(written.versionId);
+
+  const status = await replicationStatus(canary, written, work, started);
+  if (status === 'pending') return { outcome: 'pending', seconds: seconds() };
+  if (status !== 'completed') {
+    await work.diagnose({ key: canary.key, versionId: written.versionId });
+    const fault =
+      status === 'failed'
+        ? `S3 could not replicate it to ${canary.destination.bucket}`
+        : 'S3 has not selected it: no rule that is in force governs it';
+    return { outcome: status, seconds: seconds(), faults: [fault] };
+  }
+  const arrivedAfter = seconds();
+  const faults = await faultsOfReplica(canary, written, work);
+  if (faults.length > 0) return { outcome: 'failed', seconds: arrivedAfter, faults };
+  if (!canary.rule.deleteMarkers) return { outcome: 'replicated', seconds: arrivedAfter };
+
+  const marked = now();
+  const { VersionId } = await deletion(canary, work);
+  if (VersionId) known.push(VersionId);
+  const arrived = await markerArrives(canary, work, marked);
+  const deleteMarkerSeconds = Math.round((now() - marked) / 1000);
+  return arrived
+    ? { outcome: 'replicated', seconds: arrivedAfter, deleteMarkerSeconds }
+    : { outcome: 'delete-marker-pending', seconds: deleteMarkerSeconds };
+}
+
+async function write({ key, rule }: Canary, { spec, connections }: CanaryWork): Promise<Written> {
+  const Body = `Written by s3repl verify to prove the rule ${rule.id} of ${spec.name}; it may be deleted.\n`;
+  const checksum = createHash('sha256').update(Body).digest('base64');
+  const tagging = Object.entries(rule.tags).map((pair) => pair.map(encodeURIComponent).join('='));
+  // Without headers of encryption: the default encryption of the bucket is a part of what is proven.
+  const input: JsonObject = {
+    Bucket: spec.source.bucket,
+    Key: key,
+    Body,
+    ContentType: 'text/plain',
+    ChecksumSHA256: checksum,
+    ExpectedBucketOwner: spec.source.account,
+    ...(tagging.length > 0 ? { Tagging: tagging.join('&') } : {}),
+  };
+  const answer = await send(connections.of('source'), { service: 'S3', operation: 'PutObject', input });
+  const { VersionId = 'null', ETag } = answer as { VersionId?: string; ETag?: string };
+  return { versionId: VersionId, etag: ETag, checksum, size: Buffer.byteLength(Body) };
+}
+
+async function deletion({ key }: Canary, { spec, connections }: CanaryWork): Promise<{ readonly VersionId?: string }> {
+  const { bucket, account } = spec.source;
+  const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: account };
+  return (await send(connections.of('source'), { service: 'S3', operation: 'DeleteObject', input })) as {
+    VersionId?: string;
+  };
+}
+
+async function replicationStatus(
+  canary: Canary,
+  { versionId }: Written,
+  work: CanaryWork,
+  started: number,
+): Promise<'completed' | 'failed' | 'not-selected' | 'pending'> {
+  const { source } = work.spec;
+  const { s3 } = work.connections.of('source');
+  const ask = { Bucket: source.bucket, Key: canary.key, VersionId: versionId, ExpectedBucketOwner: source.account };
+  const found = await polled('S3 to replicate it', canary, work, started, async (waited) => {
+    const { ReplicationStatus } = await s3.send(new HeadObjectCommand(ask));
+    switch (ReplicationStatus) {
+      case 'COMPLETED':
+      case 'COMPLETE':
+        return 'completed' as const;
+      case 'FAILED':
+        return 'failed' as const;
+      case undefined:
+        return waited >= selectionMs ? ('not-selected' as const) : undefined;
+      default:
+        return undefined;
+    }
+  });
+  return found ?? 'pending';
+}
+
+/** A delete marker has no status to ask for: it is there or not. */
+async function markerArrives(canary: Canary, work: CanaryWork, started: number): Promise<boolean> {
+  const { id, bucket } = canary.destination;
+  const at = work.connections.of(id);
+  const found = await polled('S3 to replicate its delete marker', canary, work, started, async () => {
+    const { markers } = await versionsOf(at, bucket, canary.key);
+    return markers.length > 0 || undefined;
+  });
+  return found ?? false;
+}
+
+/** Looks until there is something to see, or the time is over: then undefined. */
+async function polled<T>(
+  reason: string,
+  { rule }: Canary,
+  { surroundings, signal, timeoutMs }: CanaryWork,
+  started: number,
+  look: (waited: number) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const { report, now, sleep } = surroundings;
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+    const waited = now() - started;
+    const found = await look(waited);
+    if (found !== undefined) return found;
+    if (waited >= timeoutMs) return undefined;
+    report({ type: 'pending', resource: `canary of rule ${rule.id}`, reason, seconds: Math.round(waited / 1000) });
+    await sleep(Math.min(pause, timeoutMs - waited));
+    if (signal.aborted) throw stopped();
+  }
+}
+
+function stopped(): Failure {
+  return new Failure('cancelled', 'cancelled', 'stopped before the canary had arrived', 'run the same command again');
+}

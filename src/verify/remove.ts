@@ -1,0 +1,99 @@
+/** Removing a canary: exactly its versions and delete markers, on all sides, also after Ctrl-C; what stays is named. */
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { send } from '../apply/send.ts';
+import type { AnySide, Spec } from '../config/spec.ts';
+import type { Connection, Connections } from '../observe/connect.ts';
+import type { Canary } from './canaries.ts';
+
+/** Something that is, or may be, still there. */
+export interface Leftover {
+  readonly bucket: string;
+  readonly account: string;
+  readonly what: string;
+  /** The command that removes it. */
+  readonly command: string;
+}
+
+/** The versions and delete markers of exactly this key. */
+export async function versionsOf(
+  at: Pick<Connection, 's3' | 'account'>,
+  Bucket: string,
+  key: string,
+): Promise<{ readonly versions: readonly string[]; readonly markers: readonly string[] }> {
+  const ask = { Bucket, Prefix: key, ExpectedBucketOwner: at.account };
+  const { Versions = [], DeleteMarkers = [] } = await at.s3.send(new ListObjectVersionsCommand(ask));
+  const ids = (all: readonly { readonly Key?: string | undefined; readonly VersionId?: string | undefined }[]) =>
+    all.flatMap(({ Key, VersionId }) => (Key === key && VersionId !== undefined ? [VersionId] : []));
+  return { versions: ids(Versions), markers: ids(DeleteMarkers) };
+}
+
+/**
+ * Removes a canary at the source first, so that nothing more of it is sent, and then where it has landed. Its key is random, so
+ * that whatever bears it is ours; a replica has the version ID of its source.
+ *
+ * @param known version IDs that we were told of, for where nobody may list them.
+ * @param arrived whether everything has arrived that will; otherwise a replica may still come.
+ * @returns what could not be removed.
+ */
+export async function removeCanary(
+  canary: Canary,
+  { spec, connections }: { readonly spec: Spec; readonly connections: Connections },
+  { known, arrived }: { readonly known: readonly string[]; readonly arrived: boolean },
+): Promise<readonly Leftover[]> {
+  const { key, elsewhere } = canary;
+  const atSource = await removeAt(spec.source, connections, key, known);
+  const landed = await Promise.all(
+    canary.landings.map(async (side) => {
+      const { ids, leftovers } = await removeAt(side, connections, key, known);
+      const late = arrived ? [] : known.filter((id) => !ids.includes(id));
+      return [...leftovers, ...late.map((id) => leftover(side, 'its replica, should it still arrive,', key, id))];
+    }),
+  );
+  const others = elsewhere.flatMap(({ bucket, rule }) =>
+    known.map((id) => ({
+      bucket,
+      account: 'of its owner',
+      what: `its replica by rule ${rule} of others`,
+      command: deleteCommand(bucket, key, id),
+    })),
+  );
+  return [...atSource.leftovers, ...landed.flat(), ...others];
+}
+
+async function removeAt(
+  side: AnySide,
+  connections: Connections,
+  key: string,
+  known: readonly string[],
+): Promise<{ readonly ids: readonly string[]; readonly leftovers: readonly Leftover[] }> {
+  const at = connections.of(side.id);
+  const listed = await versionsOf(at, side.bucket, key).catch(() => undefined);
+  const ids = listed ? [...listed.markers, ...listed.versions] : known;
+  const leftovers = await Promise.all(
+    ids.map(async (VersionId) => {
+      const input = { Bucket: side.bucket, Key: key, VersionId, ExpectedBucketOwner: side.account };
+      return send(at, { service: 'S3', operation: 'DeleteObject', input }).then(
+        () => [],
+        () => [leftover(side, 'a version', key, VersionId)],
+      );
+    }),
+  );
+  // Nobody knows what is there: the listing would say.
+  const unseen = listed === undefined && known.length === 0;
+  const command = `aws s3api list-object-versions --bucket ${side.bucket} --prefix ${key} --region ${side.region}`;
+  const { bucket, account } = side;
+  return {
+    ids,
+    leftovers: [...leftovers.flat(), ...(unseen ? [{ bucket, account, what: 'perhaps a version', command }] : [])],
+  };
+}
+
+function leftover({ bucket, account, region }: AnySide, what: string, key: string, id: string): Leftover {
+  return { bucket, account, what, command: `${deleteCommand(bucket, key, id)} --region ${region}` };
+}
+
+/** A key may hold what means something to a shell: the prefix is somebody's choice. */
+function deleteCommand(bucket: string, key: string, id: string): string {
+  const word = /^[\w./:=@+-]+$/.test(key) ? key : `'${key.replaceAll("'", `'\\''`)}'`;
+  return `aws s3api delete-object --bucket ${bucket} --key ${word} --version-id ${id}`;
+}

@@ -1,0 +1,92 @@
+/** Whether what arrived is what was sent: a replica, under the right key, of the right owner, with the same content. */
+import { HeadObjectCommand, type HeadObjectCommandOutput, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import type { Spec } from '../config/spec.ts';
+import { statusOf } from '../observe/absent.ts';
+import type { Connection, Connections } from '../observe/connect.ts';
+import { bucketOf, type State } from '../plan/state.ts';
+import type { Canary } from './canaries.ts';
+
+/** What was written at the source. */
+export interface Written {
+  readonly versionId: string;
+  readonly etag: string | undefined;
+  /** SHA-256 in base64. */
+  readonly checksum: string;
+  readonly size: number;
+}
+
+/**
+ * Looks at the replica.
+ *
+ * @returns what is wrong with it, as sentences that begin with "it"; empty where all is right.
+ */
+export async function faultsOfReplica(
+  canary: Canary,
+  written: Written,
+  { spec, state, connections }: { readonly spec: Spec; readonly state: State; readonly connections: Connections },
+): Promise<readonly string[]> {
+  const { destination, key, replicaKey } = canary;
+  const at = connections.of(destination.id);
+  const replica = await headReplica(at, destination.bucket, key, written.versionId);
+  if (replica === null) return [`it is not in ${destination.bucket}, although S3 says that it was replicated`];
+  const { ReplicationStatus: status, ServerSideEncryption: encryption, SSEKMSKeyId: usedKey } = replica;
+  const faults: string[] = [];
+  if (status !== 'REPLICA') faults.push(`it is no replica (its replication status is ${status ?? 'not set'})`);
+  if (!encryption?.startsWith('aws:kms') || usedKey !== replicaKey) {
+    const how = usedKey === undefined ? `${encryption ?? 'nothing'}` : `the key ${usedKey}`;
+    faults.push(`it is encrypted with ${how}, not with the key ${replicaKey}`);
+  }
+  // The checksum is in the answer where it could be read; the ETag of a replica is that of its source.
+  const same = replica.ChecksumSHA256
+    ? replica.ChecksumSHA256 === written.checksum
+    : replica.ETag === written.etag && replica.ContentLength === written.size;
+  if (!same) faults.push('its content is not what was written');
+  return [...faults, ...(await faultsOfOwner(canary, written, { spec, state, connections }))];
+}
+
+/** The checksum of an encrypted object is shown only to who may decrypt it (API: HeadObject, ChecksumMode). */
+async function headReplica(
+  at: Connection,
+  Bucket: string,
+  Key: string,
+  VersionId: string,
+): Promise<HeadObjectCommandOutput | null> {
+  const ask = { Bucket, Key, VersionId, ExpectedBucketOwner: at.account };
+  const absent = (error: unknown) => {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  };
+  return at.s3
+    .send(new HeadObjectCommand({ ...ask, ChecksumMode: 'ENABLED' }))
+    .catch((error: unknown) =>
+      statusOf(error) === 403 ? at.s3.send(new HeadObjectCommand(ask)).catch(absent) : absent(error),
+    );
+}
+
+/**
+ * Whose the replica is. A bucket without ACLs owns all its objects; elsewhere S3 shows the canonical user ID of the owner, which
+ * says whether it is that of the source object, and not which account it is (S3 User Guide, about-object-ownership).
+ */
+async function faultsOfOwner(
+  { destination, key, rule }: Canary,
+  { versionId }: Written,
+  { spec, state, connections }: { readonly spec: Spec; readonly state: State; readonly connections: Connections },
+): Promise<readonly string[]> {
+  const { ownership } = bucketOf(state, destination.account, destination.bucket) ?? {};
+  if (destination.account === spec.source.account || ownership === 'BucketOwnerEnforced') return [];
+  const ownerAt = async (at: Connection, Bucket: string) => {
+    const ask = { Bucket, Prefix: key, ExpectedBucketOwner: at.account };
+    const { Versions = [] } = await at.s3.send(new ListObjectVersionsCommand(ask));
+    return Versions.find(({ VersionId }) => VersionId === versionId)?.Owner?.ID;
+  };
+  const [writer, owner] = await Promise.all([
+    ownerAt(connections.of('source'), spec.source.bucket),
+    ownerAt(connections.of(destination.id), destination.bucket),
+  ]);
+  if (writer === undefined || owner === undefined || (writer !== owner) === rule.ownerOverride) return [];
+  return [
+    rule.ownerOverride
+      ? 'it still belongs to the account of the source: the owner override did not work'
+      : `it belongs to ${owner}, and not to the account of the source`,
+  ];
+}

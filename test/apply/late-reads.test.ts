@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { Lag } from '../../src/sandbox/lag.ts';
+import { aSpec } from '../builders.ts';
+import { aPractice, withoutIds } from './in-sandbox.ts';
+
+const undisturbed = await aPractice();
+await undisturbed.apply(aSpec());
+const end = withoutIds(await undisturbed.state(aSpec()));
+
+const lags: readonly Partial<Lag>[] = [
+  { role: 20_000 },
+  { role: { requests: 3 } },
+  { keyPolicy: 5_000 },
+  { keyPolicy: { requests: 3 } },
+  { bucketPolicy: 5_000 },
+  { bucketPolicy: { requests: 3 } },
+  { replication: 5_000 },
+  { replication: { requests: 3 } },
+  { roleVisible: 60_000, role: 90_000, keyPolicy: 30_000, bucketPolicy: 20_000, replication: 100_000 },
+];
+
+describe('apply, where AWS shows late what it wrote', () => {
+  it.each(lags)('waits until it is shown, and writes nothing twice: %j', async (lag) => {
+    const practice = await aPractice(lag);
+    await practice.apply(aSpec());
+    expect(withoutIds(await practice.state(aSpec()))).toEqual(end);
+    expect(practice.events.some((event) => event.type === 'pending' && event.resource === 'read back')).toBe(true);
+
+    const writes = practice.requests.filter(({ write }) => write).length;
+    expect(await practice.apply(aSpec())).toEqual([]);
+    expect(practice.requests.filter(({ write }) => write)).toHaveLength(writes);
+  });
+
+  it('ends with what is not shown yet, where it is not shown for minutes', async () => {
+    const practice = await aPractice({ replication: 1_000_000 });
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure).toMatchObject({ outcome: 'failed', code: 'read-back-differs' });
+    expect(failure.message).toContain('replication configuration');
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { parseObject } from '../../src/commands/doctor-options.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { readCases } from '../model/replication/read-cases.ts';
+import { healthy, snapshotOf } from '../model/replication/world.ts';
+import { aFolder } from '../stories/cli.ts';
+
+const cases = new Map(readCases().map((one) => [one.id, one]));
+
+function caseNamed(id: string) {
+  const found = cases.get(id);
+  if (!found) throw new Error(`no case ${id}`);
+  return found;
+}
+
+async function doctor(snapshot: Snapshot | string, ...args: string[]) {
+  const folder = aFolder();
+  folder.write('s.json', typeof snapshot === 'string' ? snapshot : JSON.stringify(snapshot));
+  // No credentials reach it, nor would a call: the endpoint does not answer.
+  return folder.s3repl(['doctor', '--snapshot', 's.json', ...args], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+}
+
+describe('s3repl doctor --snapshot', () => {
+  it.each([
+    ['healthy-cross-account', 0, 'healthy'],
+    ['no-destination-bucket-policy', 5, 'blocked'],
+    ['destination-key-disabled', 5, 'blocked'],
+    ['rule-disabled', 5, 'blocked'],
+    ['existing-object', 0, 'healthy'],
+  ])('of %s ends with exit %d', async (id, exit, outcome) => {
+    const { code, lines, stderr } = await doctor(caseNamed(id).snapshot, '--json');
+    expect(code).toBe(exit);
+    expect(lines.at(-1)).toMatchObject({ type: 'result', command: 'doctor', outcome, changes: 0 });
+    expect(stderr).toBe('');
+  });
+
+  it('ends with exit 6 where something that decides is unknown', async () => {
+    const world = healthy();
+    world.dst.policy = 'unknown';
+    const { code, stdout } = await doctor(snapshotOf(world));
+    expect(code).toBe(6);
+    expect(stdout).toMatch(/^\? unknown$/m);
+  });
+
+  it('says a line a check, then a line a verdict, in the shape of the contract', async () => {
+    const { snapshot, object } = caseNamed('via-service-of-the-wrong-region');
+    const { lines } = await doctor(snapshot, '--json');
+    const types = lines.map(({ type }) => type);
+    expect(types).toEqual([...types].sort((a, b) => order.indexOf(String(a)) - order.indexOf(String(b))));
+    expect(lines.find(({ check }) => check === 'C24')).toMatchObject({
+      type: 'check',
+      status: 'failed',
+      causes: [{ level: 'fails', summary: expect.any(String), fix: expect.any(String), remedy: { statement: {} } }],
+    });
+    const verdict = lines.find((line) => line.type === 'verdict' && line.object === object);
+    expect(Object.keys(verdict ?? {})).toEqual([
+      ...['type', 'object', 'versionId', 'rule', 'destination', 'outcome', 'reason', 'causes', 'warnings', 'replica'],
+    ]);
+    expect(verdict).toMatchObject({ outcome: 'fails', reason: 'DstPutObjectNotPermitted', replica: null });
+    expect(lines).toContainEqual(expect.objectContaining({ type: 'verdict', probe: 'new-object' }));
+  });
+
+  it('explains to people what is wrong, where, and what to put in its place', async () => {
+    const { stdout } = await doctor(caseNamed('no-destination-bucket-policy').snapshot);
+    expect(stdout).toMatch(/^✖ C12 {2}The destination bucket policy is there for the role$/m);
+    expect(stdout).toMatch(/^ {2}where {4}arn:aws:s3:::kestrel-standby-archives$/m);
+    expect(stdout).toMatch(/^ {4}"Effect": "Allow",$|"Effect": "Allow"/m);
+    expect(stdout).toMatch(/^✖ blocked$/m);
+    const long = stdout.split('\n').filter((line) => line.length > 80 && /\S\s+\S/.test(line.slice(11).trim()));
+    expect(long).toEqual([]);
+  });
+
+  it('shows how many objects, never all of them', async () => {
+    const { snapshot } = caseNamed('destination-key-disabled');
+    const [object] = snapshot.objects === 'unknown' ? [] : snapshot.objects;
+    if (!object) throw new Error('no object');
+    const objects = Array.from({ length: 1000 }, (_, index) => ({ ...object, key: `many/${index}` }));
+    const { stdout } = await doctor({ ...snapshot, objects });
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '1000 looked at: many/0, many/1, many/2, many/3, many/4 and 995 more',
+    );
+    expect(stdout.split('\n').length).toBeLessThan(100);
+  });
+
+  it('explains one object', async () => {
+    const { snapshot, object } = caseNamed('object-is-a-replica');
+    const { code, stdout } = await doctor(snapshot, '--object', object);
+    expect(code).toBe(0);
+    expect(stdout).toContain('is a replica itself');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('not-replicated: replica');
+  });
+
+  it('says so where there is no such object', async () => {
+    const { code, lines } = await doctor(caseNamed('healthy-cross-account').snapshot, '--json', '--object', 'gone');
+    expect(code).toBe(3);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'invalid', error: { code: 'no-object' } });
+  });
+
+  it('gives one clear error for what is no snapshot', async () => {
+    const { code, lines, stdout } = await doctor('{“version”: 1}', '--json');
+    expect(code).toBe(3);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'invalid', error: { code: 'snapshot' } });
+  });
+
+  it('reads no configuration, and marks what is of the sandbox', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', 'this: [is no');
+    folder.write('s.json', JSON.stringify(caseNamed('healthy-cross-account').snapshot));
+    const { code, stdout } = await folder.s3repl(['doctor', '--snapshot', 's.json', '--sandbox']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\[sandbox\] northwind-backups/);
+    expect(stdout).toMatch(/^\[sandbox\] ✔ healthy$/m);
+  });
+
+  it('lets nothing of a snapshot reach the terminal as a command', async () => {
+    const { snapshot } = caseNamed('no-destination-bucket-policy');
+    const [object] = snapshot.objects === 'unknown' ? [] : snapshot.objects;
+    if (!object) throw new Error('no object');
+    const { stdout } = await doctor({ ...snapshot, objects: [{ ...object, key: '\u001b[2Jx' }] });
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toContain('\\u001b[2Jx');
+  });
+
+  it.each([
+    [['--sample', 'many'], /sample/],
+    [['--bucket', 'b'], /bucket/],
+    [['--save-snapshot', 'x'], /save-snapshot/],
+  ] as const)('refuses %s beside it', async (args, message) => {
+    const { code, stderr } = await doctor(snapshotOf(healthy()), ...args);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('--object', () => {
+  it.each([
+    ['Tax/a.txt', { key: 'Tax/a.txt' }],
+    ['Tax/a.txt?versionId=v1', { key: 'Tax/a.txt', versionId: 'v1' }],
+    ['what?.txt', { key: 'what?.txt' }],
+    ['a?versionId=', { key: 'a?versionId=' }],
+    ['a?versionId=1?versionId=2', { key: 'a?versionId=1', versionId: '2' }],
+  ])('%s', (text, parsed) => {
+    expect(parseObject(text)).toEqual(parsed);
+  });
+});
+
+const order = ['check', 'verdict', 'result'];

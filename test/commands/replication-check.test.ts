@@ -1,0 +1,63 @@
+import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { checkReplication, refusalOf, verdictSummary } from '../../src/commands/replication-check.ts';
+import type { Preflight } from '../../src/model/preflight.ts';
+import type { Event } from '../../src/plan/event.ts';
+import { aPractice, type Practice } from '../apply/in-sandbox.ts';
+import { aSpec, SOURCE } from '../builders.ts';
+import { clientsOf } from '../sandbox/clients.ts';
+
+/** What is told of the accounts as they are. */
+async function checked(practice: Practice, options: { readonly force?: boolean; readonly before?: Preflight } = {}) {
+  const events: Event[] = [];
+  const view = {
+    report: (event: Event) => events.push(event),
+    plan: () => undefined,
+    diagnosis: () => undefined,
+    rest: () => undefined,
+  };
+  const state = await practice.state(aSpec());
+  const answer = checkReplication({ spec: aSpec(), view }, state, { force: false, ...options });
+  return { answer, told: events.filter(({ type }) => type !== 'verdict') };
+}
+
+async function withManagedPolicy(): Promise<Practice> {
+  const practice = await aPractice();
+  await practice.apply(aSpec());
+  const { iam } = clientsOf(practice.sandbox, SOURCE);
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }],
+  });
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'theirs', PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: 's3repl-invoices-dr', PolicyArn: Policy?.Arn }));
+  return practice;
+}
+
+describe('what the model says of new objects', () => {
+  it('is nothing but a word on organizations where they replicate', async () => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    const { answer, told } = await checked(practice);
+    expect(told).toMatchObject([{ type: 'warning', code: 'organization-policies-unread' }]);
+    expect(refusalOf(answer, false)).toBeUndefined();
+    expect(verdictSummary(answer)).toContain('new objects replicate');
+    expect((await checked(practice, { before: answer })).told).toEqual([]);
+  });
+
+  it('is unknown, and no success, while a managed policy of the role cannot be read', async () => {
+    const practice = await withManagedPolicy();
+    expect((await checked(practice)).answer.outcome).toBe('replicates');
+
+    practice.fault = ({ operation }) =>
+      operation === 'GetPolicyVersion' ? { code: 'AccessDenied', status: 403 } : undefined;
+    const { answer, told } = await checked(practice);
+    expect(answer.outcome).toBe('unknown');
+    expect(told.every(({ type }) => type === 'warning')).toBe(true);
+    expect(told).toContainEqual(expect.objectContaining({ code: 'replication-unknown' }));
+    expect(refusalOf(answer, false)).toMatchObject({ outcome: 'unknown', error: { code: 'replication-unknown' } });
+    expect(refusalOf(answer, true)).toBeUndefined();
+    expect(verdictSummary(answer)).toContain('nobody can say');
+    expect((await checked(practice, { before: answer })).told).toEqual([]);
+  });
+});

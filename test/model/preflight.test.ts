@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Spec } from '../../src/config/spec.ts';
+import { type Preflight, preflight } from '../../src/model/preflight.ts';
+import { snapshotOf } from '../../src/model/snapshot-of.ts';
+import { planApply } from '../../src/plan/plan.ts';
+import type { PolicyDocument, Statement } from '../../src/plan/policy.ts';
+import { bucketOf, put, type RoleState, type State } from '../../src/plan/state.ts';
+import { aDestination, aRole, aRule, aSource, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
+import { anySpec } from '../steps/arbitrary.ts';
+import { goldenCases } from '../steps/golden-cases.ts';
+import { pureAws } from '../steps/pure-aws.ts';
+
+const now = new Date('2026-11-22T00:00:00Z');
+const roleArn = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`;
+const everything: Statement = { Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' };
+
+function policy(...Statement: Statement[]): PolicyDocument {
+  return { Version: '2012-10-17', Statement };
+}
+
+function ahead(observed: State, spec: Spec): Preflight {
+  return preflight(planApply(observed, spec).desired, spec, now);
+}
+
+/** The default case as it is once it is applied. */
+function applied(spec: Spec = aSpec()): State {
+  const aws = pureAws(nothing);
+  aws.run(planApply(nothing, spec).changes);
+  return aws.state;
+}
+
+function withRole(change: Partial<RoleState>, policies: Readonly<Record<string, PolicyDocument | 'unknown'>>): State {
+  const state = put(nothing, SOURCE, 'roles', roleArn, aRole({ tags: { s3repl: 'invoices-dr' }, ...change }));
+  return Object.entries(policies).reduce((next, [arn, one]) => put(next, SOURCE, 'policies', arn, one), state);
+}
+
+function withBucket(state: State, account: string, name: string, change: object): State {
+  const bucket = bucketOf(state, account, name);
+  if (!bucket) throw new Error(`no bucket ${name}`);
+  return put(state, account, 'buckets', name, { ...bucket, ...change });
+}
+
+describe('the model, asked before the first write', () => {
+  it.each(Object.entries(goldenCases))('says that new objects replicate in the set-up %s', (_, { spec, observed }) => {
+    const { outcome, causes, verdicts } = ahead(observed, spec);
+    expect(causes).toEqual([]);
+    expect(outcome).toBe('replicates');
+    expect(verdicts.length).toBeGreaterThan(0);
+  });
+
+  it('says so of whatever a repl.yaml asks for in empty accounts, and of what comes of it', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const creating = { ...spec, source: { ...spec.source, kmsKey: { kind: 'create' as const } } };
+        const own = {
+          ...creating,
+          destinations: spec.destinations.map((side) => ({ ...side, kmsKey: { kind: 'create' as const } })),
+        };
+        const plain = { ...own, role: { name: spec.role.name } };
+        expect(ahead(nothing, plain)).toMatchObject({ outcome: 'replicates', causes: [] });
+        expect(preflight(applied(plain), plain, now)).toMatchObject({ outcome: 'replicates', causes: [] });
+      }),
+      { numRuns: 100, seed: 20261122 },
+    );
+  });
+
+  it('asks for each rule about a new object and, where the rule replicates those, a delete marker', () => {
+    const rules = [
+      aRule({ id: 'tax', prefix: 'tax/' }),
+      aRule({ id: 'tagged', tags: { team: 'a' }, deleteMarkers: false }),
+    ];
+    const { verdicts } = ahead(nothing, aSpec({ destinations: [aDestination({ rules })] }));
+    expect(verdicts.map(({ probe, verdict }) => `${probe} ${verdict.rule} ${verdict.object}`)).toEqual([
+      'new-object s3repl.invoices-dr.tax tax/s3repl-probe',
+      'delete-marker s3repl.invoices-dr.tax tax/s3repl-probe',
+      'new-object s3repl.invoices-dr.tagged s3repl-probe',
+    ]);
+  });
+
+  it('has nothing to say where no rule is enabled', () => {
+    const spec = aSpec({ destinations: [aDestination({ rules: [aRule({ enabled: false })] })] });
+    expect(ahead(nothing, spec)).toMatchObject({ outcome: 'replicates', verdicts: [], organizationUnread: false });
+  });
+
+  it('says of organizations only that nobody has read them, and once', () => {
+    expect(ahead(nothing, aSpec())).toMatchObject({ outcome: 'replicates', warnings: [], organizationUnread: true });
+  });
+});
+
+describe('what others have put there', () => {
+  it('is named: a Deny in the destination’s bucket policy, with Sid and path', () => {
+    const Resource = 'arn:aws:s3:::acme-invoices-replica/*';
+    const deny: Statement = { Sid: 'NoReplicas', Effect: 'Deny', Principal: '*', Action: 's3:Replicate*', Resource };
+    const state = applied();
+    const bucket = bucketOf(state, DESTINATION, 'acme-invoices-replica');
+    const ours = (bucket?.policy?.Statement ?? []) as readonly Statement[];
+    const found = ahead(
+      withBucket(state, DESTINATION, 'acme-invoices-replica', { policy: policy(deny, ...ours) }),
+      aSpec(),
+    );
+    expect(found.outcome).toBe('fails');
+    expect(found.causes[0]).toMatchObject({
+      check: 'C30',
+      evidence: {
+        arn: 'arn:aws:s3:::acme-invoices-replica',
+        sid: 'NoReplicas',
+        path: `accounts["${DESTINATION}"].buckets["acme-invoices-replica"].policy.Statement[0]`,
+      },
+    });
+  });
+
+  it('counts where it is a boundary without kms:Decrypt, also one that the role only will have', () => {
+    const arn = `arn:aws:iam::${SOURCE}:policy/boundary`;
+    const boundary = policy({ ...everything, Action: ['s3:*', 'kms:Encrypt', 'kms:GenerateDataKey'] });
+    const present = withRole({ permissionsBoundary: arn }, { [arn]: boundary });
+    const planned = put(nothing, SOURCE, 'policies', arn, boundary);
+    const spec = aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: arn } });
+    for (const found of [ahead(present, aSpec()), ahead(planned, spec)]) {
+      expect(found.outcome).toBe('fails');
+      expect(found.causes[0]?.summary).toMatch(/permissions boundary .* does not allow kms:Decrypt/);
+    }
+    const wide = put(nothing, SOURCE, 'policies', arn, policy(everything));
+    expect(ahead(wide, spec).outcome).toBe('replicates');
+  });
+
+  it('leaves the answer open where it is a managed policy that nobody could read', () => {
+    const arn = `arn:aws:iam::${SOURCE}:policy/theirs`;
+    for (const policies of [{ [arn]: 'unknown' as const }, {}]) {
+      const found = ahead(withRole({ attachedPolicies: [arn] }, policies), aSpec());
+      expect(found.outcome).toBe('unknown');
+      expect(found.causes.length).toBeGreaterThan(0);
+    }
+    const boundary = aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: arn } });
+    expect(ahead(nothing, boundary).outcome).toBe('unknown');
+  });
+
+  it('is named where it is a rule that goes before ours and takes all its objects', () => {
+    const state = applied();
+    const { replication } = bucketOf(state, SOURCE, 'acme-invoices') ?? {};
+    const [ours] = replication?.Rules ?? [];
+    if (!replication || !ours) throw new Error('apply writes a rule');
+    const withRules = (theirs: object) =>
+      withBucket(state, SOURCE, 'acme-invoices', {
+        replication: { ...replication, Rules: [{ ...ours, ID: 'theirs', Priority: 9, ...theirs }, ours] },
+      });
+    const found = ahead(withRules({}), aSpec());
+    expect(found.outcome).toBe('fails');
+    expect(found.causes[0]).toMatchObject({
+      check: 'C03',
+      evidence: { path: `accounts["${SOURCE}"].buckets["acme-invoices"].replication.Rules[0]` },
+    });
+    expect(found.causes[0]?.summary).toContain('Rule theirs (priority 9)');
+
+    const elsewhere = { Destination: { Bucket: 'arn:aws:s3:::acme-archive' } };
+    for (const theirs of [{ Priority: 0 }, { Filter: { Prefix: 'logs/' } }, { Status: 'Disabled' }, elsewhere]) {
+      expect(ahead(withRules(theirs), aSpec()).outcome).toBe('replicates');
+    }
+  });
+
+  it('is not blamed where a rule of ours goes before another of ours', () => {
+    const rules = [aRule({ id: 'a', deleteMarkers: false }), aRule({ id: 'b' })];
+    expect(ahead(nothing, aSpec({ destinations: [aDestination({ rules })] })).outcome).toBe('replicates');
+  });
+});
+
+describe('a state as a snapshot', () => {
+  it('has null for what is not there, and unknown for what was not or could not be read', () => {
+    const inaccessible = put(nothing, SOURCE, 'buckets', 'acme-invoices', { inaccessible: 'forbidden' });
+    const state = put(inaccessible, DESTINATION, 'buckets', 'acme-invoices-replica', null);
+    const { accounts } = snapshotOf(state, aSpec({ source: aSource() }), now);
+    expect(accounts).toEqual({
+      [SOURCE]: {
+        roles: {},
+        buckets: { 'acme-invoices': 'unknown' },
+        keys: {},
+        serviceControlPolicies: 'unknown',
+        resourceControlPolicies: 'unknown',
+      },
+      [DESTINATION]: {
+        roles: {},
+        buckets: { 'acme-invoices-replica': null },
+        keys: {},
+        serviceControlPolicies: 'unknown',
+        resourceControlPolicies: 'unknown',
+      },
+    });
+  });
+});

@@ -1,0 +1,14 @@
+/** All of them, by theme. */
+
+import { buckets } from './destination.ts';
+import { destinationKeys, sourceKeys } from './keys.ts';
+import { locks, markers } from './kinds-of-versions.ts';
+import type { Mutation } from './mutation.ts';
+import { encryptions, owners } from './replica.ts';
+import { rules } from './rules.ts';
+import { reads, roles } from './source.ts';
+import { unread } from './unread.ts';
+
+export const mutations: readonly Mutation[] = [
+  ...[roles, reads, sourceKeys, destinationKeys, buckets, owners, encryptions, markers, locks, rules, unread].flat(),
+];

@@ -1,0 +1,43 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { SOURCE } from './clients.ts';
+import { aServedSandbox } from './served.ts';
+
+const script = fileURLToPath(new URL('boto.py', import.meta.url));
+
+/** The Python that has boto3; undefined where there is none. */
+const python = ['python3', 'python'].find(
+  (command) => spawnSync(command, ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0,
+);
+
+test('boto3 is there, or its absence is told', ({ skip }) => {
+  if (python !== undefined) return;
+  const message = 'BOTO3 IS MISSING: the test of the served sandbox with it was SKIPPED (pip install boto3)';
+  if (process.env.S3REPL_REQUIRE_MOTO === '1') expect.fail(`${message}, and S3REPL_REQUIRE_MOTO=1 asks for it`);
+  console.warn(`!!! ${message}`);
+  skip(message);
+});
+
+test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in the served sandbox', async () => {
+  const { url, sandbox, errors } = await aServedSandbox();
+  const { stdout } = await promisify(execFile)(python ?? '', [script, url, SOURCE], {
+    // What signs in elsewhere on this machine must not reach it.
+    env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null' },
+  });
+  expect(JSON.parse(stdout)).toEqual({
+    identity: `arn:aws:iam::${SOURCE}:user/sandbox-admin`,
+    buckets: ['boto'],
+    versioning: 'Enabled',
+    key: true,
+    alias: true,
+    trust: 'sts:AssumeRole',
+    role: `arn:aws:iam::${SOURCE}:role/boto`,
+    missing: 'NoSuchBucketPolicy',
+    nowhere: '404',
+    unknown: 'NotImplemented',
+  });
+  expect(sandbox.state.buckets.boto?.encryption.Rules[0]?.BucketKeyEnabled).toBe(true);
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aFolder, invoices } from './cli.ts';
+
+const flags = ['--sandbox', '--source-account', '111111111111', '--source-region', 'eu-west-1'];
+
+async function aSetUp() {
+  const folder = aFolder();
+  folder.write('repl.yaml', invoices);
+  expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
+  return folder;
+}
+
+describe('s3repl doctor on live accounts', () => {
+  it('finds healthy what apply has made, and saves what it has seen for its owner only', async () => {
+    const folder = await aSetUp();
+    const live = await folder.s3repl(['doctor', '--sandbox', '--json', '--save-snapshot', 's.json']);
+    expect(live.code).toBe(0);
+    expect(live.lines.at(-1)).toMatchObject({ command: 'doctor', outcome: 'healthy', sandbox: true });
+    const file = join(folder.path, 's.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/secret|sessionToken|SANDBOX\d/i);
+
+    const offline = await folder.s3repl(['doctor', '--snapshot', 's.json', '--json']);
+    const said = (lines: readonly Record<string, unknown>[]) =>
+      lines.filter(({ type }) => type === 'verdict').map(({ sandbox: _sandbox, ...line }) => line);
+    expect(said(offline.lines)).toEqual(said(live.lines));
+  });
+
+  it('follows a bucket to all it needs without a configuration', async () => {
+    const folder = await aSetUp();
+    writeFileSync(join(folder.path, 'repl.yaml'), 'this: [is none');
+    const args = ['doctor', '--bucket', 'acme-invoices', ...flags, '--json'];
+    const both = await folder.s3repl([...args, '--destination-account', '222222222222']);
+    expect(both.lines.at(-1)).toMatchObject({ outcome: 'healthy' });
+  });
+
+  it('says the rest where it cannot see the destination account, and calls that unknown', async () => {
+    const folder = await aSetUp();
+    const { code, lines } = await folder.s3repl(['doctor', '--bucket', 'acme-invoices', ...flags, '--json']);
+    expect(code).toBe(6);
+    const status = (id: string) => lines.find(({ check }) => check === id)?.status;
+    expect(['C01', 'C02', 'C11'].map(status)).toEqual(['ok', 'ok', 'ok']);
+    expect(['C05', 'C12', 'C21'].map(status)).toEqual(['unknown', 'unknown', 'unknown']);
+  });
+
+  it('says what apply would mend, which then does', async () => {
+    const folder = await aSetUp();
+    const file = join(folder.path, '.s3repl', 'sandbox.json');
+    const state = JSON.parse(readFileSync(file, 'utf8'));
+    delete state.buckets['acme-invoices-replica'].policy;
+    writeFileSync(file, JSON.stringify(state));
+    const { code, stdout } = await folder.s3repl(['doctor', '--sandbox']);
+    expect(code).toBe(5);
+    expect(stdout).toContain('s3repl apply mends it.');
+    expect(stdout).toContain('next: s3repl apply --sandbox');
+    await folder.s3repl(['apply', '--sandbox', '--yes']);
+    expect((await folder.s3repl(['doctor', '--sandbox'])).code).toBe(0);
+  });
+});

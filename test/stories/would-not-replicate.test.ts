@@ -1,0 +1,257 @@
+import { join } from 'node:path';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  IAMClient,
+  PutRolePermissionsBoundaryCommand,
+} from '@aws-sdk/client-iam';
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  GetBucketReplicationCommand,
+  PutBucketPolicyCommand,
+  PutBucketReplicationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { aFolder, type Ended, type Folder, invoices } from './cli.ts';
+
+interface Others {
+  readonly source: S3Client;
+  readonly destination: S3Client;
+  readonly iam: IAMClient;
+}
+
+/** A folder with a repl.yaml, and a way for somebody else to work in the same accounts. */
+function aSetUp() {
+  const folder = aFolder();
+  folder.write('repl.yaml', invoices);
+  return {
+    folder,
+    others: async (work: (clients: Others) => Promise<unknown>) => {
+      const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl') });
+      const config = (account: string, region: string) => ({
+        requestHandler: sandbox.requestHandler,
+        credentials: sandboxCredentials(account),
+        region,
+      });
+      await work({
+        source: new S3Client(config('111111111111', 'eu-west-1')),
+        destination: new S3Client(config('222222222222', 'eu-central-1')),
+        iam: new IAMClient(config('111111111111', 'us-east-1')),
+      });
+      await sandbox.close();
+    },
+  };
+}
+
+const json = ['--sandbox', '--json', '--verbose'];
+const apply = (folder: Folder, ...args: readonly string[]) => folder.s3repl(['apply', ...json, '--yes', ...args]);
+const plan = (folder: Folder, ...args: readonly string[]) => folder.s3repl(['plan', ...json, ...args]);
+const writes = ({ lines }: Ended) => lines.filter((line) => line.type === 'call' && line.write);
+const of = ({ lines }: Ended, type: string, code?: string) =>
+  lines.filter((line) => line.type === type && (code === undefined || line.code === code));
+
+const Bucket = 'acme-invoices-replica';
+const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+const deny = {
+  Sid: 'NobodyWritesHere',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:ReplicateObject',
+  Resource: `arn:aws:s3:::${Bucket}/*`,
+};
+
+async function denied({ destination }: Others) {
+  const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' as const };
+  await destination.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+  await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(deny) }));
+}
+
+describe('someone’s Deny in the destination’s bucket policy', () => {
+  it('stops plan and apply before any write, and is named with its Sid', async () => {
+    const { folder, others } = aSetUp();
+    await others(denied);
+    for (const run of [plan, apply]) {
+      const ended = await run(folder);
+      expect(ended.code).toBe(5);
+      expect(writes(ended)).toEqual([]);
+      expect(of(ended, 'problem', 'would-not-replicate')).toMatchObject([
+        {
+          message: expect.stringContaining('NobodyWritesHere'),
+          fix: expect.stringContaining('NobodyWritesHere'),
+          check: 'C30',
+          evidence: {
+            arn: `arn:aws:s3:::${Bucket}`,
+            sid: 'NobodyWritesHere',
+            path: expect.stringContaining(`buckets["${Bucket}"].policy`),
+          },
+        },
+      ]);
+      expect(of(ended, 'verdict').map(({ probe, outcome, reason }) => ({ probe, outcome, reason }))).toEqual([
+        { probe: 'new-object', outcome: 'fails', reason: 'DstPutObjectNotPermitted' },
+        { probe: 'delete-marker', outcome: 'replicates', reason: null },
+      ]);
+      expect(ended.lines.at(-1)).toMatchObject({ outcome: 'blocked', error: { code: 'would-not-replicate' } });
+    }
+    const people = await folder.s3repl(['apply', '--sandbox', '--yes']);
+    expect(people.code).toBe(5);
+    expect(people.stderr).toMatch(/✖ Statement\s+NobodyWritesHere\s+of\s+the\s+bucket\s+policy/);
+    expect(people.stderr).toContain('nothing was changed');
+  });
+
+  it('is a warning with --force: plan goes on, apply writes, and neither says that objects replicate', async () => {
+    const { folder, others } = aSetUp();
+    await others(denied);
+    const planned = await plan(folder, '--force', '--out', 'forced.plan');
+    expect(planned.code).toBe(0);
+    expect(of(planned, 'problem')).toEqual([]);
+    expect(of(planned, 'warning', 'would-not-replicate')).toHaveLength(1);
+    expect(planned.lines.at(-1)).toMatchObject({ outcome: 'planned', next: expect.stringContaining('--force') });
+
+    const refused = await folder.s3repl(['apply', 'forced.plan', ...json, '--yes']);
+    expect(refused.code).toBe(5);
+    expect(writes(refused)).toEqual([]);
+
+    const applied = await folder.s3repl(['apply', 'forced.plan', ...json, '--yes', '--force']);
+    expect(applied.code).toBe(0);
+    expect(writes(applied).length).toBeGreaterThan(0);
+    expect(of(applied, 'warning', 'would-not-replicate')).toHaveLength(1);
+    expect(of(applied, 'verdict').at(-2)).toMatchObject({ probe: 'new-object', outcome: 'fails' });
+    expect(applied.lines.at(-1)).toMatchObject({
+      outcome: 'applied',
+      changes: 8,
+      summary: expect.stringContaining('new objects do not replicate'),
+    });
+  });
+
+  it('that comes later is found by an apply that has nothing to do', async () => {
+    const { folder, others } = aSetUp();
+    const first = await apply(folder);
+    expect(first.lines.at(-1)).toMatchObject({ summary: expect.stringContaining('new objects replicate') });
+    await others(async ({ destination }) => {
+      const { Policy = '' } = await destination.send(new GetBucketPolicyCommand({ Bucket }));
+      const { Statement } = JSON.parse(Policy) as { Statement: object | object[] };
+      await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(...[Statement].flat(), deny) }));
+    });
+    const again = await apply(folder);
+    expect(again.code).toBe(5);
+    expect(again.lines.at(-1)).toMatchObject({ outcome: 'blocked', error: { code: 'would-not-replicate' } });
+    expect((await plan(folder)).code).toBe(5);
+  });
+});
+
+describe('a role that others have bounded or extended', () => {
+  const roleName = 's3repl-invoices-dr';
+  const trust = document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' });
+
+  async function policy(iam: IAMClient, PolicyName: string, PolicyDocument: string) {
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+    return Policy?.Arn ?? '';
+  }
+
+  it('does not get past a boundary without kms:Decrypt', async () => {
+    const { folder, others } = aSetUp();
+    await others(async ({ iam }) => {
+      await iam.send(new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument: trust }));
+      const Action = ['s3:*', 'kms:Encrypt', 'kms:GenerateDataKey'];
+      const PermissionsBoundary = await policy(iam, 'bound', document({ Effect: 'Allow', Action, Resource: '*' }));
+      await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: roleName, PermissionsBoundary }));
+    });
+    const ended = await apply(folder);
+    expect(ended.code).toBe(5);
+    expect(writes(ended)).toEqual([]);
+    expect(of(ended, 'problem')[0]).toMatchObject({
+      code: 'would-not-replicate',
+      message: expect.stringMatching(/permissions boundary .* does not allow kms:Decrypt/),
+    });
+  });
+
+  it('is told by a managed policy that denies', async () => {
+    const { folder, others } = aSetUp();
+    await others(async ({ iam }) => {
+      await iam.send(new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument: trust }));
+      const nothing = { Sid: 'NoKeys', Effect: 'Deny', Action: 'kms:*', Resource: '*' };
+      const PolicyArn = await policy(iam, 'no-keys', document(nothing));
+      await iam.send(new AttachRolePolicyCommand({ RoleName: roleName, PolicyArn }));
+    });
+    const ended = await apply(folder);
+    expect(ended.code).toBe(5);
+    expect(of(ended, 'problem')[0]).toMatchObject({
+      evidence: { arn: 'arn:aws:iam::111111111111:policy/no-keys', sid: 'NoKeys' },
+    });
+  });
+});
+
+describe('a rule of others that goes before ours', () => {
+  it('and takes all its objects stops apply, also where nothing is to be done', async () => {
+    const { folder, others } = aSetUp();
+    await apply(folder);
+    await others(async ({ source }) => {
+      const { ReplicationConfiguration } = await source.send(
+        new GetBucketReplicationCommand({ Bucket: 'acme-invoices' }),
+      );
+      const { Role, Rules = [] } = ReplicationConfiguration ?? {};
+      const theirs = {
+        ID: 'theirs',
+        Priority: 50,
+        Status: 'Enabled' as const,
+        Filter: { Prefix: '' },
+        DeleteMarkerReplication: { Status: 'Disabled' as const },
+        Destination: { Bucket: `arn:aws:s3:::${Bucket}` },
+      };
+      await source.send(
+        new PutBucketReplicationCommand({
+          Bucket: 'acme-invoices',
+          ReplicationConfiguration: { Role, Rules: [...Rules, theirs] },
+        }),
+      );
+    });
+    const ended = await apply(folder);
+    expect(ended.code).toBe(5);
+    expect(of(ended, 'problem')[0]).toMatchObject({
+      code: 'would-not-replicate',
+      message: expect.stringContaining('Rule theirs (priority 50)'),
+      fix: expect.stringContaining('priority'),
+    });
+  });
+});
+
+describe('a condition that nobody can answer from here', () => {
+  it('is a warning beforehand, and keeps apply from ending as a success', async () => {
+    const { folder, others } = aSetUp();
+    const onlyOurOrganization = {
+      ...deny,
+      Sid: 'OnlyOurOrganization',
+      Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-acme' } },
+    };
+    await others(async ({ destination }) => {
+      const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' as const };
+      await destination.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+      await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(onlyOurOrganization) }));
+    });
+    const planned = await plan(folder);
+    expect(planned.code).toBe(0);
+    expect(of(planned, 'problem')).toEqual([]);
+    expect(of(planned, 'warning', 'replication-unknown')).toMatchObject([
+      { message: expect.stringContaining('PrincipalOrgID') },
+    ]);
+
+    const first = await apply(folder);
+    expect(first.code).toBe(6);
+    expect(writes(first).length).toBeGreaterThan(0);
+    expect(of(first, 'warning', 'replication-unknown')).toHaveLength(1);
+    expect(first.lines.at(-1)).toMatchObject({
+      outcome: 'unknown',
+      changes: 8,
+      error: { code: 'replication-unknown', message: expect.stringContaining('everything is written') },
+    });
+
+    const second = await apply(folder);
+    expect(second.code).toBe(6);
+    expect(writes(second)).toEqual([]);
+    expect((await apply(folder, '--force')).lines.at(-1)).toMatchObject({ outcome: 'unchanged' });
+  });
+});
