@@ -11,7 +11,7 @@ import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
-import { readPractice, sandboxFailure } from './sandbox-options.ts';
+import { type Practice, readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -70,7 +70,8 @@ export async function surroundingsOf(
   view: View,
   sides: readonly SignInSide[],
 ): Promise<{ readonly surroundings: Surroundings; close(): Promise<void> }> {
-  return options.sandbox ? sandboxSurroundings(options, sides, view) : networkSurroundings(context, view);
+  const practice = await readPractice(options);
+  return options.sandbox ? sandboxSurroundings(options, practice, sides, view) : networkSurroundings(context, view);
 }
 
 /**
@@ -147,8 +148,12 @@ function mfaQuestions({ signal }: Context, view: View): (serial: string) => Prom
   };
 }
 
-async function sandboxSurroundings(options: CommonOptions, sides: readonly SignInSide[], view: View) {
-  const practice = await readPractice(options);
+async function sandboxSurroundings(
+  options: CommonOptions,
+  practice: Practice,
+  sides: readonly SignInSide[],
+  view: View,
+) {
   const administrator = sides[0]?.account ?? noAccount();
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
   const sandbox = await openSandbox({

@@ -95,10 +95,10 @@ describe('roles that have the policies of docs/permissions.md', () => {
     expect(await lived(enough)).toBe('nothing');
   });
 
-  // What both accounts need is taken from the destination's role alone.
+  // What both accounts need is taken from the destination's role alone. Managed policies that may not be read are unknown, no refusal.
   it.each([
     ...actionsIn(source)
-      .filter((action) => !actionsIn(destination).includes(action))
+      .filter((action) => !actionsIn(destination).includes(action) && !/^iam:GetPolicy/.test(action))
       .map((action) => [SOURCE, action] as const),
     ...actionsIn(destination).map((action) => [DESTINATION, action] as const),
   ])('in account %s without %s are refused, and told so', async (account, action) => {

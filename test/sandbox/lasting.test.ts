@@ -167,6 +167,24 @@ describe('the state', () => {
     },
   );
 
+  test('costs as much to change when it is large as when it is small', async () => {
+    const sandbox = await openSandbox({ directory });
+    const grownBy = async (bucket: string) => {
+      const { size } = await stat(file());
+      await createBucket(sandbox, bucket);
+      return (await stat(file())).size - size;
+    };
+    const small = await grownBy('bucket-1');
+    const bucket = { ...sandbox.state.buckets['bucket-1'] };
+    Object.assign(
+      sandbox.state.buckets,
+      Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`b-${n}`, bucket])),
+    );
+    await grownBy('bucket-2');
+    expect(await grownBy('bucket-3')).toBe(small);
+    await sandbox.close();
+  });
+
   test('is written afresh once changes outweigh it, and nothing is lost', async () => {
     const sandbox = await openSandbox({ directory });
     await createBucket(sandbox, 'bucket');

@@ -60,7 +60,7 @@ describe('replicas', () => {
     const encryption = { type: 'SSE-KMS', keyArn: 'arn', bucketKey: false, context: {} } as const;
     const replica = putReplica(bucketNamed('dst'), source, { owner: '222222222222', encryption });
     expect(replica).toEqual({ ...source, owner: '222222222222', encryption, replication: 'REPLICA' });
-    expect(findVersion(bucketNamed('dst'), 'key', 'v1')).toBe(replica);
+    expect(findVersion(bucketNamed('dst'), 'key', 'v1')).toEqual(replica);
     expect(source.replication).toBe('PENDING');
   });
 

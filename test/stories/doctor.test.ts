@@ -1,6 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 import { aFolder, invoices } from './cli.ts';
 
 const flags = ['--sandbox', '--source-account', '111111111111', '--source-region', 'eu-west-1'];
@@ -47,10 +50,10 @@ describe('s3repl doctor on live accounts', () => {
 
   it('says what apply would mend, which then does', async () => {
     const folder = await aSetUp();
-    const file = join(folder.path, '.s3repl', 'sandbox.json');
-    const state = JSON.parse(readFileSync(file, 'utf8'));
-    delete state.buckets['acme-invoices-replica'].policy;
-    writeFileSync(file, JSON.stringify(state));
+    const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl') });
+    const { s3 } = clientsOf(sandbox, '222222222222', 'eu-central-1');
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket: 'acme-invoices-replica' }));
+    await sandbox.close();
     const { code, stdout } = await folder.s3repl(['doctor', '--sandbox']);
     expect(code).toBe(5);
     expect(stdout).toContain('s3repl apply mends it.');
