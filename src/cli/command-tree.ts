@@ -11,6 +11,11 @@ interface Entry {
 
 const entries: readonly Entry[] = [
   {
+    name: 'init',
+    description: 'ask a few questions, show what will happen, write repl.yaml, and apply it if you say so',
+    load: async (run) => (await import('../commands/init.ts')).initCommand(run),
+  },
+  {
     name: 'plan',
     description: 'show what apply would do, as a diff of documents; changes nothing',
     load: async (run) => (await import('../commands/plan.ts')).planCommand(run),
@@ -19,6 +24,11 @@ const entries: readonly Entry[] = [
     name: 'apply',
     description: 'build the replication from repl.yaml; run again, it changes nothing',
     load: async (run) => (await import('../commands/apply.ts')).applyCommand(run),
+  },
+  {
+    name: 'permissions',
+    description: 'print the least IAM policy that plan and apply need, for each account; calls nothing',
+    load: async (run) => (await import('../commands/permissions.ts')).permissionsCommand(run),
   },
   {
     name: 'doctor',
@@ -58,7 +68,8 @@ export async function commandTree(run: Runner, argv: readonly string[]): Promise
       'after',
       `
 Examples:
-  $ s3repl apply --sandbox         # practise, without AWS
+  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init                    # a few questions, and repl.yaml is there
   $ s3repl plan                    # look, change nothing
   $ s3repl apply                   # set it up
   $ s3repl doctor                  # why does it not replicate?

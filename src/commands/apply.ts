@@ -10,6 +10,8 @@ import type { Refusal } from './replication-check.ts';
 interface ApplyOptions extends CommonOptions {
   /** A saved plan. */
   readonly plan?: string;
+  /** The hash of the state whose plan a person has seen and approved: only another plan is shown and asked about. */
+  readonly approved?: string;
   readonly force?: boolean;
   readonly verify?: boolean;
 }
@@ -99,8 +101,9 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     if (changes === 0)
       return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
-    view.plan(plan, spec);
-    if (!options.yes) {
+    const approved = options.approved === stateHash(observed);
+    if (!approved) view.plan(plan, spec);
+    if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }

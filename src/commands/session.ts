@@ -122,7 +122,8 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
   }
 }
 
-function networkSurroundings(context: Context, view: View) {
+/** AWS itself, and a person to ask for MFA codes where there is one. */
+export function networkSurroundings(context: Context, view: View) {
   const surroundings: Surroundings = {
     report: view.report,
     now: () => performance.now(),

@@ -1,0 +1,140 @@
+/** The wizard without a screen: what is known, what is asked next, what an answer changes. All of it is pure. */
+import { applyFlags } from './apply-flags.ts';
+import { defaultRuleId } from './draft.ts';
+import { type FlagValues, flagAt } from './flags.ts';
+import { parseConfigTree } from './parse-config.ts';
+import { isMapping, type Path, parsePath, valueAt } from './path.ts';
+import { destinationsIn, type Question, questionsFor } from './questions.ts';
+import type { Env } from './substitute-env.ts';
+
+/** Where an interview stands. */
+export interface Interview {
+  /** The existing file, or an empty mapping. */
+  readonly file: unknown;
+  /** What was answered, by path: it wins over the file. */
+  readonly answers: FlagValues;
+  /** What was given as flags: they win over both. */
+  readonly flags: FlagValues;
+  /** Ids of the questions that were answered, in order; a default leaves nothing else behind. */
+  readonly asked: readonly string[];
+  readonly advanced: boolean;
+}
+
+/** The configuration as far as it is known, as a tree for `parseConfigTree`. */
+export function treeOf({ file, answers, flags }: Interview): unknown {
+  const answered = applyFlags({ version: 1, ...Object(file) }, answers).tree;
+  return applyFlags(answered, flags).tree;
+}
+
+/** All questions of an interview, in order. */
+export function questionsIn(interview: Interview): readonly Question[] {
+  const wanted = interview.asked.filter((id) => /^another\[\d+\]=yes$/.test(id)).length + 1;
+  return questionsFor(Math.max(wanted, destinationsIn(treeOf(interview))), interview.advanced);
+}
+
+/**
+ * An interview at its beginning, or where a draft left it. A file without problems leaves nothing to ask: what it does not say
+ * has its default on purpose.
+ */
+export function beginInterview(known: Partial<Interview>, env: Env = {}): Interview {
+  const { file = {}, answers = {}, flags = {}, asked = [], advanced = false } = known;
+  const interview = { file, answers, flags, asked, advanced };
+  if (asked.length > 0 || !parseConfigTree(file, { file: '', env }).ok) return interview;
+  return { ...interview, asked: questionsIn(interview).map(({ id }) => id) };
+}
+
+/** The question to ask next, or undefined where everything is known. */
+export function nextQuestion(interview: Interview): Question | undefined {
+  const tree = treeOf(interview);
+  return questionsIn(interview).find((question) => !isAnswered(question, interview, tree));
+}
+
+function isAnswered(question: Question, { asked, file }: Interview, tree: unknown): boolean {
+  const { id, kind, side, answeredBy } = question;
+  if (asked.some((one) => one === id || one.startsWith(`${id}=`))) return true;
+  // Rules that a file lists are what is replicated, and how.
+  if ((kind === 'selection' || kind === 'options') && valueAt(file, [...parsePath(side), 'rules']) !== undefined)
+    return true;
+  return answeredBy.some((path) => valueAt(tree, parsePath(path)) !== undefined);
+}
+
+/** The interview with an answer: values by path; the flags and earlier values of the question no longer count. */
+export function withAnswer(interview: Interview, question: Question, values: FlagValues): Interview {
+  const before = forgotten(interview, [question.id]);
+  const more = values.another === true ? '=yes' : '';
+  const { another: _, ...set } = values;
+  return {
+    ...before,
+    answers: { ...before.answers, ...withRuleIds(set, treeOf(before)) },
+    asked: [...before.asked, `${question.id}${more}`],
+  };
+}
+
+/** `applyFlags` names the rule of the first destination; those of others are named here. */
+function withRuleIds(values: FlagValues, tree: unknown): FlagValues {
+  const ids = Object.keys(values).flatMap((path): [string, string][] => {
+    const [, rule, index] = /^(destinations\[(\d+)\]\.rules\[0\])\./.exec(path) ?? [];
+    if (rule === undefined || valueAt(tree, [...parsePath(rule), 'id']) !== undefined) return [];
+    return [[`${rule}.id`, defaultRuleId(Number(index))]];
+  });
+  return { ...Object.fromEntries(ids), ...values };
+}
+
+/** The interview without the answer to a question and without those that depended on it. */
+export function withdrawn(interview: Interview, question: Question): Interview {
+  return forgotten(interview, [question.id, ...question.takesBack]);
+}
+
+function forgotten(interview: Interview, of: readonly string[]): Interview {
+  const ids = new Set(of);
+  const questions = questionsIn(interview).filter(({ id }) => ids.has(id));
+  const paths = questions.flatMap(({ sets }) => sets);
+  const without = (values: FlagValues) =>
+    Object.fromEntries(Object.entries(values).filter(([path]) => !paths.includes(path)));
+  return {
+    ...interview,
+    file: paths.reduce((tree, path) => withoutValueAt(tree, parsePath(path)), interview.file),
+    answers: without(interview.answers),
+    flags: without(interview.flags),
+    asked: interview.asked.filter((id) => !ids.has(id.replace(/=yes$/, ''))),
+  };
+}
+
+/** The question that was answered last, for going back. */
+export function lastAsked(interview: Interview): Question | undefined {
+  const id = interview.asked.at(-1)?.replace(/=yes$/, '');
+  return questionsIn(interview).find((question) => question.id === id);
+}
+
+/** The flags that are missing where nobody can be asked: all of them, in the order of the questions. */
+export function missingFlags(interview: Interview): readonly string[] {
+  const tree = treeOf(interview);
+  return questionsIn(interview)
+    .filter((question) => question.required && !isAnswered(question, interview, tree))
+    .map(({ answeredBy: [path = ''] }) => flagAt(path)?.flag ?? path);
+}
+
+/** What is wrong with values at their paths, in one line: the same rules and words as for the file. */
+export function problemWith(
+  interview: Interview,
+  question: Question,
+  values: FlagValues,
+  env: Env,
+): string | undefined {
+  const parsed = parseConfigTree(treeOf(withAnswer(interview, question, values)), { file: '', env });
+  if (parsed.ok) return undefined;
+  const paths = Object.keys(values);
+  return parsed.problems.find(({ path }) =>
+    paths.some((own) => path === own || path.startsWith(`${own}[`) || path.startsWith(`${own}.`)),
+  )?.message;
+}
+
+function withoutValueAt(tree: unknown, path: Path): unknown {
+  const [first, ...rest] = path;
+  if (first === undefined || valueAt(tree, path) === undefined) return tree;
+  if (Array.isArray(tree))
+    return tree.map((item: unknown, index) => (index === first ? withoutValueAt(item, rest) : item));
+  if (!isMapping(tree)) return tree;
+  const { [String(first)]: inner, ...others } = tree;
+  return rest.length === 0 ? others : { ...others, [first]: withoutValueAt(inner, rest) };
+}

@@ -1,0 +1,172 @@
+/** The wizard's questions as data: their words, which flags answer them, and what they take back when they are changed. */
+import { flagAt } from './flags.ts';
+import { isMapping, parsePath, valueAt } from './path.ts';
+
+export type QuestionKind = 'sign-in' | 'bucket' | 'region' | 'key' | 'selection' | 'options' | 'another' | 'value';
+
+export interface Question {
+  /** `source.bucket`, `destinations[0].bucket`: what the draft and the tests call it. */
+  readonly id: string;
+  readonly kind: QuestionKind;
+  /** Where the side is in the file; empty for questions about the whole. */
+  readonly side: string;
+  readonly message: string;
+  /** What the review calls it. */
+  readonly short: string;
+  /** Paths that it may set. */
+  readonly sets: readonly string[];
+  /** Paths any of which is an answer; the first one's flag is what is missing where nobody can be asked. */
+  readonly answeredBy: readonly string[];
+  /** Whether it has no default: then it must be answered. */
+  readonly required: boolean;
+  /** Ids of questions that are asked again when this one is changed. */
+  readonly takesBack: readonly string[];
+}
+
+/** Everything that is asked, in order. Answers decide how many destinations there are. */
+export function questionsFor(destinations: number, advanced: boolean): readonly Question[] {
+  const at = Array.from({ length: destinations }, (_, index) => `destinations[${index}]`);
+  const first = at.slice(0, 1);
+  const more = at.slice(1);
+  return [
+    signIn('source', 'Where is the source, the bucket to be replicated?', 'Source account'),
+    bucket('source', 'Which bucket is replicated?', 'Source bucket'),
+    region('source', 'Region of the new source bucket', 'Source Region'),
+    ...first.flatMap((side) => sideQuestions(side, '')),
+    key('source', 'Which KMS key encrypts at the source?', 'Source key'),
+    ...first.flatMap((side) => keyAndRules(side, '', advanced)),
+    ...more.flatMap((side, index) => {
+      const which = ` ${index + 2}`;
+      return [...sideQuestions(side, which), ...keyAndRules(side, which, advanced)];
+    }),
+    ...(advanced ? [another(destinations)] : []),
+    value('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
+    ...(advanced ? advancedQuestions : []),
+  ];
+}
+
+function sideQuestions(side: string, which: string): readonly Question[] {
+  return [
+    signIn(side, `Where do the replicas go, the destination${which}?`, `Destination${which} account`),
+    bucket(side, 'Which bucket receives the replicas?', `Destination${which} bucket`),
+    region(side, 'Region of the new destination bucket', `Destination${which} Region`),
+  ];
+}
+
+function keyAndRules(side: string, which: string, advanced: boolean): readonly Question[] {
+  const rule = `${side}.rules[0]`;
+  const rest = ['priority', 'metrics', 'replicaModifications'];
+  return [
+    key(side, 'Which KMS key encrypts the replicas?', `Destination${which} key`),
+    question('selection', side, 'What is replicated?', `What is replicated${which && ` to${which}`}`, [
+      `${rule}.prefix`,
+      `${rule}.tags`,
+    ]),
+    question('options', side, 'Options (Space switches)', `Options${which}`, [
+      `${rule}.deleteMarkers`,
+      `${rule}.replicationTimeControl`,
+      `${rule}.ownerOverride`,
+      `${rule}.storageClass`,
+    ]),
+    ...(advanced ? [value(`${side}.bucketKey`), ...rest.map((name) => value(`${rule}.${name}`))] : []),
+  ];
+}
+
+const advancedQuestions: readonly Question[] = [
+  'role.name',
+  'role.path',
+  'role.permissionsBoundary',
+  'source.bucketKey',
+  'source.additionalKmsKeys',
+  'newKeys.administrators',
+  'newKeys.users',
+  'newKeys.description',
+  'tags',
+].map((path) => value(path));
+
+function signIn(side: string, message: string, short: string): Question {
+  const access = ['profile', 'assumeRole', 'externalId', 'mfaSerial'].map((name) => `${side}.access.${name}`);
+  return {
+    id: `${side}.account`,
+    kind: 'sign-in',
+    side,
+    message,
+    short,
+    sets: [`${side}.account`, ...access],
+    answeredBy: [`${side}.account`],
+    required: true,
+    takesBack: [`${side}.bucket`, `${side}.region`, `${side}.kmsKey`],
+  };
+}
+
+function bucket(side: string, message: string, short: string): Question {
+  return {
+    ...question('bucket', side, message, short, [`${side}.bucket`]),
+    // A bucket that replicates already brings its role, which is the bucket's, along.
+    ...(side === 'source' ? { sets: [`${side}.bucket`, 'role.name'] } : {}),
+    required: true,
+    takesBack: [`${side}.region`, `${side}.kmsKey`],
+  };
+}
+
+function region(side: string, message: string, short: string): Question {
+  return {
+    ...question('region', side, message, short, [`${side}.region`]),
+    required: true,
+    takesBack: [`${side}.kmsKey`],
+  };
+}
+
+function key(side: string, message: string, short: string): Question {
+  return question('key', side, message, short, [`${side}.kmsKey`]);
+}
+
+function another(destinations: number): Question {
+  return {
+    ...question('another', '', 'Add another destination?', 'Another destination', []),
+    id: `another[${destinations}]`,
+  };
+}
+
+/** A question for one line of the file, in the words of its flag. */
+function value(path: string, message?: string, short = path, required = false): Question {
+  const flag = flagAt(path.replace(/^destinations\[\d+\]/, 'destinations[0]'));
+  return { ...question('value', '', message ?? flag?.description ?? path, short, [path]), required };
+}
+
+function question(kind: QuestionKind, side: string, message: string, short: string, sets: readonly string[]): Question {
+  const id = kind === 'selection' || kind === 'options' ? `${side}.${kind}` : (sets[0] ?? '');
+  return { id, kind, side, message, short, sets, answeredBy: sets, required: false, takesBack: [] };
+}
+
+/** What a text question offers: Enter takes it. */
+export function defaultText(question: Question, tree: unknown): string | undefined {
+  const at = (path: string) => {
+    const found = valueAt(tree, parsePath(path));
+    return typeof found === 'string' && found !== '' ? found : undefined;
+  };
+  const source = at('source.bucket');
+  if (question.id === 'name') return source && nameFrom(source);
+  if (question.kind === 'bucket' && question.side !== 'source') {
+    const [, number = '0'] = /\[(\d+)\]/.exec(question.side) ?? [];
+    return source && `${source.slice(0, 50)}-replica${number === '0' ? '' : `-${Number(number) + 1}`}`;
+  }
+  if (question.kind === 'region' && question.side !== 'source') return at('source.region');
+  return undefined;
+}
+
+/** A name (`^[a-z][a-z0-9-]{0,39}$`) from that of a bucket. */
+function nameFrom(bucket: string): string | undefined {
+  const letters = bucket
+    .replace(/^[^a-z]+/, '')
+    .replaceAll('.', '-')
+    .slice(0, 37)
+    .replace(/-+$/, '');
+  return letters === '' ? undefined : `${letters}-dr`;
+}
+
+/** How many destinations a tree has, at least one. */
+export function destinationsIn(tree: unknown): number {
+  const list = isMapping(tree) ? tree.destinations : undefined;
+  return Array.isArray(list) ? Math.max(1, list.length) : 1;
+}

@@ -1,0 +1,67 @@
+import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import { sameJson } from '../plan/json.ts';
+import { isMapping, type Path } from './path.ts';
+import { readYaml } from './read-yaml.ts';
+import { walkYaml } from './walk-yaml.ts';
+
+/**
+ * An existing `repl.yaml` that says what `tree` says: comments, order and whatever is not about the differences stay.
+ *
+ * @returns undefined where that cannot be done (aliases, text that is no YAML): then the file has to be written anew.
+ */
+export function updatedConfigText(text: string, tree: unknown): string | undefined {
+  const before = readYaml(text);
+  if (before.tree === undefined || before.findings.length > 0) return undefined;
+  if (sameJson(before.tree, tree)) return text;
+  const document = parseDocument(text, { stringKeys: true });
+  // As when it is read: account IDs and tags are text, also without quotes.
+  if (isNode(document.contents)) walkYaml(document.contents);
+  change(document, [], before.tree, tree);
+  const indentSeq = !/^( *)\S[^\n]*:[ \t]*(#[^\n]*)?\n\1- /m.test(text);
+  const written = withOldLines(text, document.toString({ lineWidth: 0, indentSeq }));
+  return sameJson(readYaml(written).tree, tree) ? written : undefined;
+}
+
+function change(document: Document, path: Path, from: unknown, to: unknown): void {
+  if (sameJson(from, to)) return;
+  if (isMapping(from) && isMapping(to)) {
+    for (const key of Object.keys(from)) if (to[key] === undefined) document.deleteIn([...path, key]);
+    for (const [key, value] of Object.entries(to))
+      if (value !== undefined) change(document, [...path, key], from[key], value);
+    return;
+  }
+  if (Array.isArray(from) && Array.isArray(to) && from.length <= to.length) {
+    to.forEach((item: unknown, index) => {
+      change(document, [...path, index], from[index], item);
+    });
+    return;
+  }
+  const node = document.getIn(path, true);
+  if (isScalar(node) && !(typeof to === 'object' && to !== null)) {
+    node.value = to;
+    return;
+  }
+  const made = document.createNode(to);
+  const comment = isScalar(node) || isMap(node) || isSeq(node) ? node.comment : undefined;
+  if (comment) made.comment = comment;
+  document.setIn(path, made);
+}
+
+/** The writer sets spaces of its own before comments; lines that say the same stay as they were. */
+function withOldLines(before: string, after: string): string {
+  const squeezed = (line: string) =>
+    line
+      .trimEnd()
+      .replace(/ +#/, ' #')
+      .replace(/([[{]) +| +(?=[\]}])/g, '$1')
+      .replace(/"(\d+)"/g, '$1');
+  const old = new Map(before.split('\n').map((line) => [squeezed(line), line]));
+  // A comment beside the key of a block goes to the next line in the writer's hands.
+  const beside = after.replace(/^( *[^\n#]+:)\n +(#[^\n]*)$/gm, (both, key: string, comment: string) =>
+    old.has(squeezed(`${key} ${comment}`)) ? `${key} ${comment}` : both,
+  );
+  return beside
+    .split('\n')
+    .map((line) => old.get(squeezed(line)) ?? line)
+    .join('\n');
+}

@@ -1,0 +1,122 @@
+/** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
+import { ListAccountAliasesCommand } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms';
+import { GetBucketVersioningCommand, HeadBucketCommand, paginateListBuckets } from '@aws-sdk/client-s3';
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import { atMost } from './at-most.ts';
+import { readEncryption, readReplication } from './bucket.ts';
+import type { Connection } from './connect.ts';
+
+/** A profile of the AWS config files, as far as they say whose it is. */
+export interface Profile {
+  readonly name: string;
+  readonly region: string | undefined;
+  readonly account: string | undefined;
+}
+
+/** The profiles of the AWS config and credentials files, by name; none where there are no such files. */
+export async function listProfiles(): Promise<readonly Profile[]> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
+  return names
+    .filter((name) => !/^(sso-session|services)[. ]/.test(name))
+    .sort()
+    .map((name) => {
+      const settings = { ...credentialsFile[name], ...configFile[name] };
+      const account = settings.sso_account_id ?? /^arn:[^:]+:iam::(\d{12}):/.exec(settings.role_arn ?? '')?.[1];
+      return { name, region: settings.region, account };
+    });
+}
+
+/** The alias of the account; undefined where it has none, or nobody may read it. */
+export async function accountAlias(at: Pick<Connection, 'iam'>): Promise<string | undefined> {
+  const answer = await at.iam.send(new ListAccountAliasesCommand({})).catch(() => undefined);
+  return answer?.AccountAliases?.[0];
+}
+
+/** A bucket of the account, as far as the list itself says. */
+export interface ListedBucket {
+  readonly name: string;
+  readonly region: string | undefined;
+}
+
+/** All buckets of the account, page by page. */
+export async function* listBuckets(at: Pick<Connection, 's3'>): AsyncGenerator<readonly ListedBucket[]> {
+  // With MaxBuckets, S3 says the Region of each as well (API: ListBuckets).
+  for await (const { Buckets = [] } of paginateListBuckets({ client: at.s3, pageSize: 1000 }, {})) {
+    yield Buckets.flatMap(({ Name, BucketRegion }) =>
+      Name === undefined ? [] : [{ name: Name, region: BucketRegion }],
+    );
+  }
+}
+
+/** What a list shows of a bucket. What may not be read is undefined. */
+export interface BucketGlance {
+  readonly versioning: string | undefined;
+  readonly encryption: string | undefined;
+  readonly rules: number | undefined;
+}
+
+/** Looks at a bucket as far as it is allowed. */
+export async function glanceAt(at: Pick<Connection, 's3' | 'account' | 'region'>, name: string): Promise<BucketGlance> {
+  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
+  const [versioning, encryption, replication] = await Promise.all([
+    at.s3.send(new GetBucketVersioningCommand(ask)).catch(() => undefined),
+    readEncryption(at, name).catch(() => undefined),
+    readReplication(at, name).catch(() => undefined),
+  ]);
+  return {
+    versioning: versioning && (versioning.Status ?? 'not versioned'),
+    encryption: encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
+    rules: replication === undefined ? undefined : (replication?.Rules?.length ?? 0),
+  };
+}
+
+/** The Region of a bucket that we may see; undefined where S3 does not say. */
+export async function regionOfBucket(at: Pick<Connection, 's3'>, name: string): Promise<string | undefined> {
+  const answer = await at.s3.send(new HeadBucketCommand({ Bucket: name })).catch(() => undefined);
+  return answer?.BucketRegion;
+}
+
+/** A key that replication can use. */
+export interface FittingKey {
+  readonly arn: string;
+  /** With the leading `alias/`; undefined where it has none. */
+  readonly alias: string | undefined;
+  readonly description: string;
+}
+
+/** How many keys are looked at at a time. */
+const keyReads = 10;
+
+/** The keys of the account and Region that are enabled, symmetric and customer managed. */
+export async function keysThatFit(at: Pick<Connection, 'kms'>): Promise<readonly FittingKey[]> {
+  const [ids, aliases] = await Promise.all([keyIds(at), aliasesByKey(at)]);
+  const keys = await atMost(keyReads, ids, async (KeyId): Promise<readonly FittingKey[]> => {
+    const { KeyMetadata } = await at.kms.send(new DescribeKeyCommand({ KeyId }));
+    const { Arn = '', KeyManager, KeyState, KeySpec, KeyUsage, Description = '' } = KeyMetadata ?? {};
+    const fits = KeyManager === 'CUSTOMER' && KeyState === 'Enabled' && KeySpec === 'SYMMETRIC_DEFAULT';
+    if (!fits || KeyUsage !== 'ENCRYPT_DECRYPT') return [];
+    return [{ arn: Arn, alias: aliases.get(KeyId), description: Description }];
+  });
+  return keys.flat();
+}
+
+async function keyIds(at: Pick<Connection, 'kms'>): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { Keys = [] } of paginateListKeys({ client: at.kms }, { Limit: 1000 })) {
+    ids.push(...Keys.flatMap(({ KeyId }) => KeyId ?? []));
+  }
+  return ids;
+}
+
+async function aliasesByKey(at: Pick<Connection, 'kms'>): Promise<ReadonlyMap<string, string>> {
+  const byKey = new Map<string, string>();
+  for await (const { Aliases = [] } of paginateListAliases({ client: at.kms }, { Limit: 100 })) {
+    for (const { AliasName, TargetKeyId } of Aliases) {
+      if (AliasName !== undefined && TargetKeyId !== undefined && !byKey.has(TargetKeyId))
+        byKey.set(TargetKeyId, AliasName);
+    }
+  }
+  return byKey;
+}

@@ -1,0 +1,31 @@
+import type { AnySide } from '../config/spec.ts';
+import { type Connection, type Surroundings, trySignIn } from './connect.ts';
+
+/** Somebody who is signed in, before it is known which buckets this is about: the wizard learns the account from it. */
+export interface SignIn {
+  readonly account: string;
+  readonly identity: string;
+  at(region: string): Connection;
+  close(): void;
+}
+
+/**
+ * Signs in without an account to expect.
+ *
+ * @param side its account counts in the sandbox only, where it says whose administrator this is; empty on AWS.
+ * @throws Failure `unauthorized` or `failed`, as `connect`.
+ */
+export async function signInAnywhere(
+  side: Pick<AnySide, 'account' | 'region' | 'access'>,
+  surroundings: Surroundings,
+): Promise<SignIn> {
+  const anywhere = { ...side, id: 'source' as const, bucket: '', account: side.account === '' ? null : side.account };
+  const { tried, close } = await trySignIn([anywhere], 'init', surroundings);
+  const connection = tried.get('source');
+  if (!connection || 'refused' in connection) {
+    close();
+    throw connection?.refused ?? new Error('nobody was signed in');
+  }
+  const { account, identity } = connection;
+  return { account, identity, at: (region) => connection.in(region), close };
+}

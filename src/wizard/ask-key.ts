@@ -1,0 +1,100 @@
+import { partition } from '@aws-sdk/core/client';
+import { explain } from '../cli/explain.ts';
+import type { FlagValues } from '../config/flags.ts';
+import { type FittingKey, keysThatFit } from '../observe/discover.ts';
+import { readKey } from '../observe/key.ts';
+import type { SignIn } from '../observe/sign-in.ts';
+import { ownerTag } from '../plan/names.ts';
+import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
+import { type Asking, problemOf, signedIn, textAt } from './asking.ts';
+import { bucketAnywhere } from './look-at-bucket.ts';
+import type { Choice } from './prompts.ts';
+
+const typeIt = 'type it';
+
+/** Asks for the key of a side. A bucket that has one already keeps it, and where only a new key is left, that is taken. */
+export async function askKey(asking: Asking): Promise<FlagValues> {
+  const { question, prompts, say } = asking;
+  const { side } = question;
+  const path = `${side}.kmsKey`;
+  const region = textAt(asking, `${side}.region`) ?? '';
+  const signIn = await signedIn(asking);
+  const own = signIn && (await keyOfBucket(asking, signIn, region));
+  if (signIn && own !== undefined) {
+    say(`${which(side)}, which the bucket encrypts with already: ${own}`);
+    return { [path]: (await madeBySetUp(asking, signIn, region, own)) ? 'create' : own };
+  }
+  const fitting = signIn ? await listed(asking, signIn, region) : undefined;
+  const shared = side !== 'source' && textAt(asking, 'source.region') === region;
+  if (fitting?.length === 0 && !shared) {
+    say(`${which(side)}: a new one (no customer managed key of account ${signIn?.account} in ${region} fits)`);
+    return { [path]: 'create' };
+  }
+  const chosen = await prompts.choose({
+    message: question.message,
+    choices: choices(fitting ?? [], shared),
+    preset: 'create',
+  });
+  if (chosen !== typeIt) return { [path]: chosen };
+  const typed = await prompts.type({
+    message: 'Key (alias/NAME or its ARN)',
+    check: (text) => problemOf(asking, { [path]: text }),
+  });
+  return { [path]: typed };
+}
+
+function which(side: string): string {
+  return side === 'source' ? 'Source key' : 'Destination key';
+}
+
+async function keyOfBucket(asking: Asking, signIn: SignIn, region: string): Promise<string | undefined> {
+  const bucket = textAt(asking, `${asking.question.side}.bucket`) ?? '';
+  const found = await bucketAnywhere(signIn, region, bucket).catch(() => null);
+  if (!found || 'inaccessible' in found) return undefined;
+  const algorithm = found.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  const key = defaultKeyOf(found.encryption);
+  if (!isKms(algorithm) || key === undefined) return undefined;
+  const alias = /(alias\/.+)$/.exec(key)?.[1];
+  if (alias !== undefined) return alias;
+  return resolvedKey({ accounts: {} }, { partition: partition(region).name, account: signIn.account, region }, key);
+}
+
+/** A key that an earlier run of this very set-up made is what `create` finds again. */
+async function madeBySetUp(asking: Asking, signIn: SignIn, region: string, key: string): Promise<boolean> {
+  const found = await readKey(signIn.at(region), key).catch(() => null);
+  return found !== null && found.tags[ownerTag] === textAt(asking, 'name');
+}
+
+async function listed(asking: Asking, signIn: SignIn, region: string): Promise<readonly FittingKey[] | undefined> {
+  try {
+    return await keysThatFit(signIn.at(region));
+  } catch (error) {
+    const { message, fix } = explain(error);
+    asking.say(`The keys cannot be listed: ${message}${fix === undefined ? '' : ` → ${fix}`}`);
+    return undefined;
+  }
+}
+
+function choices(fitting: readonly FittingKey[], shared: boolean): readonly Choice[] {
+  return [
+    {
+      value: 'create',
+      name: 'create a new key',
+      hint: 'symmetric, customer managed, rotated every year; AWS charges for it by the month',
+    },
+    ...fitting.map(({ arn, alias, description }) => ({
+      value: alias ?? arn,
+      name: [alias, arn.split('key/')[1], description].filter(Boolean).join('  '),
+    })),
+    ...(shared
+      ? [
+          {
+            value: 'source',
+            name: "the source's key for both",
+            hint: 'the source account could then make the replicas unreadable: no backup against the loss of that account or key',
+          },
+        ]
+      : []),
+    { value: typeIt, name: 'another key (its alias or ARN)' },
+  ];
+}

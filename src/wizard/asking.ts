@@ -1,0 +1,58 @@
+import { explain } from '../cli/explain.ts';
+import type { FlagValues } from '../config/flags.ts';
+import { type Interview, problemWith, treeOf } from '../config/interview.ts';
+import { parsePath, valueAt } from '../config/path.ts';
+import type { Question } from '../config/questions.ts';
+import type { Env } from '../config/substitute-env.ts';
+import { substituteEnv } from '../config/substitute-env.ts';
+import type { SignIn } from '../observe/sign-in.ts';
+import { type Cloud, whoseSide } from './cloud.ts';
+import type { Prompts } from './prompts.ts';
+
+/** What an asker works with. */
+export interface Asking {
+  readonly question: Question;
+  readonly interview: Interview;
+  readonly prompts: Prompts;
+  readonly cloud: Cloud;
+  readonly env: Env;
+  /** Tells something in a line; it stays on the screen. */
+  readonly say: (text: string) => void;
+}
+
+/** The configuration so far, with the environment's values. */
+export function known({ interview, env }: Asking): unknown {
+  return substituteEnv(treeOf(interview), env).tree;
+}
+
+/** A text of the configuration so far. */
+export function textAt(asking: Asking, path: string): string | undefined {
+  const value = valueAt(known(asking), parsePath(path));
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The problem with values of this question, in the words of the file's own checks. */
+export function problemOf({ interview, question, env }: Asking, values: FlagValues): string | undefined {
+  return problemWith(interview, question, values, env);
+}
+
+/** Where the SDK begins when nothing names a Region. */
+export function homeRegion(env: Env): string {
+  return env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+}
+
+/**
+ * Signed in to the question's side, or undefined where that does not work: then names are typed.
+ *
+ * @param tell whether to say why not.
+ */
+export async function signedIn(asking: Asking, tell = false): Promise<SignIn | undefined> {
+  const whose = whoseSide(known(asking), asking.question.side, homeRegion(asking.env));
+  try {
+    return await asking.cloud.signIn(whose);
+  } catch (error) {
+    const { message, fix } = explain(error);
+    if (tell) asking.say(`${message}${fix === undefined ? '' : ` → ${fix}`}`);
+    return undefined;
+  }
+}

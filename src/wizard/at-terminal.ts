@@ -1,0 +1,148 @@
+/** `init` with somebody who answers: the screen, the draft, and what is done in the end. */
+import { runApply } from '../commands/apply.ts';
+import { commandLine } from '../commands/common-options.ts';
+import type { Context, Result } from '../commands/context.ts';
+import { viewFor } from '../commands/view-for.ts';
+import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
+import { Failure } from '../plan/failure.ts';
+import { asciiOf, takesUtf8 } from '../show/ascii.ts';
+import { printable, wrapped } from '../show/printable.ts';
+import type { Output } from '../show/view.ts';
+import { openCloud } from './cloud.ts';
+import { draftFile, forgetDraft, keepDraft, readDraft } from './draft.ts';
+import { type Given, type InitOptions, written } from './init-options.ts';
+import { listPrompts } from './list-prompts.ts';
+import { plainPrompts } from './plain-prompts.ts';
+import { writeReplFile } from './repl-file.ts';
+import { converse } from './wizard.ts';
+
+/**
+ * Asks, reviews, writes the file, and applies it where told.
+ *
+ * @throws Failure `cancelled` where somebody leaves: what was answered is kept.
+ */
+export async function atTerminal(
+  { options, context, file, before }: Given,
+  known: Partial<Interview>,
+): Promise<Result> {
+  const utf8 = takesUtf8(context.env);
+  const inAscii = (output: Output): Output =>
+    utf8 ? output : { ...sizeOf(output), write: (text) => output.write(asciiOf(text)) };
+  const there: Context = { ...context, stdout: inAscii(context.stdout), stderr: inAscii(context.stderr) };
+  const columns = context.stderr.columns ?? 80;
+  const write = (text: string) => there.stderr.write(text);
+  const say = (text: string) => write(`  ${wrapped(printable(text), '  ', Math.min(columns, 80))}\n`);
+  let begun = beginInterview(known, context.env);
+  let position: Interview | undefined;
+  const prompts = promptsFor(
+    options,
+    there,
+    utf8,
+    write,
+    () => position !== undefined && lastAsked(position) !== undefined,
+  );
+  const view = viewFor(options, there);
+  const kind = options.sandbox ? 'sandbox' : 'aws';
+  let kept = false;
+  try {
+    say(`${options.sandbox ? '[sandbox] ' : ''}Replication of encrypted objects from one bucket to another.`);
+    say('Enter takes what is offered, Ctrl-C leaves and keeps the answers, < goes back.');
+    const found = await readDraft(kind);
+    if (found) {
+      const next = await prompts.choose({
+        message: `There is a draft of ${found.asked.length} answers`,
+        choices: draftChoices,
+      });
+      if (next === 'forget') {
+        await forgetDraft();
+        return { outcome: 'done', changes: 0, summary: 'the draft is forgotten', next: commandLine('init', options) };
+      }
+      if (next === 'go on') begun = beginInterview({ ...known, ...found }, context.env);
+      kept = next === 'go on';
+    }
+    const cloud = await openCloud(options, there, view);
+    try {
+      const decision = await converse(
+        {
+          prompts,
+          cloud,
+          env: context.env,
+          file,
+          before,
+          full: options.full ?? false,
+          columns,
+          // The sandbox does not replicate objects yet: once it does, this goes.
+          provable: !options.sandbox,
+          say,
+          show: (lines) => {
+            write(`${lines.map(printable).join('\n')}\n`);
+          },
+          keep: async (interview) => {
+            await keepDraft(interview, kind);
+            kept = true;
+          },
+          view: (show) => viewFor(options, there, show),
+        },
+        begun,
+        (interview) => {
+          position = interview;
+        },
+      );
+      viewFor(options, there);
+      if (decision.action === 'quit') {
+        throw new Failure(
+          'cancelled',
+          'left',
+          'nothing was written; the answers are kept',
+          `${commandLine('init', options)} goes on there`,
+        );
+      }
+      await writeReplFile(decision.repl);
+      await forgetDraft();
+      kept = false;
+      if (decision.action === 'write') return written(options, decision.repl.before === decision.repl.after, file);
+      say(`wrote ${file}`);
+      // The sandbox is one process's at a time, and from here on it is apply's.
+      await cloud.close();
+      prompts.close?.();
+      const approved = decision.observedHash === undefined ? {} : { approved: decision.observedHash };
+      return await runApply({ ...options, ...approved, verify: decision.action === 'verify', flagValues: {} }, there);
+    } finally {
+      await cloud.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(Exit|Abort)PromptError$/.test(error.name)) throw error;
+    throw new Failure(
+      'cancelled',
+      'left',
+      kept ? `left; what was answered is kept in ${draftFile}` : 'left before the first answer',
+      `${commandLine('init', options)} ${kept ? 'goes on there' : 'begins again'}`,
+    );
+  } finally {
+    prompts.close?.();
+  }
+}
+
+const draftChoices = [
+  { value: 'go on', name: 'go on where it was left' },
+  { value: 'again', name: 'start again' },
+  { value: 'forget', name: 'forget it, and leave' },
+];
+
+function sizeOf({ isTTY, columns }: Output): Pick<Output, 'isTTY' | 'columns'> {
+  return { ...(isTTY === undefined ? {} : { isTTY }), ...(columns === undefined ? {} : { columns }) };
+}
+
+function promptsFor(
+  options: InitOptions,
+  context: Context,
+  utf8: boolean,
+  write: (text: string) => void,
+  back: () => boolean,
+) {
+  if (options.plain) {
+    return plainPrompts({ input: process.stdin, write, signal: context.signal }, back);
+  }
+  const width = context.stderr.columns ?? 80;
+  return { ...listPrompts({ output: process.stderr, signal: context.signal, width, utf8 }, back), close: undefined };
+}

@@ -1,0 +1,79 @@
+/** The buckets of an account as a list that fills while it is read: names by the page, details of those that are seen first. */
+import { atMost } from '../observe/at-most.ts';
+import { type BucketGlance, glanceAt, type ListedBucket, listBuckets } from '../observe/discover.ts';
+import type { SignIn } from '../observe/sign-in.ts';
+import type { Choice } from './prompts.ts';
+
+/** What is looked at in detail at a time, and how many of those that match. */
+const glances = 8;
+const detailed = 10;
+
+export interface BucketList {
+  /** Choices that match, from what has arrived. The first call waits for the first page. */
+  find(term: string): Promise<readonly Choice[]>;
+  /** Why there is no list, where the first page could not be read. */
+  readonly refused: Promise<unknown>;
+}
+
+/** Begins to list the buckets that are not left out. */
+export function bucketList(signIn: SignIn, region: string, leaveOut: string | undefined): BucketList {
+  const buckets: ListedBucket[] = [];
+  const asked = new Map<string, Promise<BucketGlance>>();
+  const seen = new Map<string, BucketGlance>();
+  let all = false;
+  let firstPage: () => void = () => undefined;
+  const first = new Promise<void>((resolve) => {
+    firstPage = resolve;
+  });
+  const read = async () => {
+    for await (const page of listBuckets(signIn.at(region))) {
+      buckets.push(...page.filter(({ name }) => name !== leaveOut));
+      firstPage();
+    }
+  };
+  const refused = read().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  void refused.then(() => {
+    all = true;
+    firstPage();
+  });
+  const glance = (bucket: ListedBucket) => {
+    const found =
+      asked.get(bucket.name) ??
+      glanceAt(signIn.at(bucket.region ?? region), bucket.name).then((one) => {
+        seen.set(bucket.name, one);
+        return one;
+      });
+    asked.set(bucket.name, found);
+    return found;
+  };
+  return {
+    refused: first.then(() => (buckets.length > 0 ? undefined : refused)),
+    async find(term) {
+      await first;
+      const matching = buckets.filter(({ name, region: where = '' }) => name.includes(term) || where.includes(term));
+      const looked = atMost(glances, matching.slice(0, detailed), glance);
+      // Whoever types does not wait for details: what is known by then is shown.
+      if (term === '') await looked;
+      const choices = matching.map((bucket) => described(bucket, seen.get(bucket.name)));
+      const more = all
+        ? []
+        : [{ value: '', name: `(${buckets.length} so far, more are coming: type a part of the name)` }];
+      return [...choices, ...more];
+    },
+  };
+}
+
+function described({ name, region }: ListedBucket, glance: BucketGlance | undefined): Choice {
+  const encryption: Readonly<Record<string, string>> = {
+    'aws:kms': 'SSE-KMS',
+    'aws:kms:dsse': 'DSSE-KMS',
+    AES256: 'SSE-S3',
+  };
+  const rules = glance?.rules ? `replicates (${glance.rules} ${glance.rules === 1 ? 'rule' : 'rules'})` : undefined;
+  const versioning = glance?.versioning === 'Enabled' ? 'versioned' : glance?.versioning;
+  const details = [versioning, encryption[glance?.encryption ?? ''], rules].filter((part) => part !== undefined);
+  return { value: name, name: [name, region, details.join(', ')].filter(Boolean).join('  ') };
+}

@@ -1,0 +1,114 @@
+/** Who the wizard is signed in as, on which side: each sign-in is made once. */
+import type { CommonOptions } from '../commands/common-options.ts';
+import type { Context } from '../commands/context.ts';
+import { readPractice, sandboxFailure } from '../commands/sandbox-options.ts';
+import { networkSurroundings } from '../commands/session.ts';
+import { parsePath, valueAt } from '../config/path.ts';
+import type { Access, Spec } from '../config/spec.ts';
+import type { Connection, Connections } from '../observe/connect.ts';
+import { listProfiles, type Profile } from '../observe/discover.ts';
+import { type SignIn, signInAnywhere } from '../observe/sign-in.ts';
+import { Failure } from '../plan/failure.ts';
+import { sideOf } from '../plan/names.ts';
+import type { View } from '../show/view.ts';
+
+/** As much of a side as signing in takes. */
+export interface Whose {
+  /** Empty where signing in is to tell. */
+  readonly account: string;
+  readonly region: string;
+  readonly access: Access;
+}
+
+export interface Cloud {
+  /** The accounts that the sandbox knows; undefined on AWS. */
+  readonly sandboxAccounts: readonly string[] | undefined;
+  profiles(): Promise<readonly Profile[]>;
+  /** @throws Failure where nobody can be signed in so, or it is another account than `account`. */
+  signIn(whose: Whose): Promise<SignIn>;
+  /** Connections of a whole spec, by the same sign-ins. */
+  connections(spec: Spec): Promise<Connections>;
+  close(): Promise<void>;
+}
+
+/** AWS, or the sandbox with `--sandbox`. `close` frees the sandbox for `apply`. */
+export async function openCloud(options: CommonOptions, context: Context, view: View): Promise<Cloud> {
+  const { surroundings, accounts, close } = options.sandbox
+    ? await sandboxCloud(options, view)
+    : { ...networkSurroundings(context, view), accounts: undefined };
+  let closed = false;
+  const signIns = new Map<string, Promise<SignIn>>();
+  const signIn = async (whose: Whose): Promise<SignIn> => {
+    // The account is no part of it on AWS, where it follows from the access; in the sandbox it is the access.
+    const key = JSON.stringify(accounts ? whose.account : whose.access);
+    const made = signIns.get(key) ?? signInAnywhere(accounts ? whose : { ...whose, account: '' }, surroundings);
+    signIns.set(key, made);
+    made.catch(() => signIns.delete(key));
+    const found = await made;
+    if (whose.account === '' || whose.account === found.account) return found;
+    throw new Failure('unauthorized', 'wrong-account', `signed in to account ${found.account}, not ${whose.account}`);
+  };
+  return {
+    sandboxAccounts: accounts,
+    profiles: listProfiles,
+    signIn,
+    async connections(spec) {
+      const sides = [spec.source, ...spec.destinations];
+      const found = await Promise.all(sides.map(async (side) => [side.id, await signIn(side)] as const));
+      const byId = new Map(found);
+      return {
+        of: (id): Connection => {
+          const connection = byId.get(id)?.at(sideOf(spec, id).region);
+          if (!connection) throw new Error(`not connected: ${id}`);
+          return connection;
+        },
+        close: () => undefined,
+      };
+    },
+    async close() {
+      // Once only: the sandbox keeps its state when it closes, and would do so over what apply has done since.
+      if (closed) return;
+      closed = true;
+      for (const made of signIns.values()) await made.then((one) => one.close()).catch(() => undefined);
+      await close();
+    },
+  };
+}
+
+async function sandboxCloud(options: CommonOptions, view: View) {
+  const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
+  const { fault, lag } = await readPractice(options);
+  const sandbox = await openSandbox({ directory: options.state, fault, lag }).catch(sandboxFailure);
+  const { buckets, accounts } = sandbox.state;
+  const known = new Set([...Object.keys(accounts), ...Object.values(buckets).map(({ account }) => account)]);
+  return {
+    surroundings: {
+      report: view.report,
+      requestHandler: sandbox.requestHandler,
+      credentialsFor:
+        ({ account }: { readonly account: string | null }) =>
+        async () =>
+          sandboxCredentials(account ?? ''),
+      now: sandbox.clock.now,
+      sleep: sandbox.clock.sleep,
+    },
+    accounts: [...known].sort(),
+    close: () => sandbox.close(),
+  };
+}
+
+/** What a tree says about signing in to a side, as far as it is known. */
+export function whoseSide(tree: unknown, side: string, fallbackRegion: string): Whose {
+  const text = (path: string) => {
+    const value = valueAt(tree, parsePath(`${side}.${path}`));
+    return typeof value === 'string' ? value : undefined;
+  };
+  const members = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
+  const access: Access = Object.fromEntries(
+    members.flatMap((member) => {
+      const value = text(`access.${member}`);
+      return value === undefined ? [] : [[member, value]];
+    }),
+  );
+  return { account: text('account') ?? '', region: text('region') ?? fallbackRegion, access };
+}

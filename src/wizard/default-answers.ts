@@ -1,0 +1,63 @@
+import type { CommonOptions } from '../commands/common-options.ts';
+import type { Context } from '../commands/context.ts';
+import { type Interview, missingFlags, questionsIn, treeOf, withAnswer } from '../config/interview.ts';
+import { parsePath, valueAt } from '../config/path.ts';
+import { defaultText } from '../config/questions.ts';
+import type { View } from '../show/view.ts';
+import { homeRegion } from './asking.ts';
+import { openCloud, whoseSide } from './cloud.ts';
+
+/**
+ * The interview with every default taken: names and Regions that follow from other answers, and the accounts that the given
+ * profiles, roles or current credentials turn out to be of. Nothing is asked.
+ */
+export async function withDefaultAnswers(
+  begun: Interview,
+  options: CommonOptions,
+  context: Context,
+  view: View,
+): Promise<Interview> {
+  const signedIn = options.sandbox ? begun : await withAccounts(begun, options, context, view);
+  return questionsIn(signedIn).reduce((interview, question) => {
+    const [path = ''] = question.answeredBy;
+    const tree = treeOf(interview);
+    const preset = defaultText(question, tree);
+    if (preset === undefined || valueAt(tree, parsePath(path)) !== undefined) return interview;
+    return withAnswer(interview, question, { [path]: preset });
+  }, signedIn);
+}
+
+/** An account that is not given is that of the credentials; where nobody can sign in, it stays missing. */
+async function withAccounts(
+  begun: Interview,
+  options: CommonOptions,
+  context: Context,
+  view: View,
+): Promise<Interview> {
+  const missing = missingFlags(begun);
+  const questions = questionsIn(begun).filter(({ kind, side }) => {
+    const flag = side === 'source' ? '--source-account' : '--destination-account';
+    return kind === 'sign-in' && missing.includes(flag);
+  });
+  if (questions.length === 0) return begun;
+  const cloud = await openCloud(options, context, view);
+  try {
+    let interview = begun;
+    for (const question of questions) {
+      const whose = whoseSide(treeOf(interview), question.side, homeRegion(context.env));
+      // Source and destination in one account is nothing to assume in silence.
+      if (question.side !== 'source' && Object.keys(whose.access).length === 0) continue;
+      const found = await cloud.signIn(whose).catch(() => undefined);
+      if (!found) continue;
+      const access = Object.entries(whose.access).map(([member, value]) => [
+        `${question.side}.access.${member}`,
+        value,
+      ]);
+      const values = { [`${question.side}.account`]: found.account, ...Object.fromEntries(access) };
+      interview = withAnswer(interview, question, values);
+    }
+    return interview;
+  } finally {
+    await cloud.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { type CommonOptions, commandLine } from '../commands/common-options.ts';
+import type { Context, Result } from '../commands/context.ts';
+
+export interface InitOptions extends CommonOptions {
+  readonly advanced?: boolean;
+  readonly full?: boolean;
+  readonly plain?: boolean;
+}
+
+/** What `init` begins with. */
+export interface Given {
+  readonly options: InitOptions;
+  readonly context: Context;
+  readonly file: string;
+  readonly before: string | undefined;
+}
+
+/** The end of an `init` that has written the file only. */
+export function written(options: InitOptions, unchanged: boolean, file: string): Result {
+  const summary = unchanged ? `${file} says this already` : `wrote ${file}; nothing was changed on AWS`;
+  return { outcome: 'done', changes: 0, summary, next: commandLine('apply', { ...options, flagValues: {} }) };
+}

@@ -1,0 +1,69 @@
+/** Prompts that redraw themselves, by Inquirer. */
+import { checkbox, input, search, select } from '@inquirer/prompts';
+import { printable, shortened } from '../show/printable.ts';
+import { backSign, type Choice, GoBack, type Prompts } from './prompts.ts';
+
+interface Screen {
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly utf8: boolean;
+}
+
+/** Inquirer chooses its signs by TERM alone, and its hints by nothing. */
+const asciiTheme = {
+  prefix: { idle: '?', done: 'v' },
+  icon: { cursor: '>', checked: ' [x]', unchecked: ' [ ]' },
+  spinner: { interval: 80, frames: ['-', '\\', '|', '/'] },
+  style: {
+    keysHelpTip: (keys: readonly (readonly [string, string])[]) =>
+      keys.map(([key, action]) => `${keyNames[key] ?? key} ${action}`).join(', '),
+  },
+};
+const keyNames: Readonly<Record<string, string>> = { '↑↓': 'up/down', '⏎': 'enter' };
+
+/**
+ * The prompts of a terminal.
+ *
+ * @param mayGoBack whether there is a question before, to go back to.
+ */
+export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: () => boolean): Prompts {
+  const context = { output, signal };
+  const theme = utf8 ? {} : asciiTheme;
+  const shown = ({ value, name, short, hint }: Choice) => ({
+    value,
+    ...(short === undefined ? {} : { short: printable(short) }),
+    name: shortened(printable(name), width - 4),
+    ...(hint === undefined ? {} : { description: printable(hint) }),
+  });
+  const back = () => (mayGoBack() ? [{ value: backSign, name: utf8 ? '‹ go back' : '< go back' }] : []);
+  const orBack = (answer: string): string => {
+    if (answer === backSign && mayGoBack()) throw new GoBack();
+    return answer;
+  };
+  const pageSize = 10;
+  return {
+    async choose({ message, choices, preset }) {
+      const config = { message, choices: [...choices.map(shown), ...back()], pageSize: 14, loop: false, theme };
+      return orBack(await select(preset === undefined ? config : { ...config, default: preset }, context));
+    },
+    async search({ message, find }) {
+      const source = async (term = '') => {
+        const found = (await find(term === backSign ? '' : term)).map(shown);
+        return term === backSign ? back() : [...found, ...(term === '' ? back() : [])];
+      };
+      return orBack(await search({ message, source, pageSize, theme }, context));
+    },
+    async type({ message, preset, check }) {
+      const validate = async (text: string) =>
+        (text === backSign && mayGoBack()) || ((await check?.(text.trim())) ?? true);
+      const config = { message, validate, theme, ...(preset === undefined ? {} : { default: preset }) };
+      return orBack((await input(config, context)).trim());
+    },
+    async tick({ message, choices }) {
+      const all = choices.map((choice) => ({ ...shown(choice), checked: choice.ticked }));
+      return checkbox({ message, choices: all, pageSize, loop: false, theme }, context);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** What a bucket that was named means for the set-up: said at the question, before anything is built on it. */
+import { explain } from '../cli/explain.ts';
+import type { FlagValues } from '../config/flags.ts';
+import { readBucket } from '../observe/bucket.ts';
+import { regionOfBucket } from '../observe/discover.ts';
+import type { SignIn } from '../observe/sign-in.ts';
+import { roleNameIn } from '../plan/names.ts';
+import type { BucketState, InaccessibleBucket } from '../plan/state.ts';
+import { defaultKeyOf, isKms } from '../steps/default-encryption.ts';
+import { type Asking, homeRegion, signedIn, textAt } from './asking.ts';
+
+export interface BucketLook {
+  /** Why this bucket cannot be it. */
+  readonly objection?: string;
+  /** What follows from it, besides its name. */
+  readonly values: FlagValues;
+  /** What a person should know, a line each. */
+  readonly notes: readonly string[];
+}
+
+/** Looks at a bucket that was chosen or typed. */
+export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string): Promise<BucketLook> {
+  const { side } = asking.question;
+  const region = textAt(asking, `${side}.region`) ?? homeRegion(asking.env);
+  let found: BucketState | InaccessibleBucket | null;
+  try {
+    found = await bucketAnywhere(signIn, region, name);
+  } catch (error) {
+    const { message, fix } = explain(error);
+    const where = await regionOfBucket(signIn.at(region), name);
+    return { values: where ? { [`${side}.region`]: where } : {}, notes: [`${message}${fix ? ` → ${fix}` : ''}`] };
+  }
+  if (found === null) {
+    const locked = side !== 'source' && (await sourceIsLocked(asking));
+    const note = locked
+      ? [
+          'the source bucket has Object Lock: create this one with Object Lock first, or replication of locked objects fails',
+        ]
+      : [];
+    return { values: {}, notes: [`${name} does not exist yet: apply will create it`, ...note] };
+  }
+  if ('inaccessible' in found) {
+    const objection = `${name} belongs to another account (bucket names are global: choose another), or s3:ListBucket on it is missing for ${signIn.identity} in account ${signIn.account}`;
+    return { objection, values: {}, notes: [] };
+  }
+  const objection = await objectionTo(asking, found, name, signIn.account);
+  return {
+    ...(objection === undefined ? {} : { objection }),
+    values: { [`${side}.region`]: found.region, ...(side === 'source' ? followingFrom(found, asking) : {}) },
+    notes: [factsOf(found, name), ...(side === 'source' ? replicationNotes(found) : [])],
+  };
+}
+
+/** Reads a bucket wherever it is. */
+export async function bucketAnywhere(signIn: SignIn, region: string, name: string) {
+  const found = await readBucket(signIn.at(region), name);
+  const elsewhere = found && 'inaccessible' in found ? found.region : undefined;
+  return elsewhere === undefined || elsewhere === region ? found : readBucket(signIn.at(elsewhere), name);
+}
+
+async function objectionTo(asking: Asking, bucket: BucketState, name: string, account: string) {
+  const algorithm = bucket.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  const key = defaultKeyOf(bucket.encryption);
+  if (isKms(algorithm) && (key === undefined || key.includes('alias/aws/'))) {
+    return `${name} encrypts with the AWS managed key aws/s3, which does not work across accounts: set a customer managed key as its default encryption, or choose another bucket`;
+  }
+  if (asking.question.side === 'source') return undefined;
+  if (bucket.requestPayment === 'Requester' && account !== textAt(asking, 'source.account')) {
+    return `${name} is a Requester Pays bucket, which S3 does not replicate into across accounts: choose another, or set its payer to BucketOwner`;
+  }
+  if (bucket.objectLock === null && (await sourceIsLocked(asking))) {
+    return `the source bucket has Object Lock and ${name} has not: locked objects would fail; switch it on for ${name}, or choose another`;
+  }
+  return undefined;
+}
+
+async function sourceIsLocked(asking: Asking): Promise<boolean> {
+  const bucket = textAt(asking, 'source.bucket');
+  if (bucket === undefined) return false;
+  const source: Asking = { ...asking, question: { ...asking.question, side: 'source' } };
+  const signIn = await signedIn(source);
+  const found =
+    signIn &&
+    (await bucketAnywhere(signIn, textAt(asking, 'source.region') ?? homeRegion(asking.env), bucket).catch(() => null));
+  return Boolean(found && !('inaccessible' in found) && found.objectLock !== null);
+}
+
+/** `acme-invoices · eu-west-1 · versioned · SSE-KMS` */
+function factsOf({ region, versioning, encryption }: BucketState, name: string): string {
+  const algorithm = encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  return [
+    name,
+    region,
+    versioning === 'Enabled' ? 'versioned' : 'not versioned (apply switches it on)',
+    isKms(algorithm) ? 'SSE-KMS' : 'SSE-S3 (becomes SSE-KMS: writers will need kms:GenerateDataKey on the key)',
+  ].join(' · ');
+}
+
+const ownRule = /^s3repl\.([a-z][a-z0-9-]*)\./;
+
+function replicationNotes({ replication }: BucketState): readonly string[] {
+  const rules = replication?.Rules ?? [];
+  const own = rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []);
+  const others = rules.filter(({ ID = '' }) => !ownRule.test(ID));
+  return [
+    ...(own.length > 0
+      ? [`it replicates already, set up by s3repl as ${[...new Set(own)].join(', ')}: this goes on with that`]
+      : []),
+    ...(others.length > 0
+      ? [
+          `it replicates already (rules of others: ${others.map(({ ID }) => ID ?? '(no ID)').join(', ')}) with the role ${replication?.Role}: a bucket has one role, so the new rule uses it too`,
+        ]
+      : []),
+  ];
+}
+
+/** Where others have rules on the bucket, their role is used; a set-up of ours that is there already is gone on with. */
+function followingFrom({ replication }: BucketState, asking: Asking): FlagValues {
+  const rules = replication?.Rules ?? [];
+  const foreign = rules.some(({ ID = '' }) => !ownRule.test(ID));
+  const [name, ...others] = new Set(rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []));
+  const role = foreign && replication?.Role !== undefined && textAt(asking, 'role.name') === undefined;
+  return {
+    ...(role ? { 'role.name': roleNameIn(replication.Role ?? '') } : {}),
+    ...(name !== undefined && others.length === 0 && textAt(asking, 'name') === undefined ? { name } : {}),
+  };
+}

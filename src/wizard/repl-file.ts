@@ -1,0 +1,69 @@
+/** `repl.yaml` on disk: what it said, what it will say, and writing it whole or not at all. */
+import { readFile } from 'node:fs/promises';
+import { structuredPatch } from 'diff';
+import { writeFileAtomically } from '../commands/write-file.ts';
+import { configText } from '../config/config-text.ts';
+import { keepingWritten } from '../config/keeping-written.ts';
+import { readYaml } from '../config/read-yaml.ts';
+import type { Config } from '../config/schema.ts';
+import { updatedConfigText } from '../config/update-config.ts';
+import { withDefaults, withoutDefaults } from '../config/without-defaults.ts';
+import { Failure } from '../plan/failure.ts';
+
+export interface ReplFile {
+  readonly file: string;
+  /** Undefined where there is none. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** Where its comments cannot be kept: the name under which the old file stays. */
+  readonly backup: string | undefined;
+}
+
+/** The text of a file; undefined where there is none. */
+export async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Failure('invalid', 'no-config', `cannot read ${file}: ${code}`);
+  }
+}
+
+/** What the file will say: its own text with the differences, or a new one. */
+export function replFile(file: string, before: string | undefined, config: Config, full: boolean): ReplFile {
+  if (before === undefined) return { file, before, after: configText(config, { full }), backup: undefined };
+  const complete = withDefaults(config);
+  const wanted = full ? complete : keepingWritten(readYaml(before).tree, withoutDefaults(config), config);
+  const updated = updatedConfigText(before, wanted);
+  if (updated !== undefined) return { file, before, after: updated, backup: undefined };
+  return { file, before, after: configText(config, { full }), backup: `${file}.bak` };
+}
+
+/** What changes in an existing file, as lines with `+`, `-` or a space. */
+export function diffLines({ before, after }: ReplFile): readonly string[] {
+  if (before === undefined || before === after) return [];
+  return structuredPatch('', '', before, after, '', '', { context: 2 }).hunks.flatMap(({ lines }, index) => [
+    ...(index > 0 ? ['  …'] : []),
+    ...lines.filter((line) => !line.startsWith('\\')).map((line) => `${line.charAt(0)} ${line.slice(1)}`),
+  ]);
+}
+
+/**
+ * Writes the file, and the old one beside it where its comments are lost.
+ *
+ * @throws Failure `blocked` where somebody else has changed the file since it was read.
+ */
+export async function writeReplFile({ file, before, after, backup }: ReplFile): Promise<void> {
+  if ((await textOf(file)) !== before) {
+    throw new Failure(
+      'blocked',
+      'file-changed',
+      `${file} was changed by somebody else meanwhile, and is left as it is`,
+      's3repl init begins with what it says now',
+    );
+  }
+  if (before === after) return;
+  if (backup !== undefined && before !== undefined) await writeFileAtomically(backup, before);
+  await writeFileAtomically(file, after);
+}

@@ -1,0 +1,95 @@
+/** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
+import { explain } from '../cli/explain.ts';
+import type { Spec } from '../config/spec.ts';
+import { observe } from '../observe/observe.ts';
+import type { Change } from '../plan/change.ts';
+import { type Plan, planApply, stateHash } from '../plan/plan.ts';
+import { pictureLines } from '../show/picture.ts';
+import { phaseTitles } from '../show/plan-text.ts';
+import { wrapped } from '../show/printable.ts';
+import type { Cloud } from './cloud.ts';
+
+/** A plan and the state that it was made from, or why there is none. */
+export type Planned =
+  | { readonly plan: Plan; readonly observedHash: string }
+  | { readonly plan?: undefined; readonly why: string };
+
+/** Plans without changing anything; a plan that cannot be made keeps nobody from writing the file. */
+export async function planned(cloud: Cloud, spec: Spec): Promise<Planned> {
+  try {
+    const connections = await cloud.connections(spec);
+    const observed = await observe(connections, spec);
+    return { plan: planApply(observed, spec), observedHash: stateHash(observed) };
+  } catch (error) {
+    const { message, fix } = explain(error);
+    return { why: fix === undefined ? message : `${message} → ${fix}` };
+  }
+}
+
+/** The review as lines of at most `columns` columns. */
+export function reviewLines(spec: Spec, made: Planned, columns: number): readonly string[] {
+  const width = Math.min(columns, 80);
+  const item = (sign: string, text: string) => `${sign} ${wrapped(text, '  ', width)}`;
+  return [
+    '',
+    ...pictureLines(spec, width),
+    '',
+    ...(made.plan ? planText(made.plan, item) : [item('✖', `No plan could be made: ${made.why}`)]),
+    '',
+    wrapped(`AWS charges for ${costs(spec).join(', ')}.`, '', width),
+    ...notes(spec).map((text) => item('·', text)),
+    '',
+  ];
+}
+
+function planText(plan: Plan, item: (sign: string, text: string) => string): readonly string[] {
+  const { changes, problems, warnings } = plan;
+  const steps = ([1, 2, 3, 4, 5] as const).map((phase) => {
+    const own = changes.filter((change) => change.phase === phase);
+    return `${phase}  ${phaseTitles[phase]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
+  });
+  return [
+    ...(changes.length === 0 ? ['Everything is as it should be already.'] : steps),
+    ...warnings.map(({ message, fix }) => item('!', `${message} → ${fix}`)),
+    ...problems.map(({ message, fix }) => item('✖', `${message} → ${fix}`)),
+  ];
+}
+
+/** `2 to create, 1 to change` */
+function countsText(changes: readonly Change[]): string {
+  return (['create', 'change', 'remove'] as const)
+    .map((action) => [changes.filter((change) => change.action === action).length, action] as const)
+    .flatMap(([count, action]) => (count === 0 ? [] : [`${count} to ${action}`]))
+    .join(', ');
+}
+
+function costs(spec: Spec): readonly string[] {
+  const rules = spec.destinations.flatMap((side) => side.rules);
+  const keys = [spec.source, ...spec.destinations].filter(({ kmsKey }) => kmsKey.kind === 'create').length;
+  const across = spec.destinations.some(({ region }) => region !== spec.source.region);
+  const when = (condition: boolean, text: string) => (condition ? [text] : []);
+  return [
+    'storage and PUT requests of the replicas',
+    'KMS requests at both keys',
+    ...when(keys > 0, keys === 1 ? 'a new KMS key' : `${keys} new KMS keys`),
+    ...when(
+      rules.some((rule) => rule.replicationTimeControl),
+      'S3 RTC by the GB',
+    ),
+    ...when(
+      rules.some((rule) => rule.metrics),
+      'replication metrics',
+    ),
+    ...when(across, 'transfer between Regions by the GB'),
+  ];
+}
+
+function notes(spec: Spec): readonly string[] {
+  const across = spec.destinations.some(({ account }) => account !== spec.source.account);
+  return [
+    'objects that are there already are not replicated (S3 Batch Replication does that)',
+    ...(across
+      ? ['security tools may flag PutBucketReplication to another account: tell who watches them']
+      : ['source and destination are one account: this is no copy against the loss of that account']),
+  ];
+}

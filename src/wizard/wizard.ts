@@ -1,0 +1,190 @@
+/** The conversation: question after question, the review, and what is done in the end. Nothing is written to AWS here. */
+import {
+  type Interview,
+  lastAsked,
+  nextQuestion,
+  questionsIn,
+  treeOf,
+  withAnswer,
+  withdrawn,
+} from '../config/interview.ts';
+import { type ParsedConfig, parseConfigTree } from '../config/parse-config.ts';
+import { parsePath, valueAt } from '../config/path.ts';
+import type { Question } from '../config/questions.ts';
+import { quoteValue } from '../config/quote.ts';
+import type { Env } from '../config/substitute-env.ts';
+import type { View } from '../show/view.ts';
+import { ask } from './ask.ts';
+import type { Cloud } from './cloud.ts';
+import { GoBack, type Prompts } from './prompts.ts';
+import { diffLines, type ReplFile, replFile } from './repl-file.ts';
+import { type Planned, planned, reviewLines } from './review.ts';
+
+export interface Wizard {
+  readonly prompts: Prompts;
+  readonly cloud: Cloud;
+  readonly env: Env;
+  readonly file: string;
+  /** Text of the file as it is; undefined where there is none. */
+  readonly before: string | undefined;
+  readonly full: boolean;
+  /** Whether an object that is written is replicated there. */
+  readonly provable: boolean;
+  readonly columns: number;
+  readonly say: (text: string) => void;
+  /** Lines that are laid out already. */
+  readonly show: (lines: readonly string[]) => void;
+  /** Keeps what has been answered. */
+  readonly keep: (interview: Interview) => Promise<void>;
+  /** The views of the documents and of the commands. */
+  readonly view: (show: 'documents' | 'commands') => View;
+}
+
+/** How a conversation ends. */
+export interface Decision {
+  readonly action: 'verify' | 'apply' | 'write' | 'quit';
+  readonly repl: ReplFile;
+  /** The state that the plan on the screen was made from. */
+  readonly observedHash: string | undefined;
+}
+
+/**
+ * Asks what is not known, shows what will be, and asks what to do.
+ *
+ * @param at told where the conversation is: undefined where there is no question to go back to.
+ */
+export async function converse(
+  wizard: Wizard,
+  begun: Interview,
+  at: (interview: Interview | undefined) => void,
+): Promise<Decision> {
+  let interview = withoutBadValues(begun, wizard);
+  for (;;) {
+    interview = await askAll(wizard, interview, at);
+    at(undefined);
+    const parsed = parseConfigTree(treeOf(interview), { file: wizard.file, env: wizard.env });
+    const decision = parsed.ok ? await review(wizard, parsed) : await mend(wizard, parsed);
+    if (decision !== 'change') return decision;
+    const question = await chosenQuestion(wizard, interview);
+    if (question) interview = await askOne(wizard, withdrawn(interview, question), question, interview, at);
+  }
+}
+
+async function askAll(
+  wizard: Wizard,
+  begun: Interview,
+  at: (interview: Interview | undefined) => void,
+): Promise<Interview> {
+  let interview = begun;
+  for (let question = nextQuestion(interview); question !== undefined; question = nextQuestion(interview)) {
+    const last = lastAsked(interview);
+    interview = await askOne(wizard, interview, question, last ? withdrawn(interview, last) : interview, at);
+  }
+  return interview;
+}
+
+/** Asks one question; whoever goes back is where `before` was. */
+async function askOne(
+  wizard: Wizard,
+  interview: Interview,
+  question: Question,
+  before: Interview,
+  at: (interview: Interview | undefined) => void,
+): Promise<Interview> {
+  at(interview);
+  try {
+    const answered = withAnswer(interview, question, await ask({ ...wizard, question, interview }));
+    await wizard.keep(answered);
+    return answered;
+  } catch (error) {
+    if (error instanceof GoBack) return before;
+    throw error;
+  }
+}
+
+/** What the file or a flag says and cannot be so is told, and asked again. */
+function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Interview {
+  const tree = treeOf(interview);
+  const parsed = parseConfigTree(tree, { file, env });
+  if (parsed.ok) return interview;
+  return parsed.problems.reduce((now, { path, message }) => {
+    const question = questionsIn(interview).find(({ sets }) => sets.includes(path));
+    if (!question || valueAt(tree, parsePath(path)) === undefined) return now;
+    say(`${path}: ${quoteValue(valueAt(tree, parsePath(path)))} cannot stay: ${message}`);
+    return withdrawn(now, question);
+  }, interview);
+}
+
+async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }>): Promise<Decision | 'change'> {
+  const { prompts, cloud, show, say, columns, file, before, full } = wizard;
+  const repl = replFile(file, before, parsed.config, full);
+  say('Looking at what is there …');
+  const made = await planned(cloud, parsed.spec);
+  for (const warning of parsed.warnings) say(`! ${warning.message}`);
+  show([...reviewLines(parsed.spec, made, columns), ...fileLines(repl)]);
+  for (;;) {
+    const action = await prompts.choose({ message: 'What now?', choices: actions(made, wizard) });
+    switch (action) {
+      case 'documents':
+      case 'commands':
+        if (made.plan) wizard.view(action).plan(made.plan, parsed.spec);
+        break;
+      case 'change':
+        return 'change';
+      default:
+        return { action: action as Decision['action'], repl, observedHash: made.plan ? made.observedHash : undefined };
+    }
+  }
+}
+
+function actions(made: Planned, { file, provable }: Wizard) {
+  const { changes = [], problems = [] } = made.plan ?? {};
+  const apply = made.plan && problems.length === 0 && changes.length > 0;
+  return [
+    ...(apply
+      ? [
+          ...(provable ? [{ value: 'verify', name: `write ${file}, apply, and prove it with a test object` }] : []),
+          { value: 'apply', name: `write ${file} and apply` },
+        ]
+      : []),
+    { value: 'write', name: `write ${file} only` },
+    { value: 'change', name: 'change an answer' },
+    ...(changes.length > 0
+      ? [
+          { value: 'documents', name: 'show the documents' },
+          { value: 'commands', name: 'show the aws commands' },
+        ]
+      : []),
+    { value: 'quit', name: 'quit, and keep the answers for next time' },
+  ];
+}
+
+function fileLines(repl: ReplFile): readonly string[] {
+  const lines = diffLines(repl);
+  if (lines.length === 0) return [];
+  const kept =
+    repl.backup === undefined
+      ? 'its comments stay'
+      : `its comments cannot be kept: the old one stays as ${repl.backup}`;
+  return [`What changes in ${repl.file} (${kept})`, ...lines.map((line) => `  ${line}`), ''];
+}
+
+/** The answers do not fit together: then only changing one helps. */
+async function mend({ prompts, say }: Wizard, parsed: Extract<ParsedConfig, { ok: false }>): Promise<'change'> {
+  for (const { path, message } of parsed.problems) say(`✖ ${path}: ${message}`);
+  await prompts.choose({ message: 'What now?', choices: [{ value: 'change', name: 'change an answer' }] });
+  return 'change';
+}
+
+async function chosenQuestion({ prompts }: Wizard, interview: Interview): Promise<Question | undefined> {
+  const tree = treeOf(interview);
+  const questions = questionsIn(interview).filter(({ kind }) => kind !== 'another');
+  const choices = questions.map(({ id, short, sets }) => {
+    const values = sets.map((path) => valueAt(tree, parsePath(path))).filter((value) => value !== undefined);
+    const said = values.map((value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))).join(', ');
+    return { value: id, name: `${short}: ${said === '' ? 'the default' : said}` };
+  });
+  const none = { value: '', name: 'none: back to the review' };
+  const id = await prompts.choose({ message: 'Which answer?', choices: [...choices, none] });
+  return questions.find((question) => question.id === id);
+}

@@ -1,0 +1,187 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { stringify } from 'yaml';
+import { configText, schemaLine } from '../../src/config/config-text.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { storageClasses } from '../../src/config/spec.ts';
+import { updatedConfigText } from '../../src/config/update-config.ts';
+import { keyArn } from './config-file.ts';
+
+const examples = new URL('../../docs/examples/', import.meta.url);
+const texts = readdirSync(examples).map((file) => [file, readFileSync(new URL(file, examples), 'utf8')] as const);
+
+function parsed(text: string) {
+  const result = parseConfig(text, { file: 'repl.yaml', env: { VAR: 'x' } });
+  if (!result.ok) throw new Error(`${text}\n${JSON.stringify(result.problems)}`);
+  return result;
+}
+
+const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const text = fc
+  .oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a: b', '# x', '- y', '${VAR}', 'yes', '007', ' ', "'"))
+  .filter((each) => !/[\p{Cc}]/u.test(each) && !/\$\{(?!VAR\})/.test(each) && !each.includes('$${'));
+const tags = fc.dictionary(fc.stringMatching(/^t[a-zA-Z0-9]{1,8}$/), fc.stringMatching(/^[\w ./:=+@-]{0,12}$/), {
+  maxKeys: 3,
+});
+const rule = fc.record({
+  prefix: some(text),
+  tags: some(tags),
+  enabled: some(fc.boolean()),
+  deleteMarkers: some(fc.boolean()),
+  replicationTimeControl: some(fc.constant(false)),
+  metrics: some(fc.constant(true)),
+  ownerOverride: some(fc.boolean()),
+  replicaModifications: some(fc.boolean()),
+  storageClass: some(fc.constantFrom(...storageClasses)),
+});
+const account = fc.constantFrom('111111111111', '012345678901', '000000000000', '222222222222');
+const access = fc.record({
+  profile: some(text.filter((each) => each !== '')),
+});
+const side = { bucketKey: some(fc.boolean()), access: some(access) };
+const config = fc
+  .record({
+    name: fc.stringMatching(/^[a-z][a-z0-9-]{0,39}$/),
+    source: fc.record({
+      account,
+      kmsKey: some(fc.constantFrom('create', 'alias/x')),
+      additionalKmsKeys: some(fc.constant([])),
+      ...side,
+    }),
+    destinations: fc.array(
+      fc.record({
+        account,
+        kmsKey: some(fc.constantFrom('create', 'source', 'alias/x')),
+        rules: some(fc.array(rule, { minLength: 1, maxLength: 2 })),
+        ...side,
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    roleName: some(fc.constantFrom('same', 'other')),
+    description: some(text.filter((each) => each !== '')),
+    tags: some(tags),
+  })
+  .map(
+    (each): Config =>
+      JSON.parse(
+        JSON.stringify({
+          version: 1,
+          name: each.name,
+          source: { region: 'eu-west-1', bucket: 'acme-source', ...each.source },
+          destinations: each.destinations.map((destination, index) => ({
+            region: 'eu-west-1',
+            bucket: `acme-replica-${index}`,
+            ...destination,
+            rules: destination.rules?.map((one, at) => ({
+              id: at + index === 0 ? 'all' : `r${index}${at}`,
+              ...one,
+              ...(Object.keys(one.tags ?? {}).length > 0 ? { deleteMarkers: undefined } : {}),
+            })),
+          })),
+          role: each.roleName && { name: each.roleName === 'same' ? `s3repl-${each.name}` : 'theirs' },
+          newKeys: each.description === undefined ? undefined : { description: each.description },
+          tags: each.tags,
+        }),
+      ),
+  );
+
+test('what is written is read back as the same spec, with and without the defaults', () => {
+  fc.assert(
+    fc.property(config, fc.boolean(), (tree, full) => {
+      const written = configText(tree, { full });
+      expect(written.startsWith(`${schemaLine}\n`)).toBe(true);
+      expect(parsed(written).spec).toEqual(parsed(stringify(tree)).spec);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('an existing file that is brought up to date says exactly what it should', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), config, ([, old], tree) => {
+      const updated = updatedConfigText(old, tree);
+      expect(updated).toBeDefined();
+      expect(parsed(updated ?? '').config).toEqual(tree);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe('the text of a new repl.yaml', () => {
+  const tree = {
+    version: 1,
+    name: 'invoices-dr',
+    source: {
+      account: '011111111111',
+      region: 'eu-west-1',
+      bucket: 'acme-invoices',
+      kmsKey: 'create',
+      bucketKey: true,
+    },
+    destinations: [
+      {
+        account: '222222222222',
+        region: 'eu-central-1',
+        bucket: 'acme-replica',
+        kmsKey: keyArn('eu-central-1', '222222222222'),
+        rules: [{ id: 'all', prefix: '', deleteMarkers: true, ownerOverride: true }],
+      },
+    ],
+  } as const satisfies Config;
+
+  it('holds what differs from the defaults, with comments and account IDs in quotes', () => {
+    expect(configText(tree as unknown as Config)).toBe(`${schemaLine}
+version: 1
+name: invoices-dr                # names the role, key aliases, statements and rules
+
+source:
+  account: "011111111111"        # a guard: nothing is written when signed in elsewhere
+  region: eu-west-1
+  bucket: acme-invoices          # created when missing
+
+destinations:
+  - account: "222222222222"
+    region: eu-central-1
+    bucket: acme-replica         # created when missing
+    kmsKey: ${keyArn('eu-central-1', '222222222222')} # create, source (the source's key; same Region only), alias/NAME or the ARN of a key
+`);
+  });
+
+  it('keeps ownerOverride where only the environment says whether the accounts differ', () => {
+    const written = configText({
+      ...tree,
+      destinations: [{ ...tree.destinations[0], account: '${ACCOUNT}', rules: [{ id: 'all', ownerOverride: true }] }],
+    });
+    expect(written).toContain('ownerOverride: true');
+  });
+});
+
+describe('an existing file', () => {
+  it.each(texts)('stays as it is, byte for byte, where nothing changes: %s', (_, old) => {
+    expect(updatedConfigText(old, parsed(old).config)).toBe(old);
+  });
+
+  it('keeps every comment and line that the change is not about', () => {
+    const old = texts.find(([file]) => file === 'everything.yaml')?.[1] ?? '';
+    const { config: tree } = parsed(old);
+    const updated = updatedConfigText(old, {
+      ...tree,
+      source: { ...tree.source, bucket: 'other-bucket' },
+      tags: { team: 'platform', 'cost-centre': '0042', more: 'yes' },
+    });
+    const [was, is] = [old.split('\n'), (updated ?? '').split('\n')];
+    expect(was.filter((line) => !is.includes(line)).map((line) => line.trim())).toEqual([
+      'bucket: acme-invoices          # created when missing',
+      'tags: { team: platform, cost-centre: 0042 }   # for what is created',
+    ]);
+    expect(updated).toContain('bucket: other-bucket # created when missing');
+    expect(updated).toContain('more: yes');
+  });
+
+  it('is left to be written anew where it uses aliases or is no YAML', () => {
+    expect(updatedConfigText('a: &x { b: 1 }\nc: *x\n', { a: { b: 2 }, c: { b: 1 } })).toBeUndefined();
+    expect(updatedConfigText('a: [', {})).toBeUndefined();
+  });
+});

@@ -1,0 +1,353 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { aTerminal, controlC, down, enter, type Terminal, type TerminalOptions, up } from '../wizard/terminal.ts';
+import { aFolder, type Folder, invoices } from './cli.ts';
+
+/** A first set-up in the sandbox: what is asked, and what is typed. */
+const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
+  ['Where is the source', enter],
+  ['Source bucket', 'acme-invoices', enter],
+  ['Region of the new source', 'ireland', enter],
+  ['Where do the replicas go', enter],
+  ['Destination bucket', enter],
+  ['Region of the new destination', 'frankfurt', enter],
+  ['What is replicated', enter],
+  ['Options', enter],
+  ['Name of this set-up', enter],
+];
+
+const expected = `# yaml-language-server: $schema=./node_modules/s3repl/docs/repl.schema.json
+version: 1
+name: acme-invoices-dr           # names the role, key aliases, statements and rules
+
+source:
+  account: "111111111111"        # a guard: nothing is written when signed in elsewhere
+  region: eu-west-1
+  bucket: acme-invoices          # created when missing
+
+destinations:
+  - account: "222222222222"
+    region: eu-central-1
+    bucket: acme-invoices-replica # created when missing
+`;
+
+function atTerminal(folder: Folder, args: readonly string[], options?: TerminalOptions): Terminal {
+  const terminal = aTerminal(folder.path, args, options);
+  onTestFinished(() => terminal.kill());
+  return terminal;
+}
+
+async function answer(terminal: Terminal, steps: typeof script): Promise<void> {
+  for (const [asks, ...keys] of steps) {
+    await terminal.asks(asks);
+    // Enter counts once the list is filtered: what is typed stands beside the question by then.
+    terminal.press(...keys.slice(0, -1));
+    if (asks.includes('Region')) await terminal.filteredBy(keys[0] ?? '');
+    terminal.press(keys.at(-1) ?? '');
+  }
+}
+
+function written(folder: Folder, file = 'repl.yaml'): string {
+  return readFileSync(join(folder.path, file), 'utf8');
+}
+
+describe('s3repl init at a terminal', () => {
+  it('leads from nothing to an applied replication, and leaves a repl.yaml and no draft', async () => {
+    const folder = aFolder();
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await answer(terminal, script);
+    await terminal.asks('What now?');
+    expect(terminal.text()).toContain('5  Replication rules: 1 to create');
+    expect(terminal.text()).toContain('objects that are there already are not replicated');
+    terminal.press(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text()).toContain('✔ applied');
+    // What was approved is not asked again.
+    expect(terminal.text()).not.toContain('Apply these');
+    expect(written(folder)).toBe(expected);
+    expect(existsSync(join(folder.path, '.s3repl/draft.yaml'))).toBe(false);
+    expect((await folder.s3repl(['apply', '--sandbox', '--json'])).lines.at(-1)).toMatchObject({
+      outcome: 'unchanged',
+    });
+  });
+
+  it('can be left at every question, and goes on there, to the same file', async () => {
+    const folder = aFolder();
+    for (const [index, step] of script.entries()) {
+      const terminal = atTerminal(folder, ['init', '--sandbox']);
+      if (index > 1) {
+        await terminal.asks('There is a draft');
+        terminal.press(enter);
+      }
+      if (index > 0) await answer(terminal, [script[index - 1] ?? step]);
+      await terminal.asks(step[0]);
+      terminal.press(controlC);
+      expect(await terminal.ended).toBe(130);
+      expect(terminal.text()).toContain(index === 0 ? 'left before the first answer' : 'what was answered is kept');
+      if (index > 0) expect(statSync(join(folder.path, '.s3repl/draft.yaml')).mode & 0o777).toBe(0o600);
+    }
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await terminal.asks('There is a draft');
+    terminal.press(enter);
+    await answer(terminal, script.slice(-1));
+    await terminal.asks('What now?');
+    terminal.press(down, enter);
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder)).toBe(expected);
+  }, 180_000);
+
+  it('forgets a draft, or starts again, as told', async () => {
+    const folder = aFolder();
+    const first = atTerminal(folder, ['init', '--sandbox']);
+    await answer(first, script.slice(0, 2));
+    await first.asks('Region of the new');
+    first.press(controlC);
+    await first.ended;
+    const again = atTerminal(folder, ['init', '--sandbox']);
+    await again.asks('There is a draft of 2 answers');
+    again.press(down, enter);
+    await again.asks('Where is the source');
+    again.press(controlC);
+    await again.ended;
+    const forgetting = atTerminal(folder, ['init', '--sandbox']);
+    await forgetting.asks('There is a draft');
+    forgetting.press(down, down, enter);
+    expect(await forgetting.ended).toBe(0);
+    expect(existsSync(join(folder.path, '.s3repl/draft.yaml'))).toBe(false);
+  });
+
+  it('changes an answer at the review, asks again what hangs on it, and shows documents and commands', async () => {
+    const folder = aFolder();
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await answer(terminal, script);
+    await terminal.asks('What now?');
+    terminal.press(down, down, enter);
+    await terminal.asks('Which answer?');
+    terminal.press(...Array.from({ length: 4 }, () => down), enter);
+    await terminal.asks('Destination bucket');
+    terminal.press('acme-other', enter);
+    await terminal.asks('Region of the new destination');
+    terminal.press(enter);
+    await terminal.asks('Which KMS key encrypts the replicas');
+    terminal.press(enter);
+    await terminal.asks('What now?');
+    terminal.press(down, down, down, enter);
+    await terminal.shows('+     Action:');
+    terminal.press(down, down, down, down, enter);
+    await terminal.shows('aws s3api create-bucket');
+    terminal.press(down, enter);
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder)).toContain('bucket: acme-other ');
+    expect(written(folder).match(/region: eu-west-1/g)).toHaveLength(2);
+  });
+
+  it('goes back with < and with "go back", and says a bad answer at the question', async () => {
+    const folder = aFolder();
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await answer(terminal, script.slice(0, 1));
+    await terminal.asks('Source bucket');
+    terminal.press('Acme', enter);
+    await terminal.shows('is not a bucket name');
+    terminal.press('\u0015', '<', enter);
+    await terminal.asks('Where is the source');
+    terminal.press(enter);
+    await answer(terminal, script.slice(1, 3));
+    await terminal.asks('Where do the replicas go');
+    terminal.press(down, down, enter);
+    await terminal.asks('Region of the new source');
+  });
+
+  it('keeps the comments of an existing file, and shows what changes in it', async () => {
+    const folder = aFolder();
+    const before = `# ours\n${invoices.replace('bucket: acme-invoices\n', 'bucket: acme-invoices   # the old one\n')}`;
+    folder.write('repl.yaml', before);
+    const terminal = atTerminal(folder, ['init', '--sandbox', '--destination-bucket', 'acme-second']);
+    await terminal.asks('What now?');
+    expect(terminal.text()).toContain('+     bucket: acme-second');
+    terminal.press(down, enter);
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder)).toBe(before.replace('acme-invoices-replica', 'acme-second'));
+    expect(existsSync(join(folder.path, 'repl.yaml.bak'))).toBe(false);
+  });
+
+  it('asks anew what a file says that cannot be', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices.replace('acme-invoices-replica', 'acme-invoices'));
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await terminal.asks('Destination bucket');
+    expect(terminal.text()).toContain('the source bucket too');
+  });
+
+  it('names what exists: buckets with what they are, keys that a bucket has', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    await folder.s3repl(['apply', '--sandbox', '--yes']);
+    const terminal = atTerminal(folder, ['init', '--sandbox', '--config', 'other.yaml']);
+    await terminal.asks('Where is the source');
+    terminal.press(enter);
+    await terminal.asks('Which bucket is replicated');
+    await terminal.shows('acme-invoices  eu-west-1  versioned, SSE-KMS, replicates (1 rule)');
+    terminal.press(enter);
+    await terminal.shows('set up by s3repl as invoices-dr');
+    await terminal.asks('Where do the replicas go');
+    terminal.press(enter);
+    await terminal.asks('Which bucket receives');
+    terminal.press('acme-new');
+    await terminal.asks('acme-new');
+    terminal.press(enter);
+    await terminal.asks('Region of the new destination');
+    terminal.press('<');
+    await terminal.shows('‹ go back');
+    terminal.press(enter);
+    await terminal.asks('Which bucket receives');
+    terminal.press(enter);
+    await terminal.shows(
+      /Destination key, which the bucket encrypts with already:\s+arn:aws:kms:eu-central-1:222222222222:key/,
+    );
+    await answer(terminal, script.slice(-3, -1));
+    await terminal.shows('Everything is as it should be already');
+    await terminal.asks('What now?');
+    terminal.press(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder, 'other.yaml')).toContain('name: invoices-dr ');
+  });
+
+  it('goes on with apply where Ctrl-C stopped it', async () => {
+    const folder = aFolder();
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await answer(terminal, script);
+    await terminal.asks('What now?');
+    terminal.press(enter);
+    await terminal.shows('wrote repl.yaml');
+    terminal.press(controlC);
+    await terminal.ended;
+    const { lines } = await folder.s3repl(['apply', '--sandbox', '--yes', '--json']);
+    expect(lines.at(-1)).toMatchObject({ outcome: expect.stringMatching(/^(applied|unchanged)$/) });
+    expect(written(folder)).toBe(expected);
+  });
+
+  it('works in 60 columns, without colour and without UTF-8', async () => {
+    const folder = aFolder();
+    const terminal = atTerminal(folder, ['init', '--sandbox', '--no-color'], { columns: 60, env: { LANG: 'C' } });
+    for (const [asks, ...keys] of script) {
+      await terminal.asks(asks.slice(0, 20));
+      terminal.press(...keys.slice(0, -1));
+      if (asks.includes('Region')) await terminal.filteredBy(keys[0] ?? '');
+      terminal.press(keys.at(-1) ?? '');
+    }
+    await terminal.asks('What now?');
+    terminal.press(up, enter);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text()).not.toMatch(/[^\u0020-\u007e\n]/);
+    expect(written(folder)).toBe(expected);
+  });
+
+  it('is plain lines and numbers with --plain', async () => {
+    const folder = aFolder();
+    const terminal = atTerminal(folder, ['init', '--sandbox', '--plain']);
+    const lines: readonly (readonly [string | RegExp, string])[] = [
+      ['Number [1]:', ''],
+      ['Source bucket', 'acme-invoices'],
+      ['Region of the new source', 'ireland'],
+      ['Where do the replicas go', ''],
+      ['Destination bucket', ''],
+      ['Region of the new destination', 'frankfurt'],
+      ['What is replicated', '9'],
+      ['type a number from 1 to 4', ''],
+      ['delete markers are replicated too? yes or no', 'no'],
+      ['S3 RTC', ''],
+      ['replicas belong', ''],
+      ['a storage class', ''],
+      ['Name of this set-up', ''],
+      ['What now?', '2'],
+    ];
+    for (const [shows, typed] of lines) {
+      await terminal.shows(shows);
+      terminal.press(typed, enter);
+    }
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder)).toContain('deleteMarkers: false');
+  });
+});
+
+describe('s3repl init without a terminal', () => {
+  const flags = [
+    '--name',
+    'acme-invoices-dr',
+    '--source-account',
+    '111111111111',
+    '--source-region',
+    'eu-west-1',
+    '--source-bucket',
+    'acme-invoices',
+    '--destination-account',
+    '222222222222',
+    '--destination-region',
+    'eu-central-1',
+    '--destination-bucket',
+    'acme-invoices-replica',
+  ];
+
+  it('with all flags writes the same file, and nothing to AWS', async () => {
+    const folder = aFolder();
+    const { code, lines } = await folder.s3repl(['init', '--sandbox', '--json', '--verbose', ...flags]);
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'done', next: expect.stringContaining('apply') });
+    expect(lines.filter(({ type }) => type === 'call')).toEqual([]);
+    expect(written(folder)).toBe(expected);
+    const again = await folder.s3repl(['init', ...flags]);
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('says this already') });
+  });
+
+  it('names every missing flag at once, with exit 3', async () => {
+    const folder = aFolder();
+    const { code, lines } = await folder.s3repl(['init', '--sandbox', '--json', '--source-bucket', 'acme-invoices']);
+    expect(code).toBe(3);
+    expect(lines.at(-1)).toMatchObject({
+      error: {
+        code: 'missing-flags',
+        message:
+          'answers are missing: --source-account --source-region --destination-account --destination-bucket --destination-region --name',
+      },
+    });
+    expect(existsSync(join(folder.path, 'repl.yaml'))).toBe(false);
+  });
+
+  it('takes defaults with --yes, where there are some', async () => {
+    const folder = aFolder();
+    const given = [
+      '--source-account',
+      '111111111111',
+      '--source-region',
+      'eu-west-1',
+      '--source-bucket',
+      'acme-invoices',
+      '--destination-account',
+      '222222222222',
+    ];
+    expect((await folder.s3repl(['init', '--sandbox', '--yes', ...given])).code).toBe(0);
+    expect(written(folder)).toBe(expected.replace('eu-central-1', 'eu-west-1'));
+  });
+
+  it('keeps the old file beside the new one where comments cannot be kept', async () => {
+    const folder = aFolder();
+    const old = invoices.replace('name: invoices-dr', 'name: &n invoices-dr\ntags: { set-up: *n }');
+    folder.write('repl.yaml', old);
+    expect((await folder.s3repl(['init', '--sandbox', '--name', 'other'])).code).toBe(0);
+    expect(written(folder, 'repl.yaml.bak')).toBe(old);
+    expect(written(folder)).toContain('name: other');
+  });
+
+  it('refuses what does not fit, and leaves a file that is no YAML alone', async () => {
+    const folder = aFolder();
+    const same = flags.map((text) => (text === 'acme-invoices-replica' ? 'acme-invoices' : text));
+    expect(await folder.s3repl(['init', ...same])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('--destination-bucket'),
+    });
+    folder.write('repl.yaml', 'a: [');
+    expect((await folder.s3repl(['init', ...flags])).code).toBe(3);
+    expect(written(folder)).toBe('a: [');
+  });
+});

@@ -1,0 +1,342 @@
+import { CreateAliasCommand, CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, PutBucketEncryptionCommand, PutBucketRequestPaymentCommand } from '@aws-sdk/client-s3';
+import { screen } from '@inquirer/testing/vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { FlagValues } from '../../src/config/flags.ts';
+import { beginInterview, questionsIn } from '../../src/config/interview.ts';
+import { ask } from '../../src/wizard/ask.ts';
+import { listPrompts } from '../../src/wizard/list-prompts.ts';
+import { aPracticeCloud, type PracticeCloud } from './practice-cloud.ts';
+
+const known: FlagValues = {
+  name: 'invoices-dr',
+  'source.account': '111111111111',
+  'source.region': 'eu-west-1',
+  'source.bucket': 'acme-invoices',
+  'destinations[0].account': '222222222222',
+  'destinations[0].region': 'eu-central-1',
+  'destinations[0].bucket': 'acme-replica',
+};
+
+interface Given {
+  readonly cloud?: PracticeCloud;
+  /** Known besides or, undefined, not known. */
+  readonly answers?: FlagValues;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function asking(id: string, { cloud, answers = {}, env = {} }: Given = {}) {
+  const all = Object.entries({ ...known, ...answers }).filter(([path, value]) => value !== undefined && path !== id);
+  const interview = beginInterview({ answers: Object.fromEntries(all), advanced: true });
+  const question = questionsIn(interview).find((each) => each.id === id);
+  if (!question) throw new Error(`no question ${id}`);
+  const said: string[] = [];
+  const prompts = listPrompts(
+    { output: process.stderr, signal: new AbortController().signal, width: 80, utf8: true },
+    () => false,
+  );
+  const answer = ask({
+    question,
+    interview,
+    prompts,
+    cloud: cloud ?? (await aPracticeCloud()),
+    env,
+    say: (text) => said.push(text),
+  });
+  answer.catch(() => undefined);
+  return { answer, said };
+}
+
+const shows = (text: string) =>
+  vi.waitFor(() => expect(screen.getScreen()).toContain(text), { timeout: 10_000, interval: 5 });
+const enter = () => screen.keypress('enter');
+
+async function typed(text: string): Promise<void> {
+  screen.type(text);
+  await shows(text);
+  enter();
+}
+
+async function bucketIn(cloud: PracticeCloud, account: string, region: string, name: string) {
+  const at = (await cloud.signIn({ account, region, access: {} })).at(region);
+  await at.s3.send(
+    new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { LocationConstraint: region as never } }),
+  );
+  return at;
+}
+
+describe('where a side is', () => {
+  it('is a profile, signed in at once, with the account that it turns out to be', async () => {
+    const { answer, said } = await asking('source.account', { cloud: await aPracticeCloud('aws') });
+    await shows('profile  dr  222222222222  eu-central-1');
+    screen.keypress('down');
+    enter();
+    expect(await answer).toEqual({ 'source.account': '111111111111', 'source.access.profile': 'prod' });
+    expect(said).toEqual(['prod · 111111111111 · eu-west-1']);
+  });
+
+  it('says why nobody can be signed in so, and asks again', async () => {
+    const { answer, said } = await asking('source.account', { cloud: await aPracticeCloud('aws') });
+    await shows('profile  dr');
+    screen.keypress('down');
+    screen.keypress('down');
+    await shows('❯ the current credentials');
+    enter();
+    await vi.waitFor(() => expect(said.join()).toContain('aws sso login'));
+    await shows('❯ profile  dr');
+    enter();
+    expect(await answer).toMatchObject({ 'source.account': '222222222222' });
+  });
+
+  it('is not asked where a flag gives the profile', async () => {
+    const given = { cloud: await aPracticeCloud('aws'), answers: { 'source.access.profile': 'prod' } };
+    const { answer } = await asking('source.account', given);
+    expect(await answer).toEqual({ 'source.account': '111111111111', 'source.access.profile': 'prod' });
+  });
+
+  it('is a role to assume, whose ARN is checked', async () => {
+    const { answer, said } = await asking('source.account', { cloud: await aPracticeCloud('aws') });
+    await shows('profile  dr');
+    screen.keypress('up');
+    for (const _ of [1, 2, 3]) screen.keypress('down');
+    await shows('❯ a role to assume');
+    enter();
+    await shows('ARN of the role');
+    await typed('role/x');
+    await shows('is not the ARN of a role');
+    expect(said).toEqual([]);
+    void answer;
+  });
+
+  it('is an account of the sandbox, the source not being what is offered for the destination', async () => {
+    const { answer } = await asking('destinations[0].account');
+    await shows('❯ account 222222222222');
+    enter();
+    expect(await answer).toEqual({ 'destinations[0].account': '222222222222' });
+  });
+});
+
+describe('a bucket', () => {
+  it('is one that exists, with its Region', async () => {
+    const cloud = await aPracticeCloud();
+    await bucketIn(cloud, '111111111111', 'eu-north-1', 'acme-there');
+    const { answer, said } = await asking('source.bucket', { cloud, answers: { 'source.region': undefined } });
+    await shows('acme-there  eu-north-1  not versioned, SSE-S3');
+    enter();
+    expect(await answer).toEqual({ 'source.bucket': 'acme-there', 'source.region': 'eu-north-1' });
+    expect(said.join()).toContain('becomes SSE-KMS');
+  });
+
+  it('is found among 1,000 by typing, and only what is seen is looked at', async () => {
+    const cloud = await aPracticeCloud();
+    await bucketIn(cloud, '111111111111', 'eu-west-1', 'acme-0000');
+    cloud.copyBucket(
+      'acme-0000',
+      Array.from({ length: 999 }, (_, index) => `acme-${String(index + 1).padStart(4, '0')}`),
+    );
+    cloud.requests.length = 0;
+    const { answer } = await asking('source.bucket', { cloud });
+    await shows('acme-0000');
+    screen.type('0777');
+    await shows('❯ acme-0777');
+    enter();
+    expect(await answer).toMatchObject({ 'source.bucket': 'acme-0777' });
+    expect(cloud.requests.filter(({ operation }) => operation === 'ListBuckets').length).toBe(1);
+    expect(cloud.requests.length).toBeLessThan(120);
+  });
+
+  it('is typed where the buckets may not be listed, which is said', async () => {
+    const cloud = await aPracticeCloud();
+    cloud.fault = ({ operation }) => (operation === 'ListBuckets' ? { code: 'AccessDenied', status: 403 } : undefined);
+    const { answer, said } = await asking('source.bucket', { cloud });
+    await shows('Source bucket (a name');
+    await typed('acme-invoices');
+    expect(await answer).toMatchObject({ 'source.bucket': 'acme-invoices' });
+    expect(said.join()).toContain('cannot be listed');
+  });
+
+  it('is refused where it belongs to another account', async () => {
+    const cloud = await aPracticeCloud();
+    await bucketIn(cloud, '333333333333', 'eu-west-1', 'acme-theirs');
+    const { said } = await asking('source.bucket', { cloud });
+    await shows('Source bucket (a name');
+    await typed('acme-theirs');
+    await vi.waitFor(() => expect(said.join()).toContain('acme-theirs belongs to another account'));
+  });
+
+  it('is refused where S3 could not replicate into it: Requester Pays, an AWS managed key', async () => {
+    const cloud = await aPracticeCloud();
+    const at = await bucketIn(cloud, '222222222222', 'eu-central-1', 'acme-payer');
+    await at.s3.send(
+      new PutBucketRequestPaymentCommand({ Bucket: 'acme-payer', RequestPaymentConfiguration: { Payer: 'Requester' } }),
+    );
+    await bucketIn(cloud, '222222222222', 'eu-central-1', 'acme-managed');
+    const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const } };
+    await at.s3.send(
+      new PutBucketEncryptionCommand({ Bucket: 'acme-managed', ServerSideEncryptionConfiguration: { Rules: [rule] } }),
+    );
+    const { said } = await asking('destinations[0].bucket', { cloud });
+    await shows('acme-managed');
+    screen.type('payer');
+    await shows('❯ acme-payer');
+    enter();
+    await vi.waitFor(() => expect(said.join()).toContain('Requester Pays'));
+    await shows('❯ acme-managed');
+    enter();
+    await vi.waitFor(() => expect(said.join()).toContain('AWS managed key'));
+  });
+});
+
+describe('a key', () => {
+  it('is new without a question where none fits', async () => {
+    const { answer, said } = await asking('destinations[0].kmsKey');
+    expect(await answer).toEqual({ 'destinations[0].kmsKey': 'create' });
+    expect(said.join()).toContain('a new one');
+  });
+
+  it('is one that fits: enabled, and of the Region', async () => {
+    const cloud = await aPracticeCloud();
+    const at = (await cloud.signIn({ account: '222222222222', region: 'eu-central-1', access: {} })).at('eu-central-1');
+    const make = async (alias: string) => {
+      const { KeyMetadata } = await at.kms.send(new CreateKeyCommand({}));
+      await at.kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+      return KeyMetadata?.KeyId;
+    };
+    await make('alias/replicas');
+    await at.kms.send(new DisableKeyCommand({ KeyId: await make('alias/off') }));
+    const { answer } = await asking('destinations[0].kmsKey', { cloud });
+    await shows('alias/replicas');
+    expect(screen.getScreen()).not.toContain('alias/off');
+    screen.keypress('down');
+    await shows('❯ alias/replicas');
+    enter();
+    expect(await answer).toEqual({ 'destinations[0].kmsKey': 'alias/replicas' });
+  });
+
+  it('may be the source’s in the same Region, with what that means, and a typed one is checked', async () => {
+    const { answer } = await asking('destinations[0].kmsKey', { answers: { 'destinations[0].region': 'eu-west-1' } });
+    await shows("the source's key for both");
+    screen.keypress('down');
+    await shows('no backup against the loss');
+    screen.keypress('down');
+    enter();
+    await shows('Key (alias/NAME');
+    await typed('alias/aws/s3');
+    await shows('cannot be used across accounts');
+    for (const _ of 'alias/aws/s3') screen.keypress('backspace');
+    await typed('alias/mine');
+    expect(await answer).toEqual({ 'destinations[0].kmsKey': 'alias/mine' });
+  });
+
+  it('is created, or typed, where the keys may not be listed: the missing right is named', async () => {
+    const cloud = await aPracticeCloud();
+    cloud.fault = ({ operation }) =>
+      operation === 'ListKeys' ? { code: 'AccessDeniedException', status: 400 } : undefined;
+    const { answer, said } = await asking('destinations[0].kmsKey', { cloud });
+    await shows('create a new key');
+    enter();
+    expect(await answer).toEqual({ 'destinations[0].kmsKey': 'create' });
+    expect(said.join()).toContain('kms:ListKeys');
+    expect(said.join()).toContain('222222222222');
+  });
+});
+
+describe('what is replicated', () => {
+  const rule = 'destinations[0].rules[0]';
+
+  it('is everything by default', async () => {
+    const { answer } = await asking('destinations[0].selection');
+    await shows('❯ everything');
+    enter();
+    expect(await answer).toEqual({});
+  });
+
+  it('is a prefix and tags, which are checked', async () => {
+    const { answer } = await asking('destinations[0].selection');
+    await shows('❯ everything');
+    for (const _ of [1, 2, 3]) screen.keypress('down');
+    enter();
+    await shows('Prefix');
+    await typed('Tax/');
+    await shows('Tags');
+    await typed('billing');
+    await shows('write key=value');
+    await typed('=team, kind=x');
+    expect(await answer).toEqual({ [`${rule}.prefix`]: 'Tax/', [`${rule}.tags`]: { billing: 'team', kind: 'x' } });
+  });
+
+  it('comes with good defaults, and a storage class where wanted', async () => {
+    const { answer } = await asking('destinations[0].options');
+    await shows('delete markers');
+    screen.keypress('down');
+    screen.keypress('space');
+    screen.keypress('down');
+    screen.keypress('down');
+    screen.keypress('space');
+    enter();
+    await shows('❯ STANDARD_IA');
+    enter();
+    expect(await answer).toEqual({
+      [`${rule}.deleteMarkers`]: true,
+      [`${rule}.replicationTimeControl`]: false,
+      [`${rule}.ownerOverride`]: true,
+      [`${rule}.storageClass`]: 'STANDARD_IA',
+    });
+  });
+
+  it('has no delete markers to offer with tags, and no owner override within one account', async () => {
+    const { answer } = await asking('destinations[0].options', {
+      answers: { [`${rule}.tags`]: { a: 'b' }, 'destinations[0].account': '111111111111' },
+    });
+    await shows('S3 RTC');
+    enter();
+    expect(await answer).toEqual({ [`${rule}.replicationTimeControl`]: true });
+  });
+});
+
+describe('the rest', () => {
+  it('a Region is found by its place, and stays in the partition of the source', async () => {
+    const { answer } = await asking('destinations[0].region');
+    await shows('❯ eu-west-1');
+    screen.type('zur');
+    await shows('❯ eu-central-2  Zurich');
+    expect(screen.getScreen()).not.toContain('cn-');
+    enter();
+    expect(await answer).toEqual({ 'destinations[0].region': 'eu-central-2' });
+  });
+
+  it('a name is offered, and one that is none is said at once', async () => {
+    const { answer } = await asking('name');
+    await shows('(acme-invoices-dr)');
+    await typed('Invoices');
+    await shows('is not a name');
+    for (const _ of 'Invoices') screen.keypress('backspace');
+    enter();
+    expect(await answer).toEqual({ name: 'acme-invoices-dr' });
+  });
+
+  it.each([
+    ['role.path', '/x', 'no IAM path', '/', { 'role.path': '/' }],
+    ['tags', 'aws:a=b', 'AWS keeps for itself', '', {}],
+    ['destinations[0].rules[0].priority', 'first', 'whole number', '7', { 'destinations[0].rules[0].priority': 7 }],
+    ['newKeys.users', 'me', 'not the ARN', '', {}],
+  ])('%s is checked like the file, and may be left to its default', async (id, bad, message, good, values) => {
+    const { answer } = await asking(id);
+    await shows('Enter for the default');
+    await typed(bad);
+    await shows(message);
+    for (const _ of bad) screen.keypress('backspace');
+    if (good !== '') await typed(good);
+    else enter();
+    expect(await answer).toEqual(values);
+  });
+
+  it('a switch is left to its default, or set', async () => {
+    const { answer } = await asking('destinations[0].bucketKey');
+    await shows('❯ default');
+    screen.keypress('down');
+    screen.keypress('down');
+    enter();
+    expect(await answer).toEqual({ 'destinations[0].bucketKey': false });
+  });
+});

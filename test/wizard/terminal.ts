@@ -1,0 +1,102 @@
+/** The program at a terminal, as a person sees it: keys go in, a screen comes out. */
+import { fileURLToPath } from 'node:url';
+import { spawn } from '@lydell/node-pty';
+import headless from '@xterm/headless';
+
+const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
+
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Terminal {
+  /** Waits until the last question is this one (a part of it). */
+  asks(message: string): Promise<void>;
+  /** Waits until this is anywhere on the screen or above it. */
+  shows(text: string | RegExp): Promise<void>;
+  /** Waits until a list is filtered to one line by this text. */
+  filteredBy(term: string): Promise<void>;
+  press(...keys: readonly string[]): void;
+  /** Everything that was shown, as it stands now. */
+  text(): string;
+  /** The exit code. */
+  readonly ended: Promise<number>;
+  kill(): void;
+}
+
+/** Only for what never comes: a test says then what was on the screen. */
+const patience = 30_000;
+
+export const enter = '\r';
+export const down = '\u001b[B';
+export const up = '\u001b[A';
+export const controlC = '\u0003';
+
+/** Starts s3repl in a folder; nothing of the environment that could sign in reaches it. */
+export function aTerminal(folder: string, args: readonly string[], options: TerminalOptions = {}): Terminal {
+  const { columns = 80, env = {} } = options;
+  const screen = new headless.Terminal({ cols: columns, rows: 24, scrollback: 5000, allowProposedApi: true });
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|FORCE_COLOR|NO_COLOR|LC_|LANG)/.test(name)),
+  );
+  const child = spawn(process.execPath, [bin, ...args], {
+    name: 'xterm-256color',
+    cols: columns,
+    rows: 24,
+    cwd: folder,
+    env: { ...clean, HOME: folder, LANG: 'C.UTF-8', AWS_EC2_METADATA_DISABLED: 'true', ...env },
+  });
+  const waiting = new Set<() => void>();
+  const look = () => {
+    for (const check of waiting) check();
+  };
+  child.onData((chunk) => screen.write(chunk, look));
+  const ended = new Promise<number>((resolve) => {
+    child.onExit(({ exitCode }) => screen.write('', () => resolve(exitCode)));
+  });
+  const text = () => {
+    const { active } = screen.buffer;
+    const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
+    return lines.join('\n').trimEnd();
+  };
+  const until = (what: string, holds: () => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const give = (why: string) => {
+        waiting.delete(check);
+        reject(new Error(`${why} before it showed ${what}:\n${text()}`));
+      };
+      const limit = setTimeout(() => give('nothing more came for 30 seconds'), patience);
+      const check = () => {
+        if (!holds()) return;
+        clearTimeout(limit);
+        waiting.delete(check);
+        resolve();
+      };
+      waiting.add(check);
+      void ended.then((code) => {
+        check();
+        if (waiting.has(check)) give(`ended with ${code}`);
+      });
+      check();
+    });
+  const lastQuestion = () =>
+    text()
+      .split('\n')
+      .findLast((line) => line.startsWith('? ')) ?? '';
+  return {
+    asks: (message) => until(`the question ${message}`, () => lastQuestion().includes(message)),
+    shows: (wanted) =>
+      until(String(wanted), () => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()))),
+    filteredBy: (term) =>
+      until(`one line for ${term}`, () =>
+        new RegExp(`^\\? .*${term}\\n[❯>] .*\\n\\n(?![\\s\\S]*\\n\\? )`, 'm').test(text()),
+      ),
+    press: (...keys) => {
+      for (const key of keys) child.write(key);
+    },
+    text,
+    ended,
+    kill: () => child.kill(),
+  };
+}
