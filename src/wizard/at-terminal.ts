@@ -71,8 +71,6 @@ export async function atTerminal(
           before,
           full: options.full ?? false,
           columns,
-          // The sandbox does not replicate objects yet: once it does, this goes.
-          provable: !options.sandbox,
           say,
           show: (lines) => {
             write(`${lines.map(printable).join('\n')}\n`);

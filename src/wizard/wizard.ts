@@ -28,8 +28,6 @@ export interface Wizard {
   /** Text of the file as it is; undefined where there is none. */
   readonly before: string | undefined;
   readonly full: boolean;
-  /** Whether an object that is written is replicated there. */
-  readonly provable: boolean;
   readonly columns: number;
   readonly say: (text: string) => void;
   /** Lines that are laid out already. */
@@ -137,13 +135,13 @@ async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }
   }
 }
 
-function actions(made: Planned, { file, provable }: Wizard) {
+function actions(made: Planned, { file }: Wizard) {
   const { changes = [], problems = [] } = made.plan ?? {};
   const apply = made.plan && problems.length === 0 && changes.length > 0;
   return [
     ...(apply
       ? [
-          ...(provable ? [{ value: 'verify', name: `write ${file}, apply, and prove it with a test object` }] : []),
+          { value: 'verify', name: `write ${file}, apply, and prove it with a test object` },
           { value: 'apply', name: `write ${file} and apply` },
         ]
       : []),

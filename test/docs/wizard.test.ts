@@ -70,7 +70,7 @@ async function recorded(): Promise<string> {
   terminal.press(enter);
   await terminal.ended;
   add(
-    'The first choice writes `repl.yaml` and applies it; on AWS there is one more choice, which proves it with a test object too:',
+    'The first choice writes `repl.yaml`, applies it, and proves it with a test object, which is removed again:',
     since(),
   );
   add('`repl.yaml`, to be committed:', readFileSync(`${folder.path}/repl.yaml`, 'utf8').trimEnd());

@@ -53,7 +53,7 @@ function written(folder: Folder, file = 'repl.yaml'): string {
 }
 
 describe('s3repl init at a terminal', () => {
-  it('leads from nothing to an applied replication, and leaves a repl.yaml and no draft', async () => {
+  it('leads from nothing to a replication that is proven, and leaves a repl.yaml and no draft', async () => {
     const folder = aFolder();
     const terminal = atTerminal(folder, ['init', '--sandbox']);
     await answer(terminal, script);
@@ -62,7 +62,7 @@ describe('s3repl init at a terminal', () => {
     expect(terminal.text()).toContain('objects that are there already are not replicated');
     terminal.press(enter);
     expect(await terminal.ended).toBe(0);
-    expect(terminal.text()).toContain('✔ applied');
+    expect(terminal.text()).toContain('✔ verified');
     // What was approved is not asked again.
     expect(terminal.text()).not.toContain('Apply these');
     expect(written(folder)).toBe(expected);
@@ -92,7 +92,7 @@ describe('s3repl init at a terminal', () => {
     terminal.press(enter);
     await answer(terminal, script.slice(-1));
     await terminal.asks('What now?');
-    terminal.press(down, enter);
+    terminal.press(down, down, enter);
     expect(await terminal.ended).toBe(0);
     expect(written(folder)).toBe(expected);
   }, 180_000);
@@ -122,7 +122,7 @@ describe('s3repl init at a terminal', () => {
     const terminal = atTerminal(folder, ['init', '--sandbox']);
     await answer(terminal, script);
     await terminal.asks('What now?');
-    terminal.press(down, down, enter);
+    terminal.press(down, down, down, enter);
     await terminal.asks('Which answer?');
     terminal.press(...Array.from({ length: 4 }, () => down), enter);
     await terminal.asks('Destination bucket');
@@ -132,11 +132,11 @@ describe('s3repl init at a terminal', () => {
     await terminal.asks('Which KMS key encrypts the replicas');
     terminal.press(enter);
     await terminal.asks('What now?');
-    terminal.press(down, down, down, enter);
+    terminal.press(...Array.from({ length: 4 }, () => down), enter);
     await terminal.shows('+     Action:');
-    terminal.press(down, down, down, down, enter);
+    terminal.press(...Array.from({ length: 5 }, () => down), enter);
     await terminal.shows('aws s3api create-bucket');
-    terminal.press(down, enter);
+    terminal.press(down, down, enter);
     expect(await terminal.ended).toBe(0);
     expect(written(folder)).toContain('bucket: acme-other ');
     expect(written(folder).match(/region: eu-west-1/g)).toHaveLength(2);
@@ -165,7 +165,7 @@ describe('s3repl init at a terminal', () => {
     const terminal = atTerminal(folder, ['init', '--sandbox', '--destination-bucket', 'acme-second']);
     await terminal.asks('What now?');
     expect(terminal.text()).toContain('+     bucket: acme-second');
-    terminal.press(down, enter);
+    terminal.press(down, down, enter);
     expect(await terminal.ended).toBe(0);
     expect(written(folder)).toBe(before.replace('acme-invoices-replica', 'acme-second'));
     expect(existsSync(join(folder.path, 'repl.yaml.bak'))).toBe(false);
@@ -260,7 +260,7 @@ describe('s3repl init at a terminal', () => {
       ['replicas belong', ''],
       ['a storage class', ''],
       ['Name of this set-up', ''],
-      ['What now?', '2'],
+      ['What now?', '3'],
     ];
     for (const [shows, typed] of lines) {
       await terminal.shows(shows);
