@@ -78,7 +78,6 @@ export class Cloud {
       caller: identify(state, call.service, call),
       now: state.now,
       roleVisible: this.#lag.roleVisible,
-      changed: () => {},
     });
     if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
       throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);

@@ -23,7 +23,6 @@ export function managedKeyFor(operation: Operation, alias: Arn): Key | undefined
     created: operation.now,
     updated: operation.now,
   };
-  operation.changed();
   return key;
 }
 
