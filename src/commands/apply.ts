@@ -17,7 +17,6 @@ interface ApplyOptions extends CommonOptions {
 /** `s3repl apply`: builds the replication, and changes nothing where it is there. */
 export function applyCommand(run: Runner): Command {
   const command = new Command('apply')
-    .description('build the replication from repl.yaml; run again, it changes nothing')
     .addArgument(new Argument('[plan]', 'a plan saved by s3repl plan --out: exactly that is applied'))
     .addHelpText(
       'after',

@@ -17,7 +17,6 @@ interface DestroyOptions extends CommonOptions {
 /** `s3repl destroy`: takes out what s3repl put in, and only that. */
 export function destroyCommand(run: Runner): Command {
   const command = new Command('destroy')
-    .description('take out what s3repl put in, and only that; objects, buckets and keys stay')
     .option('--no-wait', 'take the rights away also while objects are PENDING: those may fail for good')
     .option('--timeout <minutes>', 'how long to wait for PENDING objects', minutes, 15)
     .option('--delete-keys', 'also delete the keys that s3repl made, after 30 days')

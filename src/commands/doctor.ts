@@ -11,7 +11,6 @@ const mostSampled = 10_000;
 /** `s3repl doctor`: would S3 replicate, and if not, exactly why? */
 export function doctorCommand(run: Runner): Command {
   const command = new Command('doctor')
-    .description('say why objects do not (or would not) replicate, each cause with its fix; changes nothing')
     .addOption(
       new Option('--snapshot <file>', 'look at a saved snapshot: no AWS, no configuration').conflicts([
         'bucket',

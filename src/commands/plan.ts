@@ -12,7 +12,6 @@ interface PlanOptions extends CommonOptions {
 /** `s3repl plan`: what `apply` would do. */
 export function planCommand(run: Runner): Command {
   const command = new Command('plan')
-    .description('show what apply would do, as a diff of documents; changes nothing')
     .addOption(
       new Option('--show <form>', 'documents as a diff, or the same as commands of the AWS CLI')
         .choices(['documents', 'commands'])

@@ -8,9 +8,7 @@ import { statusCommand } from './sandbox-status.ts';
 
 /** `s3repl sandbox`: the embedded practice cloud itself. */
 export function sandboxCommand(run: Runner): Command {
-  const command = new Command('sandbox').description(
-    'the embedded practice cloud, which --sandbox puts in the place of AWS',
-  );
+  const command = new Command('sandbox');
   for (const make of [serveCommand, credentialsCommand, statusCommand, lsCommand, putCommand, getCommand, resetCommand])
     command.addCommand(make(run));
   return command.addHelpText(

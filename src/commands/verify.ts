@@ -19,7 +19,6 @@ interface VerifyOptions extends CommonOptions {
 /** `s3repl verify`: nothing has changed, the model agrees, and an object really arrives. */
 export function verifyCommand(run: Runner): Command {
   const command = new Command('verify')
-    .description('prove that it replicates: one small object for each rule is written, waited for and removed')
     .option('--no-canary', 'write no object: what AWS shows and what the model says only')
     .option('--canary-prefix <prefix>', 'where canaries are written (default: .s3repl-canary/)', keyPrefix)
     .option('--timeout <minutes>', 'how long to wait for them', minutes, defaultTimeout)

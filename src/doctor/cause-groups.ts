@@ -69,6 +69,8 @@ function nameOf(cause: Cause, object: string | undefined): string {
   if (object === undefined || object === '') return text;
   const key = JSON.stringify(object).slice(1, -1);
   if (!text.includes(key)) return text;
+  // A short key is also part of other words.
+  if (key.length > 8) return text.replaceAll(key, '\0');
   const bounded = new RegExp(`(?<![\\w.-])${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w-])`, 'g');
   return text.replace(bounded, '\0');
 }

@@ -1,8 +1,7 @@
 /** One result a check. What was not read, or not come to, is never ok. */
-import type { Cause } from '../model/verdict.ts';
 import type { CheckEntry, CheckId } from './catalogue/entry.ts';
 import { catalogue } from './catalogue.ts';
-import type { CheckResult, Sighting } from './diagnosis.ts';
+import type { CheckResult, Level, Sighting } from './diagnosis.ts';
 import type { Scope } from './scope.ts';
 import type { Reach } from './sightings.ts';
 
@@ -12,27 +11,44 @@ import type { Reach } from './sightings.ts';
  * @param reach how far S3 would get: checks that nothing was said about, and that lie beyond, were not come to.
  */
 export function checkResults(scope: Scope, sightings: readonly Sighting[], reach: Reach): readonly CheckResult[] {
-  return catalogue.flatMap((entry) => resultOf(entry, scope, sightings, reach) ?? []);
+  const said = saidIn(sightings);
+  return catalogue.flatMap((entry) => resultOf(entry, scope, said, reach) ?? []);
 }
 
 /** The results of the checks that something was said about, and no others. */
 export function mentionedChecks(sightings: readonly Sighting[]): readonly CheckResult[] {
+  const said = saidIn(sightings);
   return catalogue.flatMap(({ id, title }) => {
-    const status = worstOf(sightings, id);
+    const status = worstOf(said, id);
     return status === undefined ? [] : [{ check: id, title, status }];
   });
 }
 
-function resultOf(
-  { id, title }: CheckEntry,
-  scope: Scope,
-  sightings: readonly Sighting[],
-  reach: Reach,
-): CheckResult | undefined {
-  const worst = worstOf(sightings, id);
-  const elsewhere = sightings.find(({ level, cause }) => level === 'fails' && isRefusal(cause, id));
-  if (elsewhere && worst !== 'failed')
-    return { check: id, title, status: 'failed', why: `see ${elsewhere.cause.check}` };
+/** What was said, by check. */
+interface Said {
+  readonly levels: ReadonlyMap<CheckId, ReadonlySet<Level>>;
+  /** Checks whose call is refused for a reason that is said under another one: a Deny, a condition. */
+  readonly refused: ReadonlyMap<CheckId, CheckId>;
+}
+
+function saidIn(sightings: readonly Sighting[]): Said {
+  const levels = new Map<CheckId, Set<Level>>();
+  const refused = new Map<CheckId, CheckId>();
+  for (const { level, cause } of sightings) {
+    const { check, evidence } = cause;
+    levels.set(check, (levels.get(check) ?? new Set()).add(level));
+    const about = level === 'fails' && evidence.refused ? checkOfAction(evidence.refused.action) : undefined;
+    if (about !== undefined && about !== check && !refused.has(about)) refused.set(about, check);
+  }
+  return { levels, refused };
+}
+
+function resultOf({ id, title }: CheckEntry, scope: Scope, said: Said, reach: Reach): CheckResult | undefined {
+  const worst = worstOf(said, id);
+  const elsewhere = said.refused.get(id);
+  if (elsewhere !== undefined && worst !== 'failed') {
+    return { check: id, title, status: 'failed', why: `see ${elsewhere}` };
+  }
   if (worst === 'failed' || worst === 'unknown') return { check: id, title, status: worst };
   const inputs = inputsOf(id, scope);
   if (inputs?.includes('unknown')) {
@@ -48,11 +64,6 @@ function resultOf(
   };
 }
 
-/** Whether a cause that is said under another check, such as a Deny or a condition, refuses what this check is about. */
-function isRefusal({ check, evidence: { refused } }: Cause, id: CheckId): boolean {
-  return check !== id && refused !== undefined && checkOfAction(refused.action) === id;
-}
-
 function checkOfAction(action: string): CheckId | undefined {
   if (action.startsWith('kms:')) return 'C21';
   if (/Retention$|LegalHold$/.test(action)) return 'C15';
@@ -66,11 +77,11 @@ function checkOfAction(action: string): CheckId | undefined {
   return writes[action];
 }
 
-function worstOf(sightings: readonly Sighting[], id: CheckId): CheckResult['status'] | undefined {
-  const levels = new Set(sightings.filter(({ cause }) => cause.check === id).map(({ level }) => level));
-  if (levels.has('fails')) return 'failed';
-  if (levels.has('unknown')) return 'unknown';
-  return levels.has('warning') ? 'warning' : undefined;
+function worstOf({ levels }: Said, id: CheckId): CheckResult['status'] | undefined {
+  const said = levels.get(id);
+  if (said?.has('fails')) return 'failed';
+  if (said?.has('unknown')) return 'unknown';
+  return said?.has('warning') ? 'warning' : undefined;
 }
 
 /** Checks that a look at the documents answers, however far S3 would get. */

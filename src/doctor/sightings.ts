@@ -63,7 +63,11 @@ export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Pro
   });
   return {
     verdicts: verdicts.map((verdict) => ({ ...(probe && { probe }), verdict })),
-    sightings: [...verdicts.flatMap((verdict) => sightingsIn(verdict, probe)), ...further],
+    // A probe has no past: all that its verdict says comes of the attempts.
+    sightings: [
+      ...(probe && further.length > 0 ? [] : verdicts.flatMap((verdict) => sightingsIn(verdict, probe))),
+      ...further,
+    ],
     reach: least(reaches),
   };
 }

@@ -8,6 +8,7 @@ import { accountOfKey, identify } from './identity.ts';
 import { answerKms } from './kms.ts';
 import { type Lag, LateReads } from './lag.ts';
 import type { Operation } from './operation.ts';
+import type { Replicator } from './replicator.ts';
 import { type Call, isOnObjects, isWrite, type ServiceName } from './route.ts';
 import { answerS3 } from './s3.ts';
 import type { Store } from './store.ts';
@@ -29,15 +30,17 @@ export class Cloud {
   readonly #lag: Lag;
   readonly #lateReads: LateReads;
   readonly #latency: number;
+  readonly #replicator: Replicator;
   /** The buckets that a write is under way for. */
   readonly #busy = new Set<string>();
 
   /** @param latency real milliseconds that each request takes. */
-  constructor(store: Store, lag: Lag, latency: number) {
+  constructor(store: Store, lag: Lag, latency: number, replicator: Replicator) {
     this.#store = store;
     this.#lag = lag;
     this.#lateReads = new LateReads(lag);
     this.#latency = latency;
+    this.#replicator = replicator;
   }
 
   /** Answers one call; AWS's errors are answers too. */
@@ -78,7 +81,9 @@ export class Cloud {
       caller: identify(state, call.service, call),
       now: state.now,
       roleVisible: this.#lag.roleVisible,
+      watch: this.#replicator,
     });
+    if (isWrite(call.operation) && !isOnObjects(call)) this.#replicator.settingsChanged();
     if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
       throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);
     }

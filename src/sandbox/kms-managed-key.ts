@@ -23,6 +23,7 @@ export function managedKeyFor(operation: Operation, alias: Arn): Key | undefined
     created: operation.now,
     updated: operation.now,
   };
+  operation.watch?.settingsChanged();
   return key;
 }
 

@@ -16,6 +16,8 @@ export type Lateness = number | { readonly requests: number };
 export interface Lag {
   /** Milliseconds of the virtual clock until S3 and KMS know a new role. */
   readonly roleVisible: number;
+  /** Milliseconds of the virtual clock until a new version is replicated. */
+  readonly objectReplicated: number;
   /** A role as IAM shows it: its existence, trust, tags, boundary and policies. */
   readonly role: Lateness;
   readonly keyPolicy: Lateness;
@@ -24,9 +26,16 @@ export interface Lag {
 }
 
 /** As polite as AWS can be expected to be: reads are up to date, only new roles are not known everywhere at once. */
-export const DEFAULT_LAG: Lag = { roleVisible: 8000, role: 0, keyPolicy: 0, bucketPolicy: 0, replication: 0 };
+export const DEFAULT_LAG: Lag = {
+  roleVisible: 8000,
+  objectReplicated: 2000,
+  role: 0,
+  keyPolicy: 0,
+  bucketPolicy: 0,
+  replication: 0,
+};
 
-type LateKind = Exclude<keyof Lag, 'roleVisible'>;
+type LateKind = Exclude<keyof Lag, 'roleVisible' | 'objectReplicated'>;
 
 /** The reads that can be late, and the writes that they are late after. */
 const LATE_READS: Readonly<Record<string, { readonly kind: LateKind; readonly after: RegExp }>> = {
@@ -119,6 +128,7 @@ function keyIdIn(body: string): string {
 
 const KINDS: Readonly<Record<string, keyof Lag>> = {
   'role-visible': 'roleVisible',
+  'object-replicated': 'objectReplicated',
   role: 'role',
   'key-policy': 'keyPolicy',
   'bucket-policy': 'bucketPolicy',
@@ -137,8 +147,8 @@ export function parseLags(texts: readonly string[]): Partial<Lag> {
         );
       }
       if (!unit.startsWith('request')) return [kind, Number(number) * (unit === 's' ? 1000 : 1)];
-      if (kind === 'roleVisible')
-        throw new SandboxSyntaxError(`"${text}": role-visible is a time, like "role-visible=8 s"`);
+      if (kind === 'roleVisible' || kind === 'objectReplicated')
+        throw new SandboxSyntaxError(`"${text}": ${name} is a time, like "${name}=8 s"`);
       return [kind, { requests: Number(number) }];
     }),
   );

@@ -4,6 +4,7 @@ import { type BucketOperation, type BucketRequest, document, invalidArgument, ma
 import {
   type BucketEncryption,
   encryptionShape,
+  notificationShape,
   objectLockShape,
   ownershipShape,
   publicAccessBlockShape,
@@ -12,6 +13,7 @@ import {
   versioningShape,
 } from './s3-shapes.ts';
 import { checkTags } from './s3-tags.ts';
+import { parseXml } from './xml.ts';
 import type { Codec } from './xml-codec.ts';
 
 /** The default encryption of a new bucket (S3 User Guide, "Blocking SSE-C": new buckets block it). */
@@ -148,17 +150,37 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   },
   GetBucketLifecycleConfiguration: {
     action: 's3:GetLifecycleConfiguration',
-    run: ({ bucket }) =>
-      existing<Answer>(
-        undefined,
-        bucket.name,
-        'NoSuchLifecycleConfiguration',
-        'The lifecycle configuration does not exist',
-      ),
+    run: ({ bucket }) => {
+      const missing = ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'] as const;
+      return s3Document('LifecycleConfiguration', existing(bucket.lifecycle, bucket.name, ...missing));
+    },
+  },
+  PutBucketLifecycleConfiguration: {
+    action: 's3:PutLifecycleConfiguration',
+    run: ({ bucket, call }) => {
+      if (parseXml(call.body)?.name !== 'LifecycleConfiguration') throw malformedXml();
+      bucket.lifecycle = call.body.replace(/^.*?<LifecycleConfiguration[^>]*>/s, '<LifecycleConfiguration>');
+      return s3Empty(200);
+    },
+  },
+  DeleteBucketLifecycle: {
+    action: 's3:PutLifecycleConfiguration',
+    run: ({ bucket }) => {
+      delete bucket.lifecycle;
+      return s3Empty(204);
+    },
   },
   GetBucketNotificationConfiguration: {
     action: 's3:GetBucketNotification',
-    run: () => s3Document('NotificationConfiguration', '<NotificationConfiguration></NotificationConfiguration>'),
+    run: ({ bucket: { notification = { Topics: [], Queues: [], Functions: [] } } }) =>
+      shown('NotificationConfiguration', notificationShape, notification),
+  },
+  PutBucketNotificationConfiguration: {
+    action: 's3:PutBucketNotification',
+    run: (request) => {
+      request.bucket.notification = document(request, 'NotificationConfiguration', notificationShape);
+      return s3Empty(200);
+    },
   },
 };
 

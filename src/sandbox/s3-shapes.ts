@@ -83,6 +83,28 @@ export type Payer = Decoded<typeof payer>;
 /** PutBucketRequestPayment's document. */
 export const requestPaymentShape = struct({ Payer: required(payer) });
 
+const notifiedShape = {
+  Id: optional(text),
+  Events: many('Event', text, 1),
+  Filter: optional(
+    struct({
+      S3Key: optional(
+        struct({ FilterRules: many('FilterRule', struct({ Name: required(text), Value: required(text) })) }),
+      ),
+    }),
+  ),
+};
+
+/** PutBucketNotificationConfiguration's document. */
+export const notificationShape = struct({
+  Topics: many('TopicConfiguration', struct({ ...notifiedShape, Topic: required(text) })),
+  Queues: many('QueueConfiguration', struct({ ...notifiedShape, Queue: required(text) })),
+  Functions: many('CloudFunctionConfiguration', struct({ ...notifiedShape, CloudFunction: required(text) })),
+  EventBridgeConfiguration: optional(struct({})),
+});
+/** Whom a bucket tells of events. */
+export type BucketNotification = Decoded<typeof notificationShape>;
+
 const statusShape = struct({ Status: required(enabledOrDisabled) });
 const minutesShape = struct({ Minutes: optional(integer) });
 

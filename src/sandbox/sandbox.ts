@@ -7,6 +7,7 @@ import { AwsError } from './errors.ts';
 import { connectionReset, type SandboxFault, type SandboxRequest, timedOut, truncated } from './faults.ts';
 import { ADMINISTRATOR_KEY, accountOfKey } from './identity.ts';
 import { DEFAULT_LAG, type Lag } from './lag.ts';
+import { Replicator } from './replicator.ts';
 import { type Call, isWrite, readCall } from './route.ts';
 import type { SandboxState } from './state.ts';
 import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
@@ -14,7 +15,7 @@ import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
 export interface SandboxOptions {
   /** The folder that keeps the state between runs (made with mode 0700, files 0600). Without it: memory only. */
   readonly directory?: string;
-  /** What is shown late; default: new roles, by eight seconds. */
+  /** What is shown late; default: new roles, by eight seconds, and replicas, by two. */
   readonly lag?: Partial<Lag>;
   /** Real milliseconds that each request takes. Default: 0. */
   readonly latency?: number;
@@ -77,19 +78,25 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
       ? memoryStore(Date.now())
       : await openStore(directory, Date.now(), { patience: lockPatience, servedAt: options.servedAt });
   const { state } = store;
-  const cloud = new Cloud(store, { ...DEFAULT_LAG, ...options.lag }, latency);
+  const lag = { ...DEFAULT_LAG, ...options.lag };
+  const replicator = new Replicator(state, lag.objectReplicated);
+  const cloud = new Cloud(store, lag, latency, replicator);
+  const pass = async (milliseconds: number) => {
+    state.now += milliseconds;
+    if (replicator.work()) await store.save();
+  };
   let last = Date.now();
-  const tick = () => {
+  const tick = async () => {
     const real = options.ticking ? Date.now() - last : 0;
     last += real;
-    state.now += Math.max(REQUEST_TIME, real);
+    await pass(Math.max(REQUEST_TIME, real));
   };
   return {
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request) => {
         const call = await readCall(request);
-        tick();
+        await tick();
         return { response: await respond(cloud, call, state, options) };
       },
       updateHttpClientConfig: () => {},
@@ -97,14 +104,14 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     },
     clock: {
       now: () => state.now,
-      sleep: async (milliseconds) => {
-        state.now += milliseconds;
-      },
+      sleep: pass,
     },
     ensureRole: async (roleArn, trusted) => {
       const isNew = ensuredRole(state, roleArn, trusted);
-      if (isNew) await store.save();
-      return isNew;
+      if (!isNew) return false;
+      replicator.settingsChanged();
+      await store.save();
+      return true;
     },
     state,
     close: () => store.close(),

@@ -1,8 +1,10 @@
 import type { Partition } from './arn.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { emptyRecord } from './record.ts';
+import { emptyReplication, type ReplicationState } from './replication-state.ts';
 import type {
   BucketEncryption,
+  BucketNotification,
   BucketReplication,
   ObjectLock,
   ObjectOwnership,
@@ -26,6 +28,7 @@ export interface SandboxState {
   readonly aliases: Record<string, Alias>;
   /** Sessions of assumed roles, by access key ID. */
   readonly sessions: Record<string, Session>;
+  readonly replication: ReplicationState;
 }
 
 /** What IAM holds for one account, by name (policies: by ARN). */
@@ -90,6 +93,9 @@ export interface Bucket {
   tags?: Tag[];
   objectLock?: ObjectLock;
   payer: Payer;
+  notification?: BucketNotification;
+  /** The document as it was put. */
+  lifecycle?: string;
   /** By key, oldest first. Only `object-store.ts` changes them. */
   readonly objects: Record<string, ObjectVersion[]>;
   /** The multipart uploads that are under way, by id. */
@@ -147,6 +153,7 @@ export function emptyState(now: number): SandboxState {
     keys: emptyRecord(),
     aliases: emptyRecord(),
     sessions: emptyRecord(),
+    replication: emptyReplication(),
   };
 }
 

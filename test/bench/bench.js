@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { applyChanges } from '../../dist/apply/apply.js';
 import { readBack } from '../../dist/apply/read-back.js';
 import { parseConfig } from '../../dist/config/parse-config.js';
@@ -103,6 +104,40 @@ for (const [name, figures] of Object.entries(rows)) {
     `${name.padEnd(width)}  ${Object.entries(figures)
       .map(([what, figure]) => `${String(figure).padStart(5)} ${what}`)
       .join('  ')}\n`,
+  );
+}
+/** Objects through the sandbox, each put and replicated: per second, the first and the last thousand, and what each leaves in memory. */
+async function throughput(objects, keyOf) {
+  const sandbox = await openSandbox();
+  await run(sandbox, {});
+  const { source } = spec;
+  const credentials = sandboxCredentials(source.account);
+  const s3 = new S3Client({ region: source.region, credentials, requestHandler: sandbox.requestHandler });
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const marks = [performance.now()];
+  for (let index = 0; index < objects; index += 1) {
+    await s3.send(new PutObjectCommand({ Bucket: source.bucket, Key: keyOf(index), Body: 'content' }));
+    if (index % 1000 === 999) marks.push(performance.now());
+  }
+  await sandbox.clock.sleep(60_000);
+  const seconds = (performance.now() - marks[0]) / 1000;
+  globalThis.gc?.();
+  const kilobytes = (process.memoryUsage().heapUsed - before) / 1024 / objects;
+  const thousands = marks.slice(1).map((mark, index) => Math.round(mark - marks[index]));
+  const [destination] = spec.destinations;
+  const replicas = Object.values(sandbox.state.buckets[destination.bucket].objects).flat();
+  if (replicas.length !== objects) throw new Error(`${replicas.length} of ${objects} objects were replicated`);
+  await sandbox.close();
+  return `${Math.round(objects / seconds)} a second; first 1,000 in ${thousands[0]} ms, last in ${thousands.at(-1)} ms; ${kilobytes.toFixed(1)} KiB each`;
+}
+
+for (const [what, keyOf] of [
+  ['keys', (index) => `object-${index}`],
+  ['versions of one key', () => 'object'],
+]) {
+  process.stdout.write(
+    `10,000 ${what} put and replicated in the sandbox (SSE-KMS): ${await throughput(10_000, keyOf)}\n`,
   );
 }
 const nothing = fastest('-e', '0');

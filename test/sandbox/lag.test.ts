@@ -163,7 +163,7 @@ describe('a lag', () => {
   });
 
   test.each([
-    ['replication', 'late can be role-visible, role, key-policy, bucket-policy, replication'],
+    ['replication', 'late can be role-visible, object-replicated, role, key-policy, bucket-policy, replication'],
     ['replication=3', 'replication=3 requests'],
     ['versioning=3 s', 'late can be'],
     ['constructor=3 s', 'late can be'],

@@ -114,6 +114,7 @@ describe('who watches is told', () => {
       watch: {
         newVersion: (bucket, version) => told.push(`${bucket.name} ${version.key} ${version.deleteMarker}`),
         changed: (bucket, version, part) => told.push(`${bucket.name} ${version.key} ${part}`),
+        settingsChanged: () => undefined,
       },
     });
   }

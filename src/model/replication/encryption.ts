@@ -3,12 +3,12 @@ import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
 import type { BucketSnapshot, Known, ObjectSnapshot } from '../snapshot.ts';
 import type { Replica } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
-import { findKey, type KeySide } from './find.ts';
+import type { KeySide } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
 import { aliasUsed, destinationKeyState, managedCause, sourceKeyState } from './key-state.ts';
 import { decryptSource, encryptPlaintext, encryptReplica } from './key-use.ts';
 import { pathOf } from './path.ts';
-import type { Prepared } from './prepare.ts';
+import { keySide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
 type Bucket = OwnedBucket & { readonly value: BucketSnapshot };
@@ -21,7 +21,7 @@ export interface ReplicaEncryption extends Pick<Replica, 'encryption' | 'kmsKey'
 export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   const { kmsKey } = object;
   if (kmsKey === null || kmsKey === 'unknown') return [unread('C23', `the key of object ${object.key}`, 'objects')];
-  const key = findKey(prepared.snapshot, kmsKey, prepared.source.account, 'unknown');
+  const key = keySide(prepared, kmsKey, prepared.source.account, 'unknown');
   const { account } = key;
   const findings = account === 'unknown' ? [] : decryptSource(prepared, object, { ...key, account });
   return [...sourceKeyState(key, prepared.source), ...findings];
@@ -56,7 +56,7 @@ function withRuleKey(
   encryption: 'SSE-KMS' | 'DSSE-KMS',
 ): ReplicaEncryption {
   const asker = prepared.role.account;
-  const key = findKey(prepared.snapshot, rule.replicaKey ?? '', asker, bucket.value.region);
+  const key = keySide(prepared, rule.replicaKey ?? '', asker, bucket.value.region);
   const { account } = key;
   const uses = account === 'unknown' ? [] : encryptReplica(prepared, object, { ...key, account }, bucket);
   const findings = [
@@ -108,7 +108,7 @@ function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): 
 
 function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, id: string) {
   const asker = prepared.role.account;
-  const key = findKey(prepared.snapshot, id, asker, bucket.value.region);
+  const key = keySide(prepared, id, asker, bucket.value.region);
   const { account } = key;
   const uses = account === 'unknown' ? [] : encryptPlaintext(prepared, object, { ...key, account }, bucket, dsse);
   return { kmsKey: key.arn, findings: [...destinationKeyState(key, bucket, asker), ...uses] };
@@ -123,7 +123,7 @@ function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Buck
     const cause = managedCause('aws/s3', { arn: bucket.arn, path });
     return { kmsKey: null, findings: [stops('DstPutObjectNotPermitted', cause)] };
   }
-  const { value } = findKey(prepared.snapshot, managedKey, bucket.account, bucket.value.region);
+  const { value } = keySide(prepared, managedKey, bucket.account, bucket.value.region);
   return value === null || value === 'unknown'
     ? { kmsKey: null, findings: [] }
     : withKey(prepared, object, bucket, dsse, managedKey);

@@ -71,20 +71,23 @@ export function doubtOf(answer: Answer, { why }: Extract<Decision, { effect: 'un
   };
 }
 
-/** What is to be said about a call that is allowed. */
-export function remarksOf(
-  prepared: Prepared,
-  answer: Answer,
-  { by, uncertain }: Extract<Decision, { effect: 'allowed' }>,
-): readonly Cause[] {
-  const control = [...uncertain, ...answer.remarks].map((what) => ({
+/** What is to be said about a call that is allowed; decisions are shared by objects of one class, and so is this. */
+export function remarksOf(prepared: Prepared, answer: Answer, decision: Allowed): readonly Cause[] {
+  const known = remarks.get(decision);
+  if (known) return known;
+  const control = [...decision.uncertain, ...answer.remarks].map((what) => ({
     check: 'C30' as const,
     summary: `${sentence(what)}.`,
     fix: 'Look at the control policies of the organization in its management account.',
     evidence: { unknown: [what] },
   }));
-  return [...control, ...by.flatMap((place) => grantRemarks(prepared, answer, place))];
+  const all = [...control, ...decision.by.flatMap((place) => grantRemarks(prepared, answer, place))];
+  remarks.set(decision, all);
+  return all;
 }
+
+type Allowed = Extract<Decision, { effect: 'allowed' }>;
+const remarks = new WeakMap<Allowed, readonly Cause[]>();
 
 function deletedIn({ places }: Prepared, policy: string): string | undefined {
   const document = places.get(policy)?.document;

@@ -2,8 +2,8 @@
 import { arnParts } from '../../config/arn.ts';
 import type { PolicyDocument } from '../../plan/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
-import type { BucketSnapshot, Found, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
-import { accountIn, findBucket, findIn, type Located } from './find.ts';
+import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
+import { accountIn, findBucket, findIn, findKey, type KeySide, type Located } from './find.ts';
 import { type ClassOf, objectClasses } from './object-classes.ts';
 import { pathOf } from './path.ts';
 import { hostSuffixes } from './request-keys.ts';
@@ -78,6 +78,11 @@ export function prepare(snapshot: Snapshot): Prepared {
 export function destinationSide(prepared: Prepared, arn: string): BucketSide {
   const name = arn.slice(arn.lastIndexOf(':') + 1);
   return prepared.once(`bucket ${arn}`, () => ({ ...findBucket(prepared.snapshot, name), name, arn }));
+}
+
+/** The key that an ID stands for, to who asks in a Region. */
+export function keySide({ snapshot, once }: Prepared, id: string, asker: string, region: Known<string>): KeySide {
+  return once(`key ${asker} ${region} ${id}`, () => findKey(snapshot, id, asker, region));
 }
 
 /** ARN of a bucket, or of an object in it. */

@@ -72,7 +72,7 @@ export function ownerOf(name: DocumentName): Target {
   return owners[name];
 }
 
-/** A statement changed so that it does nothing for anybody. */
+/** Members of a statement as they are to be; `undefined` for one that goes. */
 export type Change = Readonly<Record<string, unknown>>;
 
 /** A statement with other members; `undefined` takes one out. */

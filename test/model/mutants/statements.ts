@@ -139,7 +139,7 @@ function resources(spot: Spot): readonly Mutant[] {
 }
 
 function principals(spot: Spot): readonly Mutant[] {
-  const { document, statement, setUp } = spot;
+  const { statement, setUp } = spot;
   const { Principal: principal } = statement;
   const set = (Principal: unknown) => withStatements(spot, changed(statement, { Principal }));
   const aws = (name: unknown) => ({ AWS: name });
@@ -181,10 +181,6 @@ function principals(spot: Spot): readonly Mutant[] {
     fine('everybody of AWS', aws('*')),
     dead,
   ];
-  // In one account a bucket policy's word for the account only leaves it to the role's own policy, which is there.
-  return [
-    ...rest,
-    fine('the account', aws(`arn:aws:iam::${SOURCE}:root`)),
-    fine('the account ID', aws(document.length > 0 ? SOURCE : '')),
-  ];
+  // Naming the account leaves it to the role's own policy, which allows it.
+  return [...rest, fine('the account', aws(`arn:aws:iam::${SOURCE}:root`)), fine('the account ID', aws(SOURCE))];
 }

@@ -1,0 +1,96 @@
+/** The commands, of which only those are loaded that the arguments name: each file that is read takes time. */
+import { readFileSync } from 'node:fs';
+import { Command, type Help } from 'commander';
+import type { Runner } from '../commands/context.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly description: string;
+  readonly load: (run: Runner) => Promise<Command>;
+}
+
+const entries: readonly Entry[] = [
+  {
+    name: 'plan',
+    description: 'show what apply would do, as a diff of documents; changes nothing',
+    load: async (run) => (await import('../commands/plan.ts')).planCommand(run),
+  },
+  {
+    name: 'apply',
+    description: 'build the replication from repl.yaml; run again, it changes nothing',
+    load: async (run) => (await import('../commands/apply.ts')).applyCommand(run),
+  },
+  {
+    name: 'doctor',
+    description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
+    load: async (run) => (await import('../commands/doctor.ts')).doctorCommand(run),
+  },
+  {
+    name: 'verify',
+    description: 'prove that it replicates: one small object for each rule is written, waited for and removed',
+    load: async (run) => (await import('../commands/verify.ts')).verifyCommand(run),
+  },
+  {
+    name: 'destroy',
+    description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',
+    load: async (run) => (await import('../commands/destroy.ts')).destroyCommand(run),
+  },
+  {
+    name: 'sandbox',
+    description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
+    load: async (run) => (await import('../commands/sandbox.ts')).sandboxCommand(run),
+  },
+];
+
+/**
+ * The program with its commands.
+ *
+ * @param argv what it will be parsed with; a command that it does not name is there with its name and description only.
+ */
+export async function commandTree(run: Runner, argv: readonly string[]): Promise<Command> {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('s3repl')
+    .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
+    .version(version, '--version')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ s3repl apply --sandbox         # practise, without AWS
+  $ s3repl plan                    # look, change nothing
+  $ s3repl apply                   # set it up
+  $ s3repl doctor                  # why does it not replicate?
+  $ s3repl verify                  # prove that an object arrives
+  $ s3repl destroy                 # take it out; objects, buckets and keys stay
+
+Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
+            5 a person must act · 6 unknown · 130 cancelled`,
+    );
+  for (const { name, description, load } of entries) {
+    const command = argv.includes(name) ? await load(run) : new Command(name);
+    program.addCommand(command.description(description));
+  }
+  configured(program);
+  return program;
+}
+
+/** Errors of arguments end where all others do; help fits 80 columns. */
+function configured(command: Command): void {
+  command
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ formatItem });
+  for (const inner of command.commands) configured(inner);
+}
+
+const helpIndent = 28;
+
+/** A long flag has its description on the next line. */
+function formatItem(term: string, _termWidth: number, description: string, helper: Help): string {
+  const indent = ' '.repeat(helpIndent);
+  const width = Math.max(40, (helper.helpWidth ?? 80) - helpIndent);
+  const text = helper.boxWrap(description, width).replaceAll('\n', `\n${indent}`);
+  return term.length < helpIndent - 3 ? `  ${term.padEnd(helpIndent - 2)}${text}` : `  ${term}\n${indent}${text}`;
+}
