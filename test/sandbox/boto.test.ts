@@ -51,7 +51,12 @@ test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in t
 test.skipIf(python === undefined)(
   'boto3 sets replication up by hand, and an object arrives under the other key',
   async () => {
-    const server = await serving(aFolder(), ['--sandbox-lag', 'role=200 ms']);
+    const server = await serving(aFolder(), [
+      '--sandbox-lag',
+      'role-visible=200 ms',
+      '--sandbox-lag',
+      'object-replicated=200 ms',
+    ]);
     expect(await run('boto-article.py', server.url, SOURCE, OTHER)).toEqual({
       source: 'COMPLETED',
       'source key': true,
