@@ -81,7 +81,6 @@ export class Cloud {
       caller: identify(state, call.service, call),
       now: state.now,
       roleVisible: this.#lag.roleVisible,
-      changed: () => this.#replicator.settingsChanged(),
       watch: this.#replicator,
     });
     if (isWrite(call.operation) && !isOnObjects(call)) this.#replicator.settingsChanged();

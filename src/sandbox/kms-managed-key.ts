@@ -23,7 +23,7 @@ export function managedKeyFor(operation: Operation, alias: Arn): Key | undefined
     created: operation.now,
     updated: operation.now,
   };
-  operation.changed();
+  operation.watch?.settingsChanged();
   return key;
 }
 

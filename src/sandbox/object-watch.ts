@@ -9,4 +9,6 @@ export interface ObjectWatch {
   /** A version or a delete marker was written. */
   newVersion(bucket: Bucket, version: ObjectVersion): void;
   changed(bucket: Bucket, version: StoredObject, part: ChangedPart): void;
+  /** Something else than objects has changed. */
+  settingsChanged(): void;
 }

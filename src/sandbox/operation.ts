@@ -12,8 +12,6 @@ export interface Operation {
   readonly now: number;
   /** Virtual milliseconds until S3 and KMS know a new role. */
   readonly roleVisible: number;
-  /** Says that a reading operation changed the state, so that it is kept. */
-  readonly changed: () => void;
   /** Who is told of new versions and of changes to them. */
   readonly watch?: ObjectWatch;
 }

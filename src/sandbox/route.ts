@@ -54,7 +54,7 @@ export async function readCall(request: HttpRequest): Promise<Call> {
     return { ...common, service: 's3', body, ...target };
   }
   const body = content.toString();
-  return { ...common, body, operation: namedOperation(headers, body) };
+  return { ...common, body, operation: namedOperation(request, headers, body) };
 }
 
 function credentialScope(headers: Readonly<Record<string, string>>, query: Readonly<Record<string, string>>) {
@@ -71,10 +71,11 @@ function queryOf(request: HttpRequest): Record<string, string> {
   );
 }
 
-function namedOperation(headers: Readonly<Record<string, string>>, body: string): string {
+/** Services with a REST protocol name their operation by method and path only. */
+function namedOperation(request: HttpRequest, headers: Readonly<Record<string, string>>, body: string): string {
   const target = headers['x-amz-target'];
   if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
-  return new URLSearchParams(body).get('Action') ?? 'unknown';
+  return new URLSearchParams(body).get('Action') ?? `${request.method} ${request.path}`;
 }
 
 function controlOperation(request: HttpRequest): string {

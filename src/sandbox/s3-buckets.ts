@@ -9,7 +9,7 @@ import { authorizeS3Account } from './s3-authorize.ts';
 import { type BucketOperation, document, invalidArgument } from './s3-request.ts';
 import { DEFAULT_ENCRYPTION } from './s3-settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './s3-shapes.ts';
-import { checkTags } from './s3-tags.ts';
+import { checkNewBucketTags } from './s3-tags.ts';
 import type { Bucket } from './state.ts';
 import { XmlShapeError } from './xml-codec.ts';
 
@@ -28,7 +28,7 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   GetBucketLocation: {
     action: 's3:GetBucketLocation',
     run: ({ bucket }) => {
-      const location = bucket.region === 'us-east-1' ? '' : bucket.region;
+      const location = bucket.location ?? (bucket.region === 'us-east-1' ? '' : bucket.region);
       return s3Document('LocationConstraint', element('LocationConstraint', location));
     },
   },
@@ -63,7 +63,7 @@ export function createBucket(operation: Operation): Answer {
     's3:LocationConstraint': LocationConstraint ?? [],
   });
   const region = regionFor(operation, LocationConstraint);
-  checkTags(tags);
+  checkNewBucketTags(tags);
   const ownership = ownershipHeader(operation);
   const existing = state.buckets[name];
   if (existing !== undefined) return createdAgain(operation, existing, tags);
@@ -71,6 +71,7 @@ export function createBucket(operation: Operation): Answer {
     name,
     partition: call.partition,
     region,
+    ...(LocationConstraint === 'EU' ? { location: LocationConstraint } : {}),
     account: caller.account,
     created: now,
     encryption: DEFAULT_ENCRYPTION,

@@ -80,6 +80,8 @@ export interface Bucket {
   readonly name: string;
   readonly partition: Partition;
   readonly region: string;
+  /** The name that its Region was called by, if that was an old one. */
+  readonly location?: 'EU';
   readonly account: string;
   readonly created: number;
   versioning?: 'Enabled' | 'Suspended';

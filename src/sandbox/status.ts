@@ -56,7 +56,7 @@ export function statusOf({ accounts, buckets, keys, aliases }: SandboxState): re
 
 function bucketStatus(bucket: Bucket): BucketStatus {
   const { name, region, versioning = 'Disabled', replication } = bucket;
-  const versions = 'objects' in bucket ? Object.values(bucket.objects as Record<string, unknown[]>) : [];
+  const versions = Object.values(bucket.objects);
   return {
     name,
     region,

@@ -57,7 +57,6 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
     expires,
     ...(policy === undefined ? {} : { policy }),
   };
-  operation.changed();
   return {
     Credentials: {
       AccessKeyId: accessKeyId,

@@ -2,15 +2,25 @@ import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { SOURCE } from './clients.ts';
+import { aFolder } from '../stories/cli.ts';
+import { serving } from '../stories/served.ts';
+import { OTHER, SOURCE } from './clients.ts';
 import { aServedSandbox } from './served.ts';
-
-const script = fileURLToPath(new URL('boto.py', import.meta.url));
 
 /** The Python that has boto3; undefined where there is none. */
 const python = ['python3', 'python'].find(
   (command) => spawnSync(command, ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0,
 );
+
+/** Runs a script of this folder and gives what it printed. */
+async function run(script: string, ...args: readonly string[]): Promise<unknown> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await promisify(execFile)(python ?? '', [file, ...args], {
+    // What signs in elsewhere on this machine must not reach it.
+    env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null' },
+  });
+  return JSON.parse(stdout);
+}
 
 test('boto3 is there, or its absence is told', ({ skip }) => {
   if (python !== undefined) return;
@@ -22,11 +32,7 @@ test('boto3 is there, or its absence is told', ({ skip }) => {
 
 test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in the served sandbox', async () => {
   const { url, sandbox, errors } = await aServedSandbox();
-  const { stdout } = await promisify(execFile)(python ?? '', [script, url, SOURCE], {
-    // What signs in elsewhere on this machine must not reach it.
-    env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null' },
-  });
-  expect(JSON.parse(stdout)).toEqual({
+  expect(await run('boto.py', url, SOURCE)).toEqual({
     identity: `arn:aws:iam::${SOURCE}:user/sandbox-admin`,
     buckets: ['boto'],
     versioning: 'Enabled',
@@ -41,3 +47,24 @@ test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in t
   expect(sandbox.state.buckets.boto?.encryption.Rules[0]?.BucketKeyEnabled).toBe(true);
   expect(errors).toEqual([]);
 });
+
+test.skipIf(python === undefined)(
+  'boto3 sets replication up by hand, and an object arrives under the other key',
+  async () => {
+    const server = await serving(aFolder(), [
+      '--sandbox-lag',
+      'role-visible=200 ms',
+      '--sandbox-lag',
+      'object-replicated=200 ms',
+    ]);
+    expect(await run('boto-article.py', server.url, SOURCE, OTHER)).toEqual({
+      source: 'COMPLETED',
+      'source key': true,
+      destination: 'REPLICA',
+      'destination key': true,
+      'same bytes': true,
+      etag: true,
+    });
+    expect(await server.stop()).toBe(0);
+  },
+);

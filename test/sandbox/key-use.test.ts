@@ -79,7 +79,7 @@ function keyOf(account: string, keyPolicy: PolicyDocument): Key {
 }
 
 function managedKey(account: string): Key {
-  const operation = { ...asking(`SANDBOX${account}`), roleVisible: 0, changed: () => undefined };
+  const operation = { ...asking(`SANDBOX${account}`), roleVisible: 0 };
   const alias = { partition: 'aws', service: 'kms', region: 'eu-west-1', account, resource: 'alias/aws/s3' };
   const key = managedKeyFor(operation, alias);
   if (key === undefined) throw new Error('there is no managed key');

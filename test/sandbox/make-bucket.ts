@@ -1,4 +1,5 @@
 import {
+  type BucketLocationConstraint,
   CreateBucketCommand,
   type ObjectOwnership,
   PutBucketEncryptionCommand,
@@ -9,6 +10,8 @@ import { clientsOf, SOURCE } from './clients.ts';
 
 export interface BucketOptions {
   readonly account?: string;
+  /** What to call the Region by. */
+  readonly location?: BucketLocationConstraint;
   readonly versioning?: 'Enabled' | 'Suspended';
   readonly locked?: boolean;
   readonly ownership?: ObjectOwnership;
@@ -22,7 +25,7 @@ export async function makeBucket(sandbox: Sandbox, Bucket: string, options: Buck
   await s3.send(
     new CreateBucketCommand({
       Bucket,
-      CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+      CreateBucketConfiguration: { LocationConstraint: options.location ?? 'eu-west-1' },
       ...(options.locked === true ? { ObjectLockEnabledForBucket: true } : {}),
       ...(options.ownership === undefined ? {} : { ObjectOwnership: options.ownership }),
     }),

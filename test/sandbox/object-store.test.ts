@@ -111,10 +111,10 @@ describe('who watches is told', () => {
       caller: identify(sandbox.state, 's3', call),
       now: sandbox.state.now,
       roleVisible: 0,
-      changed: () => {},
       watch: {
         newVersion: (bucket, version) => told.push(`${bucket.name} ${version.key} ${version.deleteMarker}`),
         changed: (bucket, version, part) => told.push(`${bucket.name} ${version.key} ${part}`),
+        settingsChanged: () => undefined,
       },
     });
   }

@@ -82,6 +82,11 @@ test('an operation that the sandbox does not have is named in a 501', async () =
     body: 'Action=GetMetricData',
   });
   expect([unknown.status, unknown.body.includes('monitoring:GetMetricData')]).toEqual([501, true]);
+  const rest = await sendRaw(sandbox, { method: 'GET', path: '/2015-03-31/functions', service: 'lambda' });
+  expect([rest.status, JSON.parse(rest.body).message]).toEqual([
+    501,
+    'The sandbox does not have lambda:GET /2015-03-31/functions.',
+  ]);
 });
 
 describe('expected bucket owner', () => {
