@@ -1,9 +1,9 @@
 /** What of a snapshot takes part in replication. */
 
 import { encryptionOf } from '../model/replication/default-encryption.ts';
-import { findKey, type KeySide } from '../model/replication/find.ts';
+import type { KeySide } from '../model/replication/find.ts';
 import { pathOf } from '../model/replication/path.ts';
-import { type BucketSide, destinationSide, type Prepared } from '../model/replication/prepare.ts';
+import { type BucketSide, destinationSide, keySide, type Prepared } from '../model/replication/prepare.ts';
 import type { Rule } from '../model/replication/rule.ts';
 import type { Known } from '../model/snapshot.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
@@ -39,11 +39,11 @@ export function scopeOf(prepared: Prepared): Scope {
   const replicaKeys = known.flatMap(({ replicaKey, destination }) =>
     replicaKey === null
       ? []
-      : [findKey(snapshot, replicaKey, prepared.role.account, regionOf(destinationSide(prepared, destination)))],
+      : [keySide(prepared, replicaKey, prepared.role.account, regionOf(destinationSide(prepared, destination)))],
   );
   const { kmsKey } = encryptionOf(snapshot);
   const sourceKey =
-    kmsKey === null || kmsKey === 'unknown' ? [] : [findKey(snapshot, kmsKey, source.account, regionOf(source))];
+    kmsKey === null || kmsKey === 'unknown' ? [] : [keySide(prepared, kmsKey, source.account, regionOf(source))];
   const keys = [...new Map([...sourceKey, ...replicaKeys].map((key) => [key.arn, key])).values()];
   return { prepared, rules: known, destinations, keys, policies: policiesOf(prepared, destinations, keys) };
 }

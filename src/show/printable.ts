@@ -10,7 +10,10 @@ export function printable(text: string): string {
 
 /** The same for every text in a value, the names of its members included. */
 export function printableDeep<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_, inner: unknown) => {
+  const text = JSON.stringify(value);
+  // As in nearly every case: nothing to be escaped, nor escaped by JSON.
+  if (!/\\[ubfrt]/.test(text) && text.search(controls) < 0) return value;
+  return JSON.parse(text, (_, inner: unknown) => {
     if (typeof inner === 'string') return printable(inner);
     if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).map(([name, member]) => [printable(name), member]));

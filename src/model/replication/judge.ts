@@ -65,6 +65,18 @@ function distinct(findings: readonly Finding[]): readonly Cause[] {
  * Everything that S3 would meet. In China nobody has confirmed the name under which KMS knows S3: both are tried (rules.md 1.5 (13)).
  */
 export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
+  const known = attempts.get(rule)?.get(object);
+  if (known) return known;
+  const attempt = newAttempt(prepared, object, rule);
+  const ofRule = attempts.get(rule) ?? new WeakMap<ObjectSnapshot, Attempt>();
+  attempts.set(rule, ofRule.set(object, attempt));
+  return attempt;
+}
+
+/** The doctor asks for all of it where the verdict was the first of it. Rules are of one snapshot. */
+const attempts = new WeakMap<Rule, WeakMap<ObjectSnapshot, Attempt>>();
+
+function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const suffixes = hostSuffixes(prepared.snapshot);
   const attempts = suffixes.map((hostSuffix) => attemptOf({ ...prepared, hostSuffix }, object, rule));
   const findings = underEach(
