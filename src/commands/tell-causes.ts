@@ -13,7 +13,7 @@ export async function tellCauses(
   const snapshot = await takeSnapshot(
     { source: connections.of('source'), destinations: spec.destinations.map(({ id }) => connections.of(id)) },
     spec.source.bucket,
-    { takenAt: new Date(), sample: { sample: 0, object } },
+    { takenAt: new Date(), sample: { sample: 1, object } },
   );
   const prepared = prepare(snapshot);
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;

@@ -6,7 +6,7 @@ const KeyId = 'alias/s3repl-invoices-dr-replica';
 const keyId = async ({ destinationKeys }: People) =>
   (await destinationKeys.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyId;
 
-it('the object fails with the reason of AWS, verify names the key, and when it is enabled verify passes', async () => {
+it('the object fails with the reason of AWS, verify and doctor name the key, and when it is enabled verify passes', async () => {
   const { s3repl, byHand } = aSetUp();
   await s3repl('apply', '--yes');
   const id = await byHand(async (people) => {
@@ -21,6 +21,10 @@ it('the object fails with the reason of AWS, verify names the key, and when it i
   expect(verify.code).not.toBe(0);
   expect(verify.stdout).toContain(id);
   expect(verify.stdout).toMatch(/[Dd]isabled/);
+  const doctor = await s3repl('doctor', '--object', 'unlucky');
+  expect(ending(doctor)).toMatchObject({ code: 5, outcome: 'blocked' });
+  expect(doctor.stdout).toContain('DstKmsKeyInvalidState');
+  expect(doctor.stdout).toContain(id);
 
   await byHand(({ destinationKeys }) => destinationKeys.send(new EnableKeyCommand({ KeyId: id })));
   expect(ending(await s3repl('verify'))).toMatchObject({ code: 0, outcome: 'verified' });

@@ -10,7 +10,7 @@ const deny = {
   Resource: `arn:aws:s3:::${REPLICA}/*`,
 };
 
-it('the next object fails with the reason of AWS, verify names the statement, and without it all is well', async () => {
+it('the next object fails with the reason of AWS, verify and doctor name the statement, and without it all is well', async () => {
   const { s3repl, byHand } = aSetUp();
   await s3repl('apply', '--yes');
   const freeze = async ({ destination, put }: People) => {
@@ -30,6 +30,9 @@ it('the next object fails with the reason of AWS, verify names the statement, an
   const verify = await s3repl('verify');
   expect(ending(verify)).toMatchObject({ code: 5, outcome: 'blocked' });
   expect(verify.stdout).toContain('FreezeForAudit');
+  const doctor = await s3repl('doctor');
+  expect(ending(doctor)).toMatchObject({ code: 5, outcome: 'blocked' });
+  expect(doctor.stdout).toContain('FreezeForAudit');
 
   await byHand(({ destination }) => destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: before })));
   expect(ending(await s3repl('verify'))).toMatchObject({ code: 0, outcome: 'verified' });
