@@ -1,0 +1,54 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { aFolder, invoices } from '../stories/cli.ts';
+import { serving } from '../stories/served.ts';
+
+const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
+const installed = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
+
+test('the AWS CLI is there, or its absence is told', ({ skip }) => {
+  if (installed) return;
+  const message = 'THE AWS CLI IS MISSING: the test of the served sandbox with it was SKIPPED (pip install awscli)';
+  if (process.env.S3REPL_REQUIRE_MOTO === '1') expect.fail(`${message}, and S3REPL_REQUIRE_MOTO=1 asks for it`);
+  console.warn(`!!! ${message}`);
+  skip(message);
+});
+
+test.skipIf(!installed)(
+  'the AWS CLI, with the credentials that the sandbox prints, writes an object and sees it arrive',
+  async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
+    const server = await serving(folder, ['--sandbox-lag', 'object-replicated=0 ms']);
+    const { port } = new URL(server.url);
+    writeFileSync(join(folder.path, 'big.bin'), Buffer.alloc(9 * 1024 * 1024, 'invoice'));
+    const script = `
+      set -e
+      s3repl() { '${process.execPath}' '${bin}' "$@"; }
+      eval "$(s3repl sandbox credentials 111111111111 --port ${port})"
+      aws s3 cp --only-show-errors big.bin s3://acme-invoices/big.bin
+      aws s3api head-object --bucket acme-invoices --key big.bin --query ReplicationStatus --output text
+      eval "$(s3repl sandbox credentials 222222222222 --port ${port})"
+      export AWS_DEFAULT_REGION=eu-central-1 AWS_REGION=eu-central-1
+      aws s3api head-object --bucket acme-invoices-replica --key big.bin --query ReplicationStatus --output text
+      aws s3 cp --only-show-errors s3://acme-invoices-replica/big.bin copy.bin
+      cmp big.bin copy.bin && echo same
+      aws s3 ls s3://acme-invoices 2>&1 | grep -o AccessDenied`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+      cwd: folder.path,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder.path,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_CONFIG_FILE: '/dev/null',
+      },
+    });
+    expect(stdout.trim().split('\n')).toEqual(['COMPLETED', 'REPLICA', 'same', 'AccessDenied']);
+    expect(await server.stop()).toBe(0);
+  },
+);
