@@ -65,7 +65,13 @@ async function runUndisturbed(story: Story): Promise<Undisturbed> {
   const end = normalised(cloud.sandbox.state);
   const again = await story.run(cloud.surroundings());
   if (again > 0 || normalised(cloud.sandbox.state) !== end) throw new Error(`${story.name} is not over after one run`);
+  if (theirsIn(end) !== theirsIn(normalised(story.start))) throw new Error(`${story.name} changes what is of others`);
   return { requests, end };
+}
+
+/** The statements, rules and policies of others, by the names that the stories give them. */
+function theirsIn(state: string): string {
+  return [...state.matchAll(/"theirs\w*"/gi)].map(([name]) => name).join(' ');
 }
 
 /** A seed for each of the runs in which a tenth of all requests is struck. */
