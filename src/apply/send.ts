@@ -31,8 +31,10 @@ import {
   PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
+import { statusOf } from '../observe/absent.ts';
 import type { Connection } from '../observe/connect.ts';
 import type { Call } from '../plan/change.ts';
+import { Failure } from '../plan/failure.ts';
 
 const s3 = {
   CreateBucket: CreateBucketCommand,
@@ -76,6 +78,7 @@ type Commands = Readonly<Record<string, new (input: never) => unknown>>;
  * Sends one call.
  *
  * @returns AWS's answer. Errors pass through untouched.
+ * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
 export async function send(at: Connection, call: Pick<Call, 'service' | 'operation' | 'input'>): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
@@ -86,5 +89,29 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
   const [client, commands] = services[call.service];
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
-  return client.send(new Command(call.input as never));
+  const command = new Command(call.input as never);
+  if (call.operation === 'CreateKey') sendOnce(command as CreateKeyCommand, at);
+  return client.send(command);
+}
+
+/**
+ * The SDK sends again what got no answer, and KMS would make a second key: CreateKey knows no token that tells it (API:
+ * CreateKey). What KMS has refused, throttling above all, made none and is left to the SDK.
+ */
+function sendOnce(command: CreateKeyCommand, { account, region, identity }: Connection): void {
+  command.middlewareStack.add(
+    (next) => (args) =>
+      next(args).catch((error: unknown) => {
+        const status = statusOf(error) ?? 0;
+        if (status >= 400 && status < 500) throw error;
+        // Without a cause: the SDK would look into it and find a reason to try again.
+        throw new Failure(
+          'failed',
+          'key-unknown',
+          `KMS CreateKey in account ${account}, ${region}, as ${identity}: no answer says whether the key was made: ${error instanceof Error ? error.message : String(error)}`,
+          'run the same command again: it looks for the key by its tag, and makes one only where there is none',
+        );
+      }),
+    { step: 'deserialize', priority: 'high', name: 's3replSendOnce' },
+  );
 }

@@ -111,8 +111,14 @@ function formerKeys(state: State, connections: Connections, spec: Spec): readonl
   return [...new Set(named)].flatMap((arn) => {
     const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
     const known = state.accounts[accountIn(arn)]?.keys[arn];
-    return side && !known ? [asFarAsAllowed(keyFound(connections.of(side.id), arn))] : [];
+    return side && !known ? [asFarAsAllowed(formerKeyFound(connections.of(side.id), arn))] : [];
   });
+}
+
+/** One that is not there is asked for twice: once no rule names it any more, no later run would find our statements in it. */
+async function formerKeyFound(at: Connection, arn: string): Promise<Found> {
+  const key = (await readKey(at, arn)) ?? (await readKey(at, arn));
+  return (state) => (key ? withKeys(state, at, [key]) : state);
 }
 
 /** The role that our rules used before repl.yaml named another one. */
