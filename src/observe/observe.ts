@@ -42,9 +42,13 @@ async function bucketFound(at: Connection, name: string): Promise<Found> {
 
 async function roleFound(at: Connection, name: string): Promise<Found> {
   const found = await readRole(at, name);
-  if (found === null) return (state) => state;
-  const { arn, role, policies } = found;
-  return (state) => withPolicies(put(state, at.account, 'roles', arn, role), at, policies);
+  return found === null ? (state) => state : roleAs(at)(found);
+}
+
+function roleAs(at: Connection): (found: NonNullable<Awaited<ReturnType<typeof readRole>>>) => Found {
+  return ({ arn, role, policies }) =>
+    (state) =>
+      withPolicies(put(state, at.account, 'roles', arn, role), at, policies);
 }
 
 /** The boundary that the role will have. */
@@ -98,8 +102,13 @@ function formerDestinations(state: State, connections: Connections, spec: Spec):
   return ourRulesIn(state, spec).flatMap(({ Destination }) => {
     const name = Destination?.Bucket?.split(':::')[1] ?? '';
     const side = spec.destinations.find((one) => one.account === Destination?.Account);
-    const known = spec.destinations.some((one) => one.bucket === name);
-    return side && !known ? [asFarAsAllowed(bucketFound(connections.of(side.id), name))] : [];
+    if (!side || spec.destinations.some((one) => one.bucket === name)) return [];
+    const at = connections.of(side.id);
+    const read = async () => {
+      const bucket = await readBucket(at, name);
+      return bucket && 'inaccessible' in bucket ? null : bucket;
+    };
+    return [formerly(read, (bucket) => (into) => put(into, at.account, 'buckets', name, bucket))];
   });
 }
 
@@ -111,29 +120,38 @@ function formerKeys(state: State, connections: Connections, spec: Spec): readonl
   return [...new Set(named)].flatMap((arn) => {
     const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
     const known = state.accounts[accountIn(arn)]?.keys[arn];
-    return side && !known ? [asFarAsAllowed(formerKeyFound(connections.of(side.id), arn))] : [];
+    if (!side || known) return [];
+    const at = connections.of(side.id);
+    return [
+      formerly(
+        () => readKey(at, arn),
+        (key) => (into) => withKeys(into, at, [key]),
+      ),
+    ];
   });
-}
-
-/** One that is not there is asked for twice: once no rule names it any more, no later run would find our statements in it. */
-async function formerKeyFound(at: Connection, arn: string): Promise<Found> {
-  const key = (await readKey(at, arn)) ?? (await readKey(at, arn));
-  return (state) => (key ? withKeys(state, at, [key]) : state);
 }
 
 /** The role that our rules used before repl.yaml named another one. */
 function formerRole(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   const arn = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Role;
   const former = ourRulesIn(state, spec).length > 0 && arn && roleNameIn(arn) !== spec.role.name;
-  return former ? [asFarAsAllowed(roleFound(connections.of('source'), roleNameIn(arn)))] : [];
+  if (!former) return [];
+  const at = connections.of('source');
+  return [formerly(() => readRole(at, roleNameIn(arn)), roleAs(at))];
 }
 
-/** What repl.yaml no longer names may be out of our reach by now: then it stays, and keeps nothing from going on. */
-async function asFarAsAllowed(found: Promise<Found>): Promise<Found> {
-  return found.catch((error: unknown) => {
-    if (isDenied(error)) return (state) => state;
-    throw error;
-  });
+/**
+ * What only our rules name by now. One that is not there, or not for us, is asked for twice: once no rule names it any more, no
+ * later run would find what of ours is in it. One out of our reach for good stays, and keeps nothing from going on.
+ */
+async function formerly<T>(read: () => Promise<T | null>, as: (value: T) => Found): Promise<Found> {
+  const look = () =>
+    read().catch((error: unknown) => {
+      if (isDenied(error)) return null;
+      throw error;
+    });
+  const value = (await look()) ?? (await look());
+  return value === null ? (state) => state : as(value);
 }
 
 /** Reads again a document that is about to be replaced. */
