@@ -4,8 +4,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Most of the time goes to child processes: a worker for each core, not for each core but one.
+    maxWorkers: '100%',
+    // Only what hangs meets these; a slow machine does not.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     coverage: { provider: 'v8', include: ['src/**'] },
   },
 });

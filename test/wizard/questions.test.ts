@@ -48,7 +48,7 @@ async function asking(id: string, { cloud, answers = {}, env = {} }: Given = {})
 }
 
 const shows = (text: string) =>
-  vi.waitFor(() => expect(screen.getScreen()).toContain(text), { timeout: 10_000, interval: 5 });
+  vi.waitFor(() => expect(screen.getScreen()).toContain(text), { timeout: 120_000, interval: 5 });
 const enter = () => screen.keypress('enter');
 
 async function typed(text: string): Promise<void> {

@@ -26,7 +26,7 @@ export interface Terminal {
 }
 
 /** Only for what never comes: a test says then what was on the screen. */
-const patience = 30_000;
+const patience = 120_000;
 
 export const enter = '\r';
 export const down = '\u001b[B';
@@ -66,7 +66,7 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
         waiting.delete(check);
         reject(new Error(`${why} before it showed ${what}:\n${text()}`));
       };
-      const limit = setTimeout(() => give('nothing more came for 30 seconds'), patience);
+      const limit = setTimeout(() => give('nothing more came for two minutes'), patience);
       const check = () => {
         if (!holds()) return;
         clearTimeout(limit);
