@@ -2,16 +2,15 @@ import { Argument, Command } from 'commander';
 import type { Preflight } from '../model/preflight.ts';
 import { Failure } from '../plan/failure.ts';
 import type { State } from '../plan/state.ts';
-import { assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { oneOrSeveral } from './one-or-several.ts';
 import type { Refusal } from './replication-check.ts';
 
-interface ApplyOptions extends CommonOptions {
+interface ApplyOptions extends CommonOptions, Approvable {
   /** A saved plan. */
   readonly plan?: string;
-  /** The hash of the state whose plan a person has seen and approved: only another plan is shown and asked about. */
-  readonly approved?: string;
   readonly force?: boolean;
   readonly verify?: boolean;
 }
@@ -32,11 +31,14 @@ Examples:
   command
     .option('--force', 'apply although the model says that new objects would not replicate')
     .option('--verify', 'then prove it by an object that is written, waited for and removed');
-  return withConfigOptions(command).action((file?: string) =>
+  return withConfigsOptions(command).action((file?: string) =>
     run('apply', (context) =>
-      runApply(
-        { ...command.opts<ApplyOptions>(), ...commonOptions(command), ...(file === undefined ? {} : { plan: file }) },
+      oneOrSeveral(
+        'apply',
+        runApply,
+        { ...commonOptions<ApplyOptions>(command), ...(file === undefined ? {} : { plan: file }) },
         context,
+        ['plan'],
       ),
     ),
   );
@@ -101,8 +103,9 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     if (changes === 0)
       return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
-    const approved = options.approved === stateHash(observed);
+    const approved = options.approved?.(observed, plan) ?? false;
     if (!approved) view.plan(plan, spec);
+    if (options.look) return { outcome: 'planned', changes };
     if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();

@@ -1,5 +1,15 @@
 import { Failure } from '../plan/failure.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { State } from '../plan/state.ts';
 import type { Context } from './context.ts';
+
+/** How a command that asks before it writes may be spared the question. */
+export interface Approvable {
+  /** Whether a person has seen and approved this plan: then it is neither shown nor asked about. */
+  readonly approved?: (observed: State, plan: Plan) => boolean;
+  /** Shows what would be done, and does nothing of it. */
+  readonly look?: boolean;
+}
 
 /**
  * Makes sure that a person can be asked.

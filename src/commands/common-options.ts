@@ -1,5 +1,5 @@
 /** The options that every command on a configuration has. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Flag, type FlagValues, flags } from '../config/flags.ts';
 
 /** What is to be practised in the sandbox. */
@@ -9,7 +9,12 @@ export interface SandboxChoices {
 }
 
 export interface CommonOptions extends SandboxChoices {
+  /** The one file; absent where there are several, or where none was named. */
   readonly config?: string;
+  /** Files and folders, as given. */
+  readonly configs?: readonly string[];
+  /** How many configurations are worked on at a time. */
+  readonly concurrency?: number;
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly sandbox?: boolean;
@@ -61,12 +66,32 @@ export function withPracticeOptions(command: Command): Command {
 
 /** The above, the file and, under a heading of their own, the flags that stand for its values. */
 export function withConfigOptions(command: Command): Command {
-  withSandboxOptions(
-    withOutputOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)')).option(
-      '--yes',
-      'do not ask (for pipelines)',
-    ),
+  return withValueOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)', givenOnce));
+}
+
+/** The same for commands that several configurations can be given to. */
+export function withConfigsOptions(command: Command): Command {
+  const what = 'the configuration (default: repl.yaml); may be repeated, or name a folder of *.yaml and *.yml files';
+  return withValueOptions(
+    command
+      .option('--config <file>', what, collected)
+      .option('--concurrency <n>', 'of several configurations, how many at a time', concurrency, 8),
   );
+}
+
+function givenOnce(value: string, before?: string): string {
+  if (before === undefined) return value;
+  throw new InvalidArgumentError('this command is about one configuration.');
+}
+
+function concurrency(value: string): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= 1 && number <= 100) return number;
+  throw new InvalidArgumentError('it is a number from 1 to 100.');
+}
+
+function withValueOptions(command: Command): Command {
+  withSandboxOptions(withOutputOptions(command).option('--yes', 'do not ask (for pipelines)'));
   command.optionsGroup('Values of repl.yaml (they win over the file; --no-… switches off):');
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option);
   return command;
@@ -90,14 +115,22 @@ function collected(value: string, before: readonly string[] = []): readonly stri
   return [...before, value];
 }
 
-/** The parsed options, those that stand for values of repl.yaml by their path. */
-export function commonOptions(command: Command): CommonOptions {
+/** The parsed options of a command, those that stand for values of repl.yaml by their path. */
+export function commonOptions<O extends CommonOptions>(command: Command): O {
   const values = command.opts<Record<string, unknown>>();
   const given = flags.flatMap(({ flag, path }) => {
     const name = new Option(flag).attributeName();
     return command.getOptionValueSource(name) === 'cli' ? [[path, values[name]] as const] : [];
   });
-  return { ...(values as unknown as CommonOptions), flagValues: Object.fromEntries(given) };
+  const { config, ...others } = values as { readonly config?: string | readonly string[] };
+  const configs = [config ?? []].flat();
+  const [only] = configs.length === 1 ? configs : [];
+  return {
+    ...others,
+    configs,
+    ...(only === undefined ? {} : { config: only }),
+    flagValues: Object.fromEntries(given),
+  } as unknown as O;
 }
 
 /**
@@ -108,7 +141,7 @@ export function commonOptions(command: Command): CommonOptions {
 export function commandLine(command: string, options: CommonOptions, onConfig = true): string {
   return [
     `s3repl ${command}`,
-    ...(onConfig && options.config !== undefined ? [`--config ${options.config}`] : []),
+    ...(onConfig ? (options.configs ?? [options.config ?? []].flat()).map((file) => `--config ${file}`) : []),
     ...(options.sandbox ? ['--sandbox'] : []),
     ...(options.sandbox && options.state !== defaultState ? [`--state ${options.state}`] : []),
     ...(onConfig && Object.keys(options.flagValues).length > 0 ? ['… (and the same values)'] : []),

@@ -1,3 +1,6 @@
+import type { ParsedConfig } from '../config/parse-config.ts';
+import type { Surroundings } from '../observe/connect.ts';
+import type { ConfigurationResult } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import type { Output, View } from '../show/view.ts';
 
@@ -12,6 +15,20 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Told once the view is known, so that an error is shown the same way. */
   readonly use: (view: View) => void;
+  /** Where the command works on one of several configurations. */
+  readonly among?: OneOfSeveral;
+}
+
+/** A configuration without problems. */
+export type ValidConfig = ParsedConfig & { readonly ok: true };
+
+/** What each of several configurations is given: its own part, and what they share. */
+export interface OneOfSeveral {
+  /** The file. */
+  readonly config: string;
+  readonly parsed: ValidConfig;
+  /** The way to AWS, or to the sandbox. */
+  readonly surroundings: Surroundings;
 }
 
 /** How a command ended. */
@@ -24,6 +41,8 @@ export interface Result {
   readonly summary?: string;
   /** The command to run next. */
   readonly next?: string;
+  /** How each of several configurations ended. */
+  readonly configurations?: readonly ConfigurationResult[];
 }
 
 /** Runs the work of a command and ends with its result. */

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
-import { assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
+import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
+import { type CommonOptions, commonOptions, withConfigsOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { oneOrSeveral } from './one-or-several.ts';
 import type { Session } from './session.ts';
 
-interface DestroyOptions extends CommonOptions {
+interface DestroyOptions extends CommonOptions, Approvable {
   readonly wait: boolean;
   /** Minutes. */
   readonly timeout: number;
@@ -32,10 +33,8 @@ Examples:
   $ s3repl destroy --delete-keys                       # refused while anything uses the keys
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     );
-  return withConfigOptions(command).action(() =>
-    run('destroy', (context) =>
-      runDestroy({ ...command.opts<DestroyOptions>(), ...commonOptions(command) } as DestroyOptions, context),
-    ),
+  return withConfigsOptions(command).action(() =>
+    run('destroy', (context) => oneOrSeveral('destroy', runDestroy, commonOptions<DestroyOptions>(command), context)),
   );
 }
 
@@ -84,14 +83,16 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     tellFindings(view, plan);
     if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
 
-    view.plan(plan, spec);
+    const approved = options.approved?.(observed, plan) ?? false;
+    if (!approved) view.plan(plan, spec);
     if (pending.length > 0) {
       view.report({
         type: 'note',
         message: `${pending.length} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
       });
     }
-    if (!options.yes) {
+    if (options.look) return { outcome: 'planned', changes };
+    if (!options.yes && !approved) {
       await approve(context, spec.name);
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }

@@ -23,7 +23,7 @@ export async function liveSnapshot(
 ): Promise<{ readonly snapshot: Snapshot; readonly spec?: Spec }> {
   const spec = options.bucket === undefined ? (await readSpec(options, context, view)).spec : undefined;
   const sides = spec ? sidesOf(spec) : sidesOfFlags(options, context);
-  const { surroundings, close } = await surroundingsOf(options, context, view, sides);
+  const { surroundings, close } = await surroundingsOf(options, context, view, [sides]);
   try {
     view.report({ type: 'phase', name: 'observe' });
     const signedIn = await trySignIn(sides, spec?.name ?? 'doctor', surroundings);

@@ -2,9 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { Failure } from '../plan/failure.ts';
-import { commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import { commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
+import { oneOrSeveral } from './one-or-several.ts';
 
 const mostSampled = 10_000;
 
@@ -34,9 +35,9 @@ Examples:
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     );
-  return withConfigOptions(command).action(() =>
+  return withConfigsOptions(command).action(() =>
     run('doctor', (context) =>
-      runDoctor({ ...command.opts<DoctorOptions>(), ...commonOptions(command) } as DoctorOptions, context),
+      oneOrSeveral('doctor', runDoctor, commonOptions<DoctorOptions>(command), context, ['saveSnapshot', 'object']),
     ),
   );
 }

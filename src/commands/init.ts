@@ -23,9 +23,7 @@ Examples:
   $ s3repl init --source-access-profile prod --destination-access-profile dr`,
     );
   return withConfigOptions(command).action(() =>
-    run('init', (context) =>
-      runInit({ ...command.opts<InitOptions>(), ...commonOptions(command) } as InitOptions, context),
-    ),
+    run('init', (context) => runInit(commonOptions<InitOptions>(command), context)),
   );
 }
 

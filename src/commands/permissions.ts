@@ -18,12 +18,7 @@ Examples:
   $ s3repl permissions --account 111111111111 > policy.json`,
     );
   return withConfigOptions(command).action(() =>
-    run('permissions', (context) =>
-      runPermissions(
-        { ...command.opts<PermissionsOptions>(), ...commonOptions(command) } as PermissionsOptions,
-        context,
-      ),
-    ),
+    run('permissions', (context) => runPermissions(commonOptions<PermissionsOptions>(command), context)),
   );
 }
 

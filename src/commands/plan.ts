@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { oneOrSeveral } from './one-or-several.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly show: 'documents' | 'commands';
@@ -29,10 +30,8 @@ Examples:
   $ s3repl plan --show commands > set-up.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     );
-  return withConfigOptions(command).action(() =>
-    run('plan', (context) =>
-      runPlan({ ...command.opts<PlanOptions>(), ...commonOptions(command) } as PlanOptions, context),
-    ),
+  return withConfigsOptions(command).action(() =>
+    run('plan', (context) => oneOrSeveral('plan', runPlan, commonOptions<PlanOptions>(command), context, ['out'])),
   );
 }
 

@@ -10,7 +10,7 @@ import { Failure } from '../plan/failure.ts';
 import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
-import type { Context } from './context.ts';
+import type { Context, ValidConfig } from './context.ts';
 import { type Practice, readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
@@ -37,7 +37,7 @@ export async function openSession(
   savedConfig?: { readonly file: string; readonly tree: unknown },
 ): Promise<Session> {
   const { spec, config } = await readSpec(options, context, view, savedConfig);
-  const { surroundings, close } = await surroundingsOf(options, context, view, sidesOf(spec));
+  const { surroundings, close } = await surroundingsOf(options, context, view, [sidesOf(spec)]);
   try {
     view.report({ type: 'phase', name: 'observe' });
     const connections = await connect(spec, surroundings);
@@ -62,14 +62,15 @@ export async function openSession(
 /**
  * The way to AWS, or to the sandbox.
  *
- * @param sides the first is the source.
+ * @param sides of each configuration; the first is the source.
  */
 export async function surroundingsOf(
   options: CommonOptions,
   context: Context,
   view: View,
-  sides: readonly SignInSide[],
+  sides: readonly (readonly SignInSide[])[],
 ): Promise<{ readonly surroundings: Surroundings; close(): Promise<void> }> {
+  if (context.among) return { surroundings: context.among.surroundings, close: async () => undefined };
   const practice = await readPractice(options);
   return options.sandbox ? sandboxSurroundings(options, practice, sides, view) : networkSurroundings(context, view);
 }
@@ -80,27 +81,40 @@ export async function surroundingsOf(
  * @throws Failure `invalid` with every problem reported.
  */
 export async function readSpec(
-  { config: file, flagValues }: CommonOptions,
-  { env }: Context,
+  options: CommonOptions,
+  context: Context,
   view: View,
   savedConfig?: { readonly file: string; readonly tree: unknown },
-): Promise<{ readonly spec: Spec; readonly config: unknown }> {
-  const hasFlags = Object.keys(flagValues).length > 0;
-  const parsed: ParsedConfig = savedConfig
+): Promise<ValidConfig> {
+  const { env, among } = context;
+  const parsed = savedConfig
     ? parseConfigTree(savedConfig.tree, { file: savedConfig.file, env })
-    : parseConfig(await configText(file, hasFlags), { file: file ?? 'repl.yaml', flags: flagValues, env });
+    : (among?.parsed ?? (await parsedConfig(options, context)));
   if (!parsed.ok) {
     for (const { where, message } of parsed.problems) view.report({ type: 'problem', code: 'config', where, message });
-    const count = parsed.problems.length;
-    throw new Failure(
-      'invalid',
-      'config',
-      `${count} ${count === 1 ? 'problem' : 'problems'} in the configuration`,
-      'nothing was called',
-    );
+    throw invalidConfig(parsed.problems.length);
   }
   for (const { where, message } of parsed.warnings) view.report({ type: 'warning', code: 'config', where, message });
   return parsed;
+}
+
+/** What the file of a command and its flags say. */
+export async function parsedConfig(
+  { config: file, flagValues }: CommonOptions,
+  { env }: Pick<Context, 'env'>,
+): Promise<ParsedConfig> {
+  const hasFlags = Object.keys(flagValues).length > 0;
+  return parseConfig(await configText(file, hasFlags), { file: file ?? 'repl.yaml', flags: flagValues, env });
+}
+
+/** @param count of the problems that were told. */
+export function invalidConfig(count: number): Failure {
+  return new Failure(
+    'invalid',
+    'config',
+    `${count} ${count === 1 ? 'problem' : 'problems'} in the configuration`,
+    'nothing was called',
+  );
 }
 
 async function configText(file: string | undefined, hasFlags: boolean): Promise<string> {
@@ -151,10 +165,10 @@ function mfaQuestions({ signal }: Context, view: View): (serial: string) => Prom
 async function sandboxSurroundings(
   options: CommonOptions,
   practice: Practice,
-  sides: readonly SignInSide[],
+  configurations: readonly (readonly SignInSide[])[],
   view: View,
 ) {
-  const administrator = sides[0]?.account ?? noAccount();
+  const administrators = administratorsOf(configurations);
   const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
   const sandbox = await openSandbox({
     directory: options.state,
@@ -162,23 +176,18 @@ async function sandboxSurroundings(
     lag: practice.lag,
   }).catch(sandboxFailure);
   // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
-  for (const { access } of sides) {
-    if (access.assumeRole === undefined) continue;
-    const made = await sandbox.ensureRole(access.assumeRole, [
-      rootArn({ partition: arnParts(access.assumeRole)?.partition ?? 'aws', account: administrator }),
-    ]);
-    if (made)
-      view.report({
-        type: 'note',
-        message: `made the role ${access.assumeRole} in account ${accountIn(access.assumeRole)}`,
-      });
+  for (const [role, accounts] of administrators) {
+    const partition = arnParts(role)?.partition ?? 'aws';
+    const trusted = [...accounts].map((account) => rootArn({ partition, account }));
+    if (await sandbox.ensureRole(role, trusted))
+      view.report({ type: 'note', message: `made the role ${role} in account ${accountIn(role)}` });
   }
   const surroundings: Surroundings = {
     report: view.report,
     requestHandler: sandbox.requestHandler,
-    credentialsFor: ({ access, account }) => {
-      const of = access.assumeRole === undefined ? (account ?? noAccount()) : administrator;
-      const credentials = sandboxCredentials(of);
+    credentialsFor: ({ access: { assumeRole }, account }) => {
+      const [administrator = account] = (assumeRole !== undefined && administrators.get(assumeRole)) || [];
+      const credentials = sandboxCredentials(administrator ?? noAccount());
       return async () => credentials;
     },
     // There are no MFA devices in the sandbox: any code will do.
@@ -191,6 +200,22 @@ async function sandboxSurroundings(
     practice.tellUnused(view);
   };
   return { surroundings, close };
+}
+
+/** By role that is assumed: the source accounts, whose administrators assume it. */
+function administratorsOf(
+  configurations: readonly (readonly SignInSide[])[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const administrators = new Map<string, Set<string>>();
+  for (const sides of configurations) {
+    const administrator = sides[0]?.account ?? noAccount();
+    for (const { access } of sides) {
+      if (access.assumeRole === undefined) continue;
+      const accounts = administrators.get(access.assumeRole) ?? new Set();
+      administrators.set(access.assumeRole, accounts.add(administrator));
+    }
+  }
+  return administrators;
 }
 
 function noAccount(): never {

@@ -2,9 +2,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { State } from '../plan/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
 import type { Verification } from '../verify/verify.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { minutes } from './destroy.ts';
+import { oneOrSeveral } from './one-or-several.ts';
 import type { Session } from './session.ts';
 
 /** Minutes: what S3 Replication Time Control promises (S3 User Guide, replication-time-control). */
@@ -33,10 +34,8 @@ Examples:
   $ s3repl verify --no-canary --json        # in an account where nothing may be written
   $ s3repl verify --timeout 30`,
     );
-  return withConfigOptions(command).action(() =>
-    run('verify', (context) =>
-      runVerify({ ...command.opts<VerifyOptions>(), ...commonOptions(command) } as VerifyOptions, context),
-    ),
+  return withConfigsOptions(command).action(() =>
+    run('verify', (context) => oneOrSeveral('verify', runVerify, commonOptions<VerifyOptions>(command), context)),
   );
 }
 

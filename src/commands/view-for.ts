@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 export function viewFor(options: CommonOptions, context: Context, show: 'documents' | 'commands' = 'documents'): View {
   const { verbose = false, sandbox = false, color } = options;
   const view = options.json
-    ? jsonView(context.stdout, { verbose, sandbox })
+    ? jsonView(context.stdout, { verbose, sandbox, ...(context.among && { config: context.among.config }) })
     : humanView(context.stdout, context.stderr, { verbose, sandbox, show, color: color && !context.env.NO_COLOR });
   context.use(view);
   return view;

@@ -11,6 +11,8 @@ import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
+import { RateLimits } from './rate-limit.ts';
+import { sideName, signInFailure } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
 
 export interface Connection {
@@ -42,6 +44,43 @@ export interface Surroundings {
   /** Milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** What several configurations share. Absent: each is signed in to for itself. */
+  readonly pool?: Pool;
+}
+
+/** Who is signed in to by now, and the clients for it: everything once for all configurations that are worked on together. */
+export interface Pool {
+  /** By profile. */
+  readonly bases: Map<string, AwsCredentialIdentityProvider>;
+  /** By the account expected, and the way in. */
+  readonly identities: Map<string, Promise<SignedIn>>;
+  /** By account, Region and the way in. */
+  readonly connections: Map<string, Connection>;
+  readonly clients: { destroy(): void }[];
+  readonly limits: RateLimits;
+}
+
+/** A pool with nobody signed in to. */
+export function newPool(clock: Pick<Surroundings, 'now' | 'sleep'>): Pool {
+  return {
+    bases: new Map(),
+    identities: new Map(),
+    connections: new Map(),
+    clients: [],
+    limits: new RateLimits(clock),
+  };
+}
+
+/** Ends the connections of all clients. */
+export function closePool({ clients }: Pool): void {
+  for (const client of clients) client.destroy();
+}
+
+function once<T>(map: Map<string, T>, key: unknown, make: () => T): T {
+  const text = JSON.stringify(key);
+  const made = map.get(text) ?? make();
+  map.set(text, made);
+  return made;
 }
 
 /** Credentials are renewed when less than this is left of them. */
@@ -85,43 +124,28 @@ export async function trySignIn(
   name: string,
   surroundings: Surroundings,
 ): Promise<{ readonly tried: ReadonlyMap<SideId, Connection | { readonly refused: unknown }>; close(): void }> {
-  const clients: { destroy(): void }[] = [];
-  const signIns = new Map<string, Promise<SignedIn>>();
-  const connections = new Map<string, Promise<Connection>>();
-  const once = <T>(map: Map<string, Promise<T>>, key: unknown, make: () => Promise<T>): Promise<T> => {
-    const text = JSON.stringify(key);
-    const made = map.get(text) ?? make();
-    map.set(text, made);
-    return made;
-  };
+  const pool = surroundings.pool ?? newPool(surroundings);
   const connectSide = async (side: SignInSide): Promise<Connection> => {
-    const { region, access } = side;
-    const { account, identity, credentials } = await once(signIns, [side.account, access], () =>
-      signIn(side, name, surroundings),
-    );
-    const connectIn = (where: string): Connection => {
-      const config = { ...clientConfig({ region: where }, surroundings), credentials };
-      const caller: Caller = { account, region: where, identity };
-      const made = [
-        new S3Client({ ...config, forcePathStyle: pathStyle() }),
-        new KMSClient(config),
-        new IAMClient(config),
-      ] as const;
-      const [s3, kms, iam] = made;
-      for (const client of made) client.middlewareStack.use(tracing(caller, surroundings));
-      clients.push(...made);
-      const connection: Connection = {
-        account,
-        region: where,
-        identity,
-        s3,
-        kms,
-        iam,
-        in: (other) => (other === where ? connection : connectIn(other)),
-      };
-      return connection;
-    };
-    return once(connections, [account, region, access], async () => connectIn(region));
+    const { access } = side;
+    const { account, identity, credentials } = await signIn(side, name, surroundings, pool);
+    const connectIn = (region: string): Connection =>
+      once(pool.connections, [account, region, access], () => {
+        const config = { ...clientConfig({ region }, surroundings), credentials };
+        const caller: Caller = { account, region, identity };
+        const made = [
+          new S3Client({ ...config, forcePathStyle: pathStyle() }),
+          new KMSClient(config),
+          new IAMClient(config),
+        ] as const;
+        const [s3, kms, iam] = made;
+        for (const client of made) {
+          client.middlewareStack.use(tracing(caller, surroundings));
+          client.middlewareStack.use(pool.limits.plugin(caller));
+        }
+        pool.clients.push(...made);
+        return { account, region, identity, s3, kms, iam, in: connectIn };
+      });
+    return connectIn(side.region);
   };
   const settled = await Promise.allSettled(sides.map(connectSide));
   const tried = sides.map(({ id }, index) => {
@@ -131,7 +155,7 @@ export async function trySignIn(
   return {
     tried: new Map(tried),
     close() {
-      for (const client of clients) client.destroy();
+      if (surroundings.pool === undefined) closePool(pool);
     },
   };
 }
@@ -142,29 +166,43 @@ interface SignedIn {
   readonly credentials: AwsCredentialIdentityProvider;
 }
 
-async function signIn(side: SignInSide, name: string, surroundings: Surroundings): Promise<SignedIn> {
-  const credentials = credentialsOf(side, name, surroundings);
+async function signIn(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
+  const { account, access } = side;
+  try {
+    const signedIn = await once(pool.identities, [account, access], () => identify(side, name, surroundings, pool));
+    if (account === null || signedIn.account === account) return signedIn;
+    throw new Failure(
+      'unauthorized',
+      'wrong-account',
+      `signed in to account ${signedIn.account} as ${signedIn.identity}, but repl.yaml says that the ${sideName(side)} is account ${account}`,
+      `set ${side.id}.access (a profile or a role of ${account}), or correct ${side.id}.account; nothing was changed`,
+    );
+  } catch (error) {
+    const failure = error instanceof Failure ? error : signInFailure(error, side);
+    // Who is not let in stays out; what the network did may be over for the next who asks.
+    if (failure.outcome !== 'unauthorized') pool.identities.delete(JSON.stringify([account, access]));
+    throw failure;
+  }
+}
+
+async function identify(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
+  const credentials = credentialsOf(side, name, surroundings, pool);
   const sts = new STSClient({ ...clientConfig(side, surroundings), credentials });
   sts.middlewareStack.use(tracing(anyone(side), surroundings));
   try {
     const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-    if (side.account !== null && Account !== side.account) {
-      throw new Failure(
-        'unauthorized',
-        'wrong-account',
-        `signed in to account ${Account} as ${Arn}, but repl.yaml says that the ${sideName(side)} is account ${side.account}`,
-        `set ${side.id}.access (a profile or a role of ${side.account}), or correct ${side.id}.account; nothing was changed`,
-      );
-    }
     return { account: Account, identity: Arn, credentials };
-  } catch (error) {
-    throw error instanceof Failure ? error : signInFailure(error, side);
   } finally {
     sts.destroy();
   }
 }
 
-function credentialsOf(side: SignInSide, name: string, surroundings: Surroundings): AwsCredentialIdentityProvider {
+function credentialsOf(
+  side: SignInSide,
+  name: string,
+  surroundings: Surroundings,
+  pool: Pool,
+): AwsCredentialIdentityProvider {
   const { profile, assumeRole, externalId, mfaSerial } = side.access;
   const mfaCodeProvider = async (serial: string) => {
     if (surroundings.askMfaCode) return surroundings.askMfaCode(serial);
@@ -178,11 +216,13 @@ function credentialsOf(side: SignInSide, name: string, surroundings: Surrounding
   const clientConfiguration = clientConfig(side, surroundings);
   const base =
     surroundings.credentialsFor?.(side) ??
-    fromNodeProviderChain({
-      ...(profile === undefined ? {} : { profile }),
-      mfaCodeProvider,
-      clientConfig: clientConfiguration,
-    });
+    once(pool.bases, profile ?? null, () =>
+      fromNodeProviderChain({
+        ...(profile === undefined ? {} : { profile }),
+        mfaCodeProvider,
+        clientConfig: clientConfiguration,
+      }),
+    );
   const provider =
     assumeRole === undefined
       ? base
@@ -190,7 +230,8 @@ function credentialsOf(side: SignInSide, name: string, surroundings: Surrounding
           masterCredentials: base,
           params: {
             RoleArn: assumeRole,
-            RoleSessionName: `s3repl-${name}`,
+            // One session serves all configurations that share it.
+            RoleSessionName: surroundings.pool ? 's3repl' : `s3repl-${name}`,
             ...(externalId === undefined ? {} : { ExternalId: externalId }),
             ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial }),
           },
@@ -224,53 +265,4 @@ function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: S
 /** An endpoint of one's own seldom answers to bucket names as host names. */
 function pathStyle(): boolean {
   return Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
-}
-
-function sideName(side: SignInSide): string {
-  return side.id === 'source' ? 'source' : `destination ${side.bucket}`;
-}
-
-function signInFailure(error: unknown, side: SignInSide): Failure {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const { profile, assumeRole } = side.access;
-  if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Timeout/.test(`${name} ${message} ${codeOf(error)}`)) {
-    return new Failure(
-      'failed',
-      'network',
-      `STS in ${side.region} cannot be reached: ${message}`,
-      'check the network, the Region and AWS_ENDPOINT_URL',
-      { cause: error },
-    );
-  }
-  const how = assumeRole
-    ? `as ${assumeRole}`
-    : profile
-      ? `with the profile ${profile}`
-      : `with the default credentials${process.env.AWS_PROFILE ? ` (AWS_PROFILE=${process.env.AWS_PROFILE})` : ''}`;
-  return new Failure(
-    'unauthorized',
-    name,
-    `cannot sign in to ${side.account === null ? 'the account' : `account ${side.account}`} (${sideName(side)}) ${how}: ${message}`,
-    signInFix(name, side),
-    { cause: error },
-  );
-}
-
-function signInFix(errorName: string, { id, access: { profile, assumeRole } }: SignInSide): string {
-  if (profile !== undefined && errorName === 'CredentialsProviderError') {
-    return `aws sts get-caller-identity --profile ${profile} shows whether the profile works; where it uses SSO: aws sso login --profile ${profile}`;
-  }
-  if (errorName === 'CredentialsProviderError' && process.env.AWS_PROFILE) {
-    return 'aws configure list-profiles shows which profiles there are; where the profile uses SSO: aws sso login';
-  }
-  if (errorName === 'CredentialsProviderError') {
-    return `no credentials were found to begin with: set ${id}.access.profile in repl.yaml, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
-  }
-  return assumeRole === undefined
-    ? 'the credentials are not valid, or expired: sign in again'
-    : 'the role must exist, and its trust policy must let the signed-in identity assume it (external id and MFA included)';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -28,6 +28,16 @@ export interface ItemEvent {
   readonly text: string;
 }
 
+/** How one of several configurations ended. */
+export interface ConfigurationResult {
+  /** The file. */
+  readonly config: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly changes: number;
+  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
+}
+
 export interface ResultEvent {
   readonly type: 'result';
   readonly command: string;
@@ -39,11 +49,15 @@ export interface ResultEvent {
   readonly summary?: string;
   /** The command to run next. */
   readonly next?: string;
+  /** Of several configurations, at the very end. */
+  readonly configurations?: readonly ConfigurationResult[];
 }
 
 export type Event =
   | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'done' }
   | { readonly type: 'note'; readonly message: string }
+  /** Names of the configurations that are worked on, of several. */
+  | { readonly type: 'running'; readonly names: readonly string[]; readonly done: number; readonly of: number }
   | ItemEvent
   | CallEvent
   | { readonly type: 'change'; readonly change: Change }

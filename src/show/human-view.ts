@@ -6,6 +6,7 @@ import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { awsCommands } from './aws-commands.ts';
+import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
 import { planLines, readable } from './plan-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
@@ -108,15 +109,16 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     }
     spinRunning();
   };
-  const result = ({ outcome, error, summary, next }: ResultEvent) => {
+  const result = ({ outcome, error, summary, next, configurations }: ResultEvent) => {
     rest();
+    // Where the result is a script, what is said of it must not get into it.
+    const to = options.show === 'commands' ? stderr : stdout;
+    if (configurations) to.write(`\n${configurationLines(configurations).join('\n')}\n\n`);
     if (error) {
       stderr.write(`\n${mark}${err.red('✖')} ${wrapped(error.message, '  ', 80 - mark.length)}\n`);
       if (error.fix) stderr.write(`  ${wrapped(`→ ${error.fix}`, '    ')}\n`);
       return;
     }
-    // Where the result is a script, what is said of it must not get into it.
-    const to = options.show === 'commands' ? stderr : stdout;
     const chalk = options.show === 'commands' ? err : out;
     const signs: { readonly [O in Outcome]?: string } = {
       blocked: chalk.red('✖'),
@@ -131,6 +133,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
     phase,
+    running: ({ names, done, of }) => {
+      if (names.length === 0) rest();
+      else spin(`${mark}${done} of ${of} done, at work on ${names.join(', ')}`);
+    },
     note: ({ message }) => say(`${mark}${wrapped(message, '  ', 80 - mark.length)}`),
     item: ({ text }) => {
       rest();

@@ -5,15 +5,23 @@ import { remedyCommands } from './doctor-text.ts';
 import { printableDeep } from './printable.ts';
 import type { Output, View } from './view.ts';
 
+export interface JsonOptions {
+  readonly verbose: boolean;
+  readonly sandbox: boolean;
+  /** The file that this is about, where there are several. */
+  readonly config?: string;
+}
+
 /** The view of `--json`. */
-export function jsonView(stdout: Output, options: { readonly verbose: boolean; readonly sandbox: boolean }): View {
+export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptions): View {
+  const marks = { ...(config !== undefined && { config }), ...(sandbox && { sandbox }) };
   const line = (value: object) => {
-    stdout.write(`${JSON.stringify(printableDeep(options.sandbox ? { ...value, sandbox: true } : value))}\n`);
+    stdout.write(`${JSON.stringify(printableDeep({ ...value, ...marks }))}\n`);
   };
   const report = (event: Event) => {
     switch (event.type) {
       case 'call':
-        if (options.verbose) line(event);
+        if (verbose) line(event);
         return;
       case 'change': {
         const { change } = event;
@@ -25,6 +33,7 @@ export function jsonView(stdout: Output, options: { readonly verbose: boolean; r
         return;
       case 'phase':
       case 'note':
+      case 'running':
         return;
       default:
         line(event);

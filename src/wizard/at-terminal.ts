@@ -5,6 +5,8 @@ import type { Context, Result } from '../commands/context.ts';
 import { viewFor } from '../commands/view-for.ts';
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
 import { Failure } from '../plan/failure.ts';
+import { stateHash } from '../plan/plan.ts';
+import type { State } from '../plan/state.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
 import { printable, wrapped } from '../show/printable.ts';
 import type { Output } from '../show/view.ts';
@@ -103,8 +105,8 @@ export async function atTerminal(
       // The sandbox is one process's at a time, and from here on it is apply's.
       await cloud.close();
       prompts.close?.();
-      const approved = decision.observedHash === undefined ? {} : { approved: decision.observedHash };
-      return await runApply({ ...options, ...approved, verify: decision.action === 'verify', flagValues: {} }, there);
+      const approved = (observed: State) => stateHash(observed) === decision.observedHash;
+      return await runApply({ ...options, approved, verify: decision.action === 'verify', flagValues: {} }, there);
     } finally {
       await cloud.close();
     }

@@ -1,0 +1,77 @@
+/** One question about the plans of several configurations, and what the answer covers. */
+import { Failure } from '../plan/failure.ts';
+import { sameJson } from '../plan/json.ts';
+import { type Plan, stateHash } from '../plan/plan.ts';
+import type { State } from '../plan/state.ts';
+import { type Approvable, staleWhileAsking } from './approval.ts';
+import type { Context } from './context.ts';
+
+interface Seen {
+  readonly hash: string;
+  readonly plan: Plan;
+}
+
+/** The plans that were shown, by file. */
+export class JointApproval {
+  readonly #seen = new Map<string, Seen>();
+
+  /** For the first round: the plan is shown, and remembered. */
+  look(config: string): Approvable {
+    const approved = (observed: State, plan: Plan) => {
+      this.#seen.set(config, { hash: stateHash(observed), plan });
+      return false;
+    };
+    return { look: true, approved };
+  }
+
+  /**
+   * For the second round: what was approved is done, and nothing else.
+   *
+   * @param before the files that are done by then, and share documents with this one.
+   */
+  given(config: string, before: readonly string[]): Approvable {
+    const approved = (observed: State, plan: Plan) => {
+      const seen = this.#seen.get(config);
+      const covered =
+        seen !== undefined &&
+        (seen.hash === stateHash(observed) ||
+          isCovered(
+            plan,
+            seen.plan,
+            before.flatMap((one) => this.#seen.get(one)?.plan ?? []),
+          ));
+      if (covered) return true;
+      throw staleWhileAsking();
+    };
+    return { approved };
+  }
+
+  /** @throws Failure `cancelled` unless a person says yes to all plans together. */
+  async ask(command: string, context: Context): Promise<void> {
+    const count = this.#seen.size;
+    const changes = [...this.#seen.values()].reduce((sum, { plan }) => sum + plan.changes.length, 0);
+    const { confirm, input } = await import('@inquirer/prompts');
+    const streams = { output: process.stderr, signal: context.signal };
+    if (command === 'destroy') {
+      const wanted = `destroy ${count}`;
+      const message = `Type "${wanted}" to make these ${changes} changes, to ${count} configurations:`;
+      if ((await input({ message }, streams)).trim() === wanted) return;
+    } else {
+      const message = `Apply these ${changes} changes, to ${count} configurations?`;
+      if (await confirm({ message, default: false }, streams)) return;
+    }
+    throw new Failure('cancelled', 'declined', 'not approved; nothing was changed');
+  }
+}
+
+/** Whether a plan holds what was approved, and differs only in what the plans before it have written in the meantime. */
+export function isCovered(plan: Plan, approved: Plan, before: readonly Plan[]): boolean {
+  const written = new Set(before.flatMap(({ changes }) => changes.map(({ target }) => target)));
+  return plan.changes.every((change) =>
+    approved.changes.some(
+      (one) =>
+        sameJson(one, change) ||
+        (one.step === change.step && one.target === change.target && written.has(change.target)),
+    ),
+  );
+}

@@ -1,0 +1,194 @@
+/** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { explain } from '../cli/explain.ts';
+import { atMost } from '../observe/at-most.ts';
+import { closePool, newPool } from '../observe/connect.ts';
+import type { ConfigurationResult } from '../plan/event.ts';
+import { Failure, worstOf } from '../plan/failure.ts';
+import { sidesOf } from '../plan/names.ts';
+import { type Configured, conflictsAmong, groupsOf } from '../plan/together.ts';
+import type { View } from '../show/view.ts';
+import type { Approvable } from './approval.ts';
+import { Block } from './block.ts';
+import { type CommonOptions, commandLine } from './common-options.ts';
+import type { Context, Result, ValidConfig } from './context.ts';
+import { JointApproval } from './joint-approval.ts';
+import type { Work } from './one-or-several.ts';
+import { invalidConfig, parsedConfig, surroundingsOf } from './session.ts';
+import { viewFor } from './view-for.ts';
+
+interface Configuration extends Configured {
+  readonly parsed: ValidConfig;
+}
+
+/** @throws Failure `invalid` where an option was given that is about one configuration. */
+export function assertForSeveral<O extends CommonOptions>(
+  options: O,
+  aboutOne: readonly (keyof O & string)[],
+  count: number,
+): void {
+  const given = aboutOne.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const option =
+    given === 'plan' ? 'a saved plan' : `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new Failure(
+    'invalid',
+    'one-configuration',
+    `${option} is about one configuration, and --config names ${count}`,
+    'run the command for each of them',
+  );
+}
+
+/**
+ * Runs a command on every configuration, `--concurrency` of them at a time; those that write a document in common run one after the
+ * other. One that fails stops no other; after Ctrl-C no further one begins.
+ *
+ * @returns how all of them ended, and the worst of that.
+ * @throws Failure `invalid` with every problem of every file reported, before any call is made; `cancelled` where nothing was done.
+ */
+export async function runSeveral<O extends CommonOptions>(
+  command: string,
+  run: Work<O>,
+  options: O,
+  context: Context,
+  files: readonly string[],
+): Promise<Result> {
+  const { concurrency = 8 } = options;
+  const show = 'show' in options && options.show === 'commands' ? 'commands' : 'documents';
+  const view = viewFor(options, context, show);
+  const configurations = await readTogether(files, options, context, view);
+  const current = new AsyncLocalStorage<{ view: View }>();
+  const report: View['report'] = (event) => (current.getStore()?.view ?? view).report(event);
+  const sides = configurations.map(({ spec }) => sidesOf(spec));
+  const { surroundings, close } = await surroundingsOf(options, context, { ...view, report }, sides);
+  const pool = newPool(surroundings);
+
+  const results = new Map<Configuration, Result>();
+  const running = new Set<string>();
+  const progress = () =>
+    view.report({ type: 'running', names: [...running], done: results.size, of: configurations.length });
+
+  const work = async (configuration: Configuration, approval: Approvable): Promise<void> => {
+    const { config, spec, parsed } = configuration;
+    const block = new Block(show === 'commands' ? `# ${spec.name} (${config})` : `── ${spec.name} (${config})`);
+    const one = { ...options, ...approval, config, configs: [config] };
+    const within: Context = {
+      ...context,
+      ...(options.json ? {} : { stdout: block.stdout, stderr: block.stderr }),
+      among: { config, parsed, surroundings: { ...surroundings, pool } },
+      use: (own) => {
+        here.view = own;
+      },
+    };
+    const here = { view: viewFor(one, { ...within, use: () => undefined }, show) };
+    running.add(spec.name);
+    progress();
+    const result = await current.run(here, () =>
+      context.signal.aborted ? notBegun : run(one, within).catch((error) => resultOf(error, options, within)),
+    );
+    running.delete(spec.name);
+    const waits = approval.look && result.outcome === 'planned';
+    if (!waits) {
+      results.set(configuration, result);
+      here.view.report({ type: 'result', command, ...result });
+    }
+    view.rest();
+    block.end(context);
+    progress();
+  };
+
+  try {
+    const approval = new JointApproval();
+    const asked = /^(apply|destroy)$/.test(command) && !options.yes && context.interactive;
+    if (asked) {
+      await atMost(concurrency, configurations, (one) => work(one, approval.look(one.config)));
+      context.signal.throwIfAborted();
+      if (results.size < configurations.length) await approval.ask(command, context);
+    }
+    const left = configurations.filter((one) => !results.has(one));
+    await atMost(concurrency, groupsOf(left), async (group) => {
+      for (const [index, one] of group.entries()) {
+        const before = group.slice(0, index).map(({ config }) => config);
+        await work(one, asked ? approval.given(one.config, before) : {});
+      }
+    });
+  } finally {
+    view.rest();
+    closePool(pool);
+    await close();
+  }
+  return summed(configurations, results, options);
+}
+
+const notBegun: Result = {
+  outcome: 'cancelled',
+  changes: 0,
+  error: { code: 'cancelled', message: 'not begun', fix: 'run the same command again: it goes on where it stopped' },
+};
+
+function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
+  const { outcome, code, message, fix } = explain(error, signal.aborted);
+  if (code === 'bug' && verbose) stderr.write(`${(error as Error).stack}\n`);
+  return { outcome, changes: 0, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
+}
+
+async function readTogether(
+  files: readonly string[],
+  options: CommonOptions,
+  context: Context,
+  view: View,
+): Promise<readonly Configuration[]> {
+  const configurations: Configuration[] = [];
+  let problems = 0;
+  const tell = (code: string, where: string, message: string) => {
+    problems += 1;
+    view.report({ type: 'problem', code, where, message });
+  };
+  for (const config of files) {
+    try {
+      const parsed = await parsedConfig({ ...options, config }, context);
+      if (parsed.ok) configurations.push({ config, parsed, spec: parsed.spec });
+      else for (const { where, message } of parsed.problems) tell('config', where, message);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      tell(error.code, config, error.message);
+    }
+  }
+  for (const { where, message } of conflictsAmong(configurations)) tell('conflict', where, message);
+  if (problems > 0) throw invalidConfig(problems);
+  return configurations;
+}
+
+function summed(
+  configurations: readonly Configuration[],
+  results: ReadonlyMap<Configuration, Result>,
+  options: CommonOptions,
+): Result {
+  const ended: readonly ConfigurationResult[] = configurations.map((one) => {
+    const { outcome, changes, error } = results.get(one) ?? notBegun;
+    return { config: one.config, name: one.spec.name, outcome, changes, ...(error && { error }) };
+  });
+  const outcomes = ended.map(({ outcome }) => outcome);
+  const failed = ended.filter(({ error }) => error);
+  const counts = [...new Set(outcomes)].map(
+    (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
+  );
+  const nexts = new Set(
+    [...results.values()].flatMap(({ next }) => next?.replace(/^s3repl /, '').split(' --config ')[0] ?? []),
+  );
+  const [next] = nexts.size === 1 ? nexts : [];
+  return {
+    outcome: worstOf(outcomes),
+    changes: ended.reduce((sum, { changes }) => sum + changes, 0),
+    summary: counts.join(', '),
+    ...(failed.length > 0 && {
+      error: {
+        code: 'configurations',
+        message: `${failed.length} of ${ended.length} configurations came to no good end (${counts.join(', ')})`,
+        fix: 'what happened, and what to do, is said above with each; those that came to a good end stay as they are',
+      },
+    }),
+    ...(next !== undefined && { next: commandLine(next, options) }),
+    configurations: ended,
+  };
+}

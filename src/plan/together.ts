@@ -1,0 +1,153 @@
+/** What several configurations have to do with each other: what they must not both want, and what they must not write at once. */
+import type { AnySide, Spec } from '../config/spec.ts';
+import { inlinePolicyName, keySlots, ruleIdPrefix, sidesOf } from './names.ts';
+
+/** A configuration, and what its file is called. */
+export interface Configured {
+  readonly config: string;
+  readonly spec: Spec;
+}
+
+/** Something that two configurations would take from each other on every run. */
+export interface Conflict {
+  /** The later of the two files. */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** What a configuration wants of something that can be in one way only. */
+interface Claim {
+  readonly of: string;
+  /** Whoever wants the same is no opponent; absent: there can be one only. */
+  readonly want?: string;
+  readonly fix: string;
+}
+
+/** What each two of the configurations would fight over, as far as the files show it. */
+export function conflictsAmong(configured: readonly Configured[]): readonly Conflict[] {
+  const claimed = new Map<string, { readonly config: string; readonly claim: Claim }>();
+  const conflicts = new Map<string, Conflict>();
+  for (const { config, spec } of configured) {
+    for (const claim of claimsOf(spec)) {
+      const before = claimed.get(claim.of);
+      if (!before) claimed.set(claim.of, { config, claim });
+      if (!before || before.config === config) continue;
+      const { want } = before.claim;
+      if (want !== undefined && want === claim.want) continue;
+      const difference = want === undefined ? '' : `: ${want} there, ${claim.want} here`;
+      const message = `${before.config} is about ${claim.of} as well${difference} (${claim.fix})`;
+      // Two set-ups of one name and bucket have everything in common: the first says it.
+      const key = JSON.stringify([before.config, config]);
+      if (!conflicts.has(key)) conflicts.set(key, { where: config, message });
+    }
+  }
+  return [...conflicts.values()];
+}
+
+function claimsOf(spec: Spec): readonly Claim[] {
+  const { name, source, role } = spec;
+  const ownName = 'give each a name of its own';
+  return [
+    { of: `the rules ${ruleIdPrefix(spec)}* of bucket ${source.bucket}`, fix: ownName },
+    {
+      of: `the inline policy ${inlinePolicyName(spec)} of role ${role.name} in account ${source.account}`,
+      fix: ownName,
+    },
+    ...keySlots(spec).map(({ alias, side }) => ({
+      of: `the new key ${alias} in account ${side.account}, ${side.region}`,
+      fix: ownName,
+    })),
+    {
+      of: `the replication role of bucket ${source.bucket}`,
+      want: role.name,
+      fix: 'a bucket has one role for all its rules: write the same "role: { name: … }" in both',
+    },
+    ...spec.destinations.flatMap(({ rules }) =>
+      rules.flatMap(({ priority }) =>
+        priority === undefined
+          ? []
+          : [{ of: `priority ${priority} of bucket ${source.bucket}`, fix: 'write another priority, or none' }],
+      ),
+    ),
+    ...sidesOf(spec).flatMap((side) => bucketClaims(side, spec, name)),
+  ];
+}
+
+function bucketClaims(side: AnySide, spec: Spec, name: string): readonly Claim[] {
+  const { bucket, account, region, bucketKey } = side;
+  const choice = side.kmsKey.kind === 'source' ? spec.source.kmsKey : side.kmsKey;
+  const fix = 'write the same in both';
+  const place: Claim = { of: `the place of bucket ${bucket}`, want: `account ${account}, ${region}`, fix };
+  const key: Claim = { of: `the Bucket Key of bucket ${bucket}`, want: bucketKey ? 'on' : 'off', fix };
+  // An alias and an ARN may well be one key: AWS knows, the files do not.
+  switch (choice.kind) {
+    case 'create': {
+      const one = 'let one of them make its key, and write the ARN of that in the other';
+      return [place, key, { of: `the new default key of bucket ${bucket}`, want: `one of ${name}`, fix: one }];
+    }
+    case 'arn':
+      return [place, key, { of: `the default key of bucket ${bucket}`, want: choice.arn, fix }];
+    case 'alias':
+      return [place, key];
+  }
+}
+
+/**
+ * The configurations in groups: those of one group write some AWS document in common and have to run one after the other, in
+ * their order; groups have nothing to do with each other.
+ */
+export function groupsOf<T extends Configured>(configured: readonly T[]): readonly (readonly T[])[] {
+  const byAlias = new Set(configured.flatMap(({ spec }) => givenKeys(spec).filter(isAlias).map(placeOf)));
+  let groups: { readonly members: readonly T[]; readonly documents: ReadonlySet<string> }[] = [];
+  for (const one of configured) {
+    const documents = new Set(documentsOf(one.spec, byAlias));
+    const [joined, others] = [[], []] as [typeof groups, typeof groups];
+    for (const group of groups) {
+      const common = [...documents].some((document) => group.documents.has(document));
+      (common ? joined : others).push(group);
+    }
+    const all = [...joined.flatMap((group) => [...group.documents]), ...documents];
+    const members = [...joined.flatMap((group) => group.members), one];
+    groups = [...others, { members, documents: new Set(all) }];
+  }
+  const order = new Map(configured.map((one, index) => [one, index]));
+  const at = (one: T | undefined) => (one && order.get(one)) ?? 0;
+  return groups.map(({ members }) => members.toSorted((a, b) => at(a) - at(b))).sort(([a], [b]) => at(a) - at(b));
+}
+
+/** The documents that a configuration writes and another one may write too. */
+function documentsOf(spec: Spec, byAlias: ReadonlySet<string>): readonly string[] {
+  return [
+    ...sidesOf(spec).map(({ bucket }) => `bucket ${bucket}`),
+    `role ${spec.source.account} ${spec.role.name}`,
+    // Nobody knows yet which of the given keys of a Region an alias stands for.
+    ...givenKeys(spec).map((key) => (byAlias.has(placeOf(key)) ? `keys ${placeOf(key)}` : `key ${key.key}`)),
+  ];
+}
+
+interface GivenKey {
+  readonly account: string;
+  readonly region: string;
+  /** ARN or alias. */
+  readonly key: string;
+}
+
+function givenKeys(spec: Spec): readonly GivenKey[] {
+  const arns = sidesOf(spec).flatMap(({ kmsKey }) => (kmsKey.kind === 'arn' ? [kmsKey.arn] : []));
+  const aliases = sidesOf(spec).flatMap(({ account, region, kmsKey }) =>
+    kmsKey.kind === 'alias' ? [{ account, region, key: kmsKey.alias }] : [],
+  );
+  const byArn = [...arns, ...spec.source.additionalKmsKeys].map((key) => {
+    const [, , , region = '', account = ''] = key.split(':');
+    return { account, region, key };
+  });
+  return [...byArn, ...aliases];
+}
+
+function isAlias({ key }: GivenKey): boolean {
+  return key.startsWith('alias/');
+}
+
+function placeOf({ account, region }: GivenKey): string {
+  return `${account} ${region}`;
+}
