@@ -98,6 +98,9 @@ async function readKeyTags(at: Where, keyId: string): Promise<Tags> {
 /** How many keys are asked for their tags at a time: KMS allows ListResourceTags 2000 times a second to all callers together. */
 const tagReads = 20;
 
+/** By client, the set-up that a key was made by, once it is known not to be the one that asks: many in an account ask of all keys. */
+const ofOthers = new WeakMap<Where['kms'], Map<string, string>>();
+
 /**
  * The keys that bear our tag: how a key is found again whose alias was never made, because the run was killed in between.
  * A key whose own policy keeps us from reading its tags was not made by us; a missing IAM permission is an error.
@@ -107,9 +110,12 @@ export async function readOwnKeys(at: Where, name: string): Promise<readonly Key
   for await (const page of paginateListKeys({ client: at.kms }, { Limit: 1000 })) {
     arns.push(...(page.Keys ?? []).flatMap(({ KeyArn }) => KeyArn ?? []));
   }
+  const others = ofOthers.get(at.kms) ?? new Map<string, string>();
+  ofOthers.set(at.kms, others);
   const tagged = await atMost(tagReads, arns, async (arn) => {
-    const tags = await readKeyTags(at, arn).catch(unreadable);
-    return tags?.[ownerTag] === name ? [arn] : [];
+    const owner = others.get(arn) ?? (await readKeyTags(at, arn).catch(unreadable))?.[ownerTag];
+    if (owner !== undefined && owner !== name) others.set(arn, owner);
+    return owner === name ? [arn] : [];
   });
   const keys = await Promise.all(tagged.flat().map((arn) => readKey(at, arn)));
   return keys.filter((key): key is KeyState => key !== null && key.metadata.KeyState !== 'PendingDeletion');

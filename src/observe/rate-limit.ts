@@ -19,9 +19,10 @@ const kms: Readonly<Record<string, number>> = {
 /**
  * Writes a second that we send to IAM of one account. AWS publishes no rate: it says that every API has token buckets of its own,
  * that all callers of the account share them, and that they cannot be raised (AWS Security Blog, "How to monitor and query IAM
- * resources at scale – Part 2"; re:Post, iam-sts-throttling-error). So this is a choice, and the SDK's adaptive retries do the rest.
+ * resources at scale – Part 2"; re:Post, iam-sts-throttling-error). So this is a choice: two for each key, as a set-up needs them. The
+ * SDK's adaptive retries do the rest.
  */
-const iamWrites = 5;
+const iamWrites = 10;
 
 /** What a rate is counted in: a tenth more than a second, since requests do not travel evenly. */
 const windowMs = 1_100;
