@@ -26,6 +26,7 @@ Examples:
   $ s3repl apply
   $ s3repl apply --config repl.yaml --yes --json       # in a pipeline
   $ s3repl apply replication.plan
+  $ s3repl apply --config pairs/ --yes                 # every *.yaml in a folder
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
   command

@@ -25,7 +25,7 @@ export function destroyCommand(run: Runner): Command {
     .addHelpText(
       'after',
       `
-It asks for the name of the configuration; --yes answers that.
+It asks for the name of the configuration (of several, for their number); --yes answers that.
 
 Examples:
   $ s3repl destroy

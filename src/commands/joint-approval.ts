@@ -50,14 +50,15 @@ export class JointApproval {
   async ask(command: string, context: Context): Promise<void> {
     const count = this.#seen.size;
     const changes = [...this.#seen.values()].reduce((sum, { plan }) => sum + plan.changes.length, 0);
+    const to = count === 1 ? 'one configuration' : `${count} configurations`;
     const { confirm, input } = await import('@inquirer/prompts');
     const streams = { output: process.stderr, signal: context.signal };
     if (command === 'destroy') {
       const wanted = `destroy ${count}`;
-      const message = `Type "${wanted}" to make these ${changes} changes, to ${count} configurations:`;
+      const message = `Type "${wanted}" to make these ${changes} changes, to ${to}:`;
       if ((await input({ message }, streams)).trim() === wanted) return;
     } else {
-      const message = `Apply these ${changes} changes, to ${count} configurations?`;
+      const message = `Apply these ${changes} changes, to ${to}?`;
       if (await confirm({ message, default: false }, streams)) return;
     }
     throw new Failure('cancelled', 'declined', 'not approved; nothing was changed');

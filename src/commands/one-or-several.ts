@@ -16,7 +16,7 @@ export async function oneOrSeveral<O extends CommonOptions>(
   run: Work<O>,
   options: O,
   context: Context,
-  aboutOne: readonly (keyof O & string)[] = [],
+  aboutOne: readonly string[] = [],
 ): Promise<Result> {
   const { configs = [] } = options;
   if (configs.length === 0) return run(options, context);

@@ -26,6 +26,7 @@ export function planCommand(run: Runner): Command {
       `
 Examples:
   $ s3repl plan
+  $ s3repl plan --config a.yaml --config b.yaml
   $ s3repl plan --config repl.yaml --out replication.plan
   $ s3repl plan --show commands > set-up.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,

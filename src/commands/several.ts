@@ -22,12 +22,8 @@ interface Configuration extends Configured {
 }
 
 /** @throws Failure `invalid` where an option was given that is about one configuration. */
-export function assertForSeveral<O extends CommonOptions>(
-  options: O,
-  aboutOne: readonly (keyof O & string)[],
-  count: number,
-): void {
-  const given = aboutOne.find((name) => options[name] !== undefined);
+export function assertForSeveral(options: CommonOptions, aboutOne: readonly string[], count: number): void {
+  const given = aboutOne.find((name) => new Map(Object.entries(options)).get(name) !== undefined);
   if (given === undefined) return;
   const option =
     given === 'plan' ? 'a saved plan' : `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -57,11 +53,12 @@ export async function runSeveral<O extends CommonOptions>(
   const show = 'show' in options && options.show === 'commands' ? 'commands' : 'documents';
   const view = viewFor(options, context, show);
   const configurations = await readTogether(files, options, context, view);
-  const current = new AsyncLocalStorage<{ view: View }>();
+  const current = new AsyncLocalStorage<{ view?: View }>();
   const report: View['report'] = (event) => (current.getStore()?.view ?? view).report(event);
   const sides = configurations.map(({ spec }) => sidesOf(spec));
   const { surroundings, close } = await surroundingsOf(options, context, { ...view, report }, sides);
   const pool = newPool(surroundings);
+  const writes = /^(apply|destroy)$/.test(command);
 
   const results = new Map<Configuration, Result>();
   const running = new Set<string>();
@@ -80,7 +77,7 @@ export async function runSeveral<O extends CommonOptions>(
         here.view = own;
       },
     };
-    const here = { view: viewFor(one, { ...within, use: () => undefined }, show) };
+    const here: { view?: View } = {};
     running.add(spec.name);
     progress();
     const result = await current.run(here, () =>
@@ -90,7 +87,7 @@ export async function runSeveral<O extends CommonOptions>(
     const waits = approval.look && result.outcome === 'planned';
     if (!waits) {
       results.set(configuration, result);
-      here.view.report({ type: 'result', command, ...result });
+      (here.view ?? viewFor(one, within, show)).report({ type: 'result', command, ...result });
     }
     view.rest();
     block.end(context);
@@ -99,14 +96,14 @@ export async function runSeveral<O extends CommonOptions>(
 
   try {
     const approval = new JointApproval();
-    const asked = /^(apply|destroy)$/.test(command) && !options.yes && context.interactive;
+    const asked = writes && !options.yes && context.interactive;
     if (asked) {
       await atMost(concurrency, configurations, (one) => work(one, approval.look(one.config)));
       context.signal.throwIfAborted();
       if (results.size < configurations.length) await approval.ask(command, context);
     }
     const left = configurations.filter((one) => !results.has(one));
-    await atMost(concurrency, groupsOf(left), async (group) => {
+    await atMost(concurrency, writes ? groupsOf(left) : left.map((one) => [one]), async (group) => {
       for (const [index, one] of group.entries()) {
         const before = group.slice(0, index).map(({ config }) => config);
         await work(one, asked ? approval.given(one.config, before) : {});

@@ -32,6 +32,7 @@ It asks nobody.
 Examples:
   $ s3repl verify
   $ s3repl verify --no-canary --json        # in an account where nothing may be written
+  $ s3repl verify --config pairs/           # every *.yaml in a folder
   $ s3repl verify --timeout 30`,
     );
   return withConfigsOptions(command).action(() =>

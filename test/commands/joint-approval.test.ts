@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { isCovered, JointApproval } from '../../src/commands/joint-approval.ts';
+import type { Change } from '../../src/plan/change.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { DESTINATION, nothing } from '../builders.ts';
+
+function aChange(target: string, after: unknown = 'ours'): Change {
+  return {
+    step: 'bucket-policy',
+    phase: 4,
+    side: 'destinations[0]',
+    account: DESTINATION,
+    region: 'eu-central-1',
+    action: 'change',
+    resource: target,
+    before: null,
+    after,
+    calls: [],
+    target,
+  };
+}
+
+const aPlan = (...changes: readonly Change[]): Plan => ({ changes, problems: [], warnings: [], desired: nothing });
+
+describe('what was approved covers', () => {
+  it('the same changes, and fewer', () => {
+    const approved = aPlan(aChange('a'), aChange('b'));
+    expect(isCovered(approved, approved, [])).toBe(true);
+    expect(isCovered(aPlan(aChange('b')), approved, [])).toBe(true);
+  });
+
+  it('another text of a document that one before it has written by then', () => {
+    const later = aPlan(aChange('shared', 'ours and theirs'));
+    expect(isCovered(later, aPlan(aChange('shared')), [aPlan(aChange('shared'))])).toBe(true);
+  });
+
+  it('no other text of a document that nobody before it writes', () => {
+    expect(isCovered(aPlan(aChange('a', 'other')), aPlan(aChange('a')), [aPlan(aChange('b'))])).toBe(false);
+  });
+
+  it('no document that was not shown, whoever writes it too', () => {
+    expect(isCovered(aPlan(aChange('b')), aPlan(aChange('a')), [aPlan(aChange('b'))])).toBe(false);
+  });
+});
+
+it('what is not covered is stale: nothing is done that nobody has seen', () => {
+  const approval = new JointApproval();
+  expect(approval.look('a.yaml').approved?.(nothing, aPlan(aChange('a')))).toBe(false);
+  const { approved } = approval.given('a.yaml', []);
+  expect(approved?.(nothing, aPlan(aChange('a')))).toBe(true);
+  const changed = { accounts: { [DESTINATION]: { buckets: {}, keys: {}, roles: {}, policies: {} } } };
+  expect(() => approved?.(changed, aPlan(aChange('b')))).toThrow(/changed in the accounts/);
+  expect(() => approval.given('never-seen.yaml', []).approved?.(nothing, aPlan())).toThrow(/changed in the accounts/);
+});

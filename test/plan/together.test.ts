@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import type { DestinationSide, SourceSide, Spec } from '../../src/config/spec.ts';
+import { worstOf } from '../../src/plan/failure.ts';
+import { type Configured, conflictsAmong, groupsOf } from '../../src/plan/together.ts';
+import { aDestination, aRule, aSource, aSpec, keyArn, SOURCE } from '../builders.ts';
+
+interface Change {
+  readonly source?: Partial<SourceSide>;
+  readonly destination?: Partial<DestinationSide>;
+  readonly role?: Spec['role'];
+}
+
+/** A set-up with buckets of its own, save for what the test is about. */
+function named(
+  name: string,
+  { source = {}, destination = {}, role = { name: `s3repl-${name}` } }: Change = {},
+): Configured {
+  return {
+    config: `${name}.yaml`,
+    spec: aSpec({
+      name,
+      role,
+      source: aSource({ bucket: `${name}-source`, ...source }),
+      destinations: [aDestination({ bucket: `${name}-replica`, ...destination })],
+    }),
+  };
+}
+
+const key = { kind: 'arn', arn: keyArn(SOURCE, 'eu-west-1', 'shared') } as const;
+const shared = { bucket: 'shared', kmsKey: key, account: SOURCE, region: 'eu-west-1' };
+const groups = (...configured: readonly Configured[]) =>
+  groupsOf(configured).map((group) => group.map(({ spec }) => spec.name));
+
+it('set-ups with buckets and names of their own have nothing to fight over, and run side by side', () => {
+  const all = [named('a'), named('b'), named('c')];
+  expect(conflictsAmong(all)).toEqual([]);
+  expect(groups(...all)).toEqual([['a'], ['b'], ['c']]);
+});
+
+it('one name in other accounts is no conflict: each has a role and keys of its own', () => {
+  const prod = named('a');
+  const test = named('a', {
+    source: { account: '333333333333', bucket: 'test-source' },
+    destination: { account: '444444444444', bucket: 'test-replica' },
+  });
+  expect(conflictsAmong([prod, { ...test, config: 'test.yaml' }])).toEqual([]);
+});
+
+describe('two files are refused that would undo each other', () => {
+  const conflict = (first: Configured, second: Configured) => {
+    const [found, ...more] = conflictsAmong([first, { ...second, config: 'second.yaml' }]);
+    expect(more).toEqual([]);
+    expect(found?.where).toBe('second.yaml');
+    return found?.message;
+  };
+
+  it('one name and source bucket', () => {
+    const twice = { source: { bucket: 'one' } };
+    expect(conflict(named('a', twice), named('a', twice))).toBe(
+      'a.yaml is about the rules s3repl.a.* of bucket one as well (give each a name of its own)',
+    );
+  });
+
+  it('one name in one account: the inline policy of the role', () => {
+    const other = named('a', { source: { bucket: 'x' }, destination: { bucket: 'y', region: 'eu-west-3' } });
+    expect(conflict(named('a'), other)).toContain(
+      'the inline policy s3repl-a of role s3repl-a in account 111111111111',
+    );
+  });
+
+  it('one name and one destination account: the new key', () => {
+    const other = named('a', { source: { account: '333333333333', bucket: 'x' }, destination: { bucket: 'y' } });
+    expect(conflict(named('a'), other)).toContain('alias/s3repl-a-replica in account 222222222222, eu-central-1');
+  });
+
+  it('two roles for one source bucket', () => {
+    const source = { source: { bucket: 'one', kmsKey: key } };
+    expect(conflict(named('a', source), named('b', source))).toContain(
+      'the replication role of bucket one as well: s3repl-a there, s3repl-b here',
+    );
+  });
+
+  it('one priority twice', () => {
+    const role = { name: 'shared' };
+    const change = (destination: string) => ({
+      role,
+      source: { bucket: 'one', kmsKey: key },
+      destination: { bucket: destination, rules: [aRule({ priority: 7 })] },
+    });
+    expect(conflict(named('a', change('x')), named('b', change('y')))).toContain('priority 7 of bucket one');
+  });
+
+  it('two new default keys for one bucket', () => {
+    const destination = { bucket: 'one' };
+    expect(conflict(named('a', { destination }), named('b', { destination }))).toContain(
+      'the new default key of bucket one as well: one of a there, one of b here (let one of them make its key',
+    );
+  });
+
+  it('two default keys, two Bucket Key settings, and two places of one bucket', () => {
+    const other = { kind: 'arn', arn: keyArn(SOURCE, 'eu-west-1', 'other') } as const;
+    const first = named('a', { destination: shared });
+    expect(conflict(first, named('b', { destination: { ...shared, kmsKey: other } }))).toContain('the default key of');
+    expect(conflict(first, named('b', { destination: { ...shared, bucketKey: false } }))).toContain(
+      'the Bucket Key of bucket shared as well: on there, off here',
+    );
+    expect(conflict(first, named('b', { destination: { ...shared, region: 'eu-west-3' } }))).toContain(
+      'account 111111111111, eu-west-1 there, account 111111111111, eu-west-3 here',
+    );
+  });
+});
+
+describe('set-ups that write a document in common run one after the other', () => {
+  it('of one destination bucket, one source bucket, or one that is both', () => {
+    const role = { name: 'shared' };
+    const source = { bucket: 'shared', kmsKey: key };
+    expect(groups(named('a', { destination: shared }), named('b'), named('c', { destination: shared }))).toEqual([
+      ['a', 'c'],
+      ['b'],
+    ]);
+    expect(groups(named('a', { role, source }), named('b', { role, source }))).toEqual([['a', 'b']]);
+    expect(groups(named('a', { destination: shared }), named('b', { source }))).toEqual([['a', 'b']]);
+  });
+
+  it('of one role', () => {
+    const role = { name: 'shared' };
+    expect(groups(named('a', { role }), named('b', { role }))).toEqual([['a', 'b']]);
+    const elsewhere = { role, source: { account: '333333333333' } };
+    expect(groups(named('a', { role }), named('b', elsewhere))).toEqual([['a'], ['b']]);
+  });
+
+  it('of one given key, also where it is an additional one; an alias may stand for any given key of its Region', () => {
+    const given = { source: { kmsKey: key } };
+    const additional = { source: { additionalKmsKeys: [key.arn] } };
+    const other = { source: { kmsKey: { kind: 'arn', arn: keyArn(SOURCE, 'eu-west-1', 'other') } as const } };
+    const alias = { source: { kmsKey: { kind: 'alias', alias: 'alias/x' } as const } };
+    expect(groups(named('a', given), named('b', additional))).toEqual([['a', 'b']]);
+    expect(groups(named('a', given), named('b', other))).toEqual([['a'], ['b']]);
+    expect(groups(named('a', given), named('b', other), named('c', alias))).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('where one has something in common with two that have not', () => {
+    const both = named('c', { source: { kmsKey: key }, destination: { ...shared, bucket: 'b-replica' } });
+    expect(groups(named('a', { source: { kmsKey: key } }), named('b'), both, named('d'))).toEqual([
+      ['a', 'b', 'c'],
+      ['d'],
+    ]);
+  });
+});
+
+it('the worst of several outcomes: 130, 4, 1, 5, 6, 3, 2, and of successes the one that did the most', () => {
+  const order = ['cancelled', 'unauthorized', 'failed', 'blocked', 'unknown', 'invalid', 'differs', 'applied'] as const;
+  for (const [index, worst] of order.entries())
+    expect(worstOf(['unchanged', ...order.slice(index).toReversed()])).toBe(worst);
+  expect(worstOf(['unchanged', 'unchanged'])).toBe('unchanged');
+});
