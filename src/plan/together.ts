@@ -34,8 +34,8 @@ export function conflictsAmong(configured: readonly Configured[]): readonly Conf
       if (!before || before.config === config) continue;
       const { want } = before.claim;
       if (want !== undefined && want === claim.want) continue;
-      const difference = want === undefined ? '' : `: ${want} there, ${claim.want} here`;
-      const message = `${before.config} is about ${claim.of} as well${difference} (${claim.fix})`;
+      const difference = want === undefined ? '' : `, ${want} there and ${claim.want} here`;
+      const message = `undoes what ${before.config} does: both are about ${claim.of}${difference} (${claim.fix})`;
       // Two set-ups of one name and bucket have everything in common: the first says it.
       const key = JSON.stringify([before.config, config]);
       if (!conflicts.has(key)) conflicts.set(key, { where: config, message });

@@ -113,7 +113,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     rest();
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
-    if (configurations) to.write(`\n${configurationLines(configurations).join('\n')}\n\n`);
+    if (configurations) to.write(`\n${configurationLines(configurations).join('\n')}\n`);
     if (error) {
       stderr.write(`\n${mark}${err.red('✖')} ${wrapped(error.message, '  ', 80 - mark.length)}\n`);
       if (error.fix) stderr.write(`  ${wrapped(`→ ${error.fix}`, '    ')}\n`);
@@ -126,7 +126,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       differs: chalk.yellow('!'),
     };
     const sign = signs[outcome] ?? chalk.green('✔');
-    to.write(`${mark}${sign} ${chalk.bold(outcome)}\n`);
+    to.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
   };

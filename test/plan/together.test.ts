@@ -57,7 +57,7 @@ describe('two files are refused that would undo each other', () => {
   it('one name and source bucket', () => {
     const twice = { source: { bucket: 'one' } };
     expect(conflict(named('a', twice), named('a', twice))).toBe(
-      'a.yaml is about the rules s3repl.a.* of bucket one as well (give each a name of its own)',
+      'undoes what a.yaml does: both are about the rules s3repl.a.* of bucket one (give each a name of its own)',
     );
   });
 
@@ -76,7 +76,7 @@ describe('two files are refused that would undo each other', () => {
   it('two roles for one source bucket', () => {
     const source = { source: { bucket: 'one', kmsKey: key } };
     expect(conflict(named('a', source), named('b', source))).toContain(
-      'the replication role of bucket one as well: s3repl-a there, s3repl-b here',
+      'the replication role of bucket one, s3repl-a there and s3repl-b here',
     );
   });
 
@@ -93,7 +93,7 @@ describe('two files are refused that would undo each other', () => {
   it('two new default keys for one bucket', () => {
     const destination = { bucket: 'one' };
     expect(conflict(named('a', { destination }), named('b', { destination }))).toContain(
-      'the new default key of bucket one as well: one of a there, one of b here (let one of them make its key',
+      'the new default key of bucket one, one of a there and one of b here (let one of them make its key',
     );
   });
 
@@ -102,10 +102,10 @@ describe('two files are refused that would undo each other', () => {
     const first = named('a', { destination: shared });
     expect(conflict(first, named('b', { destination: { ...shared, kmsKey: other } }))).toContain('the default key of');
     expect(conflict(first, named('b', { destination: { ...shared, bucketKey: false } }))).toContain(
-      'the Bucket Key of bucket shared as well: on there, off here',
+      'the Bucket Key of bucket shared, on there and off here',
     );
     expect(conflict(first, named('b', { destination: { ...shared, region: 'eu-west-3' } }))).toContain(
-      'account 111111111111, eu-west-1 there, account 111111111111, eu-west-3 here',
+      'account 111111111111, eu-west-1 there and account 111111111111, eu-west-3 here',
     );
   });
 });
