@@ -1,0 +1,59 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { closePool, connect, newPool } from '../../src/observe/connect.ts';
+import { aPractice } from '../apply/in-sandbox.ts';
+import { aDestination, aSource, aSpec } from '../builders.ts';
+
+async function aSharedPractice() {
+  const practice = await aPractice();
+  const pool = newPool(practice.surroundings);
+  onTestFinished(() => closePool(pool));
+  const identities = () => practice.requests.filter(({ operation }) => operation === 'GetCallerIdentity').length;
+  return { surroundings: { ...practice.surroundings, pool }, identities };
+}
+
+const named = (name: string) =>
+  aSpec({ name, source: aSource({ bucket: name }), destinations: [aDestination({ bucket: `${name}-replica` })] });
+
+it('set-ups that share a pool sign in to each account once, also at the same moment, and have the same clients', async () => {
+  const { surroundings, identities } = await aSharedPractice();
+  const [a, b] = await Promise.all([connect(named('a'), surroundings), connect(named('b'), surroundings)]);
+  a.close();
+  const c = await connect(named('c'), surroundings);
+  expect(identities()).toBe(2);
+  expect(b.of('source').s3).toBe(a.of('source').s3);
+  expect(c.of('destinations[0]').in('eu-west-1')).toBe(b.of('destinations[0]').in('eu-west-1'));
+  expect(b.of('source')).not.toBe(b.of('destinations[0]'));
+});
+
+it('whoever names another account than the one signed in to is told of its own bucket', async () => {
+  const { surroundings } = await aSharedPractice();
+  const elsewhere = {
+    ...surroundings,
+    credentialsFor: () => surroundings.credentialsFor?.(named('a').source) ?? never(),
+  };
+  for (const name of ['a', 'b']) {
+    await expect(connect(named(name), elsewhere)).rejects.toMatchObject({
+      code: 'wrong-account',
+      message: expect.stringContaining(`the destination ${name}-replica is account 222222222222`),
+    });
+  }
+});
+
+it('what the network did to the first is tried again for the next', async () => {
+  const { surroundings } = await aSharedPractice();
+  let broken = true;
+  const flaky: typeof surroundings = {
+    ...surroundings,
+    credentialsFor: (side) => async () => {
+      if (broken) throw new Error('connect ECONNREFUSED 127.0.0.1:1');
+      return (surroundings.credentialsFor?.(side) ?? never())();
+    },
+  };
+  await expect(connect(named('a'), flaky)).rejects.toMatchObject({ outcome: 'failed', code: 'network' });
+  broken = false;
+  await expect(connect(named('b'), flaky)).resolves.toBeDefined();
+});
+
+function never(): never {
+  throw new Error('the practice has credentials');
+}
