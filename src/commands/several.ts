@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { explain } from '../cli/explain.ts';
 import { atMost } from '../observe/at-most.ts';
-import { closePool, newPool } from '../observe/connect.ts';
+import { closePool, newPool } from '../observe/pool.ts';
 import type { ConfigurationResult } from '../plan/event.ts';
 import { Failure, worstOf } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';

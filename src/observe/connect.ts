@@ -11,7 +11,7 @@ import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
-import { RateLimits } from './rate-limit.ts';
+import { closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
 import { sideName, signInFailure } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
 
@@ -46,41 +46,6 @@ export interface Surroundings {
   readonly sleep: (ms: number) => Promise<void>;
   /** What several configurations share. Absent: each is signed in to for itself. */
   readonly pool?: Pool;
-}
-
-/** Who is signed in to by now, and the clients for it: everything once for all configurations that are worked on together. */
-export interface Pool {
-  /** By profile. */
-  readonly bases: Map<string, AwsCredentialIdentityProvider>;
-  /** By the account expected, and the way in. */
-  readonly identities: Map<string, Promise<SignedIn>>;
-  /** By account, Region and the way in. */
-  readonly connections: Map<string, Connection>;
-  readonly clients: { destroy(): void }[];
-  readonly limits: RateLimits;
-}
-
-/** A pool with nobody signed in to. */
-export function newPool(clock: Pick<Surroundings, 'now' | 'sleep'>): Pool {
-  return {
-    bases: new Map(),
-    identities: new Map(),
-    connections: new Map(),
-    clients: [],
-    limits: new RateLimits(clock),
-  };
-}
-
-/** Ends the connections of all clients. */
-export function closePool({ clients }: Pool): void {
-  for (const client of clients) client.destroy();
-}
-
-function once<T>(map: Map<string, T>, key: unknown, make: () => T): T {
-  const text = JSON.stringify(key);
-  const made = map.get(text) ?? make();
-  map.set(text, made);
-  return made;
 }
 
 /** Credentials are renewed when less than this is left of them. */
@@ -158,12 +123,6 @@ export async function trySignIn(
       if (surroundings.pool === undefined) closePool(pool);
     },
   };
-}
-
-interface SignedIn {
-  readonly account: string;
-  readonly identity: string;
-  readonly credentials: AwsCredentialIdentityProvider;
 }
 
 async function signIn(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {

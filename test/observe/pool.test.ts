@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { closePool, connect, newPool } from '../../src/observe/connect.ts';
+import { connect } from '../../src/observe/connect.ts';
+import { closePool, newPool } from '../../src/observe/pool.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
 
