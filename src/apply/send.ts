@@ -1,5 +1,11 @@
 /** The one function that writes to AWS. No other file knows a write command (test/lint/boundaries.js). */
-import {
+import { statusOf } from '../observe/absent.ts';
+import type { Connection } from '../observe/connect.ts';
+import type { Call } from '../plan/change.ts';
+import { Failure } from '../plan/failure.ts';
+import { required } from '../required.ts';
+
+const {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
@@ -7,8 +13,8 @@ import {
   PutRolePolicyCommand,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import {
+} = required('@aws-sdk/client-iam');
+const {
   CreateAliasCommand,
   CreateKeyCommand,
   DeleteAliasCommand,
@@ -16,8 +22,8 @@ import {
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
-} from '@aws-sdk/client-kms';
-import {
+} = required('@aws-sdk/client-kms');
+const {
   CreateBucketCommand,
   DeleteBucketPolicyCommand,
   DeleteBucketReplicationCommand,
@@ -30,11 +36,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
-} from '@aws-sdk/client-s3';
-import { statusOf } from '../observe/absent.ts';
-import type { Connection } from '../observe/connect.ts';
-import type { Call } from '../plan/change.ts';
-import { Failure } from '../plan/failure.ts';
+} = required('@aws-sdk/client-s3');
 
 const s3 = {
   CreateBucket: CreateBucketCommand,
@@ -90,7 +92,7 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
-  if (call.operation === 'CreateKey') sendOnce(command as CreateKeyCommand, at);
+  if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
   return client.send(command);
 }
 
@@ -98,7 +100,7 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
  * The SDK sends again what got no answer, and KMS would make a second key: CreateKey knows no token that tells it (API:
  * CreateKey). What KMS has refused, throttling above all, made none and is left to the SDK.
  */
-function sendOnce(command: CreateKeyCommand, { account, region, identity }: Connection): void {
+function sendOnce(command: InstanceType<typeof CreateKeyCommand>, { account, region, identity }: Connection): void {
   command.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {

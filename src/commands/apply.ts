@@ -67,7 +67,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     import('./replication-check.ts'),
     import('./verify.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
   const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
   try {
@@ -102,7 +102,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
       return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
     const approved = options.approved === stateHash(observed);
-    if (!approved) view.plan(plan, spec);
+    if (!approved) await view.plan(plan, spec);
     if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();

@@ -69,7 +69,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     import('../apply/read-back.ts'),
     import('../observe/observe.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
   try {
     const { spec, connections, surroundings, signal } = session;
@@ -84,7 +84,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     tellFindings(view, plan);
     if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
 
-    view.plan(plan, spec);
+    await view.plan(plan, spec);
     if (pending.length > 0) {
       view.report({
         type: 'note',

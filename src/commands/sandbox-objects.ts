@@ -77,7 +77,7 @@ function perform(
 
 async function putObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
   const { viewFor } = await import('./view-for.ts');
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const { bucket, rest } = parted(target);
   const key = rest === '' || rest.endsWith('/') ? `${rest}${file === '-' ? '' : basename(file)}` : rest;
   if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
@@ -97,7 +97,7 @@ async function putObject({ options, context, sandbox, target, file }: Work): Pro
 async function getObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
   const { viewFor } = await import('./view-for.ts');
   // What is said of the object must not get into it.
-  viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
+  await viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
   const { bucket, rest: key } = parted(target);
   if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
   const content = await withClient({ options, sandbox, bucket }, (client) =>
@@ -110,7 +110,7 @@ async function getObject({ options, context, sandbox, target, file }: Work): Pro
 
 async function list({ options, context, sandbox, target }: Work): Promise<Result> {
   const { viewFor } = await import('./view-for.ts');
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   if (target === '') {
     const accounts = await sandbox.status();
     for (const { account, buckets } of accounts) {

@@ -62,7 +62,7 @@ export async function runVerify(options: VerifyOptions, context: Context): Promi
     import('./findings.ts'),
     import('./replication-check.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
   try {
     const { spec, connections, signal } = session;
@@ -73,7 +73,7 @@ export async function runVerify(options: VerifyOptions, context: Context): Promi
     tellFindings(view, plan);
     const changes = plan.changes.length;
     if (changes > 0) {
-      view.plan(plan, spec);
+      await view.plan(plan, spec);
       const summary = 'something is not as the configuration says: the plan above would put it right';
       return { outcome: 'differs', changes, summary, next: commandLine('apply', options) };
     }

@@ -1,7 +1,9 @@
-import { partition } from '@aws-sdk/core/client';
+import { required } from '../required.ts';
 import { isMapping, type Path, valueAt, withValueAt } from './path.ts';
 import type { Finding } from './problem.ts';
 import { type Config, defaultKmsKey } from './schema.ts';
+
+const { partition } = required('@aws-sdk/core/client');
 
 /**
  * What is left of a configuration when everything invalid is undefined. Checks across fields look at what they need and

@@ -1,26 +1,29 @@
 /** Signing in: the only place where SDK clients are made. Whose account it is, is checked before any other call. */
 
-import { IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { memoize } from '@smithy/core/config';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
+import { required } from '../required.ts';
 import { type Caller, tracing } from './trace.ts';
+
+const { IAMClient } = required('@aws-sdk/client-iam');
+const { KMSClient } = required('@aws-sdk/client-kms');
+const { S3Client } = required('@aws-sdk/client-s3');
+const { GetCallerIdentityCommand, STSClient } = required('@aws-sdk/client-sts');
+const { fromNodeProviderChain, fromTemporaryCredentials } = required('@aws-sdk/credential-providers');
+const { memoize } = required('@smithy/core/config');
 
 export interface Connection {
   readonly account: string;
   readonly region: string;
   /** ARN of who we are there. */
   readonly identity: string;
-  readonly s3: S3Client;
-  readonly kms: KMSClient;
-  readonly iam: IAMClient;
+  readonly s3: InstanceType<typeof S3Client>;
+  readonly kms: InstanceType<typeof KMSClient>;
+  readonly iam: InstanceType<typeof IAMClient>;
   /** The same identity in another Region. */
   readonly in: (region: string) => Connection;
 }

@@ -1,6 +1,9 @@
 /** Lists the versions of a bucket, under a prefix of it, or of one object in it. */
-import { type DeleteMarkerEntry, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
+import type { DeleteMarkerEntry, ObjectVersion } from '@aws-sdk/client-s3';
+import { required } from '../required.ts';
 import type { Connection } from './connect.ts';
+
+const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 /** An object, and of it the newest version unless one is named. */
 export interface Wanted {

@@ -1,9 +1,11 @@
 /** A sample of a bucket's objects: the newest versions, as far as a few pages of the listing show them. */
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { required } from '../required.ts';
 import { statusOf } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';
 import { listVersions } from './list-versions.ts';
+
+const { HeadObjectCommand } = required('@aws-sdk/client-s3');
 
 type Where = Pick<Connection, 's3' | 'account'>;
 

@@ -1,20 +1,22 @@
 /** Reads an IAM role with its policies. */
-import {
+import type { Unknown } from '../model/decision.ts';
+import type { Found, RoleSnapshot } from '../model/snapshot.ts';
+import { roleNameIn } from '../plan/names.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import type { RoleState, Tags } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent, isDenied } from './absent.ts';
+import type { Connection } from './connect.ts';
+import { type Noted, noting, orError, type Reading } from './reading.ts';
+
+const {
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
-} from '@aws-sdk/client-iam';
-import type { Unknown } from '../model/decision.ts';
-import type { Found, RoleSnapshot } from '../model/snapshot.ts';
-import { roleNameIn } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import type { RoleState, Tags } from '../plan/state.ts';
-import { absent, isDenied } from './absent.ts';
-import type { Connection } from './connect.ts';
-import { type Noted, noting, orError, type Reading } from './reading.ts';
+} = required('@aws-sdk/client-iam');
 
 type Where = Pick<Connection, 'iam'>;
 

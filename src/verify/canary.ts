@@ -1,6 +1,5 @@
 /** The life of one canary: written at the source, waited for, looked at, and removed again on all sides whatever happens. */
 import { createHash } from 'node:crypto';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { send } from '../apply/send.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
@@ -8,9 +7,12 @@ import type { Connections, Surroundings } from '../observe/connect.ts';
 import { Failure } from '../plan/failure.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { State } from '../plan/state.ts';
+import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
 import { type Leftover, removeCanary, versionsOf } from './remove.ts';
 import { faultsOfReplica, type Written } from './replica.ts';
+
+const { HeadObjectCommand } = required('@aws-sdk/client-s3');
 
 export interface CanaryWork {
   readonly spec: Spec;

@@ -1,9 +1,11 @@
 /** Removing a canary: exactly its versions and delete markers, on all sides, also after Ctrl-C; what stays is named. */
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { send } from '../apply/send.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
+import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
+
+const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 /** Something that is, or may be, still there. */
 export interface Leftover {

@@ -1,12 +1,14 @@
 /** `verify`: a canary for each rule, side by side, and what they prove together. */
-import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../observe/connect.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
+import { required } from '../required.ts';
 import { canariesFor } from './canaries.ts';
 import { type CanaryWork, type Proof, proveRule } from './canary.ts';
+
+const { GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
 export type Verification =
   | { readonly outcome: 'verified'; readonly summary: string }
