@@ -6,6 +6,7 @@ import { Failure } from '../plan/failure.ts';
 import { sameJson } from '../plan/json.ts';
 import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { NewKeys } from './new-keys.ts';
+import { isOwnWork } from './own-work.ts';
 import { send } from './send.ts';
 import { lagBehind, settled } from './settle.ts';
 
@@ -99,7 +100,7 @@ async function sendSettled(call: Call, change: Change, work: Work): Promise<unkn
   return settled(
     async () => {
       if (call.onlyIf) await assertUnchanged(at, call.onlyIf);
-      return send(at, call).catch(doneBefore(call));
+      return send(at, call).catch(doneBefore(at, call));
     },
     (error) => (work.signal.aborted ? undefined : lagBehind(call, error)),
     { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
@@ -122,18 +123,18 @@ async function assertUnchanged(at: Connection, seen: SeenDocument): Promise<void
 }
 
 /**
- * A creation whose answer was lost is sent again by the SDK, and then meets its own work. Without such a second attempt, someone
- * else has made the thing since we looked. What is to go and is gone already, whoever took it, is done.
+ * What a second attempt of ours meets and the first one has made is done. Otherwise someone else has made it since we looked.
+ * What is to go and is gone already, whoever took it, is done.
  */
-function doneBefore(call: Call): (error: unknown) => unknown {
-  return (error) => {
+function doneBefore(at: Connection, call: Call): (error: unknown) => Promise<unknown> {
+  return async (error) => {
     const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
     const gone = /^Delete/.test(call.operation) && /^(NoSuchEntity(Exception)?|NotFoundException)$/.test(name);
     const scheduled = call.operation === 'ScheduleKeyDeletion' && /pending deletion/i.test(message);
     if (gone || scheduled) return undefined;
     const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(name);
     if (!exists) throw error;
-    if (($metadata?.attempts ?? 1) > 1) return undefined;
+    if (($metadata?.attempts ?? 1) > 1 && (await isOwnWork(at, call))) return undefined;
     throw new Failure(
       'blocked',
       'stale-plan',
