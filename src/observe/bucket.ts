@@ -22,6 +22,7 @@ import type { PolicyDocument } from '../plan/policy.ts';
 import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
 import { absent, statusOf } from './absent.ts';
 import type { Connection } from './connect.ts';
+import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, readAll } from './reading.ts';
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
@@ -140,7 +141,7 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(absent('NoSuchBucketPolicy'));
-  return answer?.Policy === undefined ? null : (JSON.parse(answer.Policy) as PolicyDocument);
+  return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
 }
 
 /** The default encryption, or null. */
