@@ -1,5 +1,5 @@
 /** `s3repl sandbox put`, `get` and `ls`: objects, without another tool. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
@@ -9,6 +9,7 @@ import { type CommonOptions, sandboxCommandLine, withOutputOptions, withStateOpt
 import type { Context, Result, Runner } from './context.ts';
 import { listingText, objectMembers, objectText } from './object-text.ts';
 import { type ReachedSandbox, reachSandbox } from './reach-sandbox.ts';
+import { writeFileAtomically } from './write-file.ts';
 
 interface ObjectOptions extends CommonOptions {
   readonly as?: string;
@@ -104,7 +105,7 @@ async function getObject({ options, context, sandbox, target, file }: Work): Pro
     client.get(bucket, key, options.versionId),
   );
   if (file === '-') await new Promise((resolve) => process.stdout.write(content, resolve));
-  else await writeFile(file, content).catch(unwritable(file));
+  else await writeFileAtomically(file, content);
   return { outcome: 'done', changes: 0, summary: `${content.length} bytes` };
 }
 
@@ -189,11 +190,5 @@ function untold(error: unknown): undefined {
 function unreadable(file: string): (error: NodeJS.ErrnoException) => never {
   return ({ code }) => {
     throw new Failure('invalid', 'file', `cannot read ${file}: ${code}`);
-  };
-}
-
-function unwritable(file: string): (error: NodeJS.ErrnoException) => never {
-  return ({ code }) => {
-    throw new Failure('failed', 'file', `cannot write ${file}: ${code}`);
   };
 }

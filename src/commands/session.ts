@@ -1,11 +1,11 @@
 /** What every command on a configuration begins with: the spec, the view, the way to AWS or to the sandbox. */
-import { constants } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { arnParts } from '../config/arn.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
+import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Connections, connect, type SignInSide, type Surroundings } from '../observe/connect.ts';
+import { readText } from '../observe/text-file.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
@@ -104,22 +104,15 @@ export async function readSpec(
 }
 
 async function configText(file: string | undefined, hasFlags: boolean): Promise<string> {
-  try {
-    return await readFile(file ?? 'repl.yaml', { encoding: 'utf8', flag: constants.O_RDONLY });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && file === undefined) {
-      if (hasFlags) return '';
-      throw new Failure(
-        'invalid',
-        'no-config',
-        'there is no repl.yaml in this folder',
-        'name the file with --config FILE, or give every value as a flag; docs/examples of the package has examples',
-      );
-    }
-    if (code === 'ENOENT') throw new Failure('invalid', 'no-config', `there is no file ${file}`);
-    throw new Failure('invalid', 'no-config', `cannot read ${file ?? 'repl.yaml'}: ${message}`);
-  }
+  const refuse = (message: string, fix?: string) => new Failure('invalid', 'no-config', message, fix);
+  const text = await readText(file ?? 'repl.yaml', { most: mostYamlBytes, refuse });
+  if (text !== undefined) return text;
+  if (file !== undefined) throw refuse(`there is no file ${file}`);
+  if (hasFlags) return '';
+  throw refuse(
+    'there is no repl.yaml in this folder',
+    'name the file with --config FILE, or give every value as a flag; docs/examples of the package has examples',
+  );
 }
 
 /** AWS itself, and a person to ask for MFA codes where there is one. */

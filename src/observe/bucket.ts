@@ -7,6 +7,7 @@ import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '.
 import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
 import type { Connection } from './connect.ts';
+import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, readAll } from './reading.ts';
 
 const {
@@ -140,7 +141,7 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(absent('NoSuchBucketPolicy'));
-  return answer?.Policy === undefined ? null : (JSON.parse(answer.Policy) as PolicyDocument);
+  return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
 }
 
 /** The default encryption, or null. */

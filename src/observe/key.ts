@@ -8,6 +8,7 @@ import { required } from '../required.ts';
 import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';
+import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, readAll } from './reading.ts';
 
 const {
@@ -78,8 +79,8 @@ function documentsOf(at: Where, arn: string, metadata: KeyMetadata) {
 
 /** The key policy of a key ARN or id. */
 export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDocument> {
-  const { Policy = '{}' } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
-  return JSON.parse(Policy) as PolicyDocument;
+  const { Policy } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
+  return policyIn(Policy, `the key policy of ${keyId}`);
 }
 
 /** Only symmetric keys that can be used have a rotation to ask for (API: GetKeyRotationStatus). */
