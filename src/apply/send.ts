@@ -73,16 +73,21 @@ const iam = {
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommand,
 };
 
-type Sender = { send(command: unknown): Promise<unknown> };
+type Sender = { send(command: unknown, options: { abortSignal: AbortSignal | undefined }): Promise<unknown> };
 type Commands = Readonly<Record<string, new (input: never) => unknown>>;
 
 /**
  * Sends one call.
  *
+ * @param abortSignal ends it, in place of the deadline of the run.
  * @returns AWS's answer. Errors pass through untouched.
  * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
-export async function send(at: Connection, call: Pick<Call, 'service' | 'operation' | 'input'>): Promise<unknown> {
+export async function send(
+  at: Connection,
+  call: Pick<Call, 'service' | 'operation' | 'input'>,
+  abortSignal?: AbortSignal,
+): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
     S3: [at.s3 as Sender, s3],
     KMS: [at.kms as Sender, kms],
@@ -93,7 +98,7 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
   if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
-  return client.send(command);
+  return client.send(command, { abortSignal });
 }
 
 /**

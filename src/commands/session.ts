@@ -11,6 +11,7 @@ import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
+import { virtualDeadline } from './deadline.ts';
 import { type Practice, readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
@@ -71,7 +72,9 @@ export async function surroundingsOf(
   sides: readonly SignInSide[],
 ): Promise<{ readonly surroundings: Surroundings; close(): Promise<void> }> {
   const practice = await readPractice(options);
-  return options.sandbox ? sandboxSurroundings(options, practice, sides, view) : networkSurroundings(context, view);
+  return options.sandbox
+    ? sandboxSurroundings(options, practice, sides, context, view)
+    : networkSurroundings(context, view);
 }
 
 /**
@@ -121,30 +124,43 @@ export function networkSurroundings(context: Context, view: View) {
     report: view.report,
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),
-    ...(context.interactive ? { askMfaCode: mfaQuestions(context, view) } : {}),
+    ...(context.deadline ? { deadline: context.deadline.signal } : {}),
+    ...(context.interactive ? questions(context, view) : {}),
   };
   return { surroundings, close: async () => undefined };
 }
 
 /** Sides sign in together, but a person answers one question after the other. */
-function mfaQuestions({ signal }: Context, view: View): (serial: string) => Promise<string> {
+function questions({ signal }: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
   let last: Promise<unknown> = Promise.resolve();
-  return (serial) => {
+  const asked = (message: string): Promise<string> => {
     const ask = async () => {
       view.rest();
       const { input } = await import('@inquirer/prompts');
-      return input({ message: `MFA code of ${serial}:` }, { output: process.stderr, signal });
+      return input({ message }, { output: process.stderr, signal });
     };
     const answer = last.then(ask, ask);
     last = answer;
     return answer;
   };
+  return {
+    askMfaCode: (serial) => asked(`MFA code of ${serial}:`),
+    askToSignIn: async (message) => {
+      await asked(message).catch((error: Error) => {
+        if (error.name !== 'ExitPromptError') throw error;
+        throw new Failure('cancelled', 'cancelled', 'stopped: nobody has signed in again', goesOn);
+      });
+    },
+  };
 }
+
+const goesOn = 'run the same command again: it goes on where it stopped';
 
 async function sandboxSurroundings(
   options: CommonOptions,
   practice: Practice,
   sides: readonly SignInSide[],
+  context: Context,
   view: View,
 ) {
   const administrator = sides[0]?.account ?? noAccount();
@@ -175,9 +191,11 @@ async function sandboxSurroundings(
       return async () => credentials;
     },
     // There are no MFA devices in the sandbox: any code will do.
+    ...(context.interactive ? questions(context, view) : {}),
     askMfaCode: async () => '000000',
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
+    ...virtualDeadline(sandbox, context),
   };
   const close = async () => {
     await sandbox.close();
