@@ -2,7 +2,13 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { State } from '../plan/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
 import type { Verification } from '../verify/verify.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { minutes } from './destroy.ts';
 import type { Session } from './session.ts';
@@ -33,7 +39,7 @@ Examples:
   $ s3repl verify --no-canary --json        # in an account where nothing may be written
   $ s3repl verify --timeout 30`,
     );
-  return withConfigOptions(command).action(() =>
+  return withConfigOptions(withSummaryOption(command)).action(() =>
     run('verify', (context) =>
       runVerify({ ...command.opts<VerifyOptions>(), ...commonOptions(command) } as VerifyOptions, context),
     ),
