@@ -3,7 +3,13 @@ import type { Preflight } from '../model/preflight.ts';
 import { Failure } from '../plan/failure.ts';
 import type { State } from '../plan/state.ts';
 import { assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { byDeadline, withDeadlineOption } from './deadline.ts';
 import type { Refusal } from './replication-check.ts';
@@ -37,7 +43,7 @@ Examples:
     .option('--force', 'apply although the model says that new objects would not replicate')
     .option('--verify', 'then prove it by an object that is written, waited for and removed');
   withDeadlineOption(command);
-  return withConfigOptions(command).action((file?: string) =>
+  return withConfigOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
       runApply(
         { ...command.opts<ApplyOptions>(), ...commonOptions(command), ...(file === undefined ? {} : { plan: file }) },

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
 import { assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commonOptions, withConfigOptions } from './common-options.ts';
+import { type CommonOptions, commonOptions, withConfigOptions, withSummaryOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { byDeadline, withDeadlineOption } from './deadline.ts';
 import { minutes } from './duration.ts';
@@ -40,7 +40,7 @@ Examples:
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     );
   withDeadlineOption(command);
-  return withConfigOptions(command).action(() =>
+  return withConfigOptions(withSummaryOption(command)).action(() =>
     run('destroy', (context) =>
       runDestroy({ ...command.opts<DestroyOptions>(), ...commonOptions(command) } as DestroyOptions, context),
     ),

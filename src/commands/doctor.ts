@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { Failure } from '../plan/failure.ts';
-import { commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import { commandLine, commonOptions, withConfigOptions, withSummaryOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 
@@ -34,7 +34,7 @@ Examples:
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     );
-  return withConfigOptions(command).action(() =>
+  return withConfigOptions(withSummaryOption(command)).action(() =>
     run('doctor', (context) =>
       runDoctor({ ...command.opts<DoctorOptions>(), ...commonOptions(command) } as DoctorOptions, context),
     ),

@@ -1,5 +1,11 @@
 import { Command, Option } from 'commander';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 
 interface PlanOptions extends CommonOptions {
@@ -29,7 +35,7 @@ Examples:
   $ s3repl plan --show commands > set-up.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     );
-  return withConfigOptions(command).action(() =>
+  return withConfigOptions(withSummaryOption(command)).action(() =>
     run('plan', (context) =>
       runPlan({ ...command.opts<PlanOptions>(), ...commonOptions(command) } as PlanOptions, context),
     ),

@@ -2,10 +2,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { arnParts } from '../config/arn.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
+import type { ConfigProblem } from '../config/problem.ts';
 import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Connections, connect, type SignInSide, type Surroundings } from '../observe/connect.ts';
 import { readText } from '../observe/text-file.ts';
+import type { Event } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
@@ -93,7 +95,7 @@ export async function readSpec(
     ? parseConfigTree(savedConfig.tree, { file: savedConfig.file, env })
     : parseConfig(await configText(file, hasFlags), { file: file ?? 'repl.yaml', flags: flagValues, env });
   if (!parsed.ok) {
-    for (const { where, message } of parsed.problems) view.report({ type: 'problem', code: 'config', where, message });
+    for (const one of parsed.problems) view.report(configEvent('problem', one, file));
     const count = parsed.problems.length;
     throw new Failure(
       'invalid',
@@ -102,8 +104,14 @@ export async function readSpec(
       'nothing was called',
     );
   }
-  for (const { where, message } of parsed.warnings) view.report({ type: 'warning', code: 'config', where, message });
+  for (const one of parsed.warnings) view.report(configEvent('warning', one, file));
   return parsed;
+}
+
+function configEvent(type: 'problem' | 'warning', problem: ConfigProblem, file = 'repl.yaml'): Event {
+  const { where, message, line, column } = problem;
+  const place = line === undefined || column === undefined ? {} : { file, line, column };
+  return { type, code: 'config', where, message, ...place };
 }
 
 async function configText(file: string | undefined, hasFlags: boolean): Promise<string> {

@@ -3,7 +3,13 @@ import { Failure, isStop, stopped } from '../plan/failure.ts';
 import type { State } from '../plan/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
 import type { Verification } from '../verify/verify.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { byDeadline, withDeadlineOption } from './deadline.ts';
 import { minutes } from './duration.ts';
@@ -43,7 +49,7 @@ Examples:
   $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,
     );
   withDeadlineOption(command);
-  return withConfigOptions(command).action(() =>
+  return withConfigOptions(withSummaryOption(command)).action(() =>
     run('verify', (context) =>
       runVerify({ ...command.opts<VerifyOptions>(), ...commonOptions(command) } as VerifyOptions, context),
     ),

@@ -110,7 +110,10 @@ describe('the deadline of apply', () => {
 
   it('leaves it to --verify to say that all is written, and nothing proven', async () => {
     const { context } = aContext();
-    const run = runApply({ ...options(), verify: true, sandboxLag: ['object-replicated=600000 ms'], deadline: 60_000 }, context);
+    const run = runApply(
+      { ...options(), verify: true, sandboxLag: ['object-replicated=600000 ms'], deadline: 60_000 },
+      context,
+    );
     expect(await run).toMatchObject({
       outcome: 'unknown',
       error: { code: 'deadline', message: expect.stringMatching(/^everything is written, but the deadline of 1 min/) },
