@@ -52,6 +52,7 @@ export async function stories(): Promise<readonly Story[]> {
       ),
       inSandboxFrom(`destroy, ${keys} keys`, start, running(spec, planDestroy)),
     ]),
+    inSandboxFrom('other role', withCreated, running({ ...created, role: { name: 'another' } })),
     inSandboxFrom('destroy --delete-keys', withCreated, running(created, deletingKeys)),
     againstMoto(created),
     ofTheProcess(),
