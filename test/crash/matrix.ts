@@ -13,7 +13,7 @@ import { Killed, type Story, type Trial } from './trial.ts';
 export interface Extent {
   /** Every Nth cell. */
   readonly stride: number;
-  /** Of the cells whose name contains this; of all stories whose name does, without asking them for their requests. */
+  /** Of the cells whose name contains this. Before a colon stands the end of a story's name: the others are not even begun. */
   readonly only: string;
 }
 
@@ -26,7 +26,8 @@ interface Undisturbed {
 
 interface Counts {
   readonly story: string;
-  readonly requests: number;
+  requests: number;
+  /** Requests × faults. */
   cells: number;
   survived: number;
   /** Struck runs that stopped, and that the next run has brought to the end. */
@@ -36,52 +37,43 @@ interface Counts {
 
 /** Runs the matrices and prints their table; says whether everything was survived. */
 export async function matrix({ stride, only }: Extent, print: (line: string) => void): Promise<boolean> {
-  const rows: Counts[] = [];
+  const total: Counts = { story: 'all', requests: 0, cells: 0, survived: 0, stopped: 0, seconds: 0 };
   const [inStory = '', ...inCell] = only.split(': ');
   let turn = 0;
+  print('story                               requests  struck  survived  in a 2nd run      s');
   for (const story of await stories()) {
     if (inCell.length > 0 && !story.name.endsWith(inStory)) continue;
     const started = performance.now();
     const undisturbed = await runUndisturbed(story);
-    const counts = {
-      story: story.name,
-      requests: undisturbed.requests.length,
-      cells: 0,
-      survived: 0,
-      stopped: 0,
-      seconds: 0,
-    };
+    const requests = undisturbed.requests.length;
+    const row: Counts = { story: story.name, requests, cells: 0, survived: 0, stopped: 0, seconds: 0 };
     for (const cell of cellsOf(story, undisturbed.requests)) {
       const full = `${story.name}: ${cell.name}`;
       if (!full.includes(only)) continue;
       turn += 1;
       if (turn % stride !== 0) continue;
       const { stopped, wrong } = await struck(story, cell, undisturbed);
-      counts.cells += 1;
-      counts.stopped += stopped ? 1 : 0;
-      counts.survived += wrong === undefined ? 1 : 0;
+      row.cells += 1;
+      row.stopped += stopped ? 1 : 0;
+      row.survived += wrong === undefined ? 1 : 0;
       if (wrong !== undefined) print(`NOT SURVIVED ${full}: ${wrong}`);
     }
     await story.close();
-    counts.seconds = Math.round((performance.now() - started) / 1000);
-    if (counts.cells > 0) rows.push(counts);
+    row.seconds = Math.round((performance.now() - started) / 1000);
+    if (row.cells === 0) continue;
+    print(line(row));
+    for (const column of columns) total[column] += row[column];
   }
-  const sum = (of: (row: Counts) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const total: Counts = {
-    story: 'all',
-    requests: sum(({ requests }) => requests),
-    cells: sum(({ cells }) => cells),
-    survived: sum(({ survived }) => survived),
-    stopped: sum(({ stopped }) => stopped),
-    seconds: sum(({ seconds }) => seconds),
-  };
-  print('story                            requests  struck  survived  in a 2nd run     s');
-  for (const row of [...rows, total]) {
-    const numbers = [row.requests, row.cells, row.survived, row.stopped, row.seconds];
-    const widths = [8, 8, 10, 14, 6];
-    print(row.story.padEnd(33) + numbers.map((number, at) => String(number).padStart(widths[at] ?? 0)).join(''));
-  }
+  print(line(total));
   return total.cells > 0 && total.survived === total.cells;
+}
+
+const columns = ['requests', 'cells', 'survived', 'stopped', 'seconds'] as const;
+
+function line(row: Counts): string {
+  const widths = [8, 8, 10, 14, 7];
+  const numbers = columns.map((column, at) => String(row[column]).padStart(widths[at] ?? 0));
+  return row.story.padEnd(36) + numbers.join('');
 }
 
 async function runUndisturbed(story: Story): Promise<Undisturbed> {
