@@ -1,9 +1,9 @@
 /** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
 import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
-import { namedBuckets, namedKeys } from '../plan/former.ts';
-import { accountIn, isOurs, keySlots, ourRulesIn, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
-import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
+import { namedBuckets, namedKeys, namedRoles } from '../plan/former.ts';
+import { accountIn, isOurs, keySlots, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
+import { type KeyState, put, type State } from '../plan/state.ts';
 import { isDenied } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
@@ -28,7 +28,7 @@ export async function observe(connections: Connections, spec: Spec): Promise<Sta
       : [boundaryFound(connections.of('source'), spec.role.permissionsBoundary)]),
   ]);
   const asked = found.reduce((next, add) => add(next), { accounts: {} } as State);
-  const roles = await Promise.all(formerRole(asked, connections, spec));
+  const roles = await Promise.all(formerRoles(asked, connections, spec));
   const state = roles.reduce((next, add) => add(next), asked);
   const former = await Promise.all([
     ...formerDestinations(state, connections, spec),
@@ -140,12 +140,9 @@ function isGoing(key: KeyState, spec: Spec): boolean {
 }
 
 /** The role that our rules used before repl.yaml named another one. */
-function formerRole(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  const arn = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Role;
-  const former = ourRulesIn(state, spec).length > 0 && arn && roleNameIn(arn) !== spec.role.name;
-  if (!former) return [];
+function formerRoles(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   const at = connections.of('source');
-  return [formerly(() => readRole(at, roleNameIn(arn)), roleAs(at))];
+  return namedRoles(state, spec).map((arn) => formerly(() => readRole(at, roleNameIn(arn)), roleAs(at)));
 }
 
 /**

@@ -3,9 +3,9 @@
  * narrowed (docs/decisions/0008-what-names-the-rest-goes-last.md).
  */
 import type { Spec } from '../config/spec.ts';
-import { bucketArn, inlinePolicyName, ourRulesIn } from './names.ts';
-import { listOf, statementsOf } from './policy.ts';
-import { accountOf, type State } from './state.ts';
+import { accountIn, bucketArn, inlinePolicyName, ourRulesIn, roleNameIn } from './names.ts';
+import { listOf, type PolicyDocument, statementsOf } from './policy.ts';
+import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {
   readonly name: string;
@@ -35,6 +35,28 @@ export function namedKeys(state: State, spec: Spec): readonly string[] {
   const byPolicies = resources(state, spec).filter((arn) => /^arn:[^:]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn));
   return [...new Set([...byRules, ...byPolicies])];
 }
+
+/** The ARNs of the roles that our rules and policies name, without the one of repl.yaml. */
+export function namedRoles(state: State, spec: Spec): readonly string[] {
+  const source = bucketOf(state, spec.source.account, spec.source.bucket);
+  const byRules = ourRulesIn(state, spec).length > 0 ? [source?.replication?.Role ?? ''] : [];
+  const byPolicies = resources(state, spec).filter((arn) => accountIn(arn) === spec.source.account);
+  const roles = [...byRules, ...byPolicies].filter((arn) => /^arn:[^:]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn));
+  return [...new Set(roles)].filter((arn) => roleNameIn(arn) !== spec.role.name);
+}
+
+/** The inline policy, naming roles that are about to go. A Deny of what the role never does: it widens nothing. */
+export function withFormerRoles(document: PolicyDocument, arns: readonly string[]): PolicyDocument {
+  const kept = statementsOf(document).filter(({ Sid }) => Sid !== formerRoles);
+  const [first = '', ...more] = arns;
+  const Resource = more.length === 0 ? first : arns;
+  return {
+    ...document,
+    Statement: [...kept, { Sid: formerRoles, Effect: 'Deny', Action: 'iam:PassRole', Resource }],
+  };
+}
+
+const formerRoles = 'FormerRoles';
 
 /** What our inline policies are about; one for another source bucket is of another set-up. */
 function resources(state: State, spec: Spec): readonly string[] {

@@ -1,9 +1,10 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
+import { withFormerRoles } from '../plan/former.ts';
 import type { JsonObject } from '../plan/json.ts';
 import { bucketArn, inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
-import { listOf, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
+import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
@@ -43,8 +44,13 @@ export const replicationRoleStep: Step = {
   diff(from, to, spec) {
     const before = accountOf(from, spec.source.account).roles;
     const after = accountOf(to, spec.source.account).roles;
+    const policyName = inlinePolicyName(spec);
+    const former = Object.entries(before).flatMap(([arn, role]) => {
+      const goes = role && (!after[arn] || (role.inlinePolicies[policyName] && !after[arn].inlinePolicies[policyName]));
+      return goes && roleNameIn(arn) !== spec.role.name ? [arn] : [];
+    });
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((arn) =>
-      changesOf(arn, before[arn] ?? null, after[arn] ?? null, spec),
+      changesOf(arn, before[arn] ?? null, after[arn] ?? null, former, spec),
     );
   },
 
@@ -136,7 +142,14 @@ function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): St
   return put(state, spec.source.account, 'roles', arn, left);
 }
 
-function changesOf(arn: string, before: RoleState | null, after: RoleState | null, spec: Spec): readonly Change[] {
+function changesOf(
+  arn: string,
+  before: RoleState | null,
+  after: RoleState | null,
+  former: readonly string[],
+  spec: Spec,
+): readonly Change[] {
+  const last: Turn = former.includes(arn) ? 5 : 6;
   const RoleName = roleNameIn(arn);
   const calls: Call[] = [];
   const call = (operation: string, input: JsonObject, turn: Turn = 1) =>
@@ -146,8 +159,8 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
   const oursBefore = before?.inlinePolicies[PolicyName];
 
   if (after === null) {
-    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 6);
-    if (before) call('DeleteRole', {}, 6);
+    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, last);
+    if (before) call('DeleteRole', {}, last);
   } else {
     const boundary = after.permissionsBoundary;
     const Tags = Object.entries(after.tags)
@@ -170,10 +183,10 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       }
       if (Tags.length > 0) call('TagRole', { Tags });
     }
-    const { early, late } = policyChange(oursBefore ?? null, ours ?? null, policyLimits.PutRolePolicy);
+    const { early, late } = inlineChange(oursBefore ?? null, ours ?? null, former);
     if (early) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(early) });
-    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, 6);
-    if (late === null) call('DeleteRolePolicy', { PolicyName }, 6);
+    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, last);
+    if (late === null) call('DeleteRolePolicy', { PolicyName }, last);
   }
   if (calls.length === 0) return [];
   return [
@@ -191,6 +204,16 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       target: arn,
     },
   ];
+}
+
+/** As `policyChange`; as long as former roles are there, no other document names them. */
+function inlineChange(before: PolicyDocument | null, after: PolicyDocument | null, former: readonly string[]) {
+  const change = policyChange(before, after, policyLimits.PutRolePolicy);
+  const meanwhile = change.early ?? before;
+  if (former.length === 0 || !after || !meanwhile) return change;
+  const named = withFormerRoles(meanwhile, former);
+  if (JSON.stringify(named).length > (policyLimits.PutRolePolicy ?? 0)) return change;
+  return { early: samePolicy(before, named) ? undefined : named, late: after };
 }
 
 function shown(role: RoleState, policyName: string) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { bucketOf } from '../../src/plan/state.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { aDestination, aSpec, DESTINATION } from '../builders.ts';
+import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 
 const bucket = 'acme-invoices-replica';
@@ -79,5 +79,16 @@ describe('a change that stopped after the rule had changed', () => {
     const { Policy } = await clients(practice).kms.send(new GetKeyPolicyCommand({ KeyId: former }));
     expect(Policy).not.toContain('S3repl');
     expect(bucketOf(await practice.state(spec), DESTINATION, bucket)?.policy).toBeNull();
+  });
+
+  it.each(['DeleteRolePolicy', 'DeleteRole'])('finds the former role in the next run after %s', async (operation) => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    const spec = aSpec({ role: { name: 'another' } });
+    await stoppedAfterTheRule(practice, spec, operation);
+    await practice.apply(spec);
+    expect(Object.keys(practice.sandbox.state.accounts[SOURCE]?.roles ?? {})).toEqual(['another']);
+    expect(JSON.stringify(practice.sandbox.state)).not.toContain('FormerRoles');
+    expect(await practice.apply(spec)).toEqual([]);
   });
 });
