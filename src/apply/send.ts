@@ -1,6 +1,7 @@
 /** The one function that writes to AWS. No other file knows a write command (test/lint/boundaries.js). */
 import { statusOf } from '../observe/absent.ts';
 import type { Connection } from '../observe/connect.ts';
+import { expect } from '../observe/expected.ts';
 import type { Call } from '../plan/change.ts';
 import { Failure } from '../plan/failure.ts';
 import { required } from '../required.ts';
@@ -98,7 +99,11 @@ export async function send(
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
   if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
-  return client.send(command, { abortSignal });
+  const answer = await client.send(command, { abortSignal });
+  const { AliasName, TargetKeyId, RoleName, PolicyName } = call.input;
+  if (call.operation === 'CreateAlias') expect(client, String(AliasName), String(TargetKeyId));
+  if (call.operation === 'PutRolePolicy') expect(client, String(RoleName), String(PolicyName));
+  return answer;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { RoleState, Tags } from '../plan/state.ts';
 import { required } from '../required.ts';
 import { absent, isDenied } from './absent.ts';
 import type { Connection } from './connect.ts';
+import { expect, expected } from './expected.ts';
 import { policyIn, UnreadablePolicy } from './policy-text.ts';
 import { type Noted, noting, orError, type Reading } from './reading.ts';
 
@@ -118,14 +119,18 @@ async function readInlinePolicies<U>(
   RoleName: string,
   reading: Reading<U>,
 ): Promise<Readonly<Record<string, PolicyDocument | U>>> {
+  const ask = (PolicyName: string) => at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  // What a guess failed at is asked again, once the list has it.
+  const guessed = new Map(expected(at.iam, RoleName).map((name) => [name, ask(name).catch(() => undefined)] as const));
   const names: string[] = [];
   for await (const page of paginateListRolePolicies({ client: at.iam }, { RoleName })) {
     names.push(...(page.PolicyNames ?? []));
   }
   const documents = await Promise.all(
     names.map(async (PolicyName) => {
-      const read = at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-      const document = read.then(({ PolicyDocument: text }) =>
+      expect(at.iam, RoleName, PolicyName);
+      const read = async () => (await guessed.get(PolicyName)) ?? (await ask(PolicyName));
+      const document = read().then(({ PolicyDocument: text }) =>
         decoded(text, `the policy ${PolicyName} of the role ${RoleName}`),
       );
       return [PolicyName, await reading(['inlinePolicies', PolicyName], document)] as const;

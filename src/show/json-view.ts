@@ -2,13 +2,14 @@
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../plan/event.ts';
 import { remedyCommands } from './doctor-text.ts';
-import { printableDeep } from './printable.ts';
+import { printableJson } from './printable.ts';
 import type { Output, View } from './view.ts';
 
 /** The view of `--json`. */
 export function jsonView(stdout: Output, options: { readonly verbose: boolean; readonly sandbox: boolean }): View {
+  const lineOf = (value: object) => `${printableJson(options.sandbox ? { ...value, sandbox: true } : value)}\n`;
   const line = (value: object) => {
-    stdout.write(`${JSON.stringify(printableDeep(options.sandbox ? { ...value, sandbox: true } : value))}\n`);
+    stdout.write(lineOf(value));
   };
   const report = (event: Event) => {
     switch (event.type) {
@@ -36,7 +37,7 @@ export function jsonView(stdout: Output, options: { readonly verbose: boolean; r
       for (const change of changes) report({ type: 'change', change });
     },
     diagnosis: (diagnosis) => {
-      for (const one of doctorLines(diagnosis)) line(one);
+      stdout.write(doctorLines(diagnosis).map(lineOf).join(''));
     },
     rest: () => undefined,
   };
