@@ -119,7 +119,7 @@ export async function provenByCanaries(
   const { spec, connections, surroundings, signal, view } = session;
   const [{ verifyReplication }, { canaryPrefix }, { tellCauses }] = await Promise.all([
     import('../verify/verify.ts'),
-    import('../verify/canaries.ts'),
+    import('../plan/names.ts'),
     import('./tell-causes.ts'),
   ]);
   view.report({ type: 'phase', name: 'verify' });

@@ -56,7 +56,7 @@ export function formerFindings(observed: State, spec: Spec): readonly Finding[] 
         step: 'bucket-policy',
         code: 'former-destination',
         side: 'source',
-        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region`,
+        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region, or it may not be read`,
         fix: `its owner should take the statements ${sidPrefix(spec)}… out of its bucket policy and its key's policy`,
       },
     ];

@@ -25,6 +25,7 @@ import {
 } from '../plan/policy.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { formerKeyFindings } from './former-findings.ts';
 import { replicaKeyActions } from './role-policy.ts';
 import { rulesOf, single, throughS3 } from './scope.ts';
 
@@ -50,7 +51,7 @@ export const keyPolicyStep: Step = {
   },
 
   findings(observed, spec) {
-    return keysOf(observed).flatMap((key): Finding[] => {
+    const deleted = keysOf(observed).flatMap((key): Finding[] => {
       const side = sideOfKey(key, spec);
       const wanted = ourStatements(observed, key, spec);
       if (!side || withOurStatements(key.policy, wanted, ownSid(spec)) === key.policy) return [];
@@ -63,6 +64,7 @@ export const keyPolicyStep: Step = {
         fix: 'AWS may refuse to write the policy as long as it is there: take that principal out',
       }));
     });
+    return [...formerKeyFindings(observed, spec), ...deleted];
   },
 };
 

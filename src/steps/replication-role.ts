@@ -7,6 +7,7 @@ import { bucketArn, inlinePolicyName, isOurRule, isOurs, ownTags, replicationRol
 import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { formerRoleFindings } from './former-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
 
 export const replicationRoleStep: Step = {
@@ -56,7 +57,8 @@ export const replicationRoleStep: Step = {
 
   findings(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);
-    if (!role) return [];
+    const unseen = [...formerRoleFindings(observed, spec), ...unreadPolicies(observed, role, spec)];
+    if (!role) return unseen;
     const problem = (code: string, message: string, fix: string): Finding => ({
       level: 'problem',
       step: 'replication-role',
@@ -65,7 +67,7 @@ export const replicationRoleStep: Step = {
       message,
       fix,
     });
-    const findings: Finding[] = [...nameInUse(observed, spec)];
+    const findings: Finding[] = [...unseen, ...nameInUse(observed, spec)];
     if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
       findings.push(
         problem(
@@ -99,6 +101,22 @@ export const replicationRoleStep: Step = {
     return findings;
   },
 };
+
+/** Managed policies that the role has, or will have as its boundary, and nobody lets us read: what they deny, S3 is denied. */
+function unreadPolicies(observed: State, role: RoleState | null, { source, role: wanted }: Spec): readonly Finding[] {
+  const { policies = {} } = accountOf(observed, source.account);
+  const limits = [...(role?.attachedPolicies ?? []), role?.permissionsBoundary, wanted.permissionsBoundary];
+  return [...new Set(limits)]
+    .filter((arn) => typeof arn === 'string' && policies[arn] === 'unknown')
+    .map((arn) => ({
+      level: 'warning',
+      step: 'replication-role',
+      code: 'policy-unread',
+      side: 'source',
+      message: `the policy ${arn} of the replication role cannot be read: it may deny what replication needs`,
+      fix: `allow iam:GetPolicy and iam:GetPolicyVersion on it to the role that s3repl signs in with in account ${source.account}`,
+    }));
+}
 
 /** A role of our name that works for another source bucket: nothing of it is ours to change or to take out. */
 export function nameInUse(observed: State, spec: Spec): readonly Finding[] {

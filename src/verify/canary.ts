@@ -87,7 +87,7 @@ async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promis
     return { outcome: status, seconds: seconds(), faults: [fault] };
   }
   const arrivedAfter = seconds();
-  const faults = await faultsOfReplica(canary, written, work);
+  const faults = await faultsOfReplica(canary, written, { ...work, report: work.surroundings.report });
   if (faults.length > 0) return { outcome: 'failed', seconds: arrivedAfter, faults };
   if (!canary.rule.deleteMarkers) return { outcome: 'replicated', seconds: arrivedAfter };
 

@@ -85,14 +85,17 @@ async function removeAt(
   grace: AbortSignal | undefined,
 ): Promise<{ readonly ids: readonly string[]; readonly leftovers: readonly Leftover[] }> {
   const at = connections.of(side.id);
-  const listed = await versionsOf(at, side.bucket, key, grace).catch(() => undefined);
+  let unlisted = '';
+  const listed = await versionsOf(at, side.bucket, key, grace).catch((error: unknown) => {
+    unlisted = messageOf(error);
+  });
   const ids = listed ? [...listed.markers, ...listed.versions] : known;
   const leftovers = await Promise.all(
     ids.map(async (VersionId) => {
       const input = { Bucket: side.bucket, Key: key, VersionId, ExpectedBucketOwner: side.account };
       return send(at, { service: 'S3', operation: 'DeleteObject', input }, grace).then(
         () => [],
-        () => [leftover(side, 'a version', key, VersionId)],
+        (error: unknown) => [leftover(side, `a version (${messageOf(error)})`, key, VersionId)],
       );
     }),
   );
@@ -102,8 +105,16 @@ async function removeAt(
   const { bucket, account } = side;
   return {
     ids,
-    leftovers: [...leftovers.flat(), ...(unseen ? [{ bucket, account, what: 'perhaps a version', command }] : [])],
+    leftovers: [
+      ...leftovers.flat(),
+      ...(unseen ? [{ bucket, account, what: `perhaps a version (${unlisted})`, command }] : []),
+    ],
   };
+}
+
+/** AWS's words name the action and who lacks it. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function leftover({ bucket, account, region }: AnySide, what: string, key: string, id: string): Leftover {
