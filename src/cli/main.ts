@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import type { Context, Result, Runner } from '../commands/context.ts';
 import type { ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
+import { printable, printableDeep } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
@@ -56,7 +57,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       const failure = explain(error, signal.aborted);
       const { code, message, fix } = failure;
       end({ outcome: failure.outcome, changes: 0, error: { code, message, ...(fix === undefined ? {} : { fix }) } });
-      if (code === 'bug' && argv.includes('--verbose')) process.stderr.write(`${(error as Error).stack}\n`);
+      if (code === 'bug' && argv.includes('--verbose'))
+        process.stderr.write(`${printable(String((error as Error).stack))}\n`);
     }
   } finally {
     release();
@@ -66,7 +68,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** For what goes wrong before a command has chosen its view. */
 function plainReport(argv: readonly string[]): (result: ResultEvent) => void {
-  return (result) => {
+  return (unsafe) => {
+    const result = printableDeep(unsafe);
     if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`);
     else if (result.error) process.stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
   };
