@@ -30,8 +30,9 @@ function lookInFolder(folder: string): void {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) lookInFolder(path);
     else if (entry.isFile() && !/^sandbox\.journal(\.new)?$/.test(basename(path)))
-      // Latin-1 takes any bytes, and the marks are ASCII; what a test made too large to read is a hole.
-      if (fs.statSync(path).size < 2 ** 27) lookForSecrets(fs.readFileSync(path, 'latin1'), path);
+      if (fs.statSync(path).size < 2 ** 27)
+        // Latin-1 takes any bytes, and the marks are ASCII; what a test made too large to read is a hole.
+        lookForSecrets(fs.readFileSync(path, 'latin1'), path);
   }
 }
 

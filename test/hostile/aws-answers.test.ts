@@ -11,7 +11,7 @@ import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { View } from '../../src/show/view.ts';
-import { nastyTexts, runs, steering } from './runs.ts';
+import { nastyTexts, patience, runs, steering } from './runs.ts';
 
 type Handle = Sandbox['requestHandler']['handle'];
 interface Lie {
@@ -55,7 +55,10 @@ async function lied({ response }: Awaited<ReturnType<Handle>>, lie: Lie): Promis
   const chunks: Buffer[] = [];
   for await (const chunk of (response.body as Readable | undefined) ?? []) chunks.push(Buffer.from(chunk));
   const body = lie.change(Buffer.concat(chunks).toString());
-  const headers: Record<string, string> = { ...response.headers, ...(lie.contentType && { 'content-type': lie.contentType }) };
+  const headers: Record<string, string> = {
+    ...response.headers,
+    ...(lie.contentType && { 'content-type': lie.contentType }),
+  };
   delete headers['content-length'];
   const statusCode = lie.status ?? response.statusCode;
   return { response: new HttpResponse({ statusCode, headers, body: Readable.from([Buffer.from(body)]) }) };
@@ -174,18 +177,18 @@ async function setUp(): Promise<void> {
   expect((await run('apply')).result?.outcome).toBe('applied');
 }
 
-it('whatever AWS answers, a command that reads ends clearly', async () => {
+it('whatever AWS answers, a command that reads ends clearly', { timeout: patience }, async () => {
   await setUp();
   const reading = fc.constantFrom<Command>('plan', 'doctor', 'verify');
   await fc.assert(
     fc.asyncProperty(reading, lie, fc.boolean(), async (command, one, json) => {
       expectCalm(await run(command, one, json));
     }),
-    { numRuns: runs(40) },
+    { numRuns: runs(25) },
   );
 });
 
-it('whatever AWS answers to apply and destroy, they end clearly, and run again they end well', async () => {
+it('whatever AWS answers to apply and destroy, they end clearly, and run again they end well', { timeout: patience }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom<Command>('apply', 'destroy'), lie, async (command, one) => {
       cloud.sandbox = undefined;
@@ -195,6 +198,6 @@ it('whatever AWS answers to apply and destroy, they end clearly, and run again t
       expect(again.error).toBeUndefined();
       expect(['applied', 'unchanged', 'destroyed']).toContain(again.result?.outcome);
     }),
-    { numRuns: runs(10) },
+    { numRuns: runs(6) },
   );
 });

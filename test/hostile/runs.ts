@@ -1,7 +1,12 @@
+const times = Number(process.env.HOSTILE ?? 1);
+
 /** How many cases a fuzz test tries: its own number, times HOSTILE where somebody has the time for more. */
 export function runs(usual: number): number {
-  return Math.round(usual * Number(process.env.HOSTILE ?? 1));
+  return Math.round(usual * times);
 }
+
+/** How long a fuzz test may take, in milliseconds. */
+export const patience = 240_000 * Math.max(1, times);
 
 /** What no terminal may be sent: controls but the line feed, and what turns the writing direction. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is what is tested
