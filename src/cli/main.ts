@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import type { Context, Result, Runner } from '../commands/context.ts';
 import type { ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
+import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
@@ -62,7 +63,10 @@ export async function main(argv: readonly string[]): Promise<number> {
         changes: 0,
         error: { code, message, ...(fix === undefined ? {} : { fix }) },
       });
-      if (code === 'bug' && argv.includes('--verbose')) (await outputs()).stderr.write(`${(error as Error).stack}\n`);
+      if (code === 'bug' && argv.includes('--verbose')) {
+        const { stderr } = await outputs();
+        stderr.write(`${printable(String((error as Error).stack))}\n`);
+      }
     }
   } finally {
     release();
@@ -71,7 +75,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** For what goes wrong before a command has chosen its view. */
-async function plainReport(argv: readonly string[], result: ResultEvent): Promise<void> {
+async function plainReport(argv: readonly string[], unsafe: ResultEvent): Promise<void> {
+  const result = printableDeep(unsafe);
   const { stdout, stderr } = await outputs();
   if (argv.includes('--json')) stdout.write(`${JSON.stringify(result)}\n`);
   else if (result.error) stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);

@@ -125,7 +125,7 @@ export function resetSandbox(directory: string): Promise<boolean> {
 
 /** The administrator's credentials for an account. Every account exists, and secrets are not checked. */
 export function sandboxCredentials(account: string): { accessKeyId: string; secretAccessKey: string } {
-  return { accessKeyId: `${ADMINISTRATOR_KEY}${account}`, secretAccessKey: 'sandbox' };
+  return { accessKeyId: `${ADMINISTRATOR_KEY}${account}`, secretAccessKey: 'SANDBOXSECRET' };
 }
 
 async function respond(cloud: Cloud, call: Call, state: SandboxState, options: SandboxOptions): Promise<HttpResponse> {
