@@ -176,12 +176,16 @@ function credentialsOf(side: SignInSide, name: string, surroundings: Surrounding
     );
   };
   const clientConfiguration = clientConfig(side, surroundings);
+  const { region: _region, ...anywhere } = clientConfiguration;
   const base =
     surroundings.credentialsFor?.(side) ??
     fromNodeProviderChain({
       ...(profile === undefined ? {} : { profile }),
       mfaCodeProvider,
-      clientConfig: clientConfiguration,
+      // With a Region here the SDK would look for IAM Identity Center there, and not where the profile says that it is;
+      // without one below, it would take a web identity token to STS in us-east-1, whatever the partition.
+      clientConfig: anywhere,
+      parentClientConfig: clientConfiguration,
     });
   const provider =
     assumeRole === undefined
