@@ -2,17 +2,18 @@
 import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
 import { readAgain } from '../observe/observe.ts';
 import { type Call, type Change, rightsGo, type SeenDocument, type Turn, turns } from '../plan/change.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure, isStop, stopped } from '../plan/failure.ts';
 import { sameJson } from '../plan/json.ts';
 import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { NewKeys } from './new-keys.ts';
+import { isOwnWork } from './own-work.ts';
 import { send } from './send.ts';
 import { lagBehind, settled } from './settle.ts';
 
 export interface Work {
   readonly connections: Connections;
   readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
-  /** Aborted by Ctrl-C: calls that are under way end, no further one begins. */
+  /** Aborted by Ctrl-C, or at the deadline: no further call begins. Those that are under way end, or are broken off. */
   readonly signal: AbortSignal;
   /** Awaited once, before the first call that takes rights away: objects on their way still need them. */
   readonly beforeRightsGo?: () => Promise<void>;
@@ -21,16 +22,18 @@ export interface Work {
 /**
  * Applies the changes; what was done stays done.
  *
- * @throws the first error: then nothing further is begun. Failure `cancelled` after Ctrl-C, `blocked` where a document is no
- *   longer what the plan has seen.
+ * @throws the first error: then nothing further is begun. Failure `cancelled` after Ctrl-C, `failed` at the deadline, `blocked`
+ *   where a document is no longer what the plan has seen.
  */
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;
   const newKeys = new NewKeys();
   const errors: unknown[] = [];
   const begun = new Set<Change>();
+  const sent = new Set<Change>();
   const ended = new Set<Change>();
-  const stopped = () => errors.length > 0 || work.signal.aborted;
+  const isOver = () => errors.length > 0 || work.signal.aborted;
+  const isItsEnd = (error: unknown) => error === over || isStop(error, work.signal);
   const tell = ({ step, resource, account }: Change, status: 'started' | 'done' | 'failed' | 'skipped') =>
     report({ type: 'step', step, resource, account, status });
 
@@ -42,13 +45,14 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
     try {
       for (const call of calls) {
         const ready = await newKeys.inPlaceOf(call);
-        if (stopped()) throw cancelled(change.resource);
+        if (isOver()) throw over;
+        sent.add(change);
         newKeys.learn(change.target, await sendSettled(ready, change, work));
       }
     } catch (error) {
       errors.push(error);
-      newKeys.giveUp(cancelled(change.resource));
-      if (isCancelled(error)) return;
+      newKeys.giveUp(over);
+      if (isItsEnd(error)) return;
       ended.add(change);
       tell(change, 'failed');
       return;
@@ -61,35 +65,30 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   let rightsWent = false;
   for (const turn of turns) {
     const goes = turn >= rightsGo && changes.some(({ calls }) => calls.some((call) => call.turn === turn));
-    if (goes && !rightsWent && !stopped()) {
+    if (goes && !rightsWent && !isOver()) {
       rightsWent = true;
       await work.beforeRightsGo?.().catch((error: unknown) => errors.push(error));
     }
-    if (!stopped()) await Promise.all(changes.map((change) => make(change, turn)));
+    if (!isOver()) await Promise.all(changes.map((change) => make(change, turn)));
   }
   const left = changes.filter((change) => !ended.has(change));
   for (const change of left) tell(change, 'skipped');
-  const failed = errors.find((error) => !isCancelled(error));
+  const failed = errors.find((error) => !isItsEnd(error));
   if (failed !== undefined) throw failed;
-  if (left.length > 0) {
-    const half = left.filter((change) => begun.has(change)).length;
-    throw cancelled(
-      `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}`,
-    );
-  }
+  if (left.length > 0) throw stopped(work.signal, `after ${progress(changes, left, sent)}`);
 }
 
-function isCancelled(error: unknown): boolean {
-  return error instanceof Failure && error.outcome === 'cancelled';
-}
+/** In place of what is not begun any more: the error before it, or the signal, says why. */
+const over = new Error('not begun: the run is over');
 
-function cancelled(where: string): Failure {
-  return new Failure(
-    'cancelled',
-    'cancelled',
-    `stopped after ${where}`,
-    'run the same command again: it goes on where it stopped',
-  );
+const mostNamed = 6;
+
+/** How many are done, and what is left. */
+function progress(changes: readonly Change[], left: readonly Change[], sent: ReadonlySet<Change>): string {
+  const half = left.filter((change) => sent.has(change)).length;
+  const names = left.slice(0, mostNamed).map(({ resource, account }) => `${resource} (${account})`);
+  const more = left.length > mostNamed ? ` and ${left.length - mostNamed} more` : '';
+  return `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}; left: ${names.join(', ')}${more}`;
 }
 
 async function sendSettled(call: Call, change: Change, work: Work): Promise<unknown> {
@@ -99,7 +98,7 @@ async function sendSettled(call: Call, change: Change, work: Work): Promise<unkn
   return settled(
     async () => {
       if (call.onlyIf) await assertUnchanged(at, call.onlyIf);
-      return send(at, call).catch(doneBefore(call));
+      return send(at, call).catch(doneBefore(at, call));
     },
     (error) => (work.signal.aborted ? undefined : lagBehind(call, error)),
     { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
@@ -122,18 +121,18 @@ async function assertUnchanged(at: Connection, seen: SeenDocument): Promise<void
 }
 
 /**
- * A creation whose answer was lost is sent again by the SDK, and then meets its own work. Without such a second attempt, someone
- * else has made the thing since we looked. What is to go and is gone already, whoever took it, is done.
+ * What a second attempt of ours meets and the first one has made is done. Otherwise someone else has made it since we looked.
+ * What is to go and is gone already, whoever took it, is done.
  */
-function doneBefore(call: Call): (error: unknown) => unknown {
-  return (error) => {
+function doneBefore(at: Connection, call: Call): (error: unknown) => Promise<unknown> {
+  return async (error) => {
     const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
     const gone = /^Delete/.test(call.operation) && /^(NoSuchEntity(Exception)?|NotFoundException)$/.test(name);
     const scheduled = call.operation === 'ScheduleKeyDeletion' && /pending deletion/i.test(message);
     if (gone || scheduled) return undefined;
     const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(name);
     if (!exists) throw error;
-    if (($metadata?.attempts ?? 1) > 1) return undefined;
+    if (($metadata?.attempts ?? 1) > 1 && (await isOwnWork(at, call))) return undefined;
     throw new Failure(
       'blocked',
       'stale-plan',

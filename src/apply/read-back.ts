@@ -3,7 +3,7 @@
 import type { Spec } from '../config/spec.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { observe } from '../observe/observe.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure, isStop, stopped } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
 import { settled } from './settle.ts';
@@ -23,12 +23,12 @@ class StillDifferent extends Error {
  *
  * @param planned what there is to do: nothing may be left of it.
  * @returns what was read.
- * @throws Failure `failed` where something still differs after two minutes: someone undoes it, or AWS gave it another form.
+ * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes: someone undoes it, or AWS gave it another form.
  */
 export async function readBack(
   spec: Spec,
   connections: Connections,
-  { report, now, sleep }: Pick<Surroundings, 'report' | 'now' | 'sleep'>,
+  { report, now, sleep, signal }: Pick<Surroundings, 'report' | 'now' | 'sleep'> & { readonly signal?: AbortSignal },
   planned: (observed: State, spec: Spec) => Plan = planApply,
 ): Promise<State> {
   const look = async () => {
@@ -49,6 +49,7 @@ export async function readBack(
       { now, sleep, waiting },
     );
   } catch (error) {
+    if (signal && isStop(error, signal)) throw stopped(signal, 'after everything was written, before it was read back');
     if (!(error instanceof StillDifferent)) throw error;
     throw new Failure(
       'failed',

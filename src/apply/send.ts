@@ -1,5 +1,11 @@
 /** The one function that writes to AWS. No other file knows a write command (test/lint/boundaries.js). */
-import {
+import { statusOf } from '../observe/absent.ts';
+import type { Connection } from '../observe/connect.ts';
+import type { Call } from '../plan/change.ts';
+import { Failure } from '../plan/failure.ts';
+import { required } from '../required.ts';
+
+const {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
@@ -7,8 +13,8 @@ import {
   PutRolePolicyCommand,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import {
+} = required('@aws-sdk/client-iam');
+const {
   CreateAliasCommand,
   CreateKeyCommand,
   DeleteAliasCommand,
@@ -16,8 +22,8 @@ import {
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
-} from '@aws-sdk/client-kms';
-import {
+} = required('@aws-sdk/client-kms');
+const {
   CreateBucketCommand,
   DeleteBucketPolicyCommand,
   DeleteBucketReplicationCommand,
@@ -30,11 +36,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
-} from '@aws-sdk/client-s3';
-import { statusOf } from '../observe/absent.ts';
-import type { Connection } from '../observe/connect.ts';
-import type { Call } from '../plan/change.ts';
-import { Failure } from '../plan/failure.ts';
+} = required('@aws-sdk/client-s3');
 
 const s3 = {
   CreateBucket: CreateBucketCommand,
@@ -71,16 +73,21 @@ const iam = {
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommand,
 };
 
-type Sender = { send(command: unknown): Promise<unknown> };
+type Sender = { send(command: unknown, options: { abortSignal: AbortSignal | undefined }): Promise<unknown> };
 type Commands = Readonly<Record<string, new (input: never) => unknown>>;
 
 /**
  * Sends one call.
  *
+ * @param abortSignal ends it, in place of the deadline of the run.
  * @returns AWS's answer. Errors pass through untouched.
  * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
-export async function send(at: Connection, call: Pick<Call, 'service' | 'operation' | 'input'>): Promise<unknown> {
+export async function send(
+  at: Connection,
+  call: Pick<Call, 'service' | 'operation' | 'input'>,
+  abortSignal?: AbortSignal,
+): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
     S3: [at.s3 as Sender, s3],
     KMS: [at.kms as Sender, kms],
@@ -90,15 +97,15 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
-  if (call.operation === 'CreateKey') sendOnce(command as CreateKeyCommand, at);
-  return client.send(command);
+  if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
+  return client.send(command, { abortSignal });
 }
 
 /**
  * The SDK sends again what got no answer, and KMS would make a second key: CreateKey knows no token that tells it (API:
  * CreateKey). What KMS has refused, throttling above all, made none and is left to the SDK.
  */
-function sendOnce(command: CreateKeyCommand, { account, region, identity }: Connection): void {
+function sendOnce(command: InstanceType<typeof CreateKeyCommand>, { account, region, identity }: Connection): void {
   command.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {

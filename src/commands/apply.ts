@@ -11,6 +11,7 @@ import {
   withSummaryOption,
 } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { byDeadline, withDeadlineOption } from './deadline.ts';
 import type { Refusal } from './replication-check.ts';
 
 interface ApplyOptions extends CommonOptions {
@@ -20,6 +21,8 @@ interface ApplyOptions extends CommonOptions {
   readonly approved?: string;
   readonly force?: boolean;
   readonly verify?: boolean;
+  /** Milliseconds. */
+  readonly deadline?: number;
 }
 
 /** `s3repl apply`: builds the replication, and changes nothing where it is there. */
@@ -32,12 +35,14 @@ export function applyCommand(run: Runner): Command {
 Examples:
   $ s3repl apply
   $ s3repl apply --config repl.yaml --yes --json       # in a pipeline
+  $ s3repl apply --yes --deadline 15m                  # ends by then; run again, it goes on
   $ s3repl apply replication.plan
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
   command
     .option('--force', 'apply although the model says that new objects would not replicate')
     .option('--verify', 'then prove it by an object that is written, waited for and removed');
+  withDeadlineOption(command);
   return withConfigOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
       runApply(
@@ -50,6 +55,10 @@ Examples:
 
 /** Plan, approval, writes, and a look at what came of it: it is a success where the model says that new objects replicate. */
 export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
+  return byDeadline(options.deadline, context, (within) => applied(options, within));
+}
+
+async function applied(options: ApplyOptions, context: Context): Promise<Result> {
   const [
     { openSession },
     { viewFor },
@@ -73,7 +82,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     import('./replication-check.ts'),
     import('./verify.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
   const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
   try {
@@ -108,7 +117,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
       return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
     const approved = options.approved === stateHash(observed);
-    if (!approved) view.plan(plan, spec);
+    if (!approved) await view.plan(plan, spec);
     if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
@@ -118,7 +127,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
       view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
     await applyChanges(plan.changes, { connections, surroundings, signal: context.signal });
     view.report({ type: 'phase', name: 'read-back' });
-    const written = await readBack(spec, connections, surroundings);
+    const written = await readBack(spec, connections, { ...surroundings, signal: context.signal });
     const last = checkReplication(session, written, { force, before: checked });
     const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`;
     return await concluded('applied', written, last, done);

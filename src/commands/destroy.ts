@@ -1,15 +1,19 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Option } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
 import { assertSomebody, staleWhileAsking } from './approval.ts';
 import { type CommonOptions, commonOptions, withConfigOptions, withSummaryOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { byDeadline, withDeadlineOption } from './deadline.ts';
+import { minutes } from './duration.ts';
 import type { Session } from './session.ts';
 
 interface DestroyOptions extends CommonOptions {
   readonly wait: boolean;
   /** Minutes. */
   readonly timeout: number;
+  /** Milliseconds. */
+  readonly deadline?: number;
   readonly deleteKeys?: boolean;
   readonly force?: boolean;
 }
@@ -18,7 +22,9 @@ interface DestroyOptions extends CommonOptions {
 export function destroyCommand(run: Runner): Command {
   const command = new Command('destroy')
     .option('--no-wait', 'take the rights away also while objects are PENDING: those may fail for good')
-    .option('--timeout <minutes>', 'how long to wait for PENDING objects', minutes, 15)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for PENDING objects').argParser(minutes).default(15, '15m'),
+    )
     .option('--delete-keys', 'also delete the keys that s3repl made, after 30 days')
     .option('--force', 'with --delete-keys: also where a bucket or an object still uses them')
     .addHelpText(
@@ -29,9 +35,11 @@ It asks for the name of the configuration; --yes answers that.
 Examples:
   $ s3repl destroy
   $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
+  $ s3repl destroy --yes --deadline 30m                # ends by then; run again, it goes on
   $ s3repl destroy --delete-keys                       # refused while anything uses the keys
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     );
+  withDeadlineOption(command);
   return withConfigOptions(withSummaryOption(command)).action(() =>
     run('destroy', (context) =>
       runDestroy({ ...command.opts<DestroyOptions>(), ...commonOptions(command) } as DestroyOptions, context),
@@ -39,14 +47,12 @@ Examples:
   );
 }
 
-/** A time limit in minutes, for the options of commands that wait. */
-export function minutes(value: string): number {
-  if (!/^\d+(\.\d+)?$/.test(value)) throw new InvalidArgumentError('it is a number of minutes: 15');
-  return Number(value);
-}
-
 /** Plan in reverse, approval by name, writes, and a look at what is left. */
 export async function runDestroy(options: DestroyOptions, context: Context): Promise<Result> {
+  return byDeadline(options.deadline, context, (within) => destroyed(options, within));
+}
+
+async function destroyed(options: DestroyOptions, context: Context): Promise<Result> {
   if (options.force && !options.deleteKeys) {
     throw new Failure('invalid', 'force', '--force says something of --delete-keys only', 'leave it out');
   }
@@ -69,7 +75,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     import('../apply/read-back.ts'),
     import('../observe/observe.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
   try {
     const { spec, connections, surroundings, signal } = session;
@@ -84,7 +90,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     tellFindings(view, plan);
     if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
 
-    view.plan(plan, spec);
+    await view.plan(plan, spec);
     if (pending.length > 0) {
       view.report({
         type: 'note',
@@ -103,7 +109,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
       ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
     });
     view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, surroundings, (state) => planDestroy(state, spec, keys));
+    await readBack(spec, connections, { ...surroundings, signal }, (state) => planDestroy(state, spec, keys));
     return {
       outcome: 'destroyed',
       changes,

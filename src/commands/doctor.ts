@@ -44,7 +44,7 @@ Examples:
 /** Reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
 export async function runDoctor(options: DoctorOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { diagnose }] = await Promise.all([import('./view-for.ts'), import('../doctor/diagnose.ts')]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const { snapshot, spec } =
     options.snapshot === undefined
       ? await import('./doctor-live.ts').then(({ liveSnapshot }) => liveSnapshot(options, context, view))

@@ -37,7 +37,7 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
     import('../show/printable.ts'),
   ]);
   // The documents are all that stdout holds; what is said of them goes to stderr.
-  const view = viewFor(options, context, 'commands');
+  const view = await viewFor(options, context, 'commands');
   const { spec } = await readSpec(options, context, view);
   const policies = printableDeep(setUpPolicies(spec));
   const { account } = options;

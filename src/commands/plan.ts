@@ -51,7 +51,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
     import('./saved-plan.ts'),
     import('./replication-check.ts'),
   ]);
-  const view = viewFor(options, context, options.show);
+  const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
     const force = options.force ?? false;
@@ -63,7 +63,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       const summary = `everything is as the configuration says${verdictSummary(checked)}`;
       return { outcome: 'unchanged', changes, summary };
     }
-    view.plan(plan, session.spec);
+    await view.plan(plan, session.spec);
     return {
       outcome: options.detailedExitcode ? 'differs' : 'planned',
       changes,

@@ -38,7 +38,7 @@ async function runCredentials(account: string, options: CredentialsOptions, cont
     import('../sandbox/sandbox.ts'),
     import('../sandbox/lock.ts'),
   ]);
-  const view = viewFor(options, context, 'commands');
+  const view = await viewFor(options, context, 'commands');
   if (!/^\d{12}$/.test(account))
     throw new Failure('invalid', 'account', `${account} is no account ID`, 'give 12 digits: every account exists');
   if (!/^[a-z0-9-]+$/.test(options.region)) throw new Failure('invalid', 'region', `${options.region} is no Region`);

@@ -1,38 +1,52 @@
-import { resolve } from 'node:path';
-import { humanView } from '../show/human-view.ts';
-import { jsonView } from '../show/json-view.ts';
-import { summaryView } from '../show/summary-view.ts';
-import type { View } from '../show/view.ts';
-import { annotationView, withoutCommands } from '../show/workflow-commands.ts';
+import type { Output, View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
-import { summaryFile } from './summary-file.ts';
 
 /**
  * The view that the options ask for; in GitHub Actions it annotates as well, on stderr, so that stdout stays what it is.
  *
  * @throws Failure `invalid` where `--summary` names a file that cannot be written, before anything is done.
  */
-export function viewFor(options: CommonOptions, context: Context, show: 'documents' | 'commands' = 'documents'): View {
-  const { verbose = false, sandbox = false, color, summary, config = 'repl.yaml' } = options;
-  const { env } = context;
-  const inActions = env.GITHUB_ACTIONS === 'true';
-  const [stdout, stderr] = [context.stdout, context.stderr].map((one) => (inActions ? withoutCommands(one) : one)) as [
-    Context['stdout'],
-    Context['stderr'],
-  ];
-  const shown = options.json
-    ? jsonView(stdout, { verbose, sandbox })
-    : humanView(stdout, stderr, { verbose, sandbox, show, color: color && !env.NO_COLOR });
-  const annotated = inActions
-    ? together(shown, annotationView(context.stderr, resolve(env.GITHUB_WORKSPACE ?? '.')))
-    : shown;
-  context.use(annotated);
-  if (summary === undefined) return annotated;
+export async function viewFor(
+  options: CommonOptions,
+  { stdout, stderr, env, use }: Context,
+  show: 'documents' | 'commands' = 'documents',
+): Promise<View> {
+  const { verbose = false, sandbox = false, summary, config = 'repl.yaml' } = options;
+  const view = env.GITHUB_ACTIONS === 'true' ? await annotated() : await shown(stdout, stderr);
+  use(view);
+  if (summary === undefined) return view;
   // First the summary: should it fail, that is told before the result, which is the last line.
-  const view = together(summaryView(summaryFile(summary, annotated.report), { sandbox, config }), annotated);
-  context.use(view);
-  return view;
+  const summarised = together(await summaryTo(summary), view);
+  use(summarised);
+  return summarised;
+
+  async function shown(out: Output, err: Output): Promise<View> {
+    if (options.json) {
+      const { jsonView } = await import('../show/json-view.ts');
+      return jsonView(out, { verbose, sandbox });
+    }
+    const [{ humanView }, spinner] = await Promise.all([
+      import('../show/human-view.ts'),
+      err.isTTY ? import('ora').then((ora) => ora.default) : undefined,
+    ]);
+    const color = options.color && !env.NO_COLOR;
+    return humanView(out, err, { verbose, sandbox, show, color, spinner });
+  }
+
+  async function annotated(): Promise<View> {
+    const { annotationView, withoutCommands } = await import('../show/workflow-commands.ts');
+    const inner = await shown(withoutCommands(stdout), withoutCommands(stderr));
+    return together(inner, annotationView(stderr, env.GITHUB_WORKSPACE ?? '.'));
+  }
+
+  async function summaryTo(file: string): Promise<View> {
+    const [{ summaryView }, { summaryFile }] = await Promise.all([
+      import('../show/summary-view.ts'),
+      import('./summary-file.ts'),
+    ]);
+    return summaryView(summaryFile(file, view.report), { sandbox, config });
+  }
 }
 
 function together(...views: readonly View[]): View {
@@ -40,8 +54,8 @@ function together(...views: readonly View[]): View {
     report: (event) => {
       for (const view of views) view.report(event);
     },
-    plan: (plan, spec) => {
-      for (const view of views) view.plan(plan, spec);
+    plan: async (plan, spec) => {
+      for (const view of views) await view.plan(plan, spec);
     },
     diagnosis: (diagnosis) => {
       for (const view of views) view.diagnosis(diagnosis);

@@ -22,9 +22,20 @@ export function isDenied(error: unknown): boolean {
 }
 
 const signInErrors =
-  /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|TokenRefreshRequired|CredentialsProviderError)$/;
+  /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|TokenRefreshRequired|CredentialsProviderError|TokenProviderError)$/;
 
 /** Whether AWS, or the way to it, did not accept the credentials; a 403 in AWS's answer as well as none. */
 export function isSignInError(error: unknown): boolean {
   return error instanceof Failure || (error instanceof Error && signInErrors.test(error.name));
+}
+
+/** Whether credentials have run out: AWS says so (S3, KMS, IAM and STS each by its own name), or the place that they come from. */
+export function hasRunOut(error: unknown): error is Error {
+  const names = /^(ExpiredToken(Exception)?|TokenRefreshRequired|CredentialsProviderError|TokenProviderError)$/;
+  return error instanceof Error && names.test(error.name);
+}
+
+/** Whether an error has no code: HeadBucket and HeadObject are answered without a body. */
+export function isCodeless(error: unknown): boolean {
+  return error instanceof Error && /^(Unknown(Error)?|Error|BadRequest|\d+)$/.test(error.name);
 }

@@ -1,5 +1,16 @@
 /** Reads a bucket: all its documents at once, in AWS's own shapes. */
-import {
+import type { ReplicationConfiguration, ReplicationRule, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type { BucketSnapshot, Found } from '../model/snapshot.ts';
+import { toJson } from '../plan/json.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent, statusOf } from './absent.ts';
+import type { Connection } from './connect.ts';
+import { policyIn } from './policy-text.ts';
+import { type Noted, noting, orError, readAll } from './reading.ts';
+
+const {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -12,17 +23,7 @@ import {
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
-  type ReplicationConfiguration,
-  type ReplicationRule,
-  type ServerSideEncryptionConfiguration,
-} from '@aws-sdk/client-s3';
-import type { BucketSnapshot, Found } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
-import { absent, statusOf } from './absent.ts';
-import type { Connection } from './connect.ts';
-import { type Noted, noting, orError, readAll } from './reading.ts';
+} = required('@aws-sdk/client-s3');
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 
@@ -140,7 +141,7 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(absent('NoSuchBucketPolicy'));
-  return answer?.Policy === undefined ? null : (JSON.parse(answer.Policy) as PolicyDocument);
+  return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
 }
 
 /** The default encryption, or null. */

@@ -1,21 +1,24 @@
 /** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
-import {
+import type { Found, KeySnapshot } from '../model/snapshot.ts';
+import { toJson } from '../plan/json.ts';
+import { ownerTag } from '../plan/names.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import type { KeyMetadata, KeyState, Tags } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent } from './absent.ts';
+import { atMost } from './at-most.ts';
+import type { Connection } from './connect.ts';
+import { policyIn } from './policy-text.ts';
+import { type Noted, noting, orError, readAll } from './reading.ts';
+
+const {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
   ListAliasesCommand,
   ListResourceTagsCommand,
   paginateListKeys,
-} from '@aws-sdk/client-kms';
-import type { Found, KeySnapshot } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
-import { ownerTag } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import type { KeyMetadata, KeyState, Tags } from '../plan/state.ts';
-import { absent } from './absent.ts';
-import { atMost } from './at-most.ts';
-import type { Connection } from './connect.ts';
-import { type Noted, noting, orError, readAll } from './reading.ts';
+} = required('@aws-sdk/client-kms');
 
 type Where = Pick<Connection, 'kms'>;
 
@@ -76,8 +79,8 @@ function documentsOf(at: Where, arn: string, metadata: KeyMetadata) {
 
 /** The key policy of a key ARN or id. */
 export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDocument> {
-  const { Policy = '{}' } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
-  return JSON.parse(Policy) as PolicyDocument;
+  const { Policy } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
+  return policyIn(Policy, `the key policy of ${keyId}`);
 }
 
 /** Only symmetric keys that can be used have a rotation to ask for (API: GetKeyRotationStatus). */

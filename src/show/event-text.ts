@@ -1,7 +1,7 @@
 /** What single events say to people, without colour: the terminal and the summary say it in the same words. */
 import type { Event } from '../plan/event.ts';
-import { readable } from './plan-text.ts';
 import { wrapped } from './printable.ts';
+import { readable } from './readable.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 

@@ -1,13 +1,13 @@
 /** For people: a spinner for what is under way at a terminal, plain lines elsewhere; nothing is said by colour alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
-import ora, { type Ora } from 'ora';
+import type ora from 'ora';
 import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText } from './event-text.ts';
-import { headText, planLines, readable } from './plan-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
+import { readable } from './readable.ts';
 import type { Output, View } from './view.ts';
 
 export interface HumanOptions {
@@ -16,6 +16,8 @@ export interface HumanOptions {
   readonly color: boolean;
   /** `documents` as a diff, or the same as `commands` of the AWS CLI. */
   readonly show: 'documents' | 'commands';
+  /** What moves while something is under way; absent where stderr is no terminal. */
+  readonly spinner?: typeof ora | undefined;
 }
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -35,7 +37,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const mark = options.sandbox ? '[sandbox] ' : '';
   const running = new Map<string, string>();
   const waiting = new Set<string>();
-  let spinner: Ora | undefined;
+  let spinner: ReturnType<typeof ora> | undefined;
 
   const say = (text: string) => {
     spinner?.clear();
@@ -43,12 +45,14 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     spinner?.render();
   };
   const spin = (text: string) => {
-    if (!stderr.isTTY) return;
-    spinner ??= ora({
-      stream: process.stderr,
-      discardStdin: false,
-      ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
-    }).start();
+    if (!options.spinner) return;
+    spinner ??= options
+      .spinner({
+        stream: process.stderr,
+        discardStdin: false,
+        ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
+      })
+      .start();
     spinner.text = shortened(text, (stderr.columns ?? 80) - 4);
   };
   const spinRunning = () => {
@@ -154,12 +158,13 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },
-    plan: ({ changes, stays }, spec) => {
+    async plan({ changes, stays }, spec) {
       rest();
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
         return;
       }
+      const { headText, planLines } = await import('./plan-text.ts');
       const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
       for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);

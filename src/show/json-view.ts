@@ -32,7 +32,7 @@ export function jsonView(stdout: Output, options: { readonly verbose: boolean; r
   };
   return {
     report,
-    plan: ({ changes }) => {
+    async plan({ changes }) {
       for (const change of changes) report({ type: 'change', change });
     },
     diagnosis: (diagnosis) => {

@@ -3,9 +3,10 @@ import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Spec } from '../config/spec.ts';
 import type { Change, Phase } from '../plan/change.ts';
-import { newKeyPattern, sidesOf } from '../plan/names.ts';
+import { sidesOf } from '../plan/names.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { wrapped } from './printable.ts';
+import { readable } from './readable.ts';
 
 export const phaseTitles: Readonly<Record<Phase, string>> = {
   1: 'KMS keys',
@@ -114,9 +115,4 @@ function text(document: unknown): string {
   return document === null || document === undefined
     ? ''
     : readable(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
-}
-
-/** A key that does not exist yet has no ARN: *(new key)* and the alias that it will have. */
-export function readable(value: string): string {
-  return value.replace(newKeyPattern, '(new key $1)');
 }

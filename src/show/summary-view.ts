@@ -8,8 +8,9 @@ import { summaryOf } from '../plan/plan.ts';
 import { doctorLines, verdictLines } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText } from './event-text.ts';
 import { fenced, unfolding } from './markdown.ts';
-import { changeTitle, documentDiff, headText, phaseTitles, readable } from './plan-text.ts';
+import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
 import { printableDeep, shortened, wrapped } from './printable.ts';
+import { readable } from './readable.ts';
 import type { View } from './view.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -95,7 +96,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   };
   return {
     report: (event) => report(printableDeep(event)),
-    plan: (plan, spec) => {
+    plan: async (plan, spec) => {
       shown = printableDeep({ plan, spec });
     },
     diagnosis: (diagnosis) => {

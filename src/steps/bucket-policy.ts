@@ -1,8 +1,9 @@
 /** Step 4, at the destination bucket: the replication role may write replicas. Our statement by Sid, everything else as it was. */
 import type { DestinationSide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
+import { namedBuckets } from '../plan/former.ts';
 import { sameJson } from '../plan/json.ts';
-import { bucketArn, ourRulesIn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
+import { bucketArn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
 import {
   deletedPrincipals,
   type PolicyDocument,
@@ -46,10 +47,8 @@ export const bucketPolicyStep: Step = {
 
 /** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
 export function formerFindings(observed: State, spec: Spec): readonly Finding[] {
-  const arns = ourRulesIn(observed, spec).flatMap((rule) => rule.Destination?.Bucket ?? []);
   const seen = bucketsOf(observed).map(([, name]) => name);
-  return [...new Set(arns)].flatMap((arn): Finding[] => {
-    const name = arn.split(':::')[1] ?? '';
+  return namedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
     if (seen.includes(name) || spec.destinations.some((side) => side.bucket === name)) return [];
     return [
       {

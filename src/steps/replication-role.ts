@@ -146,8 +146,8 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
   const oursBefore = before?.inlinePolicies[PolicyName];
 
   if (after === null) {
-    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 5);
-    if (before) call('DeleteRole', {}, 5);
+    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 6);
+    if (before) call('DeleteRole', {}, 6);
   } else {
     const boundary = after.permissionsBoundary;
     const Tags = Object.entries(after.tags)
@@ -172,8 +172,8 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
     }
     const { early, late } = policyChange(oursBefore ?? null, ours ?? null, policyLimits.PutRolePolicy);
     if (early) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(early) });
-    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, 4);
-    if (late === null) call('DeleteRolePolicy', { PolicyName }, 4);
+    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, 6);
+    if (late === null) call('DeleteRolePolicy', { PolicyName }, 6);
   }
   if (calls.length === 0) return [];
   return [

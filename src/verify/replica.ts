@@ -1,10 +1,13 @@
 /** Whether what arrived is what was sent: a replica, under the right key, of the right owner, with the same content. */
-import { HeadObjectCommand, type HeadObjectCommandOutput, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
 import { bucketOf, type State } from '../plan/state.ts';
+import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
+
+const { HeadObjectCommand, ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 /** What was written at the source. */
 export interface Written {

@@ -5,6 +5,8 @@ export interface InitOptions extends CommonOptions {
   readonly advanced?: boolean;
   readonly full?: boolean;
   readonly plain?: boolean;
+  /** Milliseconds. */
+  readonly deadline?: number;
 }
 
 /** What `init` begins with. */

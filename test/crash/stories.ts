@@ -128,6 +128,7 @@ function changesOf(spec: Spec): Readonly<Record<string, Spec>> {
   return {
     'new prefix': { ...spec, destinations: [{ ...first, rules: [aRule({ prefix: 'tax/' })] }] },
     'second destination': { ...spec, destinations: [first, second] },
+    'other destination': { ...spec, destinations: [{ ...first, bucket: 'acme-invoices-other' }] },
   };
 }
 

@@ -23,11 +23,11 @@ const hostile = [
 ];
 
 describe('the summary', () => {
-  it('says outcome, findings, what was done, what the model says and the plan with its documents', () => {
+  it('says outcome, findings, what was done, what the model says and the plan with its documents', async () => {
     const { view, text } = aSummary();
     view.report({ type: 'warning', code: 'bucket-becomes-kms', message: 'it changes', fix: 'tell the writers' });
     view.report({ type: 'problem', code: 'key-missing', message: 'there is no key', fix: 'make one' });
-    view.plan(planApply(nothing, spec), spec);
+    await view.plan(planApply(nothing, spec), spec);
     view.report({ type: 'step', ...bucket, status: 'started' });
     view.report({ type: 'step', ...bucket, status: 'done' });
     view.report({ type: 'step', ...bucket, resource: 'role r', status: 'failed' });
@@ -87,15 +87,15 @@ describe('the summary', () => {
     );
   });
 
-  it('says what stays after a destroy', () => {
+  it('says what stays after a destroy', async () => {
     const { view, text } = aSummary();
     const there = planApply(nothing, spec).desired;
-    view.plan(planDestroy(there, spec), spec);
+    await view.plan(planDestroy(there, spec), spec);
     view.report({ ...applied, command: 'destroy', outcome: 'destroyed' });
     expect(outsideFences(text())).toContain('### Stays');
   });
 
-  it.for(hostile)('renders nothing that others wrote as more than text: %j', (text) => {
+  it.for(hostile)('renders nothing that others wrote as more than text: %j', async (text) => {
     const { view, text: written } = aSummary();
     const there = aSpec({ name: text, source: aSource({ bucket: text }), destinations: [aDestination()] });
     const plan = planApply(nothing, spec);
@@ -104,7 +104,7 @@ describe('the summary', () => {
       resource: `bucket ${text}`,
       after: { [text]: [text, { Sid: text }] },
     }));
-    view.plan({ ...plan, changes, stays: [text] }, there);
+    await view.plan({ ...plan, changes, stays: [text] }, there);
     view.report({ type: 'problem', code: text, message: text, fix: text, where: text });
     view.report({ type: 'warning', code: text, message: text });
     view.report({ type: 'step', ...bucket, resource: text, status: 'done' });
@@ -132,9 +132,9 @@ describe('the summary', () => {
     expect(written()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
-  it.for([20_000, 5_000, 1_000])('stays within %i bytes, whole parts at a time, and says so', (room) => {
+  it.for([20_000, 5_000, 1_000])('stays within %i bytes, whole parts at a time, and says so', async (room) => {
     const { view, text } = aSummary(room);
-    view.plan(planApply(nothing, spec), spec);
+    await view.plan(planApply(nothing, spec), spec);
     for (let n = 0; n < 100; n++)
       view.report({ type: 'warning', code: 'c', message: `warning ${n}: ${'ä'.repeat(80)}` });
     view.report(applied);
