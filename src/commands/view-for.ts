@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import type { View } from '../show/view.ts';
+import type { Output, View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 
@@ -10,41 +9,43 @@ import type { Context } from './context.ts';
  */
 export async function viewFor(
   options: CommonOptions,
-  context: Context,
+  { stdout, stderr, env, use }: Context,
   show: 'documents' | 'commands' = 'documents',
 ): Promise<View> {
   const { verbose = false, sandbox = false, summary, config = 'repl.yaml' } = options;
-  const { env } = context;
-  const workflow = env.GITHUB_ACTIONS === 'true' ? await import('../show/workflow-commands.ts') : undefined;
-  const withoutCommands = (output: Context['stdout']) => workflow?.withoutCommands(output) ?? output;
-  const [stdout, stderr] = [withoutCommands(context.stdout), withoutCommands(context.stderr)];
-  const shown = options.json ? await machine() : await human();
-  const annotated = workflow
-    ? together(shown, workflow.annotationView(context.stderr, resolve(env.GITHUB_WORKSPACE ?? '.')))
-    : shown;
-  context.use(annotated);
-  if (summary === undefined) return annotated;
-  const [{ summaryView }, { summaryFile }] = await Promise.all([
-    import('../show/summary-view.ts'),
-    import('./summary-file.ts'),
-  ]);
+  const view = env.GITHUB_ACTIONS === 'true' ? await annotated() : await shown(stdout, stderr);
+  use(view);
+  if (summary === undefined) return view;
   // First the summary: should it fail, that is told before the result, which is the last line.
-  const view = together(summaryView(summaryFile(summary, annotated.report), { sandbox, config }), annotated);
-  context.use(view);
-  return view;
+  const summarised = together(await summaryTo(summary), view);
+  use(summarised);
+  return summarised;
 
-  async function machine() {
-    const { jsonView } = await import('../show/json-view.ts');
-    return jsonView(stdout, { verbose, sandbox });
-  }
-
-  async function human() {
+  async function shown(out: Output, err: Output): Promise<View> {
+    if (options.json) {
+      const { jsonView } = await import('../show/json-view.ts');
+      return jsonView(out, { verbose, sandbox });
+    }
     const [{ humanView }, spinner] = await Promise.all([
       import('../show/human-view.ts'),
-      stderr.isTTY ? import('ora').then((ora) => ora.default) : undefined,
+      err.isTTY ? import('ora').then((ora) => ora.default) : undefined,
     ]);
     const color = options.color && !env.NO_COLOR;
-    return humanView(stdout, stderr, { verbose, sandbox, show, color, spinner });
+    return humanView(out, err, { verbose, sandbox, show, color, spinner });
+  }
+
+  async function annotated(): Promise<View> {
+    const { annotationView, withoutCommands } = await import('../show/workflow-commands.ts');
+    const inner = await shown(withoutCommands(stdout), withoutCommands(stderr));
+    return together(inner, annotationView(stderr, env.GITHUB_WORKSPACE ?? '.'));
+  }
+
+  async function summaryTo(file: string): Promise<View> {
+    const [{ summaryView }, { summaryFile }] = await Promise.all([
+      import('../show/summary-view.ts'),
+      import('./summary-file.ts'),
+    ]);
+    return summaryView(summaryFile(file, view.report), { sandbox, config });
   }
 }
 

@@ -146,12 +146,16 @@ export function providerOf(
       'run s3repl at a terminal, or sign in first and leave mfaSerial out',
     );
   };
+  const { region: _region, ...anywhere } = clientConfig;
   const base =
     credentialsFor?.(side) ??
     fromNodeProviderChain({
       ...(profile === undefined ? {} : { profile }),
       mfaCodeProvider,
-      clientConfig,
+      // With a Region here the SDK would look for IAM Identity Center there, and not where the profile says that it is;
+      // without one below, it would take a web identity token to STS in us-east-1, whatever the partition.
+      clientConfig: anywhere,
+      parentClientConfig: clientConfig,
       // Who signs in again in mid-run has changed the files.
       ignoreCache: true,
     });

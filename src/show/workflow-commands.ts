@@ -37,7 +37,7 @@ function escaped(text: string): string {
 /**
  * A view that says problems, warnings and a bad end as annotations.
  *
- * @param workspace the folder that GitHub knows files by, absolute; files outside it are named in the message only.
+ * @param workspace the folder that GitHub knows files by; files outside it are named in the message only.
  */
 export function annotationView(out: Output, workspace: string): View {
   const say = (level: 'error' | 'warning', code: string, text: string, fix: string | undefined, at: object = {}) => {

@@ -70,6 +70,7 @@ describe('the action', () => {
     expect(federation.tokens).toHaveLength(ends.length);
     expect(ends.flatMap(({ log }) => log.split('\n').filter((line) => masks.includes(line)))).toEqual(masks);
     for (const { log, summary } of ends) {
+      expect(log).not.toContain('WARN');
       const said =
         log
           .split('\n')
