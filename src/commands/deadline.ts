@@ -37,9 +37,13 @@ export async function byDeadline(
       ),
     );
   const timer = setTimeout(pass, ms);
+  const byAnotherClock = () => {
+    clearTimeout(timer);
+    return { pass };
+  };
   const signal = AbortSignal.any([context.signal, over.signal]);
   try {
-    return await work({ ...context, signal, deadline: { signal: over.signal, ms, pass } });
+    return await work({ ...context, signal, deadline: { signal: over.signal, ms, byAnotherClock } });
   } catch (error) {
     const known = error instanceof Failure && error !== signal.reason;
     if (!known && signal.reason === over.signal.reason && isStop(error, signal))
@@ -63,8 +67,9 @@ export function virtualDeadline(
 ): Pick<Surroundings, 'deadline' | 'sleep' | 'requestHandler'> | undefined {
   if (!deadline) return undefined;
   const end = clock.now() + deadline.ms;
+  const { pass } = deadline.byAnotherClock();
   const look = () => {
-    if (clock.now() >= end) deadline.pass();
+    if (clock.now() >= end) pass();
   };
   return {
     deadline: deadline.signal,

@@ -81,7 +81,7 @@ describe('the deadline of apply', () => {
 
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
     expect(failure.message).toMatch(
-      /^the deadline of 4 s has passed: stopped after 5 of 8 changes, \d more begun; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
+      /^the deadline of 4 s has passed: stopped after 5 of 8 changes, 2 more begun; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
     );
     expect(failure.fix).toContain('run the same command again');
     const statuses = (status: string) => events().filter((event) => event.type === 'step' && event.status === status);
