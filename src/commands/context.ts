@@ -20,8 +20,8 @@ export interface Deadline {
   /** Aborted at the deadline, with a Failure as the reason. */
   readonly signal: AbortSignal;
   readonly ms: number;
-  /** From here on another clock counts, the sandbox's, which says when the time is over. */
-  byAnotherClock(): { pass(): void };
+  /** Said by the clock that counts: the time is over. */
+  pass(): void;
 }
 
 /** How a command ended. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
 import { runApply } from '../../src/commands/apply.ts';
 import type { Context, Result } from '../../src/commands/context.ts';
@@ -94,6 +94,17 @@ describe('the deadline of apply', () => {
     });
   });
 
+  it('lets any number of calls wait for it', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => {
+      process.off('warning', onWarning);
+    });
+    await runApply({ ...options(), verify: true, deadline: 600_000 }, aContext().context);
+    expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+  });
+
   it('before the first write says that nothing was changed', async () => {
     const failure = await failureOf(runApply({ ...options(), deadline: 20 }, aContext().context));
     expect(failure.message).toBe('the deadline of 0.02 s has passed: stopped before anything was changed');
@@ -110,7 +121,10 @@ describe('the deadline of apply', () => {
 
   it('leaves it to --verify to say that all is written, and nothing proven', async () => {
     const { context } = aContext();
-    const run = runApply({ ...options(), verify: true, sandboxLag: ['object-replicated=600000 ms'], deadline: 60_000 }, context);
+    const run = runApply(
+      { ...options(), verify: true, sandboxLag: ['object-replicated=600000 ms'], deadline: 60_000 },
+      context,
+    );
     expect(await run).toMatchObject({
       outcome: 'unknown',
       error: { code: 'deadline', message: expect.stringMatching(/^everything is written, but the deadline of 1 min/) },
@@ -170,7 +184,7 @@ describe('the deadline in real time', () => {
   it('aborts the signal that the work has, and the calls', async () => {
     const seen: Context[] = [];
     const end = failureOf(
-      byDeadline(90_000, aContext().context, (context) => {
+      byDeadline({ deadline: 90_000 }, aContext().context, (context) => {
         seen.push(context);
         return waiting(context);
       }),
@@ -185,7 +199,7 @@ describe('the deadline in real time', () => {
   it('is not what a run has ended of that Ctrl-C has ended before: its calls end by themselves', async () => {
     const interrupt = new AbortController();
     const seen: Context[] = [];
-    const end = byDeadline(90_000, aContext(interrupt.signal).context, (context) => {
+    const end = byDeadline({ deadline: 90_000 }, aContext(interrupt.signal).context, (context) => {
       seen.push(context);
       return waiting(context);
     }).catch((error: unknown) => explain(error, true));
