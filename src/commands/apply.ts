@@ -55,7 +55,7 @@ Examples:
 
 /** Plan, approval, writes, and a look at what came of it: it is a success where the model says that new objects replicate. */
 export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
-  return byDeadline(options.deadline, context, (within) => applied(options, within));
+  return byDeadline(options, context, (within) => applied(options, within));
 }
 
 async function applied(options: ApplyOptions, context: Context): Promise<Result> {

@@ -20,7 +20,7 @@ export interface Deadline {
   /** Aborted at the deadline, with a Failure as the reason. */
   readonly signal: AbortSignal;
   readonly ms: number;
-  /** For a clock of its own, the sandbox's: the time is over. */
+  /** Said by the clock that counts: the time is over. */
   pass(): void;
 }
 

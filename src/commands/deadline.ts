@@ -1,4 +1,5 @@
 /** `--deadline`: the time in which a whole run has to end. */
+import { setMaxListeners } from 'node:events';
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { type Command, Option } from 'commander';
@@ -17,11 +18,11 @@ export function withDeadlineOption(command: Command, of = 'the whole run'): Comm
 /**
  * Does the work of a command, and ends it at the deadline: requests under way are broken off, nothing is begun.
  *
- * @param ms undefined: there is none.
+ * @param options `deadline` in milliseconds; absent: there is none.
  * @throws Failure `failed`, of code `deadline`, which says how far the work has come.
  */
 export async function byDeadline(
-  ms: number | undefined,
+  { deadline: ms, sandbox }: { readonly deadline?: number; readonly sandbox?: boolean },
   context: Context,
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
@@ -36,8 +37,11 @@ export async function byDeadline(
         'run the same command again, with a later --deadline where this one is always too short: it goes on where it stopped',
       ),
     );
-  const timer = setTimeout(pass, ms);
+  // In the sandbox waiting takes no time, and its own clock counts.
+  const timer = sandbox ? undefined : setTimeout(pass, ms);
   const signal = AbortSignal.any([context.signal, over.signal]);
+  // Every call under way listens.
+  setMaxListeners(0, over.signal, signal);
   try {
     return await work({ ...context, signal, deadline: { signal: over.signal, ms, pass } });
   } catch (error) {

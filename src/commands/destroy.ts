@@ -49,7 +49,7 @@ Examples:
 
 /** Plan in reverse, approval by name, writes, and a look at what is left. */
 export async function runDestroy(options: DestroyOptions, context: Context): Promise<Result> {
-  return byDeadline(options.deadline, context, (within) => destroyed(options, within));
+  return byDeadline(options, context, (within) => destroyed(options, within));
 }
 
 async function destroyed(options: DestroyOptions, context: Context): Promise<Result> {

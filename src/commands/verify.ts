@@ -63,7 +63,7 @@ function keyPrefix(value: string): string {
 
 /** Looks, asks the model, and proves by canaries. */
 export async function runVerify(options: VerifyOptions, context: Context): Promise<Result> {
-  return byDeadline(options.deadline, context, (within) => verified(options, within));
+  return byDeadline(options, context, (within) => verified(options, within));
 }
 
 async function verified(options: VerifyOptions, context: Context): Promise<Result> {

@@ -74,9 +74,10 @@ export class HeldCredentials {
     await this.#renewing;
   }
 
-  /** Whether AWS no longer accepts them: HEAD requests are refused without a reason. */
-  async areRefused(): Promise<boolean> {
+  /** Whether AWS no longer accepts what a call was signed with: HEAD requests are refused without a reason. */
+  async areRefused(used: AwsCredentialIdentity | undefined): Promise<boolean> {
     const { whoIs } = this.#origin;
+    if (used !== this.#held) return true;
     return whoIs(this.provider).then(
       () => false,
       (error: unknown) => hasRunOut(error),

@@ -31,7 +31,7 @@ export function guarded<Client extends { send: (...args: never) => unknown }>(
       try {
         return await once();
       } catch (error) {
-        const unsaid = isCodeless(error) && statusOf(error) === 400 && (await credentials?.areRefused());
+        const unsaid = isCodeless(error) && statusOf(error) === 400 && (await credentials?.areRefused(used));
         if (!credentials || !(error instanceof Error) || !(unsaid || hasRunOut(error))) throw error;
         await credentials.renew(used, error);
         return once();

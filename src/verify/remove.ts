@@ -1,4 +1,5 @@
 /** Removing a canary: exactly its versions and delete markers, on all sides, also after Ctrl-C; what stays is named. */
+import { setMaxListeners } from 'node:events';
 import { send } from '../apply/send.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
@@ -57,6 +58,7 @@ export async function removeCanary(
 ): Promise<readonly Leftover[]> {
   const { key, elsewhere } = canary;
   const grace = deadline && AbortSignal.timeout(graceMs);
+  if (grace) setMaxListeners(0, grace);
   const remove = (side: AnySide) => removeAt(side, connections, key, known, grace);
   const atSource = await remove(spec.source);
   const landed = await Promise.all(

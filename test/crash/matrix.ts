@@ -24,6 +24,11 @@ interface Undisturbed {
   readonly end: End;
 }
 
+export interface Survival {
+  readonly cells: number;
+  readonly survived: number;
+}
+
 interface Counts {
   readonly story: string;
   requests: number;
@@ -35,8 +40,8 @@ interface Counts {
   seconds: number;
 }
 
-/** Runs the matrices and prints their table; says whether everything was survived. */
-export async function matrix({ stride, only }: Extent, print: (line: string) => void): Promise<boolean> {
+/** Runs the matrices and prints their table. */
+export async function matrix({ stride, only }: Extent, print: (line: string) => void): Promise<Survival> {
   const total: Counts = { story: 'all', requests: 0, cells: 0, survived: 0, stopped: 0, seconds: 0 };
   const [inStory = '', ...inCell] = only.split(': ');
   let turn = 0;
@@ -65,7 +70,7 @@ export async function matrix({ stride, only }: Extent, print: (line: string) => 
     for (const column of columns) total[column] += row[column];
   }
   print(line(total));
-  return total.cells > 0 && total.survived === total.cells;
+  return total;
 }
 
 const columns = ['requests', 'cells', 'survived', 'stopped', 'seconds'] as const;
