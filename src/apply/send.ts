@@ -77,10 +77,15 @@ type Commands = Readonly<Record<string, new (input: never) => unknown>>;
 /**
  * Sends one call.
  *
+ * @param before is awaited before each attempt, also those that the SDK makes by itself: what it throws ends the call.
  * @returns AWS's answer. Errors pass through untouched.
  * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
-export async function send(at: Connection, call: Pick<Call, 'service' | 'operation' | 'input'>): Promise<unknown> {
+export async function send(
+  at: Connection,
+  call: Pick<Call, 'service' | 'operation' | 'input'>,
+  before?: () => Promise<void>,
+): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
     S3: [at.s3 as Sender, s3],
     KMS: [at.kms as Sender, kms],
@@ -90,8 +95,20 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
+  if (before) eachTime(before, command as CreateKeyCommand);
   if (call.operation === 'CreateKey') sendOnce(command as CreateKeyCommand, at);
   return client.send(command);
+}
+
+/** Inside the SDK's retries, and after signing: as close to the request as can be. */
+function eachTime(before: () => Promise<void>, command: CreateKeyCommand): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      await before();
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'high', name: 's3replGuard' },
+  );
 }
 
 /**

@@ -58,6 +58,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     { applyChanges },
     { pendingObjects, untilNonePending },
     { readBack },
+    { Versions },
     { observe },
   ] = await Promise.all([
     import('./session.ts'),
@@ -67,6 +68,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     import('../apply/apply.ts'),
     import('../apply/pending.ts'),
     import('../apply/read-back.ts'),
+    import('../apply/versions.ts'),
     import('../observe/observe.ts'),
   ]);
   const view = viewFor(options, context);
@@ -96,14 +98,14 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }
     view.report({ type: 'phase', name: 'apply' });
-    const work = { connections, surroundings, signal };
+    const work = { connections, surroundings, signal, versions: new Versions() };
     const timeoutMs = options.timeout * 60_000;
     await applyChanges(plan.changes, {
       ...work,
       ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
     });
     view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, surroundings, (state) => planDestroy(state, spec, keys));
+    await readBack(spec, connections, surroundings, (state) => planDestroy(state, spec, keys), work);
     return {
       outcome: 'destroyed',
       changes,

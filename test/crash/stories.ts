@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
+import { Versions } from '../../src/apply/versions.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { connect, type Surroundings } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
@@ -49,8 +50,9 @@ function running(spec: Spec, plan: Planner): Story['run'] {
       const { changes, problems } = plan(await observe(connections, spec), spec);
       const [problem] = problems;
       if (problem) throw new Failure('blocked', problem.code, problem.message, problem.fix);
-      await applyChanges(changes, { connections, surroundings, signal: new AbortController().signal });
-      if (changes.length > 0) await readBack(spec, connections, surroundings, plan);
+      const written = { versions: new Versions(), signal: new AbortController().signal };
+      await applyChanges(changes, { connections, surroundings, ...written });
+      if (changes.length > 0) await readBack(spec, connections, surroundings, plan, written);
       return changes.length;
     } finally {
       connections.close();

@@ -1,0 +1,148 @@
+/**
+ * Two runs at once of the same set-up, interleaved in every way that is asked for: whoever tells a success has made one, whoever does
+ * not says so, no key is lost from sight, and the next run ends like one that was alone.
+ */
+import type { SandboxState } from '../../src/sandbox/state.ts';
+import { aCloud, normalised } from '../crash/cloud.ts';
+import { type Story, stories } from '../crash/stories.ts';
+import { byDice, type Choose, interruptedAfter, race } from './race.ts';
+
+export interface Pair {
+  readonly name: string;
+  readonly start: SandboxState;
+  readonly runs: readonly [Story['run'], Story['run']];
+  /** The ends of the runs one after the other, in both orders. */
+  readonly ends: readonly string[];
+  /** Those of the last run, where it is run once more in the end. */
+  readonly lastEnds: readonly string[];
+  /** Requests of the first run, alone. */
+  readonly requests: number;
+}
+
+export async function pairs(): Promise<readonly Pair[]> {
+  const all = await stories();
+  const named = (name: string) => {
+    const story = all.find((one) => one.name === name);
+    if (!story) throw new Error(`no story is called ${name}`);
+    return story;
+  };
+  const two = async (first: string, second: string): Promise<Pair> => {
+    const [a, b] = [named(first), named(second)];
+    const ab = await oneAfterTheOther(a.start, [a.run, b.run]);
+    const ba = await oneAfterTheOther(a.start, [b.run, a.run]);
+    const b1 = await oneAfterTheOther(a.start, [b.run]);
+    const bab = await oneAfterTheOther(a.start, [b.run, a.run, b.run]);
+    return {
+      name: first === second ? `${first}, twice` : `${first}, and ${second}`,
+      start: a.start,
+      runs: [a.run, b.run],
+      ends: [ab.end, ba.end],
+      lastEnds: [b1.end, ab.end, bab.end],
+      requests: ab.requests,
+    };
+  };
+  const twice = ['first apply, nothing there', 'first apply, given keys', 'new prefix, created keys'];
+  return Promise.all([
+    ...twice.map((name) => two(name, name)),
+    two('second destination, created keys', 'second destination, created keys'),
+    two('destroy, created keys', 'destroy, created keys'),
+    two('destroy, created keys', 'new prefix, created keys'),
+    two('new prefix, created keys', 'destroy, created keys'),
+  ]);
+}
+
+async function oneAfterTheOther(start: SandboxState, runs: readonly Story['run'][]) {
+  const cloud = await aCloud(start);
+  let requests = 0;
+  for (const [index, run] of runs.entries()) {
+    await run(
+      cloud.surroundings(() => {
+        requests += index === 0 ? 1 : 0;
+        return undefined;
+      }),
+    );
+  }
+  return { end: inAnyOrder(cloud.sandbox.state), requests };
+}
+
+export interface Verdict {
+  readonly successes: number;
+  /** Codes of those that failed. */
+  readonly codes: readonly string[];
+  readonly leftOver: number;
+  readonly wrong?: string;
+}
+
+/** One race, and what is wrong with how it ended. */
+export async function raced({ start, runs, ends, lastEnds }: Pair, choose: Choose): Promise<Verdict> {
+  const { sandbox, failures, events } = await race(start, runs, choose);
+  const failed = failures.flatMap((failure) => failure ?? []);
+  const counts = { successes: runs.length - failed.length, codes: failed.map(({ code }) => code) };
+  const told = events.flat().filter((event) => event.type === 'warning' && event.code === 'key-left-over').length;
+  const before = withoutLeftOver(sandbox.state);
+  const verdict = (wrong?: string): Verdict => ({
+    ...counts,
+    leftOver: before.leftOver,
+    ...(wrong === undefined ? {} : { wrong }),
+  });
+  const bug = failed.find(({ code }) => code === 'bug');
+  if (bug) return verdict(bug.message);
+  if (before.leftOver !== told) return verdict(`${before.leftOver} keys are left over, and ${told} were told`);
+  if (failed.length === 0 && !ends.includes(before.state))
+    return verdict(`both told a success, but ${difference(ends, before.state)}`);
+
+  const again = await race(sandbox.state, [runs[1]], () => 0);
+  const [failure] = again.failures;
+  if (failure) return verdict(`the next run failed: ${failure.message}`);
+  const after = withoutLeftOver(again.sandbox.state);
+  if (after.leftOver !== before.leftOver) return verdict('the next run made another key');
+  return verdict(
+    lastEnds.includes(after.state) ? undefined : `after the next run ${difference(lastEnds, after.state)}`,
+  );
+}
+
+/** The state without the keys that no alias points to and nothing else names: what a person takes out who was told of them. */
+function withoutLeftOver(state: SandboxState): { readonly state: string; readonly leftOver: number } {
+  const aliased = new Set(Object.values(state.aliases).map(({ keyId }) => keyId));
+  const rest = JSON.stringify({ buckets: state.buckets, accounts: state.accounts });
+  const surplus = Object.entries(state.keys).filter(
+    ([, { id, tags }]) => !aliased.has(id) && JSON.stringify(tags).includes('s3repl') && !rest.includes(id),
+  );
+  const names = surplus.map(([name]) => name);
+  const keys = Object.fromEntries(Object.entries(state.keys).filter(([name]) => !names.includes(name)));
+  return { state: inAnyOrder({ ...state, keys }), leftOver: surplus.length };
+}
+
+/** What was put back stands at another place in its list, which means nothing. */
+function inAnyOrder(state: SandboxState): string {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, sorted(inner)]));
+  };
+  return JSON.stringify(sorted(JSON.parse(normalised(state))), null, 1);
+}
+
+/** The first line in which an end differs from the first of those that it may be. */
+function difference([expected = '']: readonly string[], found: string): string {
+  const [wanted, got] = [expected.split('\n'), found.split('\n')];
+  const at = wanted.findIndex((line, index) => line !== got[index]);
+  const shown = (lines: readonly string[]) => lines.slice(Math.max(0, at - 2), at + 3).map((line) => line.trim());
+  return `expected ${shown(wanted).join(' ')}, found ${shown(got).join(' ')}`;
+}
+
+/** Interleavings: so many by dice, and the first run interrupted at every Nth of its requests. */
+export function interleavings(
+  { requests }: Pair,
+  { seeds, stride }: { readonly seeds: number; readonly stride: number },
+): readonly { readonly name: string; readonly choose: () => Choose }[] {
+  const dice = Array.from({ length: seeds }, (_, index) => ({
+    name: `seed ${index + 1}`,
+    choose: () => byDice(index + 1),
+  }));
+  const places = Array.from({ length: requests }, (_, index) => index + 1).filter((place) => place % stride === 0);
+  return [
+    ...dice,
+    ...places.map((place) => ({ name: `interrupted after ${place}`, choose: () => interruptedAfter(place) })),
+  ];
+}
