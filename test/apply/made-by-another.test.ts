@@ -14,7 +14,7 @@ function clients({ sandbox: { requestHandler } }: Practice) {
 }
 
 /** Does something once, right before the first request for an operation is executed. */
-function before(practice: Practice, operation: string, act: () => Promise<unknown>): void {
+function rightBefore(practice: Practice, operation: string, act: () => Promise<unknown>): void {
   practice.meanwhile = async (request) => {
     if (request.operation !== operation) return;
     practice.meanwhile = async () => undefined;
@@ -48,14 +48,14 @@ function withAlias(practice: Practice, TargetKeyId: string) {
 describe('what exists by now', () => {
   it('a bucket that another run of the same set-up has made is gone on with', async () => {
     const practice = await aPractice();
-    before(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: ownerTag, Value: 'invoices-dr' }]));
+    rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: ownerTag, Value: 'invoices-dr' }]));
     await practice.apply(aSpec());
     expect(await practice.apply(aSpec())).toEqual([]);
   });
 
   it('a bucket that somebody else has made is not touched', async () => {
     const practice = await aPractice();
-    before(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: 'team', Value: 'other' }]));
+    rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: 'team', Value: 'other' }]));
     const failure = await practice.applyFailing(aSpec());
     expect(failure).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
     expect(practice.requests.map(({ operation, account }) => `${operation} ${account}`)).not.toContain(
@@ -66,7 +66,7 @@ describe('what exists by now', () => {
   it('an alias that went to another key stops the run, which names its own key and the command that removes it', async () => {
     const practice = await aPractice();
     const { state } = practice.sandbox;
-    before(practice, 'CreateAlias', async () => withAlias(practice, await aKey(practice)));
+    rightBefore(practice, 'CreateAlias', async () => withAlias(practice, await aKey(practice)));
     const failure = await practice.applyFailing(aSpec());
     expect(failure).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
     const [warning] = practice.events.flatMap((event) => (event.type === 'warning' ? [event] : []));
