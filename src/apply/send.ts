@@ -80,14 +80,15 @@ type Commands = Readonly<Record<string, new (input: never) => unknown>>;
 /**
  * Sends one call.
  *
- * @param abortSignal ends it, in place of the deadline of the run.
+ * @param on `before` is awaited before each attempt, also those that the SDK makes by itself: what it throws ends the call.
+ *   `abortSignal` ends it, in place of the deadline of the run.
  * @returns AWS's answer. Errors pass through untouched.
  * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
 export async function send(
   at: Connection,
   call: Pick<Call, 'service' | 'operation' | 'input'>,
-  abortSignal?: AbortSignal,
+  on: { readonly before?: (() => Promise<void>) | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
 ): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
     S3: [at.s3 as Sender, s3],
@@ -98,12 +99,25 @@ export async function send(
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
+  const { before, abortSignal } = on;
+  if (before) eachTime(before, command as InstanceType<typeof CreateKeyCommand>);
   if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
   const answer = await client.send(command, { abortSignal });
   const { AliasName, TargetKeyId, RoleName, PolicyName } = call.input;
   if (call.operation === 'CreateAlias') expect(client, String(AliasName), String(TargetKeyId));
   if (call.operation === 'PutRolePolicy') expect(client, String(RoleName), String(PolicyName));
   return answer;
+}
+
+/** Inside the SDK's retries, and after signing: as close to the request as can be. */
+function eachTime(before: () => Promise<void>, command: InstanceType<typeof CreateKeyCommand>): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      await before();
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'high', name: 's3replGuard' },
+  );
 }
 
 /**

@@ -64,9 +64,10 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     { viewFor },
     { observedPlan },
     { assertCurrent, readPlan },
-    { doneSummaryOf, stateHash },
+    { doneSummaryOf, planApply, stateHash },
     { applyChanges },
     { readBack },
+    { Versions },
     { observe },
     { checkReplication, refusalOf, verdictSummary },
     { provenByCanaries },
@@ -78,6 +79,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
     import('../apply/read-back.ts'),
+    import('../apply/versions.ts'),
     import('../observe/observe.ts'),
     import('./replication-check.ts'),
     import('./verify.ts'),
@@ -125,12 +127,13 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     view.report({ type: 'phase', name: 'apply' });
     if (saved)
       view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
-    await applyChanges(plan.changes, { connections, surroundings, signal: context.signal });
+    const written = { versions: new Versions(), signal: context.signal };
+    await applyChanges(plan.changes, { connections, surroundings, ...written });
     view.report({ type: 'phase', name: 'read-back' });
-    const written = await readBack(spec, connections, { ...surroundings, signal: context.signal });
-    const last = checkReplication(session, written, { force, before: checked });
+    const shown = await readBack(spec, connections, { ...surroundings, signal: context.signal }, planApply, written);
+    const last = checkReplication(session, shown, { force, before: checked });
     const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`;
-    return await concluded('applied', written, last, done);
+    return await concluded('applied', shown, last, done);
   } finally {
     await session.close();
   }

@@ -64,6 +64,7 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     { applyChanges },
     { pendingObjects, untilNonePending },
     { readBack },
+    { Versions },
     { observe },
   ] = await Promise.all([
     import('./session.ts'),
@@ -73,6 +74,7 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     import('../apply/apply.ts'),
     import('../apply/pending.ts'),
     import('../apply/read-back.ts'),
+    import('../apply/versions.ts'),
     import('../observe/observe.ts'),
   ]);
   const view = await viewFor(options, context);
@@ -102,14 +104,14 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }
     view.report({ type: 'phase', name: 'apply' });
-    const work = { connections, surroundings, signal };
+    const work = { connections, surroundings, signal, versions: new Versions() };
     const timeoutMs = options.timeout * 60_000;
     await applyChanges(plan.changes, {
       ...work,
       ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
     });
     view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, { ...surroundings, signal }, (state) => planDestroy(state, spec, keys));
+    await readBack(spec, connections, { ...surroundings, signal }, (state) => planDestroy(state, spec, keys), work);
     return {
       outcome: 'destroyed',
       changes,

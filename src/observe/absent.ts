@@ -15,6 +15,14 @@ export function statusOf(error: unknown): number | undefined {
   return $metadata?.httpStatusCode;
 }
 
+/**
+ * Whether one answer named a role, policy, bucket or key that the next one did not know: answers are late one by one (rules.md
+ * 3.1), and things come and go while they are looked at.
+ */
+export function isHalfShown(error: unknown): boolean {
+  return error instanceof Error && /^(NoSuchEntity(Exception)?|NoSuchBucket|NotFoundException)$/.test(error.name);
+}
+
 /** Whether AWS refused a call for want of a permission. */
 export function isDenied(error: unknown): boolean {
   if (isSignInError(error)) return false;

@@ -73,6 +73,11 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
   return toJson({ Arn, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description }) as KeyMetadata;
 }
 
+/** The ARN of the key behind an alias; null where there is none. */
+export async function keyArnBehind(at: Where, alias: string): Promise<string | null> {
+  return (await describeKey(at, alias))?.Arn ?? null;
+}
+
 /** The reads of a key's documents, by the member that each is for. */
 function documentsOf(at: Where, arn: string, metadata: KeyMetadata | Promise<KeyMetadata | null>) {
   return {

@@ -2,9 +2,9 @@
 import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
 import { namedBuckets, namedKeys, namedRoles } from '../plan/former.ts';
-import { accountIn, isOurs, keySlots, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
-import { type KeyState, put, type State } from '../plan/state.ts';
-import { isDenied } from './absent.ts';
+import { accountIn, isOurs, keySlots, ourRulesIn, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
+import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
+import { isDenied, isHalfShown } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
 import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
@@ -14,11 +14,20 @@ import { type ManagedPolicies, readManagedPolicies, readRole } from './role.ts';
 type Found = (state: State) => State;
 
 /**
- * Reads the accounts as far as the spec is about them.
+ * Reads the accounts as far as the spec is about them. What comes or goes in between is looked at once more.
  *
  * @throws what AWS refuses: a document that cannot be read is never taken for one that is not there.
  */
 export async function observe(connections: Connections, spec: Spec): Promise<State> {
+  try {
+    return await look(connections, spec);
+  } catch (error) {
+    if (!isHalfShown(error)) throw error;
+    return look(connections, spec);
+  }
+}
+
+async function look(connections: Connections, spec: Spec): Promise<State> {
   const found = await Promise.all([
     ...sidesOf(spec).map((side) => bucketFound(connections.of(side.id), side.bucket)),
     ...keysAsked(connections, spec),

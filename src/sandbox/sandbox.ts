@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly ticking?: boolean;
   /** Called for every request, first of all. */
   readonly onRequest?: (request: SandboxRequest) => void;
+  /** Awaited before a request is executed, after `onRequest`: where another operator does something, whose requests come here too. */
+  readonly meanwhile?: (request: SandboxRequest) => Promise<void>;
   /** Called before a request is executed; says what goes wrong with it. */
   readonly fault?: (request: SandboxRequest) => SandboxFault | undefined;
 }
@@ -137,6 +139,7 @@ async function respond(cloud: Cloud, call: Call, state: SandboxState, options: S
     write: isWrite(call.operation),
   };
   options.onRequest?.(request);
+  await options.meanwhile?.(request);
   const fault = options.fault?.(request);
   if (fault === 'reset') throw connectionReset();
   if (fault === 'timeout') {

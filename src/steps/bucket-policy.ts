@@ -128,7 +128,7 @@ function changesOf(
     operation: policy ? 'PutBucketPolicy' : 'DeleteBucketPolicy',
     input: { Bucket: name, ExpectedBucketOwner: account, ...(policy ? { Policy: JSON.stringify(policy) } : {}) },
     turn,
-    ...(before ? { onlyIf: { document: 'bucket-policy', of: name, is } } : {}),
+    onlyIf: { document: 'bucket-policy', of: name, is },
   });
   return [
     {

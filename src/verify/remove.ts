@@ -95,7 +95,7 @@ async function removeAt(
   const leftovers = await Promise.all(
     ids.map(async (VersionId) => {
       const input = { Bucket: side.bucket, Key: key, VersionId, ExpectedBucketOwner: side.account };
-      return send(at, { service: 'S3', operation: 'DeleteObject', input }, grace).then(
+      return send(at, { service: 'S3', operation: 'DeleteObject', input }, { abortSignal: grace }).then(
         () => [],
         (error: unknown) => [leftover(side, `a version (${messageOf(error)})`, key, VersionId)],
       );

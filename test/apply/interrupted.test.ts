@@ -106,8 +106,8 @@ describe('what someone else does meanwhile', () => {
       Action: 's3:GetObject',
       Resource: 'arn:aws:s3:::acme-invoices-replica/*',
     };
-    practice.meanwhile = async (request) => {
-      if (!String(request.body).includes('Action=PutRolePolicy')) return;
+    practice.meanwhile = async ({ operation }) => {
+      if (operation !== 'PutRolePolicy') return;
       practice.meanwhile = async () => undefined;
       const s3 = new S3Client({
         region: 'eu-central-1',

@@ -17,7 +17,8 @@ export function endOf(state: SandboxState): End {
 /** What differs from run to run and means nothing. */
 const times = new Set(['created', 'updated', 'visibleAt', 'since', 'deletionDate', 'now']);
 
-function normalised({ accounts, buckets, keys, aliases }: SandboxState): string {
+/** Everything in a state, with ids replaced by what they are for, and without times. */
+export function normalised({ accounts, buckets, keys, aliases }: SandboxState): string {
   const names = new Map<string, string>();
   const aliased = new Set(Object.values(aliases).map(({ keyId }) => keyId));
   const labelled = Object.values(keys).map((key) => ({

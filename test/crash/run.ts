@@ -1,6 +1,7 @@
 /** What the commands do, in process and without a terminal. */
 import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
+import { Versions } from '../../src/apply/versions.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { connect } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
@@ -19,8 +20,9 @@ export function running(spec: Spec, plan: Planner = planApply): Run {
       const { changes, problems } = plan(await observe(connections, spec), spec);
       const [problem] = problems;
       if (problem) throw new Failure('blocked', problem.code, problem.message, problem.fix);
-      await applyChanges(changes, { connections, surroundings, signal: new AbortController().signal });
-      if (changes.length > 0) await readBack(spec, connections, surroundings, plan);
+      const written = { versions: new Versions(), signal: new AbortController().signal };
+      await applyChanges(changes, { connections, surroundings, ...written });
+      if (changes.length > 0) await readBack(spec, connections, surroundings, plan, written);
       return changes.length;
     } finally {
       connections.close();

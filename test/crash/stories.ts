@@ -22,9 +22,34 @@ const given = aSpec({
   role: { name: 'legacy' },
 });
 
+/** A story that runs in process. */
+export interface InProcess {
+  readonly name: string;
+  readonly start: SandboxState;
+  readonly run: Run;
+  /** The run that follows, where it is another one. */
+  readonly again?: Run;
+}
+
 /** Every story, each with its start made. */
 export async function stories(): Promise<readonly Story[]> {
   if (python === undefined) console.warn("MOTO IS MISSING: its story is SKIPPED (pip install 'moto[server]==5.2.1')");
+  return [
+    ...(await storiesInProcess()).map(
+      ({ name, start, run, again }): Story => ({
+        name,
+        killsOnly: false,
+        open: () => inSandbox(start, run, again),
+        close: async () => undefined,
+      }),
+    ),
+    ...(python === undefined ? [] : [againstMoto(created)]),
+    ofTheProcess(),
+  ];
+}
+
+/** Those in the sandbox and in process. */
+export async function storiesInProcess(): Promise<readonly InProcess[]> {
   const nothing = await after(async () => undefined);
   const bucketOfTheirs = await after((sandbox) => theirBucket(sandbox, DESTINATION, 'acme-invoices-replica'));
   const theirs = await after(theirSetUp);
@@ -38,31 +63,27 @@ export async function stories(): Promise<readonly Story[]> {
     ['given', given, withGiven, await after(otherDefault, withGiven)],
   ] as const;
   return [
-    inSandboxFrom('first apply, nothing there', nothing, running(created)),
-    inSandboxFrom('first apply, created keys', bucketOfTheirs, running(created)),
-    inSandboxFrom('first apply, given keys', theirs, running(given)),
+    { name: 'first apply, nothing there', start: nothing, run: running(created) },
+    { name: 'first apply, created keys', start: bucketOfTheirs, run: running(created) },
+    { name: 'first apply, given keys', start: theirs, run: running(given) },
     ...both.flatMap(([keys, spec, start, otherDefaultThere]) => [
-      ...Object.entries(changesOf(spec)).map(([change, changed]) =>
-        inSandboxFrom(`${change}, ${keys} keys`, start, running(changed)),
-      ),
-      inSandboxFrom(`other key, ${keys} keys`, otherDefaultThere, running(withOtherKey(spec))),
-      inSandboxFrom(
-        `other key and destroy, ${keys}`,
-        otherDefaultThere,
-        running(withOtherKey(spec)),
-        running(withOtherKey(spec), planDestroy),
-      ),
-      inSandboxFrom(`destroy, ${keys} keys`, start, running(spec, planDestroy)),
+      ...Object.entries(changesOf(spec)).map(([change, changed]) => ({
+        name: `${change}, ${keys} keys`,
+        start,
+        run: running(changed),
+      })),
+      { name: `other key, ${keys} keys`, start: otherDefaultThere, run: running(withOtherKey(spec)) },
+      {
+        name: `other key and destroy, ${keys}`,
+        start: otherDefaultThere,
+        run: running(withOtherKey(spec)),
+        again: running(withOtherKey(spec), planDestroy),
+      },
+      { name: `destroy, ${keys} keys`, start, run: running(spec, planDestroy) },
     ]),
-    inSandboxFrom('other role', withCreated, running({ ...created, role: { name: 'another' } })),
-    inSandboxFrom('destroy --delete-keys', withCreated, running(created, deletingKeys)),
-    ...(python === undefined ? [] : [againstMoto(created)]),
-    ofTheProcess(),
+    { name: 'other role', start: withCreated, run: running({ ...created, role: { name: 'another' } }) },
+    { name: 'destroy --delete-keys', start: withCreated, run: running(created, deletingKeys) },
   ];
-}
-
-function inSandboxFrom(name: string, start: SandboxState, run: Run, again: Run = run): Story {
-  return { name, killsOnly: false, open: () => inSandbox(start, run, again), close: async () => undefined };
 }
 
 /** Another key at the destination, after a person has made it the default there: before that, the plan refuses. */
