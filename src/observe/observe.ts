@@ -2,8 +2,8 @@
 import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
 import { namedBuckets, namedKeys, namedRoles } from '../plan/former.ts';
-import { accountIn, isOurs, keySlots, ourRulesIn, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
-import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
+import { accountIn, isOurs, keySlots, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
+import { type KeyState, put, type State } from '../plan/state.ts';
 import { isDenied, isHalfShown } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
