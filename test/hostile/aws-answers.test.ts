@@ -188,9 +188,7 @@ it('whatever AWS answers, a command that reads ends clearly', { timeout: patienc
   );
 });
 
-it('whatever AWS answers to apply and destroy, they end clearly, and run again they end well', {
-  timeout: patience,
-}, async () => {
+it('whatever AWS answers to apply or destroy, it ends clearly, and run again well', { timeout: patience }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom<Command>('apply', 'destroy'), lie, async (command, one) => {
       cloud.sandbox = undefined;
