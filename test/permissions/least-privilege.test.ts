@@ -34,7 +34,7 @@ vi.mock('../../src/model/evaluate.ts', async (original) => {
   };
 });
 
-const stride = process.env.S3REPL_PERMISSIONS === 'whole' ? 1 : 16;
+const stride = process.env.S3REPL_PERMISSIONS === 'whole' ? 1 : 24;
 
 /** Of these the sandbox knows nothing; AWS asks for them (API: GetBucketAcl, ListAccountAliases), and without them less is shown. */
 const notInTheSandbox = ['s3:GetBucketAcl', 'iam:ListAccountAliases'];
