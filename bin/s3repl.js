@@ -23,3 +23,7 @@ process.on('exit', () => {
 const { main } = await import('../dist/cli/main.js');
 process.exitCode = await main(process.argv.slice(2));
 ended = true;
+// What was broken off (a program that gives credentials, a request of the SDK's own) is not waited for.
+setTimeout(() => {
+  if (process.stdout.writableLength === 0) process.exit();
+}, 2_000).unref();

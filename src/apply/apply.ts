@@ -1,36 +1,52 @@
 /** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
-import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
-import { readAgain } from '../observe/observe.ts';
-import { type Call, type Change, rightsGo, type SeenDocument, type Turn, turns } from '../plan/change.ts';
-import { Failure } from '../plan/failure.ts';
-import { sameJson } from '../plan/json.ts';
-import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
+import type { Connections, Surroundings } from '../observe/connect.ts';
+import { type Call, type Change, rightsGo, type Turn, turns } from '../plan/change.ts';
+import { isStop, stopped } from '../plan/failure.ts';
+import { assertNoKeyYet, assertUnchanged, doneAlready, NotShownYet, nameOf, ThereAlready } from './guard.ts';
 import { NewKeys } from './new-keys.ts';
 import { send } from './send.ts';
 import { lagBehind, settled } from './settle.ts';
+import { Versions } from './versions.ts';
 
 export interface Work {
   readonly connections: Connections;
   readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
-  /** Aborted by Ctrl-C: calls that are under way end, no further one begins. */
+  /** Aborted by Ctrl-C, or at the deadline: no further call begins. Those that are under way end, or are broken off. */
   readonly signal: AbortSignal;
   /** Awaited once, before the first call that takes rights away: objects on their way still need them. */
   readonly beforeRightsGo?: () => Promise<void>;
+  /** What this run has seen and written before; added to. */
+  readonly versions?: Versions;
+}
+
+/** What the calls of one run know of each other. */
+interface Run extends Work {
+  readonly versions: Versions;
+  /** ARNs of what this run itself has made. */
+  readonly made: Set<string>;
+  /** Whether CreateRole says which of two runs makes the keys. */
+  readonly makesRole: boolean;
 }
 
 /**
  * Applies the changes; what was done stays done.
  *
- * @throws the first error: then nothing further is begun. Failure `cancelled` after Ctrl-C, `blocked` where a document is no
- *   longer what the plan has seen.
+ * @throws the first error: then nothing further is begun. Failure `cancelled` after Ctrl-C, `failed` at the deadline, `blocked`
+ *   where a document is no longer what the plan has seen.
  */
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;
+  const makesRole = changes.some(({ calls }) => calls.some(makesTheRole));
+  const run: Run = { ...work, versions: work.versions ?? new Versions(), made: new Set(), makesRole };
+  let roleAnswered: () => void = () => undefined;
+  const roleAnswer = makesRole ? new Promise<void>((resolve) => (roleAnswered = resolve)) : undefined;
   const newKeys = new NewKeys();
   const errors: unknown[] = [];
   const begun = new Set<Change>();
+  const sent = new Set<Change>();
   const ended = new Set<Change>();
-  const stopped = () => errors.length > 0 || work.signal.aborted;
+  const isOver = () => errors.length > 0 || work.signal.aborted;
+  const isItsEnd = (error: unknown) => error === over || isStop(error, work.signal);
   const tell = ({ step, resource, account }: Change, status: 'started' | 'done' | 'failed' | 'skipped') =>
     report({ type: 'step', step, resource, account, status });
 
@@ -41,14 +57,18 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
     begun.add(change);
     try {
       for (const call of calls) {
-        const ready = await newKeys.inPlaceOf(call);
-        if (stopped()) throw cancelled(change.resource);
-        newKeys.learn(change.target, await sendSettled(ready, change, work));
+        const ready = await newKeys.inPlaceOf(call, change.target);
+        if (call.operation === 'CreateKey') await roleAnswer;
+        if (isOver()) throw over;
+        sent.add(change);
+        newKeys.learn(change.target, call, await sendSettled(ready, change, run));
+        if (makesTheRole(call)) roleAnswered();
       }
     } catch (error) {
       errors.push(error);
-      newKeys.giveUp(cancelled(change.resource));
-      if (isCancelled(error)) return;
+      roleAnswered();
+      newKeys.giveUp(over);
+      if (isItsEnd(error)) return;
       ended.add(change);
       tell(change, 'failed');
       return;
@@ -61,85 +81,66 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   let rightsWent = false;
   for (const turn of turns) {
     const goes = turn >= rightsGo && changes.some(({ calls }) => calls.some((call) => call.turn === turn));
-    if (goes && !rightsWent && !stopped()) {
+    if (goes && !rightsWent && !isOver()) {
       rightsWent = true;
       await work.beforeRightsGo?.().catch((error: unknown) => errors.push(error));
     }
-    if (!stopped()) await Promise.all(changes.map((change) => make(change, turn)));
+    if (!isOver()) await Promise.all(changes.map((change) => make(change, turn)));
   }
   const left = changes.filter((change) => !ended.has(change));
   for (const change of left) tell(change, 'skipped');
-  const failed = errors.find((error) => !isCancelled(error));
+  const failed = errors.find((error) => !isItsEnd(error));
   if (failed !== undefined) throw failed;
-  if (left.length > 0) {
-    const half = left.filter((change) => begun.has(change)).length;
-    throw cancelled(
-      `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}`,
-    );
-  }
+  if (left.length > 0) throw stopped(work.signal, `after ${progress(changes, left, sent)}`);
 }
 
-function isCancelled(error: unknown): boolean {
-  return error instanceof Failure && error.outcome === 'cancelled';
+/** In place of what is not begun any more: the error before it, or the signal, says why. */
+const over = new Error('not begun: the run is over');
+
+const mostNamed = 6;
+
+/** How many are done, and what is left. */
+function progress(changes: readonly Change[], left: readonly Change[], sent: ReadonlySet<Change>): string {
+  const half = left.filter((change) => sent.has(change)).length;
+  const names = left.slice(0, mostNamed).map(({ resource, account }) => `${resource} (${account})`);
+  const more = left.length > mostNamed ? ` and ${left.length - mostNamed} more` : '';
+  return `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}; left: ${names.join(', ')}${more}`;
 }
 
-function cancelled(where: string): Failure {
-  return new Failure(
-    'cancelled',
-    'cancelled',
-    `stopped after ${where}`,
-    'run the same command again: it goes on where it stopped',
-  );
+/** IAM refuses it to the second of two runs: the first one makes the keys, which nothing else would keep from being two. */
+function makesTheRole({ operation }: Call): boolean {
+  return operation === 'CreateRole';
 }
 
-async function sendSettled(call: Call, change: Change, work: Work): Promise<unknown> {
-  const at = work.connections.of(call.side);
-  const { report, now, sleep } = work.surroundings;
-  const { step, resource } = change;
+async function sendSettled(call: Call, change: Change, run: Run): Promise<unknown> {
+  const at = run.connections.of(call.side);
+  const { report, now, sleep } = run.surroundings;
+  const { step, resource, target } = change;
+  const { onlyIf: seen } = call;
+  // Nobody knows yet what this run itself has just made, but while it waits for AWS that changes.
+  let unknownToOthers = run.made.has(target);
+  if (seen) run.versions.saw(seen);
+  const guard = async () => {
+    if (seen && !unknownToOthers && (await assertUnchanged(at, call, seen, run.versions)) === 'theirs-vanished') {
+      const message = `what someone else wrote to the ${nameOf(seen)} had vanished when s3repl wrote it: it is put back`;
+      report({ type: 'warning', code: 'put-back', step, message });
+    }
+    unknownToOthers = false;
+  };
   return settled(
     async () => {
-      if (call.onlyIf) await assertUnchanged(at, call.onlyIf);
-      return send(at, call).catch(doneBefore(call));
+      if (call.operation === 'CreateKey' && !run.makesRole) await assertNoKeyYet(at, call, change);
+      const answer = await send(at, call, { before: seen && guard }).catch(async (error: unknown) => {
+        if (!(error instanceof ThereAlready)) await doneAlready(at, call, error, report);
+      });
+      if (answer !== undefined && /^Create(Bucket|Key)$/.test(call.operation)) run.made.add(target);
+      run.versions.wrote(call);
+      return answer;
     },
-    (error) => (work.signal.aborted ? undefined : lagBehind(call, error)),
+    (error) => {
+      if (run.signal.aborted) return undefined;
+      return error instanceof NotShownYet ? 'AWS to show what was written' : lagBehind(call, error);
+    },
     { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
   );
-}
-
-async function assertUnchanged(at: Connection, seen: SeenDocument): Promise<void> {
-  const present = await readAgain(at, seen);
-  const policies = seen.document === 'bucket-policy' || seen.document === 'key-policy';
-  const same = policies
-    ? samePolicy(present as PolicyDocument | null, seen.is as PolicyDocument | null)
-    : sameJson(present, seen.is);
-  if (same) return;
-  throw new Failure(
-    'blocked',
-    'stale-plan',
-    `the ${seen.document.replace('-', ' ')} of ${seen.of} was changed by someone else since the plan was made`,
-    'run the same command again: it plans anew from what is there now',
-  );
-}
-
-/**
- * A creation whose answer was lost is sent again by the SDK, and then meets its own work. Without such a second attempt, someone
- * else has made the thing since we looked. What is to go and is gone already, whoever took it, is done.
- */
-function doneBefore(call: Call): (error: unknown) => unknown {
-  return (error) => {
-    const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
-    const gone = /^Delete/.test(call.operation) && /^(NoSuchEntity(Exception)?|NotFoundException)$/.test(name);
-    const scheduled = call.operation === 'ScheduleKeyDeletion' && /pending deletion/i.test(message);
-    if (gone || scheduled) return undefined;
-    const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(name);
-    if (!exists) throw error;
-    if (($metadata?.attempts ?? 1) > 1) return undefined;
-    throw new Failure(
-      'blocked',
-      'stale-plan',
-      `${call.operation}: it exists by now, someone else has made it since the plan was made`,
-      'run the same command again: it plans anew from what is there now',
-      { cause: error },
-    );
-  };
 }

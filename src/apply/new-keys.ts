@@ -1,8 +1,13 @@
 import type { Call } from '../plan/change.ts';
 import { newKeyPattern } from '../plan/names.ts';
 
-/** Puts the ARNs of keys that have just been made in the place of their stand-ins; a call waits for the keys that it names. */
+/**
+ * Puts the ARNs of keys that have just been made in the place of their stand-ins; a call waits for the keys that it names, until
+ * they have their alias: of two runs that make a key at once, only one gets it, and only its key may be named anywhere.
+ */
 export class NewKeys {
+  /** Those that have been made and have no alias yet. */
+  readonly #made = new Map<string, string>();
   readonly #arns = new Map<string, string>();
   readonly #waiting: {
     readonly alias: string;
@@ -11,10 +16,15 @@ export class NewKeys {
   }[] = [];
   #failure: { readonly error: unknown } | undefined;
 
-  async inPlaceOf(call: Call): Promise<Call> {
+  /** @param target of the change that the call belongs to: a key's own calls do not wait for its alias. */
+  async inPlaceOf(call: Call, target: string): Promise<Call> {
     const text = JSON.stringify(call);
-    await Promise.all([...text.matchAll(newKeyPattern)].map(([standIn]) => this.#known(standIn)));
-    return JSON.parse(text.replace(newKeyPattern, (standIn) => this.#arns.get(standIn) ?? standIn)) as Call;
+    const named = [...text.matchAll(newKeyPattern)].map(([standIn]) => standIn);
+    await Promise.all(
+      named.map((standIn) => (standIn === target && this.#made.has(standIn) ? undefined : this.#known(standIn))),
+    );
+    const arn = (standIn: string) => this.#arns.get(standIn) ?? this.#made.get(standIn) ?? standIn;
+    return JSON.parse(text.replace(newKeyPattern, arn)) as Call;
   }
 
   #known(alias: string): Promise<void> {
@@ -23,10 +33,12 @@ export class NewKeys {
     return new Promise((resolve, reject) => this.#waiting.push({ alias, resolve, reject }));
   }
 
-  learn(standIn: string, answer: unknown): void {
+  learn(standIn: string, { operation }: Call, answer: unknown): void {
     const { KeyMetadata } = (answer ?? {}) as { KeyMetadata?: { Arn?: string } };
-    if (!KeyMetadata?.Arn) return;
-    this.#arns.set(standIn, KeyMetadata.Arn);
+    if (KeyMetadata?.Arn) this.#made.set(standIn, KeyMetadata.Arn);
+    const arn = this.#made.get(standIn);
+    if (operation !== 'CreateAlias' || arn === undefined) return;
+    this.#arns.set(standIn, arn);
     for (const one of this.#waiting) if (one.alias === standIn) one.resolve();
   }
 

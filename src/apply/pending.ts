@@ -3,7 +3,7 @@ import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure, stopped } from '../plan/failure.ts';
 import { ourRulesIn } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 
@@ -50,7 +50,7 @@ export async function pendingObjects(
 /**
  * Looks until none of the newest objects is PENDING any more.
  *
- * @throws Failure `unknown` at the time limit, `cancelled` after Ctrl-C: the rights are still there, and running again goes on.
+ * @throws Failure `unknown` at the time limit, `cancelled` after Ctrl-C, `failed` at the deadline: the rights are still there, and running again goes on.
  */
 export async function untilNonePending(observed: State, spec: Spec, work: PendingWork): Promise<void> {
   const { report, now, sleep } = work.surroundings;
@@ -68,7 +68,7 @@ export async function untilNonePending(observed: State, spec: Spec, work: Pendin
       seconds: Math.round(waited / 1000),
     });
     await sleep(pause);
-    if (work.signal.aborted) throw stopped();
+    if (work.signal.aborted) throw stopped(work.signal, stillThere);
   }
 }
 
@@ -81,11 +81,4 @@ function stillPending(count: number, first: string, waited: number, spec: Spec):
   );
 }
 
-function stopped(): Failure {
-  return new Failure(
-    'cancelled',
-    'cancelled',
-    'stopped while objects were being replicated; the rule is gone, the role and its rights are still there',
-    'run the same command again: it goes on where it stopped',
-  );
-}
+const stillThere = 'while objects were being replicated; the rule is gone, the role and its rights are still there';

@@ -1,12 +1,16 @@
 /** Reads everything again after the last write: a set-up counts as applied, or destroyed, when nothing is left to change. */
 
 import type { Spec } from '../config/spec.ts';
+import { isHalfShown } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { observe } from '../observe/observe.ts';
-import { Failure } from '../plan/failure.ts';
+import type { Change } from '../plan/change.ts';
+import { Failure, isStop, stopped } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
+import { applyChanges } from './apply.ts';
 import { settled } from './settle.ts';
+import type { Versions } from './versions.ts';
 
 class StillDifferent extends Error {
   /** What differs, for people. */
@@ -18,24 +22,77 @@ class StillDifferent extends Error {
   }
 }
 
+/** Someone else wrote a document after this run had written it, and ours is not in it as it should be. */
+class WrittenOver extends Error {
+  readonly changes: readonly Change[];
+
+  constructor(changes: readonly Change[]) {
+    super('written over');
+    this.changes = changes;
+  }
+
+  get resources(): string {
+    return this.changes.map(({ resource }) => resource).join(' and the ');
+  }
+}
+
+/** How often this run changes what someone else has written over before it gives way. */
+const mostTimes = 3;
+
+export interface WrittenNow {
+  readonly versions: Versions;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Reads until AWS shows what was written; reads may be older than writes for a while (rules.md 3.1).
+ * Reads until AWS shows what was written; reads may be older than writes for a while (rules.md 3.1). Where someone else has
+ * written a document over at the same time, ours is changed once more in what they wrote, and that is told.
  *
  * @param planned what there is to do: nothing may be left of it.
+ * @param written what this run has written; without it, what is written over is only told.
  * @returns what was read.
- * @throws Failure `failed` where something still differs after two minutes: someone undoes it, or AWS gave it another form.
+ * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes, or
+ *   again and again: someone undoes it, or AWS gave it another form.
  */
 export async function readBack(
   spec: Spec,
   connections: Connections,
-  { report, now, sleep }: Pick<Surroundings, 'report' | 'now' | 'sleep'>,
+  surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'> & { readonly signal?: AbortSignal },
   planned: (observed: State, spec: Spec) => Plan = planApply,
+  written?: WrittenNow,
+): Promise<State> {
+  for (let times = 1; ; times += 1) {
+    try {
+      return await untilShown(spec, connections, surroundings, planned, written?.versions);
+    } catch (error) {
+      if (!(error instanceof WrittenOver) || !written) throw error;
+      const { changes, resources } = error;
+      if (times > mostTimes) throw givenWay(resources);
+      surroundings.report({
+        type: 'warning',
+        code: 'written-over',
+        message: `someone else wrote the ${resources} at the same time: s3repl changes its own part of it once more`,
+      });
+      await applyChanges(changes, { connections, surroundings, ...written });
+    }
+  }
+}
+
+async function untilShown(
+  spec: Spec,
+  connections: Connections,
+  { report, now, sleep, signal }: Pick<Surroundings, 'report' | 'now' | 'sleep'> & { readonly signal?: AbortSignal },
+  planned: (observed: State, spec: Spec) => Plan,
+  versions: Versions | undefined,
 ): Promise<State> {
   const look = async () => {
     const observed = await observe(connections, spec);
     const plan = planned(observed, spec);
-    if (plan.changes.length > 0 || plan.problems.length > 0) throw new StillDifferent(plan);
-    return observed;
+    if (plan.changes.length === 0 && plan.problems.length === 0) return observed;
+    const over = plan.changes.filter(({ calls }) =>
+      calls.some(({ onlyIf }) => onlyIf && versions?.isTheirs(onlyIf, observed)),
+    );
+    throw over.length > 0 && plan.problems.length === 0 ? new WrittenOver(over) : new StillDifferent(plan);
   };
   const waiting = (reason: string, seconds: number) =>
     report({ type: 'pending', resource: 'read back', reason, seconds });
@@ -49,6 +106,7 @@ export async function readBack(
       { now, sleep, waiting },
     );
   } catch (error) {
+    if (signal && isStop(error, signal)) throw stopped(signal, 'after everything was written, before it was read back');
     if (!(error instanceof StillDifferent)) throw error;
     throw new Failure(
       'failed',
@@ -59,7 +117,11 @@ export async function readBack(
   }
 }
 
-/** One answer names a role, policy or key that the next one does not know yet: answers are late one by one (rules.md 3.1). */
-function isHalfShown(error: unknown): boolean {
-  return error instanceof Error && /^(NoSuchEntity(Exception)?|NoSuchBucket|NotFoundException)$/.test(error.name);
+function givenWay(resources: string): Failure {
+  return new Failure(
+    'failed',
+    'written-over',
+    `everything was written, but someone else writes the ${resources} over again and again`,
+    'find out who does (another tool, a pipeline), let one of the two own it, and run the same command again',
+  );
 }

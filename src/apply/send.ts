@@ -1,5 +1,12 @@
 /** The one function that writes to AWS. No other file knows a write command (test/lint/boundaries.js). */
-import {
+import { statusOf } from '../observe/absent.ts';
+import type { Connection } from '../observe/connect.ts';
+import { expect } from '../observe/expected.ts';
+import type { Call } from '../plan/change.ts';
+import { Failure } from '../plan/failure.ts';
+import { required } from '../required.ts';
+
+const {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
@@ -7,8 +14,8 @@ import {
   PutRolePolicyCommand,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import {
+} = required('@aws-sdk/client-iam');
+const {
   CreateAliasCommand,
   CreateKeyCommand,
   DeleteAliasCommand,
@@ -16,8 +23,8 @@ import {
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
-} from '@aws-sdk/client-kms';
-import {
+} = required('@aws-sdk/client-kms');
+const {
   CreateBucketCommand,
   DeleteBucketPolicyCommand,
   DeleteBucketReplicationCommand,
@@ -30,11 +37,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
-} from '@aws-sdk/client-s3';
-import { statusOf } from '../observe/absent.ts';
-import type { Connection } from '../observe/connect.ts';
-import type { Call } from '../plan/change.ts';
-import { Failure } from '../plan/failure.ts';
+} = required('@aws-sdk/client-s3');
 
 const s3 = {
   CreateBucket: CreateBucketCommand,
@@ -71,16 +74,22 @@ const iam = {
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommand,
 };
 
-type Sender = { send(command: unknown): Promise<unknown> };
+type Sender = { send(command: unknown, options: { abortSignal: AbortSignal | undefined }): Promise<unknown> };
 type Commands = Readonly<Record<string, new (input: never) => unknown>>;
 
 /**
  * Sends one call.
  *
+ * @param on `before` is awaited before each attempt, also those that the SDK makes by itself: what it throws ends the call.
+ *   `abortSignal` ends it, in place of the deadline of the run.
  * @returns AWS's answer. Errors pass through untouched.
  * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
-export async function send(at: Connection, call: Pick<Call, 'service' | 'operation' | 'input'>): Promise<unknown> {
+export async function send(
+  at: Connection,
+  call: Pick<Call, 'service' | 'operation' | 'input'>,
+  on: { readonly before?: (() => Promise<void>) | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
+): Promise<unknown> {
   const services: Record<Call['service'], readonly [Sender, Commands]> = {
     S3: [at.s3 as Sender, s3],
     KMS: [at.kms as Sender, kms],
@@ -90,15 +99,32 @@ export async function send(at: Connection, call: Pick<Call, 'service' | 'operati
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
   const command = new Command(call.input as never);
-  if (call.operation === 'CreateKey') sendOnce(command as CreateKeyCommand, at);
-  return client.send(command);
+  const { before, abortSignal } = on;
+  if (before) eachTime(before, command as InstanceType<typeof CreateKeyCommand>);
+  if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
+  const answer = await client.send(command, { abortSignal });
+  const { AliasName, TargetKeyId, RoleName, PolicyName } = call.input;
+  if (call.operation === 'CreateAlias') expect(client, String(AliasName), String(TargetKeyId));
+  if (call.operation === 'PutRolePolicy') expect(client, String(RoleName), String(PolicyName));
+  return answer;
+}
+
+/** Inside the SDK's retries, and after signing: as close to the request as can be. */
+function eachTime(before: () => Promise<void>, command: InstanceType<typeof CreateKeyCommand>): void {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      await before();
+      return next(args);
+    },
+    { step: 'deserialize', priority: 'high', name: 's3replGuard' },
+  );
 }
 
 /**
  * The SDK sends again what got no answer, and KMS would make a second key: CreateKey knows no token that tells it (API:
  * CreateKey). What KMS has refused, throttling above all, made none and is left to the SDK.
  */
-function sendOnce(command: CreateKeyCommand, { account, region, identity }: Connection): void {
+function sendOnce(command: InstanceType<typeof CreateKeyCommand>, { account, region, identity }: Connection): void {
   command.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {

@@ -3,7 +3,8 @@ import { CommanderError } from 'commander';
 import type { Context, Result, Runner } from '../commands/context.ts';
 import type { ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
-import type { View } from '../show/view.ts';
+import { printable, printableDeep } from '../show/printable.ts';
+import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
@@ -29,14 +30,16 @@ export async function main(argv: readonly string[]): Promise<number> {
       view = one;
     },
   };
-  const end = (result: Omit<ResultEvent, 'type' | 'command'>) => {
+  const end = async (result: Omit<ResultEvent, 'type' | 'command'>) => {
     outcome = result.outcome;
-    (view?.report ?? plainReport(argv))({ type: 'result', command, ...result });
+    const event: ResultEvent = { type: 'result', command, ...result };
+    if (view) view.report(event);
+    else await plainReport(argv, event);
   };
   const run: Runner = async (name, work) => {
     command = name;
     const result: Result = await work(context);
-    end({ ...result });
+    await end({ ...result });
   };
 
   try {
@@ -46,7 +49,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === 'commander.help') return 0;
       const message = error.message.replace(/^error: /, '');
-      end({
+      await end({
         outcome: 'invalid',
         changes: 0,
         error: { code: 'arguments', message, fix: 's3repl --help, or s3repl COMMAND --help' },
@@ -55,8 +58,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       const { explain } = await import('./explain.ts');
       const failure = explain(error, signal.aborted);
       const { code, message, fix } = failure;
-      end({ outcome: failure.outcome, changes: 0, error: { code, message, ...(fix === undefined ? {} : { fix }) } });
-      if (code === 'bug' && argv.includes('--verbose')) process.stderr.write(`${(error as Error).stack}\n`);
+      await end({
+        outcome: failure.outcome,
+        changes: 0,
+        error: { code, message, ...(fix === undefined ? {} : { fix }) },
+      });
+      if (code === 'bug' && argv.includes('--verbose')) {
+        const { stderr } = await outputs();
+        stderr.write(`${printable(String((error as Error).stack))}\n`);
+      }
     }
   } finally {
     release();
@@ -65,9 +75,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** For what goes wrong before a command has chosen its view. */
-function plainReport(argv: readonly string[]): (result: ResultEvent) => void {
-  return (result) => {
-    if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else if (result.error) process.stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
-  };
+async function plainReport(argv: readonly string[], unsafe: ResultEvent): Promise<void> {
+  const result = printableDeep(unsafe);
+  const { stdout, stderr } = await outputs();
+  if (argv.includes('--json')) stdout.write(`${JSON.stringify(result)}\n`);
+  else if (result.error) stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
+}
+
+/** In GitHub Actions nothing that is printed may be taken for a command to its runner. */
+async function outputs(): Promise<{ readonly stdout: Output; readonly stderr: Output }> {
+  if (process.env.GITHUB_ACTIONS !== 'true') return process;
+  const { withoutCommands } = await import('../show/workflow-commands.ts');
+  return { stdout: withoutCommands(process.stdout), stderr: withoutCommands(process.stderr) };
 }

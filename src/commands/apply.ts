@@ -3,8 +3,15 @@ import type { Preflight } from '../model/preflight.ts';
 import { Failure } from '../plan/failure.ts';
 import type { State } from '../plan/state.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigsOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { byDeadline, withDeadlineOption } from './deadline.ts';
 import { oneOrSeveral } from './one-or-several.ts';
 import type { Refusal } from './replication-check.ts';
 
@@ -25,6 +32,7 @@ export function applyCommand(run: Runner): Command {
 Examples:
   $ s3repl apply
   $ s3repl apply --config repl.yaml --yes --json       # in a pipeline
+  $ s3repl apply --yes --deadline 15m                  # ends by then; run again, it goes on
   $ s3repl apply replication.plan
   $ s3repl apply --config pairs/ --yes                 # every *.yaml in a folder
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
@@ -32,7 +40,8 @@ Examples:
   command
     .option('--force', 'apply although the model says that new objects would not replicate')
     .option('--verify', 'then prove it by an object that is written, waited for and removed');
-  return withConfigsOptions(command).action((file?: string) =>
+  withDeadlineOption(command);
+  return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
       oneOrSeveral(
         'apply',
@@ -47,14 +56,19 @@ Examples:
 
 /** Plan, approval, writes, and a look at what came of it: it is a success where the model says that new objects replicate. */
 export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
+  return byDeadline(options, context, (within) => applied(options, within));
+}
+
+async function applied(options: ApplyOptions, context: Context): Promise<Result> {
   const [
     { openSession },
     { viewFor },
     { observedPlan },
     { assertCurrent, readPlan },
-    { doneSummaryOf, stateHash },
+    { doneSummaryOf, planApply, stateHash },
     { applyChanges },
     { readBack },
+    { Versions },
     { observe },
     { checkReplication, refusalOf, verdictSummary },
     { provenByCanaries },
@@ -66,11 +80,12 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
     import('../apply/read-back.ts'),
+    import('../apply/versions.ts'),
     import('../observe/observe.ts'),
     import('./replication-check.ts'),
     import('./verify.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
   const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
   try {
@@ -105,7 +120,7 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
       return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
     const approved = options.approved?.(observed, plan) ?? false;
-    if (!approved) view.plan(plan, spec);
+    if (!approved) await view.plan(plan, spec);
     if (options.look) return { outcome: 'planned', changes };
     if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);
@@ -114,12 +129,13 @@ export async function runApply(options: ApplyOptions, context: Context): Promise
     view.report({ type: 'phase', name: 'apply' });
     if (saved)
       view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
-    await applyChanges(plan.changes, { connections, surroundings, signal: context.signal });
+    const written = { versions: new Versions(), signal: context.signal };
+    await applyChanges(plan.changes, { connections, surroundings, ...written });
     view.report({ type: 'phase', name: 'read-back' });
-    const written = await readBack(spec, connections, surroundings);
-    const last = checkReplication(session, written, { force, before: checked });
+    const shown = await readBack(spec, connections, { ...surroundings, signal: context.signal }, planApply, written);
+    const last = checkReplication(session, shown, { force, before: checked });
     const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`;
-    return await concluded('applied', written, last, done);
+    return await concluded('applied', shown, last, done);
   } finally {
     await session.close();
   }

@@ -20,6 +20,10 @@ export interface CommonOptions extends SandboxChoices {
   readonly sandbox?: boolean;
   readonly state: string;
   readonly verbose?: boolean;
+  /** A file that the end is appended to as Markdown. */
+  readonly summary?: string;
+  /** Milliseconds, for the whole run. */
+  readonly deadline?: number;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }
@@ -33,6 +37,11 @@ export function withOutputOptions(command: Command): Command {
     .option('--json', 'one JSON object a line on stdout, the last one of type "result"')
     .option('--verbose', 'each AWS call on stderr')
     .option('--no-color', 'no colour (NO_COLOR works as well)');
+}
+
+/** `--summary`. */
+export function withSummaryOption(command: Command): Command {
+  return command.option('--summary <file>', 'append what came of it as Markdown, at most 1 MiB (GITHUB_STEP_SUMMARY)');
 }
 
 /** `--sandbox`, where its state is kept, and what goes wrong in it. */

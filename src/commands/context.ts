@@ -11,8 +11,9 @@ export interface Context {
   /** Whether there is somebody to ask who sees the plan: a terminal on all sides, and not CI. */
   readonly interactive: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, or at the deadline, with a Failure as the reason: nothing further is begun. */
   readonly signal: AbortSignal;
+  readonly deadline?: Deadline;
   /** Told once the view is known, so that an error is shown the same way. */
   readonly use: (view: View) => void;
   /** Where the command works on one of several configurations. */
@@ -29,6 +30,15 @@ export interface OneOfSeveral {
   readonly parsed: ValidConfig;
   /** The way to AWS, or to the sandbox. */
   readonly surroundings: Surroundings;
+}
+
+/** When a run has to end. */
+export interface Deadline {
+  /** Aborted at the deadline, with a Failure as the reason. */
+  readonly signal: AbortSignal;
+  readonly ms: number;
+  /** Said by the clock that counts: the time is over. */
+  pass(): void;
 }
 
 /** How a command ended. */

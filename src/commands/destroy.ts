@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Option } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commonOptions, withConfigsOptions } from './common-options.ts';
+import { type CommonOptions, commonOptions, withConfigsOptions, withSummaryOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { byDeadline, withDeadlineOption } from './deadline.ts';
+import { minutes } from './duration.ts';
 import { oneOrSeveral } from './one-or-several.ts';
 import type { Session } from './session.ts';
 
@@ -19,7 +21,9 @@ interface DestroyOptions extends CommonOptions, Approvable {
 export function destroyCommand(run: Runner): Command {
   const command = new Command('destroy')
     .option('--no-wait', 'take the rights away also while objects are PENDING: those may fail for good')
-    .option('--timeout <minutes>', 'how long to wait for PENDING objects', minutes, 15)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for PENDING objects').argParser(minutes).default(15, '15m'),
+    )
     .option('--delete-keys', 'also delete the keys that s3repl made, after 30 days')
     .option('--force', 'with --delete-keys: also where a bucket or an object still uses them')
     .addHelpText(
@@ -30,22 +34,22 @@ It asks for the name of the configuration (of several, for their number); --yes 
 Examples:
   $ s3repl destroy
   $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
+  $ s3repl destroy --yes --deadline 30m                # ends by then; run again, it goes on
   $ s3repl destroy --delete-keys                       # refused while anything uses the keys
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     );
-  return withConfigsOptions(command).action(() =>
+  withDeadlineOption(command);
+  return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('destroy', (context) => oneOrSeveral('destroy', runDestroy, commonOptions<DestroyOptions>(command), context)),
   );
 }
 
-/** A time limit in minutes, for the options of commands that wait. */
-export function minutes(value: string): number {
-  if (!/^\d+(\.\d+)?$/.test(value)) throw new InvalidArgumentError('it is a number of minutes: 15');
-  return Number(value);
-}
-
 /** Plan in reverse, approval by name, writes, and a look at what is left. */
 export async function runDestroy(options: DestroyOptions, context: Context): Promise<Result> {
+  return byDeadline(options, context, (within) => destroyed(options, within));
+}
+
+async function destroyed(options: DestroyOptions, context: Context): Promise<Result> {
   if (options.force && !options.deleteKeys) {
     throw new Failure('invalid', 'force', '--force says something of --delete-keys only', 'leave it out');
   }
@@ -57,6 +61,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     { applyChanges },
     { pendingObjects, untilNonePending },
     { readBack },
+    { Versions },
     { observe },
   ] = await Promise.all([
     import('./session.ts'),
@@ -66,9 +71,10 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     import('../apply/apply.ts'),
     import('../apply/pending.ts'),
     import('../apply/read-back.ts'),
+    import('../apply/versions.ts'),
     import('../observe/observe.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
   try {
     const { spec, connections, surroundings, signal } = session;
@@ -84,7 +90,7 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
     if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
 
     const approved = options.approved?.(observed, plan) ?? false;
-    if (!approved) view.plan(plan, spec);
+    if (!approved) await view.plan(plan, spec);
     if (pending.length > 0) {
       view.report({
         type: 'note',
@@ -97,14 +103,14 @@ export async function runDestroy(options: DestroyOptions, context: Context): Pro
       if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
     }
     view.report({ type: 'phase', name: 'apply' });
-    const work = { connections, surroundings, signal };
+    const work = { connections, surroundings, signal, versions: new Versions() };
     const timeoutMs = options.timeout * 60_000;
     await applyChanges(plan.changes, {
       ...work,
       ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
     });
     view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, surroundings, (state) => planDestroy(state, spec, keys));
+    await readBack(spec, connections, { ...surroundings, signal }, (state) => planDestroy(state, spec, keys), work);
     return {
       outcome: 'destroyed',
       changes,

@@ -39,6 +39,8 @@ export async function liveSnapshot(
         },
       });
       view.report({ type: 'phase', name: 'done' });
+      for (const at of new Map([source, ...destinations].map((one) => [one.account, one])).values())
+        tellUnread(snapshot, at, view);
       return { snapshot, ...(spec && { spec }) };
     } finally {
       signedIn.close();
@@ -46,6 +48,22 @@ export async function liveSnapshot(
   } finally {
     await close();
   }
+}
+
+/** What AWS has refused, by the action that each read takes: what was not read is unknown, or only not looked at. */
+function tellUnread({ unreadable = [] }: Snapshot, { account, identity }: Connection, view: View): void {
+  const refused = unreadable.flatMap(({ reason }) => {
+    const [, action, where] = /^(\w+:\w+) in account (\d+): /.exec(reason) ?? [];
+    return action !== undefined && where === account ? [action] : [];
+  });
+  if (refused.length === 0) return;
+  const actions = [...new Set(refused)].sort().join(', ');
+  view.report({
+    type: 'warning',
+    code: 'unread',
+    message: `in account ${account} not everything could be read: AWS refused ${actions}`,
+    fix: `allow these to ${identity}`,
+  });
 }
 
 function reached(

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { Failure } from '../plan/failure.ts';
-import { commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
+import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { oneOrSeveral } from './one-or-several.ts';
@@ -35,7 +35,7 @@ Examples:
   $ s3repl doctor --save-snapshot snapshot.json
   $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
     );
-  return withConfigsOptions(command).action(() =>
+  return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('doctor', (context) =>
       oneOrSeveral('doctor', runDoctor, commonOptions<DoctorOptions>(command), context, ['saveSnapshot', 'object']),
     ),
@@ -45,7 +45,7 @@ Examples:
 /** Reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
 export async function runDoctor(options: DoctorOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { diagnose }] = await Promise.all([import('./view-for.ts'), import('../doctor/diagnose.ts')]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const { snapshot, spec } =
     options.snapshot === undefined
       ? await import('./doctor-live.ts').then(({ liveSnapshot }) => liveSnapshot(options, context, view))

@@ -1,6 +1,7 @@
 /** Commands that one configuration is given to, or several: one runs as it is, several are loaded only where there are any. */
 import type { CommonOptions } from './common-options.ts';
 import type { Context, Result } from './context.ts';
+import { byDeadline } from './deadline.ts';
 
 /** The work of a command on one configuration. */
 export type Work<O extends CommonOptions> = (options: O, context: Context) => Promise<Result>;
@@ -25,5 +26,5 @@ export async function oneOrSeveral<O extends CommonOptions>(
   if (files === undefined) return run(options, context);
   const { assertForSeveral, runSeveral } = await import('./several.ts');
   assertForSeveral(options, aboutOne, files.length);
-  return runSeveral(command, run, options, context, files);
+  return byDeadline(options, context, (within) => runSeveral(command, run, options, within, files));
 }

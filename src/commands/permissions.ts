@@ -1,21 +1,28 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type Purpose, purposes, usualPurposes } from '../plan/set-up/need.ts';
 import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 
 interface PermissionsOptions extends CommonOptions {
   readonly account?: string;
+  readonly for?: readonly Purpose[];
 }
 
 /** `s3repl permissions`: the least policies for those who sign in. */
 export function permissionsCommand(run: Runner): Command {
   const command = new Command('permissions')
     .option('--account <id>', 'only that of one account, as a document to attach')
+    .addOption(
+      new Option('--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`).choices(purposes),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ s3repl permissions
-  $ s3repl permissions --account 111111111111 > policy.json`,
+  $ s3repl permissions --account 111111111111 > policy.json
+  $ s3repl permissions --for plan                      # for pull requests
+  $ s3repl permissions --for destroy delete-keys`,
     );
   return withConfigOptions(command).action(() =>
     run('permissions', (context) => runPermissions(commonOptions<PermissionsOptions>(command), context)),
@@ -32,9 +39,9 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
     import('../show/printable.ts'),
   ]);
   // The documents are all that stdout holds; what is said of them goes to stderr.
-  const view = viewFor(options, context, 'commands');
+  const view = await viewFor(options, context, 'commands');
   const { spec } = await readSpec(options, context, view);
-  const policies = printableDeep(setUpPolicies(spec));
+  const policies = printableDeep(setUpPolicies(spec, options.for));
   const { account } = options;
   const policy = account === undefined ? undefined : policies[account];
   if (account !== undefined && policy === undefined) {

@@ -1,5 +1,11 @@
 import { Command, Option } from 'commander';
-import { type CommonOptions, commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigsOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { oneOrSeveral } from './one-or-several.ts';
 
@@ -31,7 +37,7 @@ Examples:
   $ s3repl plan --show commands > set-up.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     );
-  return withConfigsOptions(command).action(() =>
+  return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('plan', (context) => oneOrSeveral('plan', runPlan, commonOptions<PlanOptions>(command), context, ['out'])),
   );
 }
@@ -45,7 +51,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
     import('./saved-plan.ts'),
     import('./replication-check.ts'),
   ]);
-  const view = viewFor(options, context, options.show);
+  const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
     const force = options.force ?? false;
@@ -57,7 +63,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       const summary = `everything is as the configuration says${verdictSummary(checked)}`;
       return { outcome: 'unchanged', changes, summary };
     }
-    view.plan(plan, session.spec);
+    await view.plan(plan, session.spec);
     return {
       outcome: options.detailedExitcode ? 'differs' : 'planned',
       changes,

@@ -17,7 +17,7 @@ export async function reachSandbox(state: string): Promise<ReachedSandbox> {
     import('../sandbox/status.ts'),
     import('../sandbox/http.ts'),
   ]);
-  const url = await servedAt(state);
+  const url = await servedAt(state).catch(sandboxFailure);
   if (url !== undefined) {
     return {
       place: url,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
+import { sandboxFailure } from './sandbox-options.ts';
 import { defaultPort, readPort } from './sandbox-serve.ts';
 
 interface CredentialsOptions extends CommonOptions {
@@ -38,11 +39,11 @@ async function runCredentials(account: string, options: CredentialsOptions, cont
     import('../sandbox/sandbox.ts'),
     import('../sandbox/lock.ts'),
   ]);
-  const view = viewFor(options, context, 'commands');
+  const view = await viewFor(options, context, 'commands');
   if (!/^\d{12}$/.test(account))
     throw new Failure('invalid', 'account', `${account} is no account ID`, 'give 12 digits: every account exists');
   if (!/^[a-z0-9-]+$/.test(options.region)) throw new Failure('invalid', 'region', `${options.region} is no Region`);
-  const found = options.port === undefined ? await servedAt(options.state) : undefined;
+  const found = options.port === undefined ? await servedAt(options.state).catch(sandboxFailure) : undefined;
   const url = found ?? `http://127.0.0.1:${readPort(options.port ?? defaultPort)}`;
   const { accessKeyId, secretAccessKey } = sandboxCredentials(account);
   const variables = {

@@ -1,5 +1,5 @@
 /** `s3repl sandbox put`, `get` and `ls`: objects, without another tool. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
@@ -9,6 +9,7 @@ import { type CommonOptions, sandboxCommandLine, withOutputOptions, withStateOpt
 import type { Context, Result, Runner } from './context.ts';
 import { listingText, objectMembers, objectText } from './object-text.ts';
 import { type ReachedSandbox, reachSandbox } from './reach-sandbox.ts';
+import { writeFileAtomically } from './write-file.ts';
 
 interface ObjectOptions extends CommonOptions {
   readonly as?: string;
@@ -77,7 +78,7 @@ function perform(
 
 async function putObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
   const { viewFor } = await import('./view-for.ts');
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const { bucket, rest } = parted(target);
   const key = rest === '' || rest.endsWith('/') ? `${rest}${file === '-' ? '' : basename(file)}` : rest;
   if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
@@ -97,20 +98,20 @@ async function putObject({ options, context, sandbox, target, file }: Work): Pro
 async function getObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
   const { viewFor } = await import('./view-for.ts');
   // What is said of the object must not get into it.
-  viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
+  await viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
   const { bucket, rest: key } = parted(target);
   if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
   const content = await withClient({ options, sandbox, bucket }, (client) =>
     client.get(bucket, key, options.versionId),
   );
   if (file === '-') await new Promise((resolve) => process.stdout.write(content, resolve));
-  else await writeFile(file, content).catch(unwritable(file));
+  else await writeFileAtomically(file, content);
   return { outcome: 'done', changes: 0, summary: `${content.length} bytes` };
 }
 
 async function list({ options, context, sandbox, target }: Work): Promise<Result> {
   const { viewFor } = await import('./view-for.ts');
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   if (target === '') {
     const accounts = await sandbox.status();
     for (const { account, buckets } of accounts) {
@@ -189,11 +190,5 @@ function untold(error: unknown): undefined {
 function unreadable(file: string): (error: NodeJS.ErrnoException) => never {
   return ({ code }) => {
     throw new Failure('invalid', 'file', `cannot read ${file}: ${code}`);
-  };
-}
-
-function unwritable(file: string): (error: NodeJS.ErrnoException) => never {
-  return ({ code }) => {
-    throw new Failure('failed', 'file', `cannot write ${file}: ${code}`);
   };
 }

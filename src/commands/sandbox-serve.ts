@@ -38,7 +38,7 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
     import('../sandbox/sandbox.ts'),
     import('../sandbox/status.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const practice = await readPractice(options);
   const port = readPort(options.port);
   const onError = (error: unknown) =>

@@ -17,7 +17,7 @@ export function statusCommand(run: Runner): Command {
 
 async function runStatus(options: CommonOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { reachSandbox }] = await Promise.all([import('./view-for.ts'), import('./reach-sandbox.ts')]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const sandbox = await reachSandbox(options.state);
   try {
     const accounts = await sandbox.status();

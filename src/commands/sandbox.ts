@@ -42,7 +42,7 @@ async function runReset(options: CommonOptions, context: Context): Promise<Resul
     import('./sandbox-options.ts'),
     import('../sandbox/sandbox.ts'),
   ]);
-  viewFor(options, context);
+  await viewFor(options, context);
   const emptied = await resetSandbox(options.state).catch(sandboxFailure);
   return { outcome: 'done', changes: 0, summary: emptied ? 'the sandbox is empty' : 'the sandbox was empty already' };
 }

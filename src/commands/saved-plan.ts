@@ -1,6 +1,7 @@
 /** A plan in a file: the configuration as written, what was seen, and the calls that were shown. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { faultIn } from '../observe/json-text.ts';
+import { mostJsonBytes, readText } from '../observe/text-file.ts';
 import { Failure } from '../plan/failure.ts';
 import { sameJson } from '../plan/json.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
@@ -30,29 +31,26 @@ export async function savePlan(
 
 /** @throws Failure `invalid` where the file is not a plan, or one of the sandbox for AWS, or the reverse. */
 export async function readPlan(file: string, sandbox: boolean): Promise<SavedPlan> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new Failure('invalid', 'plan-file', `cannot read the plan ${file}: ${error.message}`);
-  });
+  const text = await readText(file, { most: mostJsonBytes, refuse });
+  if (text === undefined) throw refuse(`there is no file ${file}`);
   const parsed = savedPlanSchema.safeParse(jsonOrUndefined(text));
   if (parsed.success && parsed.data.sandbox !== sandbox) {
     const [of, flag] = parsed.data.sandbox ? ['the sandbox', 'with --sandbox'] : ['AWS', 'without --sandbox'];
-    throw new Failure('invalid', 'plan-file', `${file} is a plan for ${of}`, `apply it ${flag}`);
+    throw refuse(`${file} is a plan for ${of}`, `apply it ${flag}`);
   }
   if (parsed.success) return parsed.data;
-  throw new Failure(
-    'invalid',
-    'plan-file',
-    `${file} is not a plan of s3repl`,
-    'make one with s3repl plan --out FILE; to apply a configuration: s3repl apply --config FILE',
-  );
+  throw refuse(`${file} is not a plan of s3repl`);
+}
+
+function refuse(
+  message: string,
+  fix = 'make one with s3repl plan --out FILE; to apply a configuration: s3repl apply --config FILE',
+): Failure {
+  return new Failure('invalid', 'plan-file', message, fix);
 }
 
 function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return faultIn(text) === undefined ? JSON.parse(text) : undefined;
 }
 
 /**

@@ -1,16 +1,19 @@
 /** What every command on a configuration begins with: the spec, the view, the way to AWS or to the sandbox. */
-import { constants } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { arnParts } from '../config/arn.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
+import type { ConfigProblem } from '../config/problem.ts';
+import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Connections, connect, type SignInSide, type Surroundings } from '../observe/connect.ts';
+import { readText } from '../observe/text-file.ts';
+import type { Event } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context, ValidConfig } from './context.ts';
+import { virtualDeadline } from './deadline.ts';
 import { type Practice, readPractice, sandboxFailure } from './sandbox-options.ts';
 
 export interface Session {
@@ -72,7 +75,9 @@ export async function surroundingsOf(
 ): Promise<{ readonly surroundings: Surroundings; close(): Promise<void> }> {
   if (context.among) return { surroundings: context.among.surroundings, close: async () => undefined };
   const practice = await readPractice(options);
-  return options.sandbox ? sandboxSurroundings(options, practice, sides, view) : networkSurroundings(context, view);
+  return options.sandbox
+    ? sandboxSurroundings(options, practice, sides, context, view)
+    : networkSurroundings(context, view);
 }
 
 /**
@@ -87,14 +92,15 @@ export async function readSpec(
   savedConfig?: { readonly file: string; readonly tree: unknown },
 ): Promise<ValidConfig> {
   const { env, among } = context;
+  const { config: file } = options;
   const parsed = savedConfig
     ? parseConfigTree(savedConfig.tree, { file: savedConfig.file, env })
     : (among?.parsed ?? (await parsedConfig(options, context)));
   if (!parsed.ok) {
-    for (const { where, message } of parsed.problems) view.report({ type: 'problem', code: 'config', where, message });
+    for (const one of parsed.problems) view.report(configEvent('problem', one, file));
     throw invalidConfig(parsed.problems.length);
   }
-  for (const { where, message } of parsed.warnings) view.report({ type: 'warning', code: 'config', where, message });
+  for (const one of parsed.warnings) view.report(configEvent('warning', one, file));
   return parsed;
 }
 
@@ -117,23 +123,23 @@ export function invalidConfig(count: number): Failure {
   );
 }
 
+/** What is wrong, or odd, in a configuration, with its place in the file where that is known. */
+export function configEvent(type: 'problem' | 'warning', problem: ConfigProblem, file = 'repl.yaml'): Event {
+  const { where, message, line, column } = problem;
+  const place = line === undefined || column === undefined ? {} : { file, line, column };
+  return { type, code: 'config', where, message, ...place };
+}
+
 async function configText(file: string | undefined, hasFlags: boolean): Promise<string> {
-  try {
-    return await readFile(file ?? 'repl.yaml', { encoding: 'utf8', flag: constants.O_RDONLY });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && file === undefined) {
-      if (hasFlags) return '';
-      throw new Failure(
-        'invalid',
-        'no-config',
-        'there is no repl.yaml in this folder',
-        'name the file with --config FILE, or give every value as a flag; docs/examples of the package has examples',
-      );
-    }
-    if (code === 'ENOENT') throw new Failure('invalid', 'no-config', `there is no file ${file}`);
-    throw new Failure('invalid', 'no-config', `cannot read ${file ?? 'repl.yaml'}: ${message}`);
-  }
+  const refuse = (message: string, fix?: string) => new Failure('invalid', 'no-config', message, fix);
+  const text = await readText(file ?? 'repl.yaml', { most: mostYamlBytes, refuse });
+  if (text !== undefined) return text;
+  if (file !== undefined) throw refuse(`there is no file ${file}`);
+  if (hasFlags) return '';
+  throw refuse(
+    'there is no repl.yaml in this folder',
+    'name the file with --config FILE, or give every value as a flag; docs/examples of the package has examples',
+  );
 }
 
 /** AWS itself, and a person to ask for MFA codes where there is one. */
@@ -142,30 +148,43 @@ export function networkSurroundings(context: Context, view: View) {
     report: view.report,
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),
-    ...(context.interactive ? { askMfaCode: mfaQuestions(context, view) } : {}),
+    ...(context.deadline ? { deadline: context.deadline.signal } : {}),
+    ...(context.interactive ? questions(context, view) : {}),
   };
   return { surroundings, close: async () => undefined };
 }
 
 /** Sides sign in together, but a person answers one question after the other. */
-function mfaQuestions({ signal }: Context, view: View): (serial: string) => Promise<string> {
+function questions({ signal }: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
   let last: Promise<unknown> = Promise.resolve();
-  return (serial) => {
+  const asked = (message: string): Promise<string> => {
     const ask = async () => {
       view.rest();
       const { input } = await import('@inquirer/prompts');
-      return input({ message: `MFA code of ${serial}:` }, { output: process.stderr, signal });
+      return input({ message }, { output: process.stderr, signal });
     };
     const answer = last.then(ask, ask);
     last = answer;
     return answer;
   };
+  return {
+    askMfaCode: (serial) => asked(`MFA code of ${serial}:`),
+    askToSignIn: async (message) => {
+      await asked(message).catch((error: Error) => {
+        if (error.name !== 'ExitPromptError') throw error;
+        throw new Failure('cancelled', 'cancelled', 'stopped: nobody has signed in again', goesOn);
+      });
+    },
+  };
 }
+
+const goesOn = 'run the same command again: it goes on where it stopped';
 
 async function sandboxSurroundings(
   options: CommonOptions,
   practice: Practice,
   configurations: readonly (readonly SignInSide[])[],
+  context: Context,
   view: View,
 ) {
   const administrators = administratorsOf(configurations);
@@ -191,9 +210,11 @@ async function sandboxSurroundings(
       return async () => credentials;
     },
     // There are no MFA devices in the sandbox: any code will do.
+    ...(context.interactive ? questions(context, view) : {}),
     askMfaCode: async () => '000000',
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
+    ...virtualDeadline(sandbox, context),
   };
   const close = async () => {
     await sandbox.close();

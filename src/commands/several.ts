@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { explain } from '../cli/explain.ts';
 import { atMost } from '../observe/at-most.ts';
 import { closePool, newPool } from '../observe/pool.ts';
-import type { ConfigurationResult } from '../plan/event.ts';
-import { Failure, worstOf } from '../plan/failure.ts';
+import type { ConfigurationResult, Event } from '../plan/event.ts';
+import { Failure, stopped, worstOf } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../plan/together.ts';
 import type { View } from '../show/view.ts';
@@ -14,7 +14,7 @@ import { type CommonOptions, commandLine } from './common-options.ts';
 import type { Context, Result, ValidConfig } from './context.ts';
 import { JointApproval } from './joint-approval.ts';
 import type { Work } from './one-or-several.ts';
-import { invalidConfig, parsedConfig, surroundingsOf } from './session.ts';
+import { configEvent, invalidConfig, parsedConfig, surroundingsOf } from './session.ts';
 import { viewFor } from './view-for.ts';
 
 interface Configuration extends Configured {
@@ -51,7 +51,7 @@ export async function runSeveral<O extends CommonOptions>(
 ): Promise<Result> {
   const { concurrency = 8 } = options;
   const show = 'show' in options && options.show === 'commands' ? 'commands' : 'documents';
-  const view = viewFor(options, context, show);
+  const view = await viewFor(options, context, show);
   const configurations = await readTogether(files, options, context, view);
   const current = new AsyncLocalStorage<{ view?: View }>();
   const report: View['report'] = (event) => (current.getStore()?.view ?? view).report(event);
@@ -81,13 +81,13 @@ export async function runSeveral<O extends CommonOptions>(
     running.add(spec.name);
     progress();
     const result = await current.run(here, () =>
-      context.signal.aborted ? notBegun : run(one, within).catch((error) => resultOf(error, options, within)),
+      context.signal.aborted ? notBegun(context) : run(one, within).catch((error) => resultOf(error, options, within)),
     );
     running.delete(spec.name);
     const waits = approval.look && result.outcome === 'planned';
     if (!waits) {
       results.set(configuration, result);
-      (here.view ?? viewFor(one, within, show)).report({ type: 'result', command, ...result });
+      (here.view ?? (await viewFor(one, within, show))).report({ type: 'result', command, ...result });
     }
     view.rest();
     block.end(context);
@@ -114,14 +114,13 @@ export async function runSeveral<O extends CommonOptions>(
     closePool(pool);
     await close();
   }
-  return summed(configurations, results, options);
+  return summed(configurations, results, options, context);
 }
 
-const notBegun: Result = {
-  outcome: 'cancelled',
-  changes: 0,
-  error: { code: 'cancelled', message: 'not begun', fix: 'run the same command again: it goes on where it stopped' },
-};
+function notBegun({ signal }: Context): Result {
+  const { outcome, code, message, fix = '' } = stopped(signal, 'before it was begun');
+  return { outcome, changes: 0, error: { code, message, fix } };
+}
 
 function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
   const { outcome, code, message, fix } = explain(error, signal.aborted);
@@ -137,21 +136,21 @@ async function readTogether(
 ): Promise<readonly Configuration[]> {
   const configurations: Configuration[] = [];
   let problems = 0;
-  const tell = (code: string, where: string, message: string) => {
+  const tell = (event: Event) => {
     problems += 1;
-    view.report({ type: 'problem', code, where, message });
+    view.report(event);
   };
   for (const config of files) {
     try {
       const parsed = await parsedConfig({ ...options, config }, context);
       if (parsed.ok) configurations.push({ config, parsed, spec: parsed.spec });
-      else for (const { where, message } of parsed.problems) tell('config', where, message);
+      else for (const one of parsed.problems) tell(configEvent('problem', one, config));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      tell(error.code, config, error.message);
+      tell({ type: 'problem', code: error.code, where: config, message: error.message });
     }
   }
-  for (const { where, message } of conflictsAmong(configurations)) tell('conflict', where, message);
+  for (const one of conflictsAmong(configurations)) tell({ type: 'problem', code: 'conflict', ...one });
   if (problems > 0) throw invalidConfig(problems);
   return configurations;
 }
@@ -160,9 +159,10 @@ function summed(
   configurations: readonly Configuration[],
   results: ReadonlyMap<Configuration, Result>,
   options: CommonOptions,
+  context: Context,
 ): Result {
   const ended: readonly ConfigurationResult[] = configurations.map((one) => {
-    const { outcome, changes, error } = results.get(one) ?? notBegun;
+    const { outcome, changes, error } = results.get(one) ?? notBegun(context);
     return { config: one.config, name: one.spec.name, outcome, changes, ...(error && { error }) };
   });
   const outcomes = ended.map(({ outcome }) => outcome);

@@ -1,10 +1,18 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { Failure, isStop, stopped } from '../plan/failure.ts';
 import type { State } from '../plan/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
 import type { Verification } from '../verify/verify.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigsOptions } from './common-options.ts';
+import {
+  type CommonOptions,
+  commandLine,
+  commonOptions,
+  withConfigsOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
-import { minutes } from './destroy.ts';
+import { byDeadline, withDeadlineOption } from './deadline.ts';
+import { minutes } from './duration.ts';
 import { oneOrSeveral } from './one-or-several.ts';
 import type { Session } from './session.ts';
 
@@ -23,7 +31,11 @@ export function verifyCommand(run: Runner): Command {
   const command = new Command('verify')
     .option('--no-canary', 'write no object: what AWS shows and what the model says only')
     .option('--canary-prefix <prefix>', 'where canaries are written (default: .s3repl-canary/)', keyPrefix)
-    .option('--timeout <minutes>', 'how long to wait for them', minutes, defaultTimeout)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for them to arrive')
+        .argParser(minutes)
+        .default(defaultTimeout, `${defaultTimeout}m`),
+    )
     .addHelpText(
       'after',
       `
@@ -33,9 +45,11 @@ Examples:
   $ s3repl verify
   $ s3repl verify --no-canary --json        # in an account where nothing may be written
   $ s3repl verify --config pairs/           # every *.yaml in a folder
-  $ s3repl verify --timeout 30`,
+  $ s3repl verify --timeout 30m
+  $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,
     );
-  return withConfigsOptions(command).action(() =>
+  withDeadlineOption(command);
+  return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('verify', (context) => oneOrSeveral('verify', runVerify, commonOptions<VerifyOptions>(command), context)),
   );
 }
@@ -47,6 +61,10 @@ function keyPrefix(value: string): string {
 
 /** Looks, asks the model, and proves by canaries. */
 export async function runVerify(options: VerifyOptions, context: Context): Promise<Result> {
+  return byDeadline(options, context, (within) => verified(options, within));
+}
+
+async function verified(options: VerifyOptions, context: Context): Promise<Result> {
   const [
     { openSession },
     { viewFor },
@@ -62,7 +80,7 @@ export async function runVerify(options: VerifyOptions, context: Context): Promi
     import('./findings.ts'),
     import('./replication-check.ts'),
   ]);
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
   try {
     const { spec, connections, signal } = session;
@@ -73,7 +91,7 @@ export async function runVerify(options: VerifyOptions, context: Context): Promi
     tellFindings(view, plan);
     const changes = plan.changes.length;
     if (changes > 0) {
-      view.plan(plan, spec);
+      await view.plan(plan, spec);
       const summary = 'something is not as the configuration says: the plan above would put it right';
       return { outcome: 'differs', changes, summary, next: commandLine('apply', options) };
     }
@@ -99,12 +117,20 @@ export async function provenByCanaries(
   const { spec, connections, surroundings, signal, view } = session;
   const [{ verifyReplication }, { canaryPrefix }, { tellCauses }] = await Promise.all([
     import('../verify/verify.ts'),
-    import('../verify/canaries.ts'),
+    import('../plan/names.ts'),
     import('./tell-causes.ts'),
   ]);
   view.report({ type: 'phase', name: 'verify' });
   const timeoutMs = (options.timeout ?? defaultTimeout) * 60_000;
   const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object);
   const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };
-  return verifyReplication(work, options.canaryPrefix ?? canaryPrefix);
+  try {
+    return await verifyReplication(work, options.canaryPrefix ?? canaryPrefix);
+  } catch (error) {
+    if (!isStop(error, signal)) throw error;
+    const known = error instanceof Failure && error !== signal.reason;
+    const { outcome, code, message, fix = '' } = known ? error : stopped(signal, 'before a canary was written');
+    if (outcome === 'cancelled') throw error;
+    return { outcome: 'unknown', error: { code, message, fix } };
+  }
 }

@@ -1,15 +1,71 @@
-import { humanView } from '../show/human-view.ts';
-import { jsonView } from '../show/json-view.ts';
-import type { View } from '../show/view.ts';
+import type { Output, View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 
-/** The view that the options ask for. */
-export function viewFor(options: CommonOptions, context: Context, show: 'documents' | 'commands' = 'documents'): View {
-  const { verbose = false, sandbox = false, color } = options;
-  const view = options.json
-    ? jsonView(context.stdout, { verbose, sandbox, ...(context.among && { config: context.among.config }) })
-    : humanView(context.stdout, context.stderr, { verbose, sandbox, show, color: color && !context.env.NO_COLOR });
-  context.use(view);
-  return view;
+/** Bytes of a summary that one of several configurations leaves to what is said of all, at the very end. */
+const forAll = 2 ** 16;
+
+/**
+ * The view that the options ask for; in GitHub Actions it annotates as well, on stderr, so that stdout stays what it is.
+ *
+ * @throws Failure `invalid` where `--summary` names a file that cannot be written, before anything is done.
+ */
+export async function viewFor(
+  options: CommonOptions,
+  { stdout, stderr, env, use, among }: Context,
+  show: 'documents' | 'commands' = 'documents',
+): Promise<View> {
+  const { verbose = false, sandbox = false, summary, configs = [] } = options;
+  const config = options.config ?? (configs.join(', ') || 'repl.yaml');
+  const view = env.GITHUB_ACTIONS === 'true' ? await annotated() : await shown(stdout, stderr);
+  use(view);
+  if (summary === undefined) return view;
+  // First the summary: should it fail, that is told before the result, which is the last line.
+  const summarised = together(await summaryTo(summary), view);
+  use(summarised);
+  return summarised;
+
+  async function shown(out: Output, err: Output): Promise<View> {
+    if (options.json) {
+      const { jsonView } = await import('../show/json-view.ts');
+      return jsonView(out, { verbose, sandbox, ...(among && { config: among.config }) });
+    }
+    const [{ humanView }, spinner] = await Promise.all([
+      import('../show/human-view.ts'),
+      err.isTTY ? import('ora').then((ora) => ora.default) : undefined,
+    ]);
+    const color = options.color && !env.NO_COLOR;
+    return humanView(out, err, { verbose, sandbox, show, color, spinner });
+  }
+
+  async function annotated(): Promise<View> {
+    const { annotationView, withoutCommands } = await import('../show/workflow-commands.ts');
+    const inner = await shown(withoutCommands(stdout), withoutCommands(stderr));
+    return together(inner, annotationView(stderr, env.GITHUB_WORKSPACE ?? '.'));
+  }
+
+  async function summaryTo(file: string): Promise<View> {
+    const [{ summaryView }, { summaryFile }] = await Promise.all([
+      import('../show/summary-view.ts'),
+      import('./summary-file.ts'),
+    ]);
+    return summaryView(summaryFile(file, view.report, among && forAll), { sandbox, config });
+  }
+}
+
+function together(...views: readonly View[]): View {
+  return {
+    report: (event) => {
+      for (const view of views) view.report(event);
+    },
+    plan: async (plan, spec) => {
+      for (const view of views) await view.plan(plan, spec);
+    },
+    diagnosis: (diagnosis) => {
+      for (const view of views) view.diagnosis(diagnosis);
+    },
+    rest: () => {
+      for (const view of views) view.rest();
+    },
+  };
 }

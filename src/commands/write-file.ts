@@ -1,22 +1,66 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../plan/failure.ts';
 
-/** Writes a file whole or not at all, readable by its owner only: it may name infrastructure. */
-export async function writeFileAtomically(file: string, text: string): Promise<void> {
+/**
+ * Writes a file whole or not at all, readable by its owner only: it may name infrastructure. What is there already has to be a
+ * plain file: a link is not followed, nor replaced, and a device or a pipe is not replaced by a file.
+ *
+ * @throws Failure `invalid`.
+ */
+export async function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(file), `.${randomUUID()}.tmp`);
   try {
+    await assertReplaceable(file);
     const handle = await open(temporary, 'wx', 0o600);
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw new Failure('invalid', 'write-file', `cannot write ${file}: ${(error as NodeJS.ErrnoException).code}`);
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error instanceof Failure ? error : unwritable(file, (error as NodeJS.ErrnoException).code ?? 'unknown error');
   }
+}
+
+/**
+ * Makes a folder of ours, for its owner only, where it is not there yet. A link in its place is not followed: a folder that one
+ * has from somebody else could lead anywhere.
+ *
+ * @throws Failure `invalid`.
+ */
+export async function makeOwnFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await lstat(folder)).isSymbolicLink())
+      throw unwritable(folder, 'it is a symbolic link, which is not followed');
+  } catch (error) {
+    throw error instanceof Failure
+      ? error
+      : unwritable(folder, (error as NodeJS.ErrnoException).code ?? 'unknown error');
+  }
+}
+
+async function assertReplaceable(file: string): Promise<void> {
+  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined || found.isFile()) return;
+  if (found.isSymbolicLink())
+    throw unwritable(
+      file,
+      'it is a symbolic link, which is not followed',
+      'name the file that it leads to, or remove the link',
+    );
+  if (found.isDirectory()) throw unwritable(file, 'it is a directory');
+  throw unwritable(file, 'it is a device, a pipe or a socket');
+}
+
+function unwritable(file: string, why: string, fix = 'name another file'): Failure {
+  return new Failure('invalid', 'write-file', `cannot write ${file}: ${why}`, fix);
 }

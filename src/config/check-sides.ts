@@ -1,9 +1,11 @@
-import { partition } from '@aws-sdk/core/client';
+import { required } from '../required.ts';
 import { arnParts } from './arn.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
 import { formatPath } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
 import type { Config } from './schema.ts';
+
+const { partition } = required('@aws-sdk/core/client');
 
 /** What must hold between the buckets, Regions and accounts of the sides, and within the access of each. */
 export function checkSides(draft: Draft<Config>): readonly Finding[] {

@@ -1,7 +1,9 @@
-import { partition } from '@aws-sdk/core/client';
-import { isMapping, type Path, valueAt, withValueAt } from './path.ts';
+import { required } from '../required.ts';
+import { isMapping, type Path, valueAt } from './path.ts';
 import type { Finding } from './problem.ts';
 import { type Config, defaultKmsKey } from './schema.ts';
+
+const { partition } = required('@aws-sdk/core/client');
 
 /**
  * What is left of a configuration when everything invalid is undefined. Checks across fields look at what they need and
@@ -28,11 +30,13 @@ export type DraftRule = Draft<NonNullable<Config['destinations'][number]['rules'
 
 /** `tree` without the values that `findings` are about. */
 export function draftOf(tree: unknown, findings: readonly Finding[]): Draft<Config> {
-  let draft = tree;
+  const draft = structuredClone(tree);
   for (const { path, on } of findings) {
-    if (on === undefined && (path.length === 1 || valueAt(draft, path.slice(0, -1)) !== undefined)) {
-      draft = withValueAt(draft, path, undefined);
-    }
+    const last = path.at(-1);
+    if (last === undefined) return {};
+    const around = valueAt(draft, path.slice(0, -1));
+    const fits = typeof last === 'number' ? Array.isArray(around) : isMapping(around);
+    if (on === undefined && fits) (around as Record<string | number, unknown>)[last] = undefined;
   }
   // The schema has found everything that does not fit the type, and that is undefined now.
   return (isMapping(draft) ? draft : {}) as Draft<Config>;

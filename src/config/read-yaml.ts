@@ -1,8 +1,8 @@
-import { Composer, type CST, type Document, Parser, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import { type Place, placesIn } from './place.ts';
 import { type Finding, problem } from './problem.ts';
 import { escapeControls, quote } from './quote.ts';
-import { type Positions, walkYaml } from './walk-yaml.ts';
+import { type Positions, tooMuch, walkYaml } from './walk-yaml.ts';
 
 export interface YamlTree {
   /** Plain values; undefined where the text cannot be understood as a whole, which `findings` explains. */
@@ -12,7 +12,9 @@ export interface YamlTree {
   readonly placeOf: (offset: number) => Place;
 }
 
-const mostBytes = 1024 * 1024;
+/** S3 takes 1,000 rules: with every field written out they are 283 KB and 82,000 lexemes. */
+export const mostYamlBytes = 512 * 1024;
+const mostLexemes = 100_000;
 // One wrong quote can make the parser complain about each line after it.
 const mostOfText = 20;
 const deepest = 32;
@@ -37,17 +39,17 @@ export function readYaml(textOfFile: string): YamlTree {
   const unreadable = (findings: readonly Finding[]): YamlTree => {
     return { tree: undefined, findings, positions: new Map(), placeOf };
   };
-  if (Buffer.byteLength(text) > mostBytes) {
-    return unreadable([problem([], 'the file is larger than 1 MiB (check that it is the right file)')]);
+  if (Buffer.byteLength(text) > mostYamlBytes) {
+    const message = `the file is larger than ${mostYamlBytes / 1024} KiB (check that it is the right file)`;
+    return unreadable([problem([], message)]);
   }
-  const tokens = [...new Parser().parse(text)];
   const controls = findControlCharacters(text);
   if (controls.length > 0) {
     return unreadable(controls);
   }
-  const tooDeep = findTooDeep(tokens);
-  if (tooDeep !== undefined) {
-    return unreadable([tooDeep]);
+  const tokens = parse(text);
+  if ('severity' in tokens) {
+    return unreadable([tokens]);
   }
   const documents = compose(tokens);
   const [document, second] = documents;
@@ -66,7 +68,33 @@ export function readYaml(textOfFile: string): YamlTree {
   if (!readable) {
     return { ...unreadable(findings), positions };
   }
-  return { ...plainTree(document, findings), positions, placeOf };
+  // How often aliases repeat what, the walk has counted.
+  return { tree: document.toJS({ maxAliasCount: -1 }), findings, positions, placeOf };
+}
+
+/**
+ * The tokens of a text, or why it is not parsed to its end: what is too much is refused while it is read, and nesting before it is
+ * composed, which recurses: where the stack is nearly used up, V8 ends the whole program rather than throw when it has to
+ * compile a regular expression.
+ */
+function parse(text: string): readonly CST.Token[] | Finding {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    const tooDeep = parser.stack[deepest + 1];
+    if (tooDeep !== undefined) {
+      const message = `nested more than ${deepest} levels deep (nest less deeply)`;
+      return { ...problem([], message), offset: tooDeep.offset };
+    }
+    lexemes += 1;
+    if (lexemes > mostLexemes) {
+      return { ...problem([], tooMuch), offset: parser.offset };
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
 }
 
 function compose(tokens: readonly CST.Token[]): readonly Document.Parsed[] {
@@ -77,54 +105,24 @@ function compose(tokens: readonly CST.Token[]): readonly Document.Parsed[] {
     stringKeys: true,
     uniqueKeys: false,
   });
-  return [...composer.compose(tokens)];
-}
-
-/**
- * Looks before composing, which recurses: where the stack is nearly used up, V8 ends the whole program rather than
- * throw when it has to compile a regular expression.
- */
-function findTooDeep(tokens: readonly CST.Token[]): Finding | undefined {
-  const waiting = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (depth > deepest) {
-      const message = `nested more than ${deepest} levels deep (nest less deeply)`;
-      return { ...problem([], message), offset: token.offset };
-    }
-    for (const inner of tokensIn(token)) {
-      waiting.push({ token: inner, depth: depth + 1 });
-    }
-  }
-  return undefined;
-}
-
-function tokensIn(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') {
-    return token.value === undefined ? [] : [token.value];
-  }
-  const items = 'items' in token ? token.items : [];
-  return items.flatMap(({ key, value }) => [key, value].filter((each) => each !== undefined && each !== null));
-}
-
-function plainTree(document: Document, findings: readonly Finding[]): { tree: unknown; findings: readonly Finding[] } {
+  const { stackTraceLimit } = Error;
   try {
-    return { tree: document.toJS({ maxAliasCount: 100 }), findings };
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) {
-      throw error;
-    }
-    const message = 'the file repeats itself with too many aliases (write the values out)';
-    return { tree: undefined, findings: [...findings, problem([], message)] };
+    // There may be one error a character, and their stacks, which nobody reads, take most of the time.
+    Error.stackTraceLimit = 0;
+    return [...composer.compose(tokens)];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
 function findControlCharacters(text: string): readonly Finding[] {
-  const characters = Array.from(text.matchAll(/(?![\t\n\r\u0085])\p{Cc}/gu));
-  return characters.slice(0, mostOfText).map(({ 0: character, index }) => {
+  const found: Finding[] = [];
+  for (const { 0: character, index } of text.matchAll(/(?![\t\n\r\u0085])\p{Cc}/gu)) {
     const message = `the control character ${quote(character)} is in the file (remove it)`;
-    return { ...problem([], message), offset: index };
-  });
+    found.push({ ...problem([], message), offset: index });
+    if (found.length === mostOfText) break;
+  }
+  return found;
 }
 
 /** Unknown tags are found, with their path, while walking. */

@@ -1,8 +1,10 @@
-import { partition } from '@aws-sdk/core/client';
+import { required } from '../required.ts';
 import { defaultRuleId } from './draft.ts';
 import { ruleSchema } from './rule-schema.ts';
 import type { CompleteConfig } from './schema.ts';
 import type { DestinationKeyChoice, DestinationSide, KeyChoice, RuleSpec, Spec } from './spec.ts';
+
+const { partition } = required('@aws-sdk/core/client');
 
 type SideConfig = CompleteConfig['source'];
 type DestinationConfig = CompleteConfig['destinations'][number];

@@ -17,27 +17,48 @@ interface Walk {
   readonly findings: Finding[];
   readonly positions: Map<string, { key?: number; value: number }>;
   readonly anchors: Map<string, Node>;
+  /** How many values an anchor stands for, those of aliases within it included. */
+  readonly sizes: Map<Node, number>;
   /** The nodes that the current one is in. */
   readonly open: Set<Node>;
+  values: number;
   readable: boolean;
 }
+
+/** S3 takes 1,000 rules: with every field written out they are 11,000 values. */
+const mostValues = 15_000;
+
+/** What is said of a file that has more to it than any configuration. */
+export const tooMuch =
+  'the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)';
 
 const tagPrefix = 'tag:yaml.org,2002:';
 const plainTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `${tagPrefix}${tag}`));
 
 /**
  * Notes where everything is, and what YAML allows but a configuration must not have: repeated keys, tags that ask for
- * more than plain values, aliases to nothing or to themselves. Changes the nodes in two ways: of a repeated key only the
+ * more than plain values, aliases to nothing or to themselves, and more values than
+ * any has, aliases written out. Changes the nodes in two ways: of a repeated key only the
  * first stays, and numbers and booleans where only text makes sense become the text that was written.
  */
 export function walkYaml(root: Node): WalkedYaml {
-  const walk: Walk = { findings: [], positions: new Map(), anchors: new Map(), open: new Set(), readable: true };
+  const walk: Walk = {
+    findings: [],
+    positions: new Map(),
+    anchors: new Map(),
+    sizes: new Map(),
+    open: new Set(),
+    values: 0,
+    readable: true,
+  };
   walkNode(walk, root, []);
   return walk;
 }
 
 function walkNode(walk: Walk, node: Node | null, path: Path, key?: number): void {
   const start = node?.range?.[0] ?? key ?? 0;
+  const before = walk.values;
+  count(walk, 1, start, tooMuch);
   const isBlank = isScalar(node) && node.value === null && node.source === '';
   const value = isBlank ? (key ?? start) : start;
   walk.positions.set(formatPath(path), key === undefined ? { value } : { key, value });
@@ -64,6 +85,9 @@ function walkNode(walk: Walk, node: Node | null, path: Path, key?: number): void
     walkScalar(walk, node, path, start);
   }
   walk.open.delete(node);
+  if (!isAlias(node) && node.anchor !== undefined) {
+    walk.sizes.set(node, walk.values - before);
+  }
 }
 
 function walkAlias(walk: Walk, alias: Alias, path: Path, start: number): void {
@@ -72,6 +96,22 @@ function walkAlias(walk: Walk, alias: Alias, path: Path, start: number): void {
     stop(walk, path, start, `${quote(`*${alias.source}`)} stands for nothing (write the value itself)`);
   } else if (walk.open.has(target)) {
     stop(walk, path, start, `${quote(`*${alias.source}`)} contains itself (write the value itself)`);
+  } else {
+    count(
+      walk,
+      walk.sizes.get(target) ?? 0,
+      start,
+      'the file repeats itself with too many aliases (write the values out)',
+    );
+  }
+}
+
+/** Adds values, and stops where they become too many. */
+function count(walk: Walk, values: number, start: number, message: string): void {
+  const isWithin = walk.values <= mostValues;
+  walk.values += values;
+  if (isWithin && walk.values > mostValues) {
+    stop(walk, [], start, message);
   }
 }
 

@@ -21,19 +21,24 @@ export const probeName = 's3repl-probe';
 export function probesOf(snapshot: Snapshot): readonly Probe[] {
   const { rules } = prepare(snapshot);
   if (rules === null || rules === 'unknown') return [];
+  const encryption = encryptionOf(snapshot);
   return rules.byDestination.flat().flatMap((rule): Probe[] => {
-    const object = newObject(snapshot, rule);
+    const object = newObject(snapshot, rule, encryption);
     const added: Probe = { what: 'new-object', rule: rule.id, object };
     return rule.deleteMarkers ? [added, { what: 'delete-marker', rule: rule.id, object: deleted(object) }] : [added];
   });
 }
 
-function newObject(snapshot: Snapshot, { prefix, tags }: Rule): ObjectSnapshot {
+function newObject(
+  snapshot: Snapshot,
+  { prefix, tags }: Rule,
+  encryption: ReturnType<typeof encryptionOf>,
+): ObjectSnapshot {
   return {
     key: `${prefix}${probeName}`,
     versionId: null,
     size: 1,
-    ...encryptionOf(snapshot),
+    ...encryption,
     storageClass: 'STANDARD',
     tags: Object.fromEntries(tags),
     deleteMarker: false,

@@ -1,5 +1,16 @@
 /** Reads a bucket: all its documents at once, in AWS's own shapes. */
-import {
+import type { ReplicationConfiguration, ReplicationRule, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type { BucketSnapshot, Found } from '../model/snapshot.ts';
+import { toJson } from '../plan/json.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent, statusOf } from './absent.ts';
+import type { Connection } from './connect.ts';
+import { policyIn } from './policy-text.ts';
+import { type Noted, noting, orError, readAll } from './reading.ts';
+
+const {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -12,31 +23,30 @@ import {
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
-  type ReplicationConfiguration,
-  type ReplicationRule,
-  type ServerSideEncryptionConfiguration,
-} from '@aws-sdk/client-s3';
-import type { BucketSnapshot, Found } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
-import { absent, statusOf } from './absent.ts';
-import type { Connection } from './connect.ts';
-import { type Noted, noting, orError, readAll } from './reading.ts';
+} = required('@aws-sdk/client-s3');
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 
 /**
  * Reads a bucket of the connection's account and Region.
  *
- * @returns null where there is none; where it is in another Region, or S3 does not show it to us, just that.
+ * @returns null where there is none; where it is in another Region, or S3 shows us nothing of it, just that.
+ * @throws what S3 refuses, HeadBucket too where everything else of the bucket may be read.
  */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
   const documents = readAll({ ...documentsOf(at, name), tags: () => readBucketTags(at, name) }, orError);
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
-  return found === null || 'inaccessible' in found ? found : { region: found.region, ...(await documents) };
+  if (found === null) return null;
+  if (!('inaccessible' in found)) return { region: found.region, ...(await documents) };
+  const { refusal, ...inaccessible } = found;
+  const isOurs = await documents.then(
+    () => true,
+    () => false,
+  );
+  if (refusal !== undefined && isOurs) throw refusal;
+  return inaccessible;
 }
 
 /**
@@ -108,7 +118,10 @@ function documentsOf(at: Where, name: string) {
 }
 
 /** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
-async function headBucket(at: Where, name: string): Promise<{ readonly region: string } | InaccessibleBucket | null> {
+async function headBucket(
+  at: Where,
+  name: string,
+): Promise<{ readonly region: string } | (InaccessibleBucket & { readonly refusal?: unknown }) | null> {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   try {
     const { BucketRegion = at.region } = await at.s3.send(new HeadBucketCommand(ask));
@@ -123,7 +136,7 @@ async function headBucket(at: Where, name: string): Promise<{ readonly region: s
         if (region === undefined || region === at.region) throw error;
         return { inaccessible: 'wrong-region', region };
       case 403:
-        return { inaccessible: 'forbidden', ...(region === undefined ? {} : { region }) };
+        return { inaccessible: 'forbidden', ...(region === undefined ? {} : { region }), refusal: error };
       default:
         throw error;
     }
@@ -140,7 +153,7 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(absent('NoSuchBucketPolicy'));
-  return answer?.Policy === undefined ? null : (JSON.parse(answer.Policy) as PolicyDocument);
+  return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
 }
 
 /** The default encryption, or null. */

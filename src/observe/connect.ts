@@ -1,28 +1,31 @@
 /** Signing in: the only place where SDK clients are made. Whose account it is, is checked before any other call. */
 
-import { IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { memoize } from '@smithy/core/config';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
-import { closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
-import { sideName, signInFailure } from './sign-in-failure.ts';
+import { required } from '../required.ts';
+import { HeldCredentials, providerOf } from './credentials.ts';
+import { guarded } from './guarded-send.ts';
+import { baseProviders, closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
+import { signInFailure, wrongAccount } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
+
+const { IAMClient } = required('@aws-sdk/client-iam');
+const { KMSClient } = required('@aws-sdk/client-kms');
+const { S3Client } = required('@aws-sdk/client-s3');
+const { GetCallerIdentityCommand, STSClient } = required('@aws-sdk/client-sts');
 
 export interface Connection {
   readonly account: string;
   readonly region: string;
   /** ARN of who we are there. */
   readonly identity: string;
-  readonly s3: S3Client;
-  readonly kms: KMSClient;
-  readonly iam: IAMClient;
+  readonly s3: InstanceType<typeof S3Client>;
+  readonly kms: InstanceType<typeof KMSClient>;
+  readonly iam: InstanceType<typeof IAMClient>;
   /** The same identity in another Region. */
   readonly in: (region: string) => Connection;
 }
@@ -41,15 +44,16 @@ export interface Surroundings {
   readonly credentialsFor?: (side: SignInSide) => AwsCredentialIdentityProvider;
   /** Asks a person for an MFA code; absent where there is nobody. */
   readonly askMfaCode?: (serial: string) => Promise<string>;
+  /** Waits until a person has signed in again; absent where there is nobody. */
+  readonly askToSignIn?: (message: string) => Promise<void>;
+  /** Aborted, with a Failure as the reason, when the time of the run is over: requests under way are broken off. */
+  readonly deadline?: AbortSignal;
   /** Milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   /** What several configurations share. Absent: each is signed in to for itself. */
   readonly pool?: Pool;
 }
-
-/** Credentials are renewed when less than this is left of them. */
-const renewalMs = 5 * 60_000;
 
 /** What signing in takes to know of a side. */
 export interface SignInSide extends Pick<AnySide, 'id' | 'region' | 'access' | 'bucket'> {
@@ -95,7 +99,7 @@ export async function trySignIn(
     const { account, identity, credentials } = await signIn(side, name, surroundings, pool);
     const connectIn = (region: string): Connection =>
       once(pool.connections, [account, region, access], () => {
-        const config = { ...clientConfig({ region }, surroundings), credentials };
+        const config = { ...clientConfig({ region }, surroundings), credentials: credentials.provider };
         const caller: Caller = { account, region, identity };
         const made = [
           new S3Client({ ...config, forcePathStyle: pathStyle() }),
@@ -106,6 +110,7 @@ export async function trySignIn(
         for (const client of made) {
           client.middlewareStack.use(tracing(caller, surroundings));
           client.middlewareStack.use(pool.limits.plugin(caller));
+          guarded(client, { deadline: surroundings.deadline, credentials });
         }
         pool.clients.push(...made);
         return { account, region, identity, s3, kms, iam, in: connectIn };
@@ -129,13 +134,8 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
   const { account, access } = side;
   try {
     const signedIn = await once(pool.identities, [account, access], () => identify(side, name, surroundings, pool));
-    if (account === null || signedIn.account === account) return signedIn;
-    throw new Failure(
-      'unauthorized',
-      'wrong-account',
-      `signed in to account ${signedIn.account} as ${signedIn.identity}, but repl.yaml says that the ${sideName(side)} is account ${account}`,
-      `set ${side.id}.access (a profile or a role of ${account}), or correct ${side.id}.account; nothing was changed`,
-    );
+    if (account !== null && signedIn.account !== account) throw wrongAccount(side, undefined, signedIn);
+    return signedIn;
   } catch (error) {
     const failure = error instanceof Failure ? error : signInFailure(error, side);
     // Who is not let in stays out; what the network did may be over for the next who asks.
@@ -145,65 +145,28 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
 }
 
 async function identify(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
-  const credentials = credentialsOf(side, name, surroundings, pool);
-  const sts = new STSClient({ ...clientConfig(side, surroundings), credentials });
-  sts.middlewareStack.use(tracing(anyone(side), surroundings));
-  try {
-    const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-    return { account: Account, identity: Arn, credentials };
-  } finally {
-    sts.destroy();
-  }
-}
-
-function credentialsOf(
-  side: SignInSide,
-  name: string,
-  surroundings: Surroundings,
-  pool: Pool,
-): AwsCredentialIdentityProvider {
-  const { profile, assumeRole, externalId, mfaSerial } = side.access;
-  const mfaCodeProvider = async (serial: string) => {
-    if (surroundings.askMfaCode) return surroundings.askMfaCode(serial);
-    throw new Failure(
-      'unauthorized',
-      'mfa-code',
-      `the MFA device ${serial} asks for a code, and there is no terminal to type it at`,
-      'run s3repl at a terminal, or sign in first and leave mfaSerial out',
-    );
-  };
-  const clientConfiguration = clientConfig(side, surroundings);
-  const base =
-    surroundings.credentialsFor?.(side) ??
-    once(pool.bases, profile ?? null, () =>
-      fromNodeProviderChain({
-        ...(profile === undefined ? {} : { profile }),
-        mfaCodeProvider,
-        clientConfig: clientConfiguration,
-      }),
-    );
-  const provider =
-    assumeRole === undefined
-      ? base
-      : fromTemporaryCredentials({
-          masterCredentials: base,
-          params: {
-            RoleArn: assumeRole,
-            // One session serves all configurations that share it.
-            RoleSessionName: surroundings.pool ? 's3repl' : `s3repl-${name}`,
-            ...(externalId === undefined ? {} : { ExternalId: externalId }),
-            ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial }),
-          },
-          mfaCodeProvider,
-          clientConfig: clientConfiguration,
-          clientPlugins: [tracing(anyone(side), surroundings)],
-        });
-  // One sign-in serves all clients of a side, and is renewed when it runs out in mid-run.
-  return memoize(
-    provider,
-    ({ expiration }) => expiration !== undefined && expiration.getTime() - Date.now() < renewalMs,
-    ({ expiration }) => expiration !== undefined,
-  );
+  const settings = clientConfig(side, surroundings);
+  const trace = tracing(anyone(side), surroundings);
+  const baseOf = baseProviders(pool, side.access.profile);
+  // One session of a role serves all configurations that share it.
+  const session = surroundings.pool ? 's3repl' : `s3repl-${name}`;
+  const credentials = new HeldCredentials({
+    side,
+    provider: () => providerOf(side, session, { ...surroundings, baseOf }, settings, trace),
+    whoIs: async (these) => {
+      const sts = new STSClient({ ...settings, credentials: these });
+      sts.middlewareStack.use(trace);
+      guarded(sts, { deadline: surroundings.deadline });
+      try {
+        const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+        return { account: Account, identity: Arn };
+      } finally {
+        sts.destroy();
+      }
+    },
+    askToSignIn: surroundings.askToSignIn,
+  });
+  return { ...(await credentials.signIn()), credentials };
 }
 
 /** Whoever it turns out to be: before signing in, nobody knows. */
@@ -211,13 +174,26 @@ function anyone({ account, region }: SignInSide): Caller {
   return { account: account ?? 'that is not known yet', region, identity: 'the signed-in identity' };
 }
 
+/**
+ * How long silence is waited for, in milliseconds: for a connection, for the head of an answer, and for more of its body. Then the
+ * SDK counts the attempt as failed.
+ */
+const silence = {
+  connectionTimeout: 5_000,
+  requestTimeout: 30_000,
+  socketTimeout: 30_000,
+  throwOnRequestTimeout: true,
+} as const;
+
+export type ClientSettings = ReturnType<typeof clientConfig>;
+
 function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: Surroundings) {
   return {
     region,
     retryMode: 'adaptive',
     maxAttempts: 5,
     customUserAgent: 's3repl',
-    requestHandler: requestHandler ?? { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    requestHandler: requestHandler ?? silence,
   };
 }
 

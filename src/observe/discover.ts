@@ -1,11 +1,14 @@
 /** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
-import { ListAccountAliasesCommand } from '@aws-sdk/client-iam';
-import { DescribeKeyCommand, paginateListAliases, paginateListKeys } from '@aws-sdk/client-kms';
-import { GetBucketVersioningCommand, HeadBucketCommand, paginateListBuckets } from '@aws-sdk/client-s3';
-import { loadSharedConfigFiles } from '@smithy/core/config';
+
+import { required } from '../required.ts';
 import { atMost } from './at-most.ts';
 import { readEncryption, readReplication } from './bucket.ts';
 import type { Connection } from './connect.ts';
+
+const { ListAccountAliasesCommand } = required('@aws-sdk/client-iam');
+const { DescribeKeyCommand, paginateListAliases, paginateListKeys } = required('@aws-sdk/client-kms');
+const { GetBucketVersioningCommand, HeadBucketCommand, paginateListBuckets } = required('@aws-sdk/client-s3');
+const { loadSharedConfigFiles } = required('@smithy/core/config');
 
 /** A profile of the AWS config files, as far as they say whose it is. */
 export interface Profile {

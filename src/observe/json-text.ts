@@ -7,9 +7,9 @@ export interface TextFault {
   readonly message: string;
 }
 
-/** Far more than any document of AWS has; they bound the memory that reading takes. */
+/** Far more than any document of AWS has; they bound the time and the memory that reading takes. */
 const deepest = 100;
-const mostValues = 1_000_000;
+const mostValues = 250_000;
 
 interface Level {
   readonly closing: '}' | ']';
@@ -20,7 +20,7 @@ interface Level {
 /**
  * The first fault of a JSON text, or undefined where `JSON.parse` takes it. Besides the grammar of RFC 8259: no name twice in an
  * object (which one counts is anybody's guess), none called `__proto__`, no more than 100 levels and a
- * million values.
+ * quarter of a million values, and no number that would be read as another one.
  */
 export function faultIn(text: string): TextFault | undefined {
   const levels: Level[] = [];
@@ -60,7 +60,7 @@ export function faultIn(text: string): TextFault | undefined {
     } else if (state === 'name' || state === 'first-name') {
       const end = endOfString(text, at);
       if (end < 0) return unexpected(-end - 1);
-      const name = JSON.parse(text.slice(at, end)) as string;
+      const name = nameIn(text.slice(at, end));
       if (name === '__proto__') return fault(at, 'a member may not be called __proto__');
       if (level?.names?.has(name)) return fault(at, `the member ${JSON.stringify(name)} is there twice`);
       level?.names?.add(name);
@@ -77,6 +77,7 @@ export function faultIn(text: string): TextFault | undefined {
     } else {
       const end = char === '"' ? endOfString(text, at) : endOfLiteral(text, at);
       if (end < 0) return unexpected(-end - 1);
+      if (char !== '"' && !isKept(text.slice(at, end))) return fault(at, 'a number that cannot be read exactly');
       at = end;
       state = 'after';
     }
@@ -95,11 +96,17 @@ function endOfString(text: string, start: number): number {
     if (code === 0x22) return at + 1;
     if (code < 0x20) return -at - 1;
     if (code !== 0x5c) continue;
-    const escaped = /^(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(text.slice(at + 1, at + 6))?.[0];
-    if (escaped === undefined) return -at - 1;
-    at += escaped.length;
+    const escaped = text.charAt(at + 1);
+    if (escaped === '' || !'"\\/bfnrtu'.includes(escaped)) return -at - 1;
+    if (escaped === 'u' && !/^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6))) return -at - 1;
+    at += escaped === 'u' ? 5 : 1;
   }
   return -text.length - 1;
+}
+
+/** What a string that has no fault stands for. */
+function nameIn(quoted: string): string {
+  return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
 
 const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
@@ -107,4 +114,13 @@ const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)
 function endOfLiteral(text: string, start: number): number {
   literal.lastIndex = start;
   return literal.test(text) ? literal.lastIndex : -start - 1;
+}
+
+/** Whether a number is still itself after it was read and written: 15 digits are certain to be (IEEE 754, binary64). */
+function isKept(number: string): boolean {
+  const digits = number
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+|0+$/g, '');
+  return digits.length <= 15 && (digits === '' || (Number.isFinite(Number(number)) && Number(number) !== 0));
 }

@@ -1,30 +1,41 @@
 /** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
-import {
+import type { Found, KeySnapshot } from '../model/snapshot.ts';
+import { toJson } from '../plan/json.ts';
+import { ownerTag } from '../plan/names.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import type { KeyMetadata, KeyState, Tags } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent } from './absent.ts';
+import { atMost } from './at-most.ts';
+import type { Connection } from './connect.ts';
+import { expect, expected } from './expected.ts';
+import { policyIn } from './policy-text.ts';
+import { type Noted, noting, orError, readAll } from './reading.ts';
+
+const {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
   ListAliasesCommand,
   ListResourceTagsCommand,
   paginateListKeys,
-} from '@aws-sdk/client-kms';
-import type { Found, KeySnapshot } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
-import { ownerTag } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import type { KeyMetadata, KeyState, Tags } from '../plan/state.ts';
-import { absent } from './absent.ts';
-import { atMost } from './at-most.ts';
-import type { Connection } from './connect.ts';
-import { type Noted, noting, orError, readAll } from './reading.ts';
+} = required('@aws-sdk/client-kms');
 
 type Where = Pick<Connection, 'kms'>;
 
-/** Reads a key by ARN or alias; null where there is none. */
+/** Reads a key by ARN or alias; null where there is none. Its documents are read at once where its ARN is known, or guessed. */
 export async function readKey(at: Where, keyId: string): Promise<KeyState | null> {
-  const metadata = await describeKey(at, keyId);
+  const described = describeKey(at, keyId);
+  const guess = keyId.includes(':key/') ? keyId : expected(at.kms, keyId).at(-1);
+  const documents = (metadata: Promise<KeyMetadata | null> | KeyMetadata, arn: string) =>
+    readAll({ ...documentsOf(at, arn, metadata), tags: () => readKeyTags(at, arn) }, orError);
+  // What a guess failed at is asked again, of the key that DescribeKey names.
+  const guessed = guess === undefined ? undefined : documents(described, guess).catch(() => undefined);
+  const metadata = await described;
   if (metadata === null) return null;
-  const reads = { ...documentsOf(at, metadata.Arn, metadata), tags: () => readKeyTags(at, metadata.Arn) };
-  return { metadata, ...(await readAll(reads, orError)) };
+  expect(at.kms, keyId, metadata.Arn);
+  const early = metadata.Arn === guess ? await guessed : undefined;
+  return { metadata, ...(early ?? (await documents(metadata, metadata.Arn))) };
 }
 
 /**
@@ -62,32 +73,48 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
   return toJson({ Arn, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description }) as KeyMetadata;
 }
 
+/** The ARN of the key behind an alias; null where there is none. */
+export async function keyArnBehind(at: Where, alias: string): Promise<string | null> {
+  return (await describeKey(at, alias))?.Arn ?? null;
+}
+
 /** The reads of a key's documents, by the member that each is for. */
-function documentsOf(at: Where, arn: string, metadata: KeyMetadata) {
+function documentsOf(at: Where, arn: string, metadata: KeyMetadata | Promise<KeyMetadata | null>) {
   return {
     policy: () => readKeyPolicy(at, arn),
     aliases: async () => {
       const { Aliases = [] } = await at.kms.send(new ListAliasesCommand({ KeyId: arn }));
       return Aliases.map(({ AliasName = '' }) => AliasName).sort();
     },
-    rotation: () => readRotation(at, metadata),
+    rotation: () => readRotation(at, arn, metadata),
   };
 }
 
 /** The key policy of a key ARN or id. */
 export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDocument> {
-  const { Policy = '{}' } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
-  return JSON.parse(Policy) as PolicyDocument;
+  const { Policy } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
+  return policyIn(Policy, `the key policy of ${keyId}`);
 }
 
-/** Only symmetric keys that can be used have a rotation to ask for (API: GetKeyRotationStatus). */
-async function readRotation(at: Where, { Arn, KeySpec, KeyManager }: KeyMetadata): Promise<boolean> {
-  if ((KeySpec ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' || (KeyManager ?? 'CUSTOMER') !== 'CUSTOMER')
-    return false;
-  const answer = await at.kms
-    .send(new GetKeyRotationStatusCommand({ KeyId: Arn }))
-    .catch(absent('KMSInvalidStateException', 'UnsupportedOperationException'));
-  return answer?.KeyRotationEnabled ?? false;
+/**
+ * Only symmetric keys that can be used have a rotation to ask for (API: GetKeyRotationStatus).
+ *
+ * @param metadata where it is still to come, the key is asked meanwhile.
+ */
+async function readRotation(
+  at: Where,
+  arn: string,
+  metadata: KeyMetadata | Promise<KeyMetadata | null>,
+): Promise<boolean> {
+  const ask = () =>
+    at.kms
+      .send(new GetKeyRotationStatusCommand({ KeyId: arn }))
+      .catch(absent('KMSInvalidStateException', 'UnsupportedOperationException'));
+  const asked = metadata instanceof Promise ? ask() : undefined;
+  asked?.catch(() => undefined);
+  const { KeySpec = 'SYMMETRIC_DEFAULT', KeyManager = 'CUSTOMER' } = (await metadata) ?? {};
+  if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyManager !== 'CUSTOMER') return false;
+  return (await (asked ?? ask()))?.KeyRotationEnabled ?? false;
 }
 
 async function readKeyTags(at: Where, keyId: string): Promise<Tags> {

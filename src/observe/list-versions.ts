@@ -1,6 +1,9 @@
-/** Lists the versions of a bucket, or of one object in it. */
-import { type DeleteMarkerEntry, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
+/** Lists the versions of a bucket, under a prefix of it, or of one object in it. */
+import type { DeleteMarkerEntry, ObjectVersion } from '@aws-sdk/client-s3';
+import { required } from '../required.ts';
 import type { Connection } from './connect.ts';
+
+const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 /** An object, and of it the newest version unless one is named. */
 export interface Wanted {
@@ -34,8 +37,8 @@ const mostPages = 10;
 /** All versions, or of one object the version that is wanted, as far as ten pages reach. */
 export async function listVersions(
   at: Pick<Connection, 's3'>,
-  ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string },
-  wanted: Wanted | undefined,
+  ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string; readonly Prefix?: string },
+  wanted?: Wanted,
 ): Promise<Listing> {
   const isWanted = ({ key, versionId, newest }: Listed) =>
     wanted === undefined ||

@@ -1,13 +1,11 @@
 /** A sample of a bucket's objects: the newest versions, as far as a few pages of the listing show them. */
-import {
-  HeadObjectCommand,
-  ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  type ObjectVersion,
-} from '@aws-sdk/client-s3';
+import { required } from '../required.ts';
 import { statusOf } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';
+import { listVersions } from './list-versions.ts';
+
+const { HeadObjectCommand } = required('@aws-sdk/client-s3');
 
 type Where = Pick<Connection, 's3' | 'account'>;
 
@@ -21,8 +19,6 @@ export interface SampledVersion {
 }
 
 const sampleSize = 100;
-/** The listing is by key, not by age (API: ListObjectVersions): of a larger bucket, this much is looked through. */
-const longestListing = 10_000;
 const headsAtOnce = 20;
 
 /** The newest versions under the prefixes; delete markers, SSE-C and what is deleted meanwhile are left out. */
@@ -34,32 +30,14 @@ export async function newestVersions(
   const widest = [...new Set(prefixes)].filter(
     (prefix, _, all) => !all.some((other) => other !== prefix && prefix.startsWith(other)),
   );
-  const listed = (await Promise.all(widest.map((prefix) => listing(at, bucket, prefix)))).flat();
-  const age = ({ LastModified }: ObjectVersion) => LastModified?.getTime() ?? 0;
-  const newest = listed.sort((a, b) => age(b) - age(a)).slice(0, sampleSize);
-  const found = await atMost(headsAtOnce, newest, async ({ Key = '', VersionId = 'null' }) =>
-    head(at, bucket, Key, VersionId),
-  );
+  const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
+  const listed = await Promise.all(widest.map((Prefix) => listVersions(at, { ...ask, Prefix })));
+  const newest = listed
+    .flatMap(({ versions }) => versions.filter(({ deleteMarker }) => !deleteMarker))
+    .sort((a, b) => b.modified - a.modified)
+    .slice(0, sampleSize);
+  const found = await atMost(headsAtOnce, newest, ({ key, versionId }) => head(at, bucket, key, versionId));
   return found.flatMap((one) => one ?? []);
-}
-
-async function listing(at: Where, Bucket: string, Prefix: string): Promise<readonly ObjectVersion[]> {
-  const versions: ObjectVersion[] = [];
-  let marker: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {};
-  while (marker && versions.length < longestListing) {
-    const page: ListObjectVersionsCommandOutput = await at.s3.send(
-      new ListObjectVersionsCommand({ Bucket, Prefix, ExpectedBucketOwner: at.account, ...marker }),
-    );
-    versions.push(...(page.Versions ?? []));
-    const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
-    marker = IsTruncated
-      ? {
-          ...(NextKeyMarker === undefined ? {} : { KeyMarker: NextKeyMarker }),
-          ...(NextVersionIdMarker === undefined ? {} : { VersionIdMarker: NextVersionIdMarker }),
-        }
-      : undefined;
-  }
-  return versions;
 }
 
 async function head(at: Where, Bucket: string, Key: string, VersionId: string): Promise<SampledVersion | null> {

@@ -1,17 +1,15 @@
 /** Reads one version of an object. */
-import {
-  GetObjectLegalHoldCommand,
-  GetObjectRetentionCommand,
-  GetObjectTaggingCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-} from '@aws-sdk/client-s3';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectEncryption, ObjectSnapshot } from '../model/snapshot.ts';
+import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
 import type { Connection } from './connect.ts';
 import type { Listed } from './list-versions.ts';
 import { type Noted, noting, type Refusal, readAll } from './reading.ts';
+
+const { GetObjectLegalHoldCommand, GetObjectRetentionCommand, GetObjectTaggingCommand, HeadObjectCommand } =
+  required('@aws-sdk/client-s3');
 
 export type Where = Pick<Connection, 's3' | 'account'>;
 

@@ -1,9 +1,10 @@
 /** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
 import type { SideId, Spec } from '../config/spec.ts';
 import type { SeenDocument } from '../plan/change.ts';
-import { accountIn, keySlots, ourRulesIn, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
-import { bucketOf, type KeyState, put, type State } from '../plan/state.ts';
-import { isDenied } from './absent.ts';
+import { namedBuckets, namedKeys, namedRoles } from '../plan/former.ts';
+import { accountIn, isOurs, keySlots, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
+import { type KeyState, put, type State } from '../plan/state.ts';
+import { isDenied, isHalfShown } from './absent.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
 import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
@@ -13,11 +14,20 @@ import { type ManagedPolicies, readManagedPolicies, readRole } from './role.ts';
 type Found = (state: State) => State;
 
 /**
- * Reads the accounts as far as the spec is about them.
+ * Reads the accounts as far as the spec is about them. What comes or goes in between is looked at once more.
  *
  * @throws what AWS refuses: a document that cannot be read is never taken for one that is not there.
  */
 export async function observe(connections: Connections, spec: Spec): Promise<State> {
+  try {
+    return await look(connections, spec);
+  } catch (error) {
+    if (!isHalfShown(error)) throw error;
+    return look(connections, spec);
+  }
+}
+
+async function look(connections: Connections, spec: Spec): Promise<State> {
   const found = await Promise.all([
     ...sidesOf(spec).map((side) => bucketFound(connections.of(side.id), side.bucket)),
     ...keysAsked(connections, spec),
@@ -26,11 +36,12 @@ export async function observe(connections: Connections, spec: Spec): Promise<Sta
       ? []
       : [boundaryFound(connections.of('source'), spec.role.permissionsBoundary)]),
   ]);
-  const state = found.reduce((next, add) => add(next), { accounts: {} } as State);
+  const asked = found.reduce((next, add) => add(next), { accounts: {} } as State);
+  const roles = await Promise.all(formerRoles(asked, connections, spec));
+  const state = roles.reduce((next, add) => add(next), asked);
   const former = await Promise.all([
     ...formerDestinations(state, connections, spec),
     ...formerKeys(state, connections, spec),
-    ...formerRole(state, connections, spec),
   ]);
   return former.reduce((next, add) => add(next), state);
 }
@@ -97,52 +108,55 @@ function withKeys(state: State, { account }: Connection, keys: readonly KeyState
   return keys.reduce((next, key) => put(next, account, 'keys', key.metadata.Arn, key), state);
 }
 
-/** Buckets that our rules name and repl.yaml no longer does: our statements in them go, as far as we are signed in there. */
+/** Buckets that we have written to and that repl.yaml no longer names: our statements in them go, as far as we are signed in there. */
 function formerDestinations(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  return ourRulesIn(state, spec).flatMap(({ Destination }) => {
-    const name = Destination?.Bucket?.split(':::')[1] ?? '';
-    const side = spec.destinations.find((one) => one.account === Destination?.Account);
-    if (!side || spec.destinations.some((one) => one.bucket === name)) return [];
-    const at = connections.of(side.id);
-    const read = async () => {
-      const bucket = await readBucket(at, name);
-      return bucket && 'inaccessible' in bucket ? null : bucket;
-    };
-    return [formerly(read, (bucket) => (into) => put(into, at.account, 'buckets', name, bucket))];
+  return namedBuckets(state, spec).flatMap(({ name, account }) => {
+    if (sidesOf(spec).some((one) => one.bucket === name)) return [];
+    const sides = new Map(
+      spec.destinations
+        .filter((side) => account === undefined || side.account === account)
+        .map((side) => [`${side.account} ${side.region}`, side]),
+    );
+    return [...sides.values()].map((side) => {
+      const at = connections.of(side.id);
+      const read = async () => {
+        const bucket = await readBucket(at, name);
+        return bucket && 'inaccessible' in bucket ? null : bucket;
+      };
+      return formerly(read, (bucket) => (into) => put(into, at.account, 'buckets', name, bucket));
+    });
   });
 }
 
-/** Keys that our rules name and repl.yaml no longer does: the same. */
+/** Keys that we have written to and that repl.yaml no longer names: the same. */
 function formerKeys(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  const named = ourRulesIn(state, spec).flatMap(
-    (rule) => rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
-  );
-  return [...new Set(named)].flatMap((arn) => {
+  return namedKeys(state, spec).flatMap((arn) => {
     const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
     const known = state.accounts[accountIn(arn)]?.keys[arn];
     if (!side || known) return [];
     const at = connections.of(side.id);
-    return [
-      formerly(
-        () => readKey(at, arn),
-        (key) => (into) => withKeys(into, at, [key]),
-      ),
-    ];
+    const read = async () => {
+      const key = await readKey(at, arn);
+      return key && isGoing(key, spec) ? null : key;
+    };
+    return [formerly(read, (key) => (into) => withKeys(into, at, [key]))];
   });
 }
 
+/** A key of ours that has lost its aliases and waits for its deletion is nobody's any more: another takes its place. */
+function isGoing(key: KeyState, spec: Spec): boolean {
+  return isOurs(key, spec) && key.metadata.KeyState === 'PendingDeletion' && key.aliases.length === 0;
+}
+
 /** The role that our rules used before repl.yaml named another one. */
-function formerRole(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  const arn = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Role;
-  const former = ourRulesIn(state, spec).length > 0 && arn && roleNameIn(arn) !== spec.role.name;
-  if (!former) return [];
+function formerRoles(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   const at = connections.of('source');
-  return [formerly(() => readRole(at, roleNameIn(arn)), roleAs(at))];
+  return namedRoles(state, spec).map((arn) => formerly(() => readRole(at, roleNameIn(arn)), roleAs(at)));
 }
 
 /**
- * What only our rules name by now. One that is not there, or not for us, is asked for twice: once no rule names it any more, no
- * later run would find what of ours is in it. One out of our reach for good stays, and keeps nothing from going on.
+ * What only our rules and policies name by now. One that is not there, or not for us, is asked for twice: once they do not name it
+ * any more, no later run would find what of ours is in it. One out of our reach for good stays, and keeps nothing from going on.
  */
 async function formerly<T>(read: () => Promise<T | null>, as: (value: T) => Found): Promise<Found> {
   const look = () =>

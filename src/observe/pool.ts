@@ -1,17 +1,19 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { Connection, Surroundings } from './connect.ts';
+import type { HeldCredentials, Identity } from './credentials.ts';
 import { RateLimits } from './rate-limit.ts';
 
-export interface SignedIn {
-  readonly account: string;
-  readonly identity: string;
-  readonly credentials: AwsCredentialIdentityProvider;
+export interface SignedIn extends Identity {
+  readonly credentials: HeldCredentials;
 }
+
+/** Gives what credentials come from: made now, or by another who has the same profile. */
+export type BaseOf = (make: () => AwsCredentialIdentityProvider) => AwsCredentialIdentityProvider;
 
 /** Who is signed in to by now, and the clients for it: everything once for all configurations that are worked on together. */
 export interface Pool {
-  /** By profile. */
-  readonly bases: Map<string, AwsCredentialIdentityProvider>;
+  /** By profile; undefined: the default credentials. */
+  readonly bases: Map<string | undefined, AwsCredentialIdentityProvider>;
   /** By the account expected, and the way in. */
   readonly identities: Map<string, Promise<SignedIn>>;
   /** By account, Region and the way in. */
@@ -34,6 +36,20 @@ export function newPool(clock: Pick<Surroundings, 'now' | 'sleep'>): Pool {
 /** Ends the connections of all clients. */
 export function closePool({ clients }: Pool): void {
   for (const client of clients) client.destroy();
+}
+
+/**
+ * What one sign-in comes from, each time it is asked for: the first time what the others of its profile have, which was asked for
+ * its MFA code already; from then on, to be renewed, what it had not itself before, since providers remember what they have read.
+ */
+export function baseProviders({ bases }: Pick<Pool, 'bases'>, profile: string | undefined): BaseOf {
+  let had: AwsCredentialIdentityProvider | undefined;
+  return (make) => {
+    if (had !== undefined && bases.get(profile) === had) bases.delete(profile);
+    had = bases.get(profile) ?? make();
+    bases.set(profile, had);
+    return had;
+  };
 }
 
 /** What was made for a key, or is made for it now. */

@@ -3,7 +3,8 @@ import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
 import { actionsOf } from '../plan/actions.ts';
-import { isSignInError, statusOf } from './absent.ts';
+import { isCodeless, isSignInError, statusOf } from './absent.ts';
+import { UnreadablePolicy } from './policy-text.ts';
 import { callBehind } from './trace.ts';
 
 /** Waits for a read of the member under a path; `U` stands for what could not be read. */
@@ -53,14 +54,14 @@ export function unreadableAt(path: string, refusals: readonly Refusal[]): readon
   return refusals.map(({ member, reason }) => ({ path: pathOf(path, ...member), reason }));
 }
 
-/** `kms:GetKeyPolicy in account 222222222222: AccessDeniedException`. */
+/** `kms:GetKeyPolicy in account 222222222222: AccessDeniedException`, or what is wrong with a policy. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof UnreadablePolicy) return error.message;
   const call = callBehind(error);
   const isAnswer = error instanceof Error && '$metadata' in error;
   if (!isAnswer || isSignInError(error) || call?.service === 'STS') throw error;
   // With a wrong clock nothing is answered.
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
-  // HeadBucket and HeadObject answer without a body, and so without a code.
-  const code = /^(Unknown(Error)?|Error|\d+)$/.test(error.name) ? `HTTP ${statusOf(error) ?? '?'}` : error.name;
+  const code = isCodeless(error) ? `HTTP ${statusOf(error) ?? '?'}` : error.name;
   return call ? `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: ${code}` : code;
 }

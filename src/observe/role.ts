@@ -1,20 +1,24 @@
 /** Reads an IAM role with its policies. */
-import {
+import type { Unknown } from '../model/decision.ts';
+import type { Found, RoleSnapshot } from '../model/snapshot.ts';
+import { roleNameIn } from '../plan/names.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import type { RoleState, Tags } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent, isDenied } from './absent.ts';
+import type { Connection } from './connect.ts';
+import { expect, expected } from './expected.ts';
+import { policyIn, UnreadablePolicy } from './policy-text.ts';
+import { type Noted, noting, orError, type Reading } from './reading.ts';
+
+const {
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
-} from '@aws-sdk/client-iam';
-import type { Unknown } from '../model/decision.ts';
-import type { Found, RoleSnapshot } from '../model/snapshot.ts';
-import { roleNameIn } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import type { RoleState, Tags } from '../plan/state.ts';
-import { absent, isDenied } from './absent.ts';
-import type { Connection } from './connect.ts';
-import { type Noted, noting, orError, type Reading } from './reading.ts';
+} = required('@aws-sdk/client-iam');
 
 type Where = Pick<Connection, 'iam'>;
 
@@ -101,10 +105,10 @@ async function getRole(at: Where, RoleName: string): Promise<FoundRole | null> {
     .send(new GetRoleCommand({ RoleName }))
     .catch(absent('NoSuchEntityException', 'NoSuchEntity'));
   if (!answer?.Role) return null;
-  const { Arn = '', AssumeRolePolicyDocument = '', PermissionsBoundary, Tags = [] } = answer.Role;
+  const { Arn = '', AssumeRolePolicyDocument, PermissionsBoundary, Tags = [] } = answer.Role;
   return {
     arn: Arn,
-    trustPolicy: decoded(AssumeRolePolicyDocument),
+    trustPolicy: decoded(AssumeRolePolicyDocument, `the trust policy of the role ${RoleName}`),
     boundary: PermissionsBoundary?.PermissionsBoundaryArn ?? null,
     tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
   };
@@ -115,14 +119,20 @@ async function readInlinePolicies<U>(
   RoleName: string,
   reading: Reading<U>,
 ): Promise<Readonly<Record<string, PolicyDocument | U>>> {
+  const ask = (PolicyName: string) => at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  // What a guess failed at is asked again, once the list has it.
+  const guessed = new Map(expected(at.iam, RoleName).map((name) => [name, ask(name).catch(() => undefined)] as const));
   const names: string[] = [];
   for await (const page of paginateListRolePolicies({ client: at.iam }, { RoleName })) {
     names.push(...(page.PolicyNames ?? []));
   }
   const documents = await Promise.all(
     names.map(async (PolicyName) => {
-      const read = at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-      const document = read.then(({ PolicyDocument = '' }) => decoded(PolicyDocument));
+      expect(at.iam, RoleName, PolicyName);
+      const read = async () => (await guessed.get(PolicyName)) ?? (await ask(PolicyName));
+      const document = read().then(({ PolicyDocument: text }) =>
+        decoded(text, `the policy ${PolicyName} of the role ${RoleName}`),
+      );
       return [PolicyName, await reading(['inlinePolicies', PolicyName], document)] as const;
     }),
   );
@@ -164,10 +174,14 @@ async function readManagedPolicy(at: Where, PolicyArn: string): Promise<PolicyDo
   const { Policy } = await at.iam.send(new GetPolicyCommand({ PolicyArn }));
   const VersionId = Policy?.DefaultVersionId ?? 'v1';
   const { PolicyVersion } = await at.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-  return decoded(PolicyVersion?.Document ?? '');
+  return decoded(PolicyVersion?.Document, `the policy ${PolicyArn}`);
 }
 
 /** IAM gives documents URL-encoded (API: GetRolePolicy). */
-function decoded(document: string): PolicyDocument {
-  return JSON.parse(decodeURIComponent(document)) as PolicyDocument;
+function decoded(document: string | undefined, what: string): PolicyDocument {
+  try {
+    return policyIn(document && decodeURIComponent(document), what);
+  } catch (error) {
+    throw error instanceof URIError ? new UnreadablePolicy(what, 'it is not URL-encoded') : error;
+  }
 }

@@ -1,14 +1,16 @@
 /** Reads some versions of a bucket: those that tell most about its replication. */
-import { GetBucketAclCommand, GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Known, ObjectSnapshot, Unreadable } from '../model/snapshot.ts';
 import { Failure } from '../plan/failure.ts';
+import { required } from '../required.ts';
 import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import { type Listed, listVersions, type Wanted } from './list-versions.ts';
 import { type Ask, type Head, headVersion, objectOf, ownerOf, readRest, type Where } from './object.ts';
 import { type Noted, noting, unreadableAt } from './reading.ts';
+
+const { GetBucketAclCommand, GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
 export interface SampleOptions {
   /** How many versions at most. */

@@ -6,10 +6,11 @@ export type Service = 'S3' | 'KMS' | 'IAM';
 /**
  * When a call is made: all of one turn together, then the next. First the things themselves and what the role may do, then the
  * policies that name the role, then the rule, and then whatever takes rights away: an object that meets a right already gone
- * fails, and S3 never tries it again. Last go roles and keys themselves: AWS rewrites the policies that name a deleted role, and
- * a document that changes in between counts as changed by someone else.
+ * fails, and S3 never tries it again. Then keys go, and last of all what our role may do, or the role itself: its inline policy
+ * names every key and bucket that we have written to, so that a run that was killed finds what is left
+ * (docs/decisions/0008-what-names-the-rest-goes-last.md).
  */
-export const turns = [1, 2, 3, 4, 5] as const;
+export const turns = [1, 2, 3, 4, 5, 6] as const;
 
 export type Turn = (typeof turns)[number];
 

@@ -69,6 +69,10 @@ export type Event =
       readonly step?: StepId;
       readonly side?: string;
       readonly where?: string;
+      /** The configuration that it is in, and where: line and column from 1. */
+      readonly file?: string;
+      readonly line?: number;
+      readonly column?: number;
       /** Where the model says it: its check (rules.md 2.4), and what it has seen. */
       readonly check?: string;
       readonly evidence?: Evidence;

@@ -38,6 +38,33 @@ export function worstOf(outcomes: readonly Outcome[]): Outcome {
   return fromWorst.find((outcome) => outcomes.includes(outcome)) ?? 'done';
 }
 
+/**
+ * The end of a run that was stopped: by its deadline, which is a Failure as the reason of the signal, otherwise by Ctrl-C.
+ *
+ * @param where how far it came, as it follows "stopped".
+ * @param outcome of the deadline, where it is not that of its reason.
+ */
+export function stopped({ reason }: AbortSignal, where: string, outcome?: Outcome): Failure {
+  return reason instanceof Failure
+    ? new Failure(outcome ?? reason.outcome, reason.code, `${reason.message}: stopped ${where}`, reason.fix)
+    : new Failure(
+        'cancelled',
+        'cancelled',
+        `stopped ${where}`,
+        'run the same command again: it goes on where it stopped',
+      );
+}
+
+/** Whether an error is only what a signal has led to. */
+export function isStop(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  if (!aborted) return false;
+  return (
+    error === reason ||
+    (error instanceof Failure && /^(cancelled|deadline)$/.test(error.code)) ||
+    (error instanceof Error && /^(Abort|Exit)(Prompt)?Error$/.test(error.name))
+  );
+}
+
 /** An end that is not a success and not a bug: it says what happened and what to do. */
 export class Failure extends Error {
   readonly outcome: Outcome;

@@ -4,6 +4,9 @@ import type { ReplicationRule } from '@aws-sdk/client-s3';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
 import { accountOf, bucketOf, type KeyState, type RoleState, type State, type Tags } from './state.ts';
 
+/** Under which canaries are written, below the prefix of a rule, unless `--canary-prefix` says otherwise. */
+export const canaryPrefix = '.s3repl-canary/';
+
 /** All sides, the source first. */
 export function sidesOf(spec: Spec): readonly AnySide[] {
   return [spec.source, ...spec.destinations];

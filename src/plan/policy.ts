@@ -51,7 +51,7 @@ export function withOurStatements(
   const wanted = new Map(ours.map((statement) => [statement.Sid ?? '', statement]));
   let changed = false;
   const kept = present.flatMap((statement) => {
-    if (statement.Sid === undefined || !isOurs(statement.Sid)) return [statement];
+    if (typeof statement.Sid !== 'string' || !isOurs(statement.Sid)) return [statement];
     const target = wanted.get(statement.Sid);
     wanted.delete(statement.Sid);
     if (target && sameStatement(statement, target)) return [statement];
@@ -79,34 +79,35 @@ export function sameStatement(a: Statement, b: Statement): boolean {
   return meaningOf(a) === meaningOf(b);
 }
 
+/** What others wrote may have any shape; what is not of the policy language means what it says. */
 function meaningOf(statement: Statement): string {
-  const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, ...rest } =
-    statement;
-  const lower = (values: OneOrMany | undefined) => values && sorted(values, (value) => value.toLowerCase());
+  const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, ...rest } = statement;
+  const lower = (values: unknown) => sorted(values, lowerCase);
   return canonical({
     ...rest,
-    Sid,
-    Effect,
-    Principal: Principal && principals(Principal),
-    NotPrincipal: NotPrincipal && principals(NotPrincipal),
+    Principal: principals(Principal),
+    NotPrincipal: principals(NotPrincipal),
     Action: lower(Action),
     NotAction: lower(NotAction),
-    Resource: Resource && sorted(Resource),
-    NotResource: NotResource && sorted(NotResource),
-    Condition:
-      Condition &&
-      Object.fromEntries(
-        Object.entries(Condition).map(([operator, keys]) => [
-          operator,
-          Object.fromEntries(Object.entries(keys).map(([key, values]) => [key.toLowerCase(), sorted(values)])),
-        ]),
-      ),
+    Resource: sorted(Resource),
+    NotResource: sorted(NotResource),
+    Condition: membersOf(Condition, (keys) => membersOf(keys, (values) => sorted(values), lowerCase)),
   });
 }
 
-function principals(principal: Principal): unknown {
+function principals(principal: unknown): unknown {
   if (typeof principal === 'string') return { AWS: [principal] };
-  return Object.fromEntries(Object.entries(principal).map(([kind, values]) => [kind, sorted(values, principalName)]));
+  return membersOf(principal, (values) => sorted(values, principalName));
+}
+
+/** An object with each member's value, and its name, as `meaning` and `spell` have it; anything else as it is. */
+function membersOf(
+  value: unknown,
+  meaning: (member: unknown) => unknown,
+  spell: (name: string) => string = (name) => name,
+): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [spell(name), meaning(member)]));
 }
 
 /** `arn:aws:iam::111111111111:root` and `111111111111` are one principal. */
@@ -114,13 +115,21 @@ function principalName(principal: string): string {
   return /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
 }
 
-function sorted(values: OneOrMany, spell: (value: string) => string = (value) => value): readonly string[] {
-  return [...new Set(listOf(values).map((value) => spell(String(value))))].sort();
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }
 
-/** One value or many, as a list. */
+/** A value or a list of them, in one order; anything else as it is. */
+function sorted(values: unknown, spell: (value: string) => string = (value) => value): unknown {
+  const list = Array.isArray(values) ? values : [values];
+  if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value))) return values;
+  return [...new Set(list.map((value) => spell(String(value))))].sort();
+}
+
+/** One value or many, as a list; what is no text in a policy of others names nothing. */
 export function listOf(values: OneOrMany | undefined): readonly string[] {
-  return values === undefined ? [] : typeof values === 'object' ? values : [values];
+  const list: readonly unknown[] = Array.isArray(values) ? values : [values];
+  return list.filter((value) => typeof value === 'string');
 }
 
 /**
@@ -132,8 +141,7 @@ export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): 
     (statement) =>
       statement.Effect === 'Allow' &&
       statement.Condition === undefined &&
-      typeof statement.Principal === 'object' &&
-      listOf(statement.Principal.AWS).some((principal) => principalName(principal) === account) &&
+      listOf(awsOf(statement.Principal)).some((principal) => principalName(principal) === account) &&
       listOf(statement.Action).some((action) => /^(\*|kms:\*)$/i.test(action)) &&
       listOf(statement.Resource).includes('*'),
   );
@@ -143,9 +151,13 @@ export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): 
 export function deletedPrincipals(document: PolicyDocument | null): readonly string[] {
   return statementsOf(document).flatMap((statement) =>
     [statement.Principal, statement.NotPrincipal].flatMap((principal) =>
-      typeof principal === 'object' ? listOf(principal.AWS).filter((name) => /^A(RO|ID)A[A-Z0-9]+$/.test(name)) : [],
+      listOf(awsOf(principal)).filter((name) => /^A(RO|ID)A[A-Z0-9]+$/.test(name)),
     ),
   );
+}
+
+function awsOf(principal: Principal | null | undefined): OneOrMany | undefined {
+  return typeof principal === 'object' ? principal?.AWS : undefined;
 }
 
 /** How long AWS lets a policy be, in characters (S3, KMS and IAM quotas). */
@@ -180,10 +192,11 @@ function withLost(before: PolicyDocument | null, after: PolicyDocument | null): 
   if (before === null || after === null) return before ?? after;
   const kept = statementsOf(after);
   const sids = new Set(kept.map((statement) => statement.Sid));
+  const meanings = new Set(kept.map(meaningOf));
   const lost = statementsOf(before).flatMap((statement) => {
     // A deleted role loses nothing, and AWS refuses to write it again.
     const dead = deletedPrincipals(policy(statement)).length > 0;
-    if (statement.Effect === 'Deny' || dead || kept.some((one) => sameStatement(one, statement))) return [];
+    if (statement.Effect === 'Deny' || dead || meanings.has(meaningOf(statement))) return [];
     if (statement.Sid === undefined) return [statement];
     const Sid = sids.has(statement.Sid) ? `${statement.Sid}Former` : statement.Sid;
     if (sids.has(Sid)) return [];

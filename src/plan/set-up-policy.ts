@@ -1,143 +1,60 @@
 /** What the identities that s3repl signs in with must be allowed, as IAM policies: docs/permissions.md for one spec. */
 import type { AnySide, Spec } from '../config/spec.ts';
-import { bucketArn, inlinePolicyName, keySlots, ownerTag, sidesOf } from './names.ts';
-import type { PolicyDocument, Statement } from './policy.ts';
+import { single } from '../steps/scope.ts';
+import { sameJson } from './json.ts';
+import { sidesOf } from './names.ts';
+import { type PolicyDocument, policy, type Statement } from './policy.ts';
+import { bucketNeeds, objectNeeds } from './set-up/bucket-needs.ts';
+import { keyNeeds } from './set-up/key-needs.ts';
+import { type Need, type Purpose, usualPurposes } from './set-up/need.ts';
+import { roleNeeds } from './set-up/role-needs.ts';
 
-const readBucket = [
-  's3:ListBucket',
-  's3:GetBucketVersioning',
-  's3:GetEncryptionConfiguration',
-  's3:GetBucketPolicy',
-  's3:GetReplicationConfiguration',
-  's3:GetBucketPublicAccessBlock',
-  's3:GetBucketOwnershipControls',
-  's3:GetBucketObjectLockConfiguration',
-  's3:GetBucketRequestPayment',
-  's3:GetBucketTagging',
-];
-
-const makeBucket = [
-  's3:CreateBucket',
-  's3:TagResource',
-  's3:PutBucketTagging',
-  's3:PutBucketOwnershipControls',
-  's3:PutBucketPublicAccessBlock',
-  's3:PutBucketVersioning',
-  's3:PutEncryptionConfiguration',
-];
-
-const roleActions = [
-  'iam:GetRole',
-  'iam:ListRolePolicies',
-  'iam:GetRolePolicy',
-  'iam:ListAttachedRolePolicies',
-  'iam:CreateRole',
-  'iam:TagRole',
-  'iam:PutRolePolicy',
-  'iam:UpdateAssumeRolePolicy',
-  'iam:PutRolePermissionsBoundary',
-  'iam:DeleteRolePolicy',
-  'iam:DeleteRole',
-  'iam:PassRole',
-];
-
-/** A managed policy or boundary of the replication role may deny what the role needs. */
-const readManagedPolicies = ['iam:GetPolicy', 'iam:GetPolicyVersion'];
-
-const readKey = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags'];
-
-/** One policy for each account of a spec, by account ID, for `plan` and `apply`. */
-export function setUpPolicies(spec: Spec): Readonly<Record<string, PolicyDocument>> {
+/** One policy for each account of a spec, by account ID: no more than the commands need. */
+export function setUpPolicies(
+  spec: Spec,
+  commands: readonly Purpose[] = usualPurposes,
+): Readonly<Record<string, PolicyDocument>> {
   const accounts = [...new Set(sidesOf(spec).map(({ account }) => account))];
   return Object.fromEntries(
     accounts.map((account) => {
-      const sides = sidesOf(spec).filter((side) => side.account === account);
-      const statements = sides.flatMap((side) => sideStatements(side, spec));
-      return [account, { Version: '2012-10-17', Statement: withOwnSids(statements) }];
+      const needs = sidesOf(spec)
+        .filter((side) => side.account === account)
+        .flatMap((side) => needsOf(side, spec))
+        .filter((need) => need.for.some((command) => commands.includes(command)) && need.actions.length > 0);
+      return [account, policy(...statementsFor(needs))];
     }),
   );
 }
 
-function sideStatements(side: AnySide, spec: Spec): readonly Statement[] {
-  const atSource = side.id === 'source';
-  const last = atSource ? ['s3:PutReplicationConfiguration'] : ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'];
+function needsOf(side: AnySide, spec: Spec): readonly Need[] {
   return [
-    allow('Bucket', [...readBucket, ...makeBucket, ...last], bucketArn(side)),
-    ...(atSource
-      ? [allow('Role', roleActions, roleArn(spec)), allow('ManagedPolicies', readManagedPolicies, '*')]
-      : []),
-    ...keyStatements(side, spec),
+    ...bucketNeeds(side, spec),
+    ...objectNeeds(side, spec),
+    ...(side.id === 'source' ? roleNeeds(spec) : []),
+    ...keyNeeds(side, spec),
+    { sid: 'Find', actions: ['s3:ListAllMyBuckets', 'iam:ListAccountAliases'], on: '*', for: ['init'] },
   ];
 }
 
-function roleArn({ source, role }: Spec): string {
-  return `arn:${source.partition}:iam::${source.account}:role${role.path ?? '/'}${role.name}`;
-}
-
-function keyStatements(side: AnySide, spec: Spec): readonly Statement[] {
-  const place = `arn:${side.partition}:kms:${side.region}:${side.account}`;
-  const anyKey = `${place}:key/*`;
-  const { kmsKey } = side;
-  switch (kmsKey.kind) {
-    case 'source':
-      return [];
-    case 'alias': {
-      const named = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': kmsKey.alias } };
-      return [
-        allow('FindKeys', ['kms:ListAliases'], '*'),
-        allow('Key', [...readKey, 'kms:PutKeyPolicy'], anyKey, named),
-      ];
-    }
-    case 'arn':
-      return [allow('FindKeys', ['kms:ListAliases'], '*'), allow('Key', [...readKey, 'kms:PutKeyPolicy'], kmsKey.arn)];
-    case 'create': {
-      const alias = keySlots(spec).find(
-        (slot) =>
-          slot.side.account === side.account &&
-          slot.side.region === side.region &&
-          (slot.use === 'source') === (side.id === 'source'),
-      )?.alias;
-      const policyIsWritten =
-        side.id !== 'source' ||
-        [...spec.newKeys.administrators, ...spec.newKeys.users].length > 0 ||
-        spec.destinations.some((one) => one.kmsKey.kind === 'source');
-      const keep = [
-        'kms:TagResource',
-        'kms:CreateAlias',
-        'kms:EnableKeyRotation',
-        ...(policyIsWritten ? ['kms:PutKeyPolicy'] : []),
-      ];
-      return [
-        allow('FindKeys', ['kms:ListKeys', 'kms:ListAliases'], '*'),
-        allow('ReadKeys', readKey, anyKey),
-        allow('MakeKey', ['kms:CreateKey', 'kms:TagResource'], '*', {
-          StringEquals: { [`aws:RequestTag/${ownerTag}`]: spec.name },
-        }),
-        allow('KeepKey', keep, anyKey, { StringEquals: { [`aws:ResourceTag/${ownerTag}`]: spec.name } }),
-        allow('MakeAlias', ['kms:CreateAlias'], `${place}:${alias ?? inlinePolicyName(spec)}`),
-      ];
-    }
+/** A statement for all needs of the same resources and conditions; Sids are unique in a policy, so later ones are numbered. */
+function statementsFor(needs: readonly Need[]): readonly Statement[] {
+  const groups: { readonly first: Need; readonly actions: Set<string> }[] = [];
+  for (const need of needs) {
+    const { on, condition } = need;
+    const same = groups.find(({ first }) => sameJson([first.on, first.condition], [on, condition]));
+    if (same) for (const action of need.actions) same.actions.add(action);
+    else groups.push({ first: need, actions: new Set(need.actions) });
   }
-}
-
-function allow(
-  Sid: string,
-  actions: readonly string[],
-  Resource: string,
-  Condition?: Statement['Condition'],
-): Statement {
-  const [only, ...more] = actions;
-  const Action = only !== undefined && more.length === 0 ? only : actions;
-  return { Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}) };
-}
-
-/** Sids are unique in a policy: of several sides in one account, the later ones are numbered. */
-function withOwnSids(statements: readonly Statement[]): readonly Statement[] {
   const seen = new Map<string, number>();
-  return statements.map((statement) => {
-    const Sid = statement.Sid ?? '';
-    const count = (seen.get(Sid) ?? 0) + 1;
-    seen.set(Sid, count);
-    return count === 1 ? statement : { ...statement, Sid: `${Sid}${count}` };
+  return groups.map(({ first: { sid, on, condition }, actions }) => {
+    const count = (seen.get(sid) ?? 0) + 1;
+    seen.set(sid, count);
+    return {
+      Sid: count === 1 ? sid : `${sid}${count}`,
+      Effect: 'Allow',
+      Action: single([...actions]),
+      Resource: on,
+      ...(condition ? { Condition: condition } : {}),
+    };
   });
 }

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { HttpResponse } from '@smithy/core/transport';
+import { required } from '../required.ts';
 import type { AwsError } from './errors.ts';
 import { escapeXml, toXml } from './xml.ts';
+
+const { HttpResponse } = required('@smithy/core/transport');
 
 /** An answer before it is put on the wire. */
 export interface Answer {
@@ -76,7 +78,7 @@ function newHostId(): string {
 }
 
 /** The answer as the SDK takes it. There is no Date header: with it, the SDK would follow the virtual clock when it signs. */
-export function toHttpResponse(service: string, answer: Answer): HttpResponse {
+export function toHttpResponse(service: string, answer: Answer): InstanceType<typeof HttpResponse> {
   const ids: Record<string, string> =
     service === 's3'
       ? { 'x-amz-request-id': newS3RequestId(), 'x-amz-id-2': newHostId() }

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { HttpRequest, type HttpResponse } from '@smithy/core/transport';
+import type { HttpResponse } from '@smithy/core/transport';
+import { required } from '../required.ts';
 import { errorAnswer, jsonAnswer, toHttpResponse } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { SandboxRequestHandler } from './sandbox.ts';
+
+const { HttpRequest } = required('@smithy/core/transport');
 
 /** The largest body that a request may have, in bytes: larger objects come in parts. */
 export const BODY_LIMIT = 64 * 2 ** 20;

@@ -3,9 +3,9 @@
  * and what is there now. Once what was added is larger than what it was added to, the file is written afresh, so that what
  * a change costs does not depend on how much there is.
  */
-import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { SandboxStateError } from './errors.ts';
+import { openOwnFile } from './own-file.ts';
 import { disinherited } from './recorder.ts';
 
 type Tree = Record<string, unknown>;
@@ -20,6 +20,9 @@ const LINE_FEED = 10;
 
 /** A journal below this size, in bytes, is left to grow. */
 const SMALL = 2 ** 20;
+
+/** The largest that is read, in bytes. */
+export const MOST = 256 * 2 ** 20;
 
 /** What is written in one line, in a snapshot: values that consist of more than this come in parts. */
 const MEMBERS_IN_LINE = 1000;
@@ -62,9 +65,10 @@ export class Journal {
    * @throws SandboxStateError for any other damage.
    */
   static async open(file: string, tree: object): Promise<Journal | undefined> {
-    const handle = await openOwnFile(file);
+    const handle = await openOwnFile(file, MOST);
     if (handle === undefined) return undefined;
     try {
+      if (!(await beginsAsOurs(handle))) throw damaged(file);
       const content = await handle.readFile();
       const size = content.lastIndexOf(LINE_FEED) + 1;
       const snapshot = replay(content.subarray(0, size), tree as Tree);
@@ -108,18 +112,6 @@ export class Journal {
 
   close(): Promise<void> {
     return this.#handle.close();
-  }
-}
-
-/** Opens a file that is not someone else's behind a link; undefined where there is none. Throws `SandboxStateError`. */
-export async function openOwnFile(file: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, constants.O_RDWR | constants.O_NOFOLLOW);
-  } catch (fault) {
-    const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
-    if (code === 'ENOENT') return undefined;
-    if (code === 'ELOOP') throw new SandboxStateError(file, 'is a symbolic link, which is not followed');
-    throw fault;
   }
 }
 
@@ -187,6 +179,13 @@ function hasMore(value: unknown, limit: number): boolean {
   return counted(value);
 }
 
+/** Whether the first line is ours: the rest of a file that is something else is not read. */
+async function beginsAsOurs(handle: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(128), 0, 128, 0);
+  const end = buffer.indexOf(LINE_FEED);
+  return end >= 0 && end < bytesRead && isHead(parsed(buffer.toString('utf8', 0, end)));
+}
+
 /** Makes the changes of all lines; gives the size of the snapshot, or undefined where a line is none. */
 function replay(content: Buffer, tree: Tree): number | undefined {
   let head: Head | undefined;
@@ -210,10 +209,22 @@ function isMade(change: unknown, tree: Tree): boolean {
   let at: unknown = tree;
   for (const name of path.slice(0, -1)) at = isTree(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   const last = path.at(-1);
-  if (!isTree(at) || last === undefined) return false;
-  if (change.length === 1) delete at[last];
-  else at[last] = disinherited(value);
-  return true;
+  if (!isTree(at) || last === undefined || (Array.isArray(at) && !isWithin(at, last, value))) return false;
+  try {
+    if (change.length === 1) delete at[last];
+    else at[last] = disinherited(value);
+    return true;
+  } catch (fault) {
+    // Nested more deeply than the stack reaches.
+    if (fault instanceof RangeError) return false;
+    throw fault;
+  }
+}
+
+/** Whether a list is still one, without holes, when this member has this value. */
+function isWithin(list: readonly unknown[], name: string, value: unknown): boolean {
+  if (name === 'length') return typeof value === 'number' && value <= list.length;
+  return /^\d{1,9}$/.test(name) && Number(name) <= list.length;
 }
 
 function parsed(line: string): unknown {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxBusyError } from './errors.ts';
+import { openOwnFile } from './own-file.ts';
 
 interface Holder {
   readonly pid: number;
@@ -20,6 +21,8 @@ export interface LockOptions {
 
 const LOCK = 'sandbox.lock';
 const POLL = 50;
+/** In bytes; a lock is a line. */
+const MOST = 4096;
 
 /**
  * Takes the folder's lock and gives the function that frees it. Waits for another process, unless that one serves the
@@ -86,13 +89,16 @@ async function removeStale(file: string, own: string, dead: Holder): Promise<voi
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
+  const handle = await openOwnFile(file, MOST);
+  if (handle === undefined) return undefined;
   try {
-    const holder: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const holder: unknown = JSON.parse(await handle.readFile('utf8'));
     return isHolder(holder) ? holder : { pid: 0, started: '' };
   } catch (fault) {
-    if (codeOf(fault) === 'ENOENT') return undefined;
     if (fault instanceof SyntaxError) return { pid: 0, started: '' };
     throw fault;
+  } finally {
+    await handle.close();
   }
 }
 
@@ -103,7 +109,7 @@ function isHolder(value: unknown): value is Holder {
     'pid' in value &&
     typeof value.pid === 'number' &&
     'started' in value &&
-    (!('servedAt' in value) || typeof value.servedAt === 'string')
+    (!('servedAt' in value) || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(String(value.servedAt)))
   );
 }
 

@@ -1,15 +1,16 @@
 /** Objects in the sandbox as its commands work with them: through the SDK, like anybody else. */
-import {
+import type { HeadObjectOutput, ListObjectVersionsOutput } from '@aws-sdk/client-s3';
+import { required } from '../required.ts';
+import { type SandboxRequestHandler, sandboxCredentials } from './sandbox.ts';
+
+const {
   GetObjectCommand,
   HeadObjectCommand,
-  type HeadObjectOutput,
   ListObjectVersionsCommand,
-  type ListObjectVersionsOutput,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
-} from '@aws-sdk/client-s3';
-import { type SandboxRequestHandler, sandboxCredentials } from './sandbox.ts';
+} = required('@aws-sdk/client-s3');
 
 /** Where the sandbox is: in this process, or the URL that another one serves it at. */
 export type SandboxPlace = SandboxRequestHandler | string;

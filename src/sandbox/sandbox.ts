@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly ticking?: boolean;
   /** Called for every request, first of all. */
   readonly onRequest?: (request: SandboxRequest) => void;
+  /** Awaited before a request is executed, after `onRequest`: where another operator does something, whose requests come here too. */
+  readonly meanwhile?: (request: SandboxRequest) => Promise<void>;
   /** Called before a request is executed; says what goes wrong with it. */
   readonly fault?: (request: SandboxRequest) => SandboxFault | undefined;
 }
@@ -125,7 +127,7 @@ export function resetSandbox(directory: string): Promise<boolean> {
 
 /** The administrator's credentials for an account. Every account exists, and secrets are not checked. */
 export function sandboxCredentials(account: string): { accessKeyId: string; secretAccessKey: string } {
-  return { accessKeyId: `${ADMINISTRATOR_KEY}${account}`, secretAccessKey: 'sandbox' };
+  return { accessKeyId: `${ADMINISTRATOR_KEY}${account}`, secretAccessKey: 'SANDBOXSECRET' };
 }
 
 async function respond(cloud: Cloud, call: Call, state: SandboxState, options: SandboxOptions): Promise<HttpResponse> {
@@ -137,6 +139,7 @@ async function respond(cloud: Cloud, call: Call, state: SandboxState, options: S
     write: isWrite(call.operation),
   };
   options.onRequest?.(request);
+  await options.meanwhile?.(request);
   const fault = options.fault?.(request);
   if (fault === 'reset') throw connectionReset();
   if (fault === 'timeout') {

@@ -1,9 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { changeText, damaged, Journal, openOwnFile } from './journal.ts';
+import { changeText, damaged, Journal, MOST } from './journal.ts';
 import { takeLock } from './lock.ts';
+import { makeFolder, openOwnFile } from './own-file.ts';
 import { disinherited, recorded } from './recorder.ts';
 import { emptyState, type SandboxState } from './state.ts';
+import { isState } from './state-shape.ts';
 
 /** Where a sandbox keeps its state. */
 export interface Store {
@@ -34,7 +36,7 @@ export interface StoreOptions {
  * `SandboxStateError`.
  */
 export async function openStore(directory: string, now: number, options: StoreOptions): Promise<Store> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory);
   const free = await takeLock(directory, options);
   try {
     const { journal, tree } = await load(directory, now);
@@ -74,7 +76,7 @@ export async function openStore(directory: string, now: number, options: StoreOp
 
 /** Empties the sandbox in a folder; says whether there was anything. Works on a damaged state file too. */
 export async function emptyStore(directory: string): Promise<boolean> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory);
   const free = await takeLock(directory, { patience: LOCK_PATIENCE });
   try {
     const removed = await Promise.all([journalFile(directory), firstFile(directory)].map(isRemoved));
@@ -119,30 +121,22 @@ async function load(directory: string, now: number): Promise<{ journal: Journal;
 }
 
 async function readFirst(file: string, tree: SandboxState): Promise<void> {
-  const handle = await openOwnFile(file);
+  const handle = await openOwnFile(file, MOST);
   if (handle === undefined) return;
   try {
     const found: unknown = JSON.parse(await handle.readFile('utf8'));
     if (!isObject(found) || found.version !== 1) throw damaged(file);
     Object.assign(tree, found);
-    if (!isState(tree)) throw damaged(file);
     // There were no objects yet.
-    for (const bucket of Object.values(tree.buckets)) Object.assign(bucket, { objects: {}, uploads: {} });
+    for (const bucket of Object.values<unknown>(tree.buckets ?? {}))
+      if (isObject(bucket)) Object.assign(bucket, { objects: {}, uploads: {} });
+    if (!isState(tree)) throw damaged(file);
     disinherited(tree);
   } catch (fault) {
-    throw fault instanceof SyntaxError ? damaged(file) : fault;
+    throw fault instanceof SyntaxError || fault instanceof RangeError ? damaged(file) : fault;
   } finally {
     await handle.close();
   }
-}
-
-/** Whether a tree has everything that an empty state has; what it holds in its tables is believed. */
-function isState(tree: object): tree is SandboxState {
-  const members: [string, unknown][] = Object.entries(tree);
-  const kinds = new Map(members.map(([name, value]) => [name, isObject(value) ? 'table' : typeof value]));
-  return Object.entries(emptyState(0)).every(
-    ([name, value]) => kinds.get(name) === (isObject(value) ? 'table' : typeof value),
-  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

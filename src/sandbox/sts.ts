@@ -44,7 +44,7 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   }
   const account = parseArn(role.arn)?.account ?? '';
   const accessKeyId = newUniqueId('ASIASANDBOX', 9);
-  const token = randomBytes(48).toString('base64');
+  const token = `SANDBOXTOKEN${randomBytes(48).toString('base64')}`;
   const expires = now + seconds * 1000;
   for (const [key, session] of Object.entries(state.sessions)) if (session.expires <= now) delete state.sessions[key];
   state.sessions[accessKeyId] = {
@@ -60,7 +60,8 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   return {
     Credentials: {
       AccessKeyId: accessKeyId,
-      SecretAccessKey: randomBytes(30).toString('base64'),
+      // Whoever finds one in a log sees what it opens; so does the test that looks for them.
+      SecretAccessKey: `SANDBOXSECRET${randomBytes(20).toString('base64')}`,
       SessionToken: token,
       Expiration: iamDate(expires),
     },

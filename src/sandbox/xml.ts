@@ -1,4 +1,6 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { required } from '../required.ts';
+
+const { XMLParser, XMLValidator } = required('fast-xml-parser');
 
 /** An element as it stands in a document: no attributes, no comments. */
 export interface XmlElement {

@@ -59,7 +59,7 @@ export function shellWord(text: string): string {
 /** One word for the shell; the ARN of a key that is made further up comes from its variable. */
 function quoted(text: string, variables: ReadonlyMap<string, string>): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;
-  const literal = (part: string) => (part === '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`);
+  const literal = (part: string) => (part === '' ? '' : withoutWorkflowCommands(`'${part.replaceAll("'", `'\\''`)}'`));
   const standIns = text.match(newKeyPattern) ?? [];
   const parts = text.replace(newKeyPattern, '\0').split('\0');
   const word = parts.map((part, index) => {
@@ -67,4 +67,9 @@ function quoted(text: string, variables: ReadonlyMap<string, string>): string {
     return standIn === undefined ? literal(part) : `${literal(part)}"$${variables.get(standIn)}"`;
   });
   return word.join('') || "''";
+}
+
+/** The same text between quotes, opened and closed once more where GitHub's runner would see a workflow command in a log. */
+function withoutWorkflowCommands(quotedText: string): string {
+  return quotedText.replaceAll('##[', "#''#[").replace(/^(\s*)::/gm, "$1''::");
 }

@@ -129,7 +129,8 @@ const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
   unknown: '?',
 };
 
-function verdictLines({
+/** What becomes of one object under one rule. */
+export function verdictLines({
   object,
   versionId,
   rule,

@@ -1,15 +1,14 @@
 /** For people: a spinner for what is under way at a terminal, plain lines elsewhere; nothing is said by colour alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
-import ora, { type Ora } from 'ora';
-import type { Spec } from '../config/spec.ts';
+import type ora from 'ora';
 import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
-import { sidesOf } from '../plan/names.ts';
 import { awsCommands } from './aws-commands.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
-import { planLines, readable } from './plan-text.ts';
+import { canaryText, findingSigns, findingText } from './event-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
+import { readable } from './readable.ts';
 import type { Output, View } from './view.ts';
 
 export interface HumanOptions {
@@ -18,6 +17,8 @@ export interface HumanOptions {
   readonly color: boolean;
   /** `documents` as a diff, or the same as `commands` of the AWS CLI. */
   readonly show: 'documents' | 'commands';
+  /** What moves while something is under way; absent where stderr is no terminal. */
+  readonly spinner?: typeof ora | undefined;
 }
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -37,7 +38,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const mark = options.sandbox ? '[sandbox] ' : '';
   const running = new Map<string, string>();
   const waiting = new Set<string>();
-  let spinner: Ora | undefined;
+  let spinner: ReturnType<typeof ora> | undefined;
 
   const say = (text: string) => {
     spinner?.clear();
@@ -45,12 +46,14 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     spinner?.render();
   };
   const spin = (text: string) => {
-    if (!stderr.isTTY) return;
-    spinner ??= ora({
-      stream: process.stderr,
-      discardStdin: false,
-      ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
-    }).start();
+    if (!options.spinner) return;
+    spinner ??= options
+      .spinner({
+        stream: process.stderr,
+        discardStdin: false,
+        ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
+      })
+      .start();
     spinner.text = shortened(text, (stderr.columns ?? 80) - 4);
   };
   const spinRunning = () => {
@@ -83,30 +86,14 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     if (!stderr.isTTY && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
     spinRunning();
   };
-  const finding = ({ type, code, message, fix, where }: Named<'problem' | 'warning'>) => {
-    const sign = type === 'problem' ? err.red('✖') : err.yellow('!');
-    say(`${sign} ${wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ')}`);
-    if (fix) say(`  ${wrapped(`→ ${readable(fix)}`, '    ')}`);
+  const finding = (event: Named<'problem' | 'warning'>) => {
+    const paint = { problem: err.red, warning: err.yellow }[event.type];
+    say(`${paint(findingSigns[event.type])} ${findingText(event)}`);
   };
-  const canary = ({ rule, destination, outcome, seconds, deleteMarkerSeconds, faults = [] }: Named<'canary'>) => {
-    running.delete(`canary of rule ${rule}`);
-    const what = `rule ${rule} → ${destination}:`;
-    switch (outcome) {
-      case 'replicated': {
-        const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
-        say(`  ${err.green('✔')} ${wrapped(`${what} the canary arrived after ${seconds} s${marker}`, '    ')}`);
-        break;
-      }
-      case 'failed':
-      case 'not-selected':
-        say(`  ${err.red('✖')} ${wrapped(`${what} the canary, after ${seconds} s: ${faults.join('; ')}`, '    ')}`);
-        break;
-      case 'pending':
-      case 'delete-marker-pending': {
-        const late = outcome === 'pending' ? 'the canary' : 'the delete marker of the canary';
-        say(`  ${err.yellow('?')} ${wrapped(`${what} ${late} was still on its way after ${seconds} s`, '    ')}`);
-      }
-    }
+  const canary = (event: Named<'canary'>) => {
+    running.delete(`canary of rule ${event.rule}`);
+    const { sign, text } = canaryText(event);
+    say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
   const result = ({ outcome, error, summary, next, configurations }: ResultEvent) => {
@@ -177,24 +164,18 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },
-    plan: ({ changes, stays }, spec) => {
+    async plan({ changes, stays }, spec) {
       rest();
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
         return;
       }
+      const { headText, planLines } = await import('./plan-text.ts');
       const paint = { '+': out.green, '-': out.red, '~': out.yellow, '#': out.bold, ' ': (text: string) => text };
       stdout.write(`${mark}${printable(headText(spec))}\n`);
       for (const { sign, text } of planLines(changes, stays)) stdout.write(`${paint[sign](printable(text))}\n`);
     },
   };
-}
-
-function headText(spec: Spec): string {
-  const sides = sidesOf(spec).map(({ id, account, region, bucket }) =>
-    ['  ', (id === 'source' ? 'source' : 'destination').padEnd(12), account, '  ', region.padEnd(15), bucket].join(''),
-  );
-  return [spec.name, ...sides, ''].join('\n');
 }
 
 function callText({ service, operation, account, region, status, code, ms, attempts, requestId }: CallEvent): string {

@@ -2,7 +2,7 @@
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../plan/event.ts';
 import { remedyCommands } from './doctor-text.ts';
-import { printableDeep } from './printable.ts';
+import { printableJson } from './printable.ts';
 import type { Output, View } from './view.ts';
 
 export interface JsonOptions {
@@ -15,8 +15,9 @@ export interface JsonOptions {
 /** The view of `--json`. */
 export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptions): View {
   const marks = { ...(config !== undefined && { config }), ...(sandbox && { sandbox }) };
+  const lineOf = (value: object) => `${printableJson({ ...value, ...marks })}\n`;
   const line = (value: object) => {
-    stdout.write(`${JSON.stringify(printableDeep({ ...value, ...marks }))}\n`);
+    stdout.write(lineOf(value));
   };
   const report = (event: Event) => {
     switch (event.type) {
@@ -41,11 +42,11 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
   };
   return {
     report,
-    plan: ({ changes }) => {
+    async plan({ changes }) {
       for (const change of changes) report({ type: 'change', change });
     },
     diagnosis: (diagnosis) => {
-      for (const one of doctorLines(diagnosis)) line(one);
+      stdout.write(doctorLines(diagnosis).map(lineOf).join(''));
     },
     rest: () => undefined,
   };

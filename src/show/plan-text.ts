@@ -1,10 +1,12 @@
 /** A plan for people: the article's five steps as headings, documents as diffs. */
 import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
+import type { Spec } from '../config/spec.ts';
 import type { Change, Phase } from '../plan/change.ts';
-import { newKeyPattern } from '../plan/names.ts';
+import { sidesOf } from '../plan/names.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { wrapped } from './printable.ts';
+import { readable } from './readable.ts';
 
 export const phaseTitles: Readonly<Record<Phase, string>> = {
   1: 'KMS keys',
@@ -22,6 +24,14 @@ export type Sign = '+' | '-' | '~' | ' ' | '#';
 export interface PlanLine {
   readonly sign: Sign;
   readonly text: string;
+}
+
+/** Name and sides of a configuration, above a plan. */
+export function headText(spec: Spec): string {
+  const sides = sidesOf(spec).map(({ id, account, region, bucket }) =>
+    ['  ', (id === 'source' ? 'source' : 'destination').padEnd(12), account, '  ', region.padEnd(15), bucket].join(''),
+  );
+  return [spec.name, ...sides, ''].join('\n');
 }
 
 /**
@@ -53,10 +63,7 @@ function heading(text: string): PlanLine {
 }
 
 function changeLines(change: Change): readonly PlanLine[] {
-  const sign = signs[change.action];
-  const title = readable(change.resource);
-  // IAM has no Regions.
-  const where = change.step === 'replication-role' ? change.account : `${change.account} ${change.region}`;
+  const { sign, title, where } = changeTitle(change);
   const wide = title.length + where.length + 6 <= 78;
   return [
     { sign, text: `  ${sign} ${title}${wide ? `  ${where}` : ''}` },
@@ -65,8 +72,17 @@ function changeLines(change: Change): readonly PlanLine[] {
   ];
 }
 
+/** What is changed and where, for people. */
+export function changeTitle(change: Change): { readonly sign: Sign; readonly title: string; readonly where: string } {
+  const sign = signs[change.action];
+  const title = readable(change.resource);
+  // IAM has no Regions.
+  const where = change.step === 'replication-role' ? change.account : `${change.account} ${change.region}`;
+  return { sign, title, where };
+}
+
 /** The lines of two documents that differ, with three lines around them. */
-function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
+export function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
   const { hunks } = structuredPatch('', '', text(inOrderOf(after, before)), text(inOrderOf(after, after)), '', '', {
     context: 3,
   });
@@ -99,9 +115,4 @@ function text(document: unknown): string {
   return document === null || document === undefined
     ? ''
     : readable(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
-}
-
-/** A key that does not exist yet has no ARN: *(new key)* and the alias that it will have. */
-export function readable(value: string): string {
-  return value.replace(newKeyPattern, '(new key $1)');
 }

@@ -11,13 +11,26 @@ export function printable(text: string): string {
 /** The same for every text in a value, the names of its members included. */
 export function printableDeep<T>(value: T): T {
   const text = JSON.stringify(value);
-  // As in nearly every case: nothing to be escaped, nor escaped by JSON.
-  if (!/\\[ubfrt]/.test(text) && text.search(controls) < 0) return value;
-  return JSON.parse(text, (_, inner: unknown) => {
+  return isPrintable(text) ? value : (reworded(text) as T);
+}
+
+/** The JSON of a value whose every text is printable. */
+export function printableJson(value: object): string {
+  const text = JSON.stringify(value);
+  return isPrintable(text) ? text : JSON.stringify(reworded(text));
+}
+
+/** As in nearly every case: nothing in the JSON of a value to be escaped, nor escaped by JSON. */
+function isPrintable(json: string): boolean {
+  return !/\\[ubfrt]/.test(json) && json.search(controls) < 0;
+}
+
+function reworded(json: string): unknown {
+  return JSON.parse(json, (_, inner: unknown) => {
     if (typeof inner === 'string') return printable(inner);
     if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).map(([name, member]) => [printable(name), member]));
-  }) as T;
+  });
 }
 
 /** Text in lines of at most `width` columns, all but the first indented; a word that is longer stays whole. */

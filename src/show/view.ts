@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 export interface View {
   readonly report: Report;
   /** Shows what would be done. */
-  plan(plan: Plan, spec: Spec): void;
+  plan(plan: Plan, spec: Spec): Promise<void>;
   /** Shows what the doctor found. */
   diagnosis(diagnosis: Diagnosis): void;
   /** Ends whatever moves on the screen, so that a prompt or the shell has it for itself. */

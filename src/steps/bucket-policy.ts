@@ -1,8 +1,9 @@
 /** Step 4, at the destination bucket: the replication role may write replicas. Our statement by Sid, everything else as it was. */
 import type { DestinationSide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
+import { namedBuckets } from '../plan/former.ts';
 import { sameJson } from '../plan/json.ts';
-import { bucketArn, ourRulesIn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
+import { bucketArn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
 import {
   deletedPrincipals,
   type PolicyDocument,
@@ -46,10 +47,8 @@ export const bucketPolicyStep: Step = {
 
 /** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
 export function formerFindings(observed: State, spec: Spec): readonly Finding[] {
-  const arns = ourRulesIn(observed, spec).flatMap((rule) => rule.Destination?.Bucket ?? []);
   const seen = bucketsOf(observed).map(([, name]) => name);
-  return [...new Set(arns)].flatMap((arn): Finding[] => {
-    const name = arn.split(':::')[1] ?? '';
+  return namedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
     if (seen.includes(name) || spec.destinations.some((side) => side.bucket === name)) return [];
     return [
       {
@@ -57,7 +56,7 @@ export function formerFindings(observed: State, spec: Spec): readonly Finding[] 
         step: 'bucket-policy',
         code: 'former-destination',
         side: 'source',
-        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region`,
+        message: `the former destination ${name} is out of reach: repl.yaml no longer names its account and Region, or it may not be read`,
         fix: `its owner should take the statements ${sidPrefix(spec)}… out of its bucket policy and its key's policy`,
       },
     ];
@@ -129,7 +128,7 @@ function changesOf(
     operation: policy ? 'PutBucketPolicy' : 'DeleteBucketPolicy',
     input: { Bucket: name, ExpectedBucketOwner: account, ...(policy ? { Policy: JSON.stringify(policy) } : {}) },
     turn,
-    ...(before ? { onlyIf: { document: 'bucket-policy', of: name, is } } : {}),
+    onlyIf: { document: 'bucket-policy', of: name, is },
   });
   return [
     {

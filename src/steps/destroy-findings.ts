@@ -6,6 +6,7 @@ import { deletedPrincipals, type PolicyDocument, samePolicy } from '../plan/poli
 import { accountOf, bucketOf, type State } from '../plan/state.ts';
 import { inaccessibleFindings } from './bucket-findings.ts';
 import { formerFindings } from './bucket-policy.ts';
+import { formerKeyFindings, formerRoleFindings } from './former-findings.ts';
 import { keysOf, peoplesStatements } from './key-policy.ts';
 import { nameInUse } from './replication-role.ts';
 
@@ -17,6 +18,8 @@ export function destroyFindings(observed: State, retired: State, spec: Spec): re
     ...foreignRulesUnderOurRole(observed, spec),
     ...roleStays(observed, retired, spec),
     ...formerFindings(observed, spec),
+    ...formerRoleFindings(observed, spec),
+    ...formerKeyFindings(observed, spec),
     ...deletedPrincipalFindings(observed, retired, spec),
   ];
 }

@@ -25,6 +25,7 @@ import {
 } from '../plan/policy.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { formerKeyFindings } from './former-findings.ts';
 import { replicaKeyActions } from './role-policy.ts';
 import { rulesOf, single, throughS3 } from './scope.ts';
 
@@ -50,7 +51,7 @@ export const keyPolicyStep: Step = {
   },
 
   findings(observed, spec) {
-    return keysOf(observed).flatMap((key): Finding[] => {
+    const deleted = keysOf(observed).flatMap((key): Finding[] => {
       const side = sideOfKey(key, spec);
       const wanted = ourStatements(observed, key, spec);
       if (!side || withOurStatements(key.policy, wanted, ownSid(spec)) === key.policy) return [];
@@ -63,6 +64,7 @@ export const keyPolicyStep: Step = {
         fix: 'AWS may refuse to write the policy as long as it is there: take that principal out',
       }));
     });
+    return [...formerKeyFindings(observed, spec), ...deleted];
   },
 };
 
@@ -192,18 +194,18 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
   const side = sideOfKey(after, spec);
   const { Arn } = after.metadata;
   const ours = ownSid(spec);
-  const unchanged = before
-    ? sameJson(before.policy, after.policy)
-    : withOurStatements(after.policy, [], ours) === after.policy;
+  // KMS gives a new key a policy: that of the key to be made, but for our statements.
+  const present = before ? before.policy : withOurStatements(after.policy, [], ours);
+  const unchanged = before ? sameJson(present, after.policy) : present === after.policy;
   if (!side || unchanged) return [];
   const { early, late } = policyChange(before?.policy ?? null, after.policy, policyLimits.PutKeyPolicy);
-  const write = (policy: PolicyDocument, turn: Turn, is: PolicyDocument | null | undefined): Call => ({
+  const write = (policy: PolicyDocument, turn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,
     service: 'KMS',
     operation: 'PutKeyPolicy',
     input: { KeyId: Arn, PolicyName: 'default', Policy: JSON.stringify(policy) },
     turn,
-    ...(before ? { onlyIf: { document: 'key-policy', of: Arn, is } } : {}),
+    onlyIf: { document: 'key-policy', of: Arn, is },
   });
   return [
     {
@@ -216,10 +218,7 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
       resource: `policy of key ${after.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
       before: before?.policy ?? null,
       after: after.policy,
-      calls: [
-        ...(early ? [write(early, 2, before?.policy)] : []),
-        ...(late ? [write(late, 4, early ?? before?.policy)] : []),
-      ],
+      calls: [...(early ? [write(early, 2, present)] : []), ...(late ? [write(late, 4, early ?? present)] : [])],
       target: Arn,
     },
   ];

@@ -1,11 +1,13 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
+import { withFormerRoles } from '../plan/former.ts';
 import type { JsonObject } from '../plan/json.ts';
 import { bucketArn, inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
-import { listOf, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
+import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { formerRoleFindings } from './former-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
 
 export const replicationRoleStep: Step = {
@@ -43,14 +45,20 @@ export const replicationRoleStep: Step = {
   diff(from, to, spec) {
     const before = accountOf(from, spec.source.account).roles;
     const after = accountOf(to, spec.source.account).roles;
+    const policyName = inlinePolicyName(spec);
+    const former = Object.entries(before).flatMap(([arn, role]) => {
+      const goes = role && (!after[arn] || (role.inlinePolicies[policyName] && !after[arn].inlinePolicies[policyName]));
+      return goes && roleNameIn(arn) !== spec.role.name ? [arn] : [];
+    });
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((arn) =>
-      changesOf(arn, before[arn] ?? null, after[arn] ?? null, spec),
+      changesOf(arn, before[arn] ?? null, after[arn] ?? null, former, spec),
     );
   },
 
   findings(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);
-    if (!role) return [];
+    const unseen = [...formerRoleFindings(observed, spec), ...unreadPolicies(observed, role, spec)];
+    if (!role) return unseen;
     const problem = (code: string, message: string, fix: string): Finding => ({
       level: 'problem',
       step: 'replication-role',
@@ -59,7 +67,7 @@ export const replicationRoleStep: Step = {
       message,
       fix,
     });
-    const findings: Finding[] = [...nameInUse(observed, spec)];
+    const findings: Finding[] = [...unseen, ...nameInUse(observed, spec)];
     if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
       findings.push(
         problem(
@@ -93,6 +101,22 @@ export const replicationRoleStep: Step = {
     return findings;
   },
 };
+
+/** Managed policies that the role has, or will have as its boundary, and nobody lets us read: what they deny, S3 is denied. */
+function unreadPolicies(observed: State, role: RoleState | null, { source, role: wanted }: Spec): readonly Finding[] {
+  const { policies = {} } = accountOf(observed, source.account);
+  const limits = [...(role?.attachedPolicies ?? []), role?.permissionsBoundary, wanted.permissionsBoundary];
+  return [...new Set(limits)]
+    .filter((arn) => typeof arn === 'string' && policies[arn] === 'unknown')
+    .map((arn) => ({
+      level: 'warning',
+      step: 'replication-role',
+      code: 'policy-unread',
+      side: 'source',
+      message: `the policy ${arn} of the replication role cannot be read: it may deny what replication needs`,
+      fix: `allow iam:GetPolicy and iam:GetPolicyVersion on it to the role that s3repl signs in with in account ${source.account}`,
+    }));
+}
 
 /** A role of our name that works for another source bucket: nothing of it is ours to change or to take out. */
 export function nameInUse(observed: State, spec: Spec): readonly Finding[] {
@@ -136,7 +160,14 @@ function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): St
   return put(state, spec.source.account, 'roles', arn, left);
 }
 
-function changesOf(arn: string, before: RoleState | null, after: RoleState | null, spec: Spec): readonly Change[] {
+function changesOf(
+  arn: string,
+  before: RoleState | null,
+  after: RoleState | null,
+  former: readonly string[],
+  spec: Spec,
+): readonly Change[] {
+  const last: Turn = former.includes(arn) ? 5 : 6;
   const RoleName = roleNameIn(arn);
   const calls: Call[] = [];
   const call = (operation: string, input: JsonObject, turn: Turn = 1) =>
@@ -146,8 +177,8 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
   const oursBefore = before?.inlinePolicies[PolicyName];
 
   if (after === null) {
-    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, 5);
-    if (before) call('DeleteRole', {}, 5);
+    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, last);
+    if (before) call('DeleteRole', {}, last);
   } else {
     const boundary = after.permissionsBoundary;
     const Tags = Object.entries(after.tags)
@@ -170,10 +201,10 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       }
       if (Tags.length > 0) call('TagRole', { Tags });
     }
-    const { early, late } = policyChange(oursBefore ?? null, ours ?? null, policyLimits.PutRolePolicy);
+    const { early, late } = inlineChange(oursBefore ?? null, ours ?? null, former);
     if (early) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(early) });
-    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, 4);
-    if (late === null) call('DeleteRolePolicy', { PolicyName }, 4);
+    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, last);
+    if (late === null) call('DeleteRolePolicy', { PolicyName }, last);
   }
   if (calls.length === 0) return [];
   return [
@@ -191,6 +222,16 @@ function changesOf(arn: string, before: RoleState | null, after: RoleState | nul
       target: arn,
     },
   ];
+}
+
+/** As `policyChange`; as long as former roles are there, no other document names them. */
+function inlineChange(before: PolicyDocument | null, after: PolicyDocument | null, former: readonly string[]) {
+  const change = policyChange(before, after, policyLimits.PutRolePolicy);
+  const meanwhile = change.early ?? before;
+  if (former.length === 0 || !after || !meanwhile) return change;
+  const named = withFormerRoles(meanwhile, former);
+  if (JSON.stringify(named).length > (policyLimits.PutRolePolicy ?? 0)) return change;
+  return { early: samePolicy(before, named) ? undefined : named, late: after };
 }
 
 function shown(role: RoleState, policyName: string) {

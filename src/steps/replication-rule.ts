@@ -62,7 +62,7 @@ export const replicationRuleStep: Step = {
         ...(after.replication ? { ReplicationConfiguration: toObject(after.replication) } : {}),
       },
       turn: 3,
-      ...(before ? { onlyIf: { document: 'replication', of: source.bucket, is: before.replication } } : {}),
+      onlyIf: { document: 'replication', of: source.bucket, is: before?.replication ?? null },
     };
     return [
       {

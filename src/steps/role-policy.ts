@@ -21,7 +21,7 @@ export function trustsS3(trust: PolicyDocument): boolean {
   return statementsOf(trust).some(
     ({ Effect, Principal, Action }) =>
       Effect === 'Allow' &&
-      (Principal === '*' || (typeof Principal === 'object' && listOf(Principal.Service).includes(s3Service))) &&
+      (Principal === '*' || (typeof Principal === 'object' && listOf(Principal?.Service).includes(s3Service))) &&
       listOf(Action).some((action) => /^(\*|sts:\*|sts:AssumeRole)$/i.test(action)),
   );
 }

@@ -7,9 +7,13 @@ type Reach = Pick<RuleSpec, 'prefix'>;
 
 /** `arn:aws:s3:::bucket/prefix*` for each prefix of the rules, or the whole bucket where one rule has none. */
 export function objectPatterns(side: Where, rules: readonly Reach[]): readonly string[] {
-  const prefixes = rules.map((rule) => literalPart(rule.prefix));
-  const widest = prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)));
-  return [...new Set(widest)].sort().map((prefix) => `${bucketArn(side)}/${prefix}*`);
+  const widest: string[] = [];
+  // In this order all that a prefix covers comes right after it.
+  for (const prefix of new Set(rules.map((rule) => literalPart(rule.prefix)).sort())) {
+    const last = widest.at(-1);
+    if (last === undefined || !prefix.startsWith(last)) widest.push(prefix);
+  }
+  return widest.map((prefix) => `${bucketArn(side)}/${prefix}*`);
 }
 
 /** `*`, `?` and `$` mean something in a policy and nothing in a prefix: what comes before them is as narrow as is safe. */
@@ -51,7 +55,7 @@ export function throughS3(uses: readonly { readonly side: Where; readonly rules:
 }
 
 /** The China Regions' name is not confirmed by any recorded answer: both spellings, neither of which another service has. */
-function s3Endpoints({ region, partition }: Where): readonly string[] {
+export function s3Endpoints({ region, partition }: Where): readonly string[] {
   const endpoint = `s3.${region}.amazonaws.com`;
   return partition === 'aws-cn' ? [endpoint, `${endpoint}.cn`] : [endpoint];
 }

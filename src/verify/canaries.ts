@@ -7,9 +7,6 @@ import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { bucketArn, keyArnOf, ruleIdPrefix } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 
-/** Under which canaries are written unless `--canary-prefix` says otherwise. */
-export const canaryPrefix = '.s3repl-canary/';
-
 export interface Canary {
   /** ID of the rule in repl.yaml. */
   readonly rule: RuleSpec;

@@ -1,23 +1,25 @@
 /** The life of one canary: written at the source, waited for, looked at, and removed again on all sides whatever happens. */
 import { createHash } from 'node:crypto';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { send } from '../apply/send.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
-import { Failure } from '../plan/failure.ts';
+import { stopped } from '../plan/failure.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { State } from '../plan/state.ts';
+import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
 import { type Leftover, removeCanary, versionsOf } from './remove.ts';
 import { faultsOfReplica, type Written } from './replica.ts';
+
+const { HeadObjectCommand } = required('@aws-sdk/client-s3');
 
 export interface CanaryWork {
   readonly spec: Spec;
   readonly state: State;
   readonly connections: Connections;
-  readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
-  /** Aborted by Ctrl-C: the canary is removed all the same. */
+  readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep' | 'deadline'>;
+  /** Aborted by Ctrl-C, or at the deadline: the canary is removed all the same. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Looks for the causes while the object is still there, and tells them. */
@@ -70,7 +72,7 @@ async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promis
   const { now } = work.surroundings;
   const started = now();
   const seconds = () => Math.round((now() - started) / 1000);
-  if (work.signal.aborted) throw stopped();
+  if (work.signal.aborted) throw stopped(work.signal, notArrived);
   const written = await write(canary, work);
   known.push(written.versionId);
 
@@ -85,7 +87,7 @@ async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promis
     return { outcome: status, seconds: seconds(), faults: [fault] };
   }
   const arrivedAfter = seconds();
-  const faults = await faultsOfReplica(canary, written, work);
+  const faults = await faultsOfReplica(canary, written, { ...work, report: work.surroundings.report });
   if (faults.length > 0) return { outcome: 'failed', seconds: arrivedAfter, faults };
   if (!canary.rule.deleteMarkers) return { outcome: 'replicated', seconds: arrivedAfter };
 
@@ -179,10 +181,8 @@ async function polled<T>(
     if (waited >= timeoutMs) return undefined;
     report({ type: 'pending', resource: `canary of rule ${rule.id}`, reason, seconds: Math.round(waited / 1000) });
     await sleep(Math.min(pause, timeoutMs - waited));
-    if (signal.aborted) throw stopped();
+    if (signal.aborted) throw stopped(signal, notArrived);
   }
 }
 
-function stopped(): Failure {
-  return new Failure('cancelled', 'cancelled', 'stopped before the canary had arrived', 'run the same command again');
-}
+const notArrived = 'before the canary had arrived';

@@ -1,9 +1,12 @@
 /** Removing a canary: exactly its versions and delete markers, on all sides, also after Ctrl-C; what stays is named. */
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { setMaxListeners } from 'node:events';
 import { send } from '../apply/send.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Connection, Connections } from '../observe/connect.ts';
+import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
+import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
+
+const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 /** Something that is, or may be, still there. */
 export interface Leftover {
@@ -19,13 +22,26 @@ export async function versionsOf(
   at: Pick<Connection, 's3' | 'account'>,
   Bucket: string,
   key: string,
+  abortSignal?: AbortSignal,
 ): Promise<{ readonly versions: readonly string[]; readonly markers: readonly string[] }> {
   const ask = { Bucket, Prefix: key, ExpectedBucketOwner: at.account };
-  const { Versions = [], DeleteMarkers = [] } = await at.s3.send(new ListObjectVersionsCommand(ask));
+  const { Versions = [], DeleteMarkers = [] } = await at.s3.send(
+    new ListObjectVersionsCommand(ask),
+    abortSignal ? { abortSignal } : {},
+  );
   const ids = (all: readonly { readonly Key?: string | undefined; readonly VersionId?: string | undefined }[]) =>
     all.flatMap(({ Key, VersionId }) => (Key === key && VersionId !== undefined ? [VersionId] : []));
   return { versions: ids(Versions), markers: ids(DeleteMarkers) };
 }
+
+interface Removal {
+  readonly spec: Spec;
+  readonly connections: Connections;
+  readonly surroundings: Pick<Surroundings, 'deadline'>;
+}
+
+/** What was written has to go, also when the time of the run is over: that much longer, it may take. */
+const graceMs = 20_000;
 
 /**
  * Removes a canary at the source first, so that nothing more of it is sent, and then where it has landed. Its key is random, so
@@ -37,14 +53,17 @@ export async function versionsOf(
  */
 export async function removeCanary(
   canary: Canary,
-  { spec, connections }: { readonly spec: Spec; readonly connections: Connections },
+  { spec, connections, surroundings: { deadline } }: Removal,
   { known, arrived }: { readonly known: readonly string[]; readonly arrived: boolean },
 ): Promise<readonly Leftover[]> {
   const { key, elsewhere } = canary;
-  const atSource = await removeAt(spec.source, connections, key, known);
+  const grace = deadline && AbortSignal.timeout(graceMs);
+  if (grace) setMaxListeners(0, grace);
+  const remove = (side: AnySide) => removeAt(side, connections, key, known, grace);
+  const atSource = await remove(spec.source);
   const landed = await Promise.all(
     canary.landings.map(async (side) => {
-      const { ids, leftovers } = await removeAt(side, connections, key, known);
+      const { ids, leftovers } = await remove(side);
       const late = arrived ? [] : known.filter((id) => !ids.includes(id));
       return [...leftovers, ...late.map((id) => leftover(side, 'its replica, should it still arrive,', key, id))];
     }),
@@ -65,16 +84,20 @@ async function removeAt(
   connections: Connections,
   key: string,
   known: readonly string[],
+  grace: AbortSignal | undefined,
 ): Promise<{ readonly ids: readonly string[]; readonly leftovers: readonly Leftover[] }> {
   const at = connections.of(side.id);
-  const listed = await versionsOf(at, side.bucket, key).catch(() => undefined);
+  let unlisted = '';
+  const listed = await versionsOf(at, side.bucket, key, grace).catch((error: unknown) => {
+    unlisted = messageOf(error);
+  });
   const ids = listed ? [...listed.markers, ...listed.versions] : known;
   const leftovers = await Promise.all(
     ids.map(async (VersionId) => {
       const input = { Bucket: side.bucket, Key: key, VersionId, ExpectedBucketOwner: side.account };
-      return send(at, { service: 'S3', operation: 'DeleteObject', input }).then(
+      return send(at, { service: 'S3', operation: 'DeleteObject', input }, { abortSignal: grace }).then(
         () => [],
-        () => [leftover(side, 'a version', key, VersionId)],
+        (error: unknown) => [leftover(side, `a version (${messageOf(error)})`, key, VersionId)],
       );
     }),
   );
@@ -84,8 +107,16 @@ async function removeAt(
   const { bucket, account } = side;
   return {
     ids,
-    leftovers: [...leftovers.flat(), ...(unseen ? [{ bucket, account, what: 'perhaps a version', command }] : [])],
+    leftovers: [
+      ...leftovers.flat(),
+      ...(unseen ? [{ bucket, account, what: `perhaps a version (${unlisted})`, command }] : []),
+    ],
   };
+}
+
+/** AWS's words name the action and who lacks it. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function leftover({ bucket, account, region }: AnySide, what: string, key: string, id: string): Leftover {

@@ -1,10 +1,14 @@
 /** Whether what arrived is what was sent: a replica, under the right key, of the right owner, with the same content. */
-import { HeadObjectCommand, type HeadObjectCommandOutput, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
+import type { Report } from '../plan/event.ts';
 import { bucketOf, type State } from '../plan/state.ts';
+import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
+
+const { HeadObjectCommand, ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
 /** What was written at the source. */
 export interface Written {
@@ -15,6 +19,14 @@ export interface Written {
   readonly size: number;
 }
 
+/** What a look at a replica takes. */
+interface Look {
+  readonly spec: Spec;
+  readonly state: State;
+  readonly connections: Connections;
+  readonly report: Report;
+}
+
 /**
  * Looks at the replica.
  *
@@ -23,11 +35,11 @@ export interface Written {
 export async function faultsOfReplica(
   canary: Canary,
   written: Written,
-  { spec, state, connections }: { readonly spec: Spec; readonly state: State; readonly connections: Connections },
+  { spec, state, connections, report }: Look,
 ): Promise<readonly string[]> {
   const { destination, key, replicaKey } = canary;
   const at = connections.of(destination.id);
-  const replica = await headReplica(at, destination.bucket, key, written.versionId);
+  const replica = await headReplica(at, destination.bucket, key, written.versionId, report);
   if (replica === null) return [`it is not in ${destination.bucket}, although S3 says that it was replicated`];
   const { ReplicationStatus: status, ServerSideEncryption: encryption, SSEKMSKeyId: usedKey } = replica;
   const faults: string[] = [];
@@ -41,7 +53,7 @@ export async function faultsOfReplica(
     ? replica.ChecksumSHA256 === written.checksum
     : replica.ETag === written.etag && replica.ContentLength === written.size;
   if (!same) faults.push('its content is not what was written');
-  return [...faults, ...(await faultsOfOwner(canary, written, { spec, state, connections }))];
+  return [...faults, ...(await faultsOfOwner(canary, written, { spec, state, connections, report }))];
 }
 
 /** The checksum of an encrypted object is shown only to who may decrypt it (API: HeadObject, ChecksumMode). */
@@ -50,17 +62,26 @@ async function headReplica(
   Bucket: string,
   Key: string,
   VersionId: string,
+  report: Report,
 ): Promise<HeadObjectCommandOutput | null> {
   const ask = { Bucket, Key, VersionId, ExpectedBucketOwner: at.account };
   const absent = (error: unknown) => {
     if (statusOf(error) === 404) return null;
     throw error;
   };
+  const withoutChecksum = async () => {
+    const replica = await at.s3.send(new HeadObjectCommand(ask)).catch(absent);
+    report({
+      type: 'warning',
+      code: 'checksum-unread',
+      message: `the checksum of the replica in ${Bucket} may not be read: its ETag was compared instead`,
+      fix: `allow kms:Decrypt on its key to ${at.identity} in account ${at.account}`,
+    });
+    return replica;
+  };
   return at.s3
     .send(new HeadObjectCommand({ ...ask, ChecksumMode: 'ENABLED' }))
-    .catch((error: unknown) =>
-      statusOf(error) === 403 ? at.s3.send(new HeadObjectCommand(ask)).catch(absent) : absent(error),
-    );
+    .catch((error: unknown) => (statusOf(error) === 403 ? withoutChecksum() : absent(error)));
 }
 
 /**
@@ -70,7 +91,7 @@ async function headReplica(
 async function faultsOfOwner(
   { destination, key, rule }: Canary,
   { versionId }: Written,
-  { spec, state, connections }: { readonly spec: Spec; readonly state: State; readonly connections: Connections },
+  { spec, state, connections }: Look,
 ): Promise<readonly string[]> {
   const { ownership } = bucketOf(state, destination.account, destination.bucket) ?? {};
   if (destination.account === spec.source.account || ownership === 'BucketOwnerEnforced') return [];

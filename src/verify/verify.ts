@@ -1,12 +1,14 @@
 /** `verify`: a canary for each rule, side by side, and what they prove together. */
-import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../observe/connect.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure, stopped } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
+import { required } from '../required.ts';
 import { canariesFor } from './canaries.ts';
 import { type CanaryWork, type Proof, proveRule } from './canary.ts';
+
+const { GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
 export type Verification =
   | { readonly outcome: 'verified'; readonly summary: string }
@@ -21,7 +23,7 @@ export type Verification =
  * @param prefix under which they are written, with its slash.
  * @returns `verified` where all have arrived as they should, `blocked` where one has not, `unknown` where one is still PENDING.
  * @throws what AWS refuses; Failure `blocked` where a bucket's default retention would keep the canaries, `cancelled` after
- *   Ctrl-C. What was written is removed before.
+ *   Ctrl-C, `unknown` at the deadline. What was written is removed before.
  */
 export async function verifyReplication(work: CanaryWork, prefix: string): Promise<Verification> {
   const { spec, state, connections, signal } = work;
@@ -41,8 +43,8 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   for (const proof of proofs) tell(proof, work);
   if (signal.aborted) {
     const gone = proofs.every(({ leftovers }) => leftovers.length === 0);
-    const message = `stopped before everything was proven; ${gone ? 'the canaries are removed again' : 'what is left of the canaries is named above'}`;
-    throw new Failure('cancelled', 'cancelled', message, 'run the same command again');
+    const where = `before everything was proven; ${gone ? 'the canaries are removed again' : 'what is left of the canaries is named above'}`;
+    throw stopped(signal, where, 'unknown');
   }
   const broken = proofs.find(({ error }) => error !== undefined);
   if (broken) throw broken.error;

@@ -43,7 +43,7 @@ export async function atTerminal(
     write,
     () => position !== undefined && lastAsked(position) !== undefined,
   );
-  const view = viewFor(options, there);
+  const view = await viewFor(options, there);
   const kind = options.sandbox ? 'sandbox' : 'aws';
   let kept = false;
   try {
@@ -88,7 +88,7 @@ export async function atTerminal(
           position = interview;
         },
       );
-      viewFor(options, there);
+      await viewFor(options, there);
       if (decision.action === 'quit') {
         throw new Failure(
           'cancelled',

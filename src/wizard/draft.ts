@@ -1,15 +1,21 @@
 /** What was answered so far, in a file of its own: an interview that is left goes on there. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
-import { writeFileAtomically } from '../commands/write-file.ts';
+import { makeOwnFolder, writeFileAtomically } from '../commands/write-file.ts';
 import type { Interview } from '../config/interview.ts';
+import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
+import { readText } from '../observe/text-file.ts';
+import { Failure } from '../plan/failure.ts';
+
+/** `destinations[0].rules[0].tags`: no list of what can be asked for is long. */
+const answerPath = /^[a-z][A-Za-z]*(?:\[\d{1,3}\])?(?:\.[a-z][A-Za-z]*(?:\[\d{1,3}\])?)*$/;
 
 const draftSchema = z.object({
   version: z.literal(1),
   cloud: z.enum(['aws', 'sandbox']),
-  answers: z.record(z.string().regex(/^[a-z][A-Za-z0-9.[\]]*$/), z.unknown()),
+  answers: z.record(z.string().regex(answerPath), z.unknown()),
   asked: z.array(z.string()),
 });
 
@@ -24,15 +30,16 @@ export const draftFile = join('.s3repl', 'draft.yaml');
 
 /** The draft of this cloud; undefined where there is none that can be used. */
 export async function readDraft(cloud: 'aws' | 'sandbox'): Promise<DraftFile | undefined> {
-  const text = await readFile(draftFile, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = draftSchema.safeParse(yamlOrUndefined(text));
+  const text = await readText(draftFile, { most: mostYamlBytes, refuse }).catch(() => undefined);
+  const { tree, findings } = readYaml(text ?? '');
+  if (findings.length > 0) return undefined;
+  const parsed = draftSchema.safeParse(tree);
   return parsed.success && parsed.data.cloud === cloud ? parsed.data : undefined;
 }
 
 /** Keeps an interview's answers, those given as flags included, readable by their owner only; no secrets are among them. */
 export async function keepDraft({ answers, flags, asked }: Interview, cloud: 'aws' | 'sandbox'): Promise<void> {
-  await mkdir(dirname(draftFile), { recursive: true, mode: 0o700 });
+  await makeOwnFolder(dirname(draftFile));
   await writeFileAtomically(
     draftFile,
     heading + stringify({ version: 1, cloud, ...withoutSecrets({ answers: { ...answers, ...flags }, asked }) }),
@@ -57,10 +64,6 @@ export async function forgetDraft(): Promise<void> {
   await rm(draftFile, { force: true });
 }
 
-function yamlOrUndefined(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
+function refuse(message: string): Failure {
+  return new Failure('invalid', 'draft', message);
 }

@@ -1,4 +1,6 @@
-import { partition } from '@aws-sdk/core/client';
+import { required } from '../required.ts';
+
+const { partition } = required('@aws-sdk/core/client');
 
 /** Regions by code, to choose from; others can be typed. https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
 const places: Readonly<Record<string, string>> = {

@@ -1,13 +1,13 @@
 /** `repl.yaml` on disk: what it said, what it will say, and writing it whole or not at all. */
-import { readFile } from 'node:fs/promises';
 import { structuredPatch } from 'diff';
 import { writeFileAtomically } from '../commands/write-file.ts';
 import { configText } from '../config/config-text.ts';
 import { keepingWritten } from '../config/keeping-written.ts';
-import { readYaml } from '../config/read-yaml.ts';
+import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
 import type { Config } from '../config/schema.ts';
 import { updatedConfigText } from '../config/update-config.ts';
 import { withDefaults, withoutDefaults } from '../config/without-defaults.ts';
+import { readText } from '../observe/text-file.ts';
 import { Failure } from '../plan/failure.ts';
 
 export interface ReplFile {
@@ -20,14 +20,9 @@ export interface ReplFile {
 }
 
 /** The text of a file; undefined where there is none. */
-export async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new Failure('invalid', 'no-config', `cannot read ${file}: ${code}`);
-  }
+export function textOf(file: string): Promise<string | undefined> {
+  const refuse = (message: string, fix?: string) => new Failure('invalid', 'no-config', message, fix);
+  return readText(file, { most: mostYamlBytes, refuse });
 }
 
 /** What the file will say: its own text with the differences, or a new one. */

@@ -13,7 +13,7 @@ import { diffLines, replFile, writeReplFile } from './repl-file.ts';
  * @throws Failure `invalid` naming every flag that is missing, or every problem.
  */
 export async function withoutTerminal({ options, context, file, before }: Given, begun: Interview): Promise<Result> {
-  const view = viewFor(options, context);
+  const view = await viewFor(options, context);
   const interview = options.yes ? await withDefaultAnswers(begun, options, context, view) : begun;
   const missing = missingFlags(interview);
   if (missing.length > 0) {

@@ -35,7 +35,7 @@ export interface Wizard {
   /** Keeps what has been answered. */
   readonly keep: (interview: Interview) => Promise<void>;
   /** The views of the documents and of the commands. */
-  readonly view: (show: 'documents' | 'commands') => View;
+  readonly view: (show: 'documents' | 'commands') => Promise<View>;
 }
 
 /** How a conversation ends. */
@@ -125,7 +125,7 @@ async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }
     switch (action) {
       case 'documents':
       case 'commands':
-        if (made.plan) wizard.view(action).plan(made.plan, parsed.spec);
+        if (made.plan) await (await wizard.view(action)).plan(made.plan, parsed.spec);
         break;
       case 'change':
         return 'change';

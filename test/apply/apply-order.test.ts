@@ -181,15 +181,25 @@ async function forEveryOrder(
 describe('a first apply', () => {
   const { changes } = planApply(nothing, spec);
 
-  it('begins side by side with what depends on nothing: both keys, both buckets, the role', async () => {
+  it('begins side by side with what depends on nothing: both buckets and the role', async () => {
     const { waves } = await applied(changes, nothing, spec);
-    expect([...(waves[0] ?? [])].sort()).toEqual([
-      'CreateBucket',
-      'CreateBucket',
-      'CreateKey',
-      'CreateKey',
-      'CreateRole',
-    ]);
+    expect([...(waves[0] ?? [])].sort()).toEqual(['CreateBucket', 'CreateBucket', 'CreateRole']);
+  });
+
+  it('makes keys only when it has made the role, which a second run is refused', async () => {
+    await forEveryOrder(changes, nothing, spec, (sent) => {
+      expectBefore(named(sent, /^CreateRole$/), named(sent, /^CreateKey$/));
+    });
+  });
+
+  it('names a key nowhere before it has its alias, which a second key is refused', async () => {
+    await forEveryOrder(changes, nothing, spec, (sent) => {
+      for (const alias of named(sent, /^CreateAlias$/)) {
+        const arn = String(alias.input.TargetKeyId);
+        const naming = sent.filter(({ input }) => !('TargetKeyId' in input) && JSON.stringify(input).includes(arn));
+        expectBefore([alias], naming);
+      }
+    });
   });
 
   it('sends the changes to one bucket one after the other, in whatever order AWS answers', async () => {
@@ -361,6 +371,7 @@ describe('a change that fails', () => {
     await expect(applyChanges(planApply(nothing, spec).changes, work)).rejects.toThrow(
       expect.objectContaining({ name: 'AccessDenied' }),
     );
+    expect(begun).not.toContain('CreateKey');
     expect(begun).not.toContain('PutBucketPolicy');
     expect(begun).not.toContain('PutKeyPolicy');
     expect(begun).not.toContain('PutBucketReplication');

@@ -1,9 +1,7 @@
 /** A whole apply in process, against a sandbox in memory, with every request seen and faults on demand. */
-
-import type { HttpRequest } from '@smithy/core/transport';
-import type { HttpHandlerOptions } from '@smithy/types';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
+import { Versions } from '../../src/apply/versions.ts';
 import { explain } from '../../src/cli/explain.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { type Connections, connect, type Surroundings } from '../../src/observe/connect.ts';
@@ -23,8 +21,8 @@ export interface Practice {
   readonly events: Event[];
   /** Says what goes wrong with a request; replaced by tests. */
   fault: (request: SandboxRequest) => SandboxFault | undefined;
-  /** Awaited before a request goes out: where somebody else does something meanwhile. */
-  meanwhile: (request: { readonly body?: unknown }) => Promise<void>;
+  /** Awaited before a request is executed: where somebody else does something meanwhile. */
+  meanwhile: (request: SandboxRequest) => Promise<void>;
   readonly surroundings: Surroundings;
   connect(spec: Spec): Promise<Connections>;
   /** Observe, plan, apply, read back. */
@@ -41,16 +39,11 @@ export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
     lag,
     onRequest: (request) => requests.push(request),
     fault: (request) => practice.fault(request),
+    meanwhile: (request) => practice.meanwhile(request),
   });
   const surroundings: Surroundings = {
     report: (event) => events.push(event),
-    requestHandler: {
-      ...sandbox.requestHandler,
-      handle: async (request: HttpRequest, options?: HttpHandlerOptions) => {
-        await practice.meanwhile(request);
-        return sandbox.requestHandler.handle(request, options);
-      },
-    },
+    requestHandler: sandbox.requestHandler,
     credentialsFor:
       ({ account }) =>
       async () =>
@@ -71,8 +64,9 @@ export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
       try {
         const { changes, problems } = planApply(await observe(connections, spec), spec);
         if (problems.length > 0) throw new Error(problems.map((one) => one.message).join('; '));
-        await applyChanges(changes, { connections, surroundings, signal });
-        if (changes.length > 0) await readBack(spec, connections, surroundings);
+        const written = { versions: new Versions(), signal };
+        await applyChanges(changes, { connections, surroundings, ...written });
+        if (changes.length > 0) await readBack(spec, connections, surroundings, planApply, written);
         return changes;
       } finally {
         connections.close();

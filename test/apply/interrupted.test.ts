@@ -2,7 +2,8 @@ import { GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-s
 import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { aDestination, aRule, aSpec, DESTINATION } from '../builders.ts';
+import type { SandboxState } from '../../src/sandbox/state.ts';
+import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 
 const undisturbed = await aPractice();
@@ -54,6 +55,39 @@ describe('a run that stops half-way', () => {
   );
 });
 
+describe('what a creation meets that was sent twice', () => {
+  const exists: Readonly<Record<string, string>> = {
+    CreateBucket: 'BucketAlreadyOwnedByYou',
+    CreateRole: 'EntityAlreadyExists',
+    CreateAlias: 'AlreadyExistsException',
+  };
+
+  it.each(Object.entries(exists))('is not taken over where %s of someone else came first', async (operation, code) => {
+    const practice = await aPractice();
+    const ends: Readonly<Record<string, (state: SandboxState) => void>> = {
+      CreateBucket: ({ buckets }) => {
+        for (const bucket of Object.values(buckets)) bucket.tags = [];
+      },
+      CreateRole: ({ accounts }) => {
+        for (const role of Object.values(accounts[SOURCE]?.roles ?? {})) role.tags = [];
+      },
+      CreateAlias: ({ aliases }) => {
+        for (const alias of Object.values(aliases)) alias.keyId = '00000000-0000-4000-8000-000000000000';
+      },
+    };
+    let times = 0;
+    practice.fault = (request) => {
+      if (request.operation !== operation) return undefined;
+      times += 1;
+      // The answer to the first attempt is lost; before the second, what it made becomes someone else's.
+      if (times === 1) return 'lost-answer';
+      ends[operation]?.(practice.sandbox.state);
+      return { code, status: 409 };
+    };
+    expect(await practice.applyFailing(aSpec())).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
+  });
+});
+
 describe('what someone else does meanwhile', () => {
   it('a bucket policy that changes after it was read is not overwritten: the run stops as stale', async () => {
     const practice = await aPractice();
@@ -72,8 +106,8 @@ describe('what someone else does meanwhile', () => {
       Action: 's3:GetObject',
       Resource: 'arn:aws:s3:::acme-invoices-replica/*',
     };
-    practice.meanwhile = async (request) => {
-      if (!String(request.body).includes('Action=PutRolePolicy')) return;
+    practice.meanwhile = async ({ operation }) => {
+      if (operation !== 'PutRolePolicy') return;
       practice.meanwhile = async () => undefined;
       const s3 = new S3Client({
         region: 'eu-central-1',

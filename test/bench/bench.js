@@ -1,11 +1,12 @@
 /**
- * `npm run bench`: what a first and a second apply cost, in calls and in round trips, against the sandbox with a latency per request.
- * Depth is the longest chain of requests that waited for each other. Figures are printed, never judged.
+ * `npm run bench [PART …]`: what s3repl costs, beside its bars: in calls and round trips, in time and memory, against the sandbox behind a
+ * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox, pairs.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { applyChanges } from '../../dist/apply/apply.js';
@@ -15,6 +16,7 @@ import { connect } from '../../dist/observe/connect.js';
 import { observe } from '../../dist/observe/observe.js';
 import { planApply } from '../../dist/plan/plan.js';
 import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';
+import { awsCommandRow, commandRows } from './commands.js';
 
 const file = 'docs/examples/invoices.yaml';
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,33 +24,55 @@ const parsed = parseConfig(readFileSync(`${root}${file}`, 'utf8'), { file });
 if (!parsed.ok) throw new Error('the example has problems');
 const { spec } = parsed;
 
-/** The most requests of which each began after the one before it had ended. */
-function depth(requests) {
-  const chains = requests.map(() => 1);
-  const byEnd = [...requests].sort((a, b) => a.end - b.end);
-  byEnd.forEach((request, index) => {
-    for (let before = 0; before < index; before += 1) {
-      if (byEnd[before].end <= request.start) chains[index] = Math.max(chains[index], chains[before] + 1);
+const print = (line) => process.stdout.write(`${line}\n`);
+const bar = (met, text) => `${text}: ${met ? 'met' : 'NOT MET'}`;
+
+/** Turns of the event loop without a further request, after which all that can be sent has been sent. */
+const quietTurns = 300;
+
+/** Answers what was sent only when nothing further is sent: each round is a round trip, however busy the machine is. */
+function inRounds(handler) {
+  let waiting = [];
+  let rounds = 0;
+  let calls = 0;
+  let running = false;
+  const go = async () => {
+    running = true;
+    while (waiting.length > 0) {
+      for (let quiet = 0, seen = waiting.length; quiet < quietTurns; quiet += 1) {
+        await setImmediate();
+        if (waiting.length > seen) quiet = 0;
+        seen = waiting.length;
+      }
+      const round = waiting;
+      waiting = [];
+      rounds += 1;
+      for (const { request, options, answered } of round) answered(await handler.handle(request, options));
+      await setImmediate();
+      for (let quiet = 0; waiting.length === 0 && quiet < quietTurns; quiet += 1) await setImmediate();
     }
-  });
-  return Math.max(0, ...chains);
+    running = false;
+  };
+  return {
+    requestHandler: {
+      ...handler,
+      handle: (request, options) =>
+        new Promise((answered) => {
+          calls += 1;
+          waiting.push({ request, options, answered });
+          if (!running) void go();
+        }),
+    },
+    figures: () => ({ calls, rounds }),
+  };
 }
 
-async function run(sandbox, counted) {
-  const requests = [];
-  counted.writes = 0;
+/** One apply in this process; its last word is the read back. */
+async function run(sandbox) {
+  const { requestHandler, figures } = inRounds(sandbox.requestHandler);
   const surroundings = {
     report: () => undefined,
-    requestHandler: {
-      ...sandbox.requestHandler,
-      handle: async (request, options) => {
-        const start = performance.now();
-        const answer = await sandbox.requestHandler.handle(request, options);
-        const end = performance.now();
-        requests.push({ start, end });
-        return answer;
-      },
-    },
+    requestHandler,
     credentialsFor:
       ({ account }) =>
       async () =>
@@ -56,18 +80,50 @@ async function run(sandbox, counted) {
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
   };
-  const started = performance.now();
   const connections = await connect(spec, surroundings);
   const { changes } = planApply(await observe(connections, spec), spec);
   await applyChanges(changes, { connections, surroundings, signal: new AbortController().signal });
   if (changes.length > 0) await readBack(spec, connections, surroundings);
   connections.close();
-  return {
-    calls: requests.length,
-    writes: counted.writes,
-    'round trips deep': depth(requests),
-    ms: Math.round(performance.now() - started),
-  };
+  return figures();
+}
+
+async function depthPart() {
+  const sandbox = await openSandbox({ lag: { roleVisible: 0 } });
+  const [first, second] = [await run(sandbox), await run(sandbox)];
+  await sandbox.close();
+  print(`${file}, one pair of buckets, two new keys: requests, and rounds of requests that wait for each other`);
+  for (const [what, { calls, rounds }, most] of [
+    ['first apply', first, 10],
+    ['apply, nothing to do', second, 3],
+  ])
+    print(`  ${what.padEnd(22)} ${calls} calls, ${rounds} round trips deep (${bar(rounds <= most, `bar ${most}`)})`);
+}
+
+function rowText({ what, latency, calls, writes, depth, seconds, cpu, memory }) {
+  const column = (value, width, digits = 0) => (value === undefined ? '-' : value.toFixed(digits)).padStart(width);
+  return `  ${what.padEnd(22)}${column(latency, 6)}${column(calls, 7)}${column(writes, 8)}${column(depth, 7)}${column(seconds, 8, 2)}${column(cpu, 8, 2)}${column(memory, 8)}`;
+}
+
+const heading = `  ${'command'.padEnd(22)}    ms  calls  writes  depth  wall s   CPU s     MiB`;
+
+async function commandsPart() {
+  print(
+    'whole processes against the sandbox over HTTP, behind a proxy that adds so many ms to each request; depth as timed',
+  );
+  print(heading);
+  for (const latency of [0, 50, 200]) for (const row of await commandRows(latency)) print(rowText(row));
+}
+
+async function awsPart() {
+  const aws = await awsCommandRow(50);
+  if (!aws) return print('aws is not installed: no comparison');
+  const [first] = await commandRows(50);
+  print(heading);
+  print(rowText(first));
+  print(rowText(aws));
+  const share = aws.seconds / first.seconds;
+  print(`  1/${share.toFixed(1)} of the time of aws commands one after the other (${bar(share >= 6, 'bar 1/6')})`);
 }
 
 /** The fastest of several runs of a whole process, in milliseconds. */
@@ -80,72 +136,30 @@ function fastest(...args) {
   return Math.round(Math.min(...times));
 }
 
-const rows = {};
-for (const latency of [50, 200]) {
-  for (const [lag, roleVisible] of [
-    ['roles visible at once', 0],
-    ['roles visible after 8 s (virtual)', 8000],
-  ]) {
-    if (latency !== 50 && roleVisible > 0) continue;
-    const counted = { writes: 0 };
-    const onRequest = ({ write }) => {
-      counted.writes += write ? 1 : 0;
-    };
-    const sandbox = await openSandbox({ latency, lag: { roleVisible }, onRequest });
-    rows[`first apply, ${latency} ms a request, ${lag}`] = await run(sandbox, counted);
-    rows[`second apply, ${latency} ms a request, ${lag}`] = await run(sandbox, counted);
-    await sandbox.close();
-  }
-}
-process.stdout.write(`${file}, one pair of buckets, two new keys; Node ${process.version}\n`);
-const width = Math.max(...Object.keys(rows).map((name) => name.length));
-for (const [name, figures] of Object.entries(rows)) {
-  process.stdout.write(
-    `${name.padEnd(width)}  ${Object.entries(figures)
-      .map(([what, figure]) => `${String(figure).padStart(5)} ${what}`)
-      .join('  ')}\n`,
+function startPart() {
+  const nothing = fastest('-e', '0');
+  const help = fastest('bin/s3repl.js', '--help');
+  const version = fastest('bin/s3repl.js', '--version');
+  const times = (help / nothing).toFixed(2);
+  print(
+    `whole processes, fastest of 9: node -e 0 ${nothing} ms; --help ${help} ms, ${times} x that (${bar(help <= 1.7 * nothing, 'bar 1.7 x')}); --version ${version} ms`,
   );
-}
-/** Objects through the sandbox, each put and replicated: per second, the first and the last thousand, and what each leaves in memory. */
-async function throughput(objects, keyOf) {
-  const sandbox = await openSandbox();
-  await run(sandbox, {});
-  const { source } = spec;
-  const credentials = sandboxCredentials(source.account);
-  const s3 = new S3Client({ region: source.region, credentials, requestHandler: sandbox.requestHandler });
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
-  const marks = [performance.now()];
-  for (let index = 0; index < objects; index += 1) {
-    await s3.send(new PutObjectCommand({ Bucket: source.bucket, Key: keyOf(index), Body: 'content' }));
-    if (index % 1000 === 999) marks.push(performance.now());
-  }
-  await sandbox.clock.sleep(60_000);
-  const seconds = (performance.now() - marks[0]) / 1000;
-  globalThis.gc?.();
-  const kilobytes = (process.memoryUsage().heapUsed - before) / 1024 / objects;
-  const thousands = marks.slice(1).map((mark, index) => Math.round(mark - marks[index]));
-  const [destination] = spec.destinations;
-  const replicas = Object.values(sandbox.state.buckets[destination.bucket].objects).flat();
-  if (replicas.length !== objects) throw new Error(`${replicas.length} of ${objects} objects were replicated`);
-  await sandbox.close();
-  return `${Math.round(objects / seconds)} a second; first 1,000 in ${thousands[0]} ms, last in ${thousands.at(-1)} ms; ${kilobytes.toFixed(1)} KiB each`;
 }
 
-for (const [what, keyOf] of [
-  ['keys', (index) => `object-${index}`],
-  ['versions of one key', () => 'object'],
-]) {
-  process.stdout.write(
-    `10,000 ${what} put and replicated in the sandbox (SSE-KMS): ${await throughput(10_000, keyOf)}\n`,
-  );
+function doctorPart() {
+  const version = fastest('bin/s3repl.js', '--version');
+  const folder = mkdtempSync(join(tmpdir(), 's3repl-bench-'));
+  for (const id of ['healthy-cross-account', 'no-destination-bucket-policy']) {
+    const snapshot = join(folder, `${id}.json`);
+    writeFileSync(snapshot, largeSnapshot(id));
+    const took = fastest('bin/s3repl.js', 'doctor', '--snapshot', snapshot, '--json');
+    const most = 3 * version + 1000;
+    print(
+      `doctor --snapshot, 1,000 objects and 1,000 rules, ${id}: ${took} ms (${bar(took <= most, `bar 3 x --version + 1 s = ${most} ms`)})`,
+    );
+  }
+  rmSync(folder, { recursive: true });
 }
-const nothing = fastest('-e', '0');
-const help = fastest('bin/s3repl.js', '--help');
-const version = fastest('bin/s3repl.js', '--version');
-process.stdout.write(
-  `whole processes, fastest of 9: node -e 0 ${nothing} ms; --help ${help} ms (${(help / nothing).toFixed(2)} x); --version ${version} ms\n`,
-);
 
 /** 1,000 rules, each with its prefix, and 1,000 objects, of the snapshot of a case. */
 function largeSnapshot(id) {
@@ -160,13 +174,61 @@ function largeSnapshot(id) {
   return JSON.stringify(snapshot, null, 2);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 's3repl-bench-'));
-for (const id of ['healthy-cross-account', 'no-destination-bucket-policy']) {
-  const file = join(folder, `${id}.json`);
-  writeFileSync(file, largeSnapshot(id));
-  const took = fastest('bin/s3repl.js', 'doctor', '--snapshot', file, '--json');
-  process.stdout.write(
-    `doctor --snapshot, 1,000 objects and 1,000 rules, ${id}: ${took} ms (bar: 3 x ${version} + 1000 = ${3 * version + 1000} ms)\n`,
-  );
+/** Objects through the sandbox, each put and replicated: per second, the CPU time of the first and the last thousand, and what each leaves in memory. */
+async function throughput(objects, keyOf) {
+  const sandbox = await openSandbox();
+  await run(sandbox);
+  const { source } = spec;
+  const credentials = sandboxCredentials(source.account);
+  const s3 = new S3Client({ region: source.region, credentials, requestHandler: sandbox.requestHandler });
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const cpu = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const started = performance.now();
+  const marks = [cpu()];
+  for (let index = 0; index < objects; index += 1) {
+    await s3.send(new PutObjectCommand({ Bucket: source.bucket, Key: keyOf(index), Body: 'content' }));
+    if (index % 1000 === 999) marks.push(cpu());
+  }
+  await sandbox.clock.sleep(60_000);
+  const seconds = (performance.now() - started) / 1000;
+  globalThis.gc?.();
+  const kilobytes = (process.memoryUsage().heapUsed - before) / 1024 / objects;
+  const thousands = marks.slice(1).map((mark, index) => Math.round(mark - marks[index]));
+  const [destination] = spec.destinations;
+  const replicas = Object.values(sandbox.state.buckets[destination.bucket].objects).flat();
+  if (replicas.length !== objects) throw new Error(`${replicas.length} of ${objects} objects were replicated`);
+  await sandbox.close();
+  return `${Math.round(objects / seconds)} a second; CPU of the first 1,000 ${thousands[0]} ms, of the last ${thousands.at(-1)} ms; ${kilobytes.toFixed(1)} KiB each`;
 }
-rmSync(folder, { recursive: true });
+
+async function sandboxPart() {
+  for (const [what, keyOf] of [
+    ['keys', (index) => `object-${index}`],
+    ['versions of one key', () => 'object'],
+  ])
+    print(`10,000 ${what} put and replicated in the sandbox (SSE-KMS): ${await throughput(10_000, keyOf)}`);
+}
+
+async function pairsPart() {
+  const pairs = new URL('pairs.js', import.meta.url);
+  if (!existsSync(pairs)) return print('there is no pairs.js: nothing of many pairs');
+  const { pairRows, pairLines } = await import(pairs.href);
+  for (const line of pairLines(await pairRows())) print(line);
+}
+
+const parts = {
+  depth: depthPart,
+  commands: commandsPart,
+  aws: awsPart,
+  start: startPart,
+  doctor: doctorPart,
+  sandbox: sandboxPart,
+  pairs: pairsPart,
+};
+const asked = process.argv.slice(2);
+print(`Node ${process.version}, ${process.platform} ${process.arch}`);
+for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await part();

@@ -21,7 +21,7 @@ it('a canary that fails is explained while it is there: the cause, where it is, 
   const told: Event[] = [];
   const view = {
     report: (event: Event) => void told.push(event),
-    plan: () => undefined,
+    plan: async () => undefined,
     diagnosis: () => undefined,
     rest: () => undefined,
   };

@@ -12,7 +12,7 @@ async function checked(practice: Practice, options: { readonly force?: boolean; 
   const events: Event[] = [];
   const view = {
     report: (event: Event) => events.push(event),
-    plan: () => undefined,
+    plan: async () => undefined,
     diagnosis: () => undefined,
     rest: () => undefined,
   };

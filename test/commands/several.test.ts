@@ -319,8 +319,8 @@ it('after Ctrl-C what is under way ends in order, and no further one begins', as
     outcome: 'cancelled',
     configurations: [
       { error: { message: expect.stringMatching(/^stopped after/) } },
-      { error: { message: 'not begun' } },
-      { error: { message: 'not begun' } },
+      { error: { message: 'stopped before it was begun' } },
+      { error: { message: 'stopped before it was begun' } },
     ],
   });
   expect(await apply(files, json, aContext())).toMatchObject({ outcome: 'applied' });

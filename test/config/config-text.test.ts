@@ -101,9 +101,7 @@ test('what is written is read back as the same spec, with and without the defaul
 test('an existing file that is brought up to date says exactly what it should', () => {
   fc.assert(
     fc.property(fc.constantFrom(...texts), config, ([, old], tree) => {
-      const updated = updatedConfigText(old, tree);
-      expect(updated).toBeDefined();
-      expect(parsed(updated ?? '').config).toEqual(tree);
+      expect(parsed(updatedConfigText(old, tree) ?? 'not brought up to date').config).toEqual(tree);
     }),
     { numRuns: 300 },
   );

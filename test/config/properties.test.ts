@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { flags } from '../../src/config/flags.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
 import { storageClasses } from '../../src/config/spec.ts';
+import { runs } from '../hostile/runs.ts';
 
 const keys = [
   'version',
@@ -106,7 +107,7 @@ test('no text makes the parser throw, and every problem is inside the file', () 
   );
   fc.assert(
     fc.property(text, (each) => expectUsableProblems(parseConfig(each, { file: 'repl.yaml' }), each)),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
 
@@ -117,7 +118,7 @@ test('no structure makes the parser throw, as YAML or as a saved tree', () => {
       expectUsableProblems(parseConfig(text, { file: 'repl.yaml' }), text);
       expect(() => parseConfigTree(tree, { file: 'plan.json' })).not.toThrow();
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 
@@ -127,7 +128,7 @@ test('no values of flags make the parser throw', () => {
     fc.property(value, values, (tree, given) => {
       expect(() => parseConfig(stringify(tree), { file: 'repl.yaml', flags: given })).not.toThrow();
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -117,14 +117,24 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
   ],
   [
     'an alias bomb',
-    'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]\n',
-    ['1:1  the file repeats itself with too many aliases (write the values out)'],
+    'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d]\n',
+    ['5:5  the file repeats itself with too many aliases (write the values out)'],
+  ],
+  [
+    'a file of more values than any has',
+    `${plainFile}tags: [${'x,'.repeat(20_000)}]\n`,
+    ['13:29976  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
   ],
   ['lists that are nested too deeply', '['.repeat(5000), ['1:33  nested more than 32 levels deep (nest less deeply)']],
   [
-    'a file above 1 MiB',
-    '#'.repeat(1024 * 1024 + 1),
-    ['repl.yaml  the file is larger than 1 MiB (check that it is the right file)'],
+    'a file above 512 KiB',
+    '#'.repeat(512 * 1024 + 1),
+    ['repl.yaml  the file is larger than 512 KiB (check that it is the right file)'],
+  ],
+  [
+    'a file of more words than any has',
+    '- a\n'.repeat(50_000),
+    ['20001:1  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
   ],
   [
     'a merge key',

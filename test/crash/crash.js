@@ -1,5 +1,5 @@
 /**
- * `npm run test:crash [-- --stride N] [--only TEXT]`: the matrices of test/crash/matrix.ts, every Nth cell of them, those whose name
+ * `npm run test:crash [-- --stride N] [--only TEXT]`: the matrices of test/crash/matrix.ts and reads.ts, every Nth cell of them, those whose name
  * contains TEXT. Prints what was survived; exit code 1 where anything was not.
  */
 import { parseArgs } from 'node:util';
@@ -23,6 +23,11 @@ globalThis.setTimeout = (work, milliseconds = 0, ...rest) =>
   setTimeout(work, milliseconds > 20_000 ? milliseconds : 0, ...rest);
 
 const { matrix } = await server.ssrLoadModule('/test/crash/matrix.ts');
-const survived = await matrix({ stride, only: values.only ?? '' }, (line) => process.stdout.write(`${line}\n`));
+const { reads } = await server.ssrLoadModule('/test/crash/reads.ts');
+const extent = { stride, only: values.only ?? '' };
+const print = (line) => process.stdout.write(`${line}\n`);
+const ends = [await matrix(extent, print), await reads(extent, print)];
+const cells = ends.reduce((sum, end) => sum + end.cells, 0);
+const survived = cells > 0 && ends.every((end) => end.survived === end.cells);
 await server.close();
 process.exit(survived ? 0 : 1);

@@ -1,179 +1,147 @@
 /**
  * The crash matrix and the fault matrix (design.md 7): every story is struck at every request, then run again undisturbed. It has to
- * end as if nothing had happened; a run that was struck must not tell a success that is none, nor a mistake of ours.
+ * end as if nothing had happened, nothing of others may be lost on the way, and a run that was struck must not tell a success that
+ * is none, nor a mistake of ours.
  */
 import { explain } from '../../src/cli/explain.ts';
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
-import { aCloud, type Blow, Killed, normalised, type Strike } from './cloud.ts';
-import { type Story, stories } from './stories.ts';
+import type { SandboxRequest } from '../../src/sandbox/faults.ts';
+import { type Cell, cellsOf } from './cells.ts';
+import type { End } from './end.ts';
+import { stories } from './stories.ts';
+import { Killed, type Story, type Trial } from './trial.ts';
 
 export interface Extent {
   /** Every Nth cell. */
   readonly stride: number;
-  /** Of the cells whose name contains this. */
+  /** Of the cells whose name contains this. Before a colon stands the end of a story's name: the others are not even begun. */
   readonly only: string;
 }
 
-/** An undisturbed run. */
+/** An undisturbed run, and the one after it. */
 interface Undisturbed {
   readonly requests: readonly SandboxRequest[];
-  readonly end: string;
+  readonly first: End;
+  readonly end: End;
 }
 
-/** Runs the matrices; says whether everything was survived. */
-export async function matrix({ stride, only }: Extent, print: (line: string) => void): Promise<boolean> {
-  const started = performance.now();
-  const totals = { cells: 0, survived: 0, stopped: 0 };
+export interface Survival {
+  readonly cells: number;
+  readonly survived: number;
+}
+
+interface Counts {
+  readonly story: string;
+  requests: number;
+  /** Requests × faults. */
+  cells: number;
+  survived: number;
+  /** Struck runs that stopped, and that the next run has brought to the end. */
+  stopped: number;
+  seconds: number;
+}
+
+/** Runs the matrices and prints their table. */
+export async function matrix({ stride, only }: Extent, print: (line: string) => void): Promise<Survival> {
+  const total: Counts = { story: 'all', requests: 0, cells: 0, survived: 0, stopped: 0, seconds: 0 };
+  const [inStory = '', ...inCell] = only.split(': ');
   let turn = 0;
+  print('story                               requests  struck  survived  in a 2nd run      s');
   for (const story of await stories()) {
+    if (inCell.length > 0 && !story.name.endsWith(inStory)) continue;
+    const started = performance.now();
     const undisturbed = await runUndisturbed(story);
-    const counts = { cells: 0, survived: 0, stopped: 0 };
-    for (const { name, strike } of cells(undisturbed.requests)) {
-      const full = `${story.name}: ${name}`;
+    const requests = undisturbed.requests.length;
+    const row: Counts = { story: story.name, requests, cells: 0, survived: 0, stopped: 0, seconds: 0 };
+    for (const cell of cellsOf(story, undisturbed.requests)) {
+      const full = `${story.name}: ${cell.name}`;
       if (!full.includes(only)) continue;
       turn += 1;
       if (turn % stride !== 0) continue;
-      const { stopped, wrong } = await struck(story, strike, undisturbed);
-      counts.cells += 1;
-      counts.stopped += stopped ? 1 : 0;
-      counts.survived += wrong === undefined ? 1 : 0;
+      const { stopped, wrong } = await struck(story, cell, undisturbed);
+      row.cells += 1;
+      row.stopped += stopped ? 1 : 0;
+      row.survived += wrong === undefined ? 1 : 0;
       if (wrong !== undefined) print(`NOT SURVIVED ${full}: ${wrong}`);
     }
-    const { cells: all, survived, stopped } = counts;
-    print(
-      `${story.name}: ${undisturbed.requests.length} requests, ${survived} of ${all} survived, ${stopped} of them stopped and went on`,
-    );
-    totals.cells += all;
-    totals.survived += survived;
-    totals.stopped += stopped;
+    await story.close();
+    row.seconds = Math.round((performance.now() - started) / 1000);
+    if (row.cells === 0) continue;
+    print(line(row));
+    for (const column of columns) total[column] += row[column];
   }
-  const seconds = Math.round((performance.now() - started) / 1000);
-  print(
-    `${totals.survived} of ${totals.cells} survived (requests × faults), ${totals.stopped} of them in a second run; ${seconds} s`,
-  );
-  return totals.cells > 0 && totals.survived === totals.cells;
+  print(line(total));
+  return total;
+}
+
+const columns = ['requests', 'cells', 'survived', 'stopped', 'seconds'] as const;
+
+function line(row: Counts): string {
+  const widths = [8, 8, 10, 14, 7];
+  const numbers = columns.map((column, at) => String(row[column]).padStart(widths[at] ?? 0));
+  return row.story.padEnd(36) + numbers.join('');
 }
 
 async function runUndisturbed(story: Story): Promise<Undisturbed> {
-  const cloud = await aCloud(story.start);
-  const requests: SandboxRequest[] = [];
-  const noting: Strike = (request) => {
-    requests.push(request);
-    return undefined;
-  };
-  await story.run(cloud.surroundings(noting));
-  const end = normalised(cloud.sandbox.state);
-  const again = await story.run(cloud.surroundings());
-  if (again > 0 || normalised(cloud.sandbox.state) !== end) throw new Error(`${story.name} is not over after one run`);
-  if (theirsIn(end) !== theirsIn(normalised(story.start))) throw new Error(`${story.name} changes what is of others`);
-  return { requests, end };
+  return opened(story, async (trial) => {
+    const { theirs } = await trial.end();
+    const requests: SandboxRequest[] = [];
+    await trial.run((request) => {
+      requests.push(request);
+      return undefined;
+    });
+    const first = await trial.end();
+    await trial.again();
+    const end = await trial.end();
+    const left = await trial.again();
+    const wrong = (reason: string) => new Error(`${story.name}: ${reason}`);
+    if (left > 0 || (await trial.end()).all !== end.all) throw wrong('it is not over after one run');
+    if (first.theirs !== theirs || end.theirs !== theirs)
+      throw wrong(`it changes what is of others: ${difference(theirs, end.theirs)}`);
+    if (end.unsound.length > 0) throw wrong(end.unsound.join('; '));
+    return { requests, first, end };
+  });
 }
 
-/** The statements, rules and policies of others, by the names that the stories give them. */
-function theirsIn(state: string): string {
-  return [...state.matchAll(/"theirs\w*"/gi)].map(([name]) => name).join(' ');
-}
-
-/** A seed for each of the runs in which a tenth of all requests is struck. */
-const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
-
-function* cells(requests: readonly SandboxRequest[]): Generator<{ readonly name: string; readonly strike: Strike }> {
-  for (const [at, request] of requests.entries()) {
-    for (const [what, blow] of Object.entries(blowsTo(request))) {
-      const strike: Strike = (_, index) => (index === at ? blow : undefined);
-      yield { name: `${what} at ${request.service} ${request.operation} (request ${at})`, strike };
-    }
+async function opened<T>(story: Story, work: (trial: Trial) => Promise<T>): Promise<T> {
+  const trial = await story.open();
+  try {
+    return await work(trial);
+  } finally {
+    await trial.close();
   }
-  for (const seed of seeds) yield { name: `a tenth of all requests, seed ${seed}`, strike: aTenth(seed) };
-}
-
-const error = (code: string, status: number): SandboxFault => ({ code, status });
-
-/** What can happen at a request, by name. */
-function blowsTo({ service }: SandboxRequest): Readonly<Record<string, Blow>> {
-  const codes: Readonly<Record<string, readonly SandboxFault[]>> = {
-    s3: [
-      error('InternalError', 500),
-      error('SlowDown', 503),
-      error('ExpiredToken', 400),
-      error('AccessDenied', 403),
-      error('OperationAborted', 409),
-      error('NoSuchBucket', 404),
-    ],
-    kms: [
-      error('KMSInternalException', 500),
-      error('ServiceUnavailable', 503),
-      error('ThrottlingException', 400),
-      error('ExpiredTokenException', 400),
-      error('AccessDeniedException', 400),
-      error('NotFoundException', 400),
-    ],
-    iam: [
-      error('ServiceFailure', 500),
-      error('ServiceUnavailable', 503),
-      error('Throttling', 400),
-      error('ExpiredToken', 403),
-      error('AccessDenied', 403),
-      error('ConcurrentModification', 409),
-      error('NoSuchEntity', 404),
-    ],
-    sts: [
-      error('InternalFailure', 500),
-      error('ServiceUnavailable', 503),
-      error('Throttling', 400),
-      error('ExpiredToken', 403),
-      error('AccessDenied', 403),
-    ],
-  };
-  const breaks = ['killed-before', 'killed-after', 'reset', 'lost-answer', 'timeout', 'truncated'] as const;
-  const faults = [...(codes[service] ?? []), error('TooManyRequestsException', 429)];
-  return Object.fromEntries([
-    ...breaks.map((one) => [one, one] as const),
-    ...faults.map((one) => [typeof one === 'object' ? one.code : one, one] as const),
-  ]);
-}
-
-/** Strikes a tenth of all requests with any of the faults, by a seed: the same again each time. */
-function aTenth(seed: number): Strike {
-  let state = seed;
-  // Mulberry32: small, and good enough to throw dice.
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return (request) => {
-    const blows = Object.values(blowsTo(request));
-    return random() < 0.1 ? blows[Math.floor(random() * blows.length)] : undefined;
-  };
 }
 
 /** Strikes a run and then runs again; tells what went wrong. */
 async function struck(
   story: Story,
-  strike: Strike,
-  { end }: Undisturbed,
+  { strike, inOneRun }: Cell,
+  undisturbed: Undisturbed,
 ): Promise<{ readonly stopped: boolean; readonly wrong?: string }> {
-  const cloud = await aCloud(story.start);
-  const isRight = () => normalised(cloud.sandbox.state) === end;
-  const stop = await story.run(cloud.surroundings(strike)).then(
-    () => undefined,
-    (reason: unknown) => ({ reason }),
-  );
-  const stopped = stop !== undefined;
-  if (stop === undefined && !isRight())
-    return { stopped, wrong: `it told a success, but ${difference(end, normalised(cloud.sandbox.state))}` };
-  if (stop && !(stop.reason instanceof Killed)) {
-    const { code, message } = explain(stop.reason);
-    if (code === 'bug') return { stopped, wrong: message };
-  }
-  try {
-    await story.run(cloud.surroundings());
-  } catch (reason) {
-    return { stopped, wrong: `the next run stopped: ${explain(reason).message}` };
-  }
-  return isRight() ? { stopped } : { stopped, wrong: difference(end, normalised(cloud.sandbox.state)) };
+  return opened(story, async (trial) => {
+    const stop = await trial.run(strike).then(
+      () => undefined,
+      (reason: unknown) => ({ reason }),
+    );
+    const stopped = stop !== undefined;
+    const first = await trial.end();
+    if (first.theirs !== undisturbed.first.theirs) {
+      return { stopped, wrong: `what is of others was changed: ${difference(undisturbed.first.theirs, first.theirs)}` };
+    }
+    if (!stopped && first.all !== undisturbed.first.all) {
+      return { stopped, wrong: `it told a success, but ${difference(undisturbed.first.all, first.all)}` };
+    }
+    if (stop && !(stop.reason instanceof Killed)) {
+      const { code, message } = explain(stop.reason);
+      if (code === 'bug' || inOneRun) return { stopped, wrong: `it stopped: ${message}` };
+    }
+    try {
+      await trial.again();
+    } catch (reason) {
+      return { stopped, wrong: `the next run stopped: ${explain(reason).message}` };
+    }
+    const { all } = await trial.end();
+    return all === undisturbed.end.all ? { stopped } : { stopped, wrong: difference(undisturbed.end.all, all) };
+  });
 }
 
 /** The first lines in which two ends differ. */

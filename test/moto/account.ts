@@ -93,7 +93,7 @@ export class Account {
 
   /** Through AssumeRole, as s3repl does: in moto that decides about the account. */
   static async signIn({ url }: Moto, account: string): Promise<Account> {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'SUITESECRET' };
     const sts = new STSClient({ endpoint: url, region: 'us-east-1', credentials });
     const asked = new AssumeRoleCommand({ RoleArn: setupRole(account), RoleSessionName: 'test' });
     const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = (await sts.send(asked)).Credentials ?? {};

@@ -13,6 +13,7 @@ from moto.core.utils import get_service_model
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.exceptions import ReplicationConfigurationNotFoundError, ServerSideEncryptionConfigurationNotFoundError
 from moto.s3.responses import S3Response
+from moto.sts.models import AssumedRole
 from werkzeug.serving import make_server
 
 
@@ -56,6 +57,16 @@ def get_bucket_encryption(self):
     return self.serialized(ActionResult({"ServerSideEncryptionConfiguration": answer}))
 
 
+make_assumed_role = AssumedRole.__init__
+
+
+def make_marked_role(self, *args, **kwargs):
+    """A secret that test/secrets.ts knows when it sees it."""
+    make_assumed_role(self, *args, **kwargs)
+    self.secret_access_key = "SUITESECRET" + self.secret_access_key[11:]
+
+
+AssumedRole.__init__ = make_marked_role
 put_bucket = S3Response._bucket_response_put
 
 

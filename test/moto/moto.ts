@@ -33,28 +33,37 @@ export interface Moto {
   reset(): Promise<void>;
 }
 
+/** Starts a server; `stop` ends it. Throws where moto is missing. */
+export async function startMoto(): Promise<Moto & { stop(): Promise<void> }> {
+  if (python === undefined) throw new Error("moto is missing: pip install 'moto[server]==5.2.1'");
+  const server = spawn(python, [launcher], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const url = await firstLine(server);
+  return {
+    url,
+    async reset() {
+      const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' });
+      if (!answer.ok) throw new Error(`moto did not reset: ${answer.status}`);
+    },
+    async stop() {
+      server.stdin.end();
+      if (server.exitCode === null) await once(server, 'exit');
+    },
+  };
+}
+
 /** A `describe` with a server of its own; skipped where moto is missing, which moto.test.ts tells. */
 export function describeWithMoto(title: string, tests: (moto: Moto) => void): void {
   describe.skipIf(python === undefined)(title, () => {
-    let server: ChildProcess | undefined;
-    let url = '';
+    let server: Awaited<ReturnType<typeof startMoto>> | undefined;
     beforeAll(async () => {
-      server = spawn(python ?? '', [launcher], { stdio: ['pipe', 'pipe', 'inherit'] });
-      url = await firstLine(server);
+      server = await startMoto();
     });
-    afterAll(async () => {
-      if (!server) return;
-      server.stdin?.end();
-      if (server.exitCode === null) await once(server, 'exit');
-    });
+    afterAll(() => server?.stop());
     tests({
       get url() {
-        return url;
+        return server?.url ?? '';
       },
-      async reset() {
-        const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' });
-        if (!answer.ok) throw new Error(`moto did not reset: ${answer.status}`);
-      },
+      reset: async () => server?.reset(),
     });
   });
 }

@@ -94,7 +94,7 @@ function environment({ url }: Moto, path: string) {
     ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SECRET_ACCESS_KEY: 'SUITESECRET',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: join(path, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(path, 'no-aws-credentials'),

@@ -27,6 +27,7 @@ import {
 } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
+  GetBucketPolicyCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
   PutBucketVersioningCommand,
@@ -68,6 +69,8 @@ async function create(
   );
   return s3;
 }
+
+const anyPolicy = { Policy: JSON.stringify(rootPolicy(SOURCE)) };
 
 describe('a bucket', () => {
   it('that is not there is null', async () => {
@@ -118,7 +121,7 @@ describe('a bucket', () => {
 
   it('is never read without saying whose it must be', async () => {
     const s3 = mockClient(S3Client);
-    s3.onAnyCommand().resolves({});
+    s3.onAnyCommand().resolves({}).on(GetBucketPolicyCommand).resolves(anyPolicy);
     const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
     await readBucket(at, 'b');
     expect(s3.calls()).toHaveLength(10);
@@ -167,7 +170,10 @@ describe('the replication configuration', () => {
   it('has the empty filter also where the SDK reads it as nothing', async () => {
     const s3 = mockClient(S3Client);
     const rule = { ID: 'v2', Priority: 1, Status: 'Enabled' as const, Destination: { Bucket: 'x' } };
-    s3.onAnyCommand().resolves({ ReplicationConfiguration: { Role: 'r', Rules: [rule] } });
+    s3.onAnyCommand()
+      .resolves({ ReplicationConfiguration: { Role: 'r', Rules: [rule] } })
+      .on(GetBucketPolicyCommand)
+      .resolves(anyPolicy);
     const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
     expect(await readBucket(at, 'b')).toMatchObject({ replication: { Rules: [{ ...rule, Filter: {} }] } });
     s3.restore();
@@ -176,7 +182,10 @@ describe('the replication configuration', () => {
   it('of the old form keeps its Prefix and gets no Filter', async () => {
     const s3 = mockClient(S3Client);
     const Rules = [{ ID: 'v1', Prefix: 'logs/', Status: 'Enabled' as const, Destination: { Bucket: 'x' } }];
-    s3.onAnyCommand().resolves({ ReplicationConfiguration: { Role: 'r', Rules } });
+    s3.onAnyCommand()
+      .resolves({ ReplicationConfiguration: { Role: 'r', Rules } })
+      .on(GetBucketPolicyCommand)
+      .resolves(anyPolicy);
     const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
     const bucket = await readBucket(at, 'b');
     expect(bucket).toMatchObject({ replication: { Role: 'r', Rules } });

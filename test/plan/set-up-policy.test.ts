@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/plan/policy.ts';
+import { type Purpose, purposes } from '../../src/plan/set-up/need.ts';
 import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
-import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { aDestination, aRule, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 
 const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');
 const documents = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => JSON.parse(json ?? ''));
@@ -12,21 +13,58 @@ describe('the policies of s3repl permissions', () => {
     expect(setUpPolicies(aSpec())).toEqual({ [SOURCE]: documents[0], [DESTINATION]: documents[1] });
   });
 
-  it('make no keys where keys are given, and then write the policy of that key alone', () => {
-    const arn = `arn:aws:kms:eu-central-1:${DESTINATION}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-    const spec = aSpec({
-      source: aSource({ kmsKey: { kind: 'alias', alias: 'alias/invoices' } }),
-      destinations: [aDestination({ kmsKey: { kind: 'arn', arn } })],
-    });
-    for (const policy of Object.values(setUpPolicies(spec))) {
-      const statements = statementsOf(policy);
-      expect(statements.flatMap(({ Action }) => listOf(Action))).not.toContain('kms:CreateKey');
-      expect(statements.find(({ Sid }) => Sid === 'Key')).toMatchObject({
-        Action: expect.arrayContaining(['kms:PutKeyPolicy']),
-      });
+  it('allow on * only what knows no resource, and tags with new keys', () => {
+    // Service Authorization Reference, S3, KMS and IAM: actions without a resource type. KMS Developer Guide, tag-permissions.
+    const wildcardOnly = [
+      'kms:ListKeys',
+      'kms:ListAliases',
+      'kms:CreateKey',
+      's3:ListAllMyBuckets',
+      'iam:ListAccountAliases',
+    ];
+    const open = Object.values(setUpPolicies(aSpec(), purposes))
+      .flatMap(statementsOf)
+      .filter(({ Resource }) => listOf(Resource).includes('*'));
+    const actions = new Set(open.flatMap(({ Action }) => listOf(Action)));
+    expect([...actions].sort()).toEqual([...wildcardOnly, 'kms:TagResource'].sort());
+    const tagging = open.filter(({ Action }) => listOf(Action).includes('kms:TagResource'));
+    for (const { Condition } of tagging)
+      expect(Condition?.StringEquals).toHaveProperty('aws:RequestTag/s3repl', 'invoices-dr');
+  });
+
+  it('write to keys only where they bear the mark or the alias, and through S3 only as verify needs it', () => {
+    const given = aSpec({ source: aSource({ kmsKey: { kind: 'alias', alias: 'alias/a' } }) });
+    const statements = [aSpec(), given].flatMap((spec) =>
+      Object.values(setUpPolicies(spec, purposes)).flatMap(statementsOf),
+    );
+    const looks = /^kms:(Describe|Get|List)/;
+    for (const { Action, Resource, Condition } of statements) {
+      const onKeys = listOf(Resource).some((resource) => resource.endsWith(':key/*'));
+      if (!onKeys || listOf(Action).every((action) => looks.test(action))) continue;
+      expect(JSON.stringify(Condition)).toMatch(/ResourceTag|ResourceAliases/);
     }
-    expect(JSON.stringify(setUpPolicies(spec)[DESTINATION])).toContain(arn);
-    expect(JSON.stringify(setUpPolicies(spec)[SOURCE])).toContain('"kms:ResourceAliases":"alias/invoices"');
+    const use = statements.filter(({ Action }) => listOf(Action).some((one) => /Decrypt|GenerateDataKey/.test(one)));
+    expect(use.map(({ Condition }) => Condition?.StringEquals)).toEqual(
+      use.map(() => expect.objectContaining({ 'kms:ViaService': expect.stringMatching(/^s3\./) })),
+    );
+  });
+
+  it('are no more for all commands than for each of them, and by default leave out what ends in loss or looks around', () => {
+    const actions = (...commands: readonly Purpose[]) =>
+      Object.values(setUpPolicies(aSpec(), commands))
+        .flatMap((policy) => statementsOf(policy))
+        .flatMap(({ Action }) => listOf(Action));
+    expect(new Set(actions(...purposes))).toEqual(new Set(purposes.flatMap((one) => actions(one))));
+    const usual = Object.values(setUpPolicies(aSpec()))
+      .flatMap(statementsOf)
+      .flatMap(({ Action }) => listOf(Action));
+    expect(usual.filter((action) => /ScheduleKeyDeletion|DeleteAlias|ListAllMyBuckets/.test(action))).toEqual([]);
+    expect(actions('plan').filter((action) => !/^\w+:(Get|List|Describe)/.test(action))).toEqual([]);
+  });
+
+  it('take a prefix as it is written, whatever it means in a policy', () => {
+    const spec = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'a*/$?' })] })] });
+    expect(JSON.stringify(setUpPolicies(spec)[SOURCE])).toContain('/a${*}/${$}${?}.s3repl-canary/*');
   });
 
   it('are one policy with Sids of their own where both sides are one account', () => {
@@ -36,7 +74,7 @@ describe('the policies of s3repl permissions', () => {
     expect(new Set(sids).size).toBe(sids.length);
   });
 
-  it('let the source write its key policy where others are to use the new key', () => {
+  it('let the source write its key policy where another account is to use the new key', () => {
     const spec = aSpec({ destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' } })] });
     expect(JSON.stringify(setUpPolicies(spec)[SOURCE])).toContain('kms:PutKeyPolicy');
     expect(JSON.stringify(setUpPolicies(aSpec())[SOURCE])).not.toContain('kms:PutKeyPolicy');

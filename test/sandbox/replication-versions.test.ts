@@ -130,7 +130,7 @@ describe('fact 56: deletions', () => {
     const version = await pair.put();
     await pair.s3.send(new DeleteObjectCommand({ Bucket: SRC, Key: 'key', VersionId: version }));
     await pass();
-    expect(await pair.replica(version)).toBeDefined();
+    expect(await pair.replica(version)).toMatchObject({ VersionId: version, ReplicationStatus: 'REPLICA' });
   });
 
   test('a version that is deleted while it is PENDING does not arrive', async () => {

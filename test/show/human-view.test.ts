@@ -150,11 +150,11 @@ describe('what people read, where there is no terminal', () => {
     expect(stdout()).toBe('');
   });
 
-  it('is marked in the sandbox: phases, notes, the plan, the result and an error', () => {
+  it('is marked in the sandbox: phases, notes, the plan, the result and an error', async () => {
     const { view, stdout, stderr } = aView({ sandbox: true });
     view.report({ type: 'phase', name: 'observe' });
     view.report({ type: 'note', message: 'made the role' });
-    view.plan(planApply(nothing, aSpec()), aSpec());
+    await view.plan(planApply(nothing, aSpec()), aSpec());
     view.report({ type: 'result', command: 'apply', outcome: 'applied', changes: 1 });
     expect(stderr()).toBe('[sandbox] Looking at what is there …\n[sandbox] made the role\n');
     expect(stdout()).toMatch(/^\[sandbox\] invoices-dr\n/);
@@ -173,10 +173,10 @@ describe('what people read, where there is no terminal', () => {
     expect(real.both()).not.toContain('sandbox');
   });
 
-  it('shows the plan on stdout: the sides, then the changes', () => {
+  it('shows the plan on stdout: the sides, then the changes', async () => {
     const { view, stdout, stderr } = aView();
     const spec = aSpec({ destinations: [aDestination(), aDestination({ id: 'destinations[1]', bucket: 'audit' })] });
-    view.plan(planApply(nothing, spec), spec);
+    await view.plan(planApply(nothing, spec), spec);
     expect(stdout().split('\n').slice(0, 5)).toEqual([
       'invoices-dr',
       '  source      111111111111  eu-west-1      acme-invoices',
@@ -188,9 +188,9 @@ describe('what people read, where there is no terminal', () => {
     expect(stderr()).toBe('');
   });
 
-  it('shows commands as a script: what is said of it goes to stderr', () => {
+  it('shows commands as a script: what is said of it goes to stderr', async () => {
     const { view, stdout, stderr } = aView({ show: 'commands', sandbox: true });
-    view.plan(planApply(nothing, aSpec()), aSpec());
+    await view.plan(planApply(nothing, aSpec()), aSpec());
     view.report({ type: 'result', command: 'plan', outcome: 'planned', changes: 8, next: 's3repl apply' });
     for (const line of stdout().split('\n'))
       expect(line).toMatch(/^(# .*|in_account.*| {2}(wanted|\[|echo).*|\}|sleep 15 .*|)$/);
@@ -198,16 +198,16 @@ describe('what people read, where there is no terminal', () => {
     expect(stderr()).toBe('[sandbox] ✔ planned\n  next: s3repl apply\n');
   });
 
-  it('has the same commands without the mark where it is not the sandbox', () => {
+  it('has the same commands without the mark where it is not the sandbox', async () => {
     const { view, stdout } = aView({ show: 'commands' });
-    view.plan(planApply(nothing, aSpec()), aSpec());
+    await view.plan(planApply(nothing, aSpec()), aSpec());
     expect(stdout().startsWith('in_account() {')).toBe(true);
   });
 
-  it('has no colour without color, whatever it shows', () => {
+  it('has no colour without color, whatever it shows', async () => {
     const { view, both } = aView({ verbose: true });
     for (const event of one) view.report(event);
-    view.plan(planApply(nothing, aSpec()), aSpec());
+    await view.plan(planApply(nothing, aSpec()), aSpec());
     expect(both()).not.toContain('\u001b');
     expect(both().length).toBeGreaterThan(1000);
   });
@@ -237,7 +237,7 @@ describe('what people read, where there is no terminal', () => {
     }
   });
 
-  it('never passes a control character of AWS on', () => {
+  it('never passes a control character of AWS on', async () => {
     const evil = 'a\u001b[2Jb\u202ec\u009bd\re';
     const { view, both } = aView({ verbose: true });
     view.report({ type: 'note', message: evil });
@@ -263,9 +263,9 @@ describe('what people read, where there is no terminal', () => {
       after: { [evil]: [evil] },
       calls: change.calls.map((one) => ({ ...one, input: { [evil]: evil } })),
     };
-    view.plan({ ...plan, changes: [evilChange] }, aSpec());
+    await view.plan({ ...plan, changes: [evilChange] }, aSpec());
     const commands = aView({ show: 'commands' });
-    commands.view.plan({ ...plan, changes: [evilChange] }, aSpec());
+    await commands.view.plan({ ...plan, changes: [evilChange] }, aSpec());
     for (const text of [both(), commands.both()]) expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
   });
 });

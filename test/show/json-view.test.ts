@@ -54,12 +54,12 @@ describe('what programs read', () => {
     expect(text().endsWith('}\n')).toBe(true);
   });
 
-  it('is marked in every line in the sandbox, and nowhere else', () => {
+  it('is marked in every line in the sandbox, and nowhere else', async () => {
     const practice = aView({ sandbox: true });
     const real = aView();
     for (const { view } of [practice, real]) {
       for (const event of events) view.report(event);
-      view.plan(planApply(nothing, aSpec()), aSpec());
+      await view.plan(planApply(nothing, aSpec()), aSpec());
     }
     expect(practice.lines().every((line) => line.sandbox === true)).toBe(true);
     expect(practice.lines().length).toBeGreaterThan(events.length);
@@ -83,11 +83,11 @@ describe('what programs read', () => {
     expect(text()).toBe('');
   });
 
-  it('has a line for each change of a plan, with its calls, and without what only the engine needs', () => {
+  it('has a line for each change of a plan, with its calls, and without what only the engine needs', async () => {
     const { view, text, lines } = aView();
     const { desired } = planApply(nothing, aSpec());
     const plan = planApply(desired, aSpec({ tags: { team: 'platform' } }));
-    view.plan(plan, aSpec());
+    await view.plan(plan, aSpec());
     expect(plan.changes.some(({ calls }) => calls.some(({ onlyIf }) => onlyIf))).toBe(true);
     expect(
       lines().map(({ type, step, side, account, region, action, resource, before, after }) => ({

@@ -178,7 +178,9 @@ describe('the calls for one thing that is missing at a bucket', () => {
         Tags: [{ Key: ownerTag, Value: 'invoices-dr' }],
       },
     });
-    expect(calls.every(({ onlyIf }) => onlyIf === undefined)).toBe(true);
+    expect(calls.map(({ onlyIf }) => onlyIf).filter(Boolean)).toEqual([
+      { document: 'bucket-policy', of: replica, is: null },
+    ]);
   });
 });
 
@@ -384,7 +386,12 @@ describe('a role that was renamed', () => {
         'DeleteRole s3repl-invoices-dr',
       ]),
     );
-    expect(iam).toHaveLength(4);
+    expect(iam).toHaveLength(5);
+    const inline = iam.filter(({ operation }) => operation === 'PutRolePolicy');
+    expect(inline.map(({ turn, input }) => [turn, String(input.PolicyDocument).includes('FormerRoles')])).toEqual([
+      [1, true],
+      [6, false],
+    ]);
     const rule = calls.find(({ operation }) => operation === 'PutBucketReplication');
     expect(rule?.input).toMatchObject({ ReplicationConfiguration: { Role: `arn:aws:iam::${SOURCE}:role/other` } });
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
+import { canaryPrefix } from '../../src/plan/names.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { bucketOf, put, type State } from '../../src/plan/state.ts';
-import { type Canaries, canariesFor, canaryPrefix } from '../../src/verify/canaries.ts';
+import { type Canaries, canariesFor } from '../../src/verify/canaries.ts';
 import { aDestination, aRule, aSpec, keyArn, nothing, SOURCE } from '../builders.ts';
 
 const given = { kind: 'arn', arn: keyArn('222222222222', 'eu-central-1') } as const;

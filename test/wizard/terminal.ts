@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
+import { lookForSecrets } from '../secrets.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
@@ -51,7 +52,10 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
   const look = () => {
     for (const check of waiting) check();
   };
-  child.onData((chunk) => screen.write(chunk, look));
+  child.onData((chunk) => {
+    lookForSecrets(chunk, 'a terminal');
+    screen.write(chunk, look);
+  });
   const ended = new Promise<number>((resolve) => {
     child.onExit(({ exitCode }) => screen.write('', () => resolve(exitCode)));
   });

@@ -70,7 +70,11 @@ export function askKms(
     variant: `${key.byAlias} ${prepared.hostSuffix}`,
     keys: () => kmsKeys(prepared, regionOf(bucket), encryptionContext, key),
     document: key.value === null || key.value === 'unknown' ? key.value : key.value.policy,
-    resourcePolicy: { name: `key policy of ${key.arn}`, arn: key.arn, path: pathOf(key.path, 'policy') },
+    resourcePolicy: prepared.once(`place of key policy ${key.path}`, () => ({
+      name: `key policy of ${key.arn}`,
+      arn: key.arn,
+      path: pathOf(key.path, 'policy'),
+    })),
   };
   return askOnce(prepared, request);
 }
@@ -102,7 +106,11 @@ function s3Request(
     variant: JSON.stringify(headers),
     keys: () => s3Keys(prepared.snapshot, regionOf(bucket), more),
     document: bucket.value === null || bucket.value === 'unknown' ? bucket.value : bucket.value.policy,
-    resourcePolicy: { name: `bucket policy of ${bucket.name}`, arn: bucket.arn, path: pathOf(bucket.path, 'policy') },
+    resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({
+      name: `bucket policy of ${bucket.name}`,
+      arn: bucket.arn,
+      path: pathOf(bucket.path, 'policy'),
+    })),
   };
 }
 
@@ -119,12 +127,16 @@ function askOnce(prepared: Prepared, request: Request): Answer {
   const { resource, object } = request;
   return known.object === object
     ? known
-    : { ...known, resource, object, decision: about(object, known.object, known.decision) };
+    : { ...known, resource, object, decision: about(prepared, object, known.object, known.decision) };
 }
 
 /** A decision in the words for another object. */
-function about(object: string, before: string, decision: Decision): Decision {
-  const named = () => new RegExp(`(?<![^\\s,;(])${before.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![^\\s,;)])`, 'g');
+function about(prepared: Prepared, object: string, before: string, decision: Decision): Decision {
+  const named = () =>
+    prepared.once(
+      `word ${before}`,
+      () => new RegExp(`(?<![^\\s,;(])${before.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![^\\s,;)])`, 'g'),
+    );
   const renamed = (text: string) => (text.includes(before) ? text.replace(named(), () => object) : text);
   switch (decision.effect) {
     case 'allowed':

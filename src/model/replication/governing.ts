@@ -15,13 +15,38 @@ export function governing(book: RuleBook, object: ObjectSnapshot): readonly Gove
 }
 
 function governs(rules: readonly Rule[], object: ObjectSnapshot): Governing | undefined {
-  for (const rule of rules) {
+  const byPrefix = withPrefixOf(rules, object.key);
+  for (const rule of byPrefix) {
     const matches = matchesFilter(rule, object);
     if (matches !== false) return { rule, certain: matches === true };
   }
   // A delete marker has no tags. That rules with tags do not replicate any is a reason of its own (rules.md 2.2).
-  const byPrefix = object.deleteMarker === true && rules.find((rule) => object.key.startsWith(rule.prefix));
-  return byPrefix ? { rule: byPrefix, certain: true } : undefined;
+  const [first] = byPrefix;
+  return first && object.deleteMarker === true ? { rule: first, certain: true } : undefined;
+}
+
+/** The places of rules in their list, by prefix. */
+type Places = ReadonlyMap<string, readonly number[]>;
+
+const placesOf = new WeakMap<readonly Rule[], { readonly places: Places; readonly lengths: readonly number[] }>();
+
+/** The rules whose prefix a key has, in their order: there may be a thousand rules, and as many objects. */
+function withPrefixOf(rules: readonly Rule[], key: string): readonly Rule[] {
+  const { places, lengths } = placesOf.get(rules) ?? indexed(rules);
+  const found = lengths.flatMap((length) => (length <= key.length ? (places.get(key.slice(0, length)) ?? []) : []));
+  return found.sort((a, b) => a - b).flatMap((place) => rules[place] ?? []);
+}
+
+function indexed(rules: readonly Rule[]) {
+  const places = new Map<string, number[]>();
+  rules.forEach(({ prefix }, place) => {
+    const same = places.get(prefix);
+    if (same) same.push(place);
+    else places.set(prefix, [place]);
+  });
+  const index = { places, lengths: [...new Set([...places.keys()].map((prefix) => prefix.length))] };
+  placesOf.set(rules, index);
+  return index;
 }
 
 function matchesFilter({ prefix, tags }: Rule, object: ObjectSnapshot): boolean | 'unknown' {

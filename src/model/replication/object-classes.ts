@@ -21,7 +21,14 @@ export function objectClasses({ accounts }: Snapshot): ClassOf {
     return () => undefined;
   }
   const tests = patterns.map(testOf);
-  return (arn) => tests.map((test) => (test(arn) ? '1' : '0')).join('');
+  const classes = new Map<string, string>();
+  return (arn) => {
+    const known = classes.get(arn);
+    if (known !== undefined) return known;
+    const name = tests.map((test) => (test(arn) ? '1' : '0')).join('');
+    classes.set(arn, name);
+    return name;
+  };
 }
 
 function collect(value: unknown, texts: Set<string>, names: Set<string>): void {

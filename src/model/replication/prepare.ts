@@ -146,8 +146,11 @@ function boundaryOf(role: RoleSide, named: Prepared['named']): NamedPolicy | nul
 function memory(): Prepared['once'] {
   const answers = new Map<string, unknown>();
   return <T>(question: string, answer: () => T): T => {
-    if (!answers.has(question)) answers.set(question, answer());
     // Each question has answers of one type, as its text begins with what is asked.
-    return answers.get(question) as T;
+    const known = answers.get(question) as T | undefined;
+    if (known !== undefined) return known;
+    const found = answer();
+    answers.set(question, found);
+    return found;
   };
 }

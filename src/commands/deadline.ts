@@ -1,0 +1,96 @@
+/** `--deadline`: the time in which a whole run has to end. */
+import { setMaxListeners } from 'node:events';
+import type { HttpRequest } from '@smithy/core/transport';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { type Command, Option } from 'commander';
+import type { Surroundings } from '../observe/connect.ts';
+import { Failure, isStop, stopped } from '../plan/failure.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Context, Result } from './context.ts';
+import { duration } from './duration.ts';
+
+/** `--deadline`, for commands that write or wait. */
+export function withDeadlineOption(command: Command, of = 'the whole run'): Command {
+  const description = `when ${of} has to end (90s, 15m, 2h): what is under way is broken off; the same command goes on later`;
+  return command.addOption(new Option('--deadline <duration>', description).argParser(duration));
+}
+
+/**
+ * Does the work of a command, and ends it at the deadline: requests under way are broken off, nothing is begun.
+ *
+ * @param options `deadline` in milliseconds; absent: there is none.
+ * @throws Failure `failed`, of code `deadline`, which says how far the work has come.
+ */
+export async function byDeadline(
+  { deadline: ms, sandbox }: { readonly deadline?: number; readonly sandbox?: boolean },
+  context: Context,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> {
+  if (ms === undefined) return work(context);
+  // It holds for several configurations together.
+  if (context.deadline) return endedBy(context, work);
+  const over = new AbortController();
+  const pass = () =>
+    over.abort(
+      new Failure(
+        'failed',
+        'deadline',
+        `the deadline of ${inWords(ms)} has passed`,
+        'run the same command again, with a later --deadline where this one is always too short: it goes on where it stopped',
+      ),
+    );
+  // In the sandbox waiting takes no time, and its own clock counts.
+  const timer = sandbox ? undefined : setTimeout(pass, ms);
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  // Every call under way listens.
+  setMaxListeners(0, over.signal, signal);
+  try {
+    return await endedBy({ ...context, signal, deadline: { signal: over.signal, ms, pass } }, work);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function endedBy(context: Context, work: (context: Context) => Promise<Result>): Promise<Result> {
+  const { signal, deadline } = context;
+  try {
+    return await work(context);
+  } catch (error) {
+    const known = error instanceof Failure && error !== signal.reason;
+    if (!known && signal.reason === deadline?.signal.reason && isStop(error, signal))
+      throw stopped(signal, 'before anything was changed');
+    throw error;
+  }
+}
+
+function inWords(ms: number): string {
+  const [count, unit] =
+    ms % 3_600_000 === 0 ? [ms / 3_600_000, 'h'] : ms % 60_000 === 0 ? [ms / 60_000, 'min'] : [ms / 1_000, 's'];
+  return `${count} ${unit}`;
+}
+
+/** The deadline in the sandbox, where waiting takes no time: its own clock counts. */
+export function virtualDeadline(
+  { clock, requestHandler }: Sandbox,
+  { deadline }: Context,
+): Pick<Surroundings, 'deadline' | 'sleep' | 'requestHandler'> | undefined {
+  if (!deadline) return undefined;
+  const end = clock.now() + deadline.ms;
+  const look = () => {
+    if (clock.now() >= end) deadline.pass();
+  };
+  return {
+    deadline: deadline.signal,
+    sleep: async (ms) => {
+      await clock.sleep(ms);
+      look();
+    },
+    requestHandler: {
+      ...requestHandler,
+      handle: async (request: HttpRequest, options?: HttpHandlerOptions) => {
+        look();
+        return requestHandler.handle(request, options);
+      },
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** Policies as AWS gives them: read exactly, or not at all, for what was misread would be written back. */
+
+import { Failure } from '../plan/failure.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import { faultIn } from './json-text.ts';
+
+/** A policy that AWS gave us, and that cannot be read without losing something. */
+export class UnreadablePolicy extends Failure {
+  constructor(what: string, why: string) {
+    super(
+      'blocked',
+      'unreadable-policy',
+      `${what} cannot be read exactly: ${why}`,
+      'nothing is written over what cannot be read: put that policy right, and run the same command',
+    );
+  }
+}
+
+/**
+ * Reads a policy. What its statements say is their author's business: only what keeps them from being written back as they are is
+ * an error, and what leaves no place for ours.
+ *
+ * @param what it is the policy of, as a sentence begins: `the bucket policy of acme`.
+ * @throws UnreadablePolicy
+ */
+export function policyIn(text: string | undefined, what: string): PolicyDocument {
+  if (text === undefined || text === '') throw new UnreadablePolicy(what, 'the answer is empty');
+  const fault = faultIn(text);
+  if (fault) throw new UnreadablePolicy(what, `${fault.line}:${fault.column} ${fault.message}`);
+  const document: unknown = JSON.parse(text);
+  if (!isObject(document)) throw new UnreadablePolicy(what, 'it is no JSON object');
+  const { Statement } = document;
+  if (Statement === undefined) throw new UnreadablePolicy(what, 'it has no Statement');
+  if (![Statement].flat().every(isObject))
+    throw new UnreadablePolicy(what, 'its Statement is neither a statement nor a list of statements');
+  return document as unknown as PolicyDocument;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+/** Files that somebody else may have written, read with a bound. */
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Failure } from '../plan/failure.ts';
+
+/** The longest JSON file that is read, in bytes: a snapshot with 1,000 objects and 1,000 rules, or their plan, is 2 MB. */
+export const mostJsonBytes = 16 * 2 ** 20;
+
+export interface TextFile {
+  /** In bytes. */
+  readonly most: number;
+  /** The failure of whoever reads it: what is wrong with the file, and what to do where that is known. */
+  readonly refuse: (what: string, fix?: string) => Failure;
+}
+
+/**
+ * The text of a file in UTF-8, without a byte order mark; pipes are read as well (`--config <(…)`).
+ *
+ * @returns undefined where there is no file.
+ * @throws what `refuse` makes of it: a directory, too large, not text in UTF-8, not to be read.
+ */
+export async function readText(file: string, { most, refuse }: TextFile): Promise<string | undefined> {
+  const content = await readBytes(file, most).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error.code === 'EISDIR' ? refuse(`${file} is a directory`) : refuse(`cannot read ${file}: ${error.code}`);
+  });
+  if (content === undefined) return undefined;
+  if (content.length > most) throw refuse(`${file} is larger than ${sizeText(most)}`);
+  if (content[0] === 0xff && content[1] === 0xfe)
+    throw refuse(`${file} is text in UTF-16, and has to be in UTF-8`, 'save it as UTF-8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    throw refuse(`${file} is not text in UTF-8`, 'save it as UTF-8, and check that it is the right file');
+  }
+}
+
+/** At most one byte more than `most`: what is not a plain file does not say how long it is. */
+async function readBytes(file: string, most: number): Promise<Buffer> {
+  const handle = await open(file, constants.O_RDONLY);
+  try {
+    const found = await handle.stat();
+    if (found.isFile() && found.size > most) return Buffer.alloc(most + 1);
+    const chunks: Buffer[] = [];
+    for await (const chunk of handle.createReadStream({ end: most, autoClose: false })) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  } finally {
+    await handle.close();
+  }
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 2 ** 20 ? `${bytes / 1024} KiB` : `${bytes / 2 ** 20} MiB`;
+}

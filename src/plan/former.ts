@@ -1,0 +1,68 @@
+/**
+ * What repl.yaml may have named once: our rules say so, and so does the inline policy of our role, which is the last to be
+ * narrowed (docs/decisions/0008-what-names-the-rest-goes-last.md).
+ */
+import type { Spec } from '../config/spec.ts';
+import { accountIn, bucketArn, inlinePolicyName, ourRulesIn, roleNameIn } from './names.ts';
+import { listOf, type PolicyDocument, statementsOf } from './policy.ts';
+import { accountOf, bucketOf, type State } from './state.ts';
+
+export interface NamedBucket {
+  readonly name: string;
+  /** Undefined where only a policy names it: the ARN of a bucket has no account. */
+  readonly account: string | undefined;
+}
+
+/** The destination buckets that our rules and policies name; those of repl.yaml may be among them. */
+export function namedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
+  const byRules = ourRulesIn(state, spec).flatMap(({ Destination }): NamedBucket[] => {
+    const name = Destination?.Bucket?.split(':::')[1];
+    return name === undefined ? [] : [{ name, account: Destination?.Account }];
+  });
+  const byPolicies = resources(state, spec).flatMap((arn): NamedBucket[] => {
+    const name = /^arn:[^:]+:s3:::([a-z0-9][a-z0-9.-]+)(?:\/|$)/.exec(arn)?.[1];
+    return name === undefined || name === spec.source.bucket ? [] : [{ name, account: undefined }];
+  });
+  const known = new Map([...byPolicies, ...byRules].map((bucket) => [bucket.name, bucket]));
+  return [...known.values()];
+}
+
+/** The ARNs of the keys that our rules and policies name; those of repl.yaml may be among them. */
+export function namedKeys(state: State, spec: Spec): readonly string[] {
+  const byRules = ourRulesIn(state, spec).flatMap(
+    ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
+  );
+  const byPolicies = resources(state, spec).filter((arn) => /^arn:[^:]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn));
+  return [...new Set([...byRules, ...byPolicies])];
+}
+
+/** The ARNs of the roles that our rules and policies name, without the one of repl.yaml. */
+export function namedRoles(state: State, spec: Spec): readonly string[] {
+  const source = bucketOf(state, spec.source.account, spec.source.bucket);
+  const byRules = ourRulesIn(state, spec).length > 0 ? [source?.replication?.Role ?? ''] : [];
+  const byPolicies = resources(state, spec).filter((arn) => accountIn(arn) === spec.source.account);
+  const roles = [...byRules, ...byPolicies].filter((arn) => /^arn:[^:]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn));
+  return [...new Set(roles)].filter((arn) => roleNameIn(arn) !== spec.role.name);
+}
+
+/** The inline policy, naming roles that are about to go. A Deny of what the role never does: it widens nothing. */
+export function withFormerRoles(document: PolicyDocument, arns: readonly string[]): PolicyDocument {
+  const kept = statementsOf(document).filter(({ Sid }) => Sid !== formerRoles);
+  const [first = '', ...more] = arns;
+  const Resource = more.length === 0 ? first : arns;
+  return {
+    ...document,
+    Statement: [...kept, { Sid: formerRoles, Effect: 'Deny', Action: 'iam:PassRole', Resource }],
+  };
+}
+
+const formerRoles = 'FormerRoles';
+
+/** What our inline policies are about; one for another source bucket is of another set-up. */
+function resources(state: State, spec: Spec): readonly string[] {
+  return Object.values(accountOf(state, spec.source.account).roles).flatMap((role) => {
+    const statements = statementsOf(role?.inlinePolicies[inlinePolicyName(spec)] ?? null);
+    const arns = statements.flatMap(({ Resource }) => listOf(Resource));
+    return arns.includes(bucketArn(spec.source)) ? arns : [];
+  });
+}

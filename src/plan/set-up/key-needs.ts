@@ -1,0 +1,134 @@
+/** What the commands need at the KMS keys of a side. */
+import type { AnySide, Spec } from '../../config/spec.ts';
+import { rulesOf, s3Endpoints, single } from '../../steps/scope.ts';
+import { accountIn, keySlots, ownerTag, regionOf, sidesOf } from '../names.ts';
+import { destroying, type Need, type Purpose, planning } from './need.ts';
+
+/** The keys that a side makes, those that it is given, and those of its account that other sides are given. */
+export function keyNeeds(side: AnySide, spec: Spec): readonly Need[] {
+  const { kmsKey } = side;
+  return [
+    { sid: 'Find', actions: ['kms:ListKeys'], on: '*', for: kmsKey.kind === 'create' ? planning : ['init'] },
+    { sid: 'Find', actions: ['kms:ListAliases'], on: '*', for: [...planning, 'doctor'] },
+    { sid: 'ReadKeys', actions: ['kms:DescribeKey'], on: anyKey(side), for: ['init'] },
+    ...(kmsKey.kind === 'create' ? newKey(side, spec) : []),
+    ...(kmsKey.kind === 'alias' ? givenKey({ on: anyKey(side), condition: hasAlias(kmsKey.alias) }, side, spec) : []),
+    ...givenArns(side, spec).flatMap((on) => givenKey({ on }, side, spec, on)),
+    canaryKey(side, spec),
+  ];
+}
+
+type Which = Pick<Need, 'on' | 'condition'>;
+
+function place({ partition, region, account }: AnySide): string {
+  return `arn:${partition}:kms:${region}:${account}`;
+}
+
+function anyKey(side: AnySide): string {
+  return `${place(side)}:key/*`;
+}
+
+function hasAlias(alias: string): NonNullable<Need['condition']> {
+  return { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } };
+}
+
+function isOurs({ name }: Spec): NonNullable<Need['condition']> {
+  return { StringEquals: { [`aws:ResourceTag/${ownerTag}`]: name } };
+}
+
+/** All sides' keys in this side's account and Region: only who is signed in there may read and write their policies. */
+function givenArns(side: AnySide, spec: Spec): readonly string[] {
+  const given = sidesOf(spec).flatMap(({ kmsKey }) => (kmsKey.kind === 'arn' ? [kmsKey.arn] : []));
+  return [...new Set([...given, ...spec.source.additionalKmsKeys])].filter(
+    (arn) => accountIn(arn) === side.account && regionOf(arn) === side.region,
+  );
+}
+
+function reads({ on, condition }: Which, sid: string): readonly Need[] {
+  const need = (actions: readonly string[], commands: readonly Purpose[]): Need => ({
+    sid,
+    actions,
+    on,
+    for: commands,
+    ...(condition ? { condition } : {}),
+  });
+  return [
+    need(['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'], [...planning, 'doctor']),
+    need(['kms:ListResourceTags'], planning),
+  ];
+}
+
+function givenKey(which: Which, side: AnySide, spec: Spec, arn?: string): readonly Need[] {
+  const usedFromElsewhere = spec.destinations.some(({ kmsKey, account }) => {
+    const isIt = arn === undefined ? kmsKey === side.kmsKey : kmsKey.kind === 'arn' && kmsKey.arn === arn;
+    return (isIt || (kmsKey.kind === 'source' && side.id === 'source')) && account !== side.account;
+  });
+  return [...reads(which, 'Key'), ...policyWrites(which, 'Key', side, spec, usedFromElsewhere)];
+}
+
+/**
+ * In the account of the role its own policy is enough; a key policy that does not leave it to IAM (rules.md 1.5) must itself let
+ * somebody change it, which no IAM policy can.
+ */
+function policyWrites(which: Which, sid: string, side: AnySide, spec: Spec, forPeople: boolean): readonly Need[] {
+  const forRole = side.account !== spec.source.account;
+  const commands: readonly Purpose[] = forRole ? ['apply', ...destroying] : forPeople ? ['apply'] : [];
+  return [{ sid, actions: ['kms:PutKeyPolicy'], for: commands, ...which }];
+}
+
+/** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions). */
+function newKey(side: AnySide, spec: Spec): readonly Need[] {
+  const { name, newKeys, destinations } = spec;
+  const slot = keySlots(spec).find(
+    (one) =>
+      one.side.account === side.account &&
+      one.side.region === side.region &&
+      (one.use === 'source') === (side.id === 'source'),
+  );
+  const alias = `${place(side)}:${slot?.alias}`;
+  const ours: Which = { on: anyKey(side), condition: isOurs(spec) };
+  const readers =
+    side.id === 'source' &&
+    destinations.some(({ kmsKey, account }) => kmsKey.kind === 'source' && account !== side.account);
+  const people = [...newKeys.administrators, ...newKeys.users].some((arn) => accountIn(arn) === side.account);
+  return [
+    ...reads({ on: anyKey(side) }, 'ReadKeys'),
+    {
+      sid: 'MakeKey',
+      actions: ['kms:CreateKey', 'kms:TagResource'],
+      on: '*',
+      for: ['apply'],
+      condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: name, 'aws:RequestedRegion': side.region } },
+    },
+    {
+      sid: 'KeepKey',
+      actions: ['kms:TagResource', 'kms:CreateAlias', 'kms:EnableKeyRotation'],
+      for: ['apply'],
+      ...ours,
+    },
+    ...policyWrites(ours, 'KeepKey', side, spec, readers || people),
+    { sid: 'KeepKey', actions: ['kms:ScheduleKeyDeletion', 'kms:DeleteAlias'], for: ['delete-keys'], ...ours },
+    { sid: 'Alias', actions: ['kms:CreateAlias'], on: alias, for: ['apply'] },
+    { sid: 'Alias', actions: ['kms:DeleteAlias'], on: alias, for: ['delete-keys'] },
+  ];
+}
+
+/** A canary is encrypted at the source; at a destination S3 shows its checksum to who may decrypt it. */
+function canaryKey(side: AnySide, spec: Spec): Need {
+  const owner = side.kmsKey.kind === 'source' ? spec.source : side;
+  const { kmsKey } = owner;
+  const through = { 'kms:ViaService': single(s3Endpoints(side)) };
+  // The tags and aliases of a key are no condition across accounts.
+  const own = owner.account === side.account;
+  const tag = own && kmsKey.kind === 'create' ? isOurs(spec).StringEquals : {};
+  return {
+    sid: side.id === 'source' ? 'EncryptCanary' : 'DecryptCanary',
+    actions: [side.id === 'source' ? 'kms:GenerateDataKey' : 'kms:Decrypt'],
+    on: kmsKey.kind === 'arn' ? kmsKey.arn : anyKey(owner),
+    for: rulesOf(spec).length > 0 ? ['verify'] : [],
+    condition: {
+      StringEquals: { ...tag, ...through },
+      ...(own && kmsKey.kind === 'alias' ? hasAlias(kmsKey.alias) : {}),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** What single events say to people, without colour: the terminal and the summary say it in the same words. */
+import type { Event } from '../plan/event.ts';
+import { wrapped } from './printable.ts';
+import { readable } from './readable.ts';
+
+type Named<T extends Event['type']> = Extract<Event, { type: T }>;
+
+export const findingSigns = { problem: '✖', warning: '!' } as const;
+
+/** A problem or a warning with what to do about it, to follow its sign. */
+export function findingText({ code, message, fix, where }: Named<'problem' | 'warning'>): string {
+  const what = wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ');
+  return fix ? `${what}\n  ${wrapped(`→ ${readable(fix)}`, '    ')}` : what;
+}
+
+/** What became of a canary, to follow its sign. */
+export function canaryText({
+  rule,
+  destination,
+  outcome,
+  seconds,
+  deleteMarkerSeconds,
+  faults = [],
+}: Named<'canary'>): { readonly sign: '✔' | '✖' | '?'; readonly text: string } {
+  const told = (sign: '✔' | '✖' | '?', text: string) => ({
+    sign,
+    text: wrapped(`rule ${rule} → ${destination}: ${text}`, '    '),
+  });
+  switch (outcome) {
+    case 'replicated': {
+      const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
+      return told('✔', `the canary arrived after ${seconds} s${marker}`);
+    }
+    case 'failed':
+    case 'not-selected':
+      return told('✖', `the canary, after ${seconds} s: ${faults.join('; ')}`);
+    case 'pending':
+      return told('?', `the canary was still on its way after ${seconds} s`);
+    case 'delete-marker-pending':
+      return told('?', `the delete marker of the canary was still on its way after ${seconds} s`);
+  }
+}

@@ -1,0 +1,190 @@
+/** For a page: what a command did as Markdown, written once, when it has ended (GitHub's job summary, a merge request). */
+import type { Spec } from '../config/spec.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
+import type { Event, ResultEvent } from '../plan/event.ts';
+import type { Outcome } from '../plan/failure.ts';
+import type { Plan } from '../plan/plan.ts';
+import { summaryOf } from '../plan/plan.ts';
+import { configurationLines } from './configuration-table.ts';
+import { doctorLines, verdictLines } from './doctor-text.ts';
+import { canaryText, findingSigns, findingText } from './event-text.ts';
+import { fenced, unfolding } from './markdown.ts';
+import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
+import { printableDeep, shortened, wrapped } from './printable.ts';
+import { readable } from './readable.ts';
+import type { View } from './view.ts';
+
+type Named<T extends Event['type']> = Extract<Event, { type: T }>;
+
+/** Where a summary goes. */
+export interface SummaryOutput {
+  /** How many bytes it may still have. */
+  room(): number;
+  write(markdown: string): void;
+}
+
+/** An error that is longer than this is cut, so that the first block always finds room. */
+const longestText = 8_000;
+/** Bytes kept for saying that something is left out. */
+const noteRoom = 300;
+
+const signs: Readonly<Record<Outcome, string>> = {
+  unchanged: '✔',
+  applied: '✔',
+  planned: '✔',
+  done: '✔',
+  healthy: '✔',
+  destroyed: '✔',
+  verified: '✔',
+  failed: '✖',
+  differs: '!',
+  invalid: '✖',
+  unauthorized: '✖',
+  blocked: '✖',
+  unknown: '?',
+  cancelled: '✖',
+};
+
+/**
+ * Collects what is told and writes it when the result is: outcome and what to do, findings, what was done, what the model says,
+ * the plan with its documents. What does not fit is left out, whole parts at a time, and that is said.
+ *
+ * @param config what the configuration is called, where no plan names it.
+ */
+export function summaryView(out: SummaryOutput, options: { readonly sandbox: boolean; readonly config: string }): View {
+  const findings: Named<'problem' | 'warning'>[] = [];
+  const steps = new Map<string, string>();
+  const canaries: string[] = [];
+  const verdicts = new Map<string, string>();
+  let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
+  let diagnosed: Diagnosis | undefined;
+
+  const blocks = (result: ResultEvent): readonly string[] => [
+    headBlock(
+      result,
+      shown ? headText(shown.spec) : `${diagnosed?.source.bucket ?? options.config}\n`,
+      options.sandbox,
+    ),
+    ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
+    ...findingBlocks(findings),
+    ...listBlock('What was done', [...steps.values(), ...canaries]),
+    ...(diagnosed ? listBlock('What the doctor says', diagnosisLines(diagnosed)) : []),
+    ...listBlock('By the model', [...verdicts.values()]),
+    ...(shown ? planBlocks(shown.plan) : []),
+  ];
+  const report = (event: Event): void => {
+    switch (event.type) {
+      case 'problem':
+      case 'warning':
+        findings.push(event);
+        return;
+      case 'step':
+        if (event.status !== 'started') steps.set(event.resource, stepLine(event));
+        return;
+      case 'canary': {
+        const { sign, text } = canaryText(event);
+        canaries.push(`${sign} ${text}`);
+        return;
+      }
+      case 'verdict':
+        // After the writes the model is asked again: what it says last counts.
+        verdicts.set(JSON.stringify([event.probe, event.rule, event.destination]), probeLine(event));
+        return;
+      case 'result':
+        out.write(fitting(blocks(event), out.room()));
+        return;
+      default:
+    }
+  };
+  return {
+    report: (event) => report(printableDeep(event)),
+    plan: async (plan, spec) => {
+      shown = printableDeep({ plan, spec });
+    },
+    diagnosis: (diagnosis) => {
+      diagnosed = printableDeep(diagnosis);
+    },
+    rest: () => undefined,
+  };
+}
+
+function headBlock({ command, outcome, error, summary, next }: ResultEvent, head: string, sandbox: boolean): string {
+  const said = [
+    ...(error ? [error.message] : []),
+    ...(summary ? [summary] : []),
+    ...(error?.fix ? [`→ ${error.fix}`] : []),
+    ...(next ? [`next: ${next}`] : []),
+  ];
+  const text = [head, ...said.map((one) => wrapped(readable(shortened(one, longestText)), '  '))].join('\n');
+  return `## ${signs[outcome]} s3repl ${command}: ${outcome}${sandbox ? ' (sandbox)' : ''}\n\n${fenced('text', text)}`;
+}
+
+function findingBlocks(findings: readonly Named<'problem' | 'warning'>[]): readonly string[] {
+  const of = (type: 'problem' | 'warning') => findings.filter((one) => one.type === type);
+  const count = (type: 'problem' | 'warning') =>
+    of(type).length === 0 ? [] : [`${of(type).length} ${type}${of(type).length === 1 ? '' : 's'}`];
+  const inOrder = [...of('problem'), ...of('warning')];
+  return inOrder.map((one, index) => {
+    const title = index > 0 ? '' : `### ${[...count('problem'), ...count('warning')].join(', ')}\n\n`;
+    return `${title}${fenced('text', `${findingSigns[one.type]} ${findingText(one)}`)}`;
+  });
+}
+
+function listBlock(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`### ${title}\n\n${fenced('text', lines.join('\n'))}`];
+}
+
+function stepLine({ resource, status }: Named<'step'>): string {
+  const sign = { started: '…', done: '✔', failed: '✖', skipped: '-' }[status];
+  return `${sign} ${readable(resource)}${status === 'skipped' ? ' (not done)' : ''}`;
+}
+
+function probeLine({ probe, ...verdict }: Named<'verdict'>): string {
+  const about =
+    probe === 'delete-marker'
+      ? { object: 'delete markers', replica: null }
+      : { object: 'new objects', replica: verdict.replica };
+  const lines = verdictLines({ ...verdict, ...about, versionId: null });
+  return readable(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
+}
+
+function diagnosisLines(diagnosis: Diagnosis): readonly string[] {
+  return doctorLines(diagnosis).map(({ sign, text }) => (sign ? `${sign} ${text}` : text));
+}
+
+/** A change a block, under the heading of its step where it is the first. */
+function planBlocks({ changes, stays }: Plan): readonly string[] {
+  const inOrder = [...new Set(changes.map(({ phase }) => phase))].sort();
+  const phases = stays ? inOrder.toReversed() : inOrder;
+  return [
+    `### Plan: ${summaryOf(changes)}\n`,
+    ...phases.flatMap((phase) =>
+      changes
+        .filter((change) => change.phase === phase)
+        .map((change, index) => {
+          const { sign, title, where } = changeTitle(change);
+          const diff = documentDiff(change.before, change.after).map(({ text }) => text.slice(4));
+          const heading = index > 0 ? '' : `**${phase} ${phaseTitles[phase]}**\n\n`;
+          return `${heading}${unfolding(`${sign} ${title}  ${where}`, fenced('diff', diff.join('\n')))}`;
+        }),
+    ),
+    ...listBlock('Stays', stays ?? []),
+  ];
+}
+
+/** The blocks that fit into so many bytes, and how many did not; empty where not even the first does. */
+function fitting(blocks: readonly string[], room: number): string {
+  const kept: string[] = [];
+  let left = room - noteRoom;
+  for (const block of blocks) {
+    const bytes = Buffer.byteLength(block) + 1;
+    if (bytes <= left) {
+      kept.push(block);
+      left -= bytes;
+    } else if (kept.length === 0) return '';
+  }
+  const missing = blocks.length - kept.length;
+  if (missing > 0)
+    kept.push(`**${missing} parts are left out: there is no more room in a summary. The log has them.**\n`);
+  return `${kept.join('\n')}\n`;
+}

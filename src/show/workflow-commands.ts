@@ -1,0 +1,103 @@
+/**
+ * GitHub's workflow commands: lines of a log by which the runner is told things
+ * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands). We say what went wrong with them, so that
+ * it is shown beside the line of repl.yaml, and let nobody else's text be taken for one.
+ */
+import { relative, resolve } from 'node:path';
+import type { Event } from '../plan/event.ts';
+import { printable, printableDeep } from './printable.ts';
+import type { Output, View } from './view.ts';
+
+/** What annotations are shown beside. */
+interface Place {
+  readonly file?: string;
+  readonly line?: number;
+  readonly col?: number;
+  readonly title: string;
+}
+
+/** An annotation, escaped as GitHub's own toolkit does it (actions/toolkit, packages/core/src/command.ts). */
+export function annotation(level: 'error' | 'warning', message: string, place: Place): string {
+  const { file, line, col, title } = place;
+  const properties = Object.entries({ file, line, col, title })
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value]) =>
+        `${name}=${escaped(printable(String(value)))
+          .replaceAll(':', '%3A')
+          .replaceAll(',', '%2C')}`,
+    );
+  return `::${level} ${properties.join(',')}::${escaped(printable(message))}\n`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/**
+ * A view that says problems, warnings and a bad end as annotations.
+ *
+ * @param workspace the folder that GitHub knows files by; files outside it are named in the message only.
+ */
+export function annotationView(out: Output, workspace: string): View {
+  const say = (level: 'error' | 'warning', code: string, text: string, fix: string | undefined, at: object = {}) => {
+    out.write(annotation(level, fix ? `${text}\n→ ${fix}` : text, { ...at, title: `s3repl: ${code}` }));
+  };
+  const report = (event: Event) => {
+    switch (event.type) {
+      case 'problem':
+      case 'warning': {
+        const { type, code, where, message, fix, file, line, column } = event;
+        const path = file === undefined ? undefined : relative(workspace, resolve(file));
+        const at = path === undefined || path.startsWith('..') ? undefined : { file: path, line, col: column };
+        const text = at === undefined && where !== undefined ? `${where}  ${message}` : message;
+        say(type === 'problem' ? 'error' : 'warning', code, text, fix, at);
+        return;
+      }
+      case 'result': {
+        const { error, outcome, changes, summary } = event;
+        if (error) say('error', error.code, error.message, error.fix);
+        else if (outcome === 'differs') say('warning', outcome, summary ?? `${changes} to change`, undefined);
+        return;
+      }
+      default:
+    }
+  };
+  return {
+    report: (event) => report(printableDeep(event)),
+    plan: async () => undefined,
+    diagnosis: ({ causes }) => {
+      for (const { level, check, summary, fix } of causes) {
+        if (level !== 'note') say(level === 'fails' ? 'error' : 'warning', check, summary, fix);
+      }
+    },
+    rest: () => undefined,
+  };
+}
+
+/**
+ * An output of which no line is a workflow command. The runner takes a line for one that begins with `::`, after any white space, or
+ * that has `##[` anywhere (actions/runner, src/Runner.Common/ActionCommand.cs, TryParseV2 and TryParse), on stdout as on stderr. One
+ * character of these becomes its escape, which in JSON means the same.
+ */
+export function withoutCommands(output: Output): Output {
+  let isBlank = true;
+  return {
+    get isTTY() {
+      return output.isTTY ?? false;
+    },
+    get columns() {
+      return output.columns ?? 80;
+    },
+    write(text) {
+      const safe = text
+        .replace(/(^|[\r\n])([\s\u0085]*)::/g, (all, start: string, space: string) =>
+          start === '' && !isBlank && !/[\r\n]/.test(space) ? all : `${start}${space}\\u003a:`,
+        )
+        .replaceAll('##[', '#\\u0023[');
+      const last = /[^\r\n]*$/.exec(text)?.[0] ?? '';
+      isBlank = (last.length < text.length || isBlank) && last.trim() === '';
+      return output.write(safe);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** What our rules still name, repl.yaml no longer does, and nobody lets us see: our part in it stays, and somebody should know. */
+import type { Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { accountIn, inlinePolicyName, ourRulesIn, regionOf, roleNameIn, sidesOf, sidPrefix } from '../plan/names.ts';
+import { accountOf, bucketOf, type State } from '../plan/state.ts';
+
+/** The role that our rules used before repl.yaml named another one. */
+export function formerRoleFindings(observed: State, spec: Spec): readonly Finding[] {
+  const { account, bucket } = spec.source;
+  const arn = bucketOf(observed, account, bucket)?.replication?.Role ?? '';
+  const { roles } = accountOf(observed, account);
+  const name = roleNameIn(arn);
+  const unseen = arn !== '' && name !== spec.role.name && !Object.keys(roles).some((one) => roleNameIn(one) === name);
+  if (!unseen || ourRulesIn(observed, spec).length === 0) return [];
+  return [
+    {
+      level: 'warning',
+      step: 'replication-role',
+      code: 'former-role',
+      side: 'source',
+      message: `the former replication role ${arn} is gone, or may not be read: what it may do stays`,
+      fix: `allow iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies and iam:DeleteRolePolicy, iam:DeleteRole on it in account ${account} first; or take its policy ${inlinePolicyName(spec)} away by hand`,
+    },
+  ];
+}
+
+/** Keys that our rules encrypt replicas with, and repl.yaml no longer names. */
+export function formerKeyFindings(observed: State, spec: Spec): readonly Finding[] {
+  const arns = ourRulesIn(observed, spec).flatMap(
+    ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
+  );
+  return [...new Set(arns)].flatMap((arn): Finding[] => {
+    const account = accountIn(arn);
+    if (accountOf(observed, account).keys[arn]) return [];
+    const side = sidesOf(spec).find((one) => one.account === account && one.region === regionOf(arn));
+    return [
+      {
+        level: 'warning',
+        step: 'key-policy',
+        code: 'former-key',
+        side: side?.id ?? 'source',
+        message: `the former key ${arn} is gone, or may not be read: who may use it stays`,
+        fix: `allow kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus, kms:ListResourceTags and kms:PutKeyPolicy on it in account ${account} first; or take the statements ${sidPrefix(spec)}… out of its policy by hand`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { emptyState, type SandboxState } from '../../src/sandbox/state.ts';
+import { aSpec } from '../builders.ts';
+import { aCloud, copyOf } from './cloud.ts';
+import { endOf } from './end.ts';
+import { running } from './run.ts';
+
+const cloud = await aCloud();
+await running(aSpec())(cloud.surroundings());
+
+/** A set-up in which somebody has put this. */
+function setUp(change: (state: SandboxState) => void = () => undefined): SandboxState {
+  const state = copyOf(cloud.sandbox.state);
+  change(state);
+  return state;
+}
+
+function firstOf<T>(things: Record<string, T>): readonly [string, T] {
+  const [first] = Object.entries(things);
+  if (!first) throw new Error('there is nothing');
+  return first;
+}
+
+function policyOf({ buckets }: SandboxState): unknown[] {
+  return buckets['acme-invoices-replica']?.policy?.statements as unknown[];
+}
+
+describe('the end of a story', () => {
+  it('is sound after an undisturbed run, and equal after another one', async () => {
+    const other = await aCloud();
+    await running(aSpec())(other.surroundings());
+    expect(endOf(other.sandbox.state)).toEqual(endOf(setUp()));
+    expect(endOf(setUp()).unsound).toEqual([]);
+  });
+
+  it.each<[string, (state: SandboxState) => void]>([
+    [
+      'a second key of one side',
+      ({ keys, aliases }) => {
+        const [arn, key] = firstOf(keys);
+        keys[`${arn}-2`] = { ...key, arn: `${arn}-2`, id: 'second' };
+        aliases.second = { ...firstOf(aliases)[1], keyId: 'second' };
+      },
+    ],
+    ['a key without a name', ({ aliases }) => void delete aliases[firstOf(aliases)[0]]],
+    ['a statement twice', (state) => void policyOf(state).push(policyOf(state)[0])],
+    [
+      'a rule twice',
+      ({ buckets }) => {
+        const rules = buckets['acme-invoices']?.replication?.Rules as unknown[];
+        rules.push(rules[0]);
+      },
+    ],
+  ])('is unsound and another one with %s', (_, change) => {
+    expect(endOf(setUp(change)).unsound).toHaveLength(1);
+    expect(endOf(setUp(change)).all).not.toBe(endOf(setUp()).all);
+  });
+
+  it('tells what is of others, and that it was changed or is gone', () => {
+    const theirs = (action: string) =>
+      endOf(setUp((state) => void policyOf(state).push({ sid: 'TheirsRead', action }))).theirs;
+    expect(theirs('s3:GetObject')).toContain('TheirsRead');
+    expect(theirs('s3:GetObject')).not.toBe(theirs('s3:*'));
+    expect(endOf(emptyState(0)).theirs).toBe('');
+  });
+});

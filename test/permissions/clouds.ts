@@ -1,0 +1,128 @@
+/** The states that commands are run from: made once by administrators. */
+import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
+import { PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { runApply } from '../../src/commands/apply.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DESTINATION, SOURCE } from '../builders.ts';
+import { clientsOf } from '../sandbox/clients.ts';
+import { copied, ran, roleName, type SandboxState, sandboxFrom } from './set-up-roles.ts';
+
+export type Change = (sandbox: Sandbox) => unknown;
+export type From = () => Promise<SandboxState>;
+
+/** A cloud in which something was done, begun with an empty one or another. */
+export function aCloud(before: From | undefined, ...changes: readonly Change[]): From {
+  let made: Promise<SandboxState> | undefined;
+  const make = async () => {
+    const sandbox = await sandboxFrom(await before?.(), undefined);
+    for (const change of changes) await change(sandbox);
+    // What is on its way arrives.
+    await sandbox.clock.sleep(60_000);
+    for (const { roles } of Object.values(sandbox.state.accounts)) delete roles[roleName];
+    return copied(sandbox.state);
+  };
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** `apply` of a configuration. */
+export function applied(config: string): Change {
+  return async (sandbox) => {
+    const { outcome, said } = await ran(sandbox, config, runApply);
+    if (outcome !== 'applied') throw new Error(said);
+  };
+}
+
+export const anObject: Change = (sandbox) =>
+  clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'a', Body: 'a' }));
+
+export const limitArn = `arn:aws:iam::${SOURCE}:policy/limit`;
+
+/** A managed policy that allows what a replication role needs. */
+export const aLimit: Change = (sandbox) => {
+  const everything = { Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [everything] });
+  return clientsOf(sandbox).iam.send(new CreatePolicyCommand({ PolicyName: 'limit', PolicyDocument }));
+};
+
+export const limited: Change = (sandbox) =>
+  clientsOf(sandbox).iam.send(new AttachRolePolicyCommand({ RoleName: 's3repl-invoices-dr', PolicyArn: limitArn }));
+
+/** Somebody has undone whatever apply puts right. */
+export const drifted: Change = ({ state }) => {
+  for (const bucket of Object.values(state.buckets)) {
+    bucket.ownership = 'BucketOwnerPreferred';
+    bucket.versioning = 'Suspended';
+    delete bucket.publicAccessBlock;
+  }
+  const role = state.accounts[SOURCE]?.roles['s3repl-invoices-dr'];
+  if (role) role.trust = { ...role.trust, statements: [] };
+  for (const key of Object.values(state.keys)) delete key.rotation;
+  for (const arn of Object.keys(state.aliases)) delete state.aliases[arn];
+};
+
+/** Nothing needs the keys of the set-up any more. */
+export const otherwiseEncrypted: Change = async (sandbox) => {
+  for (const [account, Bucket, region] of [
+    [SOURCE, 'acme-invoices', 'eu-west-1'],
+    [DESTINATION, 'acme-invoices-replica', 'eu-central-1'],
+  ] as const) {
+    const { s3 } = clientsOf(sandbox, account, region);
+    const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }];
+    await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'b' }));
+  }
+};
+
+export const locked: Change = ({ state }) => {
+  for (const bucket of Object.values(state.buckets)) bucket.objectLock = { ObjectLockEnabled: 'Enabled' };
+};
+
+/** The buckets are others', and their objects have owners. */
+export const withAcls: Change = ({ state }) => {
+  for (const bucket of Object.values(state.buckets)) {
+    bucket.ownership = 'BucketOwnerPreferred';
+    delete bucket.tags;
+  }
+};
+
+/** The role is others', who have a rule under it, and a statement in the policy of the destination bucket. */
+export const shared: Change = ({ state }) => {
+  const [source, destination] = [state.buckets['acme-invoices'], state.buckets['acme-invoices-replica']];
+  const role = state.accounts[SOURCE]?.roles['s3repl-invoices-dr'];
+  if (!source?.replication || !destination?.policy || !role) throw new Error('not applied');
+  const { Rules, ...configuration } = source.replication;
+  const theirs = Rules.map((rule) => ({ ...rule, ID: 'theirs', Priority: 77, Filter: { Prefix: 'theirs/' } }));
+  source.replication = { ...configuration, Rules: [...Rules, ...theirs] };
+  role.tags = [];
+  const { statements } = destination.policy;
+  destination.policy = {
+    ...destination.policy,
+    statements: [...statements, ...statements.map((statement) => ({ ...statement, sid: 'Theirs' }))],
+  };
+};
+
+/** The key of an account that was there before, by the digit of its ID; whoever its policy does not name is left to IAM. */
+export function keyId(digit: string): string {
+  return [8, 4, 4, 4, 12].map((length) => digit.repeat(length)).join('-');
+}
+
+/** Makes a key with a known ID and an alias. */
+export function aKey(account: string, region: string, digit: string): Change {
+  return async ({ requestHandler, ...sandbox }) => {
+    const { kms } = clientsOf({ requestHandler, ...sandbox }, account, region);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const made = KeyMetadata?.KeyId ?? '';
+    const { state } = sandbox;
+    for (const [arn, key] of Object.entries(state.keys)) {
+      if (!arn.endsWith(made)) continue;
+      const known = arn.replace(made, keyId(digit));
+      state.keys[known] = { ...key, arn: known, id: keyId(digit) };
+      delete state.keys[arn];
+    }
+    await kms.send(new CreateAliasCommand({ AliasName: `alias/given-${digit}`, TargetKeyId: keyId(digit) }));
+  };
+}

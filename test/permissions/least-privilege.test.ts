@@ -1,0 +1,145 @@
+/**
+ * The policies of `s3repl permissions` are exactly enough: with them every command does its work, and without any single action of
+ * any statement it says which one is missing. Here every so many-th of these runs; `npm run test:permissions` does them all.
+ */
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Question } from '../../src/model/decision.ts';
+import { listOf, type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
+import { purposes } from '../../src/plan/set-up/need.ts';
+import { printed } from './printed.ts';
+import { runs, type Scenario, scenarios } from './scenarios.ts';
+import { current, type Policies, type Ran, ran, roleName, sandboxFrom } from './set-up-roles.ts';
+
+vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
+  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
+  type Options = Parameters<typeof real.openSandbox>[0];
+  return {
+    ...real,
+    openSandbox: async (options: Options = {}) =>
+      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
+  };
+});
+
+/** What the set-up roles have asked to be allowed, as `account action`. */
+const asked = vi.hoisted(() => new Set<string>());
+vi.mock('../../src/model/evaluate.ts', async (original) => {
+  const real = await original<typeof import('../../src/model/evaluate.ts')>();
+  return {
+    ...real,
+    evaluate: (question: Question, ...policies: [Parameters<typeof real.evaluate>[1]]) => {
+      const { caller, action } = question;
+      if ('roleArn' in caller && caller.roleArn.endsWith(`/${roleName}`)) asked.add(`${caller.account} ${action}`);
+      return real.evaluate(question, ...policies);
+    },
+  };
+});
+
+const stride = process.env.S3REPL_PERMISSIONS === 'whole' ? 1 : 24;
+
+/** Of these the sandbox knows nothing; AWS asks for them (API: GetBucketAcl, ListAccountAliases), and without them less is shown. */
+const notInTheSandbox = ['s3:GetBucketAcl', 'iam:ListAccountAliases'];
+
+/** Less is done, or less is known, and that is said: docs/permissions.md has the list. */
+const done = ['planned', 'unchanged', 'applied', 'verified', 'healthy', 'destroyed', 'done', 'differs', 'unknown'];
+
+interface Life {
+  readonly scenario: Scenario;
+  readonly policies: Policies;
+  readonly ran: Ran;
+  readonly asked: ReadonlySet<string>;
+}
+
+async function lived(scenario: Scenario, policies: Policies): Promise<Life> {
+  const sandbox = await sandboxFrom(await scenario.from(), policies);
+  asked.clear();
+  const end = await ran(sandbox, scenario.config, runs[scenario.purpose]);
+  return { scenario, policies, ran: end, asked: new Set(asked) };
+}
+
+/** One action of one statement. */
+interface Right {
+  readonly account: string;
+  readonly sid: string;
+  readonly action: string;
+}
+
+function rightsIn(policies: Policies): readonly Right[] {
+  return Object.entries(policies).flatMap(([account, policy]) =>
+    statementsOf(policy).flatMap(({ Sid: sid = '', Action }) =>
+      listOf(Action).map((action) => ({ account, sid, action })),
+    ),
+  );
+}
+
+function without(policies: Policies, { account, sid, action }: Right): Policies {
+  const fewer = (policy: PolicyDocument): PolicyDocument => ({
+    ...policy,
+    Statement: statementsOf(policy).flatMap((statement) => {
+      if (statement.Sid !== sid) return [statement];
+      const Action = listOf(statement.Action).filter((one) => one !== action);
+      return Action.length === 0 ? [] : [{ ...statement, Action }];
+    }),
+  });
+  return Object.fromEntries(
+    Object.entries(policies).map(([id, policy]) => [id, id === account ? fewer(policy) : policy]),
+  );
+}
+
+/** What a person learns from a run without a right, compared with one that has it. */
+function told(before: Ran, after: Ran, { account, action }: Right): 'nothing' | 'too little' | 'what is missing' {
+  if (after.outcome === before.outcome && after.said === before.said) return 'nothing';
+  const named = [action, account].every((name) => after.said.includes(name));
+  const who = after.said.includes(`arn:aws:sts::${account}:assumed-role/${roleName}/`);
+  return named && (who || done.includes(after.outcome)) ? 'what is missing' : 'too little';
+}
+
+const lives: Life[] = [];
+beforeAll(async () => {
+  for (const scenario of scenarios)
+    lives.push(await lived(scenario, await printed(scenario.config, [scenario.purpose])));
+});
+
+describe('with the policies that s3repl permissions prints for a command', () => {
+  it.each(scenarios)('$purpose of $of ends as $ends', ({ purpose, of, ends }) => {
+    const life = lives.find(({ scenario }) => scenario.purpose === purpose && scenario.of === of);
+    expect(life?.ran.outcome, life?.ran.said).toBe(ends);
+  });
+});
+
+describe.each(purposes)('of the policies for %s', (purpose) => {
+  const own = () => lives.filter(({ scenario }) => scenario.purpose === purpose);
+  const needs = ({ asked: all }: Life, { account, action }: Right) => all.has(`${account} ${action}`);
+
+  it('every action is asked for', () => {
+    const idle = own()
+      .flatMap(({ policies }) => rightsIn(policies))
+      .filter((right) => !own().some((life) => needs(life, right)) && !notInTheSandbox.includes(right.action));
+    expect(idle).toEqual([]);
+  });
+
+  it('no action can be taken away without being missed by name', async () => {
+    const cases = own().flatMap((life) =>
+      rightsIn(life.policies)
+        .filter((right) => needs(life, right))
+        .map((right) => ({ life, right })),
+    );
+    const missed = new Set<string>();
+    const findings: string[] = [];
+    for (const { life, right } of cases.filter((_, index) => index % stride === 0)) {
+      const { scenario, policies } = life;
+      const after = await lived(scenario, without(policies, right));
+      const named = `${right.account} ${right.sid} ${right.action}`;
+      const learned = told(life.ran, after.ran, right);
+      if (learned === 'what is missing') missed.add(named);
+      if (learned === 'too little')
+        findings.push(`${named}, ${purpose} of ${scenario.of}: ${after.ran.outcome}\n${after.ran.said}`);
+    }
+    expect(findings).toEqual([]);
+    if (stride > 1) return;
+    process.stdout.write(
+      `permissions: ${purpose}: ${cases.length} runs without one action, ${missed.size} rights missed by name\n`,
+    );
+    const all = new Set(cases.map(({ right: { account, sid, action } }) => `${account} ${sid} ${action}`));
+    expect([...all].filter((right) => !missed.has(right))).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+/** What each command does over the life of a set-up: enough of it that everything that the policies allow is asked for. */
+import { runApply } from '../../src/commands/apply.ts';
+import type { Context, Result } from '../../src/commands/context.ts';
+import { runDestroy } from '../../src/commands/destroy.ts';
+import { runDoctor } from '../../src/commands/doctor.ts';
+import { runPlan } from '../../src/commands/plan.ts';
+import { runVerify } from '../../src/commands/verify.ts';
+import type { Purpose } from '../../src/plan/set-up/need.ts';
+import {
+  aCloud,
+  aLimit,
+  anObject,
+  applied,
+  drifted,
+  type From,
+  limitArn,
+  limited,
+  locked,
+  otherwiseEncrypted,
+  shared,
+  withAcls,
+} from './clouds.ts';
+import { runDiscovery } from './discovery.ts';
+import { configFile, type Options } from './set-up-roles.ts';
+
+export interface Scenario {
+  readonly purpose: Purpose;
+  readonly of: string;
+  readonly from: From;
+  readonly config: string;
+  /** How it ends with the policies. */
+  readonly ends: string;
+}
+
+/** How a command is run. */
+export const runs: Readonly<Record<Purpose, (options: Options, context: Context) => Promise<Result>>> = {
+  plan: (options, context) => runPlan({ ...options, show: 'documents' }, context),
+  apply: runApply,
+  verify: (options, context) => runVerify({ ...options, canary: true, timeout: 15 }, context),
+  doctor: (options, context) => runDoctor({ ...options, sample: 100 }, context),
+  destroy: (options, context) => runDestroy({ ...options, wait: true, timeout: 15 }, context),
+  'delete-keys': (options, context) => runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true }, context),
+  init: runDiscovery,
+};
+
+const plain = configFile('plain');
+const tagged = configFile('tagged', { tags: { team: 'platform' } });
+const bounded = configFile('bounded', { role: { permissionsBoundary: limitArn } });
+const ruled = configFile('ruled', {
+  destinations: [
+    { rules: [{ id: 'tax', prefix: 'tax/$1*', tags: { keep: 'yes' }, deleteMarkers: false }, { id: 'rest' }] },
+  ],
+});
+
+const nothing = aCloud(undefined, aLimit);
+const empty = aCloud(nothing, applied(plain));
+const all = aCloud(empty, anObject);
+const allLimited = aCloud(all, limited);
+const unneeded = aCloud(empty, otherwiseEncrypted);
+
+function scenario(purpose: Purpose, of: string, from: From, ends: string, config = plain): Scenario {
+  return { purpose, of, from, ends, config };
+}
+
+export const scenarios: readonly Scenario[] = [
+  scenario('plan', 'nothing', nothing, 'planned'),
+  scenario('plan', 'everything', allLimited, 'unchanged'),
+  scenario('apply', 'nothing', nothing, 'applied'),
+  scenario('apply', 'everything', allLimited, 'unchanged'),
+  scenario('apply', 'a change', all, 'applied', tagged),
+  scenario('apply', 'drift', aCloud(all, drifted), 'applied'),
+  scenario('apply', 'nothing, with a boundary', nothing, 'applied', bounded),
+  scenario('apply', 'a new boundary', all, 'applied', bounded),
+  scenario('verify', 'nothing', nothing, 'differs'),
+  scenario('verify', 'everything', allLimited, 'verified'),
+  scenario('verify', 'prefixes and tags', aCloud(undefined, applied(ruled)), 'verified', ruled),
+  scenario('verify', 'buckets with ACLs', aCloud(empty, withAcls), 'verified'),
+  scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
+  scenario('destroy', 'nothing', nothing, 'unchanged'),
+  scenario('destroy', 'everything', all, 'destroyed'),
+  scenario('destroy', 'what is shared', aCloud(all, shared), 'destroyed'),
+  scenario('delete-keys', 'nothing', nothing, 'unchanged'),
+  scenario('delete-keys', 'everything', unneeded, 'destroyed'),
+  scenario('delete-keys', 'what is shared', aCloud(unneeded, shared), 'destroyed'),
+  scenario('init', 'nothing', nothing, 'done'),
+  scenario('init', 'everything', all, 'done'),
+];
