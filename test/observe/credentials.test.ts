@@ -188,8 +188,12 @@ describe('credentials that nobody can renew', () => {
 
   it('are asked for where somebody is there, and the run goes on', async () => {
     const folder = mkdtempSync(join(tmpdir(), 's3repl-profile-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'credentials');
+    // What the test itself has put there is no leak.
+    onTestFinished(() => {
+      rmSync(file);
+      rmSync(folder, { recursive: true, force: true });
+    });
     const signIn = (token: string) => {
       const { accessKeyId, secretAccessKey } = sandboxCredentials(SOURCE);
       writeFileSync(

@@ -47,7 +47,7 @@ function readingBack(operation: string, times: number, everyTime = false): (requ
   return (request) => {
     if (request.operation === operation) written += 1;
     // Of the reads, the first one that no document is read again with.
-    if (request.operation !== 'GetBucketVersioning' || written < due) return false;
+    if (!/^(GetBucketVersioning|DescribeKey)$/.test(request.operation) || written < due) return false;
     due = everyTime ? written + 1 : Number.POSITIVE_INFINITY;
     return true;
   };
