@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
 import type { Context } from '../../src/commands/context.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
@@ -324,4 +324,27 @@ it('after Ctrl-C what is under way ends in order, and no further one begins', as
     ],
   });
   expect(await apply(files, json, aContext())).toMatchObject({ outcome: 'applied' });
+});
+
+it('the deadline is for all of them: what is under way ends in order, and the next run goes on', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const files = ['a', 'b', 'c'].map((name) => write(name));
+  // A new role is shown eight seconds late: the first waits for it.
+  const result = await apply(files, { ...json, concurrency: 1, deadline: 4_000 }, aContext());
+  const notBegun = { outcome: 'failed', changes: 0, error: { code: 'deadline' } };
+  expect(result).toMatchObject({
+    outcome: 'failed',
+    configurations: [
+      { outcome: 'failed', error: { message: expect.stringContaining('has passed: stopped after 5 of 8 changes') } },
+      notBegun,
+      notBegun,
+    ],
+  });
+  expect(result.configurations?.[2]?.error?.message).toBe(
+    'the deadline of 4 s has passed: stopped before it was begun',
+  );
+  expect(await apply(files, { ...json, deadline: 600_000 }, aContext())).toMatchObject({ outcome: 'applied' });
 });

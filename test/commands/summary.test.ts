@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
 import type { Context } from '../../src/commands/context.ts';
+import { oneOrSeveral } from '../../src/commands/one-or-several.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import type { Failure } from '../../src/plan/failure.ts';
 import type { View } from '../../src/show/view.ts';
@@ -73,6 +74,23 @@ describe('--summary', () => {
     expect(written.stderr).toContain('summary.md is full');
   });
 
+  it('of several configurations leaves room for what is said of all of them', async () => {
+    const { folder, summary, options, written, ended } = aRun();
+    const other = join(folder, 'other.yaml');
+    writeFileSync(other, invoices.replaceAll('invoices', 'others'));
+    writeFileSync(summary, 'x'.repeat(2 ** 20 - 2 ** 16));
+    const { config, ...rest } = options;
+    const several = { ...rest, configs: [config, other], show: 'documents' as const };
+    await ended('plan', (context) => oneOrSeveral('plan', runPlan, several, context));
+    expect(written.stderr).toContain('summary.md is full');
+    const text = readFileSync(summary, 'utf8').replace(/^x*/, '');
+    expect(outsideFences(text).filter((line) => line.startsWith('#'))).toEqual([
+      '## ✔ s3repl plan: planned (sandbox)',
+      '### Configurations',
+    ]);
+    expect(text).toMatch(/^invoices-dr +planned +8\nothers-dr +planned +8$/m);
+  });
+
   it('that cannot be written is refused before anything is called', async () => {
     const { folder, options, ended, written } = aRun();
     const result = await ended('apply', (context) => runApply({ ...options, summary: folder }, context));
@@ -96,6 +114,17 @@ describe('in GitHub Actions', () => {
     expect(lines[0]).toMatchObject({ type: 'problem', file: options.config, line: 2, column: 7 });
     expect(lines.at(-1)).toMatchObject({ type: 'result', outcome: 'invalid' });
     expect(readFileSync(summary, 'utf8')).toMatch(/^## ✖ s3repl plan: invalid[\s\S]*### \d problems/);
+  });
+
+  it('problems of several files are each beside their own', async () => {
+    const { folder, options, ended, written } = aRun(invoices.replace('name: invoices-dr', 'name: Invoices'));
+    const other = join(folder, 'other.yaml');
+    writeFileSync(other, invoices.replace('bucket: acme-invoices\n', 'buckett: x\n'));
+    const { config, ...rest } = options;
+    const several = { ...rest, configs: [config, other], show: 'documents' as const };
+    await ended('plan', (context) => oneOrSeveral('plan', runPlan, several, context));
+    expect(written.stderr).toMatch(/^::error file=repl\.yaml,line=2,/m);
+    expect(written.stderr).toMatch(/^::error file=other\.yaml,line=6,/m);
   });
 
   it('a text of the configuration is never a command to the runner', async () => {

@@ -12,6 +12,7 @@ import { applyChanges } from '../../src/apply/apply.ts';
 import { explain } from '../../src/cli/explain.ts';
 import { type Connection, connect, type Surroundings } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
+import { newPool } from '../../src/observe/pool.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
@@ -117,6 +118,22 @@ describe('a call that is refused for credentials that have run out', () => {
     expect(given).toHaveLength(2);
     expect(operations().filter((one) => one === 'GetCallerIdentity token-2')).toHaveLength(1);
     connections.close();
+  });
+
+  it('is one renewal for all configurations that share the sign-in, and of no other account', async () => {
+    const { credentialsFor, given } = ever((count) => (count < 3 ? SOURCE : DESTINATION));
+    const { surroundings, expired, operations } = await aCloud({ credentialsFor });
+    const shared = { ...surroundings, pool: newPool(surroundings) };
+    const [one, other] = await Promise.all([connect(spec, shared), connect(aSpec({ ...spec, name: 'other' }), shared)]);
+    const list = ({ of }: typeof one) => of('source').kms.send(new ListKeysCommand({}));
+    expired.set('token-1', refusal);
+    await Promise.all([list(one), list(other)]);
+    expect(given).toHaveLength(2);
+    expired.set('token-2', refusal);
+    const before = operations().length;
+    const failures = await Promise.all([failureOf(list(one)), failureOf(list(other))]);
+    expect(failures.map(({ code }) => code)).toEqual(['wrong-account', 'wrong-account']);
+    expect(operations().slice(before)).not.toContain('ListKeys token-3');
   });
 
   it('is sent again once, and no more', async () => {

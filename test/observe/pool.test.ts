@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/observe/connect.ts';
-import { closePool, newPool } from '../../src/observe/pool.ts';
+import { baseProviders, closePool, newPool } from '../../src/observe/pool.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
 
@@ -53,6 +53,20 @@ it('what the network did to the first is tried again for the next', async () => 
   await expect(connect(named('a'), flaky)).rejects.toMatchObject({ outcome: 'failed', code: 'network' });
   broken = false;
   await expect(connect(named('b'), flaky)).resolves.toBeDefined();
+});
+
+it('a profile is read once for all who sign in with it, and once more for those of them who renew', () => {
+  const pool = newPool({ now: () => 0, sleep: async () => undefined });
+  const one = baseProviders(pool, 'prod');
+  const other = baseProviders(pool, 'prod');
+  const make = () => async () => ({ accessKeyId: 'a', secretAccessKey: 'b' });
+  const first = one(make);
+  expect(other(make)).toBe(first);
+  expect(baseProviders(pool, undefined)(make)).not.toBe(first);
+  const second = one(make);
+  expect(second).not.toBe(first);
+  expect(other(make)).toBe(second);
+  expect(other(make)).not.toBe(second);
 });
 
 function never(): never {

@@ -87,6 +87,18 @@ describe('the summary', () => {
     );
   });
 
+  it('of several configurations says how each of them ended', () => {
+    const { view, text } = aSummary();
+    const one = { config: 'a.yaml', name: 'a', outcome: 'applied', changes: 8 } as const;
+    const configurations = [one, { ...one, config: 'b.yaml', name: 'b' }];
+    view.report({ ...applied, configurations });
+    expect(outsideFences(text()).filter((line) => line.startsWith('#'))).toEqual([
+      '## ✔ s3repl apply: applied',
+      '### Configurations',
+    ]);
+    expect(text()).toMatch(/^NAME +OUTCOME +CHANGES\na +applied +8\nb +applied +8$/m);
+  });
+
   it('says what stays after a destroy', async () => {
     const { view, text } = aSummary();
     const there = planApply(nothing, spec).desired;
