@@ -187,6 +187,22 @@ describe('the deadline in real time', () => {
   const waiting = ({ signal }: Context) =>
     new Promise<Result>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
+  it('is one for all that is done within it, and says of each part that has changed nothing', async () => {
+    const part = (within: Context) =>
+      byDeadline({ deadline: 1 }, within, async (context) => {
+        expect(context.deadline).toBe(within.deadline);
+        within.deadline?.pass();
+        context.signal.throwIfAborted();
+        throw new Error('the deadline has passed');
+      });
+    const parts: Failure[] = [];
+    await byDeadline({ deadline: 60_000 }, aContext().context, async (context) => {
+      parts.push(await failureOf(part(context)));
+      return { outcome: 'done', changes: 0 };
+    });
+    expect(parts[0]?.message).toBe('the deadline of 1 min has passed: stopped before anything was changed');
+  });
+
   it('aborts the signal that the work has, and the calls', async () => {
     const seen: Context[] = [];
     const end = failureOf(
