@@ -9,7 +9,7 @@ import type { Connection, Connections } from '../observe/connect.ts';
 import { listProfiles, type Profile } from '../observe/discover.ts';
 import { type SignIn, signInAnywhere } from '../observe/sign-in.ts';
 import { Failure } from '../plan/failure.ts';
-import { sideOf } from '../plan/names.ts';
+import { sideOf, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
 
 /** As much of a side as signing in takes. */
@@ -52,19 +52,7 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
     sandboxAccounts: accounts,
     profiles: listProfiles,
     signIn,
-    async connections(spec) {
-      const sides = [spec.source, ...spec.destinations];
-      const found = await Promise.all(sides.map(async (side) => [side.id, await signIn(side)] as const));
-      const byId = new Map(found);
-      return {
-        of: (id): Connection => {
-          const connection = byId.get(id)?.at(sideOf(spec, id).region);
-          if (!connection) throw new Error(`not connected: ${id}`);
-          return connection;
-        },
-        close: () => undefined,
-      };
-    },
+    connections: connectionsBy(signIn),
     async close() {
       // Once only: the sandbox keeps its state when it closes, and would do so over what apply has done since.
       if (closed) return;
@@ -111,4 +99,21 @@ export function whoseSide(tree: unknown, side: string, fallbackRegion: string): 
     }),
   );
   return { account: text('account') ?? '', region: text('region') ?? fallbackRegion, access };
+}
+
+/** The connections of a spec: each side signed in to, in its Region. */
+export function connectionsBy(signIn: Cloud['signIn']): Cloud['connections'] {
+  return async (spec) => {
+    const sides = sidesOf(spec);
+    const found = await Promise.all(sides.map(async (side) => [side.id, await signIn(side)] as const));
+    const byId = new Map(found);
+    return {
+      of: (id): Connection => {
+        const connection = byId.get(id)?.at(sideOf(spec, id).region);
+        if (!connection) throw new Error(`not connected: ${id}`);
+        return connection;
+      },
+      close: () => undefined,
+    };
+  };
 }

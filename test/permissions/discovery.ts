@@ -4,12 +4,11 @@ import type { Context, Result } from '../../src/commands/context.ts';
 import { beginInterview, questionsIn } from '../../src/config/interview.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { AnySide } from '../../src/config/spec.ts';
-import type { Connection } from '../../src/observe/connect.ts';
 import { signInAnywhere } from '../../src/observe/sign-in.ts';
-import { accountIn, sideOf, sidesOf } from '../../src/plan/names.ts';
+import { accountIn, sidesOf } from '../../src/plan/names.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { ask } from '../../src/wizard/ask.ts';
-import type { Cloud } from '../../src/wizard/cloud.ts';
+import { type Cloud, connectionsBy } from '../../src/wizard/cloud.ts';
 import type { Choice, Prompts } from '../../src/wizard/prompts.ts';
 import { planned } from '../../src/wizard/review.ts';
 import { current, type Options } from './set-up-roles.ts';
@@ -81,18 +80,7 @@ function cloudOf(): Cloud {
     sandboxAccounts: undefined,
     profiles: async () => [],
     signIn,
-    async connections(spec) {
-      const found = await Promise.all(sidesOf(spec).map(async (side) => [side.id, await signIn(side)] as const));
-      const byId = new Map(found);
-      return {
-        of: (id): Connection => {
-          const connection = byId.get(id)?.at(sideOf(spec, id).region);
-          if (!connection) throw new Error(`not connected: ${id}`);
-          return connection;
-        },
-        close: () => undefined,
-      };
-    },
+    connections: connectionsBy(signIn),
     close: async () => undefined,
   };
 }
