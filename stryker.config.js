@@ -23,6 +23,8 @@ export default {
   coverageAnalysis: 'perTest',
   // What is made when a module is imported: its types, and the tests of the tables that it makes, hold it.
   ignoreStatic: true,
+  // A survivor imports all tests again; what goes round and round is found by counting.
+  timeoutMS: 60_000,
   concurrency: 2,
   ignorePatterns: ['**', '!package.json', '!tsconfig.json', '!src/**', '!test/**', '!docs/**'],
   tempDirName: '.stryker',

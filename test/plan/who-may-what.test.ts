@@ -41,6 +41,13 @@ const specs: Readonly<Record<string, Spec>> = {
     newKeys: { administrators: [], users: [user(SOURCE)] },
     destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' }, rules: [] })],
   }),
+  'one-given-key': aSpec({
+    source: aSource({
+      kmsKey: { kind: 'arn', arn: keyArn() },
+      additionalKmsKeys: [keyArn(SOURCE, 'eu-west-1', 'other')],
+    }),
+    destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'arn', arn: keyArn() } })],
+  }),
   'one-account': aSpec({
     role: { name: 's3repl-invoices-dr', path: '/' },
     destinations: [aDestination({ account: SOURCE, region: 'eu-west-1', kmsKey: { kind: 'source' } })],
