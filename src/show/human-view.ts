@@ -164,8 +164,9 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },
-    async plan({ changes, stays }, spec) {
+    async plan({ changes, stays }, spec, seen = false) {
       rest();
+      if (seen) return;
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
         return;
