@@ -94,7 +94,7 @@ export class HeldCredentials {
       const failure = runOut(side, this.#signedIn, reason);
       // The environment of a process that runs already is nobody's to change.
       if (askToSignIn === undefined || signInAgain(side).restart) throw failure;
-      await askToSignIn(`${failure.message}. ${signInAgain(side).how}, then press Enter`);
+      await askToSignIn(`${failure.message.replace(/\.$/, '')}. ${signInAgain(side).how}, then press Enter`);
     }
   }
 
