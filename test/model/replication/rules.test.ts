@@ -34,6 +34,18 @@ describe('verdicts', () => {
     expect(verdictsOf(snapshotOf(world), world.object)[0]?.reason).toBe('DstBucketUnversioned');
   });
 
+  it('repair nothing of a FAILED version at a destination that did not make it fail, and say so', () => {
+    const world = healthy();
+    world.object.replicationStatus = 'FAILED';
+    const elsewhere = { ...rule().Destination, Bucket: 'arn:aws:s3:::none' };
+    world.rules = [rule(), rule({ ID: 'none', Destination: elsewhere })];
+    const snapshot = JSON.parse(JSON.stringify(snapshotOf(world)).replace('"dst":{', '"none":null,"dst":{'));
+    const [first, second] = verdictsOf(snapshot, world.object);
+    expect(second).toMatchObject({ rule: 'none', outcome: 'fails', reason: 'DstBucketNotFound' });
+    expect(first).toMatchObject({ rule: 'all', outcome: 'replicates' });
+    expect(first?.warnings[0]?.summary).toMatch(/FAILED earlier/);
+  });
+
   it('say that a version has replicated already where its successor would fail', () => {
     const world = healthy();
     world.object.replicationStatus = 'COMPLETED';
