@@ -128,13 +128,14 @@ function sendOnce(command: InstanceType<typeof CreateKeyCommand>, { account, reg
   command.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {
+        const { message } = error as Error;
         const status = statusOf(error) ?? 0;
         if (status >= 400 && status < 500) throw error;
         // Without a cause: the SDK would look into it and find a reason to try again.
         throw new Failure(
           'failed',
           'key-unknown',
-          `KMS CreateKey in account ${account}, ${region}, as ${identity}: no answer says whether the key was made: ${error instanceof Error ? error.message : String(error)}`,
+          `KMS CreateKey in account ${account}, ${region}, as ${identity}: no answer says whether the key was made: ${message}`,
           'run the same command again: it looks for the key by its tag, and makes one only where there is none',
         );
       }),

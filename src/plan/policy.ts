@@ -180,7 +180,7 @@ export function policyChange(
   limit = Number.POSITIVE_INFINITY,
 ): { readonly early: PolicyDocument | null | undefined; readonly late: PolicyDocument | null | undefined } {
   const both = withLost(before, after);
-  const wide = (JSON.stringify(both) ?? '').length <= limit ? both : after;
+  const wide = JSON.stringify(both).length <= limit ? both : after;
   return {
     early: samePolicy(before, wide) ? undefined : wide,
     late: samePolicy(wide, after) ? undefined : after,

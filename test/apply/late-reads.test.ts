@@ -31,6 +31,18 @@ describe('apply, where AWS shows late what it wrote', () => {
     expect(practice.requests.filter(({ write }) => write)).toHaveLength(writes);
   });
 
+  it('does not wait for a read that is refused', async () => {
+    const practice = await aPractice();
+    let written = false;
+    practice.fault = ({ operation }) => {
+      written ||= operation === 'PutBucketReplication';
+      return written && operation === 'ListAttachedRolePolicies' ? { code: 'AccessDenied', status: 403 } : undefined;
+    };
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure.message).toContain('ListAttachedRolePolicies');
+    expect(practice.events.some((event) => event.type === 'pending' && event.resource === 'read back')).toBe(false);
+  });
+
   it('ends with what is not shown yet, where it is not shown for minutes', async () => {
     const practice = await aPractice({ replication: 1_000_000 });
     const failure = await practice.applyFailing(aSpec());

@@ -67,6 +67,21 @@ describe('what exists by now', () => {
     );
   });
 
+  it('a bucket whose tags nobody may read is not touched: AWS says why', async () => {
+    const practice = await aPractice();
+    rightBefore(practice, 'CreateBucket', async () => {
+      await aBucketWith(practice, [{ Key: ownerTag, Value: 'invoices-dr' }]);
+      practice.fault = ({ operation }) =>
+        operation === 'GetBucketTagging' ? { code: 'AccessDenied', status: 403 } : undefined;
+    });
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure).toMatchObject({ outcome: 'failed' });
+    expect(failure.message).toContain('GetBucketTagging');
+    expect(practice.requests.map(({ operation, account }) => `${operation} ${account}`)).not.toContain(
+      `PutPublicAccessBlock ${SOURCE}`,
+    );
+  });
+
   it('an alias that went to another key stops the run, which names its own key and the command that removes it', async () => {
     const practice = await aPractice();
     const { state } = practice.sandbox;
