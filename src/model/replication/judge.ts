@@ -67,7 +67,7 @@ function distinct(findings: readonly Finding[]): readonly Cause[] {
 export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const known = attempts.get(rule)?.get(object);
   if (known) return known;
-  const attempt = newAttempt(prepared, object, rule);
+  const attempt = attemptOfItsKind(prepared, object, rule);
   const ofRule = attempts.get(rule) ?? new WeakMap<ObjectSnapshot, Attempt>();
   attempts.set(rule, ofRule.set(object, attempt));
   return attempt;
@@ -75,6 +75,24 @@ export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot,
 
 /** The doctor asks for all of it where the verdict was the first of it. Rules are of one snapshot. */
 const attempts = new WeakMap<Rule, WeakMap<ObjectSnapshot, Attempt>>();
+
+/** Where one meets nothing, none of its kind does; what is met is said in words of its own for each. */
+function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
+  const attempt = () => newAttempt(prepared, object, rule);
+  const kind = kindOf(prepared, object, rule);
+  if (kind === undefined) return attempt();
+  const first = prepared.once(`attempt ${kind}`, attempt);
+  return first.findings.length === 0 ? first : attempt();
+}
+
+/** What decides about an attempt: all of the object and the rule but their names, and where policies see the object. */
+function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rule): string | undefined {
+  const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
+  if (read === undefined || written === undefined) return undefined;
+  const anyObject = { ...object, key: '', versionId: null };
+  const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: '' };
+  return JSON.stringify([read, written, anyObject, anyRule]);
+}
 
 function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const suffixes = hostSuffixes(prepared.snapshot);
