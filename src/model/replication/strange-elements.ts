@@ -9,7 +9,7 @@ import type { Rule } from './rule.ts';
 export function strangeElements(prepared: Prepared, rule: Rule): readonly Finding[] {
   const { name, path, value } = destinationSide(prepared, rule.destination);
   const encryption = value === null || value === 'unknown' ? null : value.encryption;
-  return [
+  return prepared.once(`strange elements under ${rule.path}`, () => [
     ...strange('C04', `Rule ${rule.id}`, rule.path, rule.strange),
     ...strange(
       'C27',
@@ -17,7 +17,7 @@ export function strangeElements(prepared: Prepared, rule: Rule): readonly Findin
       pathOf(path, 'encryption'),
       unknownElements(encryption),
     ),
-  ];
+  ]);
 }
 
 function strange(check: Check, what: string, path: string, elements: readonly UnknownElement[]): readonly Finding[] {
