@@ -12,6 +12,7 @@ import { guarded } from './guarded-send.ts';
 import { baseProviders, closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
 import { signInFailure, wrongAccount } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
+import { wholeDocuments } from './whole-documents.ts';
 
 const { IAMClient } = required('@aws-sdk/client-iam');
 const { KMSClient } = required('@aws-sdk/client-kms');
@@ -112,6 +113,7 @@ export async function trySignIn(
           client.middlewareStack.use(pool.limits.plugin(caller));
           guarded(client, { deadline: surroundings.deadline, credentials });
         }
+        s3.middlewareStack.use(wholeDocuments(s3));
         pool.clients.push(...made);
         return { account, region, identity, s3, kms, iam, in: connectIn };
       });

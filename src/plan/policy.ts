@@ -70,8 +70,11 @@ export function withOurStatements(
  */
 export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
   if (a === null || b === null) return a === b;
-  const meaning = (document: PolicyDocument) => statementsOf(document).map(meaningOf).sort().join('\n');
-  return (a.Version ?? '2008-10-17') === (b.Version ?? '2008-10-17') && meaning(a) === meaning(b);
+  const meaning = (document: PolicyDocument) => {
+    const { Version = '2008-10-17', Id: _, Statement: __, ...more } = document;
+    return canonical([Version, statementsOf(document).map(meaningOf).sort(), more]);
+  };
+  return meaning(a) === meaning(b);
 }
 
 /** Whether two statements mean the same. */

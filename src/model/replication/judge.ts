@@ -14,6 +14,7 @@ import type { Rule } from './rule.ts';
 import { silenceDoubts, silenceOf } from './silent.ts';
 import { listSource, readConfiguration, sourceState } from './source-bucket.ts';
 import { isKmsEncrypted, sourceReads } from './source-reads.ts';
+import { strangeElements } from './strange-elements.ts';
 
 type Judged = Pick<Verdict, 'outcome' | 'reason' | 'causes' | 'warnings' | 'replica'>;
 
@@ -26,7 +27,7 @@ export interface Attempt {
 
 /** The verdict under one rule. */
 export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certain }: Governing): Judged {
-  const silence = certain ? silenceOf(rule, object) : undefined;
+  const silence = certain && rule.strange.length === 0 ? silenceOf(rule, object) : undefined;
   if (silence) {
     return { outcome: 'not-replicated', reason: silence.reason, causes: [silence.cause], warnings: [], replica: null };
   }
@@ -115,7 +116,7 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
   const isMarker = object.deleteMarker === true;
   const first = [...sourceState(prepared), ...assumeRole(prepared)];
   if (first.some(({ effect }) => effect === 'stops')) return { findings: first, replica: null };
-  const before = [...first, ...readConfiguration(prepared)];
+  const before = [...first, ...readConfiguration(prepared), ...strangeElements(prepared, rule)];
   const reads = isMarker
     ? listSource(prepared, rule)
     : [...sourceReads(prepared, object), ...(isKmsEncrypted(object) ? sourceKey(prepared, object) : [])];
