@@ -7,6 +7,7 @@ import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '.
 import { unknownElements } from '../plan/unknown-elements.ts';
 import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
+import { NotAws } from './answers.ts';
 import type { Connection } from './connect.ts';
 import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, readAll } from './reading.ts';
@@ -39,7 +40,7 @@ export async function readBucket(at: Where, name: string): Promise<BucketState |
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
-  if (found === null) return null;
+  if (found === null) return noneUnless(documents);
   if (!('inaccessible' in found)) return { region: found.region, ...(await documents) };
   const { refusal, ...inaccessible } = found;
   const isOurs = await documents.then(
@@ -79,7 +80,7 @@ export async function readBucketAsAllowed(
   documents.catch(() => undefined);
   const head = await noting((reading) => reading(['region'], headBucket(at, name)));
   const found = head.value;
-  if (found === null) return { value: null, refusals: [] };
+  if (found === null) return { value: await noneUnless(documents), refusals: [] };
   const { value, refusals } = await documents;
   if (found === 'unknown') return { value: { region: found, ...value }, refusals: [...head.refusals, ...refusals] };
   if (!('inaccessible' in found)) return { value: { region: found.region, ...value }, refusals };
@@ -87,6 +88,14 @@ export async function readBucketAsAllowed(
   if (found.region !== undefined) return { value: { region: found.region, ...value }, refusals };
   const reason = `s3:ListBucket in account ${at.account}: HTTP 403`;
   return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], reason }, ...refusals] };
+}
+
+/** A HEAD that says 404 has nothing that shows whose answer it is; what was read with it has. */
+async function noneUnless(documents: Promise<unknown>): Promise<null> {
+  await documents.catch((error: unknown) => {
+    if (error instanceof NotAws) throw error;
+  });
+  return null;
 }
 
 /** The reads of a bucket's documents, by the member that each is for; null where there is no such document. */
