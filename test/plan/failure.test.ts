@@ -1,46 +1,55 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, isStop, stopped, worstOf } from '../../src/plan/failure.ts';
 
-const deadline = new Failure('failed', 'deadline', 'the deadline is over', 'give it more time');
-
-function aborted(reason?: unknown): AbortSignal {
-  return AbortSignal.abort(reason);
-}
+const abortedWith = (reason?: unknown) => AbortSignal.abort(reason);
+const deadline = new Failure('failed', 'deadline', 'the deadline of 5 minutes has passed', 'give it more time');
 
 describe('the end of a run that was stopped', () => {
-  it('is cancelled after Ctrl-C, with how far it came', () => {
-    expect(stopped(aborted(), 'before the rule')).toMatchObject({
+  it('is cancelled by whoever pressed Ctrl-C, and says how to go on', () => {
+    const { outcome, code, message, fix } = stopped(abortedWith(), 'before the first change', 'unknown');
+    expect({ outcome, code, message }).toEqual({
       outcome: 'cancelled',
       code: 'cancelled',
-      message: 'stopped before the rule',
-      fix: expect.stringContaining('goes on'),
+      message: 'stopped before the first change',
     });
+    expect(fix).toMatch(/run the same command again/);
   });
 
-  it('is that of the deadline, unless where it was says another', () => {
-    const message = 'the deadline is over: stopped here';
-    expect(stopped(aborted(deadline), 'here')).toMatchObject({ outcome: 'failed', code: 'deadline', message });
-    expect(stopped(aborted(deadline), 'here', 'unknown')).toMatchObject({ outcome: 'unknown', code: 'deadline' });
+  it('is that of its deadline, with how far it came', () => {
+    const failure = stopped(abortedWith(deadline), 'after 3 changes');
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ name: 'Failure', outcome: 'failed', code: 'deadline', fix: 'give it more time' });
+    expect(failure.message).toBe('the deadline of 5 minutes has passed: stopped after 3 changes');
+    expect(stopped(abortedWith(deadline), 'after 3 changes', 'unknown').outcome).toBe('unknown');
   });
 });
 
-describe('an error is only what the signal has led to', () => {
-  const named = (name: string) => Object.assign(new Error(), { name });
+describe('an error of a stopped run', () => {
+  const named = (name: string) => Object.assign(new Error('Aborted'), { name });
+  const reason = new Error('the reason');
+
   it.each([
-    ['its reason', deadline, true],
-    ['the end that was made of it', stopped(aborted(deadline), 'here'), true],
-    ['a request that was broken off', named('AbortError'), true],
-    ['a question that was broken off', named('ExitPromptError'), true],
-    ['a refusal at the same time', named('AccessDenied'), false],
-    ['a stale plan at the same time', new Failure('blocked', 'stale-plan', 'changed'), false],
-    ['no error at all', 'AbortError', false],
+    ['its reason', reason, true],
+    ['the end of a stopped step', new Failure('cancelled', 'cancelled', 'stopped'), true],
+    ['the end of its deadline', deadline, true],
+    ['what the SDK throws', named('AbortError'), true],
+    ['what a prompt throws', named('AbortPromptError'), true],
+    ['what a prompt that is left throws', named('ExitPromptError'), true],
+    ['another failure', new Failure('failed', 'wrong-account', 'another account'), false],
+    ['a failure that has to do with a deadline', new Failure('failed', 'no-deadline', 'none'), false],
+    ['a failure that was nearly cancelled', new Failure('failed', 'cancelled-late', 'late'), false],
+    ['another error', named('TypeError'), false],
+    ['an error that sounds like it', named('AbortErrors'), false],
+    ['an error that ends like it', named('NoAbortError'), false],
+    ['no error', { name: 'AbortError', code: 'cancelled' }, false],
   ])('%s', (_, error, expected) => {
-    expect(isStop(error, aborted(deadline))).toBe(expected);
+    expect(isStop(error, abortedWith(reason))).toBe(expected);
     expect(isStop(error, new AbortController().signal)).toBe(false);
   });
 });
 
-it('the worst of no outcomes is done', () => {
+it('the worst of several ends is how all of them ended', () => {
   expect(worstOf([])).toBe('done');
-  expect(worstOf(['applied', 'unknown', 'unchanged'])).not.toBe('applied');
+  expect(worstOf(['unchanged', 'applied', 'unknown', 'blocked'])).toBe('blocked');
+  expect(worstOf(['unchanged'])).toBe('unchanged');
 });

@@ -1,0 +1,33 @@
+/**
+ * `npm run mutation [-- --mutate src/plan/policy.ts]`: see docs/mutation.md.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  mutate: ['src/plan/**/*.ts', 'src/model/**/*.ts'],
+  testRunner: 'in-process',
+  plugins: ['./test/mutation/runner.js', './test/mutation/survivors.js'],
+  inProcess: {
+    tests: ['test/plan', 'test/model', 'test/steps'],
+    // What looks for surprises among thousands of samples takes seconds, for every mutant that survives the rest.
+    without: [
+      'test/model/evaluation/differential.test.ts',
+      'test/model/evaluation/properties.test.ts',
+      'test/model/mutants/mutants.test.ts',
+      'test/model/replication/unknown.test.ts',
+      'test/steps/laws.test.ts',
+    ],
+    // Of tests, for each mutant: those that kill for the least time come first.
+    milliseconds: 300,
+  },
+  coverageAnalysis: 'perTest',
+  // What is made when a module is imported: its types, and the tests of the tables that it makes, hold it.
+  ignoreStatic: true,
+  concurrency: 2,
+  ignorePatterns: ['**', '!package.json', '!tsconfig.json', '!src/**', '!test/**', '!docs/**'],
+  tempDirName: '.stryker',
+  // Stryker would read it with TypeScript's old API.
+  tsconfigFile: 'none',
+  warnings: { unknownOptions: false },
+  reporters: ['survivors', 'progress-append-only'],
+};

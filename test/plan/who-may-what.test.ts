@@ -1,0 +1,76 @@
+/**
+ * What each command is allowed by `s3repl permissions`, for configurations that differ in whose the keys are, line by line
+ * (who-may-what/*.txt). That this is enough and no more is shown in test/permissions.
+ */
+import { expect, it } from 'vitest';
+import type { Spec } from '../../src/config/spec.ts';
+import { listOf, statementsOf } from '../../src/plan/policy.ts';
+import { purposes } from '../../src/plan/set-up/need.ts';
+import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
+import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';
+
+const OTHER = '333333333333';
+const user = (account: string) => `arn:aws:iam::${account}:user/operator`;
+const second = { id: 'destinations[1]', bucket: 'acme-invoices-second' } as const;
+const unmarked = aRule({ deleteMarkers: false, prefix: 'b/' });
+
+const specs: Readonly<Record<string, Spec>> = {
+  'new-keys': aSpec({
+    newKeys: { administrators: [user(DESTINATION)], users: [user(OTHER)] },
+    role: {
+      name: 's3repl-invoices-dr',
+      path: '/replication/',
+      permissionsBoundary: 'arn:aws:iam::111111111111:policy/b',
+    },
+    destinations: [
+      aDestination({ rules: [aRule({ tags: { class: 'a' } }), unmarked] }),
+      aDestination({ ...second, account: SOURCE, region: 'eu-west-1', rules: [unmarked] }),
+    ],
+  }),
+  'keys-of-others': aSpec({
+    source: aSource({
+      kmsKey: { kind: 'arn', arn: keyArn(OTHER) },
+      additionalKmsKeys: [keyArn(), keyArn(SOURCE, 'eu-west-2')],
+    }),
+    destinations: [
+      aDestination({ kmsKey: { kind: 'arn', arn: keyArn(DESTINATION, 'eu-central-1') }, rules: [unmarked] }),
+      aDestination({ ...second, account: OTHER, region: 'eu-west-1', kmsKey: { kind: 'source' }, rules: [] }),
+    ],
+  }),
+  'one-key': aSpec({
+    newKeys: { administrators: [], users: [user(SOURCE)] },
+    destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' }, rules: [] })],
+  }),
+  'one-account': aSpec({
+    role: { name: 's3repl-invoices-dr', path: '/' },
+    destinations: [aDestination({ account: SOURCE, region: 'eu-west-1', kmsKey: { kind: 'source' } })],
+  }),
+  aliases: aSpec({
+    source: aSource({ kmsKey: { kind: 'alias', alias: 'alias/a' } }),
+    destinations: [
+      aDestination({ kmsKey: { kind: 'alias', alias: 'alias/b' } }),
+      aDestination({ ...second, region: 'eu-west-1', kmsKey: { kind: 'source' } }),
+    ],
+  }),
+};
+
+/** A line for each action on a resource: in which account, under which Sid and condition, and for which commands. */
+function lines(spec: Spec): string {
+  const found = new Map<string, string[]>();
+  for (const purpose of purposes)
+    for (const [account, document] of Object.entries(setUpPolicies(spec, [purpose])))
+      for (const { Sid, Action, Resource, Condition } of statementsOf(document))
+        for (const action of listOf(Action))
+          for (const resource of listOf(Resource)) {
+            const line = `${account} ${Sid}: ${action} on ${resource}${Condition ? ` if ${JSON.stringify(Condition)}` : ''}`;
+            found.set(line, [...(found.get(line) ?? []), purpose]);
+          }
+  return [...found]
+    .map(([line, commands]) => `${line} (${commands.join(', ')})\n`)
+    .sort()
+    .join('');
+}
+
+it.each(Object.entries(specs))('everything that is allowed is written down: %s', async (name, spec) => {
+  await expect(lines(spec)).toMatchFileSnapshot(`who-may-what/${name}.txt`);
+});
