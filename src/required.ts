@@ -9,6 +9,7 @@ interface Packages {
   readonly '@aws-sdk/core/client': typeof import('@aws-sdk/core/client');
   readonly '@aws-sdk/credential-providers': typeof import('@aws-sdk/credential-providers');
   readonly '@smithy/core/config': typeof import('@smithy/core/config');
+  readonly '@smithy/core/schema': typeof import('@smithy/core/schema');
   readonly '@smithy/core/transport': typeof import('@smithy/core/transport');
   readonly 'fast-xml-parser': typeof import('fast-xml-parser');
 }

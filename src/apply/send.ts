@@ -4,6 +4,7 @@ import type { Connection } from '../observe/connect.ts';
 import { expect } from '../observe/expected.ts';
 import type { Call } from '../plan/change.ts';
 import { Failure } from '../plan/failure.ts';
+import { unknownElements } from '../plan/unknown-elements.ts';
 import { required } from '../required.ts';
 
 const {
@@ -98,6 +99,8 @@ export async function send(
   const [client, commands] = services[call.service];
   const Command = commands[call.operation];
   if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
+  const [lost] = unknownElements(call.input);
+  if (lost) throw new Error(`${call.operation} would be sent without ${lost.element}`);
   const command = new Command(call.input as never);
   const { before, abortSignal } = on;
   if (before) eachTime(before, command as InstanceType<typeof CreateKeyCommand>);
@@ -128,13 +131,14 @@ function sendOnce(command: InstanceType<typeof CreateKeyCommand>, { account, reg
   command.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {
+        const { message } = error as Error;
         const status = statusOf(error) ?? 0;
         if (status >= 400 && status < 500) throw error;
         // Without a cause: the SDK would look into it and find a reason to try again.
         throw new Failure(
           'failed',
           'key-unknown',
-          `KMS CreateKey in account ${account}, ${region}, as ${identity}: no answer says whether the key was made: ${error instanceof Error ? error.message : String(error)}`,
+          `KMS CreateKey in account ${account}, ${region}, as ${identity}: no answer says whether the key was made: ${message}`,
           'run the same command again: it looks for the key by its tag, and makes one only where there is none',
         );
       }),

@@ -120,7 +120,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
 
     const approved = options.approved?.(observed, plan) ?? false;
-    if (!approved) await view.plan(plan, spec);
+    await view.plan(plan, spec, approved);
     if (options.look) return { outcome: 'planned', changes };
     if (!options.yes && !approved) {
       await approve(context, `Apply these ${changes} changes?`);

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 
 /** How a command that asks before it writes may be spared the question. */
 export interface Approvable {
-  /** Whether a person has seen and approved this plan: then it is neither shown nor asked about. */
+  /** Whether a person has seen and approved this plan: then it is neither shown again nor asked about. */
   readonly approved?: (observed: State, plan: Plan) => boolean;
   /** Shows what would be done, and does nothing of it. */
   readonly look?: boolean;

@@ -90,7 +90,7 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
 
     const approved = options.approved?.(observed, plan) ?? false;
-    if (!approved) await view.plan(plan, spec);
+    await view.plan(plan, spec, approved);
     if (pending.length > 0) {
       view.report({
         type: 'note',

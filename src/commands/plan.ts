@@ -44,21 +44,22 @@ Examples:
 
 /** Looks, plans, shows and, if asked, saves. */
 export async function runPlan(options: PlanOptions, context: Context): Promise<Result> {
-  const [{ openSession }, { viewFor }, { observedPlan }, { savePlan }, { verdictSummary }] = await Promise.all([
-    import('./session.ts'),
-    import('./view-for.ts'),
-    import('./observed-plan.ts'),
-    import('./saved-plan.ts'),
-    import('./replication-check.ts'),
-  ]);
+  const [{ openSession }, { viewFor }] = await Promise.all([import('./session.ts'), import('./view-for.ts')]);
   const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
+    const [{ observedPlan }, { verdictSummary }] = await Promise.all([
+      import('./observed-plan.ts'),
+      import('./replication-check.ts'),
+    ]);
     const force = options.force ?? false;
     const { observed, plan, checked } = await observedPlan(session, force);
     const changes = plan.changes.length;
     const sandbox = options.sandbox ?? false;
-    if (options.out !== undefined) await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
+    if (options.out !== undefined) {
+      const { savePlan } = await import('./saved-plan.ts');
+      await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
+    }
     if (changes === 0) {
       const summary = `everything is as the configuration says${verdictSummary(checked)}`;
       return { outcome: 'unchanged', changes, summary };

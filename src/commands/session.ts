@@ -5,7 +5,7 @@ import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse
 import type { ConfigProblem } from '../config/problem.ts';
 import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
-import { type Connections, connect, type SignInSide, type Surroundings } from '../observe/connect.ts';
+import type { Connections, SignInSide, Surroundings } from '../observe/connect.ts';
 import { readText } from '../observe/text-file.ts';
 import type { Event } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
@@ -43,6 +43,8 @@ export async function openSession(
   const { surroundings, close } = await surroundingsOf(options, context, view, [sidesOf(spec)]);
   try {
     view.report({ type: 'phase', name: 'observe' });
+    // The SDK is loaded for a configuration without problems only.
+    const { connect } = await import('../observe/connect.ts');
     const connections = await connect(spec, surroundings);
     return {
       spec,

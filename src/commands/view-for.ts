@@ -58,8 +58,8 @@ function together(...views: readonly View[]): View {
     report: (event) => {
       for (const view of views) view.report(event);
     },
-    plan: async (plan, spec) => {
-      for (const view of views) await view.plan(plan, spec);
+    plan: async (...shown) => {
+      for (const view of views) await view.plan(...shown);
     },
     diagnosis: (diagnosis) => {
       for (const view of views) view.diagnosis(diagnosis);

@@ -2,7 +2,7 @@ import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from
 import { type Place, placesIn } from './place.ts';
 import { type Finding, problem } from './problem.ts';
 import { escapeControls, quote } from './quote.ts';
-import { type Positions, tooMuch, walkYaml } from './walk-yaml.ts';
+import { mostEntries, type Positions, tooMuch, walkYaml } from './walk-yaml.ts';
 
 export interface YamlTree {
   /** Plain values; undefined where the text cannot be understood as a whole, which `findings` explains. */
@@ -17,6 +17,8 @@ export const mostYamlBytes = 512 * 1024;
 const mostLexemes = 100_000;
 // One wrong quote can make the parser complain about each line after it.
 const mostOfText = 20;
+/** After so many there are enough to tell of, and they are not worth reading on. */
+const mostErrors = 1_000;
 const deepest = 32;
 
 const syntaxAdvice: Partial<Record<YAMLError['code'], string>> = {
@@ -81,15 +83,22 @@ function parse(text: string): readonly CST.Token[] | Finding {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let lexemes = 0;
+  let entries = 0;
+  let errors = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      errors += token.type === 'error' ? 1 : 0;
+    }
+    if (errors === mostErrors) break;
     const tooDeep = parser.stack[deepest + 1];
     if (tooDeep !== undefined) {
       const message = `nested more than ${deepest} levels deep (nest less deeply)`;
       return { ...problem([], message), offset: tooDeep.offset };
     }
     lexemes += 1;
-    if (lexemes > mostLexemes) {
+    entries += lexeme === '-' ? 1 : 0;
+    if (lexemes > mostLexemes || entries > mostEntries) {
       return { ...problem([], tooMuch), offset: parser.offset };
     }
   }

@@ -22,11 +22,15 @@ interface Walk {
   /** The nodes that the current one is in. */
   readonly open: Set<Node>;
   values: number;
+  /** Of all lists. */
+  entries: number;
   readable: boolean;
 }
 
 /** S3 takes 1,000 rules: with every field written out they are 11,000 values. */
 const mostValues = 15_000;
+/** Of lists: rules, destinations, of which there are no more than rules, and keys. */
+export const mostEntries = 2_500;
 
 /** What is said of a file that has more to it than any configuration. */
 export const tooMuch =
@@ -49,6 +53,7 @@ export function walkYaml(root: Node): WalkedYaml {
     sizes: new Map(),
     open: new Set(),
     values: 0,
+    entries: 0,
     readable: true,
   };
   walkNode(walk, root, []);
@@ -58,7 +63,7 @@ export function walkYaml(root: Node): WalkedYaml {
 function walkNode(walk: Walk, node: Node | null, path: Path, key?: number): void {
   const start = node?.range?.[0] ?? key ?? 0;
   const before = walk.values;
-  count(walk, 1, start, tooMuch);
+  count(walk, { values: 1 }, start, tooMuch);
   const isBlank = isScalar(node) && node.value === null && node.source === '';
   const value = isBlank ? (key ?? start) : start;
   walk.positions.set(formatPath(path), key === undefined ? { value } : { key, value });
@@ -77,6 +82,7 @@ function walkNode(walk: Walk, node: Node | null, path: Path, key?: number): void
     walkMap(walk, node, path);
   } else if (isSeq(node)) {
     noteAnchor(walk, node);
+    count(walk, { entries: node.items.length }, start, tooMuch);
     node.items.forEach((item, index) => {
       walkNode(walk, item as Node | null, [...path, index]);
     });
@@ -99,20 +105,25 @@ function walkAlias(walk: Walk, alias: Alias, path: Path, start: number): void {
   } else {
     count(
       walk,
-      walk.sizes.get(target) ?? 0,
+      { values: walk.sizes.get(target) ?? 0 },
       start,
       'the file repeats itself with too many aliases (write the values out)',
     );
   }
 }
 
-/** Adds values, and stops where they become too many. */
-function count(walk: Walk, values: number, start: number, message: string): void {
-  const isWithin = walk.values <= mostValues;
-  walk.values += values;
-  if (isWithin && walk.values > mostValues) {
+/** Adds values or entries of lists, and stops where they become too many. */
+function count(walk: Walk, more: { values?: number; entries?: number }, start: number, message: string): void {
+  const isWithin = isWithinBounds(walk);
+  walk.values += more.values ?? 0;
+  walk.entries += more.entries ?? 0;
+  if (isWithin && !isWithinBounds(walk)) {
     stop(walk, [], start, message);
   }
+}
+
+function isWithinBounds({ values, entries }: Walk): boolean {
+  return values <= mostValues && entries <= mostEntries;
 }
 
 function walkMap(walk: Walk, map: YAMLMap, path: Path): void {

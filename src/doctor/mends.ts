@@ -17,6 +17,8 @@ export function mendedByApply({ prepared, keys }: Scope, { check, evidence }: Ca
     if (!isSet || !isOurRole || !ofOurs(refused.bucket)) return false;
     return !refused.action.startsWith('kms:') || isKeyOf(spec, keys, refused.resource);
   }
+  // What nobody knows is not mended.
+  if (evidence.unknown) return false;
   switch (check) {
     case 'C03':
       return evidence.path === undefined || isOurRule(evidence.path);

@@ -66,5 +66,7 @@ export type Decision =
       readonly side: 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'resource';
       /** The Deny statement; or the Allow statements that come nearest, with what about each does not match. */
       readonly by: readonly (Place & { readonly mismatch?: string })[];
+      /** Why nobody can say whether there is an explicit Deny as well; absent where there surely is none. */
+      readonly mayDeny?: readonly string[];
     }
   | { readonly effect: 'unknown'; readonly why: readonly string[] };

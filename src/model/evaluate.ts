@@ -97,14 +97,14 @@ function decide(
     const by = sides.flatMap((side) => matching(side, 'Deny').map(({ place }) => place));
     return { effect: 'denied', kind: 'explicit', side: refusing.name, by };
   }
+  const mayDeny = sides.filter((side) => denies(side) === 'unknown');
   const missing = needs.find(({ holds }) => holds === false);
   if (missing) {
-    return { effect: 'denied', kind: 'implicit', side: missing.side.name, by: nearest(missing.helpers) };
+    const by = nearest(missing.helpers);
+    const doubt = mayDeny.length > 0 && { mayDeny: mayDeny.flatMap(doubts) };
+    return { effect: 'denied', kind: 'implicit', side: missing.side.name, by, ...doubt };
   }
-  const open = [
-    ...sides.filter((side) => denies(side) === 'unknown'),
-    ...needs.filter(({ holds }) => holds === 'unknown').flatMap(({ helpers }) => helpers),
-  ];
+  const open = [...mayDeny, ...needs.filter(({ holds }) => holds === 'unknown').flatMap(({ helpers }) => helpers)];
   if (open.length > 0) return { effect: 'unknown', why: [...new Set(open.flatMap(doubts))] };
   const by = grantors.flatMap((side) => matching(side, 'Allow').map(({ place }) => place));
   return { effect: 'allowed', by, uncertain };

@@ -54,7 +54,7 @@ function roleSnapshot(
   };
 }
 
-function bucketSnapshot({ tags: _tags, ownership, ...bucket }: BucketState): BucketSnapshot {
+function bucketSnapshot({ tags: _tags, beside: _beside, ownership, ...bucket }: BucketState): BucketSnapshot {
   return {
     ...bucket,
     ownership: ownership as BucketSnapshot['ownership'],

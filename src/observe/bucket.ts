@@ -1,11 +1,13 @@
 /** Reads a bucket: all its documents at once, in AWS's own shapes. */
 import type { ReplicationConfiguration, ReplicationRule, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
+import { type JsonObject, toJson } from '../plan/json.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
 import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
+import { unknownElements } from '../plan/unknown-elements.ts';
 import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
+import { NotAws } from './answers.ts';
 import type { Connection } from './connect.ts';
 import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, readAll } from './reading.ts';
@@ -38,7 +40,7 @@ export async function readBucket(at: Where, name: string): Promise<BucketState |
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
-  if (found === null) return null;
+  if (found === null) return noneUnless(documents);
   if (!('inaccessible' in found)) return { region: found.region, ...(await documents) };
   const { refusal, ...inaccessible } = found;
   const isOurs = await documents.then(
@@ -71,13 +73,14 @@ export async function readBucketAsAllowed(
       return Object.keys(answer).length > 0 ? toJson(answer) : null;
     },
   };
-  const reads = { ...documentsOf(at, name), ...rest };
+  const { beside: _, ...documentsAlike } = documentsOf(at, name);
+  const reads = { ...documentsAlike, ...rest };
   const documents = noting((reading) => readAll(reads, reading));
   // Credentials that are not accepted are told by the first read that meets them.
   documents.catch(() => undefined);
   const head = await noting((reading) => reading(['region'], headBucket(at, name)));
   const found = head.value;
-  if (found === null) return { value: null, refusals: [] };
+  if (found === null) return { value: await noneUnless(documents), refusals: [] };
   const { value, refusals } = await documents;
   if (found === 'unknown') return { value: { region: found, ...value }, refusals: [...head.refusals, ...refusals] };
   if (!('inaccessible' in found)) return { value: { region: found.region, ...value }, refusals };
@@ -87,11 +90,23 @@ export async function readBucketAsAllowed(
   return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], reason }, ...refusals] };
 }
 
+/** A HEAD that says 404 has nothing that shows whose answer it is; what was read with it has. */
+async function noneUnless(documents: Promise<unknown>): Promise<null> {
+  await documents.catch((error: unknown) => {
+    if (error instanceof NotAws) throw error;
+  });
+  return null;
+}
+
 /** The reads of a bucket's documents, by the member that each is for; null where there is no such document. */
 function documentsOf(at: Where, name: string) {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
+  const versioning = once(() => at.s3.send(new GetBucketVersioningCommand(ask)));
+  const ownership = once(() =>
+    at.s3.send(new GetBucketOwnershipControlsCommand(ask)).catch(absent('OwnershipControlsNotFoundError')),
+  );
   return {
-    versioning: async () => (await at.s3.send(new GetBucketVersioningCommand(ask))).Status ?? null,
+    versioning: async () => (await versioning()).Status ?? null,
     encryption: () => readEncryption(at, name),
     policy: () => readBucketPolicy(at, name),
     replication: () => readReplication(at, name),
@@ -101,12 +116,7 @@ function documentsOf(at: Where, name: string) {
         .catch(absent('NoSuchPublicAccessBlockConfiguration'));
       return (toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null) ?? null;
     },
-    ownership: async () => {
-      const answer = await at.s3
-        .send(new GetBucketOwnershipControlsCommand(ask))
-        .catch(absent('OwnershipControlsNotFoundError'));
-      return answer?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null;
-    },
+    ownership: async () => (await ownership())?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
     objectLock: async () => {
       const answer = await at.s3
         .send(new GetObjectLockConfigurationCommand(ask))
@@ -114,7 +124,26 @@ function documentsOf(at: Where, name: string) {
       return answer?.ObjectLockConfiguration?.ObjectLockEnabled ?? null;
     },
     requestPayment: async () => (await at.s3.send(new GetBucketRequestPaymentCommand(ask))).Payer ?? 'BucketOwner',
+    beside: async (): Promise<BucketState['beside']> => {
+      const of = {
+        ...unknownIn('versioning', await versioning()),
+        ...unknownIn('ownership', (await ownership())?.OwnershipControls),
+      };
+      return Object.keys(of).length > 0 ? of : undefined;
+    },
   };
+}
+
+/** The same answer for all who ask. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
+/** Wherever they stand in a document of which we keep no more than one word. */
+function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: JsonObject } {
+  const elements = unknownElements(document).map(({ element }) => [element, '']);
+  return elements.length > 0 ? ({ [name]: Object.fromEntries(elements) } as { readonly [N in Name]: JsonObject }) : {};
 }
 
 /** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
@@ -183,5 +212,8 @@ export async function readBucketTags(at: Where, name: string): Promise<Tags> {
   const answer = await at.s3
     .send(new GetBucketTaggingCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(absent('NoSuchTagSet'));
-  return Object.fromEntries((answer?.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+  return Object.fromEntries([
+    ...(answer?.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
+    ...unknownElements(answer).map(({ element }) => [element, '']),
+  ]);
 }

@@ -7,11 +7,13 @@ import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { required } from '../required.ts';
+import { onlyAws } from './answers.ts';
 import { HeldCredentials, providerOf } from './credentials.ts';
 import { guarded } from './guarded-send.ts';
 import { baseProviders, closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
 import { signInFailure, wrongAccount } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
+import { wholeDocuments } from './whole-documents.ts';
 
 const { IAMClient } = required('@aws-sdk/client-iam');
 const { KMSClient } = required('@aws-sdk/client-kms');
@@ -110,8 +112,10 @@ export async function trySignIn(
         for (const client of made) {
           client.middlewareStack.use(tracing(caller, surroundings));
           client.middlewareStack.use(pool.limits.plugin(caller));
+          client.middlewareStack.use(onlyAws(caller));
           guarded(client, { deadline: surroundings.deadline, credentials });
         }
+        s3.middlewareStack.use(wholeDocuments(s3));
         pool.clients.push(...made);
         return { account, region, identity, s3, kms, iam, in: connectIn };
       });
@@ -146,16 +150,17 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
 
 async function identify(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
   const settings = clientConfig(side, surroundings);
-  const trace = tracing(anyone(side), surroundings);
+  const who = anyone(side);
+  const plugins = [tracing(who, surroundings), onlyAws(who)];
   const baseOf = baseProviders(pool, side.access.profile);
   // One session of a role serves all configurations that share it.
   const session = surroundings.pool ? 's3repl' : `s3repl-${name}`;
   const credentials = new HeldCredentials({
     side,
-    provider: () => providerOf(side, session, { ...surroundings, baseOf }, settings, trace),
+    provider: () => providerOf(side, session, { ...surroundings, baseOf }, settings, plugins),
     whoIs: async (these) => {
       const sts = new STSClient({ ...settings, credentials: these });
-      sts.middlewareStack.use(trace);
+      for (const plugin of plugins) sts.middlewareStack.use(plugin);
       guarded(sts, { deadline: surroundings.deadline });
       try {
         const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));

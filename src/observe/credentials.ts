@@ -94,7 +94,7 @@ export class HeldCredentials {
       const failure = runOut(side, this.#signedIn, reason);
       // The environment of a process that runs already is nobody's to change.
       if (askToSignIn === undefined || signInAgain(side).restart) throw failure;
-      await askToSignIn(`${failure.message}. ${signInAgain(side).how}, then press Enter`);
+      await askToSignIn(`${failure.message.replace(/\.$/, '')}. ${signInAgain(side).how}, then press Enter`);
     }
   }
 
@@ -130,14 +130,14 @@ function same(one: AwsCredentialIdentity | undefined, other: AwsCredentialIdenti
  *
  * @param session what those of roles that are assumed are called.
  * @param baseOf gives what is made for the side's profile, or was made for another side of it.
- * @param clientConfig for the SDK's own clients, which `trace` sees where it can.
+ * @param clientConfig for the SDK's own clients, which `plugins` see where they can.
  */
 export function providerOf(
   side: SignInSide,
   session: string,
   { askMfaCode, credentialsFor, baseOf }: Pick<Surroundings, 'askMfaCode' | 'credentialsFor'> & { baseOf: BaseOf },
   clientConfig: ClientSettings,
-  trace: ReturnType<typeof tracing>,
+  plugins: ReturnType<typeof tracing>[],
 ): AwsCredentialIdentityProvider {
   const { profile, assumeRole, externalId, mfaSerial } = side.access;
   const mfaCodeProvider = async (serial: string) => {
@@ -175,6 +175,6 @@ export function providerOf(
     },
     mfaCodeProvider,
     clientConfig,
-    clientPlugins: [trace],
+    clientPlugins: plugins,
   });
 }

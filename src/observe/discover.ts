@@ -4,9 +4,11 @@ import { required } from '../required.ts';
 import { atMost } from './at-most.ts';
 import { readEncryption, readReplication } from './bucket.ts';
 import type { Connection } from './connect.ts';
+import { keyPages } from './key.ts';
+import { pagesOf } from './pages.ts';
 
 const { ListAccountAliasesCommand } = required('@aws-sdk/client-iam');
-const { DescribeKeyCommand, paginateListAliases, paginateListKeys } = required('@aws-sdk/client-kms');
+const { DescribeKeyCommand, paginateListAliases } = required('@aws-sdk/client-kms');
 const { GetBucketVersioningCommand, HeadBucketCommand, paginateListBuckets } = required('@aws-sdk/client-s3');
 const { loadSharedConfigFiles } = required('@smithy/core/config');
 
@@ -45,8 +47,9 @@ export interface ListedBucket {
 
 /** All buckets of the account, page by page. */
 export async function* listBuckets(at: Pick<Connection, 's3'>): AsyncGenerator<readonly ListedBucket[]> {
-  // With MaxBuckets, S3 says the Region of each as well (API: ListBuckets).
-  for await (const { Buckets = [] } of paginateListBuckets({ client: at.s3, pageSize: 1000 }, {})) {
+  // With MaxBuckets, S3 says the Region of each as well (API: ListBuckets); an account has a million of them at most.
+  const pages = paginateListBuckets({ client: at.s3, pageSize: 1000 }, {});
+  for await (const { Buckets = [] } of pagesOf(pages, { list: 'S3 ListBuckets', most: 1000 })) {
     yield Buckets.flatMap(({ Name, BucketRegion }) =>
       Name === undefined ? [] : [{ name: Name, region: BucketRegion }],
     );
@@ -107,7 +110,7 @@ export async function keysThatFit(at: Pick<Connection, 'kms'>): Promise<readonly
 
 async function keyIds(at: Pick<Connection, 'kms'>): Promise<readonly string[]> {
   const ids: string[] = [];
-  for await (const { Keys = [] } of paginateListKeys({ client: at.kms }, { Limit: 1000 })) {
+  for await (const { Keys = [] } of keyPages(at)) {
     ids.push(...Keys.flatMap(({ KeyId }) => KeyId ?? []));
   }
   return ids;
@@ -115,7 +118,8 @@ async function keyIds(at: Pick<Connection, 'kms'>): Promise<readonly string[]> {
 
 async function aliasesByKey(at: Pick<Connection, 'kms'>): Promise<ReadonlyMap<string, string>> {
   const byKey = new Map<string, string>();
-  for await (const { Aliases = [] } of paginateListAliases({ client: at.kms }, { Limit: 100 })) {
+  const pages = paginateListAliases({ client: at.kms }, { Limit: 100 });
+  for await (const { Aliases = [] } of pagesOf(pages, { list: 'KMS ListAliases', most: 5000 })) {
     for (const { AliasName, TargetKeyId } of Aliases) {
       if (AliasName !== undefined && TargetKeyId !== undefined && !byKey.has(TargetKeyId))
         byKey.set(TargetKeyId, AliasName);

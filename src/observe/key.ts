@@ -9,6 +9,7 @@ import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';
 import { expect, expected } from './expected.ts';
+import { pagesOf } from './pages.ts';
 import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, readAll } from './reading.ts';
 
@@ -122,6 +123,11 @@ async function readKeyTags(at: Where, keyId: string): Promise<Tags> {
   return Object.fromEntries(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
 }
 
+/** All keys of the account and Region; it may have 100,000 (KMS: resource quotas), and more where AWS was asked. */
+export function keyPages(at: Where) {
+  return pagesOf(paginateListKeys({ client: at.kms }, { Limit: 1000 }), { list: 'KMS ListKeys', most: 500 });
+}
+
 /** How many keys are asked for their tags at a time: KMS allows ListResourceTags 2000 times a second to all callers together. */
 const tagReads = 20;
 
@@ -134,7 +140,7 @@ const ofOthers = new WeakMap<Where['kms'], Map<string, string>>();
  */
 export async function readOwnKeys(at: Where, name: string): Promise<readonly KeyState[]> {
   const arns: string[] = [];
-  for await (const page of paginateListKeys({ client: at.kms }, { Limit: 1000 })) {
+  for await (const page of keyPages(at)) {
     arns.push(...(page.Keys ?? []).flatMap(({ KeyArn }) => KeyArn ?? []));
   }
   const others = ofOthers.get(at.kms) ?? new Map<string, string>();

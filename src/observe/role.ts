@@ -8,6 +8,7 @@ import { required } from '../required.ts';
 import { absent, isDenied } from './absent.ts';
 import type { Connection } from './connect.ts';
 import { expect, expected } from './expected.ts';
+import { pagesOf } from './pages.ts';
 import { policyIn, UnreadablePolicy } from './policy-text.ts';
 import { type Noted, noting, orError, type Reading } from './reading.ts';
 
@@ -114,6 +115,9 @@ async function getRole(at: Where, RoleName: string): Promise<FoundRole | null> {
   };
 }
 
+/** A role has 10,240 characters of inline policies and at most 25 attached ones; IAM may give fewer a page than it could (IAM: quotas). */
+const mostPages = 100;
+
 async function readInlinePolicies<U>(
   at: Where,
   RoleName: string,
@@ -123,7 +127,8 @@ async function readInlinePolicies<U>(
   // What a guess failed at is asked again, once the list has it.
   const guessed = new Map(expected(at.iam, RoleName).map((name) => [name, ask(name).catch(() => undefined)] as const));
   const names: string[] = [];
-  for await (const page of paginateListRolePolicies({ client: at.iam }, { RoleName })) {
+  const pages = paginateListRolePolicies({ client: at.iam }, { RoleName });
+  for await (const page of pagesOf(pages, { list: `IAM ListRolePolicies of ${RoleName}`, most: mostPages })) {
     names.push(...(page.PolicyNames ?? []));
   }
   const documents = await Promise.all(
@@ -141,7 +146,8 @@ async function readInlinePolicies<U>(
 
 async function readAttachedPolicies(at: Where, RoleName: string): Promise<readonly string[]> {
   const arns: string[] = [];
-  for await (const page of paginateListAttachedRolePolicies({ client: at.iam }, { RoleName })) {
+  const pages = paginateListAttachedRolePolicies({ client: at.iam }, { RoleName });
+  for await (const page of pagesOf(pages, { list: `IAM ListAttachedRolePolicies of ${RoleName}`, most: mostPages })) {
     arns.push(...(page.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []));
   }
   return arns.sort();

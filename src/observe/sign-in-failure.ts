@@ -35,7 +35,7 @@ export function wrongAccount(side: SignInSide, expected: Identity | undefined, f
     ? new Failure(
         'unauthorized',
         'wrong-account',
-        `the credentials of the ${sideName(side)} were renewed, and are now of account ${found.account} (${found.identity}) in place of ${expected.account} (${expected.identity})`,
+        `the credentials for account ${expected.account} (${expected.identity}) were renewed, and are now of account ${found.account} (${found.identity})`,
         `sign in to ${expected.account} again and run the same command: it goes on where it stopped; nothing was sent to account ${found.account}`,
       )
     : new Failure(
@@ -46,13 +46,13 @@ export function wrongAccount(side: SignInSide, expected: Identity | undefined, f
       );
 }
 
-/** Credentials that worked before are no longer accepted, and there are no others. */
+/** Credentials that worked before are no longer accepted, and there are no others. Several sides may share them: none is named. */
 export function runOut(side: SignInSide, who: Identity | undefined, error: Error): Failure {
   const account = who?.account ?? side.account ?? 'that is not known yet';
   return new Failure(
     'unauthorized',
     'credentials-expired',
-    `the credentials for account ${account} (${sideName(side)}, ${who ? `${who.identity}, ` : ''}${asWhom(side)}) have expired: ${error.message}`,
+    `the credentials for account ${account} (${who ? `${who.identity}, ` : ''}${asWhom(side)}) have expired: ${error.message}`,
     `${signInAgain(side).how} and run the same command: it goes on where it stopped`,
     { cause: error },
   );

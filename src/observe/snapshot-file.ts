@@ -27,12 +27,9 @@ export async function readSnapshotFile(file: string): Promise<Snapshot> {
   if (fault) throw invalid(`${file}:${fault.line}:${fault.column} is not JSON that can be read: ${fault.message}`);
   const tree: unknown = JSON.parse(text);
   assertVersion(file, tree);
-  const { error } = snapshotSchema.safeParse(tree);
-  if (error === undefined) return tree as Snapshot;
-  const problems = error.issues.map(({ path, message }) => {
-    const [first = '', ...others] = path.map((member) => (typeof member === 'symbol' ? String(member) : member));
-    return `${pathOf('', first, ...others)} ${message}`;
-  });
+  const misfits = snapshotSchema(tree);
+  if (misfits.length === 0) return tree as Snapshot;
+  const problems = misfits.map(({ path, message }) => `${pathOf('', ...path)} ${message}`);
   const more = problems.length > mostProblems ? `; and ${problems.length - mostProblems} more` : '';
   throw invalid(`${file} is not a snapshot of s3repl: ${problems.slice(0, mostProblems).join('; ')}${more}`);
 }

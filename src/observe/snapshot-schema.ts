@@ -1,47 +1,32 @@
 /** What a snapshot file must hold (design.md 5). AWS's own shapes stay as loose as AWS's, but what the model reads has its type. */
-import { z } from 'zod';
+import { isObject } from '../model/evaluation/element.ts';
+import {
+  flag,
+  found,
+  known,
+  list,
+  named,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+  thing,
+} from './json-shape.ts';
 
-/** A check of a value that leaves it as it is: the problems of `schema`, at their own paths. */
-function where(needed: (value: unknown) => boolean, schema: z.ZodType): z.ZodType {
-  return z.unknown().superRefine((value, context) => {
-    if (!needed(value)) return;
-    for (const { path, message } of schema.safeParse(value).error?.issues ?? []) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
-  });
-}
-
-/** The value, or `"unknown"` where it could not be read. */
-const known = (schema: z.ZodType) => where((value) => value !== 'unknown', schema);
-/** The same for a thing that may not exist. */
-const found = (schema: z.ZodType) => where((value) => value !== 'unknown' && value !== null, schema);
-const optional = (schema: z.ZodType) => schema.optional();
-
-const expecting =
-  (what: string) =>
-  ({ input }: { readonly input?: unknown }): string =>
-    input === undefined ? 'is missing' : `must be ${what}`;
-const text = z.string({ error: expecting('a text') });
-const flag = z.boolean({ error: expecting('true or false') });
-const number = z.number({ error: expecting('a number') });
-const oneOf = (...values: [string, ...string[]]) => z.enum(values, { error: expecting(values.join(' or ')) });
-const list = (schema: z.ZodType) => z.array(schema, { error: expecting('a list') });
-const object = (shape: z.ZodRawShape) => z.looseObject(shape, { error: expecting('an object') });
-const named = (schema: z.ZodType) => z.record(z.string(), schema, { error: expecting('an object') });
-
-const statement = z.looseObject({}, { error: expecting('a statement, which is an object') });
-const policy = z.looseObject(
+const policyObject = object(
   {
     Version: optional(text),
-    Statement: z.union([statement, z.array(statement)], { error: expecting('a statement or a list of statements') }),
+    Statement: thing(
+      'a statement or a list of statements',
+      (value) => isObject(value) || (Array.isArray(value) && value.every(isObject)),
+    ),
   },
-  {
-    error: ({ input }) =>
-      typeof input === 'string'
-        ? 'must be a policy as an object, not as text: parse it first'
-        : expecting('a policy, which is an object with Statement')({ input }),
-  },
+  'a policy, which is an object with Statement',
 );
+const policyText = thing('a policy as an object, not as text: parse it first', () => false);
+const policy: Shape = (value) => (typeof value === 'string' ? policyText(value) : policyObject(value));
 
 const tag = object({ Key: optional(text), Value: optional(text) });
 const status = optional(object({ Status: optional(text) }));
@@ -157,7 +142,7 @@ const version = object({
   versionDelete: optional(flag),
 });
 
-/** The whole of it; it only looks, and gives the same tree back. */
+/** The whole of it. */
 export const snapshotSchema = object({
   takenAt: text,
   partition: text,

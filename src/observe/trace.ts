@@ -33,6 +33,9 @@ interface Told {
   readonly now: () => number;
 }
 
+/** What AWS says of an error is a few sentences: characters that anybody would read. */
+const longest = 2_000;
+
 /** The SDK's way to extend a client: of any client, since input and output matter to nothing here. */
 interface Plugin {
   applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
@@ -66,6 +69,7 @@ export function tracing(caller: Caller, told: Told): Plugin {
       return result;
     } catch (error) {
       if (error instanceof Error) {
+        if (error.message.length > longest) error.message = `${error.message.slice(0, longest)}…`;
         const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
         // What the credentials could not do is told by the call that they were for, too: the first one counts.
         const answer = tell(metadata, error.name);

@@ -5,6 +5,7 @@ import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from 
 import { steps } from '../steps/steps.ts';
 import type { Change, Finding } from './change.ts';
 import { canonical } from './json.ts';
+import { lossFindings } from './loss.ts';
 import { policyLimits } from './policy.ts';
 import type { State } from './state.ts';
 
@@ -30,7 +31,11 @@ export interface KeyDeletion {
 export function planApply(observed: State, spec: Spec): Plan {
   const desired = steps.reduce((state, step) => step.desired(state, spec), observed);
   const changes = steps.flatMap((step) => step.diff(observed, desired, spec));
-  const findings = [...steps.flatMap((step) => step.findings(observed, spec)), ...changes.flatMap(tooLong)];
+  const findings = [
+    ...steps.flatMap((step) => step.findings(observed, spec)),
+    ...changes.flatMap(tooLong),
+    ...changes.flatMap((change) => lossFindings(change, 'apply')),
+  ];
   return planned(changes, findings, desired);
 }
 
@@ -45,7 +50,11 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
     ...steps.toReversed().flatMap((step) => step.diff(observed, target, spec)),
     ...keyDeletions(observed, target, spec),
   ];
-  const findings = [...destroyFindings(observed, target, spec), ...(keys ? keyUseFindings(observed, spec, keys) : [])];
+  const findings = [
+    ...destroyFindings(observed, target, spec),
+    ...changes.flatMap((change) => lossFindings(change, 'destroy')),
+    ...(keys ? keyUseFindings(observed, spec, keys) : []),
+  ];
   return { ...planned(changes, findings, target), stays: staying(observed, target, spec) };
 }
 

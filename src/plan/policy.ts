@@ -70,8 +70,11 @@ export function withOurStatements(
  */
 export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
   if (a === null || b === null) return a === b;
-  const meaning = (document: PolicyDocument) => statementsOf(document).map(meaningOf).sort().join('\n');
-  return (a.Version ?? '2008-10-17') === (b.Version ?? '2008-10-17') && meaning(a) === meaning(b);
+  const meaning = (document: PolicyDocument) => {
+    const { Version = '2008-10-17', Id: _, Statement: __, ...more } = document;
+    return canonical([Version, statementsOf(document).map(meaningOf).sort(), more]);
+  };
+  return meaning(a) === meaning(b);
 }
 
 /** Whether two statements mean the same. */
@@ -180,7 +183,7 @@ export function policyChange(
   limit = Number.POSITIVE_INFINITY,
 ): { readonly early: PolicyDocument | null | undefined; readonly late: PolicyDocument | null | undefined } {
   const both = withLost(before, after);
-  const wide = (JSON.stringify(both) ?? '').length <= limit ? both : after;
+  const wide = JSON.stringify(both).length <= limit ? both : after;
   return {
     early: samePolicy(before, wide) ? undefined : wide,
     late: samePolicy(wide, after) ? undefined : after,

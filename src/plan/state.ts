@@ -3,6 +3,7 @@
  * desired and what is left after `destroy` have this one type. `null` is a thing that does not exist.
  */
 import type { ReplicationConfiguration, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type { JsonObject } from './json.ts';
 import type { PolicyDocument } from './policy.ts';
 
 export interface State {
@@ -49,7 +50,10 @@ export interface BucketState {
   readonly publicAccessBlock: PublicAccessBlock | null;
   readonly objectLock: 'Enabled' | null;
   readonly requestPayment: 'BucketOwner' | 'Requester';
+  /** An element that the SDK does not know is one of them, by its name as a member. */
   readonly tags: Tags;
+  /** The elements that the SDK does not know beside the one word that each of these has; absent where there are none. */
+  readonly beside?: { readonly versioning?: JsonObject; readonly ownership?: JsonObject } | undefined;
 }
 
 /** A bucket that exists but not where, or not for whom, it was asked for. */

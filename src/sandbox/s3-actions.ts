@@ -1,4 +1,4 @@
-import { matches, patternOf } from '../model/evaluation/pattern.ts';
+import { matches, wildcardPattern } from '../model/evaluation/pattern.ts';
 
 /** The actions that S3 knows on objects, without `s3:`. */
 const OBJECT_ACTIONS = `
@@ -49,6 +49,6 @@ export function needsObjectResource(action: string): boolean | undefined {
 
 function covers(action: string, names: readonly string[]): boolean {
   if (!/^s3:/i.test(action)) return false;
-  const pattern = patternOf(action.toLowerCase(), { wildcards: true, variables: null });
-  return typeof pattern !== 'string' && names.some((name) => matches(pattern, name));
+  const pattern = wildcardPattern(action.toLowerCase());
+  return names.some((name) => matches(pattern, name));
 }

@@ -30,6 +30,9 @@ const phases = {
   verify: 'Writing canaries, and waiting for them',
 } as const;
 
+/** A configuration that has more is not mended from a screen. */
+const mostConfigProblems = 50;
+
 /** The view for a terminal, a pipe or a log. */
 export function humanView(stdout: Output, stderr: Output, options: HumanOptions): View {
   const level = (support: typeof supportsColor) => (options.color && support ? support.level : 0);
@@ -38,6 +41,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const mark = options.sandbox ? '[sandbox] ' : '';
   const running = new Map<string, string>();
   const waiting = new Set<string>();
+  let configProblems = 0;
   let spinner: ReturnType<typeof ora> | undefined;
 
   const say = (text: string) => {
@@ -87,6 +91,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     spinRunning();
   };
   const finding = (event: Named<'problem' | 'warning'>) => {
+    if (event.type === 'problem' && event.code === 'config') {
+      configProblems += 1;
+      if (configProblems > mostConfigProblems) return;
+    }
     const paint = { problem: err.red, warning: err.yellow }[event.type];
     say(`${paint(findingSigns[event.type])} ${findingText(event)}`);
   };
@@ -101,6 +109,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
     if (configurations) to.write(`\n${configurationLines(configurations).join('\n')}\n`);
+    const more = configProblems - mostConfigProblems;
+    if (more > 0) stderr.write(`\n… and ${more} more ${more === 1 ? 'problem' : 'problems'}: --json has them all\n`);
     if (error) {
       stderr.write(`\n${mark}${err.red('✖')} ${wrapped(error.message, '  ', 80 - mark.length)}\n`);
       if (error.fix) stderr.write(`  ${wrapped(`→ ${error.fix}`, '    ')}\n`);
@@ -164,8 +174,9 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },
-    async plan({ changes, stays }, spec) {
+    async plan({ changes, stays }, spec, seen = false) {
       rest();
+      if (seen) return;
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);
         return;

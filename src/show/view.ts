@@ -6,8 +6,12 @@ import type { Plan } from '../plan/plan.ts';
 /** Renders what a command has to say. Results go to stdout, everything else to stderr. */
 export interface View {
   readonly report: Report;
-  /** Shows what would be done. */
-  plan(plan: Plan, spec: Spec): Promise<void>;
+  /**
+   * Shows what would be done.
+   *
+   * @param seen whether the person at this terminal has seen it already, and approved it.
+   */
+  plan(plan: Plan, spec: Spec, seen?: boolean): Promise<void>;
   /** Shows what the doctor found. */
   diagnosis(diagnosis: Diagnosis): void;
   /** Ends whatever moves on the screen, so that a prompt or the shell has it for itself. */

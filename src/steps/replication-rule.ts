@@ -6,6 +6,7 @@ import { sameJson, toObject } from '../plan/json.ts';
 import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
 import { bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { unknownElements, withoutUnknown } from '../plan/unknown-elements.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';
 
@@ -23,19 +24,21 @@ export const replicationRuleStep: Step = {
       const target = wanted.get(rule.ID);
       wanted.delete(rule.ID);
       if (!target) return [];
-      return [sameJson(rule, target) ? rule : target];
+      return [sameJson(withoutUnknown(rule), target) ? rule : target];
     });
     const replication: ReplicationConfiguration = {
+      ...source.replication,
       // The role of others' rules is never changed (see the findings).
       Role: kept.some((rule) => !isOurRule(rule, spec))
         ? source.replication?.Role
         : replicationRole(observed, spec).arn,
       Rules: [...kept, ...wanted.values()],
     };
+    // What is written is ours as a whole: an element that we do not know in a rule of ours goes, and the plan shows it.
     return withReplication(
       observed,
       spec,
-      sameJson(source.replication, replication) ? source.replication : replication,
+      sameJson(source.replication, replication) ? source.replication : withOursKnown(replication, spec),
     );
   },
 
@@ -44,7 +47,9 @@ export const replicationRuleStep: Step = {
     if (!replication) return observed;
     const Rules = (replication.Rules ?? []).filter((rule) => !isOurRule(rule, spec));
     if (Rules.length === replication.Rules?.length) return observed;
-    return withReplication(observed, spec, Rules.length === 0 ? null : { ...replication, Rules });
+    const left = { ...replication, Rules };
+    const isAll = Rules.length === 0 && unknownElements(left).length === 0;
+    return withReplication(observed, spec, isAll ? null : left);
   },
 
   diff(from, to, spec) {
@@ -90,6 +95,11 @@ function withReplication(state: State, spec: Spec, replication: ReplicationConfi
   const { account, bucket: name } = spec.source;
   const bucket = bucketOf(state, account, name);
   return bucket ? put(state, account, 'buckets', name, { ...bucket, replication }) : state;
+}
+
+function withOursKnown(replication: ReplicationConfiguration, spec: Spec): ReplicationConfiguration {
+  const Rules = replication.Rules?.map((rule) => (isOurRule(rule, spec) ? withoutUnknown(rule) : rule));
+  return { ...replication, Rules };
 }
 
 function ourRules(state: State, present: readonly ReplicationRule[], spec: Spec): readonly ReplicationRule[] {

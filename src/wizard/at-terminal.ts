@@ -49,7 +49,7 @@ export async function atTerminal(
   try {
     say(`${options.sandbox ? '[sandbox] ' : ''}Replication of encrypted objects from one bucket to another.`);
     say('Enter takes what is offered, Ctrl-C leaves and keeps the answers, < goes back.');
-    const found = await readDraft(kind);
+    const found = await readDraft(kind, say);
     if (found) {
       const next = await prompts.choose({
         message: `There is a draft of ${found.asked.length} answers`,

@@ -1,5 +1,5 @@
 /** What was answered so far, in a file of its own: an interview that is left goes on there. */
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -10,13 +10,22 @@ import { readText } from '../observe/text-file.ts';
 import { Failure } from '../plan/failure.ts';
 
 /** `destinations[0].rules[0].tags`: no list of what can be asked for is long. */
-const answerPath = /^[a-z][A-Za-z]*(?:\[\d{1,3}\])?(?:\.[a-z][A-Za-z]*(?:\[\d{1,3}\])?)*$/;
+const answerPath = /^[a-z][A-Za-z]*(?:\[\d{1,2}\])?(?:\.[a-z][A-Za-z]*(?:\[\d{1,2}\])?)*$/;
+
+/** More than anybody answers, and more destinations: each question is looked for among all. */
+const mostAnswers = 500;
+const mostDestinations = 100;
 
 const draftSchema = z.object({
   version: z.literal(1),
   cloud: z.enum(['aws', 'sandbox']),
-  answers: z.record(z.string().regex(answerPath), z.unknown()),
-  asked: z.array(z.string()),
+  answers: z
+    .record(z.string().max(200).regex(answerPath), z.unknown())
+    .refine((answers) => Object.keys(answers).length <= mostAnswers),
+  asked: z
+    .array(z.string().max(200))
+    .max(mostAnswers)
+    .refine((asked) => asked.filter((id) => id.endsWith('=yes')).length < mostDestinations),
 });
 
 type DraftFile = Pick<Interview, 'answers' | 'asked'>;
@@ -28,13 +37,46 @@ const heading = `# What s3repl init has asked so far; it offers to go on here, a
 /** Where drafts are, in the folder that s3repl is run in. */
 export const draftFile = join('.s3repl', 'draft.yaml');
 
-/** The draft of this cloud; undefined where there is none that can be used. */
-export async function readDraft(cloud: 'aws' | 'sandbox'): Promise<DraftFile | undefined> {
-  const text = await readText(draftFile, { most: mostYamlBytes, refuse }).catch(() => undefined);
-  const { tree, findings } = readYaml(text ?? '');
-  if (findings.length > 0) return undefined;
+/**
+ * The draft of this cloud.
+ *
+ * @param say told in a line why there is a draft that cannot be used.
+ * @returns undefined where there is none that can be used.
+ */
+export async function readDraft(
+  cloud: 'aws' | 'sandbox',
+  say: (text: string) => void = () => undefined,
+): Promise<DraftFile | undefined> {
+  try {
+    const kept = await keptDraft();
+    return kept?.cloud === cloud ? kept : undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    say(`! ${draftFile} is not used, the questions begin anew: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function keptDraft() {
+  if (!(await isThere(dirname(draftFile), 'isDirectory')) || !(await isThere(draftFile, 'isFile'))) return undefined;
+  const text = await readText(draftFile, { most: mostYamlBytes, refuse });
+  if (text === undefined) return undefined;
+  const { tree, findings } = readYaml(text);
+  const [finding] = findings;
+  if (finding) throw refuse(finding.message);
   const parsed = draftSchema.safeParse(tree);
-  return parsed.success && parsed.data.cloud === cloud ? parsed.data : undefined;
+  if (!parsed.success) throw refuse('it is no draft of s3repl init');
+  return parsed.data;
+}
+
+/** Whether it is there, and ours: a link is not followed, and a pipe would be waited for. */
+async function isThere(path: string, kind: 'isDirectory' | 'isFile'): Promise<boolean> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw refuse(`${path} cannot be looked at: ${error.code}`);
+  });
+  if (found && !found[kind]()) throw refuse(`${path} is no plain ${kind === 'isFile' ? 'file' : 'folder'}`);
+  return found !== undefined;
 }
 
 /** Keeps an interview's answers, those given as flags included, readable by their owner only; no secrets are among them. */
@@ -59,9 +101,9 @@ function withoutSecrets({ answers, asked }: DraftFile): DraftFile {
   };
 }
 
-/** Deletes the draft. */
+/** Deletes the draft; not through a link in the place of its folder. */
 export async function forgetDraft(): Promise<void> {
-  await rm(draftFile, { force: true });
+  if (await isThere(dirname(draftFile), 'isDirectory').catch(() => false)) await rm(draftFile, { force: true });
 }
 
 function refuse(message: string): Failure {

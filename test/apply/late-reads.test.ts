@@ -31,6 +31,36 @@ describe('apply, where AWS shows late what it wrote', () => {
     expect(practice.requests.filter(({ write }) => write)).toHaveLength(writes);
   });
 
+  it.each([
+    { times: 1, told: [] },
+    // The second look is had at once, and a third one waits.
+    { times: 2, told: ['AWS to show all of what was written'] },
+  ])('looks again where one answer names what the next does not know, $times times', async ({ times, told }) => {
+    const practice = await aPractice();
+    let left = 0;
+    practice.fault = ({ operation }) => {
+      if (operation === 'PutBucketReplication') left = times;
+      return operation === 'ListAttachedRolePolicies' && left-- > 0 ? { code: 'NoSuchEntity', status: 404 } : undefined;
+    };
+    await practice.apply(aSpec());
+    const pending = practice.events.flatMap((event) =>
+      event.type === 'pending' && event.resource === 'read back' ? [event.reason] : [],
+    );
+    expect(pending).toEqual(told);
+  });
+
+  it('does not wait for a read that is refused', async () => {
+    const practice = await aPractice();
+    let written = false;
+    practice.fault = ({ operation }) => {
+      written ||= operation === 'PutBucketReplication';
+      return written && operation === 'ListAttachedRolePolicies' ? { code: 'AccessDenied', status: 403 } : undefined;
+    };
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure.message).toContain('ListAttachedRolePolicies');
+    expect(practice.events.some((event) => event.type === 'pending' && event.resource === 'read back')).toBe(false);
+  });
+
   it('ends with what is not shown yet, where it is not shown for minutes', async () => {
     const practice = await aPractice({ replication: 1_000_000 });
     const failure = await practice.applyFailing(aSpec());

@@ -3,13 +3,13 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { keyUseTag, ownerTag } from '../../src/plan/names.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { aSpec, SOURCE } from '../builders.ts';
+import { aSource, aSpec, SOURCE } from '../builders.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 
 const alias = 'alias/s3repl-invoices-dr';
 
-function clients({ sandbox: { requestHandler } }: Practice) {
-  const config = { region: 'eu-west-1', credentials: sandboxCredentials(SOURCE), requestHandler };
+function clients({ sandbox: { requestHandler } }: Practice, region = 'eu-west-1') {
+  const config = { region, credentials: sandboxCredentials(SOURCE), requestHandler };
   return { s3: new S3Client(config), kms: new KMSClient(config) };
 }
 
@@ -22,15 +22,18 @@ function rightBefore(practice: Practice, operation: string, act: () => Promise<u
   };
 }
 
-function aBucketWith(practice: Practice, Tags: { Key: string; Value: string }[]) {
-  return clients(practice).s3.send(
+function aBucketWith(practice: Practice, Tags: { Key: string; Value: string }[], region: Region = 'eu-west-1') {
+  return clients(practice, region).s3.send(
     new CreateBucketCommand({
       Bucket: 'acme-invoices',
       ObjectOwnership: 'BucketOwnerEnforced',
-      CreateBucketConfiguration: { LocationConstraint: 'eu-west-1', Tags },
+      CreateBucketConfiguration: { ...(region === 'us-east-1' ? {} : { LocationConstraint: region }), Tags },
     }),
   );
 }
+
+const regions = ['eu-west-1', 'us-east-1'] as const;
+type Region = (typeof regions)[number];
 
 async function aKey(practice: Practice) {
   const { kms } = clients(practice);
@@ -46,18 +49,34 @@ function withAlias(practice: Practice, TargetKeyId: string) {
 }
 
 describe('what exists by now', () => {
-  it('a bucket that another run of the same set-up has made is gone on with', async () => {
+  it.each(regions)('a bucket in %s that another run of the same set-up has made is gone on with', async (region) => {
     const practice = await aPractice();
-    rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: ownerTag, Value: 'invoices-dr' }]));
-    await practice.apply(aSpec());
-    expect(await practice.apply(aSpec())).toEqual([]);
+    const tags = [{ Key: ownerTag, Value: 'invoices-dr' }];
+    rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, tags, region));
+    await practice.apply(aSpec({ source: aSource({ region }) }));
+    expect(await practice.apply(aSpec({ source: aSource({ region }) }))).toEqual([]);
   });
 
-  it('a bucket that somebody else has made is not touched', async () => {
+  it.each(regions)('a bucket in %s that somebody else has made is not touched', async (region) => {
     const practice = await aPractice();
-    rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: 'team', Value: 'other' }]));
-    const failure = await practice.applyFailing(aSpec());
+    rightBefore(practice, 'CreateBucket', () => aBucketWith(practice, [{ Key: 'team', Value: 'other' }], region));
+    const failure = await practice.applyFailing(aSpec({ source: aSource({ region }) }));
     expect(failure).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
+    expect(practice.requests.map(({ operation, account }) => `${operation} ${account}`)).not.toContain(
+      `PutPublicAccessBlock ${SOURCE}`,
+    );
+  });
+
+  it('a bucket whose tags nobody may read is not touched: AWS says why', async () => {
+    const practice = await aPractice();
+    rightBefore(practice, 'CreateBucket', async () => {
+      await aBucketWith(practice, [{ Key: ownerTag, Value: 'invoices-dr' }]);
+      practice.fault = ({ operation }) =>
+        operation === 'GetBucketTagging' ? { code: 'AccessDenied', status: 403 } : undefined;
+    });
+    const failure = await practice.applyFailing(aSpec());
+    expect(failure).toMatchObject({ outcome: 'failed' });
+    expect(failure.message).toContain('GetBucketTagging');
     expect(practice.requests.map(({ operation, account }) => `${operation} ${account}`)).not.toContain(
       `PutPublicAccessBlock ${SOURCE}`,
     );

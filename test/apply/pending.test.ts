@@ -104,6 +104,30 @@ describe('what is on its way', () => {
     });
   });
 
+  it('is asked of the prefixes of our rules on AWS too: with tags, and without any filter of the whole bucket', async () => {
+    s3.on(ListObjectVersionsCommand).resolves(versions());
+    const tax = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
+    const filters = [
+      { And: { Prefix: 'former/', Tags: [{ Key: 'a', Value: 'b' }] } },
+      { Tag: { Key: 'a', Value: 'b' } },
+    ];
+    for (const [index, prefixes] of [['tax/', 'former/'], ['']].entries()) {
+      s3.resetHistory();
+      const observed: State = JSON.parse(JSON.stringify(planApply(nothing, tax).desired), (name, value) =>
+        name === 'Filter' ? filters[index] : value,
+      );
+      await pendingObjects(connections, observed, tax);
+      const asked = s3.commandCalls(ListObjectVersionsCommand).map(({ args }) => args[0].input.Prefix ?? '');
+      expect(asked.sort()).toEqual(prefixes.sort());
+    }
+  });
+
+  it('ends with any other error as it is', async () => {
+    const error = Object.assign(new Error('no'), { name: 'NoSuchBucket', $metadata: { httpStatusCode: 404 } });
+    s3.on(ListObjectVersionsCommand).rejects(error);
+    await expect(pendingObjects(connections, setUp, spec)).rejects.toBe(error);
+  });
+
   it('is nothing in a bucket that is gone', async () => {
     expect(await pendingObjects(connections, nothing, spec)).toEqual([]);
     expect(s3.calls()).toEqual([]);

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -255,6 +255,17 @@ describe('the approval of several', () => {
     expect(person.asked).toEqual(['Apply these 16 changes, to 2 configurations?']);
     expect(await ask(files)).toMatchObject({ outcome: 'unchanged', changes: 0 });
     expect(person.asked).toHaveLength(1);
+  });
+
+  it('comes after each plan is shown once; the summary has what was approved as diffs', async () => {
+    const files = ['a', 'b'].map((name) => write(name));
+    const summary = join(folder, 'summary.md');
+    const said = aContext({ interactive: true });
+    await apply(files, { summary }, said);
+    for (const text of [said.text(), readFileSync(summary, 'utf8')]) {
+      const plans = [...text.matchAll(/(?<!of )bucket acme-(\w+)-replica +222222222222/g)].map(([, name]) => name);
+      expect(plans.sort()).toEqual(['a', 'b']);
+    }
   });
 
   it('is about what there is to do: who has nothing to do, or cannot, is not asked about', async () => {

@@ -45,8 +45,8 @@ describe('an apply whose credentials expire at a write', () => {
   it('asks who is there to sign in again, and goes on after Enter', async () => {
     expect(await apply(true, expired)).toMatchObject({ outcome: 'applied', changes: 8 });
     expect(person.asked).toHaveLength(1);
-    expect(person.asked[0]).toContain('the credentials for account 111111111111 (source');
-    expect(person.asked[0]).toMatch(/sign in again .*, then press Enter$/);
+    expect(person.asked[0]).toContain('the credentials for account 111111111111 (arn:aws:iam::111111111111');
+    expect(person.asked[0]).toMatch(/[^.]\. sign in again .*, then press Enter$/);
   });
 
   it('ends where that person leaves, and does not say that nothing was changed', async () => {

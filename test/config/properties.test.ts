@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { flags } from '../../src/config/flags.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
 import { storageClasses } from '../../src/config/spec.ts';
-import { runs } from '../hostile/runs.ts';
+import { patience, runs } from '../hostile/runs.ts';
 
 const keys = [
   'version',
@@ -100,7 +100,7 @@ function expectUsableProblems(parsed: ParsedConfig, text: string): void {
   }
 }
 
-test('no text makes the parser throw, and every problem is inside the file', () => {
+test('no text makes the parser throw, and every problem is inside the file', { timeout: patience }, () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.array(fc.constantFrom(...fragments), { maxLength: 60 }).map((parts) => parts.join('')),
@@ -111,7 +111,7 @@ test('no text makes the parser throw, and every problem is inside the file', () 
   );
 });
 
-test('no structure makes the parser throw, as YAML or as a saved tree', () => {
+test('no structure makes the parser throw, as YAML or as a saved tree', { timeout: patience }, () => {
   fc.assert(
     fc.property(value, (tree) => {
       const text = stringify(tree);
@@ -122,7 +122,7 @@ test('no structure makes the parser throw, as YAML or as a saved tree', () => {
   );
 });
 
-test('no values of flags make the parser throw', () => {
+test('no values of flags make the parser throw', { timeout: patience }, () => {
   const values = fc.dictionary(fc.constantFrom(...flags.map(({ path }) => path)), value);
   fc.assert(
     fc.property(value, values, (tree, given) => {
@@ -147,7 +147,7 @@ const rule = fc.record(
   { requiredKeys: ['id'] },
 );
 
-test('what a valid file leaves out has its default, and what it says is kept', () => {
+test('what a valid file leaves out has its default, and what it says is kept', { timeout: patience }, () => {
   fc.assert(
     fc.property(
       fc.stringMatching(/^[a-z][a-z0-9-]{0,39}$/),

@@ -123,7 +123,7 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
   [
     'a file of more values than any has',
     `${plainFile}tags: [${'x,'.repeat(20_000)}]\n`,
-    ['13:29976  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
+    ['13:7  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
   ],
   ['lists that are nested too deeply', '['.repeat(5000), ['1:33  nested more than 32 levels deep (nest less deeply)']],
   [
@@ -133,8 +133,18 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
   ],
   [
     'a file of more words than any has',
-    '- a\n'.repeat(50_000),
+    'a b c: \n'.repeat(50_000),
     ['20001:1  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
+  ],
+  [
+    'a file of more list entries than any has',
+    `destinations:\n  - rules:\n${'      - {id: "-"}\n'.repeat(7_000)}`,
+    ['2502:8  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
+  ],
+  [
+    'a list within brackets of more entries than any has',
+    `destinations: [{ rules: [${'{id: "-"},'.repeat(2_500)}] }]\n`,
+    ['1:25  the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)'],
   ],
   [
     'a merge key',

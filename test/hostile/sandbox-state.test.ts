@@ -21,9 +21,11 @@ function aFolder(): string {
 async function statusIn(folder: string): Promise<number | Failure> {
   try {
     const sandbox = await reachSandbox(folder);
-    const accounts = await sandbox.status();
-    await sandbox.close();
-    return accounts.length;
+    try {
+      return (await sandbox.status()).length;
+    } finally {
+      await sandbox.close();
+    }
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

@@ -1,4 +1,4 @@
-"""Starts moto's server on a free port, with three things mended that S3 keeps and moto 5.2.1 drops.
+"""Starts moto's server on a free port, with four things mended that S3 keeps or tells, and moto 5.2.1 does not.
 
 Prints the address in one line when it is ready, and ends when its standard input ends: no test leaves a server behind.
 """
@@ -79,11 +79,24 @@ def put_bucket_with_tags(self, request, bucket_name, querystring):
     return answer
 
 
+get_bucket = S3Response._bucket_response_get
+
+
+def get_bucket_request_payment(self, bucket_name, querystring):
+    """Moto answers `?requestPayment` with a list of the bucket's objects."""
+    if "requestPayment" not in querystring:
+        return get_bucket(self, bucket_name, querystring)
+    self.backend.get_bucket(bucket_name)
+    self.data["Action"] = "GetBucketRequestPayment"
+    return self.serialized(ActionResult({"Payer": "BucketOwner"}))
+
+
 for mended in (get_bucket_replication, get_bucket_encryption):
     if not hasattr(S3Response, mended.__name__):
         sys.exit(f"this version of moto has no S3Response.{mended.__name__}: launch.py is for moto 5.2.1")
     setattr(S3Response, mended.__name__, mended)
 S3Response._bucket_response_put = put_bucket_with_tags
+S3Response._bucket_response_get = get_bucket_request_payment
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 0

@@ -195,7 +195,7 @@ describe('credentials that nobody can renew', () => {
     const failure = await failureOf(connections.of('source').s3.send(new GetBucketPolicyCommand({ Bucket: 'none' })));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'credentials-expired' });
     expect(failure.message).toBe(
-      `the credentials for account ${SOURCE} (source, arn:aws:iam::${SOURCE}:user/sandbox-admin, with the profile prod) have expired: The provided token has expired.`,
+      `the credentials for account ${SOURCE} (arn:aws:iam::${SOURCE}:user/sandbox-admin, with the profile prod) have expired: The provided token has expired.`,
     );
     expect(failure.fix).toContain('aws sso login --profile prod');
     expect(failure.fix).toContain('goes on where it stopped');
@@ -288,7 +288,7 @@ describe('credentials that were renewed', () => {
     const failure = await failureOf(connections.of('source').kms.send(new ListKeysCommand({})));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'wrong-account' });
     expect(failure.message).toContain('account 999999999999');
-    expect(failure.message).toContain(`in place of ${SOURCE}`);
+    expect(failure.message).toContain(`for account ${SOURCE}`);
     await connections
       .of('source')
       .kms.send(new ListKeysCommand({}))

@@ -169,6 +169,12 @@ describe('two statements do not mean the same', () => {
 describe('two documents', () => {
   const other = aStatement({ Sid: 'Other', Effect: 'Deny' });
 
+  it('differ where one has a member beside Statement that no policy had when this was written', () => {
+    const first = { Version: '2012-10-17', Statement: [] };
+    expect(samePolicy(first, { ...first, ...{ More: 1 } })).toBe(false);
+    expect(samePolicy({ ...first, ...{ More: 1 } }, { ...first, ...{ More: 1 } })).toBe(true);
+  });
+
   it('mean the same with statements in another order, unwrapped, or with another Id', () => {
     expect(samePolicy(document(aStatement(), other), document(other, aStatement()))).toBe(true);
     expect(samePolicy({ ...document(other), Id: 'a' }, { ...document(other), Id: 'b' })).toBe(true);

@@ -110,6 +110,20 @@ describe('two files are refused that would undo each other', () => {
   });
 });
 
+it('an alias and an ARN may be one key, and replicas under the key of the source have the one that it has', () => {
+  const alias = { kind: 'alias', alias: 'alias/shared' } as const;
+  const byAlias = named('a', { destination: { ...shared, kmsKey: alias } });
+  expect(conflictsAmong([byAlias, named('b', { destination: shared })])).toEqual([]);
+  const source = { kmsKey: key, account: SOURCE, region: 'eu-west-1' };
+  const asSource = named('c', { source, destination: { ...shared, kmsKey: { kind: 'source' } } });
+  expect(conflictsAmong([named('b', { destination: shared }), asSource])).toEqual([]);
+  const other = { kind: 'arn', arn: keyArn(SOURCE, 'eu-west-1', 'other') } as const;
+  const another = named('d', { destination: { ...shared, kmsKey: other } });
+  expect(conflictsAmong([asSource, another]).map(({ message }) => message)).toEqual([
+    expect.stringContaining('the default key of bucket shared'),
+  ]);
+});
+
 describe('set-ups that write a document in common run one after the other', () => {
   it('of one destination bucket, one source bucket, or one that is both', () => {
     const role = { name: 'shared' };

@@ -79,6 +79,21 @@ describe('what people read, where there is no terminal', () => {
     expect(stderr()).toBe('✖ repl.yaml:2:7 must be lower case\n');
   });
 
+  it('tells the first 50 problems of a configuration, and how many more there are', () => {
+    const { view, stderr } = aView();
+    for (let index = 1; index <= 53; index += 1)
+      view.report({ type: 'problem', code: 'config', where: `repl.yaml:${index}:1`, message: 'is wrong' });
+    view.report({ type: 'problem', code: 'conflict', where: 'b.yaml', message: 'another kind' });
+    const error = { code: 'config', message: '53 problems in the configuration' };
+    view.report({ type: 'result', command: 'plan', outcome: 'invalid', changes: 0, error });
+    const lines = stderr().split('\n');
+    expect(lines.filter((line) => line.includes('is wrong'))).toHaveLength(50);
+    expect(stderr()).toContain('repl.yaml:50:1');
+    expect(stderr()).toContain('another kind');
+    expect(lines).toContain('… and 3 more problems: --json has them all');
+    expect(stderr()).toContain('53 problems in the configuration');
+  });
+
   it('has a line for each change that ends, and none for one that begins', () => {
     const { view, stderr } = aView();
     for (const status of ['started', 'done', 'failed', 'skipped'] as const)

@@ -53,6 +53,19 @@ describe('without a terminal', () => {
     expect(lines.at(-1)).toMatchObject({ outcome: 'unauthorized', error: { fix: expect.stringContaining('profile') } });
   });
 
+  it('a program that gives no credentials is not waited for when the deadline has passed', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    // It would stay until nobody is there any more to write to it.
+    folder.write('gives-none.cjs', 'process.stdin.on("end", () => process.exit()).resume()');
+    const program = `"${process.execPath}" "${join(folder.path, 'gives-none.cjs')}"`;
+    folder.write('aws-config', `[profile slow]\ncredential_process = ${program}\n`);
+    const environment = { AWS_CONFIG_FILE: join(folder.path, 'aws-config'), AWS_PROFILE: 'slow' };
+    const { code, lines } = await folder.s3repl(['apply', '--yes', '--json', '--deadline', '4s'], environment);
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'failed', error: { code: 'deadline' } });
+  });
+
   it('plan exits 2 with --detailed-exitcode where something differs, and 0 where nothing does', async () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);

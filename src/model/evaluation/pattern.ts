@@ -36,6 +36,11 @@ export function patternOf(text: string, { wildcards, variables }: Syntax): Patte
   return pieces.flat();
 }
 
+/** The pattern of a text without variables: `*` and `?` stand for other characters. */
+export function wildcardPattern(text: string): Pattern {
+  return plainPattern(text, true);
+}
+
 /** Patterns that were made before: policies say the same few things to every request. */
 const made = new Map<string, Pattern>();
 const madeAtMost = 10_000;

@@ -3,7 +3,7 @@ import { policyVersion, statementsOf } from '../../plan/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
 import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
-import { matches, patternOf, type Syntax } from './pattern.ts';
+import { matches, patternOf, type Syntax, wildcardPattern } from './pattern.ts';
 import { matchNotPrincipal, matchPrincipal, type Reach } from './principal.ts';
 import type { Request } from './request.ts';
 import { every, not, some, type Truth } from './truth.ts';
@@ -113,10 +113,7 @@ function actionElement(statement: Members, request: Request, effect: Effect): El
     return malformed('Action', effect, 'Action cannot be read');
   }
   const action = request.action.toLowerCase();
-  const found = wants.some((want) => {
-    const pattern = patternOf(want.toLowerCase(), { wildcards: true, variables: null });
-    return typeof pattern !== 'string' && matches(pattern, action);
-  });
+  const found = wants.some((want) => matches(wildcardPattern(want.toLowerCase()), action));
   return yes === undefined
     ? { name: 'Action', matches: !found, text: `NotAction ${enumerate(wants)} excludes ${request.action}` }
     : { name: 'Action', matches: found, text: `Action ${enumerate(wants)} does not include ${request.action}` };

@@ -41,7 +41,7 @@ export function askS3(
   return askOnce(prepared, s3Request(prepared, action, bucket, key, more));
 }
 
-/** The same where only a Deny counts. */
+/** The same where only a Deny counts: `unknown` where nobody can say whether there is one. */
 export function askForDeny(
   prepared: Prepared,
   action: string,
@@ -49,15 +49,18 @@ export function askForDeny(
   key: string,
   more: Partial<RequestKeys> = {},
 ): Answer {
-  const request = s3Request(prepared, action, bucket, key, more);
-  return askOnce(prepared, request);
+  const answer = askS3(prepared, action, bucket, key, more);
+  const { decision } = answer;
+  return decision.effect === 'denied' && decision.mayDeny
+    ? { ...answer, decision: { effect: 'unknown', why: decision.mayDeny } }
+    : answer;
 }
 
 /** A request to KMS that S3 makes for an object of a bucket; `encryptionContext` is an ARN. */
 export function askKms(
   prepared: Prepared,
   action: string,
-  key: KeySide & { readonly account: string },
+  key: KeySide,
   bucket: OwnedBucket,
   encryptionContext: string,
 ): Answer {
@@ -147,7 +150,8 @@ function about(prepared: Prepared, object: string, before: string, decision: Dec
       const by = decision.by.map(({ mismatch, ...place }) =>
         mismatch === undefined ? place : { ...place, mismatch: renamed(mismatch) },
       );
-      return { ...decision, by };
+      const { mayDeny } = decision;
+      return { ...decision, by, ...(mayDeny && { mayDeny: mayDeny.map(renamed) }) };
     }
   }
 }

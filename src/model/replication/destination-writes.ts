@@ -117,7 +117,7 @@ function putLock(
 ): readonly Finding[] {
   const setting = (action === 's3:PutObjectRetention' ? object.retention : object.legalHold) ?? null;
   if (setting === null) return [];
-  const answer = askS3(prepared, action, bucket, object.key);
+  const answer = askForDeny(prepared, action, bucket, object.key);
   const { decision } = answer;
   if (decision.effect === 'allowed') return [];
   if (decision.effect === 'unknown') return needs(prepared, answer, null, 'C15');

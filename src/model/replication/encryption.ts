@@ -22,9 +22,7 @@ export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly 
   const { kmsKey } = object;
   if (kmsKey === null || kmsKey === 'unknown') return [unread('C23', `the key of object ${object.key}`, 'objects')];
   const key = keySide(prepared, kmsKey, prepared.source.account, 'unknown');
-  const { account } = key;
-  const findings = account === 'unknown' ? [] : decryptSource(prepared, object, { ...key, account });
-  return [...sourceKeyState(key, prepared.source), ...findings];
+  return [...sourceKeyState(key, prepared.source), ...decryptSource(prepared, object, key)];
 }
 
 /** The encryption of the replica. */
@@ -57,11 +55,9 @@ function withRuleKey(
 ): ReplicaEncryption {
   const asker = prepared.role.account;
   const key = keySide(prepared, rule.replicaKey ?? '', asker, bucket.value.region);
-  const { account } = key;
-  const uses = account === 'unknown' ? [] : encryptReplica(prepared, object, { ...key, account }, bucket);
   const findings = [
     ...destinationKeyState(key, bucket, asker),
-    ...uses,
+    ...encryptReplica(prepared, object, key, bucket),
     ...aliasUsed(key),
     ...ownedBySource(prepared, key, bucket),
   ];
@@ -109,8 +105,7 @@ function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): 
 function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, id: string) {
   const asker = prepared.role.account;
   const key = keySide(prepared, id, asker, bucket.value.region);
-  const { account } = key;
-  const uses = account === 'unknown' ? [] : encryptPlaintext(prepared, object, { ...key, account }, bucket, dsse);
+  const uses = encryptPlaintext(prepared, object, key, bucket, dsse);
   return { kmsKey: key.arn, findings: [...destinationKeyState(key, bucket, asker), ...uses] };
 }
 

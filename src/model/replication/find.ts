@@ -62,6 +62,8 @@ function mentions(snapshot: Snapshot, account: string, bucket: string): boolean 
 
 /** A KMS key, as a request that names it finds it. */
 export interface KeySide extends Located<KeySnapshot> {
+  /** Of its ARN, else of who asks. */
+  readonly account: string;
   /** ARN of the key; as asked for where there is none. */
   readonly arn: string;
   readonly region: string;

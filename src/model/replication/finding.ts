@@ -70,13 +70,12 @@ export interface Open {
 export function underEach(outcomes: readonly (readonly Finding[])[], open: Open): readonly Finding[] {
   const [first = []] = outcomes;
   const good = outcomes.find((findings) => !findings.some(isObstacle));
-  const bad = outcomes.find((findings) => findings.some(isObstacle));
-  if (good === undefined || bad === undefined) return first;
+  const [obstacle] = outcomes.flatMap((findings) => findings.filter(isObstacle));
+  if (good === undefined || obstacle === undefined) return first;
   if (open.because === 'unread') return [unread(open.check, open.what, open.path)];
-  const obstacle = bad.find(isObstacle)?.cause;
+  const { cause } = obstacle;
   const doubt = open.because === 'contested' ? `AWS's sources disagree about` : 'Nobody has confirmed';
-  const summary = `${doubt} ${open.what}: by one of them the object fails. ${obstacle?.summary ?? ''}`;
-  const evidence = { ...obstacle?.evidence, sources: open.sources };
-  const fix = obstacle?.fix ?? 'Allow both.';
-  return [...good, warns({ check: open.check, summary: summary.trim(), fix, evidence })];
+  const summary = `${doubt} ${open.what}: by one of them the object fails. ${cause.summary}`;
+  const evidence = { ...cause.evidence, sources: open.sources };
+  return [...good, warns({ check: open.check, summary, fix: cause.fix, evidence })];
 }

@@ -1,7 +1,7 @@
 /** Statements that allow what is needed, and more than is wise. */
 import { listOf, type Statement, statementsOf } from '../../plan/policy.ts';
 import type { Place } from '../decision.ts';
-import { matches, patternOf } from '../evaluation/pattern.ts';
+import { matches, wildcardPattern } from '../evaluation/pattern.ts';
 import type { Cause } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt } from './evidence.ts';
@@ -53,6 +53,5 @@ function contextPatterns({ Condition: condition = {} }: Statement): readonly str
 
 /** Whether a pattern also covers a bucket of a longer name. */
 function reachesOthers(text: string, bucket: string): boolean {
-  const pattern = patternOf(text, { wildcards: true, variables: null });
-  return typeof pattern !== 'string' && matches(pattern, `${bucket}-another`);
+  return matches(wildcardPattern(text), `${bucket}-another`);
 }

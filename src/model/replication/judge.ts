@@ -14,6 +14,7 @@ import type { Rule } from './rule.ts';
 import { silenceDoubts, silenceOf } from './silent.ts';
 import { listSource, readConfiguration, sourceState } from './source-bucket.ts';
 import { isKmsEncrypted, sourceReads } from './source-reads.ts';
+import { strangeElements } from './strange-elements.ts';
 
 type Judged = Pick<Verdict, 'outcome' | 'reason' | 'causes' | 'warnings' | 'replica'>;
 
@@ -26,7 +27,7 @@ export interface Attempt {
 
 /** The verdict under one rule. */
 export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certain }: Governing): Judged {
-  const silence = certain ? silenceOf(rule, object) : undefined;
+  const silence = certain && rule.strange.length === 0 ? silenceOf(rule, object) : undefined;
   if (silence) {
     return { outcome: 'not-replicated', reason: silence.reason, causes: [silence.cause], warnings: [], replica: null };
   }
@@ -67,7 +68,7 @@ function distinct(findings: readonly Finding[]): readonly Cause[] {
 export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const known = attempts.get(rule)?.get(object);
   if (known) return known;
-  const attempt = newAttempt(prepared, object, rule);
+  const attempt = attemptOfItsKind(prepared, object, rule);
   const ofRule = attempts.get(rule) ?? new WeakMap<ObjectSnapshot, Attempt>();
   attempts.set(rule, ofRule.set(object, attempt));
   return attempt;
@@ -75,6 +76,24 @@ export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot,
 
 /** The doctor asks for all of it where the verdict was the first of it. Rules are of one snapshot. */
 const attempts = new WeakMap<Rule, WeakMap<ObjectSnapshot, Attempt>>();
+
+/** Where one meets nothing, none of its kind does; what is met is said in words of its own for each. */
+function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
+  const attempt = () => newAttempt(prepared, object, rule);
+  const kind = kindOf(prepared, object, rule);
+  if (kind === undefined) return attempt();
+  const first = prepared.once(`attempt ${kind}`, attempt);
+  return first.findings.length === 0 ? first : attempt();
+}
+
+/** What decides about an attempt: all of the object and the rule but their names, and where policies see the object. */
+function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rule): string | undefined {
+  const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
+  if (read === undefined || written === undefined) return undefined;
+  const anyObject = { ...object, key: '', versionId: null };
+  const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: '' };
+  return JSON.stringify([read, written, anyObject, anyRule]);
+}
 
 function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const suffixes = hostSuffixes(prepared.snapshot);
@@ -97,7 +116,7 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
   const isMarker = object.deleteMarker === true;
   const first = [...sourceState(prepared), ...assumeRole(prepared)];
   if (first.some(({ effect }) => effect === 'stops')) return { findings: first, replica: null };
-  const before = [...first, ...readConfiguration(prepared)];
+  const before = [...first, ...readConfiguration(prepared), ...strangeElements(prepared, rule)];
   const reads = isMarker
     ? listSource(prepared, rule)
     : [...sourceReads(prepared, object), ...(isKmsEncrypted(object) ? sourceKey(prepared, object) : [])];

@@ -1,4 +1,5 @@
 /** Whether a KMS key can be used at all. */
+import type { BucketSnapshot } from '../snapshot.ts';
 import type { Cause, Evidence, FailureCode } from '../verdict.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
@@ -22,8 +23,12 @@ export function sourceKeyState(key: KeySide, bucket: BucketSide): readonly Findi
  *
  * @param asker account of the replication role.
  */
-export function destinationKeyState(key: KeySide, bucket: BucketSide, asker: string): readonly Finding[] {
-  const region = bucket.value === null || bucket.value === 'unknown' ? 'unknown' : bucket.value.region;
+export function destinationKeyState(
+  key: KeySide,
+  bucket: BucketSide & { readonly value: BucketSnapshot },
+  asker: string,
+): readonly Finding[] {
+  const { region } = bucket.value;
   if (key.value === null) {
     const summary = `Key ${key.arn}, which is to encrypt replicas, does not exist.`;
     const fix = `Name the ARN of an existing key in the Region of bucket ${bucket.name}.`;

@@ -7,8 +7,6 @@ import { type Finding, needs, type Open, underEach } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
-type OwnedKey = KeySide & { readonly account: string };
-
 /** One way in which KMS may be asked. */
 interface Use {
   /** `bucket` with an S3 Bucket Key, `object` without. */
@@ -22,7 +20,7 @@ const bucketKeyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'];
 const withBucketKey: Use = { context: 'bucket', actions: bucketKeyActions };
 
 /** kms:Decrypt with the key of the source object; DSSE-KMS knows no Bucket Key (S3 User Guide, bucket-key). */
-export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: OwnedKey): readonly Finding[] {
+export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: KeySide): readonly Finding[] {
   const bucketKey = object.encryption === 'DSSE-KMS' ? false : object.bucketKey;
   const uses: readonly Use[] = contexts(bucketKey).map((context) => ({ context, actions: ['kms:Decrypt'] }));
   return use(prepared, object, key, prepared.source, uses, 'SrcGetObjectNotPermitted', 'unread');
@@ -36,7 +34,7 @@ export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: O
 export function encryptReplica(
   prepared: Prepared,
   object: ObjectSnapshot,
-  key: OwnedKey,
+  key: KeySide,
   bucket: OwnedBucket,
 ): readonly Finding[] {
   const default_ = defaultBucketKey(bucket);
@@ -55,7 +53,7 @@ export function encryptReplica(
 export function encryptPlaintext(
   prepared: Prepared,
   object: ObjectSnapshot,
-  key: OwnedKey,
+  key: KeySide,
   bucket: OwnedBucket,
   dsse: boolean,
 ): readonly Finding[] {
@@ -69,7 +67,7 @@ export function encryptPlaintext(
 function use(
   prepared: Prepared,
   object: ObjectSnapshot,
-  key: OwnedKey,
+  key: KeySide,
   bucket: OwnedBucket,
   uses: readonly Use[],
   reason: FailureCode,

@@ -1,5 +1,5 @@
 /** Objects between which no policy of a snapshot can tell: what is allowed for one is allowed for all. */
-import { matches, patternOf } from '../evaluation/pattern.ts';
+import { matches, wildcardPattern } from '../evaluation/pattern.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /** The class of an object's ARN; undefined where policies tell objects apart by more than their ARNs. */
@@ -44,6 +44,6 @@ function testOf(text: string): (arn: string) => boolean {
   if (!/[*?]/.test(text)) return (arn) => arn === text;
   const start = /^([^*?]*)\*$/.exec(text)?.[1];
   if (start !== undefined) return (arn) => arn.startsWith(start);
-  const pattern = patternOf(text, { wildcards: true, variables: null });
-  return typeof pattern === 'string' ? () => false : (arn) => matches(pattern, arn);
+  const pattern = wildcardPattern(text);
+  return (arn) => matches(pattern, arn);
 }

@@ -1,5 +1,6 @@
 /** Replication rules of both versions, as what they mean. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
+import { type UnknownElement, unknownElements } from '../../plan/unknown-elements.ts';
 import { pathOf } from './path.ts';
 
 export interface Rule {
@@ -24,6 +25,8 @@ export interface Rule {
   readonly account: string | null;
   readonly ownerOverride: boolean;
   readonly storageClass: string | null;
+  /** Elements that this s3repl does not know, in the rule or around all rules. */
+  readonly strange: readonly UnknownElement[];
   /** Path in the snapshot. */
   readonly path: string;
 }
@@ -42,7 +45,9 @@ export interface RuleBook {
  * @param path of the configuration in the snapshot.
  */
 export function ruleBookOf(configuration: ReplicationConfiguration, path: string): RuleBook {
-  const rules = (configuration.Rules ?? []).map((rule, index) => ruleOf(rule, index, path));
+  const { Rules = [], ...around } = configuration;
+  const aroundAll = unknownElements(around);
+  const rules = Rules.map((rule, index) => ruleOf(rule, index, path, aroundAll));
   const enabled = new Map<string, Rule[]>();
   for (const rule of rules.filter((one) => one.enabled)) {
     const ofOne = enabled.get(rule.destination);
@@ -56,7 +61,7 @@ export function ruleBookOf(configuration: ReplicationConfiguration, path: string
   };
 }
 
-function ruleOf(rule: ReplicationRule, index: number, path: string): Rule {
+function ruleOf(rule: ReplicationRule, index: number, path: string, aroundAll: Rule['strange']): Rule {
   const { Filter: filter, Destination: destination, SourceSelectionCriteria: criteria } = rule;
   const version = filter === undefined ? 1 : 2;
   const tags = filter?.And?.Tags ?? (filter?.Tag ? [filter.Tag] : []);
@@ -78,6 +83,7 @@ function ruleOf(rule: ReplicationRule, index: number, path: string): Rule {
     account: destination?.Account ?? null,
     ownerOverride: destination?.AccessControlTranslation?.Owner === 'Destination',
     storageClass: destination?.StorageClass ?? null,
+    strange: [...aroundAll, ...unknownElements(rule)],
     path: pathOf(path, 'Rules', index),
   };
 }

@@ -46,3 +46,44 @@ it('the user id is unknown where the id of the role is', () => {
   expect(ask({ caller })).toBe('unknown');
   expect(ask({})).toBe('allowed');
 });
+
+describe('an IAM user', () => {
+  const user = `arn:aws:iam::${HERE}:user/team/ann`;
+  const ask = (Condition: object, roleId?: string) => {
+    const caller = { roleArn: user, account: HERE, ...(roleId && { roleId }) };
+    const question = aQuestion({ caller, resourceAccount: HERE });
+    return evaluate(question, noPolicies({ identity: [named('i', allow({ Condition }))] })).effect;
+  };
+
+  it.each([
+    [{ StringEquals: { 'aws:PrincipalType': 'User' } }, 'allowed'],
+    [{ StringEquals: { 'aws:PrincipalType': 'AssumedRole' } }, 'denied'],
+    [{ StringEquals: { 'aws:username': 'ann' } }, 'allowed'],
+    [{ ArnEquals: { 'aws:PrincipalArn': user } }, 'allowed'],
+    [{ StringEquals: { 'aws:userid': 'AIDAEXAMPLE' } }, 'allowed'],
+    [{ StringLike: { 'aws:userid': 'AIDAEXAMPLE:*' } }, 'denied'],
+  ])('has the condition keys of one: %j', (Condition, expected) => {
+    expect(ask(Condition, 'AIDAEXAMPLE')).toBe(expected);
+  });
+
+  it('has a user id that nobody knows where it was not read', () => {
+    expect(ask({ StringEquals: { 'aws:userid': 'AIDAEXAMPLE' } })).toBe('unknown');
+  });
+
+  it('is left out of a Deny for everybody else without being named as a session', () => {
+    const denied = (NotPrincipal: object) => {
+      const question = aQuestion({ caller: { roleArn: user, account: HERE }, resourceAccount: HERE });
+      const resource = named('bucket policy', deny({ NotPrincipal }));
+      return evaluate(question, noPolicies({ identity: [named('i', allow())], resource })).effect;
+    };
+    expect(denied({ AWS: [user, HERE] })).toBe('allowed');
+    expect(denied({ AWS: [`${user}-another`] })).toBe('denied');
+  });
+});
+
+it('an identity policy that may refuse leaves open whether a refusal is an explicit one', () => {
+  const maybe = deny({ Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } });
+  const ask = (...statements: object[]) => evaluate(aQuestion(), noPolicies({ identity: [named('i', ...statements)] }));
+  expect(ask(maybe)).toMatchObject({ kind: 'implicit', mayDeny: [expect.stringContaining('i, statement 1')] });
+  expect(ask()).not.toHaveProperty('mayDeny');
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject, verdictsOf } from '../../../src/model/replication.ts';
+import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import { deny, healthy, plus, policy, rule, snapshotOf } from './world.ts';
 
 describe('verdicts', () => {
@@ -32,6 +33,18 @@ describe('verdicts', () => {
     world.object.replicationStatus = 'FAILED';
     world.dst.versioning = 'Suspended';
     expect(verdictsOf(snapshotOf(world), world.object)[0]?.reason).toBe('DstBucketUnversioned');
+  });
+
+  it('repair nothing of a FAILED version at a destination that did not make it fail, and say so', () => {
+    const world = healthy();
+    world.object.replicationStatus = 'FAILED';
+    const elsewhere = { ...rule().Destination, Bucket: 'arn:aws:s3:::none' };
+    world.rules = [rule(), rule({ ID: 'none', Destination: elsewhere })];
+    const snapshot = JSON.parse(JSON.stringify(snapshotOf(world)).replace('"dst":{', '"none":null,"dst":{'));
+    const [first, second] = verdictsOf(snapshot, world.object);
+    expect(second).toMatchObject({ rule: 'none', outcome: 'fails', reason: 'DstBucketNotFound' });
+    expect(first).toMatchObject({ rule: 'all', outcome: 'replicates' });
+    expect(first?.warnings[0]?.summary).toMatch(/FAILED earlier/);
   });
 
   it('say that a version has replicated already where its successor would fail', () => {
@@ -69,6 +82,54 @@ describe('verdicts', () => {
     }
     const outcomes = keys.map((key) => judgeObject(prepared, { ...world.object, key })[0]?.reason);
     expect(new Set(outcomes)).toEqual(new Set(['SrcGetAclNotPermitted', null, 'DstPutObjectNotPermitted']));
+  });
+
+  it('of an object that meets nothing say nothing about one, or a rule, that differs in anything but its name', () => {
+    const world = healthy();
+    world.src.ownership = 'ObjectWriter';
+    world.rolePolicy = plus(world.rolePolicy, deny('s3:ReplicateTags'));
+    const destination = { ...rule().Destination, Bucket: 'arn:aws:s3:::dst' };
+    world.rules = [
+      rule({ ID: 'plain', Priority: 1, Filter: { Prefix: 'a/' } }),
+      rule({
+        ID: 'class',
+        Priority: 2,
+        Filter: { Prefix: 'b/' },
+        Destination: { ...destination, StorageClass: 'GLACIER' },
+      }),
+      rule({
+        ID: 'gone',
+        Priority: 3,
+        Filter: { Prefix: 'c/' },
+        Destination: { ...destination, Bucket: 'arn:aws:s3:::gone' },
+      }),
+      rule({
+        ID: 'foreign',
+        Priority: 4,
+        Filter: { Prefix: 'd/' },
+        Destination: { ...destination, Account: '3'.repeat(12) },
+      }),
+    ];
+    const snapshot = snapshotOf(world);
+    const prepared = prepare(snapshot);
+    const different: readonly Partial<ObjectSnapshot>[] = [
+      ...['a/', 'b/', 'c/', 'd/'].map((prefix) => ({ key: `${prefix}1` })),
+      { kmsKey: 'unknown' },
+      { encryption: 'SSE-S3', kmsKey: null },
+      { owner: '3'.repeat(12) },
+      { tags: { a: 'b' } },
+      { storageClass: 'STANDARD_IA' },
+      { retention: { mode: 'COMPLIANCE', until: '2030-01-01' } },
+      { deleteMarker: true },
+    ];
+    expect(judgeObject(prepared, { ...world.object, key: 'a/0' })).toMatchObject([{ outcome: 'replicates' }]);
+    const verdicts = different.map((more) => {
+      const object = { ...world.object, key: 'a/2', ...more };
+      const verdict = judgeObject(prepared, object);
+      expect(verdict).toEqual(verdictsOf(snapshot, object));
+      return JSON.stringify(verdict.map(({ outcome, warnings, replica }) => [outcome, warnings.length, replica]));
+    });
+    expect(new Set(verdicts).size).toBeGreaterThan(7);
   });
 
   it('depend on versions and tags where a policy does', () => {

@@ -1,6 +1,6 @@
 /** Delete markers and Object Lock. */
 
-import { inOneAccount, rule } from '../world.ts';
+import { inOneAccount, plus, rule } from '../world.ts';
 import {
   also,
   bucketLacks,
@@ -50,6 +50,15 @@ export const markers: readonly Mutation[] = [
       w.rules = [{ ...version1, Prefix: '' }];
     }),
     { warning: /Prefix in place of a Filter/ },
+  ),
+  replicates(
+    'a delete marker under a rule of version 1, in one account',
+    '1.6 X-21',
+    also(marker, inOneAccount, (w) => {
+      const { Filter: _, DeleteMarkerReplication: __, Priority: ___, ...version1 } = w.rules[0] ?? rule();
+      w.rules = [{ ...version1, Prefix: '' }];
+    }),
+    { warning: /^$/ },
   ),
   silent(
     'a delete marker under a rule that does not select them',
@@ -136,5 +145,15 @@ export const locks: readonly Mutation[] = [
       },
       destinationDenies('s3:PutObjectLegalHold'),
     ),
+  ),
+  replicates(
+    's3:PutObjectRetention allowed by both: nothing to warn about',
+    'recorded 64',
+    also(lockedBoth, (w) => {
+      const allowed = { Effect: 'Allow' as const, Action: 's3:PutObjectRetention', Resource: 'arn:aws:s3:::dst/*' };
+      w.rolePolicy = plus(w.rolePolicy, allowed);
+      w.dst.policy = plus(w.dst.policy, { ...allowed, Principal: { AWS: w.roleArn } });
+    }),
+    { warning: /^$/ },
   ),
 ];

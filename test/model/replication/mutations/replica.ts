@@ -1,6 +1,6 @@
 /** Whose the replica is, and how it is encrypted. */
 
-import { dstKeyArn, other, rule, source } from '../world.ts';
+import { conditioned, dstKeyArn, inOneAccount, kmsCondition, other, policy, rule, source } from '../world.ts';
 import {
   also,
   bucketLacks,
@@ -16,6 +16,13 @@ import {
   ssec,
   sses3,
 } from './mutation.ts';
+
+const byDefault = (ApplyServerSideEncryptionByDefault: {
+  SSEAlgorithm: 'aws:kms' | 'aws:kms:dsse';
+  KMSMasterKeyID?: string;
+}) => ({
+  Rules: [{ ApplyServerSideEncryptionByDefault }],
+});
 
 export const owners: readonly Mutation[] = [
   ...(
@@ -131,5 +138,41 @@ export const encryptions: readonly Mutation[] = [
     also(ssec, (w) => {
       w.dst.encryption = { Rules: [{ BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }] };
     }),
+  ),
+  replicates(
+    'plaintext to a bucket with DSSE-KMS as default, which knows no Bucket Key',
+    '1.2 M6',
+    also(plain, (w) => {
+      w.dst.encryption = byDefault({ SSEAlgorithm: 'aws:kms:dsse', KMSMasterKeyID: dstKeyArn });
+      w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst/*'));
+    }),
+    { replica: { encryption: 'DSSE-KMS', kmsKey: dstKeyArn } },
+  ),
+  replicates(
+    'plaintext to a bucket with aws/s3 as default, in one account, a key that nobody has read',
+    '1.3 K7',
+    also(plain, inOneAccount, (w) => {
+      w.dst.encryption = byDefault({ SSEAlgorithm: 'aws:kms' });
+    }),
+    { replica: { encryption: 'SSE-KMS', kmsKey: null } },
+  ),
+  fails(
+    'plaintext to a bucket with aws/s3 as default, in one account, and no right to use the key',
+    '1.3 K7',
+    put,
+    also(plain, inOneAccount, (w) => {
+      w.dst.encryption = byDefault({ SSEAlgorithm: 'aws:kms' });
+      w.dstKey.aliases = ['alias/aws/s3'];
+      w.dstKey.policy = policy();
+    }),
+  ),
+  replicates(
+    'Object Ownership of the destination is not known, and no override',
+    'recorded 49',
+    (w) => {
+      w.dst.ownership = 'unknown';
+      inDestination(w, { AccessControlTranslation: undefined });
+    },
+    { replica: { owner: 'unknown' } },
   ),
 ];

@@ -127,4 +127,7 @@ export const rules: readonly Mutation[] = [
   replicates('it is PENDING', 'recorded 61', (w) => {
     w.object.replicationStatus = 'PENDING';
   }),
+  silent('a rule that is disabled and has another prefix is not what keeps it', 'recorded 58', 'filter', (w) => {
+    w.rules = [rule({ Filter: { Prefix: 'x/' } }), rule({ ID: 'off', Status: 'Disabled', Filter: { Prefix: 'y/' } })];
+  }),
 ];

@@ -1,7 +1,28 @@
 /** What could not be read. */
 
-import { conditioned, dstKeyArn, kmsCondition, policy, rule, srcKeyArn } from '../world.ts';
-import { also, everything, type Mutation, plain, roleDenies, ssec, unknown } from './mutation.ts';
+import { conditioned, dstKeyArn, kmsCondition, other, plus, policy, rule, srcKeyArn } from '../world.ts';
+import {
+  also,
+  type Change,
+  destinationDenies,
+  everything,
+  foreignKey,
+  lockedBoth,
+  type Mutation,
+  metadata,
+  plain,
+  roleDenies,
+  roleLacks,
+  s3,
+  ssec,
+  tagged,
+  trust,
+  unknown,
+} from './mutation.ts';
+
+const objectWriter: Change = (w) => {
+  w.src.ownership = 'ObjectWriter';
+};
 
 export const unread: readonly Mutation[] = [
   unknown('the role', (w) => {
@@ -111,5 +132,46 @@ export const unread: readonly Mutation[] = [
   unknown('the Bucket Key, where only one form is allowed', (w) => {
     w.object.bucketKey = 'unknown';
     w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst'));
+  }),
+  ...(['KeyState', 'KeySpec', 'KeyUsage', 'KeyManager'] as const).map((member) =>
+    unknown(`${member} of the destination key`, (w) => {
+      w.dstKey.metadata = metadata({ [member]: 'unknown' });
+    }),
+  ),
+  unknown('the account of the destination key', (w) => {
+    w.rolePolicy = plus(w.rolePolicy, everything);
+    foreignKey(dstKeyArn.replace(other, '333333333333'), w);
+  }),
+  unknown(
+    'whose the object is, in a bucket with ACLs',
+    also(objectWriter, (w) => {
+      w.object.owner = 'unknown';
+    }),
+  ),
+  unknown('whether the source bucket has ACLs, for an object of another account', (w) => {
+    w.object.owner = '333333333333';
+    w.src.ownership = 'unknown';
+  }),
+  unknown(
+    'the organization that a Deny of s3:PutObjectRetention asks for',
+    also(
+      lockedBoth,
+      destinationDenies('s3:PutObjectRetention', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
+    ),
+  ),
+  unknown(
+    'the organization that a Deny of s3:ReplicateTags asks for, of a tagged object',
+    also(
+      tagged,
+      roleLacks('s3:ReplicateTags'),
+      destinationDenies('s3:ReplicateTags', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
+    ),
+  ),
+  unknown('the address that the trust policy asks for', trust(s3, { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })),
+  unknown('the tags under a rule with tags that does not select KMS', (w) => {
+    w.object.tags = 'unknown';
+    w.rules = [
+      rule({ Filter: { Tag: { Key: 'team', Value: 'billing' } }, Destination: { Bucket: 'arn:aws:s3:::dst' } }),
+    ];
   }),
 ];

@@ -1,0 +1,29 @@
+/** Elements that this s3repl does not know, in documents that decide: nobody can say what S3 makes of them. */
+import { namesOf, type UnknownElement, unknownElements } from '../../plan/unknown-elements.ts';
+import type { Check, Finding } from './finding.ts';
+import { pathOf } from './path.ts';
+import { destinationSide, type Prepared } from './prepare.ts';
+import type { Rule } from './rule.ts';
+
+/** Those of a rule and of its destination's default encryption, which says what the bucket takes (BlockedEncryptionTypes). */
+export function strangeElements(prepared: Prepared, rule: Rule): readonly Finding[] {
+  const { name, path, value } = destinationSide(prepared, rule.destination);
+  const encryption = value === null || value === 'unknown' ? null : value.encryption;
+  return prepared.once(`strange elements under ${rule.path}`, () => [
+    ...strange('C04', `Rule ${rule.id}`, rule.path, rule.strange),
+    ...strange(
+      'C27',
+      `The default encryption of bucket ${name}`,
+      pathOf(path, 'encryption'),
+      unknownElements(encryption),
+    ),
+  ]);
+}
+
+function strange(check: Check, what: string, path: string, elements: readonly UnknownElement[]): readonly Finding[] {
+  if (elements.length === 0) return [];
+  const summary = `${what} has elements that this s3repl does not know: ${namesOf(elements)}.`;
+  const fix = 'Update s3repl: a newer version may know them.';
+  const unknown = elements.map(({ element }) => `what ${element} means`);
+  return [{ effect: 'unknown', cause: { check, summary, fix, evidence: { path, unknown } } }];
+}

@@ -1,0 +1,176 @@
+/** Whether an answer is one of AWS at all: a proxy's page with status 200 must never be taken for "there is no such document". */
+import type { DeserializeMiddleware, MiddlewareStack } from '@smithy/types';
+import { Failure } from '../plan/failure.ts';
+import type { Caller } from './trace.ts';
+
+/** Something in between has answered in AWS's place, or AWS's answer came in pieces. */
+export class NotAws extends Failure {
+  constructor(what: string, why: string) {
+    super(
+      'failed',
+      'not-aws',
+      `the answer to ${what} is not one of AWS: ${why}`,
+      'a proxy, a login page of the network or a wrong AWS_ENDPOINT_URL may have answered in its place',
+    );
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Says what is wrong with a successful answer; undefined where nothing is. */
+type Check = (answer: Answer, operation: string) => string | undefined;
+
+/** The outermost element, whole: what was cut off on the way is no answer either. */
+const root =
+  (expected: string, inside = ''): Check =>
+  ({ text }, operation) => {
+    const element = text.replace(/^\s*<\?xml[^>]*>/, '').trim();
+    const [, name] = /^<([\w.:-]{1,60})(?=[\s/>])/.exec(element) ?? [];
+    // Who imitates AWS (moto) may name it after the operation.
+    if (name !== expected && name !== `${operation}Response`)
+      return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
+    if (!element.endsWith(`</${name}>`) && !/^<[^>]*\/>$/.test(element)) return 'its end is missing';
+    return element.includes(inside) ? undefined : `it has no ${inside}>`;
+  };
+
+/** IAM and STS (the Query protocol). */
+const result: Check = (answer, operation) => root(`${operation}Response`, `<${operation}Result`)(answer, operation);
+
+/** A JSON object with the member that KMS leaves out of no answer. */
+const member =
+  (name: string): Check =>
+  ({ text }) => {
+    const value: unknown = parsed(text);
+    if (typeof value !== 'object' || value === null) return 'it is no JSON object';
+    return Object.hasOwn(value, name) ? undefined : `it has no ${name}`;
+  };
+
+const header =
+  (name: string): Check =>
+  ({ headers }) =>
+    headers[name] ? undefined : `it has no ${name} header`;
+
+/**
+ * What each operation whose answer is believed looks like (API references of S3, IAM, STS and KMS: Response Syntax). HeadBucket
+ * has nothing that it could be known by: what is read together with it says as much.
+ */
+const shapes: Readonly<Record<string, Check>> = {
+  GetBucketAcl: root('AccessControlPolicy'),
+  GetBucketEncryption: root('ServerSideEncryptionConfiguration'),
+  GetBucketLifecycleConfiguration: root('LifecycleConfiguration'),
+  GetBucketNotificationConfiguration: root('NotificationConfiguration'),
+  GetBucketOwnershipControls: root('OwnershipControls'),
+  GetBucketPolicy: ({ text }) => (/^\s*\{/.test(text) ? undefined : 'it is no JSON object'),
+  GetBucketReplication: root('ReplicationConfiguration'),
+  GetBucketRequestPayment: root('RequestPaymentConfiguration'),
+  GetBucketTagging: root('Tagging'),
+  GetBucketVersioning: root('VersioningConfiguration'),
+  GetObjectLegalHold: root('LegalHold'),
+  GetObjectLockConfiguration: root('ObjectLockConfiguration'),
+  GetObjectRetention: root('Retention'),
+  GetObjectTagging: root('Tagging'),
+  GetPublicAccessBlock: root('PublicAccessBlockConfiguration'),
+  HeadObject: header('etag'),
+  ListBuckets: root('ListAllMyBucketsResult'),
+  ListObjectVersions: root('ListVersionsResult'),
+  PutObject: header('etag'),
+
+  AssumeRole: result,
+  GetCallerIdentity: result,
+  GetPolicy: result,
+  GetPolicyVersion: result,
+  GetRole: result,
+  GetRolePolicy: result,
+  ListAccountAliases: result,
+  ListAttachedRolePolicies: result,
+  ListRolePolicies: result,
+
+  CreateKey: member('KeyMetadata'),
+  DescribeKey: member('KeyMetadata'),
+  GetKeyPolicy: member('Policy'),
+  GetKeyRotationStatus: member('KeyRotationEnabled'),
+  ListAliases: member('Aliases'),
+  ListKeys: member('Keys'),
+  ListResourceTags: member('Tags'),
+};
+
+/** The operations whose answers are checked. */
+export const checkedOperations = Object.keys(shapes);
+
+/** More than any answer: a thousand versions of objects with the longest names are less than a third of it. In bytes. */
+const largest = 16 * 2 ** 20;
+const largestError = 2 ** 18;
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  body?: unknown;
+}
+
+/**
+ * Makes a client refuse what is not an answer of AWS: for `client.middlewareStack.use`, or as one of `clientPlugins`.
+ *
+ * @throws NotAws from the call. What may be over soon (5xx) is left to the SDK, which sends the call again.
+ */
+export function onlyAws({ account, region, identity }: Caller): {
+  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
+} {
+  const check: DeserializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
+    const passed = await next(args);
+    const response = passed.response as Response;
+    const service = String(context.clientName).replace(/Client$/, '');
+    const operation = String(context.commandName).replace(/Command$/, '');
+    const refuse = (why: string) => {
+      const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
+      throw new NotAws(what, `HTTP ${response.statusCode}, and ${why}`);
+    };
+    const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
+    if (bytes === undefined) return refuse('it is larger than any of AWS');
+    if (response.body !== undefined) response.body = bytes;
+    const text = bytes.toString();
+    const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, operation);
+    return fault === undefined ? passed : refuse(fault);
+  };
+  return {
+    // Next to the request: before the SDK makes anything of the answer.
+    applyToStack: (stack) =>
+      stack.add(check, { step: 'deserialize', name: 's3replOnlyAws', priority: 'low', override: true }),
+  };
+}
+
+function faultIn(answer: Answer, operation: string): string | undefined {
+  const { status, headers, text } = answer;
+  if (status >= 500) return undefined;
+  const isHead = operation.startsWith('Head');
+  const ours = Object.keys(headers).some((name) => /^x-amzn?-/i.test(name));
+  if (status >= 300 && status < 400 && (isHead ? !ours : text.trim() === '')) return 'it points to somewhere else';
+  if (/^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
+  if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';
+  return shapes[operation]?.(answer, operation);
+}
+
+/** The whole body; undefined where it is larger than that. */
+async function read(body: unknown, most: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const parts = typeof body === 'string' || body instanceof Uint8Array ? [body] : (body ?? []);
+  for await (const part of parts as AsyncIterable<string | Uint8Array>) {
+    const chunk = typeof part === 'string' ? Buffer.from(part) : part;
+    size += chunk.length;
+    if (size > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

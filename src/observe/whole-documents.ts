@@ -1,0 +1,120 @@
+/**
+ * Documents of S3 as S3 gave them: what the SDK does not know it leaves out, and a document that is written back without it has
+ * lost it (docs/decisions/0010-elements-that-we-do-not-know.md).
+ */
+import type { NormalizedSchema } from '@smithy/core/schema';
+import type { $ClientProtocol, DeserializeMiddleware, MiddlewareStack, StaticOperationSchema } from '@smithy/types';
+import { unknownMember } from '../plan/unknown-elements.ts';
+import { required } from '../required.ts';
+
+const { NormalizedSchema: Schema } = required('@smithy/core/schema');
+const { getSmithyContext } = required('@smithy/core/transport');
+
+/** The reads of documents that s3repl writes. */
+const reads =
+  /^Get(BucketReplication|BucketEncryption|BucketTagging|BucketVersioning|BucketOwnershipControls|PublicAccessBlock)Command$/;
+
+/** The schema of a document of any kind: read by it, an answer is as the SDK's parser gives it. */
+const anyDocument = 15;
+
+/** What of a client reads its answers. */
+interface Reader {
+  readonly config: {
+    readonly streamCollector: (stream: never) => Promise<Uint8Array>;
+    readonly protocol: Pick<$ClientProtocol<never, never>, 'getPayloadCodec'>;
+  };
+}
+
+/** The SDK's way to extend a client: of any client, since input and output matter to nothing here. */
+interface Plugin {
+  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
+}
+
+/**
+ * Makes a client keep every element that the SDK does not know, where it stood, as a member that no request can carry: see
+ * {@link unknownMember}. For `client.middlewareStack.use`.
+ */
+export function wholeDocuments({ config }: Reader): Plugin {
+  const keep: DeserializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
+    if (!reads.test(String(context.commandName))) return next(args);
+    let bytes: Uint8Array | undefined;
+    // The SDK collects the answer by itself; what is collected here is the same, and errors are met where they always are.
+    const streamCollector = async (stream: never) => (bytes = await config.streamCollector(stream));
+    Object.assign(context, { streamCollector });
+    const result = await next(args);
+    const { output } = result;
+    const body = bytes ?? bodyOf(result.response) ?? new Uint8Array();
+    if (!(body instanceof Uint8Array))
+      throw new Error(`${context.commandName}: the SDK has read its answer in another way`);
+    if (output === undefined || body.byteLength === 0) return result;
+    const read = config.protocol.getPayloadCodec().createDeserializer().read(anyDocument, body);
+    return { ...result, output: { ...output, ...whole(context, await read, output) } };
+  };
+  return {
+    applyToStack: (stack) => stack.add(keep, { step: 'deserialize', priority: 'high', name: 's3replWholeDocuments' }),
+  };
+}
+
+/** The members of an output that come from its body, with what was left out of them. */
+function whole(context: object, tree: unknown, output: object): object {
+  const [, , , , , outputSchema] = getSmithyContext(context as never).operationSchema as StaticOperationSchema;
+  const schema = Schema.of(outputSchema);
+  const payload = [...schema.structIterator()].find(([, member]) => member.getMergedTraits().httpPayload);
+  if (!payload) return withUnknown(schema, tree, output) as object;
+  const [name, member] = payload;
+  return { [name]: withUnknown(member, tree, (output as Readonly<Record<string, unknown>>)[name]) };
+}
+
+/** What was read of an element, with what was left out of it. */
+function withUnknown(schema: NormalizedSchema, element: unknown, read: unknown): unknown {
+  if (!schema.isStructSchema() || !isObject(read)) return read;
+  // Of an element with text in it the SDK's parser keeps the text alone.
+  if (!isObject(element)) return element === '' ? read : { ...read, [unknownMember('#text')]: element };
+  const kept: Record<string, unknown> = { ...read };
+  const known = new Set<string>();
+  for (const [member, of] of schema.structIterator()) {
+    const traits = of.getMergedTraits();
+    const name = String(traits.xmlName ?? member);
+    const content = element[name];
+    known.add(name);
+    if (content === undefined) continue;
+    if (of.isListSchema()) {
+      const items = of.getValueSchema();
+      const item = String(items.getMergedTraits().xmlName ?? 'member');
+      const { list, rest } = traits.xmlFlattened ? { list: [content].flat(), rest: undefined } : listIn(content, item);
+      kept[member] = (read[member] as readonly unknown[]).map((value, at) => withUnknown(items, list[at], value));
+      if (rest !== undefined) kept[unknownMember(name)] = rest;
+    } else if (Array.isArray(content)) {
+      // The SDK takes such an element for an empty one.
+      kept[unknownMember(name)] = content;
+    } else {
+      kept[member] = withUnknown(of, content, read[member]);
+    }
+  }
+  for (const [name, content] of Object.entries(element)) {
+    if (!known.has(name) && !isNamespace(name)) kept[unknownMember(name)] = content;
+  }
+  return kept;
+}
+
+/** The items of a list that has an element of its own, and what else is in there. */
+function listIn(content: unknown, item: string): { readonly list: readonly unknown[]; readonly rest: unknown } {
+  // Of several such elements the SDK takes the first.
+  const [first] = [content].flat();
+  if (!isObject(first)) return { list: [], rest: content === '' ? undefined : content };
+  const { [item]: list = [], ...others } = first;
+  const isAll = !Array.isArray(content) && Object.keys(others).every(isNamespace);
+  return { list: [list].flat(), rest: isAll ? undefined : content };
+}
+
+function isNamespace(attribute: string): boolean {
+  return /^xmlns(:|$)/.test(attribute);
+}
+
+function bodyOf(response: unknown): unknown {
+  return isObject(response) ? response.body : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

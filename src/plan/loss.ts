@@ -1,0 +1,34 @@
+/** What would be lost if a call were sent: a document is never written back without what others put there. */
+import type { Change, Finding } from './change.ts';
+import { namesOf, unknownElements } from './unknown-elements.ts';
+
+const documents: Readonly<Record<string, string>> = {
+  PutBucketReplication: 'replication configuration',
+  PutBucketEncryption: 'default encryption',
+  PutBucketTagging: 'tags',
+  PutBucketVersioning: 'versioning',
+  PutBucketOwnershipControls: 'Object Ownership',
+  PutPublicAccessBlock: 'Block Public Access',
+};
+
+/** The calls of a change that would be sent without an element which the SDK does not know. */
+export function lossFindings({ calls, step, side, account }: Change, command: 'apply' | 'destroy'): readonly Finding[] {
+  return calls.flatMap(({ operation, input }): Finding[] => {
+    const elements = Object.values(input).flatMap((document) => unknownElements(document));
+    if (elements.length === 0) return [];
+    const what = `the ${documents[operation] ?? operation} of bucket ${input.Bucket}`;
+    return [
+      {
+        level: 'problem',
+        step,
+        code: 'unknown-element',
+        side,
+        message: `${what} in account ${account} has elements that this s3repl does not know, and it would be written back without them: ${namesOf(elements)}`,
+        fix:
+          command === 'apply'
+            ? `update s3repl: a newer version may know them; or make this change to ${what} by hand, and run the same command again`
+            : `update s3repl: a newer version may know them; or take what is ours out of ${what} by hand, and run the same command again. Until then all of this set-up stays`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * Elements of S3's documents that the SDK does not know, as members of the document that they stood in
+ * (docs/decisions/0010-elements-that-we-do-not-know.md). A document that has any can be looked at, but not written back whole.
+ */
+
+import { type JsonObject, toObject } from './json.ts';
+
+/** What an element that the SDK does not know is called among the others: no member of AWS's own has such a name. */
+export function unknownMember(element: string): string {
+  return `<${element}>`;
+}
+
+export interface UnknownElement {
+  /** `<Element>` */
+  readonly element: string;
+  /** What it is in: members, indices, and IDs of rules, from the outside in. */
+  readonly within: readonly string[];
+}
+
+/** All of them in a document, from the outside in. */
+export function unknownElements(document: unknown, within: readonly string[] = []): readonly UnknownElement[] {
+  if (typeof document !== 'object' || document === null) return [];
+  return Object.entries(document).flatMap(([member, value]: [string, unknown]) =>
+    isUnknown(member) ? [{ element: member, within }] : unknownElements(value, [...within, nameOf(member, value)]),
+  );
+}
+
+/** The same document as the SDK knows it. */
+export function withoutUnknown<T>(document: T): T {
+  return JSON.parse(JSON.stringify(document, (member, value: unknown) => (isUnknown(member) ? undefined : value))) as T;
+}
+
+/** What of a document's own members the SDK does not know. */
+export function onlyUnknown(document: object): JsonObject {
+  return toObject(Object.fromEntries(Object.entries(document).filter(([member]) => isUnknown(member))));
+}
+
+/** `<Element> in rule ID`, at most three of them, for people. */
+export function namesOf(elements: readonly UnknownElement[]): string {
+  const named = [...new Set(elements.map(({ element, within }) => [element, ...placeOf(within)].join(' in ')))];
+  const more = named.length > 3 ? `, and ${named.length - 3} more` : '';
+  return `${named.slice(0, 3).join(', ')}${more}`;
+}
+
+function placeOf(within: readonly string[]): readonly string[] {
+  const rule = within.find((one) => one.startsWith('rule '));
+  const member = within.findLast((one) => /^[A-Z]/.test(one) && one !== 'Rules');
+  return [member, rule].flatMap((one) => one ?? []);
+}
+
+function nameOf(member: string, value: unknown): string {
+  const isRule = /^\d+$/.test(member) && typeof value === 'object' && value !== null;
+  return isRule && 'ID' in value ? `rule ${String(value.ID)}` : member;
+}
+
+function isUnknown(member: string): boolean {
+  return member.startsWith('<') && member.endsWith('>');
+}

@@ -1,0 +1,162 @@
+import { Readable } from 'node:stream';
+import * as iam from '@aws-sdk/client-iam';
+import * as kms from '@aws-sdk/client-kms';
+import * as s3 from '@aws-sdk/client-s3';
+import * as sts from '@aws-sdk/client-sts';
+import { HttpResponse } from '@smithy/core/transport';
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import { checkedOperations, NotAws, onlyAws } from '../../src/observe/answers.ts';
+import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
+import { tracing } from '../../src/observe/trace.ts';
+
+interface Given {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | (() => Readable);
+}
+
+const who = { account: '111111111111', region: 'eu-west-1', identity: 'me' };
+const packages = { s3, kms, iam, sts };
+
+/** A client of a service whose every request is answered so. */
+function clientOf(service: keyof typeof packages, answer: (method: string) => Given) {
+  const options = {
+    region: who.region,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: {
+      handle: async ({ method }: { method: string }) => {
+        const { status: statusCode = 200, headers = {}, body = '' } = answer(method);
+        const content = typeof body === 'string' ? Readable.from(body === '' ? [] : [Buffer.from(body)]) : body();
+        return {
+          response: new HttpResponse({ statusCode, headers, body: method === 'HEAD' ? Readable.from([]) : content }),
+        };
+      },
+    },
+  };
+  const { S3Client, KMSClient, IAMClient, STSClient } = { ...s3, ...kms, ...iam, ...sts };
+  const client = {
+    s3: () => new S3Client(options),
+    kms: () => new KMSClient(options),
+    iam: () => new IAMClient(options),
+    sts: () => new STSClient(options),
+  }[service]();
+  client.middlewareStack.use(tracing(who, { report: () => undefined, now: () => 0 }));
+  client.middlewareStack.use(onlyAws(who));
+  return client;
+}
+
+const input = {
+  ...{ Bucket: 'acme', Key: 'a', Body: 'b', RoleName: 'r', PolicyName: 'default', VersionId: 'v1' },
+  ...{ PolicyArn: 'arn:aws:iam::111111111111:policy/p', KeyId: 'k', RoleArn: 'a'.repeat(20), RoleSessionName: 'me' },
+};
+
+interface Sender {
+  send(one: never): Promise<unknown>;
+}
+
+const made = new Map<string, Sender>();
+let next: Given = {};
+
+/** Sends an operation to a service that answers so. */
+async function ask(operation: string, given: Given): Promise<unknown> {
+  const command = `${operation}Command`;
+  const service = (['s3', 'kms', 'iam', 'sts'] as const).find((one) => command in packages[one]) ?? 's3';
+  const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];
+  if (!Command) throw new Error(`no ${command}`);
+  const client: Sender = made.get(service) ?? clientOf(service, () => next);
+  made.set(service, client);
+  next = given;
+  return client.send(new Command(input));
+}
+
+const page = '<!DOCTYPE html>\n<html><body>Sign in to the network</body></html>';
+const wrong = {
+  'a page': { body: page, headers: { 'content-type': 'text/html' } },
+  nothing: {},
+  '{}': { body: '{}', headers: { 'content-type': 'application/json' } },
+  'another document': { body: '<?xml version="1.0"?>\n<Error><Code>x</Code></Error>' },
+  'a text': { body: 'Welcome', headers: { 'content-type': 'text/plain' } },
+  'a redirect': { status: 302, headers: { location: 'https://example.com/login' } },
+  'a redirect with a page': { status: 307, body: page },
+  'a page with 403': { status: 403, body: page },
+  'a page with 404': { status: 404, body: '\ufeff <HTML>Not Found</HTML>' },
+  'a text with 407': { status: 407, body: 'Proxy Authentication Required' },
+} satisfies Record<string, Given>;
+
+describe.each(checkedOperations)('%s', (operation) => {
+  // A HEAD has no body, and says no more than its status and headers.
+  const isHead = operation === 'HeadObject';
+  const answers = Object.entries(wrong).filter(
+    ([name]) => !(isHead && /40/.test(name)) && !(operation === 'GetBucketPolicy' && name === '{}'),
+  );
+
+  it('is no answer where something else has answered', async () => {
+    for (const [name, given] of answers) {
+      const error = await ask(operation, given).catch((thrown: unknown) => thrown);
+      expect(error, name).toBeInstanceOf(NotAws);
+      expect(explain(error).message).toMatch(
+        new RegExp(
+          `^the answer to \\w+ ${operation} in account 111111111111, eu-west-1, as me is not one of AWS: HTTP \\d`,
+        ),
+      );
+    }
+  });
+});
+
+const whole = '<VersioningConfiguration xmlns="x"><Status>Enabled</Status></VersioningConfiguration>';
+
+describe('an answer', () => {
+  it.each([
+    [whole, 'Enabled'],
+    [`<?xml version="1.0" encoding="UTF-8"?>\n\n${whole}\n`, 'Enabled'],
+    ['<VersioningConfiguration xmlns="x"/>', undefined],
+    ['<?xml version="1.0"?><VersioningConfiguration/>', undefined],
+  ])('is taken as it is: %s', async (body, Status) => {
+    expect(await ask('GetBucketVersioning', { body })).toMatchObject(Status ? { Status } : {});
+  });
+
+  it('that was cut off anywhere is none', async () => {
+    for (let length = 0; length < whole.length; length += 1) {
+      const body = whole.slice(0, length);
+      await expect(ask('GetBucketVersioning', { body }), body).rejects.toBeInstanceOf(NotAws);
+    }
+  });
+
+  it.each([200, 400])('that never ends is none (HTTP %i)', async (status) => {
+    const endless = function* () {
+      for (;;) yield Buffer.alloc(2 ** 18, '<Error>');
+    };
+    await expect(ask('GetBucketVersioning', { status, body: () => Readable.from(endless()) })).rejects.toThrow(
+      /larger/,
+    );
+  });
+
+  it('of a write is not looked at, unless it is a page', async () => {
+    expect(await ask('PutBucketVersioning', { body: '<Whatever/>' })).toBeDefined();
+    await expect(ask('PutBucketVersioning', { body: page })).rejects.toThrow(/an HTML page/);
+  });
+
+  it('of a server that has failed stays what it is, so that it is asked again', async () => {
+    const error = await ask('GetBucketVersioning', { status: 503, body: page }).catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(NotAws);
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: 503 } });
+  });
+
+  it('that refuses keeps its code, and as many words as anybody reads', async () => {
+    const body = `<Error><Code>AccessDenied</Code><Message>${'no '.repeat(50_000)}</Message></Error>`;
+    const error = await ask('GetBucketPolicy', { status: 403, body }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'AccessDenied' });
+    expect((error as Error).message.length).toBeLessThan(2_100);
+  });
+});
+
+it('a bucket that only a page says is not there is not taken for absent', async () => {
+  const at = {
+    ...who,
+    s3: clientOf('s3', (method) => ({ status: 404, ...(method === 'HEAD' ? {} : { body: page }) })) as s3.S3Client,
+  };
+  await expect(readBucket(at, 'acme')).rejects.toBeInstanceOf(NotAws);
+  await expect(readBucketAsAllowed(at, 'acme')).rejects.toBeInstanceOf(NotAws);
+});
