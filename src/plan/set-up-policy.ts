@@ -20,7 +20,7 @@ export function setUpPolicies(
       const needs = sidesOf(spec)
         .filter((side) => side.account === account)
         .flatMap((side) => needsOf(side, spec))
-        .filter((need) => need.for.some((command) => commands.includes(command)) && need.actions.length > 0);
+        .filter((need) => need.for.some((command) => commands.includes(command)));
       return [account, policy(...statementsFor(needs))];
     }),
   );

@@ -94,6 +94,25 @@ describe('what repl.yaml may have named once', () => {
     expect(namedRoles(state, spec)).toEqual([roleArn('first'), roleArn('a/first')]);
   });
 
+  it('is nothing that a rule of ours which somebody emptied, or a role that is gone, would have named', () => {
+    const rule = { ID: `${ruleIdPrefix(spec)}all`, Status: 'Enabled' };
+    const toBucket = { ...rule, Destination: { Bucket: 'arn:aws:s3:::by-rule' } };
+    const seen = (...Rules: readonly object[]) =>
+      ({
+        accounts: {
+          [SOURCE]: {
+            buckets: { 'acme-invoices': aBucket({ replication: { Role: 'none', Rules } as never }) },
+            roles: { [roleArn('gone')]: null },
+            keys: {},
+          },
+        },
+      }) as State;
+    for (const empty of [rule, { ...rule, Destination: {} }, { ...rule, Destination: { Bucket: 'no-arn' } }])
+      for (const named of [namedBuckets, namedKeys, namedRoles]) expect(named(seen(empty), spec)).toEqual([]);
+    expect(namedBuckets(seen(toBucket), spec)).toEqual([{ name: 'by-rule', account: undefined }]);
+    expect(namedKeys(seen(toBucket), spec)).toEqual([]);
+  });
+
   it('has the account of its bucket where a rule and the policy name it, and is named once', () => {
     const state = aState({ resources: [source, 'arn:aws:s3:::by-rule', 'arn:aws:s3:::by-rule/*', replicaKey] });
     expect(namedBuckets(state, spec)).toEqual([{ name: 'by-rule', account: DESTINATION }]);

@@ -1,8 +1,10 @@
+import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/plan/change.ts';
-import { doneSummaryOf, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
-import { accountOf, type State } from '../../src/plan/state.ts';
+import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
+import { accountOf, bucketOf, put, type State } from '../../src/plan/state.ts';
+import { unknownMember } from '../../src/plan/unknown-elements.ts';
 import {
   aBucket,
   aDestination,
@@ -168,7 +170,23 @@ describe('the plan of apply', () => {
     const change = plan.changes.find(({ calls }) => calls.some((call) => call.operation === operation));
     const problem = plan.problems.find(({ message }) => message.endsWith(`AWS takes ${limit}`));
     expect(problem).toMatchObject({ code: 'policy-too-long', step: change?.step, side: change?.side });
+    expect(problem?.fix).toMatch(/^use fewer prefixes or rules, or make room/);
     expect(problem?.message).toContain(change?.resource);
+  });
+
+  it('is blocked where the replication configuration has what would be lost, as destroy is, and each says how to go on', () => {
+    const { desired } = planApply(nothing, spec);
+    const bucket = bucketOf(desired, SOURCE, 'acme-invoices');
+    if (!bucket?.replication) throw new Error('there is no rule');
+    const theirs = { ID: 'theirs', Priority: 9, Filter: {}, Status: 'Enabled' as const, Destination: { Bucket: 'x' } };
+    const having = (...Rules: readonly ReplicationRule[]) =>
+      put(desired, SOURCE, 'buckets', 'acme-invoices', {
+        ...bucket,
+        replication: { ...bucket.replication, Rules: [...Rules, { ...theirs, [unknownMember('New')]: '' }] } as never,
+      });
+    const fixOf = (plan: Plan) => plan.problems.find(({ code }) => code === 'unknown-element')?.fix;
+    expect(fixOf(planApply(having(), spec))).toContain('make this change');
+    expect(fixOf(planDestroy(having(...(bucket.replication.Rules ?? [])), spec))).toContain('take what is ours');
   });
 
   it('is not blocked by a policy of exactly the length that AWS takes, but by one character more', () => {

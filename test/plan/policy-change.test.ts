@@ -50,5 +50,20 @@ describe('a policy that changes', () => {
 
   it('changes at once where both do not fit', () => {
     expect(policyChange(policy(a), policy(b), 150)).toEqual({ early: policy(b), late: undefined });
+    const both = policy(b, { ...a, Sid: 'ObjectsFormer' });
+    const { length } = JSON.stringify(both);
+    expect(policyChange(policy(a), policy(b), length).early).toEqual(both);
+    expect(policyChange(policy(a), policy(b), length - 1).early).toEqual(policy(b));
+  });
+
+  it('changes at once where the Sid for the former statement is taken too, since AWS refuses a Sid twice', () => {
+    const after = policy(b, { ...key, Sid: 'ObjectsFormer' });
+    expect(policyChange(policy(a), after)).toEqual({ early: after, late: undefined });
+  });
+
+  it('keeps its form where it loses nothing', () => {
+    const unwrapped = { Version: '2012-10-17', Statement: a };
+    const deny = allow('No', 'arn:aws:s3:::x/*', { Effect: 'Deny' });
+    expect(policyChange(policy(deny), unwrapped).early).toEqual(unwrapped);
   });
 });

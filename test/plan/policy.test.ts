@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   delegatesToAccount,
   deletedPrincipals,
+  listOf,
   type OneOrMany,
   type PolicyDocument,
   type Statement,
@@ -29,6 +30,11 @@ function aStatement(change: Partial<Statement> = {}): Statement {
 
 function document(...statements: readonly Statement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements };
+}
+
+/** A statement of a shape that is not of the policy language. */
+function odd(change: object): Statement {
+  return { ...aStatement(), ...change };
 }
 
 function without(member: keyof Statement): Statement {
@@ -79,6 +85,11 @@ describe('two statements mean the same', () => {
       'with a condition key in another case',
       aStatement({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       aStatement({ Condition: { Bool: { 'AWS:securetransport': ['false'] } } }),
+    ],
+    [
+      'with a number or a truth value in place of its text',
+      aStatement({ Condition: { Bool: { 'aws:SecureTransport': 'true' }, NumericEquals: { 's3:max-keys': '1' } } }),
+      odd({ Condition: { Bool: { 'aws:SecureTransport': true }, NumericEquals: { 's3:max-keys': [1] } } }),
     ],
     ['with everybody in either spelling', aStatement({ Principal: '*' }), aStatement({ Principal: { AWS: '*' } })],
     [
@@ -154,6 +165,9 @@ describe('two statements do not mean the same', () => {
       aStatement({ Principal: { AWS: root } }),
       aStatement({ Principal: { AWS: '999999999999' } }),
     ],
+    ['with null in place of a Condition', odd({ Condition: null }), odd({ Condition: {} })],
+    ['with another object where a value should be', odd({ Action: { a: 1 } }), odd({ Action: { a: 2 } })],
+    ['with another object among values', odd({ Resource: ['x', { a: 1 }] }), odd({ Resource: ['x', { a: 2 }] })],
     [
       'with an element that is not known here',
       aStatement(),
@@ -367,9 +381,12 @@ describe('a key policy leaves it to the account', () => {
     [false, 'not by a Deny', { ...delegation, Effect: 'Deny' }],
     [false, 'not to another account', { ...delegation, Principal: { AWS: 'arn:aws:iam::222222222222:root' } }],
     [false, 'not to a role of it', { ...delegation, Principal: { AWS: `arn:aws:iam::${SOURCE}:role/root` } }],
+    [false, 'not to what ends like its root', { ...delegation, Principal: { AWS: `x-${root}` } }],
+    [false, 'not to what begins like its root', { ...delegation, Principal: { AWS: `${root}/x` } }],
     [false, 'not to everybody', { ...delegation, Principal: '*' }],
     [false, 'not to a service', { ...delegation, Principal: { Service: SOURCE } }],
     [false, 'not with some actions only', { ...delegation, Action: ['kms:Decrypt', 'kms:Get*'] }],
+    [false, 'not with a pattern that begins like all', { ...delegation, Action: ['kms:*Key', '*:x'] }],
     [false, 'not with the actions of another service', { ...delegation, Action: 's3:*' }],
     [false, 'not for another resource', { ...delegation, Resource: 'arn:aws:kms:eu-west-1:111111111111:key/x' }],
     [false, 'not without a principal', { Effect: 'Allow', Action: 'kms:*', Resource: '*' }],
@@ -393,7 +410,9 @@ describe('principals that were deleted', () => {
     ['no ARN', { AWS: [root, 'arn:aws:iam::222222222222:role/AROA1'] }, []],
     ['no account', { AWS: SOURCE }, []],
     ['not everybody', '*', []],
+    ['not what is null', null as unknown as undefined, []],
     ['no service', { Service: 'AROAJQABLZS4A3QDU576Q' }, []],
+    ['nothing that begins like one', { AWS: 'AROAJQABLZS4A3QDU576Q:session' }, []],
     ['no access key', { AWS: 'ASIAJQABLZS4A3QDU576Q' }, []],
   ])('are told by their ids: %s', (_, principal, expected) => {
     const named = principal === undefined ? {} : { Principal: principal };
@@ -406,4 +425,10 @@ describe('principals that were deleted', () => {
     expect(deletedPrincipals(document(first, second))).toEqual(['AROAONE', 'AIDATWO']);
     expect(deletedPrincipals(null)).toEqual([]);
   });
+});
+
+it('what is no text among the values of others names nothing', () => {
+  expect(listOf(undefined)).toEqual([]);
+  expect(listOf('a')).toEqual(['a']);
+  expect(listOf(['a', 1, null, { b: 'c' }, 'd'] as unknown as readonly string[])).toEqual(['a', 'd']);
 });

@@ -67,6 +67,12 @@ describe('the policies of s3repl permissions', () => {
     expect(JSON.stringify(setUpPolicies(spec)[SOURCE])).toContain('/a${*}/${$}${?}.s3repl-canary/*');
   });
 
+  it('are the same in whatever order the rules are', () => {
+    const policies = (...prefixes: readonly string[]) =>
+      setUpPolicies(aSpec({ destinations: [aDestination({ rules: prefixes.map((prefix) => aRule({ prefix })) })] }));
+    expect(policies('b/', 'a/')).toEqual(policies('a/', 'b/'));
+  });
+
   it('are one policy with Sids of their own where both sides are one account', () => {
     const policies = setUpPolicies(aSpec({ destinations: [aDestination({ account: SOURCE })] }));
     expect(Object.keys(policies)).toEqual([SOURCE]);
@@ -78,5 +84,20 @@ describe('the policies of s3repl permissions', () => {
     const spec = aSpec({ destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' } })] });
     expect(JSON.stringify(setUpPolicies(spec)[SOURCE])).toContain('kms:PutKeyPolicy');
     expect(JSON.stringify(setUpPolicies(aSpec())[SOURCE])).not.toContain('kms:PutKeyPolicy');
+    const alias = (name: string) => ({ kind: 'alias', alias: `alias/${name}` }) as const;
+    const aliases = aSpec({
+      source: aSource({ kmsKey: alias('a') }),
+      destinations: [aDestination({ kmsKey: alias('b') })],
+    });
+    expect(JSON.stringify(setUpPolicies(aliases)[SOURCE])).not.toContain('kms:PutKeyPolicy');
+  });
+
+  it('let the source write its key policy where somebody in its account is to use or administer the new key', () => {
+    const policyOf = (administrators: readonly string[], users: readonly string[]) =>
+      JSON.stringify(setUpPolicies(aSpec({ newKeys: { administrators, users } }))[SOURCE]);
+    const person = (account: string) => `arn:aws:iam::${account}:user/operator`;
+    expect(policyOf([person(SOURCE)], [])).toContain('kms:PutKeyPolicy');
+    expect(policyOf([], [person(DESTINATION), person(SOURCE)])).toContain('kms:PutKeyPolicy');
+    expect(policyOf([person(DESTINATION)], [person(DESTINATION)])).not.toContain('kms:PutKeyPolicy');
   });
 });

@@ -75,8 +75,8 @@ describe('two files are refused that would undo each other', () => {
 
   it('two roles for one source bucket', () => {
     const source = { source: { bucket: 'one', kmsKey: key } };
-    expect(conflict(named('a', source), named('b', source))).toContain(
-      'the replication role of bucket one, s3repl-a there and s3repl-b here',
+    expect(conflict(named('a', source), named('b', source))).toMatch(
+      /the replication role of bucket one, s3repl-a there and s3repl-b here \(a bucket has one role for all its rules: /,
     );
   });
 
@@ -87,7 +87,9 @@ describe('two files are refused that would undo each other', () => {
       source: { bucket: 'one', kmsKey: key },
       destination: { bucket: destination, rules: [aRule({ priority: 7 })] },
     });
-    expect(conflict(named('a', change('x')), named('b', change('y')))).toContain('priority 7 of bucket one');
+    expect(conflict(named('a', change('x')), named('b', change('y')))).toContain(
+      'priority 7 of bucket one (write another priority, or none)',
+    );
   });
 
   it('two new default keys for one bucket', () => {
@@ -102,7 +104,7 @@ describe('two files are refused that would undo each other', () => {
     const first = named('a', { destination: shared });
     expect(conflict(first, named('b', { destination: { ...shared, kmsKey: other } }))).toContain('the default key of');
     expect(conflict(first, named('b', { destination: { ...shared, bucketKey: false } }))).toContain(
-      'the Bucket Key of bucket shared, on there and off here',
+      'the Bucket Key of bucket shared, on there and off here (write the same in both)',
     );
     expect(conflict(first, named('b', { destination: { ...shared, region: 'eu-west-3' } }))).toContain(
       'account 111111111111, eu-west-1 there and account 111111111111, eu-west-3 here',
@@ -110,10 +112,29 @@ describe('two files are refused that would undo each other', () => {
   });
 });
 
+it('whoever comes third is told of the first, each two files once, and nobody of itself', () => {
+  const role = { name: 'shared' };
+  const source = { bucket: 'one', kmsKey: key };
+  const rules = [aRule({ priority: 7 }), aRule({ id: 'more', priority: 7 })];
+  const twice = (name: string) => named(name, { role, source, destination: { rules } });
+  expect(conflictsAmong([twice('a')])).toEqual([]);
+  const told = conflictsAmong([twice('a'), twice('b'), twice('c')]);
+  expect(told.map(({ where, message }) => `${where} ${message.split(':')[0]}`)).toEqual([
+    'b.yaml undoes what a.yaml does',
+    'c.yaml undoes what a.yaml does',
+  ]);
+});
+
+it('of one source bucket, role and key there may be several set-ups that leave their priorities open', () => {
+  const one = { role: { name: 'shared' }, source: { bucket: 'one', kmsKey: key } };
+  expect(conflictsAmong([named('a', one), named('b', one)])).toEqual([]);
+});
+
 it('an alias and an ARN may be one key, and replicas under the key of the source have the one that it has', () => {
   const alias = { kind: 'alias', alias: 'alias/shared' } as const;
   const byAlias = named('a', { destination: { ...shared, kmsKey: alias } });
   expect(conflictsAmong([byAlias, named('b', { destination: shared })])).toEqual([]);
+  expect(conflictsAmong([byAlias, named('b', { destination: { ...shared, bucketKey: false } })])).toHaveLength(1);
   const source = { kmsKey: key, account: SOURCE, region: 'eu-west-1' };
   const asSource = named('c', { source, destination: { ...shared, kmsKey: { kind: 'source' } } });
   expect(conflictsAmong([named('b', { destination: shared }), asSource])).toEqual([]);
@@ -151,6 +172,13 @@ describe('set-ups that write a document in common run one after the other', () =
     expect(groups(named('a', given), named('b', additional))).toEqual([['a', 'b']]);
     expect(groups(named('a', given), named('b', other))).toEqual([['a'], ['b']]);
     expect(groups(named('a', given), named('b', other), named('c', alias))).toEqual([['a', 'b', 'c']]);
+    const inRegion = { source: { ...alias.source, region: 'eu-west-3' } };
+    const inAccount = { source: { ...alias.source, account: '333333333333' } };
+    expect(groups(named('a', alias), named('b', inRegion), named('c', inAccount), named('d', given))).toEqual([
+      ['a', 'd'],
+      ['b'],
+      ['c'],
+    ]);
   });
 
   it('where one has something in common with two that have not', () => {
@@ -159,6 +187,15 @@ describe('set-ups that write a document in common run one after the other', () =
       ['a', 'b', 'c'],
       ['d'],
     ]);
+  });
+
+  it('also by a document that only an earlier one of them writes, and in the order of their files', () => {
+    const first = named('a', { source: { kmsKey: key }, destination: { bucket: 'first' } });
+    const second = named('b', { source: { kmsKey: key } });
+    expect(groups(first, second, named('c', { destination: { bucket: 'first' } }))).toEqual([['a', 'b', 'c']]);
+    const last = named('d', { source: { kmsKey: key }, destination: { bucket: 'b-replica' } });
+    const third = named('c', { source: { kmsKey: key } });
+    expect(groups(first, named('b'), third, last)).toEqual([['a', 'b', 'c', 'd']]);
   });
 });
 

@@ -48,6 +48,19 @@ const specs: Readonly<Record<string, Spec>> = {
     }),
     destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'arn', arn: keyArn() } })],
   }),
+  'keys-at-home': aSpec({
+    destinations: [
+      aDestination({ account: SOURCE, region: 'eu-west-2', kmsKey: { kind: 'arn', arn: keyArn(SOURCE, 'eu-west-2') } }),
+      aDestination({ ...second, account: SOURCE, region: 'eu-west-3', rules: [] }),
+      aDestination({
+        id: 'destinations[2]',
+        bucket: 'acme-invoices-third',
+        region: 'eu-west-1',
+        kmsKey: { kind: 'source' },
+        rules: [],
+      }),
+    ],
+  }),
   'one-account': aSpec({
     role: { name: 's3repl-invoices-dr', path: '/' },
     destinations: [aDestination({ account: SOURCE, region: 'eu-west-1', kmsKey: { kind: 'source' } })],

@@ -51,8 +51,9 @@ export function bucketNeeds(side: AnySide, spec: Spec): readonly Need[] {
   const policed = side.account !== spec.source.account;
   return [
     ...either,
-    need(policed ? ['s3:PutBucketPolicy'] : [], 'apply', ...destroying),
-    need(policed ? ['s3:DeleteBucketPolicy'] : [], ...destroying),
+    ...(policed
+      ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...destroying)]
+      : []),
     need(['s3:ListBucketVersions'], 'verify', 'delete-keys'),
   ];
 }

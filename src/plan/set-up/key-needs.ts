@@ -60,7 +60,7 @@ function reads({ on, condition }: Which, sid: string): readonly Need[] {
 
 function givenKey(which: Which, side: AnySide, spec: Spec, arn?: string): readonly Need[] {
   const usedFromElsewhere = spec.destinations.some(({ kmsKey, account }) => {
-    const isIt = arn === undefined ? kmsKey === side.kmsKey : kmsKey.kind === 'arn' && kmsKey.arn === arn;
+    const isIt = kmsKey.kind === 'arn' && kmsKey.arn === arn;
     return (isIt || (kmsKey.kind === 'source' && side.id === 'source')) && account !== side.account;
   });
   return [...reads(which, 'Key'), ...policyWrites(which, 'Key', side, spec, usedFromElsewhere)];
@@ -79,12 +79,8 @@ function policyWrites(which: Which, sid: string, side: AnySide, spec: Spec, forP
 /** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions). */
 function newKey(side: AnySide, spec: Spec): readonly Need[] {
   const { name, newKeys, destinations } = spec;
-  const slot = keySlots(spec).find(
-    (one) =>
-      one.side.account === side.account &&
-      one.side.region === side.region &&
-      (one.use === 'source') === (side.id === 'source'),
-  );
+  // All replica keys have one alias, each in its account and Region.
+  const slot = keySlots(spec).find(({ use }) => (use === 'source') === (side.id === 'source'));
   const alias = `${place(side)}:${slot?.alias}`;
   const ours: Which = { on: anyKey(side), condition: isOurs(spec) };
   const readers =

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import type { Finding } from '../../src/plan/change.ts';
+import { findingEvent } from '../../src/plan/event.ts';
+
+it('a finding is told by its level, with all that it says', () => {
+  const said = {
+    step: 'kms-key',
+    code: 'key-missing',
+    side: 'source',
+    message: 'there is no key',
+    fix: 'name another',
+  };
+  for (const level of ['problem', 'warning'] as const)
+    expect(findingEvent({ level, ...said } as Finding)).toEqual({ type: level, ...said });
+});
