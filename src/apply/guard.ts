@@ -91,9 +91,9 @@ export async function assertNoKeyYet(at: Connection, { input }: Call, change: Ch
  */
 export async function doneAlready(at: Connection, call: Call, error: unknown, report: Report): Promise<void> {
   const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
-  const gone = /^Delete/.test(call.operation) && /^(NoSuchEntity(Exception)?|NotFoundException)$/.test(name);
+  const notThere = /^Delete/.test(call.operation) && /^(NoSuchEntity(Exception)?|NotFoundException)$/.test(name);
   const scheduled = call.operation === 'ScheduleKeyDeletion' && /pending deletion/i.test(message);
-  if (gone || scheduled) return;
+  if (scheduled || (notThere && (await isGone(at, call)))) return;
   const exists = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/.test(name);
   if (!exists) throw error;
   const again = ($metadata?.attempts ?? 1) > 1;
@@ -106,6 +106,16 @@ export async function doneAlready(at: Connection, call: Call, error: unknown, re
     `${call.operation}: it exists by now, someone else has made it since the plan was made`,
     'run the same command again: it plans anew from what is there now',
     { cause: error },
+  );
+}
+
+/** Whether what AWS did not find is not there: after a while nothing would name a role any more that is left by mistake. */
+async function isGone(at: Connection, { operation, input }: Call): Promise<boolean> {
+  if (operation === 'DeleteAlias') return (await keyArnBehind(at, String(input.AliasName))) === null;
+  if (!/^DeleteRole/.test(operation)) return true;
+  const found = await readRole(at, String(input.RoleName));
+  return (
+    found === null || (operation === 'DeleteRolePolicy' && !(String(input.PolicyName) in found.role.inlinePolicies))
   );
 }
 

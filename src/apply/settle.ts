@@ -45,6 +45,11 @@ const lags: readonly Lag[] = [
     message: /must delete policies first/,
     reason: 'IAM to see that its policy is gone',
   },
+  {
+    operation: /^Delete(Role|RolePolicy|Alias)$/,
+    error: /^(NoSuchEntity(Exception)?|NotFoundException)$/,
+    reason: 'AWS to find again what it has just shown',
+  },
   { operation: /^Put/, error: /^NoSuchBucket$/, reason: 'the bucket to become visible' },
   {
     operation: /^PutBucketReplication$/,

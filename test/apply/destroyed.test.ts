@@ -124,6 +124,25 @@ describe('what is gone already', () => {
     await destroy(practice, bare);
     expect(JSON.stringify(await practice.state(bare))).not.toContain('S3repl');
   });
+
+  it.each([
+    ['DeleteRole', 'NoSuchEntity', 404],
+    ['DeleteRolePolicy', 'NoSuchEntity', 404],
+    ['DeleteAlias', 'NotFoundException', 400],
+  ])('is looked at: what AWS does not find at once is taken out all the same (%s)', async (operation, code, status) => {
+    const practice = await aPractice();
+    await practice.apply(spec);
+    const another = aSpec({ role: { name: 'another' } });
+    let times = 0;
+    practice.fault = (request) => (request.operation === operation && times++ === 0 ? { code, status } : undefined);
+    // Once the other role is in its place, nothing names the former one any more.
+    await practice.apply(another);
+    const { accounts, aliases } = practice.sandbox.state;
+    expect(Object.keys(accounts[SOURCE]?.roles ?? {})).toEqual(['another']);
+    await destroy(practice, another, { objects: [], force: true });
+    expect([accounts[SOURCE]?.roles, aliases]).toEqual([{}, {}]);
+    expect(times).toBeGreaterThan(1);
+  });
 });
 
 describe('two set-ups that share a destination', () => {
