@@ -23,6 +23,10 @@ describe('an error that says that AWS needs time', () => {
     ['TagRole', 'NoSuchEntityException', '', 'the role to become visible'],
     ['UpdateAssumeRolePolicy', 'NoSuchEntityException', '', 'the role to become visible'],
     ['PutRolePermissionsBoundary', 'NoSuchEntityException', '', 'the role to become visible'],
+    // What is gone already is no error by then (guard.ts, doneAlready).
+    ['DeleteRole', 'NoSuchEntityException', '', 'AWS to find again what it has just shown'],
+    ['DeleteRolePolicy', 'NoSuchEntity', '', 'AWS to find again what it has just shown'],
+    ['DeleteAlias', 'NotFoundException', '', 'AWS to find again what it has just shown'],
     ['PutBucketVersioning', 'NoSuchBucket', '', 'the bucket to become visible'],
     ['PutPublicAccessBlock', 'NoSuchBucket', '', 'the bucket to become visible'],
     [
@@ -52,8 +56,6 @@ describe('an error that time does not mend', () => {
     ['the same code at another call', 'PutBucketEncryption', anError('MalformedPolicy', 'Invalid principal')],
     ['a document of IAM', 'PutRolePolicy', anError('MalformedPolicyDocument', 'Invalid principal')],
     ['a key that is not found by a read', 'DescribeKey', anError('NotFoundException')],
-    ['a role that is gone already', 'DeleteRole', anError('NoSuchEntityException')],
-    ['a policy that is gone already', 'DeleteRolePolicy', anError('NoSuchEntityException')],
     ['a bucket that is gone already', 'DeleteBucketPolicy', anError('NoSuchBucket')],
     ['a missing permission', 'PutBucketPolicy', anError('AccessDenied', 'no permission for this principal')],
     ['a quota', 'CreateKey', anError('LimitExceededException')],
