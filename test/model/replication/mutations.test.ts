@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdictsOf } from '../../../src/model/replication.ts';
-import { failureCodes, silentReasons } from '../../../src/model/verdict.ts';
-import { mutations } from './mutations/mutations.ts';
+import { type Cause, failureCodes, silentReasons, type Verdict } from '../../../src/model/verdict.ts';
+import { mutations, themes } from './mutations/mutations.ts';
 import { readCases } from './read-cases.ts';
 import { healthy, snapshotOf } from './world.ts';
 
@@ -27,6 +27,21 @@ const runtimeOnly: Readonly<Record<string, string>> = {
   SrcVersionNotFound: 'the version was deleted before it was replicated',
 };
 
+/** All that is said of an object, for people to read. */
+function said({ outcome, reason, rule, destination, replica, causes, warnings }: Verdict): string {
+  const lines = [
+    [outcome, reason, rule && `by rule ${rule}`, destination && `to ${destination}`].filter(Boolean).join(' '),
+    ...(replica ? [`arrives as ${JSON.stringify(replica)}`] : []),
+    ...causes.flatMap((cause) => words('cause', cause)),
+    ...warnings.flatMap((warning) => words('warning', warning)),
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
+function words(kind: string, { check, summary, fix, evidence }: Cause): readonly string[] {
+  return [`${kind} ${check}: ${summary}`, `  ${fix}`, `  ${JSON.stringify(evidence)}`];
+}
+
 describe('one thing changed in a healthy set-up', () => {
   it('is about something that is healthy', () => {
     const world = healthy();
@@ -49,6 +64,15 @@ describe('one thing changed in a healthy set-up', () => {
     if (mutation.warning) expect(warnings.map(({ summary }) => summary).join('\n')).toMatch(mutation.warning);
     if (mutation.replica) expect(replica).toMatchObject(mutation.replica);
     else if (mutation.outcome !== 'replicates') expect(replica).toBeNull();
+  });
+
+  it.each(Object.entries(themes))('is told in the words of mutations/%s.txt', async (theme, some) => {
+    const told = some.flatMap(({ title, change }) => {
+      const world = healthy();
+      change(world);
+      return verdictsOf(snapshotOf(world), world.object).map((verdict) => `${title}\n${said(verdict)}`);
+    });
+    await expect(told.join('\n')).toMatchFileSnapshot(`mutations/${theme}.txt`);
   });
 
   it('makes, with the cases, 150 and more', () => {

@@ -9,6 +9,14 @@ import { rules } from './rules.ts';
 import { reads, roles } from './source.ts';
 import { unread } from './unread.ts';
 
-export const mutations: readonly Mutation[] = [
-  ...[roles, reads, sourceKeys, destinationKeys, buckets, owners, encryptions, markers, locks, rules, unread].flat(),
-];
+export const themes: Readonly<Record<string, readonly Mutation[]>> = {
+  role: [...roles, ...reads],
+  keys: [...sourceKeys, ...destinationKeys],
+  destination: buckets,
+  replica: [...owners, ...encryptions],
+  'kinds-of-versions': [...markers, ...locks],
+  rules,
+  unread,
+};
+
+export const mutations: readonly Mutation[] = Object.values(themes).flat();
