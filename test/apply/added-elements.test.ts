@@ -1,23 +1,14 @@
-import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { GetBucketReplicationCommand, PutBucketReplicationCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { send } from '../../src/apply/send.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
-import { type Additions, inRule, withAdditions } from './added-elements.ts';
+import { type Additions, inRule, theirs, withAdditions } from './added-elements.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 
 const Bucket = 'acme-invoices';
 const changed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
-const theirs: ReplicationRule = {
-  ID: 'theirs',
-  Priority: 50,
-  Status: 'Disabled',
-  Filter: { Prefix: 'logs/' },
-  DeleteMarkerReplication: { Status: 'Disabled' },
-  Destination: { Bucket: 'arn:aws:s3:::acme-invoices-replica', Account: DESTINATION },
-};
 
 const first = await aPractice();
 await first.apply(aSpec());

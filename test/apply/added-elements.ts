@@ -1,7 +1,9 @@
 /** An S3 that has learned something new: its answers have elements that the SDK does not know. */
 import { Readable } from 'node:stream';
+import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/transport';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DESTINATION } from '../builders.ts';
 
 type Handler = Sandbox['requestHandler'];
 
@@ -29,3 +31,13 @@ export function withAdditions(handler: Handler, additions: () => Additions): Han
 export function inRule(id: string, element: string): Additions {
   return { replication: (xml) => xml.replace(`<ID>${id}</ID>`, `<ID>${id}</ID>${element}`) };
 }
+
+/** A rule of somebody else, to the bucket that set-ups have as their destination. */
+export const theirs: ReplicationRule = {
+  ID: 'theirs',
+  Priority: 50,
+  Status: 'Disabled',
+  Filter: { Prefix: 'logs/' },
+  DeleteMarkerReplication: { Status: 'Disabled' },
+  Destination: { Bucket: 'arn:aws:s3:::acme-invoices-replica', Account: DESTINATION },
+};

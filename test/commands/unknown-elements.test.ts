@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { GetBucketReplicationCommand, PutBucketReplicationCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
@@ -12,7 +11,7 @@ import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { type Additions, inRule, withAdditions } from '../apply/added-elements.ts';
+import { type Additions, inRule, theirs, withAdditions } from '../apply/added-elements.ts';
 import { SOURCE } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
 
@@ -66,14 +65,6 @@ async function run(command: keyof typeof commands, more: object = {}) {
 }
 
 const Bucket = 'acme-invoices';
-const theirs: ReplicationRule = {
-  ID: 'theirs',
-  Priority: 50,
-  Status: 'Disabled',
-  Filter: { Prefix: 'logs/' },
-  DeleteMarkerReplication: { Status: 'Disabled' },
-  Destination: { Bucket: 'arn:aws:s3:::acme-invoices-replica' },
-};
 const folder = mkdtempSync(join(tmpdir(), 's3repl-unknown-'));
 const changed = join(folder, 'repl.yaml');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -114,7 +114,8 @@ describe('an answer', () => {
     ['<VersioningConfiguration xmlns="x"/>', undefined],
     ['<?xml version="1.0"?><VersioningConfiguration/>', undefined],
   ])('is taken as it is: %s', async (body, Status) => {
-    expect(await ask('GetBucketVersioning', { body })).toMatchObject(Status ? { Status } : {});
+    const taken = (await ask('GetBucketVersioning', { body })) as { Status?: string };
+    expect(taken.Status).toBe(Status);
   });
 
   it('that was cut off anywhere is none', async () => {
@@ -134,7 +135,9 @@ describe('an answer', () => {
   });
 
   it('of a write is not looked at, unless it is a page', async () => {
-    expect(await ask('PutBucketVersioning', { body: '<Whatever/>' })).toBeDefined();
+    expect(await ask('PutBucketVersioning', { body: '<Whatever/>' })).toMatchObject({
+      $metadata: { httpStatusCode: 200 },
+    });
     await expect(ask('PutBucketVersioning', { body: page })).rejects.toThrow(/an HTML page/);
   });
 
