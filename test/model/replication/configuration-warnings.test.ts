@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { configurationWarnings } from '../../../src/model/replication.ts';
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
+import { changes, measured, sync } from './configuration-changes.ts';
+import { words } from './said.ts';
 import { healthy, rule, snapshotOf, type World } from './world.ts';
 
 const failureTopic = {
@@ -17,8 +19,6 @@ function warningsOf(change: (world: World) => void) {
   return configurationWarnings(prepare(snapshotOf(world)));
 }
 
-const measured = { Bucket: 'arn:aws:s3:::dst', ...rule().Destination, Metrics: { Status: 'Enabled' as const } };
-const sync = { ReplicaModifications: { Status: 'Enabled' as const } };
 const back = (criteria: object): BucketSnapshot['replication'] => ({
   Role: 'arn:aws:iam::222222222222:role/back',
   Rules: [rule({ SourceSelectionCriteria: criteria, Destination: { Bucket: 'arn:aws:s3:::src' } })],
@@ -144,5 +144,13 @@ describe('the warnings about a configuration as a whole', () => {
       w.src.notification = null;
     });
     expect(found).toEqual([]);
+  });
+
+  it('are told in the words of configuration-warnings.txt', async () => {
+    const told = Object.entries(changes).map(([title, change]) => {
+      const lines = warningsOf(change).flatMap((warning) => words('warning', warning));
+      return [title, ...lines.map((line) => `  ${line}`)].join('\n');
+    });
+    await expect(`${told.join('\n\n')}\n`).toMatchFileSnapshot('configuration-warnings.txt');
   });
 });
