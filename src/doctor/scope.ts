@@ -3,7 +3,13 @@
 import { encryptionOf } from '../model/replication/default-encryption.ts';
 import type { KeySide } from '../model/replication/find.ts';
 import { pathOf } from '../model/replication/path.ts';
-import { type BucketSide, destinationSide, keySide, type Prepared } from '../model/replication/prepare.ts';
+import {
+  type BucketSide,
+  destinationSide,
+  enabledRules,
+  keySide,
+  type Prepared,
+} from '../model/replication/prepare.ts';
 import type { Rule } from '../model/replication/rule.ts';
 import type { Known } from '../model/snapshot.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
@@ -31,7 +37,7 @@ export interface PlacedPolicy {
 /** Follows the rules from the source bucket to role, destinations and keys. */
 export function scopeOf(prepared: Prepared): Scope {
   const { snapshot, source } = prepared;
-  const known = prepared.rules === null || prepared.rules === 'unknown' ? [] : prepared.rules.byDestination.flat();
+  const known = enabledRules(prepared);
   const destinations = [...new Set(known.map(({ destination }) => destination))].map((arn) =>
     destinationSide(prepared, arn),
   );

@@ -1,6 +1,5 @@
 /** What the replication model says of objects, real and made up. */
-import { type Probe, probeName, probesOf } from '../model/probes.ts';
-import { encryptionOf } from '../model/replication/default-encryption.ts';
+import { newObject, type Probe, probesOf } from '../model/probes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
@@ -20,9 +19,11 @@ export type Reach = 'nowhere' | 'source' | 'all';
 
 /** What would happen to new objects and delete markers, and what is to be said of the configuration as a whole. */
 export function seenInProbes(prepared: Prepared): Seen {
-  const probes = probesOf(prepared.snapshot);
-  const asked = probes.length > 0 ? probes : [anyNewObject(prepared)];
-  const all = asked.map(({ what, object }) => examined(prepared, object, what));
+  const probes = probesOf(prepared);
+  const all =
+    probes.length > 0
+      ? probes.map(({ what, object }) => examined(prepared, object, what))
+      : [examined(prepared, anyNewObject(prepared), 'new-object')];
   const whole = configurationWarnings(prepared).map(
     (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
   );
@@ -116,19 +117,7 @@ export function stopsHealth({ verdict, probe }: DiagnosedVerdict): boolean {
 }
 
 /** An object to ask about where no rule is enabled or known. */
-function anyNewObject({ snapshot, rules, source }: Prepared): Probe {
+function anyNewObject({ snapshot, rules }: Prepared): ObjectSnapshot {
   const [disabled] = rules === null || rules === 'unknown' ? [] : rules.disabled;
-  const object: ObjectSnapshot = {
-    key: `${disabled?.prefix ?? ''}${probeName}`,
-    versionId: null,
-    size: 1,
-    ...encryptionOf(snapshot),
-    storageClass: 'STANDARD',
-    tags: Object.fromEntries(disabled?.tags ?? []),
-    deleteMarker: false,
-    owner: source.account,
-    replicationStatus: null,
-    existedBeforeRule: false,
-  };
-  return { what: 'new-object', rule: disabled?.id ?? '', object };
+  return newObject(snapshot, disabled ?? { prefix: '', tags: [] });
 }

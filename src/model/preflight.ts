@@ -3,7 +3,7 @@ import type { Spec } from '../config/spec.ts';
 import { ruleIdPrefix } from '../plan/names.ts';
 import type { State } from '../plan/state.ts';
 import { type Probe, probesOf } from './probes.ts';
-import { type Prepared, prepare } from './replication/prepare.ts';
+import { destinationSide, enabledRules, type Prepared, prepare } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import { judgeObject } from './replication.ts';
 import { snapshotOf } from './snapshot-of.ts';
@@ -27,23 +27,22 @@ export interface Preflight {
 
 /** Asks the model about a new object and a delete marker for each enabled rule of the spec, in an observed or desired state. */
 export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
-  const snapshot = snapshotOf(state, spec, takenAt);
-  const prepared = prepare(snapshot);
+  const prepared = prepare(snapshotOf(state, spec, takenAt));
   const prefix = ruleIdPrefix(spec);
-  const judged = probesOf(snapshot)
-    .filter(({ rule }) => rule.startsWith(prefix))
+  const judged = probesOf(prepared)
+    .filter(({ rule }) => rule.id.startsWith(prefix))
     .map((probe) => judgedFor(probe, prepared, prefix));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
   const overruled = judged.flatMap(({ overruled: some }) => some);
-  const causesOf = (wanted: (outcome: Verdict['outcome']) => boolean) =>
-    verdicts.flatMap(({ verdict }) => (wanted(verdict.outcome) ? verdict.causes : []));
-  const failing = [...overruled, ...causesOf((outcome) => outcome === 'fails' || outcome === 'not-replicated')];
-  const unknown = causesOf((outcome) => outcome === 'unknown');
+  // What replicates has no causes.
+  const causes = verdicts.flatMap(({ verdict }) => verdict.causes);
+  const failing = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [] : verdict.causes));
+  const stopping = [...overruled, ...failing];
   const warnings = verdicts.flatMap(({ verdict }) => verdict.warnings);
   return {
-    outcome: failing.length > 0 ? 'fails' : unknown.length > 0 ? 'unknown' : 'replicates',
+    outcome: stopping.length > 0 ? 'fails' : causes.length > 0 ? 'unknown' : 'replicates',
     verdicts,
-    causes: distinct(failing.length > 0 ? failing : unknown),
+    causes: distinct(stopping.length > 0 ? stopping : causes),
     warnings: distinct(warnings.filter((cause) => !isUnreadOrganization(cause))),
     organizationUnread: warnings.some(isUnreadOrganization),
   };
@@ -58,37 +57,30 @@ interface Judged {
  * A probe is about its own rule: what other rules do with it at other destinations is not asked, nor what another rule of the
  * spec does that goes before it, since that has a probe of its own.
  */
-function judgedFor({ what, rule: id, object }: Probe, prepared: Prepared, prefix: string): Judged {
-  const rule = rulesOf(prepared).find((one) => one.id === id);
+function judgedFor({ what, rule, object }: Probe, prepared: Prepared, prefix: string): Judged {
   const verdicts = judgeObject(prepared, object).filter(
-    (one) =>
-      one.rule === null || one.rule === id || (one.destination === rule?.destination && !one.rule.startsWith(prefix)),
+    (one) => one.destination === rule.destination && (one.rule === rule.id || !one.rule?.startsWith(prefix)),
   );
-  const foreign = verdicts.filter((one) => one.rule !== null && one.rule !== id);
+  const foreign = enabledRules(prepared).filter(({ id }) => id !== rule.id && verdicts.some((one) => one.rule === id));
   return {
     verdicts: verdicts.map((verdict) => ({ probe: what, verdict })),
-    overruled: rule === undefined ? [] : foreign.map((one) => overruling(rule, one, prepared)),
+    overruled: foreign.map((one) => overruling(rule, one, prepared)),
   };
-}
-
-function rulesOf({ rules }: Prepared): readonly Rule[] {
-  return rules === null || rules === 'unknown' ? [] : rules.byDestination.flat();
 }
 
 /** S3 User Guide, replication-add-config: among rules with one destination the one with the highest priority counts. */
-function overruling(rule: Rule, { rule: stronger }: Verdict, prepared: Prepared): Cause {
-  const other = rulesOf(prepared).find((one) => one.id === stronger);
-  const bucket = rule.destination.slice(rule.destination.lastIndexOf(':') + 1);
+function overruling(rule: Rule, stronger: Rule, prepared: Prepared): Cause {
+  const bucket = destinationSide(prepared, rule.destination).name;
   return {
     check: 'C03',
-    summary: `Rule ${stronger} (priority ${other?.priority}), which is not of this set-up, takes all objects of rule ${rule.id} (priority ${rule.priority}) to ${bucket}.`,
-    fix: `Give the rule in repl.yaml a "priority" above ${other?.priority}, or narrow or remove rule ${stronger}.`,
-    evidence: { arn: prepared.source.arn, ...(other && { path: other.path }) },
+    summary: `Rule ${stronger.id} (priority ${stronger.priority}), which is not of this set-up, takes all objects of rule ${rule.id} (priority ${rule.priority}) to ${bucket}.`,
+    fix: `Give the rule in repl.yaml a "priority" above ${stronger.priority}, or narrow or remove rule ${stronger.id}.`,
+    evidence: { arn: prepared.source.arn, path: stronger.path },
   };
 }
 
-function isUnreadOrganization({ evidence: { unknown = [] } }: Cause): boolean {
-  return unknown.length > 0 && unknown.every((what) => /control policies of account \d+ could not be read/.test(what));
+function isUnreadOrganization({ evidence: { unknown } }: Cause): boolean {
+  return unknown?.every((what) => /control policies of account \d+ could not be read/.test(what)) ?? false;
 }
 
 function distinct(causes: readonly Cause[]): readonly Cause[] {

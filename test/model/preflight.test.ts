@@ -6,7 +6,7 @@ import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { PolicyDocument, Statement } from '../../src/plan/policy.ts';
 import { bucketOf, put, type RoleState, type State } from '../../src/plan/state.ts';
-import { aDestination, aRole, aRule, aSource, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
+import { aDestination, aRole, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { anySpec } from '../steps/arbitrary.ts';
 import { goldenCases } from '../steps/golden-cases.ts';
 import { pureAws } from '../steps/pure-aws.ts';
@@ -100,6 +100,10 @@ describe('what others have put there', () => {
       aSpec(),
     );
     expect(found.outcome).toBe('fails');
+    expect(found.causes.map(({ summary }) => summary.replace(/ on .*/, ''))).toEqual([
+      'Statement NoReplicas of the bucket policy of acme-invoices-replica denies s3:ReplicateObject',
+      'Statement NoReplicas of the bucket policy of acme-invoices-replica denies s3:ReplicateDelete',
+    ]);
     expect(found.causes[0]).toMatchObject({
       check: 'C30',
       evidence: {
@@ -135,6 +139,40 @@ describe('what others have put there', () => {
     expect(ahead(nothing, boundary).outcome).toBe('unknown');
   });
 
+  it('fails by what fails, whatever else is unknown', () => {
+    const archive = aDestination({ id: 'destinations[1]', bucket: 'acme-archive', rules: [aRule({ id: 'b' })] });
+    const role = { name: 's3repl-invoices-dr', permissionsBoundary: `arn:aws:iam::${SOURCE}:policy/unread` };
+    const spec = aSpec({ role, destinations: [aDestination(), archive] });
+    const theirs = policy({ Sid: 'No', Effect: 'Deny', Principal: '*', Action: 's3:Replicate*', Resource: '*' });
+    const found = preflight(withBucket(applied(spec), DESTINATION, 'acme-archive', { policy: theirs }), spec, now);
+    expect(new Set(found.verdicts.map(({ verdict }) => verdict.outcome))).toEqual(new Set(['unknown', 'fails']));
+    expect(found.outcome).toBe('fails');
+    expect(found.causes.map(({ summary }) => summary.replace(/ denies .*/, ''))).toEqual([
+      'Statement No of the bucket policy of acme-archive',
+      'Statement No of the bucket policy of acme-archive',
+    ]);
+  });
+
+  it('fails where our rule does not take the objects in any more, though S3 fails nothing then', () => {
+    const [state, spec] = [applied(), aSpec()];
+    const { replication } = bucketOf(state, SOURCE, 'acme-invoices') ?? {};
+    const Rules = replication?.Rules?.map(({ SourceSelectionCriteria: _criteria, ...rule }) => rule);
+    const changed = withBucket(state, SOURCE, 'acme-invoices', { replication: { ...replication, Rules } });
+    const { outcome, verdicts, causes } = preflight(changed, spec, now);
+    expect(verdicts.map(({ verdict }) => verdict.reason)).toEqual(['kms-not-selected', null]);
+    expect({ outcome, causes }).toMatchObject({ outcome: 'fails', causes: [{ check: 'C04' }] });
+  });
+
+  it('is a warning where it may do harm, told once beside what nobody can read', () => {
+    const spec = aSpec({
+      destinations: [aDestination({ rules: [aRule({ id: 'a', prefix: 'a/' }), aRule({ id: 'b', prefix: 'b/' })] })],
+    });
+    const found = preflight(withBucket(applied(spec), SOURCE, 'acme-invoices', { objectLock: 'Enabled' }), spec, now);
+    expect(found).toMatchObject({ outcome: 'replicates', causes: [], organizationUnread: true });
+    // Of each rule's objects what the role may not read of them, and once that the destination has no Object Lock.
+    expect(found.warnings.map(({ check }) => check)).toEqual(['C15', 'C15', 'C09', 'C15', 'C15']);
+  });
+
   it('is named where it is a rule that goes before ours and takes all its objects', () => {
     const state = applied();
     const { replication } = bucketOf(state, SOURCE, 'acme-invoices') ?? {};
@@ -145,12 +183,25 @@ describe('what others have put there', () => {
         replication: { ...replication, Rules: [{ ...ours, ID: 'theirs', Priority: 9, ...theirs }, ours] },
       });
     const found = ahead(withRules({}), aSpec());
-    expect(found.outcome).toBe('fails');
-    expect(found.causes[0]).toMatchObject({
-      check: 'C03',
-      evidence: { path: `accounts["${SOURCE}"].buckets["acme-invoices"].replication.Rules[0]` },
+    expect(found.verdicts.map(({ probe, verdict }) => `${probe} ${verdict.rule}`)).toEqual([
+      'new-object theirs',
+      'delete-marker theirs',
+    ]);
+    expect(found).toMatchObject({
+      outcome: 'fails',
+      causes: [
+        {
+          check: 'C03',
+          summary:
+            'Rule theirs (priority 9), which is not of this set-up, takes all objects of rule s3repl.invoices-dr.all (priority 1) to acme-invoices-replica.',
+          fix: 'Give the rule in repl.yaml a "priority" above 9, or narrow or remove rule theirs.',
+          evidence: {
+            arn: 'arn:aws:s3:::acme-invoices',
+            path: `accounts["${SOURCE}"].buckets["acme-invoices"].replication.Rules[0]`,
+          },
+        },
+      ],
     });
-    expect(found.causes[0]?.summary).toContain('Rule theirs (priority 9)');
 
     const elsewhere = { Destination: { Bucket: 'arn:aws:s3:::acme-archive' } };
     for (const theirs of [{ Priority: 0 }, { Filter: { Prefix: 'logs/' } }, { Status: 'Disabled' }, elsewhere]) {
@@ -168,22 +219,17 @@ describe('a state as a snapshot', () => {
   it('has null for what is not there, and unknown for what was not or could not be read', () => {
     const inaccessible = put(nothing, SOURCE, 'buckets', 'acme-invoices', { inaccessible: 'forbidden' });
     const state = put(inaccessible, DESTINATION, 'buckets', 'acme-invoices-replica', null);
-    const { accounts } = snapshotOf(state, aSpec({ source: aSource() }), now);
-    expect(accounts).toEqual({
-      [SOURCE]: {
-        roles: {},
-        buckets: { 'acme-invoices': 'unknown' },
-        keys: {},
-        serviceControlPolicies: 'unknown',
-        resourceControlPolicies: 'unknown',
+    const organization = { serviceControlPolicies: 'unknown', resourceControlPolicies: 'unknown' };
+    expect(snapshotOf(state, aSpec(), now)).toEqual({
+      version: 1,
+      takenAt: '2026-11-22T00:00:00.000Z',
+      partition: 'aws',
+      source: { account: SOURCE, bucket: 'acme-invoices' },
+      accounts: {
+        [SOURCE]: { roles: {}, buckets: { 'acme-invoices': 'unknown' }, keys: {}, ...organization },
+        [DESTINATION]: { roles: {}, buckets: { 'acme-invoices-replica': null }, keys: {}, ...organization },
       },
-      [DESTINATION]: {
-        roles: {},
-        buckets: { 'acme-invoices-replica': null },
-        keys: {},
-        serviceControlPolicies: 'unknown',
-        resourceControlPolicies: 'unknown',
-      },
+      objects: [],
     });
   });
 });

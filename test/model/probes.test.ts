@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
 import { probesOf } from '../../src/model/probes.ts';
-import { healthy, rule, snapshotOf, srcKeyArn } from './replication/world.ts';
+import { prepare } from '../../src/model/replication/prepare.ts';
+import { healthy, rule, snapshotOf, source, srcKeyArn, type World } from './replication/world.ts';
 
 const tags = { And: { Prefix: 'tax/', Tags: [{ Key: 'team', Value: 'billing' }] } };
+
+function probesIn(world: World) {
+  return probesOf(prepare(snapshotOf(world))).map(({ what, rule: { id }, object }) => ({ what, rule: id, object }));
+}
 
 it('an object and a delete marker are made up for each enabled rule, as the rule and the source bucket have them', () => {
   const world = healthy();
@@ -11,10 +16,25 @@ it('an object and a delete marker are made up for each enabled rule, as the rule
     rule({ ID: 'tagged', Filter: tags }),
     rule({ ID: 'off', Status: 'Disabled' }),
   ];
-  expect(probesOf(snapshotOf(world))).toMatchObject([
-    { what: 'new-object', rule: 'all', object: { key: 'a/s3repl-probe', encryption: 'SSE-KMS', kmsKey: srcKeyArn } },
-    { what: 'delete-marker', rule: 'all', object: { key: 'a/s3repl-probe', deleteMarker: true, kmsKey: null } },
-    { what: 'new-object', rule: 'tagged', object: { key: 'tax/s3repl-probe', tags: { team: 'billing' } } },
+  const added = {
+    key: 'a/s3repl-probe',
+    versionId: null,
+    size: 1,
+    encryption: 'SSE-KMS',
+    kmsKey: srcKeyArn,
+    bucketKey: true,
+    storageClass: 'STANDARD',
+    tags: {},
+    deleteMarker: false,
+    owner: source,
+    replicationStatus: null,
+    existedBeforeRule: false,
+  };
+  const marker = { ...added, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
+  expect(probesIn(world)).toEqual([
+    { what: 'new-object', rule: 'all', object: added },
+    { what: 'delete-marker', rule: 'all', object: marker },
+    { what: 'new-object', rule: 'tagged', object: { ...added, key: 'tax/s3repl-probe', tags: { team: 'billing' } } },
   ]);
 });
 
@@ -22,5 +42,5 @@ it('none are where the rules are not known, and where there are none', () => {
   const [unread, none] = [healthy(), healthy()];
   unread.src.replication = 'unknown';
   none.noConfiguration = true;
-  expect([unread, none].map((world) => probesOf(snapshotOf(world)))).toEqual([[], []]);
+  expect([unread, none].map(probesIn)).toEqual([[], []]);
 });

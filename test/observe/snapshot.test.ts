@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { probesOf } from '../../src/model/probes.ts';
 import { findIn } from '../../src/model/replication/find.ts';
 import { pathOf } from '../../src/model/replication/path.ts';
+import { prepare } from '../../src/model/replication/prepare.ts';
 import { verdictsOf } from '../../src/model/replication.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
@@ -135,7 +136,9 @@ function unknowns(value: unknown, path: string): readonly string[] {
 }
 
 function outcomes(snapshot: Snapshot): readonly string[] {
-  return probesOf(snapshot).flatMap(({ object }) => verdictsOf(snapshot, object).map(({ outcome }) => outcome));
+  return probesOf(prepare(snapshot)).flatMap(({ object }) =>
+    verdictsOf(snapshot, object).map(({ outcome }) => outcome),
+  );
 }
 
 describe('a snapshot of what s3repl has set up', () => {

@@ -4,8 +4,7 @@ import { enumerate } from '../evaluation/element.ts';
 import type { BucketSnapshot, Found, Known } from '../snapshot.ts';
 import type { Cause } from '../verdict.ts';
 import { pathOf } from './path.ts';
-import { destinationSide, type Prepared, rulesIn } from './prepare.ts';
-import type { Rule } from './rule.ts';
+import { destinationSide, enabledRules, type Prepared, rulesIn } from './prepare.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -114,10 +113,6 @@ function syncsBack(bucket: Found<BucketSnapshot>, path: string, source: string):
   const book = rulesIn(bucket, path);
   if (book === null || book === 'unknown') return book ?? false;
   return book.byDestination.flat().some((rule) => rule.destination === source && rule.replicaModifications);
-}
-
-function enabledRules({ rules }: Prepared): readonly Rule[] {
-  return rules === null || rules === 'unknown' ? [] : rules.byDestination.flat();
 }
 
 function ofSource<K extends 'lifecycle' | 'notification'>({ source }: Prepared, member: K): BucketSnapshot[K] {

@@ -7,7 +7,7 @@ import { accountIn, findBucket, findIn, findKey, type KeySide, type Located } fr
 import { type ClassOf, objectClasses } from './object-classes.ts';
 import { pathOf } from './path.ts';
 import { hostSuffixes } from './request-keys.ts';
-import { type RuleBook, ruleBookOf } from './rule.ts';
+import { type Rule, type RuleBook, ruleBookOf } from './rule.ts';
 
 /** Where a policy is, by the name that decisions call it. */
 export interface PolicyPlace {
@@ -83,6 +83,11 @@ export function destinationSide(prepared: Prepared, arn: string): BucketSide {
 /** The key that an ID stands for, to who asks in a Region. */
 export function keySide({ snapshot, once }: Prepared, id: string, asker: string, region: Known<string>): KeySide {
   return once(`key ${asker} ${region} ${id}`, () => findKey(snapshot, id, asker, region));
+}
+
+/** None where the rules are not known. */
+export function enabledRules({ rules }: Prepared): readonly Rule[] {
+  return rules === null || rules === 'unknown' ? [] : rules.byDestination.flat();
 }
 
 /** ARN of a bucket, or of an object in it. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { verdictsOf } from '../../src/model/replication.ts';
+import { healthy, rule, snapshotOf, source, type World } from './replication/world.ts';
+
+function verdictsIn(change: (world: World) => void) {
+  const world = healthy();
+  change(world);
+  return verdictsOf(snapshotOf(world), world.object);
+}
+
+const nothingArrives = {
+  object: 'a/b.txt',
+  versionId: 'v1',
+  rule: null,
+  destination: null,
+  warnings: [],
+  replica: null,
+};
+const ofSource = { arn: 'arn:aws:s3:::src', path: `accounts["${source}"].buckets.src` };
+
+describe('the one verdict about a version that no rule is known to govern', () => {
+  it('says that there is no source bucket', () => {
+    expect(verdictsIn((world) => Object.assign(world, { source: () => null }))).toEqual([
+      {
+        ...nothingArrives,
+        outcome: 'fails',
+        reason: 'SrcBucketNotFound',
+        causes: [
+          {
+            check: 'C05',
+            summary: 'Source bucket src does not exist.',
+            fix: 'Name a bucket that exists.',
+            evidence: ofSource,
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('says that the rules could not be read, and who is to read them', () => {
+    const what = 'the replication configuration of bucket src';
+    expect(verdictsIn(({ src }) => Object.assign(src, { replication: 'unknown' }))).toEqual([
+      {
+        ...nothingArrives,
+        outcome: 'unknown',
+        reason: null,
+        causes: [
+          {
+            check: 'C03',
+            summary: `${what} could not be read, and it decides.`,
+            fix: `Let the identity that s3repl runs as read ${what} (s3:GetReplicationConfiguration).`,
+            evidence: { ...ofSource, unknown: [what] },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('names no version where it is not known which it is', () => {
+    const [verdict] = verdictsIn(({ object }) => Object.assign(object, { versionId: 'unknown', versionDelete: true }));
+    expect(verdict).toMatchObject({ versionId: null, reason: 'version-delete' });
+  });
+});
+
+it('a version FAILED for the one destination that does not get it: at the other, all is well', () => {
+  const outcomes = verdictsIn(({ object, rules }) => {
+    object.replicationStatus = 'FAILED';
+    rules.push(rule({ ID: 'other', Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::not-read' } }));
+  }).map((one) => one.outcome);
+  expect(outcomes).toEqual(['replicates', 'unknown']);
+});
