@@ -3,7 +3,7 @@ import { type Element, enumerate, isObject, malformed, textsOf } from './element
 import { type Operator, operatorOf } from './operators.ts';
 import type { Syntax } from './pattern.ts';
 import type { ContextValues, Request } from './request.ts';
-import { every, not, some, type Truth } from './truth.ts';
+import { agreed, every, not, some, type Truth } from './truth.ts';
 
 /** What each key of a `Condition` says about a request; nothing where there is no condition. */
 export function matchConditions(
@@ -32,9 +32,8 @@ export function matchConditions(
 }
 
 /** AWS takes `true` and `8` for `"true"` and `"8"`. */
-function spelled(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => (Array.isArray(one) ? one : spelled(one)));
-  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : value;
+function spelled(values: unknown): readonly unknown[] {
+  return [values].flat().map((one) => (typeof one === 'boolean' || typeof one === 'number' ? String(one) : one));
 }
 
 function holds(
@@ -65,8 +64,7 @@ function holds(
   if (quantifier === 'all') return every(each);
   if (quantifier === 'any') return some(each);
   // IAM leaves open what a key with several values means without ForAllValues or ForAnyValue, unless it is all the same.
-  const [first = 'unknown'] = each;
-  return each.every((truth) => truth === first) ? first : 'unknown';
+  return agreed(each);
 }
 
 function isNull(want: string, absent: boolean): Truth {

@@ -4,7 +4,7 @@ import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
 import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
 import { matches, patternOf, type Syntax, wildcardPattern } from './pattern.ts';
-import { matchNotPrincipal, matchPrincipal, type Reach } from './principal.ts';
+import { matchNotPrincipal, matchPrincipal, principalNames, type Reach } from './principal.ts';
 import type { Request } from './request.ts';
 import { every, not, some, type Truth } from './truth.ts';
 
@@ -39,21 +39,20 @@ function matchStatement(
   variables: Syntax['variables'],
 ): Omit<StatementMatch, 'place'> {
   if (!isObject(statement)) {
-    const elements = [malformed('Statement', 'Deny', 'the statement is not an object')];
-    return { effect: 'Deny', matches: 'unknown', reach: 'caller', elements };
+    const element = { name: 'Statement', matches: 'unknown', text: 'the statement is not an object' } as const;
+    return { effect: 'Deny', matches: 'unknown', reach: 'caller', elements: [element] };
   }
   const effect = statement.Effect === 'Allow' ? 'Allow' : 'Deny';
-  const elements: Element[] = [];
-  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
-    elements.push(malformed('Effect', 'Deny', 'Effect is neither Allow nor Deny'));
-  }
-  for (const member of Object.keys(statement)) {
-    if (!members.has(member)) elements.push(malformed('Statement', effect, `${member} is no element of a statement`));
-  }
+  const strange = [
+    ...(statement.Effect === effect ? [] : [malformed('Effect', effect, 'Effect is neither Allow nor Deny')]),
+    ...Object.keys(statement)
+      .filter((member) => !members.has(member))
+      .map((member) => malformed('Statement', effect, `${member} is no element of a statement`)),
+  ];
   const principal = principalElement(statement, request, kind, effect);
   const action = actionElement(statement, request, effect);
   const all = () => [
-    ...elements,
+    ...strange,
     ...principal.elements,
     action,
     ...resourceElements(statement, request, kind, variables, effect),
@@ -87,23 +86,17 @@ function principalElement(statement: Members, request: Request, kind: PolicyKind
       : bad('Principal does not belong in this kind of policy');
   }
   if ((yes === undefined) === (no === undefined)) return bad('there is not exactly one of Principal and NotPrincipal');
-  const match = yes === undefined ? matchNotPrincipal(no, request.asker, effect) : matchPrincipal(yes, request.asker);
-  if (match === undefined) return bad('Principal cannot be read');
-  const label = yes === undefined ? 'NotPrincipal' : 'Principal';
+  const names = principalNames(yes ?? no);
+  if (names === undefined) return bad('Principal cannot be read');
+  const { matches, reach } =
+    yes === undefined ? matchNotPrincipal(names, request.asker, effect) : matchPrincipal(names, request.asker);
+  const [label, verb] = yes === undefined ? ['NotPrincipal', 'excludes'] : ['Principal', 'is not'];
   const asker = request.asker.kind === 'role' ? request.asker.roleArn : request.asker.name;
-  const verb = yes === undefined ? 'excludes' : 'is not';
-  const text = `${label} ${namesOf(yes ?? no)} ${match.matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
-  const name = asker.slice(asker.lastIndexOf('/'));
-  const almost = yes !== undefined && name.startsWith('/') && namesIn(yes).some((one) => one.endsWith(name));
-  return { reach: match.reach, elements: [{ name: 'Principal', matches: match.matches, almost, text } as const] };
-}
-
-function namesOf(principal: unknown): string {
-  return enumerate(namesIn(principal));
-}
-
-function namesIn(principal: unknown): readonly string[] {
-  return isObject(principal) ? Object.values(principal).flatMap((names) => textsOf(names) ?? []) : [String(principal)];
+  const texts = names.map(([, name]) => name);
+  const text = `${label} ${enumerate(texts)} ${matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
+  const last = asker.slice(asker.lastIndexOf('/'));
+  const almost = yes !== undefined && last.startsWith('/') && texts.some((one) => one.endsWith(last));
+  return { reach, elements: [{ name: 'Principal', matches, almost, text } as const] };
 }
 
 function actionElement(statement: Members, request: Request, effect: Effect): Element {
@@ -159,5 +152,5 @@ function matchResource(want: string, resource: string, variables: Syntax['variab
 function completed(want: string): string {
   if (!want.startsWith('arn:')) return want;
   const parts = want.replace(/\$\{[^}]*\}/g, '').split(':').length;
-  return parts < 6 ? `${want}${':*'.repeat(6 - parts)}` : want;
+  return `${want}${':*'.repeat(Math.max(6 - parts, 0))}`;
 }

@@ -14,6 +14,12 @@ export function some(truths: readonly Truth[]): Truth {
   return truths.includes('unknown') ? 'unknown' : false;
 }
 
+/** What all of them say; unknown where they differ. */
+export function agreed(truths: readonly Truth[]): Truth {
+  const truth = every(truths);
+  return truth === some(truths) ? truth : 'unknown';
+}
+
 export function not(truth: Truth): Truth {
   return truth === 'unknown' ? 'unknown' : !truth;
 }
