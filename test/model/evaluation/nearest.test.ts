@@ -10,18 +10,21 @@ const sameName = { AWS: `arn:aws:iam::${HERE}:role/other/repl` };
 
 const statements = {
   ofAnother: grant({ Principal: another }),
+  ofAnotherAndResource: grant({ Principal: another, ...elsewhere }),
   ofTheSameName: grant({ Principal: sameName }),
   ofAnotherAndTheSameName: grant({ Principal: { AWS: [another.AWS, sameName.AWS] } }),
   actionAndResource: grant({ Action: 's3:Get*', ...elsewhere }),
   resource: grant(elsewhere),
   resourceConditionMet: grant({ ...elsewhere, Condition: met }),
   condition: grant({ Condition: missed }),
+  all: grant({ Action: 's3:Get*', ...elsewhere, Condition: missed }),
   resourceAndCondition: grant({ ...elsewhere, Condition: missed }),
 };
 type Name = keyof typeof statements;
 
 test.for<[string, readonly Name[]]>([
   ['ours, with two mismatches, before that of another', ['actionAndResource', 'ofAnother']],
+  ['ours, with three, before that of another with two', ['all', 'ofAnotherAndResource']],
   ['that of a role of the same name before ours with two', ['ofTheSameName', 'actionAndResource']],
   ['also where another is named as well', ['ofAnotherAndTheSameName', 'actionAndResource']],
   ['the one about the action, of two with two mismatches', ['resourceAndCondition', 'actionAndResource']],
