@@ -32,18 +32,22 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
   const grantor = cross || mustConsent ? resource : withoutDelegation(resource);
 
   // A role that its own account's resource names needs no identity policy, but stays inside its boundary and session policy.
-  const itself = cross ? false : allows(resource, ['caller']);
-  const named = cross ? allows(identity) : some([allows(identity), allows(resource, ['caller', 'role'])]);
+  const itself = !cross && allows(resource, ['caller']);
+  const named = !cross && allows(resource, ['caller', 'role']);
   const needs: readonly Need[] = [
     need(
       serviceControl,
       policies.serviceControl === 'unknown' || policies.serviceControl.length === 0 || allows(serviceControl),
     ),
-    ...(mustConsent && !cross ? [need(resource, allows(resource))] : []),
-    { side: identity, holds: some([itself, named]), helpers: cross || mustConsent ? [identity] : [identity, grantor] },
+    need(resource, cross || !mustConsent || allows(resource)),
+    {
+      side: identity,
+      holds: some([named, allows(identity)]),
+      helpers: cross || mustConsent ? [identity] : [identity, grantor],
+    },
     need(boundary, policies.boundary === null || some([itself, allows(boundary)])),
     need(session, !policies.session || some([itself, allows(session)])),
-    ...(cross ? [need(resource, allows(resource))] : []),
+    need(resource, !cross || allows(resource)),
   ];
   return decide(Object.values(sides), needs, [identity, grantor], uncertainties(question, policies, serviceControl));
 }
@@ -54,13 +58,8 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
  * @param service `s3.amazonaws.com`, in every partition.
  * @param context condition keys of the request, as in a question: `aws:SourceAccount`, `aws:SourceArn`.
  */
-export function evaluateTrust(
-  trust: NamedPolicy,
-  service: string,
-  context: Question['context'] = {},
-  unknownKeys: readonly string[] = [],
-): Decision {
-  const request = assumeRoleRequest(service, context, unknownKeys);
+export function evaluateTrust(trust: NamedPolicy, service: string, context: Question['context'] = {}): Decision {
+  const request = assumeRoleRequest(service, context);
   const side: Side = { name: 'resource', statements: matchPolicy(trust, request, 'trust'), unreadable: [] };
   return decide([side], [need(side, allows(side))], [side], []);
 }
@@ -70,18 +69,17 @@ function need(side: Side, holds: Truth): Need {
 }
 
 function sidesOf(question: Question, policies: PoliciesInPlay, request: Request) {
-  const { caller, resource, resourceAccount } = question;
+  const { caller, resource } = question;
   const listed = <T>(policy: T | null | undefined): readonly T[] => (policy ? [policy] : []);
   // Unread organization policies are named under `uncertain` and decide nothing.
   const organization = (list: PoliciesInPlay['serviceControl']) => (list === 'unknown' ? [] : list);
   const ofRole = (what: string) => `${what} of ${caller.roleArn}`;
-  const ofAccount = `resource control policies of account ${resourceAccount}`;
   return {
     serviceControl: sideOf('service-control', organization(policies.serviceControl), request, 'identity', ''),
-    resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', ofAccount),
+    resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', ''),
     identity: sideOf('identity', policies.identity, request, 'identity', ofRole('an identity policy')),
     boundary: sideOf('boundary', listed(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
-    session: sideOf('session', listed(policies.session), request, 'identity', ofRole('the session policy')),
+    session: sideOf('session', listed(policies.session), request, 'identity', ''),
     resource: sideOf('resource', listed(policies.resource), request, kindOf(question), `the policy of ${resource}`),
   };
 }

@@ -1,6 +1,6 @@
 /** The condition operators (IAM User Guide, reference_policies_elements_condition_operators). */
 import { isInRange } from './ip-address.ts';
-import { lowerCase, matches, matchesArn, type Pattern, patternOf, type Syntax } from './pattern.ts';
+import { matches, matchesArn, type Pattern, patternOf, type Syntax } from './pattern.ts';
 import type { Truth } from './truth.ts';
 
 /** Whether a value of the request matches one of the statement; `unresolved` where a variable has no value. */
@@ -42,7 +42,7 @@ function readDate(text: string): number | undefined {
 }
 
 const equal = onPattern(false, matches);
-const equalIgnoringCase = onPattern(false, (pattern, has) => matches(lowerCase(pattern), has.toLowerCase()));
+const equalIgnoringCase = onPattern(false, (pattern, has) => pattern.join('').toLowerCase() === has.toLowerCase());
 const like = onPattern(true, matches);
 const arn = onPattern(true, matchesArn);
 const inRange: Compare = (has, wants) => isInRange(has, wants) ?? 'unknown';

@@ -75,7 +75,7 @@ export function matches(pattern: Pattern, text: string): boolean {
     if (piece === many) {
       retry = { pattern: at + 1, text: reached };
       at += 1;
-    } else if (piece === one || (piece !== undefined && piece === characters[reached])) {
+    } else if (piece === one || piece === characters[reached]) {
       at += 1;
       reached += 1;
     } else if (retry) {
@@ -87,11 +87,6 @@ export function matches(pattern: Pattern, text: string): boolean {
     }
   }
   return pattern.slice(at).every((piece) => piece === many);
-}
-
-/** The pattern in lower case, wildcards as they are. */
-export function lowerCase(pattern: Pattern): Pattern {
-  return pattern.map((piece) => (typeof piece === 'string' ? piece.toLowerCase() : piece));
 }
 
 /**

@@ -1,5 +1,4 @@
 /** A request as the policies see it. */
-import { arnParts } from '../../config/arn.ts';
 import type { Question } from '../decision.ts';
 import type { Truth } from './truth.ts';
 
@@ -54,9 +53,9 @@ const dependOnTheWay = [
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
   const { roleId, sessionName } = caller;
-  const role = arnParts(caller.roleArn);
-  const partition = role?.partition ?? '';
+  const [, partition = ''] = caller.roleArn.split(':');
   const name = caller.roleArn.slice(caller.roleArn.lastIndexOf('/') + 1);
+  const userId = sessionName === undefined ? roleId : roleId && `${roleId}:${sessionName}`;
   const implied: Context = {
     'aws:PrincipalAccount': caller.account,
     'aws:PrincipalArn': caller.roleArn,
@@ -66,14 +65,14 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
     'kms:CallerAccount': caller.account,
     's3:ResourceAccount': resourceAccount,
     ...(sessionName === undefined && { 'aws:username': name }),
-    ...(roleId && { 'aws:userid': sessionName === undefined ? roleId : `${roleId}:${sessionName}` }),
+    ...(userId && { 'aws:userid': userId }),
   };
   const sessionArn = `arn:${partition}:sts::${caller.account}:assumed-role/${name}/${sessionName}`;
   return {
     asker: {
       kind: 'role',
       roleArn: caller.roleArn,
-      sessionNames: sessionName === undefined ? [] : [sessionArn, ...(roleId ? [`${roleId}:${sessionName}`] : [])],
+      sessionNames: sessionName === undefined ? [] : userId ? [sessionArn, userId] : [sessionArn],
       roleId,
       account: caller.account,
       partition,
@@ -81,18 +80,18 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
     },
     action: question.action,
     resource: question.resource,
-    valuesOf: lookup(implied, question.context, [...(question.unknownKeys ?? []), 'aws:userid']),
+    valuesOf: lookup(implied, question.context, [...dependOnTheWay, ...(question.unknownKeys ?? []), 'aws:userid']),
   };
 }
 
 /** The request of a service that assumes a role. */
-export function assumeRoleRequest(service: string, context: Context, unknownKeys: readonly string[]): Request {
+export function assumeRoleRequest(service: string, context: Context): Request {
   const implied = { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service };
   return {
     asker: { kind: 'service', name: service },
     action: 'sts:AssumeRole',
     resource: undefined,
-    valuesOf: lookup(implied, context, unknownKeys),
+    valuesOf: lookup(implied, context, dependOnTheWay),
   };
 }
 
@@ -100,7 +99,7 @@ function lookup(implied: Context, given: Context, unknownKeys: readonly string[]
   // Most requests are decided by statements without conditions.
   let values: ReadonlyMap<string, readonly string[]> | undefined;
   const isUnknown = (key: string) =>
-    [...dependOnTheWay, ...unknownKeys]
+    unknownKeys
       .map((name) => name.toLowerCase())
       .some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
   return (key) => {

@@ -24,7 +24,9 @@ export function sideOf(
 ): Side {
   return {
     name,
-    statements: policies.flatMap((policy) => (policy === 'unknown' ? [] : matchPolicy(policy, request, kind))),
+    statements: policies
+      .filter((policy) => policy !== 'unknown')
+      .flatMap((policy) => matchPolicy(policy, request, kind)),
     unreadable: policies.filter((policy) => policy === 'unknown').map(() => unreadable),
   };
 }
@@ -57,8 +59,7 @@ export function nearest(sides: readonly Side[]): readonly (Place & { readonly mi
     .filter(({ effect }) => effect === 'Allow')
     .map(({ place, elements }) => {
       const misses = elements.filter(({ matches }) => matches !== true);
-      const principals = elements.filter(({ name }) => name === 'Principal');
-      const isOthers = principals.length > 0 && principals.every(({ matches, almost }) => matches !== true && !almost);
+      const isOthers = misses.some(({ name, almost }) => name === 'Principal' && !almost);
       const lacksAction = misses.some(({ name }) => name === 'Action');
       // A statement about somebody else is far; of two equally near ones, that about this action says more.
       const weight = misses.length + (isOthers ? 2 : 0) + (lacksAction ? 0.5 : 0);
@@ -80,7 +81,7 @@ export function withoutDelegation(side: Side): Side {
       return {
         ...statement,
         matches: false,
-        elements: [...statement.elements, { name: 'Principal', matches: false, text }],
+        elements: [...statement.elements, { name: 'Statement', matches: false, text }],
       };
     }),
   };

@@ -34,6 +34,13 @@ describe('a session of a role', () => {
     expect(ask({}, { identity: [when(key, value)] })).toBe(expected);
   });
 
+  it.each([
+    [`${roleId}:s3-replication`, 'allowed'],
+    [`${roleId}:another`, 'implicit identity'],
+  ])('is named by the id of its role and its own name: %s is %s', (AWS, expected) => {
+    expect(ask({}, { resource: named('b', grant({ Principal: { AWS } })) })).toBe(expected);
+  });
+
   it('of a partition of its own is named by the ARN of that partition', () => {
     const caller = { roleArn: `arn:aws-cn:iam::${HERE}:role/repl`, sessionName: 's', roleId, account: HERE };
     const named_ = (partition: string) =>

@@ -10,7 +10,7 @@ const trusts = (change: object = {}) => ({
 });
 const context = { 'aws:SourceAccount': HERE, 'aws:SourceArn': 'arn:aws:s3:::src' };
 const ask = (...statements: unknown[]) =>
-  brief(evaluateTrust(named('trust policy', ...statements), 's3.amazonaws.com', context, ['aws:SourceOrgID']));
+  brief(evaluateTrust(named('trust policy', ...statements), 's3.amazonaws.com', context));
 
 test.for<[object, string]>([
   [{}, 'allowed'],
@@ -30,7 +30,7 @@ test.for<[object, string]>([
   [{ Condition: { StringEquals: { 'aws:SourceAccount': '222222222222' } } }, 'implicit resource'],
   [{ Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::src' } } }, 'allowed'],
   [{ Condition: { StringEquals: { 'sts:ExternalId': 'x' } } }, 'implicit resource'],
-  [{ Condition: { StringEquals: { 'aws:SourceOrgID': 'o-1' } } }, 'unknown'],
+  [{ Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } }, 'unknown'],
   [{ Condition: { Bool: { 'aws:PrincipalIsAWSService': 'true' } } }, 'allowed'],
 ])('a trust policy with %j', ([change, expected]) => {
   expect(ask(trusts(change))).toBe(expected);
