@@ -49,6 +49,18 @@ const dependOnTheWay = [
   'aws:VpceOrgPaths',
 ];
 
+/**
+ * What the caller does not choose when a service assumes a role: the organization of the account for which it does, how the service is
+ * called elsewhere, and the name that it gives the session (IAM User Guide, reference_policies_condition-keys and
+ * reference_policies_iam-condition-keys).
+ */
+const ofAssumedRoles = [
+  'aws:SourceOrgID',
+  'aws:SourceOrgPaths',
+  'aws:PrincipalServiceNamesList',
+  'sts:RoleSessionName',
+];
+
 /** The request that a question is about, with the condition keys that follow from the question itself. */
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
@@ -91,7 +103,7 @@ export function assumeRoleRequest(service: string, context: Context): Request {
     asker: { kind: 'service', name: service },
     action: 'sts:AssumeRole',
     resource: undefined,
-    valuesOf: lookup(implied, context, dependOnTheWay),
+    valuesOf: lookup(implied, context, [...dependOnTheWay, ...ofAssumedRoles]),
   };
 }
 

@@ -12,7 +12,7 @@ const kinds = {
   identity: [requestOf(aQuestion({ context }), false), allow()],
   resource: [requestOf(aQuestion({ context }), false), grant()],
   key: [requestOf(aKeyQuestion(), false), grant({ Action: 'kms:*' })],
-  trust: [assumeRoleRequest('s3.amazonaws.com', {}, []), trusted],
+  trust: [assumeRoleRequest('s3.amazonaws.com', {}), trusted],
 } as const;
 
 /** What a statement of that kind says about its request, if this is changed. */

@@ -15,7 +15,7 @@ const askers = {
   role: asker(false),
   bounded: asker(true),
   user: requestOf(aQuestion({ caller: { roleArn: user, account: HERE } }), false).asker,
-  s3: assumeRoleRequest('s3.amazonaws.com', {}, []).asker,
+  s3: assumeRoleRequest('s3.amazonaws.com', {}).asker,
 };
 
 /** `AWS arn:…` for each name. */

@@ -31,6 +31,9 @@ test.for<[object, string]>([
   [{ Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::src' } } }, 'allowed'],
   [{ Condition: { StringEquals: { 'sts:ExternalId': 'x' } } }, 'implicit resource'],
   [{ Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } }, 'unknown'],
+  [{ Condition: { StringEquals: { 'aws:SourceOrgID': 'o-1' } } }, 'unknown'],
+  [{ Condition: { 'ForAnyValue:StringLike': { 'aws:SourceOrgPaths': 'o-1/*' } } }, 'unknown'],
+  [{ Condition: { StringLike: { 'sts:RoleSessionName': 's3-*' } } }, 'unknown'],
   [{ Condition: { Bool: { 'aws:PrincipalIsAWSService': 'true' } } }, 'allowed'],
 ])('a trust policy with %j', ([change, expected]) => {
   expect(ask(trusts(change))).toBe(expected);
@@ -44,6 +47,12 @@ it('a Deny wins', () => {
   expect(
     ask(trusts(), trusts({ Effect: 'Deny', Principal: undefined, NotPrincipal: { Service: 's3.amazonaws.com' } })),
   ).toBe('allowed');
+});
+
+it('a Deny by what S3 alone knows of its request is not taken to be without effect', () => {
+  const names = { 'aws:PrincipalServiceNamesList': 's3.amazonaws.com' };
+  const condition = { 'ForAnyValue:StringEquals': names };
+  expect(ask(trusts(), trusts({ Effect: 'Deny', Principal: '*', Condition: condition }))).toBe('unknown');
 });
 
 it('says which statement decided, or what is wrong with the nearest', () => {
