@@ -33,7 +33,7 @@ const placesOf = new WeakMap<readonly Rule[], { readonly places: Places; readonl
 /** The rules whose prefix a key has, in their order: there may be a thousand rules, and as many objects. */
 function withPrefixOf(rules: readonly Rule[], key: string): readonly Rule[] {
   const { places, lengths } = placesOf.get(rules) ?? indexed(rules);
-  const found = lengths.flatMap((length) => (length <= key.length ? (places.get(key.slice(0, length)) ?? []) : []));
+  const found = lengths.flatMap((length) => places.get(key.slice(0, length)) ?? []);
   return found.sort((a, b) => a - b).flatMap((place) => rules[place] ?? []);
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { verdictsOf } from '../../../src/model/replication.ts';
-import { type Cause, failureCodes, silentReasons, type Verdict } from '../../../src/model/verdict.ts';
+import { failureCodes, silentReasons } from '../../../src/model/verdict.ts';
 import { mutations, themes } from './mutations/mutations.ts';
 import { readCases } from './read-cases.ts';
+import { said } from './said.ts';
 import { healthy, snapshotOf } from './world.ts';
 
 /** Codes that no snapshot can foretell, or that live replication reports under another code (rules.md 2.1). */
@@ -26,21 +27,6 @@ const runtimeOnly: Readonly<Record<string, string>> = {
   SrcReplicationNotPending: 'S3 Batch Replication: replicated already',
   SrcVersionNotFound: 'the version was deleted before it was replicated',
 };
-
-/** All that is said of an object, for people to read. */
-function said({ outcome, reason, rule, destination, replica, causes, warnings }: Verdict): string {
-  const lines = [
-    [outcome, reason, rule && `by rule ${rule}`, destination && `to ${destination}`].filter(Boolean).join(' '),
-    ...(replica ? [`arrives as ${JSON.stringify(replica)}`] : []),
-    ...causes.flatMap((cause) => words('cause', cause)),
-    ...warnings.flatMap((warning) => words('warning', warning)),
-  ];
-  return lines.map((line) => `  ${line}\n`).join('');
-}
-
-function words(kind: string, { check, summary, fix, evidence }: Cause): readonly string[] {
-  return [`${kind} ${check}: ${summary}`, `  ${fix}`, `  ${JSON.stringify(evidence)}`];
-}
 
 describe('one thing changed in a healthy set-up', () => {
   it('is about something that is healthy', () => {
