@@ -2,6 +2,7 @@
 
 import { controlPolicies } from './control-policies.ts';
 import { buckets } from './destination.ts';
+import { grants } from './grants.ts';
 import { destinationKeys, sourceKeys } from './keys.ts';
 import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
@@ -18,6 +19,7 @@ export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   trust: trusts,
   'control-policies': controlPolicies,
   objects,
+  grants,
   destination: buckets,
   replica: [...owners, ...encryptions],
   'kinds-of-versions': [...markers, ...locks],
