@@ -103,6 +103,10 @@ export const unread: readonly Mutation[] = [
   unknown('whether it is a delete marker', (w) => {
     w.object.deleteMarker = 'unknown';
   }),
+  unknown('an element of the rule, for a replica', (w) => {
+    w.rules = [{ ...rule(), '<Novelty>': 'Enabled' } as never];
+    w.object.replicationStatus = 'REPLICA';
+  }),
   unknown('the version, where a Deny names another one', (w) => {
     w.object.versionId = 'unknown';
     const another = { StringEquals: { 's3:VersionId': 'v2' } };
