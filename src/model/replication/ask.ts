@@ -4,7 +4,7 @@ import type { PolicyDocument } from '../../plan/policy.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Found, Known } from '../snapshot.ts';
-import { accountIn, type KeySide } from './find.ts';
+import { accountIn, type KeySide, memberOf } from './find.ts';
 import { pathOf } from './path.ts';
 import type { BucketSide, Prepared } from './prepare.ts';
 import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
@@ -72,7 +72,7 @@ export function askKms(
     object: encryptionContext,
     variant: `${key.byAlias} ${prepared.hostSuffix}`,
     keys: () => kmsKeys(prepared, regionOf(bucket), encryptionContext, key),
-    document: key.value === null || key.value === 'unknown' ? key.value : key.value.policy,
+    document: memberOf(key.value, 'policy'),
     resourcePolicy: prepared.once(`place of key policy ${key.path}`, () => ({
       name: `key policy of ${key.arn}`,
       arn: key.arn,
@@ -108,7 +108,7 @@ function s3Request(
     object: resource,
     variant: JSON.stringify(headers),
     keys: () => s3Keys(prepared.snapshot, regionOf(bucket), more),
-    document: bucket.value === null || bucket.value === 'unknown' ? bucket.value : bucket.value.policy,
+    document: memberOf(bucket.value, 'policy'),
     resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({
       name: `bucket policy of ${bucket.name}`,
       arn: bucket.arn,
@@ -118,7 +118,7 @@ function s3Request(
 }
 
 function regionOf({ value }: OwnedBucket): Known<string> {
-  return value === null || value === 'unknown' ? 'unknown' : value.region;
+  return memberOf(value, 'region') ?? 'unknown';
 }
 
 /** An answer is worked out once for each class of objects; only texts of it name the object. */
@@ -128,32 +128,19 @@ function askOnce(prepared: Prepared, request: Request): Answer {
   const question = `${request.action} ${request.resourcePolicy.path} ${request.bucket} ${request.variant} ${name}`;
   const known = prepared.once(question, () => ask(prepared, request));
   const { resource, object } = request;
-  return known.object === object
-    ? known
-    : { ...known, resource, object, decision: about(prepared, object, known.object, known.decision) };
+  return { ...known, resource, object, decision: about(object, known.object, known.decision) };
 }
 
 /** A decision in the words for another object. */
-function about(prepared: Prepared, object: string, before: string, decision: Decision): Decision {
-  const named = () =>
-    prepared.once(
-      `word ${before}`,
-      () => new RegExp(`(?<![^\\s,;(])${before.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![^\\s,;)])`, 'g'),
+function about(object: string, before: string, decision: Decision): Decision {
+  // It names no object, and remarks on it are found by its identity.
+  if (decision.effect === 'allowed') return decision;
+  const renamed = (text: string) =>
+    text.replaceAll(before, (found, at: number) =>
+      /^[\s,;()]?$/.test(text.charAt(at + before.length)) ? object : found,
     );
-  const renamed = (text: string) => (text.includes(before) ? text.replace(named(), () => object) : text);
-  switch (decision.effect) {
-    case 'allowed':
-      return decision;
-    case 'unknown':
-      return { ...decision, why: decision.why.map(renamed) };
-    case 'denied': {
-      const by = decision.by.map(({ mismatch, ...place }) =>
-        mismatch === undefined ? place : { ...place, mismatch: renamed(mismatch) },
-      );
-      const { mayDeny } = decision;
-      return { ...decision, by, ...(mayDeny && { mayDeny: mayDeny.map(renamed) }) };
-    }
-  }
+  const text = JSON.stringify(decision);
+  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? renamed(value) : value)) as Decision;
 }
 
 function ask(prepared: Prepared, request: Request): Answer {
@@ -195,7 +182,8 @@ function controls(prepared: Prepared, account: string, kind: 'service' | 'resour
 
 /**
  * By IAM's rules the service control policies of the resource's account do not bind a role of another one; AWS's troubleshooting
- * page says that they can stop replication all the same (rules.md 1.5 (3)).
+ * page says that they can stop replication all the same (rules.md 1.5 (3)). Asked where the call is allowed: what denies it then
+ * is one of them.
  */
 function ownersControls(prepared: Prepared, question: Question, policies: PoliciesInPlay): readonly string[] {
   const { resourceAccount: owner, action, caller } = question;
@@ -204,7 +192,7 @@ function ownersControls(prepared: Prepared, question: Question, policies: Polici
   if (serviceControl === 'unknown') return [`service control policies of account ${owner} could not be read`];
   if (serviceControl.length === 0) return [];
   const decision = evaluate(question, { ...policies, serviceControl });
-  return decision.effect === 'denied' && decision.kind === 'explicit' && decision.side === 'service-control'
+  return decision.effect === 'denied' && decision.kind === 'explicit'
     ? [`a service control policy of account ${owner}, which owns the resource, denies ${action}`]
     : [];
 }

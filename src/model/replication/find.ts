@@ -23,6 +23,11 @@ export function accountIn(snapshot: Snapshot, account: string): Known<AccountSna
   return snapshot.accounts === 'unknown' ? 'unknown' : (snapshot.accounts[account] ?? 'unknown');
 }
 
+/** What a thing has of its own; `null` or `unknown` as the thing itself is. */
+export function memberOf<T extends object, K extends keyof T>(thing: Found<T>, member: K): Found<T[K]> {
+  return thing === null || thing === 'unknown' ? thing : thing[member];
+}
+
 /** The role, bucket or key of that name in an account. */
 export function findIn<K extends keyof Things>(
   snapshot: Snapshot,

@@ -33,7 +33,7 @@ const placesOf = new WeakMap<readonly Rule[], { readonly places: Places; readonl
 /** The rules whose prefix a key has, in their order: there may be a thousand rules, and as many objects. */
 function withPrefixOf(rules: readonly Rule[], key: string): readonly Rule[] {
   const { places, lengths } = placesOf.get(rules) ?? indexed(rules);
-  const found = lengths.flatMap((length) => (length <= key.length ? (places.get(key.slice(0, length)) ?? []) : []));
+  const found = lengths.flatMap((length) => places.get(key.slice(0, length)) ?? []);
   return found.sort((a, b) => a - b).flatMap((place) => rules[place] ?? []);
 }
 
@@ -59,10 +59,10 @@ function matchesFilter({ prefix, tags }: Rule, object: ObjectSnapshot): boolean 
 
 /** Why no rule governs an object. */
 export function ungoverned(book: RuleBook | null, object: ObjectSnapshot): { reason: SilentReason; nearest?: Rule } {
-  const rules = book === null ? [] : [...book.byDestination.flat(), ...book.disabled];
-  if (book === null || rules.length === 0) return { reason: 'no-rule' };
+  if (book === null) return { reason: 'no-rule' };
   const disabled = book.disabled.find((rule) => matchesFilter(rule, object) === true);
   if (disabled) return { reason: 'rule-disabled', nearest: disabled };
+  const rules = [...book.byDestination.flat(), ...book.disabled];
   const nearest = rules.find(({ prefix }) => prefix.startsWith('/') && `/${object.key}`.startsWith(prefix)) ?? rules[0];
-  return { reason: 'filter', ...(nearest && { nearest }) };
+  return nearest ? { reason: 'filter', nearest } : { reason: 'no-rule' };
 }

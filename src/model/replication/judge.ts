@@ -89,7 +89,8 @@ function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule
 /** What decides about an attempt: all of the object and the rule but their names, and where policies see the object. */
 function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rule): string | undefined {
   const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
-  if (read === undefined || written === undefined) return undefined;
+  // Policies tell all objects apart by more than their names, or none.
+  if (read === undefined) return undefined;
   const anyObject = { ...object, key: '', versionId: null };
   const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: '' };
   return JSON.stringify([read, written, anyObject, anyRule]);

@@ -3,7 +3,7 @@ import { arnParts } from '../../config/arn.ts';
 import type { PolicyDocument } from '../../plan/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
 import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
-import { accountIn, findBucket, findIn, findKey, type KeySide, type Located } from './find.ts';
+import { accountIn, findBucket, findIn, findKey, type KeySide, type Located, memberOf } from './find.ts';
 import { type ClassOf, objectClasses } from './object-classes.ts';
 import { pathOf } from './path.ts';
 import { hostSuffixes } from './request-keys.ts';
@@ -97,8 +97,7 @@ export function bucketArn({ partition }: Snapshot, name: string): string {
 
 /** The replication rules of a bucket. */
 export function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook | null | Unknown {
-  if (bucket === null || bucket === 'unknown') return bucket;
-  const { replication } = bucket;
+  const replication = memberOf(bucket, 'replication');
   if (replication === null || replication === 'unknown') return replication;
   return Array.isArray(replication.Rules) ? ruleBookOf(replication, pathOf(path, 'replication')) : 'unknown';
 }
@@ -139,8 +138,7 @@ function entriesOf<T>(members: Named<T> | Unknown): readonly (readonly [string, 
 }
 
 function boundaryOf(role: RoleSide, named: Prepared['named']): NamedPolicy | null | Unknown {
-  if (role.value === null || role.value === 'unknown') return role.value;
-  const { permissionsBoundary: document } = role.value;
+  const document = memberOf(role.value, 'permissionsBoundary');
   if (document === null || document === 'unknown') return document;
   return named(document, `permissions boundary of role ${role.arn}`, {
     arn: role.arn,

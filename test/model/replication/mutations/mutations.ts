@@ -1,17 +1,25 @@
 /** All of them, by theme. */
 
+import { controlPolicies } from './control-policies.ts';
 import { buckets } from './destination.ts';
+import { grants } from './grants.ts';
 import { destinationKeys, sourceKeys } from './keys.ts';
 import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
+import { objects } from './objects.ts';
 import { encryptions, owners } from './replica.ts';
 import { rules } from './rules.ts';
 import { reads, roles } from './source.ts';
+import { trusts } from './trust.ts';
 import { unread } from './unread.ts';
 
 export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   role: [...roles, ...reads],
   keys: [...sourceKeys, ...destinationKeys],
+  trust: trusts,
+  'control-policies': controlPolicies,
+  objects,
+  grants,
   destination: buckets,
   replica: [...owners, ...encryptions],
   'kinds-of-versions': [...markers, ...locks],

@@ -1,6 +1,6 @@
 /** What could not be read. */
 
-import { conditioned, dstKeyArn, kmsCondition, other, plus, policy, rule, srcKeyArn } from '../world.ts';
+import { conditioned, deny, dstKeyArn, kmsCondition, other, plus, policy, rule, srcKeyArn } from '../world.ts';
 import {
   also,
   type Change,
@@ -96,6 +96,21 @@ export const unread: readonly Mutation[] = [
   }),
   unknown('whether it is a replica', (w) => {
     w.object.replicationStatus = 'unknown';
+  }),
+  unknown('the rules of the configuration', (w) => {
+    w.rules = 'unknown' as never;
+  }),
+  unknown('whether it is a delete marker', (w) => {
+    w.object.deleteMarker = 'unknown';
+  }),
+  unknown('an element of the rule, for a replica', (w) => {
+    w.rules = [{ ...rule(), '<Novelty>': 'Enabled' } as never];
+    w.object.replicationStatus = 'REPLICA';
+  }),
+  unknown('the version, where a Deny names another one', (w) => {
+    w.object.versionId = 'unknown';
+    const another = { StringEquals: { 's3:VersionId': 'v2' } };
+    w.src.policy = policy(deny('s3:GetObjectVersionForReplication', { Principal: '*', Condition: another }));
   }),
   unknown('whether it is older', (w) => {
     w.object.existedBeforeRule = 'unknown';

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { findBucket, findIn, findKey } from '../../../src/model/replication/find.ts';
+import type { Snapshot } from '../../../src/model/snapshot.ts';
+import { healthy, other, snapshotOf, source } from './world.ts';
+
+/** A snapshot of other accounts. */
+const having = (accounts: unknown) => ({ ...snapshotOf(healthy()), accounts }) as Snapshot;
+const bucket = { region: 'us-east-1' };
+const keyArn = `arn:aws:kms:us-east-1:${source}:key/1`;
+
+describe('a bucket of an account', () => {
+  it.each([
+    ['is unknown where no account is known', 'unknown', 'unknown'],
+    ['is unknown in an account that is not mentioned', {}, 'unknown'],
+    ['is unknown in an account that could not be read', { [source]: 'unknown' }, 'unknown'],
+    ['is unknown where buckets could not be read', { [source]: { buckets: 'unknown' } }, 'unknown'],
+    ['is unknown where it is not mentioned', { [source]: { buckets: {} } }, 'unknown'],
+    ['may not exist', { [source]: { buckets: { length: null } } }, null],
+    ['is found', { [source]: { buckets: { length: bucket } } }, bucket],
+  ])('%s', (_, accounts, found) => {
+    // "length" is a name that S3 takes, and texts have such a member.
+    expect(findIn(having(accounts), source, 'buckets', 'length')).toEqual(found);
+  });
+});
+
+describe('a bucket of whatever account', () => {
+  const nowhere = { account: 'unknown', path: 'accounts', value: 'unknown' };
+  const at = (account: string, value: unknown) => ({ account, path: `accounts["${account}"].buckets.dst`, value });
+  it.each([
+    ['is nowhere where no account is known', 'unknown', nowhere],
+    [
+      'is nowhere where none mentions it',
+      { 1: 'unknown', 2: { buckets: 'unknown' }, 3: { buckets: { src: bucket } } },
+      nowhere,
+    ],
+    [
+      'is where it is, whatever others say',
+      { 1: { buckets: { dst: null } }, 2: { buckets: { dst: 'unknown' } }, 3: { buckets: { dst: bucket } } },
+      at('3', bucket),
+    ],
+    [
+      'does not exist where one answers so',
+      { 1: { buckets: { dst: 'unknown' } }, 2: { buckets: { dst: null } } },
+      at('2', null),
+    ],
+    [
+      'is unknown where one mentions it',
+      { 1: { buckets: {} }, 2: { buckets: { dst: 'unknown' } } },
+      at('2', 'unknown'),
+    ],
+  ])('%s', (_, accounts, found) => {
+    const { account, path, value } = findBucket(having(accounts), 'dst');
+    expect({ account, path, value }).toEqual(found);
+  });
+});
+
+describe('a key', () => {
+  const key = { aliases: ['alias/a'] };
+  const keys = {
+    [keyArn]: key,
+    [keyArn.replace('east', 'west')]: { aliases: ['alias/b'] },
+    gone: null,
+    far: 'unknown',
+  };
+  const inSource = having({ [source]: { keys } });
+  const side = { account: source, region: 'us-east-1', byAlias: false };
+  const none = { arn: expect.any(String), value: 'unknown' };
+
+  it.each([
+    ['of its ARN', keyArn, { arn: keyArn, value: key }],
+    ['of its ID', '1', { arn: keyArn, value: key }],
+    ['of an alias', 'alias/a', { arn: keyArn, value: key, byAlias: true }],
+    ['of an alias ARN', `arn:aws:kms:us-east-1:${source}:alias/a`, { arn: keyArn, value: key, byAlias: true }],
+    ['that is in another Region', 'alias/b', { ...none, byAlias: true }],
+    ['that is not mentioned', '2', none],
+    ['of another account', keyArn.replace(source, other), { ...none, account: other }],
+  ])('%s', (_, id, found) => {
+    expect(findKey(inSource, id, source, 'us-east-1')).toMatchObject({ ...side, ...found });
+  });
+
+  it.each([
+    ['does not exist where every key has told its aliases', { [keyArn]: key, gone: null }, null],
+    ['is unknown where one could not be read', { [keyArn]: key, far: 'unknown' }, 'unknown'],
+    ['is unknown where one has not told its aliases', { [keyArn]: { aliases: 'unknown' } }, 'unknown'],
+    ['is unknown where none could be read', 'unknown', 'unknown'],
+  ])('of an alias that none has %s', (_, of, value) => {
+    const id = 'alias/c';
+    const found = { ...side, arn: id, byAlias: true, path: `accounts["${source}"].keys["alias/c"]`, value };
+    expect(findKey(having({ [source]: { keys: of } }), id, source, 'us-east-1')).toEqual(found);
+  });
+
+  it('is found in whatever Region where the Region that asks is not known', () => {
+    expect(findKey(inSource, 'alias/b', source, 'unknown')).toMatchObject({ value: { aliases: ['alias/b'] } });
+  });
+});
