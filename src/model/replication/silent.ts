@@ -117,7 +117,7 @@ function filterTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary'
     summary: `No enabled rule matches ${key}${filter ? `: rule ${rule.id} wants ${filter}` : ''}.`,
     fix:
       rule && slash
-        ? `Write the prefix as "${rule.prefix.replace(/^\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
+        ? `Write the prefix as "${rule.prefix.replace(/\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
         : 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.',
   };
 }

@@ -10,11 +10,11 @@ type Denied = Extract<Decision, { effect: 'denied' }>;
 const prepared = prepare(snapshotOf(healthy()));
 const resource = 'arn:aws:s3:::dst/a';
 
-/** What is said of a refusal of s3:ReplicateObject. */
-function told(denied: Omit<Denied, 'effect'>) {
+/** What is said of a refusal. */
+function told(denied: Omit<Denied, 'effect'>, action = 's3:ReplicateObject') {
   const decision: Denied = { effect: 'denied', ...denied };
   const answer: Answer = {
-    ...{ action: 's3:ReplicateObject', resource, bucket: 'arn:aws:s3:::dst', object: resource, decision, remarks: [] },
+    ...{ action, resource, bucket: 'arn:aws:s3:::dst', object: resource, decision, remarks: [] },
     resourcePolicy: { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: 'dst.policy' },
   };
   const { check, summary, fix } = causeOf(prepared, answer, decision, 'C13');
@@ -58,6 +58,14 @@ describe('why a call is refused', () => {
       ...nothing,
       summary: `${nothing.summary} The nearest is statement 1 of the bucket policy of dst: Action is x.`,
     });
+  });
+
+  it.each([
+    ['resource', 's3:ReplicateObject', 'C30'],
+    ['resource', 'kms:Encrypt', 'C13'],
+    ['identity', 'kms:Encrypt', 'C30'],
+  ] as const)('is check C30 where a Deny refuses, but not in a key policy: %s, %s', (side, action, check) => {
+    expect(told({ kind: 'explicit', side, by: [] }, action).check).toBe(check);
   });
 
   it('is said of a Deny that nobody can place', () => {

@@ -6,7 +6,7 @@ import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
 import { encryptions, owners } from './replica.ts';
 import { rules } from './rules.ts';
-import { readSettings, unreadSettings } from './settings.ts';
+import { headers, readSettings, unreadSettings } from './settings.ts';
 import { reads, roles } from './source.ts';
 import { unread } from './unread.ts';
 
@@ -18,6 +18,7 @@ export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   'kinds-of-versions': [...markers, ...locks],
   rules,
   settings: [...unreadSettings, ...readSettings],
+  headers,
   unread,
 };
 

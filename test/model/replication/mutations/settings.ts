@@ -1,12 +1,13 @@
 /** Settings that decide seldom, and what comes of them where they do, read or not. */
 
-import { policy, roleArn, rule } from '../world.ts';
+import { inOneAccount, policy, roleArn, rule, source } from '../world.ts';
 import {
   also,
   type Change,
   destinationDenies,
   everything,
   fails,
+  inDestination,
   lockedBoth,
   lockedSource,
   type Mutation,
@@ -16,7 +17,10 @@ import {
   replicates,
   roleDenies,
   roleLacks,
+  silent,
   sourceDenies,
+  ssec,
+  sses3,
   unknown,
 } from './mutation.ts';
 
@@ -71,6 +75,9 @@ export const unreadSettings: readonly Mutation[] = [
       });
     }),
   ),
+  unknown('the key of an object, which is said to have none', (w) => {
+    w.object.kmsKey = null;
+  }),
   unknown('the archive tier', (w) => {
     w.object.archiveStatus = 'unknown';
   }),
@@ -80,7 +87,66 @@ export const unreadSettings: readonly Mutation[] = [
   }),
 ];
 
+/** A Deny of s3:ReplicateObject for what is said to be encrypted in one way. */
+const deniesWith = (header: string, value: string) =>
+  destinationDenies('s3:ReplicateObject', {
+    Condition: { StringEquals: { [`s3:x-amz-server-side-${header}`]: value } },
+  });
+
+export const headers: readonly Mutation[] = [
+  fails('DSSE-KMS denied, a DSSE-KMS object', '1.2 M22', put, (w) => {
+    w.object.encryption = 'DSSE-KMS';
+    deniesWith('encryption', 'aws:kms:dsse')(w);
+  }),
+  replicates('SSE-S3 denied, an SSE-S3 object', '1.5 (11)', also(sses3, deniesWith('encryption', 'AES256')), {
+    warning:
+      /sources disagree about the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends/,
+  }),
+  fails(
+    'SSE-C denied, an SSE-C object',
+    'recorded 51',
+    put,
+    also(ssec, deniesWith('encryption-customer-algorithm', 'AES256')),
+  ),
+  fails(
+    's3:ReplicateObject denied, a plain object',
+    'recorded 40',
+    put,
+    also(plain, destinationDenies('s3:ReplicateObject')),
+  ),
+  fails('no s3:ReplicateObject, in one account', '1.2 M1', put, also(inOneAccount, roleLacks('s3:ReplicateObject'))),
+];
+
 export const readSettings: readonly Mutation[] = [
+  replicates(
+    'Object Lock of the destination is not known, for a bare object',
+    'recorded 65',
+    also(lockedSource, (w) => {
+      w.dst.objectLock = 'unknown';
+    }),
+    { warning: /^$/ },
+  ),
+  replicates(
+    'no override, and no right to one',
+    'recorded 49',
+    also(roleLacks('s3:ObjectOwnerOverrideToBucketOwner'), (w) => {
+      w.dst.ownership = 'ObjectWriter';
+      inDestination(w, { AccessControlTranslation: undefined });
+    }),
+  ),
+  silent('the object is older, and has been replicated all the same', 'recorded 58', 'existing-object', (w) => {
+    w.object.existedBeforeRule = true;
+    w.object.replicationStatus = 'COMPLETED';
+  }),
+  replicates(
+    'a delete marker under a rule of version 1 that names the account of both buckets',
+    '1.6 X-21',
+    also(marker, inOneAccount, (w) => {
+      const { Filter: _, DeleteMarkerReplication: __, Priority: ___, ...version1 } = rule();
+      w.rules = [{ ...version1, Prefix: '', Destination: { Bucket: 'arn:aws:s3:::dst', Account: source } }];
+    }),
+    { warning: /^$/ },
+  ),
   replicates('the retention is not known, in a bucket without Object Lock', 'recorded 65', retentionUnread),
   fails(
     'Object Lock at the source, a retention, and a legal hold that is not known',
