@@ -93,16 +93,15 @@ function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): 
     return { encryption: 'SSE-S3', kmsKey: null, findings };
   }
   if (key === null) return { encryption: 'SSE-S3', kmsKey: null, findings: [] };
-  const { encryption, id } = key;
-  const dsse = encryption === 'DSSE-KMS';
-  if (id === undefined) return { encryption, ...withManagedKey(prepared, object, bucket, dsse, path) };
-  return { encryption, ...withKey(prepared, object, bucket, dsse, id) };
+  const { encryption, id, bucketKey } = key;
+  if (id === undefined) return { encryption, ...withManagedKey(prepared, object, bucket, bucketKey, path) };
+  return { encryption, ...withKey(prepared, object, bucket, bucketKey, id) };
 }
 
-function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, id: string) {
+function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, id: string) {
   const asker = prepared.role.account;
   const key = keySide(prepared, id, asker, bucket.value.region);
-  const uses = encryptPlaintext(prepared, object, key, bucket, dsse);
+  const uses = encryptPlaintext(prepared, object, key, bucket, bucketKey);
   return { kmsKey: key.arn, findings: [...destinationKeyState(key, bucket, asker), ...uses] };
 }
 
@@ -110,7 +109,7 @@ function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dss
  * Without a key of its own, the default is the AWS managed key aws/s3 of the destination account. Its policy, which nobody can
  * change, lets every principal of that account use it through S3 (rules.md 1.3 K7).
  */
-function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, path: string) {
+function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, path: string) {
   if (bucket.account !== prepared.role.account) {
     const cause = managedCause('aws/s3', { arn: bucket.arn, path });
     return { kmsKey: null, findings: [stops('DstPutObjectNotPermitted', cause)] };
@@ -118,7 +117,7 @@ function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Buck
   const { value } = keySide(prepared, managedKey, bucket.account, bucket.value.region);
   return value === null || value === 'unknown'
     ? { kmsKey: null, findings: [] }
-    : withKey(prepared, object, bucket, dsse, managedKey);
+    : withKey(prepared, object, bucket, bucketKey, managedKey);
 }
 
 const managedKey = 'alias/aws/s3';

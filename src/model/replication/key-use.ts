@@ -56,12 +56,9 @@ export function encryptPlaintext(
   object: ObjectSnapshot,
   key: KeySide,
   bucket: OwnedBucket,
-  dsse: boolean,
+  bucketKey: boolean,
 ): readonly Finding[] {
-  const uses = contexts(dsse ? false : defaultBucketKey(bucket)).map((context) => ({
-    context,
-    actions: ['kms:GenerateDataKey'],
-  }));
+  const uses = contexts(bucketKey).map((context) => ({ context, actions: ['kms:GenerateDataKey'] }));
   return use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', 'unread');
 }
 

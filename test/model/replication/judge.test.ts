@@ -26,6 +26,7 @@ describe('an attempt', () => {
     'plaintext to a bucket without default encryption',
     'plaintext to a bucket with aws/s3 as default, in one account, a key that nobody has read',
     'SSE-C blocking is off',
+    'the AWS managed key for replicas, in one account',
     'an object of another account, Bucket owner enforced',
   ])('meets nothing at all: %s', (title) => {
     expect(findingsOf(title)).toEqual([]);
@@ -48,6 +49,13 @@ describe('an attempt', () => {
       });
     },
   );
+
+  it.each([
+    ['the source key was deleted', 'stops', 'C19'],
+    ['the Region of the destination', 'unknown', 'C05'],
+  ])('finds, of %s, something that %s it (%s)', (title, effect, check) => {
+    expect(findingsOf(title)?.map((one) => [one.effect, one.cause.check])).toContainEqual([effect, check]);
+  });
 
   it('is refused by the role alone in one account, where a bucket needs no policy (C13, not C12)', () => {
     expect(findingsOf('no s3:ReplicateObject, in one account')).toMatchObject([{ cause: { check: 'C13' } }]);

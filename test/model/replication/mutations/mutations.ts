@@ -1,12 +1,13 @@
 /** All of them, by theme. */
 
 import { buckets } from './destination.ts';
+import { headers, keysOfDefaults } from './encryption.ts';
 import { destinationKeys, sourceKeys } from './keys.ts';
 import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
 import { encryptions, owners } from './replica.ts';
 import { rules } from './rules.ts';
-import { headers, readSettings, unreadSettings } from './settings.ts';
+import { readSettings, unreadSettings } from './settings.ts';
 import { reads, roles } from './source.ts';
 import { unread } from './unread.ts';
 
@@ -18,7 +19,7 @@ export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   'kinds-of-versions': [...markers, ...locks],
   rules,
   settings: [...unreadSettings, ...readSettings],
-  headers,
+  encryption: [...headers, ...keysOfDefaults],
   unread,
 };
 

@@ -19,8 +19,6 @@ import {
   roleLacks,
   silent,
   sourceDenies,
-  ssec,
-  sses3,
   unknown,
 } from './mutation.ts';
 
@@ -85,36 +83,6 @@ export const unreadSettings: readonly Mutation[] = [
     w.object.existedBeforeRule = 'unknown';
     w.object.replicationStatus = 'unknown';
   }),
-];
-
-/** A Deny of s3:ReplicateObject for what is said to be encrypted in one way. */
-const deniesWith = (header: string, value: string) =>
-  destinationDenies('s3:ReplicateObject', {
-    Condition: { StringEquals: { [`s3:x-amz-server-side-${header}`]: value } },
-  });
-
-export const headers: readonly Mutation[] = [
-  fails('DSSE-KMS denied, a DSSE-KMS object', '1.2 M22', put, (w) => {
-    w.object.encryption = 'DSSE-KMS';
-    deniesWith('encryption', 'aws:kms:dsse')(w);
-  }),
-  replicates('SSE-S3 denied, an SSE-S3 object', '1.5 (11)', also(sses3, deniesWith('encryption', 'AES256')), {
-    warning:
-      /sources disagree about the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends/,
-  }),
-  fails(
-    'SSE-C denied, an SSE-C object',
-    'recorded 51',
-    put,
-    also(ssec, deniesWith('encryption-customer-algorithm', 'AES256')),
-  ),
-  fails(
-    's3:ReplicateObject denied, a plain object',
-    'recorded 40',
-    put,
-    also(plain, destinationDenies('s3:ReplicateObject')),
-  ),
-  fails('no s3:ReplicateObject, in one account', '1.2 M1', put, also(inOneAccount, roleLacks('s3:ReplicateObject'))),
 ];
 
 export const readSettings: readonly Mutation[] = [
