@@ -1,24 +1,44 @@
 /** How S3 encrypts a new object that does not say how. */
-import type { ObjectSnapshot, Snapshot } from '../snapshot.ts';
-import { findIn, findKey } from './find.ts';
+import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
+import type { BucketSnapshot, Found, Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
+import { findIn, findKey, settingOf } from './find.ts';
 
 /** By the default encryption of the source bucket; SSE-S3 where nothing was set (S3 User Guide, default-bucket-encryption). */
 export function encryptionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'> {
   const { account, bucket: name } = snapshot.source;
   const bucket = findIn(snapshot, account, 'buckets', name);
-  const encryption = bucket === null || bucket === 'unknown' ? 'unknown' : bucket.encryption;
-  if (encryption === 'unknown') return { encryption, kmsKey: encryption, bucketKey: encryption };
-  const rule = encryption?.Rules?.find((one) => one.ApplyServerSideEncryptionByDefault);
-  const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
-  if (!SSEAlgorithm.startsWith('aws:kms')) return { encryption: 'SSE-S3', kmsKey: null, bucketKey: false };
-  const region = bucket === null || bucket === 'unknown' ? 'unknown' : bucket.region;
+  const key = defaultKey(bucket);
+  if (key === 'unknown') return { encryption: key, kmsKey: key, bucketKey: key };
+  if (key === null) return { encryption: 'SSE-S3', kmsKey: null, bucketKey: false };
+  const { encryption, id, bucketKey } = key;
   // Without a key of its own the default is the AWS managed key.
-  const { arn } = findKey(snapshot, KMSMasterKeyID ?? 'alias/aws/s3', account, region);
-  const dsse = SSEAlgorithm === 'aws:kms:dsse';
-  return {
-    encryption: dsse ? 'DSSE-KMS' : 'SSE-KMS',
-    kmsKey: arn.startsWith('arn:') ? arn : 'unknown',
-    // DSSE-KMS knows no Bucket Keys (S3 User Guide, bucket-key).
-    bucketKey: !dsse && (rule?.BucketKeyEnabled ?? false),
-  };
+  const { arn } = findKey(snapshot, id ?? 'alias/aws/s3', account, settingOf(bucket, 'region'));
+  return { encryption, kmsKey: arn.startsWith('arn:') ? arn : 'unknown', bucketKey };
+}
+
+export interface DefaultKey {
+  readonly encryption: 'SSE-KMS' | 'DSSE-KMS';
+  /** Undefined: the AWS managed key. */
+  readonly id: string | undefined;
+  readonly bucketKey: boolean;
+}
+
+/** The KMS key of a bucket's default encryption; null where that is SSE-S3. */
+export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
+  const rules = encryptionRules(bucket);
+  if (rules === 'unknown') return rules;
+  const rule = rules.find((one) => one.ApplyServerSideEncryptionByDefault?.SSEAlgorithm?.startsWith('aws:kms'));
+  if (!rule?.ApplyServerSideEncryptionByDefault) return null;
+  const { SSEAlgorithm, KMSMasterKeyID: id } = rule.ApplyServerSideEncryptionByDefault;
+  // DSSE-KMS knows no Bucket Keys (S3 User Guide, bucket-key).
+  if (SSEAlgorithm === 'aws:kms:dsse') return { encryption: 'DSSE-KMS', id, bucketKey: false };
+  return { encryption: 'SSE-KMS', id, bucketKey: rule.BucketKeyEnabled === true };
+}
+
+/** The rules of a bucket's default encryption, which is one at most. */
+export function encryptionRules(bucket: Found<BucketSnapshot>): Known<readonly ServerSideEncryptionRule[]> {
+  const encryption = settingOf(bucket, 'encryption');
+  if (encryption === 'unknown') return encryption;
+  const rules: unknown = encryption?.Rules ?? [];
+  return Array.isArray(rules) ? rules : 'unknown';
 }

@@ -1,6 +1,7 @@
 /** What has to be true of the destination bucket, whatever the permissions. */
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { OwnedBucket } from './ask.ts';
+import { settingOf } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
@@ -74,23 +75,22 @@ function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
  * A version with a retention or legal hold, even OFF, needs Object Lock at the destination; others replicate
  * (recorded/replication.md 65).
  */
-export function lockState(prepared: Prepared, object: ObjectSnapshot, bucket: OwnedBucket): readonly Finding[] {
-  const source = prepared.source.value;
-  const target = bucket.value === null || bucket.value === 'unknown' ? 'unknown' : bucket.value.objectLock;
+export function lockState(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  bucket: BucketSide & { readonly value: BucketSnapshot },
+): readonly Finding[] {
+  const target = bucket.value.objectLock;
   if (target === 'Enabled') return [];
   const settings = [object.retention ?? null, object.legalHold ?? null];
   const isSet = settings.some((setting) => setting !== null && setting !== 'unknown');
   const path = pathOf(bucket.path, 'objectLock');
   if (isSet && target === 'unknown') return [unread('C09', `Object Lock of bucket ${bucket.name}`, path)];
-  const isLocked = source !== null && source !== 'unknown' && source.objectLock === 'Enabled';
-  if (
-    !isSet &&
-    settings.includes('unknown') &&
-    (isLocked || source === 'unknown' || source?.objectLock === 'unknown')
-  ) {
+  const source = settingOf(prepared.source.value, 'objectLock');
+  if (!isSet && settings.includes('unknown') && source !== null) {
     return [unread('C09', `the Object Lock settings of ${object.key}`, 'objects')];
   }
-  if (target === 'unknown' || (!isSet && !isLocked)) return [];
+  if (target === 'unknown' || (!isSet && source !== 'Enabled')) return [];
   const summary = isSet
     ? `Object ${object.key} has Object Lock settings, and destination bucket ${bucket.name} has no Object Lock.`
     : `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`;

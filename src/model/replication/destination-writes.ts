@@ -140,5 +140,5 @@ function putTags(prepared: Prepared, object: ObjectSnapshot, { bucket }: Target)
   const answer = askForDeny(prepared, 's3:ReplicateTags', bucket, object.key);
   const { decision } = answer;
   if (decision.effect === 'denied' && decision.kind === 'implicit') return [];
-  return tagFindings(prepared, object, answer, () => []);
+  return tagFindings(prepared, object, answer);
 }

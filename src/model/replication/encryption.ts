@@ -1,8 +1,8 @@
 /** How the replica is encrypted, and whether S3 gets what that takes of KMS (rules.md 1.4). */
-import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
-import type { BucketSnapshot, Known, ObjectSnapshot } from '../snapshot.ts';
+import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { Replica } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
+import { defaultKey, encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
 import { aliasUsed, destinationKeyState, managedCause, sourceKeyState } from './key-state.ts';
@@ -76,7 +76,7 @@ function ownedBySource({ source }: Prepared, key: KeySide, bucket: Bucket): read
 /** A destination may refuse SSE-C (recorded/replication.md 51; AWS documents the 403, the code is inferred). */
 function blocked(bucket: Bucket): readonly Finding[] {
   const path = pathOf(bucket.path, 'encryption');
-  const rules = encryptionRules(bucket);
+  const rules = encryptionRules(bucket.value);
   if (rules === 'unknown') return [unread('C27', `whether bucket ${bucket.name} blocks SSE-C`, path)];
   if (!rules.some((rule) => rule.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C'))) return [];
   const summary = `Destination bucket ${bucket.name} blocks SSE-C.`;
@@ -87,25 +87,21 @@ function blocked(bucket: Bucket): readonly Finding[] {
 /** Plaintext takes the default encryption of the destination. */
 function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
   const path = pathOf(bucket.path, 'encryption');
-  const rules = encryptionRules(bucket);
-  if (rules === 'unknown') {
+  const key = defaultKey(bucket.value);
+  if (key === 'unknown') {
     const findings = [unread('C27', `the default encryption of bucket ${bucket.name}`, path)];
     return { encryption: 'SSE-S3', kmsKey: null, findings };
   }
-  const byKey = rules.find((rule) => rule.ApplyServerSideEncryptionByDefault)?.ApplyServerSideEncryptionByDefault;
-  const algorithm = byKey?.SSEAlgorithm ?? 'AES256';
-  if (!algorithm.startsWith('aws:kms')) return { encryption: 'SSE-S3', kmsKey: null, findings: [] };
-  const dsse = algorithm === 'aws:kms:dsse';
-  const encryption = dsse ? 'DSSE-KMS' : 'SSE-KMS';
-  const id = byKey?.KMSMasterKeyID;
-  if (id === undefined) return { encryption, ...withManagedKey(prepared, object, bucket, dsse, path) };
-  return { encryption, ...withKey(prepared, object, bucket, dsse, id) };
+  if (key === null) return { encryption: 'SSE-S3', kmsKey: null, findings: [] };
+  const { encryption, id, bucketKey } = key;
+  if (id === undefined) return { encryption, ...withManagedKey(prepared, object, bucket, bucketKey, path) };
+  return { encryption, ...withKey(prepared, object, bucket, bucketKey, id) };
 }
 
-function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, id: string) {
+function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, id: string) {
   const asker = prepared.role.account;
   const key = keySide(prepared, id, asker, bucket.value.region);
-  const uses = encryptPlaintext(prepared, object, key, bucket, dsse);
+  const uses = encryptPlaintext(prepared, object, key, bucket, bucketKey);
   return { kmsKey: key.arn, findings: [...destinationKeyState(key, bucket, asker), ...uses] };
 }
 
@@ -113,7 +109,7 @@ function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dss
  * Without a key of its own, the default is the AWS managed key aws/s3 of the destination account. Its policy, which nobody can
  * change, lets every principal of that account use it through S3 (rules.md 1.3 K7).
  */
-function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, dsse: boolean, path: string) {
+function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, path: string) {
   if (bucket.account !== prepared.role.account) {
     const cause = managedCause('aws/s3', { arn: bucket.arn, path });
     return { kmsKey: null, findings: [stops('DstPutObjectNotPermitted', cause)] };
@@ -121,13 +117,7 @@ function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Buck
   const { value } = keySide(prepared, managedKey, bucket.account, bucket.value.region);
   return value === null || value === 'unknown'
     ? { kmsKey: null, findings: [] }
-    : withKey(prepared, object, bucket, dsse, managedKey);
+    : withKey(prepared, object, bucket, bucketKey, managedKey);
 }
 
 const managedKey = 'alias/aws/s3';
-
-function encryptionRules({ value }: Bucket): Known<readonly ServerSideEncryptionRule[]> {
-  if (value.encryption === 'unknown') return 'unknown';
-  const rules: unknown = value.encryption?.Rules ?? [];
-  return Array.isArray(rules) ? rules : 'unknown';
-}

@@ -1,5 +1,5 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
-import { deletedPrincipals, statementsOf } from '../../plan/policy.ts';
+import { deletedPrincipals } from '../../plan/policy.ts';
 import type { Decision } from '../decision.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
@@ -21,9 +21,8 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check:
   const [place] = denied.by;
   const role = prepared.role.arn;
   const where = place ? nameOf(place) : `a policy of the ${denied.side} side`;
-  const ofBucket = denied.side === 'resource' && !answer.action.startsWith('kms:');
   return {
-    check: ofBucket || denied.side !== 'resource' ? 'C30' : check,
+    check: denied.side === 'resource' && answer.action.startsWith('kms:') ? check : 'C30',
     summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
     fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}.`,
     evidence: { ...(place && evidenceAt(prepared, place)), refused: refusedCall(answer, denied) },
@@ -90,10 +89,7 @@ type Allowed = Extract<Decision, { effect: 'allowed' }>;
 const remarks = new WeakMap<Allowed, readonly Cause[]>();
 
 function deletedIn({ places }: Prepared, policy: string): string | undefined {
-  const document = places.get(policy)?.document;
-  return document && statementsOf(document).every((one) => typeof one === 'object')
-    ? deletedPrincipals(document)[0]
-    : undefined;
+  return deletedPrincipals(places.get(policy)?.document ?? null)[0];
 }
 
 function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['side']): string {
@@ -137,12 +133,11 @@ function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['s
 /** The check of rules.md 2.4 that is about the part which does not match. */
 function kmsCheck(side: Denied['side'], mismatch: string | undefined, deleted: boolean, check: Check): Check {
   if (deleted) return 'C26';
-  if (mismatch === undefined) return check;
-  if (/kms:viaservice/i.test(mismatch)) return 'C24';
-  if (/kms:encryptioncontext/i.test(mismatch)) return 'C22';
-  if (/aws:source|s3:dataaccesspoint/i.test(mismatch)) return 'C25';
+  if (mismatch?.match(/kms:viaservice/i)) return 'C24';
+  if (mismatch?.match(/kms:encryptioncontext/i)) return 'C22';
+  if (mismatch?.match(/aws:source|s3:dataaccesspoint/i)) return 'C25';
   // Elsewhere than in a key policy it names another key.
-  return side === 'resource' && /\bResource\b/.test(mismatch) ? 'C26' : check;
+  return side === 'resource' && mismatch?.match(/\bResource\b/) ? 'C26' : check;
 }
 
 function sentence(text: string): string {

@@ -1,5 +1,6 @@
 /** Things in a snapshot by their names. What the snapshot does not mention at all was not read. */
 import { arnParts } from '../../config/arn.ts';
+import type { Unknown } from '../decision.ts';
 import type {
   AccountSnapshot,
   BucketSnapshot,
@@ -39,6 +40,14 @@ export function findIn<K extends keyof Things>(
   const things = owner === 'unknown' ? owner : owner[kind];
   const found = things === 'unknown' ? undefined : things[name];
   return found === undefined ? 'unknown' : found;
+}
+
+/** A setting of a bucket, unknown where the bucket is. */
+export function settingOf<K extends keyof BucketSnapshot>(
+  bucket: Found<BucketSnapshot>,
+  setting: K,
+): BucketSnapshot[K] | Unknown {
+  return bucket === null || bucket === 'unknown' ? 'unknown' : bucket[setting];
 }
 
 /**

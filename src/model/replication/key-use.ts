@@ -2,6 +2,7 @@
 import type { Known, ObjectSnapshot } from '../snapshot.ts';
 import type { FailureCode } from '../verdict.ts';
 import { askKms, type OwnedBucket } from './ask.ts';
+import { encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, needs, type Open, underEach } from './finding.ts';
 import { pathOf } from './path.ts';
@@ -55,12 +56,9 @@ export function encryptPlaintext(
   object: ObjectSnapshot,
   key: KeySide,
   bucket: OwnedBucket,
-  dsse: boolean,
+  bucketKey: boolean,
 ): readonly Finding[] {
-  const uses = contexts(dsse ? false : defaultBucketKey(bucket)).map((context) => ({
-    context,
-    actions: ['kms:GenerateDataKey'],
-  }));
+  const uses = contexts(bucketKey).map((context) => ({ context, actions: ['kms:GenerateDataKey'] }));
   return use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', 'unread');
 }
 
@@ -93,7 +91,6 @@ function contexts(bucketKey: Known<boolean>): readonly Use['context'][] {
 
 /** Whether the default encryption of a bucket uses a Bucket Key. */
 function defaultBucketKey({ value }: OwnedBucket): Known<boolean> {
-  if (value === null || value === 'unknown' || value.encryption === 'unknown') return 'unknown';
-  const rules = value.encryption?.Rules ?? [];
-  return Array.isArray(rules) ? rules.some(({ BucketKeyEnabled }) => BucketKeyEnabled === true) : 'unknown';
+  const rules = encryptionRules(value);
+  return rules === 'unknown' ? rules : rules.some(({ BucketKeyEnabled }) => BucketKeyEnabled === true);
 }

@@ -49,6 +49,7 @@ function isArchived({ storageClass, archiveStatus = null }: ObjectSnapshot): Kno
 /** A silent reason as a cause. */
 export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: Rule | undefined): Cause {
   const evidence = rule === undefined ? {} : { path: rule.path };
+  const id = rule?.id;
   const { key } = object;
   const batch = 'Replicate it with S3 Batch Replication';
   switch (reason) {
@@ -62,8 +63,8 @@ export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: 
     case 'rule-disabled':
       return {
         check: 'C03',
-        summary: `Rule ${rule?.id}, which matches ${key}, is disabled.`,
-        fix: `Enable rule ${rule?.id}; what was written meanwhile needs S3 Batch Replication.`,
+        summary: `Rule ${id}, which matches ${key}, is disabled.`,
+        fix: `Enable rule ${id}; what was written meanwhile needs S3 Batch Replication.`,
         evidence,
       };
     case 'filter':
@@ -71,14 +72,14 @@ export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: 
     case 'kms-not-selected':
       return {
         check: 'C04',
-        summary: `Rule ${rule?.id} does not select ${object.encryption} objects such as ${key}.`,
+        summary: `Rule ${id} does not select ${object.encryption} objects such as ${key}.`,
         fix: 'Set SourceSelectionCriteria.SseKmsEncryptedObjects to Enabled and give EncryptionConfiguration.ReplicaKmsKeyID.',
         evidence,
       };
     case 'existing-object':
       return {
         check: 'C36',
-        summary: `${key} is older than rule ${rule?.id}: live replication is for new versions.`,
+        summary: `${key} is older than rule ${id}: live replication is for new versions.`,
         fix: `${batch}.`,
         evidence,
       };
@@ -87,7 +88,7 @@ export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: 
     case 'delete-marker-not-selected':
       return {
         check: 'C04',
-        summary: `Rule ${rule?.id} does not replicate delete markers.`,
+        summary: `Rule ${id} does not replicate delete markers.`,
         fix: 'Set DeleteMarkerReplication to Enabled, which a rule with tags cannot have.',
         evidence,
       };
@@ -116,7 +117,7 @@ function filterTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary'
     summary: `No enabled rule matches ${key}${filter ? `: rule ${rule.id} wants ${filter}` : ''}.`,
     fix:
       rule && slash
-        ? `Write the prefix as "${rule.prefix.replace(/^\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
+        ? `Write the prefix as "${rule.prefix.replace(/\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
         : 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.',
   };
 }

@@ -1,6 +1,7 @@
 /** What has to be true of the source bucket, and what S3 reads of it. */
 import { askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
+import { settingOf } from './find.ts';
 import { type Finding, needs, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
@@ -9,7 +10,7 @@ import type { Rule } from './rule.ts';
 /** Versioning; S3 refuses to suspend it under a replication configuration (recorded/replication.md 6). */
 export function sourceState(prepared: Prepared): readonly Finding[] {
   const { name, arn, path, value } = prepared.source;
-  const versioning = value === null || value === 'unknown' ? value : value.versioning;
+  const versioning = settingOf(value, 'versioning');
   const where = pathOf(path, 'versioning');
   if (versioning === 'Enabled') return [];
   if (versioning === 'unknown') return [unread('C06', `versioning of bucket ${name}`, where)];

@@ -2,6 +2,7 @@
 import type { ObjectSnapshot } from '../snapshot.ts';
 import { type Answer, askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
+import { settingOf } from './find.ts';
 import { type Finding, needs, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
@@ -40,7 +41,7 @@ function readAcl(prepared: Prepared, object: ObjectSnapshot): readonly Finding[]
   const reason = 'SrcGetAclNotPermitted';
   const { account, name, path, value } = prepared.source;
   const permitted = needs(prepared, ask(prepared, object, 's3:GetObjectVersionAcl'), reason, 'C11');
-  const ownership = value === null || value === 'unknown' ? 'unknown' : value.ownership;
+  const ownership = settingOf(value, 'ownership');
   if (ownership === 'BucketOwnerEnforced' || object.owner === account) return permitted;
   const where = pathOf(path, 'ownership');
   if (object.owner === 'unknown') return [...permitted, unread('C10', `the owner of object ${object.key}`, where)];
@@ -55,8 +56,7 @@ function readAcl(prepared: Prepared, object: ObjectSnapshot): readonly Finding[]
 
 /** Retention and legal hold are read where Object Lock is on; without the right an object that has one stops (recorded 41). */
 function readLock(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
-  const { value } = prepared.source;
-  if (value === null || value === 'unknown' || value.objectLock === null) return [];
+  if (settingOf(prepared.source.value, 'objectLock') === null) return [];
   return [
     ...readSetting(prepared, object, 's3:GetObjectRetention', object.retention, 'SrcGetRetentionNotPermitted'),
     ...readSetting(prepared, object, 's3:GetObjectLegalHold', object.legalHold, 'SrcGetLegalHoldNotPermitted'),
@@ -84,24 +84,18 @@ function readSetting(
  * of an untagged one nobody has seen.
  */
 function readTags(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
-  const answer = ask(prepared, object, 's3:GetObjectVersionTagging');
-  return tagFindings(prepared, object, answer, (cause) => [warns(cause)]);
+  return tagFindings(prepared, object, ask(prepared, object, 's3:GetObjectVersionTagging'));
 }
 
 /** What a refused tag action means for an object, by whether it has tags. */
-export function tagFindings(
-  prepared: Prepared,
-  object: ObjectSnapshot,
-  answer: Answer,
-  untagged: (cause: Extract<Finding, { effect: 'warns' }>['cause']) => readonly Finding[],
-): readonly Finding[] {
+export function tagFindings(prepared: Prepared, object: ObjectSnapshot, answer: Answer): readonly Finding[] {
   const { decision } = answer;
   if (decision.effect === 'allowed') return [];
   const isTagged = object.tags === 'unknown' ? 'unknown' : Object.keys(object.tags).length > 0;
   if (decision.effect === 'unknown') return isTagged === false ? [] : needs(prepared, answer, null, 'C17');
   const cause = causeOf(prepared, answer, decision, 'C17');
   if (isTagged === 'unknown') return [unread('C17', `the tags of ${object.key}`, 'objects')];
-  return isTagged ? [{ effect: 'loses-tags', cause: { ...cause, check: 'C17' } }] : untagged(cause);
+  return isTagged ? [{ effect: 'loses-tags', cause: { ...cause, check: 'C17' } }] : [warns(cause)];
 }
 
 function ask(prepared: Prepared, object: ObjectSnapshot, action: string): Answer {

@@ -1,5 +1,6 @@
 /** Elements that this s3repl does not know, in documents that decide: nobody can say what S3 makes of them. */
 import { namesOf, type UnknownElement, unknownElements } from '../../plan/unknown-elements.ts';
+import { settingOf } from './find.ts';
 import type { Check, Finding } from './finding.ts';
 import { pathOf } from './path.ts';
 import { destinationSide, type Prepared } from './prepare.ts';
@@ -8,14 +9,13 @@ import type { Rule } from './rule.ts';
 /** Those of a rule and of its destination's default encryption, which says what the bucket takes (BlockedEncryptionTypes). */
 export function strangeElements(prepared: Prepared, rule: Rule): readonly Finding[] {
   const { name, path, value } = destinationSide(prepared, rule.destination);
-  const encryption = value === null || value === 'unknown' ? null : value.encryption;
   return prepared.once(`strange elements under ${rule.path}`, () => [
     ...strange('C04', `Rule ${rule.id}`, rule.path, rule.strange),
     ...strange(
       'C27',
       `The default encryption of bucket ${name}`,
       pathOf(path, 'encryption'),
-      unknownElements(encryption),
+      unknownElements(settingOf(value, 'encryption')),
     ),
   ]);
 }

@@ -54,6 +54,14 @@ it.each<[string, (world: World) => void, ReturnType<typeof encryptionOf>]>([
     { encryption: 'SSE-KMS', kmsKey: 'unknown', bucketKey: false },
   ],
   [
+    'by aws/s3 where no key is named',
+    (world) => {
+      world.srcKey.aliases = ['alias/aws/s3'];
+      defaultIs({ SSEAlgorithm: 'aws:kms' })(world);
+    },
+    { encryption: 'SSE-KMS', kmsKey: srcKeyArn, bucketKey: false },
+  ],
+  [
     'as SSE-S3 by AES256',
     defaultIs({ SSEAlgorithm: 'AES256' }),
     { encryption: 'SSE-S3', kmsKey: null, bucketKey: false },
@@ -65,10 +73,26 @@ it.each<[string, (world: World) => void, ReturnType<typeof encryptionOf>]>([
     },
     { encryption: 'SSE-S3', kmsKey: null, bucketKey: false },
   ],
+  ...[{}, { Rules: [{ BucketKeyEnabled: true }] }, { Rules: [{ ApplyServerSideEncryptionByDefault: {} }] }].map(
+    (nothing): [string, (world: World) => void, ReturnType<typeof encryptionOf>] => [
+      `as SSE-S3 by ${JSON.stringify(nothing)}`,
+      (world) => {
+        world.src.encryption = nothing as never;
+      },
+      { encryption: 'SSE-S3', kmsKey: null, bucketKey: false },
+    ],
+  ),
   [
     'nobody can say how, where the default was not read',
     (world) => {
       world.src.encryption = 'unknown';
+    },
+    { encryption: 'unknown', kmsKey: 'unknown', bucketKey: 'unknown' },
+  ],
+  [
+    'nobody can say how, where there is no bucket',
+    (world) => {
+      world.source = () => null;
     },
     { encryption: 'unknown', kmsKey: 'unknown', bucketKey: 'unknown' },
   ],

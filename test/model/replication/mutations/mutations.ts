@@ -3,12 +3,14 @@
 import { controlPolicies } from './control-policies.ts';
 import { buckets } from './destination.ts';
 import { grants } from './grants.ts';
+import { headers, keysOfDefaults } from './encryption.ts';
 import { destinationKeys, sourceKeys } from './keys.ts';
 import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
 import { objects } from './objects.ts';
 import { encryptions, owners } from './replica.ts';
 import { rules } from './rules.ts';
+import { readSettings, unreadSettings } from './settings.ts';
 import { reads, roles } from './source.ts';
 import { trusts } from './trust.ts';
 import { unread } from './unread.ts';
@@ -24,6 +26,8 @@ export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   replica: [...owners, ...encryptions],
   'kinds-of-versions': [...markers, ...locks],
   rules,
+  settings: [...unreadSettings, ...readSettings],
+  encryption: [...headers, ...keysOfDefaults],
   unread,
 };
 

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../src/model/decision.ts';
+import type { Answer } from '../../../src/model/replication/ask.ts';
+import { causeOf } from '../../../src/model/replication/explain.ts';
+import { prepare } from '../../../src/model/replication/prepare.ts';
+import { healthy, roleArn, snapshotOf } from './world.ts';
+
+type Denied = Extract<Decision, { effect: 'denied' }>;
+
+const prepared = prepare(snapshotOf(healthy()));
+const resource = 'arn:aws:s3:::dst/a';
+
+/** What is said of a refusal. */
+function told(denied: Omit<Denied, 'effect'>, action = 's3:ReplicateObject') {
+  const decision: Denied = { effect: 'denied', ...denied };
+  const answer: Answer = {
+    ...{ action, resource, bucket: 'arn:aws:s3:::dst', object: resource, decision, remarks: [] },
+    resourcePolicy: { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: 'dst.policy' },
+  };
+  const { check, summary, fix } = causeOf(prepared, answer, decision, 'C13');
+  return { check, summary, fix };
+}
+
+describe('why a call is refused', () => {
+  it.each<[Denied['side'], string, string]>([
+    ['identity', `No permissions policy of role ${roleArn} allows`, 'a permissions policy of the role'],
+    ['boundary', `The permissions boundary of role ${roleArn} does not allow`, 'its permissions boundary as well'],
+    ['session', 'The session policy does not allow', 'the session policy'],
+    [
+      'service-control',
+      'The service control policies of account 111111111111 do not allow',
+      "the organization's control policies",
+    ],
+    [
+      'resource-control',
+      'The resource control policies of the account that owns it do not allow',
+      "the organization's control policies",
+    ],
+    ['resource', `The bucket policy of dst does not allow role ${roleArn}`, 'the bucket policy of dst'],
+  ])('is said of each side: %s', (side, refuses, target) => {
+    expect(told({ kind: 'implicit', side, by: [] })).toEqual({
+      check: 'C13',
+      summary: `${refuses} s3:ReplicateObject on ${resource}.`,
+      fix: `Allow s3:ReplicateObject on arn:aws:s3:::dst/* to role ${roleArn} in ${target}.`,
+    });
+  });
+
+  it('names a statement only where it is about the call, and what of it does not match is known', () => {
+    const place = { policy: 'bucket policy of dst', statement: 0 };
+    const by = [
+      place,
+      { ...place, mismatch: 'Principal is another; Action is s3:GetObject' },
+      { ...place, mismatch: 'Action is s3:GetObject; Resource is another' },
+    ];
+    const nothing = told({ kind: 'implicit', side: 'resource', by: [] });
+    expect(told({ kind: 'implicit', side: 'resource', by })).toEqual(nothing);
+    expect(told({ kind: 'implicit', side: 'resource', by: [...by, { ...place, mismatch: 'Action is x' }] })).toEqual({
+      ...nothing,
+      summary: `${nothing.summary} The nearest is statement 1 of the bucket policy of dst: Action is x.`,
+    });
+  });
+
+  it.each([
+    ['resource', 's3:ReplicateObject', 'C30'],
+    ['resource', 'kms:Encrypt', 'C13'],
+    ['identity', 'kms:Encrypt', 'C30'],
+  ] as const)('is check C30 where a Deny refuses, but not in a key policy: %s, %s', (side, action, check) => {
+    expect(told({ kind: 'explicit', side, by: [] }, action).check).toBe(check);
+  });
+
+  it('is said of a Deny that nobody can place', () => {
+    expect(told({ kind: 'explicit', side: 'session', by: [] })).toEqual({
+      check: 'C30',
+      summary: `A policy of the session side denies s3:ReplicateObject on ${resource} to role ${roleArn}.`,
+      fix: `Narrow the Deny of a policy of the session side so that it does not cover s3:ReplicateObject by role ${roleArn}.`,
+    });
+  });
+});

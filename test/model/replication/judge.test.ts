@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { attemptUnderEachHost } from '../../../src/model/replication/judge.ts';
+import { prepare, rulesIn } from '../../../src/model/replication/prepare.ts';
+import { mutations } from './mutations/mutations.ts';
+import { healthy, snapshotOf } from './world.ts';
+
+/** All that S3 would meet in a set-up that was changed in one way. */
+function findingsOf(title: string) {
+  const world = healthy();
+  mutations.find((one) => one.title === title)?.change(world);
+  const prepared = prepare(snapshotOf(world));
+  const book = rulesIn(prepared.source.value, '');
+  const [[rule] = []] = book === null || book === 'unknown' ? [] : book.byDestination;
+  return rule && attemptUnderEachHost(prepared, world.object, rule).findings;
+}
+
+describe('an attempt', () => {
+  it.each([
+    's3:PutObjectRetention allowed by both: nothing to warn about',
+    'whether the role may read the retention is not known, and there is none',
+    's3:ReplicateTags denied by the role, an untagged object',
+    'no s3:ReplicateTags for a tagged object',
+    'no override, and no right to one',
+    'Object Lock at both, in one account',
+    'SSE-S3 stays SSE-S3, without any KMS right',
+    'plaintext to a bucket without default encryption',
+    'plaintext to a bucket with aws/s3 as default, in one account, a key that nobody has read',
+    'SSE-C blocking is off',
+    'the AWS managed key for replicas, in one account',
+    'an object of another account, Bucket owner enforced',
+  ])('meets nothing at all: %s', (title) => {
+    expect(findingsOf(title)).toEqual([]);
+  });
+
+  it('tells where versioning of the source is off', () => {
+    expect(findingsOf('versioning of the source is off')?.[0]?.cause.evidence).toEqual({
+      arn: 'arn:aws:s3:::src',
+      path: 'accounts["111111111111"].buckets.src.versioning',
+    });
+  });
+
+  it.each(['the key of the object', 'the key of an object, which is said to have none'])(
+    'does not know %s',
+    (title) => {
+      expect(findingsOf(title)?.[0]).toMatchObject({ effect: 'unknown', cause: { check: 'C23' } });
+      expect(findingsOf(title)?.[0]?.cause.evidence).toEqual({
+        path: 'objects',
+        unknown: ['the key of object a/b.txt'],
+      });
+    },
+  );
+
+  it.each([
+    ['the source key was deleted', 'stops', 'C19'],
+    ['the Region of the destination', 'unknown', 'C05'],
+  ])('finds, of %s, something that %s it (%s)', (title, effect, check) => {
+    expect(findingsOf(title)?.map((one) => [one.effect, one.cause.check])).toContainEqual([effect, check]);
+  });
+
+  it('is refused by the role alone in one account, where a bucket needs no policy (C13, not C12)', () => {
+    expect(findingsOf('no s3:ReplicateObject, in one account')).toMatchObject([{ cause: { check: 'C13' } }]);
+  });
+
+  it('says what about SSE-S3 is contested', () => {
+    expect(findingsOf('SSE-S3 denied, an SSE-S3 object')).toMatchObject([
+      { effect: 'warns', cause: { check: 'C30', evidence: { sources: ['rules.md 1.2 M22', 'rules.md 1.5 (11)'] } } },
+    ]);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { ruleBookOf } from '../../../src/model/replication/rule.ts';
+
+/** A rule with nothing but its status, as it is understood. */
+const bare = (index: number) => ({
+  id: `rule ${index + 1}`,
+  version: 1,
+  enabled: false,
+  priority: 0,
+  prefix: '',
+  tags: [],
+  deleteMarkers: true,
+  replicaKey: null,
+  replicaModifications: false,
+  metrics: false,
+  destination: '',
+  account: null,
+  ownerOverride: false,
+  storageClass: null,
+  strange: [],
+  path: `replication.Rules[${index}]`,
+});
+
+it('takes rules in which next to nothing is said', () => {
+  const nothing = { Destination: undefined };
+  const selected = { ...nothing, SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' as const } } };
+  const configuration = {
+    Role: undefined,
+    Rules: [
+      { ...nothing, Status: 'Disabled' as const },
+      { ...selected, Status: 'Enabled' as const, Filter: {} },
+    ],
+  };
+  expect(ruleBookOf(configuration, 'replication')).toEqual({
+    role: '',
+    byDestination: [[{ ...bare(1), version: 2, enabled: true, deleteMarkers: false }]],
+    disabled: [bare(0)],
+  });
+});
+
+it('takes a configuration without rules', () => {
+  expect(ruleBookOf({ Role: 'arn', Rules: undefined }, '')).toEqual({ role: 'arn', byDestination: [], disabled: [] });
+});
