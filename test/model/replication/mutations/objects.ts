@@ -48,6 +48,12 @@ export const objects: readonly Mutation[] = [
     destinationDenies('s3:ReplicateObject', { Resource: 'arn:aws:s3:::dst/*.txt' }),
   ),
   fails(
+    'writing denied by the beginning of the name',
+    '1.5',
+    put,
+    destinationDenies('s3:ReplicateObject', { Resource: 'arn:aws:s3:::dst/a/b.*' }),
+  ),
+  fails(
     'writing denied below the name of the account',
     '1.5',
     put,
