@@ -13,7 +13,7 @@ describe('the role of a replication configuration', () => {
   it.each([
     ['is the one of this ARN', { [roleArn]: role, [elsewhere]: role }, role],
     ['does not exist', { [roleArn]: null }, null],
-    ['does not exist where one of another path has its name', { [elsewhere]: role }, null],
+    ['does not exist where one of another path has its name', { [`${roleArn}-x`]: role, [elsewhere]: role }, null],
     ['could not be read', { [roleArn]: 'unknown', [elsewhere]: role }, 'unknown'],
     ['is not mentioned', {}, 'unknown'],
     ['is not mentioned, and the name of another one ends like its own', { [`${roleArn}-x`]: role }, 'unknown'],

@@ -8,6 +8,7 @@ import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
 import { objects } from './objects.ts';
 import { encryptions, owners } from './replica.ts';
+import { requests } from './requests.ts';
 import { rules } from './rules.ts';
 import { reads, roles } from './source.ts';
 import { trusts } from './trust.ts';
@@ -20,6 +21,7 @@ export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   'control-policies': controlPolicies,
   objects,
   grants,
+  requests,
   destination: buckets,
   replica: [...owners, ...encryptions],
   'kinds-of-versions': [...markers, ...locks],
