@@ -108,9 +108,9 @@ function roleSide(snapshot: Snapshot, arn: string): RoleSide {
   const owner = accountIn(snapshot, account);
   const roles = owner === 'unknown' || owner.roles === 'unknown' ? {} : owner.roles;
   // A role's name is unique in its account, so that under another path there is no role of this ARN.
-  const elsewhere = Object.keys(roles).some((one) => one !== arn && one.endsWith(`/${name}`));
-  const found = findIn(snapshot, account, 'roles', arn);
-  const value = arn === '' || (found === 'unknown' && roles[arn] === undefined && elsewhere) ? null : found;
+  const elsewhere = Object.keys(roles).some((one) => one.endsWith(`/${name}`));
+  const isGone = arn === '' || (roles[arn] === undefined && elsewhere);
+  const value = isGone ? null : findIn(snapshot, account, 'roles', arn);
   return { arn, account, path: pathOf('accounts', account, 'roles', arn), value };
 }
 

@@ -9,6 +9,7 @@ import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
 import { objects } from './objects.ts';
 import { encryptions, owners } from './replica.ts';
+import { requests } from './requests.ts';
 import { rules } from './rules.ts';
 import { readSettings, unreadSettings } from './settings.ts';
 import { reads, roles } from './source.ts';
@@ -22,6 +23,7 @@ export const themes: Readonly<Record<string, readonly Mutation[]>> = {
   'control-policies': controlPolicies,
   objects,
   grants,
+  requests,
   destination: buckets,
   replica: [...owners, ...encryptions],
   'kinds-of-versions': [...markers, ...locks],

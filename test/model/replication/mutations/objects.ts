@@ -1,6 +1,6 @@
-/** What policies tell objects apart by. */
+/** What policies tell objects apart by, and what has become of an object before. */
 
-import { deny, plus, policy, without } from '../world.ts';
+import { deny, plus, policy, source, without } from '../world.ts';
 import {
   also,
   type Change,
@@ -9,6 +9,7 @@ import {
   type Mutation,
   put,
   replicates,
+  roleLacks,
   src,
   tagged,
 } from './mutation.ts';
@@ -18,6 +19,11 @@ const readingDenied =
   (w) => {
     const Condition = { StringEquals: { [key]: value } };
     w.src.policy = policy(deny('s3:GetObjectVersionForReplication', { Principal: '*', Condition }));
+  };
+const was =
+  (status: 'COMPLETED' | 'FAILED'): Change =>
+  (w) => {
+    w.object.replicationStatus = status;
   };
 const mayWrite =
   (Resource: string): Change =>
@@ -41,5 +47,30 @@ export const objects: readonly Mutation[] = [
     put,
     destinationDenies('s3:ReplicateObject', { Resource: 'arn:aws:s3:::dst/*.txt' }),
   ),
+  fails(
+    'writing denied by the beginning of the name',
+    '1.5',
+    put,
+    destinationDenies('s3:ReplicateObject', { Resource: 'arn:aws:s3:::dst/a/b.*' }),
+  ),
+  fails(
+    'writing denied below the name of the account',
+    '1.5',
+    put,
+    also(
+      (w) => {
+        w.object.key = `${source}/b.txt`;
+      },
+      destinationDenies('s3:ReplicateObject', { Resource: 'arn:aws:s3:::dst/${aws:PrincipalAccount}/*' }),
+    ),
+  ),
   replicates('reading denied of another version', '1.5', readingDenied('s3:VersionId', 'v2')),
+  replicates('it was replicated', '2.2', was('COMPLETED')),
+  fails(
+    'it was replicated, and the next one fails',
+    '2.2',
+    put,
+    also(was('COMPLETED'), roleLacks('s3:ReplicateObject')),
+  ),
+  fails('it FAILED, and would again', '2.2', put, also(was('FAILED'), roleLacks('s3:ReplicateObject'))),
 ];

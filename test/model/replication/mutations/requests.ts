@@ -1,0 +1,85 @@
+/** What the requests of S3 have for conditions to ask for. */
+
+import type { Statement } from '../../../../src/plan/policy.ts';
+import { deny, dstKeyArn, other, plus, policy } from '../world.ts';
+import { also, type Change, destinationDenies, fails, type Mutation, put, replicates, unknown } from './mutation.ts';
+
+type Condition = Required<Statement>['Condition'];
+const writesDenied = (condition: Condition) => destinationDenies('s3:ReplicateObject', { Condition: condition });
+const keyDenied =
+  (condition: Condition): Change =>
+  (w) => {
+    w.dstKey.policy = plus(w.dstKey.policy, deny('kms:GenerateDataKey', { Principal: '*', Condition: condition }));
+  };
+
+export const requests: readonly Mutation[] = [
+  ...(
+    [
+      ['the Region', { StringEquals: { 'aws:RequestedRegion': 'us-west-2' } }],
+      ['the time of the snapshot', { DateEquals: { 'aws:CurrentTime': '2026-11-21T00:00:00Z' } }],
+      ['TLS', { Bool: { 'aws:SecureTransport': 'true' } }],
+      ['how it is signed', { StringEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } }],
+      ['where its signature is', { StringEquals: { 's3:authType': 'REST-HEADER' } }],
+      ['the version of TLS', { NumericGreaterThan: { 's3:TlsVersion': '1.2' } }],
+      ['no address', { Null: { 'aws:SourceIp': 'true' } }],
+      ['the key of the replica', { StringEquals: { 's3:x-amz-server-side-encryption-aws-kms-key-id': dstKeyArn } }],
+      ['the encryption of the replica', { StringEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } }],
+    ] as const
+  ).map(([what, condition]) => fails(`writing denied by ${what}`, '1.5', put, writesDenied(condition))),
+  ...(
+    [
+      ['the Region', { StringEquals: { 'aws:RequestedRegion': 'us-west-2' } }],
+      ['the service', { StringEquals: { 'kms:ViaService': 's3.us-west-2.amazonaws.com' } }],
+      ['the context', { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::dst' } }],
+      ['what is in the context', { 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': 'aws:s3:arn' } }],
+      ['the algorithm', { StringEquals: { 'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT' } }],
+      ['the kind of key', { StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT' } }],
+      ['the use of the key', { StringEquals: { 'kms:KeyUsage': 'ENCRYPT_DECRYPT' } }],
+      ['an alias of the key', { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/dst' } }],
+    ] as const
+  ).map(([what, condition]) => fails(`use of the key denied by ${what}`, '1.5', put, keyDenied(condition))),
+  replicates(
+    'use of the key denied by the alias that asks',
+    '1.5',
+    keyDenied({ Null: { 'kms:RequestAlias': 'false' } }),
+  ),
+  fails('a policy attached to the role denies', '1.5', put, (w) => {
+    const attachedPolicies = { 'arn:aws:iam::aws:policy/No': policy(deny('s3:ReplicateObject')) };
+    w.role = (role) => ({ ...role, attachedPolicies });
+  }),
+  ...(
+    [
+      ['organization', 's3:ReplicateObject', { StringEquals: { 'aws:ResourceOrgID': 'o-1' } }],
+      ['tag of the role', 's3:ReplicateObject', { StringEquals: { 'aws:PrincipalTag/team': 'x' } }],
+      ['tag of the bucket', 's3:ReplicateObject', { StringEquals: { 's3:BucketTag/team': 'x' } }],
+    ] as const
+  ).map(([what, action, condition]) =>
+    unknown(`the ${what} that a Deny asks for`, destinationDenies(action, { Condition: condition })),
+  ),
+  unknown('the origin of the key, which a Deny asks for', keyDenied({ StringEquals: { 'kms:KeyOrigin': 'AWS_KMS' } })),
+  unknown(
+    'the aliases of the key, which a Deny asks for',
+    also(keyDenied({ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/dst' } }), (w) => {
+      w.dstKey.aliases = 'unknown';
+    }),
+  ),
+  unknown(
+    'the Region, which a Deny asks for',
+    also(writesDenied({ StringEquals: { 'aws:RequestedRegion': 'us-west-2' } }), (w) => {
+      w.dst.region = 'unknown';
+    }),
+  ),
+  replicates(
+    'Object Ownership of the destination is not known, and the object is of its owner',
+    'recorded 49',
+    (w) => {
+      w.dst.ownership = 'unknown';
+      w.object.owner = other;
+      w.rules = w.rules.map(({ Destination, ...rest }) => {
+        const { AccessControlTranslation: _, ...destination } = { Bucket: '', ...Destination };
+        return { ...rest, Destination: destination };
+      });
+    },
+    { replica: { owner: other } },
+  ),
+];
