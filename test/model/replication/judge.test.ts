@@ -53,12 +53,29 @@ describe('an attempt', () => {
   it.each([
     ['the source key was deleted', 'stops', 'C19'],
     ['the Region of the destination', 'unknown', 'C05'],
+    ['no destination bucket policy', 'stops', 'C12'],
+    ['the bucket policy lacks s3:ReplicateObject', 'stops', 'C13'],
+    ['a key of another account, for a bucket of the source account', 'unknown', 'C20'],
   ])('finds, of %s, something that %s it (%s)', (title, effect, check) => {
     expect(findingsOf(title)?.map((one) => [one.effect, one.cause.check])).toContainEqual([effect, check]);
   });
 
   it('is refused by the role alone in one account, where a bucket needs no policy (C13, not C12)', () => {
     expect(findingsOf('no s3:ReplicateObject, in one account')).toMatchObject([{ cause: { check: 'C13' } }]);
+  });
+
+  it('says what about Bucket Keys is contested, and what was not read', () => {
+    const [contested] = findingsOf('a Bucket Key at the destination only, object form only') ?? [];
+    expect(contested?.cause.summary).toMatch(
+      /^AWS's sources disagree about the encryption context of a replica whose source has no Bucket Key, in bucket dst with one: by/,
+    );
+    const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
+    expect(contested?.cause.evidence.sources).toEqual(sources);
+    const unread = findingsOf('the Bucket Key of the object, where the role may use one form of the source') ?? [];
+    expect(unread.find(({ effect }) => effect === 'unknown')?.cause.evidence).toEqual({
+      path: 'accounts["111111111111"].buckets.src.encryption',
+      unknown: ['whether a/b.txt and the default encryption of bucket src use a Bucket Key'],
+    });
   });
 
   it('says what about SSE-S3 is contested', () => {
