@@ -32,8 +32,7 @@ function readObject(prepared: Prepared, object: ObjectSnapshot): readonly Findin
   const findings = needs(prepared, answer, 'SrcGetObjectNotPermitted', 'C11');
   if (answer.decision.effect === 'allowed' || isKmsEncrypted(object)) return findings;
   const other = ask(prepared, object, 's3:GetObjectVersion');
-  const fallback = needs(prepared, other, 'SrcGetObjectNotPermitted', 'C11');
-  return other.decision.effect === 'denied' ? findings : fallback;
+  return other.decision.effect === 'denied' ? findings : needs(prepared, other, null, 'C11');
 }
 
 /** s3:GetObjectVersionAcl, and an ACL that lets the bucket's owner read (rules.md 1.2 M24, 2.1). */

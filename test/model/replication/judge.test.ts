@@ -26,6 +26,7 @@ describe('an attempt', () => {
     'plaintext to a bucket without default encryption',
     'plaintext to a bucket with aws/s3 as default, in one account, a key that nobody has read',
     'SSE-C blocking is off',
+    'whether the role may read the tags is not known, and there are none',
     'the AWS managed key for replicas, in one account',
     'an object of another account, Bucket owner enforced',
   ])('meets nothing at all: %s', (title) => {
@@ -53,12 +54,34 @@ describe('an attempt', () => {
   it.each([
     ['the source key was deleted', 'stops', 'C19'],
     ['the Region of the destination', 'unknown', 'C05'],
+    ['the state of the destination key', 'unknown', 'C20'],
+    ['no destination bucket policy', 'stops', 'C12'],
+    ['whether an SSE-S3 object may be read by the other right', 'unknown', 'C11'],
+    ['the bucket policy lacks s3:ReplicateObject', 'stops', 'C13'],
+    ['a key of another account, for a bucket of the source account', 'unknown', 'C20'],
   ])('finds, of %s, something that %s it (%s)', (title, effect, check) => {
     expect(findingsOf(title)?.map((one) => [one.effect, one.cause.check])).toContainEqual([effect, check]);
   });
 
   it('is refused by the role alone in one account, where a bucket needs no policy (C13, not C12)', () => {
     expect(findingsOf('no s3:ReplicateObject, in one account')).toMatchObject([{ cause: { check: 'C13' } }]);
+  });
+
+  it('says what about Bucket Keys is contested', () => {
+    const [contested] = findingsOf('a Bucket Key at the destination only, object form only') ?? [];
+    expect(contested?.cause.summary).toMatch(
+      /^AWS's sources disagree about the encryption context of a replica whose source has no Bucket Key, in bucket dst with one: by/,
+    );
+    const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
+    expect(contested?.cause.evidence.sources).toEqual(sources);
+  });
+
+  it('says that whether there is a Bucket Key was not read', () => {
+    const unread = findingsOf('the Bucket Key of the object, where the role may use one form of the source') ?? [];
+    expect(unread.find(({ effect }) => effect === 'unknown')?.cause.evidence).toEqual({
+      path: 'accounts["111111111111"].buckets.src.encryption',
+      unknown: ['whether a/b.txt and the default encryption of bucket src use a Bucket Key'],
+    });
   });
 
   it('says what about SSE-S3 is contested', () => {

@@ -1,10 +1,13 @@
 /** What the request that writes a replica says, and what keys of every kind do. */
 
-import { conditioned, dstKeyArn, inOneAccount, kmsCondition } from '../world.ts';
+import { conditioned, dstKeyArn, inOneAccount, kmsCondition, plus, rule, srcKeyArn } from '../world.ts';
 import {
   also,
   destinationDenies,
+  everything,
   fails,
+  foreignKey,
+  keyLacks,
   type Mutation,
   metadata,
   plain,
@@ -14,6 +17,7 @@ import {
   src,
   ssec,
   sses3,
+  unknown,
 } from './mutation.ts';
 
 /** A Deny of s3:ReplicateObject for what is said to be encrypted in one way. */
@@ -51,6 +55,8 @@ const byDefault = (SSEAlgorithm: 'aws:kms' | 'aws:kms:dsse', id?: string) => ({
     { ApplyServerSideEncryptionByDefault: { SSEAlgorithm, ...(id && { KMSMasterKeyID: id }) }, BucketKeyEnabled: true },
   ],
 });
+
+const inContext = (...arns: string[]) => ({ StringLike: { 'kms:EncryptionContext:aws:s3:arn': arns } });
 
 export const keysOfDefaults: readonly Mutation[] = [
   replicates(
@@ -98,6 +104,52 @@ export const keysOfDefaults: readonly Mutation[] = [
     '1.3 K7',
     also(inOneAccount, (w) => {
       w.dstKey.metadata = metadata({ KeyManager: 'AWS' });
+    }),
+  ),
+  fails('the AWS managed key of the source account, for a bucket of another', '1.3 K5', put, (w) => {
+    w.dst.region = 'us-east-1';
+    w.srcKey.metadata = metadata({ KeyManager: 'AWS' });
+    w.rolePolicy = plus(w.rolePolicy, { ...everything, Action: 'kms:*' });
+    foreignKey(srcKeyArn, w);
+  }),
+  unknown('the state of the destination key, which AWS does not tell', (w) => {
+    w.dstKey.metadata = {
+      Arn: 'arn',
+      KeySpec: 'SYMMETRIC_DEFAULT',
+      KeyUsage: 'ENCRYPT_DECRYPT',
+      KeyManager: 'CUSTOMER',
+    };
+  }),
+  replicates('the kind of the destination key, which AWS does not tell', '1.3 K9', (w) => {
+    w.dstKey.metadata = { Arn: 'arn', KeyState: 'Enabled', KeyManager: 'CUSTOMER' };
+  }),
+  replicates(
+    'an object without a Bucket Key, to a bucket without default encryption',
+    'recorded 54',
+    also(keyLacks('kms:Decrypt', 'kms:GenerateDataKey'), (w) => {
+      w.object.bucketKey = false;
+      w.dst.encryption = null;
+    }),
+  ),
+  fails('DSSE-KMS, and the source key is disabled', '1.3 K10', 'SrcKmsKeyInvalidState', (w) => {
+    w.object.encryption = 'DSSE-KMS';
+    w.srcKey.metadata = metadata({ KeyState: 'Disabled' });
+  }),
+  replicates('DSSE-KMS, said to have a Bucket Key', '1.2 M9', (w) => {
+    w.object.encryption = 'DSSE-KMS';
+    w.rolePolicy = conditioned(w.rolePolicy, inContext('arn:aws:s3:::src/*', 'arn:aws:s3:::dst/*'));
+  }),
+  unknown('the Bucket Key of the object, where the role may use one form of the source', (w) => {
+    w.object.bucketKey = 'unknown';
+    w.rolePolicy = conditioned(w.rolePolicy, inContext('arn:aws:s3:::src', 'arn:aws:s3:::dst*'));
+  }),
+  unknown(
+    'a key of another account, for a bucket of the source account',
+    also(inOneAccount, (w) => {
+      w.rolePolicy = plus(w.rolePolicy, { ...everything, Action: 'kms:*' });
+      w.rules = [
+        rule({ Destination: { Bucket: 'arn:aws:s3:::dst', EncryptionConfiguration: { ReplicaKmsKeyID: dstKeyArn } } }),
+      ];
     }),
   ),
 ];

@@ -1,6 +1,6 @@
 /** Settings that decide seldom, and what comes of them where they do, read or not. */
 
-import { inOneAccount, policy, roleArn, rule, source } from '../world.ts';
+import { inOneAccount, plus, policy, roleArn, rule, source } from '../world.ts';
 import {
   also,
   type Change,
@@ -19,6 +19,7 @@ import {
   roleLacks,
   silent,
   sourceDenies,
+  sses3,
   unknown,
 } from './mutation.ts';
 
@@ -131,6 +132,37 @@ export const readSettings: readonly Mutation[] = [
     also(lockedSource, sourceDenies('s3:GetObjectRetention', organization), (w) => {
       w.dst.objectLock = 'Enabled';
     }),
+  ),
+  replicates(
+    'whether the role may read the tags is not known, and there are none',
+    'F4',
+    sourceDenies('s3:GetObjectVersionTagging', organization),
+  ),
+  replicates(
+    'no right to read a retention that nobody mentions',
+    'recorded 41',
+    also(lockedSource, roleLacks('s3:GetObjectRetention'), (w) => {
+      w.dst.objectLock = 'Enabled';
+      const { retention: _, ...bare } = w.object;
+      w.object = bare;
+    }),
+  ),
+  replicates(
+    'an SSE-S3 object that may be read by one right; of the other nobody knows',
+    'recorded 42',
+    also(sses3, sourceDenies('s3:GetObjectVersion', organization)),
+    { warning: /^$/ },
+  ),
+  unknown(
+    'whether an SSE-S3 object may be read by the other right',
+    also(
+      sses3,
+      roleLacks('s3:GetObjectVersionForReplication'),
+      sourceDenies('s3:GetObjectVersion', organization),
+      (w) => {
+        w.rolePolicy = plus(w.rolePolicy, { ...everything, Action: 's3:GetObjectVersion' });
+      },
+    ),
   ),
   replicates('it is PENDING, and whether it is older is not known', 'recorded 61', (w) => {
     w.object.existedBeforeRule = 'unknown';

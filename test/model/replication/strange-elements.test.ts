@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { prepare } from '../../../src/model/replication/prepare.ts';
+import { ruleBookOf } from '../../../src/model/replication/rule.ts';
+import { strangeElements } from '../../../src/model/replication/strange-elements.ts';
+import { healthy, rule, snapshotOf } from './world.ts';
+
+const world = healthy();
+world.dst.encryption = { Rules: [{ '<Vault>': {} }] } as never;
+world.rules = [rule({ ID: 'plain' }), { ...rule({ ID: 'odd' }), '<Speed>': '1' } as never];
+const snapshot = snapshotOf(world);
+
+it('nobody can say what elements mean that this s3repl does not know, of a rule and of the default encryption', () => {
+  const prepared = prepare(snapshot);
+  const [[plain, odd] = []] = ruleBookOf({ Role: 'role', Rules: world.rules }, 'replication').byDestination;
+  const fix = 'Update s3repl: a newer version may know them.';
+  const ofDefault = {
+    effect: 'unknown',
+    cause: {
+      check: 'C27',
+      summary: 'The default encryption of bucket dst has elements that this s3repl does not know: <Vault>.',
+      fix,
+      evidence: { path: 'accounts["222222222222"].buckets.dst.encryption', unknown: ['what <Vault> means'] },
+    },
+  };
+  expect(plain && strangeElements(prepared, plain)).toEqual([ofDefault]);
+  expect(odd && strangeElements(prepared, odd)).toEqual([
+    {
+      effect: 'unknown',
+      cause: {
+        check: 'C04',
+        summary: 'Rule odd has elements that this s3repl does not know: <Speed>.',
+        fix,
+        evidence: { path: 'replication.Rules[1]', unknown: ['what <Speed> means'] },
+      },
+    },
+    ofDefault,
+  ]);
+});
