@@ -1,7 +1,8 @@
 /** The condition keys of the requests that S3 sends as the replication role (rules.md 1.5). */
+import type { KeyMetadata } from '../../plan/state.ts';
 import type { Question } from '../decision.ts';
-import type { KeySnapshot, Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
-import type { KeySide } from './find.ts';
+import type { Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
+import { type KeySide, memberOf } from './find.ts';
 import type { Prepared } from './prepare.ts';
 
 type Context = Record<string, string | readonly string[]>;
@@ -29,7 +30,10 @@ const absent = [
   's3:DataAccessPointArn',
 ];
 
-/** Keys that depend on what no snapshot holds: organizations, tags of roles, buckets and keys, and how S3 makes its calls. */
+/**
+ * Keys that depend on what no snapshot holds (organizations, tags of roles, buckets and keys, how S3 makes its calls), or that it may
+ * lack: one that has a value all the same is not unknown.
+ */
 const unknownKeys = [
   'aws:CalledVia',
   'aws:CalledViaFirst',
@@ -37,6 +41,7 @@ const unknownKeys = [
   'aws:PrincipalOrgID',
   'aws:PrincipalOrgPaths',
   'aws:PrincipalTag/*',
+  'aws:RequestedRegion',
   'aws:ResourceOrgID',
   'aws:ResourceOrgPaths',
   'aws:ResourceTag/*',
@@ -48,6 +53,15 @@ const unknownKeys = [
   's3:x-amz-*',
 ];
 
+const unknownKeysOfKms = [
+  'kms:KeyOrigin',
+  'kms:KeySpec',
+  'kms:KeyUsage',
+  'kms:MultiRegion*',
+  'kms:ResourceAliases',
+  'kms:ViaService',
+];
+
 /** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
 function common({ takenAt }: Snapshot, region: Known<string>): RequestKeys {
   return {
@@ -57,7 +71,7 @@ function common({ takenAt }: Snapshot, region: Known<string>): RequestKeys {
       'aws:SecureTransport': 'true',
       ...(region !== 'unknown' && { 'aws:RequestedRegion': region }),
     },
-    unknownKeys: region === 'unknown' ? [...unknownKeys, 'aws:RequestedRegion'] : unknownKeys,
+    unknownKeys,
   };
 }
 
@@ -103,7 +117,6 @@ export function kmsKeys(
   key: KeySide,
 ): RequestKeys {
   const { context, unknownKeys: unknown } = common(snapshot, region);
-  const described = keyKeys(key.value);
   return {
     context: {
       ...context,
@@ -111,27 +124,21 @@ export function kmsKeys(
       'kms:EncryptionContext:aws:s3:arn': encryptionContext,
       'kms:EncryptionContextKeys': ['aws:s3:arn'],
       'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',
-      ...described.context,
+      ...keyKeys(key.value),
     },
-    unknownKeys: [
-      ...unknown,
-      ...described.unknownKeys,
-      ...(region === 'unknown' ? ['kms:ViaService'] : []),
-      ...(key.byAlias ? ['kms:RequestAlias'] : []),
-    ],
+    unknownKeys: [...unknown, ...unknownKeysOfKms, ...(key.byAlias ? ['kms:RequestAlias'] : [])],
   };
 }
 
-function keyKeys(key: KeySide['value']): RequestKeys {
-  const known: KeySnapshot | undefined = key === null || key === 'unknown' ? undefined : key;
-  const metadata = known === undefined || known.metadata === 'unknown' ? undefined : known.metadata;
-  const aliases = known === undefined ? 'unknown' : known.aliases;
-  return {
-    context: {
-      ...(metadata?.KeySpec !== undefined && { 'kms:KeySpec': metadata.KeySpec }),
-      ...(metadata?.KeyUsage !== undefined && { 'kms:KeyUsage': metadata.KeyUsage }),
-      ...(aliases !== 'unknown' && { 'kms:ResourceAliases': aliases }),
-    },
-    unknownKeys: ['kms:KeySpec', 'kms:KeyUsage', 'kms:KeyOrigin', 'kms:MultiRegion*', 'kms:ResourceAliases'],
+/** What is known of the key itself. */
+function keyKeys(key: KeySide['value']): Context {
+  const metadata = memberOf(key, 'metadata');
+  const members = {
+    'kms:KeySpec': memberOf<KeyMetadata, 'KeySpec'>(metadata, 'KeySpec'),
+    'kms:KeyUsage': memberOf<KeyMetadata, 'KeyUsage'>(metadata, 'KeyUsage'),
+    'kms:ResourceAliases': memberOf(key, 'aliases'),
   };
+  return Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (value && value !== 'unknown' ? [[name, value]] : [])),
+  );
 }

@@ -25,7 +25,7 @@ describe('a bucket of an account', () => {
 
 describe('a bucket of whatever account', () => {
   const nowhere = { account: 'unknown', path: 'accounts', value: 'unknown' };
-  const at = (account: string, value: unknown) => ({ account, path: `accounts["${account}"].buckets.dst`, value });
+  const at = (account: string, value: unknown) => ({ account, path: `accounts["${account}"].buckets.length`, value });
   it.each([
     ['is nowhere where no account is known', 'unknown', nowhere],
     [
@@ -35,21 +35,21 @@ describe('a bucket of whatever account', () => {
     ],
     [
       'is where it is, whatever others say',
-      { 1: { buckets: { dst: null } }, 2: { buckets: { dst: 'unknown' } }, 3: { buckets: { dst: bucket } } },
+      { 1: { buckets: { length: null } }, 2: { buckets: { length: 'unknown' } }, 3: { buckets: { length: bucket } } },
       at('3', bucket),
     ],
     [
       'does not exist where one answers so',
-      { 1: { buckets: { dst: 'unknown' } }, 2: { buckets: { dst: null } } },
+      { 1: { buckets: { length: 'unknown' } }, 2: { buckets: { length: null } } },
       at('2', null),
     ],
     [
       'is unknown where one mentions it',
-      { 1: { buckets: {} }, 2: { buckets: { dst: 'unknown' } } },
+      { 1: { buckets: {} }, 2: { buckets: { length: 'unknown' } } },
       at('2', 'unknown'),
     ],
   ])('%s', (_, accounts, found) => {
-    const { account, path, value } = findBucket(having(accounts), 'dst');
+    const { account, path, value } = findBucket(having(accounts), 'length');
     expect({ account, path, value }).toEqual(found);
   });
 });

@@ -31,6 +31,12 @@ describe('the rule that governs', () => {
       {},
       ['b', true],
     ],
+    [
+      'is the first, whichever prefix came first',
+      { a: { And: { Prefix: 'a/', Tags: [team.Tag] } }, b: under(''), c: under('a/') },
+      {},
+      ['b', true],
+    ],
     ['is that of a longer prefix if it comes first', { a: under('a/b'), b: under('') }, {}, ['a', true]],
     ['is none of a prefix that the key only begins', { a: under('a/b.txt.gz') }, {}, undefined],
     ['is one of several with a prefix', { a: { And: { Prefix: 'a/', Tags: [] } }, b: under('a/') }, {}, ['a', true]],
@@ -52,6 +58,8 @@ describe('an object that no rule governs', () => {
     ['has other rules only', { a: under('b/'), off: under('c/') }, ['filter', 'a']],
     ['has disabled rules of others only', { off: under('b/') }, ['filter', 'off']],
     ['has one with a slash before the prefix', { a: under('b/'), b: under('/b/'), c: under('/a/') }, ['filter', 'c']],
+    ['has one with a slash, and no other', { a: under('b/'), b: team, c: under('/a') }, ['filter', 'c']],
+    ['has one with tags, and a nearer one', { a: under('b/'), b: team }, ['filter', 'a']],
     ['has a disabled one with such a slash', { a: under('b/'), off: under('/a/') }, ['filter', 'off']],
     ['has one that begins like its end', { a: under('c/'), b: under('txt') }, ['filter', 'a']],
   ])('%s', (_, filters, [reason, nearest]) => {

@@ -2,7 +2,22 @@
 
 import type { Statement } from '../../../../src/plan/policy.ts';
 import { deny, dstKeyArn, other, plus, policy } from '../world.ts';
-import { also, type Change, destinationDenies, fails, type Mutation, put, replicates, unknown } from './mutation.ts';
+import {
+  also,
+  type Change,
+  destinationDenies,
+  fails,
+  foreignKey,
+  type Mutation,
+  metadata,
+  plain,
+  put,
+  replicates,
+  sourceDenies,
+  src,
+  sses3,
+  unknown,
+} from './mutation.ts';
 
 type Condition = Required<Statement>['Condition'];
 const writesDenied = (condition: Condition) => destinationDenies('s3:ReplicateObject', { Condition: condition });
@@ -11,6 +26,10 @@ const keyDenied =
   (w) => {
     w.dstKey.policy = plus(w.dstKey.policy, deny('kms:GenerateDataKey', { Principal: '*', Condition: condition }));
   };
+
+const tagDenied = sourceDenies('s3:GetObjectVersionForReplication', {
+  Condition: { StringEquals: { 's3:ExistingObjectTag/team': 'billing' } },
+});
 
 export const requests: readonly Mutation[] = [
   ...(
@@ -43,6 +62,35 @@ export const requests: readonly Mutation[] = [
     '1.5',
     keyDenied({ Null: { 'kms:RequestAlias': 'false' } }),
   ),
+  fails(
+    'writing of plaintext denied without a header',
+    '1.5',
+    put,
+    also(plain, writesDenied({ Null: { 's3:x-amz-server-side-encryption': 'true' } })),
+  ),
+  fails(
+    'writing denied without a key in a header, of an SSE-S3 object',
+    '1.5',
+    put,
+    also(sses3, writesDenied({ Null: { 's3:x-amz-server-side-encryption-aws-kms-key-id': 'true' } })),
+  ),
+  fails(
+    'reading denied without a version',
+    '1.5',
+    src,
+    also(
+      sourceDenies('s3:GetObjectVersionForReplication', { Condition: { Null: { 's3:VersionId': 'true' } } }),
+      (w) => {
+        w.object.versionId = null;
+      },
+    ),
+  ),
+  unknown(
+    'the tag of the object that a Deny asks for',
+    also(tagDenied, (w) => {
+      w.object.tags = 'unknown';
+    }),
+  ),
   fails('a policy attached to the role denies', '1.5', put, (w) => {
     const attachedPolicies = { 'arn:aws:iam::aws:policy/No': policy(deny('s3:ReplicateObject')) };
     w.role = (role) => ({ ...role, attachedPolicies });
@@ -55,6 +103,26 @@ export const requests: readonly Mutation[] = [
     ] as const
   ).map(([what, action, condition]) =>
     unknown(`the ${what} that a Deny asks for`, destinationDenies(action, { Condition: condition })),
+  ),
+  ...(
+    [
+      ['kind of key', { StringEquals: { 'kms:KeySpec': 'RSA_2048' } }],
+      ['use of the key', { StringEquals: { 'kms:KeyUsage': 'SIGN_VERIFY' } }],
+    ] as const
+  ).map(([what, condition]) =>
+    unknown(
+      `the ${what} that a Deny asks for`,
+      also(keyDenied(condition), (w) => {
+        w.dstKey.metadata = metadata({ KeySpec: 'unknown', KeyUsage: 'unknown' });
+      }),
+    ),
+  ),
+  unknown('whether the key is a replica, which a Deny asks for', keyDenied({ Bool: { 'kms:MultiRegion': 'true' } })),
+  unknown(
+    'the alias that asks, which a Deny asks for',
+    also(keyDenied({ StringEquals: { 'kms:RequestAlias': 'alias/dst' } }), (w) =>
+      foreignKey(dstKeyArn.replace(/key\/.*/, 'alias/dst'), w),
+    ),
   ),
   unknown('the origin of the key, which a Deny asks for', keyDenied({ StringEquals: { 'kms:KeyOrigin': 'AWS_KMS' } })),
   unknown(
