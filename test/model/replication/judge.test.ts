@@ -33,11 +33,11 @@ describe('an attempt', () => {
     expect(findingsOf(title)).toEqual([]);
   });
 
-  it('tells where versioning of the source is off', () => {
-    expect(findingsOf('versioning of the source is off')?.[0]?.cause.evidence).toEqual({
-      arn: 'arn:aws:s3:::src',
-      path: 'accounts["111111111111"].buckets.src.versioning',
-    });
+  it.each([
+    ['versioning of the source is off', 'arn:aws:s3:::src', 'accounts["111111111111"].buckets.src.versioning'],
+    ['versioning of the destination suspended', 'arn:aws:s3:::dst', 'accounts["222222222222"].buckets.dst.versioning'],
+  ])('tells where: %s', (title, arn, path) => {
+    expect(findingsOf(title)?.[0]?.cause.evidence).toEqual({ arn, path });
   });
 
   it.each(['the key of the object', 'the key of an object, which is said to have none'])(

@@ -31,6 +31,11 @@ const rulesOfNoList: Change = (w) => {
 };
 const organization = { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } };
 
+/** The role has s3:GetObjectVersion, unless a Deny of which nobody can say is for it. */
+const mayReadUnlessDenied = also(sourceDenies('s3:GetObjectVersion', organization), (w) => {
+  w.rolePolicy = plus(w.rolePolicy, { ...everything, Action: 's3:GetObjectVersion' });
+});
+
 export const unreadSettings: readonly Mutation[] = [
   unknown('versioning of the source', (w) => {
     w.src.versioning = 'unknown';
@@ -150,19 +155,12 @@ export const readSettings: readonly Mutation[] = [
   replicates(
     'an SSE-S3 object that may be read by one right; of the other nobody knows',
     'recorded 42',
-    also(sses3, sourceDenies('s3:GetObjectVersion', organization)),
+    also(sses3, mayReadUnlessDenied),
     { warning: /^$/ },
   ),
   unknown(
     'whether an SSE-S3 object may be read by the other right',
-    also(
-      sses3,
-      roleLacks('s3:GetObjectVersionForReplication'),
-      sourceDenies('s3:GetObjectVersion', organization),
-      (w) => {
-        w.rolePolicy = plus(w.rolePolicy, { ...everything, Action: 's3:GetObjectVersion' });
-      },
-    ),
+    also(sses3, roleLacks('s3:GetObjectVersionForReplication'), mayReadUnlessDenied),
   ),
   replicates('it is PENDING, and whether it is older is not known', 'recorded 61', (w) => {
     w.object.existedBeforeRule = 'unknown';
