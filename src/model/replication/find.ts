@@ -106,18 +106,16 @@ export function findKey(snapshot: Snapshot, id: string, asker: string, region: K
   if (keys === 'unknown') return side(id, 'unknown');
   const listed = keys[id];
   if (listed !== undefined) return side(id, listed);
-  const arn = Object.keys(keys).find((one) => isCalled(one, keys[one], name, place.region));
-  if (arn !== undefined) return side(arn, keys[arn] ?? null);
+  const called = Object.entries(keys).find(([arn, key]) => isCalled(arn, key, name, place.region));
+  if (called !== undefined) return side(...called);
   // Every key that is known has told its aliases, and none is this one.
   const complete = Object.values(keys).every((key) => key === null || (key !== 'unknown' && key.aliases !== 'unknown'));
   return side(id, byAlias && complete ? null : 'unknown');
 }
 
-function isCalled(arn: string, key: Found<KeySnapshot> | undefined, name: string, region: string): boolean {
+function isCalled(arn: string, key: Found<KeySnapshot>, name: string, region: string): boolean {
   const parts = arnParts(arn);
   if (parts === undefined || (region !== 'unknown' && parts.region !== region)) return false;
-  if (parts.resource === name) return true;
-  return (
-    key !== undefined && key !== null && key !== 'unknown' && key.aliases !== 'unknown' && key.aliases.includes(name)
-  );
+  const aliases = memberOf(key, 'aliases');
+  return parts.resource === name || (Array.isArray(aliases) && aliases.includes(name));
 }

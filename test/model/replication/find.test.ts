@@ -55,12 +55,13 @@ describe('a bucket of whatever account', () => {
 });
 
 describe('a key', () => {
+  const [gone, far] = [`${keyArn}/gone`, `${keyArn}/far`] as const;
   const key = { aliases: ['alias/a'] };
   const keys = {
     [keyArn]: key,
     [keyArn.replace('east', 'west')]: { aliases: ['alias/b'] },
-    gone: null,
-    far: 'unknown',
+    [gone]: null,
+    [far]: 'unknown',
   };
   const inSource = having({ [source]: { keys } });
   const side = { account: source, region: 'us-east-1', byAlias: false };
@@ -73,14 +74,19 @@ describe('a key', () => {
     ['of an alias ARN', `arn:aws:kms:us-east-1:${source}:alias/a`, { arn: keyArn, value: key, byAlias: true }],
     ['that is in another Region', 'alias/b', { ...none, byAlias: true }],
     ['that is not mentioned', '2', none],
+    [
+      'of an alias of another account',
+      `arn:aws:kms:us-east-1:${other}:alias/a`,
+      { ...none, account: other, byAlias: true },
+    ],
     ['of another account', keyArn.replace(source, other), { ...none, account: other }],
   ])('%s', (_, id, found) => {
     expect(findKey(inSource, id, source, 'us-east-1')).toMatchObject({ ...side, ...found });
   });
 
   it.each([
-    ['does not exist where every key has told its aliases', { [keyArn]: key, gone: null }, null],
-    ['is unknown where one could not be read', { [keyArn]: key, far: 'unknown' }, 'unknown'],
+    ['does not exist where every key has told its aliases', { [gone]: null, [keyArn]: key }, null],
+    ['is unknown where one could not be read', { [keyArn]: key, [far]: 'unknown' }, 'unknown'],
     ['is unknown where one has not told its aliases', { [keyArn]: { aliases: 'unknown' } }, 'unknown'],
     ['is unknown where none could be read', 'unknown', 'unknown'],
   ])('of an alias that none has %s', (_, of, value) => {
