@@ -2,8 +2,8 @@
 
 import { controlPolicies } from './control-policies.ts';
 import { buckets } from './destination.ts';
-import { grants } from './grants.ts';
 import { headers, keysOfDefaults } from './encryption.ts';
+import { grants } from './grants.ts';
 import { destinationKeys, sourceKeys } from './keys.ts';
 import { locks, markers } from './kinds-of-versions.ts';
 import type { Mutation } from './mutation.ts';
