@@ -10,6 +10,7 @@ import { decryptSource, encryptPlaintext, encryptReplica } from './key-use.ts';
 import { pathOf } from './path.ts';
 import { keySide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
+import { silentCause } from './silent.ts';
 
 type Bucket = OwnedBucket & { readonly value: BucketSnapshot };
 
@@ -54,7 +55,13 @@ function withRuleKey(
   encryption: 'SSE-KMS' | 'DSSE-KMS',
 ): ReplicaEncryption {
   const asker = prepared.role.account;
-  const key = keySide(prepared, rule.replicaKey ?? '', asker, bucket.value.region);
+  if (rule.replicaKey === null) {
+    // Asked for only where nobody knows whether the rule takes the object at all.
+    const evidence = { path: rule.path, unknown: [`whether rule ${rule.id} takes ${object.key}`] };
+    const cause = { ...silentCause('kms-not-selected', object, rule), evidence };
+    return { encryption, kmsKey: null, findings: [{ effect: 'unknown', cause }] };
+  }
+  const key = keySide(prepared, rule.replicaKey, asker, bucket.value.region);
   const findings = [
     ...destinationKeyState(key, bucket, asker),
     ...encryptReplica(prepared, object, key, bucket),
