@@ -9,7 +9,7 @@ import { anySpec, anyState, othersIn } from './arbitrary.ts';
 import { pureAws } from './pure-aws.ts';
 
 const anySetUp = anySpec.chain((spec) => fc.tuple(fc.constant(spec), fc.oneof(fc.constant(nothing), anyState(spec))));
-const runs = { numRuns: 300, seed: 20261122 };
+const runs = { numRuns: 150, seed: 20261122 };
 
 /** Everything that comes before a step in the plan is in place. */
 function upTo(id: string, state: State, spec: Spec): State {
