@@ -85,14 +85,19 @@ export interface KeyState {
 
 const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
 
+/** What a record has under a name; undefined where it has nothing, though every object inherits a `constructor`, which is a bucket's name as well. */
+export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** An account that has not been looked at is one without anything. */
 export function accountOf(state: State, account: string): AccountState {
-  return state.accounts[account] ?? emptyAccount;
+  return own(state.accounts, account) ?? emptyAccount;
 }
 
 /** A bucket that can be worked on, or undefined. */
 export function bucketOf(state: State, account: string, name: string): BucketState | undefined {
-  const bucket = accountOf(state, account).buckets[name];
+  const bucket = own(accountOf(state, account).buckets, name);
   return bucket && !('inaccessible' in bucket) ? bucket : undefined;
 }
 

@@ -3,6 +3,7 @@ import { parseArn } from './arn.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
 import { modelPolicy, type PolicyDocument } from './policy-document.ts';
 import { showPrincipals } from './principals.ts';
+import { emptyRecord } from './record.ts';
 import type { BucketReplication } from './s3-shapes.ts';
 import type { Bucket, Key, Role, SandboxState } from './state.ts';
 import type { ObjectVersion } from './stored-object.ts';
@@ -19,7 +20,8 @@ type Things = Record<
 export function replicationSnapshot(state: SandboxState, source: Bucket, configuration: BucketReplication): Snapshot {
   const things: Things = {};
   const of = (account: string) => {
-    things[account] ??= { roles: {}, buckets: {}, keys: {} };
+    // Without a prototype: `constructor` is a bucket's name as well.
+    things[account] ??= { roles: {}, buckets: emptyRecord(), keys: {} };
     return things[account];
   };
   of(source.account).buckets[source.name] = bucketSnapshot(state, source, configuration);

@@ -7,8 +7,9 @@ it('a bucket is there to be worked on where it was found, and neither forbidden 
   const buckets = { found, none: null, forbidden: { inaccessible: 'forbidden' as const } };
   const state: State = { accounts: { [SOURCE]: { roles: {}, keys: {}, buckets } } };
   expect(bucketOf(state, SOURCE, 'found')).toBe(found);
-  for (const name of ['none', 'forbidden', 'another']) expect(bucketOf(state, SOURCE, name)).toBeUndefined();
-  expect(bucketOf(state, DESTINATION, 'found')).toBeUndefined();
+  for (const name of ['none', 'forbidden', 'another', 'constructor'])
+    expect(bucketOf(state, SOURCE, name)).toBeUndefined();
+  for (const account of [DESTINATION, 'constructor']) expect(bucketOf(state, account, 'found')).toBeUndefined();
 });
 
 it('what is put somewhere changes nothing else', () => {

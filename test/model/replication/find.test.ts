@@ -21,6 +21,14 @@ describe('a bucket of an account', () => {
     // "length" is a name that S3 takes, and texts have such a member.
     expect(findIn(having(accounts), source, 'buckets', 'length')).toEqual(found);
   });
+
+  it('is not what every object inherits: constructor is a name that S3 takes', () => {
+    const accounts = having({ [source]: { buckets: {}, keys: {} } });
+    expect(findIn(accounts, source, 'buckets', 'constructor')).toBe('unknown');
+    expect(findBucket(accounts, 'constructor').account).toBe('unknown');
+    expect(findKey(accounts, 'constructor', source, 'us-east-1').value).toBe('unknown');
+    expect(findIn(accounts, 'constructor', 'buckets', 'src')).toBe('unknown');
+  });
 });
 
 describe('a bucket of whatever account', () => {
