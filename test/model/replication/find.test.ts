@@ -70,6 +70,7 @@ describe('a key', () => {
     [keyArn.replace('east', 'west')]: { aliases: ['alias/b'] },
     [gone]: null,
     [far]: 'unknown',
+    'no-arn': { aliases: ['alias/c'] },
   };
   const inSource = having({ [source]: { keys } });
   const side = { account: source, region: 'us-east-1', byAlias: false };
@@ -82,6 +83,7 @@ describe('a key', () => {
     ['of an alias ARN', `arn:aws:kms:us-east-1:${source}:alias/a`, { arn: keyArn, value: key, byAlias: true }],
     ['that is in another Region', 'alias/b', { ...none, byAlias: true }],
     ['that is not mentioned', '2', none],
+    ['of an alias of what has no ARN', 'alias/c', { ...none, byAlias: true }],
     [
       'of an alias of another account',
       `arn:aws:kms:us-east-1:${other}:alias/a`,
