@@ -9,7 +9,7 @@ export interface TextFault {
 
 /** Far more than any document of AWS has; they bound the time and the memory that reading takes. */
 const deepest = 100;
-const mostValues = 150_000;
+const mostValues = 250_000;
 
 interface Level {
   readonly closing: '}' | ']';
