@@ -64,6 +64,16 @@ export const storageClasses = [
 
 export type StorageClass = (typeof storageClasses)[number];
 
+/** Objects of a rule that are known not to replicate, and are not meant to: S3 has no filter that excludes. */
+export interface Exception {
+  /** Pattern of keys, in which `*` and `?` stand for other characters. */
+  readonly key?: string;
+  /** All of them. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly encryption?: 'SSE-KMS' | 'DSSE-KMS' | 'SSE-S3' | 'SSE-C';
+  readonly why: string;
+}
+
 export interface RuleSpec {
   /** The id in the file; on AWS the rule is `s3repl.<name>.<id>`. */
   readonly id: string;

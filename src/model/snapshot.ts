@@ -1,5 +1,7 @@
 /** The snapshot (design.md 5): everything that the model needs, in AWS's own shapes. */
+import type { GrantListEntry } from '@aws-sdk/client-kms';
 import type {
+  DefaultRetention,
   LifecycleRule,
   NotificationConfiguration,
   ReplicationConfiguration,
@@ -49,6 +51,10 @@ export interface AccountSnapshot extends ThingsByName {
   /** Empty: none apply, and everything is allowed. */
   readonly serviceControlPolicies: Known<readonly PolicyDocument[]>;
   readonly resourceControlPolicies: Known<readonly PolicyDocument[]>;
+  /** Of the whole account, beside each bucket's own; null: none. Absent: not looked at. */
+  readonly publicAccessBlock?: Found<PublicAccessBlock>;
+  /** That the account belongs to; null: to none. Absent: not looked at. */
+  readonly organization?: Found<{ readonly id: string }>;
 }
 
 export interface RoleSnapshot {
@@ -57,6 +63,10 @@ export interface RoleSnapshot {
   /** By policy ARN. */
   readonly attachedPolicies: Known<Named<Known<PolicyDocument>>>;
   readonly permissionsBoundary: Found<PolicyDocument>;
+  /** `AROA…`. Absent: not looked at. */
+  readonly roleId?: Known<string>;
+  /** Absent: not looked at. */
+  readonly tags?: Known<Named<string>>;
 }
 
 export interface BucketSnapshot {
@@ -71,6 +81,8 @@ export interface BucketSnapshot {
   readonly requestPayment: Known<'BucketOwner' | 'Requester'>;
   readonly lifecycle: Found<{ readonly Rules?: readonly LifecycleRule[] }>;
   readonly notification: Found<NotificationConfiguration>;
+  /** Default retention of new objects by Object Lock; null: none. Absent: not looked at. */
+  readonly objectLockRetention?: Found<DefaultRetention>;
 }
 
 export interface KeySnapshot {
@@ -79,6 +91,8 @@ export interface KeySnapshot {
   /** With the leading `alias/`. */
   readonly aliases: Known<readonly string[]>;
   readonly rotation: Known<boolean>;
+  /** Absent: not looked at. */
+  readonly grants?: Known<readonly GrantListEntry[]>;
 }
 
 export type ObjectEncryption = 'SSE-KMS' | 'DSSE-KMS' | 'SSE-S3' | 'SSE-C' | 'NONE';

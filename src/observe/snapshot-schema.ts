@@ -82,6 +82,15 @@ const role = object({
   inlinePolicies: known(named(known(policy))),
   attachedPolicies: known(named(known(policy))),
   permissionsBoundary: found(policy),
+  roleId: optional(known(text)),
+  tags: optional(known(named(text))),
+});
+
+const publicAccessBlock = object({
+  BlockPublicAcls: optional(flag),
+  IgnorePublicAcls: optional(flag),
+  BlockPublicPolicy: optional(flag),
+  RestrictPublicBuckets: optional(flag),
 });
 
 const bucket = object({
@@ -91,13 +100,24 @@ const bucket = object({
   policy: found(policy),
   replication: found(object({ Role: optional(text), Rules: optional(known(list(replicationRule))) })),
   ownership: found(oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter')),
-  publicAccessBlock: found(object({})),
+  publicAccessBlock: found(publicAccessBlock),
   objectLock: found(oneOf('Enabled')),
   requestPayment: known(oneOf('BucketOwner', 'Requester')),
   lifecycle: found(object({ Rules: optional(list(lifecycleRule)) })),
   notification: found(
     object({ TopicConfigurations: targets, QueueConfigurations: targets, LambdaFunctionConfigurations: targets }),
   ),
+  objectLockRetention: optional(
+    found(object({ Mode: optional(text), Days: optional(number), Years: optional(number) })),
+  ),
+});
+
+const grantContext = optional(named(text));
+const grant = object({
+  GrantId: optional(text),
+  GranteePrincipal: optional(text),
+  Operations: optional(list(text)),
+  Constraints: optional(object({ EncryptionContextEquals: grantContext, EncryptionContextSubset: grantContext })),
 });
 
 const key = object({
@@ -113,6 +133,7 @@ const key = object({
   policy: known(policy),
   aliases: known(list(text)),
   rotation: known(flag),
+  grants: optional(known(list(grant))),
 });
 
 const account = object({
@@ -121,6 +142,8 @@ const account = object({
   keys: known(named(found(key))),
   serviceControlPolicies: known(list(policy)),
   resourceControlPolicies: known(list(policy)),
+  publicAccessBlock: optional(found(publicAccessBlock)),
+  organization: optional(found(object({ id: text }))),
 });
 
 const version = object({
