@@ -18,6 +18,7 @@ export function aRule(change: Partial<RuleSpec> = {}): RuleSpec {
     metrics: true,
     ownerOverride: true,
     replicaModifications: false,
+    except: [],
     ...change,
   };
 }

@@ -3,7 +3,8 @@ import { formatPath, type Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
 import type { Config } from './schema.ts';
 
-interface PlacedRule {
+/** A rule, and where in the file it is. */
+export interface PlacedRule {
   readonly path: Path;
   readonly rule: DraftRule;
 }
@@ -25,7 +26,11 @@ export function checkRules(draft: Draft<Config>): readonly Finding[] {
   ];
 }
 
-function placedRules(destination: Draft<Config['destinations'][number]> | undefined, index: number): PlacedRule[] {
+/** The rules of one destination. */
+export function placedRules(
+  destination: Draft<Config['destinations'][number]> | undefined,
+  index: number,
+): PlacedRule[] {
   const rules = destination?.rules ?? [];
   return rules.flatMap((rule, at) =>
     rule === undefined ? [] : [{ path: ['destinations', index, 'rules', at], rule }],

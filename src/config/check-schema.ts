@@ -82,11 +82,14 @@ function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
   return keys.map((key) => keyProblem([...path, key], `unknown key ${quote(key)} (${advice(key)})`));
 }
 
+/** A list of mappings has no flag. */
+const pathsWithoutFlag = ['key', 'encryption', 'why'].map((key) => `destinations[0].rules[0].except[0].${key}`);
+
 /** Where in the file the keys of each name belong. */
 function placesByKey(): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
-  for (const flag of flags) {
-    const path = parsePath(flag.path);
+  for (const text of [...flags.map(({ path }) => path), ...pathsWithoutFlag]) {
+    const path = parsePath(text);
     path.forEach((key, index) => {
       const place = formatPath(path.slice(0, index + 1));
       const others = places.get(String(key)) ?? [];

@@ -27,6 +27,7 @@ const comments: Readonly<Record<string, string>> = {
   'destinations.rules.ownerOverride': 'replicas belong to the destination account',
   'destinations.rules.replicaModifications': 'replica modification sync',
   'destinations.rules.storageClass': 'that of the source object when left out',
+  'destinations.rules.except': 'objects that are not meant to replicate, and why',
   role: 'the replication role, which S3 assumes',
   newKeys: 'for keys that are created',
   tags: 'for what is created',

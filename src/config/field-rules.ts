@@ -20,6 +20,8 @@ export const patterns = {
   roleName: '^[\\w+=,.@-]{1,64}$',
   rolePath: '^/([\\x21-\\x7E]{1,510}/)?$',
   policyArn: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
+  oneLine: '^[^\\n\\r\\u0085\\u2028\\u2029]+$',
+  keyText: '^(?![sS]3[aAnN]?://)',
   principalArn: '^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/[\\w+=,.@/-]+$',
 } as const;
 
@@ -84,10 +86,14 @@ export function principalProblem(text: string): string | undefined {
   return matching(patterns.principalArn, message)(text);
 }
 
-/** S3 object keys have at most 1,024 bytes, so a longer prefix matches nothing. */
+/** S3 object keys have at most 1,024 bytes (S3 User Guide, object-keys), so a longer prefix matches nothing. */
 export function prefixProblem(text: string): string | undefined {
-  const bytes = Buffer.byteLength(text);
-  return bytes > 1024 ? `prefix has ${bytes} bytes (write at most 1024: object keys are no longer)` : undefined;
+  return keyTextProblem('prefix', text);
+}
+
+/** A pattern of object keys, in which `*` and `?` stand for other characters. */
+export function keyPatternProblem(text: string): string | undefined {
+  return keyTextProblem('key', text);
 }
 
 /** The rules that S3, KMS and IAM share for the key of a tag. */
@@ -113,6 +119,20 @@ export function tagValueProblem(text: string): string | undefined {
   const message =
     '{value} is not the value of a tag (write at most 256 letters, digits, spaces and any of _ . : / = + - @)';
   return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text) ? undefined : message;
+}
+
+/** The reason that a person gives, which stands within sentences. */
+export function oneLineProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'why is empty (write why: "the reason")';
+  return matching(patterns.oneLine, 'why has several lines (write one)')(text);
+}
+
+function keyTextProblem(name: string, text: string): string | undefined {
+  if (!new RegExp(patterns.keyText).test(text)) {
+    return `${name} {value} is a URL (write only the part after the bucket's name)`;
+  }
+  const bytes = Buffer.byteLength(text);
+  return bytes > 1024 ? `${name} has ${bytes} bytes (write at most 1024: object keys are no longer)` : undefined;
 }
 
 function namedKeyProblem(text: string, words: readonly string[]): string | undefined {

@@ -41,6 +41,14 @@ export function booleanField(name: string) {
   return z.boolean({ error: explain(name, 'true or false', `${name}: true or ${name}: false`) });
 }
 
+/** One of some words. A text first, because it may be ${VAR} until the environment is known. */
+export function wordField<const Words extends readonly [string, ...string[]]>(name: string, words: Words) {
+  return z
+    .string({ error: explain(name, 'text', `${name}: ${words[0]}`) })
+    .pipe(z.enum(words, { error: `${name} {value} is unknown (write one of ${words.join(', ')})` }))
+    .meta({ anyOf: [{ enum: words }, { type: 'string', pattern: variablePattern }] });
+}
+
 /** A list of texts that one rule checks. */
 export function listField(name: string, example: string, rule: TextRule, pattern: string) {
   const entry = textField({ name: `an entry of ${name}`, write: example, rule, pattern });

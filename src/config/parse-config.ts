@@ -1,4 +1,5 @@
 import { applyFlags } from './apply-flags.ts';
+import { checkExceptions } from './check-exceptions.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkPrincipals } from './check-principals.ts';
 import { checkRules } from './check-rules.ts';
@@ -78,7 +79,7 @@ function parseFlagged(
   const schema = checkSchema(substituted.tree, flagged.tree);
   const fields = [...known, ...newFindings(schema.findings, known)];
   const draft = draftOf(substituted.tree, fields);
-  const across = [checkSides, checkKeys, checkRules, checkPrincipals].flatMap((check) => check(draft));
+  const across = [checkSides, checkKeys, checkRules, checkExceptions, checkPrincipals].flatMap((check) => check(draft));
   const places = { ...where, origins: flagged.origins };
   const problems = [...fields, ...across.filter((finding) => finding.severity === 'problem')];
   if (problems.length > 0 || schema.config === undefined) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { exceptions } from './exception-schema.ts';
 import { matching, patterns, prefixProblem, tagKeyProblem } from './field-rules.ts';
-import { booleanField, descriptionOf, explain, tagsField, textField, variablePattern } from './fields.ts';
+import { booleanField, descriptionOf, explain, tagsField, textField, wordField } from './fields.ts';
 import { storageClasses } from './spec.ts';
 
 const ruleId = textField({
@@ -19,15 +20,15 @@ const priority = z
   .min(0, { error: priorityMessage })
   .max(2_147_483_647, { error: priorityMessage });
 
-const prefix = textField({ name: 'prefix', write: 'prefix: "Tax/"', rule: prefixProblem, mayBeEmpty: true });
+const prefix = textField({
+  name: 'prefix',
+  write: 'prefix: "Tax/"',
+  pattern: patterns.keyText,
+  rule: prefixProblem,
+  mayBeEmpty: true,
+});
 
-// A text first, because it may be ${VAR} until the environment is known.
-const storageClass = z
-  .string({ error: explain('storageClass', 'text', 'storageClass: STANDARD') })
-  .pipe(
-    z.enum(storageClasses, { error: `storageClass {value} is unknown (write one of ${storageClasses.join(', ')})` }),
-  )
-  .meta({ anyOf: [{ enum: storageClasses }, { type: 'string', pattern: variablePattern }] });
+const storageClass = wordField('storageClass', storageClasses);
 
 const ruleField = (key: string) => descriptionOf(`destinations[0].rules[0].${key}`);
 
@@ -50,6 +51,7 @@ export const ruleSchema = z
         .describe(ruleField('replicaModifications'))
         .default(false),
       storageClass: storageClass.describe(ruleField('storageClass')).exactOptional(),
+      except: exceptions.default([]),
     },
     { error: explain('a rule', 'a mapping', '- id: everything') },
   )

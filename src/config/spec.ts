@@ -64,13 +64,16 @@ export const storageClasses = [
 
 export type StorageClass = (typeof storageClasses)[number];
 
+/** Ways in which an object may be encrypted, as S3 names them (S3 User Guide, UsingEncryption). */
+export const encryptions = ['SSE-KMS', 'DSSE-KMS', 'SSE-S3', 'SSE-C'] as const;
+
 /** Objects of a rule that are known not to replicate, and are not meant to: S3 has no filter that excludes. */
 export interface Exception {
   /** Pattern of keys, in which `*` and `?` stand for other characters. */
   readonly key?: string;
   /** All of them. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly encryption?: 'SSE-KMS' | 'DSSE-KMS' | 'SSE-S3' | 'SSE-C';
+  readonly encryption?: (typeof encryptions)[number];
   readonly why: string;
 }
 
@@ -89,6 +92,8 @@ export interface RuleSpec {
   readonly replicaModifications: boolean;
   /** Absent: the replica has the storage class of the source object. */
   readonly storageClass?: StorageClass;
+  /** What of it is left out on purpose; S3 knows nothing of this. */
+  readonly except: readonly Exception[];
 }
 
 export interface RoleSpec {

@@ -27,7 +27,7 @@ interface Walk {
   readable: boolean;
 }
 
-/** S3 takes 1,000 rules: with every field written out they are 11,000 values. */
+/** S3 takes 1,000 rules: with every field written out they are 12,000 values. The rest is for exceptions. */
 const mostValues = 15_000;
 /** Of lists: rules, destinations, of which there are no more than rules, and keys. */
 export const mostEntries = 2_500;

@@ -20,6 +20,7 @@ const ruleKeys = [
   'ownerOverride',
   'replicaModifications',
   'storageClass',
+  'except',
 ];
 
 /** The same configuration without what its defaults say anyway; `${VAR}` is never taken for a default. */
@@ -86,6 +87,7 @@ function ruleDefaults(rule: Rule, across: boolean | undefined): Rule {
     metrics: true,
     ...(across === undefined ? {} : { ownerOverride: across }),
     replicaModifications: false,
+    except: [],
   };
 }
 

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { configText, schemaLine } from '../../src/config/config-text.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { storageClasses } from '../../src/config/spec.ts';
+import { encryptions, storageClasses } from '../../src/config/spec.ts';
 import { updatedConfigText } from '../../src/config/update-config.ts';
 import { keyArn } from './config-file.ts';
 
@@ -25,6 +25,12 @@ const text = fc
 const tags = fc.dictionary(fc.stringMatching(/^t[a-zA-Z0-9]{1,8}$/), fc.stringMatching(/^[\w ./:=+@-]{0,12}$/), {
   maxKeys: 3,
 });
+const exception = fc.record({
+  key: text.map((end) => `*${end}`),
+  tags: some(fc.record({ secret: fc.constantFrom('yes', '007', '') })),
+  encryption: some(fc.constantFrom(...encryptions)),
+  why: text.map((reason) => `because ${reason}`).filter((reason) => !/[\p{Zl}\p{Zp}]/u.test(reason)),
+});
 const rule = fc.record({
   prefix: some(text),
   tags: some(tags),
@@ -35,6 +41,7 @@ const rule = fc.record({
   ownerOverride: some(fc.boolean()),
   replicaModifications: some(fc.boolean()),
   storageClass: some(fc.constantFrom(...storageClasses)),
+  except: some(fc.uniqueArray(exception, { maxLength: 2, selector: ({ key }) => key })),
 });
 const account = fc.constantFrom('111111111111', '012345678901', '000000000000', '222222222222');
 const access = fc.record({

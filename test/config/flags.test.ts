@@ -41,8 +41,8 @@ function kindOf(field: z.ZodType): string {
   return field instanceof z.ZodNumber ? 'integer' : 'text';
 }
 
-test('every field of the file has a flag of its kind and description, and the other way round', () => {
-  const fields = leavesOf(configSchema, '').filter(({ path }) => path !== 'version');
+test('every field of the file but exceptions has a flag of its kind and description, and the other way round', () => {
+  const fields = leavesOf(configSchema, '').filter(({ path }) => path !== 'version' && !path.includes('.except[0].'));
   const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
   const rows = flags.map(({ path, kind, description }) => ({ path, kind, description }));
   expect(rows.toSorted(byPath)).toEqual(fields.toSorted(byPath));

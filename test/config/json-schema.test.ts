@@ -47,6 +47,7 @@ describe('editors', () => {
     ['an account ID without quotes', changed(['"111111111111"', '111111111111'])],
     ['environment variables', changed(['acme-replica', '${BUCKET}'], inRule('storageClass: ${CLASS}'))],
     ['a number as the value of a tag', changed(inRule('tags: { cost: 42 }'))],
+    ['an exception by one of its members', changed(inRule('except: [{ encryption: SSE-S3, why: legacy writers }]'))],
   ])('accept %s', (_what, text) => {
     expect(suitsEditors(text)).toBe(true);
   });
@@ -55,6 +56,10 @@ describe('editors', () => {
     ['an unknown key', changed(inRule('colour: blue'))],
     ['a bad bucket name', changed(['acme-replica', 'Acme'])],
     ['a bad storage class', changed(inRule('storageClass: COLD'))],
+    ['a URL as a prefix', changed(inRule('prefix: s3://acme-invoices/tax/'))],
+    ['an exception of no objects', changed(inRule('except: [{ why: legacy writers }]'))],
+    ['an exception without its reason', changed(inRule('except: [{ key: "hr/*" }]'))],
+    ['an exception of unknown encryption', changed(inRule('except: [{ encryption: AES256, why: legacy writers }]'))],
     ['a missing bucket', changed(['    bucket: acme-replica\n', ''])],
   ])('mark %s', (_what, text) => {
     expect(suitsEditors(text)).toBe(false);

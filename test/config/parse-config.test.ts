@@ -52,6 +52,7 @@ describe('defaults', () => {
               metrics: true,
               ownerOverride: true,
               replicaModifications: false,
+              except: [],
             },
           ],
         },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { flags } from '../../src/config/flags.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
-import { storageClasses } from '../../src/config/spec.ts';
+import { encryptions, storageClasses } from '../../src/config/spec.ts';
 import { patience, runs } from '../hostile/runs.ts';
 
 const keys = [
@@ -21,6 +21,9 @@ const keys = [
   'tags',
   'role',
   'newKeys',
+  'except',
+  'key',
+  'why',
   'users',
   '<<',
   '__proto__',
@@ -136,6 +139,19 @@ const bucket = fc.stringMatching(/^[a-z][a-z0-9-]{1,18}[a-z]$/).filter((name) =>
 const tags = fc.dictionary(fc.stringMatching(/^t[a-zA-Z]{1,8}$/), fc.stringMatching(/^[\w ./-]{0,12}$/), {
   maxKeys: 4,
 });
+// Beginning with *, they can match below any prefix.
+const exception = fc.record(
+  {
+    key: fc.string().map((end) => `*${end.replaceAll('${', '')}`),
+    tags: fc.dictionary(fc.stringMatching(/^x[a-zA-Z]{1,8}$/), fc.constantFrom('', 'secret'), {
+      minKeys: 1,
+      maxKeys: 2,
+    }),
+    encryption: fc.constantFrom(...encryptions),
+    why: fc.stringMatching(/^[a-z][ -~]{0,20}$/).map((reason) => reason.replaceAll('${', '')),
+  },
+  { requiredKeys: ['key', 'why'] },
+);
 const rule = fc.record(
   {
     id: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/),
@@ -143,6 +159,7 @@ const rule = fc.record(
     tags,
     enabled: fc.boolean(),
     storageClass: fc.constantFrom(...storageClasses),
+    except: fc.uniqueArray(exception, { maxLength: 3, selector: ({ key }) => key }),
   },
   { requiredKeys: ['id'] },
 );
@@ -179,6 +196,7 @@ test('what a valid file leaves out has its default, and what it says is kept', {
             metrics: true,
             ownerOverride: true,
             replicaModifications: false,
+            except: [],
             ...each,
           })),
         );

@@ -1,0 +1,83 @@
+import { type PlacedRule, placedRules } from './check-rules.ts';
+import { type Draft, type DraftRule, givenOr } from './draft.ts';
+import { formatPath, type Path } from './path.ts';
+import { type Finding, problem, warning } from './problem.ts';
+import { quote } from './quote.ts';
+import type { Config } from './schema.ts';
+
+type DraftException = NonNullable<NonNullable<DraftRule['except']>[number]>;
+
+/** What exceptions of rules need besides fields that are right each: to name objects, of their own rule, once. */
+export function checkExceptions(draft: Draft<Config>): readonly Finding[] {
+  const rules = (draft.destinations ?? []).flatMap((destination, index) => placedRules(destination, index));
+  return rules.flatMap(ofRule);
+}
+
+function ofRule({ path, rule }: PlacedRule): readonly Finding[] {
+  const seen = new Map<string, string>();
+  return (rule.except ?? []).flatMap((exception, index) => {
+    if (exception === undefined) return [];
+    const at = [...path, 'except', index];
+    const empty = emptiness(at, exception);
+    if (empty !== undefined) return [empty];
+    if (!isWhole(exception)) return [];
+    const first = seen.get(identity(exception));
+    seen.set(identity(exception), first ?? formatPath(at));
+    if (first !== undefined) return [problem(at, `the exception says the same as ${first} (remove one of the two)`)];
+    return ofObjects(at, exception, rule);
+  });
+}
+
+function emptiness(path: Path, exception: DraftException): Finding | undefined {
+  if (!['key', 'tags', 'encryption'].some((name) => Object.hasOwn(exception, name))) {
+    return problem(path, 'the exception names no objects (write key, tags or encryption too)');
+  }
+  return exception.tags && Object.keys(exception.tags).length === 0
+    ? problem([...path, 'tags'], 'tags is empty (write tags: { classification: secret }, or leave it out)')
+    : undefined;
+}
+
+/** Whether nothing that says which objects it is for is wrong by itself. */
+function isWhole({ why: _, ...objects }: DraftException): boolean {
+  return [...Object.values(objects), ...Object.values(objects.tags ?? {})].every((value) => value !== undefined);
+}
+
+/** The same text for exceptions of the same objects. */
+function identity({ key, tags, encryption }: DraftException): string {
+  return JSON.stringify([key, tags && Object.entries(tags).sort(), encryption]);
+}
+
+function ofObjects(path: Path, { key, tags = {}, encryption }: DraftException, rule: DraftRule): readonly Finding[] {
+  const prefix = givenOr(rule, 'prefix', '');
+  const ruleTags = new Map(Object.entries(rule.tags ?? {}));
+  if (key !== undefined && prefix !== undefined && !mayMatch(key, prefix)) {
+    const message = `no object of the rule matches: all their keys begin with ${quote(prefix)} (write that first, or *)`;
+    return [problem([...path, 'key'], message)];
+  }
+  const other = Object.keys(tags).find((name) => (ruleTags.get(name) ?? tags[name]) !== tags[name]);
+  if (other !== undefined) {
+    const message = 'no object of the rule matches: all have another value of this tag (write that, or leave it out)';
+    return [problem([...path, 'tags', other], message)];
+  }
+  const anyKey = key === undefined || (prefix !== undefined && matchesAll(key, prefix));
+  const anyTags = Object.keys(tags).every((name) => ruleTags.has(name));
+  if (!anyKey || !anyTags || encryption !== undefined) return [];
+  const message = 'the exception is for every object of the rule (write enabled: false, or a narrower exception)';
+  return [warning(path, message)];
+}
+
+/** Whether a key that begins with `prefix` can match: the first `*` of a pattern stands for the rest of any prefix. */
+function mayMatch(pattern: string, prefix: string): boolean {
+  const [head = '', ...rest] = pattern.split('*');
+  const long = [...head];
+  const reaches = rest.length > 0 || long.length >= [...prefix].length;
+  return (
+    reaches && [...prefix].slice(0, long.length).every((character, at) => ['?', character].includes(long[at] ?? ''))
+  );
+}
+
+/** Whether every key that begins with `prefix` matches. */
+function matchesAll(pattern: string, prefix: string): boolean {
+  const head = /^([^*]*)\*+$/.exec(pattern)?.[1];
+  return head !== undefined && [...head].length <= [...prefix].length && mayMatch(pattern, prefix);
+}

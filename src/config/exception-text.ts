@@ -1,0 +1,79 @@
+/** Exceptions as people type them: the line of `repl.yaml` to paste, and `--except` of a command line. */
+import { keyPatternProblem, tagKeyProblem, tagValueProblem } from './field-rules.ts';
+import { quote } from './quote.ts';
+import { type Exception, encryptions } from './spec.ts';
+
+/** Which objects an exception is for. */
+export type ExceptedObjects = Omit<Exception, 'why'>;
+
+/**
+ * The line to write in a rule of `repl.yaml`: `except: [{ key: "hr/*", why: "…" }]`. Texts come from policies of others: whatever
+ * they hold, the line is one line, and reads back as the same texts. Where a key has a control character, which no `repl.yaml` may
+ * hold, `?` stands for it.
+ */
+export function exceptionLine({ key, tags, encryption }: ExceptedObjects): string {
+  const pairs = Object.entries(tags ?? {}).map(([name, value]) => `${tagName(name)}: ${yamlText(value)}`);
+  const members = [
+    ...(key === undefined ? [] : [`key: ${yamlText(key.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, '?'))}`]),
+    ...(tags === undefined ? [] : [`tags: { ${pairs.join(', ')} }`]),
+    ...(encryption === undefined ? [] : [`encryption: ${encryption}`]),
+    'why: "…"',
+  ];
+  return `except: [{ ${members.join(', ')} }]`;
+}
+
+/** Plain words that YAML 1.1 takes for something else are quoted too. */
+function tagName(name: string): string {
+  return /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][\w-]*$/i.test(name) ? name : JSON.stringify(name);
+}
+
+/** In double quotes, with `${` written so that it is no variable, and what a terminal or YAML might act on escaped. */
+function yamlText(text: string): string {
+  const quoted = JSON.stringify(text.replaceAll('${', () => '$${'));
+  return quoted.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
+}
+
+/**
+ * Reads an exception of a command line: `hr/*` or `key=hr/*` (a pattern of keys), `tag=NAME=VALUE`, `encryption=SSE-S3`.
+ *
+ * @throws Error whose message says what to write instead.
+ */
+export function parseException(text: string): ExceptedObjects {
+  const [, kind = 'key', value = text] = /^(key|tag|encryption)=(.*)$/s.exec(text) ?? [];
+  switch (kind) {
+    case 'tag':
+      return { tags: tagOf(value) };
+    case 'encryption':
+      return { encryption: encryptionOf(value) };
+    default:
+      return { key: keyOf(value) };
+  }
+}
+
+function keyOf(value: string): string {
+  if (value === '') throw new Error('it names no keys (write a pattern, such as hr/*)');
+  return checked(value, keyPatternProblem(value));
+}
+
+function tagOf(pair: string): Readonly<Record<string, string>> {
+  const at = pair.indexOf('=');
+  if (at < 0) throw new Error(`${quote(pair)} is a tag without a value (write tag=NAME=VALUE)`);
+  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+  return { [checked(name, tagKeyProblem(name))]: checked(value, tagValueProblem(value)) };
+}
+
+function encryptionOf(value: string): NonNullable<Exception['encryption']> {
+  const found = encryptions.find((one) => one === value);
+  if (found === undefined) {
+    throw new Error(`encryption ${quote(value)} is unknown (write one of ${encryptions.join(', ')})`);
+  }
+  return found;
+}
+
+function checked(text: string, problem: string | undefined): string {
+  if (problem !== undefined) throw new Error(problem.replace('{value}', () => quote(text)));
+  return text;
+}
