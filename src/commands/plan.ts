@@ -60,26 +60,15 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       const { savePlan } = await import('./saved-plan.ts');
       await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
     }
-    // A plan that was forced, or of which nobody can say where it leads, ends as the model judges it.
+    if (changes > 0) await view.plan(plan, session.spec);
+    const arguments_ = `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}`;
+    const next = changes > 0 && { next: commandLine(arguments_, options, options.out === undefined) };
+    // A plan that was forced, or of which s3repl cannot tell where it leads, ends as the model judges it.
     const refusal = refusalOf(checked);
-    if (refusal) {
-      if (changes > 0) await view.plan(plan, session.spec);
-      return { changes, ...refusal };
-    }
-    if (changes === 0) {
-      const summary = `everything is as the configuration says${verdictSummary(checked)}`;
-      return { outcome: 'unchanged', changes, summary };
-    }
-    await view.plan(plan, session.spec);
-    return {
-      outcome: options.detailedExitcode ? 'differs' : 'planned',
-      changes,
-      next: commandLine(
-        `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}`,
-        options,
-        options.out === undefined,
-      ),
-    };
+    if (refusal) return { changes, ...refusal, ...next };
+    if (changes > 0) return { outcome: options.detailedExitcode ? 'differs' : 'planned', changes, ...next };
+    const summary = `everything is as the configuration says${verdictSummary(checked)}`;
+    return { outcome: 'unchanged', changes, summary };
   } finally {
     await session.close();
   }

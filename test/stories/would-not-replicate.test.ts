@@ -102,28 +102,32 @@ describe('someone’s Deny in the destination’s bucket policy', () => {
     expect(people.stderr).toContain('nothing was changed');
   });
 
-  it('is a warning with --force: plan goes on, apply writes, and neither says that objects replicate', async () => {
+  it('is a warning with --force: plan goes on and apply writes, and both end as the model judges, with exit 5', async () => {
     const { folder, others } = aSetUp();
     await others(denied);
     const planned = await plan(folder, '--force', '--out', 'forced.plan');
-    expect(planned.code).toBe(0);
+    expect(planned.code).toBe(5);
     expect(of(planned, 'problem')).toEqual([]);
     expect(of(planned, 'warning', 'would-not-replicate')).toHaveLength(1);
-    expect(planned.lines.at(-1)).toMatchObject({ outcome: 'planned', next: expect.stringContaining('--force') });
+    expect(planned.lines.at(-1)).toMatchObject({
+      outcome: 'blocked',
+      changes: 8,
+      next: expect.stringContaining('--force'),
+    });
 
     const refused = await folder.s3repl(['apply', 'forced.plan', ...json, '--yes']);
     expect(refused.code).toBe(5);
     expect(writes(refused)).toEqual([]);
 
     const applied = await folder.s3repl(['apply', 'forced.plan', ...json, '--yes', '--force']);
-    expect(applied.code).toBe(0);
+    expect(applied.code).toBe(5);
     expect(writes(applied).length).toBeGreaterThan(0);
     expect(of(applied, 'warning', 'would-not-replicate')).toHaveLength(1);
-    expect(of(applied, 'verdict').at(-2)).toMatchObject({ probe: 'new-object', outcome: 'fails' });
+    expect(of(applied, 'verdict')).toContainEqual(expect.objectContaining({ probe: 'new-object', outcome: 'fails' }));
     expect(applied.lines.at(-1)).toMatchObject({
-      outcome: 'applied',
+      outcome: 'blocked',
       changes: 8,
-      summary: expect.stringContaining('new objects do not replicate'),
+      error: { code: 'would-not-replicate', message: expect.stringContaining('everything is written, but') },
     });
   });
 
@@ -233,7 +237,7 @@ describe('a condition that nobody can answer from here', () => {
       await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(onlyOurOrganization) }));
     });
     const planned = await plan(folder);
-    expect(planned.code).toBe(0);
+    expect(planned.code).toBe(6);
     expect(of(planned, 'problem')).toEqual([]);
     expect(of(planned, 'warning', 'replication-unknown')).toMatchObject([
       { message: expect.stringContaining('PrincipalOrgID') },
@@ -252,6 +256,6 @@ describe('a condition that nobody can answer from here', () => {
     const second = await apply(folder);
     expect(second.code).toBe(6);
     expect(writes(second)).toEqual([]);
-    expect((await apply(folder, '--force')).lines.at(-1)).toMatchObject({ outcome: 'unchanged' });
+    expect((await apply(folder, '--force')).lines.at(-1)).toMatchObject({ outcome: 'unknown' });
   });
 });

@@ -6,8 +6,15 @@ import { many, matches, one, type Pattern } from './pattern.ts';
  * after `start`, matches. None where no such text does.
  */
 export function tailsOf(pattern: Pattern, start: string): readonly Pattern[] {
-  let reached = closure(pattern, [0]);
-  for (const character of start) {
+  const characters = [...start];
+  // Most patterns begin with the name of a bucket: what has no wildcard yet is only compared.
+  let fixed = 0;
+  while (fixed < characters.length && typeof pattern[fixed] === 'string') {
+    if (pattern[fixed] !== characters[fixed]) return [];
+    fixed += 1;
+  }
+  let reached = closure(pattern, [fixed]);
+  for (const character of characters.slice(fixed)) {
     const next = new Set<number>();
     for (const at of reached) {
       const piece = pattern[at];
@@ -46,19 +53,26 @@ export function exampleOf(pattern: Pattern, filler: string): string {
   return pattern.map((piece) => (piece === many ? filler : piece === one ? character : piece)).join('');
 }
 
-/** The pattern as it is written. */
-export function textOf(pattern: Pattern): string {
-  return exampleOf(
-    pattern.map((piece) => (piece === many ? '*' : piece === one ? '?' : piece)),
-    '',
-  );
+/** The pattern as it is written, with another sign for `*` if asked. */
+export function textOf(pattern: Pattern, star = '*'): string {
+  return pattern.map((piece) => (piece === many ? star : piece === one ? '?' : piece)).join('');
 }
 
-/** A test for many texts: most patterns are a text, or a text and what follows. */
+/** A test for many texts, without a step for each character where the pattern has no `?`. */
 export function matcherOf(pattern: Pattern): (text: string) => boolean {
-  const open = pattern.findIndex((piece) => piece === many || piece === one);
-  const start = pattern.slice(0, open < 0 ? pattern.length : open).join('');
-  if (open < 0) return (text) => text === start;
-  if (pattern[open] === many && open === pattern.length - 1) return (text) => text.startsWith(start);
-  return (text) => text.startsWith(start) && matches(pattern, text);
+  if (pattern.includes(one)) return (text) => matches(pattern, text);
+  const [start = '', ...after] = textOf(pattern, '\0').split('\0');
+  const end = after.pop();
+  if (end === undefined) return (text) => text === start;
+  const between = after.filter((part) => part !== '');
+  return (text) => {
+    if (!text.startsWith(start)) return false;
+    let at = start.length;
+    for (const part of between) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return text.length - end.length >= at && text.endsWith(end);
+  };
 }

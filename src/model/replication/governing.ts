@@ -15,38 +15,115 @@ export function governing(book: RuleBook, object: ObjectSnapshot): readonly Gove
 }
 
 function governs(rules: readonly Rule[], object: ObjectSnapshot): Governing | undefined {
-  const byPrefix = withPrefixOf(rules, object.key);
-  for (const rule of byPrefix) {
-    const matches = matchesFilter(rule, object);
-    if (matches !== false) return { rule, certain: matches === true };
-  }
+  const node = nodeFor(indexOf(rules), object.key);
+  if (node === undefined) return undefined;
+  const at = (place: number) => rules[place];
+  const { tags } = object;
   // A delete marker has no tags. That rules with tags do not replicate any is a reason of its own (rules.md 2.2).
-  const [first] = byPrefix;
-  return first && object.deleteMarker === true ? { rule: first, certain: true } : undefined;
+  const isMarker = object.deleteMarker === true;
+  if (tags === 'unknown' && !isMarker) {
+    const rule = at(node.first);
+    return rule && { rule, certain: rule.tags.length === 0 };
+  }
+  const has = tags === 'unknown' || isMarker ? {} : tags;
+  const place = Math.min(node.firstWithoutTags, ...placesByTags(node, has, rules));
+  const rule = at(place) ?? (isMarker ? at(node.first) : undefined);
+  return rule && { rule, certain: true };
 }
 
-/** The places of rules in their list, by prefix. */
-type Places = ReadonlyMap<string, readonly number[]>;
-
-const placesOf = new WeakMap<readonly Rule[], { readonly places: Places; readonly lengths: readonly number[] }>();
-
-/** The rules whose prefix a key has, in their order: there may be a thousand rules, and as many objects. */
-function withPrefixOf(rules: readonly Rule[], key: string): readonly Rule[] {
-  const { places, lengths } = placesOf.get(rules) ?? indexed(rules);
-  const found = lengths.flatMap((length) => places.get(key.slice(0, length)) ?? []);
-  return found.sort((a, b) => a - b).flatMap((place) => rules[place] ?? []);
+/** Rules of one prefix, and of the shorter ones that it begins with; the places of rules in their list, the strongest first. */
+interface Node {
+  readonly prefix: string;
+  readonly shorter: Node | undefined;
+  /** Of all along the way; infinite where there is none. */
+  first: number;
+  firstWithoutTags: number;
+  /** Of this prefix, under the first of their tags. */
+  readonly byTag: Map<string, number[]>;
+  hasTags: boolean;
 }
 
-function indexed(rules: readonly Rule[]) {
+/** In the order of their prefixes: there may be a thousand rules, and as many objects. */
+const indexes = new WeakMap<readonly Rule[], readonly Node[]>();
+
+function indexOf(rules: readonly Rule[]): readonly Node[] {
+  const known = indexes.get(rules);
+  if (known) return known;
   const places = new Map<string, number[]>();
   rules.forEach(({ prefix }, place) => {
     const same = places.get(prefix);
     if (same) same.push(place);
     else places.set(prefix, [place]);
   });
-  const index = { places, lengths: [...new Set([...places.keys()].map((prefix) => prefix.length))] };
-  placesOf.set(rules, index);
-  return index;
+  const nodes: Node[] = [];
+  for (const prefix of [...places.keys()].sort(byCodeUnits)) {
+    let shorter = nodes.at(-1);
+    while (shorter !== undefined && !prefix.startsWith(shorter.prefix)) shorter = shorter.shorter;
+    const node: Node = {
+      prefix,
+      shorter,
+      first: shorter?.first ?? Number.POSITIVE_INFINITY,
+      firstWithoutTags: shorter?.firstWithoutTags ?? Number.POSITIVE_INFINITY,
+      byTag: new Map(),
+      hasTags: shorter?.hasTags ?? false,
+    };
+    for (const place of places.get(prefix) ?? []) add(node, place, rules[place]?.tags[0]);
+    nodes.push(node);
+  }
+  indexes.set(rules, nodes);
+  return nodes;
+}
+
+function add(node: Node, place: number, tag: readonly [string, string] | undefined): void {
+  node.first = Math.min(node.first, place);
+  if (tag === undefined) {
+    node.firstWithoutTags = Math.min(node.firstWithoutTags, place);
+    return;
+  }
+  node.hasTags = true;
+  const name = tagName(tag);
+  const same = node.byTag.get(name);
+  if (same) same.push(place);
+  else node.byTag.set(name, [place]);
+}
+
+/** The rules of the longest prefix that a key begins with. What lies between that prefix and the key begins with it as well. */
+function nodeFor(nodes: readonly Node[], key: string): Node | undefined {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const prefix = nodes[middle]?.prefix ?? '';
+    if (byCodeUnits(prefix, key) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  let node = nodes[low - 1];
+  while (node !== undefined && !key.startsWith(node.prefix)) node = node.shorter;
+  return node;
+}
+
+/** Places of the rules with tags that an object has, which may be none. */
+function placesByTags(from: Node, has: Readonly<Record<string, string>>, rules: readonly Rule[]): readonly number[] {
+  const places: number[] = [];
+  const pairs = Object.entries(has);
+  for (let node: Node | undefined = from; node?.hasTags; node = node.shorter) {
+    for (const pair of pairs) {
+      const place = node.byTag.get(tagName(pair))?.find((one) => hasTags(has, rules[one]?.tags ?? []));
+      if (place !== undefined) places.push(place);
+    }
+  }
+  return places;
+}
+
+function tagName([key, value]: readonly [string, string]): string {
+  return `${key}\0${value}`;
+}
+
+function hasTags(has: Readonly<Record<string, string>>, tags: Rule['tags']): boolean {
+  return tags.every(([key, value]) => Object.hasOwn(has, key) && has[key] === value);
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function matchesFilter({ prefix, tags }: Rule, object: ObjectSnapshot): boolean | 'unknown' {
@@ -54,7 +131,7 @@ function matchesFilter({ prefix, tags }: Rule, object: ObjectSnapshot): boolean 
   if (tags.length === 0) return true;
   const { tags: has } = object;
   if (object.deleteMarker === true) return false;
-  return has === 'unknown' ? 'unknown' : tags.every(([key, value]) => has[key] === value);
+  return has === 'unknown' ? 'unknown' : hasTags(has, tags);
 }
 
 /** Why no rule governs an object. */
