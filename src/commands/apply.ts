@@ -113,7 +113,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       if (!options.verify) return { outcome, changes, summary, next: commandLine('verify', options, !saved) };
       const proven = await provenByCanaries(session, state, {});
       return proven.outcome === 'verified'
-        ? { outcome: 'verified', changes, summary: `${done}; ${proven.summary}` }
+        ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
         : refused(proven);
     };
     if (changes === 0)
