@@ -39,7 +39,7 @@ Examples:
     );
   command
     .option('--force', 'apply although the model says that new objects would not replicate')
-    .option('--verify', 'then prove it by an object that is written, waited for and removed');
+    .option('--verify', 'then prove it by objects that are written, waited for and removed');
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
