@@ -106,12 +106,13 @@ async function untilShown(
       { now, sleep, waiting },
     );
   } catch (error) {
-    if (signal && isStop(error, signal)) throw stopped(signal, 'after everything was written, before it was read back');
+    if (signal && isStop(error, signal))
+      throw stopped(signal, 'after the last request, before s3repl read back what AWS has');
     if (!(error instanceof StillDifferent)) throw error;
     throw new Failure(
       'failed',
       'read-back-differs',
-      `everything was written, but AWS does not show it: ${error.left}`,
+      `AWS does not show all of what s3repl sent: ${error.left}`,
       's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
     );
   }
@@ -121,7 +122,7 @@ function givenWay(resources: string): Failure {
   return new Failure(
     'failed',
     'written-over',
-    `everything was written, but someone else writes the ${resources} over again and again`,
+    `someone else writes the ${resources} over again and again: what s3repl wrote there is gone`,
     'find out who does (another tool, a pipeline), let one of the two own it, and run the same command again',
   );
 }

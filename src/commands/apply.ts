@@ -106,7 +106,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
         changes,
         error: { ...error, message: `${but}${error.message}` },
       });
-      const refusal = refusalOf(last, force);
+      const refusal = refusalOf(last);
       // What the model does not know, a canary finds out.
       if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
       const summary = `${done}${verdictSummary(last)}`;

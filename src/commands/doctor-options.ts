@@ -1,3 +1,4 @@
+import type { ExceptedObjects } from '../config/exception-text.ts';
 import type { CommonOptions } from './common-options.ts';
 
 export interface DoctorOptions extends CommonOptions {
@@ -7,6 +8,8 @@ export interface DoctorOptions extends CommonOptions {
   readonly object?: string;
   readonly bucket?: string;
   readonly sample: number;
+  /** Objects that are left out on purpose, under any rule. */
+  readonly except?: readonly ExceptedObjects[];
 }
 
 /** The object that `--object` names. */

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseException } from '../config/exception-text.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
+import { exceptText } from '../model/classes/except-text.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { Failure } from '../plan/failure.ts';
 import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from './common-options.ts';
@@ -25,11 +27,18 @@ export function doctorCommand(run: Runner): Command {
     .addOption(
       new Option('--sample <n>', 'how many of the newest versions to look at').argParser(sampleSize).default(100),
     )
+    .addOption(
+      new Option(
+        '--except <objects>',
+        'objects that are left out on purpose: hr/*, tag=NAME=VALUE, encryption=SSE-S3',
+      ).argParser(exceptions),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ s3repl doctor
+  $ s3repl doctor --except 'hr/*' --except tag=classification=secret
   $ s3repl doctor --object Tax/2026.pdf
   $ s3repl doctor --bucket acme-invoices --source-access-profile prod
   $ s3repl doctor --save-snapshot snapshot.json
@@ -52,7 +61,8 @@ export async function runDoctor(options: DoctorOptions, context: Context): Promi
       : await savedSnapshot(options.snapshot);
   if (options.saveSnapshot !== undefined) await saveSnapshot(options.saveSnapshot, snapshot);
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
-  const diagnosis = diagnose(snapshot, { ...(objects && { objects }), ...(spec && { spec }) });
+  const exclusions = (options.except ?? []).map((one) => ({ ...one, why: '--except' }));
+  const diagnosis = diagnose(snapshot, { exclusions, ...(objects && { objects }), ...(spec && { spec }) });
   view.diagnosis(diagnosis);
   return resultOf(diagnosis, options);
 }
@@ -85,7 +95,7 @@ function objectsOf({ objects, source }: Snapshot, text: string): readonly Object
   );
 }
 
-function resultOf({ outcome, causes }: Diagnosis, options: DoctorOptions): Result {
+function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: DoctorOptions): Result {
   const count = (level: string, one: string, many: string) => {
     const number = causes.filter((cause) => cause.level === level).length;
     return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
@@ -95,7 +105,8 @@ function resultOf({ outcome, causes }: Diagnosis, options: DoctorOptions): Resul
     ...count('unknown', 'thing could not be read', 'things could not be read'),
     ...count('warning', 'warning', 'warnings'),
   ];
-  const all = options.object === undefined ? 'new objects replicate' : 'nothing is wrong with it';
+  const all =
+    options.object === undefined ? `new objects replicate${exceptText(excluded)}` : 'nothing is wrong with it';
   const mends = causes.some((cause) => cause.level === 'fails' && cause.mendedByApply === true);
   return {
     outcome,
@@ -103,6 +114,14 @@ function resultOf({ outcome, causes }: Diagnosis, options: DoctorOptions): Resul
     summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
     ...(mends && { next: commandLine('apply', options) }),
   };
+}
+
+function exceptions(value: string, before: DoctorOptions['except'] = []): NonNullable<DoctorOptions['except']> {
+  try {
+    return [...before, parseException(value)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function sampleSize(value: string): number {

@@ -28,8 +28,8 @@ export async function observedPlan(session: Session, force: boolean): Promise<Ob
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
   const checked = checkReplication(session, plan.desired, { force });
-  const refusal = refusalOf(checked, force);
-  if (refusal?.outcome !== 'blocked') return { observed, plan, checked };
+  const refusal = refusalOf(checked);
+  if (force || refusal?.outcome !== 'blocked') return { observed, plan, checked };
   const { code, message, fix } = refusal.error;
   throw new Failure('blocked', code, `${message}; nothing was changed`, `${fix}; to go on all the same: --force`);
 }

@@ -48,7 +48,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
-    const [{ observedPlan }, { verdictSummary }] = await Promise.all([
+    const [{ observedPlan }, { refusalOf, verdictSummary }] = await Promise.all([
       import('./observed-plan.ts'),
       import('./replication-check.ts'),
     ]);
@@ -59,6 +59,12 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
     if (options.out !== undefined) {
       const { savePlan } = await import('./saved-plan.ts');
       await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
+    }
+    // A plan that was forced, or of which nobody can say where it leads, ends as the model judges it.
+    const refusal = refusalOf(checked);
+    if (refusal) {
+      if (changes > 0) await view.plan(plan, session.spec);
+      return { changes, ...refusal };
     }
     if (changes === 0) {
       const summary = `everything is as the configuration says${verdictSummary(checked)}`;

@@ -1,6 +1,9 @@
 /** What the model says of new objects, told and judged: before the first write and after the last. */
-import { type Preflight, preflight } from '../model/preflight.ts';
-import type { Cause } from '../model/verdict.ts';
+import { exceptionLine } from '../config/exception-text.ts';
+import type { Spec } from '../config/spec.ts';
+import { exceptText } from '../model/classes/except-text.ts';
+import { type Preflight, type PreflightCause, preflight } from '../model/preflight.ts';
+import { ruleIdPrefix } from '../plan/names.ts';
 import type { State } from '../plan/state.ts';
 import type { Session } from './session.ts';
 
@@ -17,17 +20,25 @@ export function checkReplication(
 ): Preflight {
   const checked = preflight(state, spec, new Date());
   const { outcome, verdicts, causes, warnings } = checked;
-  for (const { probe, verdict } of verdicts) view.report({ type: 'verdict', probe, ...verdict });
+  for (const { verdict, ...about } of verdicts) view.report({ type: 'verdict', ...about, ...verdict });
   const told = new Set([...(before?.causes ?? []), ...(before?.warnings ?? [])].map(({ summary }) => summary));
-  const tell = (type: 'problem' | 'warning', code: string, cause: Cause) => {
-    const { check, summary: message, fix, evidence } = cause;
-    if (!told.has(message)) view.report({ type, code, message, fix, check, evidence });
+  const tell = (type: 'problem' | 'warning', code: string, cause: PreflightCause) => {
+    const { check, summary: message, evidence } = cause;
+    if (!told.has(message)) view.report({ type, code, message, fix: fixOf(cause, spec), check, evidence });
   };
   const type = outcome === 'fails' && !force ? 'problem' : 'warning';
   for (const cause of causes) tell(type, codes[outcome], cause);
   for (const cause of warnings) tell('warning', codes.replicates, cause);
   if (checked.organizationUnread && !before?.organizationUnread) view.report(organizationUnread);
   return checked;
+}
+
+/** With the line of repl.yaml by which such objects are left out on purpose. */
+function fixOf({ fix, exclusions = [], rules = [] }: PreflightCause, spec: Spec): string {
+  const [first] = exclusions;
+  if (first === undefined) return fix;
+  const ids = rules.map((id) => id.slice(ruleIdPrefix(spec).length));
+  return `${fix} If they are not to replicate, write under rule ${ids.join(', ')} in repl.yaml: ${exceptionLine(exclusions)}`;
 }
 
 const codes: Readonly<Record<Preflight['outcome'], string>> = {
@@ -47,34 +58,34 @@ export interface Refusal {
   readonly error: { readonly code: string; readonly message: string; readonly fix: string };
 }
 
-/** Why a set-up of which the model says this is no success; undefined where it is one, or where it was forced. */
-export function refusalOf({ outcome, verdicts, causes }: Preflight, force: boolean): Refusal | undefined {
-  if (outcome === 'replicates' || force) return undefined;
+/** Why a set-up of which the model says this is no success; undefined where it is one. */
+export function refusalOf({ outcome, verdicts, causes }: Preflight): Refusal | undefined {
+  if (outcome === 'replicates') return undefined;
   const [first] = causes;
   const why = causes.length === 1 ? 'for the reason above' : `for ${causes.length} reasons, each said above`;
   const fix = causes.length === 1 && first ? first.fix.replace(/\.$/, '') : 'each has its remedy beside it';
   const code = codes[outcome];
+  const plain = verdicts.filter(({ name }) => name === undefined);
+  const met = plain.filter(({ verdict }) => verdict.outcome !== 'replicates');
+  const some = plain.length > 0 && met.length === 0 && causes.some(({ exclusions }) => exclusions !== undefined);
   if (outcome === 'unknown') {
-    return {
-      outcome,
-      error: { code, message: `nobody can say whether new objects replicate, ${why}`, fix },
-    };
+    const what = some ? 'some new objects' : 'new objects';
+    return { outcome, error: { code, message: `s3repl cannot tell whether ${what} replicate, ${why}`, fix } };
   }
-  const objects = verdicts.every(({ probe, verdict }) => probe === 'delete-marker' || verdict.outcome === 'replicates');
-  const what =
-    objects && verdicts.some(({ verdict }) => verdict.outcome !== 'replicates') ? 'delete markers' : 'new objects';
+  const markers = met.length > 0 && met.every(({ probe }) => probe === 'delete-marker');
+  const what = some ? 'some new objects' : markers ? 'delete markers' : 'new objects';
   return { outcome: 'blocked', error: { code, message: `${what} would not replicate as configured, ${why}`, fix } };
 }
 
 /** To be added to the summary of a success. */
-export function verdictSummary({ outcome, verdicts }: Preflight): string {
+export function verdictSummary({ outcome, verdicts, excluded }: Preflight): string {
   if (verdicts.length === 0) return '';
   switch (outcome) {
     case 'replicates':
-      return '; by the model, new objects replicate';
+      return `; by the model, new objects replicate${exceptText(excluded)}`;
     case 'fails':
       return '; by the model, new objects do not replicate';
     case 'unknown':
-      return '; whether new objects replicate nobody can say';
+      return '; s3repl cannot tell whether new objects replicate';
   }
 }

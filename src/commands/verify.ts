@@ -96,7 +96,7 @@ async function verified(options: VerifyOptions, context: Context): Promise<Resul
       return { outcome: 'differs', changes, summary, next: commandLine('apply', options) };
     }
     const checked = checkReplication(session, observed, { force: false });
-    const refusal = refusalOf(checked, false);
+    const refusal = refusalOf(checked);
     if (refusal && (refusal.outcome === 'blocked' || !options.canary)) return { changes, ...refusal };
     if (!options.canary) {
       const summary = `everything is as the configuration says${verdictSummary(checked)}; not proven: no object was written`;

@@ -11,7 +11,11 @@ export type ExceptedObjects = Omit<Exception, 'why'>;
  * they hold, the line is one line, and reads back as the same texts. Where a key has a control character, which no `repl.yaml` may
  * hold, `?` stands for it.
  */
-export function exceptionLine({ key, tags, encryption }: ExceptedObjects): string {
+export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
+  return `except: [${exceptions.map(mappingOf).join(', ')}]`;
+}
+
+function mappingOf({ key, tags, encryption }: ExceptedObjects): string {
   const pairs = Object.entries(tags ?? {}).map(([name, value]) => `${tagName(name)}: ${yamlText(value)}`);
   const members = [
     ...(key === undefined ? [] : [`key: ${yamlText(key.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, '?'))}`]),
@@ -19,7 +23,7 @@ export function exceptionLine({ key, tags, encryption }: ExceptedObjects): strin
     ...(encryption === undefined ? [] : [`encryption: ${encryption}`]),
     'why: "…"',
   ];
-  return `except: [{ ${members.join(', ')} }]`;
+  return `{ ${members.join(', ')} }`;
 }
 
 /** Plain words that YAML 1.1 takes for something else are quoted too. */

@@ -1,4 +1,6 @@
 /** The same cause said once, with everything that it is the cause of. */
+import { causeName } from '../model/classes/cause-name.ts';
+import { classSummary, type Remark } from '../model/classes/class-text.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause } from '../model/verdict.ts';
 import type { GroupedCause, Level, Several, Sighting } from './diagnosis.ts';
@@ -14,30 +16,37 @@ interface Group {
   readonly probes: Set<string>;
   readonly actions: Set<string>;
   readonly summaries: Set<string>;
+  readonly classes: Map<string, Remark>;
+  /** Whether what the defaults make meets it. */
+  plain: boolean;
 }
 
 /** Groups what was seen, the most harmful first and then what touches most. */
 export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] }: Snapshot): readonly GroupedCause[] {
   const groups = new Map<string, Group>();
-  for (const { level, cause, rule, object, probe } of sightings) {
-    const name = nameOf(cause, object);
+  for (const { level, cause, rule, object, probe, class: one } of sightings) {
+    const name = isControl(cause) ? `${cause.check} ${cause.fix}` : causeName(cause, object);
     const group = groups.get(name) ?? newGroup(level, cause);
     groups.set(name, group);
     if (harm[level] < harm[group.level]) group.level = level;
     if (rule !== undefined) group.rules.add(rule);
     if (probe !== undefined) group.probes.add(probe);
     else if (object !== undefined) group.objects.add(object);
+    if (one) group.classes.set(one.name, one);
+    else if (probe !== undefined) group.plain = true;
     if (isControl(cause)) group.summaries.add(cause.summary);
     if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
   }
   const size = ({ objects, rules }: GroupedCause) => objects.count + rules.count;
   return [...groups.values()]
-    .map(({ level, cause, rules, objects, probes, actions, summaries }): GroupedCause => {
+    .map(({ level, cause, rules, objects, probes, actions, summaries, classes, plain }): GroupedCause => {
       const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
       return {
         level,
         ...cause,
         ...(summaries.size > 1 && { summary: [...summaries].join(' ') }),
+        ...(classes.size > 0 &&
+          !plain && { summary: classSummary([...classes.values()], cause.summary), classes: [...classes.keys()] }),
         rules: several(rules),
         objects: several(objects),
         probes: [...probes],
@@ -57,22 +66,9 @@ function newGroup(level: Level, cause: Cause): Group {
     probes: new Set(),
     actions: new Set(),
     summaries: new Set(),
+    classes: new Map(),
+    plain: false,
   };
-}
-
-/** Causes differ in more than the key of the object that they were met at, and the action that met them. */
-function nameOf(cause: Cause, object: string | undefined): string {
-  const { check, summary, fix, evidence } = cause;
-  if (isControl(cause)) return `${check} ${fix}`;
-  const all = JSON.stringify([check, summary, fix, evidence]);
-  const text = evidence.refused ? all.replaceAll(evidence.refused.action, '\x01') : all;
-  if (object === undefined || object === '') return text;
-  const key = JSON.stringify(object).slice(1, -1);
-  if (!text.includes(key)) return text;
-  // A short key is also part of other words.
-  if (key.length > 8) return text.replaceAll(key, '\0');
-  const bounded = new RegExp(`(?<![\\w.-])${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![\\w-])`, 'g');
-  return text.replace(bounded, '\0');
 }
 
 /** Organization policies that could not be read are one cause, however many accounts there are. */

@@ -1,5 +1,7 @@
 /** Why objects do not, or would not, replicate: every cause once, with its fix. */
 import type { Spec } from '../config/spec.ts';
+import type { Exclusion } from '../model/object-class.ts';
+import { exclusionsIn } from '../model/preflight.ts';
 import { prepare } from '../model/replication/prepare.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { groupedCauses } from './cause-groups.ts';
@@ -9,17 +11,22 @@ import { seenInDocuments, seenInStatuses } from './looks.ts';
 import { mendedByApply } from './mends.ts';
 import { remedyOf } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
-import { examined, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
+import { examined, isUnprobedDeny, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
 
 export interface DiagnoseOptions {
   /** Only these are asked about, in place of new objects and of those in the snapshot. */
   readonly objects?: readonly ObjectSnapshot[];
   /** Of the configuration that `s3repl apply` would apply. */
   readonly spec?: Spec;
+  /** Objects of any rule that are left out on purpose. */
+  readonly exclusions?: readonly Exclusion[];
 }
 
 /** Looks at new objects, at those of the snapshot and at the documents; or at some objects only. */
-export function diagnose(snapshot: Snapshot, { objects: asked, spec }: DiagnoseOptions = {}): Diagnosis {
+export function diagnose(
+  snapshot: Snapshot,
+  { objects: asked, spec, exclusions = [] }: DiagnoseOptions = {},
+): Diagnosis {
   const prepared = prepare(snapshot);
   const scope = scopeOf(prepared);
   const { source, takenAt } = snapshot;
@@ -37,23 +44,30 @@ export function diagnose(snapshot: Snapshot, { objects: asked, spec }: DiagnoseO
       causes: causesOf(scope, sightings, spec),
     };
   }
+  const ofSpec = spec ? exclusionsIn(spec) : () => [];
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
-  const [probes, found] = [seenInProbes(prepared), seenInObjects(prepared, objects)];
+  const [probes, found] = [
+    seenInProbes(prepared, (rule) => [...exclusions, ...ofSpec(rule)]),
+    seenInObjects(prepared, objects),
+  ];
   const verdicts = [...probes.verdicts, ...found.verdicts];
   const sightings = [...probes.sightings, ...found.sightings, ...seenInDocuments(scope), ...seenInStatuses(objects)];
   return {
     source,
     takenAt,
-    outcome: outcomeOf(verdicts),
+    outcome: outcomeOf(verdicts, sightings),
     checks: checkResults(scope, sightings, probes.reach),
     verdicts,
     causes: causesOf(scope, sightings, spec),
+    ...(probes.excluded && probes.excluded.length > 0 && { excluded: probes.excluded }),
   };
 }
 
-function outcomeOf(verdicts: readonly DiagnosedVerdict[]): Diagnosis['outcome'] {
+function outcomeOf(verdicts: readonly DiagnosedVerdict[], sightings: readonly Sighting[] = []): Diagnosis['outcome'] {
   if (verdicts.some(stopsHealth)) return 'blocked';
-  return verdicts.some(({ verdict }) => verdict.outcome === 'unknown') ? 'unknown' : 'healthy';
+  const counts = ({ asked, except }: DiagnosedVerdict) => asked !== true && except === undefined;
+  const doubtful = verdicts.some((one) => counts(one) && one.verdict.outcome === 'unknown');
+  return doubtful || sightings.some(isUnprobedDeny) ? 'unknown' : 'healthy';
 }
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {

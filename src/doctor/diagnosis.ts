@@ -1,4 +1,6 @@
 /** What the doctor says: data, for a view to show. */
+import type { Remark } from '../model/classes/class-text.ts';
+import type { Exclusion, ObjectClass } from '../model/object-class.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
 import type { Statement } from '../plan/policy.ts';
@@ -14,11 +16,21 @@ export interface Diagnosis {
   readonly verdicts: readonly DiagnosedVerdict[];
   /** Most harmful first. */
   readonly causes: readonly GroupedCause[];
+  /** What is left out on purpose, and does not replicate; absent where there is nothing. */
+  readonly excluded?: readonly Exclusion[];
 }
 
 export interface DiagnosedVerdict {
   /** Set where it is about no real object. */
   readonly probe?: 'new-object' | 'delete-marker';
+  /** Of a probe: the objects that it stands for. */
+  readonly class?: ObjectClass;
+  /** `objects under hr/`; absent for what the defaults make under keys that no document names. */
+  readonly name?: string;
+  /** Whether a writer has to ask for such objects: no failure of what the defaults make. */
+  readonly asked?: boolean;
+  /** Why it is no failure if they do not replicate. */
+  readonly except?: string;
   readonly verdict: Verdict;
 }
 
@@ -41,6 +53,8 @@ export interface Sighting {
   /** Key of an object. */
   readonly object?: string;
   readonly probe?: 'new-object' | 'delete-marker';
+  /** The name of the class that the probe is of, and what is said of it; absent where it stands for what the defaults make. */
+  readonly class?: Remark;
 }
 
 /** A cause with everything that it is the cause of. */
@@ -51,6 +65,8 @@ export interface GroupedCause extends Cause {
   readonly objects: Several;
   /** Whether what is written from now on meets it: `new-object`, `delete-marker`. */
   readonly probes: readonly string[];
+  /** Names of the classes of objects that meet it, where what the defaults make does not. */
+  readonly classes?: readonly string[];
   /** All that are refused for this one cause, where they are several. */
   readonly actions?: readonly string[];
   readonly remedy?: Remedy;

@@ -1,5 +1,10 @@
 /** What the replication model says of objects, real and made up. */
-import { newObject, type Probe, probesOf } from '../model/probes.ts';
+import { exclusionsMet, unprobedCause } from '../model/classes/class-causes.ts';
+import { classText, type Remark } from '../model/classes/class-text.ts';
+import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
+import type { TellingStatement } from '../model/classes/telling-statements.ts';
+import type { Exclusion } from '../model/object-class.ts';
+import { type ExclusionsOf, newObject, type Probe } from '../model/probes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
@@ -12,25 +17,83 @@ export interface Seen {
   readonly verdicts: readonly DiagnosedVerdict[];
   readonly sightings: readonly Sighting[];
   readonly reach: Reach;
+  /** What is left out on purpose, and does not replicate. */
+  readonly excluded?: readonly Exclusion[];
 }
 
 /** How far S3 would get: `source`: it assumes the role and reads, and the destination is not there or not known. */
 export type Reach = 'nowhere' | 'source' | 'all';
 
-/** What would happen to new objects and delete markers, and what is to be said of the configuration as a whole. */
-export function seenInProbes(prepared: Prepared): Seen {
-  const probes = probesOf(prepared);
+/** What would happen to new objects and delete markers of each class, and what is to be said of the configuration as a whole. */
+export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): Seen {
+  const { plain, others, unprobed } = judgeClasses(prepared, exclusionsOf);
   const all =
-    probes.length > 0
-      ? probes.map(({ what, object }) => examined(prepared, object, what))
+    plain.length > 0
+      ? plain.map(({ probe }) => examinedProbe(prepared, probe))
       : [examined(prepared, anyNewObject(prepared), 'new-object')];
   const whole = configurationWarnings(prepared).map(
     (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
   );
+  const classes = others.map((one) => seenInClass(prepared, one));
   return {
-    verdicts: all.flatMap(({ verdicts }) => verdicts),
-    sightings: [...all.flatMap(({ sightings }) => sightings), ...whole],
+    verdicts: [...all, ...classes].flatMap(({ verdicts }) => verdicts),
+    sightings: [
+      ...all.flatMap(({ sightings }) => sightings),
+      ...classes.flatMap(({ sightings }) => sightings),
+      ...unprobed.map((statement) => seenUnprobed(prepared, statement)),
+      ...whole,
+    ],
     reach: least(all.map(({ reach }) => reach)),
+    excluded: exclusionsMet(others),
+  };
+}
+
+function examinedProbe(prepared: Prepared, probe: Probe): Seen {
+  const seen = examined(prepared, probe.object, probe.what);
+  return { ...seen, verdicts: seen.verdicts.map((one) => ({ ...one, class: probe.class })) };
+}
+
+/** What its class meets: a warning where a writer has to ask for such objects, a note where they are left out on purpose. */
+function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedProbe): Omit<Seen, 'reach'> {
+  const { what, object, asked, rule } = probe;
+  const except = excluded && { except: excluded.why };
+  const name = classText(probe);
+  const remark = (said: Remark['said']) => ({ class: { name, said, ...except } });
+  const remarks = verdicts.flatMap(({ outcome, warnings }) =>
+    asked || excluded || outcome !== 'replicates'
+      ? []
+      : warnings.map(
+          (cause): Sighting => ({ level: 'warning', cause, ...about(object.key, rule.id, what), ...remark('remark') }),
+        ),
+  );
+  const met = verdicts.every(({ outcome }) => outcome === 'replicates')
+    ? []
+    : examined(prepared, object, what).sightings;
+  const obstacles = met.flatMap((sighting): readonly Sighting[] => {
+    const { level } = sighting;
+    if (level !== 'fails' && level !== 'unknown') return [];
+    return [{ ...sighting, level: excluded ? 'note' : asked ? 'warning' : level, ...remark(level) }];
+  });
+  return {
+    verdicts: verdicts.map((verdict) => ({
+      probe: what,
+      class: probe.class,
+      name,
+      ...(asked && { asked }),
+      ...except,
+      verdict,
+    })),
+    sightings: [...obstacles, ...remarks],
+  };
+}
+
+/** More classes than anybody waits for: a Deny among what is left out may stop some of them. */
+function seenUnprobed(prepared: Prepared, { place, effect }: TellingStatement): Sighting {
+  const level = effect === 'Deny' ? 'unknown' : 'warning';
+  return {
+    level,
+    cause: unprobedCause(prepared, place),
+    class: { name: 'objects that were not tried', said: 'unknown' },
   };
 }
 
@@ -110,8 +173,9 @@ function levelOf(verdict: Verdict, probe: Probe['what'] | undefined): Level | un
  * Whether a verdict is one that a person has to act upon: what fails, and new objects of a rule that it does not take in. An
  * object that FAILED for a reason that is gone is none: nothing is left to mend, though S3 never tries it again.
  */
-export function stopsHealth({ verdict, probe }: DiagnosedVerdict): boolean {
+export function stopsHealth({ verdict, probe, asked, except }: DiagnosedVerdict): boolean {
   const { outcome, causes } = verdict;
+  if (asked === true || except !== undefined) return false;
   if (outcome === 'fails') return !causes.every(({ check }) => check === 'C36');
   return outcome === 'not-replicated' && probe === 'new-object';
 }
@@ -120,4 +184,9 @@ export function stopsHealth({ verdict, probe }: DiagnosedVerdict): boolean {
 function anyNewObject({ snapshot, rules }: Prepared): ObjectSnapshot {
   const [disabled] = rules === null || rules === 'unknown' ? [] : rules.disabled;
   return newObject(snapshot, disabled ?? { prefix: '', tags: [] });
+}
+
+/** Whether a Deny of which not all classes were judged may stop some of them. */
+export function isUnprobedDeny({ level, probe, class: one }: Sighting): boolean {
+  return level === 'unknown' && one !== undefined && probe === undefined;
 }

@@ -2,7 +2,11 @@
 import type { Spec } from '../config/spec.ts';
 import { ruleIdPrefix } from '../plan/names.ts';
 import type { State } from '../plan/state.ts';
-import { type Probe, probesOf } from './probes.ts';
+import { type ClassCause, classCausesOf, exclusionsMet, unprobedCause } from './classes/class-causes.ts';
+import { classText } from './classes/class-text.ts';
+import { type JudgedProbe, judgeClasses } from './classes/judge-classes.ts';
+import type { Exclusion, ObjectClass } from './object-class.ts';
+import type { ExclusionsOf, Probe } from './probes.ts';
 import { destinationSide, enabledRules, type Prepared, prepare } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import { judgeObject } from './replication.ts';
@@ -11,6 +15,14 @@ import type { Cause, Verdict } from './verdict.ts';
 
 export interface ProbeVerdict {
   readonly probe: Probe['what'];
+  /** The objects that the probe stands for. */
+  readonly class: ObjectClass;
+  /** `objects under hr/`; absent for what the defaults make under keys that no document names. */
+  readonly name?: string;
+  /** Whether a writer has to ask for such objects. */
+  readonly asked?: boolean;
+  /** Why it is no failure if they do not replicate. */
+  readonly except?: string;
   readonly verdict: Verdict;
 }
 
@@ -19,33 +31,76 @@ export interface Preflight {
   readonly outcome: 'replicates' | 'fails' | 'unknown';
   readonly verdicts: readonly ProbeVerdict[];
   /** Why, each once: of what fails, or else of what is unknown. */
-  readonly causes: readonly Cause[];
+  readonly causes: readonly PreflightCause[];
   readonly warnings: readonly Cause[];
+  /** What is left out on purpose, and does not replicate. */
+  readonly excluded: readonly Exclusion[];
   /** Whether some verdict holds only as far as the organization's policies, which nobody could read, do not deny it. */
   readonly organizationUnread: boolean;
 }
 
-/** Asks the model about a new object and a delete marker for each enabled rule of the spec, in an observed or desired state. */
+/** A cause that only some classes of objects meet says how these could be left out on purpose. */
+export interface PreflightCause extends Cause {
+  readonly exclusions?: readonly Omit<Exclusion, 'why'>[];
+  /** IDs of the rules on AWS. */
+  readonly rules?: readonly string[];
+}
+
+/** Asks the model about each class of objects for each enabled rule of the spec, in an observed or desired state. */
 export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const prepared = prepare(snapshotOf(state, spec, takenAt));
   const prefix = ruleIdPrefix(spec);
-  const judged = probesOf(prepared)
-    .filter(({ rule }) => rule.id.startsWith(prefix))
-    .map((probe) => judgedFor(probe, prepared, prefix));
+  const isOurs = ({ id }: Rule) => id.startsWith(prefix);
+  const { plain, others, unprobed } = judgeClasses(prepared, exclusionsIn(spec), isOurs);
+  const judged = plain.map(({ probe }) => judgedFor(probe, prepared, prefix));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
+  const classes = classCausesOf(others);
+  const left = unprobed.map(({ place, effect }) => ({ effect, cause: unprobedCause(prepared, place) }));
+  const ofClasses = (level: ClassCause['level']): readonly PreflightCause[] =>
+    classes.flatMap(({ level: one, cause, rules, exclusions }) =>
+      one === level ? [{ ...cause, rules, exclusions }] : [],
+    );
   const overruled = judged.flatMap(({ overruled: some }) => some);
-  // What replicates has no causes.
-  const causes = verdicts.flatMap(({ verdict }) => verdict.causes);
+  const doubts = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? verdict.causes : []));
   const failing = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [] : verdict.causes));
-  const stopping = [...overruled, ...failing];
-  const warnings = verdicts.flatMap(({ verdict }) => verdict.warnings);
+  const stopping = [...overruled, ...failing, ...ofClasses('fails')];
+  const open = [
+    ...doubts,
+    ...ofClasses('unknown'),
+    ...left.flatMap((one) => (one.effect === 'Deny' ? [one.cause] : [])),
+  ];
+  const warnings = [
+    ...verdicts.flatMap(({ verdict }) => verdict.warnings),
+    ...ofClasses('warning'),
+    ...left.flatMap((one) => (one.effect === 'Allow' ? [one.cause] : [])),
+  ];
   return {
-    outcome: stopping.length > 0 ? 'fails' : causes.length > 0 ? 'unknown' : 'replicates',
-    verdicts,
-    causes: distinct(stopping.length > 0 ? stopping : causes),
+    outcome: stopping.length > 0 ? 'fails' : open.length > 0 ? 'unknown' : 'replicates',
+    verdicts: [...verdicts, ...others.flatMap(verdictsOfClass)],
+    causes: distinct(stopping.length > 0 ? stopping : open),
     warnings: distinct(warnings.filter((cause) => !isUnreadOrganization(cause))),
+    excluded: exclusionsMet(others),
     organizationUnread: warnings.some(isUnreadOrganization),
   };
+}
+
+/** The exclusions of the rules of a spec. */
+export function exclusionsIn(spec: Spec): ExclusionsOf {
+  const prefix = ruleIdPrefix(spec);
+  const rules = spec.destinations.flatMap((side) => side.rules);
+  const byId = new Map(rules.map((rule) => [`${prefix}${rule.id}`, rule.except]));
+  return ({ id }) => byId.get(id) ?? [];
+}
+
+function verdictsOfClass({ probe, verdicts, excluded }: JudgedProbe): readonly ProbeVerdict[] {
+  return verdicts.map((verdict) => ({
+    probe: probe.what,
+    class: probe.class,
+    name: classText(probe),
+    ...(probe.asked && { asked: true }),
+    ...(excluded && { except: excluded.why }),
+    verdict,
+  }));
 }
 
 interface Judged {
@@ -57,13 +112,14 @@ interface Judged {
  * A probe is about its own rule: what other rules do with it at other destinations is not asked, nor what another rule of the
  * spec does that goes before it, since that has a probe of its own.
  */
-function judgedFor({ what, rule, object }: Probe, prepared: Prepared, prefix: string): Judged {
+function judgedFor(probe: Probe, prepared: Prepared, prefix: string): Judged {
+  const { what, rule, object } = probe;
   const verdicts = judgeObject(prepared, object).filter(
     (one) => one.destination === rule.destination && (one.rule === rule.id || !one.rule?.startsWith(prefix)),
   );
   const foreign = enabledRules(prepared).filter(({ id }) => id !== rule.id && verdicts.some((one) => one.rule === id));
   return {
-    verdicts: verdicts.map((verdict) => ({ probe: what, verdict })),
+    verdicts: verdicts.map((verdict) => ({ probe: what, class: probe.class, verdict })),
     overruled: foreign.map((one) => overruling(rule, one, prepared)),
   };
 }
@@ -83,6 +139,6 @@ function isUnreadOrganization({ evidence: { unknown } }: Cause): boolean {
   return unknown?.every((what) => /control policies of account \d+ could not be read/.test(what)) ?? false;
 }
 
-function distinct(causes: readonly Cause[]): readonly Cause[] {
+function distinct<T extends Cause>(causes: readonly T[]): readonly T[] {
   return [...new Map(causes.map((cause) => [`${cause.check} ${cause.summary}`, cause])).values()];
 }

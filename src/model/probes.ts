@@ -1,6 +1,13 @@
-/** Objects to ask the model about before there are any: what would happen to a new object, and to a delete marker? */
-import { encryptionOf } from './replication/default-encryption.ts';
-import { enabledRules, type Prepared } from './replication/prepare.ts';
+/** Objects to ask the model about before there are any: one of each class that the documents of a set-up can tell apart. */
+
+import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-keys.ts';
+import { anyTag } from './classes/class-text.ts';
+import { type TellingStatement, tellingStatements } from './classes/telling-statements.ts';
+import { wildcardPattern } from './evaluation/pattern.ts';
+import { exampleOf } from './evaluation/tails.ts';
+import type { Exclusion, ObjectClass } from './object-class.ts';
+import { encryptionOf, encryptionRules } from './replication/default-encryption.ts';
+import { bucketArn, destinationSide, enabledRules, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
 
@@ -9,15 +16,48 @@ export interface Probe {
   /** The rule that it is made for: it has that rule's prefix and tags. */
   readonly rule: Rule;
   readonly object: ObjectSnapshot;
+  readonly class: ObjectClass;
+  /** What a writer gets who asks for nothing, under a key that no document names. */
+  readonly plain: ObjectClass;
+  /** Whether a writer has to ask for it: the defaults of the source bucket make no such object. */
+  readonly asked: boolean;
+  /** What tells the class from others; undefined where no single statement does. */
+  readonly statement?: TellingStatement;
+  /** The same object under the further keys of its class. */
+  readonly more: readonly { readonly key: string; readonly pattern: string }[];
+  /** Probes of one name meet the same, whatever rule they are made for. */
+  readonly kind: () => string;
 }
 
-/** For each enabled rule a new object, and a delete marker where the rule replicates those; none where the rules are not known. */
-export function probesOf(prepared: Prepared): readonly Probe[] {
-  return enabledRules(prepared).flatMap((rule): Probe[] => {
-    const object = newObject(prepared.snapshot, rule);
-    const added: Probe = { what: 'new-object', rule, object };
-    return rule.deleteMarkers ? [added, { what: 'delete-marker', rule, object: deleted(object) }] : [added];
+/** Exclusions of a rule. */
+export type ExclusionsOf = (rule: Rule) => readonly Exclusion[];
+
+/**
+ * For each enabled rule a new object as the source bucket's defaults make it, and a delete marker where the rule replicates those;
+ * none where the rules are not known.
+ */
+export function probesOf(prepared: Prepared, exclusionsOf: ExclusionsOf = () => []): readonly Probe[] {
+  return enabledRules(prepared).flatMap((rule) => {
+    const setting = settingOf(prepared, rule, exclusionsOf(rule));
+    return withMarker(setting, plainVariant(setting));
   });
+}
+
+/**
+ * For each enabled rule the classes that statements tell apart: by key (with the delete marker of each), by tags, by encryption and
+ * Bucket Key. One dimension is varied at a time, and those of one statement together.
+ */
+export function classProbesOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusion[]): readonly Probe[] {
+  const setting = settingOf(prepared, rule, exclusions);
+  const plain = plainVariant(setting);
+  const keys = setting.keys.others.map((keyClass) => ({ ...plain, keyClass, ...told([...keyClass.statements][0]) }));
+  const tags = tagVariants(setting).map(({ tags: some, ...by }) => ({ ...plain, tags: some, ...by }));
+  const encryptions = encryptionVariants(setting).map((encryption) => ({ ...plain, ...encryption }));
+  const together = setting.statements.flatMap((statement) => jointVariants(setting, statement, plain));
+  return [
+    ...keys.flatMap((variant) => withMarker(setting, variant)),
+    ...[...tags, ...encryptions, ...together].map((variant) => probeOf(setting, variant)),
+  ];
 }
 
 /** An object that a rule's filter takes, with the source bucket's default encryption; none of its name exists. */
@@ -36,6 +76,160 @@ export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'pref
   };
 }
 
+/** What is the same for all probes of a rule. */
+interface Setting {
+  readonly prepared: Prepared;
+  readonly rule: Rule;
+  readonly statements: readonly TellingStatement[];
+  readonly keys: KeyClasses;
+  readonly object: ObjectSnapshot;
+  readonly plain: ObjectClass;
+  readonly scope: string;
+}
+
+type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
+
+interface Variant extends Encrypted {
+  readonly keyClass: KeyClass;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly statement?: TellingStatement;
+}
+
+function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusion[]): Setting {
+  const { snapshot } = prepared;
+  const statements = tellingStatements(prepared, rule);
+  const scope = `${rule.destination} ${rule.replicaKey} ${JSON.stringify(exclusions)}`;
+  const keys = prepared.once(`key classes ${JSON.stringify(rule.prefix)} ${scope}`, () =>
+    keyClassesOf(statements, exclusions, {
+      prefix: rule.prefix,
+      buckets: [bucketArn(snapshot, prepared.source.name), rule.destination],
+    }),
+  );
+  const made = newObject(snapshot, rule);
+  const object = { ...made, key: keys.plain.examples[0] ?? made.key };
+  return { prepared, rule, statements, keys, object, plain: classOf(object, keys.plain.patterns[0]), scope };
+}
+
+function classOf({ key, tags, encryption, bucketKey }: ObjectSnapshot, pattern = key): ObjectClass {
+  return { key: pattern, tags: tags === 'unknown' ? {} : tags, encryption, bucketKey };
+}
+
+function plainVariant({ object: { encryption, kmsKey, bucketKey }, keys, rule }: Setting): Variant {
+  return { keyClass: keys.plain, tags: Object.fromEntries(rule.tags), encryption, kmsKey, bucketKey };
+}
+
+function withMarker(setting: Setting, variant: Variant): readonly Probe[] {
+  const added = probeOf(setting, variant);
+  if (!setting.rule.deleteMarkers) return [added];
+  const object = deleted(added.object);
+  return [added, { ...added, what: 'delete-marker', object, ...named(setting, 'delete-marker', object, variant) }];
+}
+
+function probeOf(setting: Setting, variant: Variant): Probe {
+  const { rule, object: base, plain } = setting;
+  const { keyClass, statement, ...more } = variant;
+  const object: ObjectSnapshot = { ...base, ...more, key: keyClass.examples[0] ?? base.key };
+  const asked = object.encryption !== plain.encryption || object.bucketKey !== plain.bucketKey;
+  return {
+    what: 'new-object',
+    rule,
+    object,
+    plain,
+    asked,
+    ...told(statement),
+    ...named(setting, 'new-object', object, variant),
+  };
+}
+
+function named({ keys, rule, scope }: Setting, what: Probe['what'], object: ObjectSnapshot, { keyClass }: Variant) {
+  const { patterns, examples } = keyClass;
+  const [, ...further] = patterns.map((pattern, index) => ({ pattern, key: examples[index] ?? '' }));
+  const kind = () => {
+    const { id: _, priority: __, prefix: ___, tags: ____, path: _____, ...acts } = rule;
+    return JSON.stringify([what, keys.nameOf(object.key), { ...object, key: '' }, acts, scope]);
+  };
+  return { class: classOf(object, patterns[0]), more: further, kind };
+}
+
+function told(statement: TellingStatement | undefined) {
+  return statement === undefined ? {} : { statement };
+}
+
 function deleted(object: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
+}
+
+interface TagVariant {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly statement?: TellingStatement;
+}
+
+/** With some tag, and with each that statements name: as they want it, and otherwise. */
+function tagVariants({ rule, statements }: Setting): readonly TagVariant[] {
+  const own = Object.fromEntries(rule.tags);
+  const any = rule.tags.length === 0 ? [{ tags: anyTag }] : [];
+  return [...any, ...statements.flatMap((statement) => tagsOf(statement, own))];
+}
+
+function tagsOf(statement: TellingStatement, own: Readonly<Record<string, string>>): readonly TagVariant[] {
+  return [...statement.tags].flatMap(([key, values]) => {
+    if (Object.hasOwn(own, key)) return [];
+    const wanted = values.map((value) => exampleOf(wildcardPattern(value), 'x'));
+    return [...new Set([...wanted, 's3repl-probe'])].map((value) => ({ tags: { ...own, [key]: value }, statement }));
+  });
+}
+
+/** What writers may ask for beside the default, where a statement or setting looks at it. */
+function encryptionVariants(setting: Setting): readonly Encrypted[] {
+  const { statements, prepared, rule, object } = setting;
+  const flipped = bucketKeyVariant(object);
+  const customer = blocksCustomerKeys(prepared, rule) ? [customerKey] : [];
+  return [...flipped, ...customer, ...statements.flatMap((statement) => encryptionsOf(setting, statement))];
+}
+
+const customerKey: Encrypted = { encryption: 'SSE-C', kmsKey: null, bucketKey: false };
+
+function bucketKeyVariant({ encryption, kmsKey, bucketKey }: Encrypted): readonly Encrypted[] {
+  return encryption === 'SSE-KMS' && bucketKey !== 'unknown' ? [{ encryption, kmsKey, bucketKey: !bucketKey }] : [];
+}
+
+function encryptionsOf({ object, rule }: Setting, statement: TellingStatement): readonly Encrypted[] {
+  const { kmsKey } = object;
+  const byKms = rule.replicaKey !== null && kmsKey !== null && kmsKey !== 'unknown';
+  const all: readonly Encrypted[] = [
+    ...(statement.encryption ? [{ encryption: 'SSE-S3' as const, kmsKey: null, bucketKey: false }] : []),
+    ...(statement.encryption && byKms
+      ? [
+          { encryption: 'SSE-KMS' as const, kmsKey, bucketKey: object.bucketKey },
+          { encryption: 'DSSE-KMS' as const, kmsKey, bucketKey: false },
+        ]
+      : []),
+    ...(statement.customerKey ? [customerKey] : []),
+    ...(statement.context ? bucketKeyVariant(object) : []),
+  ];
+  return all.filter((one) => one.encryption !== object.encryption || one.bucketKey !== object.bucketKey);
+}
+
+/** The destination refuses what the source takes (S3 User Guide, blocking-unblocking-s3-c-encryption-gpb). */
+function blocksCustomerKeys(prepared: Prepared, { destination }: Rule): boolean {
+  const blocks = (value: Prepared['source']['value']) => {
+    const rules = encryptionRules(value);
+    return rules !== 'unknown' && rules.some((one) => one.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C'));
+  };
+  return blocks(destinationSide(prepared, destination).value) && !blocks(prepared.source.value);
+}
+
+/** The keys, tags and encryptions that one statement names, together. */
+function jointVariants(setting: Setting, statement: TellingStatement, plain: Variant): readonly Variant[] {
+  const own = Object.fromEntries(setting.rule.tags);
+  const mine = setting.keys.others.filter(({ statements }) => statements.has(statement));
+  const tags = tagsOf(statement, own).map((one) => one.tags);
+  const encryptions = encryptionsOf(setting, statement);
+  const both = tags.flatMap((some) => encryptions.map((one) => ({ ...plain, ...one, tags: some, statement })));
+  const byKey = mine.flatMap((keyClass) => [
+    ...tags.map((some) => ({ ...plain, keyClass, tags: some, statement })),
+    ...encryptions.map((one) => ({ ...plain, keyClass, ...one, statement })),
+    ...both.map((one) => ({ ...one, keyClass })),
+  ]);
+  return [...both, ...byKey];
 }

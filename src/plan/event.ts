@@ -1,4 +1,5 @@
 /** What the core says while it works. It prints nothing itself: a view renders these (style.md 3). */
+import type { ObjectClass } from '../model/object-class.ts';
 import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Change, Finding, StepId } from './change.ts';
 import type { Outcome } from './failure.ts';
@@ -83,6 +84,11 @@ export type Event =
       readonly type: 'verdict';
       /** What a verdict on no real object is about. */
       readonly probe?: 'new-object' | 'delete-marker';
+      /** The objects that a probe stands for. */
+      readonly class?: ObjectClass;
+      readonly name?: string;
+      readonly asked?: boolean;
+      readonly except?: string;
     } & Verdict)
   | {
       readonly type: 'step';

@@ -60,7 +60,7 @@ function doctorLines({ checks, verdicts, causes }: Diagnosis): readonly object[]
       ...check,
       causes: causes.filter((cause) => cause.check === check.check).map(causeMembers),
     })),
-    ...verdicts.map(({ probe, verdict }) => ({ type: 'verdict', ...(probe && { probe }), ...verdict })),
+    ...verdicts.map(({ verdict, ...about }) => ({ type: 'verdict', ...about, ...verdict })),
   ];
 }
 

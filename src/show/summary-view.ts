@@ -88,7 +88,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       }
       case 'verdict':
         // After the writes the model is asked again: what it says last counts.
-        verdicts.set(JSON.stringify([event.probe, event.rule, event.destination]), probeLine(event));
+        verdicts.set(JSON.stringify([event.probe, event.rule, event.destination, event.class]), probeLine(event));
         return;
       case 'result':
         out.write(fitting(blocks(event), out.room()));
@@ -144,11 +144,10 @@ function stepLine({ resource, status }: Named<'step'>): string {
   return `${sign} ${readable(resource)}${status === 'skipped' ? ' (not done)' : ''}`;
 }
 
-function probeLine({ probe, ...verdict }: Named<'verdict'>): string {
-  const about =
-    probe === 'delete-marker'
-      ? { object: 'delete markers', replica: null }
-      : { object: 'new objects', replica: verdict.replica };
+function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): string {
+  const isMarker = probe === 'delete-marker';
+  const object = `${name ?? (isMarker ? 'delete markers' : 'new objects')}${except === undefined ? '' : ` (${except})`}`;
+  const about = { object, replica: isMarker ? null : verdict.replica };
   const lines = verdictLines({ ...verdict, ...about, versionId: null });
   return readable(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
 }

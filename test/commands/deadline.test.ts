@@ -122,7 +122,7 @@ describe('the deadline of apply', () => {
       runApply({ ...options(), sandboxLag: ['replication=60000 ms'], deadline: 30_000 }, aContext().context),
     );
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
-    expect(failure.message).toContain('stopped after everything was written, before it was read back');
+    expect(failure.message).toContain('stopped after the last request, before it was read back');
   });
 
   it('leaves it to --verify to say that all is written, and nothing proven', async () => {

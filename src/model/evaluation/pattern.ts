@@ -1,8 +1,8 @@
 /** Patterns of the policy language: wildcards and policy variables (IAM User Guide, reference_policies_variables). */
 import type { ContextValues } from './request.ts';
 
-const many = Symbol('*');
-const one = Symbol('?');
+export const many = Symbol('*');
+export const one = Symbol('?');
 
 /** Characters and wildcards. */
 export type Pattern = readonly (string | typeof many | typeof one)[];

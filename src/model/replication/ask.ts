@@ -10,7 +10,7 @@ import type { BucketSide, Prepared } from './prepare.ts';
 import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
 
 /** The name of S3's sessions of the replication role (recorded/replication.md 57). */
-const sessionName = 's3-replication';
+export const sessionName = 's3-replication';
 
 /** A question with what came of it. */
 export interface Answer {
@@ -165,7 +165,11 @@ function namedPolicy(prepared: Prepared, document: PolicyDocument, place: Answer
 }
 
 /** The service or resource control policies of an account. */
-function controls(prepared: Prepared, account: string, kind: 'service' | 'resource'): readonly NamedPolicy[] | Unknown {
+export function controls(
+  prepared: Prepared,
+  account: string,
+  kind: 'service' | 'resource',
+): readonly NamedPolicy[] | Unknown {
   return prepared.once(`${kind} control policies of ${account}`, () => {
     const owner = accountIn(prepared.snapshot, account);
     const member = `${kind}ControlPolicies` as const;

@@ -1,5 +1,6 @@
 /** Objects between which no policy of a snapshot can tell: what is allowed for one is allowed for all. */
-import { matches, wildcardPattern } from '../evaluation/pattern.ts';
+import { wildcardPattern } from '../evaluation/pattern.ts';
+import { matcherOf } from '../evaluation/tails.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /** The class of an object's ARN; undefined where policies tell objects apart by more than their ARNs. */
@@ -20,7 +21,7 @@ export function objectClasses({ accounts }: Snapshot): ClassOf {
   if ([...names].some((name) => otherParts.test(name)) || patterns.some((text) => text.includes('${'))) {
     return () => undefined;
   }
-  const tests = patterns.map(testOf);
+  const tests = patterns.map((text) => matcherOf(wildcardPattern(text)));
   const classes = new Map<string, string>();
   return (arn) => {
     const known = classes.get(arn);
@@ -38,12 +39,4 @@ function collect(value: unknown, texts: Set<string>, names: Set<string>): void {
     names.add(name);
     collect(member, texts, names);
   }
-}
-
-function testOf(text: string): (arn: string) => boolean {
-  if (!/[*?]/.test(text)) return (arn) => arn === text;
-  const start = /^([^*?]*)\*$/.exec(text)?.[1];
-  if (start !== undefined) return (arn) => arn.startsWith(start);
-  const pattern = wildcardPattern(text);
-  return (arn) => matches(pattern, arn);
 }

@@ -1,0 +1,98 @@
+/** What is to be said of classes of objects, each cause once with the names of the classes that meet it. */
+import type { Place } from '../decision.ts';
+import type { Exclusion } from '../object-class.ts';
+import type { Probe } from '../probes.ts';
+import { evidenceAt, nameOf } from '../replication/evidence.ts';
+import type { Prepared } from '../replication/prepare.ts';
+import type { Cause } from '../verdict.ts';
+import { causeName } from './cause-name.ts';
+import { anyTag, classSummary, classText, type Remark } from './class-text.ts';
+import { type JudgedProbe, mostProbes } from './judge-classes.ts';
+
+/** What some classes of a rule's objects meet. */
+export interface ClassCause {
+  /** `warning` where a writer has to ask for such objects. */
+  readonly level: 'fails' | 'unknown' | 'warning' | 'excluded';
+  /** Its summary begins with the names of the classes. */
+  readonly cause: Cause;
+  /** IDs of rules. */
+  readonly rules: readonly string[];
+  /** What would leave these objects out on purpose, where it can be said. */
+  readonly exclusions: readonly Omit<Exclusion, 'why'>[];
+}
+
+/** The causes of classes that do not simply replicate, each once. */
+export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCause[] {
+  interface Group {
+    readonly level: ClassCause['level'];
+    readonly cause: Cause;
+    readonly remarks: Map<string, Remark>;
+    readonly rules: Set<string>;
+    readonly exclusions: Map<string, Omit<Exclusion, 'why'>>;
+  }
+  const groups = new Map<string, Group>();
+  for (const { probe, verdicts, excluded } of judged) {
+    for (const { outcome, causes, warnings } of verdicts) {
+      const said = outcome === 'replicates' ? 'remark' : outcome === 'unknown' ? 'unknown' : 'fails';
+      if (said === 'remark' && (probe.asked || excluded)) continue;
+      const level = excluded ? 'excluded' : said === 'remark' || probe.asked ? 'warning' : said;
+      for (const cause of said === 'remark' ? warnings : causes) {
+        const name = `${level} ${causeName(cause, probe.object.key)}`;
+        const group: Group = groups.get(name) ?? {
+          level,
+          cause,
+          remarks: new Map(),
+          rules: new Set(),
+          exclusions: new Map(),
+        };
+        groups.set(name, group);
+        const text = classText(probe);
+        group.remarks.set(text, { name: text, said, ...(excluded && { except: excluded.why }) });
+        group.rules.add(probe.rule.id);
+        const exclusion = exclusionFor(probe);
+        if (exclusion) group.exclusions.set(JSON.stringify(exclusion), exclusion);
+      }
+    }
+  }
+  return [...groups.values()].map(({ level, cause, remarks, rules, exclusions }) => ({
+    level,
+    cause: { ...cause, summary: classSummary([...remarks.values()], cause.summary) },
+    rules: [...rules],
+    exclusions: [...exclusions.values()],
+  }));
+}
+
+/** What would leave the objects of a probe out on purpose; undefined where they differ in nothing that can be named. */
+export function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'> | undefined {
+  const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
+  const isAnyTag = tags.some(([key, value]) =>
+    Object.entries(anyTag).some((any) => any[0] === key && any[1] === value),
+  );
+  const isMarker = what === 'delete-marker';
+  const exclusion = {
+    ...(one.key !== plain.key && { key: one.key }),
+    ...(!isMarker && tags.length > 0 && !isAnyTag && { tags: Object.fromEntries(tags) }),
+    ...(!isMarker &&
+      one.encryption !== plain.encryption &&
+      one.encryption !== 'unknown' &&
+      one.encryption !== 'NONE' && { encryption: one.encryption }),
+  };
+  return Object.keys(exclusion).length === 0 || (isAnyTag && !isMarker) ? undefined : exclusion;
+}
+
+/** The exclusions that keep a failure from counting, each with its reason. */
+export function exclusionsMet(judged: readonly JudgedProbe[]): readonly Exclusion[] {
+  const fails = ({ verdicts }: JudgedProbe) => verdicts.some(({ outcome }) => outcome !== 'replicates');
+  return [...new Set(judged.filter(fails).flatMap(({ excluded }) => excluded ?? []))];
+}
+
+/** A statement that tells more classes apart than are judged. */
+export function unprobedCause(prepared: Prepared, place: Place): Cause {
+  const where = nameOf(place);
+  return {
+    check: 'C30',
+    summary: `The policies tell more than ${mostProbes} classes of objects apart. s3repl did not try all that ${where} tells apart.`,
+    fix: 'Run s3repl doctor --object KEY for objects that this statement is about.',
+    evidence: { ...evidenceAt(prepared, place), unknown: [`what ${where} means for each class of objects`] },
+  };
+}

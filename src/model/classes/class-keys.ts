@@ -1,0 +1,144 @@
+/** Keys that the documents of a set-up tell apart within a prefix: one for each class of them. */
+import { type Pattern, wildcardPattern } from '../evaluation/pattern.ts';
+import { exampleOf, matcherOf, matchesAll, tailsOf, textOf } from '../evaluation/tails.ts';
+import type { Exclusion } from '../object-class.ts';
+import type { TellingStatement } from './telling-statements.ts';
+
+/** Keys between which no statement tells. */
+export interface KeyClass {
+  /** Patterns of keys, at least one: `hr/*`. */
+  readonly patterns: readonly string[];
+  /** A key for each pattern, in the same order. */
+  readonly examples: readonly string[];
+  /** What tells it from other keys; none where only an exclusion does. */
+  readonly statements: ReadonlySet<TellingStatement>;
+}
+
+export interface KeyClasses {
+  /** Keys that no pattern is about. */
+  readonly plain: KeyClass;
+  readonly others: readonly KeyClass[];
+  /** Keys that all statements see in the same way have the same name. */
+  readonly nameOf: (key: string) => string;
+}
+
+interface Where {
+  readonly prefix: string;
+  /** ARNs of the source bucket and of the destination. */
+  readonly buckets: readonly string[];
+}
+
+interface Tail {
+  readonly tail: Pattern;
+  readonly statements: Set<TellingStatement>;
+}
+
+/** What stands for `*` in a made-up key, the most readable first. */
+const fillers = ['s3repl-probe', 'probe', 'x', '0', '~', 'Z_', 'q/w', '7-7'];
+
+/**
+ * The classes of keys under a prefix. A key is made for each pattern, which meets as few others as can be; keys for which the same
+ * parts of the same statements hold are one class.
+ */
+export function keyClassesOf(
+  statements: readonly TellingStatement[],
+  exclusions: readonly Exclusion[],
+  where: Where,
+): KeyClasses {
+  const excluded = exclusions.flatMap(({ key }) => (key === undefined ? [] : [wildcardPattern(key)]));
+  const nameOf = namer(statements, excluded, where.buckets);
+  const tails = tailsIn(statements, excluded, where);
+  const meets = tails.map(({ tail }) => matcherOf(tail));
+  const unused = unusedCharacters(tails);
+  /** The key that meets the fewest of the other patterns. */
+  const bestKey = (pattern: Pattern, own: number) => {
+    let best: { readonly key: string; readonly rivals: number } | undefined;
+    for (const filler of [...fillers, ...unused]) {
+      const tail = exampleOf(pattern, filler);
+      const key = where.prefix + tail;
+      if (key === '') continue;
+      const rivals = meets.filter((meet) => meet(tail)).length;
+      if (best === undefined || rivals < best.rivals) best = { key, rivals };
+      if (best.rivals <= own) break;
+    }
+    return best?.key;
+  };
+  const plainKey = bestKey(wildcardPattern('*'), 0) ?? `${where.prefix}s3repl-probe`;
+  const plain = { patterns: [`${where.prefix}*`], examples: [plainKey], statements: new Set<TellingStatement>() };
+  const classes = new Map<string, { patterns: string[]; examples: string[]; statements: Set<TellingStatement> }>();
+  const plainName = nameOf(plainKey);
+  for (const { tail, statements: naming } of tails) {
+    const key = bestKey(tail, 1);
+    const name = key === undefined ? plainName : nameOf(key);
+    if (key === undefined || name === plainName) continue;
+    const known = classes.get(name) ?? { patterns: [], examples: [], statements: new Set() };
+    classes.set(name, known);
+    for (const one of naming) known.statements.add(one);
+    const pattern = where.prefix + textOf(tail);
+    if (known.patterns.includes(pattern)) continue;
+    known.patterns.push(pattern);
+    known.examples.push(key);
+  }
+  return { plain, others: [...classes.values()], nameOf };
+}
+
+/** The patterns that tell some keys under the prefix from others, those of a Deny first. */
+function tailsIn(
+  statements: readonly TellingStatement[],
+  excluded: readonly Pattern[],
+  { prefix, buckets }: Where,
+): readonly Tail[] {
+  const found = new Map<string, Tail>();
+  const add = (tails: readonly Pattern[], statement?: TellingStatement) => {
+    if (tails.some(matchesAll)) return;
+    for (const tail of tails) {
+      const text = textOf(tail);
+      const known = found.get(text) ?? { tail, statements: new Set() };
+      found.set(text, known);
+      if (statement) known.statements.add(statement);
+    }
+  };
+  const ordered = statements.toSorted((a, b) => Number(b.effect === 'Deny') - Number(a.effect === 'Deny'));
+  for (const statement of ordered) {
+    for (const pattern of statement.arns.flat()) {
+      for (const bucket of buckets) add(tailsOf(pattern, `${bucket}/${prefix}`), statement);
+    }
+  }
+  for (const pattern of excluded) add(tailsOf(pattern, prefix));
+  return [...found.values()];
+}
+
+/** Characters that no pattern has: a key of them meets only what is left open. */
+function unusedCharacters(tails: readonly Tail[]): readonly string[] {
+  const used = new Set(tails.flatMap(({ tail }) => tail));
+  const free = [...'~_-.0123456789qxzjkwvyQXZJKWVY'].filter((character) => !used.has(character)).slice(0, 2);
+  return free.flatMap((character) => [1, 2, 3, 5].map((times) => character.repeat(times)));
+}
+
+function namer(
+  statements: readonly TellingStatement[],
+  excluded: readonly Pattern[],
+  buckets: readonly string[],
+): (key: string) => string {
+  const tests = testsOf(statements);
+  const exceptions = excluded.map(matcherOf);
+  return (key) => {
+    const arns = buckets.map((bucket) => `${bucket}/${key}`);
+    const told = tests.flatMap((some) => arns.map((arn) => some.some((test) => test(arn))));
+    return [...told, ...exceptions.map((test) => test(key))].map((one) => (one ? '1' : '0')).join('');
+  };
+}
+
+type Tests = readonly (readonly ((arn: string) => boolean)[])[];
+const made = new WeakMap<readonly TellingStatement[], Tests>();
+
+/** Tests of the statements' patterns, made once for all rules of a destination. */
+function testsOf(statements: readonly TellingStatement[]): Tests {
+  const known = made.get(statements);
+  if (known) return known;
+  const tests = statements.flatMap(({ arns }) =>
+    arns.filter((some) => !some.some(matchesAll)).map((some) => some.map(matcherOf)),
+  );
+  made.set(statements, tests);
+  return tests;
+}

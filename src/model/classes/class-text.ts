@@ -1,0 +1,67 @@
+/** Names of classes of objects, as people say them. */
+import { enumerate } from '../evaluation/element.ts';
+import type { ObjectClass } from '../object-class.ts';
+
+export interface Described {
+  readonly what: 'new-object' | 'delete-marker';
+  readonly class: ObjectClass;
+  /** What a writer gets who asks for nothing: only what differs from it is said. */
+  readonly plain: ObjectClass;
+}
+
+/** `objects under hr/`, `delete markers whose keys match *.pdf`, `objects encrypted with SSE-S3`. */
+export function classText({ what, class: one, plain }: Described): string {
+  const subject = what === 'delete-marker' ? 'delete markers' : 'objects';
+  const parts = [one.key === plain.key ? '' : keyText(one.key)];
+  if (what === 'new-object') {
+    const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
+    if (tags.length > 0) parts.push(tagsText(tags));
+    if (one.encryption !== plain.encryption) parts.push(`encrypted with ${one.encryption}`);
+    else if (one.bucketKey !== plain.bucketKey) parts.push(`${one.bucketKey ? 'with' : 'without'} an S3 Bucket Key`);
+  }
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? `other ${subject}` : `${subject} ${said.join(', ')}`;
+}
+
+function keyText(pattern: string): string {
+  const [, start] = /^([^*?]*)\*$/.exec(pattern) ?? [];
+  if (start?.endsWith('/')) return `under ${start}`;
+  if (start !== undefined) return `whose keys begin with ${start}`;
+  return /[*?]/.test(pattern) ? `whose keys match ${pattern}` : `named ${pattern}`;
+}
+
+/** A tag that only a probe has stands for any. */
+export const anyTag = { s3repl: 'probe' };
+
+function tagsText(tags: readonly (readonly [string, string])[]): string {
+  const isAny = tags.every(([key, value]) => Object.entries(anyTag).some((any) => any[0] === key && any[1] === value));
+  return isAny ? 'with tags' : `tagged ${tags.map(([key, value]) => `${key}=${value}`).join(', ')}`;
+}
+
+export interface Remark {
+  readonly name: string;
+  readonly said: 'fails' | 'unknown' | 'remark';
+  /** Why they are left out on purpose. */
+  readonly except?: string;
+}
+
+/** A cause that only some classes meet, with their names. */
+export function classSummary(remarks: readonly Remark[], summary: string): string {
+  const names = (some: readonly Remark[]) => enumerate(some.map(({ name }) => name));
+  const meant = remarks.filter(({ except }) => except !== undefined);
+  if (meant.length === remarks.length) {
+    const why = enumerate([...new Set(meant.map(({ except = '' }) => except))]);
+    return `${sentence(names(meant))} do not replicate, as meant (${why}): ${summary}`;
+  }
+  const open = remarks.filter(({ except }) => except === undefined);
+  const failing = open.filter(({ said }) => said === 'fails');
+  if (failing.length > 0) return `${sentence(names(failing))} would fail: ${summary}`;
+  const doubtful = open.filter(({ said }) => said === 'unknown');
+  return doubtful.length > 0
+    ? `s3repl cannot tell whether ${names(doubtful)} replicate: ${summary}`
+    : `${sentence(names(open))}: ${summary}`;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,12 @@
+/** Exclusions, as a success names them. */
+import type { Exclusion } from '../object-class.ts';
+
+/** `, except hr/* (personal data), SSE-S3 (legacy writers)`; nothing where there are none. */
+export function exceptText(exclusions: readonly Exclusion[]): string {
+  const texts = exclusions.map(({ key, tags = {}, encryption, why }) => {
+    const named = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
+    const parts = [...(key === undefined ? [] : [key]), ...named, ...(encryption === undefined ? [] : [encryption])];
+    return `${parts.join(' and ')} (${why})`;
+  });
+  return texts.length === 0 ? '' : `, except ${texts.join(', ')}`;
+}

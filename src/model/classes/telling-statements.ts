@@ -1,0 +1,178 @@
+/** The statements by which the documents of a set-up tell objects of a rule apart. */
+
+import type { PolicyDocument } from '../../plan/policy.ts';
+import { policyVersion, statementsOf } from '../../plan/policy.ts';
+import type { NamedPolicy, Place, Unknown } from '../decision.ts';
+import { isObject, textsOf } from '../evaluation/element.ts';
+import { type Pattern, patternOf, type Syntax } from '../evaluation/pattern.ts';
+import { requestOf } from '../evaluation/request.ts';
+import { matchPolicy, type PolicyKind } from '../evaluation/statement.ts';
+import { controls, sessionName } from '../replication/ask.ts';
+import { encryptionOf } from '../replication/default-encryption.ts';
+import { memberOf } from '../replication/find.ts';
+import { type BucketSide, destinationSide, keySide, type Prepared } from '../replication/prepare.ts';
+import { s3Keys } from '../replication/request-keys.ts';
+import type { Rule } from '../replication/rule.ts';
+import type { Found } from '../snapshot.ts';
+
+export interface TellingStatement {
+  readonly place: Place;
+  readonly effect: 'Allow' | 'Deny';
+  /** Each holds for an object where one of its patterns matches the object's ARN, in the source bucket or in the destination. */
+  readonly arns: readonly (readonly Pattern[])[];
+  /** Values that it names, by tag key. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
+  /** Whether it looks at how the object is to be encrypted. */
+  readonly encryption: boolean;
+  /** Whether it looks at the customer's own key (SSE-C). */
+  readonly customerKey: boolean;
+  /** Whether it looks at the encryption context, which is the object's ARN where there is no Bucket Key. */
+  readonly context: boolean;
+}
+
+/** What S3 asks for when it replicates (rules.md 1.1, 1.2; recorded/replication.md 42, 57). */
+const actions = {
+  source: [
+    's3:GetObjectVersionForReplication',
+    's3:GetObjectVersion',
+    's3:GetObjectVersionAcl',
+    's3:GetObjectVersionTagging',
+    's3:GetObjectRetention',
+    's3:GetObjectLegalHold',
+  ],
+  destination: [
+    's3:ReplicateObject',
+    's3:ReplicateDelete',
+    's3:ReplicateTags',
+    's3:ObjectOwnerOverrideToBucketOwner',
+    's3:PutObject',
+    's3:PutObjectRetention',
+    's3:PutObjectLegalHold',
+  ],
+  keys: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
+} as const;
+
+/**
+ * The statements that can be about a request which S3 makes under a rule: by their action and by whom they name. Statements about
+ * log delivery, lifecycle or the bucket itself are not among them.
+ */
+export function tellingStatements(prepared: Prepared, rule: Rule): readonly TellingStatement[] {
+  const { destination, replicaKey } = rule;
+  return prepared.once(`telling statements ${destination} ${replicaKey}`, () =>
+    documentsOf(prepared, rule).flatMap((one) => tellingIn(prepared, one)),
+  );
+}
+
+interface Asked {
+  readonly policy: NamedPolicy;
+  readonly kind: PolicyKind;
+  readonly actions: readonly string[];
+}
+
+/** Each document that is asked, with the actions that it is asked about. */
+function documentsOf(prepared: Prepared, rule: Rule): readonly Asked[] {
+  const { source, role, identity, boundary, snapshot } = prepared;
+  const there = destinationSide(prepared, rule.destination);
+  const all = [...actions.source, ...actions.destination, ...actions.keys];
+  const asked = (
+    policies: readonly (NamedPolicy | Unknown | null)[],
+    kind: PolicyKind,
+    some: readonly string[] = all,
+  ) => policies.flatMap((policy) => (policy === null || policy === 'unknown' ? [] : [{ policy, kind, actions: some }]));
+  const bucketPolicy = ({ name, value }: BucketSide) => [named(`bucket policy of ${name}`, memberOf(value, 'policy'))];
+  const { kmsKey } = encryptionOf(snapshot);
+  const region = there.value === null || there.value === 'unknown' ? 'unknown' : there.value.region;
+  const keys = [
+    ...(kmsKey === null || kmsKey === 'unknown' ? [] : [keySide(prepared, kmsKey, source.account, 'unknown')]),
+    ...(rule.replicaKey === null ? [] : [keySide(prepared, rule.replicaKey, role.account, region)]),
+  ];
+  const listed = (list: readonly NamedPolicy[] | Unknown) => (list === 'unknown' ? [] : list);
+  const owners = new Set([source.account, there.account].filter((one) => one !== 'unknown'));
+  return [
+    ...asked(identity, 'identity'),
+    ...asked([boundary], 'identity'),
+    ...asked(listed(controls(prepared, role.account, 'service')), 'identity'),
+    ...[...owners].flatMap((owner) => asked(listed(controls(prepared, owner, 'resource')), 'resource')),
+    ...asked(bucketPolicy(source), 'resource', actions.source),
+    ...asked(bucketPolicy(there), 'resource', actions.destination),
+    ...keys.flatMap(({ arn, value }) =>
+      asked([named(`key policy of ${arn}`, memberOf(value, 'policy'))], 'key', actions.keys),
+    ),
+  ];
+}
+
+function named(name: string, document: Found<PolicyDocument>): NamedPolicy | null | Unknown {
+  return document === null || document === 'unknown' ? document : { name, document };
+}
+
+function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): readonly TellingStatement[] {
+  const { role, source, snapshot, boundary } = prepared;
+  const caller = { roleArn: role.arn, sessionName, account: role.account };
+  const requests = some.map((action) =>
+    requestOf(
+      {
+        caller,
+        action,
+        resource: `${source.arn}/`,
+        resourceAccount: source.account,
+        ...s3Keys(snapshot, 'unknown', {}),
+      },
+      boundary === 'unknown' ? 'unknown' : boundary !== null,
+    ),
+  );
+  const counting = new Map(
+    requests
+      .flatMap((request) => matchPolicy(policy, request, kind))
+      .filter(({ elements }) =>
+        elements.every(({ name, matches }) => (name !== 'Action' && name !== 'Principal') || matches !== false),
+      )
+      .map((match) => [match.place.statement, match]),
+  );
+  const [request] = requests;
+  const variables = policy.document.Version === policyVersion && request ? request.valuesOf : null;
+  const statements: readonly unknown[] = statementsOf(policy.document);
+  return [...counting.values()].flatMap(({ place, effect }): TellingStatement[] => {
+    const statement = statements[place.statement];
+    return isObject(statement) ? [{ place, effect, ...distinctionsOf(statement, variables) }] : [];
+  });
+}
+
+/** What a statement tells objects apart by. */
+function distinctionsOf(
+  { Resource, NotResource, Condition }: Readonly<Record<string, unknown>>,
+  variables: Syntax['variables'],
+): Omit<TellingStatement, 'place' | 'effect'> {
+  const patterns = (texts: unknown, wildcards = true) =>
+    (textsOf(texts) ?? []).flatMap((text) => {
+      const pattern = patternOf(text, { wildcards, variables });
+      return pattern === 'unknown' || pattern === 'unresolved' ? [] : [pattern];
+    });
+  const conditions = Object.entries(isObject(Condition) ? Condition : {}).flatMap(([operator, keys]) =>
+    Object.entries(isObject(keys) ? keys : {}).map(([key, values]) => ({
+      operator,
+      key: key.toLowerCase(),
+      name: key,
+      values,
+    })),
+  );
+  const tags = new Map<string, readonly string[]>();
+  for (const { key, name, values } of conditions) {
+    const tag = /^s3:(?:existing|request)objecttag\/(.*)$/.exec(key);
+    if (tag)
+      tags.set(name.slice(name.indexOf('/') + 1), [...(tags.get(tag[1] ?? '') ?? []), ...(textsOf(values) ?? [])]);
+    if (key === 's3:requestobjecttagkeys') for (const one of textsOf(values) ?? []) tags.set(one, tags.get(one) ?? []);
+  }
+  return {
+    arns: [
+      patterns(Resource),
+      patterns(NotResource),
+      ...conditions
+        .filter(({ key }) => key === 'kms:encryptioncontext:aws:s3:arn')
+        .map(({ operator, values }) => patterns(values, /like|^(?:for\w+:)?arn/i.test(operator))),
+    ].filter((list) => list.length > 0),
+    tags,
+    encryption: conditions.some(({ key }) => key.startsWith('s3:x-amz-server-side-encryption')),
+    customerKey: conditions.some(({ key }) => key.startsWith('s3:x-amz-server-side-encryption-customer')),
+    context: conditions.some(({ key }) => key.startsWith('kms:encryptioncontext')),
+  };
+}
