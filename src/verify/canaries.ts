@@ -1,6 +1,7 @@
 /** Which canaries each rule needs: the smallest objects that it governs, and where else they go. */
 import { randomBytes } from 'node:crypto';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
+import { covers } from '../model/classes/judge-classes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { type Rule, type RuleBook, ruleBookOf } from '../model/replication/rule.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
@@ -28,9 +29,14 @@ export interface Canary {
 export interface Canaries {
   readonly canaries: readonly Canary[];
   /** Enabled rules that no object can prove, and why. */
-  readonly unprovable: readonly { readonly rule: string; readonly reason: string }[];
-  /** Rules that a tagged object cannot prove, though a plain one can: another rule takes it. */
+  readonly unprovable: readonly ({ readonly rule: string } & Unprovable)[];
+  /** Rules that a tagged object cannot prove, though a plain one can: another rule takes it, or it is an exception. */
   readonly untagged: readonly string[];
+}
+
+interface Unprovable {
+  readonly reason: string;
+  readonly fix: string;
 }
 
 /**
@@ -58,7 +64,9 @@ export function canariesFor(state: State, spec: Spec, prefix: string): Canaries 
       ...(canary ? [canary] : []),
       ...(second ? [{ ...second, second: true }] : []),
     ]),
-    unprovable: chosen.flatMap(({ rule, reason }) => (reason === undefined ? [] : [{ rule: rule.id, reason }])),
+    unprovable: chosen.flatMap(({ rule, canary, unprovable }) =>
+      canary || !unprovable ? [] : [{ rule: rule.id, ...unprovable }],
+    ),
     untagged: chosen.flatMap(({ rule, second }) => (second === null ? [rule.id] : [])),
   };
 }
@@ -77,16 +85,22 @@ function canaryFor(
   tags: Canary['tags'],
   destination: DestinationSide,
   { book, state, spec, prefix }: Ground,
-): { readonly canary?: Canary; readonly reason?: string } {
+): { readonly canary?: Canary; readonly unprovable?: Unprovable } {
   const name = randomBytes(12).toString('hex');
   const ours = ruleIdPrefix(spec);
   const arn = bucketArn(destination);
   let stronger: Rule | undefined;
+  let isExcepted = false;
   for (const key of [`${prefix}${name}`, `${rule.prefix}${prefix}${name}`]) {
-    const governed = governing(book, objectOf(key, tags, spec)).map((one) => one.rule);
+    const object = objectOf(key, tags, spec);
+    const governed = governing(book, object).map((one) => one.rule);
     const here = governed.find((one) => one.destination === arn);
     if (here?.id !== `${ours}${rule.id}`) {
       stronger = here ?? stronger;
+      continue;
+    }
+    if (rule.except.some((one) => covers(one, object))) {
+      isExcepted = true;
       continue;
     }
     const landings = spec.destinations.filter((side) => governed.some((one) => one.destination === bucketArn(side)));
@@ -96,11 +110,13 @@ function canaryFor(
     const replicaKey = keyArnOf(state, destination, spec);
     return { canary: { rule, destination, key, tags, second: false, replicaKey, landings, elsewhere } };
   }
-  return {
-    reason: stronger
-      ? `rule ${stronger.id} has the higher priority (${stronger.priority}) and takes all its objects to ${destination.bucket}`
-      : 'it is not in the replication configuration',
-  };
+  if (isExcepted) {
+    const reason = 'the object to write would be one of its exceptions';
+    return { unprovable: { reason, fix: 'narrow the exception, or choose where to write: --canary-prefix PREFIX' } };
+  }
+  if (!stronger) return { unprovable: { reason: 'it is not in the replication configuration', fix: 's3repl apply' } };
+  const reason = `rule ${stronger.id} has the higher priority (${stronger.priority}) and takes all its objects to ${destination.bucket}`;
+  return { unprovable: { reason, fix: 'no object is replicated by it: raise its priority, or remove it' } };
 }
 
 function objectOf(key: string, tags: Canary['tags'], { source }: Spec): ObjectSnapshot {

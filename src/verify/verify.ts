@@ -31,13 +31,14 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   const { report } = work.surroundings;
   await assertNoRetention(state, spec, connections);
   const { canaries, unprovable, untagged } = canariesFor(state, spec, prefix);
-  for (const { rule, reason } of unprovable) {
+  for (const { rule, reason, fix } of unprovable) {
     const message = `the rule ${rule} cannot be proven: ${reason}`;
-    report({ type: 'warning', code: 'rule-overruled', message, fix: 'no object is replicated by it' });
+    report({ type: 'warning', code: 'rule-overruled', message, fix });
   }
   if (canaries.length === 0) {
-    const why = unprovable.length > 0 ? 'no rule governs any object' : 'every rule is disabled';
-    const fix = 'nothing is replicated by this set-up: enable a rule, or raise its priority';
+    const [first] = unprovable;
+    const why = first ? `no rule can be proven: ${first.reason}` : 'every rule is disabled';
+    const fix = first?.fix ?? 'nothing is replicated by this set-up: enable a rule';
     return { outcome: 'blocked', error: { code: 'no-rule-in-force', message: why, fix } };
   }
   const proofs = await Promise.all(canaries.map((canary) => proveRule(canary, work)));

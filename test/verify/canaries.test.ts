@@ -49,6 +49,28 @@ describe('the canary of a rule', () => {
     expect(found).toMatchObject({ untagged: ['all'], unprovable: [] });
   });
 
+  it('is none of the exceptions of its rule: what is not meant to arrive proves nothing', () => {
+    const why = 'on purpose';
+    const tags = { s3repl: 'invoices-dr' };
+    expect(chosen(withRules({ except: [{ tags, why }] }))).toMatchObject({
+      canaries: [{ tags: {} }],
+      untagged: ['all'],
+      unprovable: [],
+    });
+    expect(keys(chosen(withRules({ prefix: 'tax/', except: [{ key: 'tax/hr/*', why }] })))).toHaveLength(2);
+    expect(chosen(withRules({ except: [{ key: '.s3repl*', why }] }))).toEqual({
+      canaries: [],
+      untagged: [],
+      unprovable: [
+        {
+          rule: 'all',
+          reason: 'the object to write would be one of its exceptions',
+          fix: expect.stringContaining('--canary-prefix'),
+        },
+      ],
+    });
+  });
+
   it('has another random key each time', () => {
     const all = [chosen(withRules({})), chosen(withRules({}))].flatMap(({ canaries }) => canaries);
     expect(new Set(all.map(({ key }) => key)).size).toBe(4);
@@ -86,14 +108,20 @@ describe('the canary of a rule', () => {
     const found = chosen(withRules({ id: 'tax', prefix: 'tax/', priority: 1 }, { id: 'all', priority: 2 }));
     expect(found.canaries.map(({ rule }) => rule.id)).toEqual(['all', 'all']);
     expect(found.unprovable).toEqual([
-      { rule: 'tax', reason: expect.stringContaining('s3repl.invoices-dr.all has the higher priority (2)') },
+      {
+        rule: 'tax',
+        reason: expect.stringContaining('s3repl.invoices-dr.all has the higher priority (2)'),
+        fix: expect.stringContaining('raise its priority'),
+      },
     ]);
   });
 
   it('is none where the rule is not on AWS', () => {
     const spec = withRules({});
     const found = chosen(spec, put(nothing, SOURCE, 'buckets', 'acme-invoices', null));
-    expect(found.unprovable).toEqual([{ rule: 'all', reason: 'it is not in the replication configuration' }]);
+    expect(found.unprovable).toEqual([
+      { rule: 'all', reason: 'it is not in the replication configuration', fix: 's3repl apply' },
+    ]);
   });
 
   it('knows all destinations of ours that it lands in, and those of others', () => {
