@@ -37,7 +37,7 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'verify',
-    description: 'prove that it replicates: one small object for each rule is written, waited for and removed',
+    description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
     load: async (run) => (await import('../commands/verify.ts')).verifyCommand(run),
   },
   {

@@ -39,7 +39,7 @@ Examples:
     );
   command
     .option('--force', 'apply although the model says that new objects would not replicate')
-    .option('--verify', 'then prove it by an object that is written, waited for and removed');
+    .option('--verify', 'then prove it by objects that are written, waited for and removed');
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
@@ -113,7 +113,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       if (!options.verify) return { outcome, changes, summary, next: commandLine('verify', options, !saved) };
       const proven = await provenByCanaries(session, state, {});
       return proven.outcome === 'verified'
-        ? { outcome: 'verified', changes, summary: `${done}; ${proven.summary}` }
+        ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
         : refused(proven);
     };
     if (changes === 0)

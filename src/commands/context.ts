@@ -49,6 +49,8 @@ export interface Result {
   readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
   /** One line for people. */
   readonly summary?: string;
+  /** Of `verify`: what no object was written for, and so is not proven. */
+  readonly notTried?: readonly string[];
   /** The command to run next. */
   readonly next?: string;
   /** How each of several configurations ended. */

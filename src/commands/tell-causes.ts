@@ -5,10 +5,15 @@ import { judgeObject } from '../model/replication.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import type { Session } from './session.ts';
 
-/** Reads what the model needs, and tells its verdicts on a version of the source bucket, with their causes. */
+/**
+ * Reads what the model needs, and tells its verdicts on a version of the source bucket, with their causes.
+ *
+ * @param told the causes that other objects had before: each is told once.
+ */
 export async function tellCauses(
   { spec, connections, view }: Pick<Session, 'spec' | 'connections' | 'view'>,
   object: { readonly key: string; readonly versionId: string },
+  told = new Set<string>(),
 ): Promise<void> {
   const snapshot = await takeSnapshot(
     { source: connections.of('source'), destinations: spec.destinations.map(({ id }) => connections.of(id)) },
@@ -20,6 +25,9 @@ export async function tellCauses(
   for (const verdict of objects.flatMap((one) => judgeObject(prepared, one))) {
     view.report({ type: 'verdict', ...verdict });
     for (const { check, summary: message, fix, evidence } of verdict.causes) {
+      const cause = JSON.stringify([check, message, evidence]);
+      if (told.has(cause)) continue;
+      told.add(cause);
       view.report({ type: 'problem', code: verdict.reason ?? 'not-replicated', message, fix, check, evidence });
     }
   }

@@ -122,7 +122,8 @@ export async function provenByCanaries(
   ]);
   view.report({ type: 'phase', name: 'verify' });
   const timeoutMs = (options.timeout ?? defaultTimeout) * 60_000;
-  const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object);
+  const told = new Set<string>();
+  const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object, told);
   const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };
   try {
     return await verifyReplication(work, options.canaryPrefix ?? canaryPrefix);

@@ -48,6 +48,8 @@ export interface ResultEvent {
   readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
   /** One line for people. */
   readonly summary?: string;
+  /** Of `verify`: what no object was written for, and so is not proven. */
+  readonly notTried?: readonly string[];
   /** The command to run next. */
   readonly next?: string;
   /** Of several configurations, at the very end. */
@@ -109,12 +111,19 @@ export type Event =
       /** Bucket. */
       readonly destination: string;
       readonly key: string;
+      /** Only where it has any. */
+      readonly tags?: Readonly<Record<string, string>>;
       readonly outcome: 'replicated' | 'failed' | 'not-selected' | 'pending' | 'delete-marker-pending';
       readonly seconds: number;
       readonly deleteMarkerSeconds?: number;
       readonly faults?: readonly string[];
     }
   | ResultEvent;
+
+/** What a canary is called while it is waited for. */
+export function canaryName(rule: string, tags: Readonly<Record<string, string>> = {}): string {
+  return `${Object.keys(tags).length > 0 ? 'tagged canary' : 'canary'} of rule ${rule}`;
+}
 
 export type Report = (event: Event) => void;
 

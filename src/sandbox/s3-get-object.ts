@@ -3,6 +3,7 @@ import { AwsError } from './errors.ts';
 import type { Call } from './route.ts';
 import { CUSTOMER_KEY, requireCustomerKey } from './s3-customer-key.ts';
 import { useKeyForObject } from './s3-kms.ts';
+import { refusalOnObject } from './s3-object-access.ts';
 import { objectHeaders } from './s3-object-attributes.ts';
 import { usesKms } from './s3-object-encryption.ts';
 import { type ObjectRequest, onVersion, requestedObject, versionHeader } from './s3-object-request.ts';
@@ -27,6 +28,9 @@ export const readActions = onVersion('s3:GetObject', 's3:GetObjectVersion');
 export function readAction(call: Call): string {
   return readActions(call)[0] ?? '';
 }
+
+/** The action that reading its tags needs. */
+const tagReadActions = onVersion('s3:GetObjectTagging', 's3:GetObjectVersionTagging');
 
 /** The object that a request reads: the caller may, brings the right key for SSE-C, and the conditions hold. */
 function readObject(request: ObjectRequest): StoredObject {
@@ -71,8 +75,12 @@ function wantsChecksum({ headers }: Call): boolean {
   return headers['x-amz-checksum-mode'] === 'ENABLED';
 }
 
-function shown({ bucket, call }: ObjectRequest, object: StoredObject, part: Part | undefined): Answer {
+function shown(request: ObjectRequest, object: StoredObject, part: Part | undefined): Answer {
+  const { bucket, call } = request;
   const { size, tags, parts } = object;
+  // "When you have the relevant permission to read object tags" (API: HeadObject, x-amz-tagging-count).
+  const [tagAction = ''] = tagReadActions(call);
+  const showsTags = tags.length > 0 && refusalOnObject(request, bucket, tagAction, object) === undefined;
   const isWhole = part === undefined || (part.start === 0 && part.end === size - 1);
   const overrides = OVERRIDES.flatMap((name) => {
     const value = call.query[`response-${name}`];
@@ -83,7 +91,7 @@ function shown({ bucket, call }: ObjectRequest, object: StoredObject, part: Part
     ...Object.fromEntries(overrides),
     'content-length': String(part === undefined ? size : part.end - part.start + 1),
     ...(part === undefined ? {} : { 'content-range': `bytes ${part.start}-${part.end}/${size}` }),
-    ...(tags.length === 0 ? {} : { 'x-amz-tagging-count': String(tags.length) }),
+    ...(showsTags ? { 'x-amz-tagging-count': String(tags.length) } : {}),
     ...(part?.number !== undefined && parts !== undefined ? { 'x-amz-mp-parts-count': String(parts.length) } : {}),
   });
 }

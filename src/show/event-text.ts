@@ -13,10 +13,16 @@ export function findingText({ code, message, fix, where }: Named<'problem' | 'wa
   return fix ? `${what}\n  ${wrapped(`→ ${readable(fix)}`, '    ')}` : what;
 }
 
+/** What `verify` does not prove. */
+export function notTriedText(classes: readonly string[]): string {
+  return `not tried: ${classes.join('; ')}`;
+}
+
 /** What became of a canary, to follow its sign. */
 export function canaryText({
   rule,
   destination,
+  tags = {},
   outcome,
   seconds,
   deleteMarkerSeconds,
@@ -26,16 +32,17 @@ export function canaryText({
     sign,
     text: wrapped(`rule ${rule} → ${destination}: ${text}`, '    '),
   });
+  const canary = Object.keys(tags).length > 0 ? 'the tagged canary' : 'the canary';
   switch (outcome) {
     case 'replicated': {
       const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
-      return told('✔', `the canary arrived after ${seconds} s${marker}`);
+      return told('✔', `${canary} arrived after ${seconds} s${marker}`);
     }
     case 'failed':
     case 'not-selected':
-      return told('✖', `the canary, after ${seconds} s: ${faults.join('; ')}`);
+      return told('✖', `${canary}, after ${seconds} s: ${faults.join('; ')}`);
     case 'pending':
-      return told('?', `the canary was still on its way after ${seconds} s`);
+      return told('?', `${canary} was still on its way after ${seconds} s`);
     case 'delete-marker-pending':
       return told('?', `the delete marker of the canary was still on its way after ${seconds} s`);
   }

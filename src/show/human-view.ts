@@ -1,12 +1,12 @@
 /** For people: a spinner for what is under way at a terminal, plain lines elsewhere; nothing is said by colour alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
-import type { CallEvent, Event, ResultEvent } from '../plan/event.ts';
+import { type CallEvent, canaryName, type Event, type ResultEvent } from '../plan/event.ts';
 import type { Outcome } from '../plan/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
-import { canaryText, findingSigns, findingText } from './event-text.ts';
+import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
 import { readable } from './readable.ts';
 import type { Output, View } from './view.ts';
@@ -99,12 +99,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     say(`${paint(findingSigns[event.type])} ${findingText(event)}`);
   };
   const canary = (event: Named<'canary'>) => {
-    running.delete(`canary of rule ${event.rule}`);
+    running.delete(canaryName(event.rule, event.tags));
     const { sign, text } = canaryText(event);
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
-  const result = ({ outcome, error, summary, next, configurations }: ResultEvent) => {
+  const result = ({ outcome, error, summary, notTried, next, configurations }: ResultEvent) => {
     rest();
     // Where the result is a script, what is said of it must not get into it.
     const to = options.show === 'commands' ? stderr : stdout;
@@ -125,6 +125,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     const sign = signs[outcome] ?? chalk.green('✔');
     to.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
+    if (notTried) to.write(`  ${wrapped(notTriedText(notTried), '  ')}\n`);
     if (next) to.write(`  next: ${next}\n`);
   };
 

@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, verdictLines } from './doctor-text.ts';
-import { canaryText, findingSigns, findingText } from './event-text.ts';
+import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { fenced, unfolding } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
 import { printableDeep, shortened, wrapped } from './printable.ts';
@@ -108,11 +108,16 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   };
 }
 
-function headBlock({ command, outcome, error, summary, next }: ResultEvent, head: string, sandbox: boolean): string {
+function headBlock(
+  { command, outcome, error, summary, notTried, next }: ResultEvent,
+  head: string,
+  sandbox: boolean,
+): string {
   const said = [
     ...(error ? [error.message] : []),
     ...(summary ? [summary] : []),
     ...(error?.fix ? [`→ ${error.fix}`] : []),
+    ...(notTried ? [notTriedText(notTried)] : []),
     ...(next ? [`next: ${next}`] : []),
   ];
   const text = [head, ...said.map((one) => wrapped(readable(shortened(one, longestText)), '  '))].join('\n');

@@ -1,10 +1,11 @@
-/** Which canary each rule needs: the smallest object that it governs, and where else that object goes. */
+/** Which canaries each rule needs: the smallest objects that it governs, and where else they go. */
 import { randomBytes } from 'node:crypto';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
+import { covers } from '../model/classes/judge-classes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { type Rule, type RuleBook, ruleBookOf } from '../model/replication/rule.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
-import { bucketArn, keyArnOf, ruleIdPrefix } from '../plan/names.ts';
+import { bucketArn, keyArnOf, ownerTag, ruleIdPrefix } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 
 export interface Canary {
@@ -13,6 +14,10 @@ export interface Canary {
   readonly destination: DestinationSide;
   /** Random: nobody else has an object of this key. */
   readonly key: string;
+  /** Those of its rule, and one of ours where it is to prove that tags arrive. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it is the second of its rule: the first proves what there is to prove without tags. */
+  readonly second: boolean;
   /** ARN of the key that its replica must be encrypted with. */
   readonly replicaKey: string;
   /** All sides of ours that it is replicated to, its own among them. */
@@ -24,59 +29,97 @@ export interface Canary {
 export interface Canaries {
   readonly canaries: readonly Canary[];
   /** Enabled rules that no object can prove, and why. */
-  readonly unprovable: readonly { readonly rule: string; readonly reason: string }[];
+  readonly unprovable: readonly ({ readonly rule: string } & Unprovable)[];
+  /** Rules that a tagged object cannot prove, though a plain one can: another rule takes it, or it is an exception. */
+  readonly untagged: readonly string[];
 }
 
-/** One canary for each enabled rule of the spec, by what the source bucket's configuration makes of it. */
+interface Unprovable {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/**
+ * The canaries of each enabled rule of the spec, by what the source bucket's configuration makes of it. A rule for tags has one, with
+ * its tags and ours. Any other has two, without tags and with ours: a policy may deny tags alone (recorded: replication.md 40, 44).
+ */
 export function canariesFor(state: State, spec: Spec, prefix: string): Canaries {
   const replication = bucketOf(state, spec.source.account, spec.source.bucket)?.replication;
   const book = ruleBookOf(replication ?? { Role: undefined, Rules: [] }, '');
   const chosen = spec.destinations.flatMap((destination) =>
     destination.rules
       .filter(({ enabled }) => enabled)
-      .map((rule) => ({ rule, ...canaryFor(rule, destination, book, state, spec, prefix) })),
+      .map((rule) => {
+        const chooseFor = (tags: Canary['tags']) => canaryFor(rule, tags, destination, { book, state, spec, prefix });
+        const tagged = chooseFor({ [ownerTag]: spec.name, ...rule.tags });
+        const plain = chooseFor(rule.tags);
+        // S3 takes ten tags an object (S3 User Guide, object-tagging).
+        const count = Object.keys(rule.tags).length;
+        if (count > 0) return { rule, ...(tagged.canary && count < mostTags ? tagged : plain) };
+        return { rule, ...plain, ...(plain.canary ? { second: tagged.canary ?? null } : {}) };
+      }),
   );
   return {
-    canaries: chosen.flatMap(({ canary }) => canary ?? []),
-    unprovable: chosen.flatMap(({ rule, reason }) => (reason === undefined ? [] : [{ rule: rule.id, reason }])),
+    canaries: chosen.flatMap(({ canary, second }) => [
+      ...(canary ? [canary] : []),
+      ...(second ? [{ ...second, second: true }] : []),
+    ]),
+    unprovable: chosen.flatMap(({ rule, canary, unprovable }) =>
+      canary || !unprovable ? [] : [{ rule: rule.id, ...unprovable }],
+    ),
+    untagged: chosen.flatMap(({ rule, second }) => (second === null ? [rule.id] : [])),
   };
+}
+
+const mostTags = 10;
+
+interface Ground {
+  readonly book: RuleBook;
+  readonly state: State;
+  readonly spec: Spec;
+  readonly prefix: string;
 }
 
 function canaryFor(
   rule: RuleSpec,
+  tags: Canary['tags'],
   destination: DestinationSide,
-  book: RuleBook,
-  state: State,
-  spec: Spec,
-  prefix: string,
-): { readonly canary?: Canary; readonly reason?: string } {
+  { book, state, spec, prefix }: Ground,
+): { readonly canary?: Canary; readonly unprovable?: Unprovable } {
   const name = randomBytes(12).toString('hex');
   const ours = ruleIdPrefix(spec);
   const arn = bucketArn(destination);
   let stronger: Rule | undefined;
+  let isExcepted = false;
   for (const key of [`${prefix}${name}`, `${rule.prefix}${prefix}${name}`]) {
-    const governed = governing(book, objectOf(key, rule, spec)).map((one) => one.rule);
+    const object = objectOf(key, tags, spec);
+    const governed = governing(book, object).map((one) => one.rule);
     const here = governed.find((one) => one.destination === arn);
     if (here?.id !== `${ours}${rule.id}`) {
       stronger = here ?? stronger;
+      continue;
+    }
+    if (rule.except.some((one) => covers(one, object))) {
+      isExcepted = true;
       continue;
     }
     const landings = spec.destinations.filter((side) => governed.some((one) => one.destination === bucketArn(side)));
     const elsewhere = governed
       .filter((one) => !landings.some((side) => bucketArn(side) === one.destination))
       .map((one) => ({ rule: one.id, bucket: one.destination.split(':::')[1] ?? '' }));
-    return {
-      canary: { rule, destination, key, replicaKey: keyArnOf(state, destination, spec), landings, elsewhere },
-    };
+    const replicaKey = keyArnOf(state, destination, spec);
+    return { canary: { rule, destination, key, tags, second: false, replicaKey, landings, elsewhere } };
   }
-  return {
-    reason: stronger
-      ? `rule ${stronger.id} has the higher priority (${stronger.priority}) and takes all its objects to ${destination.bucket}`
-      : 'it is not in the replication configuration',
-  };
+  if (isExcepted) {
+    const reason = 'the object to write would be one of its exceptions';
+    return { unprovable: { reason, fix: 'narrow the exception, or choose where to write: --canary-prefix PREFIX' } };
+  }
+  if (!stronger) return { unprovable: { reason: 'it is not in the replication configuration', fix: 's3repl apply' } };
+  const reason = `rule ${stronger.id} has the higher priority (${stronger.priority}) and takes all its objects to ${destination.bucket}`;
+  return { unprovable: { reason, fix: 'no object is replicated by it: raise its priority, or remove it' } };
 }
 
-function objectOf(key: string, rule: RuleSpec, { source }: Spec): ObjectSnapshot {
+function objectOf(key: string, tags: Canary['tags'], { source }: Spec): ObjectSnapshot {
   return {
     key,
     versionId: null,
@@ -85,7 +128,7 @@ function objectOf(key: string, rule: RuleSpec, { source }: Spec): ObjectSnapshot
     kmsKey: null,
     bucketKey: source.bucketKey,
     storageClass: 'STANDARD',
-    tags: rule.tags,
+    tags,
     deleteMarker: false,
     owner: source.account,
     replicationStatus: null,

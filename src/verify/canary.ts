@@ -4,13 +4,14 @@ import { send } from '../apply/send.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
+import { canaryName } from '../plan/event.ts';
 import { stopped } from '../plan/failure.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { State } from '../plan/state.ts';
 import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
 import { type Leftover, removeCanary, versionsOf } from './remove.ts';
-import { faultsOfReplica, type Written } from './replica.ts';
+import { faultOfFailed, faultsOfReplica, type Written } from './replica.ts';
 
 const { HeadObjectCommand } = required('@aws-sdk/client-s3');
 
@@ -38,6 +39,8 @@ export interface Proof {
   readonly end?: CanaryEnd;
   /** In place of an end: what kept it from having one. */
   readonly error?: unknown;
+  /** What AWS said to a second canary that may not be written: with tags only more is proven, not less. */
+  readonly untried?: unknown;
   readonly leftovers: readonly Leftover[];
 }
 
@@ -57,6 +60,9 @@ export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof
     failure = { error };
   }
   const refused = known.length === 0 && failure !== undefined && isRefusal(failure.error);
+  if (refused && canary.second && statusOf(failure?.error) === 403) {
+    return { canary, untried: failure?.error, leftovers: [] };
+  }
   const arrived = end !== undefined && end.outcome !== 'pending' && end.outcome !== 'delete-marker-pending';
   const leftovers = refused ? [] : await removeCanary(canary, work, { known, arrived });
   return { canary, leftovers, ...(end ? { end } : {}), ...(failure ? { error: failure.error } : {}) };
@@ -79,17 +85,17 @@ async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promis
   const status = await replicationStatus(canary, written, work, started);
   if (status === 'pending') return { outcome: 'pending', seconds: seconds() };
   if (status !== 'completed') {
-    await work.diagnose({ key: canary.key, versionId: written.versionId });
     const fault =
       status === 'failed'
-        ? `S3 could not replicate it to ${canary.destination.bucket}`
+        ? await faultOfFailed(canary, written, { ...work, report: work.surroundings.report })
         : 'S3 has not selected it: no rule that is in force governs it';
+    await work.diagnose({ key: canary.key, versionId: written.versionId });
     return { outcome: status, seconds: seconds(), faults: [fault] };
   }
   const arrivedAfter = seconds();
   const faults = await faultsOfReplica(canary, written, { ...work, report: work.surroundings.report });
   if (faults.length > 0) return { outcome: 'failed', seconds: arrivedAfter, faults };
-  if (!canary.rule.deleteMarkers) return { outcome: 'replicated', seconds: arrivedAfter };
+  if (!canary.rule.deleteMarkers || canary.second) return { outcome: 'replicated', seconds: arrivedAfter };
 
   const marked = now();
   const { VersionId } = await deletion(canary, work);
@@ -101,10 +107,10 @@ async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promis
     : { outcome: 'delete-marker-pending', seconds: deleteMarkerSeconds };
 }
 
-async function write({ key, rule }: Canary, { spec, connections }: CanaryWork): Promise<Written> {
+async function write({ key, rule, tags }: Canary, { spec, connections }: CanaryWork): Promise<Written> {
   const Body = `Written by s3repl verify to prove the rule ${rule.id} of ${spec.name}; it may be deleted.\n`;
   const checksum = createHash('sha256').update(Body).digest('base64');
-  const tagging = Object.entries(rule.tags).map((pair) => pair.map(encodeURIComponent).join('='));
+  const tagging = Object.entries(tags).map((pair) => pair.map(encodeURIComponent).join('='));
   // Without headers of encryption: the default encryption of the bucket is a part of what is proven.
   const input: JsonObject = {
     Bucket: spec.source.bucket,
@@ -168,7 +174,7 @@ async function markerArrives(canary: Canary, work: CanaryWork, started: number):
 /** Looks until there is something to see, or the time is over: then undefined. */
 async function polled<T>(
   reason: string,
-  { rule }: Canary,
+  canary: Canary,
   { surroundings, signal, timeoutMs }: CanaryWork,
   started: number,
   look: (waited: number) => Promise<T | undefined>,
@@ -179,7 +185,12 @@ async function polled<T>(
     const found = await look(waited);
     if (found !== undefined) return found;
     if (waited >= timeoutMs) return undefined;
-    report({ type: 'pending', resource: `canary of rule ${rule.id}`, reason, seconds: Math.round(waited / 1000) });
+    report({
+      type: 'pending',
+      resource: canaryName(canary.rule.id, canary.tags),
+      reason,
+      seconds: Math.round(waited / 1000),
+    });
     await sleep(Math.min(pause, timeoutMs - waited));
     if (signal.aborted) throw stopped(signal, notArrived);
   }

@@ -1,4 +1,5 @@
-/** `verify`: a canary for each rule, side by side, and what they prove together. */
+/** `verify`: the canaries of all rules, side by side, and what they prove together. */
+import { quote } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../observe/connect.ts';
 import { Failure, stopped } from '../plan/failure.ts';
@@ -11,14 +12,14 @@ import { type CanaryWork, type Proof, proveRule } from './canary.ts';
 const { GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
 export type Verification =
-  | { readonly outcome: 'verified'; readonly summary: string }
+  | { readonly outcome: 'verified'; readonly summary: string; readonly notTried: readonly string[] }
   | {
       readonly outcome: 'blocked' | 'unknown';
       readonly error: { readonly code: string; readonly message: string; readonly fix: string };
     };
 
 /**
- * Writes a canary for each enabled rule, waits for it, looks at its replica, and removes it again.
+ * Writes the canaries of each enabled rule, waits for them, looks at their replicas, and removes them again.
  *
  * @param prefix under which they are written, with its slash.
  * @returns `verified` where all have arrived as they should, `blocked` where one has not, `unknown` where one is still PENDING.
@@ -29,14 +30,15 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   const { spec, state, connections, signal } = work;
   const { report } = work.surroundings;
   await assertNoRetention(state, spec, connections);
-  const { canaries, unprovable } = canariesFor(state, spec, prefix);
-  for (const { rule, reason } of unprovable) {
+  const { canaries, unprovable, untagged } = canariesFor(state, spec, prefix);
+  for (const { rule, reason, fix } of unprovable) {
     const message = `the rule ${rule} cannot be proven: ${reason}`;
-    report({ type: 'warning', code: 'rule-overruled', message, fix: 'no object is replicated by it' });
+    report({ type: 'warning', code: 'rule-overruled', message, fix });
   }
   if (canaries.length === 0) {
-    const why = unprovable.length > 0 ? 'no rule governs any object' : 'every rule is disabled';
-    const fix = 'nothing is replicated by this set-up: enable a rule, or raise its priority';
+    const [first] = unprovable;
+    const why = first ? `no rule can be proven: ${first.reason}` : 'every rule is disabled';
+    const fix = first?.fix ?? 'nothing is replicated by this set-up: enable a rule';
     return { outcome: 'blocked', error: { code: 'no-rule-in-force', message: why, fix } };
   }
   const proofs = await Promise.all(canaries.map((canary) => proveRule(canary, work)));
@@ -48,12 +50,17 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   }
   const broken = proofs.find(({ error }) => error !== undefined);
   if (broken) throw broken.error;
-  return judged(proofs);
+  const refused = proofs.filter(({ untried }) => untried !== undefined);
+  tellRefused(refused, work);
+  const done = proofs.filter(({ end }) => end !== undefined);
+  return judged(done, spec, [...untagged, ...refused.map(({ canary }) => canary.rule.id)]);
 }
 
-function judged(proofs: readonly Proof[]): Verification {
-  const named = (wanted: readonly string[]) =>
-    proofs.filter(({ end }) => end !== undefined && wanted.includes(end.outcome)).map(({ canary }) => canary.rule.id);
+function judged(proofs: readonly Proof[], spec: Spec, untagged: readonly string[]): Verification {
+  const named = (wanted: readonly string[]) => {
+    const those = proofs.filter(({ end }) => end !== undefined && wanted.includes(end.outcome));
+    return [...new Set(those.map(({ canary }) => canary.rule.id))];
+  };
   const failed = named(['failed', 'not-selected']);
   if (failed.length > 0) {
     return {
@@ -77,7 +84,43 @@ function judged(proofs: readonly Proof[]): Verification {
     };
   }
   const count = proofs.length === 1 ? 'one object was' : `${proofs.length} objects were`;
-  return { outcome: 'verified', summary: `${count} written, arrived as configured, and removed again` };
+  const summary = [`${count} written, arrived as configured, and removed again`, ...narrowProofs(proofs)].join('; ');
+  return { outcome: 'verified', summary, notTried: classesNotTried(spec, untagged) };
+}
+
+/** Prefixes that look like patterns or paths, and that S3 takes literally: keys seldom begin so. */
+function narrowProofs(proofs: readonly Proof[]): readonly string[] {
+  const narrow = proofs.filter(({ canary }) => /\*|^\//.test(canary.rule.prefix));
+  const told = narrow.map(
+    ({ canary: { rule } }) => `rule ${rule.id} is proven only for keys that begin with ${quote(rule.prefix)}`,
+  );
+  return [...new Set(told)];
+}
+
+/** What a writer may do otherwise than the canaries, and what S3 or a policy may treat otherwise. */
+function classesNotTried({ source }: Spec, untagged: readonly string[]): readonly string[] {
+  return [
+    ...(untagged.length > 0 ? [`objects with tags (${rules(untagged)})`] : []),
+    'objects with other keys or other tags',
+    'encryption that a writer asks for instead of the default',
+    `objects ${source.bucketKey ? 'without' : 'with'} an S3 Bucket Key`,
+    'large objects (multipart uploads)',
+    'objects with Object Lock settings',
+  ];
+}
+
+/** The first canary of the same rule was written: what is refused is its tag. */
+function tellRefused(refused: readonly Proof[], { spec, connections, surroundings }: CanaryWork): void {
+  const [first] = refused;
+  if (first === undefined) return;
+  const { bucket, account } = spec.source;
+  const said = first.untried instanceof Error ? first.untried.message : String(first.untried);
+  surroundings.report({
+    type: 'warning',
+    code: 'tags-not-tried',
+    message: `s3repl may not write a tagged object to ${bucket}, so it has not proven that objects with tags are replicated: ${said}`,
+    fix: `allow s3:PutObjectTagging on the canaries to ${connections.of('source').identity} in account ${account} (s3repl permissions shows the policy)`,
+  });
 }
 
 function rules(ids: readonly string[]): string {
@@ -86,8 +129,9 @@ function rules(ids: readonly string[]): string {
 
 function tell({ canary, end, leftovers }: Proof, { surroundings: { report } }: CanaryWork): void {
   if (end) {
-    const { key, rule, destination } = canary;
-    report({ type: 'canary', rule: rule.id, destination: destination.bucket, key, ...end });
+    const { key, rule, destination, tags } = canary;
+    const tagged = Object.keys(tags).length > 0 ? { tags } : {};
+    report({ type: 'canary', rule: rule.id, destination: destination.bucket, key, ...tagged, ...end });
   }
   for (const { bucket, account, what, command } of leftovers) {
     report({

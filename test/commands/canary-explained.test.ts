@@ -1,52 +1,93 @@
 import { DescribeKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { expect, it } from 'vitest';
+import { GetBucketPolicyCommand, ListObjectVersionsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { beforeEach, expect, it } from 'vitest';
 import { provenByCanaries } from '../../src/commands/verify.ts';
 import type { Event } from '../../src/plan/event.ts';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 
-it('a canary that fails is explained while it is there: the cause, where it is, and what to do; then it is removed', async () => {
-  const practice = await aPractice();
-  const spec = aSpec();
+const spec = aSpec();
+let practice: Practice;
+let destination: ReturnType<typeof clientsOf>;
+beforeEach(async () => {
+  practice = await aPractice();
   await practice.apply(spec);
-  const state = await practice.state(spec);
-  // Somebody disables the key when the model has said yes already.
-  const { kms, s3 } = clientsOf(practice.sandbox, DESTINATION, 'eu-central-1');
-  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/s3repl-invoices-dr-replica' }));
-  await kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
+  destination = clientsOf(practice.sandbox, DESTINATION, 'eu-central-1');
+});
 
+/** Writes canaries after somebody has changed something, when the model has said yes already. */
+async function proven(change: () => Promise<unknown>) {
+  const state = await practice.state(spec);
+  await change();
   const connections = await practice.connect(spec);
-  const told: Event[] = [];
+  const events: Event[] = [];
   const view = {
-    report: (event: Event) => void told.push(event),
+    report: (event: Event) => void events.push(event),
     plan: async () => undefined,
     diagnosis: () => undefined,
     rest: () => undefined,
   };
-  const { surroundings } = practice;
+  const surroundings = { ...practice.surroundings, report: view.report };
   const session = {
     ...{ spec, connections, surroundings, view },
     config: {},
     signal: new AbortController().signal,
     close: async () => connections.close(),
   };
-  const proven = await provenByCanaries(session, state, {}).catch((error: unknown) => error);
-  expect(proven).toMatchObject({ outcome: 'blocked' });
-  expect(told.filter(({ type }) => type === 'verdict')).toMatchObject([
-    { outcome: 'fails', reason: 'DstKmsKeyInvalidState', rule: 's3repl.invoices-dr.all' },
-  ]);
-  expect(told.filter(({ type }) => type === 'problem')).toMatchObject([
-    { code: 'DstKmsKeyInvalidState', message: expect.stringContaining('isabled'), evidence: { arn: KeyMetadata?.Arn } },
-  ]);
+  const end = await provenByCanaries(session, state, {}).catch((error: unknown) => error);
+  return { end, told: (type: string) => events.filter((event) => event.type === type) };
+}
 
+async function expectNothingLeft(): Promise<void> {
   const source = clientsOf(practice.sandbox, SOURCE, 'eu-west-1').s3;
   for (const [at, Bucket] of [
     [source, 'acme-invoices'],
-    [s3, 'acme-invoices-replica'],
+    [destination.s3, 'acme-invoices-replica'],
   ] as const) {
     const { Versions, DeleteMarkers } = await at.send(new ListObjectVersionsCommand({ Bucket }));
     expect([Versions, DeleteMarkers]).toEqual([undefined, undefined]);
   }
+}
+
+it('a canary that fails is explained while it is there: the cause, where it is, and what to do; then it is removed', async () => {
+  const { KeyMetadata } = await destination.kms.send(
+    new DescribeKeyCommand({ KeyId: 'alias/s3repl-invoices-dr-replica' }),
+  );
+  const { end, told } = await proven(() => destination.kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId })));
+  expect(end).toMatchObject({ outcome: 'blocked' });
+  const verdict = { outcome: 'fails', reason: 'DstKmsKeyInvalidState', rule: 's3repl.invoices-dr.all' };
+  expect(told('verdict')).toMatchObject([verdict, verdict]);
+  // What both of its canaries met is told once.
+  expect(told('problem')).toMatchObject([
+    { code: 'DstKmsKeyInvalidState', message: expect.stringContaining('isabled'), evidence: { arn: KeyMetadata?.Arn } },
+  ]);
+  await expectNothingLeft();
+});
+
+it('tags that are denied alone are found by the tagged canary: what arrived, and the statement that denies them', async () => {
+  const { end, told } = await proven(async () => {
+    const { Policy = '' } = await destination.s3.send(new GetBucketPolicyCommand({ Bucket: 'acme-invoices-replica' }));
+    const deny = {
+      Sid: 'NoTags',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:ReplicateTags',
+      Resource: 'arn:aws:s3:::acme-invoices-replica/*',
+    };
+    const document = JSON.parse(Policy);
+    const changed = JSON.stringify({ ...document, Statement: [...document.Statement, deny] });
+    await destination.s3.send(new PutBucketPolicyCommand({ Bucket: 'acme-invoices-replica', Policy: changed }));
+  });
+  expect(end).toMatchObject({ outcome: 'blocked', error: { code: 'canary-failed' } });
+  expect(told('canary')).toMatchObject([
+    { outcome: 'replicated' },
+    {
+      outcome: 'failed',
+      tags: { s3repl: 'invoices-dr' },
+      faults: [expect.stringContaining('without its tag s3repl')],
+    },
+  ]);
+  expect(JSON.stringify(told('problem'))).toContain('NoTags');
+  await expectNothingLeft();
 });

@@ -54,6 +54,19 @@ describe('tags', () => {
     expect(await tags()).toEqual([]);
   });
 
+  test('are counted only for who may read them', async () => {
+    await put({ Tagging: 'a=1' });
+    const deny = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:GetObjectTagging',
+      Resource: `arn:aws:s3:::${Bucket}/*`,
+    };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [deny] });
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    expect((await s3.send(new HeadObjectCommand({ Bucket, Key }))).TagCount).toBeUndefined();
+  });
+
   test('belong to one version', async () => {
     const first = await put({ Tagging: 'a=1' });
     const second = await put({ Tagging: 'a=2' });

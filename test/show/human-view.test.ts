@@ -142,6 +142,20 @@ describe('what people read, where there is no terminal', () => {
     expect(stderr()).toBe('');
   });
 
+  it('has what verify did not try in a line of the result', () => {
+    const { view, stdout } = aView();
+    const notTried = ['large objects', 'other tags'];
+    view.report({
+      type: 'result',
+      command: 'verify',
+      outcome: 'verified',
+      changes: 0,
+      summary: 'all arrived',
+      notTried,
+    });
+    expect(stdout()).toBe('✔ verified\n  all arrived\n  not tried: large objects; other tags\n');
+  });
+
   it('has an error on stderr, with what to do, and nothing on stdout', () => {
     const { view, stdout, stderr } = aView();
     const error = { code: 'AccessDenied', message: 'AWS refused', fix: 'allow it' };
@@ -241,7 +255,7 @@ describe('what people read, where there is no terminal', () => {
         changes: 0,
         error: { code: 'x', message: words, fix: words },
       });
-      view.report({ type: 'result', command: 'x', outcome: 'applied', changes: 0, summary: words });
+      view.report({ type: 'result', command: 'x', outcome: 'applied', changes: 0, summary: words, notTried: [words] });
       expect(
         Math.max(
           ...both()

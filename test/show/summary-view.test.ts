@@ -107,6 +107,29 @@ describe('the summary', () => {
     expect(outsideFences(text())).toContain('### Stays');
   });
 
+  it('says of verify which canaries arrived, and what was not tried', () => {
+    const { view, text } = aSummary();
+    const canary = {
+      type: 'canary',
+      rule: 'all',
+      destination: 'b',
+      key: 'k',
+      outcome: 'replicated',
+      seconds: 3,
+    } as const;
+    view.report(canary);
+    view.report({ ...canary, tags: { s3repl: 'x' } });
+    view.report({
+      type: 'result',
+      command: 'verify',
+      outcome: 'verified',
+      changes: 0,
+      notTried: ['large objects', 'other tags'],
+    });
+    expect(text()).toContain('the canary arrived after 3 s\n✔ rule all → b: the tagged canary arrived after 3 s');
+    expect(text()).toContain('not tried: large objects; other tags');
+  });
+
   it.for(hostile)('renders nothing that others wrote as more than text: %j', async (text) => {
     const { view, text: written } = aSummary();
     const there = aSpec({ name: text, source: aSource({ bucket: text }), destinations: [aDestination()] });

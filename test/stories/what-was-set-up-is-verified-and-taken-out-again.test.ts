@@ -28,8 +28,14 @@ it('proves itself with a real object, and leaves of itself nothing but what obje
 
   const verified = await s3repl('verify');
   expect(ending(verified)).toMatchObject({ code: 0, outcome: 'verified' });
-  expect(verified.lines.filter(({ type }) => type === 'canary')).toMatchObject([{ outcome: 'replicated' }]);
-  // The canary is gone from both sides.
+  expect(verified.lines.filter(({ type }) => type === 'canary')).toMatchObject([
+    { outcome: 'replicated' },
+    { outcome: 'replicated', tags: { s3repl: expect.any(String) } },
+  ]);
+  expect(verified.lines.at(-1)).toMatchObject({
+    notTried: expect.arrayContaining(['large objects (multipart uploads)']),
+  });
+  // The canaries are gone from both sides.
   await byHand(async ({ sandbox: { state } }) => {
     expect([state.buckets[SOURCE]?.objects, state.buckets[REPLICA]?.objects]).toEqual([{}, {}]);
   });

@@ -28,41 +28,100 @@ function keys({ canaries }: Canaries): readonly string[] {
 describe('the canary of a rule', () => {
   it('is under the reserved prefix where the rule is for the whole bucket', () => {
     const found = chosen(withRules({}));
-    expect(keys(found)).toEqual(['.s3repl-canary/…']);
+    expect(keys(found)).toEqual(['.s3repl-canary/…', '.s3repl-canary/…']);
     expect(found.canaries[0]).toMatchObject({ replicaKey: given.arn, elsewhere: [] });
   });
 
-  it('has another random key each time', () => {
-    expect(chosen(withRules({})).canaries[0]?.key).not.toBe(chosen(withRules({})).canaries[0]?.key);
+  it('has a second beside it, with our tag: a policy may deny tags alone', () => {
+    expect(chosen(withRules({})).canaries).toMatchObject([
+      { tags: {}, second: false },
+      { tags: { s3repl: 'invoices-dr' }, second: true },
+    ]);
   });
 
-  it('is under the prefix of the rule where that excludes the reserved one, and carries its tags', () => {
+  it('has no second where another rule takes what has our tag, and that is said', () => {
+    const mine = { id: 'mine', tags: { s3repl: 'invoices-dr' }, deleteMarkers: false, priority: 2 };
+    const found = chosen(withRules(mine, { id: 'all', priority: 1 }));
+    expect(found.canaries.map(({ rule, tags }) => [rule.id, tags])).toEqual([
+      ['mine', { s3repl: 'invoices-dr' }],
+      ['all', {}],
+    ]);
+    expect(found).toMatchObject({ untagged: ['all'], unprovable: [] });
+  });
+
+  it('is none of the exceptions of its rule: what is not meant to arrive proves nothing', () => {
+    const why = 'on purpose';
+    const tags = { s3repl: 'invoices-dr' };
+    expect(chosen(withRules({ except: [{ tags, why }] }))).toMatchObject({
+      canaries: [{ tags: {} }],
+      untagged: ['all'],
+      unprovable: [],
+    });
+    expect(keys(chosen(withRules({ prefix: 'tax/', except: [{ key: 'tax/hr/*', why }] })))).toHaveLength(2);
+    expect(chosen(withRules({ except: [{ key: '.s3repl*', why }] }))).toEqual({
+      canaries: [],
+      untagged: [],
+      unprovable: [
+        {
+          rule: 'all',
+          reason: 'the object to write would be one of its exceptions',
+          fix: expect.stringContaining('--canary-prefix'),
+        },
+      ],
+    });
+  });
+
+  it('has another random key each time', () => {
+    const all = [chosen(withRules({})), chosen(withRules({}))].flatMap(({ canaries }) => canaries);
+    expect(new Set(all.map(({ key }) => key)).size).toBe(4);
+  });
+
+  it('is one, under the prefix of the rule where that excludes the reserved one, with its tags and ours', () => {
     const found = chosen(withRules({ id: 'tax', prefix: 'tax/', tags: { team: 'billing' }, deleteMarkers: false }));
     expect(keys(found)).toEqual(['tax/.s3repl-canary/…']);
-    expect(found.canaries[0]?.rule.tags).toEqual({ team: 'billing' });
+    expect(found.canaries[0]).toMatchObject({ tags: { team: 'billing', s3repl: 'invoices-dr' }, second: false });
+  });
+
+  it('has the tags of the rule alone where it has ten, or where ours leads to another rule', () => {
+    const ten = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`t${index}`, 'x']));
+    expect(chosen(withRules({ tags: ten, deleteMarkers: false })).canaries.map(({ tags }) => tags)).toEqual([ten]);
+    const found = chosen(
+      withRules(
+        { id: 'mine', tags: { s3repl: 'invoices-dr' }, deleteMarkers: false, priority: 2 },
+        { id: 'tax', tags: { team: 'tax' }, deleteMarkers: false, priority: 1 },
+      ),
+    );
+    expect(found.canaries[1]?.tags).toEqual({ team: 'tax' });
   });
 
   it('is none for a rule that is disabled', () => {
-    expect(chosen(withRules({ enabled: false }))).toEqual({ canaries: [], unprovable: [] });
+    expect(chosen(withRules({ enabled: false }))).toEqual({ canaries: [], unprovable: [], untagged: [] });
   });
 
   it('goes where only its own rule takes it, of several for one destination', () => {
     const found = chosen(withRules({ id: 'tax', prefix: 'tax/', priority: 2 }, { id: 'all', priority: 1 }));
-    expect(keys(found)).toEqual(['tax/.s3repl-canary/…', '.s3repl-canary/…']);
+    const one = ['tax/.s3repl-canary/…', '.s3repl-canary/…'];
+    expect(keys(found).toSorted()).toEqual([...one, ...one].toSorted());
   });
 
   it('is none where a rule of higher priority takes all its objects, and that is said', () => {
     const found = chosen(withRules({ id: 'tax', prefix: 'tax/', priority: 1 }, { id: 'all', priority: 2 }));
-    expect(keys(found)).toEqual(['.s3repl-canary/…']);
+    expect(found.canaries.map(({ rule }) => rule.id)).toEqual(['all', 'all']);
     expect(found.unprovable).toEqual([
-      { rule: 'tax', reason: expect.stringContaining('s3repl.invoices-dr.all has the higher priority (2)') },
+      {
+        rule: 'tax',
+        reason: expect.stringContaining('s3repl.invoices-dr.all has the higher priority (2)'),
+        fix: expect.stringContaining('raise its priority'),
+      },
     ]);
   });
 
   it('is none where the rule is not on AWS', () => {
     const spec = withRules({});
     const found = chosen(spec, put(nothing, SOURCE, 'buckets', 'acme-invoices', null));
-    expect(found.unprovable).toEqual([{ rule: 'all', reason: 'it is not in the replication configuration' }]);
+    expect(found.unprovable).toEqual([
+      { rule: 'all', reason: 'it is not in the replication configuration', fix: 's3repl apply' },
+    ]);
   });
 
   it('knows all destinations of ours that it lands in, and those of others', () => {
@@ -89,6 +148,9 @@ describe('the canary of a rule', () => {
       expect(landings.map((side) => side.bucket)).toEqual(['acme-invoices-replica', 'acme-second']);
       expect(elsewhere).toEqual([{ rule: 'theirs', bucket: 'their-archive' }]);
     }
-    expect(canaries.map(({ destination }) => destination.bucket)).toEqual(['acme-invoices-replica', 'acme-second']);
+    expect(canaries.map(({ destination }) => destination.bucket)).toEqual([
+      ...['acme-invoices-replica', 'acme-invoices-replica'],
+      ...['acme-second', 'acme-second'],
+    ]);
   });
 });

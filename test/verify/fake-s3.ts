@@ -2,17 +2,20 @@
 import {
   DeleteObjectCommand,
   GetObjectLockConfigurationCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  type ReplicationRuleFilter,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { RuleSpec } from '../../src/config/spec.ts';
 import type { Connections } from '../../src/observe/connect.ts';
 import type { Event } from '../../src/plan/event.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
+import { bucketOf, put, type State } from '../../src/plan/state.ts';
 import type { CanaryWork } from '../../src/verify/canary.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 
@@ -21,7 +24,7 @@ interface Stored {
   readonly key: string;
   readonly marker: boolean;
   readonly at: number;
-  readonly input?: { readonly Body?: unknown; readonly ChecksumSHA256?: string };
+  readonly input?: { readonly Body?: unknown; readonly ChecksumSHA256?: string; readonly Tagging?: string };
 }
 
 export const replicaKey = keyArn(DESTINATION, 'eu-central-1');
@@ -53,6 +56,10 @@ export class FakeS3 {
   status: 'COMPLETED' | 'FAILED' | undefined = 'COMPLETED';
   /** What the replica shows otherwise than it should. */
   replica: Partial<HeadObjectCommandOutput> = {};
+  /** Whether a replica arrives though its source is FAILED. */
+  arrivesAnyway = false;
+  /** Whether the replica has the tags of its source. */
+  tagsArrive = true;
   owners = { 'acme-invoices': 'source-id', 'acme-invoices-replica': 'destination-id' };
   retention = false;
   /** Thrown in place of an answer. */
@@ -61,6 +68,7 @@ export class FakeS3 {
   onSleep: () => void = () => undefined;
   readonly controller = new AbortController();
   #ids = 0;
+  #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
 
   constructor() {
     this.mock.onAnyCommand().callsFake(async (input) => {
@@ -82,6 +90,13 @@ export class FakeS3 {
       return {};
     });
     this.mock.on(HeadObjectCommand).callsFake(async (input) => this.#head(input));
+    this.mock.on(GetObjectTaggingCommand).callsFake(async (input) => {
+      this.#check('GetObjectTagging', input);
+      const found = this.#seen(input.Bucket).find(({ key, id }) => key === input.Key && id === input.VersionId);
+      if (!found) throw new Refused(404, 'NoSuchKey');
+      const tags = [...new URLSearchParams(this.tagsArrive ? found.input?.Tagging : '')];
+      return { TagSet: tags.map(([Key, Value]) => ({ Key, Value })) };
+    });
     this.mock.on(ListObjectVersionsCommand).callsFake(async (input) => {
       this.#check('ListObjectVersions', input);
       const stored = this.#seen(input.Bucket).filter(({ key }) => key.startsWith(input.Prefix));
@@ -119,7 +134,7 @@ export class FakeS3 {
   #seen(bucket: string): readonly Stored[] {
     const replicas = this.buckets.get('acme-invoices-replica') ?? [];
     for (const one of this.buckets.get('acme-invoices') ?? []) {
-      const due = this.status === 'COMPLETED' && this.now >= one.at + this.seconds * 1000;
+      const due = (this.status === 'COMPLETED' || this.arrivesAnyway) && this.now >= one.at + this.seconds * 1000;
       if (due && !replicas.some(({ id }) => id === one.id)) replicas.push(one);
     }
     return this.buckets.get(bucket) ?? [];
@@ -144,12 +159,34 @@ export class FakeS3 {
     };
   }
 
-  /** Operations and buckets, in their order. */
-  calls(): readonly string[] {
-    return this.mock.calls().map(({ args: [command] }) => {
-      const { Bucket, VersionId } = command.input as { Bucket?: string; VersionId?: string };
+  /** Time passes when everybody waits: until the first of them has waited long enough. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ until: this.now + ms, resolve });
+      if (this.#waiting.length === 1) setImmediate(() => this.#wake());
+    });
+  }
+
+  #wake(): void {
+    const next = this.#waiting.reduce((a, b) => (b.until < a.until ? b : a));
+    this.now = Math.max(this.now, next.until);
+    this.#waiting = this.#waiting.filter((one) => one !== next);
+    this.onSleep();
+    next.resolve();
+    if (this.#waiting.length > 0) setImmediate(() => this.#wake());
+  }
+
+  /** The keys that were written, in their order. */
+  keys(): readonly string[] {
+    return this.mock.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => String(input.Key));
+  }
+
+  /** Operations and buckets of one key, in their order. */
+  calls(key = this.keys()[0]): readonly string[] {
+    return this.mock.calls().flatMap(({ args: [command] }) => {
+      const { Bucket, Key, Prefix, VersionId } = command.input as Readonly<Record<string, string | undefined>>;
       const name = command.constructor.name.replace(/Command$/, '');
-      return `${name} ${Bucket}${VersionId === undefined ? '' : ` ${VersionId}`}`;
+      return (Key ?? Prefix) === key ? [`${name} ${Bucket}${VersionId === undefined ? '' : ` ${VersionId}`}`] : [];
     });
   }
 
@@ -158,7 +195,11 @@ export class FakeS3 {
   }
 
   work(change: Partial<CanaryWork> = {}): CanaryWork {
-    const connection = (account: string) => ({ account, s3: new S3Client({ region: 'eu-west-1' }) });
+    const connection = (account: string) => ({
+      account,
+      identity: `arn:aws:iam::${account}:role/s3repl-setup`,
+      s3: new S3Client({ region: 'eu-west-1' }),
+    });
     const connections = {
       of: (side: string) => connection(side === 'source' ? SOURCE : DESTINATION),
       close: () => undefined,
@@ -170,10 +211,7 @@ export class FakeS3 {
       surroundings: {
         report: (event) => this.events.push(event),
         now: () => this.now,
-        sleep: async (ms) => {
-          this.now += ms;
-          this.onSleep();
-        },
+        sleep: (ms) => this.#sleep(ms),
       },
       signal: this.controller.signal,
       timeoutMs: 900_000,
@@ -187,3 +225,13 @@ export class FakeS3 {
 }
 
 export const setUp: State = planApply(nothing, spec).desired;
+
+/** The set-up of the fake with another rule in place of its own. */
+export function withRule(rule: RuleSpec, Filter: ReplicationRuleFilter) {
+  const changed = aSpec({ ...spec, destinations: spec.destinations.map((side) => ({ ...side, rules: [rule] })) });
+  const bucket = bucketOf(setUp, SOURCE, 'acme-invoices');
+  if (!bucket?.replication) throw new Error('no rules');
+  const Rules = (bucket.replication.Rules ?? []).map((one) => ({ ...one, Filter }));
+  const replication = { ...bucket.replication, Rules };
+  return { spec: changed, state: put(setUp, SOURCE, 'buckets', 'acme-invoices', { ...bucket, replication }) };
+}

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bucketOf, put } from '../../src/plan/state.ts';
 import { verifyReplication } from '../../src/verify/verify.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
-import { FakeS3, Refused, replicaKey, setUp, spec } from './fake-s3.ts';
+import { FakeS3, Refused, replicaKey, setUp, spec, withRule } from './fake-s3.ts';
 
 let aws: FakeS3;
 beforeEach(() => {
@@ -17,9 +17,9 @@ const told = (type: string) => aws.events.filter((event) => event.type === type)
 
 describe('a canary that arrives', () => {
   it('is written with the default encryption and its checksum, waited for, looked at, and removed on both sides', async () => {
-    expect(await verify()).toEqual({
+    expect(await verify()).toMatchObject({
       outcome: 'verified',
-      summary: 'one object was written, arrived as configured, and removed again',
+      summary: '2 objects were written, arrived as configured, and removed again',
     });
     const { Key, Body, ...input } = aws.mock.commandCalls(PutObjectCommand)[0]?.args[0].input ?? {};
     expect(Key).toMatch(/^\.s3repl-canary\/[0-9a-f]{24}$/);
@@ -37,10 +37,10 @@ describe('a canary that arrives', () => {
       'DeleteObject acme-invoices',
       'ListObjectVersions acme-invoices-replica',
       'ListObjectVersions acme-invoices',
-      'DeleteObject acme-invoices v2',
+      'DeleteObject acme-invoices v3',
       'DeleteObject acme-invoices v1',
       'ListObjectVersions acme-invoices-replica',
-      'DeleteObject acme-invoices-replica v2',
+      'DeleteObject acme-invoices-replica v3',
       'DeleteObject acme-invoices-replica v1',
     ]);
     expect(aws.left()).toEqual([]);
@@ -48,31 +48,49 @@ describe('a canary that arrives', () => {
 
   it('is told with the time that it and its delete marker took, and while it is waited for', async () => {
     await verify();
-    expect(told('canary')).toMatchObject([
-      {
-        rule: 'all',
-        destination: 'acme-invoices-replica',
-        outcome: 'replicated',
-        seconds: 13,
-        deleteMarkerSeconds: 13,
-      },
+    const common = { rule: 'all', destination: 'acme-invoices-replica', outcome: 'replicated', seconds: 13 };
+    expect(told('canary')).toMatchObject([{ ...common, deleteMarkerSeconds: 13 }, common]);
+    expect(told('pending').slice(1, 3)).toMatchObject([
+      { resource: 'tagged canary of rule all', seconds: 0 },
+      { resource: 'canary of rule all', seconds: 1 },
     ]);
-    expect(told('pending')[1]).toMatchObject({ resource: 'canary of rule all', seconds: 1 });
+  });
+
+  it('has one beside it with our tag, which arrives with it, and puts no delete marker', async () => {
+    expect((await verify()).outcome).toBe('verified');
+    expect(aws.mock.commandCalls(PutObjectCommand)[1]?.args[0].input.Tagging).toBe('s3repl=invoices-dr');
+    expect(aws.calls(aws.keys()[1])).toContain('GetObjectTagging acme-invoices-replica v2');
+    expect(aws.calls(aws.keys()[1])).not.toContain('DeleteObject acme-invoices');
+    expect(told('canary')[1]).toMatchObject({ tags: { s3repl: 'invoices-dr' }, outcome: 'replicated' });
+    expect(told('canary')[1]).not.toHaveProperty('deleteMarkerSeconds');
+  });
+
+  it('leaves something unproven, which is said', async () => {
+    const { notTried } = (await verify()) as { notTried?: readonly string[] };
+    expect(notTried).toEqual([
+      'objects with other keys or other tags',
+      'encryption that a writer asks for instead of the default',
+      'objects without an S3 Bucket Key',
+      'large objects (multipart uploads)',
+      'objects with Object Lock settings',
+    ]);
+  });
+
+  it.each(['a*/', '/x/'])('under the prefix %s proves no more than what begins so', async (prefix) => {
+    expect(await verify(withRule(aRule({ prefix }), { Prefix: prefix }))).toMatchObject({
+      outcome: 'verified',
+      summary: expect.stringMatching(/removed again; rule all is proven only for keys that begin with "[^"]+"$/),
+    });
   });
 
   it('has no delete marker where the rule replicates none, and the tags of the rule', async () => {
     const rule = aRule({ deleteMarkers: false, tags: { team: 'tax & billing' } });
-    const tagged = aSpec({ ...spec, destinations: spec.destinations.map((side) => ({ ...side, rules: [rule] })) });
-    const bucket = bucketOf(setUp, SOURCE, 'acme-invoices');
-    if (!bucket?.replication) throw new Error('no rules');
-    const Rules = (bucket.replication.Rules ?? []).map((one) => ({
-      ...one,
-      Filter: { Tag: { Key: 'team', Value: 'tax & billing' } },
-    }));
-    const replication = { ...bucket.replication, Rules };
-    const state = put(setUp, SOURCE, 'buckets', 'acme-invoices', { ...bucket, replication });
+    const { spec: tagged, state } = withRule(rule, { Tag: { Key: 'team', Value: 'tax & billing' } });
     expect(await verify({ spec: tagged, state })).toMatchObject({ outcome: 'verified' });
-    expect(aws.mock.commandCalls(PutObjectCommand)[0]?.args[0].input.Tagging).toBe('team=tax%20%26%20billing');
+    expect(aws.mock.commandCalls(PutObjectCommand)[0]?.args[0].input.Tagging).toBe(
+      's3repl=invoices-dr&team=tax%20%26%20billing',
+    );
+    expect(aws.keys()).toHaveLength(1);
     expect(aws.calls()).not.toContain('DeleteObject acme-invoices');
   });
 
@@ -91,9 +109,9 @@ describe('a canary that does not arrive', () => {
   it('and is FAILED, is diagnosed while it is still there, and then removed: blocked', async () => {
     aws.status = 'FAILED';
     expect(await verify()).toMatchObject({ outcome: 'blocked', error: { code: 'canary-failed' } });
-    expect(aws.diagnosed).toEqual(['v1 true']);
+    expect(aws.diagnosed.toSorted()).toEqual(['v1 true', 'v2 true']);
     expect(aws.left()).toEqual([]);
-    expect(told('canary')).toMatchObject([{ outcome: 'failed' }]);
+    expect(told('canary')).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }]);
   });
 
   it('and is still PENDING at the time limit, says nothing: unknown, and what may still come is named', async () => {
@@ -101,30 +119,34 @@ describe('a canary that does not arrive', () => {
     expect(await verify()).toMatchObject({ outcome: 'unknown', error: { code: 'canary-pending' } });
     expect(aws.now).toBe(900_000);
     expect(aws.left()).toEqual([]);
-    expect(told('warning')).toMatchObject([
-      {
+    expect(told('warning')).toMatchObject(
+      ['v1', 'v2'].map((id) => ({
         code: 'canary-left',
         message: expect.stringContaining('its replica, should it still arrive'),
         fix: expect.stringMatching(
-          /^aws s3api delete-object --bucket acme-invoices-replica --key \S+ --version-id v1 --region eu-central-1$/,
+          `^aws s3api delete-object --bucket acme-invoices-replica --key \\S+ --version-id ${id} --region eu-central-1$`,
         ),
-      },
-    ]);
+      })),
+    );
   });
 
   it('and has no status, was not selected: blocked after a minute, not after the time limit', async () => {
     aws.status = undefined;
     expect(await verify()).toMatchObject({ outcome: 'blocked' });
     expect(aws.now).toBeLessThan(80_000);
-    expect(told('canary')).toMatchObject([{ outcome: 'not-selected' }]);
+    expect(told('canary')).toMatchObject([{ outcome: 'not-selected' }, { outcome: 'not-selected' }]);
   });
 
   it('but its delete marker does not: unknown', async () => {
     aws.onSleep = () => {
-      if (aws.mock.commandCalls(DeleteObjectCommand).length > 0) aws.seconds = 10_000;
+      const marked = aws.mock.commandCalls(DeleteObjectCommand).some(({ args: [{ input }] }) => !input.VersionId);
+      if (marked) aws.seconds = 10_000;
     };
-    expect(await verify()).toMatchObject({ outcome: 'unknown' });
-    expect(told('canary')).toMatchObject([{ outcome: 'delete-marker-pending' }]);
+    expect(await verify()).toMatchObject({
+      outcome: 'unknown',
+      error: { message: expect.stringMatching(/by rule all$/) },
+    });
+    expect(told('canary')[0]).toMatchObject({ outcome: 'delete-marker-pending' });
     expect(aws.left()).toEqual([]);
   });
 });
@@ -213,7 +235,7 @@ describe('what was written is removed', () => {
   it('and nothing is touched where nothing was written', async () => {
     aws.refuse = (operation) => (operation === 'PutObject' ? new Refused(403) : undefined);
     await expect(verify()).rejects.toThrow('refused with 403');
-    expect(aws.calls()).toEqual(['PutObject acme-invoices']);
+    expect(aws.keys().map((key) => aws.calls(key))).toEqual([['PutObject acme-invoices'], ['PutObject acme-invoices']]);
   });
 });
 
@@ -240,7 +262,7 @@ describe('a canary is not written', () => {
 });
 
 describe('several rules', () => {
-  it('have a canary each, side by side; the worst end counts', async () => {
+  it('have their canaries side by side; the worst end counts', async () => {
     const rules = [aRule({ id: 'tax', prefix: 'tax/', priority: 2 }), aRule({ priority: 1 })];
     const two = aSpec({ ...spec, destinations: spec.destinations.map((side) => ({ ...side, rules })) });
     const bucket = bucketOf(setUp, SOURCE, 'acme-invoices');
@@ -251,7 +273,7 @@ describe('several rules', () => {
     const state = put(setUp, SOURCE, 'buckets', 'acme-invoices', { ...bucket, replication });
     expect(await verify({ spec: two, state })).toMatchObject({
       outcome: 'verified',
-      summary: expect.stringContaining('2 objects'),
+      summary: expect.stringContaining('4 objects'),
     });
     expect(aws.now).toBeLessThan(60_000);
     expect(aws.left()).toEqual([]);
@@ -264,6 +286,8 @@ describe('several rules', () => {
       outcome: 'blocked',
       error: { message: expect.stringContaining('by rule tax') },
     });
-    expect(told('canary').slice(2)).toMatchObject([{ outcome: 'failed' }, { outcome: 'replicated' }]);
+    expect(told('canary').slice(4)).toMatchObject(
+      ['failed', 'failed', 'replicated', 'replicated'].map((outcome) => ({ outcome })),
+    );
   });
 });

@@ -119,7 +119,7 @@ function saidByRule(plain: readonly JudgedProbe[]): ReadonlyMap<string, Readonly
 }
 
 /** Whether an exclusion is about an object. */
-function covers({ key, tags = {}, encryption }: Exclusion, object: ObjectSnapshot): boolean {
+export function covers({ key, tags = {}, encryption }: Exclusion, object: ObjectSnapshot): boolean {
   const has = object.tags === 'unknown' ? {} : object.tags;
   return (
     (key === undefined || matches(wildcardPattern(key), object.key)) &&

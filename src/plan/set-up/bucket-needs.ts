@@ -74,16 +74,18 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
     for: ['verify'],
   });
   if (side.id !== 'source') {
-    return [objects(['s3:GetObjectVersion'], 'delete-keys'), canary('s3:GetObjectVersion', 's3:DeleteObjectVersion')];
+    return [
+      objects(['s3:GetObjectVersion'], 'delete-keys'),
+      canary('s3:GetObjectVersion', 's3:GetObjectVersionTagging', 's3:DeleteObjectVersion'),
+    ];
   }
-  const tagged = rules.some(({ tags }) => Object.keys(tags).length > 0);
   const marked = rules.some(({ deleteMarkers }) => deleteMarkers);
   return [
     objects(['s3:GetObjectVersion'], 'doctor', ...destroying),
     objects(['s3:GetObjectVersionTagging', 's3:GetObjectRetention', 's3:GetObjectLegalHold'], 'doctor'),
     canary(
       's3:PutObject',
-      ...(tagged ? ['s3:PutObjectTagging'] : []),
+      's3:PutObjectTagging',
       's3:GetObjectVersion',
       ...(marked ? ['s3:DeleteObject'] : []),
       's3:DeleteObjectVersion',
