@@ -60,7 +60,7 @@ function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedPr
   const name = classText(probe);
   const remark = (said: Remark['said']) => ({ class: { name, said, ...except } });
   const remarks = verdicts.flatMap(({ outcome, warnings }) =>
-    asked || excluded || outcome !== 'replicates'
+    excluded || outcome !== 'replicates'
       ? []
       : warnings.map(
           (cause): Sighting => ({ level: 'warning', cause, ...about(object.key, rule.id, what), ...remark('remark') }),

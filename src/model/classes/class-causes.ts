@@ -34,7 +34,7 @@ export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCau
   for (const { probe, verdicts, excluded } of judged) {
     for (const { outcome, causes, warnings } of verdicts) {
       const said = outcome === 'replicates' ? 'remark' : outcome === 'unknown' ? 'unknown' : 'fails';
-      if (said === 'remark' && (probe.asked || excluded)) continue;
+      if (said === 'remark' && excluded) continue;
       const level = excluded ? 'excluded' : said === 'remark' || probe.asked ? 'warning' : said;
       for (const cause of said === 'remark' ? warnings : causes) {
         const name = `${level} ${causeName(cause, probe.object.key)}`;

@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../src/doctor/diagnose.ts';
+import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
+import { anyTag } from '../../../src/model/classes/class-text.ts';
+import { type JudgedProbe, judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
+import { matches, wildcardPattern } from '../../../src/model/evaluation/pattern.ts';
+import type { Exclusion } from '../../../src/model/object-class.ts';
+import { newObject } from '../../../src/model/probes.ts';
+import { prepare } from '../../../src/model/replication/prepare.ts';
+import { judgeObject } from '../../../src/model/replication.ts';
+import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
+import { deny, healthy, plus, rule, snapshotOf, type World, without } from '../replication/world.ts';
+import { anObject, aWorld } from './statements.ts';
+
+const dst = (pattern: string) => `arn:aws:s3:::dst/${pattern}`;
+
+function worldWith(change: (world: World) => void): World {
+  const world = healthy();
+  change(world);
+  return world;
+}
+
+/** What is said of classes, as `level: first words`. */
+function said(change: (world: World) => void, exclusions: readonly Exclusion[] = []): readonly string[] {
+  const judged = judgeClasses(prepare(snapshotOf(worldWith(change))), () => exclusions);
+  const plain = judged.plain.flatMap(({ probe, verdicts }) =>
+    verdicts.flatMap(({ outcome }) => (outcome === 'replicates' ? [] : [`plain ${probe.what}: ${outcome}`])),
+  );
+  const told = classCausesOf(judged.others).map(
+    ({ level, cause }) => `${level}: ${cause.summary.split(/: |, as meant/)[0]}`,
+  );
+  return [...plain, ...new Set(told)];
+}
+
+function denyThere(Action: string, more: object): (world: World) => void {
+  return (world) => {
+    world.dst.policy = plus(world.dst.policy, deny(Action, { Principal: '*', ...more }));
+  };
+}
+
+const tagged = (condition: string, value: string) => ({ [condition]: { 's3:ExistingObjectTag/class': value } });
+
+describe('classes of objects', () => {
+  it('are none in a healthy set-up', () => {
+    expect(said(() => undefined)).toEqual([]);
+  });
+
+  it.each<[string, (world: World) => void, readonly string[]]>([
+    [
+      'a Deny of some keys',
+      denyThere('s3:*', { Resource: dst('hr/*') }),
+      ['fails: Objects under hr/, delete markers under hr/ would fail'],
+    ],
+    [
+      'a Deny of keys by their end',
+      denyThere('s3:ReplicateObject', { Resource: dst('*.tmp') }),
+      ['fails: Objects whose keys match *.tmp would fail'],
+    ],
+    [
+      'a Deny of several places at once',
+      denyThere('s3:ReplicateObject', { Resource: [dst('hr/*'), dst('legal/*')] }),
+      ['fails: Objects under hr/, objects under legal/ would fail'],
+    ],
+    [
+      'a Deny of everything but some keys',
+      denyThere('s3:ReplicateObject', { Resource: undefined, NotResource: dst('public/*') }),
+      ['plain new-object: fails'],
+    ],
+    [
+      'a Deny of all tags',
+      denyThere('s3:ReplicateTags', { Resource: dst('*') }),
+      ['fails: Objects with tags would fail'],
+    ],
+    [
+      'a Deny of tags of some keys',
+      denyThere('s3:ReplicateTags', {
+        Resource: dst('hr/*'),
+        Condition: { StringEquals: { 's3:RequestObjectTag/a': 'b' } },
+      }),
+      ['fails: Objects under hr/, tagged a=b would fail'],
+    ],
+    [
+      'a Deny of another encryption',
+      denyThere('s3:ReplicateObject', {
+        Resource: dst('*'),
+        Condition: { StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } },
+      }),
+      ['warning: Objects encrypted with SSE-S3'],
+    ],
+    [
+      'a role that may use the source key in the bucket form of the context only',
+      (world) => {
+        world.rolePolicy = plus(without(world.rolePolicy, 'kms:Decrypt'), {
+          Effect: 'Allow',
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          Condition: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': ['arn:aws:s3:::src', 'arn:aws:s3:::dst'] } },
+        });
+      },
+      ['warning: Objects without an S3 Bucket Key would fail'],
+    ],
+    [
+      'a role that may write some keys only',
+      (world) => {
+        const Resource = dst('a/*');
+        world.rolePolicy = plus(without(world.rolePolicy, 's3:ReplicateObject'), {
+          Effect: 'Allow',
+          Action: 's3:ReplicateObject',
+          Resource,
+        });
+      },
+      ['plain new-object: fails'],
+    ],
+    [
+      'a Deny of another principal, of another action and of another bucket',
+      (world) => {
+        denyThere('s3:*', { Resource: dst('hr/*'), Principal: { AWS: 'arn:aws:iam::222222222222:role/other' } })(world);
+        denyThere('s3:DeleteBucket', { Resource: dst('hr/*') })(world);
+        denyThere('s3:*', { Resource: 'arn:aws:s3:::another/hr/*' })(world);
+      },
+      [],
+    ],
+    [
+      'a Deny of what lies outside the rule',
+      (world) => {
+        world.rules = [rule({ Filter: { Prefix: 'finance/' } })];
+        denyThere('s3:*', { Resource: dst('hr/*') })(world);
+      },
+      [],
+    ],
+    [
+      'a Deny within the rule, which reaches further',
+      (world) => {
+        world.rules = [rule({ Filter: { Prefix: 'finance/' }, DeleteMarkerReplication: { Status: 'Disabled' } })];
+        denyThere('s3:*', { Resource: dst('*/drafts/*') })(world);
+      },
+      ['fails: Objects whose keys match finance/*/drafts/*, objects under finance/drafts/ would fail'],
+    ],
+  ])('of %s are told by name', (_, change, expected) => {
+    expect([...new Set(said(change))]).toEqual(expected);
+  });
+
+  it('are no failure where they are left out on purpose, and only those', () => {
+    const both = denyThere('s3:ReplicateObject', { Resource: [dst('hr/*'), dst('legal/*')] });
+    expect(said(both, [{ key: 'hr/*', why: 'personal data' }]).toSorted()).toEqual([
+      'excluded: Objects under hr/ do not replicate',
+      'fails: Objects under legal/ would fail',
+    ]);
+    // An exclusion of a part leaves the rest.
+    const part = said(denyThere('s3:ReplicateObject', { Resource: dst('hr/*') }), [{ key: 'hr/old/*', why: 'old' }]);
+    expect(part.toSorted()).toEqual([
+      'excluded: Objects under hr/old/ do not replicate',
+      'fails: Objects under hr/ would fail',
+    ]);
+    const whole = [{ key: '*', why: 'all' }];
+    const broken = (world: World) => {
+      world.dst.policy = null;
+    };
+    expect(said(broken, whole)).toContain('plain new-object: fails');
+  });
+
+  it('whose statements look at keys and tags together are tried together', () => {
+    const change = (world: World) => {
+      world.src.policy = plus(
+        { Statement: [] },
+        deny('s3:GetObjectVersionTagging', {
+          Principal: '*',
+          Resource: 'arn:aws:s3:::src/hr/*',
+          Condition: tagged('StringEquals', 'secret'),
+        }),
+      );
+    };
+    expect(said(change).some((one) => /Objects under hr\/, tagged class=secret would fail/.test(one))).toBe(true);
+  });
+
+  it('beyond the most that are judged leave the statements behind them unasked, and a Deny among them makes the answer unknown', () => {
+    const values = Array.from({ length: mostProbes / 2 }, (_, index) => `v${index}`);
+    const Condition = { StringEquals: { 's3:ExistingObjectTag/class': values } };
+    const change = (world: World) => {
+      const statement = deny('s3:GetObjectVersionTagging', {
+        Principal: '*',
+        Resource: 'arn:aws:s3:::src/hr/*',
+        Condition,
+      });
+      world.src.policy = plus({ Statement: [] }, statement);
+    };
+    const snapshot = snapshotOf(worldWith(change));
+    const { probes, unprobed } = judgeClasses(prepare(snapshot));
+    expect(probes).toBe(mostProbes);
+    expect(unprobed.map(({ place, effect }) => `${effect} ${place.sid} ${place.policy}`)).toEqual([
+      'Deny No bucket policy of src',
+    ]);
+    const excluded = diagnose(snapshot, { exclusions: [{ key: 'hr/*', why: 'known' }] });
+    expect(excluded.outcome).toBe('unknown');
+    expect(excluded.causes.some(({ summary }) => summary.includes('more than 4096 classes'))).toBe(true);
+  });
+});
+
+/** Whether what is said of a probe is said of an object: it is like it in all in which the probe is unlike the plain one. */
+function isSaidOf({ probe }: JudgedProbe, object: ObjectSnapshot): boolean {
+  const { class: one, plain, what } = probe;
+  if ((what === 'delete-marker') !== object.deleteMarker) return false;
+  if (one.key !== plain.key && !matches(wildcardPattern(one.key), object.key)) return false;
+  if (what === 'delete-marker') return true;
+  const has = object.tags === 'unknown' ? {} : object.tags;
+  const isAny = JSON.stringify(one.tags) === JSON.stringify(anyTag);
+  const tags = isAny
+    ? Object.keys(has).length > 0
+    : Object.entries(one.tags).every(([key, value]) => has[key] === value);
+  if (!tags) return false;
+  if (one.encryption !== plain.encryption) return one.encryption === object.encryption;
+  // Without a Bucket Key, and as DSSE-KMS, KMS is given the same context.
+  return one.bucketKey === plain.bucketKey || one.bucketKey === object.bucketKey || object.encryption === 'DSSE-KMS';
+}
+
+describe('of set-ups that strangers have changed', () => {
+  it('no object fails that nothing was said of, and no class is named whose object does not fail', () => {
+    let failing = 0;
+    let named = 0;
+    fc.assert(
+      fc.property(aWorld, fc.array(anObject, { minLength: 5, maxLength: 5 }), (world, objects) => {
+        const prepared = prepare(snapshotOf(world));
+        const { plain, others } = judgeClasses(prepared);
+        const bad = [...plain, ...others].filter(({ verdicts }) =>
+          verdicts.some(({ outcome }) => outcome !== 'replicates'),
+        );
+        for (const { probe, verdicts } of bad) {
+          named += 1;
+          const again = judgeObject(prepare(snapshotOf(world)), probe.object).map(({ outcome }) => outcome);
+          expect(again).toEqual(expect.arrayContaining(verdicts.map(({ outcome }) => outcome)));
+        }
+        const [own] = world.rules;
+        for (const change of objects) {
+          const object = { ...newObject(prepared.snapshot, { prefix: '', tags: [] }), ...change };
+          if (!object.key.startsWith(own?.Filter?.Prefix ?? '')) continue;
+          const outcomes = judgeObject(prepared, object).map(({ outcome }) => outcome);
+          if (!outcomes.includes('fails')) continue;
+          failing += 1;
+          expect({ object, said: bad.some((one) => isSaidOf(one, object)) }).toEqual({ object, said: true });
+        }
+      }),
+      { numRuns: 150, seed: 20261128 },
+    );
+    // The generators reach what they are for.
+    expect(failing).toBeGreaterThan(80);
+    expect(named).toBeGreaterThan(80);
+  });
+});
