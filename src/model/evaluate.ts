@@ -68,7 +68,12 @@ function evaluateOnce(question: Question, policies: PoliciesInPlay): Decision {
     need(session, !policies.session || some([itself, allows(session)])),
     need(resource, !cross || some([allows(resource), allows(grants)])),
   ];
-  return decide(Object.values(sides), needs, [identity, grantor, grants], uncertainties(question, policies, serviceControl));
+  return decide(
+    Object.values(sides),
+    needs,
+    [identity, grantor, grants],
+    uncertainties(question, policies, serviceControl),
+  );
 }
 
 /**

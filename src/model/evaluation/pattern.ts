@@ -98,10 +98,7 @@ export function matchesArn(pattern: Pattern, arn: string): Truth {
   const wanted = arnSegments(pattern);
   const given = arnSegments([...arn]);
   if (wanted.length !== 6) return 'unknown';
-  return (
-    given.length === 6 &&
-    wanted.every((segment, index) => matches(segment, (given[index] ?? []).join('')))
-  );
+  return given.length === 6 && wanted.every((segment, index) => matches(segment, (given[index] ?? []).join('')));
 }
 
 function arnSegments(pattern: Pattern): Pattern[] {

@@ -25,7 +25,12 @@ const either = [
 
 /** Whether a condition holds, asked through an Allow and, turned round, through a Deny. */
 function holds(Condition: unknown): Outcome {
-  const question = aQuestion({ resourceAccount: HERE, context, unknownKeys: ['x:Unknown', 'aws:PrincipalTag/*'], either });
+  const question = aQuestion({
+    resourceAccount: HERE,
+    context,
+    unknownKeys: ['x:Unknown', 'aws:PrincipalTag/*'],
+    either,
+  });
   const effect = (...statements: unknown[]) =>
     evaluate(question, noPolicies({ identity: [named('i', ...statements)] })).effect;
   const granted = effect(allow({ Condition }));
