@@ -33,6 +33,8 @@ export interface Question {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
   /** Condition keys of which nobody can say whether and with what value they are in the request. */
   readonly unknownKeys?: readonly string[];
+  /** Of each of these sets of contexts one is the request's as well, and nobody can say which. */
+  readonly either?: readonly (readonly Question['context'][])[];
 }
 
 export interface PoliciesInPlay {
@@ -46,6 +48,8 @@ export interface PoliciesInPlay {
   readonly resourceControl: readonly NamedPolicy[] | Unknown;
   /** The bucket policy, key policy or (for `sts:AssumeRole`) trust policy; null: there is none. */
   readonly resource: NamedPolicy | null | Unknown;
+  /** Grants of a KMS key as the statements that they mean; absent: none, or not looked at. */
+  readonly grants?: NamedPolicy;
 }
 
 /** Where an answer comes from. */

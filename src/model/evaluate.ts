@@ -1,7 +1,7 @@
 /** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
 import { arnParts } from '../config/arn.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay, Question } from './decision.ts';
-import { assumeRoleRequest, type Request, requestOf } from './evaluation/request.ts';
+import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
 import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';
 import { matchPolicy } from './evaluation/statement.ts';
 import { some, type Truth } from './evaluation/truth.ts';
@@ -19,12 +19,31 @@ interface Need {
  * condition key or a policy that nobody knows is `unknown`, unless it is decided without it. Only organization policies that
  * could not be read leave the answer `allowed`, with a note under `uncertain`.
  *
- * A key given with an empty list is surely not in the request; a name in `unknownKeys` may end in `*`.
+ * A key given with an empty list is surely not in the request; a name in `unknownKeys` may end in `*`. Where `either` leaves
+ * something open, the answer is that of all cases, or `unknown` where they differ.
  */
 export function evaluate(question: Question, policies: PoliciesInPlay): Decision {
+  const decision = evaluateOnce(question, policies);
+  const doubt = doubtsIn(decision);
+  if (!question.either?.length || doubt === undefined) return decision;
+  const cases = casesOf(question).map((one) => evaluateOnce(one, policies));
+  const [first = decision] = cases;
+  if (cases.some((one) => one.effect !== first.effect || doubtsIn(one) !== undefined)) return decision;
+  const silent = cases.find((one) => one.effect === 'denied' && one.kind === 'implicit');
+  const isSame = cases.every((one) => one.effect !== 'denied' || (one.kind === 'implicit') === (silent !== undefined));
+  return silent?.effect === 'denied' && !isSame ? { ...silent, mayDeny: doubt } : first;
+}
+
+/** What more knowledge could change; undefined where nothing could. */
+function doubtsIn(decision: Decision): readonly string[] | undefined {
+  if (decision.effect === 'unknown') return decision.why;
+  return decision.effect === 'denied' ? decision.mayDeny : undefined;
+}
+
+function evaluateOnce(question: Question, policies: PoliciesInPlay): Decision {
   const request = requestOf(question, policies.boundary === 'unknown' ? 'unknown' : policies.boundary !== null);
   const sides = sidesOf(question, policies, request);
-  const { identity, boundary, session, serviceControl, resource } = sides;
+  const { identity, boundary, session, serviceControl, resource, grants } = sides;
   const cross = question.caller.account !== question.resourceAccount;
   // Keys and roles are used by nobody to whom their own policy does not consent, whatever the account's policies say.
   const mustConsent = kindOf(question) !== 'resource';
@@ -33,13 +52,13 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
 
   // A role that its own account's resource names needs no identity policy, but stays inside its boundary and session policy.
   const itself = !cross && allows(resource, ['caller']);
-  const named = !cross && allows(resource, ['caller', 'role']);
+  const named = some([!cross && allows(resource, ['caller', 'role']), allows(grants, ['caller', 'role'])]);
   const needs: readonly Need[] = [
     need(
       serviceControl,
       policies.serviceControl === 'unknown' || policies.serviceControl.length === 0 || allows(serviceControl),
     ),
-    need(resource, cross || !mustConsent || allows(resource)),
+    need(resource, cross || !mustConsent || some([allows(resource), allows(grants)])),
     {
       side: identity,
       holds: some([named, allows(identity)]),
@@ -47,9 +66,14 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
     },
     need(boundary, policies.boundary === null || some([itself, allows(boundary)])),
     need(session, !policies.session || some([itself, allows(session)])),
-    need(resource, !cross || allows(resource)),
+    need(resource, !cross || some([allows(resource), allows(grants)])),
   ];
-  return decide(Object.values(sides), needs, [identity, grantor], uncertainties(question, policies, serviceControl));
+  return decide(
+    Object.values(sides),
+    needs,
+    [identity, grantor, grants],
+    uncertainties(question, policies, serviceControl),
+  );
 }
 
 /**
@@ -81,6 +105,9 @@ function sidesOf(question: Question, policies: PoliciesInPlay, request: Request)
     boundary: sideOf('boundary', listed(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
     session: sideOf('session', listed(policies.session), request, 'identity', ''),
     resource: sideOf('resource', listed(policies.resource), request, kindOf(question), `the policy of ${resource}`),
+    // A grant to a principal is enough without key policy and IAM policies (KMS Developer Guide, policy-evaluation: "if a grant or
+    // IAM policy in your account allows you to use the KMS key"); one to an account is taken to leave it to that account's policies.
+    grants: sideOf('resource', listed(policies.grants), request, 'key', ''),
   };
 }
 

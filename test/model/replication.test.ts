@@ -67,5 +67,5 @@ it('a version FAILED for the one destination that does not get it: at the other,
     object.replicationStatus = 'FAILED';
     rules.push(rule({ ID: 'other', Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::not-read' } }));
   }).map((one) => one.outcome);
-  expect(outcomes).toEqual(['replicates', 'unknown']);
+  expect(outcomes).toEqual(['replicates', 'fails']);
 });

@@ -7,7 +7,8 @@ import { isObject, textsOf } from '../evaluation/element.ts';
 import { type Pattern, patternOf, type Syntax } from '../evaluation/pattern.ts';
 import { requestOf } from '../evaluation/request.ts';
 import { matchPolicy, type PolicyKind } from '../evaluation/statement.ts';
-import { controls, sessionName } from '../replication/ask.ts';
+import { sessionName } from '../replication/ask.ts';
+import { controls } from '../replication/control-policies.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
 import { memberOf } from '../replication/find.ts';
 import { type BucketSide, destinationSide, keySide, type Prepared } from '../replication/prepare.ts';
@@ -106,16 +107,17 @@ function named(name: string, document: Found<PolicyDocument>): NamedPolicy | nul
 }
 
 function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): readonly TellingStatement[] {
-  const { role, source, snapshot, boundary } = prepared;
+  const { role, source, boundary } = prepared;
   const caller = { roleArn: role.arn, sessionName, account: role.account };
+  const owner = source.account;
   const requests = some.map((action) =>
     requestOf(
       {
         caller,
         action,
         resource: `${source.arn}/`,
-        resourceAccount: source.account,
-        ...s3Keys(snapshot, 'unknown', {}),
+        resourceAccount: owner,
+        ...s3Keys(prepared, { action, owner, region: 'unknown' }, null, {}),
       },
       boundary === 'unknown' ? 'unknown' : boundary !== null,
     ),

@@ -2,7 +2,7 @@
 import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import type { Syntax } from './pattern.ts';
-import type { ContextValues, Request } from './request.ts';
+import { type ContextValues, isOneOf, type Request } from './request.ts';
 import { agreed, every, not, some, type Truth } from './truth.ts';
 
 /** What each key of a `Condition` says about a request; nothing where there is no condition. */
@@ -43,7 +43,12 @@ function holds(
   variables: Syntax['variables'],
 ): Truth {
   const { compare, quantifier, negated, ifExists } = operator;
-  if (has === 'unknown') return 'unknown';
+  if (isOneOf(has)) return agreed(has.oneOf.map((values) => holds(operator, values, wants, variables)));
+  if (has === 'unknown') {
+    // Decided where it is the same without the key as with any value of it.
+    const withAny = operator.coversAll(wants) ? !negated : 'unknown';
+    return agreed([holds(operator, 'absent', wants, variables), withAny]);
+  }
   if (compare === 'null') return some(wants.map((want) => isNull(want, has === 'absent')));
   if (has === 'absent') {
     // AWS says that IfExists is true of a missing key and ForAnyValue false, and not which of them wins.
@@ -74,7 +79,7 @@ function isNull(want: string, absent: boolean): Truth {
 }
 
 function difference({ compare, negated }: Operator, has: ContextValues, wants: readonly string[]): string {
-  if (has === 'unknown') return 'nobody can say what the request has';
+  if (has === 'unknown' || isOneOf(has)) return 'nobody can say what the request has';
   const given = has === 'absent' ? 'the request has no such key' : `the request has ${enumerate(has)}`;
   if (compare === 'null') return `${given}, the statement wants ${wants.includes('true') ? 'none' : 'one'}`;
   return `${given}, the statement wants ${negated ? 'anything but ' : ''}${enumerate(wants)}`;

@@ -13,10 +13,12 @@ export interface Operator {
   /** `StringNotEquals` is `StringEquals` turned round. */
   readonly negated: boolean;
   readonly compare: Compare | 'null';
+  /** Whether the values of a statement cover whatever a request may have. */
+  readonly coversAll: (wants: readonly string[]) => boolean;
 }
 
 /** Operators that only make sense for a text with variables. */
-function onPattern(wildcards: boolean, test: (pattern: Pattern, has: string) => boolean): Compare {
+function onPattern(wildcards: boolean, test: (pattern: Pattern, has: string) => Truth): Compare {
   return (has, wants, variables) => {
     const pattern = patternOf(wants, { wildcards, variables });
     return pattern === 'unknown' || pattern === 'unresolved' ? pattern : test(pattern, has);
@@ -48,19 +50,25 @@ const arn = onPattern(true, matchesArn);
 const inRange: Compare = (has, wants) => isInRange(has, wants) ?? 'unknown';
 const is = (a: unknown, b: unknown) => a === b;
 
-const comparisons: Readonly<Record<string, { readonly compare: Compare | 'null'; readonly negated?: true }>> = {
+const everyText = (wants: readonly string[]) => wants.some((want) => /^\*+$/.test(want));
+const everyBoolean = (wants: readonly string[]) =>
+  ['true', 'false'].every((one) => wants.some((want) => want.toLowerCase() === one));
+
+const comparisons: Readonly<
+  Record<string, Pick<Operator, 'compare'> & Partial<Pick<Operator, 'negated' | 'coversAll'>>>
+> = {
   stringequals: { compare: equal },
   stringnotequals: { compare: equal, negated: true },
   stringequalsignorecase: { compare: equalIgnoringCase },
   stringnotequalsignorecase: { compare: equalIgnoringCase, negated: true },
-  stringlike: { compare: like },
-  stringnotlike: { compare: like, negated: true },
+  stringlike: { compare: like, coversAll: everyText },
+  stringnotlike: { compare: like, negated: true, coversAll: everyText },
   arnequals: { compare: arn },
   arnlike: { compare: arn },
   arnnotequals: { compare: arn, negated: true },
   arnnotlike: { compare: arn, negated: true },
-  bool: { compare: onValues(readBoolean, is) },
-  null: { compare: 'null' },
+  bool: { compare: onValues(readBoolean, is), coversAll: everyBoolean },
+  null: { compare: 'null', coversAll: everyBoolean },
   numericequals: { compare: onValues(readNumber, is) },
   numericnotequals: { compare: onValues(readNumber, is), negated: true },
   numericlessthan: { compare: onValues(readNumber, (has, wants) => has < wants) },
@@ -89,5 +97,6 @@ export function operatorOf(name: string): Operator | undefined {
     ifExists: suffix !== undefined,
     negated: comparison.negated ?? false,
     compare: comparison.compare,
+    coversAll: comparison.coversAll ?? (() => false),
   };
 }

@@ -1,5 +1,6 @@
 /** Patterns of the policy language: wildcards and policy variables (IAM User Guide, reference_policies_variables). */
-import type { ContextValues } from './request.ts';
+import { type ContextValues, isOneOf } from './request.ts';
+import type { Truth } from './truth.ts';
 
 export const many = Symbol('*');
 export const one = Symbol('?');
@@ -60,7 +61,7 @@ function valueOfVariable(variable: string, valuesOf: (key: string) => ContextVal
   const [, key, fallback] = /^\s*([^,']+?)\s*(?:,\s*'([^']*)'\s*)?$/.exec(variable) ?? [];
   if (key === undefined) return 'unresolved';
   const values = valuesOf(key);
-  if (values === 'unknown') return 'unknown';
+  if (values === 'unknown' || isOneOf(values)) return 'unknown';
   const [value, ...others] = values === 'absent' ? [fallback] : values;
   return value === undefined || others.length > 0 ? 'unresolved' : { text: value };
 }
@@ -91,16 +92,13 @@ export function matches(pattern: Pattern, text: string): boolean {
 
 /**
  * Whether an ARN matches, each of its six parts for itself (IAM User Guide, reference_policies_elements_condition_operators,
- * "Amazon Resource Name (ARN) condition operators").
+ * "Amazon Resource Name (ARN) condition operators"). The page does not say what a pattern means that is no ARN, such as `*`.
  */
-export function matchesArn(pattern: Pattern, arn: string): boolean {
+export function matchesArn(pattern: Pattern, arn: string): Truth {
   const wanted = arnSegments(pattern);
   const given = arnSegments([...arn]);
-  return (
-    wanted.length === 6 &&
-    given.length === 6 &&
-    wanted.every((segment, index) => matches(segment, (given[index] ?? []).join('')))
-  );
+  if (wanted.length !== 6) return 'unknown';
+  return given.length === 6 && wanted.every((segment, index) => matches(segment, (given[index] ?? []).join('')));
 }
 
 function arnSegments(pattern: Pattern): Pattern[] {

@@ -17,7 +17,16 @@ export type Asker =
   | { readonly kind: 'service'; readonly name: string };
 
 /** The values of a condition key; a key without values is not in the request. */
-export type ContextValues = readonly string[] | 'absent' | 'unknown';
+export type ContextValues = readonly string[] | 'absent' | 'unknown' | OneOf;
+
+/** What a key may have, of which nobody can say which it has. */
+export interface OneOf {
+  readonly oneOf: readonly (readonly string[] | 'absent')[];
+}
+
+export function isOneOf(values: ContextValues): values is OneOf {
+  return typeof values === 'object' && 'oneOf' in values;
+}
 
 export interface Request {
   readonly asker: Asker;
@@ -92,7 +101,11 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
     },
     action: question.action,
     resource: question.resource,
-    valuesOf: lookup(implied, question.context, [...dependOnTheWay, ...(question.unknownKeys ?? []), 'aws:userid']),
+    valuesOf: lookup(
+      [implied, question.context],
+      [...dependOnTheWay, ...(question.unknownKeys ?? []), 'aws:userid'],
+      question.either,
+    ),
   };
 }
 
@@ -103,23 +116,62 @@ export function assumeRoleRequest(service: string, context: Context): Request {
     asker: { kind: 'service', name: service },
     action: 'sts:AssumeRole',
     resource: undefined,
-    valuesOf: lookup(implied, context, [...dependOnTheWay, ...ofAssumedRoles]),
+    valuesOf: lookup([implied, context], [...dependOnTheWay, ...ofAssumedRoles]),
   };
 }
 
-function lookup(implied: Context, given: Context, unknownKeys: readonly string[]): Request['valuesOf'] {
+function lookup(
+  given: readonly Context[],
+  unknownKeys: readonly string[],
+  either: Question['either'] = [],
+): Request['valuesOf'] {
   // Most requests are decided by statements without conditions.
   let values: ReadonlyMap<string, readonly string[]> | undefined;
+  let possible: ReturnType<typeof possibleValues> | undefined;
   const isUnknown = (key: string) =>
     unknownKeys
       .map((name) => name.toLowerCase())
       .some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name));
   return (key) => {
-    values ??= valuesByKey(implied, given);
+    possible ??= possibleValues(either);
+    const several = possible.get(key.toLowerCase());
+    if (several !== undefined) return several;
+    values ??= valuesByKey(...given);
     const found = values.get(key.toLowerCase());
-    if (found !== undefined) return found.length > 0 ? found : 'absent';
+    if (found !== undefined) return present(found);
     return isUnknown(key.toLowerCase()) ? 'unknown' : 'absent';
   };
+}
+
+function present(values: readonly string[]): readonly string[] | 'absent' {
+  return values.length > 0 ? values : 'absent';
+}
+
+/** By key what it may have; a context that does not mention a key does not have it. */
+function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<string, OneOf> {
+  const all = either.flatMap((contexts) => {
+    const maps = contexts.map((context) => valuesByKey(context));
+    const keys = new Set(maps.flatMap((map) => [...map.keys()]));
+    return [...keys].map((key) => [key, { oneOf: maps.map((map) => present(map.get(key) ?? [])) }] as const);
+  });
+  return new Map(all);
+}
+
+/** The same question in every case that its `either` leaves open. */
+export function casesOf({ either = [], ...question }: Question): readonly Question[] {
+  return either.reduce<readonly Question[]>(
+    (cases, contexts) =>
+      cases.flatMap((one) =>
+        contexts.map((context) => ({ ...one, context: { ...one.context, ...completed(context, contexts) } })),
+      ),
+    [question],
+  );
+}
+
+/** A context that says of each key of its likes whether it has it. */
+function completed(context: Context, likes: readonly Context[]): Context {
+  const keys = likes.flatMap((one) => Object.keys(one));
+  return { ...Object.fromEntries(keys.map((key) => [key, []])), ...context };
 }
 
 function valuesByKey(...contexts: readonly Context[]): ReadonlyMap<string, readonly string[]> {

@@ -1,10 +1,12 @@
 /** Questions to the policy evaluation, asked as the replication role. */
 
 import type { PolicyDocument } from '../../plan/policy.ts';
-import type { Decision, NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
+import type { Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
-import type { Found, Known } from '../snapshot.ts';
-import { accountIn, type KeySide, memberOf } from './find.ts';
+import type { Found, Known, ObjectSnapshot } from '../snapshot.ts';
+import { controls, ownersControls } from './control-policies.ts';
+import { type KeySide, memberOf } from './find.ts';
+import { areGrantsRead, grantsPolicy } from './key-grants.ts';
 import { pathOf } from './path.ts';
 import type { BucketSide, Prepared } from './prepare.ts';
 import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
@@ -25,6 +27,8 @@ export interface Answer {
   readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: string };
   /** What else is to be said about it. */
   readonly remarks: readonly string[];
+  /** Whether something that nobody has looked at may allow it all the same. */
+  readonly grantsUnread?: true;
 }
 
 /** A bucket whose account is known. */
@@ -35,10 +39,10 @@ export function askS3(
   prepared: Prepared,
   action: string,
   bucket: OwnedBucket,
-  key: string | null,
+  object: ObjectSnapshot | null,
   more: Partial<RequestKeys> = {},
 ): Answer {
-  return askOnce(prepared, s3Request(prepared, action, bucket, key, more));
+  return askOnce(prepared, s3Request(prepared, action, bucket, object, more));
 }
 
 /** The same where only a Deny counts: `unknown` where nobody can say whether there is one. */
@@ -46,10 +50,10 @@ export function askForDeny(
   prepared: Prepared,
   action: string,
   bucket: OwnedBucket,
-  key: string,
+  object: ObjectSnapshot,
   more: Partial<RequestKeys> = {},
 ): Answer {
-  const answer = askS3(prepared, action, bucket, key, more);
+  const answer = askS3(prepared, action, bucket, object, more);
   const { decision } = answer;
   return decision.effect === 'denied' && decision.mayDeny
     ? { ...answer, decision: { effect: 'unknown', why: decision.mayDeny } }
@@ -71,8 +75,10 @@ export function askKms(
     owner: key.account,
     object: encryptionContext,
     variant: `${key.byAlias} ${prepared.hostSuffix}`,
-    keys: () => kmsKeys(prepared, regionOf(bucket), encryptionContext, key),
+    keys: () => kmsKeys(prepared, { action, owner: key.account, region: regionOf(bucket) }, encryptionContext, key),
     document: memberOf(key.value, 'policy'),
+    grants: prepared.once(`grants of ${key.path}`, () => grantsPolicy(key)),
+    ...(!areGrantsRead(key) && { grantsUnread: true }),
     resourcePolicy: prepared.once(`place of key policy ${key.path}`, () => ({
       name: `key policy of ${key.arn}`,
       arn: key.arn,
@@ -89,25 +95,27 @@ interface Request extends Omit<Answer, 'decision' | 'remarks'> {
   readonly variant: string;
   readonly keys: () => RequestKeys;
   readonly document: Found<PolicyDocument>;
+  /** Of a KMS key. */
+  readonly grants?: NamedPolicy | null;
 }
 
 function s3Request(
   prepared: Prepared,
   action: string,
   bucket: OwnedBucket,
-  key: string | null,
+  version: ObjectSnapshot | null,
   more: Partial<RequestKeys>,
 ): Request {
-  const resource = key === null ? bucket.arn : `${bucket.arn}/${key}`;
-  const headers = Object.entries(more.context ?? {}).filter(([name]) => name.startsWith('s3:x-amz-'));
+  const resource = version === null ? bucket.arn : `${bucket.arn}/${version.key}`;
   return {
     action,
     resource,
     bucket: bucket.arn,
     owner: bucket.account,
     object: resource,
-    variant: JSON.stringify(headers),
-    keys: () => s3Keys(prepared.snapshot, regionOf(bucket), more),
+    // Tags and version ids need not be here: where a policy asks for them, objects have no classes.
+    variant: JSON.stringify(more),
+    keys: () => s3Keys(prepared, { action, owner: bucket.account, region: regionOf(bucket) }, version, more),
     document: memberOf(bucket.value, 'policy'),
     resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({
       name: `bucket policy of ${bucket.name}`,
@@ -145,8 +153,10 @@ function about(object: string, before: string, decision: Decision): Decision {
 
 function ask(prepared: Prepared, request: Request): Answer {
   const { role, identity, boundary } = prepared;
-  const { action, resource, bucket, object, document, owner: resourceAccount, resourcePolicy } = request;
-  const caller = { roleArn: role.arn, sessionName, account: role.account };
+  const { action, resource, bucket, object, document, owner: resourceAccount, resourcePolicy, grants } = request;
+  const roleId = memberOf(role.value, 'roleId');
+  const known = roleId && roleId !== 'unknown' ? { roleId } : {};
+  const caller = { roleArn: role.arn, sessionName, account: role.account, ...known };
   const question: Question = { caller, action, resource, resourceAccount, ...request.keys() };
   const policies: PoliciesInPlay = {
     identity,
@@ -154,49 +164,14 @@ function ask(prepared: Prepared, request: Request): Answer {
     serviceControl: controls(prepared, role.account, 'service'),
     resourceControl: controls(prepared, resourceAccount, 'resource'),
     resource: document === null || document === 'unknown' ? document : namedPolicy(prepared, document, resourcePolicy),
+    ...(grants && { grants }),
   };
   const decision = evaluate(question, policies);
   const remarks = decision.effect === 'allowed' ? ownersControls(prepared, question, policies) : [];
-  return { action, resource, bucket, object, decision, resourcePolicy, remarks };
+  const unread = request.grantsUnread && { grantsUnread: request.grantsUnread };
+  return { action, resource, bucket, object, decision, resourcePolicy, remarks, ...unread };
 }
 
 function namedPolicy(prepared: Prepared, document: PolicyDocument, place: Answer['resourcePolicy']): NamedPolicy {
   return prepared.once(`resource policy ${place.path}`, () => prepared.named(document, place.name, place));
-}
-
-/** The service or resource control policies of an account. */
-export function controls(
-  prepared: Prepared,
-  account: string,
-  kind: 'service' | 'resource',
-): readonly NamedPolicy[] | Unknown {
-  return prepared.once(`${kind} control policies of ${account}`, () => {
-    const owner = accountIn(prepared.snapshot, account);
-    const member = `${kind}ControlPolicies` as const;
-    const documents = owner === 'unknown' ? owner : owner[member];
-    if (documents === 'unknown') return documents;
-    return documents.map((document, index) =>
-      prepared.named(document, `${kind} control policy ${index + 1} of account ${account}`, {
-        arn: account,
-        path: pathOf('accounts', account, member, index),
-      }),
-    );
-  });
-}
-
-/**
- * By IAM's rules the service control policies of the resource's account do not bind a role of another one; AWS's troubleshooting
- * page says that they can stop replication all the same (rules.md 1.5 (3)). Asked where the call is allowed: what denies it then
- * is one of them.
- */
-function ownersControls(prepared: Prepared, question: Question, policies: PoliciesInPlay): readonly string[] {
-  const { resourceAccount: owner, action, caller } = question;
-  if (owner === caller.account) return [];
-  const serviceControl = controls(prepared, owner, 'service');
-  if (serviceControl === 'unknown') return [`service control policies of account ${owner} could not be read`];
-  if (serviceControl.length === 0) return [];
-  const decision = evaluate(question, { ...policies, serviceControl });
-  return decision.effect === 'denied' && decision.kind === 'explicit'
-    ? [`a service control policy of account ${owner}, which owns the resource, denies ${action}`]
-    : [];
 }

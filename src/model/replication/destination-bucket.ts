@@ -7,24 +7,50 @@ import { pathOf } from './path.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/** A destination bucket that exists, or why nobody can go on. */
-export function destinationOf(
-  prepared: Prepared,
-  rule: Rule,
-): { readonly bucket: OwnedBucket & { readonly value: BucketSnapshot } } | { readonly findings: readonly Finding[] } {
+export interface Destination {
+  /** Null: there is none. */
+  readonly bucket: (OwnedBucket & { readonly value: BucketSnapshot }) | null;
+  /** `guessed`: the account is that of the source, as neither the snapshot nor the rule says whose the bucket is. */
+  readonly read: boolean | 'guessed';
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The destination bucket of a rule. Of one that could not be read nothing is known but the account that the rule says owns it: what
+ * the source's side refuses is refused all the same.
+ */
+export function destinationOf(prepared: Prepared, rule: Rule): Destination {
   const side = destinationSide(prepared, rule.destination);
   const { account, value } = side;
   if (value === null) {
     const summary = `Destination bucket ${side.name} does not exist.`;
     const fix = 'Create it with versioning, or name another destination in the replication rule.';
     const evidence = { arn: side.arn, path: side.path };
-    return { findings: [stops('DstBucketNotFound', { check: 'C05', summary, fix, evidence })] };
+    const findings = [stops('DstBucketNotFound', { check: 'C05', summary, fix, evidence })];
+    return { bucket: null, read: true, findings };
   }
-  if (value === 'unknown' || account === 'unknown') {
-    return { findings: [unread('C05', `destination bucket ${side.name}`, side.path)] };
+  if (value !== 'unknown' && account !== 'unknown') {
+    return { bucket: { ...side, account, value }, read: true, findings: [] };
   }
-  return { bucket: { ...side, account, value } };
+  const owner = account === 'unknown' ? rule.account : account;
+  const bucket = { ...side, account: owner ?? prepared.source.account, value: unreadBucket };
+  const findings = [unread('C05', `destination bucket ${side.name}`, side.path)];
+  return { bucket, read: owner === null ? 'guessed' : false, findings };
 }
+
+const unreadBucket: BucketSnapshot = {
+  region: 'unknown',
+  versioning: 'unknown',
+  encryption: 'unknown',
+  policy: 'unknown',
+  replication: 'unknown',
+  ownership: 'unknown',
+  publicAccessBlock: 'unknown',
+  objectLock: 'unknown',
+  requestPayment: 'unknown',
+  lifecycle: 'unknown',
+  notification: 'unknown',
+};
 
 /** Versioning, Requester Pays, Object Lock and the account that the rule names. */
 export function destinationState(

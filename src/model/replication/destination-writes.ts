@@ -5,8 +5,8 @@ import { causeOf } from './explain.ts';
 import { type Finding, needs, stops, underEach, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
-import type { RequestKeys } from './request-keys.ts';
-import { encryptionKeys } from './request-keys.ts';
+import { shutOff } from './public-access.ts';
+import { encryptionKeys, type RequestKeys } from './request-keys.ts';
 import type { Rule } from './rule.ts';
 import { tagFindings } from './source-reads.ts';
 
@@ -20,6 +20,7 @@ export interface Target {
 /** The calls that write a replica. */
 export function replicaWrites(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
   return [
+    ...shutOff(prepared, target.bucket, 'DstPutObjectNotPermitted'),
     ...putObject(prepared, object, target),
     ...ownerOverride(prepared, object, target),
     ...putLock(prepared, object, target, 's3:PutObjectRetention'),
@@ -29,8 +30,16 @@ export function replicaWrites(prepared: Prepared, object: ObjectSnapshot, target
 }
 
 /** A delete marker takes s3:ReplicateDelete (rules.md 1.2 M16). */
-export function deleteMarkerWrite(prepared: Prepared, object: ObjectSnapshot, bucket: OwnedBucket): readonly Finding[] {
-  return needs(prepared, askS3(prepared, 's3:ReplicateDelete', bucket, object.key), 'DstDelObjNotPermitted', 'C14');
+export function deleteMarkerWrite(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  bucket: Target['bucket'],
+): readonly Finding[] {
+  const reason = 'DstDelObjNotPermitted';
+  return [
+    ...shutOff(prepared, bucket, reason),
+    ...needs(prepared, askS3(prepared, 's3:ReplicateDelete', bucket, object), reason, 'C14'),
+  ];
 }
 
 /**
@@ -39,7 +48,7 @@ export function deleteMarkerWrite(prepared: Prepared, object: ObjectSnapshot, bu
  */
 function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey }: Target): readonly Finding[] {
   const outcomes = headersOf(object, kmsKey).map((context) => {
-    const answer = askS3(prepared, 's3:ReplicateObject', bucket, object.key, { context });
+    const answer = askS3(prepared, 's3:ReplicateObject', bucket, object, { context });
     const crossAccount = bucket.account !== prepared.source.account;
     const check = crossAccount && bucket.value.policy === null ? 'C12' : 'C13';
     return [
@@ -72,6 +81,15 @@ function headersOf({ encryption }: ObjectSnapshot, kmsKey: string | null): reado
   }
 }
 
+/**
+ * What else rides on the one PutObject that S3 sends (recorded/replication.md 57) is asked with its headers or, as AWS lists none for
+ * these actions, without any: nobody knows which.
+ */
+function besideThePut(object: ObjectSnapshot, { kmsKey }: Target): Pick<RequestKeys, 'either'> {
+  const headers = headersOf(object, kmsKey);
+  return { either: [[...headers, ...(object.encryption === 'SSE-S3' ? [] : [encryptionKeys(null, null)])]] };
+}
+
 /** A Deny of s3:PutObject is no Deny of s3:ReplicateObject; AWS's pages leave open whether it counts (rules.md 1.4, 1.5 (11)). */
 function deniedUploads(
   prepared: Prepared,
@@ -79,7 +97,7 @@ function deniedUploads(
   bucket: OwnedBucket,
   keys: Partial<RequestKeys>,
 ): readonly Finding[] {
-  const answer = askForDeny(prepared, 's3:PutObject', bucket, object.key, keys);
+  const answer = askForDeny(prepared, 's3:PutObject', bucket, object, keys);
   const { decision } = answer;
   if (decision.effect !== 'denied' || decision.kind !== 'explicit') return [];
   const cause = causeOf(prepared, answer, decision, 'C30');
@@ -91,9 +109,11 @@ function deniedUploads(
  * s3:ObjectOwnerOverrideToBucketOwner, where the rule asks for it. With Bucket owner enforced the effect is there without the
  * permission (rules.md 1.2 M13a); what it means to ask for it all the same nobody says (M13b).
  */
-function ownerOverride(prepared: Prepared, object: ObjectSnapshot, { rule, bucket }: Target): readonly Finding[] {
+function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
+  const { rule, bucket } = target;
   if (!rule.ownerOverride) return [];
-  const answer = askS3(prepared, 's3:ObjectOwnerOverrideToBucketOwner', bucket, object.key);
+  const action = 's3:ObjectOwnerOverrideToBucketOwner';
+  const answer = askS3(prepared, action, bucket, object, besideThePut(object, target));
   const findings = needs(prepared, answer, 'DstPutObjectNotPermitted', 'C16');
   if (answer.decision.effect === 'allowed') return findings;
   const { ownership } = bucket.value;
@@ -112,12 +132,13 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, { rule, bucke
 function putLock(
   prepared: Prepared,
   object: ObjectSnapshot,
-  { bucket }: Target,
+  target: Target,
   action: 's3:PutObjectRetention' | 's3:PutObjectLegalHold',
 ): readonly Finding[] {
+  const { bucket } = target;
   const setting = (action === 's3:PutObjectRetention' ? object.retention : object.legalHold) ?? null;
   if (setting === null) return [];
-  const answer = askForDeny(prepared, action, bucket, object.key);
+  const answer = askForDeny(prepared, action, bucket, object, besideThePut(object, target));
   const { decision } = answer;
   if (decision.effect === 'allowed') return [];
   if (decision.effect === 'unknown') return needs(prepared, answer, null, 'C15');
@@ -135,9 +156,9 @@ function putLock(
 }
 
 /** s3:ReplicateObject covers tags: only an explicit Deny of s3:ReplicateTags counts (recorded/replication.md 43, 44). */
-function putTags(prepared: Prepared, object: ObjectSnapshot, { bucket }: Target): readonly Finding[] {
+function putTags(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
   if (object.tags !== 'unknown' && Object.keys(object.tags).length === 0) return [];
-  const answer = askForDeny(prepared, 's3:ReplicateTags', bucket, object.key);
+  const answer = askForDeny(prepared, 's3:ReplicateTags', target.bucket, object, besideThePut(object, target));
   const { decision } = answer;
   if (decision.effect === 'denied' && decision.kind === 'implicit') return [];
   return tagFindings(prepared, object, answer);

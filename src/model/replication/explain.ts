@@ -4,6 +4,7 @@ import type { Decision } from '../decision.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
+import { memberOf } from './find.ts';
 import { grantRemarks } from './grants.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -46,11 +47,15 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Chec
     : nearest
       ? ` The nearest is ${nameOf(nearest)}: ${nearest.mismatch}.`
       : '';
+  const instead =
+    answer.grantsUnread && denied.side === 'resource'
+      ? ' A grant would do instead; the grants of the key were not read.'
+      : '';
   const isKms = action.startsWith('kms:');
   const what = isKms ? `with key ${resource}` : `on ${resource === answer.bucket ? resource : `${answer.bucket}/*`}`;
   return {
     check: isKms ? kmsCheck(denied.side, nearest?.mismatch, dead !== undefined, check) : check,
-    summary: `${refusal(prepared, answer, denied.side)} ${action} on ${resource}.${why}`,
+    summary: `${refusal(prepared, answer, denied.side)} ${action} on ${resource}.${why}${instead}`,
     fix: `Allow ${action} ${what} to role ${role} in ${target(answer, denied.side)}.`,
     evidence: {
       ...(nearest ? evidenceAt(prepared, nearest) : placeOf(prepared, answer, denied.side)),
@@ -88,8 +93,9 @@ export function remarksOf(prepared: Prepared, answer: Answer, decision: Allowed)
 type Allowed = Extract<Decision, { effect: 'allowed' }>;
 const remarks = new WeakMap<Allowed, readonly Cause[]>();
 
-function deletedIn({ places }: Prepared, policy: string): string | undefined {
-  return deletedPrincipals(places.get(policy)?.document ?? null)[0];
+function deletedIn({ places, role }: Prepared, policy: string): string | undefined {
+  const own = memberOf(role.value, 'roleId');
+  return deletedPrincipals(places.get(policy)?.document ?? null).find((id) => id !== own);
 }
 
 function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['side']): string {

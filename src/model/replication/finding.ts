@@ -56,10 +56,10 @@ export function isObstacle({ effect }: Finding): boolean {
 /** Assumptions of which one is true. */
 export interface Open {
   /**
-   * `contested`: AWS's sources disagree, and `unconfirmed`: nobody has seen it, which are worth a warning; `unread`: the snapshot
-   * does not say which, which decides.
+   * `contested`: AWS's sources disagree, and `unconfirmed`: nobody has seen it, which are worth a warning; `undecided`: they disagree
+   * and nothing tells which is right, and `unread`: the snapshot does not say which, which decide.
    */
-  readonly because: 'contested' | 'unconfirmed' | 'unread';
+  readonly because: 'contested' | 'unconfirmed' | 'undecided' | 'unread';
   readonly check: Check;
   readonly what: string;
   readonly path: string;
@@ -74,8 +74,10 @@ export function underEach(outcomes: readonly (readonly Finding[])[], open: Open)
   if (good === undefined || obstacle === undefined) return first;
   if (open.because === 'unread') return [unread(open.check, open.what, open.path)];
   const { cause } = obstacle;
-  const doubt = open.because === 'contested' ? `AWS's sources disagree about` : 'Nobody has confirmed';
+  const named = open.because === 'undecided' ? ` (${open.sources.join('; ')})` : '';
+  const doubt = open.because === 'unconfirmed' ? 'Nobody has confirmed' : `AWS's sources disagree${named} about`;
   const summary = `${doubt} ${open.what}: by one of them the object fails. ${cause.summary}`;
   const evidence = { ...cause.evidence, sources: open.sources };
-  return [...good, warns({ check: open.check, summary, fix: cause.fix, evidence })];
+  const doubted: Cause = { check: open.check, summary, fix: cause.fix, evidence };
+  return [...good, open.because === 'undecided' ? { effect: 'unknown', cause: doubted } : warns(doubted)];
 }

@@ -3,7 +3,7 @@ import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Replica, Verdict } from '../verdict.ts';
 import { assumeRole } from './assume-role.ts';
 import { destinationOf, destinationState, lockState } from './destination-bucket.ts';
-import { deleteMarkerWrite, replicaWrites } from './destination-writes.ts';
+import { deleteMarkerWrite, replicaWrites, type Target } from './destination-writes.ts';
 import { replicaEncryption, sourceKey } from './encryption.ts';
 import { type Finding, underEach, unread } from './finding.ts';
 import type { Governing } from './governing.ts';
@@ -122,12 +122,26 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
     ? listSource(prepared, rule)
     : [...sourceReads(prepared, object), ...(isKmsEncrypted(object) ? sourceKey(prepared, object) : [])];
   const destination = destinationOf(prepared, rule);
-  if ('findings' in destination) return { findings: [...before, ...reads, ...destination.findings], replica: null };
-  const { bucket } = destination;
-  const state = [...before, ...reads, ...destinationState(prepared, rule, bucket)];
-  if (isMarker) {
-    const findings = [...state, ...deleteMarkerWrite(prepared, object, bucket)];
-    const owner = replicaOwner(object, rule, bucket);
+  const { bucket, read } = destination;
+  const there = bucket && atDestination(prepared, object, rule, bucket, read !== 'guessed');
+  if (there && read === true) return { ...there, findings: [...before, ...reads, ...there.findings] };
+  // That the bucket could not be read says all that is unknown about it.
+  const known = there?.findings.filter(({ effect }) => effect !== 'unknown') ?? [];
+  return { findings: [...before, ...reads, ...destination.findings, ...known], replica: null };
+}
+
+/** What S3 meets at the destination; `owned`: whether it is known whose the bucket is. */
+function atDestination(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  rule: Rule,
+  bucket: Target['bucket'],
+  owned: boolean,
+): Attempt & { readonly replica: Replica } {
+  const state = destinationState(prepared, rule, bucket);
+  const owner = replicaOwner(object, rule, bucket);
+  if (object.deleteMarker === true) {
+    const findings = [...state, ...(owned ? deleteMarkerWrite(prepared, object, bucket) : [])];
     return { findings, replica: { encryption: 'NONE', kmsKey: null, owner, storageClass: object.storageClass } };
   }
   const { encryption, kmsKey, findings } = replicaEncryption(prepared, object, rule, bucket);
@@ -136,14 +150,9 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
       ...state,
       ...lockState(prepared, object, bucket),
       ...findings,
-      ...replicaWrites(prepared, object, { rule, bucket, kmsKey }),
+      ...(owned ? replicaWrites(prepared, object, { rule, bucket, kmsKey }) : []),
     ],
-    replica: {
-      encryption,
-      kmsKey,
-      owner: replicaOwner(object, rule, bucket),
-      storageClass: rule.storageClass ?? object.storageClass,
-    },
+    replica: { encryption, kmsKey, owner, storageClass: rule.storageClass ?? object.storageClass },
   };
 }
 

@@ -17,8 +17,7 @@ interface Use {
 
 const withoutBucketKey: Use = { context: 'object', actions: ['kms:Encrypt'] };
 /** With a Bucket Key S3 also verifies it, and makes new ones (rules.md 1.5, table; 1.6 X-1). */
-const bucketKeyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'];
-const withBucketKey: Use = { context: 'bucket', actions: bucketKeyActions };
+const withBucketKey: Use = { context: 'bucket', actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'] };
 
 /** kms:Decrypt with the key of the source object; DSSE-KMS knows no Bucket Key (S3 User Guide, bucket-key). */
 export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: KeySide): readonly Finding[] {
@@ -29,8 +28,8 @@ export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: K
 
 /**
  * What encrypting the replica of a KMS-encrypted object takes: kms:Encrypt alone without Bucket Keys (recorded/replication.md 54).
- * The replica keeps the Bucket Key of its source; for one without, AWS's pages disagree where the destination has it on by default
- * (rules.md 1.4, 1.6 X-12).
+ * The replica keeps the Bucket Key of its source; for one without, AWS's pages disagree where the destination has it on by default,
+ * and nothing tells which is right (rules.md 1.4, 1.6 X-12).
  */
 export function encryptReplica(
   prepared: Prepared,
@@ -41,13 +40,10 @@ export function encryptReplica(
   const default_ = defaultBucketKey(bucket);
   const run = (uses: readonly Use[], because: Open['because']) =>
     use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', because);
-  if (object.encryption === 'DSSE-KMS') return run([withoutBucketKey], 'contested');
-  if (object.bucketKey === true) return run([withBucketKey], 'contested');
+  if (object.encryption === 'DSSE-KMS') return run([withoutBucketKey], 'undecided');
+  if (object.bucketKey === true) return run([withBucketKey], 'undecided');
   if (object.bucketKey === 'unknown' || default_ === 'unknown') return run([withBucketKey, withoutBucketKey], 'unread');
-  // rules.md 1.5 wants all three actions where either side has a Bucket Key; the form of the context is what is contested.
-  return default_
-    ? run([withBucketKey, { context: 'object', actions: bucketKeyActions }], 'contested')
-    : run([withoutBucketKey], 'contested');
+  return default_ ? run([withBucketKey, withoutBucketKey], 'undecided') : run([withoutBucketKey], 'undecided');
 }
 
 /** Plaintext is encrypted by the destination's default encryption (rules.md 1.2 M6). */

@@ -1,96 +1,165 @@
 /** The condition keys of the requests that S3 sends as the replication role (rules.md 1.5). */
 import type { KeyMetadata } from '../../plan/state.ts';
 import type { Question } from '../decision.ts';
+import { actionKeys } from '../evaluation/action-keys.ts';
 import type { Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
-import { type KeySide, memberOf } from './find.ts';
+import { accountIn, type KeySide, memberOf } from './find.ts';
 import type { Prepared } from './prepare.ts';
 
-type Context = Record<string, string | readonly string[]>;
+type Context = Readonly<Record<string, string | readonly string[]>>;
 
+/** `context` says of a name that ends in `*` that it holds all keys that begin so. */
 export interface RequestKeys {
-  readonly context: Question['context'];
+  readonly context: Context;
   readonly unknownKeys: readonly string[];
+  readonly either: NonNullable<Question['either']>;
+}
+
+/** What a request is about, besides its action. */
+export interface Asked {
+  readonly action: string;
+  /** Account that owns the resource. */
+  readonly owner: string;
+  readonly region: Known<string>;
 }
 
 /**
- * Keys that are surely not in the request: it comes from S3 itself, through no VPC endpoint and no access point, and from no
- * address of the customer (S3 User Guide, replication-troubleshoot: key policies limited by CIDR, VPC endpoint or access point
- * fail; rules.md 1.5 (11), inferred for bucket policies).
+ * Keys that are surely not in the request: it comes from S3 itself, through no VPC endpoint, no access point and no access grant,
+ * and from no address of the customer (S3 User Guide, replication-troubleshoot: key policies limited by CIDR, VPC endpoint or
+ * access point fail; rules.md 1.5 (11), inferred for bucket policies).
  */
 const absent = [
   'aws:MultiFactorAuthAge',
-  'aws:MultiFactorAuthPresent',
   'aws:SourceIp',
   'aws:SourceVpc',
   'aws:SourceVpcArn',
   'aws:SourceVpce',
   'aws:VpcSourceIp',
+  'aws:VpceAccount',
+  'aws:VpceOrgID',
+  'aws:VpceOrgPaths',
+  's3:AccessGrantsInstanceArn',
   's3:AccessPointNetworkOrigin',
   's3:DataAccessPointAccount',
   's3:DataAccessPointArn',
+  'kms:RecipientAttestation:*',
 ];
 
-/**
- * Keys that depend on what no snapshot holds (organizations, tags of roles, buckets and keys, how S3 makes its calls), or that it may
- * lack: one that has a value all the same is not unknown.
- */
-const unknownKeys = [
-  'aws:CalledVia',
-  'aws:CalledViaFirst',
-  'aws:CalledViaLast',
+/** Keys that depend on what a snapshot may lack: one that has a value all the same is not unknown. */
+const dependOnUnread = [
   'aws:PrincipalOrgID',
   'aws:PrincipalOrgPaths',
   'aws:PrincipalTag/*',
   'aws:RequestedRegion',
   'aws:ResourceOrgID',
   'aws:ResourceOrgPaths',
-  'aws:ResourceTag/*',
-  'aws:ViaAWSService',
-  's3:BucketTag/*',
-  's3:RequestObjectTag/*',
-  's3:RequestObjectTagKeys',
-  's3:object-lock-*',
-  's3:x-amz-*',
 ];
 
-const unknownKeysOfKms = [
-  'kms:KeyOrigin',
-  'kms:KeySpec',
-  'kms:KeyUsage',
-  'kms:MultiRegion*',
-  'kms:ResourceAliases',
-  'kms:ViaService',
+/**
+ * AWS's pages disagree whether requests with temporary credentials say that there was no MFA, or nothing (IAM User Guide,
+ * reference_policies_condition-keys, aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies).
+ */
+const mfa: readonly Context[] = [{ 'aws:MultiFactorAuthPresent': 'false' }, {}];
+
+/** S3 takes nothing below TLS 1.2; which version it speaks with itself nobody says (S3 User Guide, network-isolation). */
+const tls: readonly Context[] = [{ 's3:TlsVersion': '1.2' }, { 's3:TlsVersion': '1.3' }];
+
+/**
+ * S3 calls KMS in a forward access session of the role's request: whether that counts as "via an AWS service", and whether S3 names
+ * itself in it, AWS does not say (IAM User Guide, access_forward_access_sessions; reference_policies_condition-keys,
+ * aws:CalledVia, which does not list S3).
+ */
+const forwarded: readonly Context[] = [
+  { 'aws:ViaAWSService': 'false' },
+  { 'aws:ViaAWSService': 'true' },
+  {
+    'aws:ViaAWSService': 'true',
+    'aws:CalledVia': 's3.amazonaws.com',
+    'aws:CalledViaFirst': 's3.amazonaws.com',
+    'aws:CalledViaLast': 's3.amazonaws.com',
+  },
 ];
 
 /** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
-function common({ takenAt }: Snapshot, region: Known<string>): RequestKeys {
+function common({ snapshot, role }: Pick<Prepared, 'snapshot' | 'role'>, { owner, region }: Asked): Context {
+  const { takenAt } = snapshot;
+  const tags = memberOf(role.value, 'tags');
   return {
-    context: {
-      ...Object.fromEntries(absent.map((key) => [key, []])),
-      'aws:CurrentTime': takenAt,
-      'aws:SecureTransport': 'true',
-      ...(region !== 'unknown' && { 'aws:RequestedRegion': region }),
-    },
-    unknownKeys,
+    ...Object.fromEntries(absent.map((key) => [key, []])),
+    'aws:CurrentTime': takenAt,
+    'aws:EpochTime': `${Math.floor(Date.parse(takenAt) / 1000)}`,
+    'aws:SecureTransport': 'true',
+    ...(region !== 'unknown' && { 'aws:RequestedRegion': region }),
+    // The session of S3 has the tags of the role and no others (rules.md, "Role sessions carry no session tags").
+    ...(tags && tags !== 'unknown' && tagKeys('aws:PrincipalTag/', tags)),
+    ...organizationKeys(snapshot, role.account, 'aws:PrincipalOrg'),
+    ...organizationKeys(snapshot, owner, 'aws:ResourceOrg'),
   };
 }
 
-/** A request to S3, with the keys of this very one. */
-export function s3Keys(snapshot: Snapshot, region: Known<string>, more: Partial<RequestKeys>): RequestKeys {
-  const { context, unknownKeys: unknown } = common(snapshot, region);
-  const s3 = { 's3:authType': 'REST-HEADER', 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:TlsVersion': '1.3' };
-  return { context: { ...context, ...s3, ...more.context }, unknownKeys: [...unknown, ...(more.unknownKeys ?? [])] };
+/** Which organization an account belongs to; where in it (`…OrgPaths`) nobody reads. */
+function organizationKeys(snapshot: Snapshot, account: string, prefix: string): Context {
+  const organization = memberOf(accountIn(snapshot, account), 'organization');
+  if (organization === undefined || organization === 'unknown') return {};
+  return organization === null ? { [`${prefix}ID`]: [], [`${prefix}Paths`]: [] } : { [`${prefix}ID`]: organization.id };
 }
 
-/** What reading a version adds. */
-export function readKeys(object: ObjectSnapshot): RequestKeys {
-  const context: Context = {};
-  const unknown: string[] = [];
-  if (object.versionId === 'unknown') unknown.push('s3:VersionId');
-  else if (object.versionId !== null) context['s3:VersionId'] = object.versionId;
-  if (object.tags === 'unknown') unknown.push('s3:ExistingObjectTag/*');
-  else for (const [key, value] of Object.entries(object.tags)) context[`s3:ExistingObjectTag/${key}`] = value;
-  return { context, unknownKeys: unknown };
+function tagKeys(prefix: string, tags: Readonly<Record<string, string>>): Context {
+  const each = Object.entries(tags).map(([key, value]) => [`${prefix}${key}`, value]);
+  return { [`${prefix}*`]: [], ...Object.fromEntries(each) };
+}
+
+/**
+ * A request with the keys that AWS lists for its action or the type of its resource: what is not listed is not in it, and what is
+ * listed and not known here is unknown. Global keys are in every request, listed or not.
+ */
+function listed({ action }: Asked, given: Context, either: RequestKeys['either']): RequestKeys {
+  const keys = actionKeys[action] ?? [];
+  const isSent = (key: string) => key.startsWith('aws:') || keys.some((one) => covers(one, key));
+  const context = Object.fromEntries(Object.entries(given).filter(([key]) => isSent(key)));
+  const implied = ['s3:ResourceAccount', 'kms:CallerAccount'];
+  const unknownKeys = [...dependOnUnread, ...keys].filter((key) => !(key in context) && !implied.includes(key));
+  return { context, unknownKeys, either };
+}
+
+/** Whether a name of the table is that of a key. */
+function covers(name: string, key: string): boolean {
+  return name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name;
+}
+
+/** A request to S3, of an object or its bucket. S3 makes it as the role, not on behalf of anybody (IAM User Guide, aws:ViaAWSService). */
+export function s3Keys(
+  prepared: Pick<Prepared, 'snapshot' | 'role'>,
+  asked: Asked,
+  object: ObjectSnapshot | null,
+  more: Partial<RequestKeys>,
+): RequestKeys {
+  const ofObject = object === null ? {} : objectKeys(object);
+  const context = { ...common(prepared, asked), 'aws:ViaAWSService': 'false', ...ofObject, ...more.context };
+  const { unknownKeys, either, ...keys } = listed(asked, context, [mfa, tls, ...(more.either ?? [])]);
+  if (object === null) return { ...keys, unknownKeys, either };
+  const unlisted = ofVersion.filter((key) => !actionKeys[asked.action]?.includes(key));
+  const perhaps = Object.entries(ofObject).filter(([key]) => unlisted.some((one) => covers(one, key)));
+  return {
+    ...keys,
+    unknownKeys: [...unknownKeys, ...unlisted.filter((key) => !(key in ofObject))],
+    either: [...either, [Object.fromEntries(perhaps), {}]],
+  };
+}
+
+/** Keys that tell of a version: whether S3's own request has them where AWS does not list them for the action, nobody knows. */
+const ofVersion = ['s3:ExistingObjectTag/*', 's3:versionid'];
+
+/** What a version adds. */
+function objectKeys({ versionId, tags }: ObjectSnapshot): Context {
+  return {
+    ...(versionId !== 'unknown' && { 's3:versionid': versionId ?? [] }),
+    ...(tags !== 'unknown' && {
+      ...tagKeys('s3:ExistingObjectTag/', tags),
+      ...tagKeys('s3:RequestObjectTag/', tags),
+      's3:RequestObjectTagKeys': Object.keys(tags),
+    }),
+  };
 }
 
 /** How a replica is to be encrypted, in the headers of its PutObject; `null`: no such header. */
@@ -98,6 +167,7 @@ export function encryptionKeys(algorithm: string | null, kmsKey: string | null):
   return {
     's3:x-amz-server-side-encryption': algorithm === null ? [] : algorithm,
     's3:x-amz-server-side-encryption-aws-kms-key-id': kmsKey === null ? [] : kmsKey,
+    's3:x-amz-server-side-encryption-customer-algorithm': [],
   };
 }
 
@@ -111,23 +181,23 @@ export function hostSuffixes({ partition }: Snapshot): readonly [string, ...stri
  * bucket-key); ViaService is S3 in the Region of the bucket that is accessed (rules.md 1.5 (6)).
  */
 export function kmsKeys(
-  { snapshot, hostSuffix }: Pick<Prepared, 'snapshot' | 'hostSuffix'>,
-  region: Known<string>,
+  prepared: Pick<Prepared, 'snapshot' | 'role' | 'hostSuffix'>,
+  asked: Asked,
   encryptionContext: string,
   key: KeySide,
 ): RequestKeys {
-  const { context, unknownKeys: unknown } = common(snapshot, region);
-  return {
-    context: {
-      ...context,
-      ...(region !== 'unknown' && { 'kms:ViaService': `s3.${region}.${hostSuffix}` }),
-      'kms:EncryptionContext:aws:s3:arn': encryptionContext,
-      'kms:EncryptionContextKeys': ['aws:s3:arn'],
-      'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',
-      ...keyKeys(key.value),
-    },
-    unknownKeys: [...unknown, ...unknownKeysOfKms, ...(key.byAlias ? ['kms:RequestAlias'] : [])],
+  const { region } = asked;
+  const context = {
+    ...common(prepared, asked),
+    ...(region !== 'unknown' && { 'kms:ViaService': `s3.${region}.${prepared.hostSuffix}` }),
+    'kms:EncryptionContext:*': [],
+    'kms:EncryptionContext:aws:s3:arn': encryptionContext,
+    'kms:EncryptionContextKeys': ['aws:s3:arn'],
+    'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',
+    ...(!key.byAlias && { 'kms:RequestAlias': [] }),
+    ...keyKeys(key.value),
   };
+  return listed(asked, context, [mfa, forwarded]);
 }
 
 /** What is known of the key itself. */

@@ -6,7 +6,6 @@ import { settingOf } from './find.ts';
 import { type Finding, needs, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
-import { readKeys } from './request-keys.ts';
 
 /** The calls that S3 makes to read the bytes, the ACL, the lock settings and the tags of a version. */
 export function sourceReads(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
@@ -98,5 +97,5 @@ export function tagFindings(prepared: Prepared, object: ObjectSnapshot, answer: 
 }
 
 function ask(prepared: Prepared, object: ObjectSnapshot, action: string): Answer {
-  return askS3(prepared, action, prepared.source, object.key, readKeys(object));
+  return askS3(prepared, action, prepared.source, object);
 }

@@ -11,7 +11,7 @@ const resources = (bucket: string) =>
     .map((some) => some.map((one) => `arn:aws:s3:::${bucket}/${one}`));
 
 const sse = 's3:x-amz-server-side-encryption';
-const onWrites = fc.constantFrom<Statement['Condition']>(
+const onWrites = fc.constantFrom<NonNullable<Statement['Condition']>>(
   {},
   { StringNotEquals: { [sse]: 'aws:kms' } },
   { StringEquals: { [sse]: 'AES256' } },

@@ -18,9 +18,19 @@ const context = {
   'x:Binary': 'QmluYXJ5',
 };
 
+const either = [
+  [{ 'x:False': 'false' }, {}],
+  [{ 'x:Version': '1.2' }, { 'x:Version': '1.3' }],
+];
+
 /** Whether a condition holds, asked through an Allow and, turned round, through a Deny. */
 function holds(Condition: unknown): Outcome {
-  const question = aQuestion({ resourceAccount: HERE, context, unknownKeys: ['x:Unknown', 'aws:PrincipalTag/*'] });
+  const question = aQuestion({
+    resourceAccount: HERE,
+    context,
+    unknownKeys: ['x:Unknown', 'aws:PrincipalTag/*'],
+    either,
+  });
   const effect = (...statements: unknown[]) =>
     evaluate(question, noPolicies({ identity: [named('i', ...statements)] })).effect;
   const granted = effect(allow({ Condition }));
@@ -62,10 +72,13 @@ describe('one operator on one key', () => {
     ['ArnEquals', 'x:Arn', 'arn:aws:iam::111111111111:role/*', true],
     ['ArnLike', 'x:Arn', 'arn:aws:iam::*:role/a/*', true],
     ['ArnLike', 'x:Arn', 'arn:aws:iam::*:c', false],
-    ['ArnLike', 'x:Arn', 'arn:*', false],
+    ['ArnLike', 'x:Arn', 'arn:*', 'unknown'],
+    ['ArnLike', 'x:Arn', ['arn:*', 'arn:aws:iam::*:role/a/*'], true],
+    ['ArnNotLike', 'x:Arn', '*', 'unknown'],
+    ['ArnLike', 'x:Missing', '*', false],
     ['ArnLike', 'x:Arn', 'arn:aws:iam::${aws:PrincipalAccount}:role/a/b:?', true],
     ['ArnLike', 'x:Arn', 'arn:aws:iam::*b:*', false],
-    ['ArnLike', 'aws:RequestedRegion', '*', false],
+    ['ArnLike', 'aws:RequestedRegion', '*', 'unknown'],
     ['ArnLike', 'aws:RequestedRegion', '*:*:*:*:*:*', false],
     ['ArnLike', 'aws:PrincipalArn', role, true],
     ['ArnNotEquals', 'x:Arn', 'arn:aws:iam::111111111111:role/*', false],
@@ -142,6 +155,19 @@ describe('one operator on one key', () => {
     ['ForSomeValues:StringEquals', 'aws:RequestedRegion', 'eu-west-1', 'unknown'],
     ['StringEquals', 'x:Unknown', 'x', 'unknown'],
     ['StringNotEqualsIfExists', 'x:unknown', 'x', 'unknown'],
+    ['StringLikeIfExists', 'x:Unknown', ['x', '*'], true],
+    ['StringLike', 'x:Unknown', '*', 'unknown'],
+    ['StringNotLikeIfExists', 'x:Unknown', '*', 'unknown'],
+    ['BoolIfExists', 'x:Unknown', ['true', 'false'], true],
+    ['Null', 'x:Unknown', ['true', 'false'], true],
+    ['ForAllValues:StringLike', 'x:Unknown', '*', true],
+    ['BoolIfExists', 'x:False', 'false', true],
+    ['Bool', 'x:False', 'false', 'unknown'],
+    ['Bool', 'x:False', 'true', false],
+    ['Null', 'x:False', 'true', 'unknown'],
+    ['NumericLessThan', 'x:Version', '1.2', false],
+    ['NumericLessThan', 'x:Version', '1.3', 'unknown'],
+    ['StringEquals', 'aws:RequestedRegion', '${x:Version}', false],
     ['StringEquals', 'aws:PrincipalTag/team', 'x', 'unknown'],
     ['StringEquals', 'aws:SourceVpce', 'vpce-1', 'unknown'],
     ['StringNotEquals', 'aws:sourcevpce', 'vpce-1', 'unknown'],

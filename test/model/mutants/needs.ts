@@ -18,8 +18,10 @@ interface Need {
   /** Statements of which each is needed. */
   readonly at: readonly string[];
   readonly by: (asked: Asked) => boolean;
-  /** Any of them is enough, but AWS's pages disagree which (rules.md 1.6 X-12). */
+  /** All of them have to be gone. */
   readonly forms?: readonly Form[];
+  /** One of two ways to read AWS's pages, which disagree; nobody can say which is right (rules.md 1.6 X-12). */
+  readonly reading?: Form;
   /** `tags`: the replica arrives without. */
   readonly comes: Verdict['reason'] | 'tags' | 'warning';
   /** Only an explicit Deny counts. */
@@ -75,7 +77,13 @@ function needsOf({ owner, sharedKey, ownerOverride, destinationBucketKey: bucket
     decrypts(withoutKey, 'object'),
     ...bucketKeyActions.map((action) => encrypts(action, withKey, ['bucket'])),
     ...(bucketKeys
-      ? bucketKeyActions.map((action) => encrypts(action, withoutKey, bothForms))
+      ? [
+          ...bucketKeyActions.map((action) => ({
+            ...encrypts(action, withoutKey, ['bucket']),
+            reading: 'bucket' as const,
+          })),
+          { ...encrypts('kms:Encrypt', withoutKey, ['object']), reading: 'object' as const },
+        ]
       : [encrypts('kms:Encrypt', withoutKey, ['object'])]),
     encrypts('kms:GenerateDataKey', plaintext, [bucketKeys ? 'bucket' : 'object']),
     destination('s3:ReplicateObject', version, 'DstPutObjectNotPermitted'),
@@ -111,15 +119,14 @@ export function afterLoss(setUp: SetUp, { of, covers, forms = bothForms }: Loss,
       need.by(asked) &&
       covers(need.action),
   );
-  const gone = hit.filter((need) => (need.forms ?? []).every((form) => forms.includes(form)));
-  const contested = hit.filter((need) => !gone.includes(need) && need.forms?.some((form) => forms.includes(form)));
+  const lost = hit.filter((need) => (need.forms ?? []).every((form) => forms.includes(form)));
+  const readings = new Set(lost.flatMap(({ reading }) => reading ?? []));
+  const gone = lost.filter(({ reading }) => reading === undefined || readings.size === 2);
   const stop = gone.find(({ comes }) => comes !== 'warning' && comes !== 'tags');
-  const warnings = [
-    ...gone.filter(({ comes }) => comes === 'warning').map(({ action }) => action),
-    ...(contested.length > 0 ? ['disagree'] : []),
-  ];
+  const warnings = gone.filter(({ comes }) => comes === 'warning').map(({ action }) => action);
   if (stop && stop.comes !== 'tags' && stop.comes !== 'warning')
     return { outcome: 'fails', reason: stop.comes, warnings };
+  if (readings.size === 1) return { ...unharmed, outcome: 'unknown', warnings };
   return gone.some(({ comes }) => comes === 'tags')
     ? { outcome: 'fails', reason: null, warnings }
     : { ...unharmed, warnings };

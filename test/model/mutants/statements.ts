@@ -138,6 +138,15 @@ function resources(spot: Spot): readonly Mutant[] {
   ];
 }
 
+function publicly({ destination }: SetUp): (asked: Asked) => Expected {
+  const { publicAccessBlock: block } = destination;
+  const isOn = block !== null && block !== 'unknown' && block.RestrictPublicBuckets === true;
+  return ({ marker }) =>
+    isOn
+      ? { outcome: 'fails', reason: marker ? 'DstDelObjNotPermitted' : 'DstPutObjectNotPermitted', warnings: [] }
+      : { ...unharmed, warnings: ['RestrictPublicBuckets of account'] };
+}
+
 function principals(spot: Spot): readonly Mutant[] {
   const { statement, setUp } = spot;
   const { Principal: principal } = statement;
@@ -157,6 +166,11 @@ function principals(spot: Spot): readonly Mutant[] {
       lost('S3 under AWS', aws(service)),
     ];
   }
+  // Whether Block Public Access then shuts the role off depends on its settings (S3 API Reference, PublicAccessBlockConfiguration).
+  const everybody = (what: string, Principal: unknown): Mutant => {
+    const mutant = fine(what, Principal);
+    return spot.document === 'destination bucket policy' ? { ...mutant, expected: publicly(setUp) } : mutant;
+  };
   const { role } = setUp.arns;
   const session = `${role.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/s3-replication`;
   const dead = lossy(
@@ -177,8 +191,8 @@ function principals(spot: Spot): readonly Mutant[] {
     fine('the session', aws(session)),
     fine('the role', aws(role)),
     fine('the role and others', aws([role, `arn:aws:iam::${DESTINATION}:role/other`])),
-    fine('everybody', '*'),
-    fine('everybody of AWS', aws('*')),
+    everybody('everybody', '*'),
+    everybody('everybody of AWS', aws('*')),
     dead,
   ];
   // Naming the account leaves it to the role's own policy, which allows it.

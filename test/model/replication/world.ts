@@ -1,6 +1,7 @@
 /** A healthy set-up of two accounts (rules.md 0.4) to take apart, one thing at a time. */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import type {
+  AccountSnapshot,
   BucketSnapshot,
   Found,
   KeySnapshot,
@@ -33,6 +34,8 @@ export interface World {
   resourceControl: Known<readonly PolicyDocument[]>;
   ownersServiceControl: Known<readonly PolicyDocument[]>;
   ownersResourceControl: Known<readonly PolicyDocument[]>;
+  /** What else is known of an account. */
+  accounts: Record<string, Partial<AccountSnapshot>>;
   rules: ReplicationRule[];
   noConfiguration: boolean;
   object: Writable<ObjectSnapshot>;
@@ -141,6 +144,7 @@ export function healthy(): World {
     serviceControl: [],
     resourceControl: [],
     ownersServiceControl: [],
+    accounts: {},
     ownersResourceControl: [],
     rules: [rule()],
     noConfiguration: false,
@@ -208,6 +212,7 @@ export function snapshotOf(world: World): Snapshot {
         keys: { [srcKeyArn]: world.srcKey, ...world.sourceKeys, ...(oneAccount && destinationKeys) },
         serviceControlPolicies: world.serviceControl,
         resourceControlPolicies: world.resourceControl,
+        ...world.accounts[source],
       },
       ...(!oneAccount && {
         [other]: {
@@ -216,6 +221,7 @@ export function snapshotOf(world: World): Snapshot {
           keys: destinationKeys,
           serviceControlPolicies: world.ownersServiceControl,
           resourceControlPolicies: world.ownersResourceControl,
+          ...world.accounts[other],
         },
       }),
     },

@@ -27,6 +27,7 @@ import {
   roleLacks,
   s3,
   src,
+  unknown,
 } from './mutation.ts';
 
 export const sourceKeys: readonly Mutation[] = [
@@ -110,31 +111,27 @@ export const destinationKeys: readonly Mutation[] = [
       w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst'));
     }),
   ),
-  replicates(
-    'a Bucket Key at the destination only, object form only',
-    '1.6 X-12',
-    (w) => {
-      w.object.bucketKey = false;
-      w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst/*'));
-    },
-    { warning: /disagree/ },
-  ),
-  replicates(
-    'a Bucket Key at the destination only, bucket form only',
-    '1.6 X-12',
-    (w) => {
-      w.object.bucketKey = false;
-      w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst'));
-    },
-    { warning: /disagree/ },
-  ),
-  fails(
+  unknown('a Bucket Key at the destination only, object form only', (w) => {
+    w.object.bucketKey = false;
+    w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst/*'));
+  }),
+  unknown('a Bucket Key at the destination only, bucket form only', (w) => {
+    w.object.bucketKey = false;
+    w.dstKey.policy = conditioned(w.dstKey.policy, kmsCondition('us-west-2', 'arn:aws:s3:::dst'));
+  }),
+  unknown(
     'a Bucket Key at the destination only, no kms:Decrypt',
-    '1.5, table',
-    put,
     also((w) => {
       w.object.bucketKey = false;
     }, keyLacks('kms:Decrypt')),
+  ),
+  fails(
+    'a Bucket Key at the destination only, no kms:Encrypt',
+    '1.6 X-12',
+    put,
+    also((w) => {
+      w.object.bucketKey = false;
+    }, keyLacks('kms:Encrypt')),
   ),
   ...(['Disabled', 'PendingDeletion', 'PendingImport', 'Unavailable'] as const).map((KeyState) =>
     fails(`the destination key is ${KeyState}`, '1.3 K10', 'DstKmsKeyInvalidState', (w) => {

@@ -10,8 +10,9 @@ import {
   put,
   replicates,
   roleLacks,
-  src,
+  sourceDenies,
   tagged,
+  unknown,
 } from './mutation.ts';
 
 const readingDenied =
@@ -39,8 +40,22 @@ const mayWrite =
 export const objects: readonly Mutation[] = [
   fails('the role may write another object only', '1.1', put, mayWrite('arn:aws:s3:::dst/a/b.pdf')),
   replicates('the role may write this object only', '1.1', mayWrite('arn:aws:s3:::dst/a/b.txt')),
-  fails('reading denied by a tag', '1.5', src, also(tagged, readingDenied('s3:ExistingObjectTag/team', 'billing'))),
-  fails('reading denied of this version', '1.5', src, readingDenied('s3:VersionId', 'v1')),
+  // AWS lists neither key for the action that reads the bytes.
+  unknown('reading denied by a tag', also(tagged, readingDenied('s3:ExistingObjectTag/team', 'billing'))),
+  replicates('reading denied by another tag', '1.5', also(tagged, readingDenied('s3:ExistingObjectTag/team', 'x'))),
+  replicates('reading denied by a tag, of an object without', '1.5', readingDenied('s3:ExistingObjectTag/team', 'x')),
+  unknown('reading denied of this version', readingDenied('s3:VersionId', 'v1')),
+  fails(
+    'reading the ACL denied by a tag',
+    '1.5',
+    'SrcGetAclNotPermitted',
+    also(
+      tagged,
+      sourceDenies('s3:GetObjectVersionAcl', {
+        Condition: { StringEquals: { 's3:ExistingObjectTag/team': 'billing' } },
+      }),
+    ),
+  ),
   fails(
     'writing denied by the end of the name',
     '1.5',

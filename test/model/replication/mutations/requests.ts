@@ -37,14 +37,22 @@ export const requests: readonly Mutation[] = [
       ['the Region', { StringEquals: { 'aws:RequestedRegion': 'us-west-2' } }],
       ['the time of the snapshot', { DateEquals: { 'aws:CurrentTime': '2026-11-21T00:00:00Z' } }],
       ['TLS', { Bool: { 'aws:SecureTransport': 'true' } }],
-      ['how it is signed', { StringEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } }],
-      ['where its signature is', { StringEquals: { 's3:authType': 'REST-HEADER' } }],
-      ['the version of TLS', { NumericGreaterThan: { 's3:TlsVersion': '1.2' } }],
       ['no address', { Null: { 'aws:SourceIp': 'true' } }],
       ['the key of the replica', { StringEquals: { 's3:x-amz-server-side-encryption-aws-kms-key-id': dstKeyArn } }],
       ['the encryption of the replica', { StringEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } }],
     ] as const
   ).map(([what, condition]) => fails(`writing denied by ${what}`, '1.5', put, writesDenied(condition))),
+  ...(
+    [
+      ['how it is signed', { StringEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } }],
+      ['where its signature is', { StringNotEquals: { 's3:authType': 'REST-HEADER' } }],
+      ['the age of its signature', { NumericGreaterThan: { 's3:signatureAge': '600000' } }],
+      ['a payload that is not signed', { StringEquals: { 's3:x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }],
+      ['a floor of TLS 1.3', { NumericLessThan: { 's3:TlsVersion': '1.3' } }],
+      ['an ARN that is none', { ArnLike: { 'aws:PrincipalArn': '*' } }],
+    ] as const
+  ).map(([what, condition]) => unknown(`writing denied by ${what}`, writesDenied(condition))),
+  replicates('a floor of TLS 1.2', '1.5', writesDenied({ NumericLessThan: { 's3:TlsVersion': '1.2' } })),
   ...(
     [
       ['the Region', { StringEquals: { 'aws:RequestedRegion': 'us-west-2' } }],

@@ -1,0 +1,43 @@
+/** The control policies of the organizations that the two accounts are in. */
+import type { NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
+import { evaluate } from '../evaluate.ts';
+import { accountIn } from './find.ts';
+import { pathOf } from './path.ts';
+import type { Prepared } from './prepare.ts';
+
+/** The service or resource control policies of an account. */
+export function controls(
+  prepared: Prepared,
+  account: string,
+  kind: 'service' | 'resource',
+): readonly NamedPolicy[] | Unknown {
+  return prepared.once(`${kind} control policies of ${account}`, () => {
+    const owner = accountIn(prepared.snapshot, account);
+    const member = `${kind}ControlPolicies` as const;
+    const documents = owner === 'unknown' ? owner : owner[member];
+    if (documents === 'unknown') return documents;
+    return documents.map((document, index) =>
+      prepared.named(document, `${kind} control policy ${index + 1} of account ${account}`, {
+        arn: account,
+        path: pathOf('accounts', account, member, index),
+      }),
+    );
+  });
+}
+
+/**
+ * By IAM's rules the service control policies of the resource's account do not bind a role of another one; AWS's troubleshooting
+ * page says that they can stop replication all the same (rules.md 1.5 (3)). Asked where the call is allowed: what denies it then
+ * is one of them.
+ */
+export function ownersControls(prepared: Prepared, question: Question, policies: PoliciesInPlay): readonly string[] {
+  const { resourceAccount: owner, action, caller } = question;
+  if (owner === caller.account) return [];
+  const serviceControl = controls(prepared, owner, 'service');
+  if (serviceControl === 'unknown') return [`service control policies of account ${owner} could not be read`];
+  if (serviceControl.length === 0) return [];
+  const decision = evaluate(question, { ...policies, serviceControl });
+  return decision.effect === 'denied' && decision.kind === 'explicit'
+    ? [`a service control policy of account ${owner}, which owns the resource, denies ${action}`]
+    : [];
+}

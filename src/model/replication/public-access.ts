@@ -1,0 +1,87 @@
+/** Whether Block Public Access shuts off what the policy of a destination bucket grants across accounts. */
+import { statementsOf } from '../../plan/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../../plan/public-policy.ts';
+import type { AccountSnapshot, BucketSnapshot, Found, Known } from '../snapshot.ts';
+import type { Cause, FailureCode } from '../verdict.ts';
+import type { OwnedBucket } from './ask.ts';
+import { accountIn, memberOf } from './find.ts';
+import { type Finding, stops, unread, warns } from './finding.ts';
+import { pathOf } from './path.ts';
+import type { Prepared } from './prepare.ts';
+
+type Bucket = OwnedBucket & { readonly value: BucketSnapshot };
+
+/** A setting that is on, or may be. */
+interface Restriction {
+  readonly on: Known<boolean> | 'not-looked-at';
+  /** Completes "RestrictPublicBuckets of". */
+  readonly of: string;
+  readonly path: string;
+  readonly fix: string;
+}
+
+/**
+ * `RestrictPublicBuckets` leaves a bucket whose policy is public to AWS services and to its owner's account: "public and cross-account
+ * access within any public bucket policy, including non-public delegation to specific accounts, is blocked" (S3 API Reference,
+ * PublicAccessBlockConfiguration). It counts where it is on for the bucket or for the account; without a public statement it does not.
+ */
+export function shutOff(prepared: Prepared, bucket: Bucket, reason: FailureCode): readonly Finding[] {
+  return prepared.once(`shut off ${reason} ${bucket.path}`, () => findings(prepared, bucket, reason));
+}
+
+function findings(prepared: Prepared, bucket: Bucket, reason: FailureCode): readonly Finding[] {
+  const { policy } = bucket.value;
+  if (bucket.account === prepared.role.account || policy === null || policy === 'unknown') return [];
+  const [surely] = publicStatements(policy);
+  const [perhaps] = perhapsPublicStatements(policy);
+  const index = surely ?? perhaps;
+  if (index === undefined) return [];
+  const sid = statementsOf(policy)[index]?.Sid;
+  const statement = `statement ${sid ?? index + 1} of the bucket policy of ${bucket.name}`;
+  const takes = `S3 ${surely === undefined ? 'may take' : 'takes'} ${statement} for public`;
+  const restrictions = [ofBucket(bucket), ofAccount(prepared, bucket)];
+  const on = restrictions.find((one) => one.on === true);
+  const where = pathOf(bucket.path, 'policy', 'Statement', ...(Array.isArray(policy.Statement) ? [index] : []));
+  if (on) {
+    const cause: Cause = {
+      check: 'C12',
+      summary: `${takes}, and RestrictPublicBuckets of ${on.of} is on: with a public policy S3 shuts off every other account, and with it role ${prepared.role.arn}.`,
+      fix: `Remove ${statement}, or name its principals (or confine it by aws:SourceVpce, aws:PrincipalOrgID or the like); or ${on.fix}.`,
+      evidence: { arn: bucket.arn, path: where, ...(sid !== undefined && { sid }), sources: [source] },
+    };
+    return [surely === undefined ? { effect: 'unknown', cause } : stops(reason, cause)];
+  }
+  return restrictions.flatMap(({ on: setting, of, path }): readonly Finding[] => {
+    if (setting === 'unknown') return [unread('C12', `whether RestrictPublicBuckets of ${of} is on (${takes})`, path)];
+    if (setting !== 'not-looked-at') return [];
+    const summary = `${takes}. If RestrictPublicBuckets of ${of} is on, which was not read, replicas do not arrive.`;
+    const fix = `Look at it with "aws s3control get-public-access-block --account-id ${bucket.account}", or remove ${statement}.`;
+    return [warns({ check: 'C12', summary, fix, evidence: { arn: bucket.arn, path, sources: [source] } })];
+  });
+}
+
+const source = 'S3 API Reference, PublicAccessBlockConfiguration, RestrictPublicBuckets';
+
+function ofBucket({ name, path, value }: Bucket): Restriction {
+  return {
+    on: isOn(value.publicAccessBlock),
+    of: `bucket ${name}`,
+    path: pathOf(path, 'publicAccessBlock'),
+    fix: `switch RestrictPublicBuckets of bucket ${name} off (s3:PutBucketPublicAccessBlock)`,
+  };
+}
+
+function ofAccount({ snapshot }: Prepared, { account }: Bucket): Restriction {
+  return {
+    on: isOn(memberOf(accountIn(snapshot, account), 'publicAccessBlock')),
+    of: `account ${account}`,
+    path: pathOf('accounts', account, 'publicAccessBlock'),
+    fix: `switch RestrictPublicBuckets of account ${account} off (s3:PutAccountPublicAccessBlock)`,
+  };
+}
+
+function isOn(block: AccountSnapshot['publicAccessBlock'] | Found<never>): Restriction['on'] {
+  if (block === undefined) return 'not-looked-at';
+  if (block === 'unknown') return block;
+  return block?.RestrictPublicBuckets ?? false;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../../src/model/evaluate.ts';
+import { allow, aQuestion, brief, deny, HERE, named, noPolicies } from './builders.ts';
+
+/** A request that has both keys of a header, or neither; and a flag, or not. */
+const either = [
+  [{ 'x:header': 'kms', 'x:key': 'k' }, {}],
+  [{ 'x:flag': 'false' }, { 'x:flag': 'true' }, {}],
+];
+const is = (key: string, value: string) => ({ StringEquals: { [key]: value } });
+const lacks = (key: string) => ({ Null: { [key]: 'true' } });
+const has = (key: string) => ({ Null: { [key]: 'false' } });
+
+function ask(...statements: object[]): string {
+  const question = aQuestion({ resourceAccount: HERE, either });
+  return brief(evaluate(question, noPolicies({ identity: [named('i', ...statements)] })));
+}
+
+describe('where nobody can say what a request has', () => {
+  it('an answer is that of every case', () => {
+    expect(ask(allow({ Condition: is('x:header', 'kms') }), allow({ Condition: lacks('x:header') }))).toBe('allowed');
+    expect(ask(allow(), deny({ Condition: lacks('x:key') }), deny({ Condition: has('x:key') }))).toBe(
+      'explicit identity',
+    );
+  });
+
+  it('keys that come together are there together', () => {
+    const statements = [allow({ Condition: has('x:header') }), allow({ Condition: lacks('x:key') })];
+    expect(ask(...statements)).toBe('allowed');
+    expect(ask(allow({ Condition: { ...has('x:header'), ...is('x:key', 'k') } }))).toBe('unknown');
+  });
+
+  it('cases that differ leave it unknown', () => {
+    expect(ask(allow({ Condition: is('x:header', 'kms') }))).toBe('unknown');
+    expect(ask(allow(), deny({ Condition: { Bool: { 'x:flag': 'true' } } }))).toBe('unknown');
+  });
+
+  it('what refuses in every case is refused, though in some only for want of an Allow', () => {
+    const statements = [allow({ Condition: is('x:header', 'kms') }), deny({ Condition: has('x:header') })];
+    const decision = evaluate(
+      aQuestion({ resourceAccount: HERE, either }),
+      noPolicies({ identity: [named('i', ...statements)] }),
+    );
+    expect(decision).toMatchObject({
+      effect: 'denied',
+      kind: 'implicit',
+      mayDeny: expect.arrayContaining([expect.stringContaining('x:header')]),
+    });
+  });
+
+  it('what else is unknown stays so in every case', () => {
+    const question = aQuestion({ resourceAccount: HERE, either, unknownKeys: ['x:other'] });
+    const policies = noPolicies({
+      identity: [named('i', allow({ Condition: is('x:other', 'y') }), deny({ Condition: is('x:flag', 'x') }))],
+    });
+    expect(evaluate(question, policies).effect).toBe('unknown');
+  });
+});
