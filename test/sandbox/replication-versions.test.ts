@@ -41,6 +41,7 @@ import {
   SRC,
   sourceReads,
   toBucket,
+  usesKeys,
   writes,
 } from './replicating.ts';
 
@@ -123,6 +124,21 @@ describe('fact 56: deletions', () => {
     await pair.s3.send(new DeleteObjectCommand({ Bucket: SRC, Key: 'other' }));
     await pass();
     expect(await markers()).toHaveLength(1);
+  });
+
+  test("a delete marker arrives under AWS's walk-through policy, and under StringEquals on the header does not", async () => {
+    await setUp({ rules: [marked] });
+    const header = 's3:x-amz-server-side-encryption';
+    const deleted = async (Key: string, Condition: object) => {
+      await pair.setRole(sourceReads, configurationReads, { ...writes(), Condition }, usesKeys);
+      await pair.put(Key);
+      await pass();
+      await pair.s3.send(new DeleteObjectCommand({ Bucket: SRC, Key }));
+      await pass();
+      return (await markers()).map((marker) => marker.Key);
+    };
+    expect(await deleted('first', { StringLikeIfExists: { [header]: ['aws:kms', 'AES256'] } })).toEqual(['first']);
+    expect(await deleted('second', { StringEquals: { [header]: 'AES256' } })).toEqual(['first']);
   });
 
   test('the deletion of a version stays at the source', async () => {

@@ -25,9 +25,16 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check:
   return {
     check: denied.side === 'resource' && answer.action.startsWith('kms:') ? check : 'C30',
     summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
-    fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}.`,
+    fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}${exemption(prepared, denied.side)}.`,
     evidence: { ...(place && evidenceAt(prepared, place)), refused: refusedCall(answer, denied) },
   };
+}
+
+/** How to leave the role out of a Deny; in a policy of its own that would say nothing. */
+function exemption({ role }: Prepared, side: Denied['side']): string {
+  return side === 'identity' || side === 'session'
+    ? ''
+    : `, for example by "ArnNotEquals": {"aws:PrincipalArn": "${role.arn}"} in its Condition`;
 }
 
 function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Denied): Refused {
@@ -66,11 +73,16 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Chec
 }
 
 /** Why nobody can say whether a call is allowed. */
-export function doubtOf(answer: Answer, { why }: Extract<Decision, { effect: 'unknown' }>, check: Check): Cause {
+export function doubtOf(
+  { role }: Prepared,
+  answer: Answer,
+  { why }: Extract<Decision, { effect: 'unknown' }>,
+  check: Check,
+): Cause {
   return {
     check,
     summary: `Nobody can say whether ${answer.action} on ${answer.resource} is allowed: ${why.join('; ')}.`,
-    fix: `Let the identity that s3repl runs as read what is missing, or make ${answer.action} not depend on it.`,
+    fix: `Let the identity that s3repl runs as read what is missing, or make ${answer.action} not depend on it: leave role ${role.arn} out of a Deny by "ArnNotEquals": {"aws:PrincipalArn": "${role.arn}"} in its Condition, and allow it without the condition.`,
     evidence: { arn: answer.resource, path: answer.resourcePolicy.path, unknown: why },
   };
 }

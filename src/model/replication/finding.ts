@@ -44,7 +44,7 @@ export function needs(
     case 'denied':
       return [stops(reason, causeOf(prepared, answer, decision, check))];
     case 'unknown':
-      return [{ effect: 'unknown', cause: doubtOf(answer, decision, check) }];
+      return [{ effect: 'unknown', cause: doubtOf(prepared, answer, decision, check) }];
   }
 }
 

@@ -61,6 +61,13 @@ const dependOnUnread = [
  */
 const mfa: readonly Context[] = [{ 'aws:MultiFactorAuthPresent': 'false' }, {}];
 
+/** A session of a role lasts 12 hours at most (IAM User Guide, id_roles_manage-assume): S3's is no older, and may be new. */
+function issued({ takenAt }: Snapshot): readonly Context[] {
+  const now = Date.parse(takenAt);
+  if (Number.isNaN(now)) return [{}];
+  return [now - 12 * 60 * 60 * 1000, now].map((time) => ({ 'aws:TokenIssueTime': new Date(time).toISOString() }));
+}
+
 /** S3 takes nothing below TLS 1.2; which version it speaks with itself nobody says (S3 User Guide, network-isolation). */
 const tls: readonly Context[] = [{ 's3:TlsVersion': '1.2' }, { 's3:TlsVersion': '1.3' }];
 
@@ -78,6 +85,12 @@ const forwarded: readonly Context[] = [
     'aws:CalledViaFirst': 's3.amazonaws.com',
     'aws:CalledViaLast': 's3.amazonaws.com',
   },
+];
+
+/** Nor whether the principal then counts as S3 itself. */
+const asService: readonly Context[] = [
+  { 'aws:PrincipalIsAWSService': 'false' },
+  { 'aws:PrincipalIsAWSService': 'true' },
 ];
 
 /** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
@@ -136,7 +149,12 @@ export function s3Keys(
 ): RequestKeys {
   const ofObject = object === null ? {} : objectKeys(object);
   const context = { ...common(prepared, asked), 'aws:ViaAWSService': 'false', ...ofObject, ...more.context };
-  const { unknownKeys, either, ...keys } = listed(asked, context, [mfa, tls, ...(more.either ?? [])]);
+  const { unknownKeys, either, ...keys } = listed(asked, context, [
+    mfa,
+    tls,
+    issued(prepared.snapshot),
+    ...(more.either ?? []),
+  ]);
   if (object === null) return { ...keys, unknownKeys, either };
   const unlisted = ofVersion.filter((key) => !actionKeys[asked.action]?.includes(key));
   const perhaps = Object.entries(ofObject).filter(([key]) => unlisted.some((one) => covers(one, key)));
@@ -197,7 +215,7 @@ export function kmsKeys(
     ...(!key.byAlias && { 'kms:RequestAlias': [] }),
     ...keyKeys(key.value),
   };
-  return listed(asked, context, [mfa, forwarded]);
+  return listed(asked, context, [mfa, issued(prepared.snapshot), forwarded, asService]);
 }
 
 /** What is known of the key itself. */

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../src/model/evaluate.ts';
+import { casesOf } from '../../../src/model/evaluation/request.ts';
 import { allow, aQuestion, brief, deny, HERE, named, noPolicies } from './builders.ts';
 
 /** A request that has both keys of a header, or neither; and a flag, or not. */
@@ -54,5 +56,28 @@ describe('where nobody can say what a request has', () => {
       identity: [named('i', allow({ Condition: is('x:other', 'y') }), deny({ Condition: is('x:flag', 'x') }))],
     });
     expect(evaluate(question, policies).effect).toBe('unknown');
+  });
+
+  it('no answer is given that some case does not give, and none withheld that all give', () => {
+    const condition = fc
+      .tuple(
+        fc.constantFrom('StringEquals', 'StringNotEquals', 'StringEqualsIfExists', 'Null', 'ForAllValues:StringLike'),
+        fc.constantFrom('x:header', 'x:key', 'x:flag'),
+        fc.constantFrom('kms', 'k', 'true', 'false', '*'),
+      )
+      .map(([operator, key, value]) => ({ [operator]: { [key]: operator === 'Null' ? value === 'true' : value } }));
+    const statement = fc.tuple(fc.constantFrom(allow, deny), fc.option(condition, { nil: undefined }));
+    fc.assert(
+      fc.property(fc.array(statement, { minLength: 1, maxLength: 4 }), (some) => {
+        const identity = [named('i', ...some.map(([make, Condition]) => make(Condition && { Condition })))];
+        const question = aQuestion({ resourceAccount: HERE, either });
+        const answer = brief(evaluate(question, noPolicies({ identity })));
+        const all = casesOf(question).map((one) => brief(evaluate(one, noPolicies({ identity }))));
+        const isDecided = new Set(all.map((one) => one === 'allowed')).size === 1;
+        expect(answer !== 'unknown').toBe(isDecided);
+        if (isDecided) expect(all).toContain(answer);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -10,8 +10,6 @@ import {
   marker,
   put,
   replicates,
-  roleDenies,
-  sourceDenies,
   sses3,
   tagged,
   unknown,
@@ -148,6 +146,9 @@ export const sent: readonly Mutation[] = [
 
 const outside = { NotIpAddressIfExists: { 'aws:SourceIp': '203.0.113.0/24' } };
 
+/** What AWS writes into a role whose sessions are revoked. */
+const olderThan = (time: string) => ({ DateLessThan: { 'aws:TokenIssueTime': time } });
+
 /** Keys that depend on who makes the request: S3 as the role, and KMS asked by S3. */
 export const whose: readonly Mutation[] = [
   fails(
@@ -192,6 +193,13 @@ export const whose: readonly Mutation[] = [
     put,
     also(keyDenies({ Bool: { 'aws:ViaAWSService': 'true' } }), keyDenies({ Bool: { 'aws:ViaAWSService': 'false' } })),
   ),
+  unknown(
+    'a perimeter around the key that lets AWS services in',
+    keyDenies({ ...outside, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }),
+  ),
+  replicates('sessions revoked long ago', 'IAM User Guide', bucketDenies(olderThan('2026-11-20T11:59:59Z'))),
+  unknown('sessions revoked some hours ago', bucketDenies(olderThan('2026-11-20T20:00:00Z'))),
+  fails('sessions revoked until next year', 'IAM User Guide', put, bucketDenies(olderThan('2027-01-01T00:00:00Z'))),
   unknown('a Deny without MFA', bucketDenies({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } })),
   fails(
     'a Deny without MFA, if the key is there',
@@ -306,11 +314,6 @@ function organizations(): readonly Mutation[] {
     unknown(
       'a Deny by the place in the organization',
       also(belongs(source, 'o-1'), bucketDenies({ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-1/*' } })),
-    ),
-    replicates(
-      'a Deny that reading is denied by other organizations does not touch writing',
-      '1.5',
-      also(belongs(source, 'o-1'), sourceDenies('s3:PutObject'), roleDenies('s3:GetBucketAcl')),
     ),
   ];
 }
