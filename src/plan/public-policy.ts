@@ -1,0 +1,149 @@
+/**
+ * Which statements of a bucket policy S3 takes for public (S3 User Guide, access-control-block-public-access, "The meaning of
+ * 'public'", Bucket policies): those that grant to everybody, unless a condition confines them to fixed values of certain keys.
+ */
+import { listOf, type OneOrMany, type PolicyDocument, type Statement, statementsOf } from './policy.ts';
+
+type Publicity = 'public' | 'unclear' | 'not-public';
+
+/** The keys that the page names; "an AWS principal, user, role" is what the first three of them hold. */
+const confining = new Set([
+  'aws:principalarn',
+  'aws:principalaccount',
+  'aws:principalorgid',
+  'aws:sourceip',
+  'aws:sourcearn',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
+  'aws:sourceowner',
+  'aws:sourceaccount',
+  'aws:userid',
+  's3:x-amz-server-side-encryption-aws-kms-key-id',
+  's3:dataaccesspointarn',
+  's3:dataaccesspointaccount',
+]);
+
+/** Keys that confine as well, but that the page does not name: AWS may or may not count them. */
+const unnamed = new Set([
+  'aws:principalorgpaths',
+  'aws:principalservicename',
+  'aws:principalisawsservice',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
+  'aws:vpceaccount',
+  'aws:vpceorgid',
+  'aws:vpceorgpaths',
+]);
+
+/**
+ * The statements that make a bucket policy public, for certain.
+ *
+ * @returns their indexes among the document's statements. One of them is enough to make the whole policy public.
+ */
+export function publicStatements(document: PolicyDocument | null): readonly number[] {
+  return indexesOf(document, 'public');
+}
+
+/** The statements that grant to everybody under a condition that the page leaves open: AWS may or may not take them for public. */
+export function perhapsPublicStatements(document: PolicyDocument | null): readonly number[] {
+  return indexesOf(document, 'unclear');
+}
+
+function indexesOf(document: PolicyDocument | null, wanted: Publicity): readonly number[] {
+  const statements = statementsOf(document);
+  return [...statements.keys()].filter((index) => {
+    const statement = statements[index];
+    return statement !== undefined && publicityOf(statement, statements) === wanted;
+  });
+}
+
+function publicityOf(statement: Statement, all: readonly Statement[]): Publicity {
+  if (statement.Effect !== 'Allow' || !isForEverybody(statement)) return 'not-public';
+  const conditions = conditionsOf(statement).map(confinement);
+  if (conditions.includes('not-public')) return 'not-public';
+  // The page does not say what a Deny of everybody else does to a public Allow.
+  return conditions.includes('unclear') || all.some((other) => confines(other, statement)) ? 'unclear' : 'public';
+}
+
+/** Everybody, or everybody but some; people who sign in at a web site (the page's first example) are everybody, too. */
+function isForEverybody({ Principal: principal, NotPrincipal: except }: Statement): boolean {
+  if (principal === undefined) return except !== undefined;
+  if (typeof principal === 'string') return principal === '*';
+  return Object.entries(principal ?? {}).some(([kind, names]) =>
+    listOf(names).some((name) => name === '*' || (kind === 'Federated' && !/^arn:[^:]+:iam::\d{12}:/.test(name))),
+  );
+}
+
+interface ConditionOf {
+  /** Lower case, without `ForAnyValue:`. */
+  readonly operator: string;
+  /** Lower case. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+function conditionsOf({ Condition: condition }: Statement): readonly ConditionOf[] {
+  return Object.entries(condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys ?? {}).map(([key, values]) => ({
+      operator: operator.toLowerCase().replace(/^foranyvalue:/, ''),
+      key: key.toLowerCase(),
+      values: textsOf(values),
+    })),
+  );
+}
+
+function textsOf(values: OneOrMany): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(values) ? values : [values];
+  return list.map(String);
+}
+
+/**
+ * What one condition makes of an Allow for everybody. `…IfExists` and `ForAllValues:` hold where the key is missing, so that they
+ * confine nothing.
+ */
+function confinement({ operator, key, values }: ConditionOf): Publicity {
+  const each = values.map((value) => fixedness(operator, key, value));
+  if (each.includes('public')) return 'public';
+  return each.includes('unclear') ? 'unclear' : 'not-public';
+}
+
+function fixedness(operator: string, key: string, value: string): Publicity {
+  if (key === 'aws:sourceip') return operator === 'ipaddress' && isNarrow(value) ? 'not-public' : 'public';
+  if (key === 'aws:principalisawsservice') return operator === 'bool' && /^true$/i.test(value) ? 'unclear' : 'public';
+  if (!/^(string(equals|like|equalsignorecase)|arn(equals|like))$/.test(operator)) return 'public';
+  if (key === 'aws:userid' && /^AROA[A-Z0-9]+:/.test(value)) return 'unclear';
+  if (!/[*?]|\$\{/.test(value)) return confining.has(key) ? 'not-public' : unnamed.has(key) ? 'unclear' : 'public';
+  if (key === 's3:dataaccesspointarn') return isOfOneAccount(value) ? 'not-public' : 'public';
+  const isUnclear =
+    key === 'aws:principalarn' ? isOfOneAccount(value) : unnamed.has(key) && /^o-[a-z0-9]+\//.test(value);
+  return isUnclear ? 'unclear' : 'public';
+}
+
+function isOfOneAccount(arn: string): boolean {
+  return /^[^:]*:[^:]*:[^:]*:[^:]*:\d{12}:/.test(arn);
+}
+
+/** Whether a range of addresses is no broader than the page allows: /8 for IPv4 and /32 for IPv6. */
+function isNarrow(range: string): boolean {
+  const [network = '', length] = range.split('/');
+  if (!/^[0-9a-f.:]+$/i.test(network)) return false;
+  return length === undefined || (/^\d+$/.test(length) && Number(length) >= (network.includes(':') ? 32 : 8));
+}
+
+/** Whether a Deny of everybody else ("unless from this VPC") stands before an Allow for everybody. */
+function confines(deny: Statement, allow: Statement): boolean {
+  const covers = (wide: OneOrMany | undefined, narrow: OneOrMany | undefined) => {
+    const names = listOf(wide);
+    return names.some((name) => /^(s3:)?\*$/i.test(name)) || listOf(narrow).every((name) => names.includes(name));
+  };
+  return (
+    deny.Effect === 'Deny' &&
+    isForEverybody(deny) &&
+    covers(deny.Action, allow.Action) &&
+    covers(deny.Resource, allow.Resource) &&
+    conditionsOf(deny).some(({ operator, key, values }) => {
+      const opposite = operator.replace(/ifexists$/, '').replace(/^(string|arn)not|^not(?=ipaddress)/, '$1');
+      return opposite !== operator && confinement({ operator: opposite, key, values }) !== 'public';
+    })
+  );
+}
