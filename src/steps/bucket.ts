@@ -70,6 +70,8 @@ function newBucket(side: AnySide): BucketState {
     objectLock: null,
     requestPayment: 'BucketOwner',
     tags: {},
+    objectLockRetention: null,
+    lifecycle: null,
   };
 }
 
