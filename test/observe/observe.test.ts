@@ -422,6 +422,7 @@ describe('the replication role', () => {
         inlinePolicies: { theirs: document },
         attachedPolicies: [],
         permissionsBoundary: null,
+        roleId: expect.stringMatching(/^AROA/),
         tags: { a: 'b' },
       },
     });
