@@ -2,7 +2,7 @@
 
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import type { S3ControlClient, S3ControlClientConfig } from '@aws-sdk/client-s3-control';
+import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
@@ -12,6 +12,7 @@ import { required } from '../required.ts';
 import { onlyAws } from './answers.ts';
 import { HeldCredentials, providerOf } from './credentials.ts';
 import { guarded } from './guarded-send.ts';
+import { controlEndpoint, pathStyle } from './own-endpoint.ts';
 import { baseProviders, closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
 import { signInFailure, wrongAccount } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
@@ -234,18 +235,4 @@ function lazily<T>(make: () => T): () => T {
     made ??= make();
     return made;
   };
-}
-
-/**
- * The SDK puts `ACCOUNT.` before the host of S3 Control, which an endpoint of one's own seldom has a name for (facts/backfill.md
- * 1.2): requests go to the host as it is given.
- */
-function controlEndpoint(): Pick<S3ControlClientConfig, 'endpointProvider'> {
-  const own = process.env.AWS_ENDPOINT_URL_S3_CONTROL ?? process.env.AWS_ENDPOINT_URL;
-  return own ? { endpointProvider: () => ({ url: new URL(own) }) } : {};
-}
-
-/** An endpoint of one's own seldom answers to bucket names as host names. */
-function pathStyle(): boolean {
-  return Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 }
