@@ -2,7 +2,7 @@
 import type { Found } from '../model/snapshot.ts';
 import { toJson } from '../plan/json.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
-import { isPerhapsPublic } from '../plan/public-policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../plan/public-policy.ts';
 import type { Organization, PublicAccessBlock } from '../plan/state.ts';
 import { required } from '../required.ts';
 import { absent } from './absent.ts';
@@ -57,11 +57,12 @@ export async function readAccountFacts(
   return Object.fromEntries(await Promise.all(facts));
 }
 
-/** Whether the policy of any bucket lets everybody in, for all that its conditions say. */
+/** Whether S3 takes, or may take, the policy of any bucket for public. */
 function hasPublicBucket({ buckets }: Account): boolean {
   return Object.values(Object(buckets)).some((bucket) => {
-    const policy: unknown = Object(bucket).policy;
-    return typeof policy === 'object' && policy !== null && isPerhapsPublic(policy as PolicyDocument);
+    const { policy } = Object(bucket) as { readonly policy?: PolicyDocument | null | 'unknown' };
+    if (policy === undefined || policy === 'unknown') return false;
+    return publicStatements(policy).length > 0 || perhapsPublicStatements(policy).length > 0;
   });
 }
 

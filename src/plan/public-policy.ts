@@ -49,11 +49,6 @@ export function perhapsPublicStatements(document: PolicyDocument | null): readon
   return indexesOf(document, 'unclear');
 }
 
-/** Whether S3 may take a policy for public, and with it everything that Block Public Access says of the bucket matters. */
-export function isPerhapsPublic(document: PolicyDocument | null): boolean {
-  return publicStatements(document).length > 0 || perhapsPublicStatements(document).length > 0;
-}
-
 function indexesOf(document: PolicyDocument | null, wanted: Publicity): readonly number[] {
   const statements = statementsOf(document);
   return [...statements.keys()].filter((index) => {

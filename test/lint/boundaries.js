@@ -34,7 +34,8 @@ for (const file of files) {
     }
   }
   for (const { from } of imports) {
-    if (inSandbox && /^\.\.\/(?!model\/|plan\/public-policy\.ts$|required\.ts$)/.test(from)) say(`the sandbox must not know ${from}`);
+    if (inSandbox && /^\.\.\/(?!model\/|plan\/public-policy\.ts$|required\.ts$)/.test(from))
+      say(`the sandbox must not know ${from}`);
     if (/^(observe|apply|show|verify)\//.test(file) && /\.\.\/(cli|commands)\//.test(from))
       say(`must not know ${from}`);
     if (/(^|\/)(index|util|utils|helpers?|common|misc)\.ts$/.test(from)) say(`${from} names nothing`);
