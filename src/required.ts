@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 interface Packages {
   readonly '@aws-sdk/client-iam': typeof import('@aws-sdk/client-iam');
   readonly '@aws-sdk/client-kms': typeof import('@aws-sdk/client-kms');
+  readonly '@aws-sdk/client-organizations': typeof import('@aws-sdk/client-organizations');
   readonly '@aws-sdk/client-s3': typeof import('@aws-sdk/client-s3');
+  readonly '@aws-sdk/client-s3-control': typeof import('@aws-sdk/client-s3-control');
   readonly '@aws-sdk/client-sts': typeof import('@aws-sdk/client-sts');
   readonly '@aws-sdk/core/client': typeof import('@aws-sdk/core/client');
   readonly '@aws-sdk/credential-providers': typeof import('@aws-sdk/credential-providers');

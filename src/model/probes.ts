@@ -223,7 +223,8 @@ function blocksCustomerKeys(prepared: Prepared, { destination }: Rule): boolean 
 function jointVariants(setting: Setting, statement: TellingStatement, plain: Variant): readonly Variant[] {
   const own = Object.fromEntries(setting.rule.tags);
   const mine = setting.keys.others.filter(({ statements }) => statements.has(statement));
-  const tags = tagsOf(statement, own).map((one) => one.tags);
+  const any = statement.tagging && Object.keys(own).length === 0 ? [anyTag] : [];
+  const tags = [...any, ...tagsOf(statement, own).map((one) => one.tags)];
   const encryptions = encryptionsOf(setting, statement);
   const both = tags.flatMap((some) => encryptions.map((one) => ({ ...plain, ...one, tags: some, statement })));
   const byKey = mine.flatMap((keyClass) => [

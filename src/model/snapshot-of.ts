@@ -3,7 +3,7 @@ import type { Spec } from '../config/spec.ts';
 import { accountOf, type BucketState, type KeyState, type RoleState, type State } from '../plan/state.ts';
 import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from './snapshot.ts';
 
-/** What `observe` does not read: no verdict on new objects depends on the first two, and nobody but the organization can list the others. */
+/** What `observe` does not read: no verdict on new objects depends on notifications, and nobody but the organization can list its policies. */
 const unread = 'unknown';
 
 /**
@@ -24,13 +24,15 @@ export function snapshotOf(state: State, spec: Spec, takenAt: Date): Snapshot {
 }
 
 function accountSnapshot(state: State, account: string): AccountSnapshot {
-  const { roles, buckets, keys, policies = {} } = accountOf(state, account);
+  const { roles, buckets, keys, policies = {}, publicAccessBlock, organization } = accountOf(state, account);
   return {
     roles: each(roles, (role) => roleSnapshot(role, policies)),
     buckets: each(buckets, (bucket) => ('inaccessible' in bucket ? unread : bucketSnapshot(bucket))),
     keys: each(keys, keySnapshot),
     serviceControlPolicies: unread,
     resourceControlPolicies: unread,
+    ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
+    ...(organization === undefined ? {} : { organization }),
   };
 }
 
@@ -43,7 +45,7 @@ function each<T, R>(
 }
 
 function roleSnapshot(
-  { trustPolicy, inlinePolicies, attachedPolicies, permissionsBoundary: boundary }: RoleState,
+  { trustPolicy, inlinePolicies, attachedPolicies, permissionsBoundary: boundary, roleId, tags }: RoleState,
   policies: Readonly<Record<string, Found<RoleSnapshot['trustPolicy']>>>,
 ): RoleSnapshot {
   return {
@@ -51,14 +53,16 @@ function roleSnapshot(
     inlinePolicies,
     attachedPolicies: Object.fromEntries(attachedPolicies.map((arn) => [arn, policies[arn] ?? unread])),
     permissionsBoundary: boundary === null ? null : (policies[boundary] ?? unread),
+    tags,
+    ...(roleId === undefined ? {} : { roleId }),
   };
 }
 
 function bucketSnapshot({ tags: _tags, beside: _beside, ownership, ...bucket }: BucketState): BucketSnapshot {
   return {
+    lifecycle: unread,
     ...bucket,
     ownership: ownership as BucketSnapshot['ownership'],
-    lifecycle: unread,
     notification: unread,
   };
 }

@@ -55,7 +55,7 @@ const header =
     headers[name] ? undefined : `it has no ${name} header`;
 
 /**
- * What each operation whose answer is believed looks like (API references of S3, IAM, STS and KMS: Response Syntax). HeadBucket
+ * What each operation whose answer is believed looks like (API references of S3, S3 Control, IAM, STS, KMS and Organizations: Response Syntax). HeadBucket
  * has nothing that it could be known by: what is read together with it says as much.
  */
 const shapes: Readonly<Record<string, Check>> = {
@@ -94,8 +94,11 @@ const shapes: Readonly<Record<string, Check>> = {
   GetKeyPolicy: member('Policy'),
   GetKeyRotationStatus: member('KeyRotationEnabled'),
   ListAliases: member('Aliases'),
+  ListGrants: member('Grants'),
   ListKeys: member('Keys'),
   ListResourceTags: member('Tags'),
+
+  DescribeOrganization: member('Organization'),
 };
 
 /** The operations whose answers are checked. */

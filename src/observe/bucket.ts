@@ -1,5 +1,10 @@
 /** Reads a bucket: all its documents at once, in AWS's own shapes. */
-import type { ReplicationConfiguration, ReplicationRule, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type {
+  DefaultRetention,
+  ReplicationConfiguration,
+  ReplicationRule,
+  ServerSideEncryptionConfiguration,
+} from '@aws-sdk/client-s3';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import { type JsonObject, toJson } from '../plan/json.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
@@ -10,7 +15,7 @@ import { absent, statusOf } from './absent.ts';
 import { NotAws } from './answers.ts';
 import type { Connection } from './connect.ts';
 import { policyIn } from './policy-text.ts';
-import { type Noted, noting, orError, readAll } from './reading.ts';
+import { type Noted, noting, orError, orUnknown, readAll } from './reading.ts';
 
 const {
   GetBucketEncryptionCommand,
@@ -36,7 +41,8 @@ type Where = Pick<Connection, 's3' | 'account' | 'region'>;
  * @throws what S3 refuses, HeadBucket too where everything else of the bucket may be read.
  */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
-  const documents = readAll({ ...documentsOf(at, name), tags: () => readBucketTags(at, name) }, orError);
+  const lifecycle = () => orUnknown(['lifecycle'], readLifecycle(at, name));
+  const documents = readAll({ ...documentsOf(at, name), lifecycle, tags: () => readBucketTags(at, name) }, orError);
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
@@ -62,12 +68,7 @@ export async function readBucketAsAllowed(
 ): Promise<Noted<Found<BucketSnapshot>> | InaccessibleBucket> {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   const rest = {
-    lifecycle: async () => {
-      const answer = await at.s3
-        .send(new GetBucketLifecycleConfigurationCommand(ask))
-        .catch(absent('NoSuchLifecycleConfiguration'));
-      return answer && toJson({ Rules: answer.Rules ?? [] });
-    },
+    lifecycle: () => readLifecycle(at, name),
     notification: async () => {
       const { $metadata, ...answer } = await at.s3.send(new GetBucketNotificationConfigurationCommand(ask));
       return Object.keys(answer).length > 0 ? toJson(answer) : null;
@@ -105,6 +106,12 @@ function documentsOf(at: Where, name: string) {
   const ownership = once(() =>
     at.s3.send(new GetBucketOwnershipControlsCommand(ask)).catch(absent('OwnershipControlsNotFoundError')),
   );
+  const objectLock = once(async () => {
+    const answer = await at.s3
+      .send(new GetObjectLockConfigurationCommand(ask))
+      .catch(absent('ObjectLockConfigurationNotFoundError'));
+    return answer?.ObjectLockConfiguration;
+  });
   return {
     versioning: async () => (await versioning()).Status ?? null,
     encryption: () => readEncryption(at, name),
@@ -117,12 +124,9 @@ function documentsOf(at: Where, name: string) {
       return (toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null) ?? null;
     },
     ownership: async () => (await ownership())?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
-    objectLock: async () => {
-      const answer = await at.s3
-        .send(new GetObjectLockConfigurationCommand(ask))
-        .catch(absent('ObjectLockConfigurationNotFoundError'));
-      return answer?.ObjectLockConfiguration?.ObjectLockEnabled ?? null;
-    },
+    objectLock: async () => (await objectLock())?.ObjectLockEnabled ?? null,
+    objectLockRetention: async () =>
+      toJson<DefaultRetention | null>((await objectLock())?.Rule?.DefaultRetention ?? null),
     requestPayment: async () => (await at.s3.send(new GetBucketRequestPaymentCommand(ask))).Payer ?? 'BucketOwner',
     beside: async (): Promise<BucketState['beside']> => {
       const of = {
@@ -183,6 +187,14 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(absent('NoSuchBucketPolicy'));
   return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
+}
+
+/** The lifecycle configuration, or null. */
+async function readLifecycle(at: Where, name: string) {
+  const answer = await at.s3
+    .send(new GetBucketLifecycleConfigurationCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
+    .catch(absent('NoSuchLifecycleConfiguration'));
+  return answer && toJson({ Rules: answer.Rules ?? [] });
 }
 
 /** The default encryption, or null. */

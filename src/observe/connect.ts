@@ -1,7 +1,9 @@
 /** Signing in: the only place where SDK clients are made. Whose account it is, is checked before any other call. */
 
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { S3ControlClient } from '@aws-sdk/client-s3-control';
+import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import type { Report } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
@@ -10,6 +12,7 @@ import { required } from '../required.ts';
 import { onlyAws } from './answers.ts';
 import { HeldCredentials, providerOf } from './credentials.ts';
 import { guarded } from './guarded-send.ts';
+import { controlEndpoint, pathStyle } from './own-endpoint.ts';
 import { baseProviders, closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
 import { signInFailure, wrongAccount } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
@@ -28,6 +31,10 @@ export interface Connection {
   readonly s3: InstanceType<typeof S3Client>;
   readonly kms: InstanceType<typeof KMSClient>;
   readonly iam: InstanceType<typeof IAMClient>;
+  /** Made, and its package loaded, when it is first asked for: few set-ups need it. */
+  readonly s3Control: () => S3ControlClient;
+  /** The same. */
+  readonly organizations: () => OrganizationsClient;
   /** The same identity in another Region. */
   readonly in: (region: string) => Connection;
 }
@@ -103,21 +110,32 @@ export async function trySignIn(
       once(pool.connections, [account, region, access], () => {
         const config = { ...clientConfig({ region }, surroundings), credentials: credentials.provider };
         const caller: Caller = { account, region, identity };
-        const made = [
-          new S3Client({ ...config, forcePathStyle: pathStyle() }),
-          new KMSClient(config),
-          new IAMClient(config),
-        ] as const;
-        const [s3, kms, iam] = made;
-        for (const client of made) {
-          client.middlewareStack.use(tracing(caller, surroundings));
-          client.middlewareStack.use(pool.limits.plugin(caller));
-          client.middlewareStack.use(onlyAws(caller));
-          guarded(client, { deadline: surroundings.deadline, credentials });
-        }
+        const ours = <Client extends AnyClient>(client: Client): Client => {
+          const stack = client.middlewareStack;
+          for (const plugin of [tracing(caller, surroundings), pool.limits.plugin(caller), onlyAws(caller)])
+            stack.use(plugin);
+          pool.clients.push(client);
+          return guarded(client, { deadline: surroundings.deadline, credentials });
+        };
+        const s3 = ours(new S3Client({ ...config, forcePathStyle: pathStyle() }));
         s3.middlewareStack.use(wholeDocuments(s3));
-        pool.clients.push(...made);
-        return { account, region, identity, s3, kms, iam, in: connectIn };
+        return {
+          account,
+          region,
+          identity,
+          s3,
+          kms: ours(new KMSClient(config)),
+          iam: ours(new IAMClient(config)),
+          s3Control: lazily(() => {
+            const { S3ControlClient } = required('@aws-sdk/client-s3-control');
+            return ours(new S3ControlClient({ ...config, ...controlEndpoint() }));
+          }),
+          organizations: lazily(() => {
+            const { OrganizationsClient } = required('@aws-sdk/client-organizations');
+            return ours(new OrganizationsClient(config));
+          }),
+          in: connectIn,
+        };
       });
     return connectIn(side.region);
   };
@@ -202,7 +220,19 @@ function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: S
   };
 }
 
-/** An endpoint of one's own seldom answers to bucket names as host names. */
-function pathStyle(): boolean {
-  return Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
+/** Any of the SDK's clients, as far as it is made ours. */
+interface AnyClient {
+  readonly middlewareStack: {
+    use(plugin: { applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void }): void;
+  };
+  send(...args: never): unknown;
+  destroy(): void;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,4 +1,5 @@
 /** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
+import type { GrantListEntry } from '@aws-sdk/client-kms';
 import type { Found, KeySnapshot } from '../model/snapshot.ts';
 import { toJson } from '../plan/json.ts';
 import { ownerTag } from '../plan/names.ts';
@@ -19,6 +20,7 @@ const {
   GetKeyRotationStatusCommand,
   ListAliasesCommand,
   ListResourceTagsCommand,
+  paginateListGrants,
   paginateListKeys,
 } = required('@aws-sdk/client-kms');
 
@@ -52,13 +54,13 @@ export async function readKeyAsAllowed(
   if (metadata === null) return { arn: keyId, key: { value: null, refusals } };
   if (metadata !== 'unknown') {
     const { Arn } = metadata;
-    const documents = await noting((reading) => readAll(documentsOf(at, Arn, metadata), reading));
+    const documents = await noting((reading) => readAll(snapshotReads(at, Arn, metadata), reading));
     return { arn: Arn, key: { value: { metadata, ...documents.value }, refusals: documents.refusals } };
   }
   if (!keyId.includes(':key/')) {
     return { arn: keyId, key: { value: 'unknown', refusals: refusals.map((one) => ({ ...one, member: [] })) } };
   }
-  const documents = await noting((reading) => readAll(documentsOf(at, keyId, { Arn: keyId }), reading));
+  const documents = await noting((reading) => readAll(snapshotReads(at, keyId, { Arn: keyId }), reading));
   return {
     arn: keyId,
     key: { value: { metadata, ...documents.value }, refusals: [...refusals, ...documents.refusals] },
@@ -70,8 +72,19 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
   const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
   if (!answer?.KeyMetadata) return null;
   const { KeyId = keyId, Arn = KeyId, ...rest } = answer.KeyMetadata;
-  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description } = rest;
-  return toJson({ Arn, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description }) as KeyMetadata;
+  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description, Origin, ValidTo } = rest;
+  const metadata: unknown = {
+    Arn,
+    AWSAccountId,
+    KeyState,
+    KeySpec,
+    KeyUsage,
+    KeyManager,
+    Description,
+    Origin,
+    ValidTo,
+  };
+  return toJson(metadata) as KeyMetadata;
 }
 
 /** The ARN of the key behind an alias; null where there is none. */
@@ -89,6 +102,21 @@ function documentsOf(at: Where, arn: string, metadata: KeyMetadata | Promise<Key
     },
     rotation: () => readRotation(at, arn, metadata),
   };
+}
+
+/** What a snapshot holds beside: who was granted the use of the key. */
+function snapshotReads(at: Where, arn: string, metadata: KeyMetadata) {
+  return { ...documentsOf(at, arn, metadata), grants: () => readGrants(at, arn) };
+}
+
+/** The grants of a key, which may have 50,000 (KMS: resource quotas), a hundred a page at most (API: ListGrants). */
+async function readGrants(at: Where, KeyId: string): Promise<readonly GrantListEntry[]> {
+  const grants: GrantListEntry[] = [];
+  const pages = paginateListGrants({ client: at.kms }, { KeyId, Limit: 100 });
+  for await (const page of pagesOf(pages, { list: `KMS ListGrants of ${KeyId}`, most: 1000 })) {
+    grants.push(...(page.Grants ?? []));
+  }
+  return toJson(grants);
 }
 
 /** The key policy of a key ARN or id. */

@@ -5,9 +5,11 @@ import { namedBuckets, namedKeys, namedRoles } from '../plan/former.ts';
 import { accountIn, isOurs, keySlots, regionOf, roleNameIn, sidesOf } from '../plan/names.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import { isDenied, isHalfShown } from './absent.ts';
+import { readAccountFacts } from './account.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
 import type { Connection, Connections } from './connect.ts';
 import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
+import { orUnknown } from './reading.ts';
 import { type ManagedPolicies, readManagedPolicies, readRole } from './role.ts';
 
 /** A change to the state that a read has found out. */
@@ -43,7 +45,22 @@ async function look(connections: Connections, spec: Spec): Promise<State> {
     ...formerDestinations(state, connections, spec),
     ...formerKeys(state, connections, spec),
   ]);
-  return former.reduce((next, add) => add(next), state);
+  return withAccountFacts(
+    former.reduce((next, add) => add(next), state),
+    connections,
+    spec,
+  );
+}
+
+/** What the policies that were read make worth knowing of the accounts as a whole; nothing is planned with it. */
+async function withAccountFacts(state: State, connections: Connections, spec: Spec): Promise<State> {
+  const signedIn = (account: string) => {
+    const side = sidesOf(spec).find((one) => one.account === account);
+    return side && connections.of(side.id);
+  };
+  const facts = await readAccountFacts(state.accounts, spec.source.account, signedIn, () => orUnknown);
+  const accounts = Object.entries(state.accounts).map(([id, account]) => [id, { ...account, ...facts[id] }] as const);
+  return { accounts: Object.fromEntries(accounts) };
 }
 
 async function bucketFound(at: Connection, name: string): Promise<Found> {

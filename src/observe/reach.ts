@@ -31,6 +31,8 @@ export interface Reach {
   readonly accounts: readonly string[];
   /** Accounts that something is in, and that one is not signed in to. */
   readonly unreached: ReadonlySet<string>;
+  /** A connection to an account, in some Region; undefined where one is not signed in to it. */
+  connection(account: string): Connection | undefined;
   /**
    * A bucket, wherever it is.
    *
@@ -71,6 +73,7 @@ export function reachOf({ source, destinations }: Access): Reach {
   return {
     accounts,
     unreached,
+    connection: (account) => connections.find((one) => one.account === account),
     bucket: (name, owner, from) =>
       once(`bucket ${name}`, async (): Promise<BucketThing> => {
         if (owner !== undefined) at(owner);

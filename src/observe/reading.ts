@@ -13,6 +13,13 @@ export type Reading<U> = <T>(member: readonly string[], read: Promise<T>) => Pro
 /** An error stays an error. */
 export const orError: Reading<never> = (_member, read) => read;
 
+/** For reads that nothing is planned with: what AWS refuses is unknown. Credentials that are not accepted are still an error. */
+export const orUnknown: Reading<Unknown> = (_member, read) =>
+  read.catch((error: unknown) => {
+    reasonOf(error);
+    return 'unknown' as const;
+  });
+
 /** Does all reads side by side. */
 export async function readAll<R extends Readonly<Record<string, () => Promise<unknown>>>, U>(
   reads: R,

@@ -46,7 +46,7 @@ export async function readRole(
   for (const read of [inline, attached, policies]) read.catch(() => undefined);
   const role = await found;
   if (role === null) return null;
-  const { arn, trustPolicy, boundary, tags } = role;
+  const { arn, trustPolicy, boundary, roleId, tags } = role;
   return {
     arn,
     role: {
@@ -55,6 +55,7 @@ export async function readRole(
       attachedPolicies: await attached,
       permissionsBoundary: boundary,
       tags,
+      ...(roleId === undefined ? {} : { roleId }),
     },
     policies: Object.assign({}, ...(await policies)),
   };
@@ -72,11 +73,15 @@ export async function readRoleAsAllowed(
   const name = roleNameIn(asked);
   const found = getRole(at, name);
   const noted = noting(async (reading) => {
-    const [trustPolicy, permissionsBoundary, inlinePolicies, attachedPolicies] = await Promise.all([
+    const fromRole = <T>(member: string, of: (role: FoundRole) => T) =>
       reading(
-        ['trustPolicy'],
-        found.then((role) => role?.trustPolicy ?? ('unknown' as const)),
-      ),
+        [member],
+        found.then((role) => (role ? of(role) : ('unknown' as const))),
+      );
+    const [trustPolicy, roleId, tags, permissionsBoundary, inlinePolicies, attachedPolicies] = await Promise.all([
+      fromRole('trustPolicy', (role) => role.trustPolicy),
+      fromRole('roleId', (role) => role.roleId ?? ('unknown' as const)),
+      fromRole('tags', (role) => role.tags),
       reading(
         ['permissionsBoundary'],
         found.then((role) => (role?.boundary ? readManagedPolicy(at, role.boundary) : null)),
@@ -84,7 +89,7 @@ export async function readRoleAsAllowed(
       reading(['inlinePolicies'], readInlinePolicies(at, name, reading)),
       reading(['attachedPolicies'], attachedDocuments(at, name, reading)),
     ]);
-    return { trustPolicy, permissionsBoundary, inlinePolicies, attachedPolicies };
+    return { trustPolicy, permissionsBoundary, inlinePolicies, attachedPolicies, roleId, tags };
   });
   noted.catch(() => undefined);
   const role = await found.catch(() => undefined);
@@ -95,6 +100,7 @@ export async function readRoleAsAllowed(
 
 interface FoundRole {
   readonly arn: string;
+  readonly roleId: string | undefined;
   readonly trustPolicy: PolicyDocument;
   /** ARN. */
   readonly boundary: string | null;
@@ -106,9 +112,10 @@ async function getRole(at: Where, RoleName: string): Promise<FoundRole | null> {
     .send(new GetRoleCommand({ RoleName }))
     .catch(absent('NoSuchEntityException', 'NoSuchEntity'));
   if (!answer?.Role) return null;
-  const { Arn = '', AssumeRolePolicyDocument, PermissionsBoundary, Tags = [] } = answer.Role;
+  const { Arn = '', RoleId, AssumeRolePolicyDocument, PermissionsBoundary, Tags = [] } = answer.Role;
   return {
     arn: Arn,
+    roleId: RoleId,
     trustPolicy: decoded(AssumeRolePolicyDocument, `the trust policy of the role ${RoleName}`),
     boundary: PermissionsBoundary?.PermissionsBoundaryArn ?? null,
     tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),

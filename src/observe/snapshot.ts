@@ -5,9 +5,10 @@
 import { arnParts } from '../config/arn.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot, Things, Unreadable } from '../model/snapshot.ts';
+import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
-import { unreadableAt } from './reading.ts';
+import { noting, unreadableAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
 
 export interface SnapshotOptions {
@@ -44,16 +45,23 @@ export async function takeSnapshot(
   ]);
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
+  const accounts = accountsOf(reach, found);
+  const facts = await noting((reading) =>
+    readAccountFacts(accounts, account, reach.connection, (of) => (member, read) => reading([of, ...member], read)),
+  );
   return withAges({
     version: 1,
     takenAt: takenAt.toISOString(),
     partition,
     source: { account, bucket },
-    accounts: accountsOf(reach, found),
+    accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
-    unreadable: [...unreadAccounts(reach), ...found.flatMap(unreadIn), ...objects.unreadable].toSorted((a, b) =>
-      a.path < b.path ? -1 : 1,
-    ),
+    unreadable: [
+      ...unreadAccounts(reach),
+      ...found.flatMap(unreadIn),
+      ...unreadableAt(pathOf('accounts'), facts.refusals),
+      ...objects.unreadable,
+    ].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   });
 }
 

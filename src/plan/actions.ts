@@ -18,6 +18,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
   'S3 GetObjectTagging': ['s3:GetObjectVersionTagging'],
   'S3 PutObject': ['s3:PutObject', 's3:PutObjectTagging'],
   'S3 DeleteObject': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+  'S3Control GetPublicAccessBlock': ['s3:GetAccountPublicAccessBlock'],
   'KMS CreateKey': ['kms:CreateKey', 'kms:TagResource'],
   'IAM CreateRole': ['iam:CreateRole', 'iam:TagRole'],
 };

@@ -87,7 +87,22 @@ function tooLong({ calls, step, side, resource }: Change): readonly Finding[] {
 
 /** What the plan was made from, as 64 hexadecimal digits: another value means that the plan is older than AWS. */
 export function stateHash(observed: State): string {
-  return createHash('sha256').update(canonical(observed)).digest('hex');
+  return createHash('sha256')
+    .update(canonical(plannedFrom(observed)))
+    .digest('hex');
+}
+
+/** Without what only the replication model is asked about, each time anew: it may change, or be refused, and the plan stays the same. */
+function plannedFrom(observed: State): unknown {
+  const each = (things: object, as: (thing: Readonly<Record<string, unknown>>) => unknown) =>
+    Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, thing === null ? null : as(thing)]));
+  return {
+    accounts: each(observed.accounts, ({ publicAccessBlock: _, organization: __, ...account }) => ({
+      ...account,
+      roles: each(Object(account.roles), ({ roleId: ___, ...role }) => role),
+      buckets: each(Object(account.buckets), ({ objectLockRetention: ___, lifecycle: ____, ...bucket }) => bucket),
+    })),
+  };
 }
 
 /** `1 to create, 2 to change, 0 to remove`. */

@@ -2,7 +2,12 @@
  * The two (or more) accounts as far as s3repl looks at them, in AWS's own shapes (design.md 5). What is observed, what is
  * desired and what is left after `destroy` have this one type. `null` is a thing that does not exist.
  */
-import type { ReplicationConfiguration, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type {
+  DefaultRetention,
+  LifecycleRule,
+  ReplicationConfiguration,
+  ServerSideEncryptionConfiguration,
+} from '@aws-sdk/client-s3';
 import type { JsonObject } from './json.ts';
 import type { PolicyDocument } from './policy.ts';
 
@@ -19,6 +24,14 @@ export interface AccountState {
   readonly keys: Readonly<Record<string, KeyState | null>>;
   /** Managed policies that roles have attached or as their boundary, by ARN; nothing of them is ever planned to change. */
   readonly policies?: Readonly<Record<string, PolicyDocument | 'unknown'>>;
+  /** Of the whole account, beside each bucket's own; read where a bucket policy is public. Absent: not looked at. */
+  readonly publicAccessBlock?: PublicAccessBlock | null | 'unknown';
+  /** That the account belongs to; read where a policy asks for it. Absent: not looked at. */
+  readonly organization?: Organization | null | 'unknown';
+}
+
+export interface Organization {
+  readonly id: string;
 }
 
 export type Tags = Readonly<Record<string, string>>;
@@ -31,6 +44,8 @@ export interface RoleState {
   /** ARN of the boundary policy. */
   readonly permissionsBoundary: string | null;
   readonly tags: Tags;
+  /** `AROA…`. Absent: the role is not there yet. */
+  readonly roleId?: string;
 }
 
 export interface PublicAccessBlock {
@@ -54,6 +69,10 @@ export interface BucketState {
   readonly tags: Tags;
   /** The elements that the SDK does not know beside the one word that each of these has; absent where there are none. */
   readonly beside?: { readonly versioning?: JsonObject; readonly ownership?: JsonObject } | undefined;
+  /** Default retention of new objects by Object Lock; null: none. Absent: not looked at. */
+  readonly objectLockRetention?: DefaultRetention | null;
+  /** Nothing of it is planned with, so that it need not be readable. Absent: not looked at. */
+  readonly lifecycle?: { readonly Rules?: readonly LifecycleRule[] } | null | 'unknown';
 }
 
 /** A bucket that exists but not where, or not for whom, it was asked for. */
@@ -72,6 +91,9 @@ export interface KeyMetadata {
   readonly KeyUsage?: string;
   readonly KeyManager?: string;
   readonly Description?: string;
+  readonly Origin?: string;
+  /** When imported key material expires, as ISO text. */
+  readonly ValidTo?: string;
 }
 
 export interface KeyState {

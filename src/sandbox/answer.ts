@@ -49,10 +49,15 @@ export function jsonAnswer(result: unknown): Answer {
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
 }
 
+/** Whether a service's answers are JSON. */
+export function speaksJson(service: string): boolean {
+  return service === 'kms' || service === 'organizations';
+}
+
 /** An error in the shape of its service. */
-export function errorAnswer(service: string, error: AwsError, headOnly: boolean): Answer {
-  const { status, code, message, members, headers } = error;
-  if (service === 'kms') {
+export function errorAnswer(service: string, fault: AwsError, headOnly: boolean): Answer {
+  const { status, code, message, members, headers } = fault;
+  if (speaksJson(service)) {
     const body = JSON.stringify({ __type: code, message, ...members });
     return { status, headers: { ...headers, 'content-type': 'application/x-amz-json-1.1' }, body };
   }
@@ -64,8 +69,13 @@ export function errorAnswer(service: string, error: AwsError, headOnly: boolean)
   }
   if (headOnly || status === 304) return { status, headers: { ...headers, ...XML }, body: '' };
   const requestId = newS3RequestId();
-  const detail = toXml({ Code: code, Message: message, ...members, RequestId: requestId, HostId: newHostId() });
-  const body = `${XML_DECLARATION}<Error>${detail}</Error>`;
+  const error = { Code: code, Message: message, ...members };
+  const ids = { RequestId: requestId, HostId: newHostId() };
+  // S3 Control wraps its errors (its API model has no `noErrorWrapping`), S3 does not.
+  const body =
+    service === 's3-control'
+      ? `${XML_DECLARATION}<ErrorResponse>${toXml({ Error: error, ...ids })}</ErrorResponse>`
+      : `${XML_DECLARATION}<Error>${toXml({ ...error, ...ids })}</Error>`;
   return { status, headers: { ...headers, ...XML, 'x-amz-request-id': requestId }, body };
 }
 
@@ -80,7 +90,7 @@ function newHostId(): string {
 /** The answer as the SDK takes it. There is no Date header: with it, the SDK would follow the virtual clock when it signs. */
 export function toHttpResponse(service: string, answer: Answer): InstanceType<typeof HttpResponse> {
   const ids: Record<string, string> =
-    service === 's3'
+    service === 's3' || service === 's3-control'
       ? { 'x-amz-request-id': newS3RequestId(), 'x-amz-id-2': newHostId() }
       : { 'x-amzn-requestid': randomUUID() };
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;

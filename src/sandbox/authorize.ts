@@ -1,5 +1,6 @@
 import type { Decision, PoliciesInPlay, Question } from '../model/decision.ts';
 import { evaluate } from '../model/evaluate.ts';
+import { speaksJson } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { identityPolicies } from './identity-policy.ts';
 import type { Operation } from './operation.ts';
@@ -68,7 +69,7 @@ export function decide(
     action,
     resource,
     resourceAccount: account,
-    context: { ...globalKeys(asking), ...context },
+    context: { ...globalKeys(asking), ...organizationKeys(asking, account), ...context },
     unknownKeys,
   };
   return evaluate(question, {
@@ -77,6 +78,11 @@ export function decide(
     resourceControl: [],
     resource: policy === undefined ? null : { name: `the policy of ${resource}`, document: modelPolicy(policy) },
   });
+}
+
+function organizationKeys({ state, caller }: Asking, owner: string): NonNullable<Demand['context']> {
+  const of = (account: string) => state.accounts[account]?.organization?.id ?? [];
+  return { 'aws:PrincipalOrgID': of(caller.account), 'aws:ResourceOrgID': of(owner) };
 }
 
 type Refusal = Exclude<Decision, { effect: 'allowed' }>;
@@ -97,7 +103,7 @@ function refusal({ caller, call }: Asking, demand: Demand, decision: Refusal): A
 }
 
 function notAuthorized({ service }: Call, message: string, headers: Demand['headers']): AwsError {
-  return service === 'kms'
+  return speaksJson(service)
     ? new AwsError('AccessDeniedException', 400, message)
     : new AwsError('AccessDenied', 403, message, {}, headers);
 }

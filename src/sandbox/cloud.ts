@@ -8,17 +8,21 @@ import { accountOfKey, identify } from './identity.ts';
 import { answerKms } from './kms.ts';
 import { type Lag, LateReads } from './lag.ts';
 import type { Operation } from './operation.ts';
+import { answerOrganizations } from './organizations.ts';
 import type { Replicator } from './replicator.ts';
 import { type Call, isOnObjects, isWrite, type ServiceName } from './route.ts';
 import { answerS3 } from './s3.ts';
+import { answerS3Control } from './s3-control.ts';
 import type { Store } from './store.ts';
 import { answerSts } from './sts.ts';
 
 const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> = {
   s3: answerS3,
+  's3-control': answerS3Control,
   kms: answerKms,
   iam: answerIam,
   sts: answerSts,
+  organizations: answerOrganizations,
 };
 
 /** AWS answers these to everybody who has credentials. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, errorAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Call } from './route.ts';
 import { toXml } from './xml.ts';
@@ -8,7 +8,6 @@ import { toXml } from './xml.ts';
 export function foreignAnswer(call: Call): Answer {
   const error = notImplemented(call);
   const { status, code, message } = error;
-  if (call.service === 's3-control') return errorAnswer('s3', error, false);
   if (call.service === 'ec2') {
     const detail = toXml({ Errors: { Error: { Code: code, Message: message } }, RequestID: randomUUID() });
     return { status, headers: { 'content-type': 'text/xml' }, body: `<Response>${detail}</Response>` };

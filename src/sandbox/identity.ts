@@ -46,17 +46,23 @@ const QUERY_WORDS: Words = {
   expired: ['ExpiredToken', 403, EXPIRED_TOKEN],
 };
 
+const S3_WORDS: Words = {
+  missing: ['AccessDenied', 403, 'Access Denied'],
+  unknown: ['InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.'],
+  expired: ['ExpiredToken', 400, 'The provided token has expired.'],
+};
+
+const JSON_WORDS: Words = {
+  missing: ['MissingAuthenticationTokenException', 400, 'Missing Authentication Token'],
+  unknown: ['UnrecognizedClientException', 400, INVALID_TOKEN],
+  expired: ['ExpiredTokenException', 400, EXPIRED_TOKEN],
+};
+
 const WORDS: Readonly<Record<string, Words>> = {
-  s3: {
-    missing: ['AccessDenied', 403, 'Access Denied'],
-    unknown: ['InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.'],
-    expired: ['ExpiredToken', 400, 'The provided token has expired.'],
-  },
-  kms: {
-    missing: ['MissingAuthenticationTokenException', 400, 'Missing Authentication Token'],
-    unknown: ['UnrecognizedClientException', 400, INVALID_TOKEN],
-    expired: ['ExpiredTokenException', 400, EXPIRED_TOKEN],
-  },
+  s3: S3_WORDS,
+  's3-control': S3_WORDS,
+  kms: JSON_WORDS,
+  organizations: JSON_WORDS,
 };
 
 /** Finds out who signed a request. Throws the service's own error for unknown and expired credentials. */

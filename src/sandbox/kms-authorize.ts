@@ -1,9 +1,9 @@
-import type { Question } from '../model/decision.ts';
-import { type Asking, authorize, decide } from './authorize.ts';
+import type { Decision, Question } from '../model/decision.ts';
+import { type Asking, authorize, type Demand, decide } from './authorize.ts';
 import { ADMINISTRATOR_POLICIES } from './identity-policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { requestTagKeys, tagKeys } from './request-keys.ts';
-import type { Key, SandboxState } from './state.ts';
+import type { Grant, Key, SandboxState } from './state.ts';
 
 type Context = Question['context'];
 type EncryptionContext = Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export function authorizeKeyUse(
   const via = viaService === undefined ? {} : { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService };
   // Whether S3 is among the services that say so, AWS does not tell.
   const unknownKeys = viaService === undefined ? [] : ['aws:CalledVia*'];
-  askKey(asking, key, action, { ...encryptionKeys(encryption), ...via }, unknownKeys);
+  askKey(asking, key, action, { ...encryptionKeys(encryption), ...via }, { unknownKeys, encryption });
 }
 
 /** Refuses what the caller's own policies do not allow, where nobody else is asked: what a caller does in its account. */
@@ -62,15 +62,51 @@ export function consentsToChange(asking: Asking, policy: PolicyDocument): boolea
   return decide(asking, demand, ADMINISTRATOR_POLICIES).effect === 'allowed';
 }
 
-function askKey(asking: Asking, key: Key, action: string, context: Context, unknownKeys: readonly string[] = []): void {
-  authorize(asking, {
+function askKey(
+  asking: Asking,
+  key: Key,
+  action: string,
+  context: Context,
+  { unknownKeys = [], encryption = {} }: { unknownKeys?: readonly string[]; encryption?: EncryptionContext } = {},
+): void {
+  const demand: Demand = {
     action,
     resource: key.arn,
     account: key.account,
     policy: key.policy,
     context: { ...keyKeys(asking.state, key), ...context },
     unknownKeys,
-  });
+  };
+  const isGranted = key.grants?.some((grant) => grantTakes(asking, grant, action, encryption)) === true;
+  if (isGranted && lacksOnlyAnAllow(decide(asking, demand))) return;
+  authorize(asking, demand);
+}
+
+/** A grant is an Allow that needs no policy beside it; a Deny still wins (KMS Developer Guide, grants and key-policy evaluation). */
+function lacksOnlyAnAllow(decision: Decision): boolean {
+  return decision.effect === 'denied' && decision.kind === 'implicit' && decision.mayDeny === undefined;
+}
+
+/** Whether a grant lets the caller do this, with this encryption context. */
+export function grantTakes(
+  { caller }: Pick<Asking, 'caller'>,
+  { grantee, operations, constraints = {} }: Grant,
+  action: string,
+  encryption: EncryptionContext,
+): boolean {
+  const operation = action.replace(/^kms:/, '');
+  if (!operations.includes(operation) || !isGrantee(caller, grantee)) return false;
+  // Constraints are about operations with an encryption context (API: GrantConstraints).
+  if (['DescribeKey', 'RetireGrant'].includes(operation)) return true;
+  const { EncryptionContextEquals: equal, EncryptionContextSubset: subset } = constraints;
+  const has = (pairs: EncryptionContext) => Object.entries(pairs).every(([name, value]) => encryption[name] === value);
+  const isEqual = equal === undefined || (has(equal) && Object.keys(encryption).every((name) => name in equal));
+  return isEqual && (subset === undefined || has(subset));
+}
+
+/** Whether a grant's principal is the caller: its role, its session, or itself. Grants to whole accounts are for nobody here. */
+export function isGrantee({ userId, session }: Asking['caller'], principal: string): boolean {
+  return principal === userId || principal === session?.role.id;
 }
 
 function keyKeys(state: SandboxState, key: Key): Context {
@@ -99,5 +135,16 @@ function inputKeys({ input }: AskingKms): Context {
   return {
     ...requestTagKeys(tags.map((tag) => ({ Key: String(Object(tag).TagKey), Value: String(Object(tag).TagValue) }))),
     ...(typeof bypass === 'boolean' ? { 'kms:BypassPolicyLockoutSafetyCheck': String(bypass) } : {}),
+    ...grantKeys(input),
+  };
+}
+
+/** The condition keys that say what a grant is asked for (KMS Developer Guide, conditions-kms). */
+function grantKeys({ GranteePrincipal, RetiringPrincipal, Operations, Constraints }: AskingKms['input']): Context {
+  return {
+    ...(typeof GranteePrincipal === 'string' ? { 'kms:GranteePrincipal': GranteePrincipal } : {}),
+    ...(typeof RetiringPrincipal === 'string' ? { 'kms:RetiringPrincipal': RetiringPrincipal } : {}),
+    ...(Array.isArray(Operations) ? { 'kms:GrantOperations': Operations.map(String) } : {}),
+    ...(typeof Constraints === 'object' ? { 'kms:GrantConstraintType': Object.keys(Object(Constraints)) } : {}),
   };
 }

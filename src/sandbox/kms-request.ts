@@ -75,6 +75,11 @@ export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
   return key;
 }
 
+/** The key that the input names by id or ARN, also one of another account, before any policy is asked. */
+export function keyNamed(request: KmsRequest): Key | undefined {
+  return request.state.keys[ownArnOf(request, requiredInput(request, 'KeyId'))];
+}
+
 /** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
 export function keyIn(request: KmsRequest, name: string): Key {
   const arn = ownArnOf(request, name);

@@ -2,6 +2,7 @@ import { type Answer, jsonAnswer } from './answer.ts';
 import { mergedTags } from './iam-request.ts';
 import { ALIAS_OPERATIONS } from './kms-aliases.ts';
 import { CRYPTO_OPERATIONS } from './kms-crypto.ts';
+import { GRANT_OPERATIONS } from './kms-grants.ts';
 import { KEY_OPERATIONS, newTags } from './kms-keys.ts';
 import { KEY_POLICY_OPERATIONS } from './kms-policies.ts';
 import { type KmsOperation, keyOf, kmsPage, kmsRequest, refuseStates } from './kms-request.ts';
@@ -32,6 +33,7 @@ const OPERATIONS = {
   ...KEY_POLICY_OPERATIONS,
   ...ALIAS_OPERATIONS,
   ...CRYPTO_OPERATIONS,
+  ...GRANT_OPERATIONS,
   ...TAG_OPERATIONS,
 };
 

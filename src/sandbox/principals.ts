@@ -54,7 +54,8 @@ function bindPrincipal(kind: string, name: string, state: SandboxState, view: Pr
   return (kind === 'Federated' || kind === 'CanonicalUser') && name !== '' ? name : undefined;
 }
 
-function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
+/** The unique id of a role or user, of a session with its name; undefined where there is no such principal, or it is not visible yet. */
+export function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
   if (name === '*') return name;
   if (isAccountId(name)) return `arn:${view.partition}:iam::${name}:root`;
   if (UNIQUE_ID.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
@@ -85,7 +86,8 @@ function arnOf(id: string, among: readonly (Role | User)[], partition: Partition
   return among.find((holder) => holder.id === id)?.arn;
 }
 
-function shownPrincipal(name: string, state: SandboxState, partition: Partition): string {
+/** The ARN behind a unique id, where there still is one; anything else as it is. */
+export function shownPrincipal(name: string, state: SandboxState, partition: Partition): string {
   const [id = '', session] = name.split(':');
   const arn = UNIQUE_ID.test(id) ? arnOf(id, holders(state), partition) : undefined;
   if (arn === undefined) return name;

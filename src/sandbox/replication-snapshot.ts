@@ -1,6 +1,7 @@
 import type { BucketSnapshot, Found, KeySnapshot, ObjectSnapshot, RoleSnapshot, Snapshot } from '../model/snapshot.ts';
 import { parseArn } from './arn.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
+import { shownGrants } from './kms-grants.ts';
 import { modelPolicy, type PolicyDocument } from './policy-document.ts';
 import { showPrincipals } from './principals.ts';
 import { emptyRecord } from './record.ts';
@@ -38,7 +39,7 @@ export function replicationSnapshot(state: SandboxState, source: Bucket, configu
     }
   }
   const accounts = Object.entries(things).map(
-    ([account, all]) => [account, { ...all, serviceControlPolicies: [], resourceControlPolicies: [] }] as const,
+    ([account, all]) => [account, { ...all, ...accountSnapshot(state, account) }] as const,
   );
   return {
     version: 1,
@@ -47,6 +48,16 @@ export function replicationSnapshot(state: SandboxState, source: Bucket, configu
     source: { account: source.account, bucket: source.name },
     accounts: Object.fromEntries(accounts) as Snapshot['accounts'],
     objects: [],
+  };
+}
+
+function accountSnapshot({ accounts }: SandboxState, account: string) {
+  const { publicAccessBlock = null, organization } = accounts[account] ?? {};
+  return {
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    publicAccessBlock,
+    organization: organization === undefined ? null : { id: organization.id },
   };
 }
 
@@ -113,6 +124,7 @@ function bucketSnapshot(
     ownership: bucket.ownership ?? null,
     publicAccessBlock: bucket.publicAccessBlock ?? null,
     objectLock: bucket.objectLock === undefined ? null : 'Enabled',
+    objectLockRetention: bucket.objectLock?.Rule?.DefaultRetention ?? null,
     requestPayment: bucket.payer,
     // They are for warnings, which nobody sees here.
     lifecycle: null,
@@ -128,6 +140,8 @@ function roleSnapshot(state: SandboxState, role: Role, account: string): RoleSna
     inlinePolicies: Object.fromEntries(inline),
     attachedPolicies: Object.fromEntries(role.attached.map((arn) => [arn, managed(arn)])),
     permissionsBoundary: role.boundary === undefined ? null : managed(role.boundary),
+    roleId: role.id,
+    tags: Object.fromEntries(role.tags.map(({ Key, Value }) => [Key, Value])),
   };
 }
 
@@ -150,6 +164,7 @@ function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
     policy: shownPolicy(state, key.policy, parseArn(key.arn)?.partition),
     aliases: aliases.map(({ name }) => name),
     rotation: key.rotation !== undefined,
+    grants: shownGrants(state, key) as unknown as NonNullable<KeySnapshot['grants']>,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Tag } from './s3-shapes.ts';
 
 type Context = Question['context'];
 
-/** There are neither VPCs nor organizations in the sandbox, and no MFA. */
+/** There are no VPCs in the sandbox, and no MFA. */
 const ABSENT: Context = Object.fromEntries(
   [
     'aws:SourceVpc',

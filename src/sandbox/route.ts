@@ -4,7 +4,7 @@ import { UNSIGNED_REGION } from './identity.ts';
 import { routeS3 } from './route-s3.ts';
 
 /** The services that the sandbox answers for. */
-export type ServiceName = 's3' | 'kms' | 'iam' | 'sts';
+export type ServiceName = 's3' | 's3-control' | 'kms' | 'iam' | 'sts' | 'organizations';
 
 /** A request, as the services see it. */
 export interface Call {
@@ -47,7 +47,7 @@ export async function readCall(request: HttpRequest): Promise<Call> {
   };
   if (service === 's3' || service === '') {
     if (request.path.startsWith('/v20180820/')) {
-      return { ...common, service: 's3-control', body: '', operation: controlOperation(request) };
+      return { ...common, service: 's3-control', body: content.toString(), operation: controlOperation(request) };
     }
     const target = routeS3(request.method, request.hostname, request.path, query, 'x-amz-copy-source' in headers);
     const body = CONTENT_OPERATIONS.has(target.operation) ? '' : content.toString();
@@ -78,8 +78,12 @@ function namedOperation(request: HttpRequest, headers: Readonly<Record<string, s
   return new URLSearchParams(body).get('Action') ?? `${request.method} ${request.path}`;
 }
 
-function controlOperation(request: HttpRequest): string {
-  return `${request.method} ${request.path.split('/').slice(2).join('/')}`;
+/** The operations of S3 Control that the sandbox has are about an account; any other goes by its method and path. */
+function controlOperation({ method, path }: HttpRequest): string {
+  const [, , ...rest] = path.split('/');
+  const verb = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' }[method];
+  const asked = rest.join('/');
+  return verb && asked === 'configuration/publicAccessBlock' ? `${verb}PublicAccessBlock` : `${method} ${asked}`;
 }
 
 async function bytesOf(body: unknown): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { Question } from '../model/decision.ts';
 import { type Asking, authorize } from './authorize.ts';
 import { AwsError } from './errors.ts';
-import { isPublic } from './public-policy.ts';
+import { isBlocked, isPublic } from './public-policy.ts';
 import type { Bucket } from './state.ts';
 
 type Context = Record<string, string | readonly string[]>;
@@ -56,7 +56,7 @@ export function authorizeS3(
   more: Question['context'] = {},
 ): void {
   const headers = { 'x-amz-bucket-region': bucket.region };
-  if (asking.caller.account !== bucket.account && isRestricted(bucket)) {
+  if (asking.caller.account !== bucket.account && isRestricted(asking, bucket)) {
     throw new AwsError('AccessDenied', 403, 'Access Denied', {}, headers);
   }
   const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
@@ -90,8 +90,9 @@ export function authorizeS3Account(
 }
 
 /** Whether Block Public Access keeps other accounts out of a bucket with a public policy. */
-function isRestricted({ publicAccessBlock, policy }: Bucket): boolean {
-  return publicAccessBlock?.RestrictPublicBuckets === true && policy !== undefined && isPublic(policy);
+function isRestricted({ state }: Asking, bucket: Bucket): boolean {
+  const { policy } = bucket;
+  return isBlocked(state, bucket, 'RestrictPublicBuckets') && policy !== undefined && isPublic(policy);
 }
 
 function s3Keys({ call }: Asking): Context {

@@ -2,7 +2,7 @@ import { type Answer, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from './policy-document.ts';
 import { bindPrincipals, showPrincipals } from './principals.ts';
-import { isPublic } from './public-policy.ts';
+import { isBlocked, isPublic } from './public-policy.ts';
 import { isS3Action, needsObjectResource } from './s3-actions.ts';
 import { accessDenied, type BucketOperation, type BucketRequest } from './s3-request.ts';
 import type { Bucket } from './state.ts';
@@ -40,7 +40,7 @@ function putBucketPolicy(request: BucketRequest): Answer {
     const view = { partition: bucket.partition, now: request.now, seesNewRoles: false };
     return bindPrincipals(parsed, request.state, view);
   });
-  if (bucket.publicAccessBlock?.BlockPublicPolicy === true && isPublic(policy)) {
+  if (isBlocked(request.state, bucket, 'BlockPublicPolicy') && isPublic(policy)) {
     const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
     throw accessDenied(
       `User: ${caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${resource}" because public policies are blocked by the BlockPublicPolicy block public access setting.`,

@@ -2,6 +2,7 @@ import { type Answer, element, s3Document, s3Empty } from './answer.ts';
 import { canonicalId } from './canonical-id.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
+import { isBlocked } from './public-policy.ts';
 import {
   changeObject,
   type ObjectOperation,
@@ -10,7 +11,7 @@ import {
   requestedObject,
   versionHeader,
 } from './s3-object-request.ts';
-import { invalidArgument } from './s3-request.ts';
+import { accessDenied, invalidArgument } from './s3-request.ts';
 import type { Bucket } from './state.ts';
 import type { ObjectAcl, StoredObject } from './stored-object.ts';
 
@@ -37,12 +38,14 @@ export const OBJECT_ACL_OPERATIONS: Readonly<Record<string, ObjectOperation>> = 
 };
 
 /** The ACL that a request asks for. In a bucket with BucketOwnerEnforced there is but one. */
-export function askedAcl({ call: { headers } }: Operation, bucket: Bucket): ObjectAcl | undefined {
+export function askedAcl({ call: { headers }, state }: Operation, bucket: Bucket): ObjectAcl | undefined {
   if (Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'))) throw notCanned();
   const acl = headers['x-amz-acl'];
   if (acl === undefined) return undefined;
   if (!isAcl(acl)) throw invalidArgument('', 'x-amz-acl', acl);
   if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'bucket-owner-full-control') throw aclsDisabled();
+  const isPublic = GRANTS[acl].some(([grantee]) => grantee.startsWith(GROUP));
+  if (isPublic && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
   return acl;
 }
 

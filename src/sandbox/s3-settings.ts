@@ -1,5 +1,6 @@
 import { type Answer, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
+import { withAllSettings } from './public-policy.ts';
 import { type BucketOperation, type BucketRequest, document, invalidArgument, malformedXml } from './s3-request.ts';
 import {
   type BucketEncryption,
@@ -61,14 +62,8 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   PutPublicAccessBlock: {
     action: 's3:PutBucketPublicAccessBlock',
     run: (request) => {
-      const off = {
-        BlockPublicAcls: false,
-        IgnorePublicAcls: false,
-        BlockPublicPolicy: false,
-        RestrictPublicBuckets: false,
-      };
       const put = document(request, 'PublicAccessBlockConfiguration', publicAccessBlockShape);
-      request.bucket.publicAccessBlock = { ...off, ...put };
+      request.bucket.publicAccessBlock = withAllSettings(put);
       return s3Empty(200);
     },
   },
@@ -184,7 +179,8 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   },
 };
 
-function shown<T>(name: string, codec: Codec<T>, value: T): Answer {
+/** A document as S3 answers with it. */
+export function shown<T>(name: string, codec: Codec<T>, value: T): Answer {
   return s3Document(name, codec.encode(name, value));
 }
 

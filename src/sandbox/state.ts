@@ -36,6 +36,10 @@ export interface Account {
   readonly roles: Record<string, Role>;
   readonly users: Record<string, User>;
   readonly policies: Record<string, ManagedPolicy>;
+  /** Block Public Access of the whole account; an absent one was never put, or was deleted. */
+  publicAccessBlock?: PublicAccessBlock;
+  /** That the account belongs to; absent: to none. Nothing in the sandbox makes one. */
+  organization?: { readonly id: string; readonly managementAccount: string };
 }
 
 /** An IAM role. Its inline policies are kept as the texts that were put, as IAM does. */
@@ -119,6 +123,26 @@ export interface Key {
   policy: PolicyDocument;
   tags: Tag[];
   rotation?: { readonly days: number; readonly since: number };
+  /** Oldest first. */
+  grants?: readonly Grant[];
+}
+
+/** A grant of the use of a key. Who is named is kept by unique id, where there is one. */
+export interface Grant {
+  readonly id: string;
+  readonly token: string;
+  readonly created: number;
+  readonly name?: string;
+  readonly grantee: string;
+  readonly retiring?: string;
+  /** The account that made it. */
+  readonly issuer: string;
+  /** Without `kms:`. */
+  readonly operations: readonly string[];
+  readonly constraints?: {
+    readonly EncryptionContextEquals?: Readonly<Record<string, string>>;
+    readonly EncryptionContextSubset?: Readonly<Record<string, string>>;
+  };
 }
 
 /** A KMS alias. */

@@ -3,7 +3,7 @@ import type { DestinationSide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { namedBuckets } from '../plan/former.ts';
 import { sameJson } from '../plan/json.ts';
-import { bucketArn, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
+import { bucketArn, isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
 import {
   deletedPrincipals,
   type PolicyDocument,
@@ -14,6 +14,7 @@ import {
 } from '../plan/policy.ts';
 import { type BucketState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { sourceIsLocked } from './role-policy.ts';
 import { objectPatterns, replicaActions, single } from './scope.ts';
 
@@ -41,7 +42,12 @@ export const bucketPolicyStep: Step = {
   },
 
   findings(observed, spec) {
-    return [...formerFindings(observed, spec), ...deletedPrincipalFindings(observed, spec)];
+    return [
+      ...formerFindings(observed, spec),
+      ...deletedPrincipalFindings(observed, spec),
+      // On buckets of its own, the step before turns all of Block Public Access on.
+      ...blockedPolicyFindings(observed, bucketPolicyStep.desired(observed, spec), spec, (one) => isOurs(one, spec)),
+    ];
   },
 };
 

@@ -9,6 +9,7 @@ import type { Step } from '../plan/step.ts';
 import { onlyUnknown, withoutUnknown } from '../plan/unknown-elements.ts';
 import { bucketFindings } from './bucket-findings.ts';
 import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
+import { unreadFindings } from './unread-findings.ts';
 
 const allBlocked = {
   BlockPublicAcls: true,
@@ -54,7 +55,7 @@ export const bucketStep: Step = {
   },
 
   findings(observed, spec) {
-    return bucketFindings(observed, spec);
+    return [...bucketFindings(observed, spec), ...unreadFindings(observed, spec)];
   },
 };
 
@@ -70,6 +71,8 @@ function newBucket(side: AnySide): BucketState {
     objectLock: null,
     requestPayment: 'BucketOwner',
     tags: {},
+    objectLockRetention: null,
+    lifecycle: null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Finding } from '../plan/change.ts';
 import { accountIn, isOurRule, isOurs, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
 import { deletedPrincipals, type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { accountOf, bucketOf, type State } from '../plan/state.ts';
+import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { inaccessibleFindings } from './bucket-findings.ts';
 import { formerFindings } from './bucket-policy.ts';
 import { formerKeyFindings, formerRoleFindings } from './former-findings.ts';
@@ -21,6 +22,7 @@ export function destroyFindings(observed: State, retired: State, spec: Spec): re
     ...formerRoleFindings(observed, spec),
     ...formerKeyFindings(observed, spec),
     ...deletedPrincipalFindings(observed, retired, spec),
+    ...blockedPolicyFindings(observed, retired, spec),
   ];
 }
 

@@ -92,11 +92,11 @@ export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
   return practice;
 }
 
-/** A state with the ids of keys replaced, so that two runs can be compared. */
+/** A state with the ids of keys and roles replaced, so that two runs can be compared. */
 export function withoutIds(state: State): unknown {
   const ids = new Map<string, string>();
   const named = (id: string) => {
-    const known = ids.get(id) ?? `key-${ids.size + 1}`;
+    const known = ids.get(id) ?? `id-${ids.size + 1}`;
     ids.set(id, known);
     return known;
   };
@@ -105,5 +105,5 @@ export function withoutIds(state: State): unknown {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
-  return JSON.parse(sorted.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, named));
+  return JSON.parse(sorted.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\bAROA[A-Z0-9]{17}\b/g, named));
 }

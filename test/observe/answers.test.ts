@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
+import * as organizations from '@aws-sdk/client-organizations';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
@@ -17,7 +18,7 @@ interface Given {
 }
 
 const who = { account: '111111111111', region: 'eu-west-1', identity: 'me' };
-const packages = { s3, kms, iam, sts };
+const packages = { s3, kms, iam, sts, organizations };
 
 /** A client of a service whose every request is answered so. */
 function clientOf(service: keyof typeof packages, answer: (method: string) => Given) {
@@ -35,12 +36,19 @@ function clientOf(service: keyof typeof packages, answer: (method: string) => Gi
       },
     },
   };
-  const { S3Client, KMSClient, IAMClient, STSClient } = { ...s3, ...kms, ...iam, ...sts };
+  const { S3Client, KMSClient, IAMClient, STSClient, OrganizationsClient } = {
+    ...s3,
+    ...kms,
+    ...iam,
+    ...sts,
+    ...organizations,
+  };
   const client = {
     s3: () => new S3Client(options),
     kms: () => new KMSClient(options),
     iam: () => new IAMClient(options),
     sts: () => new STSClient(options),
+    organizations: () => new OrganizationsClient(options),
   }[service]();
   client.middlewareStack.use(tracing(who, { report: () => undefined, now: () => 0 }));
   client.middlewareStack.use(onlyAws(who));
@@ -62,7 +70,8 @@ let next: Given = {};
 /** Sends an operation to a service that answers so. */
 async function ask(operation: string, given: Given): Promise<unknown> {
   const command = `${operation}Command`;
-  const service = (['s3', 'kms', 'iam', 'sts'] as const).find((one) => command in packages[one]) ?? 's3';
+  const service =
+    (['s3', 'kms', 'iam', 'sts', 'organizations'] as const).find((one) => command in packages[one]) ?? 's3';
   const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];
   if (!Command) throw new Error(`no ${command}`);
   const client: Sender = made.get(service) ?? clientOf(service, () => next);

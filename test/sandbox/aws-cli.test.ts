@@ -38,7 +38,15 @@ test.skipIf(!installed)(
       aws s3api head-object --bucket acme-invoices-replica --key big.bin --query ReplicationStatus --output text
       aws s3 cp --only-show-errors s3://acme-invoices-replica/big.bin copy.bin
       cmp big.bin copy.bin && echo same
-      aws s3 ls s3://acme-invoices 2>&1 | grep -o AccessDenied`;
+      aws s3 ls s3://acme-invoices 2>&1 | grep -o AccessDenied
+      key=$(aws kms describe-key --key-id alias/s3repl-invoices-dr-replica --query KeyMetadata.Arn --output text)
+      role=arn:aws:iam::111111111111:role/s3repl-invoices-dr
+      grant=$(aws kms create-grant --key-id "$key" --grantee-principal "$role" --operations Encrypt --query GrantId --output text)
+      aws kms list-grants --key-id "$key" --query 'Grants[0].GranteePrincipal' --output text
+      aws kms revoke-grant --key-id "$key" --grant-id "$grant"
+      aws kms list-grants --key-id "$key" --query 'length(Grants)'
+      eval "$(s3repl sandbox credentials 111111111111 --port ${port})"
+      aws iam get-role --role-name s3repl-invoices-dr --query 'Role.[RoleId,Tags[0].Value]' --output text | cut -c 1-4`;
     const { stdout } = await promisify(execFile)('bash', ['-c', script], {
       cwd: folder.path,
       env: {
@@ -48,7 +56,15 @@ test.skipIf(!installed)(
         AWS_CONFIG_FILE: '/dev/null',
       },
     });
-    expect(stdout.trim().split('\n')).toEqual(['COMPLETED', 'REPLICA', 'same', 'AccessDenied']);
+    expect(stdout.trim().split('\n')).toEqual([
+      'COMPLETED',
+      'REPLICA',
+      'same',
+      'AccessDenied',
+      'arn:aws:iam::111111111111:role/s3repl-invoices-dr',
+      '0',
+      'AROA',
+    ]);
     expect(await server.stop()).toBe(0);
   },
 );

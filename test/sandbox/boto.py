@@ -34,6 +34,8 @@ rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}
 s3.put_bucket_encryption(Bucket="boto", ServerSideEncryptionConfiguration={"Rules": [rule]})
 trust = {"Statement": {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:AssumeRole"}}
 role = iam.create_role(RoleName="boto", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+kms.create_grant(KeyId=key, GranteePrincipal=role, Operations=["Decrypt", "DescribeKey"])
+grants = kms.list_grants(KeyId=key)["Grants"]
 
 encryption = s3.get_bucket_encryption(Bucket="boto")["ServerSideEncryptionConfiguration"]["Rules"][0]
 json.dump(
@@ -45,6 +47,8 @@ json.dump(
         "alias": kms.describe_key(KeyId="alias/boto")["KeyMetadata"]["Arn"] == key,
         "trust": iam.get_role(RoleName="boto")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Action"],
         "role": role,
+        "role id": iam.get_role(RoleName="boto")["Role"]["RoleId"][:4],
+        "grants": [[grant["GranteePrincipal"], *grant["Operations"]] for grant in grants],
         "missing": refused(lambda: s3.get_bucket_policy(Bucket="boto")),
         "nowhere": refused(lambda: s3.head_bucket(Bucket="not-there")),
         "unknown": refused(lambda: boto3.client("dynamodb", **config).list_tables()),

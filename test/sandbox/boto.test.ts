@@ -31,7 +31,7 @@ test('boto3 is there, or its absence is told', ({ skip }) => {
 });
 
 test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in the served sandbox', async () => {
-  const { url, sandbox, errors } = await aServedSandbox();
+  const { url, sandbox, errors } = await aServedSandbox({ lag: { roleVisible: 0 } });
   expect(await run('boto.py', url, SOURCE)).toEqual({
     identity: `arn:aws:iam::${SOURCE}:user/sandbox-admin`,
     buckets: ['boto'],
@@ -40,6 +40,8 @@ test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in t
     alias: true,
     trust: 'sts:AssumeRole',
     role: `arn:aws:iam::${SOURCE}:role/boto`,
+    'role id': 'AROA',
+    grants: [[`arn:aws:iam::${SOURCE}:role/boto`, 'Decrypt', 'DescribeKey']],
     missing: 'NoSuchBucketPolicy',
     nowhere: '404',
     unknown: 'NotImplemented',

@@ -1,6 +1,8 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
+import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 
@@ -20,6 +22,8 @@ export interface Clients {
   readonly kms: KMSClient;
   readonly iam: IAMClient;
   readonly sts: STSClient;
+  readonly s3Control: S3ControlClient;
+  readonly organizations: OrganizationsClient;
 }
 
 /** Clients of an account's administrator, or of whom temporary credentials are for. */
@@ -38,6 +42,8 @@ export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, re
     kms: new KMSClient(config),
     iam: new IAMClient(config),
     sts: new STSClient(config),
+    s3Control: new S3ControlClient(config),
+    organizations: new OrganizationsClient(config),
   };
 }
 

@@ -6,7 +6,7 @@ import type { NamedPolicy, Place, Unknown } from '../decision.ts';
 import { isObject, textsOf } from '../evaluation/element.ts';
 import { type Pattern, patternOf, type Syntax } from '../evaluation/pattern.ts';
 import { requestOf } from '../evaluation/request.ts';
-import { matchPolicy, type PolicyKind } from '../evaluation/statement.ts';
+import { matchPolicy, type PolicyKind, type StatementMatch } from '../evaluation/statement.ts';
 import { sessionName } from '../replication/ask.ts';
 import { controls } from '../replication/control-policies.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
@@ -23,6 +23,8 @@ export interface TellingStatement {
   readonly arns: readonly (readonly Pattern[])[];
   /** Values that it names, by tag key. */
   readonly tags: ReadonlyMap<string, readonly string[]>;
+  /** Whether it is about the tags themselves: reading or writing them. */
+  readonly tagging: boolean;
   /** Whether it looks at how the object is to be encrypted. */
   readonly encryption: boolean;
   /** Whether it looks at the customer's own key (SSE-C). */
@@ -122,20 +124,25 @@ function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): 
       boundary === 'unknown' ? 'unknown' : boundary !== null,
     ),
   );
-  const counting = new Map(
-    requests
-      .flatMap((request) => matchPolicy(policy, request, kind))
-      .filter(({ elements }) =>
-        elements.every(({ name, matches }) => (name !== 'Action' && name !== 'Principal') || matches !== false),
-      )
-      .map((match) => [match.place.statement, match]),
-  );
+  const counting = new Map<number, { readonly match: StatementMatch; readonly actions: string[] }>();
+  for (const request of requests) {
+    for (const match of matchPolicy(policy, request, kind)) {
+      const isOthers = match.elements.some(
+        ({ name, matches }) => (name === 'Action' || name === 'Principal') && matches === false,
+      );
+      if (isOthers) continue;
+      const known = counting.get(match.place.statement) ?? { match, actions: [] };
+      known.actions.push(request.action);
+      counting.set(match.place.statement, known);
+    }
+  }
   const [request] = requests;
   const variables = policy.document.Version === policyVersion && request ? request.valuesOf : null;
   const statements: readonly unknown[] = statementsOf(policy.document);
-  return [...counting.values()].flatMap(({ place, effect }): TellingStatement[] => {
+  return [...counting.values()].flatMap(({ match: { place, effect }, actions: its }): TellingStatement[] => {
     const statement = statements[place.statement];
-    return isObject(statement) ? [{ place, effect, ...distinctionsOf(statement, variables) }] : [];
+    const tagging = its.some((action) => /Tags$|Tagging$/.test(action));
+    return isObject(statement) ? [{ place, effect, tagging, ...distinctionsOf(statement, variables) }] : [];
   });
 }
 
@@ -143,7 +150,7 @@ function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): 
 function distinctionsOf(
   { Resource, NotResource, Condition }: Readonly<Record<string, unknown>>,
   variables: Syntax['variables'],
-): Omit<TellingStatement, 'place' | 'effect'> {
+): Omit<TellingStatement, 'place' | 'effect' | 'tagging'> {
   const patterns = (texts: unknown, wildcards = true) =>
     (textsOf(texts) ?? []).flatMap((text) => {
       const pattern = patternOf(text, { wildcards, variables });

@@ -37,7 +37,8 @@ export function bucketNeeds(side: AnySide, spec: Spec): readonly Need[] {
     need(['s3:ListBucket'], ...planning),
     need(readBucket, ...planning, 'doctor'),
     need(['s3:GetBucketTagging'], ...planning),
-    need(['s3:GetLifecycleConfiguration', 's3:GetBucketNotification'], 'doctor'),
+    need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor'),
+    need(['s3:GetBucketNotification'], 'doctor'),
     need(makeBucket, 'apply'),
   ];
   if (side.id === 'source') {

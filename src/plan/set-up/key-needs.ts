@@ -55,6 +55,7 @@ function reads({ on, condition }: Which, sid: string): readonly Need[] {
   return [
     need(['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'], [...planning, 'doctor']),
     need(['kms:ListResourceTags'], planning),
+    need(['kms:ListGrants'], ['doctor']),
   ];
 }
 

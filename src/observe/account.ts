@@ -1,0 +1,86 @@
+/** Reads what belongs to an account as a whole. Neither is needed by most set-ups, so that each is read only where a policy asks. */
+import type { Found } from '../model/snapshot.ts';
+import { toJson } from '../plan/json.ts';
+import type { PolicyDocument } from '../plan/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../plan/public-policy.ts';
+import type { Organization, PublicAccessBlock } from '../plan/state.ts';
+import { required } from '../required.ts';
+import { absent } from './absent.ts';
+import type { Connection } from './connect.ts';
+import type { Reading } from './reading.ts';
+
+/** What may be known of a whole account. */
+export interface AccountFacts {
+  readonly publicAccessBlock?: Found<PublicAccessBlock>;
+  readonly organization?: Found<Organization>;
+}
+
+type Where = Pick<Connection, 'account' | 's3Control' | 'organizations'>;
+
+/** What is known of an account so far, in a state as well as in a snapshot. */
+interface Account {
+  readonly buckets: unknown;
+}
+
+/**
+ * Reads, of each account, what the policies that were read make worth knowing: account-wide Block Public Access where a bucket
+ * policy is public, and the organization where a condition names it.
+ *
+ * @param accounts what was read, by account ID.
+ * @param caller the account of the replication role, whose organization `aws:PrincipalOrgID` is about.
+ * @param reading says what stands for a refused read.
+ */
+export async function readAccountFacts(
+  accounts: Readonly<Record<string, Account>>,
+  caller: string,
+  at: (account: string) => Where | undefined,
+  reading: (account: string) => Reading<'unknown'>,
+): Promise<Readonly<Record<string, AccountFacts>>> {
+  const text = JSON.stringify(accounts).toLowerCase();
+  const facts = Object.entries(accounts).map(async ([account, things]): Promise<[string, AccountFacts]> => {
+    const where = at(account);
+    if (where === undefined) return [account, {}];
+    const asksOrganization =
+      text.includes('aws:resourceorgid') || (account === caller && text.includes('aws:principalorgid'));
+    const [publicAccessBlock, organization] = await Promise.all([
+      hasPublicBucket(things) ? reading(account)(['publicAccessBlock'], readPublicAccessBlock(where)) : undefined,
+      asksOrganization ? reading(account)(['organization'], readOrganization(where)) : undefined,
+    ]);
+    return [
+      account,
+      {
+        ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
+        ...(organization === undefined ? {} : { organization }),
+      },
+    ];
+  });
+  return Object.fromEntries(await Promise.all(facts));
+}
+
+/** Whether S3 takes, or may take, the policy of any bucket for public. */
+function hasPublicBucket({ buckets }: Account): boolean {
+  return Object.values(Object(buckets)).some((bucket) => {
+    const { policy } = Object(bucket) as { readonly policy?: PolicyDocument | null | 'unknown' };
+    if (policy === undefined || policy === 'unknown') return false;
+    return publicStatements(policy).length > 0 || perhapsPublicStatements(policy).length > 0;
+  });
+}
+
+/** Block Public Access of the whole account; null where nobody has set it (API: GetPublicAccessBlock of S3 Control). */
+async function readPublicAccessBlock({ account, s3Control }: Where): Promise<PublicAccessBlock | null> {
+  const { GetPublicAccessBlockCommand } = required('@aws-sdk/client-s3-control');
+  const answer = await s3Control()
+    .send(new GetPublicAccessBlockCommand({ AccountId: account }))
+    .catch(absent('NoSuchPublicAccessBlockConfiguration'));
+  return toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null;
+}
+
+/** The organization that an account belongs to; null where to none (API: DescribeOrganization, which member accounts may call). */
+async function readOrganization({ organizations }: Where): Promise<Organization | null> {
+  const { DescribeOrganizationCommand } = required('@aws-sdk/client-organizations');
+  const answer = await organizations()
+    .send(new DescribeOrganizationCommand({}))
+    .catch(absent('AWSOrganizationsNotInUseException'));
+  const id = answer?.Organization?.Id;
+  return id === undefined ? null : { id };
+}

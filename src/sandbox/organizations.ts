@@ -1,0 +1,29 @@
+import { type Answer, jsonAnswer } from './answer.ts';
+import { authorize } from './authorize.ts';
+import { AwsError } from './errors.ts';
+import { notImplemented } from './not-implemented.ts';
+import type { Operation } from './operation.ts';
+
+/** Answers a request to AWS Organizations: which one the caller's account belongs to is all that it says here. */
+export function answerOrganizations(operation: Operation): Answer {
+  const { call, caller, state } = operation;
+  if (call.operation !== 'DescribeOrganization') throw notImplemented(call);
+  authorize(operation, { action: 'organizations:DescribeOrganization', resource: '*', account: caller.account });
+  const organization = state.accounts[caller.account]?.organization;
+  if (organization === undefined) {
+    const message = 'Your account is not a member of an organization.';
+    throw new AwsError('AWSOrganizationsNotInUseException', 400, message);
+  }
+  const { id, managementAccount } = organization;
+  const arn = `arn:${call.partition}:organizations::${managementAccount}`;
+  return jsonAnswer({
+    Organization: {
+      Id: id,
+      Arn: `${arn}:organization/${id}`,
+      FeatureSet: 'ALL',
+      MasterAccountId: managementAccount,
+      MasterAccountArn: `${arn}:account/${id}/${managementAccount}`,
+      AvailablePolicyTypes: [],
+    },
+  });
+}

@@ -1,0 +1,47 @@
+/** S3 refuses to write a bucket policy with a public statement where BlockPublicPolicy is on, whoever that statement is of. */
+import type { Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { sidesOf } from '../plan/names.ts';
+import { samePolicy, statementsOf } from '../plan/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../plan/public-policy.ts';
+import { accountOf, type BucketState, bucketOf, type State } from '../plan/state.ts';
+
+/**
+ * The findings on policies that would be written, before the first write (S3 User Guide, access-control-block-public-access,
+ * BlockPublicPolicy): a problem where a statement is public for certain, a warning where AWS may take it for public.
+ *
+ * @param willBlock whether s3repl turns BlockPublicPolicy on for a bucket before it writes the policy.
+ */
+export function blockedPolicyFindings(
+  from: State,
+  to: State,
+  spec: Spec,
+  willBlock: (bucket: BucketState) => boolean = () => false,
+): readonly Finding[] {
+  return Object.entries(to.accounts).flatMap(([account, { buckets }]) =>
+    Object.keys(buckets).flatMap((name): readonly Finding[] => {
+      const before = bucketOf(from, account, name);
+      const after = bucketOf(to, account, name);
+      const side = sidesOf(spec).find((one) => one.account === account && one.region === after?.region);
+      if (!before || !after?.policy || !side || samePolicy(before.policy, after.policy)) return [];
+      const ofAccount = accountOf(to, account).publicAccessBlock;
+      const byAccount = typeof ofAccount === 'object' && ofAccount?.BlockPublicPolicy === true;
+      if (!byAccount && after.publicAccessBlock?.BlockPublicPolicy !== true && !willBlock(before)) return [];
+      const statements = statementsOf(after.policy);
+      const finding = (index: number, level: Finding['level']): Finding => ({
+        level,
+        step: 'bucket-policy',
+        code: 'public-policy-blocked',
+        side: side.id,
+        message:
+          `S3 ${level === 'problem' ? 'refuses' : 'may refuse'} to change the policy of bucket ${name}: BlockPublicPolicy is on for the ` +
+          `${byAccount ? 'account' : 'bucket'}, and the statement ${statements[index]?.Sid ?? `number ${index + 1}`}, which s3repl did not write, lets everybody in`,
+        fix: 'remove that statement, or give it a condition with a fixed value, such as StringEquals on aws:PrincipalOrgID or aws:SourceVpce',
+      });
+      return [
+        ...publicStatements(after.policy).map((index) => finding(index, 'problem')),
+        ...perhapsPublicStatements(after.policy).map((index) => finding(index, 'warning')),
+      ];
+    }),
+  );
+}
