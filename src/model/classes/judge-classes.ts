@@ -1,7 +1,7 @@
 /** What becomes of each class of objects. */
 
 import { matches, wildcardPattern } from '../evaluation/pattern.ts';
-import type { Exclusion } from '../object-class.ts';
+import type { Exclusion, ObjectClass } from '../object-class.ts';
 import { classProbesOf, type ExclusionsOf, type Probe, probesOf } from '../probes.ts';
 import { governing } from '../replication/governing.ts';
 import { enabledRules, type Prepared } from '../replication/prepare.ts';
@@ -41,37 +41,99 @@ export function judgeClasses(
   const plain = probesOf(prepared, exclusionsOf)
     .filter(({ rule }) => isAsked(rule))
     .map((probe) => ({ probe, verdicts: judgeObject(prepared, probe.object) }));
-  const known = saidByRule(plain);
+  const known = new Said();
+  for (const one of plain) known.add(one);
   const [clean, seen, told] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const others: JudgedProbe[] = [];
   const unprobed = new Set<TellingStatement>();
-  const denies = ({ statement }: Probe) => statement?.effect === 'Deny';
-  const waiting = enabledRules(prepared)
-    .filter(isAsked)
-    .flatMap((rule) => classProbesOf(prepared, rule, exclusionsOf(rule)));
-  for (const probe of [...waiting.filter(denies), ...waiting.filter((one) => !denies(one))]) {
+  const judged = (probe: Probe): JudgedProbe | undefined => {
+    const verdicts = judgedUnderItsRule(prepared, probe);
+    const excluded = exclusionsOf(probe.rule).find((one) => covers(one, probe.object));
+    return verdicts && { probe, verdicts: known.newIn(probe, verdicts), ...(excluded && { excluded }) };
+  };
+  for (const probe of inOrder(prepared, exclusionsOf, isAsked)) {
     const kind = probe.kind();
-    if (clean.has(kind)) continue;
+    if (clean.has(kind) || told.has(`${probe.rule.path} ${kind}`)) continue;
     if (!seen.has(kind) && plain.length + seen.size >= mostProbes) {
       if (probe.statement) unprobed.add(probe.statement);
       continue;
     }
-    if (told.has(`${probe.rule.path} ${kind}`)) continue;
     told.add(`${probe.rule.path} ${kind}`);
-    const first = judgedApart(prepared, probe, exclusionsOf(probe.rule), known);
+    const first = judged(probe);
     if (first === undefined) continue;
     seen.add(kind);
     if (first.verdicts.length === 0) {
       clean.add(kind);
       continue;
     }
-    others.push(first);
-    for (const one of probe.more) {
-      const further = judgedApart(prepared, under(probe, one), exclusionsOf(probe.rule), known);
-      if (further && further.verdicts.length > 0) others.push(further);
+    const all = [first, ...probe.more.map((one) => judged(under(probe, one)))];
+    for (const one of all) {
+      if (one === undefined || one.verdicts.length === 0) continue;
+      known.add(one);
+      others.push(one);
     }
   }
   return { plain, others, probes: plain.length + seen.size, unprobed: [...unprobed] };
+}
+
+/** Classes that differ in one thing before those that differ in several, and of these those of a Deny first. */
+function inOrder(
+  prepared: Prepared,
+  exclusionsOf: ExclusionsOf,
+  isAsked: (rule: Probe['rule']) => boolean,
+): readonly Probe[] {
+  const waiting = enabledRules(prepared)
+    .filter(isAsked)
+    .flatMap((rule) => classProbesOf(prepared, rule, exclusionsOf(rule)));
+  const rank = (probe: Probe) =>
+    2 * differences(probe.class, probe.plain) + (probe.statement?.effect === 'Deny' ? 0 : 1);
+  return waiting
+    .map((probe) => ({ probe, rank: rank(probe) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ probe }) => probe);
+}
+
+function differences(one: ObjectClass, plain: ObjectClass): number {
+  const encrypted = one.encryption !== plain.encryption || one.bucketKey !== plain.bucketKey;
+  return [one.key !== plain.key, !isSameTags(one, plain), encrypted].filter((differs) => differs).length;
+}
+
+function isSameTags(a: ObjectClass, b: ObjectClass): boolean {
+  return JSON.stringify(a.tags) === JSON.stringify(b.tags);
+}
+
+/** What was said of more general classes: of a narrower one only what is new is told. */
+class Said {
+  readonly #of = new Map<string, { readonly class: ObjectClass; readonly names: ReadonlySet<string> }[]>();
+
+  add({ probe, verdicts }: JudgedProbe): void {
+    const all = verdicts.flatMap(({ causes, warnings }) => [...causes, ...warnings]);
+    if (all.length === 0) return;
+    const names = new Set(all.map((one) => causeName(one, probe.object.key)));
+    const place = `${probe.what} ${probe.rule.path}`;
+    this.#of.set(place, [...(this.#of.get(place) ?? []), { class: probe.class, names }]);
+  }
+
+  newIn(probe: Probe, verdicts: readonly Verdict[]): readonly Verdict[] {
+    const general = this.#general(probe);
+    const isNew = (one: Cause) => {
+      const name = causeName(one, probe.object.key);
+      return !general.some(({ names }) => names.has(name));
+    };
+    return verdicts
+      .map((verdict) => ({ ...verdict, warnings: verdict.warnings.filter(isNew) }))
+      .filter(({ outcome, causes, warnings }) => (outcome === 'replicates' ? warnings.length > 0 : causes.some(isNew)));
+  }
+
+  #general({ what, rule, class: one, plain }: Probe) {
+    return (this.#of.get(`${what} ${rule.path}`) ?? []).filter(
+      ({ class: wide }) =>
+        (wide.key === plain.key || wide.key === one.key) &&
+        (isSameTags(wide, plain) || isSameTags(wide, one)) &&
+        ((wide.encryption === plain.encryption && wide.bucketKey === plain.bucketKey) ||
+          (wide.encryption === one.encryption && wide.bucketKey === one.bucketKey)),
+    );
+  }
 }
 
 /** The verdicts of a probe at its destination; undefined where another rule takes the object there. */
@@ -86,36 +148,6 @@ function judgedUnderItsRule(prepared: Prepared, { rule, object }: Probe): readon
 /** A probe under another key of its class. */
 function under(probe: Probe, { key, pattern }: Probe['more'][number]): Probe {
   return { ...probe, object: { ...probe.object, key }, class: { ...probe.class, key: pattern } };
-}
-
-/** What is to be said of a probe that is not said of every object of its rule. */
-function judgedApart(
-  prepared: Prepared,
-  probe: Probe,
-  exclusions: readonly Exclusion[],
-  known: ReadonlyMap<string, ReadonlySet<string>>,
-): JudgedProbe | undefined {
-  const isNew = (one: Cause) => !known.get(saidUnder(probe))?.has(causeName(one, probe.object.key));
-  const verdicts = judgedUnderItsRule(prepared, probe)
-    ?.map((verdict) => ({ ...verdict, warnings: verdict.warnings.filter(isNew) }))
-    .filter(({ outcome, causes, warnings }) => (outcome === 'replicates' ? warnings.length > 0 : causes.some(isNew)));
-  const excluded = exclusions.find((one) => covers(one, probe.object));
-  return verdicts && { probe, verdicts, ...(excluded && { excluded }) };
-}
-
-function saidUnder({ rule, what }: Probe): string {
-  return `${what} ${rule.path}`;
-}
-
-function saidByRule(plain: readonly JudgedProbe[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const known = new Map<string, Set<string>>();
-  for (const { probe, verdicts } of plain) {
-    const names = known.get(saidUnder(probe)) ?? new Set();
-    known.set(saidUnder(probe), names);
-    const said = verdicts.flatMap(({ causes, warnings }) => [...causes, ...warnings]);
-    for (const one of said) names.add(causeName(one, probe.object.key));
-  }
-  return known;
 }
 
 /** Whether an exclusion is about an object. */
