@@ -13,7 +13,6 @@ export function seenInDocuments(scope: Scope): readonly Sighting[] {
   return [
     ...ruleMistakes(scope),
     ...foreignOwners(scope),
-    ...leadingSlashes(scope),
     ...scope.policies.flatMap((policy) => [
       ...typography(policy),
       ...deletedNames(policy),
@@ -91,16 +90,6 @@ function foreignOwners({ prepared: { source } }: Scope): readonly Sighting[] {
   const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to them, and S3 may not be able to read them.`;
   const fix = `Set Object Ownership of ${source.name} to Bucket owner enforced.`;
   return [warning(word('C10', summary, fix, { arn: source.arn, path: pathOf(source.path, 'ownership') }))];
-}
-
-/** rules.md 2.4 C28. */
-function leadingSlashes({ rules }: Scope): readonly Sighting[] {
-  return rules.flatMap(({ id, prefix, path }) => {
-    if (!prefix.startsWith('/')) return [];
-    const summary = `Rule ${id} has the prefix "${prefix}": it matches only keys that begin with a slash.`;
-    const fix = `Write the prefix as "${prefix.replace(/^\/+/, '')}", if that is how the keys begin.`;
-    return [warning(word('C28', summary, fix, { path }), id)];
-  });
 }
 
 const placeholder = /<[A-Za-z][^<>]*>|DOC-EXAMPLE|amzn-s3-demo-|\b(?:YOUR|EXAMPLE)[-_][A-Z]/;

@@ -3,9 +3,10 @@ import { newObject, type Probe, probesOf } from '../model/probes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
-import { configurationWarnings, judgeObject } from '../model/replication.ts';
+import { judgeObject } from '../model/replication.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
+import { configurationWarnings } from '../model/warnings.ts';
 import type { DiagnosedVerdict, Level, Sighting } from './diagnosis.ts';
 
 export interface Seen {
@@ -24,7 +25,7 @@ export function seenInProbes(prepared: Prepared): Seen {
     probes.length > 0
       ? probes.map(({ what, object }) => examined(prepared, object, what))
       : [examined(prepared, anyNewObject(prepared), 'new-object')];
-  const whole = configurationWarnings(prepared).map(
+  const whole = configurationWarnings(prepared, probes).map(
     (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
   );
   return {

@@ -8,6 +8,7 @@ import type { Rule } from './replication/rule.ts';
 import { judgeObject } from './replication.ts';
 import { snapshotOf } from './snapshot-of.ts';
 import type { Cause, Verdict } from './verdict.ts';
+import { ruleWarnings } from './warnings.ts';
 
 export interface ProbeVerdict {
   readonly probe: Probe['what'];
@@ -29,16 +30,16 @@ export interface Preflight {
 export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const prepared = prepare(snapshotOf(state, spec, takenAt));
   const prefix = ruleIdPrefix(spec);
-  const judged = probesOf(prepared)
-    .filter(({ rule }) => rule.id.startsWith(prefix))
-    .map((probe) => judgedFor(probe, prepared, prefix));
+  const probes = probesOf(prepared).filter(({ rule }) => rule.id.startsWith(prefix));
+  const judged = probes.map((probe) => judgedFor(probe, prepared, prefix));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
   const overruled = judged.flatMap(({ overruled: some }) => some);
   // What replicates has no causes.
   const causes = verdicts.flatMap(({ verdict }) => verdict.causes);
   const failing = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [] : verdict.causes));
   const stopping = [...overruled, ...failing];
-  const warnings = verdicts.flatMap(({ verdict }) => verdict.warnings);
+  const ours = enabledRules(prepared).filter(({ id }) => id.startsWith(prefix));
+  const warnings = [...verdicts.flatMap(({ verdict }) => verdict.warnings), ...ruleWarnings(prepared, ours, probes)];
   return {
     outcome: stopping.length > 0 ? 'fails' : causes.length > 0 ? 'unknown' : 'replicates',
     verdicts,

@@ -1,5 +1,4 @@
 /** The replication model: would S3 replicate this version, and if not, why? */
-import { blindFailures, lifecycleRaces, oneSidedSync } from './replication/configuration-warnings.ts';
 import { governing, ungoverned } from './replication/governing.ts';
 import { inHindsight, judge } from './replication/judge.ts';
 import { type Prepared, prepare } from './replication/prepare.ts';
@@ -36,15 +35,6 @@ export function judgeObject(prepared: Prepared, object: ObjectSnapshot): readonl
     rule: rule.id,
     destination: rule.destination,
   }));
-}
-
-/**
- * What is worth a warning about the configuration as a whole, whichever object is asked about: lifecycle rules that may come first
- * (C31), failures that nobody hears of (C34), and replica modification sync on one side only (rules.md 2.3 R28). What could not be
- * read has `evidence.unknown`. Nothing where the source bucket has no enabled rule, or where its rules are not known.
- */
-export function configurationWarnings(prepared: Prepared): readonly Cause[] {
-  return [...lifecycleRaces(prepared), ...blindFailures(prepared), ...oneSidedSync(prepared)];
 }
 
 function verdict({ key, versionId }: ObjectSnapshot, judged: Judged): Verdict {

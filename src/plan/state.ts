@@ -72,6 +72,8 @@ export interface KeyMetadata {
   readonly KeyUsage?: string;
   readonly KeyManager?: string;
   readonly Description?: string;
+  /** When imported key material expires. */
+  readonly ValidTo?: string;
 }
 
 export interface KeyState {

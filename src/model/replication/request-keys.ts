@@ -63,16 +63,22 @@ const unknownKeysOfKms = [
 ];
 
 /** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
-function common({ takenAt }: Snapshot, region: Known<string>): RequestKeys {
+function common(snapshot: Snapshot, region: Known<string>): RequestKeys {
   return {
     context: {
       ...Object.fromEntries(absent.map((key) => [key, []])),
-      'aws:CurrentTime': takenAt,
+      ...timeKeys(snapshot),
       'aws:SecureTransport': 'true',
       ...(region !== 'unknown' && { 'aws:RequestedRegion': region }),
     },
     unknownKeys,
   };
+}
+
+/** The time of every request: that of the snapshot. */
+export function timeKeys({ takenAt }: Snapshot): Context {
+  const seconds = Math.floor(Date.parse(takenAt) / 1000);
+  return { 'aws:CurrentTime': takenAt, ...(Number.isNaN(seconds) ? {} : { 'aws:EpochTime': String(seconds) }) };
 }
 
 /** A request to S3, with the keys of this very one. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
-import { configurationWarnings } from '../../../src/model/replication.ts';
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
+import { configurationWarnings } from '../../../src/model/warnings.ts';
 import { changes, measured, sync } from './configuration-changes.ts';
 import { words } from './said.ts';
 import { healthy, rule, snapshotOf, type World } from './world.ts';
