@@ -1,5 +1,6 @@
 /** Objects to ask the model about before there are any: what would happen to a new object, and to a delete marker? */
 import { encryptionOf } from './replication/default-encryption.ts';
+import { defaultRetentionOf } from './replication/default-retention.ts';
 import { enabledRules, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
@@ -33,9 +34,10 @@ export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'pref
     owner: snapshot.source.account,
     replicationStatus: null,
     existedBeforeRule: false,
+    ...defaultRetentionOf(snapshot),
   };
 }
 
-function deleted(object: ObjectSnapshot): ObjectSnapshot {
+function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
 }
