@@ -90,9 +90,9 @@ describe('a lifecycle rule of the destination', () => {
     ...{ ID: 'old', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days } },
     ...more,
   });
-  const from = (Date: string, more: Partial<LifecycleRule> = {}) =>
+  const from = (date: string, more: Partial<LifecycleRule> = {}) =>
     // A snapshot has it as text.
-    days(0, { ...more, Expiration: { Date: Date as unknown as globalThis.Date } });
+    days(0, { ...more, Expiration: { Date: date as unknown as Date } });
 
   it.each<[string, LifecycleRule, RegExp, (readonly LifecycleRule[])?]>([
     [
