@@ -9,7 +9,7 @@ import { seenInDocuments, seenInStatuses } from './looks.ts';
 import { mendedByApply } from './mends.ts';
 import { remedyOf } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
-import { examined, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
+import { examined, leavesOpen, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
 
 export interface DiagnoseOptions {
   /** Only these are asked about, in place of new objects and of those in the snapshot. */
@@ -31,7 +31,7 @@ export function diagnose(snapshot: Snapshot, { objects: asked, spec }: DiagnoseO
     return {
       source,
       takenAt,
-      outcome: outcomeOf(verdicts),
+      outcome: outcomeOf(verdicts, ({ verdict }) => verdict.outcome === 'unknown'),
       checks,
       verdicts,
       causes: causesOf(scope, sightings, spec),
@@ -51,9 +51,13 @@ export function diagnose(snapshot: Snapshot, { objects: asked, spec }: DiagnoseO
   };
 }
 
-function outcomeOf(verdicts: readonly DiagnosedVerdict[]): Diagnosis['outcome'] {
+/** @param isOpen what leaves the answer open besides; of objects that were asked about, also why they did not replicate. */
+function outcomeOf(
+  verdicts: readonly DiagnosedVerdict[],
+  isOpen: (one: DiagnosedVerdict) => boolean = () => false,
+): Diagnosis['outcome'] {
   if (verdicts.some(stopsHealth)) return 'blocked';
-  return verdicts.some(({ verdict }) => verdict.outcome === 'unknown') ? 'unknown' : 'healthy';
+  return verdicts.some((one) => leavesOpen(one) || isOpen(one)) ? 'unknown' : 'healthy';
 }
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {

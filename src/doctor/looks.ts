@@ -1,5 +1,6 @@
 /** What is worth a word although no object meets it now. */
 import { enumerate } from '../model/evaluation/element.ts';
+import { failedStays } from '../model/replication/history.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
@@ -28,12 +29,12 @@ export function seenInStatuses(objects: readonly ObjectSnapshot[]): readonly Sig
     if (status !== 'FAILED' && status !== 'PENDING') return [];
     const failed = status === 'FAILED';
     const cause = failed
-      ? word(
+      ? word('C36', 'Objects have the status FAILED; S3 does not try them again.', failedStays)
+      : word(
           'C36',
-          'Objects have the status FAILED; S3 does not try them again.',
-          'Mend what is said above, then write them again or use S3 Batch Replication for objects with status FAILED.',
-        )
-      : word('C36', 'Objects are PENDING.', 'Look again later: S3 goes on by itself, and says FAILED where it cannot.');
+          'Objects are PENDING; S3 Lifecycle neither expires nor moves them meanwhile.',
+          'Look again later: S3 goes on by itself, and says FAILED where it cannot.',
+        );
     return [{ level: failed ? 'warning' : 'note', cause, object: key }];
   });
 }

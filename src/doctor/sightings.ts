@@ -1,8 +1,10 @@
 /** What the replication model says of objects, real and made up. */
 import { newObject, type Probe, probesOf } from '../model/probes.ts';
 import { governing } from '../model/replication/governing.ts';
+import { isUnexplained } from '../model/replication/history.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
+import { isOfUnknownAge } from '../model/replication/silent.ts';
 import { judgeObject } from '../model/replication.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
@@ -98,9 +100,9 @@ function levelOf(verdict: Verdict, probe: Probe['what'] | undefined): Level | un
     case 'replicates':
       return undefined;
     case 'fails':
-      return 'warning';
+      return isUnexplained(verdict) ? 'unknown' : 'warning';
     case 'unknown':
-      return 'unknown';
+      return isOfUnknownAge(verdict) ? 'note' : 'unknown';
     case 'not-replicated':
       // The others are meant; these two surprise.
       return verdict.reason === 'kms-not-selected' || verdict.reason === 'archived' ? 'warning' : 'note';
@@ -115,6 +117,11 @@ export function stopsHealth({ verdict, probe }: DiagnosedVerdict): boolean {
   const { outcome, causes } = verdict;
   if (outcome === 'fails') return !causes.every(({ check }) => check === 'C36');
   return outcome === 'not-replicated' && probe === 'new-object';
+}
+
+/** Whether a verdict leaves it open whether new objects replicate. What S3 did not take in says nothing about those. */
+export function leavesOpen({ verdict }: DiagnosedVerdict): boolean {
+  return isUnexplained(verdict) || (verdict.outcome === 'unknown' && !isOfUnknownAge(verdict));
 }
 
 /** An object to ask about where no rule is enabled or known. */

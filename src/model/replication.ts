@@ -2,7 +2,7 @@
 import { governing, ungoverned } from './replication/governing.ts';
 import { inHindsight, judge } from './replication/judge.ts';
 import { type Prepared, prepare } from './replication/prepare.ts';
-import { silentCause } from './replication/silent.ts';
+import { silentCause, wasTaggedLater } from './replication/silent.ts';
 import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
 import type { Cause, Verdict } from './verdict.ts';
 
@@ -27,11 +27,16 @@ export function judgeObject(prepared: Prepared, object: ObjectSnapshot): readonl
     const { reason, nearest } = ungoverned(rules, object);
     return [verdict(object, silent(reason, object, nearest))];
   }
-  const judged = governed.map((one) => ({ rule: one.rule, judged: judge(prepared, object, one) }));
+  const judged = governed.map((one) => ({
+    rule: one.rule,
+    judged: wasTaggedLater(object, one, governed)
+      ? silent('tagged-later', object, one.rule)
+      : judge(prepared, object, one),
+  }));
   // One destination that fails makes the source FAILED, and says nothing about the others.
-  const explained = judged.some((one) => one.judged.outcome !== 'replicates');
+  const explained = judged.some(({ judged: { outcome } }) => outcome === 'fails' || outcome === 'unknown');
   return judged.map(({ rule, judged: one }) => ({
-    ...verdict(object, inHindsight(object, one, explained)),
+    ...verdict(object, inHindsight(prepared, object, rule, one, explained)),
     rule: rule.id,
     destination: rule.destination,
   }));

@@ -70,8 +70,17 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
   const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
   if (!answer?.KeyMetadata) return null;
   const { KeyId = keyId, Arn = KeyId, ...rest } = answer.KeyMetadata;
-  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description } = rest;
-  return toJson({ Arn, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description }) as KeyMetadata;
+  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description, CreationDate } = rest;
+  return toJson({
+    Arn,
+    AWSAccountId,
+    KeyState,
+    KeySpec,
+    KeyUsage,
+    KeyManager,
+    Description,
+    CreationDate: CreationDate?.toISOString(),
+  }) as KeyMetadata;
 }
 
 /** The ARN of the key behind an alias; null where there is none. */

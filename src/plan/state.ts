@@ -72,6 +72,7 @@ export interface KeyMetadata {
   readonly KeyUsage?: string;
   readonly KeyManager?: string;
   readonly Description?: string;
+  readonly CreationDate?: string;
   /** When imported key material expires. */
   readonly ValidTo?: string;
 }

@@ -4,7 +4,7 @@ import { dateText, horizon, instantOf } from './dates.ts';
 import { encryptionOf } from './default-encryption.ts';
 import { memberOf, settingOf } from './find.ts';
 import { pathOf } from './path.ts';
-import { destinationSide, keySide, type Prepared } from './prepare.ts';
+import { keySide, type Prepared, replicaKeySide } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -31,16 +31,12 @@ export function expiringKeyMaterial(prepared: Prepared, rules: readonly Rule[]):
 
 /** Of new source objects, and of their replicas; each key once. */
 function keysOf(prepared: Prepared, rules: readonly Rule[]) {
-  const { snapshot, source, role } = prepared;
+  const { snapshot, source } = prepared;
   const { kmsKey } = encryptionOf(snapshot);
   const ofSource =
     rules.length === 0 || kmsKey === null || kmsKey === 'unknown'
       ? []
       : [keySide(prepared, kmsKey, source.account, settingOf(source.value, 'region'))];
-  const ofReplicas = rules.flatMap(({ replicaKey, destination }) => {
-    if (replicaKey === null) return [];
-    const { value } = destinationSide(prepared, destination);
-    return [keySide(prepared, replicaKey, role.account, settingOf(value, 'region'))];
-  });
+  const ofReplicas = rules.flatMap((rule) => replicaKeySide(prepared, rule) ?? []);
   return [...new Map([...ofSource, ...ofReplicas].map((key) => [key.arn, key])).values()];
 }
