@@ -48,11 +48,13 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
-    const [{ observedPlan }, { verdictSummary }] = await Promise.all([
+    const [{ observedPlan }, { verdictSummary }, { lookAtNewest, newestFailed }] = await Promise.all([
       import('./observed-plan.ts'),
       import('./replication-check.ts'),
+      import('./newest-failed.ts'),
     ]);
     const force = options.force ?? false;
+    const newest = lookAtNewest(session);
     const { observed, plan, checked } = await observedPlan(session, force);
     const changes = plan.changes.length;
     const sandbox = options.sandbox ?? false;
@@ -61,7 +63,9 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
     }
     if (changes === 0) {
-      const summary = `everything is as the configuration says${verdictSummary(checked)}`;
+      const { refusal, remark } = await newestFailed(session, observed, newest);
+      if (refusal && !force) return { ...refusal, changes };
+      const summary = `everything is as the configuration says${verdictSummary(checked)}${remark}`;
       return { outcome: 'unchanged', changes, summary };
     }
     await view.plan(plan, session.spec);

@@ -64,6 +64,32 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   };
 }
 
+/**
+ * How the newest versions stand, as far as HeadObject tells: no tags, and of no other owner than the bucket's. With `quick` of the
+ * first page of the listing only, which may not hold the newest: `complete` says whether there are others.
+ *
+ * @throws what S3 refuses.
+ */
+export async function sampleStatuses(
+  at: Where,
+  bucket: string,
+  { most, quick }: { readonly most: number; readonly quick: boolean },
+): Promise<Omit<Sample, 'unreadable'> & { readonly objects: readonly ObjectSnapshot[] }> {
+  const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
+  const { versions, complete } = await listVersions(at, ask, undefined, quick ? 1 : undefined);
+  const newest = versions.filter(({ deleteMarker }) => !deleteMarker).toSorted((a, b) => b.modified - a.modified);
+  // Who may not ask of one may not ask of any.
+  const [first] = newest;
+  if (first !== undefined) await headVersion(at, ask, first);
+  const heads = await headNewest(at, ask, newest, most);
+  const nothing = { value: undefined, refusals: [] };
+  const objects = heads.map(({ version, head }) => {
+    const rest = { value: { tags: 'unknown' as const }, refusals: [] };
+    return objectOf(version, head, rest, ownerOf(version, nothing, at.account)).value;
+  });
+  return { objects, complete };
+}
+
 function headNewest(at: Where, ask: Ask, versions: readonly Listed[], most: number): Promise<readonly Headed[]> {
   const newest = versions.toSorted((a, b) => b.modified - a.modified).slice(0, most);
   return atMost(atOnce, newest, async (version) => ({
