@@ -48,7 +48,9 @@ export async function readKeyAsAllowed(
   at: Where,
   keyId: string,
 ): Promise<{ readonly arn: string; readonly key: Noted<Found<KeySnapshot>> }> {
-  const { value: metadata, refusals } = await noting((reading) => reading(['metadata'], describeKey(at, keyId)));
+  const { value: metadata, refusals } = await noting((reading) =>
+    reading(['metadata'], describeKeyWithDate(at, keyId)),
+  );
   if (metadata === null) return { arn: keyId, key: { value: null, refusals } };
   if (metadata !== 'unknown') {
     const { Arn } = metadata;
@@ -67,20 +69,20 @@ export async function readKeyAsAllowed(
 
 /** The members of KMS's KeyMetadata that decide something; null where there is no such key. */
 async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null> {
+  const dated = await describeKeyWithDate(at, keyId);
+  if (dated === null) return null;
+  const { CreationDate: _, ...metadata } = dated;
+  return metadata;
+}
+
+/** The same with the day of its creation, which tells how old a rule can be that names it, and nothing that is planned. */
+async function describeKeyWithDate(at: Where, keyId: string): Promise<KeyMetadata | null> {
   const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
   if (!answer?.KeyMetadata) return null;
   const { KeyId = keyId, Arn = KeyId, ...rest } = answer.KeyMetadata;
-  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description, CreationDate } = rest;
-  return toJson({
-    Arn,
-    AWSAccountId,
-    KeyState,
-    KeySpec,
-    KeyUsage,
-    KeyManager,
-    Description,
-    CreationDate: CreationDate?.toISOString(),
-  }) as KeyMetadata;
+  const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description } = rest;
+  const metadata = { Arn, AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description };
+  return toJson({ ...metadata, CreationDate: rest.CreationDate?.toISOString() }) as KeyMetadata;
 }
 
 /** The ARN of the key behind an alias; null where there is none. */

@@ -142,7 +142,7 @@ function outcomes(snapshot: Snapshot): readonly string[] {
 }
 
 describe('a snapshot of what s3repl has set up', () => {
-  it('is what s3repl plans with, and lifecycle and notification besides', async () => {
+  it('is what s3repl plans with, and lifecycle, notification and the days of keys besides', async () => {
     const practice = await anApplied();
     const snapshot = await taken(practice);
     const planned = snapshotOf(await practice.state(aSpec()), aSpec(), takenAt);
@@ -157,8 +157,13 @@ describe('a snapshot of what s3repl has set up', () => {
       if (!found || !wanted || found === 'unknown' || wanted === 'unknown' || wanted.buckets === 'unknown')
         throw new Error(account);
       const known = wanted.buckets[bucket];
+      const dated = Object.entries(wanted.keys).map(([arn, key]) => {
+        const CreationDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+        return [arn, { ...Object(key), metadata: { ...Object(key).metadata, CreationDate } }];
+      });
       expect(found).toEqual({
         ...wanted,
+        keys: Object.fromEntries(dated),
         buckets: { [bucket]: { ...(known as object), lifecycle: null, notification: null } },
       });
     }
