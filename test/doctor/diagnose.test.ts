@@ -347,12 +347,12 @@ describe('objects', () => {
         { ...failed, lastModified: early },
         { ...completed, lastModified: late },
       ],
-      /^a\/failed FAILED earlier, for a reason that is not there any more: a newer version under rule all COMPLETED/,
+      /^a\/failed FAILED earlier, for a reason that is not there any more: a newer version under the same rule COMPLETED/,
     ],
     [
       'where others COMPLETED, and the snapshot has no times',
       [failed, completed],
-      /^a\/failed FAILED earlier, and other versions under rule all COMPLETED; the snapshot does not tell which are newer/,
+      /^a\/failed FAILED earlier, and other versions under the same rule COMPLETED; the snapshot does not tell which are newer/,
     ],
   ])('that FAILED are a warning %s, and S3 Batch Replication the fix', (_, more, text) => {
     const diagnosis = under('a/', ...more);

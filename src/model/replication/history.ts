@@ -45,15 +45,15 @@ function withTime(times: readonly (number | undefined)[], time: number | undefin
 }
 
 /** A version that FAILED, where nothing that was read explains it and nothing shows that the reason is gone. */
-export function unexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot, { id, path }: Rule): Cause {
+export function unexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
   const unread = unreadThatMayRefuse(prepared);
   const what =
     unread.length === 0 ? 's3repl could read every policy that it looks at.' : `Not read: ${unread.join(', ')}.`;
   return {
     check: 'C36',
-    summary: `${key} FAILED, and nothing that s3repl has read explains it: no newer version that it looked at has COMPLETED under rule ${id}. ${what}`,
-    fix: `Run s3repl verify, which writes a test object, or write one yourself under rule ${id}: only a new object shows whether replication works now. ${failedStays}`,
-    evidence: { path, unknown: ['why it FAILED', ...unread] },
+    summary: `${key} FAILED, and nothing that s3repl has read explains it: no newer version that it looked at has COMPLETED under the same rule. ${what}`,
+    fix: `Run s3repl verify, which writes a test object, or write one yourself under the rule: only a new object shows whether replication works now. ${failedStays}`,
+    evidence: { unknown: ['why it FAILED', ...unread] },
   };
 }
 

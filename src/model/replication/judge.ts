@@ -179,10 +179,10 @@ export function inHindsight(
   }
   const failed = (cause: Cause): Judged => ({ ...judged, outcome: 'fails', causes: [cause], replica: null });
   const later = completedLater(prepared, object, rule);
-  if (later === false) return failed(unexplainedFailure(prepared, object, rule));
+  if (later === false) return failed(unexplainedFailure(prepared, object));
   const since =
     later === true
-      ? `for a reason that is not there any more: a newer version under rule ${rule.id} COMPLETED.`
-      : `and other versions under rule ${rule.id} COMPLETED; the snapshot does not tell which are newer.`;
+      ? 'for a reason that is not there any more: a newer version under the same rule COMPLETED.'
+      : 'and other versions under the same rule COMPLETED; the snapshot does not tell which are newer.';
   return failed(said(`${key} FAILED earlier, ${since}`, failedStays));
 }
