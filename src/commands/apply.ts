@@ -72,6 +72,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     { observe },
     { checkReplication, refusalOf, verdictSummary },
     { provenByCanaries },
+    { hasRemovedCause, lookAtNewest, newestFailed },
   ] = await Promise.all([
     import('./session.ts'),
     import('./view-for.ts'),
@@ -84,6 +85,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     import('../observe/observe.ts'),
     import('./replication-check.ts'),
     import('./verify.ts'),
+    import('./newest-failed.ts'),
   ]);
   const view = await viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
@@ -91,6 +93,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
   try {
     const { spec, connections, surroundings } = session;
     const force = options.force ?? false;
+    const newest = lookAtNewest(session);
     const { observed, plan, checked } = await observedPlan(session, force);
     if (saved) assertCurrent(saved, observed, plan);
     const changes = plan.changes.length;
@@ -116,8 +119,12 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
         ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
         : refused(proven);
     };
-    if (changes === 0)
-      return await concluded('unchanged', observed, checked, 'everything is as the configuration says');
+    if (changes === 0) {
+      const { refusal, remark } = await newestFailed(session, observed, newest);
+      // A canary shows what the newest objects leave open.
+      if (refusal && !force && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
+      return await concluded('unchanged', observed, checked, `everything is as the configuration says${remark}`);
+    }
 
     const approved = options.approved?.(observed, plan) ?? false;
     await view.plan(plan, spec, approved);
@@ -134,7 +141,8 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     view.report({ type: 'phase', name: 'read-back' });
     const shown = await readBack(spec, connections, { ...surroundings, signal: context.signal }, planApply, written);
     const last = checkReplication(session, shown, { force, before: checked });
-    const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do`;
+    const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
+    const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do${failed}`;
     return await concluded('applied', shown, last, done);
   } finally {
     await session.close();

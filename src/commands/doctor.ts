@@ -102,7 +102,7 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
   };
   const parts = [
     ...count('fails', 'cause keeps objects from replicating', 'causes keep objects from replicating'),
-    ...count('unknown', 'thing could not be read', 'things could not be read'),
+    ...count('unknown', 'thing that s3repl cannot tell', 'things that s3repl cannot tell'),
     ...count('warning', 'warning', 'warnings'),
   ];
   const all =

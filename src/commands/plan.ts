@@ -48,11 +48,13 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
-    const [{ observedPlan }, { refusalOf, verdictSummary }] = await Promise.all([
+    const [{ observedPlan }, { refusalOf, verdictSummary }, { lookAtNewest, newestFailed }] = await Promise.all([
       import('./observed-plan.ts'),
       import('./replication-check.ts'),
+      import('./newest-failed.ts'),
     ]);
     const force = options.force ?? false;
+    const newest = lookAtNewest(session);
     const { observed, plan, checked } = await observedPlan(session, force);
     const changes = plan.changes.length;
     const sandbox = options.sandbox ?? false;
@@ -67,7 +69,9 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
     const refusal = refusalOf(checked);
     if (refusal) return { changes, ...refusal, ...next };
     if (changes > 0) return { outcome: options.detailedExitcode ? 'differs' : 'planned', changes, ...next };
-    const summary = `everything is as the configuration says${verdictSummary(checked)}`;
+    const failed = await newestFailed(session, observed, newest);
+    if (failed.refusal) return { ...failed.refusal, changes };
+    const summary = `everything is as the configuration says${verdictSummary(checked)}${failed.remark}`;
     return { outcome: 'unchanged', changes, summary };
   } finally {
     await session.close();

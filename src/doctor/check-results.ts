@@ -180,7 +180,7 @@ function inputsOf(id: CheckId, scope: Scope): readonly unknown[] | null {
     case 'C30':
       return [...rolePolicies, atSource('policy'), ...atDestinations('policy'), ...ofKeys('policy')];
     case 'C31':
-      return [atSource('lifecycle')];
+      return [atSource('lifecycle'), ...atDestinations('lifecycle')];
     case 'C34':
       return [atSource('notification')];
     case 'C37':

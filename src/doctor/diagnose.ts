@@ -11,7 +11,7 @@ import { seenInDocuments, seenInStatuses } from './looks.ts';
 import { mendedByApply } from './mends.ts';
 import { remedyOf } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
-import { examined, isUnprobedDeny, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
+import { examined, isUnprobedDeny, leavesOpen, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
 
 export interface DiagnoseOptions {
   /** Only these are asked about, in place of new objects and of those in the snapshot. */
@@ -38,7 +38,7 @@ export function diagnose(
     return {
       source,
       takenAt,
-      outcome: outcomeOf(verdicts),
+      outcome: outcomeOf(verdicts, ({ verdict }) => verdict.outcome === 'unknown'),
       checks,
       verdicts,
       causes: causesOf(scope, sightings, spec),
@@ -55,7 +55,7 @@ export function diagnose(
   return {
     source,
     takenAt,
-    outcome: outcomeOf(verdicts, sightings),
+    outcome: outcomeOf(verdicts, () => sightings.some(isUnprobedDeny)),
     checks: checkResults(scope, sightings, probes.reach),
     verdicts,
     causes: causesOf(scope, sightings, spec),
@@ -63,11 +63,13 @@ export function diagnose(
   };
 }
 
-function outcomeOf(verdicts: readonly DiagnosedVerdict[], sightings: readonly Sighting[] = []): Diagnosis['outcome'] {
+/** @param isOpen what leaves the answer open besides; of objects that were asked about, also why they did not replicate. */
+function outcomeOf(
+  verdicts: readonly DiagnosedVerdict[],
+  isOpen: (one: DiagnosedVerdict) => boolean = () => false,
+): Diagnosis['outcome'] {
   if (verdicts.some(stopsHealth)) return 'blocked';
-  const counts = ({ asked, except }: DiagnosedVerdict) => asked !== true && except === undefined;
-  const doubtful = verdicts.some((one) => counts(one) && one.verdict.outcome === 'unknown');
-  return doubtful || sightings.some(isUnprobedDeny) ? 'unknown' : 'healthy';
+  return verdicts.some((one) => leavesOpen(one) || isOpen(one)) ? 'unknown' : 'healthy';
 }
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {

@@ -1,5 +1,6 @@
 /** What is worth a word although no object meets it now. */
 import { enumerate } from '../model/evaluation/element.ts';
+import { failedStays } from '../model/replication/history.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
@@ -13,7 +14,6 @@ export function seenInDocuments(scope: Scope): readonly Sighting[] {
   return [
     ...ruleMistakes(scope),
     ...foreignOwners(scope),
-    ...leadingSlashes(scope),
     ...scope.policies.flatMap((policy) => [
       ...typography(policy),
       ...deletedNames(policy),
@@ -29,12 +29,12 @@ export function seenInStatuses(objects: readonly ObjectSnapshot[]): readonly Sig
     if (status !== 'FAILED' && status !== 'PENDING') return [];
     const failed = status === 'FAILED';
     const cause = failed
-      ? word(
+      ? word('C36', 'Objects have the status FAILED; S3 does not try them again.', failedStays)
+      : word(
           'C36',
-          'Objects have the status FAILED; S3 does not try them again.',
-          'Mend what is said above, then write them again or use S3 Batch Replication for objects with status FAILED.',
-        )
-      : word('C36', 'Objects are PENDING.', 'Look again later: S3 goes on by itself, and says FAILED where it cannot.');
+          'Objects are PENDING; S3 Lifecycle neither expires nor moves them meanwhile.',
+          'Look again later: S3 goes on by itself, and says FAILED where it cannot.',
+        );
     return [{ level: failed ? 'warning' : 'note', cause, object: key }];
   });
 }
@@ -91,16 +91,6 @@ function foreignOwners({ prepared: { source } }: Scope): readonly Sighting[] {
   const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to them, and S3 may not be able to read them.`;
   const fix = `Set Object Ownership of ${source.name} to Bucket owner enforced.`;
   return [warning(word('C10', summary, fix, { arn: source.arn, path: pathOf(source.path, 'ownership') }))];
-}
-
-/** rules.md 2.4 C28. */
-function leadingSlashes({ rules }: Scope): readonly Sighting[] {
-  return rules.flatMap(({ id, prefix, path }) => {
-    if (!prefix.startsWith('/')) return [];
-    const summary = `Rule ${id} has the prefix "${prefix}": it matches only keys that begin with a slash.`;
-    const fix = `Write the prefix as "${prefix.replace(/^\/+/, '')}", if that is how the keys begin.`;
-    return [warning(word('C28', summary, fix, { path }), id)];
-  });
 }
 
 const placeholder = /<[A-Za-z][^<>]*>|DOC-EXAMPLE|amzn-s3-demo-|\b(?:YOUR|EXAMPLE)[-_][A-Z]/;

@@ -6,11 +6,14 @@ import type { TellingStatement } from '../model/classes/telling-statements.ts';
 import type { Exclusion } from '../model/object-class.ts';
 import { type ExclusionsOf, newObject, type Probe } from '../model/probes.ts';
 import { governing } from '../model/replication/governing.ts';
+import { isUnexplained } from '../model/replication/history.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
-import { configurationWarnings, judgeObject } from '../model/replication.ts';
+import { isOfUnknownAge } from '../model/replication/silent.ts';
+import { judgeObject } from '../model/replication.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
+import { configurationWarnings } from '../model/warnings.ts';
 import type { DiagnosedVerdict, Level, Sighting } from './diagnosis.ts';
 
 export interface Seen {
@@ -26,12 +29,12 @@ export type Reach = 'nowhere' | 'source' | 'all';
 
 /** What would happen to new objects and delete markers of each class, and what is to be said of the configuration as a whole. */
 export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): Seen {
-  const { plain, others, unprobed } = judgeClasses(prepared, exclusionsOf);
+  const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsOf);
   const all =
     plain.length > 0
       ? plain.map(({ probe }) => examinedProbe(prepared, probe))
       : [examined(prepared, anyNewObject(prepared), 'new-object')];
-  const whole = configurationWarnings(prepared).map(
+  const whole = configurationWarnings(prepared, [...plain.map(({ probe }) => probe), ...clean]).map(
     (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
   );
   const classes = others.map((one) => seenInClass(prepared, one));
@@ -160,9 +163,9 @@ function levelOf(verdict: Verdict, probe: Probe['what'] | undefined): Level | un
     case 'replicates':
       return undefined;
     case 'fails':
-      return 'warning';
+      return isUnexplained(verdict) ? 'unknown' : 'warning';
     case 'unknown':
-      return 'unknown';
+      return isOfUnknownAge(verdict) ? 'note' : 'unknown';
     case 'not-replicated':
       // The others are meant; these two surprise.
       return verdict.reason === 'kms-not-selected' || verdict.reason === 'archived' ? 'warning' : 'note';
@@ -178,6 +181,12 @@ export function stopsHealth({ verdict, probe, asked, except }: DiagnosedVerdict)
   if (asked === true || except !== undefined) return false;
   if (outcome === 'fails') return !causes.every(({ check }) => check === 'C36');
   return outcome === 'not-replicated' && probe === 'new-object';
+}
+
+/** Whether a verdict leaves it open whether new objects replicate. What S3 did not take in says nothing about those. */
+export function leavesOpen({ verdict, asked, except }: DiagnosedVerdict): boolean {
+  if (asked === true || except !== undefined) return false;
+  return isUnexplained(verdict) || (verdict.outcome === 'unknown' && !isOfUnknownAge(verdict));
 }
 
 /** An object to ask about where no rule is enabled or known. */

@@ -12,6 +12,7 @@ import type { Rule } from './replication/rule.ts';
 import { judgeObject } from './replication.ts';
 import { snapshotOf } from './snapshot-of.ts';
 import type { Cause, Verdict } from './verdict.ts';
+import { ruleWarnings } from './warnings.ts';
 
 export interface ProbeVerdict {
   readonly probe: Probe['what'];
@@ -51,7 +52,7 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const prepared = prepare(snapshotOf(state, spec, takenAt));
   const prefix = ruleIdPrefix(spec);
   const isOurs = ({ id }: Rule) => id.startsWith(prefix);
-  const { plain, others, unprobed } = judgeClasses(prepared, exclusionsIn(spec), isOurs);
+  const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsIn(spec), isOurs);
   const judged = plain.map(({ probe }) => judgedFor(probe, prepared, prefix));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
   const classes = classCausesOf(others);
@@ -73,6 +74,7 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
     ...verdicts.flatMap(({ verdict }) => verdict.warnings),
     ...ofClasses('warning'),
     ...left.flatMap((one) => (one.effect === 'Allow' ? [one.cause] : [])),
+    ...ruleWarnings(prepared, enabledRules(prepared).filter(isOurs), [...plain.map(({ probe }) => probe), ...clean]),
   ];
   return {
     outcome: stopping.length > 0 ? 'fails' : open.length > 0 ? 'unknown' : 'replicates',

@@ -7,6 +7,7 @@ import { wildcardPattern } from './evaluation/pattern.ts';
 import { exampleOf } from './evaluation/tails.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
 import { encryptionOf, encryptionRules } from './replication/default-encryption.ts';
+import { defaultRetentionOf } from './replication/default-retention.ts';
 import { bucketArn, destinationSide, enabledRules, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
@@ -73,6 +74,7 @@ export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'pref
     owner: snapshot.source.account,
     replicationStatus: null,
     existedBeforeRule: false,
+    ...defaultRetentionOf(snapshot),
   };
 }
 
@@ -155,7 +157,7 @@ function told(statement: TellingStatement | undefined) {
   return statement === undefined ? {} : { statement };
 }
 
-function deleted(object: ObjectSnapshot): ObjectSnapshot {
+function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
 }
 

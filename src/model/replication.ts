@@ -1,9 +1,8 @@
 /** The replication model: would S3 replicate this version, and if not, why? */
-import { blindFailures, lifecycleRaces, oneSidedSync } from './replication/configuration-warnings.ts';
 import { governing, ungoverned } from './replication/governing.ts';
 import { inHindsight, judge } from './replication/judge.ts';
 import { type Prepared, prepare } from './replication/prepare.ts';
-import { silentCause } from './replication/silent.ts';
+import { silentCause, wasTaggedLater } from './replication/silent.ts';
 import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
 import type { Cause, Verdict } from './verdict.ts';
 
@@ -28,23 +27,19 @@ export function judgeObject(prepared: Prepared, object: ObjectSnapshot): readonl
     const { reason, nearest } = ungoverned(rules, object);
     return [verdict(object, silent(reason, object, nearest))];
   }
-  const judged = governed.map((one) => ({ rule: one.rule, judged: judge(prepared, object, one) }));
+  const judged = governed.map((one) => ({
+    rule: one.rule,
+    judged: wasTaggedLater(object, one, governed)
+      ? silent('tagged-later', object, one.rule)
+      : judge(prepared, object, one),
+  }));
   // One destination that fails makes the source FAILED, and says nothing about the others.
-  const explained = judged.some((one) => one.judged.outcome !== 'replicates');
+  const explained = judged.some(({ judged: { outcome } }) => outcome === 'fails' || outcome === 'unknown');
   return judged.map(({ rule, judged: one }) => ({
-    ...verdict(object, inHindsight(object, one, explained)),
+    ...verdict(object, inHindsight(prepared, object, rule, one, explained)),
     rule: rule.id,
     destination: rule.destination,
   }));
-}
-
-/**
- * What is worth a warning about the configuration as a whole, whichever object is asked about: lifecycle rules that may come first
- * (C31), failures that nobody hears of (C34), and replica modification sync on one side only (rules.md 2.3 R28). What could not be
- * read has `evidence.unknown`. Nothing where the source bucket has no enabled rule, or where its rules are not known.
- */
-export function configurationWarnings(prepared: Prepared): readonly Cause[] {
-  return [...lifecycleRaces(prepared), ...blindFailures(prepared), ...oneSidedSync(prepared)];
 }
 
 function verdict({ key, versionId }: ObjectSnapshot, judged: Judged): Verdict {

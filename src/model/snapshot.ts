@@ -113,6 +113,8 @@ export interface ObjectSnapshot {
   readonly owner: Known<string>;
   readonly replicationStatus: Found<'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA'>;
   readonly existedBeforeRule: Known<boolean>;
+  /** When it was written, as ISO 8601. Absent: not looked at. */
+  readonly lastModified?: string;
   /** Absent: not set. */
   readonly retention?: Found<{ readonly mode: string; readonly until: string }>;
   /** Set explicitly, even `OFF`, counts. Absent: not set. */

@@ -45,6 +45,7 @@ export const silentReasons = [
   'no-rule',
   'rule-disabled',
   'filter',
+  'tagged-later',
   'kms-not-selected',
   'existing-object',
   'replica',

@@ -50,7 +50,9 @@ export async function readKeyAsAllowed(
   at: Where,
   keyId: string,
 ): Promise<{ readonly arn: string; readonly key: Noted<Found<KeySnapshot>> }> {
-  const { value: metadata, refusals } = await noting((reading) => reading(['metadata'], describeKey(at, keyId)));
+  const { value: metadata, refusals } = await noting((reading) =>
+    reading(['metadata'], describeKeyWithDate(at, keyId)),
+  );
   if (metadata === null) return { arn: keyId, key: { value: null, refusals } };
   if (metadata !== 'unknown') {
     const { Arn } = metadata;
@@ -69,6 +71,14 @@ export async function readKeyAsAllowed(
 
 /** The members of KMS's KeyMetadata that decide something; null where there is no such key. */
 async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null> {
+  const dated = await describeKeyWithDate(at, keyId);
+  if (dated === null) return null;
+  const { CreationDate: _, ...metadata } = dated;
+  return metadata;
+}
+
+/** The same with the day of its creation, which tells how old a rule can be that names it, and nothing that is planned. */
+async function describeKeyWithDate(at: Where, keyId: string): Promise<KeyMetadata | null> {
   const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
   if (!answer?.KeyMetadata) return null;
   const { KeyId = keyId, Arn = KeyId, ...rest } = answer.KeyMetadata;
@@ -83,6 +93,7 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
     Description,
     Origin,
     ValidTo,
+    CreationDate: rest.CreationDate?.toISOString(),
   };
   return toJson(metadata) as KeyMetadata;
 }

@@ -34,11 +34,12 @@ export interface Listing {
 /** S3 lists by name, not by age: so many pages of a thousand versions are looked through for the newest. */
 const mostPages = 10;
 
-/** All versions, or of one object the version that is wanted, as far as ten pages reach. */
+/** All versions, or of one object the version that is wanted, as far as ten pages reach, or as many as may be asked for. */
 export async function listVersions(
   at: Pick<Connection, 's3'>,
   ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string; readonly Prefix?: string },
   wanted?: Wanted,
+  pages = mostPages,
 ): Promise<Listing> {
   const isWanted = ({ key, versionId, newest }: Listed) =>
     wanted === undefined ||
@@ -52,7 +53,7 @@ export async function listVersions(
     const seen = [...Versions.map((one) => listed(one, false)), ...DeleteMarkers.map((one) => listed(one, true))];
     versions.push(...seen.filter(isWanted));
     const complete = !answer.IsTruncated || NextKeyMarker === undefined;
-    if (complete || page === mostPages || (wanted && versions.length > 0)) return { versions, complete };
+    if (complete || page === pages || (wanted && versions.length > 0)) return { versions, complete };
     from = { KeyMarker: NextKeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
   }
 }

@@ -81,7 +81,7 @@ export async function readRest(
 }
 
 export function objectOf(
-  { key, versionId, size, storageClass, deleteMarker }: Listed,
+  { key, versionId, size, storageClass, deleteMarker, modified }: Listed,
   head: Noted<Head | Unknown>,
   rest: Noted<Rest>,
   owner: Noted<string>,
@@ -96,6 +96,7 @@ export function objectOf(
       storageClass,
       deleteMarker,
       owner: owner.value,
+      ...(modified > 0 && { lastModified: new Date(modified).toISOString() }),
       ...shown.value,
       ...rest.value,
       // A status shows that a rule took the version in when it was written.

@@ -49,12 +49,10 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   const { versions, complete } = listing.value;
   if (object && versions.length === 0) throw noSuchObject(bucket, object);
   const candidates = versions.filter(({ deleteMarker }) => object !== undefined || !deleteMarker);
-  const newest = candidates.toSorted((a, b) => b.modified - a.modified).slice(0, sample * headsForEach);
-  const heads = await atMost(atOnce, newest, async (version) => ({
-    version,
-    head: await noting((reading) => reading([], headVersion(at, ask, version))),
-  }));
-  const chosen = heads.toSorted(byInterest).slice(0, sample);
+  const heads = await headNewest(at, ask, candidates, sample * headsForEach);
+  const chosen = object
+    ? [...heads, ...(await laterCompletions(at, ask, heads))]
+    : withWitnesses(heads.toSorted(byInterest), sample);
   const read = await atMost(atOnce, chosen, async ({ version, head }) => {
     const rest = await readRest(at, ask, version, locked);
     return objectOf(version, head, rest, ownerOf(version, owner, at.account));
@@ -64,6 +62,73 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
     unreadable: read.flatMap(({ refusals }, index) => unreadableAt(pathOf('objects', index), refusals)),
     complete,
   };
+}
+
+/**
+ * How the newest versions stand, as far as HeadObject tells: no tags, and of no other owner than the bucket's. With `quick` of the
+ * first page of the listing only, which may not hold the newest: `complete` says whether there are others.
+ *
+ * @throws what S3 refuses.
+ */
+export async function sampleStatuses(
+  at: Where,
+  bucket: string,
+  { most, quick }: { readonly most: number; readonly quick: boolean },
+): Promise<Omit<Sample, 'unreadable'> & { readonly objects: readonly ObjectSnapshot[] }> {
+  const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
+  const { versions, complete } = await listVersions(at, ask, undefined, quick ? 1 : undefined);
+  const newest = versions.filter(({ deleteMarker }) => !deleteMarker).toSorted((a, b) => b.modified - a.modified);
+  // Who may not ask of one may not ask of any.
+  const [first] = newest;
+  if (first !== undefined) await headVersion(at, ask, first);
+  const heads = await headNewest(at, ask, newest, most);
+  const nothing = { value: undefined, refusals: [] };
+  const objects = heads.map(({ version, head }) => {
+    const rest = { value: { tags: 'unknown' as const }, refusals: [] };
+    return objectOf(version, head, rest, ownerOf(version, nothing, at.account)).value;
+  });
+  return { objects, complete };
+}
+
+function headNewest(at: Where, ask: Ask, versions: readonly Listed[], most: number): Promise<readonly Headed[]> {
+  const newest = versions.toSorted((a, b) => b.modified - a.modified).slice(0, most);
+  return atMost(atOnce, newest, async (version) => ({
+    version,
+    head: await noting((reading) => reading([], headVersion(at, ask, version))),
+  }));
+}
+
+/** The first so many; up to a quarter of them make room for versions that show whether what FAILED was the last word. */
+function withWitnesses(ranked: readonly Headed[], sample: number): readonly Headed[] {
+  const first = ranked.slice(0, sample);
+  const witnesses = completedAfter(first, ranked.slice(sample)).slice(0, Math.floor(sample / 4));
+  return [...first.slice(0, sample - witnesses.length), ...witnesses];
+}
+
+/** Of an object that was asked about and FAILED: the newest versions that COMPLETED since, if any. */
+async function laterCompletions(at: Where, ask: Ask, asked: readonly Headed[]): Promise<readonly Headed[]> {
+  if (!asked.some((one) => statusIn(one) === 'FAILED')) return [];
+  const listing = await noting((reading) => reading([], listVersions(at, ask)));
+  if (listing.value === 'unknown') return [];
+  const versions = listing.value.versions.filter(({ deleteMarker }) => !deleteMarker);
+  return completedAfter(asked, await headNewest(at, ask, versions, atOnce));
+}
+
+/** The newest version of each first folder, as rules go by prefixes, that COMPLETED and is newer than one that FAILED. */
+function completedAfter(failed: readonly Headed[], others: readonly Headed[]): readonly Headed[] {
+  const since = failed.flatMap((one) => (statusIn(one) === 'FAILED' ? [one.version.modified] : []));
+  const newer = others
+    .filter((one) => statusIn(one) === 'COMPLETED' && since.some((time) => one.version.modified > time))
+    .toSorted((a, b) => a.version.modified - b.version.modified);
+  // Of each folder the last one stays.
+  const byFolder = new Map(newer.map((one) => [one.version.key.split('/', 1)[0], one]));
+  return [...byFolder.values()].toSorted((a, b) => b.version.modified - a.version.modified);
+}
+
+function statusIn({ head: { value } }: Headed): string | undefined {
+  const status = value === 'unknown' || value === 'needs-key' ? undefined : value.ReplicationStatus;
+  // S3 says COMPLETED, and the SDK's enumeration COMPLETE (rules.md).
+  return status === 'COMPLETE' ? 'COMPLETED' : status;
 }
 
 function noSuchObject(bucket: string, { key, versionId }: Wanted): Failure {
@@ -82,8 +147,8 @@ interface Headed {
 }
 
 function byInterest(a: Headed, b: Headed): number {
-  const [rankA, rankB] = [a, b].map(({ head: { value } }) => {
-    const status = value === 'unknown' || value === 'needs-key' ? undefined : value.ReplicationStatus;
+  const [rankA, rankB] = [a, b].map((one) => {
+    const status = statusIn(one);
     return status === 'FAILED' ? 0 : status === 'PENDING' ? 1 : 2;
   });
   if (rankA !== rankB) return (rankA ?? 2) - (rankB ?? 2);

@@ -159,6 +159,7 @@ const version = object({
   owner: text,
   replicationStatus: found(oneOf('PENDING', 'COMPLETED', 'FAILED', 'REPLICA')),
   existedBeforeRule: known(flag),
+  lastModified: optional(text),
   retention: optional(found(object({ mode: text, until: text }))),
   legalHold: optional(found(oneOf('ON', 'OFF'))),
   archiveStatus: optional(found(oneOf('ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS'))),

@@ -91,6 +91,7 @@ export interface KeyMetadata {
   readonly KeyUsage?: string;
   readonly KeyManager?: string;
   readonly Description?: string;
+  readonly CreationDate?: string;
   readonly Origin?: string;
   /** When imported key material expires, as ISO text. */
   readonly ValidTo?: string;

@@ -17,6 +17,7 @@ import {
   rootStatement,
   rule,
   snapshotOf,
+  source,
   srcKeyArn,
   type World,
   without,
@@ -274,6 +275,19 @@ describe('objects', () => {
   const of = (...more: Partial<ObjectSnapshot>[]) =>
     diagnose({ ...snapshotWith(() => undefined), objects: more.map((one) => ({ ...healthy().object, ...one })) });
 
+  const under = (Prefix: string, ...more: Partial<ObjectSnapshot>[]) =>
+    diagnose({
+      ...snapshotWith((world) => {
+        const Destination = {
+          ...rule().Destination,
+          Bucket: 'arn:aws:s3:::dst',
+          Metrics: { Status: 'Enabled' as const },
+        };
+        world.rules = [rule({ Filter: { Prefix }, Destination })];
+      }),
+      objects: more.map((one) => ({ ...healthy().object, ...one })),
+    });
+
   it('that are not meant to replicate are healthy, and noted', () => {
     const diagnosis = of({ replicationStatus: 'REPLICA' }, { existedBeforeRule: true }, { storageClass: 'GLACIER' });
     expect(diagnosis.outcome).toBe('healthy');
@@ -284,14 +298,131 @@ describe('objects', () => {
     ]);
   });
 
-  it('that FAILED for a reason that is gone are a warning, and S3 Batch Replication the fix', () => {
-    const diagnosis = of({ replicationStatus: 'FAILED' });
+  const failed = { replicationStatus: 'FAILED' as const, key: 'a/failed' };
+  const completed = { replicationStatus: 'COMPLETED' as const, key: 'a/completed' };
+  const [early, late] = ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'];
+
+  it.each<[string, Partial<ObjectSnapshot>[]]>([
+    ['one', [failed]],
+    ['all', [failed, { ...failed, key: 'a/2' }]],
+    ['all but those that are PENDING', [failed, { replicationStatus: 'PENDING', lastModified: late }]],
+    [
+      'the last',
+      [
+        { ...failed, lastModified: late },
+        { ...completed, lastModified: early },
+      ],
+    ],
+    [
+      'all in one second',
+      [
+        { ...failed, lastModified: late },
+        { ...completed, lastModified: late },
+      ],
+    ],
+    [
+      'all under the rule',
+      [
+        { ...failed, lastModified: early },
+        { ...completed, key: 'b', lastModified: late },
+      ],
+    ],
+    ['all, and what never was taken in is silent', [failed, { storageClass: 'GLACIER' }]],
+  ])('that FAILED, %s, for no reason that is known leave it open whether new objects replicate', (_, more) => {
+    const diagnosis = under('a/', ...more);
+    expect(diagnosis.outcome).toBe('unknown');
+    expect(statusOf(diagnosis, 'C36')).toBe('unknown');
+    expect(diagnosis.causes[0]).toMatchObject({
+      level: 'unknown',
+      summary: expect.stringMatching(/FAILED, and nothing that s3repl has read explains it: no newer version/),
+      fix: expect.stringMatching(/^Run s3repl verify.* S3 Batch Replication/),
+    });
+    expect(JSON.stringify(diagnosis.causes)).not.toContain('not there any more');
+  });
+
+  it.each<[string, Partial<ObjectSnapshot>[], RegExp]>([
+    [
+      'where a newer one COMPLETED under the same rule',
+      [
+        { ...failed, lastModified: early },
+        { ...completed, lastModified: late },
+      ],
+      /^a\/failed FAILED earlier, for a reason that is not there any more: a newer version under the same rule COMPLETED/,
+    ],
+    [
+      'where others COMPLETED, and the snapshot has no times',
+      [failed, completed],
+      /^a\/failed FAILED earlier, and other versions under the same rule COMPLETED; the snapshot does not tell which are newer/,
+    ],
+  ])('that FAILED are a warning %s, and S3 Batch Replication the fix', (_, more, text) => {
+    const diagnosis = under('a/', ...more);
     expect(diagnosis.outcome).toBe('healthy');
     expect(statusOf(diagnosis, 'C36')).toBe('warning');
     expect(diagnosis.causes[0]).toMatchObject({
       level: 'warning',
-      fix: expect.stringContaining('S3 Batch Replication'),
+      summary: expect.stringMatching(text),
+      fix: expect.stringMatching(/S3 Lifecycle neither expires nor moves them.* S3 Batch Replication/),
     });
+  });
+
+  it('that FAILED under one of two rules leave that one open, whatever COMPLETED under the other', () => {
+    const diagnosis = diagnose({
+      ...snapshotWith((world) => {
+        world.rules = ['a', 'b'].map((ID) => rule({ ID, Filter: { Prefix: `${ID}/` } }));
+      }),
+      objects: [
+        { ...healthy().object, ...failed, lastModified: early },
+        { ...healthy().object, ...completed, key: 'b/1', lastModified: late },
+      ],
+    });
+    expect(diagnosis.outcome).toBe('unknown');
+    expect(diagnosis.causes[0]).toMatchObject({ level: 'unknown', rules: { count: 1, first: ['a'] } });
+  });
+
+  it('that FAILED for what the model finds block, as it says', () => {
+    const snapshot = snapshotWith((world) => (world.dst.versioning = 'Suspended'));
+    const diagnosis = diagnose({ ...snapshot, objects: [{ ...healthy().object, ...failed }] });
+    expect(diagnosis.outcome).toBe('blocked');
+    expect(JSON.stringify(diagnosis.causes)).not.toContain('nothing that s3repl has read explains');
+  });
+
+  it('that FAILED are told with what was not read', () => {
+    const snapshot = snapshotWith((world) => {
+      world.serviceControl = 'unknown';
+      world.ownersServiceControl = 'unknown';
+      world.ownersResourceControl = 'unknown';
+    });
+    const unreadable = ['a', 'b', 'c', 'd'].map((path) => ({ path: `accounts.${path}`, reason: 'AccessDenied' }));
+    const { causes } = diagnose({ ...snapshot, unreadable, objects: [{ ...healthy().object, ...failed }] });
+    expect(causes.find(({ level }) => level === 'unknown')?.summary).toContain(
+      `Not read: the service control policies (SCPs) of account ${source}, the resource control policies (RCPs) of account ${other}, accounts.a, accounts.b, accounts.c, 1 more.`,
+    );
+  });
+
+  it('that are asked about and FAILED are judged by what COMPLETED since', () => {
+    const objects = [
+      { ...healthy().object, ...failed, lastModified: early },
+      { ...healthy().object, ...completed, lastModified: late },
+    ];
+    const snapshot = { ...snapshotWith(() => undefined), objects };
+    expect(diagnose(snapshot, { objects: objects.slice(0, 1) }).outcome).toBe('healthy');
+    expect(diagnose({ ...snapshot, objects: [] }, { objects: objects.slice(0, 1) }).outcome).toBe('unknown');
+  });
+
+  it('without a status are noted where nobody knows their age, and unknown where they are asked about', () => {
+    const old = { ...healthy().object, existedBeforeRule: 'unknown' as const };
+    const snapshot = { ...snapshotWith(() => undefined), objects: [old] };
+    expect(diagnose(snapshot)).toMatchObject({
+      outcome: 'healthy',
+      causes: [{ level: 'note', check: 'C36', summary: expect.stringMatching(/has no replication status/) }],
+    });
+    expect(diagnose(snapshot, { objects: [old] }).outcome).toBe('unknown');
+  });
+
+  it('without a status do not block by what S3 never came to', () => {
+    const key = srcKeyArn.replace('1111-4111', '3333-4111');
+    const old = { ...healthy().object, existedBeforeRule: 'unknown' as const, kmsKey: key };
+    expect(diagnose({ ...snapshotWith(() => undefined), objects: [old] }).outcome).toBe('healthy');
   });
 
   it('with a key of their own that the role may not use block', () => {

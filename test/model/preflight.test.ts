@@ -233,3 +233,22 @@ describe('a state as a snapshot', () => {
     });
   });
 });
+
+it('the warnings about its own rules are the spec’s: what a prefix means, and what ends soon', () => {
+  const rules = [aRule({ id: 'star', prefix: 'x/*' })];
+  const spec = aSpec({ destinations: [aDestination({ rules })] });
+  const state = applied(spec);
+  const { replication } = bucketOf(state, SOURCE, 'acme-invoices') ?? {};
+  const [ours] = replication?.Rules ?? [];
+  const theirs = { ...ours, ID: 'theirs', Priority: 9, Filter: { Prefix: '/y/' } };
+  const changed = withBucket(state, SOURCE, 'acme-invoices', {
+    replication: { ...replication, Rules: [ours, theirs] },
+  });
+  const found = preflight(changed, spec, now);
+  expect(found.outcome).toBe('replicates');
+  expect(found.warnings.map(({ check, summary }) => `${check} ${summary}`)).toEqual([
+    expect.stringMatching(
+      /^C28 Rule s3repl\.invoices-dr\.star has the prefix "x\/\*", and S3 takes a prefix literally/,
+    ),
+  ]);
+});

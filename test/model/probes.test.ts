@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { probesOf } from '../../src/model/probes.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
-import { healthy, rule, snapshotOf, source, srcKeyArn, type World } from './replication/world.ts';
+import { judgeObject } from '../../src/model/replication.ts';
+import { healthy, plus, rule, snapshotOf, source, srcKeyArn, type World } from './replication/world.ts';
 
 const tags = { And: { Prefix: 'tax/', Tags: [{ Key: 'team', Value: 'billing' }] } };
 
@@ -43,4 +44,36 @@ it('none are where the rules are not known, and where there are none', () => {
   unread.src.replication = 'unknown';
   none.noConfiguration = true;
   expect([unread, none].map(probesIn)).toEqual([[], []]);
+});
+
+it('a new object has the default retention of a source bucket with Object Lock, and a delete marker none', () => {
+  const world = healthy();
+  world.src.objectLock = 'Enabled';
+  const retentions = () => probesIn(world).map(({ object }) => object.retention);
+  world.src.objectLockRetention = { Mode: 'GOVERNANCE', Days: 30 };
+  expect(retentions()).toEqual([{ mode: 'GOVERNANCE', until: '2026-12-21T00:00:00.000Z' }, undefined]);
+  world.src.objectLockRetention = { Mode: 'COMPLIANCE', Years: 7 };
+  expect(retentions()).toEqual([{ mode: 'COMPLIANCE', until: '2033-11-21T00:00:00.000Z' }, undefined]);
+  for (const none of [null, 'unknown', {}] as const) {
+    world.src.objectLockRetention = none;
+    expect(retentions()).toEqual([undefined, undefined]);
+  }
+});
+
+it('a new object with a default retention fails into a destination without Object Lock', () => {
+  const world = healthy();
+  Object.assign(world.src, { objectLock: 'Enabled', objectLockRetention: { Mode: 'GOVERNANCE', Days: 1 } });
+  world.rolePolicy = plus(world.rolePolicy, {
+    ...{ Effect: 'Allow', Resource: '*' },
+    Action: ['s3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:PutObjectRetention', 's3:PutObjectLegalHold'],
+  });
+  const prepared = () => prepare(snapshotOf(world));
+  const outcomes = () => probesOf(prepared()).flatMap(({ object }) => judgeObject(prepared(), object));
+  expect(outcomes()).toMatchObject([
+    { outcome: 'fails', reason: 'DstBucketObjectLockConfigMissing', causes: [{ check: 'C09' }] },
+    { outcome: 'replicates' },
+  ]);
+  expect(outcomes()[0]?.causes[0]?.summary).toMatch(/^New objects get a retention by default in source bucket src/);
+  world.src.objectLockRetention = null;
+  expect(outcomes().map(({ outcome }) => outcome)).toEqual(['replicates', 'replicates']);
 });

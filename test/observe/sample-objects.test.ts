@@ -1,3 +1,4 @@
+import type { ReplicationRule } from '@aws-sdk/client-s3';
 import {
   GetBucketAclCommand,
   GetObjectLegalHoldCommand,
@@ -71,6 +72,7 @@ describe('a sample of objects', () => {
           owner: SOURCE,
           replicationStatus: 'COMPLETED',
           existedBeforeRule: false,
+          lastModified: '2026-01-01T00:01:00.000Z',
         },
       ],
       unreadable: [],
@@ -88,6 +90,22 @@ describe('a sample of objects', () => {
     head({ ReplicationStatus: 'PENDING' }, 'waiting');
     head({ ReplicationStatus: 'PENDING' }, 'waits-longer');
     expect(keys((await sampled(4)).objects)).toEqual(['failed', 'waits-longer', 'waiting', 'new']);
+  });
+
+  it('keeps a quarter of the room for versions that COMPLETED since, the newest of each folder', async () => {
+    const names = ['gone/1', 'gone/2', 'gone/3', 'gone/4', 'a/old', 'a/new', 'b/only'];
+    holding(names.map((name, index) => version(name, index + 1)));
+    for (const name of names) head({ ReplicationStatus: name.startsWith('gone/') ? 'FAILED' : 'COMPLETED' }, name);
+    expect(keys((await sampled(4)).objects)).toEqual(['gone/4', 'gone/3', 'gone/2', 'b/only']);
+    expect(keys((await sampled(3)).objects)).toEqual(['gone/4', 'gone/3', 'gone/2']);
+  });
+
+  it('has, of an object that was asked about and FAILED, what COMPLETED since', async () => {
+    holding([version('before', 1), version('failed', 2), version('since', 3), version('last', 4)]);
+    for (const name of ['before', 'since']) head({ ReplicationStatus: 'COMPLETED' }, name);
+    head({ ReplicationStatus: 'FAILED' }, 'failed');
+    expect(keys((await sampled(10, { key: 'failed' })).objects)).toEqual(['failed', 'since']);
+    expect(keys((await sampled(10, { key: 'last' })).objects)).toEqual(['last']);
   });
 
   it('asks no more than four versions for each that is kept', async () => {
@@ -206,20 +224,56 @@ describe('what S3 does not show of an object', () => {
 
 describe('an object without a replication status', () => {
   const world = healthy();
-  const object = { ...world.object, replicationStatus: null, existedBeforeRule: 'unknown' as const };
-  const aged = (change: Partial<ObjectSnapshot>, rules = [rule()]) => {
-    const { objects } = withAges({ ...snapshotOf({ ...world, rules }), objects: [{ ...object, ...change }] });
+  const written = '2026-10-01T00:00:00Z';
+  const none = {
+    ...world.object,
+    replicationStatus: null,
+    existedBeforeRule: 'unknown' as const,
+    lastModified: written,
+  };
+  const taken = { ...world.object, key: 'taken', replicationStatus: 'COMPLETED' as const };
+  /** Beside another version that the rule took in, and a key of replicas that was created some day. */
+  const aged = (
+    change: Partial<ObjectSnapshot>,
+    { rules = [rule()], created, takenAt }: { rules?: ReplicationRule[]; created?: string; takenAt?: string } = {},
+  ) => {
+    const dstKey = { ...world.dstKey, metadata: { ...Object(world.dstKey.metadata), CreationDate: created } };
+    const others =
+      takenAt === undefined ? [] : [{ ...taken, ...change, ...taken, lastModified: takenAt, tags: { a: 'b' } }];
+    const snapshot = snapshotOf({ ...world, dstKey, rules });
+    const { objects } = withAges({ ...snapshot, objects: [{ ...none, ...change }, ...others] });
     return objects === 'unknown' ? undefined : objects[0]?.existedBeforeRule;
   };
+  const [before, after] = ['2026-09-30T23:59:59Z', '2026-10-01T00:00:01Z'];
+  const byTag = { rules: [rule({ Filter: { Tag: { Key: 'a', Value: 'b' } } })] };
+  const tags = { a: 'b' };
 
-  it('is older than the rule that would take it', () => {
-    expect(aged({})).toBe(true);
+  it('is of unknown age: that it has none proves nothing', () => {
+    expect(aged({})).toBe('unknown');
+    expect(aged({}, { created: before })).toBe('unknown');
+    expect(aged({}, { takenAt: before })).toBe('unknown');
+    expect(aged({}, { takenAt: after })).toBe('unknown');
   });
 
-  it('is of unknown age where the rules would leave it alone anyway, or S3 does not show a status', () => {
-    expect(aged({ key: 'elsewhere.txt' }, [rule({ Filter: { Prefix: 'tax/' } })])).toBe('unknown');
-    expect(aged({ storageClass: 'GLACIER' })).toBe('unknown');
-    expect(aged({ replicationStatus: 'unknown' })).toBe('unknown');
-    expect(aged({ deleteMarker: true })).toBe('unknown');
+  it('is older than a rule that names a key which was created later', () => {
+    expect(aged({}, { created: after })).toBe(true);
+    expect(aged({ tags }, { ...byTag, created: after })).toBe(true);
+    expect(aged({ lastModified: after }, { created: after })).toBe('unknown');
+  });
+
+  it('is not older than a rule with tags that took in a version before', () => {
+    expect(aged({ tags }, { ...byTag, takenAt: before })).toBe(false);
+    expect(aged({ tags }, { ...byTag, takenAt: after })).toBe('unknown');
+    expect(aged({}, { ...byTag, takenAt: before })).toBe('unknown');
+  });
+
+  it('is of unknown age where nobody knows when it was written, the rules leave it alone anyway, or S3 shows no status', () => {
+    const { lastModified: _, ...undated } = none;
+    expect(withAges({ ...snapshotOf(world), objects: [undated] }).objects).toEqual([undated]);
+    const created = after;
+    expect(aged({ key: 'elsewhere.txt' }, { rules: [rule({ Filter: { Prefix: 'tax/' } })], created })).toBe('unknown');
+    expect(aged({ storageClass: 'GLACIER' }, { created })).toBe('unknown');
+    expect(aged({ replicationStatus: 'unknown' }, { created })).toBe('unknown');
+    expect(aged({ deleteMarker: true }, { created })).toBe('unknown');
   });
 });

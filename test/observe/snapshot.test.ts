@@ -142,7 +142,7 @@ function outcomes(snapshot: Snapshot): readonly string[] {
 }
 
 describe('a snapshot of what s3repl has set up', () => {
-  it('is what s3repl plans with, and notification and grants besides', async () => {
+  it('is what s3repl plans with, and notification, grants and the days of keys besides', async () => {
     const practice = await anApplied();
     const snapshot = await taken(practice);
     const planned = snapshotOf(await practice.state(aSpec()), aSpec(), takenAt);
@@ -157,12 +157,14 @@ describe('a snapshot of what s3repl has set up', () => {
       if (!found || !wanted || found === 'unknown' || wanted === 'unknown' || wanted.buckets === 'unknown')
         throw new Error(account);
       const known = wanted.buckets[bucket];
+      const dated = Object.entries(wanted.keys).map(([arn, key]) => {
+        const CreationDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
+        return [arn, { ...Object(key), metadata: { ...Object(key).metadata, CreationDate }, grants: [] }];
+      });
       expect(found).toEqual({
         ...wanted,
         buckets: { [bucket]: { ...(known as object), notification: null } },
-        keys: Object.fromEntries(
-          Object.entries(wanted.keys).map(([arn, key]) => [arn, { ...Object(key), grants: [] }]),
-        ),
+        keys: Object.fromEntries(dated),
       });
     }
     expect(outcomes(snapshot)).toEqual(['replicates', 'replicates']);

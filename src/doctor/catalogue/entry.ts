@@ -18,6 +18,16 @@ export interface CheckEntry {
   readonly page: string;
 }
 
+/** A failure code of AWS, or a silent reason. */
+export interface ReasonEntry {
+  readonly means: string;
+  readonly causes: string;
+  readonly fix: string;
+  readonly checks: readonly CheckId[];
+  /** Not to be seen in the configuration: it happens while S3 is at work (`runtime`), or to S3 Batch Replication jobs (`batch`). */
+  readonly only?: 'runtime' | 'batch';
+}
+
 /** A page of the S3 User Guide. */
 export const s3Page = (name: string) => `https://docs.aws.amazon.com/AmazonS3/latest/userguide/${name}.html`;
 /** A page of the KMS Developer Guide. */

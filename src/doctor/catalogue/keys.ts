@@ -21,8 +21,8 @@ export const keyChecks: readonly CheckEntry[] = [
     title: 'The keys are enabled',
     seen: 'configuration',
     means: 'S3 decrypts with the key of the object and encrypts with the key of the rule; both must be `Enabled`.',
-    causes: 'A key was disabled, or scheduled for deletion; imported key material expired.',
-    fix: 'Enable the key; cancel its deletion first where one is pending. A deletion that was cancelled leaves the key disabled.',
+    causes: 'A key was disabled, or scheduled for deletion; imported key material expired, or will within 90 days.',
+    fix: 'Enable the key; cancel its deletion first where one is pending. A deletion that was cancelled leaves the key disabled. Import expiring key material again, with a later date or with none.',
     page: kmsPage('key-state'),
   },
   {

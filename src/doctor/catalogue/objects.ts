@@ -12,7 +12,8 @@ export const objectChecks: readonly CheckEntry[] = [
     seen: 'configuration',
     means:
       'Prefixes are literal and case-sensitive, keys do not begin with a slash, and tags must be there when the object is written.',
-    causes: 'A prefix such as `/Tax/` for keys such as `Tax/a.txt`; tags that were added later.',
+    causes:
+      'A prefix such as `/Tax/` or `Tax/*` for keys such as `Tax/a.txt`: `*` is no wildcard here; tags that were added later.',
     fix: 'Write the prefix as the keys begin, and send the tags with the object.',
     page: troubleshoot,
   },
@@ -28,11 +29,13 @@ export const objectChecks: readonly CheckEntry[] = [
   },
   {
     id: 'C31',
-    title: 'Lifecycle leaves time to replicate',
+    title: 'Lifecycle leaves time to replicate, and replicas where they are',
     seen: 'configuration',
-    means: 'A version that expires within a day may be gone before it has replicated.',
-    causes: 'A lifecycle rule of the source bucket that expires objects or noncurrent versions after a day.',
-    fix: 'Let the lifecycle rule wait for some days.',
+    means:
+      'A version that expires within a day may be gone before it has replicated. S3 Lifecycle does not replicate: each bucket has its own rules, and those of the destination can expire replicas whose source objects stay.',
+    causes:
+      'A lifecycle rule of the source bucket that expires objects or noncurrent versions after a day; one of the destination that expires current versions earlier than the source does.',
+    fix: 'Let the rule of the source wait for some days. Let the rule of the destination expire noncurrent versions only, or as late as the source does.',
     page: s3Page('lifecycle-and-other-bucket-config'),
   },
   {
@@ -81,10 +84,10 @@ export const objectChecks: readonly CheckEntry[] = [
     title: 'No object FAILED or is PENDING for long',
     seen: 'objects',
     means:
-      '`x-amz-replication-status` of a source object is PENDING, COMPLETED or FAILED. S3 never tries a FAILED one again, and lifecycle does not touch it.',
+      '`x-amz-replication-status` of a source object is PENDING, COMPLETED or FAILED. S3 never tries a FAILED one again, and S3 Lifecycle neither expires nor moves one that is PENDING or FAILED.',
     causes:
-      'Anything in this list, now or when the object was written; objects that are older than the rule have no status.',
-    fix: 'Mend the cause, then write the object again or use S3 Batch Replication for objects with status FAILED or NONE.',
+      'Anything in this list, now or when the object was written; objects that no rule took in when they were written have no status. Where the newest objects FAILED and nothing explains it, the cause is in what could not be read, such as a service control policy, or it is gone.',
+    fix: 'Fix the cause. Where none is named, let `s3repl verify` write a test object. Then write the object again or use S3 Batch Replication for objects with status FAILED or NONE.',
     page: s3Page('replication-status'),
   },
 ];

@@ -62,8 +62,9 @@ export const permissionChecks: readonly CheckEntry[] = [
     title: 'The owner override is permitted',
     seen: 'configuration',
     means:
-      'A rule with `AccessControlTranslation` needs `s3:ObjectOwnerOverrideToBucketOwner` on both sides, and `Account` must be the destination’s owner.',
-    causes: 'The action is missing on one side; the account ID in the rule is wrong.',
+      'A rule with `AccessControlTranslation` needs `s3:ObjectOwnerOverrideToBucketOwner` on both sides, and `Account` must be the destination’s owner. Without an override, and with ACLs on at the destination, replicas belong to the source account.',
+    causes:
+      'The action is missing on one side; the account ID in the rule is wrong; the destination has ACLs on and the rule no override.',
     fix: 'Allow the action on both sides, or take the override out of the rule: with Bucket owner enforced it is not needed.',
     page: s3Page('replication-change-owner'),
   },

@@ -1,15 +1,7 @@
 /** AWS's failure codes and the silent reasons, by the checks that lead to their causes (rules.md 2.1, 2.2). */
 import type { FailureCode, SilentReason } from '../../model/verdict.ts';
-import type { CheckId } from './entry.ts';
-
-export interface ReasonEntry {
-  readonly means: string;
-  readonly causes: string;
-  readonly fix: string;
-  readonly checks: readonly CheckId[];
-  /** Not to be seen in the configuration: it happens while S3 is at work (`runtime`), or to S3 Batch Replication jobs (`batch`). */
-  readonly only?: 'runtime' | 'batch';
-}
+import type { ReasonEntry } from './entry.ts';
+import { silentReasonEntries } from './silent-reasons.ts';
 
 const multipart = {
   causes: 'As for `DstPutObjectNotPermitted`; it shows with large objects only, which S3 writes in parts.',
@@ -224,59 +216,5 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
     checks: ['C31'],
     only: 'runtime',
   },
-  'no-rule': {
-    means: 'The source bucket has no replication rule.',
-    causes: 'There is no replication configuration, or it was deleted.',
-    fix: 'Put a replication configuration on the source bucket.',
-    checks: ['C03'],
-  },
-  'rule-disabled': {
-    means: 'The rule that matches the object is disabled.',
-    causes: 'It was switched off for a while and forgotten.',
-    fix: 'Enable it; what was written meanwhile needs S3 Batch Replication.',
-    checks: ['C03'],
-  },
-  filter: {
-    means: 'No enabled rule matches the object.',
-    causes: 'Another prefix (`/Tax/` and `Tax/` are two), other tags, or tags that came after the object.',
-    fix: 'Widen the filter, if the object is to replicate.',
-    checks: ['C28'],
-  },
-  'kms-not-selected': {
-    means: 'The object is encrypted with SSE-KMS or DSSE-KMS, and the rule does not select such objects.',
-    causes:
-      '`SseKmsEncryptedObjects` is not enabled, or there is no `ReplicaKmsKeyID`: without both S3 leaves them alone.',
-    fix: 'Set both in the rule; what was written before needs S3 Batch Replication.',
-    checks: ['C04'],
-  },
-  'existing-object': {
-    means: 'The object is older than the rule.',
-    causes: 'Live replication is for versions that are written after the rule.',
-    fix: 'Use S3 Batch Replication.',
-    checks: ['C36'],
-  },
-  replica: {
-    means: 'The object is a replica itself.',
-    causes: 'S3 does not replicate from A to B and on to C.',
-    fix: 'Replicate from A to both, or use S3 Batch Replication for objects with status REPLICA.',
-    checks: ['C36'],
-  },
-  'delete-marker-not-selected': {
-    means: 'The rule does not replicate delete markers.',
-    causes: '`DeleteMarkerReplication` is not enabled, or the rule filters by tags.',
-    fix: 'Enable it in a rule without tags, if deletions are to be seen at the destination.',
-    checks: ['C04'],
-  },
-  'version-delete': {
-    means: 'A version was deleted by its ID, which S3 never replicates.',
-    causes: 'It keeps whoever deletes at the source from deleting the replicas.',
-    fix: 'Delete the version at the destination as well, if that is what you want.',
-    checks: ['C33'],
-  },
-  archived: {
-    means: 'The object is in an archive class or tier.',
-    causes: 'It was written to, or moved to, S3 Glacier Flexible Retrieval, Deep Archive or an archive tier.',
-    fix: 'Restore it and copy it over itself in another storage class.',
-    checks: ['C29'],
-  },
+  ...silentReasonEntries,
 };

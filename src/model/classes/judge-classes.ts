@@ -26,6 +26,8 @@ export interface JudgedClasses {
   readonly plain: readonly JudgedProbe[];
   /** Those of the other classes that do not simply replicate. */
   readonly others: readonly JudgedProbe[];
+  /** One of each class that replicates. */
+  readonly clean: readonly Probe[];
   /** How many were judged. */
   readonly probes: number;
   /** Statements of which not every class was judged. */
@@ -43,7 +45,8 @@ export function judgeClasses(
     .map((probe) => ({ probe, verdicts: judgeObject(prepared, probe.object) }));
   const known = new Said();
   for (const one of plain) known.add(one);
-  const [clean, seen, told] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const clean = new Map<string, Probe>();
+  const [seen, told] = [new Set<string>(), new Set<string>()];
   const others: JudgedProbe[] = [];
   const unprobed = new Set<TellingStatement>();
   const judged = (probe: Probe): JudgedProbe | undefined => {
@@ -63,7 +66,7 @@ export function judgeClasses(
     if (first === undefined) continue;
     seen.add(kind);
     if (first.verdicts.length === 0) {
-      clean.add(kind);
+      clean.set(kind, probe);
       continue;
     }
     const all = [first, ...probe.more.map((one) => judged(under(probe, one)))];
@@ -73,7 +76,7 @@ export function judgeClasses(
       others.push(one);
     }
   }
-  return { plain, others, probes: plain.length + seen.size, unprobed: [...unprobed] };
+  return { plain, others, clean: [...clean.values()], probes: plain.length + seen.size, unprobed: [...unprobed] };
 }
 
 /** Classes that differ in one thing before those that differ in several, and of these those of a Deny first. */

@@ -5,6 +5,7 @@ import { evidenceAt } from './evidence.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
+import { timeKeys } from './request-keys.ts';
 
 const reason = 'AssumeRoleNotPermitted';
 
@@ -41,7 +42,7 @@ function findings(prepared: Prepared): readonly Finding[] {
 
 function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>): readonly Finding[] {
   const { role, source } = prepared;
-  const context = { 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn };
+  const context = { ...timeKeys(prepared.snapshot), 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn };
   const decision = evaluateTrust(trust, 's3.amazonaws.com', context);
   const path = pathOf(role.path, 'trustPolicy');
   const fix = 'Allow sts:AssumeRole to the service principal s3.amazonaws.com in the trust policy, without conditions.';

@@ -1,67 +1,22 @@
-/** What is worth a warning about a configuration as a whole. */
-import type { LifecycleRule, NotificationConfiguration } from '@aws-sdk/client-s3';
+/** What is worth a warning about a configuration as a whole: failures that nobody hears of, changes that go one way. */
+import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { enumerate } from '../evaluation/element.ts';
 import type { BucketSnapshot, Found, Known } from '../snapshot.ts';
 import type { Cause } from '../verdict.ts';
+import { settingOf } from './find.ts';
+import { notRead } from './finding.ts';
 import { pathOf } from './path.ts';
-import { destinationSide, enabledRules, type Prepared, rulesIn } from './prepare.ts';
-
-const day = 24 * 60 * 60 * 1000;
-
-/**
- * Lifecycle rules of the source bucket that expire versions within a day: AWS has a code for a version that was gone before it
- * replicated, and says elsewhere that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2).
- */
-export function lifecycleRaces(prepared: Prepared): readonly Cause[] {
-  const rules = enabledRules(prepared);
-  if (rules.length === 0) return [];
-  const { name, arn, path } = prepared.source;
-  const lifecycle = ofSource(prepared, 'lifecycle');
-  const where = pathOf(path, 'lifecycle');
-  if (lifecycle === 'unknown') return [notRead('C31', `the lifecycle configuration of bucket ${name}`, arn, where)];
-  return (lifecycle?.Rules ?? []).flatMap((rule, index): Cause[] => {
-    const prefix = rule.Filter?.And?.Prefix ?? rule.Filter?.Prefix ?? rule.Prefix ?? '';
-    const meets = rules.some((one) => one.prefix.startsWith(prefix) || prefix.startsWith(one.prefix));
-    const what = expires(rule, Date.parse(prepared.snapshot.takenAt));
-    if (rule.Status !== 'Enabled' || !meets || what === undefined) return [];
-    const called = rule.ID ?? `${index + 1}`;
-    return [
-      {
-        check: 'C31',
-        summary: `Lifecycle rule ${called} of source bucket ${name} expires ${what}, which may be before they have replicated.`,
-        fix: `Let lifecycle rule ${called} wait longer than a day.`,
-        evidence: {
-          arn,
-          path: pathOf(where, 'Rules', index),
-          sources: ['rules.md 2.1 SrcVersionNotFound', 'rules.md 2.2 (lifecycle waits for PENDING and FAILED ones)'],
-        },
-      },
-    ];
-  });
-}
-
-/** What a lifecycle rule expires within a day; undefined where nothing. A date that is past means every day since. */
-function expires(
-  { Expiration: current, NoncurrentVersionExpiration: noncurrent }: LifecycleRule,
-  now: number,
-): string | undefined {
-  if (noncurrent?.NoncurrentDays !== undefined && noncurrent.NoncurrentDays <= 1) {
-    return `versions ${noncurrent.NoncurrentDays} day after they become noncurrent`;
-  }
-  if (current?.Days !== undefined && current.Days <= 1) return `objects ${current.Days} day after they are written`;
-  const date = current?.Date === undefined ? Number.NaN : new Date(current.Date).getTime();
-  return date <= now + day ? `objects as from ${new Date(date).toISOString().slice(0, 10)}` : undefined;
-}
+import { destinationSide, type Prepared, rulesIn } from './prepare.ts';
+import type { Rule } from './rule.ts';
 
 /**
  * Failures that nobody hears of: S3 tells SNS, SQS or Lambda, not EventBridge, and only of rules with metrics (S3 User Guide,
  * replication-metrics-events; rules.md 2.4 C34, 3.6).
  */
-export function blindFailures(prepared: Prepared): readonly Cause[] {
-  const rules = enabledRules(prepared);
+export function blindFailures(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   if (rules.length === 0) return [];
-  const { name, arn, path } = prepared.source;
-  const notification = ofSource(prepared, 'notification');
+  const { name, arn, path, value } = prepared.source;
+  const notification = settingOf(value, 'notification');
   const where = pathOf(path, 'notification');
   if (notification === 'unknown') return [notRead('C34', `the notifications of bucket ${name}`, arn, where)];
   const sources = ['S3 User Guide, replication-metrics-events', 'rules.md 3.6'];
@@ -89,8 +44,7 @@ function tellsOfFailures(notification: NotificationConfiguration | null): boolea
 }
 
 /** Replica modification sync has to be on in both buckets (S3 User Guide, replication-for-metadata-changes; rules.md 2.3 R28). */
-export function oneSidedSync(prepared: Prepared): readonly Cause[] {
-  const rules = enabledRules(prepared);
+export function oneSidedSync(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   return [...new Set(rules.map(({ destination }) => destination))].flatMap((arn): Cause[] => {
     const there = destinationSide(prepared, arn);
     const mine = rules.filter(({ destination }) => destination === arn);
@@ -113,13 +67,4 @@ function syncsBack(bucket: Found<BucketSnapshot>, path: string, source: string):
   const book = rulesIn(bucket, path);
   if (book === null || book === 'unknown') return book ?? false;
   return book.byDestination.flat().some((rule) => rule.destination === source && rule.replicaModifications);
-}
-
-function ofSource<K extends 'lifecycle' | 'notification'>({ source }: Prepared, member: K): BucketSnapshot[K] {
-  return source.value === null || source.value === 'unknown' ? 'unknown' : source.value[member];
-}
-
-function notRead(check: Cause['check'], what: string, arn: string, path: string): Cause {
-  const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
-  return { check, summary: `${what} could not be read.`, fix, evidence: { arn, path, unknown: [what] } };
 }

@@ -118,7 +118,9 @@ export function lockState(
   }
   if (target === 'unknown' || (!isSet && source !== 'Enabled')) return [];
   const summary = isSet
-    ? `Object ${object.key} has Object Lock settings, and destination bucket ${bucket.name} has no Object Lock.`
+    ? object.versionId === null
+      ? `New objects get a retention by default in source bucket ${prepared.source.name}, and destination bucket ${bucket.name} has no Object Lock.`
+      : `Object ${object.key} has Object Lock settings, and destination bucket ${bucket.name} has no Object Lock.`
     : `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`;
   const fix = `Enable Object Lock on ${bucket.name} (s3:PutObjectLockConfiguration).`;
   const cause = { check: 'C09' as const, summary, fix, evidence: { arn: bucket.arn, path } };

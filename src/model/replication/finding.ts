@@ -30,6 +30,12 @@ export function unread(check: Check, what: string, path: string): Finding {
   return { effect: 'unknown', cause: { check, summary, fix, evidence: { path, unknown: [what] } } };
 }
 
+/** Something that is not known and decides nothing, but that a check looks at. */
+export function notRead(check: Check, what: string, arn: string, path: string): Cause {
+  const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
+  return { check, summary: `${what} could not be read.`, fix, evidence: { arn, path, unknown: [what] } };
+}
+
 /** A call that has to be allowed for the replica to arrive. */
 export function needs(
   prepared: Prepared,

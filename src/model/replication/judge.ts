@@ -7,11 +7,12 @@ import { deleteMarkerWrite, replicaWrites, type Target } from './destination-wri
 import { replicaEncryption, sourceKey } from './encryption.ts';
 import { type Finding, underEach, unread } from './finding.ts';
 import type { Governing } from './governing.ts';
+import { completedLater, failedStays, unexplainedFailure } from './history.ts';
 import type { Prepared } from './prepare.ts';
 import { replicaOwner } from './replica.ts';
 import { hostSuffixes } from './request-keys.ts';
 import type { Rule } from './rule.ts';
-import { silenceDoubts, silenceOf } from './silent.ts';
+import { ageUnknown, silenceDoubts, silenceOf } from './silent.ts';
 import { listSource, readConfiguration, sourceState } from './source-bucket.ts';
 import { isKmsEncrypted, sourceReads } from './source-reads.ts';
 import { strangeElements } from './strange-elements.ts';
@@ -31,6 +32,8 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
   if (silence) {
     return { outcome: 'not-replicated', reason: silence.reason, causes: [silence.cause], warnings: [], replica: null };
   }
+  const undated = certain && rule.strange.length === 0 ? ageUnknown(rule, object) : undefined;
+  if (undated) return { outcome: 'unknown', reason: null, causes: [undated], warnings: [], replica: null };
   const attempt = attemptUnderEachHost(prepared, object, rule);
   const doubts = [
     ...silenceDoubts(rule, object),
@@ -91,7 +94,7 @@ function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rul
   const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
   // Policies tell all objects apart by more than their names, or none.
   if (read === undefined) return undefined;
-  const anyObject = { ...object, key: '', versionId: null };
+  const anyObject = { ...object, key: '', versionId: null, lastModified: '' };
   const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: '' };
   return JSON.stringify([read, written, anyObject, anyRule]);
 }
@@ -158,22 +161,37 @@ function atDestination(
 
 /**
  * The verdict with what the version's replication status tells: one that FAILED is never tried again, whatever is repaired
- * (recorded/replication.md 46; rules.md 2.2).
+ * (recorded/replication.md 46; rules.md 2.2). Why it did is known to be gone only where a later one COMPLETED.
  *
- * @param explained whether some destination is known not to get it.
+ * @param explained whether some destination is known not to get it, or may not.
  */
-export function inHindsight(object: ObjectSnapshot, judged: Judged, explained: boolean): Judged {
+export function inHindsight(
+  prepared: Prepared,
+  object: ObjectSnapshot,
+  rule: Rule,
+  judged: Judged,
+  explained: boolean,
+): Judged {
   const { key, replicationStatus: status } = object;
+  const said = (summary: string, fix: string): Cause => ({ check: 'C36', summary, fix, evidence: {} });
   if (status === 'COMPLETED' && judged.outcome === 'fails') {
-    const summary = `${key} itself has replicated already; what is said is about the next version.`;
-    const cause = { check: 'C36' as const, summary, fix: 'Repair it before the next version.', evidence: {} };
+    const cause = said(
+      `${key} itself has replicated already; what is said is about the next version.`,
+      'Repair it before the next version.',
+    );
     return { ...judged, warnings: [...judged.warnings, cause] };
   }
   if (status !== 'FAILED' || judged.outcome !== 'replicates') return judged;
-  const summary = `${key} FAILED earlier, for a reason that is not there any more; S3 does not try it again.`;
-  const fix = 'Write the object again, or use S3 Batch Replication for objects with status FAILED.';
-  const cause = { check: 'C36' as const, summary, fix, evidence: {} };
-  return explained
-    ? { ...judged, warnings: [...judged.warnings, cause] }
-    : { ...judged, outcome: 'fails', causes: [cause], replica: null };
+  if (explained) {
+    const cause = said(`${key} FAILED earlier, as it did not reach another destination.`, failedStays);
+    return { ...judged, warnings: [...judged.warnings, cause] };
+  }
+  const failed = (cause: Cause): Judged => ({ ...judged, outcome: 'fails', causes: [cause], replica: null });
+  const later = completedLater(prepared, object, rule);
+  if (later === false) return failed(unexplainedFailure(prepared, object));
+  const since =
+    later === true
+      ? 'for a reason that is not there any more: a newer version under the same rule COMPLETED.'
+      : 'and other versions under the same rule COMPLETED; the snapshot does not tell which are newer.';
+  return failed(said(`${key} FAILED earlier, ${since}`, failedStays));
 }

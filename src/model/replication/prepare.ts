@@ -3,7 +3,7 @@ import { arnParts } from '../../config/arn.ts';
 import type { PolicyDocument } from '../../plan/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
 import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
-import { accountIn, findBucket, findIn, findKey, type KeySide, type Located, memberOf } from './find.ts';
+import { accountIn, findBucket, findIn, findKey, type KeySide, type Located, memberOf, settingOf } from './find.ts';
 import { type ClassOf, objectClasses } from './object-classes.ts';
 import { pathOf } from './path.ts';
 import { hostSuffixes } from './request-keys.ts';
@@ -83,6 +83,13 @@ export function destinationSide(prepared: Prepared, arn: string): BucketSide {
 /** The key that an ID stands for, to who asks in a Region. */
 export function keySide({ snapshot, once }: Prepared, id: string, asker: string, region: Known<string>): KeySide {
   return once(`key ${asker} ${region} ${id}`, () => findKey(snapshot, id, asker, region));
+}
+
+/** The key that a rule encrypts replicas with; undefined where it names none. */
+export function replicaKeySide(prepared: Prepared, { replicaKey, destination }: Rule): KeySide | undefined {
+  if (replicaKey === null) return undefined;
+  const { value } = destinationSide(prepared, destination);
+  return keySide(prepared, replicaKey, prepared.role.account, settingOf(value, 'region'));
 }
 
 /** None where the rules are not known. */

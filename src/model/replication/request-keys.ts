@@ -95,12 +95,10 @@ const asService: readonly Context[] = [
 
 /** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
 function common({ snapshot, role }: Pick<Prepared, 'snapshot' | 'role'>, { owner, region }: Asked): Context {
-  const { takenAt } = snapshot;
   const tags = memberOf(role.value, 'tags');
   return {
     ...Object.fromEntries(absent.map((key) => [key, []])),
-    'aws:CurrentTime': takenAt,
-    'aws:EpochTime': `${Math.floor(Date.parse(takenAt) / 1000)}`,
+    ...timeKeys(snapshot),
     'aws:SecureTransport': 'true',
     ...(region !== 'unknown' && { 'aws:RequestedRegion': region }),
     // The session of S3 has the tags of the role and no others (rules.md, "Role sessions carry no session tags").
@@ -108,6 +106,12 @@ function common({ snapshot, role }: Pick<Prepared, 'snapshot' | 'role'>, { owner
     ...organizationKeys(snapshot, role.account, 'aws:PrincipalOrg'),
     ...organizationKeys(snapshot, owner, 'aws:ResourceOrg'),
   };
+}
+
+/** The time of every request: that of the snapshot. */
+export function timeKeys({ takenAt }: Snapshot): Context {
+  const seconds = Math.floor(Date.parse(takenAt) / 1000);
+  return { 'aws:CurrentTime': takenAt, ...(Number.isNaN(seconds) ? {} : { 'aws:EpochTime': String(seconds) }) };
 }
 
 /** Which organization an account belongs to; where in it (`…OrgPaths`) nobody reads. */

@@ -1,6 +1,7 @@
 /** Why S3 does not even try: no event, no status (rules.md 2.2; recorded/replication.md 55, 58, 62). */
 import type { Known, ObjectSnapshot } from '../snapshot.ts';
-import type { Cause, SilentReason } from '../verdict.ts';
+import type { Cause, SilentReason, Verdict } from '../verdict.ts';
+import type { Governing } from './governing.ts';
 import type { Rule } from './rule.ts';
 import { isKmsEncrypted } from './source-reads.ts';
 
@@ -21,10 +22,55 @@ export function silenceOf(rule: Rule, object: ObjectSnapshot): Silence | undefin
 export function silenceDoubts(rule: Rule, object: ObjectSnapshot): readonly string[] {
   const names: Partial<Record<SilentReason, string>> = {
     replica: 'the replication status',
-    'existing-object': 'whether it is older than the rule',
+    'existing-object': age,
     archived: 'the storage class',
   };
   return tests(rule, object).flatMap(([reason, holds]) => (holds === 'unknown' ? (names[reason] ?? reason) : []));
+}
+
+/**
+ * Whether a version got its tags only after it was written: it has none of the statuses that S3 gives when a rule takes a version in,
+ * it is not older than the rule, and S3 looks at tags when the object is written only (S3 User Guide, replication-troubleshoot;
+ * rules.md 2.2). Where a rule without tags governs it as well, the status is still to come.
+ *
+ * @param governing all rules that govern it.
+ */
+export function wasTaggedLater(
+  object: ObjectSnapshot,
+  { rule, certain }: Governing,
+  governing: readonly Governing[],
+): boolean {
+  if (!isUntaken(object) || object.existedBeforeRule !== false || !certain || rule.strange.length > 0) return false;
+  return governing.every((one) => one.rule.tags.length > 0) && silenceOf(rule, object) === undefined;
+}
+
+/**
+ * Why nobody can say what kept S3 from taking in a version without a status. That S3 did not is sure, and that it never will (recorded/
+ * replication.md 55, 58); undefined where the age is known, or decides nothing.
+ */
+export function ageUnknown(rule: Rule, object: ObjectSnapshot): Cause | undefined {
+  if (!isUntaken(object) || object.existedBeforeRule !== 'unknown' || object.deleteMarker !== false) return undefined;
+  const tags = rule.tags.length > 0 ? ', or its tags were added after it was written' : '';
+  return {
+    check: 'C36',
+    summary: `${object.key} has no replication status, so S3 did not take it in when it was written: it is older than rule ${rule.id}, or the rule was disabled or different then${tags}.`,
+    fix: 'Replicate it with S3 Batch Replication, or write the object again.',
+    evidence: { path: rule.path, unknown: [age] },
+  };
+}
+
+const age = 'whether it is older than the rule';
+
+/** Whether a verdict is unknown only because nobody knows why S3 did not take in a version, which it never will. */
+export function isOfUnknownAge({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
+  return (
+    outcome === 'unknown' && causes.every(({ check, evidence }) => check === 'C36' && evidence.unknown?.[0] === age)
+  );
+}
+
+/** A version that exists and that no rule took in; what is only asked about has no version ID. */
+function isUntaken({ versionId, replicationStatus }: ObjectSnapshot): boolean {
+  return versionId !== null && replicationStatus === null;
 }
 
 function tests(rule: Rule, object: ObjectSnapshot): readonly Test[] {
@@ -69,6 +115,13 @@ export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: 
       };
     case 'filter':
       return { check: 'C28', ...filterTexts(key, rule), evidence };
+    case 'tagged-later':
+      return {
+        check: 'C28',
+        summary: `${key} has the tags that rule ${id} wants and no replication status: they were probably added after it was written, and S3 looks at tags only then.`,
+        fix: `Write the object again with its tags in the same request, or use S3 Batch Replication.`,
+        evidence,
+      };
     case 'kms-not-selected':
       return {
         check: 'C04',

@@ -1,7 +1,8 @@
 /** docs/article.md, from what the model says. */
 import { prepare } from '../../../src/model/replication/prepare.ts';
-import { configurationWarnings, verdictsOf } from '../../../src/model/replication.ts';
+import { verdictsOf } from '../../../src/model/replication.ts';
 import type { Cause, Verdict } from '../../../src/model/verdict.ts';
+import { configurationWarnings } from '../../../src/model/warnings.ts';
 import { type Case, cases } from './cases.ts';
 import { asWritten, snapshotOf } from './set-up.ts';
 

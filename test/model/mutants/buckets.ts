@@ -78,6 +78,8 @@ function destinationRows(setUp: SetUp): readonly Row[] {
     meaning ?? {},
   ];
   const otherReplica: Meaning = { otherReplica: true };
+  // Replicas belong to the source account then.
+  const foreign: Meaning = ownerOverride ? {} : { configuration: ['C16'] };
   const put = 'DstPutObjectNotPermitted';
   const ssec = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C' as const] } };
   const sync = { SourceSelectionCriteria: { ReplicaModifications: { Status: 'Enabled' as const } } };
@@ -101,13 +103,14 @@ function destinationRows(setUp: SetUp): readonly Row[] {
       sharedKey || !across ? unknown(plaintext) : fails(put, plaintext, arns.role),
     ),
     row('blocks SSE-C', { encryption: encryption(replicaKey, destinationBucketKey, ssec) }),
-    row('ACLs on', { ownership: 'ObjectWriter' }, across ? otherReplica : {}),
+    row('ACLs on', { ownership: 'ObjectWriter' }, across ? { ...otherReplica, ...foreign } : {}),
     row('Bucket owner enforced', { ownership: 'BucketOwnerEnforced' }, ownerOverride ? {} : otherReplica),
     row('no block of public access', { publicAccessBlock: null }),
     row('Requester Pays', { requestPayment: 'Requester' }, across ? fails(put, all, here) : {}),
     row('Object Lock', { objectLock: 'Enabled' }),
     row('in another Region', { region: 'us-east-1' }, keyless),
-    row('expires after a day', lifecycle({ Expiration: { Days: 1 } })),
+    row('expires after a day', lifecycle({ Expiration: { Days: 1 } }), { configuration: ['C31'] }),
+    row('expires old versions after a day', lifecycle({ NoncurrentVersionExpiration: { NoncurrentDays: 1 } })),
     row('syncs back', { replication: { Role: arns.role, Rules: [back] } }, { configuration: ['C04'] }),
     [
       'destination bucket: no policy',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
-import { configurationWarnings, judgeObject } from '../../../src/model/replication.ts';
+import { judgeObject } from '../../../src/model/replication.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
+import { configurationWarnings } from '../../../src/model/warnings.ts';
 import { bucketMutants } from './buckets.ts';
 import { conditionMutants } from './conditions.ts';
 import { keyAndRoleMutants } from './keys-and-role.ts';

@@ -94,6 +94,7 @@ function ruleRows(setUp: SetUp): readonly Row[] {
     silent('delete-marker-not-selected', markers),
     silent('filter', ({ tagged }) => !tagged),
   );
+  const literal: Meaning = { ...silent('filter', all), configuration: ['C28'] };
   const sync = { ...rule.SourceSelectionCriteria, ReplicaModifications: { Status: 'Enabled' as const } };
   const { DeleteMarkerReplication: _, ...noMarkers } = rule;
   return [
@@ -104,8 +105,8 @@ function ruleRows(setUp: SetUp): readonly Row[] {
     row('an empty filter', { Filter: {} }),
     row('another prefix', { Filter: { Prefix: 'other/' } }, silent('filter', all)),
     row('a prefix in capitals', { Filter: { Prefix: 'Docs/' } }, silent('filter', all)),
-    row('a prefix with a slash before', { Filter: { Prefix: '/docs/' } }, silent('filter', all)),
-    row('a prefix with a star', { Filter: { Prefix: 'docs/*' } }, silent('filter', all)),
+    row('a prefix with a slash before', { Filter: { Prefix: '/docs/' } }, literal),
+    row('a prefix with a star', { Filter: { Prefix: 'docs/*' } }, literal),
     row('a tag', { Filter: { Tag: { Key: 'team', Value: 'billing' } } }, notTagged),
     row(
       'another value of a tag',
@@ -163,7 +164,11 @@ function destinationRows(setUp: SetUp): readonly Row[] {
     row('a bucket that was not read', { Bucket: `${Bucket}-2` }, notNamed),
     row('another account', { Account: '999999999999' }, wrong),
     less('account', 'Account'),
-    less('owner override', 'AccessControlTranslation', ownerOverride ? otherReplica : {}),
+    less(
+      'owner override',
+      'AccessControlTranslation',
+      ownerOverride ? { ...otherReplica, configuration: ['C16'] } : {},
+    ),
     less('key', 'EncryptionConfiguration', silent('kms-not-selected', encrypted)),
     less('S3 RTC', 'ReplicationTime'),
     less('metrics', 'Metrics', { configuration: ['C34'] }),

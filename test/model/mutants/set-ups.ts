@@ -219,7 +219,8 @@ export function askedOf({ arns }: SetUp): readonly Asked[] {
     tags: {},
     deleteMarker: false,
     owner: SOURCE,
-    replicationStatus: null,
+    // Just written: S3 is at work.
+    replicationStatus: 'PENDING',
     existedBeforeRule: false,
     retention: null,
     legalHold: null,

@@ -3,6 +3,9 @@ import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
 import { rule, type World } from './world.ts';
 
 export const measured = { Bucket: 'arn:aws:s3:::dst', ...rule().Destination, Metrics: { Status: 'Enabled' as const } };
+export const failureTopic = {
+  TopicConfigurations: [{ TopicArn: 'arn:aws:sns:us-east-1:111111111111:t', Events: ['s3:Replication:*' as const] }],
+};
 export const sync = { ReplicaModifications: { Status: 'Enabled' as const } };
 type LifecycleRules = NonNullable<Exclude<BucketSnapshot['lifecycle'], 'unknown'>>['Rules'];
 

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
-import { configurationWarnings } from '../../../src/model/replication.ts';
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
-import { changes, measured, sync } from './configuration-changes.ts';
+import { configurationWarnings } from '../../../src/model/warnings.ts';
+import { changes, failureTopic, measured, sync } from './configuration-changes.ts';
 import { words } from './said.ts';
 import { healthy, rule, snapshotOf, type World } from './world.ts';
-
-const failureTopic = {
-  TopicConfigurations: [{ TopicArn: 'arn:aws:sns:us-east-1:111111111111:t', Events: ['s3:Replication:*' as const] }],
-};
 
 /** A set-up that tells of its failures, with something about it changed. */
 function warningsOf(change: (world: World) => void) {

@@ -1,7 +1,7 @@
 /** The replication rules. */
 
 import { rule } from '../world.ts';
-import { also, fails, type Mutation, replicates, silent, sses3, tagged } from './mutation.ts';
+import { also, fails, type Mutation, replicates, silent, sses3, tagged, unknown } from './mutation.ts';
 
 export const rules: readonly Mutation[] = [
   silent('no replication configuration', '2.2', 'no-rule', (w) => {
@@ -45,6 +45,30 @@ export const rules: readonly Mutation[] = [
     'the tag',
     'recorded 59',
     also(tagged, (w) => {
+      w.object.replicationStatus = 'PENDING';
+      w.rules = [rule({ Filter: { Tag: { Key: 'team', Value: 'billing' } } })];
+    }),
+  ),
+  silent(
+    'the tag, and no status though it is not older',
+    '2.2',
+    'tagged-later',
+    also(tagged, (w) => {
+      w.rules = [rule({ Filter: { Tag: { Key: 'team', Value: 'billing' } } })];
+    }),
+  ),
+  replicates(
+    'the tag, and it does not exist yet',
+    '2.2',
+    also(tagged, (w) => {
+      w.object.versionId = null;
+      w.rules = [rule({ Filter: { Tag: { Key: 'team', Value: 'billing' } } })];
+    }),
+  ),
+  unknown(
+    'the tag, no status, and nobody knows whether it is older',
+    also(tagged, (w) => {
+      w.object.existedBeforeRule = 'unknown';
       w.rules = [rule({ Filter: { Tag: { Key: 'team', Value: 'billing' } } })];
     }),
   ),

@@ -1,0 +1,65 @@
+/** The newest objects, beside a plan without changes: that all of them FAILED is no success (design.md 4). */
+import { unexplainedFailures } from '../model/newest-failed.ts';
+import { preflight } from '../model/preflight.ts';
+import type { ObjectSnapshot } from '../model/snapshot.ts';
+import { sampleStatuses } from '../observe/sample-objects.ts';
+import { ourRulesIn } from '../plan/names.ts';
+import type { State } from '../plan/state.ts';
+import type { Refusal } from './replication-check.ts';
+import type { Session } from './session.ts';
+
+const most = 20;
+
+interface Sampled {
+  readonly objects: readonly ObjectSnapshot[];
+  readonly complete: boolean;
+}
+
+type Looked = Sampled | undefined;
+
+/**
+ * Looks at the newest objects while the rest is observed: it takes no longer than that. Undefined where there is no such bucket, or
+ * nobody lets us look: neither plan nor apply needs it.
+ */
+export function lookAtNewest({ spec, connections }: Session): Promise<Looked> {
+  return sampleStatuses(connections.of('source'), spec.source.bucket, { most, quick: true }).catch(() => undefined);
+}
+
+interface Newest {
+  /** Why it is no success. */
+  readonly refusal?: Refusal;
+  /** To be added to the summary of a success. */
+  readonly remark: string;
+}
+
+/** What the newest objects say of a set-up with nothing left to change: it is no success where they FAILED and nothing explains it. */
+export async function newestFailed(session: Session, observed: State, looking: Promise<Looked>): Promise<Newest> {
+  const { spec, connections, view } = session;
+  if (ourRulesIn(observed, spec).length === 0) return { remark: '' };
+  const looked = await looking;
+  if (looked === undefined) {
+    return { remark: '; the newest objects were not looked at (s3:ListBucketVersions, s3:GetObjectVersion)' };
+  }
+  const unexplained = ({ objects }: Sampled) => unexplainedFailures(observed, spec, new Date(), objects);
+  let causes = unexplained(looked);
+  if (causes.length > 0 && !looked.complete) {
+    // S3 lists by name: newer ones may stand further on.
+    const further = { most: 4 * most, quick: false };
+    causes = unexplained(
+      await sampleStatuses(connections.of('source'), spec.source.bucket, further).catch(() => looked),
+    );
+  }
+  if (causes.length === 0) return { remark: '' };
+  const code = 'newest-failed';
+  for (const { summary, fix, check, evidence } of causes) {
+    view.report({ type: 'warning', code, message: summary, fix, check, evidence });
+  }
+  const message = 'the newest objects FAILED, and nothing that s3repl has read explains it';
+  const fix = 'run s3repl verify: only a new object shows whether replication works now';
+  return { remark: '', refusal: { outcome: 'unknown', error: { code, message, fix } } };
+}
+
+/** Whether an apply that went well has removed a cause: our rules were there, and by the model new objects did not replicate. */
+export function hasRemovedCause({ spec }: Pick<Session, 'spec'>, before: State): boolean {
+  return ourRulesIn(before, spec).length > 0 && preflight(before, spec, new Date()).outcome === 'fails';
+}

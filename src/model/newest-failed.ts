@@ -1,0 +1,36 @@
+/** Whether the newest versions FAILED under rules of a spec for no reason that the model finds. */
+import type { Spec } from '../config/spec.ts';
+import { ruleIdPrefix } from '../plan/names.ts';
+import type { State } from '../plan/state.ts';
+import { isUnexplained } from './replication/history.ts';
+import { prepare } from './replication/prepare.ts';
+import { judgeObject } from './replication.ts';
+import type { ObjectSnapshot } from './snapshot.ts';
+import { snapshotOf } from './snapshot-of.ts';
+import type { Cause } from './verdict.ts';
+
+/**
+ * Of each rule of the spec whose newest versions FAILED, and none COMPLETED since, the newest one's cause. S3 never tries again, and
+ * AWS does not tell when something was repaired (rules.md 2.2): only a new object shows whether replication works.
+ *
+ * @param objects the newest first.
+ */
+export function unexplainedFailures(
+  state: State,
+  spec: Spec,
+  takenAt: Date,
+  objects: readonly ObjectSnapshot[],
+): readonly Cause[] {
+  const prepared = prepare({ ...snapshotOf(state, spec, takenAt), objects });
+  const found = new Map<string, Cause>();
+  for (const object of objects) {
+    if (object.replicationStatus !== 'FAILED') continue;
+    for (const verdict of judgeObject(prepared, object)) {
+      const [cause] = verdict.causes;
+      const { rule } = verdict;
+      if (cause === undefined || !rule?.startsWith(ruleIdPrefix(spec)) || !isUnexplained(verdict)) continue;
+      if (!found.has(rule)) found.set(rule, cause);
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,24 @@
+/** Moments that documents name, and how people read them. */
+
+const day = 24 * 60 * 60 * 1000;
+
+/** How far ahead a change is told: one quarter. */
+export const horizon = 90 * day;
+
+/**
+ * ISO 8601, or seconds since 1970 as the AWS CLI prints them and `aws:EpochTime` counts them (IAM User Guide,
+ * reference_policies_elements_condition_operators, "Date condition operators"), in milliseconds.
+ */
+export function instantOf(value: unknown): number | undefined {
+  const isSeconds = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()));
+  if (isSeconds) return Number(value) * 1000;
+  if (!(value instanceof Date) && (typeof value !== 'string' || !/^\d{4}-\d\d/.test(value))) return undefined;
+  const instant = new Date(value).getTime();
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+/** `2026-12-24`, with the time of day unless it is midnight. */
+export function dateText(instant: number): string {
+  const [date = '', time = ''] = new Date(instant).toISOString().split('T');
+  return time === '00:00:00.000Z' ? date : `${date} ${time.slice(0, 5)} UTC`;
+}

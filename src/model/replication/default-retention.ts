@@ -1,0 +1,18 @@
+/** The retention that a new object gets without asking for one. */
+import type { ObjectSnapshot, Snapshot } from '../snapshot.ts';
+import { findIn, memberOf } from './find.ts';
+
+/**
+ * By the default retention of the source bucket, from the moment of the snapshot (S3 User Guide, object-lock-configure, "default
+ * retention"). Nothing where there is none, or where nobody looked: Object Lock without it is only a warning then.
+ */
+export function defaultRetentionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'retention'> {
+  const { account, bucket } = snapshot.source;
+  const retention = memberOf(findIn(snapshot, account, 'buckets', bucket), 'objectLockRetention');
+  if (!retention || retention === 'unknown' || retention.Mode === undefined) return {};
+  const until = new Date(snapshot.takenAt);
+  until.setUTCFullYear(until.getUTCFullYear() + (retention.Years ?? 0));
+  until.setUTCDate(until.getUTCDate() + (retention.Days ?? 0));
+  if (Number.isNaN(until.getTime())) return {};
+  return { retention: { mode: retention.Mode, until: until.toISOString() } };
+}

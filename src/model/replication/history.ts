@@ -1,0 +1,91 @@
+/** What the versions of a snapshot tell about the past of a rule, by their replication statuses and times. */
+import type { ObjectSnapshot } from '../snapshot.ts';
+import type { Cause, Verdict } from '../verdict.ts';
+import { instantOf } from './dates.ts';
+import { accountIn } from './find.ts';
+import { governing } from './governing.ts';
+import type { Prepared } from './prepare.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Whether a version that was written later COMPLETED under the same rule, so that whatever made this one fail is gone: a source
+ * object is COMPLETED when every destination has it (S3 User Guide, replication-status). `unknown` where some COMPLETED, and the
+ * snapshot does not tell which are later.
+ */
+export function completedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
+  const times = completions(prepared).get(rule.path);
+  if (times === undefined) return false;
+  const written = instantOf(object.lastModified);
+  if (written === undefined) return 'unknown';
+  if (times.some((time) => time !== undefined && time > written)) return true;
+  return times.includes(undefined) ? 'unknown' : false;
+}
+
+/** When the versions that COMPLETED under each rule were written: the last of those that tell, and undefined for those that do not. */
+function completions(prepared: Prepared): ReadonlyMap<string, readonly (number | undefined)[]> {
+  return prepared.once('completions', () => {
+    const { rules, snapshot } = prepared;
+    const found = new Map<string, readonly (number | undefined)[]>();
+    if (rules === null || rules === 'unknown' || snapshot.objects === 'unknown') return found;
+    for (const object of snapshot.objects) {
+      if (object.replicationStatus !== 'COMPLETED') continue;
+      const time = instantOf(object.lastModified);
+      for (const { rule, certain } of governing(rules, object)) {
+        if (certain) found.set(rule.path, withTime(found.get(rule.path) ?? [], time));
+      }
+    }
+    return found;
+  });
+}
+
+function withTime(times: readonly (number | undefined)[], time: number | undefined): readonly (number | undefined)[] {
+  if (time === undefined) return times.includes(undefined) ? times : [...times, time];
+  const known = times.filter((one) => one !== undefined);
+  return [Math.max(time, ...known), ...times.filter((one) => one === undefined)];
+}
+
+/** A version that FAILED, where nothing that was read explains it and nothing shows that the reason is gone. */
+export function unexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
+  const unread = unreadThatMayRefuse(prepared);
+  const what =
+    unread.length === 0 ? 's3repl could read every policy that it looks at.' : `Not read: ${unread.join(', ')}.`;
+  return {
+    check: 'C36',
+    summary: `${key} FAILED, and nothing that s3repl has read explains it: no newer version that it looked at has COMPLETED under the same rule. ${what}`,
+    fix: `Run s3repl verify, which writes a test object, or write one yourself under the rule: only a new object shows whether replication works now. ${failedStays}`,
+    evidence: { unknown: ['why it FAILED', ...unread] },
+  };
+}
+
+/** S3 User Guide, lifecycle-and-other-bucket-config and replication-status (facts/news.md 1.6; rules.md 2.2). */
+export const failedStays =
+  'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED.';
+
+/** Of what S3 asks: the policies over the role's account, those over what it reaches, and all that was refused. */
+function unreadThatMayRefuse({ snapshot, role }: Prepared): readonly string[] {
+  const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
+  const unread = (member: 'serviceControlPolicies' | 'resourceControlPolicies', account: string) => {
+    const owner = accountIn(snapshot, account);
+    return owner === 'unknown' || owner[member] === 'unknown';
+  };
+  const others = (snapshot.unreadable ?? []).filter(({ path }) => !/^objects\b|ControlPolicies$/.test(path));
+  return [
+    ...(unread('serviceControlPolicies', role.account)
+      ? [`the service control policies (SCPs) of account ${role.account}`]
+      : []),
+    ...accounts
+      .filter((account) => unread('resourceControlPolicies', account))
+      .map((account) => `the resource control policies (RCPs) of account ${account}`),
+    ...others.slice(0, 3).map(({ path }) => path),
+    ...(others.length > 3 ? [`${others.length - 3} more`] : []),
+  ];
+}
+
+/** Whether a verdict is of a version that FAILED for a reason that is not known. */
+export function isUnexplained({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
+  return outcome === 'fails' && causes.every(({ check }) => check === 'C36') && causes.some(isDoubt);
+}
+
+function isDoubt({ evidence: { unknown } }: Cause): boolean {
+  return unknown !== undefined;
+}

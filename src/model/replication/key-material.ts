@@ -1,0 +1,42 @@
+/** Keys that end by themselves. */
+import type { Cause } from '../verdict.ts';
+import { dateText, horizon, instantOf } from './dates.ts';
+import { encryptionOf } from './default-encryption.ts';
+import { memberOf, settingOf } from './find.ts';
+import { pathOf } from './path.ts';
+import { keySide, type Prepared, replicaKeySide } from './prepare.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Imported key material with a last day: KMS deletes it then, and the key is PendingImport, of no use to anybody (KMS Developer
+ * Guide, importing-keys-import-key-material, "Setting an expiration time"). What is past, the state of the key says.
+ */
+export function expiringKeyMaterial(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
+  const now = Date.parse(prepared.snapshot.takenAt);
+  return keysOf(prepared, rules).flatMap(({ arn, path, value }): readonly Cause[] => {
+    const metadata = memberOf(value, 'metadata');
+    if (metadata === null || metadata === 'unknown' || metadata.KeyState !== 'Enabled') return [];
+    const end = instantOf(metadata.ValidTo);
+    if (end === undefined || !(end <= now + horizon)) return [];
+    return [
+      {
+        check: 'C19',
+        summary: `The imported key material of key ${arn} expires on ${dateText(end)}. From then on the key cannot be used, and new objects fail to replicate.`,
+        fix: 'Import the same key material again before that date, with a later expiration date or with none (kms:ImportKeyMaterial).',
+        evidence: { arn, path: pathOf(path, 'metadata', 'ValidTo') },
+      },
+    ];
+  });
+}
+
+/** Of new source objects, and of their replicas; each key once. */
+function keysOf(prepared: Prepared, rules: readonly Rule[]) {
+  const { snapshot, source } = prepared;
+  const { kmsKey } = encryptionOf(snapshot);
+  const ofSource =
+    rules.length === 0 || kmsKey === null || kmsKey === 'unknown'
+      ? []
+      : [keySide(prepared, kmsKey, source.account, settingOf(source.value, 'region'))];
+  const ofReplicas = rules.flatMap((rule) => replicaKeySide(prepared, rule) ?? []);
+  return [...new Map([...ofSource, ...ofReplicas].map((key) => [key.arn, key])).values()];
+}

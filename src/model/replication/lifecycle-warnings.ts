@@ -1,0 +1,145 @@
+/** Lifecycle rules that take versions away before they have replicated, or replicas that should stay. */
+import type { LifecycleRule } from '@aws-sdk/client-s3';
+import type { Cause } from '../verdict.ts';
+import { dateText, instantOf } from './dates.ts';
+import { settingOf } from './find.ts';
+import { notRead } from './finding.ts';
+import { pathOf } from './path.ts';
+import { destinationSide, type Prepared } from './prepare.ts';
+import type { Rule } from './rule.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+/**
+ * Lifecycle rules of the source bucket that expire versions within a day: AWS has a code for a version that was gone before it
+ * replicated, and says elsewhere that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2).
+ */
+export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
+  if (rules.length === 0) return [];
+  const { name, arn, path, value } = prepared.source;
+  const lifecycle = settingOf(value, 'lifecycle');
+  const where = pathOf(path, 'lifecycle');
+  if (lifecycle === 'unknown') return [notRead('C31', `the lifecycle configuration of bucket ${name}`, arn, where)];
+  return (lifecycle?.Rules ?? []).flatMap((rule, index): Cause[] => {
+    const what = expires(rule, Date.parse(prepared.snapshot.takenAt));
+    if (rule.Status !== 'Enabled' || !rules.some((one) => meets(prefixOf(rule), one.prefix)) || what === undefined) {
+      return [];
+    }
+    const called = rule.ID ?? `${index + 1}`;
+    return [
+      {
+        check: 'C31',
+        summary: `Lifecycle rule ${called} of source bucket ${name} expires ${what}, which may be before they have replicated.`,
+        fix: `Let lifecycle rule ${called} wait longer than a day.`,
+        evidence: {
+          arn,
+          path: pathOf(where, 'Rules', index),
+          sources: ['rules.md 2.1 SrcVersionNotFound', 'rules.md 2.2 (lifecycle waits for PENDING and FAILED ones)'],
+        },
+      },
+    ];
+  });
+}
+
+/** What a lifecycle rule expires within a day; undefined where nothing. A date that is past means every day since. */
+function expires(
+  { Expiration: current, NoncurrentVersionExpiration: noncurrent }: LifecycleRule,
+  now: number,
+): string | undefined {
+  if (noncurrent?.NoncurrentDays !== undefined && noncurrent.NoncurrentDays <= 1) {
+    return `versions ${noncurrent.NoncurrentDays} day after they become noncurrent`;
+  }
+  if (current?.Days !== undefined && current.Days <= 1) return `objects ${current.Days} day after they are written`;
+  const date = instantOf(current?.Date) ?? Number.NaN;
+  return date <= now + day ? `objects as from ${new Date(date).toISOString().slice(0, 10)}` : undefined;
+}
+
+/**
+ * Lifecycle rules of destinations that expire current replicas while their source objects stay: actions of Lifecycle never replicate,
+ * so that each bucket is cleaned up by its own rules (S3 User Guide, replication-what-is-isnot-replicated). Expiry of noncurrent
+ * versions and of lone delete markers is good practice. A replica is as old as its source (recorded/replication.md 50).
+ */
+export function expiringReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
+  const now = Date.parse(prepared.snapshot.takenAt);
+  const ofSource = settingOf(prepared.source.value, 'lifecycle');
+  return [...new Set(rules.map(({ destination }) => destination))].flatMap((arn) => {
+    const { name, path, value } = destinationSide(prepared, arn);
+    const there = settingOf(value, 'lifecycle');
+    const mine = rules.filter(({ destination }) => destination === arn);
+    return (there === 'unknown' || there === null ? [] : (there.Rules ?? [])).flatMap((rule, index): Cause[] => {
+      const expiry = expiryOf(rule);
+      const scopes = mine.flatMap(({ prefix }) =>
+        meets(prefixOf(rule), prefix) ? [longer(prefixOf(rule), prefix)] : [],
+      );
+      if (rule.Status !== 'Enabled' || expiry === undefined || scopes.length === 0) return [];
+      const isRead = ofSource !== 'unknown';
+      const covered = (scope: string) =>
+        isRead && (ofSource?.Rules ?? []).some((one) => expiresFirst(one, { scope, expiry, rule, now }));
+      if (scopes.every(covered)) return [];
+      const called = rule.ID ?? `${index + 1}`;
+      const which = isNarrowed(rule) ? 'the replicas that its filter of tags or sizes matches' : 'replicas';
+      const when =
+        expiry.days === undefined
+          ? `as from ${dateText(expiry.date)}`
+          : `${expiry.days} ${expiry.days === 1 ? 'day' : 'days'} after the object was written`;
+      const source = isRead
+        ? `before source bucket ${prepared.source.name} does`
+        : `and the lifecycle configuration of source bucket ${prepared.source.name} was not read`;
+      return [
+        {
+          check: 'C31',
+          summary: `Lifecycle rule ${called} of destination bucket ${name} expires ${which} ${when}, ${source}.`,
+          fix: `Let lifecycle rule ${called} expire noncurrent versions only, or as late as the source bucket does, if the copies are to stay.`,
+          evidence: { arn, path: pathOf(path, 'lifecycle', 'Rules', index) },
+        },
+      ];
+    });
+  });
+}
+
+type Expiry =
+  | { readonly days: number; readonly date?: undefined }
+  | { readonly date: number; readonly days?: undefined };
+
+/** When current versions expire; undefined where they do not. */
+function expiryOf({ Expiration: current }: LifecycleRule): Expiry | undefined {
+  if (current?.Days !== undefined) return { days: current.Days };
+  const date = instantOf(current?.Date);
+  return date === undefined ? undefined : { date };
+}
+
+/** Whether a rule of the source takes all source objects of a scope away no later than their replicas go. */
+function expiresFirst(
+  rule: LifecycleRule,
+  replicas: { readonly scope: string; readonly expiry: Expiry; readonly rule: LifecycleRule; readonly now: number },
+): boolean {
+  const mine = expiryOf(rule);
+  const { scope, expiry: theirs, now } = replicas;
+  if (rule.Status !== 'Enabled' || mine === undefined || !scope.startsWith(prefixOf(rule))) return false;
+  if (isNarrowed(rule) && JSON.stringify(rule.Filter) !== JSON.stringify(replicas.rule.Filter)) return false;
+  // A date that is past means every day since: at once.
+  if (mine.date !== undefined && mine.date <= now) return true;
+  if (mine.days !== undefined) return theirs.days !== undefined && mine.days <= theirs.days;
+  return theirs.date !== undefined && mine.date <= theirs.date;
+}
+
+function prefixOf({ Filter: filter, Prefix: prefix }: LifecycleRule): string {
+  return filter?.And?.Prefix ?? filter?.Prefix ?? prefix ?? '';
+}
+
+/** Whether some keys have both prefixes. */
+function meets(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+function longer(a: string, b: string): string {
+  return a.length > b.length ? a : b;
+}
+
+/** Whether it touches only some of the objects under its prefix: those with a tag, or of some size. */
+function isNarrowed({ Filter: filter }: LifecycleRule): boolean {
+  const { Prefix: _, ...and } = filter?.And ?? {};
+  return [filter?.Tag, filter?.ObjectSizeGreaterThan, filter?.ObjectSizeLessThan, ...Object.values(and)].some(
+    (one) => one !== undefined && !(Array.isArray(one) && one.length === 0),
+  );
+}

@@ -1,0 +1,47 @@
+/** What is worth a warning about a set-up, whichever object is asked about. */
+import { changesToCome, type Foreseen } from './changes-to-come.ts';
+import { probesOf } from './probes.ts';
+import { blindFailures, oneSidedSync } from './replication/configuration-warnings.ts';
+import { expiringKeyMaterial } from './replication/key-material.ts';
+import { expiringReplicas, lifecycleRaces } from './replication/lifecycle-warnings.ts';
+import { blockedAcls, foreignReplicas } from './replication/ownership-warnings.ts';
+import { literalPrefixes } from './replication/prefix-warnings.ts';
+import { enabledRules, type Prepared } from './replication/prepare.ts';
+import type { Rule } from './replication/rule.ts';
+import type { Cause } from './verdict.ts';
+
+/**
+ * About the configuration as a whole: all of {@link ruleWarnings}, lifecycle rules that may come first (C31), failures that nobody
+ * hears of (C34), and replica modification sync on one side only (rules.md 2.3 R28). What could not be read has
+ * `evidence.unknown`. Nothing where the source bucket has no enabled rule, or where its rules are not known.
+ *
+ * @param probes that are judged again at later moments.
+ */
+export function configurationWarnings(
+  prepared: Prepared,
+  probes: readonly Foreseen[] = probesOf(prepared),
+): readonly Cause[] {
+  const rules = enabledRules(prepared);
+  return [
+    ...ruleWarnings(prepared, rules, probes),
+    ...lifecycleRaces(prepared, rules),
+    ...blindFailures(prepared, rules),
+    ...oneSidedSync(prepared, rules),
+  ];
+}
+
+/** About some of the rules: what their filters mean, what ends or begins soon, and what becomes of their replicas. */
+export function ruleWarnings(
+  prepared: Prepared,
+  rules: readonly Rule[],
+  probes: readonly Foreseen[],
+): readonly Cause[] {
+  return [
+    ...literalPrefixes(rules),
+    ...changesToCome(prepared, probes),
+    ...expiringKeyMaterial(prepared, rules),
+    ...expiringReplicas(prepared, rules),
+    ...foreignReplicas(prepared, rules),
+    ...blockedAcls(prepared, rules),
+  ];
+}

@@ -1,0 +1,52 @@
+import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { expect, it } from 'vitest';
+import { aSetUp, ending, type People, REPLICA } from './by-hand.ts';
+
+/** Puts objects while the destination denies, and takes the Deny away again. */
+async function failing({ destination, put }: People, ...keys: readonly string[]) {
+  const { Policy = '' } = await destination.send(new GetBucketPolicyCommand({ Bucket: REPLICA }));
+  const document = JSON.parse(Policy);
+  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource: `arn:aws:s3:::${REPLICA}/*` };
+  const denied = JSON.stringify({ ...document, Statement: [...document.Statement, deny] });
+  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: denied }));
+  for (const key of keys) expect((await put(key)).source.ReplicationStatus).toBe('FAILED');
+  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy }));
+}
+
+it('and nothing explains it: plan, apply and doctor cannot tell, until an object arrives again', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await s3repl('apply', '--yes');
+  await byHand((people) => failing(people, 'a', 'b'));
+
+  for (const [command, ...more] of [['plan'], ['apply', '--yes'], ['doctor'], ['doctor', '--object', 'a']] as const) {
+    const ended = await s3repl(command, ...more);
+    expect([command, ending(ended)]).toMatchObject([command, { code: 6, outcome: 'unknown' }]);
+    expect(ended.stdout).toMatch(/nothing that s3repl has read explains it/);
+    expect(ended.stdout).toMatch(/[Rr]un s3repl verify/);
+    expect(ended.stdout).toContain('service control policies (SCPs) of account 111111111111');
+  }
+  expect(ending(await s3repl('plan', '--force'))).toMatchObject({ code: 0, outcome: 'unchanged' });
+  expect(ending(await s3repl('apply', '--yes', '--verify'))).toMatchObject({ code: 0, outcome: 'verified' });
+
+  await byHand(async ({ put }) => expect((await put('c')).source.ReplicationStatus).toBe('COMPLETED'));
+  expect(ending(await s3repl('plan'))).toMatchObject({ code: 0, outcome: 'unchanged' });
+  expect(ending(await s3repl('apply', '--yes'))).toMatchObject({ code: 0, outcome: 'unchanged' });
+  for (const more of [[], ['--object', 'a']]) {
+    const doctor = await s3repl('doctor', ...more);
+    expect(ending(doctor)).toMatchObject({ code: 0, outcome: 'healthy' });
+    expect(doctor.stdout).toMatch(/FAILED earlier, for a reason that is not there any more/);
+  }
+});
+
+it('and apply takes the cause away: it ends well, and says that they stay FAILED', async () => {
+  const { s3repl, byHand } = aSetUp();
+  const first = await s3repl('apply', '--yes');
+  expect(first.stdout).not.toContain('stay FAILED');
+  await byHand(async ({ destination, put }) => {
+    await destination.send(new DeleteBucketPolicyCommand({ Bucket: REPLICA }));
+    expect((await put('lost')).source.ReplicationStatus).toBe('FAILED');
+  });
+  const again = await s3repl('apply', '--yes');
+  expect(ending(again)).toMatchObject({ code: 0, outcome: 'applied' });
+  expect(again.stdout).toContain('objects that FAILED stay FAILED, run s3repl verify');
+});
