@@ -60,17 +60,25 @@ export interface Place {
   readonly sid?: string;
 }
 
+/** One that refuses: each has to be put right. */
+export interface Refuser {
+  /** An explicit Deny, or no Allow where one is needed. */
+  readonly kind: 'explicit' | 'implicit';
+  /** Which side refused. */
+  readonly side: 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'resource';
+  /** The Deny statement; or the Allow statements that come nearest, with what about each does not match. */
+  readonly by: readonly (Place & { readonly mismatch?: string })[];
+}
+
+export interface Denied extends Refuser {
+  readonly effect: 'denied';
+  /** Who refuses besides; absent where nobody does. */
+  readonly also?: readonly Refuser[];
+  /** Why nobody can say whether there is an explicit Deny as well; absent where there surely is none. */
+  readonly mayDeny?: readonly string[];
+}
+
 export type Decision =
   | { readonly effect: 'allowed'; readonly by: readonly Place[]; readonly uncertain: readonly string[] }
-  | {
-      readonly effect: 'denied';
-      /** An explicit Deny, or no Allow where one is needed. */
-      readonly kind: 'explicit' | 'implicit';
-      /** Which side refused. */
-      readonly side: 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'resource';
-      /** The Deny statement; or the Allow statements that come nearest, with what about each does not match. */
-      readonly by: readonly (Place & { readonly mismatch?: string })[];
-      /** Why nobody can say whether there is an explicit Deny as well; absent where there surely is none. */
-      readonly mayDeny?: readonly string[];
-    }
+  | Denied
   | { readonly effect: 'unknown'; readonly why: readonly string[] };

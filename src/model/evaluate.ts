@@ -1,6 +1,6 @@
 /** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
 import { arnParts } from '../config/arn.ts';
-import type { Decision, NamedPolicy, PoliciesInPlay, Question } from './decision.ts';
+import type { Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
 import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
 import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';
 import { matchPolicy } from './evaluation/statement.ts';
@@ -117,17 +117,18 @@ function decide(
   grantors: readonly Side[],
   uncertain: readonly string[],
 ): Decision {
-  const refusing = sides.find((side) => matching(side, 'Deny').length > 0);
-  if (refusing) {
-    const by = sides.flatMap((side) => matching(side, 'Deny').map(({ place }) => place));
-    return { effect: 'denied', kind: 'explicit', side: refusing.name, by };
-  }
+  const explicit = sides.flatMap((side) =>
+    matching(side, 'Deny').map(({ place }): Refuser => ({ kind: 'explicit', side: side.name, by: [place] })),
+  );
   const mayDeny = sides.filter((side) => denies(side) === 'unknown');
-  const missing = needs.find(({ holds }) => holds === false);
-  if (missing) {
-    const by = nearest(missing.helpers);
-    const doubt = mayDeny.length > 0 && { mayDeny: mayDeny.flatMap(doubts) };
-    return { effect: 'denied', kind: 'implicit', side: missing.side.name, by, ...doubt };
+  const missing = needs.filter(({ holds }) => holds === false);
+  const lacks = [...new Map(missing.map((one) => [one.side.name, one])).values()].map(
+    ({ side, helpers }): Refuser => ({ kind: 'implicit', side: side.name, by: nearest(helpers) }),
+  );
+  const [refuser, ...also] = [...explicit, ...lacks];
+  if (refuser) {
+    const doubt = explicit.length === 0 && mayDeny.length > 0 && { mayDeny: mayDeny.flatMap(doubts) };
+    return { effect: 'denied', ...refuser, ...(also.length > 0 && { also }), ...doubt };
   }
   const open = [...mayDeny, ...needs.filter(({ holds }) => holds === 'unknown').flatMap(({ helpers }) => helpers)];
   if (open.length > 0) return { effect: 'unknown', why: [...new Set(open.flatMap(doubts))] };

@@ -1,6 +1,6 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
 import { deletedPrincipals } from '../../plan/policy.ts';
-import type { Decision } from '../decision.ts';
+import type { Decision, Denied, Refuser } from '../decision.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
@@ -8,17 +8,21 @@ import { memberOf } from './find.ts';
 import { grantRemarks } from './grants.ts';
 import type { Prepared } from './prepare.ts';
 
-type Denied = Extract<Decision, { effect: 'denied' }>;
 type Check = Cause['check'];
 
-/** Why a call is refused; `check` where nothing more special fits. */
-export function causeOf(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
+/** Why a call is refused, by each that refuses it: what AWS meets first comes first. `check` where nothing more special fits. */
+export function causesOf(prepared: Prepared, answer: Answer, denied: Denied, check: Check): readonly Cause[] {
+  return [denied, ...(denied.also ?? [])].map((one) => causeOf(prepared, answer, one, check));
+}
+
+/** The first of them. */
+export function causeOf(prepared: Prepared, answer: Answer, denied: Refuser, check: Check): Cause {
   return denied.kind === 'explicit'
     ? explicitDeny(prepared, answer, denied, check)
     : noAllow(prepared, answer, denied, check);
 }
 
-function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
+function explicitDeny(prepared: Prepared, answer: Answer, denied: Refuser, check: Check): Cause {
   const [place] = denied.by;
   const role = prepared.role.arn;
   const where = place ? nameOf(place) : `a policy of the ${denied.side} side`;
@@ -31,17 +35,17 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Denied, check:
 }
 
 /** How to leave the role out of a Deny; in a policy of its own that would say nothing. */
-function exemption({ role }: Prepared, side: Denied['side']): string {
+function exemption({ role }: Prepared, side: Refuser['side']): string {
   return side === 'identity' || side === 'session'
     ? ''
     : `, for example by "ArnNotEquals": {"aws:PrincipalArn": "${role.arn}"} in its Condition`;
 }
 
-function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Denied): Refused {
+function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Refuser): Refused {
   return { by: kind === 'explicit' ? 'deny' : 'no-allow', action, resource, bucket, side };
 }
 
-function noAllow(prepared: Prepared, answer: Answer, denied: Denied, check: Check): Cause {
+function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Check): Cause {
   const { action, resource, resourcePolicy } = answer;
   const role = prepared.role.arn;
   // A statement that lacks the action, and more, is about something else.
@@ -110,7 +114,7 @@ function deletedIn({ places, role }: Prepared, policy: string): string | undefin
   return deletedPrincipals(places.get(policy)?.document ?? null).find((id) => id !== own);
 }
 
-function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['side']): string {
+function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Refuser['side']): string {
   switch (side) {
     case 'identity':
       return `No permissions policy of role ${role.arn} allows`;
@@ -127,7 +131,7 @@ function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['s
   }
 }
 
-function target({ resourcePolicy }: Answer, side: Denied['side']): string {
+function target({ resourcePolicy }: Answer, side: Refuser['side']): string {
   switch (side) {
     case 'identity':
       return 'a permissions policy of the role';
@@ -143,13 +147,13 @@ function target({ resourcePolicy }: Answer, side: Denied['side']): string {
   }
 }
 
-function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Denied['side']): Evidence {
+function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Refuser['side']): Evidence {
   const { arn, path } = resourcePolicy;
   return side === 'resource' ? { arn, path } : { arn: role.arn, path: role.path };
 }
 
 /** The check of rules.md 2.4 that is about the part which does not match. */
-function kmsCheck(side: Denied['side'], mismatch: string | undefined, deleted: boolean, check: Check): Check {
+function kmsCheck(side: Refuser['side'], mismatch: string | undefined, deleted: boolean, check: Check): Check {
   if (deleted) return 'C26';
   if (mismatch?.match(/kms:viaservice/i)) return 'C24';
   if (mismatch?.match(/kms:encryptioncontext/i)) return 'C22';

@@ -1,7 +1,7 @@
 /** What a look at one requirement finds. */
 import type { Cause, FailureCode } from '../verdict.ts';
 import type { Answer } from './ask.ts';
-import { causeOf, doubtOf, remarksOf } from './explain.ts';
+import { causesOf, doubtOf, remarksOf } from './explain.ts';
 import type { Prepared } from './prepare.ts';
 
 export type Finding =
@@ -48,7 +48,7 @@ export function needs(
     case 'allowed':
       return remarksOf(prepared, answer, decision).map(warns);
     case 'denied':
-      return [stops(reason, causeOf(prepared, answer, decision, check))];
+      return causesOf(prepared, answer, decision, check).map((cause) => stops(reason, cause));
     case 'unknown':
       return [{ effect: 'unknown', cause: doubtOf(prepared, answer, decision, check) }];
   }
