@@ -122,7 +122,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     if (changes === 0) {
       const { refusal, remark } = await newestFailed(session, observed, newest);
       // A canary shows what the newest objects leave open.
-      if (refusal && !force && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
+      if (refusal && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
       return await concluded('unchanged', observed, checked, `everything is as the configuration says${remark}`);
     }
 

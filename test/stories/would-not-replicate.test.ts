@@ -226,21 +226,21 @@ describe('a rule of others that goes before ours', () => {
 describe('a condition that nobody can answer from here', () => {
   it('is a warning beforehand, and keeps apply from ending as a success', async () => {
     const { folder, others } = aSetUp();
-    const onlyOurOrganization = {
+    const onlyVersionFour = {
       ...deny,
-      Sid: 'OnlyOurOrganization',
-      Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-acme' } },
+      Sid: 'OnlyVersionFour',
+      Condition: { StringNotEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } },
     };
     await others(async ({ destination }) => {
       const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' as const };
       await destination.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
-      await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(onlyOurOrganization) }));
+      await destination.send(new PutBucketPolicyCommand({ Bucket, Policy: document(onlyVersionFour) }));
     });
     const planned = await plan(folder);
     expect(planned.code).toBe(6);
     expect(of(planned, 'problem')).toEqual([]);
     expect(of(planned, 'warning', 'replication-unknown')).toMatchObject([
-      { message: expect.stringContaining('PrincipalOrgID') },
+      { message: expect.stringContaining('signatureversion') },
     ]);
 
     const first = await apply(folder);

@@ -57,10 +57,18 @@ describe('an answer names the statements that decided', () => {
       effect: 'denied',
       kind: 'explicit',
       side: 'identity',
-      by: [
-        { policy: 'role policy', statement: 1, sid: 'No' },
-        { policy: 'bucket policy', statement: 1 },
-      ],
+      by: [{ policy: 'role policy', statement: 1, sid: 'No' }],
+      also: [{ kind: 'explicit', side: 'resource', by: [{ policy: 'bucket policy', statement: 1 }] }],
+    });
+  });
+
+  it('not allowed: every side that does not allow it', () => {
+    const policies = noPolicies({ identity: [named('role policy', allow({ Action: 's3:Other' }))], resource: null });
+    const decision = evaluate(aQuestion({ resourceAccount: '222222222222' }), policies);
+    expect(decision).toMatchObject({
+      effect: 'denied',
+      side: 'identity',
+      also: [{ kind: 'implicit', side: 'resource' }],
     });
   });
 
