@@ -33,12 +33,15 @@ export function checkReplication(
   return checked;
 }
 
-/** With the line of repl.yaml by which such objects are left out on purpose. */
-function fixOf({ fix, exclusions = [], rules = [] }: PreflightCause, spec: Spec): string {
-  const [first] = exclusions;
-  if (first === undefined) return fix;
-  const ids = rules.map((id) => id.slice(ruleIdPrefix(spec).length));
-  return `${fix} If they are not to replicate, write under rule ${ids.join(', ')} in repl.yaml: ${exceptionLine(exclusions)}`;
+/** With the lines of repl.yaml by which such objects are left out on purpose. */
+function fixOf({ fix, exclusions = [] }: PreflightCause, spec: Spec): string {
+  const rules = [...new Set(exclusions.map(({ rule }) => rule))];
+  const lines = rules.map((id) => {
+    const line = exceptionLine(exclusions.flatMap(({ rule, objects }) => (rule === id ? [objects] : [])));
+    return `under rule ${id.slice(ruleIdPrefix(spec).length)}: ${line}`;
+  });
+  if (lines.length === 0) return fix;
+  return `${fix} If they are not meant to replicate, write in repl.yaml ${lines.join('; and ')}`;
 }
 
 const codes: Readonly<Record<Preflight['outcome'], string>> = {

@@ -15,10 +15,32 @@ export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
   return `except: [${exceptions.map(mappingOf).join(', ')}]`;
 }
 
+/**
+ * An exception as a tree of `repl.yaml` holds it: `${` is written so that it is no variable, and `?` stands for a character that
+ * no `repl.yaml` may hold.
+ */
+export function asWritten({ key, tags, encryption, why }: Exception): Exception {
+  const values = Object.entries(tags ?? {}).map(([name, value]) => [name, literal(value)] as const);
+  return {
+    ...(key !== undefined && { key: literal(writable(key)) }),
+    ...(tags && { tags: Object.fromEntries(values) }),
+    ...(encryption && { encryption }),
+    why: literal(why),
+  };
+}
+
+function writable(key: string): string {
+  return key.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, '?');
+}
+
+function literal(text: string): string {
+  return text.replaceAll('${', () => '$${');
+}
+
 function mappingOf({ key, tags, encryption }: ExceptedObjects): string {
   const pairs = Object.entries(tags ?? {}).map(([name, value]) => `${tagName(name)}: ${yamlText(value)}`);
   const members = [
-    ...(key === undefined ? [] : [`key: ${yamlText(key.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, '?'))}`]),
+    ...(key === undefined ? [] : [`key: ${yamlText(writable(key))}`]),
     ...(tags === undefined ? [] : [`tags: { ${pairs.join(', ')} }`]),
     ...(encryption === undefined ? [] : [`encryption: ${encryption}`]),
     'why: "…"',
@@ -33,7 +55,7 @@ function tagName(name: string): string {
 
 /** In double quotes, with `${` written so that it is no variable, and what a terminal or YAML might act on escaped. */
 function yamlText(text: string): string {
-  const quoted = JSON.stringify(text.replaceAll('${', () => '$${'));
+  const quoted = JSON.stringify(literal(text));
   return quoted.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);
     return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;

@@ -70,6 +70,11 @@ export function withAnswer(interview: Interview, question: Question, values: Fla
   };
 }
 
+/** The interview with values that no question asks for. */
+export function withValues(interview: Interview, values: FlagValues): Interview {
+  return { ...interview, answers: { ...interview.answers, ...withRuleIds(values, treeOf(interview)) } };
+}
+
 /** `applyFlags` names the rule of the first destination; those of others are named here. */
 function withRuleIds(values: FlagValues, tree: unknown): FlagValues {
   const ids = Object.keys(values).flatMap((path): [string, string][] => {

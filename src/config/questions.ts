@@ -58,10 +58,14 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
   const rest = ['priority', 'metrics', 'replicaModifications'];
   return [
     key(side, 'Which KMS key encrypts the replicas?', `Destination${which} key`),
-    question('selection', side, 'What is replicated?', `What is replicated${which && ` to${which}`}`, [
-      `${rule}.prefix`,
-      `${rule}.tags`,
-    ]),
+    {
+      ...question('selection', side, 'What is replicated?', `What is replicated${which && ` to${which}`}`, [
+        `${rule}.prefix`,
+        `${rule}.tags`,
+      ]),
+      // Exceptions are some of the objects that are chosen here: others are chosen without them.
+      sets: [`${rule}.prefix`, `${rule}.tags`, `${rule}.except`],
+    },
     question('options', side, 'Options (Space switches)', `Options${which}`, [
       `${rule}.deleteMarkers`,
       `${rule}.replicationTimeControl`,

@@ -2,7 +2,13 @@
 import type { Spec } from '../config/spec.ts';
 import { ruleIdPrefix } from '../plan/names.ts';
 import type { State } from '../plan/state.ts';
-import { type ClassCause, classCausesOf, exclusionsMet, unprobedCause } from './classes/class-causes.ts';
+import {
+  type ClassCause,
+  classCausesOf,
+  exclusionsMet,
+  type OfferedExclusion,
+  unprobedCause,
+} from './classes/class-causes.ts';
 import { classText } from './classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from './classes/judge-classes.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
@@ -42,9 +48,7 @@ export interface Preflight {
 
 /** A cause that only some classes of objects meet says how these could be left out on purpose. */
 export interface PreflightCause extends Cause {
-  readonly exclusions?: readonly Omit<Exclusion, 'why'>[];
-  /** IDs of the rules on AWS. */
-  readonly rules?: readonly string[];
+  readonly exclusions?: readonly OfferedExclusion[];
 }
 
 /** Asks the model about each class of objects for each enabled rule of the spec, in an observed or desired state. */
@@ -58,9 +62,7 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const classes = classCausesOf(others);
   const left = unprobed.map(({ place, effect }) => ({ effect, cause: unprobedCause(prepared, place) }));
   const ofClasses = (level: ClassCause['level']): readonly PreflightCause[] =>
-    classes.flatMap(({ level: one, cause, rules, exclusions }) =>
-      one === level ? [{ ...cause, rules, exclusions }] : [],
-    );
+    classes.flatMap(({ level: one, cause, exclusions }) => (one === level ? [{ ...cause, exclusions }] : []));
   const overruled = judged.flatMap(({ overruled: some }) => some);
   const doubts = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? verdict.causes : []));
   const failing = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [] : verdict.causes));

@@ -1,6 +1,8 @@
 /** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
 import { explain } from '../cli/explain.ts';
 import type { Spec } from '../config/spec.ts';
+import { exceptText } from '../model/classes/except-text.ts';
+import { type Preflight, preflight } from '../model/preflight.ts';
 import { observe } from '../observe/observe.ts';
 import type { Change } from '../plan/change.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
@@ -11,7 +13,7 @@ import type { Cloud } from './cloud.ts';
 
 /** A plan and the state that it was made from, or why there is none. */
 export type Planned =
-  | { readonly plan: Plan; readonly observedHash: string }
+  | { readonly plan: Plan; readonly checked: Preflight; readonly observedHash: string }
   | { readonly plan?: undefined; readonly why: string };
 
 /** Plans without changing anything; a plan that cannot be made keeps nobody from writing the file. */
@@ -19,7 +21,8 @@ export async function planned(cloud: Cloud, spec: Spec): Promise<Planned> {
   try {
     const connections = await cloud.connections(spec);
     const observed = await observe(connections, spec);
-    return { plan: planApply(observed, spec), observedHash: stateHash(observed) };
+    const plan = planApply(observed, spec);
+    return { plan, checked: preflight(plan.desired, spec, new Date()), observedHash: stateHash(observed) };
   } catch (error) {
     const { message, fix } = explain(error);
     return { why: fix === undefined ? message : `${message} → ${fix}` };
@@ -34,7 +37,7 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
     '',
     ...pictureLines(spec, width),
     '',
-    ...(made.plan ? planText(made.plan, item) : [item('✖', `No plan could be made: ${made.why}`)]),
+    ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
     wrapped(`AWS charges for ${costs(spec).join(', ')}.`, '', width),
     ...notes(spec).map((text) => item('·', text)),
@@ -42,8 +45,10 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
   ];
 }
 
-function planText(plan: Plan, item: (sign: string, text: string) => string): readonly string[] {
-  const { changes, problems, warnings } = plan;
+type Made = Extract<Planned, { readonly plan: Plan }>;
+
+function planText(made: Made, item: (sign: string, text: string) => string): readonly string[] {
+  const { changes, problems, warnings } = made.plan;
   const steps = ([1, 2, 3, 4, 5] as const).map((phase) => {
     const own = changes.filter((change) => change.phase === phase);
     return `${phase}  ${phaseTitles[phase]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
@@ -52,6 +57,21 @@ function planText(plan: Plan, item: (sign: string, text: string) => string): rea
     ...(changes.length === 0 ? ['Everything is as it should be already.'] : steps),
     ...warnings.map(({ message, fix }) => item('!', `${message} → ${fix}`)),
     ...problems.map(({ message, fix }) => item('✖', `${message} → ${fix}`)),
+    ...(problems.length === 0 ? checkedText(made.checked, item) : []),
+  ];
+}
+
+/** What keeps new objects from replicating by the model, and what is left out on purpose. */
+function checkedText(
+  { outcome, causes, excluded }: Preflight,
+  item: (sign: string, text: string) => string,
+): readonly string[] {
+  const sign = outcome === 'fails' ? '✖' : '!';
+  return [
+    ...causes.map(({ summary, fix }) => item(sign, `${summary} → ${fix}`)),
+    ...(outcome === 'replicates' && excluded.length > 0
+      ? [item('·', `new objects replicate${exceptText(excluded)}`)]
+      : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 /** The conversation: question after question, the review, and what is done in the end. Nothing is written to AWS here. */
+
+import type { FlagValues } from '../config/flags.ts';
 import {
   type Interview,
   lastAsked,
@@ -7,6 +9,7 @@ import {
   treeOf,
   withAnswer,
   withdrawn,
+  withValues,
 } from '../config/interview.ts';
 import { type ParsedConfig, parseConfigTree } from '../config/parse-config.ts';
 import { parsePath, valueAt } from '../config/path.ts';
@@ -15,6 +18,7 @@ import { quoteValue } from '../config/quote.ts';
 import type { Env } from '../config/substitute-env.ts';
 import type { View } from '../show/view.ts';
 import { ask } from './ask.ts';
+import { askExceptions } from './ask-exceptions.ts';
 import type { Cloud } from './cloud.ts';
 import { GoBack, type Prompts } from './prompts.ts';
 import { diffLines, type ReplFile, replFile } from './repl-file.ts';
@@ -62,7 +66,12 @@ export async function converse(
     at(undefined);
     const parsed = parseConfigTree(treeOf(interview), { file: wizard.file, env: wizard.env });
     const decision = parsed.ok ? await review(wizard, parsed) : await mend(wizard, parsed);
-    if (decision !== 'change') return decision;
+    if (typeof decision !== 'string' && 'action' in decision) return decision;
+    if (decision !== 'change') {
+      interview = withValues(interview, decision.values);
+      await wizard.keep(interview);
+      continue;
+    }
     const question = await chosenQuestion(wizard, interview);
     if (question) interview = await askOne(wizard, withdrawn(interview, question), question, interview, at);
   }
@@ -113,13 +122,23 @@ function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Int
   }, interview);
 }
 
-async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }>): Promise<Decision | 'change'> {
+/** Answers that the review itself has asked for: it is made again with them. */
+interface Added {
+  readonly values: FlagValues;
+}
+
+async function review(
+  wizard: Wizard,
+  parsed: Extract<ParsedConfig, { ok: true }>,
+): Promise<Decision | Added | 'change'> {
   const { prompts, cloud, show, say, columns, file, before, full } = wizard;
   const repl = replFile(file, before, parsed.config, full);
   say('Looking at what is there …');
   const made = await planned(cloud, parsed.spec);
   for (const warning of parsed.warnings) say(`! ${warning.message}`);
   show([...reviewLines(parsed.spec, made, columns), ...fileLines(repl)]);
+  const values = made.plan && isReady(made) && (await askExceptions(prompts, parsed, made.checked));
+  if (values) return { values };
   for (;;) {
     const action = await prompts.choose({ message: 'What now?', choices: actions(made, wizard) });
     switch (action) {
@@ -136,8 +155,8 @@ async function review(wizard: Wizard, parsed: Extract<ParsedConfig, { ok: true }
 }
 
 function actions(made: Planned, { file }: Wizard) {
-  const { changes = [], problems = [] } = made.plan ?? {};
-  const apply = made.plan && problems.length === 0 && changes.length > 0;
+  const { changes = [] } = made.plan ?? {};
+  const apply = made.plan && isReady(made) && made.checked.outcome !== 'fails' && changes.length > 0;
   return [
     ...(apply
       ? [
@@ -155,6 +174,11 @@ function actions(made: Planned, { file }: Wizard) {
       : []),
     { value: 'quit', name: 'quit, and keep the answers for next time' },
   ];
+}
+
+/** Whether nothing has to be put right before the plan can be applied, as far as the plan itself says. */
+function isReady({ plan }: Planned): boolean {
+  return plan?.problems.length === 0;
 }
 
 function fileLines(repl: ReplFile): readonly string[] {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aTerminal, controlC, down, enter, type Terminal, type TerminalOptions, up } from '../wizard/terminal.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
@@ -350,4 +352,59 @@ describe('s3repl init without a terminal', () => {
     expect((await folder.s3repl(['init', ...flags])).code).toBe(3);
     expect(written(folder)).toBe('a: [');
   });
+});
+
+describe('what others keep from replicating', () => {
+  /** A repl.yaml whose destination denies objects under hr/ already. */
+  async function denied(): Promise<Folder> {
+    const folder = aFolder();
+    folder.write('repl.yaml', `# of the platform team\n${invoices}`);
+    const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl') });
+    const { requestHandler } = sandbox;
+    const credentials = sandboxCredentials('222222222222');
+    const s3 = new S3Client({ requestHandler, credentials, region: 'eu-central-1' });
+    const Bucket = 'acme-invoices-replica';
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' as const };
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    const Resource = `arn:aws:s3:::${Bucket}/hr/*`;
+    const Statement = [{ Sid: 'NoHr', Effect: 'Deny', Principal: '*', Action: 's3:Replicate*', Resource }];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    await sandbox.close();
+    return folder;
+  }
+
+  it('is left out on purpose where somebody says so and why: repl.yaml says it, and the rest is proven', async () => {
+    const folder = await denied();
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await terminal.asks('Leave hr/* out on purpose?');
+    expect(terminal.text()).toMatch(/✖ Objects\s+under\s+hr\/.*would\s+fail/);
+    terminal.press(down, enter);
+    await terminal.asks('Why are they left out?');
+    terminal.press('personal data of ${HOME}', enter);
+    await terminal.asks('What now?');
+    expect(terminal.text()).toContain('new objects replicate, except hr/* (personal data of ${HOME})');
+    terminal.press(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text()).toContain('✔ verified');
+    expect(written(folder)).toContain('# of the platform team');
+    expect(written(folder)).toMatch(/except:\s+- key: hr\/\*\s+why: personal data of \$\$\{HOME\}/);
+    expect((await folder.s3repl(['plan', '--sandbox', '--json'])).lines.at(-1)).toMatchObject({
+      outcome: 'unchanged',
+      summary: expect.stringContaining('except hr/*'),
+    });
+  }, 60_000);
+
+  it('keeps the plan from being applied where it is not left out', async () => {
+    const folder = await denied();
+    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    await terminal.asks('Leave hr/* out on purpose?');
+    terminal.press(enter);
+    await terminal.asks('What now?');
+    expect(terminal.text()).toContain('write repl.yaml only');
+    expect(terminal.text()).not.toContain('write repl.yaml and apply');
+    terminal.press(enter);
+    expect(await terminal.ended).toBe(0);
+    expect(written(folder)).not.toContain('except');
+  }, 60_000);
 });

@@ -15,10 +15,15 @@ export interface ClassCause {
   readonly level: 'fails' | 'unknown' | 'warning' | 'excluded';
   /** Its summary begins with the names of the classes. */
   readonly cause: Cause;
-  /** IDs of rules. */
-  readonly rules: readonly string[];
   /** What would leave these objects out on purpose, where it can be said. */
-  readonly exclusions: readonly Omit<Exclusion, 'why'>[];
+  readonly exclusions: readonly OfferedExclusion[];
+}
+
+/** What can be left out of a rule on purpose. */
+export interface OfferedExclusion {
+  /** ID of the rule on AWS. */
+  readonly rule: string;
+  readonly objects: Omit<Exclusion, 'why'>;
 }
 
 /** The causes of classes that do not simply replicate, each once. */
@@ -27,8 +32,7 @@ export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCau
     readonly level: ClassCause['level'];
     readonly cause: Cause;
     readonly remarks: Map<string, Remark>;
-    readonly rules: Set<string>;
-    readonly exclusions: Map<string, Omit<Exclusion, 'why'>>;
+    readonly exclusions: Map<string, OfferedExclusion>;
   }
   const groups = new Map<string, Group>();
   for (const { probe, verdicts, excluded } of judged) {
@@ -42,22 +46,20 @@ export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCau
           level,
           cause,
           remarks: new Map(),
-          rules: new Set(),
           exclusions: new Map(),
         };
         groups.set(name, group);
         const text = classText(probe);
         group.remarks.set(text, { name: text, said, ...(excluded && { except: excluded.why }) });
-        group.rules.add(probe.rule.id);
-        const exclusion = exclusionFor(probe);
-        if (exclusion) group.exclusions.set(JSON.stringify(exclusion), exclusion);
+        const objects = exclusionFor(probe);
+        const offered = objects && { rule: probe.rule.id, objects };
+        if (offered) group.exclusions.set(JSON.stringify(offered), offered);
       }
     }
   }
-  return [...groups.values()].map(({ level, cause, remarks, rules, exclusions }) => ({
+  return [...groups.values()].map(({ level, cause, remarks, exclusions }) => ({
     level,
     cause: { ...cause, summary: classSummary([...remarks.values()], cause.summary) },
-    rules: [...rules],
     exclusions: [...exclusions.values()],
   }));
 }

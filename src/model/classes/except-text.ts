@@ -3,10 +3,13 @@ import type { Exclusion } from '../object-class.ts';
 
 /** `, except hr/* (personal data), SSE-S3 (legacy writers)`; nothing where there are none. */
 export function exceptText(exclusions: readonly Exclusion[]): string {
-  const texts = exclusions.map(({ key, tags = {}, encryption, why }) => {
-    const named = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
-    const parts = [...(key === undefined ? [] : [key]), ...named, ...(encryption === undefined ? [] : [encryption])];
-    return `${parts.join(' and ')} (${why})`;
-  });
+  const texts = exclusions.map((one) => `${objectsText(one)} (${one.why})`);
   return texts.length === 0 ? '' : `, except ${texts.join(', ')}`;
+}
+
+/** `hr/* and classification=secret` */
+export function objectsText({ key, tags = {}, encryption }: Omit<Exclusion, 'why'>): string {
+  const named = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
+  const parts = [...(key === undefined ? [] : [key]), ...named, ...(encryption === undefined ? [] : [encryption])];
+  return parts.join(' and ');
 }

@@ -1,0 +1,74 @@
+/** What others keep from replicating, before anything is written: the wizard offers to leave it out on purpose. */
+import { asWritten } from '../config/exception-text.ts';
+import { oneLineProblem } from '../config/field-rules.ts';
+import type { FlagValues } from '../config/flags.ts';
+import { parsePath, valueAt } from '../config/path.ts';
+import type { Config } from '../config/schema.ts';
+import type { Spec } from '../config/spec.ts';
+import type { OfferedExclusion } from '../model/classes/class-causes.ts';
+import { objectsText } from '../model/classes/except-text.ts';
+import type { Preflight } from '../model/preflight.ts';
+import { ruleIdPrefix } from '../plan/names.ts';
+import { printable } from '../show/printable.ts';
+import type { Prompts } from './prompts.ts';
+
+/** More than this many are counted. */
+const mostNamed = 3;
+
+/**
+ * Asks whether the objects that would not replicate are left out on purpose, and why.
+ *
+ * @returns the exceptions of each rule, by path; undefined where they are to replicate.
+ */
+export async function askExceptions(
+  prompts: Prompts,
+  { spec, config }: { readonly spec: Spec; readonly config: Config },
+  checked: Preflight,
+): Promise<FlagValues | undefined> {
+  const offered = offeredIn(checked);
+  if (offered.length === 0) return undefined;
+  const answer = await prompts.choose({
+    message: `Leave ${namesOf(offered)} out on purpose?`,
+    choices: [
+      { value: 'no', name: 'no, they are to replicate: what keeps them has to change first' },
+      { value: 'yes', name: 'yes, and say so in the file' },
+    ],
+    preset: 'no',
+  });
+  if (answer === 'no') return undefined;
+  const why = await prompts.type({ message: 'Why are they left out? (one line)', check: oneLineProblem });
+  return exceptionsOf(offered, { spec, config }, why);
+}
+
+/** What to offer: nothing where something fails that no exception is for. */
+function offeredIn({ outcome, causes }: Preflight): readonly OfferedExclusion[] {
+  const all = causes.map(({ exclusions = [] }) => exclusions);
+  return outcome === 'fails' && all.every((some) => some.length > 0) ? all.flat() : [];
+}
+
+function namesOf(offered: readonly OfferedExclusion[]): string {
+  const names = [...new Set(offered.map(({ objects }) => objectsText(objects)))];
+  const more = names.length - mostNamed;
+  const shown = more > 0 ? [...names.slice(0, mostNamed), `${more} more`] : names;
+  return printable(shown.join(', '));
+}
+
+/** The rules' lists of exceptions, with those that they have already. */
+function exceptionsOf(
+  offered: readonly OfferedExclusion[],
+  { spec, config }: { readonly spec: Spec; readonly config: Config },
+  why: string,
+): FlagValues {
+  const prefix = ruleIdPrefix(spec);
+  const lists = spec.destinations.flatMap((side, index) =>
+    side.rules.flatMap(({ id }, at): [string, unknown][] => {
+      const path = `destinations[${index}].rules[${at}].except`;
+      const own = offered.filter(({ rule }) => rule === `${prefix}${id}`);
+      const texts = new Map(own.map(({ objects }) => [JSON.stringify(objects), asWritten({ ...objects, why })]));
+      const before = valueAt(config, parsePath(path));
+      const list = [...(Array.isArray(before) ? before : []), ...texts.values()];
+      return own.length === 0 ? [] : [[path, list]];
+    }),
+  );
+  return Object.fromEntries(lists);
+}
