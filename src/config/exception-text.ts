@@ -15,10 +15,7 @@ export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
   return `except: [${exceptions.map(mappingOf).join(', ')}]`;
 }
 
-/**
- * An exception as a tree of `repl.yaml` holds it: `${` is written so that it is no variable, and `?` stands for a character that
- * no `repl.yaml` may hold.
- */
+/** An exception as a tree of `repl.yaml` holds it: `${` is no variable, and `?` stands for a character that no `repl.yaml` may hold. */
 export function asWritten({ key, tags, encryption, why }: Exception): Exception {
   const values = Object.entries(tags ?? {}).map(([name, value]) => [name, literal(value)] as const);
   return {

@@ -93,7 +93,7 @@ export function withdrawn(interview: Interview, question: Question): Interview {
 function forgotten(interview: Interview, of: readonly string[]): Interview {
   const ids = new Set(of);
   const questions = questionsIn(interview).filter(({ id }) => ids.has(id));
-  const paths = questions.flatMap(({ sets }) => sets);
+  const paths = questions.flatMap(({ sets, voids = [] }) => [...sets, ...voids]);
   const without = (values: FlagValues) =>
     Object.fromEntries(Object.entries(values).filter(([path]) => !paths.includes(path)));
   return {

@@ -21,6 +21,8 @@ export interface Question {
   readonly required: boolean;
   /** Ids of questions that are asked again when this one is changed. */
   readonly takesBack: readonly string[];
+  /** Paths that it does not set, and that mean nothing any more when it is changed. */
+  readonly voids?: readonly string[];
 }
 
 /** Everything that is asked, in order. Answers decide how many destinations there are. */
@@ -63,8 +65,8 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
         `${rule}.prefix`,
         `${rule}.tags`,
       ]),
-      // Exceptions are some of the objects that are chosen here: others are chosen without them.
-      sets: [`${rule}.prefix`, `${rule}.tags`, `${rule}.except`],
+      // They are some of the objects that are chosen here.
+      voids: [`${rule}.except`],
     },
     question('options', side, 'Options (Space switches)', `Options${which}`, [
       `${rule}.deleteMarkers`,

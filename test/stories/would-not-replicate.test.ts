@@ -147,6 +147,35 @@ describe('someone’s Deny in the destination’s bucket policy', () => {
   });
 });
 
+describe('someone’s Deny of some objects', () => {
+  it('comes with the line for each rule that leaves them out, with which the plan is one to apply', async () => {
+    const { folder, others } = aSetUp();
+    const ruleOf = (id: string, priority: number, more = '') =>
+      `      - id: ${id}\n        prefix: ${id}/\n        priority: ${priority}\n${more}`;
+    const withRules = (tax = '', pay = '') =>
+      folder.write('repl.yaml', `${invoices}    rules:\n${ruleOf('tax', 2, tax)}${ruleOf('pay', 1, pay)}`);
+    withRules();
+    await others(async ({ destination }) => {
+      const CreateBucketConfiguration = { LocationConstraint: 'eu-central-1' as const };
+      await destination.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+      const Policy = document({ ...deny, Sid: 'NoHr', Resource: `arn:aws:s3:::${Bucket}/*/hr/*` });
+      await destination.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    });
+    const ended = await plan(folder);
+    expect(ended.code).toBe(5);
+    const fix = String(of(ended, 'problem', 'would-not-replicate')[0]?.fix);
+    const [tax, pay] = ['tax', 'pay'].map((id) => new RegExp(`under rule ${id}: (except: [^\\]]*\\])`).exec(fix)?.[1]);
+    expect(tax).toContain('key: "tax/');
+    expect(tax).not.toContain('pay/');
+    withRules(`        ${tax}\n`, `        ${pay}\n`);
+    const planned = await plan(folder);
+    expect(planned.lines.at(-1)).toMatchObject({ outcome: 'planned' });
+    expect(of(planned, 'verdict')).toContainEqual(
+      expect.objectContaining({ outcome: 'fails', except: '…', name: expect.stringContaining('tax/') }),
+    );
+  });
+});
+
 describe('a role that others have bounded or extended', () => {
   const roleName = 's3repl-invoices-dr';
   const trust = document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' });
