@@ -24,7 +24,7 @@ export function checkReplication(
   const told = new Set([...(before?.causes ?? []), ...(before?.warnings ?? [])].map(({ summary }) => summary));
   const tell = (type: 'problem' | 'warning', code: string, cause: PreflightCause) => {
     const { check, summary: message, evidence } = cause;
-    if (!told.has(message)) view.report({ type, code, message, fix: fixOf(cause, spec), check, evidence });
+    if (!told.has(message)) view.report({ type, code, message, ...exclusionOf(cause, spec), check, evidence });
   };
   const type = outcome === 'fails' && !force ? 'problem' : 'warning';
   for (const cause of causes) tell(type, codes[outcome], cause);
@@ -33,12 +33,15 @@ export function checkReplication(
   return checked;
 }
 
-/** With the line of repl.yaml by which such objects are left out on purpose. */
-function fixOf({ fix, exclusions = [], rules = [] }: PreflightCause, spec: Spec): string {
-  const [first] = exclusions;
-  if (first === undefined) return fix;
+/** How such objects are left out on purpose: the line of repl.yaml. */
+function exclusionOf({ fix, exclusions = [], rules = [] }: PreflightCause, spec: Spec) {
+  if (exclusions.length === 0) return { fix };
   const ids = rules.map((id) => id.slice(ruleIdPrefix(spec).length));
-  return `${fix} If they are not to replicate, write under rule ${ids.join(', ')} in repl.yaml: ${exceptionLine(exclusions)}`;
+  const under = `under rule${ids.length > 1 ? 's' : ''} ${ids.join(', ')}`;
+  return {
+    fix: `${fix} If they are not to replicate, write this ${under} in repl.yaml:`,
+    paste: exceptionLine(exclusions),
+  };
 }
 
 const codes: Readonly<Record<Preflight['outcome'], string>> = {

@@ -69,6 +69,8 @@ export type Event =
       readonly code: string;
       readonly message: string;
       readonly fix?: string;
+      /** A line to paste, as it is. */
+      readonly paste?: string;
       readonly step?: StepId;
       readonly side?: string;
       readonly where?: string;
