@@ -38,7 +38,7 @@ Examples:
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
   command
-    .option('--force', 'apply although the model says that new objects would not replicate')
+    .option('--force', 'apply although the model says that new objects would not replicate (exit 5 all the same)')
     .option('--verify', 'then prove it by objects that are written, waited for and removed');
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>

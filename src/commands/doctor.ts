@@ -30,7 +30,7 @@ export function doctorCommand(run: Runner): Command {
     .addOption(
       new Option(
         '--except <objects>',
-        'objects that are left out on purpose: hr/*, tag=NAME=VALUE, encryption=SSE-S3',
+        'objects that are left out on purpose, so that their failures do not count: hr/*, tag=NAME=VALUE or encryption=SSE-S3 (may be repeated)',
       ).argParser(exceptions),
     )
     .addHelpText(

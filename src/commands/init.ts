@@ -45,7 +45,7 @@ export async function runInit(options: InitOptions, context: Context): Promise<R
       'invalid',
       'config',
       `${file} cannot be read: ${first?.message}`,
-      `mend it, or name another file with --config FILE`,
+      `fix it, or name another file with --config FILE`,
     );
   }
   const known = { file: read.tree, flags: options.flagValues, advanced: options.advanced ?? false };

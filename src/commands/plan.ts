@@ -25,8 +25,11 @@ export function planCommand(run: Runner): Command {
         .default('documents'),
     )
     .option('--out <file>', 'save the plan; s3repl apply FILE applies exactly that')
-    .option('--detailed-exitcode', 'exit 2 where there is something to change')
-    .option('--force', 'plan although the model says that new objects would not replicate')
+    .option(
+      '--detailed-exitcode',
+      'exit 2 where there is something to change, and the model finds nothing wrong with it',
+    )
+    .option('--force', 'plan although the model says that new objects would not replicate (exit 5 all the same)')
     .addHelpText(
       'after',
       `

@@ -24,7 +24,7 @@ export function checkReplication(
   const told = new Set([...(before?.causes ?? []), ...(before?.warnings ?? [])].map(({ summary }) => summary));
   const tell = (type: 'problem' | 'warning', code: string, cause: PreflightCause) => {
     const { check, summary: message, evidence } = cause;
-    if (!told.has(message)) view.report({ type, code, message, fix: fixOf(cause, spec), check, evidence });
+    if (!told.has(message)) view.report({ type, code, message, ...exclusionOf(cause, spec), check, evidence });
   };
   const type = outcome === 'fails' && !force ? 'problem' : 'warning';
   for (const cause of causes) tell(type, codes[outcome], cause);
@@ -33,15 +33,22 @@ export function checkReplication(
   return checked;
 }
 
-/** With the lines of repl.yaml by which such objects are left out on purpose. */
-function fixOf({ fix, exclusions = [] }: PreflightCause, spec: Spec): string {
+/** How such objects are left out on purpose: the line of repl.yaml for each rule. */
+function exclusionOf({ fix, exclusions = [] }: PreflightCause, spec: Spec) {
   const rules = [...new Set(exclusions.map(({ rule }) => rule))];
-  const lines = rules.map((id) => {
-    const line = exceptionLine(exclusions.flatMap(({ rule, objects }) => (rule === id ? [objects] : [])));
-    return `under rule ${id.slice(ruleIdPrefix(spec).length)}: ${line}`;
-  });
-  if (lines.length === 0) return fix;
-  return `${fix} If they are not meant to replicate, write in repl.yaml ${lines.join('; and ')}`;
+  const lines = rules.map((id) => ({
+    id: id.slice(ruleIdPrefix(spec).length),
+    line: exceptionLine(exclusions.flatMap(({ rule, objects }) => (rule === id ? [objects] : []))),
+  }));
+  const [first] = lines;
+  if (first === undefined) return { fix };
+  const one = lines.every(({ line }) => line === first.line);
+  const under = `under ${lines.length > 1 ? (one ? 'each of the rules' : 'its rule') : 'rule'}`;
+  const ids = one ? ` ${lines.map(({ id }) => id).join(', ')}` : '';
+  return {
+    fix: `${fix} If they are not meant to replicate, write ${one ? 'this' : 'each line'} ${under}${ids} in repl.yaml:`,
+    paste: one ? first.line : lines.map(({ id, line }) => `${line} # rule ${id}`).join('\n'),
+  };
 }
 
 const codes: Readonly<Record<Preflight['outcome'], string>> = {
@@ -66,7 +73,7 @@ export function refusalOf({ outcome, verdicts, causes }: Preflight): Refusal | u
   if (outcome === 'replicates') return undefined;
   const [first] = causes;
   const why = causes.length === 1 ? 'for the reason above' : `for ${causes.length} reasons, each said above`;
-  const fix = causes.length === 1 && first ? first.fix.replace(/\.$/, '') : 'each has its remedy beside it';
+  const fix = causes.length === 1 && first ? first.fix.replace(/\.$/, '') : 'each has its fix beside it';
   const code = codes[outcome];
   const plain = verdicts.filter(({ name }) => name === undefined);
   const met = plain.filter(({ verdict }) => verdict.outcome !== 'replicates');

@@ -181,7 +181,7 @@ function summed(
     ...(failed.length > 0 && {
       error: {
         code: 'configurations',
-        message: `${failed.length} of ${ended.length} configurations came to no good end (${counts.join(', ')})`,
+        message: `${failed.length} of ${ended.length} configurations did not succeed (${counts.join(', ')})`,
         fix: 'what happened, and what to do, is said above with each; those that came to a good end stay as they are',
       },
     }),

@@ -1,6 +1,6 @@
 /** What the replication model says of objects, real and made up. */
 import { exclusionsMet, unprobedCause } from '../model/classes/class-causes.ts';
-import { classText, type Remark } from '../model/classes/class-text.ts';
+import { classText, type Remark, remarkOn } from '../model/classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
 import type { TellingStatement } from '../model/classes/telling-statements.ts';
 import type { Exclusion } from '../model/object-class.ts';
@@ -61,7 +61,7 @@ function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedPr
   const { what, object, asked, rule } = probe;
   const except = excluded && { except: excluded.why };
   const name = classText(probe);
-  const remark = (said: Remark['said']) => ({ class: { name, said, ...except } });
+  const remark = (said: Remark['said']) => ({ class: remarkOn(probe, said, excluded?.why) });
   const remarks = verdicts.flatMap(({ outcome, warnings }) =>
     excluded || outcome !== 'replicates'
       ? []
@@ -90,13 +90,20 @@ function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedPr
   };
 }
 
+const untried: Remark = {
+  name: 'objects that were not tried',
+  subject: 'objects',
+  rest: 'that were not tried',
+  said: 'unknown',
+};
+
 /** More classes than anybody waits for: a Deny among what is left out may stop some of them. */
 function seenUnprobed(prepared: Prepared, { place, effect }: TellingStatement): Sighting {
   const level = effect === 'Deny' ? 'unknown' : 'warning';
   return {
     level,
     cause: unprobedCause(prepared, place),
-    class: { name: 'objects that were not tried', said: 'unknown' },
+    class: untried,
   };
 }
 

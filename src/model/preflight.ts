@@ -13,6 +13,7 @@ import { classText } from './classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from './classes/judge-classes.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
 import type { ExclusionsOf, Probe } from './probes.ts';
+import { attemptUnderEachHost } from './replication/judge.ts';
 import { destinationSide, enabledRules, type Prepared, prepare } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import { judgeObject } from './replication.ts';
@@ -65,7 +66,7 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
     classes.flatMap(({ level: one, cause, exclusions }) => (one === level ? [{ ...cause, exclusions }] : []));
   const overruled = judged.flatMap(({ overruled: some }) => some);
   const doubts = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? verdict.causes : []));
-  const failing = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? [] : verdict.causes));
+  const failing = judged.flatMap(({ failing: some }) => some);
   const stopping = [...overruled, ...failing, ...ofClasses('fails')];
   const open = [
     ...doubts,
@@ -109,6 +110,8 @@ function verdictsOfClass({ probe, verdicts, excluded }: JudgedProbe): readonly P
 
 interface Judged {
   readonly verdicts: readonly ProbeVerdict[];
+  /** All that keeps the probe from arriving, where AWS would report the first of it. */
+  readonly failing: readonly Cause[];
   readonly overruled: readonly Cause[];
 }
 
@@ -124,6 +127,12 @@ function judgedFor(probe: Probe, prepared: Prepared, prefix: string): Judged {
   const foreign = enabledRules(prepared).filter(({ id }) => id !== rule.id && verdicts.some((one) => one.rule === id));
   return {
     verdicts: verdicts.map((verdict) => ({ probe: what, class: probe.class, verdict })),
+    failing: verdicts.flatMap((verdict) => {
+      if (verdict.outcome !== 'fails' || verdict.rule !== rule.id)
+        return verdict.outcome === 'unknown' ? [] : verdict.causes;
+      const { findings } = attemptUnderEachHost(prepared, object, rule);
+      return findings.flatMap(({ effect, cause }) => (effect === 'stops' || effect === 'loses-tags' ? [cause] : []));
+    }),
     overruled: foreign.map((one) => overruling(rule, one, prepared)),
   };
 }

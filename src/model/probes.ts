@@ -87,6 +87,8 @@ interface Setting {
   readonly object: ObjectSnapshot;
   readonly plain: ObjectClass;
   readonly scope: string;
+  /** Whether a statement or exclusion tells tags from each other. */
+  readonly namesTags: boolean;
 }
 
 type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
@@ -109,7 +111,8 @@ function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusio
   );
   const made = newObject(snapshot, rule);
   const object = { ...made, key: keys.plain.examples[0] ?? made.key };
-  return { prepared, rule, statements, keys, object, plain: classOf(object, keys.plain.patterns[0]), scope };
+  const namesTags = statements.some(({ tags }) => tags.size > 0) || exclusions.some(({ tags }) => tags !== undefined);
+  return { prepared, rule, statements, keys, object, plain: classOf(object, keys.plain.patterns[0]), scope, namesTags };
 }
 
 function classOf({ key, tags, encryption, bucketKey }: ObjectSnapshot, pattern = key): ObjectClass {
@@ -143,12 +146,19 @@ function probeOf(setting: Setting, variant: Variant): Probe {
   };
 }
 
-function named({ keys, rule, scope }: Setting, what: Probe['what'], object: ObjectSnapshot, { keyClass }: Variant) {
+function named(
+  { keys, rule, scope, namesTags }: Setting,
+  what: Probe['what'],
+  object: ObjectSnapshot,
+  { keyClass }: Variant,
+) {
   const { patterns, examples } = keyClass;
   const [, ...further] = patterns.map((pattern, index) => ({ pattern, key: examples[index] ?? '' }));
   const kind = () => {
     const { id: _, priority: __, prefix: ___, tags: ____, path: _____, ...acts } = rule;
-    return JSON.stringify([what, keys.nameOf(object.key), { ...object, key: '' }, acts, scope]);
+    // Where no statement names a tag, it only counts whether there is one.
+    const tags = namesTags ? object.tags : Object.keys(object.tags).length > 0;
+    return JSON.stringify([what, keys.nameOf(object.key), { ...object, key: '', tags }, acts, scope]);
   };
   return { class: classOf(object, patterns[0]), more: further, kind };
 }

@@ -69,6 +69,8 @@ export type Event =
       readonly code: string;
       readonly message: string;
       readonly fix?: string;
+      /** What to paste, as it is: a line or several. */
+      readonly paste?: string;
       readonly step?: StepId;
       readonly side?: string;
       readonly where?: string;

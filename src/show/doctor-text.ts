@@ -70,7 +70,7 @@ function causeLines(cause: GroupedCause, withRemedy: boolean): readonly DoctorLi
     ...(unreadable ?? []).flatMap((reason) => row('unread', reason)),
     ...(level === 'note' ? [] : row('fix', fix)),
     ...(remedy === undefined ? [] : remedyLines(remedy, withRemedy)),
-    ...(mendedByApply === true ? row('apply', 's3repl apply mends it.') : []),
+    ...(mendedByApply === true ? row('apply', 's3repl apply fixes it.') : []),
     ...(mendedByApply === false && level === 'fails' ? row('apply', 's3repl apply does not touch this.') : []),
   ];
 }
@@ -158,15 +158,19 @@ function countLines(verdicts: readonly DiagnosedVerdict[]): readonly DoctorLine[
   const lines = (what: string, some: readonly DiagnosedVerdict[]) => {
     if (some.length === 0) return [];
     const counts = new Map<string, number>();
-    for (const { verdict } of some) {
-      const name = `${verdict.outcome}${verdict.reason === null ? '' : ` (${verdict.reason})`}`;
+    for (const { verdict, asked, except } of some) {
+      const reason = verdict.reason === null ? '' : ` (${verdict.reason})`;
+      const name =
+        except !== undefined
+          ? 'left out on purpose'
+          : `${verdict.outcome}${reason}${asked ? ' if a writer asks for it' : ''}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     return [{ text: wrapped(`${what}: ${[...counts].map(([name, count]) => `${count} ${name}`).join(', ')}`, '  ') }];
   };
   return [
     ...lines(
-      'New objects and delete markers, by rule',
+      'New objects and delete markers, by rule and class',
       verdicts.filter(({ probe }) => probe !== undefined),
     ),
     ...lines(

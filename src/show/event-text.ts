@@ -8,9 +8,10 @@ type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 export const findingSigns = { problem: '✖', warning: '!' } as const;
 
 /** A problem or a warning with what to do about it, to follow its sign. */
-export function findingText({ code, message, fix, where }: Named<'problem' | 'warning'>): string {
+export function findingText({ code, message, fix, paste, where }: Named<'problem' | 'warning'>): string {
   const what = wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ');
-  return fix ? `${what}\n  ${wrapped(`→ ${readable(fix)}`, '    ')}` : what;
+  const then = fix ? [what, `  ${wrapped(`→ ${readable(fix)}`, '    ')}`] : [what];
+  return [...then, ...(paste === undefined ? [] : paste.split('\n').map((line) => `    ${line}`))].join('\n');
 }
 
 /** What `verify` does not prove. */

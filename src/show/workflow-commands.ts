@@ -47,11 +47,12 @@ export function annotationView(out: Output, workspace: string): View {
     switch (event.type) {
       case 'problem':
       case 'warning': {
-        const { type, code, where, message, fix, file, line, column } = event;
+        const { type, code, where, message, fix, paste, file, line, column } = event;
         const path = file === undefined ? undefined : relative(workspace, resolve(file));
         const at = path === undefined || path.startsWith('..') ? undefined : { file: path, line, col: column };
         const text = at === undefined && where !== undefined ? `${where}  ${message}` : message;
-        say(type === 'problem' ? 'error' : 'warning', code, text, fix, at);
+        const then = fix && paste !== undefined ? `${fix}\n${paste}` : fix;
+        say(type === 'problem' ? 'error' : 'warning', code, text, then, at);
         return;
       }
       case 'result': {

@@ -134,13 +134,13 @@ describe('in a rule of ours', () => {
     cloud.additions = inOurs;
   });
 
-  it('doctor says that nobody knows, why, and does not promise that apply mends it', async () => {
+  it('doctor says that nobody knows, why, and does not promise that apply fixes it', async () => {
     const { outcome, output } = await run('doctor');
     expect(outcome).toBe('unknown');
     expect(asOneLine(output)).toContain(
       '? C04 Rule s3repl.invoices-dr.all has elements that this s3repl does not know: <Size>. ',
     );
-    expect(output).not.toContain('mends it');
+    expect(output).not.toContain('fixes it');
   });
 
   it('apply does not end as a success, and a canary proves what the model does not know', async () => {

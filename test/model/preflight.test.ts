@@ -147,9 +147,12 @@ describe('what others have put there', () => {
     const found = preflight(withBucket(applied(spec), DESTINATION, 'acme-archive', { policy: theirs }), spec, now);
     expect(new Set(found.verdicts.map(({ verdict }) => verdict.outcome))).toEqual(new Set(['unknown', 'fails']));
     expect(found.outcome).toBe('fails');
-    expect(found.causes.map(({ summary }) => summary.replace(/ denies .*/, ''))).toEqual([
-      'Statement No of the bucket policy of acme-archive',
-      'Statement No of the bucket policy of acme-archive',
+    // All that is to be put right is said at once: the Deny, and that nothing allows it either.
+    expect(found.causes.map(({ summary }) => summary.replace(/ (denies|does not allow) .*/, ' $1'))).toEqual([
+      'Statement No of the bucket policy of acme-archive denies',
+      'The bucket policy of acme-archive does not allow',
+      'Statement No of the bucket policy of acme-archive denies',
+      'The bucket policy of acme-archive does not allow',
     ]);
   });
 

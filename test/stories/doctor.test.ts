@@ -56,7 +56,7 @@ describe('s3repl doctor on live accounts', () => {
     await sandbox.close();
     const { code, stdout } = await folder.s3repl(['doctor', '--sandbox']);
     expect(code).toBe(5);
-    expect(stdout).toContain('s3repl apply mends it.');
+    expect(stdout).toContain('s3repl apply fixes it.');
     expect(stdout).toContain('next: s3repl apply --sandbox');
     await folder.s3repl(['apply', '--sandbox', '--yes']);
     expect((await folder.s3repl(['doctor', '--sandbox'])).code).toBe(0);

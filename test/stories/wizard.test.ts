@@ -378,7 +378,7 @@ describe('what others keep from replicating', () => {
     const folder = await denied();
     const terminal = atTerminal(folder, ['init', '--sandbox']);
     await terminal.asks('Leave hr/* out on purpose?');
-    expect(terminal.text()).toMatch(/✖ Objects\s+under\s+hr\/.*would\s+fail/);
+    expect(terminal.text()).toMatch(/✖ Objects\s+and\s+delete\s+markers\s+under\s+hr\/.*would\s+fail/);
     terminal.press(down, enter);
     await terminal.asks('Why are they left out?');
     terminal.press('personal data of ${HOME}', enter);

@@ -163,8 +163,10 @@ describe('someone’s Deny of some objects', () => {
     });
     const ended = await plan(folder);
     expect(ended.code).toBe(5);
-    const fix = String(of(ended, 'problem', 'would-not-replicate')[0]?.fix);
-    const [tax, pay] = ['tax', 'pay'].map((id) => new RegExp(`under rule ${id}: (except: [^\\]]*\\])`).exec(fix)?.[1]);
+    const { fix, paste } = of(ended, 'problem', 'would-not-replicate')[0] ?? {};
+    expect(fix).toContain('write each line under its rule in repl.yaml:');
+    const [tax = '', pay = ''] = String(paste).split('\n');
+    expect(pay).toMatch(/^except: \[\{ key: "pay\/.*# rule pay$/);
     expect(tax).toContain('key: "tax/');
     expect(tax).not.toContain('pay/');
     withRules(`        ${tax}\n`, `        ${pay}\n`);

@@ -6,7 +6,7 @@ import { evidenceAt, nameOf } from '../replication/evidence.ts';
 import type { Prepared } from '../replication/prepare.ts';
 import type { Cause } from '../verdict.ts';
 import { causeName } from './cause-name.ts';
-import { anyTag, classSummary, classText, type Remark } from './class-text.ts';
+import { anyTag, classSummary, type Remark, remarkOn } from './class-text.ts';
 import { type JudgedProbe, mostProbes } from './judge-classes.ts';
 
 /** What some classes of a rule's objects meet. */
@@ -49,8 +49,8 @@ export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCau
           exclusions: new Map(),
         };
         groups.set(name, group);
-        const text = classText(probe);
-        group.remarks.set(text, { name: text, said, ...(excluded && { except: excluded.why }) });
+        const remark = remarkOn(probe, said, excluded?.why);
+        group.remarks.set(remark.name, remark);
         const objects = exclusionFor(probe);
         const offered = objects && { rule: probe.rule.id, objects };
         if (offered) group.exclusions.set(JSON.stringify(offered), offered);

@@ -10,8 +10,22 @@ export interface Described {
 }
 
 /** `objects under hr/`, `delete markers whose keys match *.pdf`, `objects encrypted with SSE-S3`. */
-export function classText({ what, class: one, plain }: Described): string {
+export function classText(described: Described): string {
+  return `${subjectOf(described)} ${restOf(described)}`.trimEnd();
+}
+
+/** The class as something is said of it. */
+export function remarkOn(described: Described, said: Remark['said'], except?: string): Remark {
+  const whole = { subject: subjectOf(described), rest: restOf(described), said };
+  return { ...whole, name: classText(described), ...(except !== undefined && { except }) };
+}
+
+function subjectOf({ what, class: one, plain }: Described): string {
   const subject = what === 'delete-marker' ? 'delete markers' : 'objects';
+  return restOf({ what, class: one, plain }) === '' ? `other ${subject}` : subject;
+}
+
+function restOf({ what, class: one, plain }: Described): string {
   const parts = [one.key === plain.key ? '' : keyText(one.key)];
   if (what === 'new-object') {
     const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
@@ -19,8 +33,7 @@ export function classText({ what, class: one, plain }: Described): string {
     if (one.encryption !== plain.encryption) parts.push(`encrypted with ${one.encryption}`);
     else if (one.bucketKey !== plain.bucketKey) parts.push(`${one.bucketKey ? 'with' : 'without'} an S3 Bucket Key`);
   }
-  const said = parts.filter((part) => part !== '');
-  return said.length === 0 ? `other ${subject}` : `${subject} ${said.join(', ')}`;
+  return parts.filter((part) => part !== '').join(' and ');
 }
 
 function keyText(pattern: string): string {
@@ -39,7 +52,10 @@ function tagsText(tags: readonly (readonly [string, string])[]): string {
 }
 
 export interface Remark {
+  /** `objects under hr/`: subject and rest. */
   readonly name: string;
+  readonly subject: string;
+  readonly rest: string;
   readonly said: 'fails' | 'unknown' | 'remark';
   /** Why they are left out on purpose. */
   readonly except?: string;
@@ -47,7 +63,6 @@ export interface Remark {
 
 /** A cause that only some classes meet, with their names. */
 export function classSummary(remarks: readonly Remark[], summary: string): string {
-  const names = (some: readonly Remark[]) => enumerate(some.map(({ name }) => name));
   const meant = remarks.filter(({ except }) => except !== undefined);
   if (meant.length === remarks.length) {
     const why = enumerate([...new Set(meant.map(({ except = '' }) => except))]);
@@ -60,6 +75,18 @@ export function classSummary(remarks: readonly Remark[], summary: string): strin
   return doubtful.length > 0
     ? `s3repl cannot tell whether ${names(doubtful)} replicate: ${summary}`
     : `${sentence(names(open))}: ${summary}`;
+}
+
+/** `objects and delete markers under hr/, under legal/; objects with tags`. */
+function names(remarks: readonly Remark[]): string {
+  const subjects = new Map<string, string[]>();
+  for (const { subject, rest } of remarks) subjects.set(rest, [...(subjects.get(rest) ?? []), subject]);
+  const rests = new Map<string, string[]>();
+  for (const [rest, some] of subjects) {
+    const of = some.join(' and ');
+    rests.set(of, [...(rests.get(of) ?? []), rest]);
+  }
+  return [...rests].map(([of, some]) => `${of} ${enumerate(some)}`.trimEnd()).join('; ');
 }
 
 function sentence(text: string): string {
