@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
-import { anyTag } from '../../../src/model/classes/class-text.ts';
-import { type JudgedProbe, judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
-import { matches, wildcardPattern } from '../../../src/model/evaluation/pattern.ts';
+import { judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
 import type { Exclusion } from '../../../src/model/object-class.ts';
 import { newObject } from '../../../src/model/probes.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import { deny, healthy, plus, rule, snapshotOf, type World, without } from '../replication/world.ts';
+import { isSaidOf } from './said-of.ts';
 import { anObject, aWorld } from './statements.ts';
 
 const dst = (pattern: string) => `arn:aws:s3:::dst/${pattern}`;
@@ -194,23 +192,6 @@ describe('classes of objects', () => {
   });
 });
 
-/** Whether what is said of a probe is said of an object: it is like it in all in which the probe is unlike the plain one. */
-function isSaidOf({ probe }: JudgedProbe, object: ObjectSnapshot): boolean {
-  const { class: one, plain, what } = probe;
-  if ((what === 'delete-marker') !== object.deleteMarker) return false;
-  if (one.key !== plain.key && !matches(wildcardPattern(one.key), object.key)) return false;
-  if (what === 'delete-marker') return true;
-  const has = object.tags === 'unknown' ? {} : object.tags;
-  const isAny = JSON.stringify(one.tags) === JSON.stringify(anyTag);
-  const tags = isAny
-    ? Object.keys(has).length > 0
-    : Object.entries(one.tags).every(([key, value]) => has[key] === value);
-  if (!tags) return false;
-  if (one.encryption !== plain.encryption) return one.encryption === object.encryption;
-  // Without a Bucket Key, and as DSSE-KMS, KMS is given the same context.
-  return one.bucketKey === plain.bucketKey || one.bucketKey === object.bucketKey || object.encryption === 'DSSE-KMS';
-}
-
 describe('of set-ups that strangers have changed', () => {
   it('no object fails that nothing was said of, and no class is named whose object does not fail', () => {
     let failing = 0;
@@ -234,7 +215,7 @@ describe('of set-ups that strangers have changed', () => {
           const outcomes = judgeObject(prepared, object).map(({ outcome }) => outcome);
           if (!outcomes.includes('fails')) continue;
           failing += 1;
-          expect({ object, said: bad.some((one) => isSaidOf(one, object)) }).toEqual({ object, said: true });
+          expect({ object, said: bad.some(({ probe }) => isSaidOf(probe, object)) }).toEqual({ object, said: true });
         }
       }),
       { numRuns: 150, seed: 20261128 },
