@@ -7,6 +7,8 @@ import { expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { DiagnosedVerdict } from '../../src/doctor/diagnosis.ts';
 import type { Described } from '../../src/model/classes/class-text.ts';
+import { wildcardPattern } from '../../src/model/evaluation/pattern.ts';
+import { exampleOf } from '../../src/model/evaluation/tails.ts';
 import { type ProbeVerdict, preflight } from '../../src/model/preflight.ts';
 import { isSaidOf } from '../model/classes/said-of.ts';
 import { littleChanged } from '../model/classes/statements.ts';
@@ -54,7 +56,10 @@ function saidIn(verdicts: readonly DiagnosedVerdict[]): readonly Said[] {
   return verdicts.flatMap(
     ({ probe: what, name, asked = false, class: one, verdict: { outcome, object } }): readonly Said[] => {
       if (what === undefined || one === undefined) return [];
-      const { tags: some, encryption, bucketKey } = one;
+      const { encryption, bucketKey } = one;
+      const some = Object.fromEntries(
+        Object.entries(one.tags).map(([key, value]) => [key, exampleOf(wildcardPattern(value), 'q')]),
+      );
       const isDefault = encryption === plain.encryption && bucketKey === plain.bucketKey;
       const probe =
         what === 'delete-marker'

@@ -7,6 +7,7 @@ import type { Exclusion } from '../../../src/model/object-class.ts';
 import { newObject } from '../../../src/model/probes.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
+import type { Statement } from '../../../src/plan/policy.ts';
 import { deny, healthy, plus, rule, snapshotOf, type World, without } from '../replication/world.ts';
 import { isSaidOf } from './said-of.ts';
 import { anObject, aWorld } from './statements.ts';
@@ -167,6 +168,30 @@ describe('classes of objects', () => {
       );
     };
     expect(said(change).some((one) => /Objects under hr\/, tagged class=secret would fail/.test(one))).toBe(true);
+  });
+
+  it('are named by the patterns of tags that a statement has, which no exclusion can be offered for', () => {
+    const change = (Condition: NonNullable<Statement['Condition']>) => (world: World) => {
+      world.src.policy = plus(
+        { Statement: [] },
+        deny('s3:GetObjectVersionTagging', { Principal: '*', Resource: 'arn:aws:s3:::src/*', Condition }),
+      );
+    };
+    const told = (world: (world: World) => void) =>
+      classCausesOf(judgeClasses(prepare(snapshotOf(worldWith(world)))).others).map(({ cause, exclusions }) => ({
+        name: cause.summary.split(': ')[0],
+        exclusions,
+      }));
+    expect(told(change({ StringLike: { 's3:ExistingObjectTag/class': 'secret*' } }))).toEqual([
+      { name: 'Objects tagged class=secret* would fail', exclusions: [] },
+    ]);
+    // Keys of tags keep their case.
+    const Null = { 's3:ExistingObjectTag/Class': 'false' };
+    const others = change({ StringNotEquals: { 's3:ExistingObjectTag/Class': 'public' }, Null });
+    expect(told(others)).toEqual([{ name: 'Objects tagged Class=* would fail', exclusions: [] }]);
+    expect(told(change(tagged('StringEquals', 'secret')))).toEqual([
+      { name: 'Objects tagged class=secret would fail', exclusions: [{ tags: { class: 'secret' } }] },
+    ]);
   });
 
   it('beyond the most that are judged leave the statements behind them unasked, and a Deny among them makes the answer unknown', () => {

@@ -14,7 +14,9 @@ export function isSaidOf({ class: one, plain, what }: Described, object: Seen): 
   const isAny = JSON.stringify(one.tags) === JSON.stringify(anyTag);
   const tags = isAny
     ? Object.keys(has).length > 0
-    : Object.entries(one.tags).every(([key, value]) => has[key] === value);
+    : Object.entries(one.tags).every(
+        ([key, value]) => has[key] !== undefined && matches(wildcardPattern(value), has[key]),
+      );
   if (!tags) return false;
   if (one.encryption !== plain.encryption) return one.encryption === object.encryption;
   // Without a Bucket Key, and as DSSE-KMS, KMS is given the same context.

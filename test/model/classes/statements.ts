@@ -106,7 +106,11 @@ const denyTags = fc
     Resource: fc.constantFrom('*', 'hr/*', '*.pdf'),
     Condition: fc.constantFrom<NonNullable<Statement['Condition']>>(
       { StringEquals: { 's3:ExistingObjectTag/team': 'x' } },
-      { StringEquals: { 's3:ExistingObjectTag/class': ['secret', 'internal'] } },
+      { StringLike: { 's3:ExistingObjectTag/class': 'secret*' } },
+      {
+        StringNotEquals: { 's3:ExistingObjectTag/class': ['public', 'open'] },
+        Null: { 's3:ExistingObjectTag/class': 'false' },
+      },
     ),
   })
   .map(
