@@ -4,7 +4,7 @@ import type { Known, Named, ObjectEncryption } from './snapshot.ts';
 export interface ObjectClass {
   /** Pattern of keys: `hr/*`; the rule's prefix and `*` where no document names the keys. */
   readonly key: string;
-  /** Of each object of the class. */
+  /** Of each object of the class, with patterns of values: `secret*`; `*` where a value is meant that no document names. */
   readonly tags: Named<string>;
   readonly encryption: Known<ObjectEncryption>;
   readonly bucketKey: Known<boolean>;

@@ -52,7 +52,7 @@ export function classProbesOf(prepared: Prepared, rule: Rule, exclusions: readon
   const setting = settingOf(prepared, rule, exclusions);
   const plain = plainVariant(setting);
   const keys = setting.keys.others.map((keyClass) => ({ ...plain, keyClass, ...told([...keyClass.statements][0]) }));
-  const tags = tagVariants(setting).map(({ tags: some, ...by }) => ({ ...plain, tags: some, ...by }));
+  const tags = tagVariants(setting).map((some) => ({ ...plain, ...some }));
   const encryptions = encryptionVariants(setting).map((encryption) => ({ ...plain, ...encryption }));
   const together = setting.statements.flatMap((statement) => jointVariants(setting, statement, plain));
   return [
@@ -93,10 +93,8 @@ interface Setting {
 
 type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
 
-interface Variant extends Encrypted {
+interface Variant extends Encrypted, TagVariant {
   readonly keyClass: KeyClass;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly statement?: TellingStatement;
 }
 
 function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusion[]): Setting {
@@ -115,8 +113,8 @@ function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusio
   return { prepared, rule, statements, keys, object, plain: classOf(object, keys.plain.patterns[0]), scope, namesTags };
 }
 
-function classOf({ key, tags, encryption, bucketKey }: ObjectSnapshot, pattern = key): ObjectClass {
-  return { key: pattern, tags: tags === 'unknown' ? {} : tags, encryption, bucketKey };
+function classOf({ key, tags, encryption, bucketKey }: ObjectSnapshot, pattern = key, values = {}): ObjectClass {
+  return { key: pattern, tags: { ...(tags === 'unknown' ? {} : tags), ...values }, encryption, bucketKey };
 }
 
 function plainVariant({ object: { encryption, kmsKey, bucketKey }, keys, rule }: Setting): Variant {
@@ -132,7 +130,7 @@ function withMarker(setting: Setting, variant: Variant): readonly Probe[] {
 
 function probeOf(setting: Setting, variant: Variant): Probe {
   const { rule, object: base, plain } = setting;
-  const { keyClass, statement, ...more } = variant;
+  const { keyClass, statement, values: _, ...more } = variant;
   const object: ObjectSnapshot = { ...base, ...more, key: keyClass.examples[0] ?? base.key };
   const asked = object.encryption !== plain.encryption || object.bucketKey !== plain.bucketKey;
   return {
@@ -150,7 +148,7 @@ function named(
   { keys, rule, scope, namesTags }: Setting,
   what: Probe['what'],
   object: ObjectSnapshot,
-  { keyClass }: Variant,
+  { keyClass, values }: Variant,
 ) {
   const { patterns, examples } = keyClass;
   const [, ...further] = patterns.map((pattern, index) => ({ pattern, key: examples[index] ?? '' }));
@@ -160,7 +158,7 @@ function named(
     const tags = namesTags ? object.tags : Object.keys(object.tags).length > 0;
     return JSON.stringify([what, keys.nameOf(object.key), { ...object, key: '', tags }, acts, scope]);
   };
-  return { class: classOf(object, patterns[0]), more: further, kind };
+  return { class: classOf(object, patterns[0], values), more: further, kind };
 }
 
 function told(statement: TellingStatement | undefined) {
@@ -173,6 +171,8 @@ function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
 
 interface TagVariant {
   readonly tags: Readonly<Record<string, string>>;
+  /** Patterns of the values that the class is named by, where these are not the only ones. */
+  readonly values?: Readonly<Record<string, string>>;
   readonly statement?: TellingStatement;
 }
 
@@ -186,8 +186,14 @@ function tagVariants({ rule, statements }: Setting): readonly TagVariant[] {
 function tagsOf(statement: TellingStatement, own: Readonly<Record<string, string>>): readonly TagVariant[] {
   return [...statement.tags].flatMap(([key, values]) => {
     if (Object.hasOwn(own, key)) return [];
-    const wanted = values.map((value) => exampleOf(wildcardPattern(value), 'x'));
-    return [...new Set([...wanted, 's3repl-probe'])].map((value) => ({ tags: { ...own, [key]: value }, statement }));
+    const wanted = values.map((value) => ({ value, example: exampleOf(wildcardPattern(value), 'x') }));
+    const other = { value: '*', example: 's3repl-probe' };
+    const all = new Map([...wanted, other].map(({ value, example }) => [example, value]));
+    return [...all].map(([example, value]) => ({
+      tags: { ...own, [key]: example },
+      values: { [key]: value },
+      statement,
+    }));
   });
 }
 
@@ -235,12 +241,12 @@ function blocksCustomerKeys(prepared: Prepared, { destination }: Rule): boolean 
 function jointVariants(setting: Setting, statement: TellingStatement, plain: Variant): readonly Variant[] {
   const own = Object.fromEntries(setting.rule.tags);
   const mine = setting.keys.others.filter(({ statements }) => statements.has(statement));
-  const any = statement.tagging && Object.keys(own).length === 0 ? [anyTag] : [];
-  const tags = [...any, ...tagsOf(statement, own).map((one) => one.tags)];
+  const any = statement.tagging && Object.keys(own).length === 0 ? [{ tags: anyTag }] : [];
+  const tags = [...any, ...tagsOf(statement, own)];
   const encryptions = encryptionsOf(setting, statement);
-  const both = tags.flatMap((some) => encryptions.map((one) => ({ ...plain, ...one, tags: some, statement })));
+  const both = tags.flatMap((some) => encryptions.map((one) => ({ ...plain, ...one, ...some, statement })));
   const byKey = mine.flatMap((keyClass) => [
-    ...tags.map((some) => ({ ...plain, keyClass, tags: some, statement })),
+    ...tags.map((some) => ({ ...plain, keyClass, ...some, statement })),
     ...encryptions.map((one) => ({ ...plain, keyClass, ...one, statement })),
     ...both.map((one) => ({ ...one, keyClass })),
   ]);

@@ -71,6 +71,8 @@ export function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion
     Object.entries(anyTag).some((any) => any[0] === key && any[1] === value),
   );
   const isMarker = what === 'delete-marker';
+  // An exclusion names whole values: one of an example would leave the others out by mistake.
+  if (!isMarker && tags.some(([, value]) => /[*?]/.test(value))) return undefined;
   const exclusion = {
     ...(one.key !== plain.key && { key: one.key }),
     ...(!isMarker && tags.length > 0 && !isAnyTag && { tags: Object.fromEntries(tags) }),

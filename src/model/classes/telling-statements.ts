@@ -165,10 +165,13 @@ function distinctionsOf(
     })),
   );
   const tags = new Map<string, readonly string[]>();
-  for (const { key, name, values } of conditions) {
-    const tag = /^s3:(?:existing|request)objecttag\/(.*)$/.exec(key);
-    if (tag)
-      tags.set(name.slice(name.indexOf('/') + 1), [...(tags.get(tag[1] ?? '') ?? []), ...(textsOf(values) ?? [])]);
+  for (const { operator, key, name, values } of conditions) {
+    if (/^s3:(?:existing|request)objecttag\//.test(key)) {
+      const tag = name.slice(name.indexOf('/') + 1);
+      // Of Null, `true` and `false` are no values of the tag.
+      const some = /^null$/i.test(operator) ? [] : (textsOf(values) ?? []);
+      tags.set(tag, [...(tags.get(tag) ?? []), ...some]);
+    }
     if (key === 's3:requestobjecttagkeys') for (const one of textsOf(values) ?? []) tags.set(one, tags.get(one) ?? []);
   }
   return {

@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
-import { anyTag } from '../../../src/model/classes/class-text.ts';
-import { type JudgedProbe, judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
-import { matches, wildcardPattern } from '../../../src/model/evaluation/pattern.ts';
+import { judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
 import type { Exclusion } from '../../../src/model/object-class.ts';
 import { newObject } from '../../../src/model/probes.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
+import type { Statement } from '../../../src/plan/policy.ts';
 import { deny, healthy, plus, rule, snapshotOf, type World, without } from '../replication/world.ts';
+import { isSaidOf } from './said-of.ts';
 import { anObject, aWorld } from './statements.ts';
 
 const dst = (pattern: string) => `arn:aws:s3:::dst/${pattern}`;
@@ -171,6 +170,33 @@ describe('classes of objects', () => {
     expect(said(change).some((one) => /Objects under hr\/ and tagged class=secret would fail/.test(one))).toBe(true);
   });
 
+  it('are named by the patterns of tags that a statement has, which no exclusion can be offered for', () => {
+    const change = (Condition: NonNullable<Statement['Condition']>) => (world: World) => {
+      world.src.policy = plus(
+        { Statement: [] },
+        deny('s3:GetObjectVersionTagging', { Principal: '*', Resource: 'arn:aws:s3:::src/*', Condition }),
+      );
+    };
+    const told = (world: (world: World) => void) =>
+      classCausesOf(judgeClasses(prepare(snapshotOf(worldWith(world)))).others).map(({ cause, exclusions }) => ({
+        name: cause.summary.split(': ')[0],
+        exclusions,
+      }));
+    expect(told(change({ StringLike: { 's3:ExistingObjectTag/class': 'secret*' } }))).toEqual([
+      { name: 'Objects tagged class=secret* would fail', exclusions: [] },
+    ]);
+    // Keys of tags keep their case.
+    const Null = { 's3:ExistingObjectTag/Class': 'false' };
+    const others = change({ StringNotEquals: { 's3:ExistingObjectTag/Class': 'public' }, Null });
+    expect(told(others)).toEqual([{ name: 'Objects tagged Class=* would fail', exclusions: [] }]);
+    expect(told(change(tagged('StringEquals', 'secret')))).toEqual([
+      {
+        name: 'Objects tagged class=secret would fail',
+        exclusions: [{ rule: 'all', objects: { tags: { class: 'secret' } } }],
+      },
+    ]);
+  });
+
   it('beyond the most that are judged leave the statements behind them unasked, and a Deny among them makes the answer unknown', () => {
     const values = Array.from({ length: mostProbes / 2 }, (_, index) => `v${index}`);
     const Condition = { StringEquals: { 's3:ExistingObjectTag/class': values } };
@@ -193,23 +219,6 @@ describe('classes of objects', () => {
     expect(excluded.causes.some(({ summary }) => summary.includes('more than 4096 classes'))).toBe(true);
   });
 });
-
-/** Whether what is said of a probe is said of an object: it is like it in all in which the probe is unlike the plain one. */
-function isSaidOf({ probe }: JudgedProbe, object: ObjectSnapshot): boolean {
-  const { class: one, plain, what } = probe;
-  if ((what === 'delete-marker') !== object.deleteMarker) return false;
-  if (one.key !== plain.key && !matches(wildcardPattern(one.key), object.key)) return false;
-  if (what === 'delete-marker') return true;
-  const has = object.tags === 'unknown' ? {} : object.tags;
-  const isAny = JSON.stringify(one.tags) === JSON.stringify(anyTag);
-  const tags = isAny
-    ? Object.keys(has).length > 0
-    : Object.entries(one.tags).every(([key, value]) => has[key] === value);
-  if (!tags) return false;
-  if (one.encryption !== plain.encryption) return one.encryption === object.encryption;
-  // Without a Bucket Key, and as DSSE-KMS, KMS is given the same context.
-  return one.bucketKey === plain.bucketKey || one.bucketKey === object.bucketKey || object.encryption === 'DSSE-KMS';
-}
 
 describe('of set-ups that strangers have changed', () => {
   it('no object fails that nothing was said of, and no class is named whose object does not fail', () => {
@@ -234,7 +243,7 @@ describe('of set-ups that strangers have changed', () => {
           const outcomes = judgeObject(prepared, object).map(({ outcome }) => outcome);
           if (!outcomes.includes('fails')) continue;
           failing += 1;
-          expect({ object, said: bad.some((one) => isSaidOf(one, object)) }).toEqual({ object, said: true });
+          expect({ object, said: bad.some(({ probe }) => isSaidOf(probe, object)) }).toEqual({ object, said: true });
         }
       }),
       { numRuns: 150, seed: 20261128 },

@@ -100,10 +100,65 @@ const narrowKey = fc
       },
   );
 
+/** The role may not read tags of objects with some tag. */
+const denyTags = fc
+  .record({
+    Resource: fc.constantFrom('*', 'hr/*', '*.pdf'),
+    Condition: fc.constantFrom<NonNullable<Statement['Condition']>>(
+      { StringEquals: { 's3:ExistingObjectTag/team': 'x' } },
+      { StringLike: { 's3:ExistingObjectTag/class': 'secret*' } },
+      {
+        StringNotEquals: { 's3:ExistingObjectTag/class': ['public', 'open'] },
+        Null: { 's3:ExistingObjectTag/class': 'false' },
+      },
+    ),
+  })
+  .map(
+    ({ Resource, Condition }): Change =>
+      (world) => {
+        world.src.policy = plus(world.src.policy ?? { Statement: [] }, {
+          Sid: 'T',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:GetObjectVersionTagging',
+          Resource: `arn:aws:s3:::src/${Resource}`,
+          Condition,
+        });
+      },
+  );
+
+/** The owner of the replica key keeps the role from it for some objects, or for those with or without a Bucket Key. */
+const denyReplicaKey = fc
+  .record({
+    Condition: fc.constantFrom<NonNullable<Statement['Condition']>>(
+      { StringLike: { 'kms:EncryptionContext:aws:s3:arn': ['arn:aws:s3:::dst/hr/*', 'arn:aws:s3:::dst/*.pdf'] } },
+      { StringLike: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::dst/*' } },
+      { StringNotLike: { 'kms:EncryptionContext:aws:s3:arn': ['arn:aws:s3:::dst', 'arn:aws:s3:::dst/*.txt'] } },
+    ),
+    BucketKeyEnabled: fc.boolean(),
+  })
+  .map(
+    ({ Condition, BucketKeyEnabled }): Change =>
+      (world) => {
+        world.dst.encryption = withBucketKey(world.dst, BucketKeyEnabled);
+        world.dstKey.policy = plus(world.dstKey.policy, {
+          Sid: 'K',
+          Effect: 'Deny',
+          Principal: { AWS: roleArn },
+          Action: ['kms:Encrypt', 'kms:GenerateDataKey'],
+          Resource: '*',
+          Condition,
+        });
+      },
+  );
+
+function withBucketKey({ encryption }: World['src'], BucketKeyEnabled: boolean): World['src']['encryption'] {
+  const [one] = encryption !== null && encryption !== 'unknown' ? (encryption.Rules ?? []) : [];
+  return { Rules: [{ ...one, BucketKeyEnabled }] };
+}
+
 const noBucketKey: Change = (world) => {
-  const [one] =
-    world.src.encryption !== null && world.src.encryption !== 'unknown' ? (world.src.encryption.Rules ?? []) : [];
-  world.src.encryption = { Rules: [{ ...one, BucketKeyEnabled: false }] };
+  world.src.encryption = withBucketKey(world.src, false);
 };
 
 const prefix = fc.constantFrom('', 'hr/', 'h', 'abc/').map(
@@ -113,17 +168,41 @@ const prefix = fc.constantFrom('', 'hr/', 'h', 'abc/').map(
     },
 );
 
+const changes = [denyThere, denyHere, narrowRole, narrowKey, fc.constant(noBucketKey)];
+
 /** A set-up of which others have changed up to four things. */
-export const aWorld = fc
-  .tuple(
-    prefix,
-    fc.array(fc.oneof(denyThere, denyHere, narrowRole, narrowKey, fc.constant(noBucketKey)), { maxLength: 4 }),
-  )
-  .map(([first, changes]) => {
+export const aWorld = changedBy(prefix, fc.array(fc.oneof(...changes), { maxLength: 4 }));
+
+/** Set-ups, mostly of the whole bucket, of which others have changed one thing, and sometimes one more, by what that is. */
+export const littleChanged: Readonly<Record<string, fc.Arbitrary<World>>> = Object.fromEntries(
+  Object.entries({
+    'a Deny in the bucket policy of the destination': denyThere,
+    'a Deny in the bucket policy of the source': denyHere,
+    'a role that may write some objects only': narrowRole,
+    'a role that may use the source key for some objects only': narrowKey,
+    'a Deny of objects with some tag': denyTags,
+    'a Deny in the policy of the replica key': denyReplicaKey,
+  }).map(([name, change]) => {
+    const more = fc.oneof(...changes, denyTags, denyReplicaKey);
+    const all = fc.tuple(change, fc.option(more, { freq: 2, nil: undefined }));
+    const first = fc.oneof({ weight: 3, arbitrary: fc.constant<Change>(() => undefined) }, prefix);
+    return [
+      name,
+      changedBy(
+        first,
+        all.map((some) => some.filter((one) => one !== undefined)),
+      ),
+    ];
+  }),
+);
+
+function changedBy(first: fc.Arbitrary<Change>, others: fc.Arbitrary<Change[]>): fc.Arbitrary<World> {
+  return fc.tuple(first, others).map(([one, more]) => {
     const world = healthy();
-    for (const change of [first, ...changes]) change(world);
+    for (const change of [one, ...more]) change(world);
     return world;
   });
+}
 
 /** An object or delete marker. */
 export const anObject = fc
