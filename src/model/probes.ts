@@ -2,9 +2,8 @@
 
 import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-keys.ts';
 import { anyTag } from './classes/class-text.ts';
+import { tagSetsOf } from './classes/tag-sets.ts';
 import { type TellingStatement, tellingStatements } from './classes/telling-statements.ts';
-import { wildcardPattern } from './evaluation/pattern.ts';
-import { exampleOf } from './evaluation/tails.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
 import { encryptionOf, encryptionRules } from './replication/default-encryption.ts';
 import { defaultRetentionOf } from './replication/default-retention.ts';
@@ -174,11 +173,7 @@ function tagVariants({ rule, statements }: Setting): readonly TagVariant[] {
 }
 
 function tagsOf(statement: TellingStatement, own: Readonly<Record<string, string>>): readonly TagVariant[] {
-  return [...statement.tags].flatMap(([key, values]) => {
-    if (Object.hasOwn(own, key)) return [];
-    const wanted = values.map((value) => exampleOf(wildcardPattern(value), 'x'));
-    return [...new Set([...wanted, 's3repl-probe'])].map((value) => ({ tags: { ...own, [key]: value }, statement }));
-  });
+  return tagSetsOf(statement.tags, own).map((tags) => ({ tags: { ...own, ...tags }, statement }));
 }
 
 /** What writers may ask for beside the default, where a statement or setting looks at it. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
 import { anyTag } from '../../../src/model/classes/class-text.ts';
-import { type JudgedProbe, judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
+import { type JudgedProbe, judgeClasses } from '../../../src/model/classes/judge-classes.ts';
+import { mostProbes } from '../../../src/model/classes/most-probes.ts';
 import { matches, wildcardPattern } from '../../../src/model/evaluation/pattern.ts';
 import type { Exclusion } from '../../../src/model/object-class.ts';
 import { newObject } from '../../../src/model/probes.ts';
@@ -38,6 +39,19 @@ function denyThere(Action: string, more: object): (world: World) => void {
     world.dst.policy = plus(world.dst.policy, deny(Action, { Principal: '*', ...more }));
   };
 }
+
+/** A Deny of reading the ACL of objects in the source bucket. */
+function denyRead(more: object): (world: World) => void {
+  return (world) => {
+    const statement = deny('s3:GetObjectVersionAcl', { Principal: '*', Resource: 'arn:aws:s3:::src/*', ...more });
+    world.src.policy = { Version: '2012-10-17', ...plus({ Statement: [] }, statement) };
+  };
+}
+
+const withRoleTags = (tags: Readonly<Record<string, string>>, change: (world: World) => void) => (world: World) => {
+  world.role = (role) => ({ ...role, tags });
+  change(world);
+};
 
 const tagged = (condition: string, value: string) => ({ [condition]: { 's3:ExistingObjectTag/class': value } });
 
@@ -110,6 +124,46 @@ describe('classes of objects', () => {
       ['plain new-object: fails'],
     ],
     [
+      'a Deny of objects with two tags at once',
+      denyRead({ Condition: { StringEquals: { 's3:ExistingObjectTag/A': '1', 's3:ExistingObjectTag/B': '2' } } }),
+      ['fails: Objects tagged A=1, B=2 would fail'],
+    ],
+    [
+      'a Deny of one tag under two conditions',
+      denyRead({
+        Condition: {
+          StringLike: { 's3:ExistingObjectTag/Class': 'hr*' },
+          StringNotEquals: { 's3:ExistingObjectTag/Class': 'hr-public' },
+        },
+      }),
+      ['fails: Objects tagged Class=hrx would fail'],
+    ],
+    [
+      'a Deny of high numbers in a tag',
+      denyRead({ Condition: { NumericGreaterThan: { 's3:ExistingObjectTag/level': 3 } } }),
+      ['fails: Objects tagged level=4 would fail'],
+    ],
+    [
+      'a Deny of objects with the tag of the role',
+      withRoleTags(
+        { team: 'blue' },
+        denyRead({ Condition: { StringEquals: { 's3:ExistingObjectTag/team': '${aws:PrincipalTag/team}' } } }),
+      ),
+      ['fails: Objects tagged team=blue would fail'],
+    ],
+    [
+      'a Deny of keys that begin with the value of a tag of the object',
+      denyRead({ Resource: 'arn:aws:s3:::src/${s3:ExistingObjectTag/team}/*' }),
+      ['fails: Objects under s3repl-probe/, tagged team=s3repl-probe would fail'],
+    ],
+    [
+      'a role that may not read tags, which loses those of tagged objects only',
+      (world) => {
+        world.rolePolicy = without(world.rolePolicy, 's3:GetObjectVersionTagging');
+      },
+      ['fails: Objects with tags would fail'],
+    ],
+    [
       'a Deny of another principal, of another action and of another bucket',
       (world) => {
         denyThere('s3:*', { Resource: dst('hr/*'), Principal: { AWS: 'arn:aws:iam::222222222222:role/other' } })(world);
@@ -155,6 +209,15 @@ describe('classes of objects', () => {
       world.dst.policy = null;
     };
     expect(said(broken, whole)).toContain('plain new-object: fails');
+  });
+
+  it('are named where they fail of what is a warning for all others', () => {
+    const world = worldWith((one) => {
+      one.rolePolicy = without(one.rolePolicy, 's3:GetObjectVersionTagging');
+    });
+    const { outcome, causes } = diagnose(snapshotOf(world));
+    expect(outcome).toBe('blocked');
+    expect(causes[0]?.summary).toMatch(/^Objects with tags would fail: /);
   });
 
   it('whose statements look at keys and tags together are tried together', () => {
