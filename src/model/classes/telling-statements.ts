@@ -112,7 +112,9 @@ function named(name: string, document: Found<PolicyDocument>): NamedPolicy | nul
 
 function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): readonly TellingStatement[] {
   const { role, source, boundary } = prepared;
-  const caller = { roleArn: role.arn, sessionName, account: role.account };
+  const roleId = memberOf(role.value, 'roleId');
+  const known = roleId && roleId !== 'unknown' ? { roleId } : {};
+  const caller = { roleArn: role.arn, sessionName, account: role.account, ...known };
   const owner = source.account;
   const requests = some.map((action) =>
     requestOf(

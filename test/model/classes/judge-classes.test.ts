@@ -11,6 +11,7 @@ import { newObject } from '../../../src/model/probes.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
+import type { Statement } from '../../../src/plan/policy.ts';
 import { deny, healthy, plus, rule, snapshotOf, type World, without } from '../replication/world.ts';
 import { anObject, aWorld } from './statements.ts';
 
@@ -155,6 +156,26 @@ describe('classes of objects', () => {
       'a Deny of keys that begin with the value of a tag of the object',
       denyRead({ Resource: 'arn:aws:s3:::src/${s3:ExistingObjectTag/team}/*' }),
       ['fails: Objects under s3repl-probe/, tagged team=s3repl-probe would fail'],
+    ],
+    [
+      'a Deny of keys that begin with the name of the session of the role',
+      (world) => {
+        world.role = (role) => ({ ...role, roleId: 'AROAEXAMPLE' });
+        denyRead({ Resource: 'arn:aws:s3:::src/${aws:userid}/*' })(world);
+      },
+      ['fails: Objects under AROAEXAMPLE:s3-replication/ would fail'],
+    ],
+    [
+      'two Allow statements that each leave out some keys, of which some are the same',
+      (world) => {
+        const allow = (pattern: string): Statement => ({
+          Effect: 'Allow',
+          Action: 's3:ReplicateObject',
+          NotResource: dst(pattern),
+        });
+        world.rolePolicy = plus(plus(without(world.rolePolicy, 's3:ReplicateObject'), allow('hr/*')), allow('*.pdf'));
+      },
+      ['fails: Objects whose keys match hr/*.pdf would fail'],
     ],
     [
       'a role that may not read tags, which loses those of tagged objects only',
