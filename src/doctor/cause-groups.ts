@@ -17,8 +17,8 @@ interface Group {
   readonly actions: Set<string>;
   readonly summaries: Set<string>;
   readonly classes: Map<string, Remark>;
-  /** Whether what the defaults make meets it. */
-  plain: boolean;
+  /** How bad it is for what the defaults make; absent where that does not meet it. */
+  plain?: Level;
 }
 
 /** Groups what was seen, the most harmful first and then what touches most. */
@@ -33,7 +33,7 @@ export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] 
     if (probe !== undefined) group.probes.add(probe);
     else if (object !== undefined) group.objects.add(object);
     if (one) group.classes.set(one.name, one);
-    else if (probe !== undefined) group.plain = true;
+    else if (probe !== undefined && (!group.plain || harm[level] < harm[group.plain])) group.plain = level;
     if (isControl(cause)) group.summaries.add(cause.summary);
     if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
   }
@@ -45,8 +45,12 @@ export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] 
         level,
         ...cause,
         ...(summaries.size > 1 && { summary: [...summaries].join(' ') }),
+        // A warning for all objects can be a failure for some.
         ...(classes.size > 0 &&
-          !plain && { summary: classSummary([...classes.values()], cause.summary), classes: [...classes.keys()] }),
+          plain !== level && {
+            summary: classSummary([...classes.values()], cause.summary),
+            classes: [...classes.keys()],
+          }),
         rules: several(rules),
         objects: several(objects),
         probes: [...probes],
@@ -67,7 +71,6 @@ function newGroup(level: Level, cause: Cause): Group {
     actions: new Set(),
     summaries: new Set(),
     classes: new Map(),
-    plain: false,
   };
 }
 

@@ -2,9 +2,8 @@
 
 import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-keys.ts';
 import { anyTag } from './classes/class-text.ts';
+import { tagSetsOf } from './classes/tag-sets.ts';
 import { type TellingStatement, tellingStatements } from './classes/telling-statements.ts';
-import { wildcardPattern } from './evaluation/pattern.ts';
-import { exampleOf } from './evaluation/tails.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
 import { encryptionOf, encryptionRules } from './replication/default-encryption.ts';
 import { defaultRetentionOf } from './replication/default-retention.ts';
@@ -184,16 +183,9 @@ function tagVariants({ rule, statements }: Setting): readonly TagVariant[] {
 }
 
 function tagsOf(statement: TellingStatement, own: Readonly<Record<string, string>>): readonly TagVariant[] {
-  return [...statement.tags].flatMap(([key, values]) => {
-    if (Object.hasOwn(own, key)) return [];
-    const wanted = values.map((value) => ({ value, example: exampleOf(wildcardPattern(value), 'x') }));
-    const other = { value: '*', example: 's3repl-probe' };
-    const all = new Map([...wanted, other].map(({ value, example }) => [example, value]));
-    return [...all].map(([example, value]) => ({
-      tags: { ...own, [key]: example },
-      values: { [key]: value },
-      statement,
-    }));
+  return tagSetsOf(statement.tags, own).map((tags) => {
+    const named = Object.entries(tags).map(([key, value]) => [key, statement.patternsOfTags.get(value) ?? value]);
+    return { tags: { ...own, ...tags }, values: Object.fromEntries(named), statement };
   });
 }
 

@@ -7,7 +7,8 @@ import type { Prepared } from '../replication/prepare.ts';
 import type { Cause } from '../verdict.ts';
 import { causeName } from './cause-name.ts';
 import { anyTag, classSummary, type Remark, remarkOn } from './class-text.ts';
-import { type JudgedProbe, mostProbes } from './judge-classes.ts';
+import type { JudgedProbe } from './judge-classes.ts';
+import { mostProbes } from './most-probes.ts';
 
 /** What some classes of a rule's objects meet. */
 export interface ClassCause {

@@ -1,5 +1,5 @@
 /** Keys that the documents of a set-up tell apart within a prefix: one for each class of them. */
-import { type Pattern, wildcardPattern } from '../evaluation/pattern.ts';
+import { many, type Pattern, wildcardPattern } from '../evaluation/pattern.ts';
 import { exampleOf, matcherOf, matchesAll, tailsOf, textOf } from '../evaluation/tails.ts';
 import type { Exclusion } from '../object-class.ts';
 import type { TellingStatement } from './telling-statements.ts';
@@ -47,7 +47,8 @@ export function keyClassesOf(
 ): KeyClasses {
   const excluded = exclusions.flatMap(({ key }) => (key === undefined ? [] : [wildcardPattern(key)]));
   const nameOf = namer(statements, excluded, where.buckets);
-  const tails = tailsIn(statements, excluded, where);
+  const named = tailsIn(statements, excluded, where);
+  const tails = [...named, ...overlapsOf(named, where)];
   const meets = tails.map(({ tail }) => matcherOf(tail));
   const unused = unusedCharacters(tails);
   /** The key that meets the fewest of the other patterns. */
@@ -106,6 +107,49 @@ function tailsIn(
   }
   for (const pattern of excluded) add(tailsOf(pattern, prefix));
   return [...found.values()];
+}
+
+/** More patterns than this, and more pairs of them, are not put together. */
+const mostPaired = 100;
+const mostPairs = 200;
+
+/**
+ * Patterns for keys that two others have in common, where both together can mean what neither does alone: two parts of one statement,
+ * and what several Allow statements leave out. A common key is looked for where one pattern stands for the star of the other.
+ */
+function overlapsOf(tails: readonly Tail[], { prefix, buckets }: Where): readonly Tail[] {
+  const isPart = ({ effect, arns }: TellingStatement) => effect === 'Allow' || arns.length > 1;
+  const starred = tails
+    .filter(({ tail, statements }) => tail.includes(many) && [...statements].some(isPart))
+    .slice(0, mostPaired);
+  const pairs = starred.flatMap((a, index) =>
+    starred.slice(index + 1).flatMap((b) => (canMeanMore(a, b, prefix, buckets) ? [[a, b] as const] : [])),
+  );
+  return pairs.slice(0, mostPairs).flatMap(([a, b]) => {
+    const both = [merged(a.tail, b.tail), merged(b.tail, a.tail)].find((pattern) => {
+      const example = exampleOf(pattern, 's3repl-probe');
+      return matcherOf(a.tail)(example) && matcherOf(b.tail)(example);
+    });
+    return both ? [{ tail: both, statements: new Set([...a.statements, ...b.statements]) }] : [];
+  });
+}
+
+function merged(outer: Pattern, inner: Pattern): Pattern {
+  return outer.flatMap((piece) => (piece === many ? inner : [piece]));
+}
+
+function canMeanMore(a: Tail, b: Tail, prefix: string, buckets: readonly string[]): boolean {
+  const isAllow = ({ statements }: Tail) => [...statements].some(({ effect }) => effect === 'Allow');
+  if (isAllow(a) && isAllow(b)) return true;
+  const partsOf = (statement: TellingStatement, { tail }: Tail) =>
+    statement.arns.findIndex((patterns) =>
+      patterns.some((pattern) =>
+        buckets.some((bucket) => tailsOf(pattern, `${bucket}/${prefix}`).some((one) => textOf(one) === textOf(tail))),
+      ),
+    );
+  return [...a.statements].some(
+    (one) => b.statements.has(one) && one.arns.length > 1 && partsOf(one, a) !== partsOf(one, b),
+  );
 }
 
 /** Characters that no pattern has: a key of them meets only what is left open. */

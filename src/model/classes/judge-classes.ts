@@ -9,10 +9,8 @@ import { judgeObject } from '../replication.ts';
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
 import { causeName } from './cause-name.ts';
+import { mostProbes } from './most-probes.ts';
 import type { TellingStatement } from './telling-statements.ts';
-
-/** Beyond this many nobody waits for an answer, and some statements are left unasked. */
-export const mostProbes = 4096;
 
 export interface JudgedProbe {
   readonly probe: Probe;
@@ -107,36 +105,55 @@ function isSameTags(a: ObjectClass, b: ObjectClass): boolean {
 
 /** What was said of more general classes: of a narrower one only what is new is told. */
 class Said {
-  readonly #of = new Map<string, { readonly class: ObjectClass; readonly names: ReadonlySet<string> }[]>();
+  readonly #of = new Map<string, Set<string>>();
 
   add({ probe, verdicts }: JudgedProbe): void {
-    const all = verdicts.flatMap(({ causes, warnings }) => [...causes, ...warnings]);
-    if (all.length === 0) return;
-    const names = new Set(all.map((one) => causeName(one, probe.object.key)));
-    const place = `${probe.what} ${probe.rule.path}`;
-    this.#of.set(place, [...(this.#of.get(place) ?? []), { class: probe.class, names }]);
+    const names = verdicts.flatMap((verdict) => saidNames(verdict, probe));
+    if (names.length === 0) return;
+    const place = placeOf(probe, probe.class);
+    this.#of.set(place, new Set([...(this.#of.get(place) ?? []), ...names]));
   }
 
   newIn(probe: Probe, verdicts: readonly Verdict[]): readonly Verdict[] {
     const general = this.#general(probe);
-    const isNew = (one: Cause) => {
-      const name = causeName(one, probe.object.key);
-      return !general.some(({ names }) => names.has(name));
+    const isNew = (outcome: Verdict['outcome']) => (one: Cause) => {
+      const name = saidName(outcome, one, probe);
+      return !general.some((names) => names.has(name));
     };
     return verdicts
-      .map((verdict) => ({ ...verdict, warnings: verdict.warnings.filter(isNew) }))
-      .filter(({ outcome, causes, warnings }) => (outcome === 'replicates' ? warnings.length > 0 : causes.some(isNew)));
+      .map((verdict) => ({ ...verdict, warnings: verdict.warnings.filter(isNew('replicates')) }))
+      .filter(({ outcome, causes, warnings }) =>
+        outcome === 'replicates' ? warnings.length > 0 : causes.some(isNew(outcome)),
+      );
   }
 
-  #general({ what, rule, class: one, plain }: Probe) {
-    return (this.#of.get(`${what} ${rule.path}`) ?? []).filter(
-      ({ class: wide }) =>
-        (wide.key === plain.key || wide.key === one.key) &&
-        (isSameTags(wide, plain) || isSameTags(wide, one)) &&
-        ((wide.encryption === plain.encryption && wide.bucketKey === plain.bucketKey) ||
-          (wide.encryption === one.encryption && wide.bucketKey === one.bucketKey)),
+  /** Of the classes that are like it in some things, and in the others like what the defaults make. */
+  #general(probe: Probe): readonly ReadonlySet<string>[] {
+    const { class: one, plain } = probe;
+    const wider = [one, plain].flatMap(({ key }) =>
+      [one, plain].flatMap(({ tags }) =>
+        [one, plain].map(({ encryption, bucketKey }) => ({ key, tags, encryption, bucketKey })),
+      ),
     );
+    return wider.flatMap((wide) => this.#of.get(placeOf(probe, wide)) ?? []);
   }
+}
+
+function placeOf({ what, rule }: Probe, { key, tags, encryption, bucketKey }: ObjectClass): string {
+  return JSON.stringify([what, rule.path, key, tags, encryption, bucketKey]);
+}
+
+/** A verdict's causes and warnings by name; what stops an object is also a warning that needs no telling again. */
+function saidNames({ outcome, causes, warnings }: Verdict, probe: Probe): readonly string[] {
+  return [
+    ...causes.flatMap((one) => [saidName(outcome, one, probe), saidName('replicates', one, probe)]),
+    ...warnings.map((one) => saidName('replicates', one, probe)),
+  ];
+}
+
+/** What is a warning for one object can stop another. */
+function saidName(outcome: Verdict['outcome'], cause: Cause, { object }: Probe): string {
+  return `${outcome} ${causeName(cause, object.key)}`;
 }
 
 /** The verdicts of a probe at its destination; undefined where another rule takes the object there. */

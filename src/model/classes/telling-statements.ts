@@ -3,10 +3,12 @@
 import type { PolicyDocument } from '../../plan/policy.ts';
 import { policyVersion, statementsOf } from '../../plan/policy.ts';
 import type { NamedPolicy, Place, Unknown } from '../decision.ts';
+import { spelled } from '../evaluation/condition.ts';
 import { isObject, textsOf } from '../evaluation/element.ts';
 import { type Pattern, patternOf, type Syntax } from '../evaluation/pattern.ts';
 import { requestOf } from '../evaluation/request.ts';
 import { matchPolicy, type PolicyKind, type StatementMatch } from '../evaluation/statement.ts';
+import { exampleOf, textOf } from '../evaluation/tails.ts';
 import { sessionName } from '../replication/ask.ts';
 import { controls } from '../replication/control-policies.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
@@ -21,8 +23,10 @@ export interface TellingStatement {
   readonly effect: 'Allow' | 'Deny';
   /** Each holds for an object where one of its patterns matches the object's ARN, in the source bucket or in the destination. */
   readonly arns: readonly (readonly Pattern[])[];
-  /** Values that it names, by tag key. */
-  readonly tags: ReadonlyMap<string, readonly string[]>;
+  /** Values between which it tells, by tag key: a list for each of its conditions, none where it only asks for the key. */
+  readonly tags: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** What a value was made for, where that is a pattern. */
+  readonly patternsOfTags: ReadonlyMap<string, string>;
   /** Whether it is about the tags themselves: reading or writing them. */
   readonly tagging: boolean;
   /** Whether it looks at how the object is to be encrypted. */
@@ -110,7 +114,9 @@ function named(name: string, document: Found<PolicyDocument>): NamedPolicy | nul
 
 function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): readonly TellingStatement[] {
   const { role, source, boundary } = prepared;
-  const caller = { roleArn: role.arn, sessionName, account: role.account };
+  const roleId = memberOf(role.value, 'roleId');
+  const known = roleId && roleId !== 'unknown' ? { roleId } : {};
+  const caller = { roleArn: role.arn, sessionName, account: role.account, ...known };
   const owner = source.account;
   const requests = some.map((action) =>
     requestOf(
@@ -151,9 +157,18 @@ function distinctionsOf(
   { Resource, NotResource, Condition }: Readonly<Record<string, unknown>>,
   variables: Syntax['variables'],
 ): Omit<TellingStatement, 'place' | 'effect' | 'tagging'> {
+  const ofObject = new Set<string>();
+  const resolved: Syntax['variables'] =
+    variables &&
+    ((name) => {
+      const [, tag] = /^s3:(?:existing|request)objecttag\/(.+)$/i.exec(name) ?? [];
+      if (tag === undefined) return variables(name);
+      ofObject.add(tag);
+      return [anyValue];
+    });
   const patterns = (texts: unknown, wildcards = true) =>
     (textsOf(texts) ?? []).flatMap((text) => {
-      const pattern = patternOf(text, { wildcards, variables });
+      const pattern = patternOf(text, { wildcards, variables: resolved });
       return pattern === 'unknown' || pattern === 'unresolved' ? [] : [pattern];
     });
   const conditions = Object.entries(isObject(Condition) ? Condition : {}).flatMap(([operator, keys]) =>
@@ -164,27 +179,46 @@ function distinctionsOf(
       values,
     })),
   );
-  const tags = new Map<string, readonly string[]>();
+  const tags = new Map<string, readonly (readonly string[])[]>();
+  const patternsOfTags = new Map([[anyValue, '*']]);
   for (const { operator, key, name, values } of conditions) {
     if (/^s3:(?:existing|request)objecttag\//.test(key)) {
       const tag = name.slice(name.indexOf('/') + 1);
-      // Of Null, `true` and `false` are no values of the tag.
-      const some = /^null$/i.test(operator) ? [] : (textsOf(values) ?? []);
-      tags.set(tag, [...(tags.get(tag) ?? []), ...some]);
+      const texts = spelled(values);
+      const examples = patterns(texts, /like|arn/i.test(operator)).map((pattern) => {
+        const example = exampleOf(pattern, 'x');
+        if (example !== textOf(pattern)) patternsOfTags.set(example, textOf(pattern));
+        return example;
+      });
+      tags.set(tag, [...(tags.get(tag) ?? []), triedValues(operator, examples)]);
     }
     if (key === 's3:requestobjecttagkeys') for (const one of textsOf(values) ?? []) tags.set(one, tags.get(one) ?? []);
   }
+  const arns = [
+    patterns(Resource),
+    patterns(NotResource),
+    ...conditions
+      .filter(({ key }) => key === 'kms:encryptioncontext:aws:s3:arn')
+      .map(({ operator, values }) => patterns(values, /like|^(?:for\w+:)?arn/i.test(operator))),
+  ].filter((list) => list.length > 0);
+  for (const tag of ofObject) tags.set(tag, [...(tags.get(tag) ?? []), [anyValue]]);
   return {
-    arns: [
-      patterns(Resource),
-      patterns(NotResource),
-      ...conditions
-        .filter(({ key }) => key === 'kms:encryptioncontext:aws:s3:arn')
-        .map(({ operator, values }) => patterns(values, /like|^(?:for\w+:)?arn/i.test(operator))),
-    ].filter((list) => list.length > 0),
+    arns,
     tags,
+    patternsOfTags,
     encryption: conditions.some(({ key }) => key.startsWith('s3:x-amz-server-side-encryption')),
     customerKey: conditions.some(({ key }) => key.startsWith('s3:x-amz-server-side-encryption-customer')),
     context: conditions.some(({ key }) => key.startsWith('kms:encryptioncontext')),
   };
 }
+
+/** Values on both sides of the line that a condition draws, where these are what it wants. */
+function triedValues(operator: string, wanted: readonly string[]): readonly string[] {
+  if (/null/i.test(operator)) return [anyValue];
+  if (/bool/i.test(operator)) return ['true', 'false'];
+  if (/numeric/i.test(operator)) return wanted.flatMap((text) => [0, -1, 1].map((more) => String(Number(text) + more)));
+  return [...wanted, anyValue];
+}
+
+/** A value of a tag that no statement names. */
+export const anyValue = 's3repl-probe';

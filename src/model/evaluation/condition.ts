@@ -32,7 +32,7 @@ export function matchConditions(
 }
 
 /** AWS takes `true` and `8` for `"true"` and `"8"`. */
-function spelled(values: unknown): readonly unknown[] {
+export function spelled(values: unknown): readonly unknown[] {
   return [values].flat().map((one) => (typeof one === 'boolean' || typeof one === 'number' ? String(one) : one));
 }
 

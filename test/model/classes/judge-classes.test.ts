@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
-import { judgeClasses, mostProbes } from '../../../src/model/classes/judge-classes.ts';
+import { judgeClasses } from '../../../src/model/classes/judge-classes.ts';
+import { mostProbes } from '../../../src/model/classes/most-probes.ts';
 import type { Exclusion } from '../../../src/model/object-class.ts';
 import { newObject } from '../../../src/model/probes.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
@@ -37,6 +38,19 @@ function denyThere(Action: string, more: object): (world: World) => void {
     world.dst.policy = plus(world.dst.policy, deny(Action, { Principal: '*', ...more }));
   };
 }
+
+/** A Deny of reading the ACL of objects in the source bucket. */
+function denyRead(more: object): (world: World) => void {
+  return (world) => {
+    const statement = deny('s3:GetObjectVersionAcl', { Principal: '*', Resource: 'arn:aws:s3:::src/*', ...more });
+    world.src.policy = { Version: '2012-10-17', ...plus({ Statement: [] }, statement) };
+  };
+}
+
+const withRoleTags = (tags: Readonly<Record<string, string>>, change: (world: World) => void) => (world: World) => {
+  world.role = (role) => ({ ...role, tags });
+  change(world);
+};
 
 const tagged = (condition: string, value: string) => ({ [condition]: { 's3:ExistingObjectTag/class': value } });
 
@@ -109,6 +123,66 @@ describe('classes of objects', () => {
       ['plain new-object: fails'],
     ],
     [
+      'a Deny of objects with two tags at once',
+      denyRead({ Condition: { StringEquals: { 's3:ExistingObjectTag/A': '1', 's3:ExistingObjectTag/B': '2' } } }),
+      ['fails: Objects tagged A=1, B=2 would fail'],
+    ],
+    [
+      'a Deny of one tag under two conditions',
+      denyRead({
+        Condition: {
+          StringLike: { 's3:ExistingObjectTag/Class': 'hr*' },
+          StringNotEquals: { 's3:ExistingObjectTag/Class': 'hr-public' },
+        },
+      }),
+      ['fails: Objects tagged Class=hr* would fail'],
+    ],
+    [
+      'a Deny of high numbers in a tag',
+      denyRead({ Condition: { NumericGreaterThan: { 's3:ExistingObjectTag/level': 3 } } }),
+      ['fails: Objects tagged level=4 would fail'],
+    ],
+    [
+      'a Deny of objects with the tag of the role',
+      withRoleTags(
+        { team: 'blue' },
+        denyRead({ Condition: { StringEquals: { 's3:ExistingObjectTag/team': '${aws:PrincipalTag/team}' } } }),
+      ),
+      ['fails: Objects tagged team=blue would fail'],
+    ],
+    [
+      'a Deny of keys that begin with the value of a tag of the object',
+      denyRead({ Resource: 'arn:aws:s3:::src/${s3:ExistingObjectTag/team}/*' }),
+      ['fails: Objects under s3repl-probe/ and tagged team=* would fail'],
+    ],
+    [
+      'a Deny of keys that begin with the name of the session of the role',
+      (world) => {
+        world.role = (role) => ({ ...role, roleId: 'AROAEXAMPLE' });
+        denyRead({ Resource: 'arn:aws:s3:::src/${aws:userid}/*' })(world);
+      },
+      ['fails: Objects under AROAEXAMPLE:s3-replication/ would fail'],
+    ],
+    [
+      'two Allow statements that each leave out some keys, of which some are the same',
+      (world) => {
+        const allow = (pattern: string): Statement => ({
+          Effect: 'Allow',
+          Action: 's3:ReplicateObject',
+          NotResource: dst(pattern),
+        });
+        world.rolePolicy = plus(plus(without(world.rolePolicy, 's3:ReplicateObject'), allow('hr/*')), allow('*.pdf'));
+      },
+      ['fails: Objects whose keys match hr/*.pdf would fail'],
+    ],
+    [
+      'a role that may not read tags, which loses those of tagged objects only',
+      (world) => {
+        world.rolePolicy = without(world.rolePolicy, 's3:GetObjectVersionTagging');
+      },
+      ['fails: Objects with tags would fail'],
+    ],
+    [
       'a Deny of another principal, of another action and of another bucket',
       (world) => {
         denyThere('s3:*', { Resource: dst('hr/*'), Principal: { AWS: 'arn:aws:iam::222222222222:role/other' } })(world);
@@ -154,6 +228,15 @@ describe('classes of objects', () => {
       world.dst.policy = null;
     };
     expect(said(broken, whole)).toContain('plain new-object: fails');
+  });
+
+  it('are named where they fail of what is a warning for all others', () => {
+    const world = worldWith((one) => {
+      one.rolePolicy = without(one.rolePolicy, 's3:GetObjectVersionTagging');
+    });
+    const { outcome, causes } = diagnose(snapshotOf(world));
+    expect(outcome).toBe('blocked');
+    expect(causes[0]?.summary).toMatch(/^Objects with tags would fail: /);
   });
 
   it('whose statements look at keys and tags together are tried together', () => {

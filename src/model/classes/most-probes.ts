@@ -1,0 +1,2 @@
+/** Beyond this many nobody waits for an answer, and some statements are left unasked. */
+export const mostProbes = 4096;

@@ -1,0 +1,49 @@
+/** The sets of tags between which one statement can tell. */
+import { mostProbes } from './most-probes.ts';
+import { anyValue, type TellingStatement } from './telling-statements.ts';
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Up to this many sets every value is combined with every other; beyond, one for each condition. */
+const mostCombined = 256;
+
+/**
+ * Each tag that a statement names alone, and those that its conditions ask for together: all of them have to hold (IAM User Guide,
+ * reference_policies_condition-logic-multiple-context-keys-or-values).
+ *
+ * @param own tags that every object has, whatever the statement says.
+ */
+export function tagSetsOf(named: TellingStatement['tags'], own: Tags): readonly Tags[] {
+  const tags = [...named].filter(([key]) => !Object.hasOwn(own, key));
+  const asked = tags.filter(([, lists]) => lists.length > 0).map(([key, lists]) => ({ key, lists }));
+  const single = tags.flatMap(([key, lists]) => valuesOf(lists).map((value) => ({ [key]: value })));
+  const keysOnly = tags.filter(([, lists]) => lists.length === 0).map(([key]) => [key, anyValue] as const);
+  const together = asked.length > 1 ? combined(asked) : [];
+  const all = [...single, ...together, ...(keysOnly.length > 1 ? [Object.fromEntries(keysOnly)] : [])];
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function valuesOf(lists: readonly (readonly string[])[]): readonly string[] {
+  return lists.length === 0 ? [anyValue] : [...new Set(lists.flat())];
+}
+
+interface Asked {
+  readonly key: string;
+  readonly lists: readonly (readonly string[])[];
+}
+
+/** Every tag with each of its values, or absent. */
+function combined(asked: readonly Asked[]): readonly Tags[] {
+  const every = asked.map(({ key, lists }) => ({ key, values: valuesOf(lists) }));
+  const isFew = every.reduce((product, { values }) => product * (values.length + 1), 1) <= mostCombined;
+  const few = asked.map(({ key, lists }) => ({
+    key,
+    values: [...new Set(lists.flatMap((list) => [...list.slice(0, 1), ...list.slice(-1)]))],
+  }));
+  let sets: readonly Tags[] = [{}];
+  for (const { key, values } of isFew ? every : few) {
+    // With the tag before without it: where there are too many, those that have most tags stay.
+    sets = [...values.flatMap((value) => sets.map((set) => ({ ...set, [key]: value }))), ...sets].slice(0, mostProbes);
+  }
+  return sets.filter((set) => Object.keys(set).length > 1);
+}
