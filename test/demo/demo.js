@@ -84,6 +84,9 @@ try {
     destination.send(new PutBucketPolicyCommand({ Bucket, Policy: before })),
   );
   show('Prove it with a real object', 0, 'verify', ...flags);
+  await byHand('The next invoice arrives again; august.pdf stays FAILED', (...all) =>
+    putAndLook('september.pdf', ...all),
+  );
   show('Once more: nothing is left to do', 0, 'apply', ...flags, '--yes');
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
