@@ -113,8 +113,8 @@ function s3Request(
     bucket: bucket.arn,
     owner: bucket.account,
     object: resource,
-    // Tags and version ids need not be here: where a policy asks for them, objects have no classes.
-    variant: JSON.stringify(more),
+    // Version ids need not be here: where a policy asks for them, objects have no classes.
+    variant: JSON.stringify(prepared.namesTags ? [more, version?.tags] : more),
     keys: () => s3Keys(prepared, { action, owner: bucket.account, region: regionOf(bucket) }, version, more),
     document: memberOf(bucket.value, 'policy'),
     resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({

@@ -40,6 +40,8 @@ export interface Prepared {
   /** The policy as evaluation takes it; its name says where it is. */
   readonly named: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
   readonly classOf: ClassOf;
+  /** Whether policies tell objects of one class apart by their tags. */
+  readonly namesTags: boolean;
   /** What the host name of S3, as KMS sees it, ends in. */
   readonly hostSuffix: string;
   /** Answers that do not depend on the object, each worked out once. */
@@ -68,7 +70,7 @@ export function prepare(snapshot: Snapshot): Prepared {
     boundary: boundaryOf(role, named),
     places,
     named,
-    classOf: objectClasses(snapshot),
+    ...objectClasses(snapshot),
     hostSuffix: hostSuffixes(snapshot)[0],
     once: memory(),
   };
