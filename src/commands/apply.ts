@@ -7,6 +7,7 @@ import {
   type CommonOptions,
   commandLine,
   commonOptions,
+  withAcceptOptions,
   withConfigsOptions,
   withSummaryOption,
 } from './common-options.ts';
@@ -14,6 +15,7 @@ import type { Context, Result, Runner } from './context.ts';
 import { byDeadline, withDeadlineOption } from './deadline.ts';
 import { oneOrSeveral } from './one-or-several.ts';
 import type { Refusal } from './replication-check.ts';
+import type { SavedPlan } from './saved-plan.ts';
 
 interface ApplyOptions extends CommonOptions, Approvable {
   /** A saved plan. */
@@ -40,6 +42,7 @@ Examples:
   command
     .option('--force', 'apply although the model says that new objects would not replicate (exit 5 all the same)')
     .option('--verify', 'then prove it by objects that are written, waited for and removed');
+  withAcceptOptions(command);
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
@@ -89,7 +92,12 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
   ]);
   const view = await viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
-  const session = await openSession(options, context, view, saved && { file: options.plan ?? '', tree: saved.spec });
+  const session = await openSession(
+    { ...options, ...(saved?.accepted && acceptedBySaved(options, saved.accepted)) },
+    context,
+    view,
+    saved && { file: options.plan ?? '', tree: saved.spec },
+  );
   try {
     const { spec, connections, surroundings } = session;
     const force = options.force ?? false;
@@ -147,6 +155,14 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
   } finally {
     await session.close();
   }
+}
+
+/** What a saved plan was made with counts for its application; more may be accepted then. */
+function acceptedBySaved(
+  { acceptBreaking = [], acceptNarrowing = false }: ApplyOptions,
+  { breaking, narrowing }: NonNullable<SavedPlan['accepted']>,
+): Pick<ApplyOptions, 'acceptBreaking' | 'acceptNarrowing'> {
+  return { acceptBreaking: [...breaking, ...acceptBreaking], acceptNarrowing: narrowing || acceptNarrowing };
 }
 
 async function approve(context: Context, message: string): Promise<void> {

@@ -24,6 +24,9 @@ export interface CommonOptions extends SandboxChoices {
   readonly summary?: string;
   /** Milliseconds, for the whole run. */
   readonly deadline?: number;
+  /** Rules of others that may stop working, or work differently; each may begin with its configuration file and a colon. */
+  readonly acceptBreaking?: readonly string[];
+  readonly acceptNarrowing?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }
@@ -42,6 +45,24 @@ export function withOutputOptions(command: Command): Command {
 /** `--summary`. */
 export function withSummaryOption(command: Command): Command {
   return command.option('--summary <file>', 'append what came of it as Markdown, at most 1 MiB (GITHUB_STEP_SUMMARY)');
+}
+
+/** `--accept-breaking`. */
+export function withAcceptBreaking(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--accept-breaking <[file:]rule>',
+      'go on although this rule of somebody else stops working, or works differently (may be repeated)',
+    ).argParser(collected),
+  );
+}
+
+/** `--accept-breaking` and `--accept-narrowing`, for what builds the replication. */
+export function withAcceptOptions(command: Command): Command {
+  return withAcceptBreaking(command).option(
+    '--accept-narrowing',
+    'narrow access to keys that an older s3repl gave too widely: direct users of those keys lose it',
+  );
 }
 
 /** `--sandbox`, where its state is kept, and what goes wrong in it. */

@@ -2,7 +2,13 @@ import { Command, Option } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
-import { type CommonOptions, commonOptions, withConfigsOptions, withSummaryOption } from './common-options.ts';
+import {
+  type CommonOptions,
+  commonOptions,
+  withAcceptBreaking,
+  withConfigsOptions,
+  withSummaryOption,
+} from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { byDeadline, withDeadlineOption } from './deadline.ts';
 import { minutes } from './duration.ts';
@@ -38,6 +44,7 @@ Examples:
   $ s3repl destroy --delete-keys                       # refused while anything uses the keys
   $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
     );
+  withAcceptBreaking(command);
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('destroy', (context) => oneOrSeveral('destroy', runDestroy, commonOptions<DestroyOptions>(command), context)),

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { Failure } from '../plan/failure.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
-import { commonOptions, withConfigOptions } from './common-options.ts';
+import { commonOptions, withAcceptOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { withDeadlineOption } from './deadline.ts';
 
@@ -23,6 +23,7 @@ Examples:
   $ s3repl init
   $ s3repl init --source-access-profile prod --destination-access-profile dr`,
     );
+  withAcceptOptions(command);
   withDeadlineOption(command, 'the apply at its end');
   return withConfigOptions(command).action(() =>
     run('init', (context) => runInit(commonOptions<InitOptions>(command), context)),

@@ -3,6 +3,7 @@ import {
   type CommonOptions,
   commandLine,
   commonOptions,
+  withAcceptOptions,
   withConfigsOptions,
   withSummaryOption,
 } from './common-options.ts';
@@ -40,6 +41,7 @@ Examples:
   $ s3repl plan --show commands > set-up.sh
   $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
     );
+  withAcceptOptions(command);
   return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('plan', (context) => oneOrSeveral('plan', runPlan, commonOptions<PlanOptions>(command), context, ['out'])),
   );
@@ -63,7 +65,8 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
     const sandbox = options.sandbox ?? false;
     if (options.out !== undefined) {
       const { savePlan } = await import('./saved-plan.ts');
-      await savePlan(options.out, { config: session.config, sandbox }, observed, plan);
+      const accepted = { breaking: [...session.acceptBreaking], narrowing: options.acceptNarrowing ?? false };
+      await savePlan(options.out, { config: session.config, sandbox, accepted }, observed, plan);
     }
     if (changes > 0) await view.plan(plan, session.spec);
     const arguments_ = `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}`;

@@ -13,6 +13,7 @@ const savedPlanSchema = z.object({
   sandbox: z.boolean(),
   spec: z.record(z.string(), z.unknown()),
   observedHash: z.string().regex(/^[0-9a-f]{64}$/),
+  accepted: z.object({ breaking: z.array(z.string()), narrowing: z.boolean() }).optional(),
   changes: z.array(z.unknown()),
 });
 
@@ -21,11 +22,18 @@ export type SavedPlan = z.infer<typeof savedPlanSchema>;
 /** Writes a plan, readable by its owner only; environment variables stay names in it. */
 export async function savePlan(
   file: string,
-  { config, sandbox }: { readonly config: unknown; readonly sandbox: boolean },
+  { config, sandbox, accepted }: Pick<SavedPlan, 'sandbox' | 'accepted'> & { readonly config: unknown },
   observed: State,
   plan: Plan,
 ): Promise<void> {
-  const saved = { version: 1, sandbox, spec: config, observedHash: stateHash(observed), changes: plan.changes };
+  const saved = {
+    version: 1,
+    sandbox,
+    spec: config,
+    observedHash: stateHash(observed),
+    accepted,
+    changes: plan.changes,
+  };
   await writeFileAtomically(file, `${JSON.stringify(saved, null, 2)}\n`);
 }
 

@@ -23,6 +23,8 @@ export interface Session {
   readonly view: View;
   readonly surroundings: Surroundings;
   readonly connections: Connections;
+  /** IDs of the rules of others that may stop working, or work differently. */
+  readonly acceptBreaking: readonly string[];
   readonly signal: AbortSignal;
   close(): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function openSession(
       view,
       surroundings,
       connections,
+      acceptBreaking: acceptedIn(options),
       signal: context.signal,
       async close() {
         connections.close();
@@ -103,7 +106,13 @@ export async function readSpec(
     throw invalidConfig(parsed.problems.length);
   }
   for (const one of parsed.warnings) view.report(configEvent('warning', one, file));
-  return parsed;
+  return options.acceptNarrowing ? { ...parsed, spec: { ...parsed.spec, acceptNarrowing: true } } : parsed;
+}
+
+/** What `--accept-breaking` says of one configuration: the rules named without a file, and those named with this one. */
+function acceptedIn({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
+  const own = `${config}:`;
+  return acceptBreaking.flatMap((one) => (one.startsWith(own) ? [one, one.slice(own.length)] : [one]));
 }
 
 /** What the file of a command and its flags say. */

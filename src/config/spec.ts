@@ -117,4 +117,6 @@ export interface Spec {
   readonly role: RoleSpec;
   readonly newKeys: NewKeys;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether access that s3repl has given in an older, wider form may be narrowed: `--accept-narrowing`, not of the file. */
+  readonly acceptNarrowing?: boolean;
 }
