@@ -4,7 +4,15 @@ import { failedStays } from '../model/replication/history.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
-import { delegatesToAccount, deletedPrincipals, listOf, type Statement, statementsOf } from '../plan/policy.ts';
+import {
+  awsPrincipals,
+  delegatesToAccount,
+  deletedPrincipals,
+  isUnconditional,
+  listOf,
+  type Statement,
+  statementsOf,
+} from '../plan/policy.ts';
 import type { CheckId } from './catalogue/entry.ts';
 import type { Sighting } from './diagnosis.ts';
 import type { PlacedPolicy, Scope } from './scope.ts';
@@ -158,6 +166,14 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
     const summary = `The ${name} does not leave it to account ${account}: its IAM policies do not count, only what the key policy itself says.`;
     const fix = `Add the statement for the account's root, unless it is left out on purpose.`;
     found.push(word('C26', summary, fix, evidence));
+  }
+  const former = statements.find(
+    (one) => /^S3repl[0-9a-f]{12}(KeyUsers|ReplicaReaders)$/.test(one.Sid ?? '') && isUnconditional(one),
+  );
+  if (former) {
+    const summary = `Statement ${former.Sid} of the ${name}, of an earlier version of s3repl, lets ${enumerate(awsPrincipals(former.Principal))} use the key outside S3 as well.`;
+    const fix = 'If nobody calls KMS with this key directly, limit it to S3: s3repl apply --accept-narrowing.';
+    found.push(word('C26', summary, fix, { ...evidence, sid: former.Sid ?? '' }));
   }
   return found.map((cause) => warning(cause));
 }

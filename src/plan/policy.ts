@@ -159,6 +159,21 @@ export function deletedPrincipals(document: PolicyDocument | null): readonly str
   );
 }
 
+/** The AWS principals that a statement names, as they are written. */
+export function awsPrincipals(principal: Principal | null | undefined): readonly string[] {
+  return listOf(awsOf(principal));
+}
+
+/** Whether two ways to write a principal mean the same one. */
+export function samePrincipal(a: string, b: string): boolean {
+  return principalName(a) === principalName(b);
+}
+
+/** Whether a statement holds for every request that it is about. */
+export function isUnconditional({ Condition }: Statement): boolean {
+  return Object.keys(Condition ?? {}).length === 0;
+}
+
 function awsOf(principal: Principal | null | undefined): OneOrMany | undefined {
   return typeof principal === 'object' ? principal?.AWS : undefined;
 }

@@ -8,7 +8,8 @@ import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { inaccessibleFindings } from './bucket-findings.ts';
 import { formerFindings } from './bucket-policy.ts';
 import { formerKeyFindings, formerRoleFindings } from './former-findings.ts';
-import { keysOf, peoplesStatements } from './key-policy.ts';
+import { peoplesStatements } from './key-access.ts';
+import { keysOf } from './key-policy.ts';
 import { nameInUse } from './replication-role.ts';
 
 /** The findings of `destroy`: what apply would say of keys, buckets and roles does not matter any more. */

@@ -2,17 +2,7 @@
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { sameJson } from '../plan/json.ts';
-import {
-  accountIn,
-  isOurs,
-  keyArnOf,
-  ownSid,
-  regionOf,
-  replicationRole,
-  rootArn,
-  sidesOf,
-  sidPrefix,
-} from '../plan/names.ts';
+import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
 import {
   delegatesToAccount,
   deletedPrincipals,
@@ -20,14 +10,14 @@ import {
   policyChange,
   policyLimits,
   type Statement,
-  statementsOf,
   withOurStatements,
 } from '../plan/policy.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { formerKeyFindings } from './former-findings.ts';
+import { allowing, peoplesAccess, peoplesStatements, wideAccessFindings } from './key-access.ts';
 import { replicaKeyActions } from './role-policy.ts';
-import { rulesOf, single, throughS3 } from './scope.ts';
+import { rulesOf, throughS3 } from './scope.ts';
 
 export const keyPolicyStep: Step = {
   id: 'key-policy',
@@ -64,7 +54,11 @@ export const keyPolicyStep: Step = {
         fix: 'AWS may refuse to write the policy as long as it is there: take that principal out',
       }));
     });
-    return [...formerKeyFindings(observed, spec), ...deleted];
+    const wider = keysOf(observed).flatMap((key) => {
+      const side = sideOfKey(key, spec);
+      return side ? wideAccessFindings(observed, key, side, spec) : [];
+    });
+    return [...formerKeyFindings(observed, spec), ...deleted, ...wider];
   },
 };
 
@@ -83,14 +77,6 @@ function withPolicies(state: State, spec: Spec, wanted: (key: KeyState) => reado
   }, state);
 }
 
-const peoplesPurposes = ['KeyAdministrators', 'KeyUsers', 'ReplicaReaders'] as const;
-
-/** Our statements that let people administer a key or read what it has encrypted (docs/decisions/0006-destroy.md). */
-export function peoplesStatements(key: KeyState, spec: Spec): readonly Statement[] {
-  const sids = peoplesPurposes.map((purpose) => sidPrefix(spec) + purpose);
-  return statementsOf(key.policy).filter(({ Sid }) => Sid !== undefined && sids.includes(Sid));
-}
-
 function sideOfKey(key: KeyState, spec: Spec) {
   const { Arn } = key.metadata;
   return sidesOf(spec).find((side) => side.account === accountIn(Arn) && side.region === regionOf(Arn));
@@ -101,94 +87,20 @@ function ourStatements(state: State, key: KeyState, spec: Spec): readonly Statem
   const { source } = spec;
   const owner = accountIn(Arn);
   const role = replicationRole(state, spec).arn;
-  const sid = (purpose: string) => sidPrefix(spec) + purpose;
-  const allow = (purpose: string, principals: readonly string[], actions: readonly string[], condition?: object) => ({
-    Sid: sid(purpose),
-    Effect: 'Allow' as const,
-    Principal: { AWS: single(principals) },
-    Action: single(actions),
-    Resource: '*',
-    ...(condition ? { Condition: condition as NonNullable<Statement['Condition']> } : {}),
-  });
-
   // In the role's own account its IAM policy is enough, if the key policy leaves it to IAM (rules.md 1.5, 2).
   const mustNameRole = owner !== source.account || !delegatesToAccount(key.policy, owner);
   const replicasHere = spec.destinations.filter((destination) => keyArnOf(state, destination, spec) === Arn);
-  const readers = replicasHere.filter(({ account }) => account !== owner);
   const encryptsSource = [keyArnOf(state, source, spec), ...source.additionalKmsKeys].includes(Arn);
-  const { administrators, users } = principalsOfNewKey(key, spec);
-
+  const forSource = throughS3([{ side: source, rules: rulesOf(spec) }]);
+  const forReplicas = throughS3(replicasHere.map((side) => ({ side, rules: side.rules })));
   return [
-    ...(administrators.length > 0 ? [allow('KeyAdministrators', administrators, administration)] : []),
-    ...(users.length > 0 ? [allow('KeyUsers', users, use)] : []),
-    ...(encryptsSource && mustNameRole
-      ? [allow('SourceKey', [role], ['kms:Decrypt'], throughS3([{ side: source, rules: rulesOf(spec) }]))]
-      : []),
+    ...peoplesAccess(state, key, spec),
+    ...(encryptsSource && mustNameRole ? [allowing(spec, 'SourceKey', [role], ['kms:Decrypt'], forSource)] : []),
     ...(replicasHere.length > 0 && mustNameRole
-      ? [
-          allow(
-            'ReplicaKey',
-            [role],
-            replicaKeyActions,
-            throughS3(replicasHere.map((side) => ({ side, rules: side.rules }))),
-          ),
-        ]
-      : []),
-    ...(readers.length > 0
-      ? [allow('ReplicaReaders', [...new Set(readers.map(rootArn))], ['kms:Decrypt', 'kms:DescribeKey'])]
+      ? [allowing(spec, 'ReplicaKey', [role], replicaKeyActions, forReplicas)]
       : []),
   ];
 }
-
-/**
- * Each administrator or user goes onto new keys of its own account: KMS lets nobody administer a key of another account. A user of
- * a destination that shares the source's new key goes onto that one, which works across accounts.
- */
-function principalsOfNewKey(key: KeyState, spec: Spec) {
-  if (!isOurs(key, spec)) return { administrators: [], users: [] };
-  const owner = accountIn(key.metadata.Arn);
-  const sharing = spec.destinations
-    .filter(({ kmsKey }) => kmsKey.kind === 'source' && owner === spec.source.account)
-    .map(({ account }) => account);
-  return {
-    administrators: spec.newKeys.administrators.filter((arn) => accountIn(arn) === owner),
-    users: spec.newKeys.users.filter((arn) => [owner, ...sharing].includes(accountIn(arn))),
-  };
-}
-
-const administration = [
-  'kms:DescribeKey',
-  'kms:UpdateKeyDescription',
-  'kms:GetKeyPolicy',
-  'kms:PutKeyPolicy',
-  'kms:EnableKey',
-  'kms:DisableKey',
-  'kms:GetKeyRotationStatus',
-  'kms:EnableKeyRotation',
-  'kms:DisableKeyRotation',
-  'kms:RotateKeyOnDemand',
-  'kms:ListKeyRotations',
-  'kms:CreateAlias',
-  'kms:UpdateAlias',
-  'kms:DeleteAlias',
-  'kms:ListResourceTags',
-  'kms:TagResource',
-  'kms:UntagResource',
-  'kms:ListGrants',
-  'kms:RevokeGrant',
-  'kms:ScheduleKeyDeletion',
-  'kms:CancelKeyDeletion',
-];
-
-const use = [
-  'kms:DescribeKey',
-  'kms:Encrypt',
-  'kms:Decrypt',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyWithoutPlaintext',
-];
 
 function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readonly Change[] {
   const side = sideOfKey(after, spec);

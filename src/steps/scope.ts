@@ -55,7 +55,7 @@ export function throughS3(uses: readonly { readonly side: Where; readonly rules:
 }
 
 /** The China Regions' name is not confirmed by any recorded answer: both spellings, neither of which another service has. */
-export function s3Endpoints({ region, partition }: Where): readonly string[] {
+export function s3Endpoints({ region, partition }: Pick<AnySide, 'region' | 'partition'>): readonly string[] {
   const endpoint = `s3.${region}.amazonaws.com`;
   return partition === 'aws-cn' ? [endpoint, `${endpoint}.cn`] : [endpoint];
 }

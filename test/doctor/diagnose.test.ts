@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { CheckResult, Diagnosis } from '../../src/doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../../src/model/snapshot.ts';
+import type { Statement } from '../../src/plan/policy.ts';
 import { readCases } from '../model/replication/read-cases.ts';
 import {
   conditioned,
@@ -45,6 +46,42 @@ function statusOf({ checks }: Diagnosis, id: CheckResult['check']): string | und
 function objects(count: number, more: Partial<ObjectSnapshot> = {}): ObjectSnapshot[] {
   return Array.from({ length: count }, (_, index) => ({ ...healthy().object, key: `a/${index}`, ...more }));
 }
+
+describe('a statement of an earlier s3repl on a key', () => {
+  const wide: Statement = {
+    Sid: 'S3repl0123456789abReplicaReaders',
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::222222222222:root' },
+  };
+  const withWide = (more: Partial<Statement>) =>
+    diagnosisOf(({ srcKey }) => {
+      srcKey.policy = plus(srcKey.policy, {
+        ...wide,
+        Action: ['kms:Decrypt', 'kms:DescribeKey'],
+        Resource: '*',
+        ...more,
+      });
+    });
+
+  it('is a warning that names who may use the key outside S3, and the command that narrows it', () => {
+    const { outcome, causes } = withWide({});
+    expect(outcome).toBe('healthy');
+    expect(causes).toMatchObject([
+      {
+        level: 'warning',
+        check: 'C26',
+        summary: expect.stringContaining('lets arn:aws:iam::222222222222:root use the key outside S3'),
+        fix: expect.stringContaining('s3repl apply --accept-narrowing'),
+      },
+    ]);
+  });
+
+  it('is none under a condition, under today’s Sids, or where somebody else wrote it', () => {
+    const throughS3 = { Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } };
+    for (const more of [throughS3, { Sid: 'S3repl0123456789abKeyViewers' }, { Sid: 'ReplicaReaders' }])
+      expect(withWide(more).causes).toEqual([]);
+  });
+});
 
 describe('a healthy set-up', () => {
   it('is healthy, and every check that applies is ok', () => {

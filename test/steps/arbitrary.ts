@@ -60,6 +60,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
     additional: fc.boolean(),
     bucketKey: fc.boolean(),
     users: fc.boolean(),
+    acceptNarrowing: fc.boolean(),
     role: fc.constantFrom('s3repl-invoices-dr', 'legacy-replication'),
     tags: fc.constantFrom<Record<string, string>>({}, { team: 'platform' }),
   })
@@ -100,6 +101,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
           }
         : { administrators: [], users: [] },
       tags: s.tags,
+      ...(s.acceptNarrowing ? { acceptNarrowing: true } : {}),
     });
   });
 
@@ -196,7 +198,7 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
         }),
     );
   const givenKey = (arn: string): fc.Arbitrary<KeyState> =>
-    fc.record({ delegates: fc.boolean(), statements, foreignTags }).map((k) => {
+    fc.record({ delegates: fc.boolean(), statements, foreignTags, former: formerAccess(spec) }).map((k) => {
       const account = arn.split(':')[4] ?? '';
       const root = rootPolicy(account).Statement as readonly Statement[];
       const named: Statement = {
@@ -207,7 +209,7 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
         Resource: '*',
       };
       return aKey(arn, {
-        policy: { Version: '2012-10-17', Statement: [...(k.delegates ? root : [named]), ...k.statements] },
+        policy: { Version: '2012-10-17', Statement: [...(k.delegates ? root : [named]), ...k.statements, ...k.former] },
         tags: k.foreignTags,
       });
     });
@@ -229,7 +231,7 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
       source: bucket(true, spec.source.bucket),
       destinations: fc.tuple(...spec.destinations.map((side) => bucket(false, side.bucket))),
       keys: fc.tuple(...[...new Set(given)].map(givenKey)),
-      ownSource: fc.option(fc.record({ alias: fc.boolean(), rotation: fc.boolean() })),
+      ownSource: fc.option(fc.record({ alias: fc.boolean(), rotation: fc.boolean(), former: formerAccess(spec) })),
       role,
     })
     .map((f) => {
@@ -253,12 +255,37 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
       for (const key of f.keys) at(key.metadata.Arn.split(':')[4] ?? '').keys[key.metadata.Arn] = key;
       if (f.ownSource && spec.source.kmsKey.kind === 'create') {
         const arn = keyArn(SOURCE, 'eu-west-1', 'bbbbbbbb-0000-0000-0000-000000000001');
-        const whole = ownKey(arn, 'source', spec, { rotation: f.ownSource.rotation });
+        const statements = [...(rootPolicy(SOURCE).Statement as readonly Statement[]), ...f.ownSource.former];
+        const whole = ownKey(arn, 'source', spec, {
+          rotation: f.ownSource.rotation,
+          policy: { ...rootPolicy(SOURCE), Statement: statements },
+        });
         at(SOURCE).keys[arn] = f.ownSource.alias ? whole : { ...whole, aliases: [] };
       }
       if (f.role) at(SOURCE).roles[`arn:aws:iam::${SOURCE}:role/${spec.role.name}`] = f.role;
       return { accounts };
     });
+}
+
+/** What earlier versions gave to users and readers, for some of those who are asked for today and some who are not. */
+function formerAccess(spec: Spec): fc.Arbitrary<Statement[]> {
+  const allow = (purpose: string, principals: readonly string[], Action: readonly string[]): Statement => ({
+    Sid: `${sidPrefix(spec)}${purpose}`,
+    Effect: 'Allow',
+    Principal: { AWS: principals },
+    Action,
+    Resource: '*',
+  });
+  const some = (...all: string[]) => fc.subarray(all);
+  return fc
+    .tuple(
+      some(`arn:aws:iam::${DESTINATION}:role/Reader`, 'AROAEXAMPLEEXAMPLE123', `arn:aws:iam::${SOURCE}:role/Left`),
+      some(`arn:aws:iam::${DESTINATION}:root`, '333333333333', `arn:aws:iam::444444444444:root`),
+    )
+    .map(([users, roots]) => [
+      ...(users.length > 0 ? [allow('KeyUsers', users, ['kms:DescribeKey', 'kms:Encrypt', 'kms:Decrypt'])] : []),
+      ...(roots.length > 0 ? [allow('ReplicaReaders', roots, ['kms:Decrypt', 'kms:DescribeKey'])] : []),
+    ]);
 }
 
 function formerRule(spec: Spec) {

@@ -3,7 +3,19 @@ import { sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
 import { accountOf, put, type State } from '../../src/plan/state.ts';
-import { aBucket, aDestination, aKey, aRole, aSource, aSpec, keyArn, nothing, ownKey, SOURCE } from '../builders.ts';
+import {
+  aBucket,
+  aDestination,
+  aKey,
+  aRole,
+  aSource,
+  aSpec,
+  DESTINATION,
+  keyArn,
+  nothing,
+  ownKey,
+  SOURCE,
+} from '../builders.ts';
 
 const spec = aSpec();
 const roleArn = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`;
@@ -83,8 +95,9 @@ describe('what lets people read', () => {
     const { desired, stays = [] } = planDestroy(planApply(nothing, withUsers).desired, withUsers);
     const key = Object.values(accountOf(desired, SOURCE).keys)[0];
     const prefix = sidPrefix(withUsers);
-    expect(sidsOf(key?.policy).slice(1)).toEqual([`${prefix}KeyAdministrators`, `${prefix}KeyUsers`]);
-    expect(stays.join('\n')).toContain(`${prefix}KeyUsers on alias/s3repl-invoices-dr`);
+    const people = ['KeyAdministrators', 'KeyUsersThroughS3', 'KeyViewers'].map((purpose) => prefix + purpose);
+    expect(sidsOf(key?.policy).slice(1)).toEqual(people);
+    for (const sid of people) expect(stays.join('\n')).toContain(`${sid} on alias/s3repl-invoices-dr`);
   });
 
   it('stays with the key: a destination account that reads replicas under the key of the source', () => {
@@ -95,6 +108,8 @@ describe('what lets people read', () => {
     const seen = put(nothing, SOURCE, 'keys', keyArn(), aKey(keyArn()));
     const { desired } = planDestroy(planApply(seen, shared).desired, shared);
     const key = accountOf(desired, SOURCE).keys[keyArn()];
-    expect(sidsOf(key?.policy).slice(1)).toEqual([`${sidPrefix(shared)}ReplicaReaders`]);
+    expect(sidsOf(key?.policy).slice(1)).toEqual(
+      [`ReplicaReaders${DESTINATION}`, 'KeyViewers'].map((purpose) => sidPrefix(shared) + purpose),
+    );
   });
 });

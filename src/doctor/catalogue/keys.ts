@@ -93,7 +93,7 @@ export const keyChecks: readonly CheckEntry[] = [
     seen: 'configuration',
     means: 'In a key policy `Resource` is `"*"`, which means this key, and principals must exist.',
     causes:
-      'A Resource that names something else, which makes a statement void in silence; `AROA…` of a role that was deleted; no statement for the account’s root, so that IAM policies do not count.',
+      'A Resource that names something else, which makes a statement void in silence; `AROA…` of a role that was deleted; no statement for the account’s root, so that IAM policies do not count; a statement of an earlier s3repl that lets people use the key outside S3.',
     fix: 'Write `"Resource": "*"`, and name the role again by its ARN.',
     page: policies,
   },

@@ -1,0 +1,176 @@
+/**
+ * Whom besides the role our statements let at a key: administrators and users of a key that s3repl makes, and accounts that read
+ * replicas under a key of the source's account. What earlier versions wrote was wider (docs/decisions/0013-narrowing.md).
+ */
+import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { accountIn, isOurs, keyArnOf, regionOf, rootArn, sidPrefix } from '../plan/names.ts';
+import { awsPrincipals, isUnconditional, type Statement, samePrincipal, statementsOf } from '../plan/policy.ts';
+import type { KeyState, State } from '../plan/state.ts';
+import { s3Endpoints, single, throughS3 } from './scope.ts';
+
+/** An Allow of ours in a key policy: there a Resource can only be the key itself. */
+export function allowing(
+  spec: Spec,
+  purpose: string,
+  principals: readonly string[],
+  actions: readonly string[],
+  Condition?: Statement['Condition'],
+): Statement {
+  return {
+    Sid: sidPrefix(spec) + purpose,
+    Effect: 'Allow',
+    Principal: { AWS: single(principals) },
+    Action: single(actions),
+    Resource: '*',
+    ...(Condition ? { Condition } : {}),
+  };
+}
+
+/**
+ * Users and readers use the key through S3, in the key's Region, and readers only for objects of their bucket. S3 gives the
+ * encryption context to the calls that encrypt and decrypt; `kms:DescribeKey` has none, and stands alone (rules.md 1.5).
+ */
+export function peoplesAccess(state: State, key: KeyState, spec: Spec): readonly Statement[] {
+  const { administrators, users, readers } = peopleOf(state, key, spec);
+  const wide = wideAccess(state, key, spec);
+  const former = spec.acceptNarrowing ? { users: [], readers: [] } : wide;
+  const narrowUsers = users.filter((arn) => !former.users.includes(arn));
+  const narrowReaders = readers.filter((side) => !former.readers.includes(rootArn(side)));
+  const roots = [...new Set(narrowReaders.map(rootArn))];
+  const viewers = [...narrowUsers, ...roots];
+  return [
+    ...some('KeyAdministrators', administrators, administration),
+    ...some('KeyUsers', former.users, formerUse),
+    ...some('KeyUsersThroughS3', narrowUsers, use, {
+      StringEquals: { 'kms:ViaService': single(s3Endpoints({ ...spec.source, region: regionOf(key.metadata.Arn) })) },
+    }),
+    ...some('ReplicaReaders', former.readers, formerReading),
+    ...roots.flatMap((root) =>
+      some(
+        `ReplicaReaders${accountIn(root)}`,
+        [root],
+        ['kms:Decrypt'],
+        throughS3(
+          narrowReaders.filter((side) => rootArn(side) === root).map((side) => ({ side, rules: [{ prefix: '' }] })),
+        ),
+      ),
+    ),
+    ...some('KeyViewers', viewers, ['kms:DescribeKey']),
+  ];
+
+  function some(
+    purpose: string,
+    principals: readonly string[],
+    actions: readonly string[],
+    Condition?: Statement['Condition'],
+  ): readonly Statement[] {
+    return principals.length === 0 ? [] : [allowing(spec, purpose, principals, actions, Condition)];
+  }
+}
+
+/** Our statements that let people administer a key or read what it has encrypted (docs/decisions/0006-destroy.md). */
+export function peoplesStatements(key: KeyState, spec: Spec): readonly Statement[] {
+  return statementsOf(key.policy).filter(({ Sid }) => {
+    if (typeof Sid !== 'string' || !Sid.startsWith(sidPrefix(spec))) return false;
+    return /^(KeyAdministrators|KeyUsers(ThroughS3)?|ReplicaReaders(\d{12})?|KeyViewers)$/.test(
+      Sid.slice(sidPrefix(spec).length),
+    );
+  });
+}
+
+/** What is said of statements that let people use a key outside S3 as well. */
+export function wideAccessFindings(observed: State, key: KeyState, side: AnySide, spec: Spec): readonly Finding[] {
+  const { users, readers } = wideAccess(observed, key, spec);
+  const named = [...users, ...readers].join(', ');
+  if (named === '') return [];
+  const { Arn } = key.metadata;
+  return [
+    spec.acceptNarrowing
+      ? {
+          level: 'warning',
+          step: 'key-policy',
+          code: 'narrows-key-access',
+          side: side.id,
+          message: `${named} will be able to use the key ${Arn} through S3 only: calls to KMS itself will be refused${readers.length > 0 ? ', and so will reading objects of other buckets' : ''}`,
+          fix: 'leave --accept-narrowing out to keep their access as it is',
+        }
+      : {
+          level: 'warning',
+          step: 'key-policy',
+          code: 'key-access-wider',
+          side: side.id,
+          message: `the policy of the key ${Arn} lets ${named} use it outside S3 as well, as an earlier version of s3repl wrote it; it stays so`,
+          fix: `if nobody calls KMS with this key directly, limit it to S3: s3repl apply --accept-narrowing`,
+        },
+  ];
+}
+
+/** Those of today's users and readers whom a statement of an earlier version names, which had no condition. */
+function wideAccess(state: State, key: KeyState, spec: Spec) {
+  const { users, readers } = peopleOf(state, key, spec);
+  const namedBy = (purpose: string) =>
+    statementsOf(key.policy)
+      .filter((one) => one.Sid === sidPrefix(spec) + purpose && one.Effect === 'Allow' && isUnconditional(one))
+      .flatMap(({ Principal }) => awsPrincipals(Principal));
+  const named = (arn: string, purpose: string) => namedBy(purpose).some((one) => samePrincipal(one, arn));
+  return {
+    users: users.filter((arn) => named(arn, 'KeyUsers')),
+    readers: [...new Set(readers.map(rootArn))].filter((arn) => named(arn, 'ReplicaReaders')),
+  };
+}
+
+/**
+ * Each administrator or user goes onto new keys of its own account: KMS lets nobody administer a key of another account. A user of
+ * a destination that shares the source's new key goes onto that one, which works across accounts.
+ */
+function peopleOf(state: State, key: KeyState, spec: Spec) {
+  const { Arn } = key.metadata;
+  const owner = accountIn(Arn);
+  const readers = spec.destinations.filter(
+    (side): side is DestinationSide => side.account !== owner && keyArnOf(state, side, spec) === Arn,
+  );
+  if (!isOurs(key, spec)) return { administrators: [], users: [], readers };
+  const sharing = spec.destinations
+    .filter(({ kmsKey }) => kmsKey.kind === 'source' && owner === spec.source.account)
+    .map(({ account }) => account);
+  return {
+    administrators: spec.newKeys.administrators.filter((arn) => accountIn(arn) === owner),
+    users: spec.newKeys.users.filter((arn) => [owner, ...sharing].includes(accountIn(arn))),
+    readers,
+  };
+}
+
+const administration = [
+  'kms:DescribeKey',
+  'kms:UpdateKeyDescription',
+  'kms:GetKeyPolicy',
+  'kms:PutKeyPolicy',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:GetKeyRotationStatus',
+  'kms:EnableKeyRotation',
+  'kms:DisableKeyRotation',
+  'kms:RotateKeyOnDemand',
+  'kms:ListKeyRotations',
+  'kms:CreateAlias',
+  'kms:UpdateAlias',
+  'kms:DeleteAlias',
+  'kms:ListResourceTags',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:ListGrants',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:CancelKeyDeletion',
+];
+
+/**
+ * What S3 calls for who writes and reads objects (S3 User Guide, UsingKMSEncryption), and for UpdateObjectEncryption, which alone
+ * needs Encrypt and ReEncrypt (S3 API Reference, API_UpdateObjectEncryption).
+ */
+const use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey'];
+
+const formerUse = ['kms:DescribeKey', ...use, 'kms:GenerateDataKeyWithoutPlaintext'];
+
+const formerReading = ['kms:Decrypt', 'kms:DescribeKey'];
