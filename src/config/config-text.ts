@@ -30,6 +30,7 @@ const comments: Readonly<Record<string, string>> = {
   'destinations.rules.except': 'objects that are not meant to replicate, and why',
   role: 'the replication role, which S3 assumes',
   newKeys: 'for keys that are created',
+  tlsOnly: 'refuse requests without TLS; on buckets that are created when left out',
   tags: 'for what is created',
 };
 

@@ -60,6 +60,11 @@ const rows: readonly Row[] = [
   ['newKeys.administrators', 'list', 'ARN of a role or user that administers new keys of its own account'],
   ['newKeys.users', 'list', 'ARN of a role or user that may encrypt and decrypt with new keys'],
   ['newKeys.description', 'text', 'Description of new keys'],
+  [
+    'tlsOnly',
+    'boolean',
+    'Refuse requests without TLS, by a statement in the bucket policies (default: on buckets that s3repl creates)',
+  ],
   ['tags', 'map', 'Tags for the keys, buckets and role that are created'],
 ];
 

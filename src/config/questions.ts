@@ -87,6 +87,7 @@ const advancedQuestions: readonly Question[] = [
   'newKeys.administrators',
   'newKeys.users',
   'newKeys.description',
+  'tlsOnly',
   'tags',
 ].map((path) => value(path));
 

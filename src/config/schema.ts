@@ -204,6 +204,7 @@ export const configSchema = z
       destinations,
       role: role.exactOptional(),
       newKeys: newKeys.exactOptional(),
+      tlsOnly: booleanField('tlsOnly').describe(descriptionOf('tlsOnly')).exactOptional(),
       tags: tagsField(45, ownTagKeyProblem).describe(descriptionOf('tags')).default({}),
     },
     { error: explain('the file', 'a mapping', '"version: 1" and the rest, one key a line') },

@@ -116,6 +116,8 @@ export interface Spec {
   readonly destinations: readonly DestinationSide[];
   readonly role: RoleSpec;
   readonly newKeys: NewKeys;
+  /** Whether the buckets refuse requests without TLS; absent: those that s3repl has created do, and those that did. */
+  readonly tlsOnly?: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** Whether access that s3repl has given in an older, wider form may be narrowed: `--accept-narrowing`, not of the file. */
   readonly acceptNarrowing?: boolean;

@@ -24,6 +24,7 @@ export function toSpec(config: CompleteConfig): Spec {
     destinations: config.destinations.map((destination, index) => destinationSide(destination, index, source)),
     role: { name: `s3repl-${config.name}`, ...config.role },
     newKeys: { administrators: [], users: [], ...config.newKeys },
+    ...(config.tlsOnly === undefined ? {} : { tlsOnly: config.tlsOnly }),
     tags: config.tags,
   };
 }

@@ -25,7 +25,7 @@ const ruleKeys = [
 
 /** The same configuration without what its defaults say anyway; `${VAR}` is never taken for a default. */
 export function withoutDefaults(config: Config): Config {
-  const { version, name, source, destinations, role, newKeys, tags } = config;
+  const { version, name, source, destinations, role, newKeys, tlsOnly, tags } = config;
   return pruned({
     version,
     name,
@@ -43,13 +43,14 @@ export function withoutDefaults(config: Config): Config {
         administrators: isEmpty(newKeys.administrators) ? undefined : newKeys.administrators,
         users: isEmpty(newKeys.users) ? undefined : newKeys.users,
       }),
+    tlsOnly,
     tags,
   }) as Config;
 }
 
 /** The same configuration with every default written out that has a value of its own. */
 export function withDefaults(config: Config): Config {
-  const { source, destinations, role, newKeys, tags } = config;
+  const { source, destinations, role, newKeys, tlsOnly, tags } = config;
   return {
     version: config.version,
     name: config.name,
@@ -62,6 +63,7 @@ export function withDefaults(config: Config): Config {
     })),
     role: { name: `s3repl-${config.name}`, ...role },
     newKeys: { administrators: [], users: [], ...newKeys },
+    ...(tlsOnly === undefined ? {} : { tlsOnly }),
     tags: tags ?? {},
   };
 }

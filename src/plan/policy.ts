@@ -199,10 +199,10 @@ export function policyChange(
 ): { readonly early: PolicyDocument | null | undefined; readonly late: PolicyDocument | null | undefined } {
   const both = withLost(before, after);
   const wide = JSON.stringify(both).length <= limit ? both : after;
-  return {
-    early: samePolicy(before, wide) ? undefined : wide,
-    late: samePolicy(wide, after) ? undefined : after,
-  };
+  // Where nothing is added, one write is enough: a Deny that goes has time until the rest goes.
+  const present = new Set(statementsOf(before).map(meaningOf));
+  const early = statementsOf(wide).every((statement) => present.has(meaningOf(statement))) ? undefined : wide;
+  return { early, late: samePolicy(early ?? before, after) ? undefined : after };
 }
 
 /** The policy with the Allow statements that it is about to lose, under another Sid where theirs is taken. */

@@ -39,7 +39,8 @@ function newKeys({ session }: Caller, call: Call, now: number): Context {
     'aws:EpochTime': String(Math.floor(now / 1000)),
     'aws:Referer': call.headers.referer ?? [],
     'aws:RequestedRegion': call.region,
-    'aws:SecureTransport': 'true',
+    // As behind a proxy that ends TLS: requests of this process and over loopback count as sent over TLS, unless they say otherwise.
+    'aws:SecureTransport': String(call.headers['x-forwarded-proto'] !== 'http'),
     'aws:SourceIp': SOURCE_IP,
     'aws:TokenIssueTime': session?.issued === undefined ? [] : new Date(session.issued).toISOString(),
     'aws:ViaAWSService': 'false',

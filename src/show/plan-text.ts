@@ -12,7 +12,7 @@ export const phaseTitles: Readonly<Record<Phase, string>> = {
   1: 'KMS keys',
   2: 'Versioned buckets with default encryption SSE-KMS',
   3: 'Replication role',
-  4: 'Destination bucket policy and key policies',
+  4: 'Bucket policies and key policies',
   5: 'Replication rules',
 };
 

@@ -1,5 +1,5 @@
-/** Step 4, at the destination bucket: the replication role may write replicas. Our statement by Sid, everything else as it was. */
-import type { DestinationSide, Spec } from '../config/spec.ts';
+/** Step 4, at the buckets: the role may write replicas, and nobody comes without TLS. Our statements by Sid, everything else as it was. */
+import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { namedBuckets } from '../plan/former.ts';
 import { sameJson } from '../plan/json.ts';
@@ -12,20 +12,21 @@ import {
   type Statement,
   withOurStatements,
 } from '../plan/policy.ts';
-import { type BucketState, put, type State } from '../plan/state.ts';
+import { type BucketState, bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { sourceIsLocked } from './role-policy.ts';
 import { objectPatterns, replicaActions, single } from './scope.ts';
+import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
 
 export const bucketPolicyStep: Step = {
   id: 'bucket-policy',
   phase: 4,
 
   desired(observed, spec) {
-    return withPolicies(observed, spec, (account, name) => {
-      const destination = spec.destinations.find((side) => side.account === account && side.bucket === name);
-      return destination ? ourStatements(observed, destination, spec) : [];
+    return withPolicies(observed, spec, (account, name, bucket) => {
+      const side = sidesOf(spec).find((one) => one.account === account && one.bucket === name);
+      return side ? ourStatements(observed, side, bucket, spec) : [];
     });
   },
 
@@ -45,6 +46,7 @@ export const bucketPolicyStep: Step = {
     return [
       ...formerFindings(observed, spec),
       ...deletedPrincipalFindings(observed, spec),
+      ...tlsOnlyFindings(observed, spec),
       // On buckets of its own, the step before turns all of Block Public Access on.
       ...blockedPolicyFindings(observed, bucketPolicyStep.desired(observed, spec), spec, (one) => isOurs(one, spec)),
     ];
@@ -70,10 +72,11 @@ export function formerFindings(observed: State, spec: Spec): readonly Finding[] 
 }
 
 function deletedPrincipalFindings(observed: State, spec: Spec): readonly Finding[] {
-  return spec.destinations.flatMap((side): Finding[] => {
-    const bucket = bucketsOf(observed).find(([account, name]) => account === side.account && name === side.bucket)?.[2];
-    const policy = bucket?.policy ?? null;
-    if (withOurStatements(policy, ourStatements(observed, side, spec), ownSid(spec)) === policy) return [];
+  return sidesOf(spec).flatMap((side): Finding[] => {
+    const bucket = bucketOf(observed, side.account, side.bucket);
+    if (!bucket) return [];
+    const { policy } = bucket;
+    if (withOurStatements(policy, ourStatements(observed, side, bucket, spec), ownSid(spec)) === policy) return [];
     return deletedPrincipals(policy).map((principal) => ({
       level: 'warning',
       step: 'bucket-policy',
@@ -85,17 +88,19 @@ function deletedPrincipalFindings(observed: State, spec: Spec): readonly Finding
   });
 }
 
-/** Within one account the role's own policy is enough (rules.md M1); across accounts one object-level statement is (recorded fact 48). */
-function ourStatements(state: State, destination: DestinationSide, spec: Spec): readonly Statement[] {
-  if (destination.account === spec.source.account) return [];
+function ourStatements(state: State, side: AnySide, bucket: BucketState, spec: Spec): readonly Statement[] {
+  const secured = tlsStatements(bucket, side, spec);
+  // Within one account the role's own policy is enough (rules.md M1); across accounts one object-level statement is (recorded fact 48).
+  if (side.id === 'source' || side.account === spec.source.account) return secured;
   return [
     {
       Sid: `${sidPrefix(spec)}ReplicaWrites`,
       Effect: 'Allow',
       Principal: { AWS: replicationRole(state, spec).arn },
-      Action: replicaActions(destination, sourceIsLocked(state, spec)),
-      Resource: single(objectPatterns(destination, destination.rules)),
+      Action: replicaActions(side, sourceIsLocked(state, spec)),
+      Resource: single(objectPatterns(side, side.rules)),
     },
+    ...secured,
   ];
 }
 
@@ -110,10 +115,10 @@ function bucketsOf(state: State): readonly (readonly [account: string, name: str
 function withPolicies(
   state: State,
   spec: Spec,
-  wanted: (account: string, name: string) => readonly Statement[],
+  wanted: (account: string, name: string, bucket: BucketState) => readonly Statement[],
 ): State {
   return bucketsOf(state).reduce((next, [account, name, bucket]) => {
-    const policy = withOurStatements(bucket.policy, wanted(account, name), ownSid(spec));
+    const policy = withOurStatements(bucket.policy, wanted(account, name, bucket), ownSid(spec));
     return policy === bucket.policy ? next : put(next, account, 'buckets', name, { ...bucket, policy });
   }, state);
 }
@@ -125,7 +130,8 @@ function changesOf(
   after: BucketState,
   spec: Spec,
 ): readonly Change[] {
-  const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
+  const sides = sidesOf(spec).filter((one) => one.account === account && one.region === after.region);
+  const side = sides.find(({ bucket }) => bucket === name) ?? sides[0];
   if (!side || sameJson(before?.policy, after.policy)) return [];
   const { early, late } = policyChange(before?.policy ?? null, after.policy, policyLimits.PutBucketPolicy);
   const write = (policy: PolicyDocument | null, turn: Turn, is: PolicyDocument | null): Call => ({

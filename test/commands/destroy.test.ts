@@ -88,13 +88,7 @@ describe('what destroy shows', () => {
     const { context, written } = aContext(false);
     await runDestroy({ ...options(), yes: true }, context);
     const text = written.join('');
-    const order = [
-      '5  Replication rules',
-      '4  Destination bucket policy',
-      '3  Replication role',
-      'Stays',
-      'Plan: 0 to',
-    ];
+    const order = ['5  Replication rules', '4  Bucket policies', '3  Replication role', 'Stays', 'Plan: 0 to'];
     const places = order.map((heading) => text.indexOf(heading));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(-1);

@@ -469,13 +469,15 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
   [
     'an unknown key',
     atTop('colour: blue'),
-    ['7:1  unknown key "colour" (write one of version, name, source, destinations, role, newKeys, tags, or remove it)'],
+    [
+      '7:1  unknown key "colour" (write one of version, name, source, destinations, role, newKeys, tlsOnly, tags, or remove it)',
+    ],
   ],
   [
     'an unknown key with a control character',
     atTop('"a\\eb": 1'),
     [
-      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, newKeys, tags, or remove it)',
+      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, newKeys, tlsOnly, tags, or remove it)',
     ],
   ],
 ];

@@ -1,7 +1,7 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/plan/change.ts';
+import type { Call, Change } from '../../src/plan/change.ts';
 import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
 import { accountOf, bucketOf, put, type State } from '../../src/plan/state.ts';
 import { unknownMember } from '../../src/plan/unknown-elements.ts';
@@ -109,6 +109,7 @@ describe('the plan of destroy', () => {
     const plan = planDestroy(desired, spec);
     expect(plan.changes.flatMap(({ calls }) => calls.map(({ operation }) => operation)).sort()).toEqual([
       'DeleteBucketPolicy',
+      'DeleteBucketPolicy',
       'DeleteBucketReplication',
       'DeleteRole',
       'DeleteRolePolicy',
@@ -144,6 +145,7 @@ describe('the plan of apply', () => {
       'replication-role',
       'key-policy',
       'bucket-policy',
+      'bucket-policy',
       'replication-rule',
     ]);
   });
@@ -167,7 +169,8 @@ describe('the plan of apply', () => {
       aRule({ id: `r${index}`, prefix: `${String(index).padStart(4, '0')}-${'x'.repeat(60)}/` }),
     );
     const plan = planApply(nothing, aSpec({ destinations: [aDestination({ rules })] }));
-    const change = plan.changes.find(({ calls }) => calls.some((call) => call.operation === operation));
+    const isLong = (call: Call) => call.operation === operation && JSON.stringify(call.input).length > limit;
+    const change = plan.changes.find(({ calls }) => calls.some(isLong));
     const problem = plan.problems.find(({ message }) => message.endsWith(`AWS takes ${limit}`));
     expect(problem).toMatchObject({ code: 'policy-too-long', step: change?.step, side: change?.side });
     expect(problem?.fix).toMatch(/^use fewer prefixes or rules, or make room/);

@@ -26,9 +26,9 @@ describe('a plan for people', () => {
       '1  KMS keys',
       '2  Versioned buckets with default encryption SSE-KMS',
       '3  Replication role',
-      '4  Destination bucket policy and key policies',
+      '4  Bucket policies and key policies',
       '5  Replication rules',
-      'Plan: 8 to create, 0 to change, 0 to remove.',
+      'Plan: 9 to create, 0 to change, 0 to remove.',
     ]);
     expect(fresh.at(-1)?.sign).toBe('#');
   });

@@ -40,11 +40,11 @@ describe('the summary', () => {
       '## ✔ s3repl apply: applied',
       '### 1 problem, 1 warning',
       '### What was done',
-      '### Plan: 8 to create, 0 to change, 0 to remove',
+      '### Plan: 9 to create, 0 to change, 0 to remove',
       '**1 KMS keys**',
       '**2 Versioned buckets with default encryption SSE-KMS**',
       '**3 Replication role**',
-      '**4 Destination bucket policy and key policies**',
+      '**4 Bucket policies and key policies**',
       '**5 Replication rules**',
     ]);
     for (const part of [

@@ -41,22 +41,20 @@ export function bucketNeeds(side: AnySide, spec: Spec): readonly Need[] {
     need(['s3:GetBucketNotification'], 'doctor'),
     need(makeBucket, 'apply'),
   ];
+  const policed = spec.tlsOnly !== false || (side.id !== 'source' && side.account !== spec.source.account);
+  const policies = policed
+    ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...destroying)]
+    : [];
   if (side.id === 'source') {
     return [
       ...either,
+      ...policies,
       need(['s3:PutReplicationConfiguration'], 'apply', ...destroying),
       need(['s3:ListBucketVersions'], 'verify', 'doctor', ...destroying),
       need(['s3:GetBucketAcl'], 'doctor'),
     ];
   }
-  const policed = side.account !== spec.source.account;
-  return [
-    ...either,
-    ...(policed
-      ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...destroying)]
-      : []),
-    need(['s3:ListBucketVersions'], 'verify', 'delete-keys'),
-  ];
+  return [...either, ...policies, need(['s3:ListBucketVersions'], 'verify', 'delete-keys')];
 }
 
 /** The objects in it: whatever lies there for those who look, canaries for `verify`. */

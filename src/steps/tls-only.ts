@@ -1,0 +1,54 @@
+/** Both buckets refuse requests without TLS, where that is asked for or s3repl has made the bucket. */
+import type { AnySide, Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { bucketArn, isOurs, sidesOf, sidPrefix } from '../plan/names.ts';
+import { type Statement, sameStatement, statementsOf } from '../plan/policy.ts';
+import { type BucketState, bucketOf, type State } from '../plan/state.ts';
+
+/**
+ * The Deny of our Sid, as AWS's rule s3-bucket-ssl-requests-only wants it (Security Hub S3.5; AWS Config Developer Guide). None
+ * where somebody else's statement says the same: two would be one too many, and theirs stays when ours goes.
+ */
+export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): readonly Statement[] {
+  const ours = withoutTls(side, spec);
+  const present = statementsOf(bucket.policy);
+  // Once there, it stays until repl.yaml says false: a lost tag, or a line that is gone, opens no bucket.
+  const asked = spec.tlsOnly ?? (isOurs(bucket, spec) || hasSid(present, ours));
+  if (!asked) return [];
+  const byOthers = present.some((one) => one.Sid !== ours.Sid && sameStatement({ ...one, Sid: `${ours.Sid}` }, ours));
+  return byOthers && !hasSid(present, ours) ? [] : [ours];
+}
+
+/** A bucket that exists may have clients that use plain HTTP, and s3repl cannot see them. */
+export function tlsOnlyFindings(observed: State, spec: Spec): readonly Finding[] {
+  return sidesOf(spec).flatMap((side): readonly Finding[] => {
+    const bucket = bucketOf(observed, side.account, side.bucket);
+    const [ours] = bucket ? tlsStatements(bucket, side, spec) : [];
+    if (!bucket || !ours || hasSid(statementsOf(bucket.policy), ours)) return [];
+    return [
+      {
+        level: 'warning',
+        step: 'bucket-policy',
+        code: 'tls-only',
+        side: side.id,
+        message: `requests without TLS to ${side.bucket} will be refused`,
+        fix: 'if a client still uses plain HTTP with this bucket, change it first, or write "tlsOnly: false"',
+      },
+    ];
+  });
+}
+
+function withoutTls(side: AnySide, spec: Spec): Statement {
+  return {
+    Sid: `${sidPrefix(spec)}TlsOnly`,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [bucketArn(side), `${bucketArn(side)}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+function hasSid(statements: readonly Statement[], { Sid }: Statement): boolean {
+  return statements.some((one) => one.Sid === Sid);
+}
