@@ -48,6 +48,12 @@ describe('a policy that changes', () => {
     expect(policyChange(policy(deny, dead), policy(a))).toEqual({ early: policy(a), late: undefined });
   });
 
+  it('loses a Deny with the rest, in one write, where it gains nothing', () => {
+    const deny = allow('No', 'arn:aws:s3:::x/*', { Effect: 'Deny' });
+    expect(policyChange(policy(deny, a, key), policy(key))).toEqual({ early: undefined, late: policy(key) });
+    expect(policyChange(policy(deny, a), policy(a))).toEqual({ early: undefined, late: policy(a) });
+  });
+
   it('changes at once where both do not fit', () => {
     expect(policyChange(policy(a), policy(b), 150)).toEqual({ early: policy(b), late: undefined });
     const both = policy(b, { ...a, Sid: 'ObjectsFormer' });

@@ -61,6 +61,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
     bucketKey: fc.boolean(),
     users: fc.boolean(),
     acceptNarrowing: fc.boolean(),
+    tlsOnly: fc.option(fc.boolean(), { nil: undefined }),
     role: fc.constantFrom('s3repl-invoices-dr', 'legacy-replication'),
     tags: fc.constantFrom<Record<string, string>>({}, { team: 'platform' }),
   })
@@ -102,6 +103,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
         : { administrators: [], users: [] },
       tags: s.tags,
       ...(s.acceptNarrowing ? { acceptNarrowing: true } : {}),
+      ...(s.tlsOnly === undefined ? {} : { tlsOnly: s.tlsOnly }),
     });
   });
 
@@ -169,6 +171,7 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
           foreignRules,
           spoilt: fc.boolean(),
           made: fc.boolean(),
+          tls: fc.subarray(['Theirs', `${sidPrefix(spec)}TlsOnly`]),
           versioning: fc.constantFrom('Enabled', 'Suspended', null),
           former: fc.boolean(),
         })
@@ -184,7 +187,17 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
                 },
               ]
             : [];
-          const all = [...b.statements, ...ours];
+          const tls = b.tls.map(
+            (Sid): Statement => ({
+              Sid,
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: 's3:*',
+              Resource: [`arn:aws:s3:::${name}/*`, `arn:aws:s3:::${name}`],
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          );
+          const all = [...b.statements, ...tls, ...ours];
           const rules = [...(b.former ? [formerRule(spec)] : []), ...b.foreignRules];
           return aBucket({
             versioning: b.versioning,
