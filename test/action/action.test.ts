@@ -34,7 +34,7 @@ describe('the action', () => {
     ends.push(plan);
     expect(plan).toMatchObject({ code: 0, outputs: { 'exit-code': '2' } });
     expect(headings(plan)).toEqual(['## ! s3repl plan: differs']);
-    expect(plan.summary).toContain('### Plan: 8 to create, 0 to change, 0 to remove');
+    expect(plan.summary).toContain('### Plan: 9 to create, 0 to change, 0 to remove');
     expect(plan.annotations).toEqual([
       expect.stringMatching(/^::warning title=s3repl%3A organization-policies-unread::/),
       '::warning title=s3repl%3A differs::8 to change',

@@ -49,7 +49,7 @@ it('apply is no success where what was read back would not replicate, whatever w
 
   expect(result).toMatchObject({
     outcome: 'blocked',
-    changes: 8,
+    changes: 9,
     error: { code: 'would-not-replicate', message: expect.stringMatching(/^everything is written, but /) },
   });
   expect(stdout).toContain('"sid":"Late"');

@@ -86,11 +86,11 @@ describe('the deadline of apply', () => {
 
     expect(failure).toMatchObject({ outcome: 'failed', code: 'deadline' });
     expect(failure.message).toMatch(
-      /^the deadline of 4 s has passed: stopped after 5 of 8 changes, 2 more begun; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
+      /^the deadline of 4 s has passed: stopped after 6 of 9 changes, 2 more begun; left: .*policy of bucket acme-invoices-replica \(222222222222\), replication configuration/,
     );
     expect(failure.fix).toContain('run the same command again');
     const statuses = (status: string) => events().filter((event) => event.type === 'step' && event.status === status);
-    expect(statuses('done')).toHaveLength(5);
+    expect(statuses('done')).toHaveLength(6);
     expect(statuses('skipped')).toHaveLength(3);
     expect(statuses('failed')).toEqual([]);
 

@@ -49,7 +49,7 @@ describe('the approval of destroy', () => {
   it('is the name of the configuration, typed', async () => {
     await runApply({ ...options(), yes: true }, aContext(false).context);
     answer.typed = ' invoices-dr ';
-    expect(await runDestroy(options(), aContext(true).context)).toMatchObject({ outcome: 'destroyed', changes: 4 });
+    expect(await runDestroy(options(), aContext(true).context)).toMatchObject({ outcome: 'destroyed', changes: 5 });
     expect(answer.asked).toEqual(['Type the name of the configuration to take it out (invoices-dr):']);
   });
 
@@ -104,7 +104,7 @@ describe('--delete-keys', () => {
     await runApply({ ...options(), yes: true }, aContext(false).context);
     const deleting = { ...options(), yes: true, deleteKeys: true, force: true };
     const { context, written } = aContext(false);
-    expect(await runDestroy(deleting, context)).toMatchObject({ outcome: 'destroyed', changes: 6 });
+    expect(await runDestroy(deleting, context)).toMatchObject({ outcome: 'destroyed', changes: 7 });
     expect(written.join('')).toContain('key-in-use');
     expect(await runDestroy(deleting, aContext(false).context)).toMatchObject({ outcome: 'unchanged' });
   });

@@ -110,9 +110,9 @@ describe('several configurations', () => {
 
     expect(result).toMatchObject({
       outcome: 'applied',
-      changes: 24,
+      changes: 27,
       summary: '3 applied',
-      configurations: files.map((config) => ({ config, outcome: 'applied', changes: 8 })),
+      configurations: files.map((config) => ({ config, outcome: 'applied', changes: 9 })),
     });
     const lines = said.lines();
     expect(lines.filter(({ config }) => !files.includes(String(config)))).toEqual([]);
@@ -140,7 +140,7 @@ describe('several configurations', () => {
     const healthy = await oneOrSeveral('doctor', runDoctor, options(files, json), said.context);
     expect(healthy).toMatchObject({ outcome: 'healthy', summary: '2 healthy' });
     const gone = await oneOrSeveral('destroy', runDestroy, options(files, json), said.context);
-    expect(gone).toMatchObject({ outcome: 'destroyed', changes: 8, summary: '2 destroyed' });
+    expect(gone).toMatchObject({ outcome: 'destroyed', changes: 10, summary: '2 destroyed' });
   });
 
   it('one that fails stops no other, and all together end as the worst did', async () => {
@@ -150,7 +150,7 @@ describe('several configurations', () => {
     const result = await apply(files, json, said);
     expect(result).toMatchObject({
       outcome: 'blocked',
-      changes: 16,
+      changes: 18,
       summary: '1 blocked, 2 applied',
       error: { code: 'configurations', message: expect.stringMatching(/^1 of 3 configurations /) },
       configurations: [{ outcome: 'blocked', error: { code: expect.any(String) } }, { outcome: 'applied' }, {}],
@@ -251,8 +251,8 @@ describe('the approval of several', () => {
 
   it('is one question about all plans together', async () => {
     const files = ['a', 'b'].map((name) => write(name));
-    expect(await ask(files)).toMatchObject({ outcome: 'applied', changes: 16 });
-    expect(person.asked).toEqual(['Apply these 16 changes, to 2 configurations?']);
+    expect(await ask(files)).toMatchObject({ outcome: 'applied', changes: 18 });
+    expect(person.asked).toEqual(['Apply these 18 changes, to 2 configurations?']);
     expect(await ask(files)).toMatchObject({ outcome: 'unchanged', changes: 0 });
     expect(person.asked).toHaveLength(1);
   });
@@ -276,7 +276,7 @@ describe('the approval of several', () => {
       outcome: 'blocked',
       summary: '1 unchanged, 1 applied, 1 blocked',
     });
-    expect(person.asked).toEqual(['Apply these 8 changes, to one configuration?']);
+    expect(person.asked).toEqual(['Apply these 9 changes, to one configuration?']);
   });
 
   it('declined, nothing is changed', async () => {
@@ -284,7 +284,7 @@ describe('the approval of several', () => {
     const files = ['a', 'b'].map((name) => write(name));
     await expect(ask(files)).rejects.toMatchObject({ outcome: 'cancelled', code: 'declined' });
     const plan = await oneOrSeveral('plan', runPlan, options(files, json), aContext().context);
-    expect(plan).toMatchObject({ outcome: 'planned', changes: 16 });
+    expect(plan).toMatchObject({ outcome: 'planned', changes: 18 });
   });
 
   it('covers the second of two that write one document, although the first has changed it by then', async () => {
@@ -302,8 +302,8 @@ describe('the approval of several', () => {
     person.says = 'yes';
     await expect(destroy()).rejects.toMatchObject({ outcome: 'cancelled' });
     person.says = 'destroy 2';
-    expect(await destroy()).toMatchObject({ outcome: 'destroyed', changes: 8 });
-    expect(person.asked[1]).toBe('Type "destroy 2" to make these 8 changes, to 2 configurations:');
+    expect(await destroy()).toMatchObject({ outcome: 'destroyed', changes: 10 });
+    expect(person.asked[1]).toBe('Type "destroy 2" to make these 10 changes, to 2 configurations:');
   });
 
   it('where there is nobody to ask, each is refused and nothing is changed', async () => {
@@ -349,7 +349,7 @@ it('the deadline is for all of them: what is under way ends in order, and the ne
   expect(result).toMatchObject({
     outcome: 'failed',
     configurations: [
-      { outcome: 'failed', error: { message: expect.stringContaining('has passed: stopped after 5 of 8 changes') } },
+      { outcome: 'failed', error: { message: expect.stringContaining('has passed: stopped after 6 of 9 changes') } },
       notBegun,
       notBegun,
     ],

@@ -43,7 +43,7 @@ const expired = ['PutBucketReplication:1=ExpiredToken'];
 
 describe('an apply whose credentials expire at a write', () => {
   it('asks who is there to sign in again, and goes on after Enter', async () => {
-    expect(await apply(true, expired)).toMatchObject({ outcome: 'applied', changes: 8 });
+    expect(await apply(true, expired)).toMatchObject({ outcome: 'applied', changes: 9 });
     expect(person.asked).toHaveLength(1);
     expect(person.asked[0]).toContain('the credentials for account 111111111111 (arn:aws:iam::111111111111');
     expect(person.asked[0]).toMatch(/[^.]\. sign in again .*, then press Enter$/);

@@ -88,7 +88,7 @@ describe('--summary', () => {
       '## ✔ s3repl plan: planned (sandbox)',
       '### Configurations',
     ]);
-    expect(text).toMatch(/^invoices-dr +planned +8\nothers-dr +planned +8$/m);
+    expect(text).toMatch(/^invoices-dr +planned +9\nothers-dr +planned +9$/m);
   });
 
   it('that cannot be written is refused before anything is called', async () => {

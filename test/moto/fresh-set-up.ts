@@ -26,6 +26,17 @@ function delegation(account: string) {
   };
 }
 
+function tlsOnly(bucket: string) {
+  return {
+    Sid: sid('TlsOnly'),
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
 function throughS3(region: string, bucket: string) {
   return {
     StringLike: {
@@ -83,7 +94,7 @@ export const freshSetUp = (moto: Moto) =>
       const run = await folder.s3repl('apply', '--yes', '--json');
 
       expect(run.exit, run.stderr + run.stdout).toBe(0);
-      expect(resultOf(run)).toMatchObject({ command: 'apply', outcome: 'applied', changes: 8 });
+      expect(resultOf(run)).toMatchObject({ command: 'apply', outcome: 'applied', changes: 9 });
       const { source, destination } = await look();
       const sourceKey = keyWithAlias(source, 'alias/s3repl-orders');
       const replicaKey = keyWithAlias(destination, 'alias/s3repl-orders-replica');
@@ -108,6 +119,7 @@ export const freshSetUp = (moto: Moto) =>
         buckets: {
           'acme-orders': {
             ...aBucket('eu-west-1', sourceKey),
+            policy: { Version: '2012-10-17', Statement: [tlsOnly('acme-orders')] },
             replication: {
               Role: roleArn,
               Rules: [
@@ -224,6 +236,7 @@ export const freshSetUp = (moto: Moto) =>
                   Action: replicaWrites,
                   Resource: 'arn:aws:s3:::acme-orders-replica/*',
                 },
+                tlsOnly('acme-orders-replica'),
               ],
             },
           },

@@ -14,7 +14,7 @@ export const savedPlan = (moto: Moto) =>
       const folder = await folderWith(aConfig(), moto);
       const planned = await folder.s3repl('plan', '--out', 'orders.plan', '--json');
       expect(planned.exit, planned.stderr + planned.stdout).toBe(0);
-      expect(resultOf(planned)).toMatchObject({ outcome: 'planned', changes: 8 });
+      expect(resultOf(planned)).toMatchObject({ outcome: 'planned', changes: 9 });
       expect((await stat(join(folder.path, 'orders.plan'))).mode & 0o777).toBe(0o600);
       const source = await Account.signIn(moto, SOURCE);
       const destination = await Account.signIn(moto, DESTINATION);
@@ -24,7 +24,7 @@ export const savedPlan = (moto: Moto) =>
       await folder.write({ version: 1 });
       const applied = await folder.s3repl('apply', 'orders.plan', '--yes', '--json');
       expect(applied.exit, applied.stderr + applied.stdout).toBe(0);
-      expect(resultOf(applied)).toMatchObject({ outcome: 'applied', changes: 8 });
+      expect(resultOf(applied)).toMatchObject({ outcome: 'applied', changes: 9 });
 
       const rules = [{ id: 'all', prefix: 'current/' }];
       await folder.write(

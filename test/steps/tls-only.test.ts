@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
+import { judgeClasses } from '../../src/model/classes/judge-classes.ts';
+import { preflight } from '../../src/model/preflight.ts';
+import { prepare } from '../../src/model/replication/prepare.ts';
+import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { ownerTag, sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { type Statement, statementsOf } from '../../src/plan/policy.ts';
@@ -145,4 +149,19 @@ describe('requests without TLS', () => {
       ['PutBucketPolicy', 2, 'destinations[0]'],
     ]);
   });
+});
+
+it('a Deny without TLS adds no class of objects to what the model is asked about, nor a warning', () => {
+  const takenAt = new Date('2026-11-28T00:00:00Z');
+  const judged = (spec: Spec) => preflight(planApply(nothing, spec).desired, spec, takenAt);
+  const [without, having] = [judged(aSpec({ tlsOnly: false })), judged(aSpec())];
+  expect(having.outcome).toBe('replicates');
+  expect(having.verdicts.map(({ probe, name }) => [probe, name])).toEqual(
+    without.verdicts.map(({ probe, name }) => [probe, name]),
+  );
+  expect(having.warnings).toEqual(without.warnings);
+  const prepared = (spec: Spec) => prepare(snapshotOf(planApply(nothing, spec).desired, spec, takenAt));
+  const tried = (spec: Spec) => judgeClasses(prepared(spec));
+  expect(tried(aSpec()).others).toHaveLength(tried(aSpec({ tlsOnly: false })).others.length);
+  expect(tried(aSpec()).clean).toHaveLength(tried(aSpec({ tlsOnly: false })).clean.length);
 });

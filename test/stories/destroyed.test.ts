@@ -73,7 +73,7 @@ describe('a set-up that is taken out again', () => {
 
     const destroyed = await folder.s3repl(destroy);
     expect(destroyed.code).toBe(0);
-    expect(destroyed.lines.at(-1)).toMatchObject({ command: 'destroy', outcome: 'destroyed', changes: 4 });
+    expect(destroyed.lines.at(-1)).toMatchObject({ command: 'destroy', outcome: 'destroyed', changes: 5 });
     expect(await destination(directory, seen)).toEqual(before);
 
     const again = await folder.s3repl(destroy);

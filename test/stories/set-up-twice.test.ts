@@ -17,7 +17,7 @@ describe('the example of the README, in the sandbox', () => {
       type: 'result',
       command: 'apply',
       outcome: 'applied',
-      changes: 8,
+      changes: 9,
       sandbox: true,
     });
     expect(first.lines.every((line) => line.sandbox === true)).toBe(true);
@@ -34,8 +34,8 @@ describe('the example of the README, in the sandbox', () => {
     const folder = aFolder();
     const { stdout, stderr } = await folder.s3repl(['apply', '--config', example, '--sandbox', '--yes']);
     expect(stdout).toMatch(/^\[sandbox\] invoices-dr\n/);
-    expect(stdout).toContain('Plan: 8 to create, 0 to change, 0 to remove.');
-    expect(stdout).toContain('[sandbox] ✔ applied\n  8 created, 0 changed, 0 removed');
+    expect(stdout).toContain('Plan: 9 to create, 0 to change, 0 to remove.');
+    expect(stdout).toContain('[sandbox] ✔ applied\n  9 created, 0 changed, 0 removed');
     expect(stderr).toContain('[sandbox] Applying …');
     expect(stderr).toMatch(/waiting for the role to\s+become visible/);
     expect(stdout).not.toContain('Applying');
@@ -49,7 +49,7 @@ describe('the example of the README, in the sandbox', () => {
     const apply = ['apply', '--config', example, '--sandbox', '--yes', '--json'];
     await folder.s3repl(apply);
     expect((await folder.s3repl(['sandbox', 'reset'])).stdout).toContain('the sandbox is empty');
-    expect((await folder.s3repl(apply)).lines.at(-1)).toMatchObject({ outcome: 'applied', changes: 8 });
+    expect((await folder.s3repl(apply)).lines.at(-1)).toMatchObject({ outcome: 'applied', changes: 9 });
   });
 
   it('keeps its state for its owner only, without any secret key', async () => {

@@ -111,7 +111,7 @@ describe('someone’s Deny in the destination’s bucket policy', () => {
     expect(of(planned, 'warning', 'would-not-replicate')).toHaveLength(1);
     expect(planned.lines.at(-1)).toMatchObject({
       outcome: 'blocked',
-      changes: 8,
+      changes: 9,
       next: expect.stringContaining('--force'),
     });
 
@@ -126,7 +126,7 @@ describe('someone’s Deny in the destination’s bucket policy', () => {
     expect(of(applied, 'verdict')).toContainEqual(expect.objectContaining({ probe: 'new-object', outcome: 'fails' }));
     expect(applied.lines.at(-1)).toMatchObject({
       outcome: 'blocked',
-      changes: 8,
+      changes: 9,
       error: { code: 'would-not-replicate', message: expect.stringContaining('everything is written, but') },
     });
   });
@@ -280,7 +280,7 @@ describe('a condition that nobody can answer from here', () => {
     expect(of(first, 'warning', 'replication-unknown')).toHaveLength(1);
     expect(first.lines.at(-1)).toMatchObject({
       outcome: 'unknown',
-      changes: 8,
+      changes: 9,
       error: { code: 'replication-unknown', message: expect.stringContaining('everything is written') },
     });
 
