@@ -37,7 +37,7 @@ describe('the action', () => {
     expect(plan.summary).toContain('### Plan: 9 to create, 0 to change, 0 to remove');
     expect(plan.annotations).toEqual([
       expect.stringMatching(/^::warning title=s3repl%3A organization-policies-unread::/),
-      '::warning title=s3repl%3A differs::8 to change',
+      '::warning title=s3repl%3A differs::9 to change',
     ]);
 
     const applied = await run(replication, 'apply');

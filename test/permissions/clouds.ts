@@ -93,16 +93,17 @@ export const withAcls: Change = ({ state }) => {
 export const shared: Change = ({ state }) => {
   const [source, destination] = [state.buckets['acme-invoices'], state.buckets['acme-invoices-replica']];
   const role = state.accounts[SOURCE]?.roles['s3repl-invoices-dr'];
-  if (!source?.replication || !destination?.policy || !role) throw new Error('not applied');
+  if (!source?.replication || !destination || !role) throw new Error('not applied');
   const { Rules, ...configuration } = source.replication;
   const theirs = Rules.map((rule) => ({ ...rule, ID: 'theirs', Priority: 77, Filter: { Prefix: 'theirs/' } }));
   source.replication = { ...configuration, Rules: [...Rules, ...theirs] };
   role.tags = [];
-  const { statements } = destination.policy;
-  destination.policy = {
-    ...destination.policy,
-    statements: [...statements, ...statements.map((statement) => ({ ...statement, sid: 'Theirs' }))],
-  };
+  for (const bucket of [source, destination]) {
+    if (!bucket.policy) throw new Error('no policy');
+    const { statements } = bucket.policy;
+    const theirs = statements.slice(0, 1).map((statement) => ({ ...statement, sid: 'Theirs' }));
+    bucket.policy = { ...bucket.policy, statements: [...statements, ...theirs] };
+  }
 };
 
 /** The key of an account that was there before, by the digit of its ID; whoever its policy does not name is left to IAM. */

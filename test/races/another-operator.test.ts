@@ -112,6 +112,7 @@ describe('after the last write to a document', () => {
         ...old.map(({ Sid }) => Sid),
         'new',
         expect.stringMatching(/^S3repl/),
+        ...(document === 'bucket policy' ? [expect.stringMatching(/^S3repl.*TlsOnly$/)] : []),
       ]);
       expect(warnings(practice)).toEqual(['written-over']);
       expect(await practice.apply(changed)).toEqual([]);
