@@ -63,8 +63,9 @@ export const destinations = (moto: Moto) =>
       const [replica, analysis] = await Promise.all([bucketsOf(DESTINATION), bucketsOf(OTHER)]);
       expect(replica['acme-orders-replica']?.policy?.Statement).toMatchObject([
         { Resource: 'arn:aws:s3:::acme-orders-replica/current/*' },
+        { Effect: 'Deny' },
       ]);
-      expect(analysis['acme-orders-analysis']?.policy?.Statement).toHaveLength(1);
+      expect(analysis['acme-orders-analysis']?.policy?.Statement).toHaveLength(2);
     });
 
     test('a destination that is taken out loses its rule and our statement, but not its bucket', async () => {
@@ -75,7 +76,7 @@ export const destinations = (moto: Moto) =>
       expect(first.exit, first.stderr + first.stdout).toBe(0);
       const [keptRule] = await rulesNow();
       const before = await bucketsOf(DESTINATION);
-      expect(before['acme-orders-former']?.policy?.Statement).toHaveLength(1);
+      expect(before['acme-orders-former']?.policy?.Statement).toHaveLength(2);
 
       await folder.write(aConfig({ destinations: [kept] }));
       const second = await folder.s3repl('apply', '--yes', '--json');
