@@ -58,7 +58,7 @@ const rows: readonly Row[] = [
   ['role.path', 'text', 'IAM path of the replication role (default: /)'],
   ['role.permissionsBoundary', 'text', 'ARN of the policy that bounds the replication role'],
   ['newKeys.administrators', 'list', 'ARN of a role or user that administers new keys of its own account'],
-  ['newKeys.users', 'list', 'ARN of a role or user that may encrypt and decrypt with new keys'],
+  ['newKeys.users', 'list', 'ARN of a role or user that may encrypt and decrypt with new keys, through S3'],
   ['newKeys.description', 'text', 'Description of new keys'],
   [
     'tlsOnly',
