@@ -164,7 +164,8 @@ function told(statement: TellingStatement | undefined) {
   return statement === undefined ? {} : { statement };
 }
 
-function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
+/** The delete marker that hides an object. */
+export function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
 }
 

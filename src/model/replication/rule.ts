@@ -17,6 +17,7 @@ export interface Rule {
   /** Whether SSE-KMS and DSSE-KMS objects are selected, and how their replicas are encrypted. */
   readonly replicaKey: string | null;
   readonly replicaModifications: boolean;
+  readonly replicationTimeControl: boolean;
   /** Without them S3 sends no event when an object fails. */
   readonly metrics: boolean;
   /** ARN of the destination bucket. */
@@ -78,6 +79,7 @@ function ruleOf(rule: ReplicationRule, index: number, path: string, aroundAll: R
     deleteMarkers: version === 1 || (rule.DeleteMarkerReplication?.Status === 'Enabled' && tags.length === 0),
     replicaKey: selected ? (destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? null) : null,
     replicaModifications: criteria?.ReplicaModifications?.Status === 'Enabled',
+    replicationTimeControl: destination?.ReplicationTime?.Status === 'Enabled',
     metrics: destination?.Metrics?.Status === 'Enabled',
     destination: destination?.Bucket ?? '',
     account: destination?.Account ?? null,
