@@ -12,6 +12,7 @@ import {
 import { classText } from './classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from './classes/judge-classes.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
+import { takenObjects } from './others/taken-objects.ts';
 import type { ExclusionsOf, Probe } from './probes.ts';
 import { attemptUnderEachHost } from './replication/judge.ts';
 import { destinationSide, enabledRules, type Prepared, prepare } from './replication/prepare.ts';
@@ -60,7 +61,7 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsIn(spec), isOurs);
   const judged = plain.map(({ probe }) => judgedFor(probe, prepared, prefix));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
-  const classes = classCausesOf(others);
+  const classes = [...classCausesOf(others), ...takenObjects(prepared, isOurs, exclusionsIn(spec))];
   const left = unprobed.map(({ place, effect }) => ({ effect, cause: unprobedCause(prepared, place) }));
   const ofClasses = (level: ClassCause['level']): readonly PreflightCause[] =>
     classes.flatMap(({ level: one, cause, exclusions }) => (one === level ? [{ ...cause, exclusions }] : []));

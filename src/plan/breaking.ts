@@ -43,14 +43,14 @@ export function breakingFindings(
 
 function findingOf({ rule, effect, how, objects, cause }: Broken, side: AnySide, isAccepted: boolean): Finding {
   const what = objects.includes('') || objects.length === 0 ? 'new objects' : enumerate(objects);
-  const whose = `rule ${rule.id}, which is not of this set-up,`;
   const to = rule.destination.slice(rule.destination.lastIndexOf(':') + 1);
-  const from = `from ${side.bucket} to ${to}`;
+  const whose = `rule ${rule.id}, which is somebody else's`;
+  const where = `${what} from ${side.bucket} to ${to}`;
   const end = how.replace(/\.$/, '');
   const sentences: Readonly<Record<Broken['effect'], string>> = {
-    stops: `${whose} replicates ${what} ${from}, and no longer would after this plan: ${end}`,
-    differs: `what ${whose} replicates of ${what} ${from} would arrive differently after this plan: ${end}`,
-    unknown: `${whose} replicates ${what} ${from}; s3repl cannot tell whether it still would after this plan: ${end}`,
+    stops: `this plan would stop ${whose}: it replicates ${where} now, and would not afterwards: ${end}`,
+    differs: `this plan would change ${whose}: it replicates ${where} now, and afterwards ${end}`,
+    unknown: `this plan may stop ${whose}: it replicates ${where} now, and s3repl cannot tell whether it would afterwards: ${end}`,
   };
   const first = effect === 'stops' && cause ? `${cause.fix.replace(/\.$/, '')}. ` : '';
   return {

@@ -1,4 +1,5 @@
 /** Objects by which two states of a source bucket are compared: what somebody writes who goes on as before. */
+import { jointFilter, type RuleFilter } from '../../plan/rule-filter.ts';
 import type { Described } from '../classes/class-text.ts';
 import { classProbesOf, deleted, newObject, type Probe, probesOf } from '../probes.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
@@ -64,7 +65,7 @@ function like({ encryption, bucketKey }: Compared['class']) {
   return { encryption, bucketKey };
 }
 
-function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: Filter): Compared['class'] {
+function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: RuleFilter): Compared['class'] {
   return { key: `${prefix}*`, tags: tags === 'unknown' ? {} : tags, encryption, bucketKey };
 }
 
@@ -84,13 +85,11 @@ function askedEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   ];
 }
 
-type Filter = Pick<Rule, 'prefix' | 'tags'>;
-
 /** The filter of each rule, and what it selects together with each rule of the other state that goes to the same destination. */
-function filters(before: Prepared, after: Prepared): readonly Filter[] {
+function filters(before: Prepared, after: Prepared): readonly RuleFilter[] {
   const [old, planned] = [enabledRules(before), enabledRules(after)];
-  const all = new Map<string, Filter>();
-  const add = ({ prefix, tags }: Filter) => {
+  const all = new Map<string, RuleFilter>();
+  const add = ({ prefix, tags }: RuleFilter) => {
     const sorted = tags.toSorted();
     all.set(JSON.stringify([prefix, sorted]), { prefix, tags: sorted });
   };
@@ -109,16 +108,4 @@ function filters(before: Prepared, after: Prepared): readonly Filter[] {
 
 function actsOf({ path: _, ...rule }: Rule): string {
   return JSON.stringify(rule);
-}
-
-/** What two rules both select; undefined where nothing is. */
-export function jointFilter(one: Filter, other: Filter): Filter | undefined {
-  const [short, long] = one.prefix.length <= other.prefix.length ? [one, other] : [other, one];
-  if (!long.prefix.startsWith(short.prefix)) return undefined;
-  const tags = new Map(one.tags);
-  for (const [key, value] of other.tags) {
-    if (tags.has(key) && tags.get(key) !== value) return undefined;
-    tags.set(key, value);
-  }
-  return { prefix: long.prefix, tags: [...tags] };
 }
