@@ -110,7 +110,7 @@ export async function readSpec(
 }
 
 /** What `--accept-breaking` says of one configuration: the rules named without a file, and those named with this one. */
-function acceptedIn({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
+export function acceptedIn({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
   const own = `${config}:`;
   return acceptBreaking.flatMap((one) => (one.startsWith(own) ? [one, one.slice(own.length)] : [one]));
 }

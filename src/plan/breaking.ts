@@ -50,6 +50,7 @@ function findingOf({ rule, effect, how, objects, cause }: Broken, side: AnySide,
   const sentences: Readonly<Record<Broken['effect'], string>> = {
     stops: `this plan would stop ${whose}: it replicates ${where} now, and would not afterwards: ${end}`,
     differs: `this plan would change ${whose}: it replicates ${where} now, and afterwards ${end}`,
+    begins: `this plan would change ${whose}: it leaves out ${where} now, and afterwards ${end} would replicate them, which hides the replicas`,
     unknown: `this plan may stop ${whose}: it replicates ${where} now, and s3repl cannot tell whether it would afterwards: ${end}`,
   };
   const first = effect === 'stops' && cause ? `${cause.fix.replace(/\.$/, '')}. ` : '';

@@ -1,5 +1,6 @@
 /** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
 import { explain } from '../cli/explain.ts';
+import { withBroken } from '../commands/others-rules.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, preflight } from '../model/preflight.ts';
@@ -17,11 +18,11 @@ export type Planned =
   | { readonly plan?: undefined; readonly why: string };
 
 /** Plans without changing anything; a plan that cannot be made keeps nobody from writing the file. */
-export async function planned(cloud: Cloud, spec: Spec): Promise<Planned> {
+export async function planned(cloud: Cloud, spec: Spec, acceptBreaking: readonly string[]): Promise<Planned> {
   try {
     const connections = await cloud.connections(spec);
     const observed = await observe(connections, spec);
-    const plan = planApply(observed, spec);
+    const plan = await withBroken({ spec, connections, acceptBreaking }, observed, planApply(observed, spec));
     return { plan, checked: preflight(plan.desired, spec, new Date()), observedHash: stateHash(observed) };
   } catch (error) {
     const { message, fix } = explain(error);

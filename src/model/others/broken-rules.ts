@@ -1,6 +1,5 @@
 /** What a plan would end or change for the replication rules of others. */
 import { classText } from '../classes/class-text.ts';
-import { enumerate } from '../evaluation/element.ts';
 import { enabledRules, type Prepared, prepare } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
@@ -12,8 +11,11 @@ import { type Compared, comparedObjects } from './compared-objects.ts';
 export interface Broken {
   /** As it is before. */
   readonly rule: Rule;
-  /** `stops`: what arrived no longer does; `differs`: it arrives as something else; `unknown`: s3repl cannot tell. */
-  readonly effect: 'stops' | 'differs' | 'unknown';
+  /**
+   * `stops`: what arrived no longer does; `differs`: it arrives as something else; `begins`: delete markers that the rule leaves out
+   * arrive; `unknown`: s3repl cannot tell.
+   */
+  readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
   /** Why it stops, or how it differs: a sentence, or the end of one. */
   readonly how: string;
   /** Whose objects: `objects under hr/`; empty where it is all that the bucket's defaults make. */
@@ -85,9 +87,8 @@ function changeOf(
   if (was.outcome === 'fails' || was.outcome === 'not-replicated') {
     // A delete marker that begins to arrive hides a replica that was kept on purpose.
     const begins = marker && was.reason === 'delete-marker-not-selected' && next?.verdict.outcome === 'replicates';
-    return begins
-      ? { effect: 'differs', how: takenBy(rule, next.rule, ['delete markers would replicate too']) }
-      : undefined;
+    const by = begins && next.rule ? `rule ${next.rule.id} (priority ${next.rule.priority})` : '';
+    return begins ? { effect: 'begins', how: by } : undefined;
   }
   const is = next?.verdict;
   if (is === undefined || is.outcome === 'fails' || is.outcome === 'not-replicated') {
@@ -112,7 +113,7 @@ function changeOf(
 /** Names the rule that goes before the other one. */
 function takenBy(rule: Rule, next: Rule | undefined, differences: readonly string[]): string {
   const by = next && next.id !== rule.id ? `rule ${next.id} (priority ${next.priority}) would take them, and ` : '';
-  return `${by}${enumerate(differences)}`;
+  return `${by}${differences.join('; ')}`;
 }
 
 type Replica = NonNullable<Verdict['replica']>;
