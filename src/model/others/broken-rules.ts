@@ -84,14 +84,14 @@ function changeOf(
   elsewhere: Verdict | undefined,
 ): Change | undefined {
   const marker = what === 'delete-marker';
-  if (was.outcome === 'fails' || was.outcome === 'not-replicated') {
+  if (arrives(was) === 'no') {
     // A delete marker that begins to arrive hides a replica that was kept on purpose.
     const begins = marker && was.reason === 'delete-marker-not-selected' && next?.verdict.outcome === 'replicates';
     const by = begins && next.rule ? `rule ${next.rule.id} (priority ${next.rule.priority})` : '';
     return begins ? { effect: 'begins', how: by } : undefined;
   }
   const is = next?.verdict;
-  if (is === undefined || is.outcome === 'fails' || is.outcome === 'not-replicated') {
+  if (is === undefined || arrives(is) === 'no') {
     const cause = (is ?? elsewhere)?.causes[0];
     return {
       effect: 'stops',
@@ -99,7 +99,7 @@ function changeOf(
       ...(cause && { cause }),
     };
   }
-  if (is.outcome === 'unknown' && was.outcome === 'replicates') {
+  if (arrives(is) === 'unknown' && arrives(was) === 'yes') {
     const [cause] = is.causes;
     return { effect: 'unknown', how: cause?.summary ?? '', ...(cause && { cause }) };
   }
@@ -108,6 +108,12 @@ function changeOf(
     ...(next?.rule && next.rule !== rule ? ruleDifferences(rule, next.rule, marker, was.replica === null) : []),
   ];
   return differences.length === 0 ? undefined : { effect: 'differs', how: takenBy(rule, next?.rule, differences) };
+}
+
+/** A version that fails for its tags only arrives without them (recorded/replication.md 40 to 47). */
+function arrives({ outcome, replica }: Verdict): 'yes' | 'no' | 'unknown' {
+  if (outcome === 'unknown') return outcome;
+  return outcome === 'replicates' || (outcome === 'fails' && replica !== null) ? 'yes' : 'no';
 }
 
 /** Names the rule that goes before the other one. */
