@@ -4,7 +4,17 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Purpose } from '../../src/plan/set-up/need.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
-import { aCloud, aKey, anObject, applied, type Change, drifted, keyId, otherwiseEncrypted } from './clouds.ts';
+import {
+  aCloud,
+  aKey,
+  anObject,
+  applied,
+  type Change,
+  drifted,
+  keyId,
+  otherwiseEncrypted,
+  withoutAliases,
+} from './clouds.ts';
 import { printed, printing } from './printed.ts';
 import { runs } from './scenarios.ts';
 import { configFile, current, ran, sandboxFrom } from './set-up-roles.ts';
@@ -126,10 +136,7 @@ describe('the policies of permissions --boundary --from-live', () => {
   });
 
   it('find a key again that has lost its alias and its rotation, and give them back', async () => {
-    const state = await aCloud(boundary, applied(named), ({ state: { aliases, keys } }) => {
-      for (const arn of Object.keys(aliases)) delete aliases[arn];
-      for (const key of Object.values(keys)) delete key.rotation;
-    })();
+    const state = await aCloud(boundary, applied(named), withoutAliases)();
     const policies = await printed(named, undefined, flags, state);
     const sandbox = await sandboxFrom(state, policies);
     await act(sandbox, [
