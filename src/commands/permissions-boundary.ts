@@ -2,7 +2,7 @@
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, ownerTag } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
+import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../plan/set-up/boundary.ts';
 import { powersOf } from '../plan/set-up/powers.ts';
 import { shellWord } from '../show/aws-commands.ts';
@@ -43,22 +43,42 @@ export function boundaryOf(spec: Spec): Boundary {
   return { arn, policy };
 }
 
-/** Says who creates the boundary, and how repl.yaml names it. */
-export function tellBoundary({ arn, policy }: Boundary, { source, role }: Spec, { report }: View): void {
+/**
+ * Says who creates the boundary, or brings it up to date, and how repl.yaml names it.
+ *
+ * @param present the policy of this name on AWS, as far as somebody has looked.
+ */
+export function tellBoundary(
+  { arn, policy }: Boundary,
+  { source, role }: Spec,
+  { report }: View,
+  present?: PolicyDocument | 'unknown' | null,
+): void {
+  const document = `--policy-document ${shellWord(JSON.stringify(policy))}`;
   const path = arn.slice(arn.indexOf(':policy/') + ':policy'.length, arn.lastIndexOf('/') + 1);
-  const words = [
-    'aws iam create-policy',
-    ...(path === '/' ? [] : [`--path ${shellWord(path)}`]),
-    `--policy-name ${shellWord(arn.slice(arn.lastIndexOf('/') + 1))}`,
-    `--policy-document ${shellWord(JSON.stringify(policy))}`,
-  ];
-  report({
-    type: 'warning',
-    code: 'boundary-first',
-    message: `the set-up policies work only with the permissions boundary ${arn}`,
-    fix: `an administrator of account ${source.account} creates it once, with this command:`,
-    paste: words.join(' '),
-  });
+  const name = shellWord(arn.slice(arn.lastIndexOf('/') + 1));
+  if (typeof present !== 'object' || present === null) {
+    report({
+      type: 'warning',
+      code: 'boundary-first',
+      message: `with these policies s3repl can make the replication role only with the permissions boundary ${arn}`,
+      fix: `an administrator of account ${source.account} creates it once, with this command:`,
+      paste: [
+        'aws iam create-policy',
+        ...(path === '/' ? [] : [`--path ${shellWord(path)}`]),
+        `--policy-name ${name}`,
+        document,
+      ].join(' '),
+    });
+  } else if (!samePolicy(present, policy)) {
+    report({
+      type: 'warning',
+      code: 'boundary-differs',
+      message: `the permissions boundary ${arn} exists, and is not the policy that s3repl prints for this configuration`,
+      fix: `compare the two. To replace it, an administrator of account ${source.account} runs:`,
+      paste: `aws iam create-policy-version --policy-arn ${shellWord(arn)} --set-as-default ${document}`,
+    });
+  }
   if (role.permissionsBoundary !== undefined) return;
   report({
     type: 'warning',

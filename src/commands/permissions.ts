@@ -58,13 +58,12 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   ]);
   // The documents are all that stdout holds; what is said of them goes to stderr.
   const view = await viewFor(options, context, 'commands');
-  const { spec, keys } = options.fromLive
-    ? await readLive(options, context, view)
-    : { spec: (await readSpec(options, context, view)).spec, keys: undefined };
+  const live = options.fromLive ? await readLive(options, context, view) : undefined;
+  const { spec } = live ?? (await readSpec(options, context, view));
   const asked = options.boundary || options.boundaryPolicy;
   const boundary = asked ? await (await import('./permissions-boundary.ts')).boundaryOf(spec) : undefined;
   const policies = printableDeep(
-    setUpPolicies(spec, options.for, { ...(boundary && { boundary: boundary.arn }), ...(keys && { keys }) }),
+    setUpPolicies(spec, options.for, { ...(boundary && { boundary: boundary.arn }), ...(live && { keys: live.keys }) }),
   );
   const chosen = options.boundaryPolicy ? {} : chosenFrom(policies, await chosenAccount(policies, options.account));
   const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...chosen };
@@ -77,7 +76,8 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   }
   const { tellBoundary, tellPowers } = await import('./permissions-boundary.ts');
-  if (boundary && (options.boundaryPolicy || chosen[spec.source.account])) tellBoundary(boundary, spec, view);
+  if (boundary && (options.boundaryPolicy || chosen[spec.source.account]))
+    tellBoundary(boundary, spec, view, live?.present);
   tellPowers(chosen, spec, options, view);
   return { outcome: 'done', changes: 0, next: commandLine('plan', options) };
 }
@@ -95,27 +95,33 @@ async function chosenAccount(policies: Policies, account: string | undefined): P
   throw new Failure('invalid', 'account', `${account} is no account of this configuration`, `write --account ${known}`);
 }
 
+interface Live {
+  readonly spec: Spec;
+  readonly keys: LiveKeys;
+  /** The permissions boundary that repl.yaml names. */
+  readonly present: PolicyDocument | 'unknown' | null;
+}
+
 /**
  * Signs in, and looks which keys the sides have.
  *
  * @throws Failure `blocked` where a side has none yet.
  */
-async function readLive(
-  options: PermissionsOptions,
-  context: Context,
-  view: View,
-): Promise<{ readonly spec: Spec; readonly keys: LiveKeys }> {
-  const [{ openSession }, { liveKeysOf }, { Failure }] = await Promise.all([
+async function readLive(options: PermissionsOptions, context: Context, view: View): Promise<Live> {
+  const [{ openSession }, { liveKeysOf }, { accountOf }, { Failure }] = await Promise.all([
     import('./session.ts'),
     import('../plan/set-up/live-keys.ts'),
+    import('../plan/state.ts'),
     import('../plan/failure.ts'),
   ]);
   const session = await openSession(options, context, view);
   try {
     const { observe } = await import('../observe/observe.ts');
     const { spec } = session;
-    const { keys, without } = liveKeysOf(await observe(session.connections, spec), spec);
-    if (without.length === 0) return { spec, keys };
+    const observed = await observe(session.connections, spec);
+    const { keys, without } = liveKeysOf(observed, spec);
+    const { policies = {} } = accountOf(observed, spec.source.account);
+    if (without.length === 0) return { spec, keys, present: policies[spec.role.permissionsBoundary ?? ''] ?? null };
     const sides = without.map(({ id, account, region }) => `${id} (account ${account}, ${region})`);
     throw new Failure(
       'blocked',

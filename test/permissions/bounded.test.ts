@@ -108,6 +108,21 @@ describe('the policies of permissions --boundary', () => {
     expect(said).toContain('iam:UpdateAssumeRolePolicy');
   });
 
+  it('find that a boundary is too old for a new destination before the first write', async () => {
+    const wider = configFile('wider', {
+      role,
+      destinations: [{}, { region: 'us-east-1', bucket: 'acme-invoices-us' }],
+    });
+    const state = await aCloud(boundary, applied(named))();
+    const sandbox = await sandboxFrom(state, await printed(wider, undefined, { boundary: true }));
+    const { outcome, said } = await ran(sandbox, wider, runs.apply);
+    expect(outcome).toBe('blocked');
+    expect(said).toMatch(
+      /permissions boundary of role .* does not allow s3:ReplicateObject on arn:aws:s3:::acme-invoices-us/,
+    );
+    expect(sandbox.state.buckets['acme-invoices-us']).toBeUndefined();
+  });
+
   it('are of no use before the boundary exists: plan says so, and who creates it', async () => {
     const sandbox = await sandboxFrom(undefined, await printed(named, undefined, { boundary: true }));
     const { outcome, said } = await ran(sandbox, named, runs.apply);
@@ -245,6 +260,19 @@ describe('what permissions prints and says', () => {
     const other = (await printing(team, { ...people, boundary: true })).said;
     expect(other).toContain('aws iam create-policy --path /team/ --policy-name limit');
     expect(other).not.toContain('boundary-not-named');
+  });
+
+  it('with --from-live says nothing of a boundary that is there, and how to replace one that says something else', async () => {
+    const flags = { boundary: true, fromLive: true, account: SOURCE, ...people };
+    const state = await aCloud(boundary, applied(named))();
+    expect((await printing(named, flags, state)).said).not.toMatch(/boundary-(first|differs)/);
+    const { policies = {} } = state.accounts[SOURCE] ?? {};
+    const policy = policies[permissionsBoundary];
+    if (!policy) throw new Error('no policy');
+    policies[permissionsBoundary] = { ...policy, document: policy.document.replace('s3:ReplicateTags', 's3:*') };
+    const { said } = await printing(named, flags, state);
+    expect(said).toContain('boundary-differs');
+    expect(said).toContain(`aws iam create-policy-version --policy-arn ${permissionsBoundary} --set-as-default`);
   });
 
   it('says that a policy of AWS is no boundary that somebody could create', async () => {
