@@ -50,46 +50,45 @@ Examples:
 
 /** Prints the policies: one JSON object by account ID, one document, or with `--json` a line for each. */
 export async function runPermissions(options: PermissionsOptions, context: Context): Promise<Result> {
-  const [{ readSpec }, { viewFor }, { setUpPolicies }, { printableDeep }] = await Promise.all([
-    import('./session.ts'),
-    import('./view-for.ts'),
-    import('../plan/set-up-policy.ts'),
-    import('../show/printable.ts'),
-  ]);
+  const [{ readSpec }, { viewFor }, { setUpPolicies }, { printableDeep }, { boundaryOf, tellBoundary, tellPowers }] =
+    await Promise.all([
+      import('./session.ts'),
+      import('./view-for.ts'),
+      import('../plan/set-up-policy.ts'),
+      import('../show/printable.ts'),
+      import('./permissions-boundary.ts'),
+    ]);
   // The documents are all that stdout holds; what is said of them goes to stderr.
   const view = await viewFor(options, context, 'commands');
   const live = options.fromLive ? await readLive(options, context, view) : undefined;
   const { spec } = live ?? (await readSpec(options, context, view));
-  const asked = options.boundary || options.boundaryPolicy;
-  const boundary = asked ? await (await import('./permissions-boundary.ts')).boundaryOf(spec) : undefined;
-  const policies = printableDeep(
-    setUpPolicies(spec, options.for, { ...(boundary && { boundary: boundary.arn }), ...(live && { keys: live.keys }) }),
-  );
-  const chosen = options.boundaryPolicy ? {} : chosenFrom(policies, await chosenAccount(policies, options.account));
-  const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...chosen };
+  const boundary = options.boundary || options.boundaryPolicy ? printableDeep(boundaryOf(spec)) : undefined;
+  const bounds = { ...(boundary && { boundary: boundary.arn }), ...(live && { keys: live.keys }) };
+  const policies = options.boundaryPolicy
+    ? {}
+    : await chosenFrom(printableDeep(setUpPolicies(spec, options.for, bounds)), options.account);
+  const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...policies };
   if (options.json) {
     if (printed.boundary) view.report({ type: 'item', kind: 'boundary', members: printed.boundary, text: '' });
-    for (const [account, policy] of Object.entries(chosen))
+    for (const [account, policy] of Object.entries(policies))
       view.report({ type: 'item', kind: 'permissions', members: { account, policy }, text: '' });
   } else {
-    const document = options.boundaryPolicy ? boundary?.policy : (chosen[options.account ?? ''] ?? printed);
+    const document = options.boundaryPolicy ? boundary?.policy : (policies[options.account ?? ''] ?? printed);
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   }
-  const { tellBoundary, tellPowers } = await import('./permissions-boundary.ts');
-  if (boundary && (options.boundaryPolicy || chosen[spec.source.account]))
+  if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);
-  tellPowers(chosen, spec, options, view);
+  tellPowers(policies, spec, options, view);
   return { outcome: 'done', changes: 0, next: commandLine('plan', options) };
 }
 
 type Policies = Readonly<Record<string, PolicyDocument>>;
 
-function chosenFrom(policies: Policies, account: string | undefined): Policies {
-  return Object.fromEntries(Object.entries(policies).filter(([id]) => account === undefined || id === account));
-}
-
-async function chosenAccount(policies: Policies, account: string | undefined): Promise<string | undefined> {
-  if (account === undefined || policies[account]) return account;
+/** @throws Failure `invalid` where the configuration does not have the account that was asked for. */
+async function chosenFrom(policies: Policies, account: string | undefined): Promise<Policies> {
+  if (account === undefined) return policies;
+  const policy = policies[account];
+  if (policy) return { [account]: policy };
   const { Failure } = await import('../plan/failure.ts');
   const known = Object.keys(policies).join(' or ');
   throw new Failure('invalid', 'account', `${account} is no account of this configuration`, `write --account ${known}`);
