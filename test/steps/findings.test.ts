@@ -213,8 +213,16 @@ const problems: readonly Row[] = [
     aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: 'arn:aws:iam::111111111111:policy/b' } }),
     state({ roles: { [`arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`]: aRole() } }),
     'role-boundary',
-    'another permissions boundary',
+    'has no permissions boundary',
     'permissionsBoundary',
+  ],
+  [
+    'a boundary that does not exist',
+    aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: 'arn:aws:iam::111111111111:policy/b' } }),
+    state({ policies: { 'arn:aws:iam::111111111111:policy/b': null } }),
+    'boundary-missing',
+    'does not exist',
+    's3repl permissions --boundary',
   ],
   [
     "others' rules under another role",
