@@ -103,6 +103,11 @@ export async function readSpec(
     throw invalidConfig(parsed.problems.length);
   }
   for (const one of parsed.warnings) view.report(configEvent('warning', one, file));
+  if (savedConfig) {
+    const { signInsOf } = await import('./saved-plan.ts');
+    for (const one of signInsOf(savedConfig.file, parsed.spec))
+      view.report(options.json ? one : { type: 'note', message: one.text });
+  }
   return parsed;
 }
 

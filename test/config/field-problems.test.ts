@@ -416,7 +416,7 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     atTop('role: { path: replication }'),
     ['7:15  path "replication" is no IAM path (write / or /…/ with at most 512 characters)'],
   ],
-  ...['*', 'team-?', 'x$', '$${aws:username}'].map((name): readonly [string, Change, readonly string[]] => [
+  ...['*', 'team-?', 'x$'].map((name): [string, Change, readonly string[]] => [
     `a role path with ${name}, which would match other roles in a policy`,
     atTop(`role: { path: "/${name}/" }`),
     [
