@@ -149,8 +149,10 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
   );
 }
 
-/** AWS itself, and a person to ask for MFA codes where there is one. */
-export function networkSurroundings(context: Context, view: View) {
+/** AWS itself, and a person to ask for MFA codes where there is one; what goes there without encryption is warned of. */
+export async function networkSurroundings(context: Context, view: View) {
+  const { plainHttpWarnings } = await import('../observe/plain-http.ts');
+  for (const warning of await plainHttpWarnings(context.env)) view.report(warning);
   const surroundings: Surroundings = {
     report: view.report,
     now: () => performance.now(),
