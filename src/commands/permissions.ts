@@ -31,7 +31,7 @@ Examples:
 
 /** Prints the policies: one JSON object by account ID, one document, or with `--json` a line for each account. */
 export async function runPermissions(options: PermissionsOptions, context: Context): Promise<Result> {
-  const [{ readSpec }, { viewFor }, { setUpPolicies }, { Failure }, { printableDeep }] = await Promise.all([
+  const [{ readSpec }, { viewFor }, { setUpPolicies }, { Failure }, { exactJson }] = await Promise.all([
     import('./session.ts'),
     import('./view-for.ts'),
     import('../plan/set-up-policy.ts'),
@@ -41,7 +41,7 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   // The documents are all that stdout holds; what is said of them goes to stderr.
   const view = await viewFor(options, context, 'commands');
   const { spec } = await readSpec(options, context, view);
-  const policies = printableDeep(setUpPolicies(spec, options.for));
+  const policies = setUpPolicies(spec, options.for);
   const { account } = options;
   const policy = account === undefined ? undefined : policies[account];
   if (account !== undefined && policy === undefined) {
@@ -55,10 +55,10 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   }
   if (options.json) {
     for (const [id, document] of Object.entries(account === undefined ? policies : { [account]: policy })) {
-      context.stdout.write(`${JSON.stringify({ type: 'permissions', account: id, policy: document })}\n`);
+      context.stdout.write(`${exactJson({ type: 'permissions', account: id, policy: document })}\n`);
     }
   } else {
-    context.stdout.write(`${JSON.stringify(policy ?? policies, null, 2)}\n`);
+    context.stdout.write(`${exactJson(policy ?? policies, 2)}\n`);
   }
   return { outcome: 'done', changes: 0, next: commandLine('plan', options) };
 }

@@ -2,8 +2,8 @@
 import { escapeControls, unseen } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, turns } from '../plan/change.ts';
-import type { JsonObject } from '../plan/json.ts';
 import { newKeyPattern, sideOf } from '../plan/names.ts';
+import { exactJson } from './printable.ts';
 
 const services = { S3: 's3api', KMS: 'kms', IAM: 'iam' } as const;
 
@@ -59,20 +59,10 @@ function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, strin
     ...(access.profile === undefined ? [] : [`--profile=${shellWord(access.profile)}`]),
   ];
   const guard = ['in_account', account, ...signIn, '&&'].join(' ');
-  const input = ['--cli-input-json', quoted(jsonText(call.input), variables)];
+  const input = ['--cli-input-json', quoted(exactJson(call.input), variables)];
   const command = ['aws', services[call.service], kebab(call.operation), ...signIn, ...input];
   if (call.operation !== 'CreateKey') return `${guard} ${command.join(' ')}`;
   return `${guard} ${variables.get(target)}=$(${[...command, '--query', 'KeyMetadata.Arn', '--output', 'text'].join(' ')})`;
-}
-
-/** On one line, with what nobody sees in the escapes of JSON itself, which mean the same. */
-function jsonText(input: JsonObject): string {
-  const units = (char: string) => Array.from({ length: char.length }, (_, at) => char.charCodeAt(at));
-  return JSON.stringify(input).replace(unseen, (char) =>
-    units(char)
-      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }
 
 /** `PutBucketPolicy` is `put-bucket-policy`. */

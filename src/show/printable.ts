@@ -20,6 +20,16 @@ export function printableJson(value: object): string {
   return isPrintable(text) ? text : JSON.stringify(reworded(text));
 }
 
+/**
+ * The JSON of a value as it is, for those who take it from the screen and use it: what nobody sees is in JSON's own escapes, which
+ * mean the same.
+ */
+export function exactJson(value: object, indent?: number): string {
+  const units = (char: string) =>
+    Array.from({ length: char.length }, (_, at) => escapeCharacter(char.charAt(at))).join('');
+  return JSON.stringify(value, null, indent).replace(unseen, (char) => (char === '\n' ? char : units(char)));
+}
+
 /** As in nearly every case: nothing in the JSON of a value to be escaped, nor escaped by JSON. */
 function isPrintable(json: string): boolean {
   return !/\\[ubfrt]/.test(json) && json.search(unseen) < 0;

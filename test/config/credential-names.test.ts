@@ -76,6 +76,11 @@ describe('a variable with the name of a credential', () => {
     expect([source, ...destinations].map((side) => side.access.externalId)).toEqual([`x${value}`, `x${value}`]);
   });
 
+  it('is not replaced in the key of a tag, where no variable is', () => {
+    const problems = problemsOf(changed(atTop('tags: { "${NPM_TOKEN}": x }')), { env: { NPM_TOKEN: value } });
+    expect(problems).toEqual([expect.stringContaining('tag "${NPM_TOKEN}" is not the key of a tag')]);
+  });
+
   it('is no variable where it is meant literally', () => {
     expect(specOf(changed(inRule('prefix: "$${NPM_TOKEN}"'))).destinations[0]?.rules[0]?.prefix).toBe('${NPM_TOKEN}');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable, printableDeep, printableJson, shortened, wrapped } from '../../src/show/printable.ts';
+import { exactJson, printable, printableDeep, printableJson, shortened, wrapped } from '../../src/show/printable.ts';
 
 /** What must never reach a terminal: C0 and C1 controls but the line feed, marks that turn the writing direction, and what nobody sees. */
 const unprintable = new RegExp(
@@ -99,6 +99,18 @@ it('a line of JSON is JSON of the printable texts, whatever they were', () => {
       expect(line).not.toMatch(unprintable);
       expect(line).not.toContain('\n');
       expect(JSON.parse(line)).toEqual({ name: printable(name), [printable(`x${name}`)]: [printable(text)] });
+    }),
+    { numRuns: 300, seed: 20261128 },
+  );
+});
+
+it('exact JSON means the same, whatever the texts are, and has nothing in it that is not seen', () => {
+  fc.assert(
+    fc.property(anyText, anyText, fc.constantFrom(undefined, 2), (name, text, indent) => {
+      const value = { name, [`x${name}`]: [text], policy: JSON.stringify({ text }) };
+      const json = exactJson(value, indent);
+      expect(json).not.toMatch(unprintable);
+      expect(JSON.parse(json)).toEqual(value);
     }),
     { numRuns: 300, seed: 20261128 },
   );
