@@ -5,7 +5,7 @@ import { accountIn, ownerTag } from '../plan/names.ts';
 import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../plan/set-up/boundary.ts';
 import { powersOf } from '../plan/set-up/powers.ts';
-import { shellWord } from '../show/aws-commands.ts';
+import { shellWord } from '../plan/shell-word.ts';
 import type { View } from '../show/view.ts';
 import { type CommonOptions, commandLine } from './common-options.ts';
 

@@ -50,7 +50,7 @@ Examples:
 
 /** Prints the policies: one JSON object by account ID, one document, or with `--json` a line for each. */
 export async function runPermissions(options: PermissionsOptions, context: Context): Promise<Result> {
-  const [{ readSpec }, { viewFor }, { setUpPolicies }, { printableDeep }, { boundaryOf, tellBoundary, tellPowers }] =
+  const [{ readSpec }, { viewFor }, { setUpPolicies }, { exactJson }, { boundaryOf, tellBoundary, tellPowers }] =
     await Promise.all([
       import('./session.ts'),
       import('./view-for.ts'),
@@ -62,19 +62,21 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   const view = await viewFor(options, context, 'commands');
   const live = options.fromLive ? await readLive(options, context, view) : undefined;
   const { spec } = live ?? (await readSpec(options, context, view));
-  const boundary = options.boundary || options.boundaryPolicy ? printableDeep(boundaryOf(spec)) : undefined;
+  const boundary = options.boundary || options.boundaryPolicy ? boundaryOf(spec) : undefined;
   const bounds = { ...(boundary && { boundary: boundary.arn }), ...(live && { keys: live.keys }) };
   const policies = options.boundaryPolicy
     ? {}
-    : await chosenFrom(printableDeep(setUpPolicies(spec, options.for, bounds)), options.account);
+    : await chosenFrom(setUpPolicies(spec, options.for, bounds), options.account);
   const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...policies };
   if (options.json) {
-    if (printed.boundary) view.report({ type: 'item', kind: 'boundary', members: printed.boundary, text: '' });
-    for (const [account, policy] of Object.entries(policies))
-      view.report({ type: 'item', kind: 'permissions', members: { account, policy }, text: '' });
+    const line = (members: object) =>
+      context.stdout.write(`${exactJson({ ...members, ...(options.sandbox && { sandbox: true }) })}\n`);
+    if (printed.boundary) line({ type: 'boundary', ...printed.boundary });
+    for (const [account, policy] of Object.entries(policies)) line({ type: 'permissions', account, policy });
   } else {
-    const document = options.boundaryPolicy ? boundary?.policy : (policies[options.account ?? ''] ?? printed);
-    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    const whole = policies[options.account ?? ''] ?? printed;
+    const document = options.boundaryPolicy && boundary ? boundary.policy : whole;
+    context.stdout.write(`${exactJson(document, 2)}\n`);
   }
   if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);

@@ -9,7 +9,7 @@ import type { Change } from '../plan/change.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
-import { wrapped } from '../show/printable.ts';
+import { printableDeep, wrapped } from '../show/printable.ts';
 import type { Cloud } from './cloud.ts';
 
 /** A plan and the state that it was made from, or why there is none. */
@@ -36,7 +36,7 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
   const item = (sign: string, text: string) => `${sign} ${wrapped(text, '  ', width)}`;
   return [
     '',
-    ...pictureLines(spec, width),
+    ...pictureLines(printableDeep(spec), width),
     '',
     ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
