@@ -53,7 +53,12 @@ function findingOf({ rule, effect, how, objects, cause }: Broken, side: AnySide,
     begins: `this plan would change ${whose}: it leaves out ${where} now, and afterwards ${end} would replicate them, which hides the replicas`,
     unknown: `this plan may stop ${whose}: it replicates ${where} now, and s3repl cannot tell whether it would afterwards: ${end}`,
   };
-  const first = effect === 'stops' && cause ? `${cause.fix.replace(/\.$/, '')}. ` : '';
+  const first =
+    effect === 'begins'
+      ? 'Write "deleteMarkers: false" for the rule in repl.yaml. '
+      : effect === 'stops' && cause
+        ? `${cause.fix.replace(/\.$/, '')}. `
+        : '';
   return {
     level: isAccepted ? 'warning' : 'problem',
     step: 'replication-rule',

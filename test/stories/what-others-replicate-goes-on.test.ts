@@ -2,25 +2,15 @@
  * Strangers replicate from a bucket by rules of their own. s3repl is applied beside them, and taken out again. The sandbox's own
  * replicator shows what became of their objects: nothing that arrived stops or arrives differently without `breaks-others`.
  */
-import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyChanges } from '../../src/apply/apply.ts';
-import { Versions } from '../../src/apply/versions.ts';
-import { withBroken } from '../../src/commands/others-rules.ts';
-import type { Spec } from '../../src/config/spec.ts';
-import { observe } from '../../src/observe/observe.ts';
-import type { Finding } from '../../src/plan/change.ts';
-import { type Plan, planApply, planDestroy } from '../../src/plan/plan.ts';
+import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { Statement } from '../../src/plan/policy.ts';
-import type { State } from '../../src/plan/state.ts';
-import { aPractice, type Practice } from '../apply/in-sandbox.ts';
-import { aDestination, aRule, aSource, aSpec } from '../builders.ts';
+import { aPractice } from '../apply/in-sandbox.ts';
+import { besides, carryOut, changed, named } from '../sandbox/beside.ts';
 import {
-  type Arrived,
   type DestinationName,
   destinations,
-  governs,
   type Neighborhood,
   Neighbors,
   type TheirRule,
@@ -96,29 +86,6 @@ const asked: fc.Arbitrary<Asked> = fc.record({
   bucketKey: fc.boolean(),
 });
 
-function specFor({ rules, bucketKey }: Asked, { byKms, replicaByKms }: Neighborhood, arns: Neighbors['keys']): Spec {
-  const arn = (one: string) => ({ kind: 'arn' as const, arn: one });
-  return aSpec({
-    role: { name: 'team' },
-    source: aSource({ bucketKey, ...(byKms && { kmsKey: arn(arns.source) }) }),
-    destinations: [
-      aDestination({
-        ...(replicaByKms && { kmsKey: arn(arns.replica) }),
-        rules: rules.map(({ tagged, priority, storageClass, deleteMarkers, ...rule }, index) =>
-          aRule({
-            id: `r${index}`,
-            ...rule,
-            tags: tagged ? { team: 'x' } : {},
-            deleteMarkers: deleteMarkers && !tagged,
-            ...(priority !== undefined && { priority }),
-            ...(storageClass && { storageClass }),
-          }),
-        ),
-      }),
-    ],
-  });
-}
-
 interface Asked {
   readonly rules: readonly AskedRule[];
   readonly bucketKey: boolean;
@@ -133,83 +100,47 @@ interface AskedRule {
   readonly ownerOverride: boolean;
 }
 
-/** Plans, and does it whatever it breaks; undefined where a person has to act first. */
-async function carryOut(
-  practice: Practice,
-  spec: Spec,
-  planOf: (state: State) => Plan,
-): Promise<readonly Finding[] | undefined> {
-  const connections = await practice.connect(spec);
-  try {
-    const observed = await observe(connections, spec);
-    const plan = planOf(observed);
-    if (plan.problems.length > 0) return undefined;
-    const judged = await withBroken({ spec, connections, acceptBreaking: [] }, observed, plan);
-    await applyChanges(plan.changes, {
-      connections,
-      surroundings: practice.surroundings,
-      versions: new Versions(),
-      signal: new AbortController().signal,
-    });
-    await practice.sandbox.clock.sleep(20_000);
-    return judged.problems.filter(({ code }) => code === 'breaks-others');
-  } finally {
-    connections.close();
-  }
-}
-
-/** Rules of theirs that lost or changed an object. */
-function changed(
-  rules: readonly ReplicationRule[],
-  before: readonly Arrived[],
-  after: readonly Arrived[],
-): ReadonlySet<string> {
-  const names = wanted.flatMap((one, index) =>
-    (['archive', 'replica'] as const).flatMap((to) => {
-      const rule = governs(rules, to, one);
-      const [was, is] = [before[index]?.[to], after[index]?.[to]];
-      const isLost = was !== undefined && was !== is;
-      const begins = one.deleteMarker === true && was === undefined && is !== undefined;
-      return rule?.startsWith('team-') && (isLost || begins) ? [rule] : [];
-    }),
-  );
-  return new Set(names);
-}
-
-function named(findings: readonly Finding[]): ReadonlySet<string> {
-  return new Set(findings.flatMap(({ message }) => /rule (team-\d)/.exec(message)?.[1] ?? []));
-}
-
 it('no rule of others loses or changes an object without being named before', async () => {
   const met = { asked: 0, breaks: 0, spared: 0, refused: 0, destroyBreaks: 0, saidTooMuch: 0 };
   await fc.assert(
     fc.asyncProperty(neighborhood, asked, async (theirs, ours) => {
       const practice = await aPractice();
       const neighbors = await Neighbors.settle(practice.sandbox, theirs);
-      const spec = specFor(ours, theirs, neighbors.keys);
+      const rules = ours.rules.map(({ tagged, priority, storageClass, deleteMarkers, ...rule }) => ({
+        ...rule,
+        tags: tagged ? { team: 'x' } : {},
+        deleteMarkers: deleteMarkers && !tagged,
+        ...(priority !== undefined && { priority }),
+        ...(storageClass && { storageClass }),
+      }));
+      const spec = besides(rules, theirs, neighbors.keys, { bucketKey: ours.bucketKey });
       const rulesBefore = await neighbors.rules();
       const before = await neighbors.write(wanted);
 
-      const breaking = await carryOut(practice, spec, (state) => planApply(state, spec));
-      if (breaking === undefined) {
+      const applied = await carryOut(practice, spec, (state) => planApply(state, spec));
+      if (!applied.done) {
         met.refused += 1;
         return;
       }
       met.asked += 1;
       const rulesBetween = await neighbors.rules();
       const between = await neighbors.write(wanted);
-      const lostNow = changed(rulesBefore, before, between);
-      met.saidTooMuch += [...named(breaking)].filter((one) => !lostNow.has(one)).length;
-      const missed = [...lostNow].filter((one) => !named(breaking).has(one));
-      expect({ missed, theirs, ours, said: breaking.map(({ message }) => message) }).toMatchObject({ missed: [] });
-      if (breaking.length > 0) met.breaks += 1;
+      const lostNow = changed(wanted, rulesBefore, before, between);
+      met.saidTooMuch += [...named(applied.plan)].filter((one) => !lostNow.has(one)).length;
+      const missed = [...lostNow].filter((one) => !named(applied.plan).has(one));
+      expect({ missed, theirs, ours, said: applied.plan.problems.map(({ message }) => message) }).toMatchObject({
+        missed: [],
+      });
+      if (applied.plan.problems.length > 0) met.breaks += 1;
       else met.spared += 1;
 
-      const destroying = await carryOut(practice, spec, (state) => planDestroy(state, spec));
+      const destroyed = await carryOut(practice, spec, (state) => planDestroy(state, spec));
       const after = await neighbors.write(wanted);
-      const lost = [...changed(rulesBetween, between, after)].filter((one) => !named(destroying ?? []).has(one));
-      expect({ lost, theirs, ours, said: destroying?.map(({ message }) => message) }).toMatchObject({ lost: [] });
-      if ((destroying?.length ?? 0) > 0) met.destroyBreaks += 1;
+      const lost = [...changed(wanted, rulesBetween, between, after)].filter((one) => !named(destroyed.plan).has(one));
+      expect({ lost, theirs, ours, said: destroyed.plan.problems.map(({ message }) => message) }).toMatchObject({
+        lost: [],
+      });
+      if (destroyed.plan.problems.length > 0) met.destroyBreaks += 1;
     }),
     { numRuns: Number(process.env.RUNS ?? 12), seed: Number(process.env.SEED ?? 20261128), endOnFailure: true },
   );

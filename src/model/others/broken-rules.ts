@@ -103,9 +103,10 @@ function changeOf(
     const [cause] = is.causes;
     return { effect: 'unknown', how: cause?.summary ?? '', ...(cause && { cause }) };
   }
+  if (marker) return undefined;
   const differences = [
     ...(was.replica && is.replica ? replicaDifferences(was.replica, is.replica) : []),
-    ...(next?.rule && next.rule !== rule ? ruleDifferences(rule, next.rule, marker, was.replica === null) : []),
+    ...(next?.rule && next.rule !== rule ? ruleDifferences(rule, next.rule, was.replica === null) : []),
   ];
   return differences.length === 0 ? undefined : { effect: 'differs', how: takenBy(rule, next?.rule, differences) };
 }
@@ -142,8 +143,7 @@ function replicaDifferences(was: Replica, is: Replica): readonly string[] {
 }
 
 /** @param unseen whether what arrives is not known, so that only the rules can be compared. */
-function ruleDifferences(was: Rule, is: Rule, marker: boolean, unseen: boolean): readonly string[] {
-  if (marker) return [];
+function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[] {
   const storage = ({ storageClass }: Rule) => storageClass ?? 'the storage class of the source object';
   return [
     ...(was.replicationTimeControl === is.replicationTimeControl
