@@ -58,16 +58,17 @@ export function effectiveRules(prepared: Prepared): readonly Rule[] {
 
 /** The longer prefixes under which stronger rules take the objects that have no more than a rule's tags; none begins with another. */
 export function takenPrefixes(prepared: Prepared, rule: Rule): readonly string[] {
-  const rules = listsOf(prepared).find(([first]) => first?.destination === rule.destination) ?? [];
-  const taken = rules
-    .slice(0, rules.indexOf(rule))
-    .filter(({ prefix }) => prefix.length > rule.prefix.length && prefix.startsWith(rule.prefix));
-  const widest: string[] = [];
-  for (const prefix of taken.flatMap((one) => (asksNoMore(one, rule) ? [one.prefix] : [])).sort()) {
-    const last = widest.at(-1);
-    if (last === undefined || !prefix.startsWith(last)) widest.push(prefix);
-  }
-  return widest;
+  return prepared.once(`taken prefixes ${rule.path}`, () => {
+    const rules = listsOf(prepared).find(([first]) => first?.destination === rule.destination) ?? [];
+    const stronger = rules.slice(0, rules.indexOf(rule)).toSorted((a, b) => a.prefix.length - b.prefix.length);
+    const widest: string[] = [];
+    for (const one of stronger) {
+      const isLonger = one.prefix.length > rule.prefix.length && one.prefix.startsWith(rule.prefix);
+      if (isLonger && asksNoMore(one, rule) && !widest.some((prefix) => one.prefix.startsWith(prefix)))
+        widest.push(one.prefix);
+    }
+    return widest;
+  });
 }
 
 /** Rules that never take effect, as warnings. */
