@@ -80,6 +80,8 @@ export interface InaccessibleBucket {
   readonly inaccessible: 'wrong-region' | 'forbidden';
   /** Where the bucket is, if S3 says so. */
   readonly region?: string;
+  /** Whether the account owns it; absent where nobody could say. */
+  readonly owned?: boolean;
 }
 
 /** The members of KMS's KeyMetadata that decide something. */

@@ -132,6 +132,17 @@ const problems: readonly Row[] = [
     's3:ListBucket',
   ],
   [
+    'a destination that another account owns',
+    aSpec(),
+    state(
+      {},
+      { buckets: { 'acme-invoices-replica': { inaccessible: 'wrong-region', region: 'us-west-2', owned: false } } },
+    ),
+    'bucket-of-another',
+    `does not belong to account ${DESTINATION}: it may have been deleted, and created again by somebody else`,
+    'do not replicate to it',
+  ],
+  [
     'default encryption with another key',
     aSpec(),
     state({ buckets: { 'acme-invoices': aBucket({ encryption: kmsDefault(sourceKey) }) } }),
@@ -248,6 +259,51 @@ const problems: readonly Row[] = [
     'priority 5',
     'another priority',
   ],
+  [
+    'a deleted role in a bucket policy',
+    aSpec(),
+    state(
+      {},
+      {
+        buckets: {
+          'acme-invoices-replica': aBucket({
+            region: 'eu-central-1',
+            policy: {
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 's3:GetObject', Resource: '*' },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+    'deleted-principal',
+    'its statement number 1, which s3repl did not write, names AROAEXAMPLEEXAMPLE123',
+    'take statement number 1 out',
+  ],
+  [
+    'a deleted role in a key policy',
+    aSpec({ destinations: [aDestination({ kmsKey: { kind: 'arn', arn: destinationKey } })] }),
+    state(
+      {},
+      {
+        keys: {
+          [destinationKey]: aKey(destinationKey, {
+            policy: {
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 'kms:*', Resource: '*' },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+    'deleted-principal',
+    'its statement number 1, which s3repl did not write, names AROAEXAMPLEEXAMPLE123',
+    'take statement number 1 out',
+  ],
 ];
 
 const warnings: readonly Row[] = [
@@ -274,51 +330,6 @@ const warnings: readonly Row[] = [
     'sse-c-blocked',
     'blocks SSE-C',
     'fail to replicate',
-  ],
-  [
-    'a deleted role in a bucket policy',
-    aSpec(),
-    state(
-      {},
-      {
-        buckets: {
-          'acme-invoices-replica': aBucket({
-            region: 'eu-central-1',
-            policy: {
-              Version: '2012-10-17',
-              Statement: [
-                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 's3:GetObject', Resource: '*' },
-              ],
-            },
-          }),
-        },
-      },
-    ),
-    'deleted-principal',
-    'AROAEXAMPLEEXAMPLE123',
-    'take that principal out',
-  ],
-  [
-    'a deleted role in a key policy',
-    aSpec({ destinations: [aDestination({ kmsKey: { kind: 'arn', arn: destinationKey } })] }),
-    state(
-      {},
-      {
-        keys: {
-          [destinationKey]: aKey(destinationKey, {
-            policy: {
-              Version: '2012-10-17',
-              Statement: [
-                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 'kms:*', Resource: '*' },
-              ],
-            },
-          }),
-        },
-      },
-    ),
-    'deleted-principal',
-    'AROAEXAMPLEEXAMPLE123',
-    'take that principal out',
   ],
 ];
 

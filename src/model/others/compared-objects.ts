@@ -1,7 +1,8 @@
 /** Objects by which two states of a source bucket are compared: what somebody writes who goes on as before. */
 import { jointFilter, type RuleFilter } from '../../plan/rule-filter.ts';
 import type { Described } from '../classes/class-text.ts';
-import { classProbesOf, deleted, newObject, type Probe, probesOf } from '../probes.ts';
+import { newObject } from '../governed-object.ts';
+import { classProbesOf, deleted, type Probe, probesOf } from '../probes.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
 import { enabledRules, type Prepared } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';

@@ -2,7 +2,8 @@
 import { jointFilter, selectsAllOf } from '../../plan/rule-filter.ts';
 import type { ClassCause } from '../classes/class-causes.ts';
 import { covers } from '../classes/judge-classes.ts';
-import { type ExclusionsOf, newObject } from '../probes.ts';
+import { newObject } from '../governed-object.ts';
+import type { ExclusionsOf } from '../probes.ts';
 import { destinationSide, enabledRules, type Prepared } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
