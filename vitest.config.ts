@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes minutes begins first, so that no worker waits for it at the end. */
@@ -13,6 +13,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Minutes of another program's time: npm run test:terraform.
+    exclude: [...configDefaults.exclude, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])],
     setupFiles: ['test/secrets.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
     // Most of the time goes to child processes: a worker for each core, not for each core but one.

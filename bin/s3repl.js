@@ -5,12 +5,8 @@ import module from 'node:module';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 module.enableCompileCache?.();
 
-// A reader that has seen enough (`| head`) stops nothing: what has begun is carried on to its end.
-process.stdout.on('error', (error) => {
-  if (error.code === 'EPIPE') return;
-  process.stderr.write(`✖ cannot write to stdout: ${error.message}\n`);
-  process.exitCode = 1;
-});
+// What cannot be written is told, and ends in exit 1, in src/cli/stdout.ts.
+process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 // A question that nobody can answer any more (Ctrl-D) leaves nothing to wait for: that is no success.

@@ -27,7 +27,7 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'permissions',
-    description: 'print the least IAM policy that plan and apply need, for each account; calls nothing',
+    description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
     load: async (run) => (await import('../commands/permissions.ts')).permissionsCommand(run),
   },
   {

@@ -2,12 +2,13 @@
 import { CommanderError } from 'commander';
 import type { Context, Result, Runner } from '../commands/context.ts';
 import type { ResultEvent } from '../plan/event.ts';
-import type { Outcome } from '../plan/failure.ts';
+import { type Failure, type Outcome, worstOf } from '../plan/failure.ts';
 import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
+import { watchedStdout } from './stdout.ts';
 
 /**
  * Runs one command.
@@ -19,6 +20,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   let view: View | undefined;
   let outcome: Outcome = 'done';
   let command = 's3repl';
+  let told = false;
+  const written = watchedStdout(process.stdout);
   const { signal, release } = interruptible(() => view?.rest());
   const context: Context = {
     stdout: process.stdout,
@@ -31,8 +34,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
   };
   const end = async (result: Omit<ResultEvent, 'type' | 'command'>) => {
-    outcome = result.outcome;
-    const event: ResultEvent = { type: 'result', command, ...result };
+    const failure = await written.failure();
+    // What went wrong before is told rather than that it was not written down.
+    const event: ResultEvent = {
+      type: 'result',
+      command,
+      ...(failure && !result.error ? { changes: result.changes, ...endOf(failure) } : result),
+    };
+    outcome = event.outcome;
+    // With --json the result was to be written to the same stdout.
+    told = event.error?.code === failure?.code && !argv.includes('--json');
     if (view) view.report(event);
     else await plainReport(argv, event);
   };
@@ -47,23 +58,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0 || error.code === 'commander.help') return 0;
-      const message = error.message.replace(/^error: /, '');
-      await end({
-        outcome: 'invalid',
-        changes: 0,
-        error: { code: 'arguments', message, fix: 's3repl --help, or s3repl COMMAND --help' },
-      });
+      if (error.exitCode !== 0 && error.code !== 'commander.help') {
+        const message = error.message.replace(/^error: /, '');
+        await end({
+          outcome: 'invalid',
+          changes: 0,
+          error: { code: 'arguments', message, fix: 's3repl --help, or s3repl COMMAND --help' },
+        });
+      }
     } else {
       const { explain } = await import('./explain.ts');
       const failure = explain(error, signal.aborted);
-      const { code, message, fix } = failure;
-      await end({
-        outcome: failure.outcome,
-        changes: 0,
-        error: { code, message, ...(fix === undefined ? {} : { fix }) },
-      });
-      if (code === 'bug' && argv.includes('--verbose')) {
+      await end({ changes: 0, ...endOf(failure) });
+      if (failure.code === 'bug' && argv.includes('--verbose')) {
         const { stderr } = await outputs();
         stderr.write(`${printable(String((error as Error).stack))}\n`);
       }
@@ -71,7 +78,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     release();
   }
+  const failure = await written.failure();
+  if (failure) {
+    const { stderr } = await outputs();
+    if (!told) stderr.write(`✖ ${printable(failure.message)}\n`);
+    outcome = worstOf([outcome, 'failed']);
+  }
+  written.release();
   return exitCodes[outcome];
+}
+
+function endOf({ outcome, code, message, fix }: Failure): Pick<ResultEvent, 'outcome' | 'error'> {
+  return { outcome, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
 }
 
 /** For what goes wrong before a command has chosen its view. */

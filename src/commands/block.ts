@@ -1,4 +1,4 @@
-import { printable } from '../show/printable.ts';
+import { escapeControls } from '../config/quote.ts';
 import type { Output } from '../show/view.ts';
 
 type Streams = Readonly<Record<'stdout' | 'stderr', Output>>;
@@ -18,7 +18,7 @@ export class Block implements Streams {
   /** Says it, in the order in which it was said; what follows makes another block. */
   end(streams: Streams): void {
     if (this.#said.length === 0) return;
-    streams.stdout.write(`${printable(this.#heading)}\n`);
+    streams.stdout.write(`${escapeControls(this.#heading)}\n`);
     for (const { to, text } of this.#said.splice(0)) streams[to].write(text);
   }
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { shellWord } from '../plan/shell-word.ts';
 import {
   type CommonOptions,
   commandLine,
@@ -69,7 +70,8 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       await savePlan(options.out, { config: session.config, sandbox, accepted }, observed, plan);
     }
     if (changes > 0) await view.plan(plan, session.spec);
-    const arguments_ = `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}`;
+    const accepted = options.out === undefined ? acceptedText(options) : '';
+    const arguments_ = `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}${accepted}`;
     const next = changes > 0 && { next: commandLine(arguments_, options, options.out === undefined) };
     // A plan that was forced, or of which s3repl cannot tell where it leads, ends as the model judges it.
     const refusal = refusalOf(checked);
@@ -82,4 +84,10 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   } finally {
     await session.close();
   }
+}
+
+/** What was accepted for the plan has to be accepted for its application. */
+function acceptedText({ acceptBreaking = [], acceptNarrowing = false }: PlanOptions): string {
+  const rules = acceptBreaking.map((rule) => ` --accept-breaking ${shellWord(rule)}`);
+  return `${rules.join('')}${acceptNarrowing ? ' --accept-narrowing' : ''}`;
 }

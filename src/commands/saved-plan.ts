@@ -1,15 +1,23 @@
 /** A plan in a file: the configuration as written, what was seen, and the calls that were shown. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isMapping } from '../config/path.ts';
+import type { Spec } from '../config/spec.ts';
 import { faultIn } from '../observe/json-text.ts';
 import { mostJsonBytes, readText } from '../observe/text-file.ts';
+import type { ItemEvent } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
-import { sameJson } from '../plan/json.ts';
+import { canonical, sameJson } from '../plan/json.ts';
+import { sidesOf } from '../plan/names.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
 import { writeFileAtomically } from './write-file.ts';
 
+/** 1 had no digest. */
+const version = 2;
+
 const savedPlanSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(version),
   sandbox: z.boolean(),
   spec: z.record(z.string(), z.unknown()),
   observedHash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -19,35 +27,71 @@ const savedPlanSchema = z.object({
 
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
-/** Writes a plan, readable by its owner only; environment variables stay names in it. */
+/**
+ * Writes a plan, readable by its owner only. Environment variables stay names in the configuration; the changes have their values,
+ * none of which is a credential (config/credential-names.ts).
+ */
 export async function savePlan(
   file: string,
   { config, sandbox, accepted }: Pick<SavedPlan, 'sandbox' | 'accepted'> & { readonly config: unknown },
   observed: State,
   plan: Plan,
 ): Promise<void> {
-  const saved = {
-    version: 1,
-    sandbox,
-    spec: config,
-    observedHash: stateHash(observed),
-    accepted,
-    changes: plan.changes,
-  };
-  await writeFileAtomically(file, `${JSON.stringify(saved, null, 2)}\n`);
+  const observedHash = stateHash(observed);
+  const saved = { version, sandbox, spec: config, observedHash, accepted, changes: plan.changes };
+  await writeFileAtomically(file, `${JSON.stringify({ ...saved, digest: digestOf(saved) }, null, 2)}\n`);
 }
 
 /** @throws Failure `invalid` where the file is not a plan, or one of the sandbox for AWS, or the reverse. */
 export async function readPlan(file: string, sandbox: boolean): Promise<SavedPlan> {
   const text = await readText(file, { most: mostJsonBytes, refuse });
   if (text === undefined) throw refuse(`there is no file ${file}`);
-  const parsed = savedPlanSchema.safeParse(jsonOrUndefined(text));
+  const json = jsonOrUndefined(text);
+  const parsed = savedPlanSchema.safeParse(json);
+  if (parsed.success && !isUnchanged(json)) {
+    throw refuse(`${file} was changed after it was saved`, 'make and review a new one: s3repl plan --out FILE');
+  }
   if (parsed.success && parsed.data.sandbox !== sandbox) {
     const [of, flag] = parsed.data.sandbox ? ['the sandbox', 'with --sandbox'] : ['AWS', 'without --sandbox'];
     throw refuse(`${file} is a plan for ${of}`, `apply it ${flag}`);
   }
   if (parsed.success) return parsed.data;
+  if (isMapping(json) && typeof json.version === 'number' && json.version !== version && 'observedHash' in json) {
+    throw refuse(`${file} was saved by another version of s3repl`, 'make a new one: s3repl plan --out FILE');
+  }
   throw refuse(`${file} is not a plan of s3repl`);
+}
+
+/**
+ * Who a plan signs in as, side by side. Whoever changes a plan can make its digest anew, so a person has to see where its
+ * profiles and roles lead. External IDs stay out of it.
+ */
+export function signInsOf(file: string, spec: Spec): readonly ItemEvent[] {
+  return sidesOf(spec).map(({ id: side, account, access: { externalId, ...access } }) => {
+    const { profile, assumeRole, mfaSerial } = access;
+    const how = [
+      profile === undefined ? 'the default credentials' : `the profile ${profile}`,
+      ...(assumeRole === undefined ? [] : [`the role ${assumeRole}`]),
+      ...(externalId === undefined ? [] : ['an external ID']),
+      ...(mfaSerial === undefined ? [] : [`the MFA device ${mfaSerial}`]),
+    ];
+    const text = `The plan ${file} signs in to ${side}, account ${account}, with ${how.join(', ')}`;
+    return { type: 'item', kind: 'sign-in', text, members: { side, account, ...access } };
+  });
+}
+
+/**
+ * SHA-256 over all members but the digest itself. It finds a change that somebody made to the file by hand or by mistake. It is no
+ * signature: there is no secret in it, and whoever wants to can make it anew.
+ */
+function digestOf(saved: object): string {
+  return createHash('sha256').update(canonical(saved)).digest('hex');
+}
+
+function isUnchanged(json: unknown): boolean {
+  if (!isMapping(json)) return false;
+  const { digest, ...saved } = json;
+  return digest === digestOf(saved);
 }
 
 function refuse(

@@ -1,6 +1,5 @@
 /** What every command on a configuration begins with: the spec, the view, the way to AWS or to the sandbox. */
 import { setTimeout } from 'node:timers/promises';
-import { arnParts } from '../config/arn.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
 import type { ConfigProblem } from '../config/problem.ts';
 import { mostYamlBytes } from '../config/read-yaml.ts';
@@ -9,12 +8,13 @@ import type { Connections, SignInSide, Surroundings } from '../observe/connect.t
 import { readText } from '../observe/text-file.ts';
 import type { Event } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
-import { accountIn, rootArn, sidesOf } from '../plan/names.ts';
+import { sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
+import { questions } from './asked.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context, ValidConfig } from './context.ts';
-import { virtualDeadline } from './deadline.ts';
-import { type Practice, readPractice, sandboxFailure } from './sandbox-options.ts';
+import { readPractice } from './sandbox-options.ts';
+import { sandboxSurroundings } from './sandbox-surroundings.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -106,11 +106,16 @@ export async function readSpec(
     throw invalidConfig(parsed.problems.length);
   }
   for (const one of parsed.warnings) view.report(configEvent('warning', one, file));
+  if (savedConfig) {
+    const { signInsOf } = await import('./saved-plan.ts');
+    for (const one of signInsOf(savedConfig.file, parsed.spec))
+      view.report(options.json ? one : { type: 'note', message: one.text });
+  }
   return options.acceptNarrowing ? { ...parsed, spec: { ...parsed.spec, acceptNarrowing: true } } : parsed;
 }
 
 /** What `--accept-breaking` says of one configuration: the rules named without a file, and those named with this one. */
-function acceptedIn({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
+export function acceptedIn({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
   const own = `${config}:`;
   return acceptBreaking.flatMap((one) => (one.startsWith(own) ? [one, one.slice(own.length)] : [one]));
 }
@@ -153,8 +158,10 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
   );
 }
 
-/** AWS itself, and a person to ask for MFA codes where there is one. */
-export function networkSurroundings(context: Context, view: View) {
+/** AWS itself, and a person to ask for MFA codes where there is one; what goes there without encryption is warned of. */
+export async function networkSurroundings(context: Context, view: View) {
+  const { plainHttpWarnings } = await import('../observe/plain-http.ts');
+  for (const warning of await plainHttpWarnings(context.env)) view.report(warning);
   const surroundings: Surroundings = {
     report: view.report,
     now: () => performance.now(),
@@ -163,98 +170,4 @@ export function networkSurroundings(context: Context, view: View) {
     ...(context.interactive ? questions(context, view) : {}),
   };
   return { surroundings, close: async () => undefined };
-}
-
-/** Sides sign in together, but a person answers one question after the other. */
-function questions({ signal }: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
-  let last: Promise<unknown> = Promise.resolve();
-  const asked = (message: string): Promise<string> => {
-    const ask = async () => {
-      view.rest();
-      const { input } = await import('@inquirer/prompts');
-      return input({ message }, { output: process.stderr, signal });
-    };
-    const answer = last.then(ask, ask);
-    last = answer;
-    return answer;
-  };
-  return {
-    askMfaCode: (serial) => asked(`MFA code of ${serial}:`),
-    askToSignIn: async (message) => {
-      await asked(message).catch((error: Error) => {
-        if (error.name !== 'ExitPromptError') throw error;
-        throw new Failure('cancelled', 'cancelled', 'stopped: nobody has signed in again', goesOn);
-      });
-    },
-  };
-}
-
-const goesOn = 'run the same command again: it goes on where it stopped';
-
-async function sandboxSurroundings(
-  options: CommonOptions,
-  practice: Practice,
-  configurations: readonly (readonly SignInSide[])[],
-  context: Context,
-  view: View,
-) {
-  const administrators = administratorsOf(configurations);
-  const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({
-    directory: options.state,
-    fault: practice.fault,
-    lag: practice.lag,
-  }).catch(sandboxFailure);
-  // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
-  for (const [role, accounts] of administrators) {
-    const partition = arnParts(role)?.partition ?? 'aws';
-    const trusted = [...accounts].map((account) => rootArn({ partition, account }));
-    if (await sandbox.ensureRole(role, trusted))
-      view.report({ type: 'note', message: `made the role ${role} in account ${accountIn(role)}` });
-  }
-  const surroundings: Surroundings = {
-    report: view.report,
-    requestHandler: sandbox.requestHandler,
-    credentialsFor: ({ access: { assumeRole }, account }) => {
-      const [administrator = account] = (assumeRole !== undefined && administrators.get(assumeRole)) || [];
-      const credentials = sandboxCredentials(administrator ?? noAccount());
-      return async () => credentials;
-    },
-    // There are no MFA devices in the sandbox: any code will do.
-    ...(context.interactive ? questions(context, view) : {}),
-    askMfaCode: async () => '000000',
-    now: sandbox.clock.now,
-    sleep: sandbox.clock.sleep,
-    ...virtualDeadline(sandbox, context),
-  };
-  const close = async () => {
-    await sandbox.close();
-    practice.tellUnused(view);
-  };
-  return { surroundings, close };
-}
-
-/** By role that is assumed: the source accounts, whose administrators assume it. */
-function administratorsOf(
-  configurations: readonly (readonly SignInSide[])[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const administrators = new Map<string, Set<string>>();
-  for (const sides of configurations) {
-    const administrator = sides[0]?.account ?? noAccount();
-    for (const { access } of sides) {
-      if (access.assumeRole === undefined) continue;
-      const accounts = administrators.get(access.assumeRole) ?? new Set();
-      administrators.set(access.assumeRole, accounts.add(administrator));
-    }
-  }
-  return administrators;
-}
-
-function noAccount(): never {
-  throw new Failure(
-    'invalid',
-    'no-account',
-    'in the sandbox one is the administrator of an account, and none was named',
-    'say which with --source-account and --destination-account',
-  );
 }

@@ -18,7 +18,7 @@ export const patterns = {
   keyAlias: '^alias/[\\w/-]{1,250}$',
   ruleId: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
   roleName: '^[\\w+=,.@-]{1,64}$',
-  rolePath: '^/([\\x21-\\x7E]{1,510}/)?$',
+  rolePath: '^/([!-#%-)+->@-~]{1,510}/)?$',
   policyArn: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
   oneLine: '^[^\\n\\r\\u0085\\u2028\\u2029]+$',
   keyText: '^(?![sS]3[aAnN]?://)',
@@ -68,8 +68,15 @@ export function keyArnProblem(text: string): string | undefined {
   return matching(patterns.keyArn, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a path has at most 512 characters. */
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a path has at most 512 characters. IAM allows all of
+ * ASCII that prints. But the path goes into ARNs of policies, where `*` and `?` match other roles and `${…}` is a variable
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+ */
 export function rolePathProblem(text: string): string | undefined {
+  if (/^\/.*[*?$]/.test(text)) {
+    return 'path {value} has *, ? or $ in it, which would match other roles in policies (write a path without them)';
+  }
   return matching(patterns.rolePath, 'path {value} is no IAM path (write / or /…/ with at most 512 characters)')(text);
 }
 

@@ -1,4 +1,5 @@
-import { isMapping, type Path } from './path.ts';
+import { namesCredential } from './credential-names.ts';
+import { formatPath, isMapping, type Path } from './path.ts';
 import { type Finding, problem } from './problem.ts';
 import { quote } from './quote.ts';
 
@@ -13,12 +14,16 @@ export interface SubstitutedTree {
 // No field of the file is nested as deeply; what is deeper is an unknown key, and stays as it is.
 const deepest = 32;
 
-/** Replaces `${VAR}` in all texts from `env`; `$${` stands for `${`. A missing or empty variable is a finding. */
+/**
+ * Replaces `${VAR}` in all texts from `env`; `$${` stands for `${`. Keys of mappings stay as they are. A missing or empty variable
+ * is a finding, and so is one whose name is that of a credential: what a field says is written to AWS, plans and logs. An
+ * external ID alone goes nowhere but to STS.
+ */
 export function substituteEnv(tree: unknown, env: Env): SubstitutedTree {
   const findings: Finding[] = [];
   const substitute = (value: unknown, path: Path): unknown => {
     if (typeof value === 'string') {
-      return substituteText(value, env, (message) => findings.push(problem(path, message)));
+      return substituteText(value, env, isExternalId(path), (message) => findings.push(problem(path, message)));
     }
     if (path.length > deepest) {
       return value;
@@ -34,13 +39,24 @@ export function substituteEnv(tree: unknown, env: Env): SubstitutedTree {
   return { tree: substitute(tree, []), findings };
 }
 
-function substituteText(text: string, env: Env, report: (message: string) => void): string {
+function isExternalId(path: Path): boolean {
+  return /^(source|destinations\[\d+\])\.access\.externalId$/.test(formatPath(path));
+}
+
+function substituteText(text: string, env: Env, mayBeSecret: boolean, report: (message: string) => void): string {
   return text.replace(/\$\$\{|\$\{([^}]*)\}?/g, (match, name: string | undefined) => {
     if (name === undefined) {
       return '$' + '{';
     }
     if (!match.endsWith('}') || !/^[A-Za-z_]\w*$/.test(name)) {
       report(`${quote(match)} is no environment variable (write \${NAME}, or $\${ for a plain \${)`);
+      return match;
+    }
+    if (!mayBeSecret && namesCredential(name)) {
+      report(
+        `the name of the environment variable ${name} says that it holds a credential, and this value is written to AWS, plans ` +
+          'and logs (if it is no credential, rename the variable; a credential may stand in access.externalId only)',
+      );
       return match;
     }
     const value = Object.hasOwn(env, name) ? env[name] : undefined;

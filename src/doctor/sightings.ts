@@ -3,8 +3,9 @@ import { exclusionsMet, unprobedCause } from '../model/classes/class-causes.ts';
 import { classText, type Remark, remarkOn } from '../model/classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
 import type { TellingStatement } from '../model/classes/telling-statements.ts';
+import { newObject } from '../model/governed-object.ts';
 import type { Exclusion } from '../model/object-class.ts';
-import { type ExclusionsOf, newObject, type Probe } from '../model/probes.ts';
+import type { ExclusionsOf, Probe } from '../model/probes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { isUnexplained } from '../model/replication/history.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
@@ -52,8 +53,19 @@ export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): S
 }
 
 function examinedProbe(prepared: Prepared, probe: Probe): Seen {
-  const seen = examined(prepared, probe.object, probe.what);
+  const seen = underItsRule(prepared, probe);
   return { ...seen, verdicts: seen.verdicts.map((one) => ({ ...one, class: probe.class })) };
+}
+
+/** What a probe meets under its own rule: rules with other destinations have probes of their own. */
+function underItsRule(prepared: Prepared, { object, what, rule }: Probe): Seen {
+  const seen = examined(prepared, object, what);
+  const isItsOwn = (id: string | null = null) => id === null || id === rule.id;
+  return {
+    ...seen,
+    verdicts: seen.verdicts.filter(({ verdict }) => isItsOwn(verdict.rule)),
+    sightings: seen.sightings.filter((one) => isItsOwn(one.rule)),
+  };
 }
 
 /** What its class meets: a warning where a writer has to ask for such objects, a note where they are left out on purpose. */
@@ -69,9 +81,7 @@ function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedPr
           (cause): Sighting => ({ level: 'warning', cause, ...about(object.key, rule.id, what), ...remark('remark') }),
         ),
   );
-  const met = verdicts.every(({ outcome }) => outcome === 'replicates')
-    ? []
-    : examined(prepared, object, what).sightings;
+  const met = verdicts.every(({ outcome }) => outcome === 'replicates') ? [] : underItsRule(prepared, probe).sightings;
   const obstacles = met.flatMap((sighting): readonly Sighting[] => {
     const { level } = sighting;
     if (level !== 'fails' && level !== 'unknown') return [];

@@ -11,7 +11,9 @@ import {
 } from './classes/class-causes.ts';
 import { classText } from './classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from './classes/judge-classes.ts';
+import { coveredRules, coveredWarnings } from './governed-object.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
+import { takenObjects } from './others/taken-objects.ts';
 import type { ExclusionsOf, Probe } from './probes.ts';
 import { attemptUnderEachHost } from './replication/judge.ts';
 import { destinationSide, enabledRules, type Prepared, prepare } from './replication/prepare.ts';
@@ -58,13 +60,14 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const prefix = ruleIdPrefix(spec);
   const isOurs = ({ id }: Rule) => id.startsWith(prefix);
   const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsIn(spec), isOurs);
-  const judged = plain.map(({ probe }) => judgedFor(probe, prepared, prefix));
+  const judged = plain.map(({ probe }) => judgedFor(probe, prepared));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
-  const classes = classCausesOf(others);
+  const classes = [...classCausesOf(others), ...takenObjects(prepared, isOurs, exclusionsIn(spec))];
   const left = unprobed.map(({ place, effect }) => ({ effect, cause: unprobedCause(prepared, place) }));
   const ofClasses = (level: ClassCause['level']): readonly PreflightCause[] =>
     classes.flatMap(({ level: one, cause, exclusions }) => (one === level ? [{ ...cause, exclusions }] : []));
-  const overruled = judged.flatMap(({ overruled: some }) => some);
+  const covered = coveredRules(prepared).filter(({ rule }) => isOurs(rule));
+  const overruled = covered.flatMap(({ rule, by }) => (isOurs(by) ? [] : [overruling(rule, by, prepared)]));
   const doubts = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? verdict.causes : []));
   const failing = judged.flatMap(({ failing: some }) => some);
   const stopping = [...overruled, ...failing, ...ofClasses('fails')];
@@ -76,6 +79,10 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const warnings = [
     ...verdicts.flatMap(({ verdict }) => verdict.warnings),
     ...ofClasses('warning'),
+    ...coveredWarnings(
+      prepared,
+      covered.filter(({ by }) => isOurs(by)),
+    ),
     ...left.flatMap((one) => (one.effect === 'Allow' ? [one.cause] : [])),
     ...ruleWarnings(prepared, enabledRules(prepared).filter(isOurs), [...plain.map(({ probe }) => probe), ...clean]),
   ];
@@ -112,28 +119,19 @@ interface Judged {
   readonly verdicts: readonly ProbeVerdict[];
   /** All that keeps the probe from arriving, where AWS would report the first of it. */
   readonly failing: readonly Cause[];
-  readonly overruled: readonly Cause[];
 }
 
-/**
- * A probe is about its own rule: what other rules do with it at other destinations is not asked, nor what another rule of the
- * spec does that goes before it, since that has a probe of its own.
- */
-function judgedFor(probe: Probe, prepared: Prepared, prefix: string): Judged {
+/** A probe is about its own rule: what other rules do with it at other destinations is not asked. */
+function judgedFor(probe: Probe, prepared: Prepared): Judged {
   const { what, rule, object } = probe;
-  const verdicts = judgeObject(prepared, object).filter(
-    (one) => one.destination === rule.destination && (one.rule === rule.id || !one.rule?.startsWith(prefix)),
-  );
-  const foreign = enabledRules(prepared).filter(({ id }) => id !== rule.id && verdicts.some((one) => one.rule === id));
+  const verdicts = judgeObject(prepared, object).filter((one) => one.destination === rule.destination);
   return {
     verdicts: verdicts.map((verdict) => ({ probe: what, class: probe.class, verdict })),
     failing: verdicts.flatMap((verdict) => {
-      if (verdict.outcome !== 'fails' || verdict.rule !== rule.id)
-        return verdict.outcome === 'unknown' ? [] : verdict.causes;
+      if (verdict.outcome !== 'fails') return verdict.outcome === 'unknown' ? [] : verdict.causes;
       const { findings } = attemptUnderEachHost(prepared, object, rule);
       return findings.flatMap(({ effect, cause }) => (effect === 'stops' || effect === 'loses-tags' ? [cause] : []));
     }),
-    overruled: foreign.map((one) => overruling(rule, one, prepared)),
   };
 }
 

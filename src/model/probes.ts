@@ -4,16 +4,16 @@ import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-ke
 import { anyTag } from './classes/class-text.ts';
 import { tagSetsOf } from './classes/tag-sets.ts';
 import { type TellingStatement, tellingStatements } from './classes/telling-statements.ts';
+import { effectiveRules, newObject, takenPrefixes } from './governed-object.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
-import { encryptionOf, encryptionRules } from './replication/default-encryption.ts';
-import { defaultRetentionOf } from './replication/default-retention.ts';
-import { bucketArn, destinationSide, enabledRules, type Prepared } from './replication/prepare.ts';
+import { encryptionRules } from './replication/default-encryption.ts';
+import { bucketArn, destinationSide, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
-import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
+import type { ObjectSnapshot } from './snapshot.ts';
 
 export interface Probe {
   readonly what: 'new-object' | 'delete-marker';
-  /** The rule that it is made for: it has that rule's prefix and tags. */
+  /** The rule that it is made for, and that governs it at its destination: it has that rule's prefix and tags. */
   readonly rule: Rule;
   readonly object: ObjectSnapshot;
   readonly class: ObjectClass;
@@ -34,10 +34,10 @@ export type ExclusionsOf = (rule: Rule) => readonly Exclusion[];
 
 /**
  * For each enabled rule a new object as the source bucket's defaults make it, and a delete marker where the rule replicates those;
- * none where the rules are not known.
+ * none for a rule that governs no object, and none where the rules are not known.
  */
 export function probesOf(prepared: Prepared, exclusionsOf: ExclusionsOf = () => []): readonly Probe[] {
-  return enabledRules(prepared).flatMap((rule) => {
+  return effectiveRules(prepared).flatMap((rule) => {
     const setting = settingOf(prepared, rule, exclusionsOf(rule));
     return withMarker(setting, plainVariant(setting));
   });
@@ -58,23 +58,6 @@ export function classProbesOf(prepared: Prepared, rule: Rule, exclusions: readon
     ...keys.flatMap((variant) => withMarker(setting, variant)),
     ...[...tags, ...encryptions, ...together].map((variant) => probeOf(setting, variant)),
   ];
-}
-
-/** An object that a rule's filter takes, with the source bucket's default encryption; none of its name exists. */
-export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'prefix' | 'tags'>): ObjectSnapshot {
-  return {
-    key: `${prefix}s3repl-probe`,
-    versionId: null,
-    size: 1,
-    ...encryptionOf(snapshot),
-    storageClass: 'STANDARD',
-    tags: Object.fromEntries(tags),
-    deleteMarker: false,
-    owner: snapshot.source.account,
-    replicationStatus: null,
-    existedBeforeRule: false,
-    ...defaultRetentionOf(snapshot),
-  };
 }
 
 /** What is the same for all probes of a rule. */
@@ -100,9 +83,11 @@ function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusio
   const { snapshot } = prepared;
   const statements = tellingStatements(prepared, rule);
   const scope = `${rule.destination} ${rule.replicaKey} ${JSON.stringify(exclusions)}`;
-  const keys = prepared.once(`key classes ${JSON.stringify(rule.prefix)} ${scope}`, () =>
+  const taken = takenPrefixes(prepared, rule);
+  const keys = prepared.once(`key classes ${JSON.stringify([rule.prefix, taken])} ${scope}`, () =>
     keyClassesOf(statements, exclusions, {
       prefix: rule.prefix,
+      taken,
       buckets: [bucketArn(snapshot, prepared.source.name), rule.destination],
     }),
   );
@@ -164,7 +149,8 @@ function told(statement: TellingStatement | undefined) {
   return statement === undefined ? {} : { statement };
 }
 
-function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
+/** The delete marker that hides an object. */
+export function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
 }
 

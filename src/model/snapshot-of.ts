@@ -25,6 +25,9 @@ export function snapshotOf(state: State, spec: Spec, takenAt: Date): Snapshot {
 
 function accountSnapshot(state: State, account: string): AccountSnapshot {
   const { roles, buckets, keys, policies = {}, publicAccessBlock, organization } = accountOf(state, account);
+  const notOwned = Object.entries(buckets).flatMap(([name, bucket]) =>
+    bucket && 'inaccessible' in bucket && bucket.owned === false ? [name] : [],
+  );
   return {
     roles: each(roles, (role) => roleSnapshot(role, policies)),
     buckets: each(buckets, (bucket) => ('inaccessible' in bucket ? unread : bucketSnapshot(bucket))),
@@ -32,6 +35,7 @@ function accountSnapshot(state: State, account: string): AccountSnapshot {
     serviceControlPolicies: unread,
     resourceControlPolicies: unread,
     ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
+    ...(notOwned.length > 0 && { notOwned }),
     ...(organization === undefined ? {} : { organization }),
   };
 }

@@ -53,6 +53,8 @@ export interface AccountSnapshot extends ThingsByName {
   readonly resourceControlPolicies: Known<readonly PolicyDocument[]>;
   /** Of the whole account, beside each bucket's own; null: none. Absent: not looked at. */
   readonly publicAccessBlock?: Found<PublicAccessBlock>;
+  /** Names of buckets that exist and that the account does not own. Absent: none were met. */
+  readonly notOwned?: readonly string[];
   /** That the account belongs to; null: to none. Absent: not looked at. */
   readonly organization?: Found<{ readonly id: string }>;
 }

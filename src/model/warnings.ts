@@ -1,5 +1,6 @@
 /** What is worth a warning about a set-up, whichever object is asked about. */
 import { changesToCome, type Foreseen } from './changes-to-come.ts';
+import { coveredRules, coveredWarnings } from './governed-object.ts';
 import { probesOf } from './probes.ts';
 import { blindFailures, oneSidedSync } from './replication/configuration-warnings.ts';
 import { expiringKeyMaterial } from './replication/key-material.ts';
@@ -11,7 +12,7 @@ import type { Rule } from './replication/rule.ts';
 import type { Cause } from './verdict.ts';
 
 /**
- * About the configuration as a whole: all of {@link ruleWarnings}, lifecycle rules that may come first (C31), failures that nobody
+ * About the configuration as a whole: all of {@link ruleWarnings}, rules that never take effect (C28), lifecycle rules that may come first (C31), failures that nobody
  * hears of (C34), and replica modification sync on one side only (rules.md 2.3 R28). What could not be read has
  * `evidence.unknown`. Nothing where the source bucket has no enabled rule, or where its rules are not known.
  *
@@ -23,6 +24,7 @@ export function configurationWarnings(
 ): readonly Cause[] {
   const rules = enabledRules(prepared);
   return [
+    ...coveredWarnings(prepared, coveredRules(prepared)),
     ...ruleWarnings(prepared, rules, probes),
     ...lifecycleRaces(prepared, rules),
     ...blindFailures(prepared, rules),

@@ -13,6 +13,7 @@ import { unknownElements } from '../plan/unknown-elements.ts';
 import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
 import { NotAws } from './answers.ts';
+import { ownsBucket } from './bucket-owner.ts';
 import type { Connection } from './connect.ts';
 import { policyIn } from './policy-text.ts';
 import { type Noted, noting, orError, orUnknown, readAll } from './reading.ts';
@@ -54,7 +55,8 @@ export async function readBucket(at: Where, name: string): Promise<BucketState |
     () => false,
   );
   if (refusal !== undefined && isOurs) throw refusal;
-  return inaccessible;
+  const owned = await ownsBucket(at, name);
+  return { ...inaccessible, ...(owned === undefined ? {} : { owned }) };
 }
 
 /**

@@ -10,7 +10,7 @@ import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readRepli
 import type { Connection, Connections } from './connect.ts';
 import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
 import { orUnknown } from './reading.ts';
-import { type ManagedPolicies, readManagedPolicies, readRole } from './role.ts';
+import { type ManagedPolicies, managedPolicyFound, readRole } from './role.ts';
 
 /** A change to the state that a read has found out. */
 type Found = (state: State) => State;
@@ -81,8 +81,8 @@ function roleAs(at: Connection): (found: NonNullable<Awaited<ReturnType<typeof r
 
 /** The boundary that the role will have. */
 async function boundaryFound(at: Connection, arn: string): Promise<Found> {
-  const policies = await readManagedPolicies(at, [arn]);
-  return (state) => withPolicies(state, at, policies);
+  const policy = await managedPolicyFound(at, arn);
+  return (state) => put(state, at.account, 'policies', arn, policy);
 }
 
 function withPolicies(state: State, { account }: Connection, policies: ManagedPolicies): State {

@@ -2,6 +2,7 @@
 import { arnParts } from '../config/arn.ts';
 import type { Found, Known, Things } from '../model/snapshot.ts';
 import { readBucketAsAllowed } from './bucket.ts';
+import { ownsBucket } from './bucket-owner.ts';
 import type { Connection } from './connect.ts';
 import { readKeyAsAllowed } from './key.ts';
 import type { Noted } from './reading.ts';
@@ -20,6 +21,8 @@ export type Thing = {
     readonly account: string;
     readonly name: string;
     readonly found: Noted<Found<Things[K]>>;
+    /** Accounts that do not own it, though it exists. */
+    readonly notOwnedBy?: readonly string[];
   };
 }[keyof Things];
 
@@ -88,8 +91,11 @@ export function reachOf({ source, destinations }: Access): Reach {
           if (best) return best;
         }
         const account = owner ?? source.account;
-        const reason = `${name} does not show itself to ${accounts.join(', ')}: it is another account's, or s3:ListBucket and all else is refused`;
-        return { kind: 'buckets', account, name, found: { value: 'unknown', refusals: [{ member: [], reason }] } };
+        const owned = await Promise.all(accounts.map((one) => ownedBy(name, at(one))));
+        const notOwnedBy = accounts.filter((_, place) => owned[place] === false);
+        const reason = hidden(name, accounts, owned);
+        const found = { value: 'unknown', refusals: [{ member: [], reason }] } as const;
+        return { kind: 'buckets', account, name, found, notOwnedBy };
       }),
     role: async (arn) => {
       const account = arnParts(arn)?.account ?? source.account;
@@ -125,4 +131,19 @@ function memory() {
     // Each question has answers of one type, as its text begins with what is asked.
     return answers.get(question) as T;
   };
+}
+
+/** Of an account that one is not signed in to, nobody can say. */
+async function ownedBy(name: string, connection: Connection | undefined): Promise<boolean | undefined> {
+  return connection === undefined || name === '' ? undefined : ownsBucket(connection, name);
+}
+
+/** Why a bucket that exists cannot be read. */
+function hidden(name: string, accounts: readonly string[], owned: readonly (boolean | undefined)[]): string {
+  const owner = accounts.find((_, place) => owned[place]);
+  if (owner !== undefined) return `account ${owner} owns ${name}, and AWS refused s3:ListBucket and all else on it`;
+  const listed = accounts.join(', ');
+  return owned.every((one) => one === false)
+    ? `none of the accounts ${listed} owns ${name}`
+    : `AWS does not show ${name} to ${listed}: it is another account's, or s3:ListBucket and all else is refused`;
 }

@@ -23,7 +23,7 @@ const {
 
 type Where = Pick<Connection, 'iam'>;
 
-/** Documents of managed policies by ARN; what may not be read, or is gone, is unknown. */
+/** Documents of managed policies by ARN; what may not be read, or is gone from under the role that names it, is unknown. */
 export type ManagedPolicies = Readonly<Record<string, PolicyDocument | Unknown>>;
 
 /**
@@ -171,15 +171,16 @@ async function attachedDocuments<U>(at: Where, name: string, reading: Reading<U>
 /** The documents of managed policies as far as they may be read: what they say is asked of the model, not planned with. */
 export async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<ManagedPolicies> {
   const documents = await Promise.all(
-    arns.map(async (arn) => {
-      const document = await readManagedPolicy(at, arn).catch((error: unknown) => {
-        if (isDenied(error)) return 'unknown' as const;
-        return absent('NoSuchEntityException', 'NoSuchEntity')(error) ?? ('unknown' as const);
-      });
-      return [arn, document] as const;
-    }),
+    arns.map(async (arn) => [arn, (await managedPolicyFound(at, arn)) ?? ('unknown' as const)] as const),
   );
   return Object.fromEntries(documents);
+}
+
+/** A managed policy, as far as it may be read; null where there is none. */
+export function managedPolicyFound(at: Where, arn: string): Promise<PolicyDocument | Unknown | null> {
+  return readManagedPolicy(at, arn).catch((error: unknown) =>
+    isDenied(error) ? ('unknown' as const) : absent('NoSuchEntityException', 'NoSuchEntity')(error),
+  );
 }
 
 /** The default version of a managed policy. */

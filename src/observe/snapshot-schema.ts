@@ -143,6 +143,7 @@ const account = object({
   serviceControlPolicies: known(list(policy)),
   resourceControlPolicies: known(list(policy)),
   publicAccessBlock: optional(found(publicAccessBlock)),
+  notOwned: optional(list(text)),
   organization: optional(found(object({ id: text }))),
 });
 

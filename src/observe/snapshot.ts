@@ -135,11 +135,17 @@ function accountsOf({ accounts, unreached }: Reach, things: readonly Thing[]): N
       roles: named(account, 'roles'),
       buckets: named(account, 'buckets'),
       keys: named(account, 'keys'),
+      ...notOwnedBy(account, things),
       ...organization,
     },
   ]);
   const unknown = { roles: 'unknown', buckets: 'unknown', keys: 'unknown', ...organization };
   return Object.fromEntries([...reached, ...[...unreached].map((account) => [account, unknown])]);
+}
+
+function notOwnedBy(account: string, things: readonly Thing[]): Pick<AccountSnapshot, 'notOwned'> {
+  const notOwned = things.flatMap((thing) => (thing.notOwnedBy?.includes(account) ? [thing.name] : []));
+  return notOwned.length > 0 ? { notOwned } : {};
 }
 
 function unreadIn({ account, kind, name, found }: Thing): readonly Unreadable[] {

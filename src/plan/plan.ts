@@ -67,6 +67,13 @@ function planned(changes: readonly Change[], findings: readonly Finding[], desir
   };
 }
 
+/** The plan with more to tell. */
+export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
+  if (findings.length === 0) return plan;
+  const { problems, warnings } = planned([], findings, plan.desired);
+  return { ...plan, problems: [...plan.problems, ...problems], warnings: [...plan.warnings, ...warnings] };
+}
+
 function tooLong({ calls, step, side, resource }: Change): readonly Finding[] {
   return calls.flatMap(({ operation, input }): Finding[] => {
     const limit = policyLimits[operation] ?? Number.POSITIVE_INFINITY;

@@ -5,33 +5,46 @@ import { sameJson } from './json.ts';
 import { sidesOf } from './names.ts';
 import { type PolicyDocument, policy, type Statement } from './policy.ts';
 import { bucketNeeds, objectNeeds } from './set-up/bucket-needs.ts';
-import { keyNeeds } from './set-up/key-needs.ts';
+import { keyNeeds, type LiveKeys } from './set-up/key-needs.ts';
 import { type Need, type Purpose, usualPurposes } from './set-up/need.ts';
 import { roleNeeds } from './set-up/role-needs.ts';
+
+/** What narrows the policies further than repl.yaml alone. */
+export interface Bounds {
+  /** ARN of the permissions boundary that the replication role must have; absent: that of repl.yaml, if it has one. */
+  readonly boundary?: string;
+  /** The keys that the sides have on AWS. */
+  readonly keys?: LiveKeys;
+}
 
 /** One policy for each account of a spec, by account ID: no more than the commands need. */
 export function setUpPolicies(
   spec: Spec,
   commands: readonly Purpose[] = usualPurposes,
+  bounds: Bounds = {},
 ): Readonly<Record<string, PolicyDocument>> {
   const accounts = [...new Set(sidesOf(spec).map(({ account }) => account))];
   return Object.fromEntries(
     accounts.map((account) => {
       const needs = sidesOf(spec)
         .filter((side) => side.account === account)
-        .flatMap((side) => needsOf(side, spec))
+        .flatMap((side) => needsOf(side, spec, bounds))
         .filter((need) => need.for.some((command) => commands.includes(command)));
       return [account, policy(...statementsFor(needs))];
     }),
   );
 }
 
-function needsOf(side: AnySide, spec: Spec): readonly Need[] {
+function needsOf(
+  side: AnySide,
+  spec: Spec,
+  { boundary = spec.role.permissionsBoundary, keys }: Bounds,
+): readonly Need[] {
   return [
     ...bucketNeeds(side, spec),
     ...objectNeeds(side, spec),
-    ...(side.id === 'source' ? roleNeeds(spec) : []),
-    ...keyNeeds(side, spec),
+    ...(side.id === 'source' ? roleNeeds(spec, boundary) : []),
+    ...keyNeeds(side, spec, keys),
     { sid: 'Find', actions: ['s3:ListAllMyBuckets', 'iam:ListAccountAliases'], on: '*', for: ['init'] },
   ];
 }

@@ -22,8 +22,8 @@ export interface AccountState {
   readonly buckets: Readonly<Record<string, BucketState | InaccessibleBucket | null>>;
   /** By key ARN. */
   readonly keys: Readonly<Record<string, KeyState | null>>;
-  /** Managed policies that roles have attached or as their boundary, by ARN; nothing of them is ever planned to change. */
-  readonly policies?: Readonly<Record<string, PolicyDocument | 'unknown'>>;
+  /** Managed policies that roles have attached or as their boundary, by ARN; null: there is none. Nothing of them is ever planned to change. */
+  readonly policies?: Readonly<Record<string, PolicyDocument | 'unknown' | null>>;
   /** Of the whole account, beside each bucket's own; read where a bucket policy is public. Absent: not looked at. */
   readonly publicAccessBlock?: PublicAccessBlock | null | 'unknown';
   /** That the account belongs to; read where a policy asks for it. Absent: not looked at. */
@@ -80,6 +80,8 @@ export interface InaccessibleBucket {
   readonly inaccessible: 'wrong-region' | 'forbidden';
   /** Where the bucket is, if S3 says so. */
   readonly region?: string;
+  /** Whether the account owns it; absent where nobody could say. */
+  readonly owned?: boolean;
 }
 
 /** The members of KMS's KeyMetadata that decide something. */

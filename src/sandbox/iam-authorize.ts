@@ -18,6 +18,13 @@ const OPERATIONS_ON = {
 
 type Kind = keyof typeof OPERATIONS_ON;
 
+/**
+ * The actions whose condition may ask for a permissions boundary: for the one that the request names, where it names one, otherwise for
+ * the one that the role has (Service Authorization Reference, AWS IAM; IAM User Guide, access_policies_boundaries).
+ */
+const KNOWS_BOUNDARY =
+  /^(CreateRole|CreateUser|(Attach|Detach|Put|Delete)RolePolicy|(Put|Delete)RolePermissionsBoundary)$/;
+
 const kindOf = new Map(
   Object.entries(OPERATIONS_ON).flatMap(([kind, names]) =>
     names.split(/\s+/).map((name) => [name, kind as Kind] as const),
@@ -73,9 +80,11 @@ function targetOf(request: IamRequest, kind: Kind): { readonly resource: string;
 }
 
 function contextOf(request: IamRequest, kind: Kind): Question['context'] {
-  const { params, account } = request;
+  const { params, account, call } = request;
   const role = kind === 'role' ? account.roles[params.get('RoleName') ?? ''] : undefined;
-  const boundary = params.get('PermissionsBoundary') ?? role?.boundary;
+  const boundary = KNOWS_BOUNDARY.test(call.operation)
+    ? (params.get('PermissionsBoundary') ?? role?.boundary)
+    : undefined;
   const policy = params.get('PolicyArn');
   const removed = listParam(request, 'TagKeys');
   return {

@@ -1,7 +1,7 @@
 /** A diagnosis as lines of text for people: every check, then every cause, then what became of the objects. */
 import type { CheckResult, DiagnosedVerdict, Diagnosis, GroupedCause, Remedy, Several } from '../doctor/diagnosis.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
-import { shellWord } from './aws-commands.ts';
+import { shellWord } from '../plan/shell-word.ts';
 import { wrapped } from './printable.ts';
 
 export type Sign = '✔' | '!' | '✖' | '?' | '-';

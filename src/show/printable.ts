@@ -1,11 +1,11 @@
-/** Everything that could move the cursor, colour the screen or turn the writing direction; the line feed may stay. */
-const controls = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+import { escapeCharacter, unseen } from '../config/quote.ts';
 
-/** Text from AWS or from a file as it may go to a terminal: control characters become their escapes, line feeds stay. */
+/**
+ * Text from AWS or from a file as it may go to a terminal or a page: characters that steer it, or that nobody sees, become their
+ * escapes; line feeds stay.
+ */
 export function printable(text: string): string {
-  return text.replace(controls, (char) =>
-    char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(unseen, (char) => (char === '\n' ? char : escapeCharacter(char)));
 }
 
 /** The same for every text in a value, the names of its members included. */
@@ -20,9 +20,19 @@ export function printableJson(value: object): string {
   return isPrintable(text) ? text : JSON.stringify(reworded(text));
 }
 
+/**
+ * The JSON of a value as it is, for those who take it from the screen and use it: what nobody sees is in JSON's own escapes, which
+ * mean the same.
+ */
+export function exactJson(value: object, indent?: number): string {
+  const units = (char: string) =>
+    Array.from({ length: char.length }, (_, at) => escapeCharacter(char.charAt(at))).join('');
+  return JSON.stringify(value, null, indent).replace(unseen, (char) => (char === '\n' ? char : units(char)));
+}
+
 /** As in nearly every case: nothing in the JSON of a value to be escaped, nor escaped by JSON. */
 function isPrintable(json: string): boolean {
-  return !/\\[ubfrt]/.test(json) && json.search(controls) < 0;
+  return !/\\[ubfrt]/.test(json) && json.search(unseen) < 0;
 }
 
 function reworded(json: string): unknown {
@@ -48,7 +58,9 @@ export function wrapped(text: string, indent: string, width = 80): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** The beginning of a text, where it is longer than `width`. */
+/** The beginning of a text, where it is longer than `width`; never half of a surrogate pair. */
 export function shortened(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (text.length <= width) return text;
+  const whole = text.slice(0, Math.max(0, width - 1)).replace(/\p{Cs}$/u, '');
+  return `${whole}…`;
 }

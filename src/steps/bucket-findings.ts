@@ -72,6 +72,7 @@ export function inaccessibleFindings(observed: State, side: AnySide): readonly F
   const problem = (code: string, message: string, fix: string): readonly Finding[] => [
     { level: 'problem', step: 'bucket', code, side: side.id, message, fix },
   ];
+  if (bucket.owned === false) return problem('bucket-of-another', notOwned(side), waysOut(side));
   if (bucket.inaccessible === 'wrong-region') {
     const where = bucket.region ?? 'another Region';
     return problem(
@@ -80,11 +81,27 @@ export function inaccessibleFindings(observed: State, side: AnySide): readonly F
       `write "region: ${where}", or another bucket`,
     );
   }
+  if (bucket.owned) {
+    const message = `account ${side.account} owns the bucket ${side.bucket}, but S3 does not show it`;
+    return problem('bucket-forbidden', message, 'allow s3:ListBucket on it, in IAM and in the policy of the bucket');
+  }
   return problem(
     'bucket-forbidden',
     `the bucket ${side.bucket} exists, but S3 does not show it to account ${side.account}`,
-    'it belongs to another account (bucket names are global: choose another), or the role lacks s3:ListBucket on it',
+    `run "aws s3api list-buckets" in account ${side.account}: if the bucket is listed, allow s3:ListBucket on it; if not, it belongs to another account: ${waysOut(side)}`,
   );
+}
+
+/** Bucket names are global: once a bucket is deleted, anybody can create one of its name (S3 User Guide, BucketRestrictions). */
+export function notOwned({ bucket, account }: AnySide): string {
+  return `the bucket ${bucket} does not belong to account ${account}: it may have been deleted, and created again by somebody else`;
+}
+
+/** Never by the account ID of whoever owns it now. */
+function waysOut({ id }: AnySide): string {
+  return id === 'source'
+    ? 'write another bucket into repl.yaml'
+    : 'do not replicate to it: write another bucket into repl.yaml, or remove the rule ("s3repl destroy")';
 }
 
 /** What the destination blocks and the source takes fails to replicate (recorded/replication.md 51); new buckets block SSE-C. */

@@ -4,17 +4,11 @@ import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { namedBuckets } from '../plan/former.ts';
 import { sameJson } from '../plan/json.ts';
 import { bucketArn, isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
-import {
-  deletedPrincipals,
-  type PolicyDocument,
-  policyChange,
-  policyLimits,
-  type Statement,
-  withOurStatements,
-} from '../plan/policy.ts';
-import { type BucketState, bucketOf, put, type State } from '../plan/state.ts';
+import { type PolicyDocument, policyChange, policyLimits, type Statement, withOurStatements } from '../plan/policy.ts';
+import { type BucketState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
+import { deletedInBucketPolicies } from './deleted-principal-findings.ts';
 import { sourceIsLocked } from './role-policy.ts';
 import { objectPatterns, replicaActions, single } from './scope.ts';
 import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
@@ -43,12 +37,13 @@ export const bucketPolicyStep: Step = {
   },
 
   findings(observed, spec) {
+    const desired = bucketPolicyStep.desired(observed, spec);
     return [
       ...formerFindings(observed, spec),
-      ...deletedPrincipalFindings(observed, spec),
+      ...deletedInBucketPolicies(observed, desired, spec),
       ...tlsOnlyFindings(observed, spec),
       // On buckets of its own, the step before turns all of Block Public Access on.
-      ...blockedPolicyFindings(observed, bucketPolicyStep.desired(observed, spec), spec, (one) => isOurs(one, spec)),
+      ...blockedPolicyFindings(observed, desired, spec, (one) => isOurs(one, spec)),
     ];
   },
 };
@@ -68,23 +63,6 @@ export function formerFindings(observed: State, spec: Spec): readonly Finding[] 
         fix: `its owner should take the statements ${sidPrefix(spec)}… out of its bucket policy and its key's policy`,
       },
     ];
-  });
-}
-
-function deletedPrincipalFindings(observed: State, spec: Spec): readonly Finding[] {
-  return sidesOf(spec).flatMap((side): Finding[] => {
-    const bucket = bucketOf(observed, side.account, side.bucket);
-    if (!bucket) return [];
-    const { policy } = bucket;
-    if (withOurStatements(policy, ourStatements(observed, side, bucket, spec), ownSid(spec)) === policy) return [];
-    return deletedPrincipals(policy).map((principal) => ({
-      level: 'warning',
-      step: 'bucket-policy',
-      code: 'deleted-principal',
-      side: side.id,
-      message: `the bucket policy of ${side.bucket} names ${principal}, a role or user that was deleted`,
-      fix: 'S3 refuses to write the policy as long as it is there: take that principal out',
-    }));
   });
 }
 

@@ -1,12 +1,12 @@
 /** What a person has to know, or to put right, before a set-up is taken out; and what stays of it. */
-import type { Spec } from '../config/spec.ts';
+import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
-import { accountIn, isOurRule, isOurs, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
-import { deletedPrincipals, type PolicyDocument, samePolicy } from '../plan/policy.ts';
+import { isOurRule, isOurs, replicationRole, sidesOf } from '../plan/names.ts';
 import { accountOf, bucketOf, type State } from '../plan/state.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
-import { inaccessibleFindings } from './bucket-findings.ts';
+import { inaccessibleFindings, notOwned } from './bucket-findings.ts';
 import { formerFindings } from './bucket-policy.ts';
+import { deletedInBucketPolicies, deletedInKeyPolicies } from './deleted-principal-findings.ts';
 import { formerKeyFindings, formerRoleFindings } from './former-findings.ts';
 import { peoplesStatements } from './key-access.ts';
 import { keysOf } from './key-policy.ts';
@@ -15,15 +15,32 @@ import { nameInUse } from './replication-role.ts';
 /** The findings of `destroy`: what apply would say of keys, buckets and roles does not matter any more. */
 export function destroyFindings(observed: State, retired: State, spec: Spec): readonly Finding[] {
   return [
-    ...sidesOf(spec).flatMap((side) => inaccessibleFindings(observed, side)),
+    ...sidesOf(spec).flatMap((side) => lostBucket(observed, side) ?? inaccessibleFindings(observed, side)),
     ...nameInUse(observed, spec),
     ...foreignRulesUnderOurRole(observed, spec),
     ...roleStays(observed, retired, spec),
     ...formerFindings(observed, spec),
     ...formerRoleFindings(observed, spec),
     ...formerKeyFindings(observed, spec),
-    ...deletedPrincipalFindings(observed, retired, spec),
+    ...deletedInBucketPolicies(observed, retired, spec),
+    ...deletedInKeyPolicies(observed, retired, spec),
     ...blockedPolicyFindings(observed, retired, spec),
+  ];
+}
+
+/** A destination that somebody else owns by now: nothing of ours is in it, and the rule that replicates to it goes. */
+function lostBucket(observed: State, side: AnySide): readonly Finding[] | undefined {
+  const bucket = accountOf(observed, side.account).buckets[side.bucket];
+  if (side.id === 'source' || !bucket || !('inaccessible' in bucket) || bucket.owned !== false) return undefined;
+  return [
+    {
+      level: 'warning',
+      step: 'bucket',
+      code: 'bucket-of-another',
+      side: side.id,
+      message: notOwned(side),
+      fix: 's3repl leaves that bucket alone. Objects that replicated to it since then belong to whoever owns it: look at what was written meanwhile',
+    },
   ];
 }
 
@@ -61,43 +78,6 @@ function roleStays(observed: State, retired: State, spec: Spec): readonly Findin
       fix: 'once they are not needed any more, take them off and run s3repl destroy again',
     },
   ];
-}
-
-/** AWS refuses to write a policy in which a role or user is named that was deleted; who has only our statement has no such policy. */
-function deletedPrincipalFindings(observed: State, retired: State, spec: Spec): readonly Finding[] {
-  const warn = (
-    step: Finding['step'],
-    what: string,
-    account: string,
-    region: string,
-    before: PolicyDocument | null,
-    after: PolicyDocument | null,
-  ): readonly Finding[] => {
-    const side = sidesOf(spec).find((one) => one.account === account && one.region === region);
-    if (!side || samePolicy(before, after)) return [];
-    return deletedPrincipals(after).map((principal) => ({
-      level: 'warning',
-      step,
-      code: 'deleted-principal',
-      side: side.id,
-      message: `the policy of ${what} names ${principal}, a role or user that was deleted`,
-      fix: 'AWS may refuse to write the policy as long as it is there: take that principal out',
-    }));
-  };
-  const buckets = Object.entries(retired.accounts).flatMap(([account, { buckets }]) =>
-    Object.keys(buckets).flatMap((name) => {
-      const before = bucketOf(observed, account, name);
-      const after = bucketOf(retired, account, name);
-      return before && after
-        ? warn('bucket-policy', `bucket ${name}`, account, after.region, before.policy, after.policy)
-        : [];
-    }),
-  );
-  const keys = keysOf(retired).flatMap(({ metadata: { Arn }, policy }) => {
-    const before = accountOf(observed, accountIn(Arn)).keys[Arn];
-    return warn('key-policy', `key ${Arn}`, accountIn(Arn), regionOf(Arn), before?.policy ?? null, policy);
-  });
-  return [...buckets, ...keys];
 }
 
 /** What destroy leaves, as sentences. */

@@ -1,11 +1,10 @@
 /** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Finding, Turn } from '../plan/change.ts';
+import type { Call, Change, Turn } from '../plan/change.ts';
 import { sameJson } from '../plan/json.ts';
 import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
 import {
   delegatesToAccount,
-  deletedPrincipals,
   type PolicyDocument,
   policyChange,
   policyLimits,
@@ -14,6 +13,7 @@ import {
 } from '../plan/policy.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
+import { deletedInKeyPolicies } from './deleted-principal-findings.ts';
 import { formerKeyFindings } from './former-findings.ts';
 import { allowing, peoplesAccess, peoplesStatements, wideAccessFindings } from './key-access.ts';
 import { replicaKeyActions } from './role-policy.ts';
@@ -41,24 +41,15 @@ export const keyPolicyStep: Step = {
   },
 
   findings(observed, spec) {
-    const deleted = keysOf(observed).flatMap((key): Finding[] => {
-      const side = sideOfKey(key, spec);
-      const wanted = ourStatements(observed, key, spec);
-      if (!side || withOurStatements(key.policy, wanted, ownSid(spec)) === key.policy) return [];
-      return deletedPrincipals(key.policy).map((principal) => ({
-        level: 'warning',
-        step: 'key-policy',
-        code: 'deleted-principal',
-        side: side.id,
-        message: `the policy of ${key.metadata.Arn} names ${principal}, a role or user that was deleted`,
-        fix: 'AWS may refuse to write the policy as long as it is there: take that principal out',
-      }));
-    });
     const wider = keysOf(observed).flatMap((key) => {
       const side = sideOfKey(key, spec);
       return side ? wideAccessFindings(observed, key, side, spec) : [];
     });
-    return [...formerKeyFindings(observed, spec), ...deleted, ...wider];
+    return [
+      ...formerKeyFindings(observed, spec),
+      ...deletedInKeyPolicies(observed, keyPolicyStep.desired(observed, spec), spec),
+      ...wider,
+    ];
   },
 };
 

@@ -1,17 +1,22 @@
 /** The greatest priority that S3 takes (recorded from AWS: 2147483648 is refused). */
 const greatest = 2 ** 31 - 1;
 
+interface PriorityWanted {
+  readonly explicit?: number | undefined;
+  readonly present?: number | undefined;
+  readonly below?: number | undefined;
+  readonly after?: readonly number[];
+}
+
 /**
  * Priorities for our rules, unique in the whole configuration: an explicit one is taken, else the one that the rule has already,
- * else the first listed gets the highest that is free.
+ * else the first listed gets the highest that is free, below what it must not go before.
  *
- * @param rules in the order of repl.yaml
+ * @param rules in the order of repl.yaml; `below`: a priority of others that a new one has to stay under, where there is room;
+ *   `after`: places of earlier rules that it comes after
  * @param foreign the priorities of others' rules, which stay
  */
-export function priorities(
-  rules: readonly { readonly explicit?: number | undefined; readonly present?: number | undefined }[],
-  foreign: readonly number[],
-): readonly number[] {
+export function priorities(rules: readonly PriorityWanted[], foreign: readonly number[]): readonly number[] {
   const taken = new Set([...foreign, ...rules.flatMap((rule) => rule.explicit ?? [])]);
   const settled = rules.map(({ explicit, present }) => {
     if (explicit !== undefined) return explicit;
@@ -20,11 +25,21 @@ export function priorities(
     return present;
   });
   const open = settled.filter((priority) => priority === undefined).length;
-  let next = Math.min(Math.max(0, ...taken) + open, greatest);
-  return settled.map((priority) => {
-    if (priority !== undefined) return priority;
-    while (taken.has(next)) next -= 1;
-    taken.add(next);
-    return next;
-  });
+  const highest = Math.min(Math.max(0, ...taken) + open, greatest);
+  const given: number[] = [];
+  for (const [place, { below, after = [] }] of rules.entries()) {
+    const earlier = after.flatMap((one) => (settled[one] === undefined ? (given[one] ?? []) : []));
+    const most = Math.min(highest, (below ?? highest + 1) - 1, ...earlier.map((one) => one - 1));
+    const priority = settled[place] ?? free(most, taken) ?? free(highest, taken) ?? highest;
+    taken.add(priority);
+    given.push(priority);
+  }
+  return given;
+}
+
+/** The highest that is free; undefined where none is. */
+function free(most: number, taken: ReadonlySet<number>): number | undefined {
+  let next = most;
+  while (taken.has(next)) next -= 1;
+  return next < 0 ? undefined : next;
 }

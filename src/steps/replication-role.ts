@@ -8,6 +8,7 @@ import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, st
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { formerRoleFindings } from './former-findings.ts';
+import { roleLimitFindings } from './role-limit-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
 
 export const replicationRoleStep: Step = {
@@ -57,7 +58,7 @@ export const replicationRoleStep: Step = {
 
   findings(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);
-    const unseen = [...formerRoleFindings(observed, spec), ...unreadPolicies(observed, role, spec)];
+    const unseen = [...formerRoleFindings(observed, spec), ...roleLimitFindings(observed, spec)];
     if (!role) return unseen;
     const problem = (code: string, message: string, fix: string): Finding => ({
       level: 'problem',
@@ -86,37 +87,9 @@ export const replicationRoleStep: Step = {
         ),
       );
     }
-    if (
-      role.permissionsBoundary !== (spec.role.permissionsBoundary ?? role.permissionsBoundary) &&
-      !isOurs(role, spec)
-    ) {
-      findings.push(
-        problem(
-          'role-boundary',
-          `${arn}, which s3repl did not make, has another permissions boundary than role.permissionsBoundary`,
-          'take permissionsBoundary out of repl.yaml, or change it on the role',
-        ),
-      );
-    }
     return findings;
   },
 };
-
-/** Managed policies that the role has, or will have as its boundary, and nobody lets us read: what they deny, S3 is denied. */
-function unreadPolicies(observed: State, role: RoleState | null, { source, role: wanted }: Spec): readonly Finding[] {
-  const { policies = {} } = accountOf(observed, source.account);
-  const limits = [...(role?.attachedPolicies ?? []), role?.permissionsBoundary, wanted.permissionsBoundary];
-  return [...new Set(limits)]
-    .filter((arn) => typeof arn === 'string' && policies[arn] === 'unknown')
-    .map((arn) => ({
-      level: 'warning',
-      step: 'replication-role',
-      code: 'policy-unread',
-      side: 'source',
-      message: `the policy ${arn} of the replication role cannot be read: it may deny what replication needs`,
-      fix: `allow iam:GetPolicy and iam:GetPolicyVersion on it to the role that s3repl signs in with in account ${source.account}`,
-    }));
-}
 
 /** A role of our name that works for another source bucket: nothing of it is ours to change or to take out. */
 export function nameInUse(observed: State, spec: Spec): readonly Finding[] {

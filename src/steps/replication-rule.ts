@@ -7,6 +7,7 @@ import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '.
 import { bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { unknownElements, withoutUnknown } from '../plan/unknown-elements.ts';
+import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';
 
@@ -87,7 +88,12 @@ export const replicationRuleStep: Step = {
   },
 
   findings(observed, spec) {
-    return [...foreignRuleFindings(observed, spec), ...objectLockFindings(observed, spec)];
+    const present = bucketOf(observed, spec.source.account, spec.source.bucket)?.replication?.Rules ?? [];
+    return [
+      ...foreignRuleFindings(observed, spec),
+      ...neighborFindings(withPriorities(observed, present, spec), present, observed, spec),
+      ...objectLockFindings(observed, spec),
+    ];
   },
 };
 
@@ -103,28 +109,57 @@ function withOursKnown(replication: ReplicationConfiguration, spec: Spec): Repli
 }
 
 function ourRules(state: State, present: readonly ReplicationRule[], spec: Spec): readonly ReplicationRule[] {
-  const asked = spec.destinations.flatMap((side) =>
-    side.rules.map((rule) => ({ side, rule, id: ruleIdPrefix(spec) + rule.id })),
+  return withPriorities(state, present, spec).map(({ document: { ID, ...rest }, priority }) => ({
+    ID,
+    Priority: priority,
+    ...rest,
+  }));
+}
+
+function withPriorities(
+  state: State,
+  present: readonly ReplicationRule[],
+  spec: Spec,
+): readonly (OurRule & { readonly priority: number })[] {
+  const rules = spec.destinations.flatMap((side) =>
+    side.rules.map((rule) => ourRule(state, present, side, rule, spec)),
   );
   const numbers = priorities(
-    asked.map(({ id, rule }) => ({
-      explicit: rule.priority,
-      present: present.find((one) => one.ID === id)?.Priority,
+    rules.map((rule, place) => ({
+      ...rule,
+      below: boundFor(rule, present, state, spec),
+      after: rules.slice(0, place).flatMap((one, index) => (meet(one, rule) ? [index] : [])),
     })),
     present.filter((rule) => !isOurRule(rule, spec)).flatMap((rule) => rule.Priority ?? []),
   );
-  return asked.map(({ side, rule, id }, index) => ({
-    ID: id,
-    Priority: numbers[index],
-    Status: rule.enabled ? 'Enabled' : 'Disabled',
-    Filter: filterOf(rule),
-    DeleteMarkerReplication: { Status: rule.deleteMarkers ? 'Enabled' : 'Disabled' },
-    SourceSelectionCriteria: {
-      SseKmsEncryptedObjects: { Status: 'Enabled' },
-      ...(rule.replicaModifications ? { ReplicaModifications: { Status: 'Enabled' } } : {}),
+  return rules.map((rule, place) => ({ ...rule, priority: numbers[place] ?? 0 }));
+}
+
+function ourRule(
+  state: State,
+  present: readonly ReplicationRule[],
+  side: DestinationSide,
+  rule: RuleSpec,
+  spec: Spec,
+): OurRule {
+  const ID = ruleIdPrefix(spec) + rule.id;
+  return {
+    name: rule.id,
+    side,
+    explicit: rule.priority,
+    present: present.find((one) => one.ID === ID)?.Priority,
+    document: {
+      ID,
+      Status: rule.enabled ? 'Enabled' : 'Disabled',
+      Filter: filterOf(rule),
+      DeleteMarkerReplication: { Status: rule.deleteMarkers ? 'Enabled' : 'Disabled' },
+      SourceSelectionCriteria: {
+        SseKmsEncryptedObjects: { Status: 'Enabled' },
+        ...(rule.replicaModifications ? { ReplicaModifications: { Status: 'Enabled' } } : {}),
+      },
+      Destination: destinationOf(side, rule, keyArnOf(state, side, spec)),
     },
-    Destination: destinationOf(side, rule, keyArnOf(state, side, spec)),
-  }));
+  };
 }
 
 /** One condition stands alone, several stand in `And` (API: ReplicationRuleFilter; fewer than two in `And` are refused). */

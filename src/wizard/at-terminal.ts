@@ -2,6 +2,7 @@
 import { runApply } from '../commands/apply.ts';
 import { commandLine } from '../commands/common-options.ts';
 import type { Context, Result } from '../commands/context.ts';
+import { acceptedIn } from '../commands/session.ts';
 import { viewFor } from '../commands/view-for.ts';
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
 import { Failure } from '../plan/failure.ts';
@@ -72,6 +73,8 @@ export async function atTerminal(
           file,
           before,
           full: options.full ?? false,
+          acceptBreaking: acceptedIn({ ...options, config: file }),
+          acceptNarrowing: options.acceptNarrowing ?? false,
           columns,
           say,
           show: (lines) => {

@@ -35,7 +35,7 @@ export interface Cloud {
 export async function openCloud(options: CommonOptions, context: Context, view: View): Promise<Cloud> {
   const { surroundings, accounts, close } = options.sandbox
     ? await sandboxCloud(options, view)
-    : { ...networkSurroundings(context, view), accounts: undefined };
+    : { ...(await networkSurroundings(context, view)), accounts: undefined };
   let closed = false;
   const signIns = new Map<string, Promise<SignIn>>();
   const signIn = async (whose: Whose): Promise<SignIn> => {

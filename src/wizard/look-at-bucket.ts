@@ -40,7 +40,10 @@ export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string)
     return { values: {}, notes: [`${name} does not exist yet: apply will create it`, ...note] };
   }
   if ('inaccessible' in found) {
-    const objection = `${name} belongs to another account (bucket names are global: choose another), or s3:ListBucket on it is missing for ${signIn.identity} in account ${signIn.account}`;
+    const unlisted = `s3:ListBucket on it is missing for ${signIn.identity} in account ${signIn.account}`;
+    const belongs = `${name} belongs to another account (bucket names are global: choose another)`;
+    const objection =
+      found.owned === undefined ? `${belongs}, or ${unlisted}` : found.owned ? `${name}: ${unlisted}` : belongs;
     return { objection, values: {}, notes: [] };
   }
   const objection = await objectionTo(asking, found, name, signIn.account);

@@ -1,5 +1,6 @@
 /** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
 import { explain } from '../cli/explain.ts';
+import { withBroken } from '../commands/others-rules.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, preflight } from '../model/preflight.ts';
@@ -8,7 +9,7 @@ import type { Change } from '../plan/change.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
-import { wrapped } from '../show/printable.ts';
+import { printableDeep, wrapped } from '../show/printable.ts';
 import type { Cloud } from './cloud.ts';
 
 /** A plan and the state that it was made from, or why there is none. */
@@ -17,11 +18,11 @@ export type Planned =
   | { readonly plan?: undefined; readonly why: string };
 
 /** Plans without changing anything; a plan that cannot be made keeps nobody from writing the file. */
-export async function planned(cloud: Cloud, spec: Spec): Promise<Planned> {
+export async function planned(cloud: Cloud, spec: Spec, acceptBreaking: readonly string[]): Promise<Planned> {
   try {
     const connections = await cloud.connections(spec);
     const observed = await observe(connections, spec);
-    const plan = planApply(observed, spec);
+    const plan = await withBroken({ spec, connections, acceptBreaking }, observed, planApply(observed, spec));
     return { plan, checked: preflight(plan.desired, spec, new Date()), observedHash: stateHash(observed) };
   } catch (error) {
     const { message, fix } = explain(error);
@@ -35,7 +36,7 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
   const item = (sign: string, text: string) => `${sign} ${wrapped(text, '  ', width)}`;
   return [
     '',
-    ...pictureLines(spec, width),
+    ...pictureLines(printableDeep(spec), width),
     '',
     ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',

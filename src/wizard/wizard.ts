@@ -32,6 +32,9 @@ export interface Wizard {
   /** Text of the file as it is; undefined where there is none. */
   readonly before: string | undefined;
   readonly full: boolean;
+  /** IDs of the rules of others that may stop working, or work differently. */
+  readonly acceptBreaking: readonly string[];
+  readonly acceptNarrowing: boolean;
   readonly columns: number;
   readonly say: (text: string) => void;
   /** Lines that are laid out already. */
@@ -134,7 +137,8 @@ async function review(
   const { prompts, cloud, show, say, columns, file, before, full } = wizard;
   const repl = replFile(file, before, parsed.config, full);
   say('Looking at what is there …');
-  const made = await planned(cloud, parsed.spec);
+  const spec = { ...parsed.spec, ...(wizard.acceptNarrowing && { acceptNarrowing: true }) };
+  const made = await planned(cloud, spec, wizard.acceptBreaking);
   for (const warning of parsed.warnings) say(`! ${warning.message}`);
   show([...reviewLines(parsed.spec, made, columns), ...fileLines(repl)]);
   const values = made.plan && isReady(made) && (await askExceptions(prompts, parsed, made.checked));

@@ -416,6 +416,25 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     atTop('role: { path: replication }'),
     ['7:15  path "replication" is no IAM path (write / or /…/ with at most 512 characters)'],
   ],
+  ...['*', 'team-?', 'x$'].map((name): [string, Change, readonly string[]] => [
+    `a role path with ${name}, which would match other roles in a policy`,
+    atTop(`role: { path: "/${name}/" }`),
+    [
+      `7:15  path "/${name}/" has *, ? or $ in it, which would match other roles in policies (write a path without them)`,
+    ],
+  ]),
+  [
+    'a role name with an asterisk',
+    atTop('role: { name: "s3repl-*" }'),
+    ['7:15  name "s3repl-*" is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)'],
+  ],
+  [
+    'a boundary with an asterisk',
+    atTop('role: { permissionsBoundary: "arn:aws:iam::111111111111:policy/*" }'),
+    [
+      '7:30  permissionsBoundary "arn:aws:iam::111111111111:policy/*" is not the ARN of a policy (write arn:aws:iam::111111111111:policy/NAME)',
+    ],
+  ],
   [
     'a boundary that is a name',
     atTop('role: { permissionsBoundary: boundary }'),

@@ -178,9 +178,9 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
   ],
   [
     'a variable whose value is wrong',
-    plainFile.replace('acme-replica', '${SECRET}'),
+    plainFile.replace('acme-replica', '${HIDDEN}'),
     [
-      '10:13  bucket "${SECRET}" as set is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
+      '10:13  bucket "${HIDDEN}" as set is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, with a letter or digit at both ends)',
     ],
   ],
   [
@@ -192,13 +192,13 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
 
 describe('a text that is no configuration is explained', () => {
   test.each(table)('%s', (_what, text, problems) => {
-    expect(problemsOf(text, { env: { EMPTY: '', SECRET: 'TOP SECRET' } })).toEqual(problems);
+    expect(problemsOf(text, { env: { EMPTY: '', HIDDEN: 'TOP SECRET' } })).toEqual(problems);
   });
 });
 
 test('the value of an environment variable is not shown where it is wrong', () => {
-  const text = changed(['acme-replica', '${SECRET}']);
-  expect(problemsOf(text, { env: { SECRET: 'TOP SECRET' } }).join()).not.toContain('TOP');
+  const text = changed(['acme-replica', '${HIDDEN}']);
+  expect(problemsOf(text, { env: { HIDDEN: 'TOP SECRET' } }).join()).not.toContain('TOP');
 });
 
 test('at most twenty mistakes of the text itself are listed', () => {

@@ -101,6 +101,52 @@ describe('a healthy set-up', () => {
   });
 });
 
+describe('several rules', () => {
+  const named = (ID: string, more: Partial<ReturnType<typeof rule>>) =>
+    rule({ ID, ...more, Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::dst', ...more.Destination } });
+  const verdictsOf = ({ verdicts }: Diagnosis) =>
+    verdicts.flatMap(({ probe, verdict }) => (probe ? [`${probe} ${verdict.rule}`] : []));
+
+  it('to one bucket are each asked about what they govern, once, and one that never takes effect is named', () => {
+    const diagnosis = diagnosisOf((world) => {
+      world.rules = [
+        named('ours', { Priority: 2 }),
+        named('team-rule', { Priority: 1, Filter: { Prefix: 'team/' } }),
+        named('logs', { Priority: 3, Filter: { Prefix: 's3' } }),
+      ];
+    });
+    expect(verdictsOf(diagnosis)).toEqual([
+      'new-object logs',
+      'delete-marker logs',
+      'new-object ours',
+      'delete-marker ours',
+    ]);
+    expect(diagnosis.causes).toContainEqual(
+      expect.objectContaining({
+        check: 'C28',
+        level: 'warning',
+        summary:
+          'Rule team-rule never takes effect: rule ours (priority 2) goes before it for every object that it selects, to the same bucket.',
+      }),
+    );
+    expect(statusOf(diagnosis, 'C28')).toBe('warning');
+    expect(diagnosis.outcome).toBe('healthy');
+  });
+
+  it('to several buckets are each asked about once', () => {
+    const diagnosis = diagnosisOf((world) => {
+      const elsewhere = { ...rule().Destination, Bucket: 'arn:aws:s3:::elsewhere' };
+      world.rules = [named('here', { Priority: 1 }), named('there', { Priority: 2, Destination: elsewhere })];
+    });
+    expect(verdictsOf(diagnosis)).toEqual([
+      'new-object here',
+      'delete-marker here',
+      'new-object there',
+      'delete-marker there',
+    ]);
+  });
+});
+
 describe('what keeps objects from replicating', () => {
   it.each<[string, CheckResult['check'], (world: World) => void]>([
     ['a role that is gone', 'C01', (world) => (world.role = () => null)],

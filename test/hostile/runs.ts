@@ -8,9 +8,8 @@ export function runs(usual: number): number {
 /** How long a fuzz test may take, in milliseconds. */
 export const patience = 240_000 * Math.max(1, times);
 
-/** What no terminal may be sent: controls but the line feed, and what turns the writing direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that there is none is what is tested
-export const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+/** What no terminal may be sent: controls but the line feed, what turns the writing direction, and what nobody sees. */
+export const steering = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Texts that would steer a terminal, or break out of where they are shown. */
 export const nastyTexts = [
@@ -20,6 +19,8 @@ export const nastyTexts = [
   '\u009b31m',
   '\u0007\b\r',
   'a\u202eb\u2066c',
+  'a\u200bb\u00adc\u3164d\ufeff\ufe0f',
+  'a\u{e0041}\u{e0042}\u{e007f}\u{e0100}',
   'x\ny\r\nz',
   '\u2028\u0085',
   '\u0000',

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { connect, type Surroundings } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
-import type { CallEvent } from '../../src/plan/event.ts';
+import type { CallEvent, Event } from '../../src/plan/event.ts';
 import { Failure } from '../../src/plan/failure.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
@@ -144,21 +144,25 @@ describe('a role that is assumed', () => {
     connections.close();
   });
 
-  it('is asked for with the external id, the MFA device and the code that a person types', async () => {
+  it('is asked for with the external id, the MFA device and the code that a person types, and tells neither id nor code', async () => {
     const asked: string[] = [];
+    const told: Event[] = [];
     const mfaSerial = `arn:aws:iam::${SOURCE}:mfa/me`;
     const { surroundings, sent } = await aCloud({
       surroundings: {
+        report: (event) => told.push(event),
         askMfaCode: async (serial) => {
           asked.push(serial);
-          return '123456';
+          return '908172';
         },
       },
     });
     const connections = await connect(assuming({ externalId: 'secret-7', mfaSerial }), surroundings);
     const [request] = sent.filter(({ operation }) => operation === 'AssumeRole');
-    expect(request?.parameters).toMatchObject({ ExternalId: 'secret-7', SerialNumber: mfaSerial, TokenCode: '123456' });
+    expect(request?.parameters).toMatchObject({ ExternalId: 'secret-7', SerialNumber: mfaSerial, TokenCode: '908172' });
     expect(asked).toEqual([mfaSerial]);
+    expect(told).toContainEqual(expect.objectContaining({ type: 'call', operation: 'AssumeRole' }));
+    expect(JSON.stringify(told)).not.toMatch(/secret-7|908172/);
     connections.close();
   });
 

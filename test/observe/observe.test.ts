@@ -28,6 +28,7 @@ import {
 import {
   CreateBucketCommand,
   GetBucketPolicyCommand,
+  ListBucketsCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
   PutBucketVersioningCommand,
@@ -85,6 +86,7 @@ describe('a bucket', () => {
     expect(bucketsOf(await practice.state(aSpec()), SOURCE)['acme-invoices']).toEqual({
       inaccessible: 'wrong-region',
       region: 'eu-west-3',
+      owned: true,
     });
   });
 
@@ -93,7 +95,27 @@ describe('a bucket', () => {
     await create(practice, '999999999999', 'eu-west-1', 'acme-invoices');
     expect(bucketsOf(await practice.state(aSpec()), SOURCE)['acme-invoices']).toMatchObject({
       inaccessible: 'forbidden',
+      owned: false,
     });
+  });
+
+  it('that may not be listed is owned by nobody knows whom', async () => {
+    const s3 = mockClient(S3Client);
+    const denied = Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    s3.onAnyCommand().rejects(denied);
+    const read = readBucket({ s3: new S3Client({}), account: SOURCE, region: 'eu-west-1' }, 'acme-invoices');
+    expect(await read).toEqual({ inaccessible: 'forbidden' });
+    s3.restore();
+  });
+
+  it('that is listed among the buckets of the account is owned by it', async () => {
+    const s3 = mockClient(S3Client);
+    const denied = Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    const Buckets = [{ Name: 'acme-invoices-2' }, { Name: 'acme-invoices' }];
+    s3.onAnyCommand().rejects(denied).on(ListBucketsCommand, { Prefix: 'acme-invoices' }).resolves({ Buckets });
+    const read = readBucket({ s3: new S3Client({}), account: SOURCE, region: 'eu-west-1' }, 'acme-invoices');
+    expect(await read).toEqual({ inaccessible: 'forbidden', owned: true });
+    s3.restore();
   });
 
   it('of our own other account is forbidden too: it is not where repl.yaml says', async () => {

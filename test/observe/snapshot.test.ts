@@ -264,8 +264,9 @@ describe('an account that nobody is signed in to', () => {
     expect(snapshot.accounts).toMatchObject({ [SOURCE]: { buckets: { 'their-replica': 'unknown' } } });
     expect(snapshot.unreadable).toContainEqual({
       path: pathOf('accounts', SOURCE, 'buckets', 'their-replica'),
-      reason: expect.stringContaining('another account'),
+      reason: `none of the accounts ${SOURCE} owns their-replica`,
     });
+    expect(snapshot.accounts).toMatchObject({ [SOURCE]: { notOwned: ['their-replica'] } });
   });
 });
 

@@ -51,6 +51,12 @@ export const aLimit: Change = (sandbox) => {
 export const limited: Change = (sandbox) =>
   clientsOf(sandbox).iam.send(new AttachRolePolicyCommand({ RoleName: 's3repl-invoices-dr', PolicyArn: limitArn }));
 
+/** The keys have lost what tells them at a glance. */
+export const withoutAliases = ({ state }: Pick<Sandbox, 'state'>) => {
+  for (const key of Object.values(state.keys)) delete key.rotation;
+  for (const arn of Object.keys(state.aliases)) delete state.aliases[arn];
+};
+
 /** Somebody has undone whatever apply puts right. */
 export const drifted: Change = ({ state }) => {
   for (const bucket of Object.values(state.buckets)) {
@@ -60,8 +66,7 @@ export const drifted: Change = ({ state }) => {
   }
   const role = state.accounts[SOURCE]?.roles['s3repl-invoices-dr'];
   if (role) role.trust = { ...role.trust, statements: [] };
-  for (const key of Object.values(state.keys)) delete key.rotation;
-  for (const arn of Object.keys(state.aliases)) delete state.aliases[arn];
+  withoutAliases({ state });
 };
 
 /** Nothing needs the keys of the set-up any more. */
@@ -95,7 +100,13 @@ export const shared: Change = ({ state }) => {
   const role = state.accounts[SOURCE]?.roles['s3repl-invoices-dr'];
   if (!source?.replication || !destination || !role) throw new Error('not applied');
   const { Rules, ...configuration } = source.replication;
-  const theirs = Rules.map((rule) => ({ ...rule, ID: 'theirs', Priority: 77, Filter: { Prefix: 'theirs/' } }));
+  const theirs = Rules.map((rule) => ({
+    ...rule,
+    ID: 'theirs',
+    Priority: 77,
+    Status: 'Disabled' as const,
+    Filter: { Prefix: 'theirs/' },
+  }));
   source.replication = { ...configuration, Rules: [...Rules, ...theirs] };
   role.tags = [];
   for (const bucket of [source, destination]) {

@@ -46,7 +46,7 @@ export async function runDiscovery({ config }: Options, { stdout }: Context): Pr
       say(JSON.stringify(await ask({ question, interview, prompts, cloud, env: {}, say })));
     }
   }
-  const made = await planned(cloud, spec);
+  const made = await planned(cloud, spec, []);
   say(made.plan ? `${made.plan.changes.length} changes` : `No plan could be made: ${made.why}`);
   return { outcome: made.plan ? 'done' : 'failed', changes: 0 };
 }

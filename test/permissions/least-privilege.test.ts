@@ -96,7 +96,9 @@ function told(before: Ran, after: Ran, { account, action }: Right): 'nothing' | 
 const lives: Life[] = [];
 beforeAll(async () => {
   for (const scenario of scenarios)
-    lives.push(await lived(scenario, await printed(scenario.config, [scenario.purpose])));
+    lives.push(
+      await lived(scenario, await printed(scenario.config, [scenario.purpose], scenario.flags, await scenario.from())),
+    );
 });
 
 describe('with the policies that s3repl permissions prints for a command', () => {

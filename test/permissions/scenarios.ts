@@ -19,8 +19,10 @@ import {
   otherwiseEncrypted,
   shared,
   withAcls,
+  withoutAliases,
 } from './clouds.ts';
 import { runDiscovery } from './discovery.ts';
+import type { Flags } from './printed.ts';
 import { configFile, type Options } from './set-up-roles.ts';
 
 export interface Scenario {
@@ -30,6 +32,8 @@ export interface Scenario {
   readonly config: string;
   /** How it ends with the policies. */
   readonly ends: string;
+  /** How the policies are printed. */
+  readonly flags: Flags;
 }
 
 /** How a command is run. */
@@ -46,6 +50,10 @@ export const runs: Readonly<Record<Purpose, (options: Options, context: Context)
 const plain = configFile('plain');
 const tagged = configFile('tagged', { tags: { team: 'platform' } });
 const bounded = configFile('bounded', { role: { permissionsBoundary: limitArn } });
+const boundedTagged = configFile('bounded-tagged', {
+  role: { permissionsBoundary: limitArn },
+  tags: { team: 'platform' },
+});
 const ruled = configFile('ruled', {
   destinations: [
     { rules: [{ id: 'tax', prefix: 'tax/$1*', tags: { keep: 'yes' }, deleteMarkers: false }, { id: 'rest' }] },
@@ -58,9 +66,13 @@ const all = aCloud(empty, anObject);
 const allLimited = aCloud(all, limited);
 const unneeded = aCloud(empty, otherwiseEncrypted);
 
-function scenario(purpose: Purpose, of: string, from: From, ends: string, config = plain): Scenario {
-  return { purpose, of, from, ends, config };
+function scenario(purpose: Purpose, of: string, from: From, ends: string, config = plain, flags: Flags = {}): Scenario {
+  return { purpose, of, from, ends, config, flags };
 }
+
+const live = { fromLive: true };
+const boundedEmpty = aCloud(nothing, applied(bounded));
+const boundedAll = aCloud(boundedEmpty, anObject);
 
 export const scenarios: readonly Scenario[] = [
   scenario('plan', 'nothing', nothing, 'planned'),
@@ -82,6 +94,27 @@ export const scenarios: readonly Scenario[] = [
   scenario('delete-keys', 'nothing', nothing, 'unchanged'),
   scenario('delete-keys', 'everything', unneeded, 'destroyed'),
   scenario('delete-keys', 'what is shared', aCloud(unneeded, shared), 'destroyed'),
+  scenario('plan', 'everything, with named keys', boundedAll, 'unchanged', bounded, live),
+  scenario('apply', 'a change, with named keys', boundedAll, 'applied', boundedTagged, live),
+  scenario(
+    'apply',
+    'keys without alias, with named keys',
+    aCloud(boundedAll, withoutAliases),
+    'applied',
+    bounded,
+    live,
+  ),
+  scenario('verify', 'everything, with named keys', boundedAll, 'verified', bounded, live),
+  scenario('doctor', 'everything, with named keys', boundedAll, 'healthy', bounded, live),
+  scenario('destroy', 'everything, with named keys', boundedAll, 'destroyed', bounded, live),
+  scenario(
+    'delete-keys',
+    'everything, with named keys',
+    aCloud(boundedEmpty, otherwiseEncrypted),
+    'destroyed',
+    bounded,
+    live,
+  ),
   scenario('init', 'nothing', nothing, 'done'),
   scenario('init', 'everything', all, 'done'),
 ];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/plan/policy.ts';
+import { boundaryPolicy } from '../../src/plan/set-up/boundary.ts';
 import { type Purpose, purposes } from '../../src/plan/set-up/need.ts';
 import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
@@ -11,6 +12,10 @@ const documents = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) =
 describe('the policies of s3repl permissions', () => {
   it('are those of docs/permissions.md for its configuration', () => {
     expect(setUpPolicies(aSpec())).toEqual({ [SOURCE]: documents[0], [DESTINATION]: documents[1] });
+  });
+
+  it('and the boundary are those of docs/permissions.md', () => {
+    expect(boundaryPolicy(aSpec())).toEqual(documents[2]);
   });
 
   it('allow on * only what knows no resource, and tags with new keys', () => {

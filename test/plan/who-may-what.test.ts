@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { listOf, statementsOf } from '../../src/plan/policy.ts';
 import { purposes } from '../../src/plan/set-up/need.ts';
-import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
+import { type Bounds, setUpPolicies } from '../../src/plan/set-up-policy.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';
 
 const OTHER = '333333333333';
@@ -75,10 +75,10 @@ const specs: Readonly<Record<string, Spec>> = {
 };
 
 /** A line for each action on a resource: in which account, under which Sid and condition, and for which commands. */
-function lines(spec: Spec): string {
+function lines(spec: Spec, bounds: Bounds = {}): string {
   const found = new Map<string, string[]>();
   for (const purpose of purposes)
-    for (const [account, document] of Object.entries(setUpPolicies(spec, [purpose])))
+    for (const [account, document] of Object.entries(setUpPolicies(spec, [purpose], bounds)))
       for (const { Sid, Action, Resource, Condition } of statementsOf(document))
         for (const action of listOf(Action))
           for (const resource of listOf(Resource)) {
@@ -93,4 +93,36 @@ function lines(spec: Spec): string {
 
 it.each(Object.entries(specs))('everything that is allowed is written down: %s', async (name, spec) => {
   await expect(lines(spec)).toMatchFileSnapshot(`who-may-what/${name}.txt`);
+});
+
+/** The same with `--boundary --from-live`. */
+const live: Readonly<Record<string, Bounds>> = {
+  'one-account': {
+    boundary: 'arn:aws:iam::111111111111:policy/b',
+    keys: new Map([
+      ['source', keyArn()],
+      ['destinations[0]', keyArn()],
+    ]),
+  },
+  aliases: {
+    boundary: 'arn:aws:iam::111111111111:policy/b',
+    keys: new Map([
+      ['source', keyArn()],
+      ['destinations[0]', keyArn(DESTINATION, 'eu-central-1')],
+      ['destinations[1]', keyArn()],
+    ]),
+  },
+  'new-keys': {
+    keys: new Map([
+      ['source', keyArn()],
+      ['destinations[0]', keyArn(DESTINATION, 'eu-central-1')],
+      ['destinations[1]', keyArn(SOURCE, 'eu-west-1', 'replica')],
+    ]),
+  },
+};
+
+it.each(Object.entries(live))('with a boundary and the keys that are there: %s', async (name, bounds) => {
+  const spec = specs[name];
+  if (!spec) throw new Error(name);
+  await expect(lines(spec, bounds)).toMatchFileSnapshot(`who-may-what/${name}-live.txt`);
 });

@@ -6,6 +6,10 @@ import {
   DeleteRolePolicyCommand,
   GetRoleCommand,
   ListRolesCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, DescribeKeyCommand, ListKeysCommand } from '@aws-sdk/client-kms';
 import {
@@ -309,6 +313,66 @@ describe('a key', () => {
     const KeyId = `arn:aws:kms:eu-west-1:${SOURCE}:key/11111111-1111-4111-8111-111111111111`;
     expect(await refusal(kms.send(new DescribeKeyCommand({ KeyId })))).toBe('400 AccessDeniedException');
     expect(await refusal(aws.kms.send(new DescribeKeyCommand({ KeyId })))).toBe('400 NotFoundException');
+  });
+});
+
+describe('the boundary that a policy asks roles for', () => {
+  const AssumeRolePolicyDocument = JSON.stringify(
+    document({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+  );
+  const PolicyDocument = JSON.stringify(document(allow('s3:*')));
+  const actions = [
+    'iam:CreateRole',
+    'iam:PutRolePolicy',
+    'iam:PutRolePermissionsBoundary',
+    'iam:DeleteRolePermissionsBoundary',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:TagRole',
+  ];
+  let iam: Clients['iam'];
+  let limit: string;
+  let other: string;
+  beforeEach(async () => {
+    limit = await managedPolicy('limit', allow('*'));
+    other = await managedPolicy('other', allow('*'));
+    const Condition = { StringEquals: { 'iam:PermissionsBoundary': limit } };
+    iam = clientsOf(sandbox, await appWith({ inline: document({ ...allow(actions), Condition }) })).iam;
+    for (const [RoleName, PermissionsBoundary] of [
+      ['limited', limit],
+      ['other', other],
+      ['free', undefined],
+    ] as const)
+      await aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, PermissionsBoundary }));
+  });
+
+  test('is that of the request for CreateRole and PutRolePermissionsBoundary', async () => {
+    const create = (PermissionsBoundary?: string) =>
+      refusal(iam.send(new CreateRoleCommand({ RoleName: 'new', AssumeRolePolicyDocument, PermissionsBoundary })));
+    expect(await create()).toBe('403 AccessDenied');
+    expect(await create(other)).toBe('403 AccessDenied');
+    expect(await create(limit)).toBe('accepted');
+    const put = (RoleName: string, PermissionsBoundary: string) =>
+      refusal(iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary })));
+    expect(await put('limited', other)).toBe('403 AccessDenied');
+    expect(await put('free', limit)).toBe('accepted');
+  });
+
+  test('is that of the role for what changes its policies', async () => {
+    const put = (RoleName: string) =>
+      refusal(iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument })));
+    expect([await put('limited'), await put('other'), await put('free')]).toEqual([
+      'accepted',
+      '403 AccessDenied',
+      '403 AccessDenied',
+    ]);
+  });
+
+  test('is not asked for by other actions: a condition on it allows nothing', async () => {
+    const RoleName = 'limited';
+    const Tags = [{ Key: 'a', Value: 'b' }];
+    const trust = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument });
+    expect(await refusal(iam.send(trust))).toBe('403 AccessDenied');
+    expect(await refusal(iam.send(new TagRoleCommand({ RoleName, Tags })))).toBe('403 AccessDenied');
   });
 });
 

@@ -1,4 +1,8 @@
-import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreatePolicyCommand,
+  PutRolePermissionsBoundaryCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { GetObjectTaggingCommand, PutObjectTaggingCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -150,6 +154,22 @@ describe('fact 43: writing tags', () => {
     expect(await tagsAt(version)).toEqual([{ Key: 'team', Value: 'tax' }]);
     await setTags(version, 'later');
     expect(await tagsAt(version)).toEqual([{ Key: 'team', Value: 'later' }]);
+  });
+});
+
+describe('a permissions boundary of the role', () => {
+  test.each<[string, string, readonly Statement[]]>([
+    ['COMPLETED', 'as wide as its policy', all],
+    ['FAILED', 'without writing', [sourceReads, configurationReads, usesKeys]],
+    ['FAILED', 'without reading', [configurationReads, writes(), usesKeys]],
+  ])('%s: %s', async (status, _, boundary) => {
+    await setUp({ inline: all });
+    const { iam } = clientsOf(sandbox);
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: boundary });
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'limit', PolicyDocument }));
+    const PermissionsBoundary = Policy?.Arn;
+    await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: 'replication', PermissionsBoundary }));
+    expect(await pair.status(await pair.put())).toBe(status);
   });
 });
 

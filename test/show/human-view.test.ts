@@ -222,7 +222,9 @@ describe('what people read, where there is no terminal', () => {
     await view.plan(planApply(nothing, aSpec()), aSpec());
     view.report({ type: 'result', command: 'plan', outcome: 'planned', changes: 8, next: 's3repl apply' });
     for (const line of stdout().split('\n'))
-      expect(line).toMatch(/^(# .*|in_account.*| {2}(wanted|\[|echo).*|\}|sleep 15 .*|)$/);
+      expect(line).toMatch(
+        /^(# \[sandbox\]|\(|\)|set -eu|export AWS_PAGER=''|note .*|note\(\).*|in_account.*| {2}(wanted|found|\[|note).*|\}|sleep 15|)$/,
+      );
     expect(stdout().startsWith('# [sandbox]\n')).toBe(true);
     expect(stderr()).toBe('[sandbox] ✔ planned\n  next: s3repl apply\n');
   });
@@ -230,7 +232,7 @@ describe('what people read, where there is no terminal', () => {
   it('has the same commands without the mark where it is not the sandbox', async () => {
     const { view, stdout } = aView({ show: 'commands' });
     await view.plan(planApply(nothing, aSpec()), aSpec());
-    expect(stdout().startsWith('in_account() {')).toBe(true);
+    expect(stdout().startsWith('(\nset -eu\n')).toBe(true);
   });
 
   it('has no colour without color, whatever it shows', async () => {

@@ -1,11 +1,44 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable, printableDeep, shortened, wrapped } from '../../src/show/printable.ts';
+import { exactJson, printable, printableDeep, printableJson, shortened, wrapped } from '../../src/show/printable.ts';
 
-/** What must never reach a terminal: C0 and C1 controls but the line feed, and marks that turn the writing direction. */
-const unprintable = /[^\P{Cc}\n]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+/** What must never reach a terminal: C0 and C1 controls but the line feed, marks that turn the writing direction, and what nobody sees. */
+const unprintable = new RegExp(
+  [
+    '[^\\P{Cc}\\n]|[\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]',
+    '[\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}\\u{d800}-\\u{dfff}]',
+  ].join('|'),
+  'u',
+);
+const someUnseen = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(
+      'a',
+      '\\',
+      'u',
+      '\n',
+      '\u00ad',
+      '\u200b',
+      '\u202e',
+      '\ufe0f',
+      '\u3164',
+      '\ufeff',
+      '\ud800',
+      '\udc00',
+    ),
+    fc.integer({ min: 0xe0000, max: 0xe01ef }).map((code) => String.fromCodePoint(code)),
+  ),
+  maxLength: 20,
+});
 
-const anyText = fc.string({ unit: 'binary', maxLength: 40 });
+const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), someUnseen);
+
+function unescaped(text: string): string {
+  const code = /\\u(?:([0-9a-f]{4})|\{([0-9a-f]{5})\})/g;
+  return text.replace(code, (_, four?: string, five?: string) =>
+    String.fromCodePoint(Number.parseInt(four ?? five ?? '', 16)),
+  );
+}
 
 describe('text that goes to a terminal', () => {
   it.each([
@@ -20,6 +53,15 @@ describe('text that goes to a terminal', () => {
     ['an isolate', '\u2066x\u2069', '\\u2066x\\u2069'],
     ['marks of direction', '\u200e\u200f', '\\u200e\\u200f'],
     ['the Arabic letter mark', 'a\u061cb', 'a\\u061cb'],
+    ['a space without width', 'a\u200bb', 'a\\u200bb'],
+    ['joiners', 'a\u200cb\u200d', 'a\\u200cb\\u200d'],
+    ['a soft hyphen', 'a\u00adb', 'a\\u00adb'],
+    ['the mark at the beginning of a file', '\ufeffa', '\\ufeffa'],
+    ['fillers, which look like nothing', '\u3164\u115f\uffa0', '\\u3164\\u115f\\uffa0'],
+    ['variation selectors', 'a\ufe0f\u{e0100}', 'a\\ufe0f\\u{e0100}'],
+    ['text written in tags', 'a\u{e0041}\u{e007f}b', 'a\\u{e0041}\\u{e007f}b'],
+    ['operators that nobody sees', '\u2060\u2063', '\\u2060\\u2063'],
+    ['half of a surrogate pair', 'a\ud83d', 'a\\ud83d'],
     ['separators of lines and paragraphs', '\u2028\u2029', '\\u2028\\u2029'],
   ])('has %s as an escape', (_, text, expected) => {
     expect(printable(text)).toBe(expected);
@@ -34,13 +76,7 @@ describe('text that goes to a terminal', () => {
       fc.property(anyText, (text) => {
         const shown = printable(text);
         expect(shown).not.toMatch(unprintable);
-        const back = shown.replace(/\\u([0-9a-f]{4})/g, (_, hex: string) =>
-          String.fromCharCode(Number.parseInt(hex, 16)),
-        );
-        const before = text.replace(/\\u([0-9a-f]{4})/g, (_, hex: string) =>
-          String.fromCharCode(Number.parseInt(hex, 16)),
-        );
-        expect(back).toBe(before);
+        expect(unescaped(shown)).toBe(unescaped(text));
       }),
       { numRuns: 500, seed: 20261122 },
     );
@@ -54,6 +90,30 @@ describe('text that goes to a terminal', () => {
   it('is so in the names of members, which are texts of AWS as well: the keys of tags and conditions', () => {
     expect(JSON.stringify(printableDeep({ Tags: { 'a\u202eb': { '\u009b2J': 'x' } } }))).not.toMatch(unprintable);
   });
+});
+
+it('a line of JSON is JSON of the printable texts, whatever they were', () => {
+  fc.assert(
+    fc.property(anyText, anyText, (name, text) => {
+      const line = printableJson({ name, [`x${name}`]: [text] });
+      expect(line).not.toMatch(unprintable);
+      expect(line).not.toContain('\n');
+      expect(JSON.parse(line)).toEqual({ name: printable(name), [printable(`x${name}`)]: [printable(text)] });
+    }),
+    { numRuns: 300, seed: 20261128 },
+  );
+});
+
+it('exact JSON means the same, whatever the texts are, and has nothing in it that is not seen', () => {
+  fc.assert(
+    fc.property(anyText, anyText, fc.constantFrom(undefined, 2), (name, text, indent) => {
+      const value = { name, [`x${name}`]: [text], policy: JSON.stringify({ text }) };
+      const json = exactJson(value, indent);
+      expect(json).not.toMatch(unprintable);
+      expect(JSON.parse(json)).toEqual(value);
+    }),
+    { numRuns: 300, seed: 20261128 },
+  );
 });
 
 describe('wrapped text', () => {
@@ -101,6 +161,7 @@ describe('shortened text', () => {
     ['exactly-10', 10, 'exactly-10'],
     ['more than ten', 10, 'more than…'],
     ['x', 0, '…'],
+    ['👍👍👍👍', 4, '👍…'],
   ])('%j in %d columns is %j', (text, width, expected) => {
     expect(shortened(text, width)).toBe(expected);
   });

@@ -57,6 +57,21 @@ describe('what stops destroy', () => {
     expect(codes(put(nothing, SOURCE, 'buckets', 'acme-invoices', bucket))).toEqual([code]);
   });
 
+  it.each([
+    [false, ['warning bucket-of-another'], []],
+    [true, ['problem bucket-forbidden'], ['allow s3:ListBucket on it, in IAM and in the policy of the bucket']],
+    [undefined, ['problem bucket-forbidden'], [expect.stringContaining('aws s3api list-buckets')]],
+  ])(
+    'is a destination that is not shown to us, unless another account owns it (owned: %s)',
+    (owned, expected, fixes) => {
+      const bucket = { inaccessible: 'forbidden' as const, ...(owned === undefined ? {} : { owned }) };
+      const account = spec.destinations[0]?.account ?? '';
+      const state = put(nothing, account, 'buckets', 'acme-invoices-replica', bucket);
+      expect(codes(state)).toEqual(expected);
+      expect(planDestroy(state, spec).problems.map(({ fix }) => fix)).toEqual(fixes);
+    },
+  );
+
   it('is a role of our name that works for another source bucket', () => {
     const Statement = [{ Sid: 'SourceBucket', Effect: 'Allow' as const, Action: 'x', Resource: 'arn:aws:s3:::other' }];
     const role = aRole({ tags: { s3repl: spec.name }, inlinePolicies: { 's3repl-invoices-dr': { Statement } } });
@@ -80,7 +95,7 @@ describe('what destroy tells', () => {
     if (!bucket || 'inaccessible' in bucket) throw new Error('no bucket');
     const policy = { ...bucket.policy, Statement: [dead, ...statementsOf(bucket.policy)] };
     const state = put(desired, destination, 'buckets', 'acme-invoices-replica', { ...bucket, policy });
-    expect(codes(state)).toEqual(['warning deleted-principal']);
+    expect(codes(state)).toEqual(['problem deleted-principal']);
   });
 });
 

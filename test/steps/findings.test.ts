@@ -132,6 +132,17 @@ const problems: readonly Row[] = [
     's3:ListBucket',
   ],
   [
+    'a destination that another account owns',
+    aSpec(),
+    state(
+      {},
+      { buckets: { 'acme-invoices-replica': { inaccessible: 'wrong-region', region: 'us-west-2', owned: false } } },
+    ),
+    'bucket-of-another',
+    `does not belong to account ${DESTINATION}: it may have been deleted, and created again by somebody else`,
+    'do not replicate to it',
+  ],
+  [
     'default encryption with another key',
     aSpec(),
     state({ buckets: { 'acme-invoices': aBucket({ encryption: kmsDefault(sourceKey) }) } }),
@@ -213,8 +224,16 @@ const problems: readonly Row[] = [
     aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: 'arn:aws:iam::111111111111:policy/b' } }),
     state({ roles: { [`arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`]: aRole() } }),
     'role-boundary',
-    'another permissions boundary',
+    'has no permissions boundary',
     'permissionsBoundary',
+  ],
+  [
+    'a boundary that does not exist',
+    aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: 'arn:aws:iam::111111111111:policy/b' } }),
+    state({ policies: { 'arn:aws:iam::111111111111:policy/b': null } }),
+    'boundary-missing',
+    'does not exist',
+    's3repl permissions --boundary',
   ],
   [
     "others' rules under another role",
@@ -239,6 +258,51 @@ const problems: readonly Row[] = [
     'priority-taken',
     'priority 5',
     'another priority',
+  ],
+  [
+    'a deleted role in a bucket policy',
+    aSpec(),
+    state(
+      {},
+      {
+        buckets: {
+          'acme-invoices-replica': aBucket({
+            region: 'eu-central-1',
+            policy: {
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 's3:GetObject', Resource: '*' },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+    'deleted-principal',
+    'its statement number 1, which s3repl did not write, names AROAEXAMPLEEXAMPLE123',
+    'take statement number 1 out',
+  ],
+  [
+    'a deleted role in a key policy',
+    aSpec({ destinations: [aDestination({ kmsKey: { kind: 'arn', arn: destinationKey } })] }),
+    state(
+      {},
+      {
+        keys: {
+          [destinationKey]: aKey(destinationKey, {
+            policy: {
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 'kms:*', Resource: '*' },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+    'deleted-principal',
+    'its statement number 1, which s3repl did not write, names AROAEXAMPLEEXAMPLE123',
+    'take statement number 1 out',
   ],
 ];
 
@@ -266,51 +330,6 @@ const warnings: readonly Row[] = [
     'sse-c-blocked',
     'blocks SSE-C',
     'fail to replicate',
-  ],
-  [
-    'a deleted role in a bucket policy',
-    aSpec(),
-    state(
-      {},
-      {
-        buckets: {
-          'acme-invoices-replica': aBucket({
-            region: 'eu-central-1',
-            policy: {
-              Version: '2012-10-17',
-              Statement: [
-                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 's3:GetObject', Resource: '*' },
-              ],
-            },
-          }),
-        },
-      },
-    ),
-    'deleted-principal',
-    'AROAEXAMPLEEXAMPLE123',
-    'take that principal out',
-  ],
-  [
-    'a deleted role in a key policy',
-    aSpec({ destinations: [aDestination({ kmsKey: { kind: 'arn', arn: destinationKey } })] }),
-    state(
-      {},
-      {
-        keys: {
-          [destinationKey]: aKey(destinationKey, {
-            policy: {
-              Version: '2012-10-17',
-              Statement: [
-                { Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' }, Action: 'kms:*', Resource: '*' },
-              ],
-            },
-          }),
-        },
-      },
-    ),
-    'deleted-principal',
-    'AROAEXAMPLEEXAMPLE123',
-    'take that principal out',
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aFolder, invoices } from './cli.ts';
@@ -89,6 +89,42 @@ describe('a saved plan', () => {
     const stale = await folder.s3repl(['apply', 'b.plan', '--sandbox', '--yes', '--json'], env);
     expect(stale.code).toBe(5);
     expect(stale.lines.at(-1)).toMatchObject({ outcome: 'blocked', error: { code: 'stale-plan' } });
+  });
+
+  it('shows who it signs in as before it is applied, but no external ID, and is refused once somebody changed that', async () => {
+    const folder = aFolder();
+    const role = 'arn:aws:iam::111111111111:role/s3repl-setup';
+    const access = `access: { assumeRole: "${role}", externalId: "\${NPM_TOKEN}" }`;
+    folder.write('repl.yaml', invoices.replace('eu-west-1\n', `eu-west-1\n  ${access}\n`));
+    const env = { NPM_TOKEN: 'an-external-id-of-ours' };
+    const planned = await folder.s3repl(['plan', '--sandbox', '--out', 'a.plan'], env);
+    expect(planned.code, planned.stderr).toBe(0);
+    const text = readFileSync(join(folder.path, 'a.plan'), 'utf8');
+    expect(text).toContain('${NPM_TOKEN}');
+
+    const other = 'arn:aws:iam::111111111111:role/another';
+    folder.write('edited.plan', text.replace(role, other));
+    const edited = await folder.s3repl(['apply', 'edited.plan', '--sandbox', '--yes'], env);
+    expect(edited.code).toBe(3);
+    expect(edited.stderr).toContain('edited.plan was changed after it was saved');
+
+    const applied = await folder.s3repl(['apply', 'a.plan', '--sandbox', '--yes'], env);
+    expect(applied.code, applied.stderr).toBe(0);
+    const said = applied.stderr.replace(/\s+/g, ' ');
+    expect(said).toContain(
+      `The plan a.plan signs in to source, account 111111111111, with the default credentials, the role ${role}, an external ID`,
+    );
+    const again = await folder.s3repl(['apply', 'a.plan', '--sandbox', '--yes', '--json'], env);
+    expect(again.lines).toContainEqual({
+      type: 'sign-in',
+      side: 'source',
+      account: '111111111111',
+      assumeRole: role,
+      sandbox: true,
+    });
+    for (const { stdout, stderr } of [planned, edited, applied, again])
+      expect(stdout + stderr).not.toContain(env.NPM_TOKEN);
+    expect(text).not.toContain(env.NPM_TOKEN);
   });
 
   it('is refused where it is no plan', async () => {

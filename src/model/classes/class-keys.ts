@@ -24,6 +24,8 @@ export interface KeyClasses {
 
 interface Where {
   readonly prefix: string;
+  /** Longer prefixes, whose keys belong to other rules. */
+  readonly taken?: readonly string[];
   /** ARNs of the source bucket and of the destination. */
   readonly buckets: readonly string[];
 }
@@ -37,8 +39,8 @@ interface Tail {
 const fillers = ['s3repl-probe', 'probe', 'x', '0', '~', 'Z_', 'q/w', '7-7'];
 
 /**
- * The classes of keys under a prefix. A key is made for each pattern, which meets as few others as can be; keys for which the same
- * parts of the same statements hold are one class.
+ * The classes of keys under a prefix. A key is made for each pattern, which meets as few others as can be and is not taken; keys for
+ * which the same parts of the same statements hold are one class.
  */
 export function keyClassesOf(
   statements: readonly TellingStatement[],
@@ -50,14 +52,16 @@ export function keyClassesOf(
   const named = tailsIn(statements, excluded, where);
   const tails = [...named, ...overlapsOf(named, where)];
   const meets = tails.map(({ tail }) => matcherOf(tail));
-  const unused = unusedCharacters(tails);
+  const { taken = [] } = where;
+  const free = taken.length > 0 ? [`${freeCharacter(where.prefix, taken)}s3repl-probe`] : [];
+  const candidates = [...fillers, ...unusedCharacters(tails), ...free];
   /** The key that meets the fewest of the other patterns. */
   const bestKey = (pattern: Pattern, own: number) => {
     let best: { readonly key: string; readonly rivals: number } | undefined;
-    for (const filler of [...fillers, ...unused]) {
+    for (const filler of candidates) {
       const tail = exampleOf(pattern, filler);
       const key = where.prefix + tail;
-      if (key === '') continue;
+      if (key === '' || taken.some((one) => key.startsWith(one))) continue;
       const rivals = meets.filter((meet) => meet(tail)).length;
       if (best === undefined || rivals < best.rivals) best = { key, rivals };
       if (best.rivals <= own) break;
@@ -157,6 +161,15 @@ function unusedCharacters(tails: readonly Tail[]): readonly string[] {
   const used = new Set(tails.flatMap(({ tail }) => tail));
   const free = [...'~_-.0123456789qxzjkwvyQXZJKWVY'].filter((character) => !used.has(character)).slice(0, 2);
   return free.flatMap((character) => [1, 2, 3, 5].map((times) => character.repeat(times)));
+}
+
+/** A character that makes a key after the prefix which begins with none of the taken prefixes. */
+function freeCharacter(prefix: string, taken: readonly string[]): string {
+  const next = new Set(taken.map((one) => one.codePointAt(prefix.length)));
+  let point = 'A'.charCodeAt(0);
+  // Behind the tilde there are control characters.
+  while (next.has(point)) point = point === 0x7e ? 0xc0 : point + 1;
+  return String.fromCodePoint(point);
 }
 
 function namer(

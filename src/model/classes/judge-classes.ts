@@ -1,10 +1,11 @@
 /** What becomes of each class of objects. */
 
 import { matches, wildcardPattern } from '../evaluation/pattern.ts';
+import { effectiveRules } from '../governed-object.ts';
 import type { Exclusion, ObjectClass } from '../object-class.ts';
 import { classProbesOf, type ExclusionsOf, type Probe, probesOf } from '../probes.ts';
 import { governing } from '../replication/governing.ts';
-import { enabledRules, type Prepared } from '../replication/prepare.ts';
+import type { Prepared } from '../replication/prepare.ts';
 import { judgeObject } from '../replication.ts';
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
@@ -83,7 +84,7 @@ function inOrder(
   exclusionsOf: ExclusionsOf,
   isAsked: (rule: Probe['rule']) => boolean,
 ): readonly Probe[] {
-  const waiting = enabledRules(prepared)
+  const waiting = effectiveRules(prepared)
     .filter(isAsked)
     .flatMap((rule) => classProbesOf(prepared, rule, exclusionsOf(rule)));
   const rank = (probe: Probe) =>

@@ -1,7 +1,7 @@
 /** What has to be true of the destination bucket, whatever the permissions. */
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { OwnedBucket } from './ask.ts';
-import { settingOf } from './find.ts';
+import { accountIn, settingOf } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
@@ -34,8 +34,26 @@ export function destinationOf(prepared: Prepared, rule: Rule): Destination {
   }
   const owner = account === 'unknown' ? rule.account : account;
   const bucket = { ...side, account: owner ?? prepared.source.account, value: unreadBucket };
+  const lost = lostBucket(prepared, rule, side);
+  if (lost !== undefined) return { bucket: rule.ownerOverride ? null : bucket, read: false, findings: [lost] };
   const findings = [unread('C05', `destination bucket ${side.name}`, side.path)];
   return { bucket, read: owner === null ? 'guessed' : false, findings };
+}
+
+/**
+ * A bucket of another account than the rule names. With an owner override `Account` has to be the owner (rules.md 2.3 R08); what S3
+ * does without one is not known, as it takes any account then (recorded/replication.md 28).
+ */
+function lostBucket({ snapshot, source }: Prepared, rule: Rule, { name, arn }: BucketSide): Finding | undefined {
+  const owner = rule.account === null ? 'unknown' : accountIn(snapshot, rule.account);
+  if (owner === 'unknown' || !owner.notOwned?.includes(name)) return undefined;
+  const summary = `Destination bucket ${name} does not belong to account ${rule.account}, which rule ${rule.id} names as its owner: it may have been deleted, and created again by somebody else. Objects may reach whoever owns it now.`;
+  const fix = `Do not replicate to it: disable or remove rule ${rule.id}, or name a bucket of account ${rule.account} in it.`;
+  const evidence = { arn, path: pathOf(rule.path, 'Destination') };
+  const cause = { check: 'C05' as const, summary, fix, evidence };
+  if (rule.ownerOverride) return stops('DstPutObjectNotPermitted', cause);
+  const unknown = [`whether S3 replicates from ${source.name} to a bucket of another account than the rule names`];
+  return { effect: 'unknown', cause: { ...cause, evidence: { ...evidence, unknown } } };
 }
 
 const unreadBucket: BucketSnapshot = {
@@ -91,7 +109,7 @@ function requestPayment(prepared: Prepared, bucket: OwnedBucket, value: BucketSn
 function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
   if (rule.account === null || rule.account === bucket.account) return [];
   const summary = `Rule ${rule.id} says that account ${rule.account} owns ${bucket.name}; its owner is ${bucket.account}.`;
-  const fix = `Write "Account": "${bucket.account}" into the Destination of rule ${rule.id}.`;
+  const fix = `Do not replicate to ${bucket.name} before you know why: it may have been deleted, and created again by somebody else. Name a bucket of account ${rule.account} in rule ${rule.id}; only if that account is a mistake, correct "Account" in its Destination.`;
   const evidence = { arn: bucket.arn, path: pathOf(rule.path, 'Destination', 'Account') };
   const cause = { check: 'C16' as const, summary, fix, evidence };
   return [rule.ownerOverride ? stops('DstPutObjectNotPermitted', cause) : warns(cause)];

@@ -1,5 +1,6 @@
 /** Replication rules of both versions, as what they mean. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
+import { filterIn } from '../../plan/rule-filter.ts';
 import { type UnknownElement, unknownElements } from '../../plan/unknown-elements.ts';
 import { pathOf } from './path.ts';
 
@@ -17,6 +18,7 @@ export interface Rule {
   /** Whether SSE-KMS and DSSE-KMS objects are selected, and how their replicas are encrypted. */
   readonly replicaKey: string | null;
   readonly replicaModifications: boolean;
+  readonly replicationTimeControl: boolean;
   /** Without them S3 sends no event when an object fails. */
   readonly metrics: boolean;
   /** ARN of the destination bucket. */
@@ -64,7 +66,7 @@ export function ruleBookOf(configuration: ReplicationConfiguration, path: string
 function ruleOf(rule: ReplicationRule, index: number, path: string, aroundAll: Rule['strange']): Rule {
   const { Filter: filter, Destination: destination, SourceSelectionCriteria: criteria } = rule;
   const version = filter === undefined ? 1 : 2;
-  const tags = filter?.And?.Tags ?? (filter?.Tag ? [filter.Tag] : []);
+  const { prefix, tags } = filterIn(rule);
   // Without either of the two S3 does not replicate encrypted objects (rules.md 1.2 M8).
   const selected = criteria?.SseKmsEncryptedObjects?.Status === 'Enabled';
   return {
@@ -72,12 +74,13 @@ function ruleOf(rule: ReplicationRule, index: number, path: string, aroundAll: R
     version,
     enabled: rule.Status === 'Enabled',
     priority: rule.Priority ?? 0,
-    prefix: rule.Prefix ?? filter?.And?.Prefix ?? filter?.Prefix ?? '',
-    tags: tags.map(({ Key, Value }) => [Key ?? '', Value ?? ''] as const),
+    prefix,
+    tags,
     // Rules of version 1 replicate the delete markers of users (rules.md 1.6 X-21); with tags none are (rules.md 2.2).
     deleteMarkers: version === 1 || (rule.DeleteMarkerReplication?.Status === 'Enabled' && tags.length === 0),
     replicaKey: selected ? (destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? null) : null,
     replicaModifications: criteria?.ReplicaModifications?.Status === 'Enabled',
+    replicationTimeControl: destination?.ReplicationTime?.Status === 'Enabled',
     metrics: destination?.Metrics?.Status === 'Enabled',
     destination: destination?.Bucket ?? '',
     account: destination?.Account ?? null,

@@ -1,22 +1,30 @@
 /** What the commands need at the KMS keys of a side. */
-import type { AnySide, Spec } from '../../config/spec.ts';
+import type { AnySide, SideId, Spec } from '../../config/spec.ts';
 import { rulesOf, s3Endpoints, single } from '../../steps/scope.ts';
 import { accountIn, keySlots, ownerTag, regionOf, sidesOf } from '../names.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 
-/** The keys that a side makes, those that it is given, and those of its account that other sides are given. */
-export function keyNeeds(side: AnySide, spec: Spec): readonly Need[] {
+/**
+ * The keys that a side makes, those that it is given, and those of its account that other sides are given.
+ *
+ * @param live the keys that the sides have on AWS, to be named in place of tags and aliases.
+ */
+export function keyNeeds(side: AnySide, spec: Spec, live: LiveKeys = new Map()): readonly Need[] {
   const { kmsKey } = side;
+  const arn = live.get(side.id);
   return [
     { sid: 'Find', actions: ['kms:ListKeys'], on: '*', for: kmsKey.kind === 'create' ? planning : ['init'] },
     { sid: 'Find', actions: ['kms:ListAliases'], on: '*', for: [...planning, 'doctor'] },
     { sid: 'ReadKeys', actions: ['kms:DescribeKey'], on: anyKey(side), for: ['init'] },
-    ...(kmsKey.kind === 'create' ? newKey(side, spec) : []),
-    ...(kmsKey.kind === 'alias' ? givenKey({ on: anyKey(side), condition: hasAlias(kmsKey.alias) }, side, spec) : []),
-    ...givenArns(side, spec).flatMap((on) => givenKey({ on }, side, spec, on)),
-    canaryKey(side, spec),
+    ...(kmsKey.kind === 'create' ? ownKey(side, spec, arn) : []),
+    ...(kmsKey.kind === 'alias' ? givenKey(arn, side, spec, hasAlias(kmsKey.alias)) : []),
+    ...givenArns(side, spec).flatMap((given) => givenKey(given, side, spec)),
+    canaryKey(side, spec, live),
   ];
 }
+
+/** The ARNs of the keys that sides have on AWS. */
+export type LiveKeys = ReadonlyMap<SideId, string>;
 
 type Which = Pick<Need, 'on' | 'condition'>;
 
@@ -44,22 +52,28 @@ function givenArns(side: AnySide, spec: Spec): readonly string[] {
   );
 }
 
-function reads({ on, condition }: Which, sid: string): readonly Need[] {
-  const need = (actions: readonly string[], commands: readonly Purpose[]): Need => ({
-    sid,
-    actions,
-    on,
-    for: commands,
-    ...(condition ? { condition } : {}),
-  });
+/** @param tagged the keys whose tags are read, where these are more. */
+function reads(which: Which, sid: string, tagged: Which = which): readonly Need[] {
   return [
-    need(['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'], [...planning, 'doctor']),
-    need(['kms:ListResourceTags'], planning),
-    need(['kms:ListGrants'], ['doctor']),
+    {
+      sid,
+      actions: ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'],
+      for: [...planning, 'doctor'],
+      ...which,
+    },
+    { sid: tagged === which ? sid : 'ReadTags', actions: ['kms:ListResourceTags'], for: planning, ...tagged },
+    { sid, actions: ['kms:ListGrants'], for: ['doctor'], ...which },
   ];
 }
 
-function givenKey(which: Which, side: AnySide, spec: Spec, arn?: string): readonly Need[] {
+/** A key that repl.yaml names: by ARN, or by an alias, which is a condition as long as nobody says whose it is. */
+function givenKey(
+  arn: string | undefined,
+  side: AnySide,
+  spec: Spec,
+  condition?: NonNullable<Need['condition']>,
+): readonly Need[] {
+  const which: Which = arn === undefined ? { on: anyKey(side), ...(condition ? { condition } : {}) } : { on: arn };
   const usedFromElsewhere = spec.destinations.some(({ kmsKey, account }) => {
     const isIt = kmsKey.kind === 'arn' && kmsKey.arn === arn;
     return (isIt || (kmsKey.kind === 'source' && side.id === 'source')) && account !== side.account;
@@ -77,26 +91,32 @@ function policyWrites(which: Which, sid: string, side: AnySide, spec: Spec, forP
   return [{ sid, actions: ['kms:PutKeyPolicy'], for: commands, ...which }];
 }
 
-/** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions). */
-function newKey(side: AnySide, spec: Spec): readonly Need[] {
+/**
+ * A key that s3repl makes. Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions), so
+ * that who may make it may tag any key. One that is there is named, and none is made; which keys bear the tag is still read of all,
+ * for that is how it is found again when it has lost its alias.
+ */
+function ownKey(side: AnySide, spec: Spec, live?: string): readonly Need[] {
   const { name, newKeys, destinations } = spec;
   // All replica keys have one alias, each in its account and Region.
   const slot = keySlots(spec).find(({ use }) => (use === 'source') === (side.id === 'source'));
   const alias = `${place(side)}:${slot?.alias}`;
-  const ours: Which = { on: anyKey(side), condition: isOurs(spec) };
+  const ours: Which = live === undefined ? { on: anyKey(side), condition: isOurs(spec) } : { on: live };
   const readers =
     side.id === 'source' &&
     destinations.some(({ kmsKey, account }) => kmsKey.kind === 'source' && account !== side.account);
   const people = [...newKeys.administrators, ...newKeys.users].some((arn) => accountIn(arn) === side.account);
+  const making: Need = {
+    sid: 'MakeKey',
+    actions: ['kms:CreateKey', 'kms:TagResource'],
+    on: '*',
+    for: ['apply'],
+    condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: name, 'aws:RequestedRegion': side.region } },
+  };
   return [
-    ...reads({ on: anyKey(side) }, 'ReadKeys'),
-    {
-      sid: 'MakeKey',
-      actions: ['kms:CreateKey', 'kms:TagResource'],
-      on: '*',
-      for: ['apply'],
-      condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: name, 'aws:RequestedRegion': side.region } },
-    },
+    ...(live === undefined
+      ? [...reads({ on: anyKey(side) }, 'ReadKeys'), making]
+      : reads({ on: live }, 'KeepKey', { on: anyKey(side) })),
     {
       sid: 'KeepKey',
       actions: ['kms:TagResource', 'kms:CreateAlias', 'kms:EnableKeyRotation'],
@@ -111,17 +131,18 @@ function newKey(side: AnySide, spec: Spec): readonly Need[] {
 }
 
 /** A canary is encrypted at the source; at a destination S3 shows its checksum to who may decrypt it. */
-function canaryKey(side: AnySide, spec: Spec): Need {
+function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
   const owner = side.kmsKey.kind === 'source' ? spec.source : side;
   const { kmsKey } = owner;
+  const arn = kmsKey.kind === 'arn' ? kmsKey.arn : live.get(owner.id);
   const through = { 'kms:ViaService': single(s3Endpoints(side)) };
   // The tags and aliases of a key are no condition across accounts.
-  const own = owner.account === side.account;
+  const own = owner.account === side.account && arn === undefined;
   const tag = own && kmsKey.kind === 'create' ? isOurs(spec).StringEquals : {};
   return {
     sid: side.id === 'source' ? 'EncryptCanary' : 'DecryptCanary',
     actions: [side.id === 'source' ? 'kms:GenerateDataKey' : 'kms:Decrypt'],
-    on: kmsKey.kind === 'arn' ? kmsKey.arn : anyKey(owner),
+    on: arn ?? anyKey(owner),
     for: rulesOf(spec).length > 0 ? ['verify'] : [],
     condition: {
       StringEquals: { ...tag, ...through },

@@ -2,8 +2,12 @@
 import type { Spec } from '../../config/spec.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 
-/** The role and the managed policies that may limit it. */
-export function roleNeeds({ source, role }: Spec): readonly Need[] {
+/**
+ * The role and the managed policies that may limit it.
+ *
+ * @param boundary ARN of the permissions boundary that the role must have.
+ */
+export function roleNeeds({ source, role }: Spec, boundary?: string): readonly Need[] {
   const iam = `arn:${source.partition}:iam::`;
   const need = (actions: readonly string[], ...commands: readonly Purpose[]): Need => ({
     sid: 'Role',
@@ -21,10 +25,13 @@ export function roleNeeds({ source, role }: Spec): readonly Need[] {
       ...planning,
       'doctor',
     ),
-    ...rightsOfRole(need, role.permissionsBoundary),
-    need(['iam:TagRole', 'iam:UpdateAssumeRolePolicy'], 'apply'),
-    need(['iam:DeleteRolePolicy', 'iam:DeleteRole'], ...destroying),
-    need(['iam:PassRole'], 'apply', ...destroying),
+    ...(boundary === undefined
+      ? [
+          need(['iam:CreateRole', 'iam:PutRolePolicy', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy'], 'apply'),
+          need(['iam:DeleteRolePolicy', 'iam:DeleteRole'], ...destroying),
+          need(['iam:PassRole'], 'apply', ...destroying),
+        ]
+      : boundedNeeds(need, boundary)),
     {
       sid: 'ManagedPolicies',
       actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
@@ -34,18 +41,29 @@ export function roleNeeds({ source, role }: Spec): readonly Need[] {
   ];
 }
 
-/** With a boundary in repl.yaml, the role is made and given rights within that boundary only. */
-function rightsOfRole(
+/**
+ * The role is made and given rights within that boundary only: the key is the boundary that CreateRole and
+ * PutRolePermissionsBoundary ask for, and the one that the role has for PutRolePolicy (Service Authorization Reference, IAM; IAM User
+ * Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy knows no such key: it would open
+ * a role of this name that was there before, with all that it may do, so it is left to an administrator. S3 is the service that the
+ * role is passed to (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
+ */
+function boundedNeeds(
   need: (actions: readonly string[], ...commands: readonly Purpose[]) => Need,
-  boundary: string | undefined,
+  boundary: string,
 ): readonly Need[] {
-  const making = ['iam:CreateRole', 'iam:PutRolePolicy'];
-  if (boundary === undefined) return [need(making, 'apply')];
   return [
     {
-      ...need([...making, 'iam:PutRolePermissionsBoundary'], 'apply'),
+      ...need(['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'], 'apply'),
       sid: 'BoundedRole',
       condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
+    },
+    need(['iam:TagRole'], 'apply'),
+    need(['iam:DeleteRolePolicy', 'iam:DeleteRole'], ...destroying),
+    {
+      ...need(['iam:PassRole'], 'apply', ...destroying),
+      sid: 'PassRole',
+      condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
     },
   ];
 }

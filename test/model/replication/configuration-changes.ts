@@ -66,7 +66,9 @@ export const changes: Readonly<Record<string, (world: World) => void>> = {
   }),
   'notifications: could not be read': notified('unknown'),
   'rules without metrics': (w) => {
-    w.rules = [rule(), rule({ ID: 'second', Destination: measured }), rule({ ID: 'third' })];
+    const under = (Prefix: string) => ({ Priority: 2, Filter: { Prefix } });
+    const second = rule({ ID: 'second', Destination: measured, ...under('b/') });
+    w.rules = [rule(), second, rule({ ID: 'third', ...under('c/') })];
   },
   'sync: on here, and for another destination': (w) => {
     w.rules = [rule({ Destination: measured }), rule({ ID: 'other', Destination: elsewhere })];

@@ -82,7 +82,7 @@ describe('the warnings about a configuration as a whole', () => {
 
   it('say that failures are not told of rules without metrics (C34)', () => {
     const [found, ...others] = warningsOf((w) => {
-      w.rules = [rule({ Destination: measured }), rule({ ID: 'quiet', Priority: 2 })];
+      w.rules = [rule({ Destination: measured }), rule({ ID: 'quiet', Priority: 2, Filter: { Prefix: 'quiet/' } })];
     });
     expect(others).toEqual([]);
     expect(found).toMatchObject({ check: 'C34', evidence: { path: expect.stringMatching(/Rules\[1]\.Destination$/) } });

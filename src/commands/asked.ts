@@ -1,0 +1,32 @@
+/** What a person at the terminal is asked for while signing in. */
+import type { Surroundings } from '../observe/connect.ts';
+import { Failure } from '../plan/failure.ts';
+import { printable } from '../show/printable.ts';
+import type { View } from '../show/view.ts';
+import type { Context } from './context.ts';
+
+/** Sides sign in together, but a person answers one question after the other. */
+export function questions({ signal }: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
+  let last: Promise<unknown> = Promise.resolve();
+  const asked = (message: string): Promise<string> => {
+    const ask = async () => {
+      view.rest();
+      const { input } = await import('@inquirer/prompts');
+      return input({ message: printable(message) }, { output: process.stderr, signal });
+    };
+    const answer = last.then(ask, ask);
+    last = answer;
+    return answer;
+  };
+  return {
+    askMfaCode: (serial) => asked(`MFA code of ${serial}:`),
+    askToSignIn: async (message) => {
+      await asked(message).catch((error: Error) => {
+        if (error.name !== 'ExitPromptError') throw error;
+        throw new Failure('cancelled', 'cancelled', 'stopped: nobody has signed in again', goesOn);
+      });
+    },
+  };
+}
+
+const goesOn = 'run the same command again: it goes on where it stopped';

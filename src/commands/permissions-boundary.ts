@@ -1,0 +1,128 @@
+/** What `s3repl permissions` says about the policies that it prints: what they are worth, and what to do about it. */
+import type { Spec } from '../config/spec.ts';
+import { Failure } from '../plan/failure.ts';
+import { accountIn, ownerTag } from '../plan/names.ts';
+import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
+import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../plan/set-up/boundary.ts';
+import { powersOf } from '../plan/set-up/powers.ts';
+import { shellWord } from '../plan/shell-word.ts';
+import type { View } from '../show/view.ts';
+import { type CommonOptions, commandLine } from './common-options.ts';
+
+export interface Boundary {
+  readonly arn: string;
+  readonly policy: PolicyDocument;
+}
+
+/**
+ * The permissions boundary for the replication role of a configuration.
+ *
+ * @throws Failure `invalid` where nobody can create such a policy.
+ */
+export function boundaryOf(spec: Spec): Boundary {
+  const arn = boundaryArn(spec);
+  const policy = boundaryPolicy(spec);
+  const { account } = spec.source;
+  if (accountIn(arn) !== account) {
+    throw new Failure(
+      'invalid',
+      'boundary-of-aws',
+      `role.permissionsBoundary is ${arn}, a policy of AWS, which nobody can create or change`,
+      `write the ARN of a policy of account ${account}, or remove it from the configuration to get a name proposed`,
+    );
+  }
+  const { length } = JSON.stringify(policy);
+  if (length > mostOfManagedPolicy) {
+    throw new Failure(
+      'invalid',
+      'boundary-too-long',
+      `the permissions boundary for these buckets has ${length} characters, and IAM takes ${mostOfManagedPolicy}`,
+      'split the configuration into several with fewer destinations each, or write a shorter boundary by hand and name it as role.permissionsBoundary',
+    );
+  }
+  return { arn, policy };
+}
+
+/**
+ * Says who creates the boundary, or brings it up to date, and how repl.yaml names it.
+ *
+ * @param present the policy of this name on AWS, as far as somebody has looked.
+ */
+export function tellBoundary(
+  { arn, policy }: Boundary,
+  { source, role }: Spec,
+  { report }: View,
+  present?: PolicyDocument | 'unknown' | null,
+): void {
+  const document = `--policy-document ${shellWord(JSON.stringify(policy))}`;
+  const path = arn.slice(arn.indexOf(':policy/') + ':policy'.length, arn.lastIndexOf('/') + 1);
+  const name = shellWord(arn.slice(arn.lastIndexOf('/') + 1));
+  if (typeof present !== 'object' || present === null) {
+    report({
+      type: 'warning',
+      code: 'boundary-first',
+      message: `with these policies s3repl can make the replication role only with the permissions boundary ${arn}`,
+      fix: `an administrator of account ${source.account} creates it once, with this command:`,
+      paste: [
+        'aws iam create-policy',
+        ...(path === '/' ? [] : [`--path ${shellWord(path)}`]),
+        `--policy-name ${name}`,
+        document,
+      ].join(' '),
+    });
+  } else if (!samePolicy(present, policy)) {
+    report({
+      type: 'warning',
+      code: 'boundary-differs',
+      message: `the permissions boundary ${arn} exists, and is not the policy that s3repl prints for this configuration`,
+      fix: `compare the two. To replace it, an administrator of account ${source.account} runs:`,
+      paste: `aws iam create-policy-version --policy-arn ${shellWord(arn)} --set-as-default ${document}`,
+    });
+  }
+  if (role.permissionsBoundary !== undefined) return;
+  report({
+    type: 'warning',
+    code: 'boundary-not-named',
+    message:
+      'the configuration does not name this boundary: apply would make the replication role without it, and these policies refuse that',
+    fix: 'write this into the configuration:',
+    paste: `role: { permissionsBoundary: ${JSON.stringify(arn)} }`,
+  });
+}
+
+const whatThen: Readonly<Record<string, string>> = {
+  'kms:PutKeyPolicy': 'replace its key policy',
+  'kms:ScheduleKeyDeletion': 'schedule its deletion',
+};
+
+/** Says of each policy what its holder could reach with it beyond the set-up. */
+export function tellPowers(
+  policies: Readonly<Record<string, PolicyDocument>>,
+  spec: Spec,
+  options: CommonOptions & { readonly boundary?: boolean; readonly fromLive?: boolean },
+  { report }: View,
+): void {
+  const flags = (...more: readonly string[]) => {
+    const given = [...(options.boundary ? ['--boundary'] : []), ...(options.fromLive ? ['--from-live'] : []), ...more];
+    return commandLine(`permissions ${[...new Set(given)].join(' ')}`, options);
+  };
+  for (const [account, policy] of Object.entries(policies)) {
+    const { role, keys } = powersOf(policy);
+    if (role) {
+      report({
+        type: 'warning',
+        code: 'role-unbounded',
+        message: `whoever holds the policy for account ${account} is an administrator of that account in effect: they can give the replication role any rights, and then assume it`,
+        fix: `print policies that hold the role within a permissions boundary: ${flags('--boundary')}`,
+      });
+    }
+    if (keys.length > 0) {
+      report({
+        type: 'warning',
+        code: 'keys-open',
+        message: `whoever holds the policy for account ${account} can take over KMS keys there that others made: they can put the tag ${ownerTag}=${spec.name} on any key whose key policy leaves that to IAM, and then ${keys.map((action) => whatThen[action] ?? action).join(' and ')}`,
+        fix: `create the keys first and write their ARNs as kmsKey in the configuration; or let an administrator apply once, and then print policies that name the keys: ${flags('--from-live')}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** The sandbox in the place of AWS, in this process. */
+import { arnParts } from '../config/arn.ts';
+import type { SignInSide, Surroundings } from '../observe/connect.ts';
+import { Failure } from '../plan/failure.ts';
+import { accountIn, rootArn } from '../plan/names.ts';
+import type { View } from '../show/view.ts';
+import { questions } from './asked.ts';
+import type { CommonOptions } from './common-options.ts';
+import type { Context } from './context.ts';
+import { virtualDeadline } from './deadline.ts';
+import { type Practice, sandboxFailure } from './sandbox-options.ts';
+
+/** @param configurations the sides of each; each source's account has the administrator who assumes its roles. */
+export async function sandboxSurroundings(
+  options: CommonOptions,
+  practice: Practice,
+  configurations: readonly (readonly SignInSide[])[],
+  context: Context,
+  view: View,
+) {
+  const administrators = administratorsOf(configurations);
+  const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
+  const sandbox = await openSandbox({
+    directory: options.state,
+    fault: practice.fault,
+    lag: practice.lag,
+  }).catch(sandboxFailure);
+  // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
+  for (const [role, accounts] of administrators) {
+    const partition = arnParts(role)?.partition ?? 'aws';
+    const trusted = [...accounts].map((account) => rootArn({ partition, account }));
+    if (await sandbox.ensureRole(role, trusted))
+      view.report({ type: 'note', message: `made the role ${role} in account ${accountIn(role)}` });
+  }
+  const surroundings: Surroundings = {
+    report: view.report,
+    requestHandler: sandbox.requestHandler,
+    credentialsFor: ({ access: { assumeRole }, account }) => {
+      const [administrator = account] = (assumeRole !== undefined && administrators.get(assumeRole)) || [];
+      const credentials = sandboxCredentials(administrator ?? noAccount());
+      return async () => credentials;
+    },
+    // There are no MFA devices in the sandbox: any code will do.
+    ...(context.interactive ? questions(context, view) : {}),
+    askMfaCode: async () => '000000',
+    now: sandbox.clock.now,
+    sleep: sandbox.clock.sleep,
+    ...virtualDeadline(sandbox, context),
+  };
+  const close = async () => {
+    await sandbox.close();
+    practice.tellUnused(view);
+  };
+  return { surroundings, close };
+}
+
+/** By role that is assumed: the source accounts, whose administrators assume it. */
+function administratorsOf(
+  configurations: readonly (readonly SignInSide[])[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const administrators = new Map<string, Set<string>>();
+  for (const sides of configurations) {
+    const administrator = sides[0]?.account ?? noAccount();
+    for (const { access } of sides) {
+      if (access.assumeRole === undefined) continue;
+      const accounts = administrators.get(access.assumeRole) ?? new Set();
+      administrators.set(access.assumeRole, accounts.add(administrator));
+    }
+  }
+  return administrators;
+}
+
+function noAccount(): never {
+  throw new Failure(
+    'invalid',
+    'no-account',
+    'in the sandbox one is the administrator of an account, and none was named',
+    'say which with --source-account and --destination-account',
+  );
+}

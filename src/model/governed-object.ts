@@ -1,0 +1,94 @@
+/** Objects that a rule governs itself: no stronger rule takes them to the same bucket. */
+import { encryptionOf } from './replication/default-encryption.ts';
+import { defaultRetentionOf } from './replication/default-retention.ts';
+import type { Prepared } from './replication/prepare.ts';
+import type { Rule } from './replication/rule.ts';
+import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
+import type { Cause } from './verdict.ts';
+
+/** An object that a rule's filter takes, with the source bucket's default encryption; none of its name exists. */
+export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'prefix' | 'tags'>): ObjectSnapshot {
+  return {
+    key: `${prefix}s3repl-probe`,
+    versionId: null,
+    size: 1,
+    ...encryptionOf(snapshot),
+    storageClass: 'STANDARD',
+    tags: Object.fromEntries(tags),
+    deleteMarker: false,
+    owner: snapshot.source.account,
+    replicationStatus: null,
+    existedBeforeRule: false,
+    ...defaultRetentionOf(snapshot),
+  };
+}
+
+/** A rule that governs no object, and the strongest rule that goes before it for all that it selects. */
+export interface CoveredRule {
+  readonly rule: Rule;
+  readonly by: Rule;
+}
+
+/**
+ * The enabled rules that never take effect. Of two rules with one destination bucket the one with the higher priority counts (S3 User
+ * Guide, replication-add-config). It covers the other where its prefix is the same or shorter, and where it asks for no other tags.
+ * Several rules cover no more than one of them does: an object that has only the tags of its rule meets no rule that asks for others,
+ * and of finitely many longer prefixes there is always a key that begins with none.
+ */
+export function coveredRules(prepared: Prepared): readonly CoveredRule[] {
+  return prepared.once('covered rules', () =>
+    listsOf(prepared).flatMap((rules) =>
+      rules.flatMap((rule, place) => {
+        const by = rules.slice(0, place).find((one) => rule.prefix.startsWith(one.prefix) && asksNoMore(one, rule));
+        return by ? [{ rule, by }] : [];
+      }),
+    ),
+  );
+}
+
+/** The enabled rules that govern some object. */
+export function effectiveRules(prepared: Prepared): readonly Rule[] {
+  return prepared.once('effective rules', () => {
+    const covered = new Set(coveredRules(prepared).map(({ rule }) => rule));
+    return listsOf(prepared)
+      .flat()
+      .filter((rule) => !covered.has(rule));
+  });
+}
+
+/** The longer prefixes under which stronger rules take the objects that have no more than a rule's tags; none begins with another. */
+export function takenPrefixes(prepared: Prepared, rule: Rule): readonly string[] {
+  return prepared.once(`taken prefixes ${rule.path}`, () => {
+    const rules = listsOf(prepared).find(([first]) => first?.destination === rule.destination) ?? [];
+    const stronger = rules.slice(0, rules.indexOf(rule)).toSorted((a, b) => a.prefix.length - b.prefix.length);
+    const widest: string[] = [];
+    for (const one of stronger) {
+      const isLonger = one.prefix.length > rule.prefix.length && one.prefix.startsWith(rule.prefix);
+      if (isLonger && asksNoMore(one, rule) && !widest.some((prefix) => one.prefix.startsWith(prefix)))
+        widest.push(one.prefix);
+    }
+    return widest;
+  });
+}
+
+/** Rules that never take effect, as warnings. */
+export function coveredWarnings(prepared: Prepared, covered: readonly CoveredRule[]): readonly Cause[] {
+  return covered.map(({ rule, by }) => ({
+    check: 'C28',
+    summary: `Rule ${rule.id} never takes effect: rule ${by.id} (priority ${by.priority}) goes before it for every object that it selects, to the same bucket.`,
+    fix:
+      by.prefix === rule.prefix && asksNoMore(rule, by)
+        ? `Remove rule ${rule.id}, or give the two rules different filters.`
+        : `Remove rule ${rule.id}, or give it a priority above ${by.priority}.`,
+    evidence: { arn: prepared.source.arn, path: rule.path, sources: ['S3 User Guide, replication-add-config'] },
+  }));
+}
+
+/** The enabled rules of each destination, the strongest first. */
+function listsOf({ rules }: Prepared): readonly (readonly Rule[])[] {
+  return rules === null || rules === 'unknown' ? [] : rules.byDestination;
+}
+
+function asksNoMore(one: Rule, other: Rule): boolean {
+  return one.tags.every(([key, value]) => other.tags.some((tag) => tag[0] === key && tag[1] === value));
+}

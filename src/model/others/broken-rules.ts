@@ -1,0 +1,180 @@
+/** What a plan would end or change for the replication rules of others. */
+import { classText } from '../classes/class-text.ts';
+import { enabledRules, type Prepared, prepare } from '../replication/prepare.ts';
+import type { Rule } from '../replication/rule.ts';
+import { judgeObject } from '../replication.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Cause, Verdict } from '../verdict.ts';
+import { type Compared, comparedObjects } from './compared-objects.ts';
+
+/** What becomes of objects of one rule, for one reason. */
+export interface Broken {
+  /** As it is before. */
+  readonly rule: Rule;
+  /**
+   * `stops`: what arrived no longer does; `differs`: it arrives as something else; `begins`: delete markers that the rule leaves out
+   * arrive; `unknown`: s3repl cannot tell.
+   */
+  readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
+  /** Why it stops, or how it differs: a sentence, or the end of one. */
+  readonly how: string;
+  /** Whose objects: `objects under hr/`; empty where it is all that the bucket's defaults make. */
+  readonly objects: readonly string[];
+  readonly cause?: Cause;
+}
+
+/**
+ * Judges every enabled rule of others on both states of a source bucket, with an object of each class. What arrived and would not, or
+ * would arrive differently, is broken. Where a destination could not be read, the rest is judged: what cannot be told before and
+ * after is not broken; what could not be told before and certainly fails after is.
+ *
+ * @param before and after: snapshots of the same source bucket.
+ * @param isOurs whether a rule ID is of the set-up that is planned.
+ */
+export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: string) => boolean): readonly Broken[] {
+  const [old, planned] = [prepare(before), prepare(after)];
+  const foreign = enabledRules(old).filter(({ id }) => !isOurs(id));
+  if (foreign.length === 0) return [];
+  const rules = { old: rulesById(old), planned: rulesById(planned) };
+  const broken = comparedObjects(old, planned).flatMap((compared) => {
+    const later = judgeObject(planned, compared.after);
+    return judgeObject(old, compared.before).flatMap((verdict) => {
+      const rule = ruleOf(rules.old, verdict);
+      if (rule === undefined || isOurs(rule.id)) return [];
+      const next = later.find(({ destination }) => destination === verdict.destination);
+      const change = changeOf(
+        compared,
+        { rule, verdict },
+        next && { rule: ruleOf(rules.planned, next), verdict: next },
+        later[0],
+      );
+      return change ? [{ ...change, rule, objects: [nameOf(compared)] }] : [];
+    });
+  });
+  return grouped(broken);
+}
+
+type Named = ReadonlyMap<string, Rule>;
+
+function rulesById(prepared: Prepared): Named {
+  return new Map(enabledRules(prepared).map((rule) => [`${rule.id} ${rule.destination}`, rule]));
+}
+
+function ruleOf(rules: Named, { rule, destination }: Verdict): Rule | undefined {
+  return rules.get(`${rule} ${destination}`);
+}
+
+/** Empty for what a writer gets who asks for nothing, under keys that no document names. */
+function nameOf(compared: Compared): string {
+  const name = classText(compared);
+  return name.startsWith('other ') ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
+}
+
+interface Judged {
+  readonly rule: Rule | undefined;
+  readonly verdict: Verdict;
+}
+
+type Change = Pick<Broken, 'effect' | 'how' | 'cause'>;
+
+function changeOf(
+  { what }: Compared,
+  { rule, verdict: was }: { readonly rule: Rule; readonly verdict: Verdict },
+  next: Judged | undefined,
+  elsewhere: Verdict | undefined,
+): Change | undefined {
+  const marker = what === 'delete-marker';
+  if (arrives(was) === 'no') {
+    // A delete marker that begins to arrive hides a replica that was kept on purpose.
+    const begins = marker && was.reason === 'delete-marker-not-selected' && next?.verdict.outcome === 'replicates';
+    const by = begins && next.rule ? `rule ${next.rule.id} (priority ${next.rule.priority})` : '';
+    return begins ? { effect: 'begins', how: by } : undefined;
+  }
+  const is = next?.verdict;
+  if (is === undefined || arrives(is) === 'no') {
+    const cause = (is ?? elsewhere)?.causes[0];
+    return {
+      effect: 'stops',
+      how: cause?.summary ?? 'No rule replicates them there any more.',
+      ...(cause && { cause }),
+    };
+  }
+  if (arrives(is) === 'unknown' && arrives(was) === 'yes') {
+    const [cause] = is.causes;
+    return { effect: 'unknown', how: cause?.summary ?? '', ...(cause && { cause }) };
+  }
+  if (marker) return undefined;
+  const differences = [
+    ...(was.replica && is.replica ? replicaDifferences(was.replica, is.replica) : []),
+    ...(next?.rule && next.rule !== rule ? ruleDifferences(rule, next.rule, was.replica === null) : []),
+  ];
+  return differences.length === 0 ? undefined : { effect: 'differs', how: takenBy(rule, next?.rule, differences) };
+}
+
+/** A version that fails for its tags only arrives without them (recorded/replication.md 40 to 47). */
+function arrives({ outcome, replica }: Verdict): 'yes' | 'no' | 'unknown' {
+  if (outcome === 'unknown') return outcome;
+  return outcome === 'replicates' || (outcome === 'fails' && replica !== null) ? 'yes' : 'no';
+}
+
+/** Names the rule that goes before the other one. */
+function takenBy(rule: Rule, next: Rule | undefined, differences: readonly string[]): string {
+  const by = next && next.id !== rule.id ? `rule ${next.id} (priority ${next.priority}) would take them, and ` : '';
+  return `${by}${differences.join('; ')}`;
+}
+
+type Replica = NonNullable<Verdict['replica']>;
+
+function replicaDifferences(was: Replica, is: Replica): readonly string[] {
+  const encryption = ({ encryption, kmsKey }: Replica) =>
+    kmsKey === null ? encryption : `${encryption} under ${kmsKey}`;
+  return [
+    ...(encryption(was) === encryption(is)
+      ? []
+      : [`replicas would be encrypted with ${encryption(is)} instead of ${encryption(was)}`]),
+    ...(was.owner === is.owner || was.owner === 'unknown' || is.owner === 'unknown'
+      ? []
+      : [`replicas would belong to account ${is.owner} instead of ${was.owner}`]),
+    ...(was.storageClass === is.storageClass
+      ? []
+      : [`replicas would be in ${is.storageClass} instead of ${was.storageClass}`]),
+    ...(is.tags === false && was.tags !== false ? ['replicas would lose their tags'] : []),
+  ];
+}
+
+/** @param unseen whether what arrives is not known, so that only the rules can be compared. */
+function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[] {
+  const storage = ({ storageClass }: Rule) => storageClass ?? 'the storage class of the source object';
+  return [
+    ...(was.replicationTimeControl === is.replicationTimeControl
+      ? []
+      : [`S3 Replication Time Control would be ${is.replicationTimeControl ? 'on' : 'off'} for them`]),
+    ...(was.replicaModifications && !is.replicaModifications
+      ? ['changes to the metadata of replicas would not replicate']
+      : []),
+    ...(unseen && storage(was) !== storage(is)
+      ? [`replicas would be in ${storage(is)} instead of ${storage(was)}`]
+      : []),
+    ...(unseen && was.replicaKey !== is.replicaKey
+      ? [`replicas would be encrypted under ${is.replicaKey ?? 'no KMS key'}`]
+      : []),
+    ...(unseen && was.ownerOverride !== is.ownerOverride ? ['replicas would have another owner'] : []),
+  ];
+}
+
+/** One for each rule, effect and reason, with the names of the classes that meet it. */
+function grouped(broken: readonly Broken[]): readonly Broken[] {
+  const groups = new Map<string, Broken>();
+  for (const one of broken) {
+    const name = JSON.stringify([one.rule.path, one.effect, said(one)]);
+    const known = groups.get(name);
+    const objects = known ? [...new Set([...known.objects, ...one.objects])] : one.objects;
+    groups.set(name, { ...(known ?? one), objects });
+  }
+  return [...groups.values()];
+}
+
+/** A summary that names the object that was asked about says the same of another. */
+function said({ how, cause }: Broken): string {
+  return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
+}

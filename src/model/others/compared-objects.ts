@@ -1,0 +1,112 @@
+/** Objects by which two states of a source bucket are compared: what somebody writes who goes on as before. */
+import { jointFilter, type RuleFilter } from '../../plan/rule-filter.ts';
+import type { Described } from '../classes/class-text.ts';
+import { newObject } from '../governed-object.ts';
+import { classProbesOf, deleted, type Probe, probesOf } from '../probes.ts';
+import { encryptionOf } from '../replication/default-encryption.ts';
+import { enabledRules, type Prepared } from '../replication/prepare.ts';
+import type { Rule } from '../replication/rule.ts';
+import type { ObjectSnapshot } from '../snapshot.ts';
+
+/** One write, as what it makes before and after: who asks for no encryption gets the default of the bucket. */
+export interface Compared extends Described {
+  readonly before: ObjectSnapshot;
+  readonly after: ObjectSnapshot;
+}
+
+type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
+
+/**
+ * The classes of objects that the documents of either state tell apart, those that two rules select together, and each of them
+ * also with the encryptions that a writer may ask for.
+ */
+export function comparedObjects(before: Prepared, after: Prepared): readonly Compared[] {
+  const states = [before, after];
+  const asked = askedEncryptions(states);
+  const all = new Map<string, Compared>();
+  const seen = new Set<string>();
+  const add = (compared: Compared) => all.set(JSON.stringify([compared.before, compared.after]), compared);
+  for (const prepared of states) {
+    for (const probe of probesOf(prepared)) add(fromProbe(probe, before, after));
+    for (const rule of enabledRules(prepared)) {
+      for (const probe of classProbesOf(prepared, rule, [])) {
+        const kind = `${rule.path} ${probe.kind()}`;
+        if (seen.has(kind)) continue;
+        seen.add(kind);
+        add(fromProbe(probe, before, after));
+      }
+    }
+  }
+  for (const filter of filters(before, after)) {
+    const base = newObject(before.snapshot, filter);
+    const plain = classOf(base, filter);
+    const make = (what: Compared['what'], object: ObjectSnapshot, replaced: ObjectSnapshot) =>
+      add({
+        what,
+        class: classOf(what === 'delete-marker' ? base : object, filter),
+        plain,
+        before: object,
+        after: replaced,
+      });
+    make('new-object', base, { ...base, ...encryptionOf(after.snapshot) });
+    make('delete-marker', deleted(base), deleted(base));
+    for (const encryption of asked) make('new-object', { ...base, ...encryption }, { ...base, ...encryption });
+  }
+  return [...all.values()];
+}
+
+function fromProbe({ what, object, class: one, plain, asked }: Probe, before: Prepared, after: Prepared): Compared {
+  const isFixed = asked || what === 'delete-marker';
+  const as = ({ snapshot }: Prepared) => (isFixed ? object : { ...object, ...encryptionOf(snapshot) });
+  return { what, class: one, plain: asked ? plain : { ...plain, ...like(one) }, before: as(before), after: as(after) };
+}
+
+/** The encryption of a class that its writers did not ask for is none that it is named by. */
+function like({ encryption, bucketKey }: Compared['class']) {
+  return { encryption, bucketKey };
+}
+
+function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: RuleFilter): Compared['class'] {
+  return { key: `${prefix}*`, tags: tags === 'unknown' ? {} : tags, encryption, bucketKey };
+}
+
+/** What a writer may ask for, with each key of the source's account that is known. */
+function askedEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
+  const keys = states.flatMap(({ snapshot: { accounts }, source }) => {
+    const account = accounts === 'unknown' ? 'unknown' : accounts[source.account];
+    const known = account === undefined || account === 'unknown' ? 'unknown' : account.keys;
+    return known === 'unknown' ? [] : Object.keys(known).filter((arn) => known[arn] !== null);
+  });
+  return [
+    { encryption: 'SSE-S3', kmsKey: null, bucketKey: false },
+    ...[...new Set(keys)].flatMap((kmsKey) => [
+      { encryption: 'SSE-KMS' as const, kmsKey, bucketKey: true },
+      { encryption: 'SSE-KMS' as const, kmsKey, bucketKey: false },
+    ]),
+  ];
+}
+
+/** The filter of each rule, and what it selects together with each rule of the other state that goes to the same destination. */
+function filters(before: Prepared, after: Prepared): readonly RuleFilter[] {
+  const [old, planned] = [enabledRules(before), enabledRules(after)];
+  const all = new Map<string, RuleFilter>();
+  const add = ({ prefix, tags }: RuleFilter) => {
+    const sorted = tags.toSorted();
+    all.set(JSON.stringify([prefix, sorted]), { prefix, tags: sorted });
+  };
+  for (const rule of old) add(rule);
+  const known = new Set(old.map(actsOf));
+  // Where neither rule is new or different, nothing about the two is.
+  const different = planned.filter((rule) => !known.has(actsOf(rule)));
+  for (const rule of old) {
+    for (const other of different) {
+      const both = rule.destination === other.destination ? jointFilter(rule, other) : undefined;
+      if (both) add(both);
+    }
+  }
+  return [...all.values()];
+}
+
+function actsOf({ path: _, ...rule }: Rule): string {
+  return JSON.stringify(rule);
+}

@@ -1,0 +1,81 @@
+/** Endpoints without TLS: whoever is on the way reads what goes there, and may answer in the place of AWS. */
+import type { Event } from '../plan/event.ts';
+import { required } from '../required.ts';
+
+type Section = Readonly<Record<string, string | undefined>>;
+
+/** What we call, in the SDK's own names, from which it makes those of variables and of lines in the shared configuration file. */
+const services = ['S3', 'KMS', 'IAM', 'STS', 'S3 Control', 'Organizations', 'SSO', 'SSO OIDC'];
+/** Whose answers are credentials. */
+const signIns = ['STS', 'SSO', 'SSO OIDC'];
+
+/**
+ * A warning for each setting that leads to a plain-http endpoint on another machine. Which one counts for a service is looked up as
+ * the SDK does it: its variable, that of all services, its line in the `services` section of the profile, and the profile's own
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). The SDK asks for AWS_PROFILE here, whatever
+ * `access.profile` says.
+ */
+export async function plainHttpWarnings(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Extract<Event, { type: 'warning' | 'problem' }>[]> {
+  const { profile, sections } = await sharedConfig();
+  if ((env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.ignore_configured_endpoint_urls) === 'true') return [];
+  const found = new Map<string, { readonly host: string; readonly services: string[] }>();
+  for (const service of services) {
+    const { from, url } = endpointOf(service, env, profile, sections) ?? {};
+    const host = url === undefined ? undefined : plainHost(url);
+    if (from === undefined || host === undefined) continue;
+    const of = found.get(from) ?? { host, services: [] };
+    of.services.push(service);
+    found.set(from, of);
+  }
+  return [...found].map(([from, { host, services: those }]) => ({
+    type: 'warning',
+    code: 'plain-http-endpoint',
+    message:
+      `${from} sends the requests for ${those.join(', ')} to http://${host}, without encryption: whoever is on the way there can read ` +
+      `policies and session tokens${those.some((one) => signIns.includes(one)) ? ', and the temporary credentials in answers' : ''}, and change them`,
+    fix: 'use an https:// endpoint; http:// is for an endpoint on this machine, such as http://localhost:4599',
+  }));
+}
+
+function endpointOf(
+  service: string,
+  env: Readonly<Record<string, string | undefined>>,
+  profile: Section,
+  sections: Readonly<Record<string, Section>>,
+): { readonly from: string; readonly url: string } | undefined {
+  const name = service.replaceAll(' ', '_');
+  const variables = [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, 'AWS_ENDPOINT_URL'];
+  const line = `${name.toLowerCase()}.endpoint_url`;
+  const settings = [
+    ...variables.map((from) => ({ from, url: env[from] })),
+    { from: `${line} in services ${profile.services}`, url: sections[`services.${profile.services}`]?.[line] },
+    { from: 'endpoint_url of the profile', url: profile.endpoint_url },
+  ];
+  for (const { from, url } of settings) if (url) return { from, url };
+  return undefined;
+}
+
+/** The profile that clients take their settings from, and the file; nothing where there is none, or none that can be read. */
+async function sharedConfig(): Promise<{
+  readonly profile: Section;
+  readonly sections: Readonly<Record<string, Section>>;
+}> {
+  const { getProfileName, loadSharedConfigFiles } = required('@smithy/core/config');
+  const name = getProfileName({});
+  const files = await loadSharedConfigFiles({}).catch(() => undefined);
+  if (files === undefined) return { profile: {}, sections: {} };
+  return { profile: { ...files.credentialsFile[name], ...files.configFile[name] }, sections: files.configFile };
+}
+
+/** The host of a plain-http URL, without a password that may stand before it; undefined for this machine, and for https. */
+function plainHost(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' && !isLoopback(url.hostname) ? url.host : undefined;
+}
+
+/** RFC 6761 6.3 (localhost), RFC 1122 3.2.1.3 (127.0.0.0/8), RFC 4291 2.5.3 (::1); `URL` has written all in one form. */
+function isLoopback(hostname: string): boolean {
+  return /^(.+\.)?localhost\.?$|^127(\.\d+){3}$|^\[::1\]$|^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname);
+}

@@ -1,0 +1,87 @@
+/**
+ * The permissions boundary of the replication role: whoever may write the role's policies gets no further than this. A boundary
+ * limits what a role's own policies can allow and allows nothing itself (IAM User Guide, access_policies_boundaries).
+ */
+import type { AnySide, DestinationSide, Spec } from '../../config/spec.ts';
+import { replicaKeyActions } from '../../steps/role-policy.ts';
+import { single, throughS3 } from '../../steps/scope.ts';
+import { accountIn, bucketArn, regionOf } from '../names.ts';
+import { type PolicyDocument, policy } from '../policy.ts';
+
+/** A managed policy has at most so many characters, white space aside (IAM User Guide, reference_iam-quotas). */
+export const mostOfManagedPolicy = 6144;
+
+/** The boundary that repl.yaml names, or the one that s3repl proposes. */
+export function boundaryArn({ name, source, role }: Spec): string {
+  return role.permissionsBoundary ?? `arn:${source.partition}:iam::${source.account}:policy/s3repl-boundary-${name}`;
+}
+
+/**
+ * All that the replication role of these buckets can need, whatever rules, keys and Object Lock they have or get (rules.md 0.4 a,
+ * 1.1, 1.5): whole buckets, and any key of their accounts and Regions, but that through S3 and for these buckets' objects only.
+ */
+export function boundaryPolicy(spec: Spec): PolicyDocument {
+  const { source, destinations } = spec;
+  const whole = [{ prefix: '' }];
+  return policy(
+    {
+      Sid: 'SourceBucket',
+      Effect: 'Allow',
+      Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+      Resource: bucketArn(source),
+    },
+    {
+      Sid: 'SourceObjects',
+      Effect: 'Allow',
+      Action: [
+        's3:GetObjectVersionForReplication',
+        's3:GetObjectVersionAcl',
+        's3:GetObjectVersionTagging',
+        's3:GetObjectRetention',
+        's3:GetObjectLegalHold',
+      ],
+      Resource: `${bucketArn(source)}/*`,
+    },
+    {
+      Sid: 'SourceKeys',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: keysAt(source),
+      Condition: throughS3([{ side: source, rules: whole }]),
+    },
+    {
+      Sid: 'DestinationObjects',
+      Effect: 'Allow',
+      Action: [
+        's3:ReplicateObject',
+        's3:ReplicateDelete',
+        's3:ReplicateTags',
+        's3:ObjectOwnerOverrideToBucketOwner',
+        's3:PutObjectRetention',
+        's3:PutObjectLegalHold',
+      ],
+      Resource: single([...new Set(destinations.map((side) => `${bucketArn(side)}/*`))]),
+    },
+    {
+      Sid: 'DestinationKeys',
+      Effect: 'Allow',
+      Action: [...replicaKeyActions],
+      Resource: single([...new Set(destinations.flatMap((side) => [keysAt(side), ...givenKeys(side, source)]))]),
+      Condition: throughS3(destinations.map((side) => ({ side, rules: whole }))),
+    },
+  );
+}
+
+type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
+
+/** All keys of an account and Region. */
+function keysAt({ partition, region, account }: Place): string {
+  return `arn:${partition}:kms:${region}:${account}:key/*`;
+}
+
+/** Where the key of a destination is that is not its own account's. */
+function givenKeys({ kmsKey, partition }: DestinationSide, source: AnySide): readonly string[] {
+  if (kmsKey.kind === 'source') return [keysAt(source)];
+  if (kmsKey.kind !== 'arn') return [];
+  return [keysAt({ partition, region: regionOf(kmsKey.arn), account: accountIn(kmsKey.arn) })];
+}

@@ -1,0 +1,96 @@
+/** S3 and KMS refuse to write a policy that names a role or user which was deleted, whoever that statement is of. */
+import type { Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { accountIn, regionOf, sidesOf } from '../plan/names.ts';
+import {
+  deletedPrincipals,
+  listOf,
+  type PolicyDocument,
+  policy,
+  type Statement,
+  samePolicy,
+  statementsOf,
+} from '../plan/policy.ts';
+import { accountOf, bucketOf, own, type State } from '../plan/state.ts';
+
+/**
+ * The problems with bucket policies that would be written (API: PutBucketPolicy, `MalformedPolicy`, "Invalid principal in policy";
+ * rules.md 1.5 (9), 3.1; met with an `AROA…` in ministryofjustice/analytical-platform, pull request 4932). Our own statements name the
+ * role as it is now.
+ */
+export function deletedInBucketPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
+  return Object.entries(to.accounts).flatMap(([account, { buckets }]) =>
+    Object.keys(buckets).flatMap((name) => {
+      const [before, after] = [bucketOf(from, account, name), bucketOf(to, account, name)];
+      const side = sidesOf(spec).find((one) => one.account === account && one.region === after?.region);
+      return before && after && side
+        ? findingsIn(
+            before.policy,
+            after.policy,
+            'bucket-policy',
+            side.id,
+            `S3 refuses to write the policy of bucket ${name}`,
+          )
+        : [];
+    }),
+  );
+}
+
+/**
+ * The same with key policies (API: PutKeyPolicy: the principals "must exist and be visible to KMS"; otherwise
+ * `MalformedPolicyDocumentException`).
+ */
+export function deletedInKeyPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
+  return Object.values(to.accounts).flatMap(({ keys }) =>
+    Object.entries(keys).flatMap(([arn, after]) => {
+      const before = own(accountOf(from, accountIn(arn)).keys, arn);
+      const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
+      return before && after && side
+        ? findingsIn(
+            before.policy,
+            after.policy,
+            'key-policy',
+            side.id,
+            `KMS refuses to write the policy of key ${arn}`,
+          )
+        : [];
+    }),
+  );
+}
+
+function findingsIn(
+  before: PolicyDocument | null,
+  after: PolicyDocument | null,
+  step: Finding['step'],
+  side: Finding['side'],
+  refusal: string,
+): readonly Finding[] {
+  if (samePolicy(before, after)) return [];
+  const present = statementsOf(before);
+  return statementsOf(after).flatMap((statement, place) =>
+    deletedPrincipals(policy(statement)).map((dead): Finding => {
+      const index = present.includes(statement) ? present.indexOf(statement) : place;
+      const { Sid } = statement;
+      const named = typeof Sid === 'string' && Sid !== '' ? `"${Sid}"` : `number ${index + 1}`;
+      return {
+        level: 'problem',
+        step,
+        code: 'deleted-principal',
+        side,
+        message: `${refusal}: its statement ${named}, which s3repl did not write, names ${dead}, a role or user that was deleted`,
+        fix: fixOf(statement, named, dead),
+      };
+    }),
+  );
+}
+
+/** A Deny of NotPrincipal holds for everybody else: without the statement, they would be let in. */
+function fixOf({ Principal, NotPrincipal }: Statement, named: string, dead: string): string {
+  if (NotPrincipal !== undefined) {
+    return `in NotPrincipal of statement ${named}, put the ARN of the role or user that took its place, or take ${dead} out if nobody did`;
+  }
+  const names = typeof Principal === 'object' ? Object.values(Principal).flatMap(listOf) : [];
+  return names.every((one) => one === dead)
+    ? `take statement ${named} out of the policy: it names nobody else`
+    : `take ${dead} out of statement ${named}, and leave its other principals`;
+}

@@ -1,0 +1,61 @@
+/** What is to be said of the policies that may limit the replication role: its managed ones, and its permissions boundary. */
+import type { Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { isOurs, replicationRole } from '../plan/names.ts';
+import { accountOf, type State } from '../plan/state.ts';
+
+/** The findings on a role that is there, or will be made. */
+export function roleLimitFindings(observed: State, spec: Spec): readonly Finding[] {
+  return [...unreadPolicies(observed, spec), ...missingBoundary(observed, spec), ...otherBoundary(observed, spec)];
+}
+
+/** Managed policies that the role has, or will have as its boundary, and nobody lets us read: what they deny, S3 is denied. */
+function unreadPolicies(observed: State, spec: Spec): readonly Finding[] {
+  const { source } = spec;
+  const { role } = replicationRole(observed, spec);
+  const { policies = {} } = accountOf(observed, source.account);
+  const limits = [...(role?.attachedPolicies ?? []), role?.permissionsBoundary, spec.role.permissionsBoundary];
+  return [...new Set(limits)]
+    .filter((arn) => typeof arn === 'string' && policies[arn] === 'unknown')
+    .map((arn) => ({
+      level: 'warning',
+      step: 'replication-role',
+      code: 'policy-unread',
+      side: 'source',
+      message: `the policy ${arn} of the replication role cannot be read: it may deny what replication needs`,
+      fix: `allow iam:GetPolicy and iam:GetPolicyVersion on it to the role that s3repl signs in with in account ${source.account}`,
+    }));
+}
+
+/** IAM makes no role with a boundary that does not exist (API: CreateRole, NoSuchEntity). */
+function missingBoundary(observed: State, { source, role }: Spec): readonly Finding[] {
+  const { permissionsBoundary: arn } = role;
+  if (arn === undefined || accountOf(observed, source.account).policies?.[arn] !== null) return [];
+  return [
+    problem(
+      'boundary-missing',
+      `role.permissionsBoundary names the policy ${arn}, which does not exist`,
+      `let an administrator of account ${source.account} create it: s3repl permissions --boundary prints the policy and the command`,
+    ),
+  ];
+}
+
+/** What s3repl did not make it does not put under a boundary either. */
+function otherBoundary(observed: State, spec: Spec): readonly Finding[] {
+  const { arn, role } = replicationRole(observed, spec);
+  const { permissionsBoundary: wanted, name } = spec.role;
+  if (!role || isOurs(role, spec) || wanted === undefined || role.permissionsBoundary === wanted) return [];
+  const present =
+    role.permissionsBoundary === null ? 'no permissions boundary' : `the boundary ${role.permissionsBoundary}`;
+  return [
+    problem(
+      'role-boundary',
+      `${arn} has ${present}, and role.permissionsBoundary is ${wanted}: s3repl did not make this role, so it does not change its boundary`,
+      `remove role.permissionsBoundary from the configuration, or let an administrator run: aws iam put-role-permissions-boundary --role-name ${name} --permissions-boundary ${wanted}`,
+    ),
+  ];
+}
+
+function problem(code: string, message: string, fix: string): Finding {
+  return { level: 'problem', step: 'replication-role', code, side: 'source', message, fix };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { verdictsOf } from '../../../src/model/replication.ts';
+import { healthy, other, rule, snapshotOf, source, type World } from './world.ts';
+
+/** What becomes of an object whose destination bucket the account of the rule cannot read, and does not own. */
+function verdict(change: (world: World) => void = () => undefined) {
+  const world = healthy();
+  world.destination = () => 'unknown';
+  world.accounts = { [other]: { notOwned: ['dst'] } };
+  change(world);
+  const [only] = verdictsOf(snapshotOf(world), world.object);
+  return { outcome: only?.outcome, reason: only?.reason, causes: only?.causes };
+}
+
+describe('a destination bucket of another account than its rule names', () => {
+  const summary =
+    'Destination bucket dst does not belong to account 222222222222, which rule all names as its owner: it may have been deleted, and created again by somebody else. Objects may reach whoever owns it now.';
+  const fix = 'Do not replicate to it: disable or remove rule all, or name a bucket of account 222222222222 in it.';
+
+  it('fails under an owner override, and is not to be replicated to', () => {
+    expect(verdict()).toMatchObject({
+      outcome: 'fails',
+      reason: 'DstPutObjectNotPermitted',
+      causes: [{ check: 'C05', summary, fix }],
+    });
+  });
+
+  it('is unknown without one: S3 takes any account then', () => {
+    const found = verdict((world) => {
+      const { AccessControlTranslation: _, ...Destination } = rule().Destination ?? { Bucket: '' };
+      world.rules = [rule({ Destination })];
+    });
+    expect(found).toMatchObject({ outcome: 'unknown', reason: null, causes: [{ check: 'C05', summary, fix }] });
+  });
+
+  it('is only one that nobody could read where that is another bucket, or of another account', () => {
+    for (const accounts of [{}, { [other]: { notOwned: ['another'] } }, { [source]: { notOwned: ['dst'] } }]) {
+      const { outcome, causes } = verdict((world) => {
+        world.accounts = accounts;
+      });
+      expect(outcome).toBe('unknown');
+      expect(causes?.[0]?.summary).toBe('destination bucket dst could not be read, and it decides.');
+    }
+  });
+});

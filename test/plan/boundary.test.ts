@@ -1,0 +1,201 @@
+/** The permissions boundary that `s3repl permissions --boundary` prints. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DestinationSide, Spec } from '../../src/config/spec.ts';
+import { evaluate } from '../../src/model/evaluate.ts';
+import { listOf, type Statement, statementsOf } from '../../src/plan/policy.ts';
+import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/plan/set-up/boundary.ts';
+import { liveKeysOf } from '../../src/plan/set-up/live-keys.ts';
+import { powersOf } from '../../src/plan/set-up/powers.ts';
+import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
+import { put } from '../../src/plan/state.ts';
+import { permissionsPolicy } from '../../src/steps/role-policy.ts';
+import {
+  aBucket,
+  aDestination,
+  aRule,
+  aSource,
+  aSpec,
+  DESTINATION,
+  keyArn,
+  nothing,
+  ownKey,
+  rootPolicy,
+  SOURCE,
+} from '../builders.ts';
+
+const kmsKey = fc.constantFrom<DestinationSide['kmsKey'][]>(
+  { kind: 'create' },
+  { kind: 'alias', alias: 'alias/a' },
+  { kind: 'arn', arn: keyArn(DESTINATION, 'eu-central-1') },
+  { kind: 'arn', arn: keyArn(SOURCE, 'eu-central-1') },
+);
+
+const rule = fc.record({
+  prefix: fc.constantFrom('', 'a/', 'a*b', 'tax/2026/'),
+  deleteMarkers: fc.boolean(),
+  ownerOverride: fc.boolean(),
+});
+
+const spec = fc
+  .array(fc.record({ kmsKey, sameRegion: fc.boolean(), rules: fc.array(rule, { minLength: 1, maxLength: 3 }) }), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((sides) =>
+    aSpec({
+      source: aSource({ additionalKmsKeys: [keyArn(SOURCE, 'eu-west-1', 'additional')] }),
+      destinations: sides.map(({ kmsKey: key, sameRegion, rules }, index) =>
+        aDestination({
+          id: `destinations[${index}]`,
+          bucket: `acme-replica-${index}`,
+          region: sameRegion ? 'eu-west-1' : 'eu-central-1',
+          kmsKey: sameRegion ? { kind: 'source' } : key,
+          rules: rules.map((one) => aRule(one)),
+        }),
+      ),
+    }),
+  );
+
+/** Everything that a statement of the role allows, as questions to AWS. */
+function questionsIn({ Action, Resource, Condition = {} }: Statement) {
+  const { 'kms:EncryptionContext:aws:s3:arn': contexts = [''], 'kms:ViaService': via = '' } =
+    Condition.StringLike ?? {};
+  return listOf(Action).flatMap((action) =>
+    listOf(Resource).flatMap((pattern) =>
+      listOf(contexts).map((context) => ({
+        action,
+        // A key that is not there yet has some ID.
+        resource: pattern.replace(/\(.*\)$/, 'some-id').replace('*', 'x/y'),
+        context: action.startsWith('kms:')
+          ? { 'kms:ViaService': String(via), 'kms:EncryptionContext:aws:s3:arn': context.replace('*', 'x/y') }
+          : {},
+      })),
+    ),
+  );
+}
+
+function effect(of: Spec, question: Pick<ReturnType<typeof questionsIn>[number], 'action' | 'resource' | 'context'>) {
+  const everything = { Version: '2012-10-17', Statement: { Effect: 'Allow' as const, Action: '*', Resource: '*' } };
+  return evaluate(
+    {
+      caller: { account: SOURCE, roleArn: `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`, roleId: 'AROAEXAMPLE' },
+      resourceAccount: SOURCE,
+      ...question,
+    },
+    {
+      identity: [{ name: 'any', document: everything }],
+      boundary: { name: 'boundary', document: boundaryPolicy(of) },
+      serviceControl: [],
+      resourceControl: [],
+      // A key belongs to whom its policy names; here it leaves that to IAM.
+      resource: question.action.startsWith('kms:') ? { name: 'key policy', document: rootPolicy(SOURCE) } : null,
+    },
+  ).effect;
+}
+
+describe('the permissions boundary', () => {
+  it('allows all that the replication role is ever given, also with Object Lock', () => {
+    const locked = put(nothing, SOURCE, 'buckets', 'acme-invoices', aBucket({ objectLock: 'Enabled' }));
+    fc.assert(
+      fc.property(spec, fc.boolean(), (of, withLock) => {
+        const statements = statementsOf(permissionsPolicy(withLock ? locked : nothing, of));
+        const aliases = statements.filter(({ Resource }) => !listOf(Resource).some((arn) => arn.startsWith('(no key')));
+        for (const question of aliases.flatMap(questionsIn))
+          expect([question, effect(of, question)]).toEqual([question, 'allowed']);
+      }),
+    );
+  });
+
+  it('is the same whatever the rules are', () => {
+    const of = (prefix: string) =>
+      boundaryPolicy(aSpec({ destinations: [aDestination({ rules: [aRule({ prefix })] })] }));
+    expect(of('a/')).toEqual(of('b/'));
+  });
+
+  it.each([
+    ['s3:GetObject', 'arn:aws:s3:::acme-invoices/a', {}],
+    ['s3:PutObject', 'arn:aws:s3:::acme-invoices-replica/a', {}],
+    ['s3:ReplicateObject', 'arn:aws:s3:::strangers/a', {}],
+    ['s3:ReplicateObject', 'arn:aws:s3:::acme-invoices/a', {}],
+    ['s3:GetObjectVersionForReplication', 'arn:aws:s3:::strangers/a', {}],
+    ['iam:PutRolePolicy', 'arn:aws:iam::111111111111:role/s3repl-invoices-dr', {}],
+    ['sts:AssumeRole', 'arn:aws:iam::111111111111:role/admin', {}],
+    ['kms:Decrypt', keyArn(), {}],
+    ['kms:PutKeyPolicy', keyArn(), { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' }],
+    [
+      'kms:Decrypt',
+      keyArn(),
+      {
+        'kms:ViaService': 's3.eu-west-1.amazonaws.com',
+        'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::strangers/a',
+      },
+    ],
+  ])('does not allow %s on %s', (action, resource, context) => {
+    expect(effect(aSpec(), { action, resource, context } as Parameters<typeof effect>[1])).toBe('denied');
+  });
+
+  it('fits into a managed policy with ten destinations in as many Regions', () => {
+    const destinations = Array.from({ length: 10 }, (_, index) =>
+      aDestination({
+        id: `destinations[${index}]`,
+        region: `ap-southeast-${index}`,
+        bucket: `${'b'.repeat(60)}-${index}`,
+      }),
+    );
+    const { length } = JSON.stringify(boundaryPolicy(aSpec({ destinations })));
+    expect(length).toBeLessThan(mostOfManagedPolicy);
+  });
+
+  it('has the ARN of repl.yaml, or one that the name of the configuration gives', () => {
+    expect(boundaryArn(aSpec())).toBe(`arn:aws:iam::${SOURCE}:policy/s3repl-boundary-invoices-dr`);
+    const role = { name: 'r', permissionsBoundary: `arn:aws:iam::${SOURCE}:policy/team/limit` };
+    expect(boundaryArn(aSpec({ role }))).toBe(role.permissionsBoundary);
+  });
+});
+
+describe('the keys of a live set-up', () => {
+  it('are those of the sides that have one; the other sides are named', () => {
+    const state = put(nothing, SOURCE, 'keys', keyArn(), ownKey(keyArn(), 'source', aSpec()));
+    const { keys, without } = liveKeysOf(state, aSpec());
+    expect([...keys]).toEqual([['source', keyArn()]]);
+    expect(without.map(({ id }) => id)).toEqual(['destinations[0]']);
+    const alias = aSpec({ source: aSource({ kmsKey: { kind: 'alias', alias: 'alias/none' } }) });
+    expect(liveKeysOf(nothing, alias).without.map(({ id }) => id)).toEqual(['source', 'destinations[0]']);
+  });
+});
+
+describe('what the set-up policies are worth', () => {
+  const powers = (...given: Parameters<typeof setUpPolicies>) =>
+    Object.values(setUpPolicies(...given)).map((policy) => powersOf(policy));
+  const keys = new Map([
+    ['source', keyArn()],
+    ['destinations[0]', keyArn(DESTINATION, 'eu-central-1')],
+  ] as const);
+  const none = { role: false, keys: [] };
+
+  it('is any right at the source, and any key at the destination, by default', () => {
+    expect(powers(aSpec())).toEqual([
+      { role: true, keys: [] },
+      { role: false, keys: ['kms:PutKeyPolicy'] },
+    ]);
+    expect(powers(aSpec(), ['apply', 'delete-keys'])).toEqual([
+      { role: true, keys: ['kms:ScheduleKeyDeletion'] },
+      { role: false, keys: ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'] },
+    ]);
+  });
+
+  it('is no more than the set-up with a boundary and named keys, and for who only looks', () => {
+    expect(powers(aSpec(), ['apply', 'destroy', 'delete-keys'], { boundary: 'arn:b', keys })).toEqual([none, none]);
+    expect(powers(aSpec(), ['plan'])).toEqual([none, none]);
+    expect(powers(aSpec(), ['doctor'])).toEqual([none, none]);
+    const named = aSpec({ role: { name: 'r', permissionsBoundary: 'arn:b' } });
+    expect(powers(named)).toEqual([none, { role: false, keys: ['kms:PutKeyPolicy'] }]);
+  });
+});
+
+it('who only plans reads what no object holds', () => {
+  for (const policy of Object.values(setUpPolicies(aSpec(), ['plan'])))
+    for (const action of statementsOf(policy).flatMap(({ Action }) => listOf(Action)))
+      expect(action).not.toMatch(/^s3:(GetObject|\*)|^kms:Decrypt/);
+});

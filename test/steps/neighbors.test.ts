@@ -1,0 +1,221 @@
+import type { ReplicationRule } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planApply } from '../../src/plan/plan.ts';
+import { filterIn, jointFilter, selectsAllOf } from '../../src/plan/rule-filter.ts';
+import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import { aBucket, aDestination, aRole, aRule, aSpec, nothing, SOURCE } from '../builders.ts';
+
+const role = `arn:aws:iam::${SOURCE}:role/team`;
+const replica = 'arn:aws:s3:::acme-invoices-replica';
+
+function team(change: Partial<ReplicationRule> & { readonly to?: object } = {}): ReplicationRule {
+  const { to, ...rule } = change;
+  return {
+    ID: 'team-rule',
+    Priority: 7,
+    Status: 'Enabled',
+    Filter: { Prefix: '' },
+    DeleteMarkerReplication: { Status: 'Disabled' },
+    Destination: { Bucket: replica, ...to },
+    ...rule,
+  };
+}
+
+type OurRule = Parameters<typeof aRule>[0];
+
+function planned(
+  theirs: readonly ReplicationRule[],
+  ours: readonly OurRule[],
+  present: readonly ReplicationRule[] = [],
+) {
+  const replication = { Role: role, Rules: [...theirs, ...present] };
+  let observed: State = put(nothing, SOURCE, 'roles', role, aRole());
+  observed = put(observed, SOURCE, 'buckets', 'acme-invoices', aBucket({ replication }));
+  const spec = aSpec({
+    role: { name: 'team' },
+    destinations: [aDestination({ rules: ours.map((one) => aRule(one)) })],
+  });
+  const { desired, problems, warnings } = planApply(observed, spec);
+  const rules = bucketOf(desired, SOURCE, 'acme-invoices')?.replication?.Rules ?? [];
+  const told = [...problems, ...warnings].filter(({ step }) => step === 'replication-rule');
+  return {
+    priorities: rules.filter(({ ID }) => ID?.startsWith('s3repl.')).map(({ Priority }) => Priority),
+    rules,
+    codes: told.map(({ code }) => code),
+    messages: told.map(({ message }) => message),
+    fixes: told.map(({ fix }) => fix),
+  };
+}
+
+describe('a new rule of ours, beside one of others to the same bucket', () => {
+  it('goes below where they would otherwise arrive differently, and says whom it yields to', () => {
+    const { priorities, codes, messages, fixes } = planned([team({ Filter: { Prefix: 'team/' } })], [{}]);
+
+    expect(priorities).toEqual([6]);
+    expect(codes).toEqual(['yields-to']);
+    expect(messages[0]).toMatch(
+      /^rule all yields to rule team-rule \(priority 7\), which is not of this set-up, for objects under team\/ to acme-invoices-replica: .*storage|KMS/,
+    );
+    expect(fixes[0]).toContain('write "priority: 8"');
+  });
+
+  it('goes below all that it meets, and above what is about other objects or another bucket', () => {
+    const theirs = [
+      team({ Filter: { Prefix: 'team/' } }),
+      team({ ID: 'low', Priority: 3, Filter: { Prefix: 'team/a/' } }),
+      team({ ID: 'other', Priority: 1, Filter: { Prefix: 'logs/' } }),
+      team({ ID: 'elsewhere', Priority: 0, to: { Bucket: 'arn:aws:s3:::elsewhere' } }),
+      team({ ID: 'off', Priority: 5, Status: 'Disabled' }),
+    ];
+
+    expect(planned(theirs, [{ prefix: 'team' }]).priorities).toEqual([2]);
+    expect(planned(theirs, [{ prefix: 'invoices/' }]).priorities).toEqual([8]);
+  });
+
+  it('keeps the order of ours among themselves, where they meet', () => {
+    const theirs = [team({ Filter: { Prefix: 'a/x/' } })];
+
+    expect(
+      planned(theirs, [
+        { id: 'one', prefix: 'a/' },
+        { id: 'two', prefix: 'a/y/' },
+        { id: 'three', prefix: 'b/' },
+      ]).priorities,
+    ).toEqual([6, 5, 10]);
+  });
+
+  it('keeps the priority that it has on AWS, and says nothing', () => {
+    const own = team({ ID: 's3repl.invoices-dr.all', Priority: 12 });
+
+    expect(planned([team({ Filter: { Prefix: 'team/' } })], [{}], [own])).toMatchObject({
+      priorities: [12],
+      codes: [],
+    });
+  });
+
+  it('takes the priority that repl.yaml asks for, and says nothing', () => {
+    expect(planned([team({ Filter: { Prefix: 'team/' } })], [{ priority: 20 }])).toMatchObject({
+      priorities: [20],
+      codes: [],
+    });
+  });
+
+  it('is a problem where nothing would be left for it, with the ways out', () => {
+    const { codes, messages, fixes } = planned([team({ to: { StorageClass: 'GLACIER' } })], [{ prefix: 'invoices/' }]);
+
+    expect(codes).toEqual(['rule-covered']);
+    expect(messages[0]).toMatch(
+      /^rule all would never take effect: rule team-rule \(priority 7\).*storage class: GLACIER/,
+    );
+    expect(fixes[0]).toMatch(/narrower prefix.*"priority: 8".*--accept-breaking/);
+  });
+
+  it('is a problem where no lower priority is free', () => {
+    const theirs = [
+      team({ Priority: 1, Filter: { Prefix: 'team/' } }),
+      team({ ID: 'zero', Priority: 0, Filter: { Prefix: 'logs/' }, to: { Bucket: 'arn:aws:s3:::x' } }),
+    ];
+    const { codes, messages } = planned(theirs, [{}]);
+
+    expect(codes).toEqual(['no-priority-below']);
+    expect(messages[0]).toContain('must go below team-rule');
+  });
+
+  it('is a warning where theirs does the same with all of its objects already', () => {
+    const key = 'arn:aws:kms:eu-central-1:222222222222:key/(new key s3repl-invoices-dr-replica)';
+    const to = {
+      AccessControlTranslation: { Owner: 'Destination' as const },
+      EncryptionConfiguration: { ReplicaKmsKeyID: key },
+    };
+    const SourceSelectionCriteria = { SseKmsEncryptedObjects: { Status: 'Enabled' as const } };
+    const theirs = team({ to, SourceSelectionCriteria });
+    const { codes, messages, priorities } = planned(
+      [theirs],
+      [{ replicationTimeControl: false, metrics: false, deleteMarkers: false }],
+    );
+
+    expect(codes).toEqual(['already-replicated']);
+    expect(messages[0]).toContain('already replicates everything that rule all selects');
+    expect(priorities).toEqual([8]);
+  });
+});
+
+const letters = fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 3 }).map((some) => some.join(''));
+const tags = fc.uniqueArray(fc.tuple(fc.constantFrom('x', 'y'), fc.constantFrom('1', '2')), {
+  maxLength: 2,
+  selector: ([key]) => key,
+});
+const filter = fc.record({ prefix: letters, tags });
+
+interface Tagged {
+  readonly key: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+function selects(
+  { prefix, tags: wanted }: { prefix: string; tags: readonly (readonly [string, string])[] },
+  object: Tagged,
+) {
+  return object.key.startsWith(prefix) && wanted.every(([key, value]) => object.tags[key] === value);
+}
+
+describe('filters', () => {
+  const object: fc.Arbitrary<Tagged> = fc.record({
+    key: fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 6 }).map((some) => some.join('')),
+    tags: tags.map((some) => Object.fromEntries(some)),
+  });
+
+  it('of two rules select together what both select, and one covers the other where it selects all of that', () => {
+    fc.assert(
+      fc.property(filter, filter, object, (one, other, some) => {
+        const joint = jointFilter(one, other);
+        const both = selects(one, some) && selects(other, some);
+        expect(joint !== undefined && selects(joint, some)).toBe(both);
+        if (selectsAllOf(one, other) && selects(other, some)) expect(selects(one, some)).toBe(true);
+      }),
+      { numRuns: 2000, seed: 20261128 },
+    );
+  });
+
+  it('are read from rules of either version', () => {
+    expect(filterIn({ Prefix: 'a', Status: 'Enabled', Destination: { Bucket: 'b' } })).toEqual({
+      prefix: 'a',
+      tags: [],
+    });
+    expect(filterIn(team({ Filter: { Tag: { Key: 'x', Value: '1' } } }))).toEqual({ prefix: '', tags: [['x', '1']] });
+  });
+});
+
+it('whatever rules others have, a rule of ours without a priority of its own goes before none that it differs from', () => {
+  const rule = fc.record({
+    filter: letters,
+    priority: fc.integer({ min: 0, max: 30 }),
+    status: fc.constantFrom('Enabled' as const, 'Disabled' as const),
+  });
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(rule, { maxLength: 5, selector: ({ priority }) => priority }),
+      fc.uniqueArray(letters, { minLength: 1, maxLength: 3 }),
+      (foreign, prefixes) => {
+        const theirs = foreign.map(({ filter: Prefix, priority, status }, index) =>
+          team({ ID: `team-${index}`, Priority: priority, Status: status, Filter: { Prefix } }),
+        );
+        const { rules, codes } = planned(
+          theirs,
+          prefixes.map((prefix, index) => ({ id: `r${index}`, prefix })),
+        );
+        if (codes.includes('no-priority-below') || codes.includes('rule-covered')) return;
+        const ours = rules.filter(({ ID }) => ID?.startsWith('s3repl.'));
+        for (const own of ours) {
+          for (const one of theirs) {
+            const meet = one.Status === 'Enabled' && jointFilter(filterIn(one), filterIn(own)) !== undefined;
+            if (meet) expect(own.Priority).toBeLessThan(one.Priority ?? 0);
+          }
+        }
+        expect(new Set(rules.map(({ Priority }) => Priority)).size).toBe(rules.length);
+      },
+    ),
+    { numRuns: 500, seed: 20261128 },
+  );
+});

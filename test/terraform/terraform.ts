@@ -1,0 +1,83 @@
+/** Terraform with the real AWS provider, in a folder of its own, against a served sandbox. */
+import { execFile, execFileSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The folder that holds the registry's name, where the provider is installed on this machine; undefined where it is not. */
+export function pluginFolder(): string | undefined {
+  const named = process.env.S3REPL_TERRAFORM_PLUGINS;
+  if (named !== undefined) return named;
+  const name = 'terraform-provider-aws_v5*';
+  try {
+    execFileSync('terraform', ['version'], { stdio: 'ignore', env: { PATH: process.env.PATH, ...quiet } });
+    const found = execFileSync('find', ['/opt', '/usr', '/root', '/home', '-xdev', '-name', name, '-print', '-quit'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    // HOST/hashicorp/aws/VERSION/PLATFORM/FILE
+    return found === '' ? undefined : [1, 2, 3, 4, 5, 6].reduce((path) => dirname(path), found);
+  } catch {
+    return undefined;
+  }
+}
+
+const quiet = { TF_CLI_CONFIG_FILE: '/dev/null', TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1', TF_INPUT: '0' };
+
+/** A resource that a plan of Terraform would change, with the attributes that differ. */
+export interface Drift {
+  readonly address: string;
+  readonly actions: readonly string[];
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+export interface Terraform {
+  apply(): Promise<Readonly<Record<string, string>>>;
+  /** What `terraform plan` would change. */
+  drift(): Promise<readonly Drift[]>;
+}
+
+/** @param url of the sandbox. */
+export async function terraformIn(cwd: string, plugins: string, url: string): Promise<Terraform> {
+  const options = {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, TF_VAR_url: url, ...quiet },
+    maxBuffer: 64 * 2 ** 20,
+  };
+  const terraform = async (...args: readonly string[]) => (await run('terraform', args, options)).stdout;
+  await terraform('init', '-no-color', `-plugin-dir=${plugins}`);
+  return {
+    async apply() {
+      await terraform('apply', '-no-color', '-auto-approve');
+      const outputs: Record<string, { value: string }> = JSON.parse(await terraform('output', '-json'));
+      return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    },
+    async drift() {
+      await terraform('plan', '-no-color', '-out=saved.plan');
+      const { resource_changes }: Plan = JSON.parse(await terraform('show', '-json', 'saved.plan'));
+      return resource_changes.flatMap(({ address, change: { actions, before, after } }) => {
+        if (actions.every((action) => action === 'no-op')) return [];
+        const names = Object.keys({ ...before, ...after }).filter(
+          (name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]),
+        );
+        const some = (all: Attributes | null) => Object.fromEntries(names.map((name) => [name, all?.[name]]));
+        return [{ address, actions, before: some(before), after: some(after) }];
+      });
+    },
+  };
+}
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+interface Plan {
+  readonly resource_changes: readonly {
+    readonly address: string;
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: Attributes | null;
+      readonly after: Attributes | null;
+    };
+  }[];
+}
