@@ -1,4 +1,6 @@
 /** Looks where the rules of others lead before a plan is judged: what works for them is not ended in silence. */
+import type { AnySide } from '../config/spec.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import { breakingFindings, sidesWithOthers } from '../plan/breaking.ts';
 import { sidesOf } from '../plan/names.ts';
@@ -19,11 +21,18 @@ export async function withBroken(
   const { desired } = plan;
   const findings = await Promise.all(
     sidesWithOthers(observed, spec).map(async (side) => {
-      const at = connections.of(side.id);
-      const others = sidesOf(spec).flatMap(({ id }) => (id === side.id ? [] : [connections.of(id)]));
-      const around = await takeSnapshot({ source: at, destinations: others }, side.bucket, { takenAt: new Date() });
+      const around = await lookAround(side, { spec, connections }).catch(() => undefined);
       return breakingFindings({ observed, desired }, spec, side, around, acceptBreaking);
     }),
   );
   return withFindings(plan, findings.flat());
+}
+
+/** What the rules of a side's bucket lead to, as far as it may be read. */
+async function lookAround(
+  { id, bucket }: AnySide,
+  { spec, connections }: Pick<Looking, 'spec' | 'connections'>,
+): Promise<Snapshot> {
+  const others = sidesOf(spec).flatMap((one) => (one.id === id ? [] : [connections.of(one.id)]));
+  return takeSnapshot({ source: connections.of(id), destinations: others }, bucket, { takenAt: new Date() });
 }

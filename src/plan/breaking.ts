@@ -22,18 +22,23 @@ export function sidesWithOthers(observed: State, spec: Spec): readonly AnySide[]
 /**
  * The rules of others on the bucket of a side that a plan would end or change.
  *
- * @param around what was read of where they lead: a snapshot of that bucket; what the states know better wins.
+ * @param around what was read of where they lead: a snapshot of that bucket; what the states know better wins. Undefined where that
+ *   could not be read.
  * @param accepted IDs of rules of which a person has said so: a warning, no problem.
  */
 export function breakingFindings(
   { observed, desired }: { readonly observed: State; readonly desired: State },
   spec: Spec,
   side: AnySide,
-  around: Snapshot,
+  around: Snapshot | undefined,
   accepted: readonly string[],
 ): readonly Finding[] {
-  const takenAt = new Date(around.takenAt);
-  const [before, after] = [observed, desired].map((state) => overlaid(around, snapshotOf(state, spec, takenAt)));
+  const takenAt = around ? new Date(around.takenAt) : new Date();
+  const source = { account: side.account, bucket: side.bucket };
+  const [before, after] = [observed, desired].map((state) => {
+    const own = { ...snapshotOf(state, spec, takenAt), source };
+    return around ? overlaid(around, own) : own;
+  });
   if (before === undefined || after === undefined) return [];
   const prefix = ruleIdPrefix(spec);
   return brokenRules(before, after, (id) => id.startsWith(prefix)).map((one) =>

@@ -13,7 +13,7 @@ it('a folder of configurations is applied; the table and the exit code say which
 
   expect(applied.code).toBe(5);
   expect(applied.stdout).toMatch(
-    /^NAME +OUTCOME +CHANGES +ERROR\ninvoices-dr +applied +8\nlogs-dr +blocked +0 {2}one problem .*…\nreports-dr +applied +8$/m,
+    /^NAME +OUTCOME +CHANGES +ERROR\ninvoices-dr +applied +9\nlogs-dr +blocked +0 {2}one problem .*…\nreports-dr +applied +9$/m,
   );
   expect(applied.stderr).toContain('[sandbox] ✖ 1 of 3 configurations did not succeed (2 applied, 1 blocked)');
 
