@@ -1,6 +1,7 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { breakingFindings, sidesWithOthers } from '../../src/plan/breaking.ts';
 import type { Finding } from '../../src/plan/change.ts';
@@ -153,6 +154,16 @@ function found(observed: State, desired: State, spec: Spec, accepted: readonly s
   });
 }
 
+type OurRule = Parameters<typeof aRule>[0];
+
+/** What a rule of ours has to be so that objects arrive as under one of theirs. */
+const likeTheirs = {
+  ownerOverride: false,
+  replicationTimeControl: false,
+  deleteMarkers: false,
+  metrics: false,
+};
+
 const messages = (findings: readonly Finding[]) => findings.map(({ message }) => message);
 
 describe('beside a rule of somebody else, a plan', () => {
@@ -232,7 +243,9 @@ describe('beside a rule of somebody else, a plan', () => {
     const observed = theirs({ rules, statements: [...copies, usesAnyKey] });
 
     expect(messages(broken(observed, beside()))).toEqual([
-      expect.stringMatching(/would stop rule team-rule.*to elsewhere now/),
+      expect.stringMatching(
+        /would stop rule team-rule.*: s3repl cannot tell whether it replicates new objects from acme-invoices to elsewhere now, and it would not afterwards/,
+      ),
     ]);
   });
 
@@ -265,15 +278,117 @@ describe('beside a rule of somebody else, a plan', () => {
     const statements = [...copies, usesAnyKey];
     const rule = teamRule({ ...withKms(theirReplicaKey, ours), Priority: 3 });
     const observed = theirs({ rules: [rule], statements, sourceKey: theirKey });
-    const same = {
-      priority: 9,
-      ownerOverride: false,
-      replicationTimeControl: false,
-      deleteMarkers: false,
-      metrics: false,
-    };
+    const same = { ...likeTheirs, priority: 9 };
 
     expect(broken(observed, beside({}, same, theirKey))).toEqual([]);
+  });
+
+  it('is a problem where an explicit priority takes objects in every storage class, for one of its own', () => {
+    const statements = [...copies, usesAnyKey];
+    const observed = theirs({ rules: [teamRule(withKms(theirReplicaKey, ours))], statements, sourceKey: theirKey });
+    const ourRule = { ...likeTheirs, priority: 9, storageClass: 'STANDARD' as const };
+
+    expect(messages(broken(observed, beside({}, ourRule, theirKey)))).toEqual([
+      expect.stringMatching(/would be in STANDARD instead of the storage class of the source object$/),
+    ]);
+  });
+
+  it('tells what to write in repl.yaml where delete markers of theirs would go no further', () => {
+    const statements = [...copies, usesAnyKey];
+    const rule = teamRule({ ...withKms(theirReplicaKey, ours), DeleteMarkerReplication: { Status: 'Enabled' } });
+    const observed = theirs({ rules: [rule], statements, sourceKey: theirKey });
+
+    const [one, ...more] = broken(observed, beside({}, { ...likeTheirs, priority: 9 }, theirKey));
+
+    expect(more).toEqual([]);
+    expect(one?.message).toMatch(
+      /would not afterwards: Rule s3repl.invoices-dr.all does not replicate delete markers$/,
+    );
+    expect(one?.fix).toMatch(/^Write "deleteMarkers: true" for the rule in repl.yaml\. /);
+  });
+
+  describe('once a rule of ours has taken objects of theirs', () => {
+    const statements = [...copies, usesAnyKey];
+    /** What a plan says that changes a rule of ours, which was applied beside theirs. */
+    const changedTo = (theirRule: ReplicationRule, before: OurRule, after: OurRule) => {
+      const aws = pureAws(theirs({ rules: [theirRule], statements, sourceKey: theirKey }));
+      aws.run(planApply(aws.state, beside({}, before, theirKey)).changes);
+      return messages(broken(aws.state, beside({}, after, theirKey)));
+    };
+    const same = teamRule({ ...withKms(theirReplicaKey, ours), Filter: { Prefix: 'team/' } });
+
+    it('in the same way, is a problem where they would arrive differently', () => {
+      expect(changedTo(same, likeTheirs, { ...likeTheirs, storageClass: 'GLACIER' })).toEqual([
+        expect.stringMatching(
+          /would change rule team-rule.*rule s3repl.invoices-dr.all \(priority 8\) would take them, and replicas would be in GLACIER/,
+        ),
+      ]);
+      expect(changedTo(same, likeTheirs, { ...likeTheirs, deleteMarkers: true })).toEqual([
+        expect.stringMatching(/leaves out delete markers.*now, and afterwards rule s3repl.invoices-dr.all/),
+      ]);
+    });
+
+    it('and changed them, which a person has accepted, says nothing of further changes', () => {
+      const taken = { ...likeTheirs, priority: 9, storageClass: 'STANDARD_IA' as const };
+
+      expect(changedTo(same, taken, { ...taken, storageClass: 'GLACIER' })).toEqual([]);
+    });
+
+    it('says nothing where it gives them back', () => {
+      expect(changedTo(same, likeTheirs, { ...likeTheirs, prefix: 'invoices/' })).toEqual([]);
+      expect(changedTo(same, likeTheirs, { ...likeTheirs, enabled: false })).toEqual([]);
+    });
+  });
+
+  it('names the key of objects that writers ask for', () => {
+    const second = keyArn(SOURCE, 'eu-west-1', '77777777-7777-4777-8777-777777777777');
+    const withSecond = aSource({ kmsKey: arnKey(theirKey), additionalKmsKeys: [second] });
+    const withoutDecrypt = [...copies, may(['kms:Encrypt', 'kms:GenerateDataKey'], '*')];
+    const start = theirs({ rules: [], statements: withoutDecrypt, sourceKey: theirKey });
+    const aws = pureAws(put(start, SOURCE, 'keys', second, aKey(second)));
+    aws.run(planApply(aws.state, beside({ source: withSecond }, {}, theirKey)).changes);
+    const source = bucketOf(aws.state, SOURCE, 'acme-invoices');
+    if (!source) throw new Error('no source bucket');
+    const Rules = [...(source.replication?.Rules ?? []), teamRule({ ...withKms(theirKey), Priority: 50 })];
+    const observed = put(aws.state, SOURCE, 'buckets', 'acme-invoices', {
+      ...source,
+      replication: { Role: teamRole, Rules },
+    });
+
+    expect(messages(broken(observed, beside({}, {}, theirKey)))).toEqual([
+      expect.stringContaining(`it replicates objects without an S3 Bucket Key (key ${second}) from acme-invoices`),
+    ]);
+  });
+
+  it('goes by what was read of a key beside its policy: a grant lets their role use it', () => {
+    const observed = theirs({ rules: [teamRule(withKms(theirKey))] });
+    const spec = beside({}, { prefix: 'invoices/' }, theirKey);
+    const grants = [
+      { GranteePrincipal: teamRole, Operations: ['Decrypt' as const, 'Encrypt' as const, 'GenerateDataKey' as const] },
+    ];
+    const around = {
+      version: 1 as const,
+      takenAt: takenAt.toISOString(),
+      partition: 'aws',
+      source: { account: SOURCE, bucket: 'acme-invoices' },
+      objects: [],
+      accounts: {
+        [SOURCE]: {
+          roles: {},
+          buckets: {},
+          keys: {
+            [theirKey]: { metadata: 'unknown', policy: 'unknown', aliases: 'unknown', rotation: 'unknown', grants },
+          },
+          serviceControlPolicies: 'unknown',
+          resourceControlPolicies: 'unknown',
+        },
+      },
+    } satisfies Snapshot;
+    const { desired } = planApply(observed, spec);
+
+    const told = messages(breakingFindings({ observed, desired }, spec, spec.source, around, []));
+
+    expect(told).toEqual([expect.stringMatching(/would change rule team-rule.*encrypted with SSE-KMS under/)]);
   });
 
   it('judges the rules of others on the destination bucket too', () => {

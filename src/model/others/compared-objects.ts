@@ -12,6 +12,8 @@ import type { ObjectSnapshot } from '../snapshot.ts';
 export interface Compared extends Described {
   readonly before: ObjectSnapshot;
   readonly after: ObjectSnapshot;
+  /** The KMS key that a writer asks for who does not take that of the default. */
+  readonly asksKey?: string;
 }
 
 type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
@@ -40,14 +42,17 @@ export function comparedObjects(before: Prepared, after: Prepared): readonly Com
   for (const filter of filters(before, after)) {
     const base = newObject(before.snapshot, filter);
     const plain = classOf(base, filter);
-    const make = (what: Compared['what'], object: ObjectSnapshot, replaced: ObjectSnapshot) =>
+    const make = (what: Compared['what'], object: ObjectSnapshot, replaced: ObjectSnapshot) => {
+      const { kmsKey } = object;
       add({
         what,
+        ...(kmsKey !== null && kmsKey !== 'unknown' && kmsKey !== base.kmsKey && { asksKey: kmsKey }),
         class: classOf(what === 'delete-marker' ? base : object, filter),
         plain,
         before: object,
         after: replaced,
       });
+    };
     make('new-object', base, { ...base, ...encryptionOf(after.snapshot) });
     make('delete-marker', deleted(base), deleted(base));
     for (const encryption of asked) make('new-object', { ...base, ...encryption }, { ...base, ...encryption });
