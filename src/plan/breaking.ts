@@ -63,18 +63,19 @@ function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding 
     message: sentences[effect],
     fix: isAccepted
       ? 'accepted with --accept-breaking; tell the owner of the rule'
-      : `${wayOut(broken)}Ask the owner of the rule; to go on all the same: --accept-breaking ${shellWord(rule.id)}`,
+      : `${wayOut(broken)} To go on all the same: --accept-breaking ${shellWord(rule.id)}`,
   };
 }
 
-/** What could be done instead, as a sentence. */
+/** What to do instead, as sentences. */
 function wayOut({ effect, cause, by }: Broken): string {
-  const markers = (value: boolean) => `Write "deleteMarkers: ${value}" for the rule in repl.yaml. `;
+  const ask = 'Ask the owner of the rule.';
+  const markers = (value: boolean) => `Write "deleteMarkers: ${value}" for the rule in repl.yaml. ${ask}`;
   if (effect === 'begins') return markers(false);
-  if (effect !== 'stops' || cause === undefined) return '';
+  if (effect !== 'stops' || cause === undefined) return ask;
   // Our rules select every encryption: what one of them leaves out is delete markers.
   if (by && cause.check === 'C04') return markers(true);
-  return `${cause.fix.replace(/\.$/, '')}. `;
+  return `${ask} What keeps it working: ${cause.fix.replace(/\.$/, '')}.`;
 }
 
 /** What was read around a bucket, and on top of it the accounts of a state. */

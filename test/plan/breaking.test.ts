@@ -360,6 +360,21 @@ describe('beside a rule of somebody else, a plan', () => {
     ]);
   });
 
+  it('is a problem where objects that writers ask for live on the rights of a disabled rule of ours', () => {
+    const second = keyArn(SOURCE, 'eu-west-1', '77777777-7777-4777-8777-777777777777');
+    const withSecond = aSource({ kmsKey: arnKey(theirKey), additionalKmsKeys: [second] });
+    const withoutDecrypt = [...copies, may(['kms:Encrypt', 'kms:GenerateDataKey'], '*')];
+    const disabled = { prefix: 'invoices/', enabled: false };
+    const rules = [teamRule(withKms(theirKey))];
+    const start = theirs({ rules, statements: withoutDecrypt, sourceKey: theirKey });
+    const aws = pureAws(put(start, SOURCE, 'keys', second, aKey(second)));
+    aws.run(planApply(aws.state, beside({ source: withSecond }, disabled, theirKey)).changes);
+
+    expect(messages(broken(aws.state, beside({}, disabled, theirKey)))).toEqual([
+      expect.stringMatching(/would stop rule team-rule.*objects under invoices\/.*kms:Decrypt/),
+    ]);
+  });
+
   it('goes by what was read of a key beside its policy: a grant lets their role use it', () => {
     const observed = theirs({ rules: [teamRule(withKms(theirKey))] });
     const spec = beside({}, { prefix: 'invoices/' }, theirKey);

@@ -51,7 +51,7 @@ export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: stri
       const next = later.find(({ destination }) => destination === verdict.destination);
       const change =
         was && changeOf(compared, was, next && { rule: ruleOf(rules.planned, next), verdict: next }, later[0]);
-      return change ? [{ ...change, rule: was.rule, objects: [nameOf(compared)] }] : [];
+      return change ? [{ ...change, rule: was.rule, objects: [], ...namesOf(compared, was.rule) }] : [];
     });
   });
   return grouped(broken);
@@ -87,7 +87,32 @@ function ruleOf(rules: Named, { rule, destination }: Verdict): Rule | undefined 
   return rules.get(`${rule} ${destination}`);
 }
 
-/** Empty for what a writer gets who asks for nothing, under keys that no document names. */
+/** What met something, by names of objects within a rule. */
+interface Met extends Broken {
+  readonly name: string;
+  /** Names that say it too, of more objects. */
+  readonly wider: readonly string[];
+}
+
+function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wider'> {
+  const all = { key: `${rule.prefix}*`, tags: Object.fromEntries(rule.tags) };
+  const plain = { ...compared.plain, ...all };
+  const named = (some: Partial<Compared['class']>) =>
+    nameOf({ ...compared, plain, class: { ...compared.class, ...some } });
+  const name = named({});
+  const { encryption } = compared.class;
+  // DSSE-KMS needs what SSE-KMS without a Bucket Key needs (rules.md 1.2 M9, M12a).
+  const encryptions = [
+    {},
+    ...(encryption === 'DSSE-KMS' ? [{ encryption: 'SSE-KMS', bucketKey: false } as const] : []),
+  ];
+  const wider = encryptions.flatMap((one) =>
+    [{}, { key: all.key }, { tags: all.tags }, all].map((some) => named({ ...one, ...some })),
+  );
+  return { name, wider: wider.filter((one) => one !== name) };
+}
+
+/** Empty for all that a rule selects, as its writers make it who ask for nothing. */
 function nameOf(compared: Compared): string {
   const name = classText(compared);
   const isPlain = name.startsWith('other ');
@@ -191,16 +216,23 @@ function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[
   ];
 }
 
-/** One for each rule, effect and reason, with the names of the classes that meet it. */
-function grouped(broken: readonly Broken[]): readonly Broken[] {
-  const groups = new Map<string, Broken>();
+/** One for each rule, effect and reason, with the names of the objects that meet it. */
+function grouped(broken: readonly Met[]): readonly Broken[] {
+  const groups = new Map<string, Met[]>();
   for (const one of broken) {
-    const name = JSON.stringify([one.rule.path, one.effect, one.unseen, said(one)]);
-    const known = groups.get(name);
-    const objects = known ? [...new Set([...known.objects, ...one.objects])] : one.objects;
-    groups.set(name, { ...(known ?? one), objects });
+    const reason = JSON.stringify([one.rule.path, one.effect, one.unseen, said(one)]);
+    const group = groups.get(reason);
+    if (group) group.push(one);
+    else groups.set(reason, [one]);
   }
-  return [...groups.values()];
+  return [...groups.values()].flatMap((group) => {
+    const names = new Set(group.map(({ name }) => name));
+    const widest = group.filter(({ wider }) => !wider.some((one) => names.has(one)));
+    return group.slice(0, 1).map(({ name: _, wider: __, ...one }) => ({
+      ...one,
+      objects: [...new Set(widest.map(({ name }) => name))],
+    }));
+  });
 }
 
 /** A summary that names the object that was asked about says the same of another. */
