@@ -1,7 +1,8 @@
 /** What a plan does to the replication rules of others: said before the first write. */
 import type { AnySide, Spec } from '../config/spec.ts';
 import { enumerate } from '../model/evaluation/element.ts';
-import { type Broken, brokenRules } from '../model/others/broken-rules.ts';
+import type { Broken } from '../model/others/broken.ts';
+import { brokenRules } from '../model/others/broken-rules.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';
 import { snapshotOf } from '../model/snapshot-of.ts';
 import type { Finding } from './change.ts';

@@ -332,6 +332,7 @@ describe('beside a rule of somebody else, a plan', () => {
       const taken = { ...likeTheirs, priority: 9, storageClass: 'STANDARD_IA' as const };
 
       expect(changedTo(same, taken, { ...taken, storageClass: 'GLACIER' })).toEqual([]);
+      expect(changedTo(same, taken, { ...taken, deleteMarkers: true })).toEqual([]);
     });
 
     it('says nothing where it gives them back', () => {

@@ -1,31 +1,11 @@
 /** What a plan would end or change for the replication rules of others. */
-import { classText } from '../classes/class-text.ts';
 import { enabledRules, type Prepared, prepare } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
+import { type Broken, grouped, namesOf } from './broken.ts';
 import { type Compared, comparedObjects } from './compared-objects.ts';
-
-/** What becomes of objects of one rule, for one reason. */
-export interface Broken {
-  /** As it is before. */
-  readonly rule: Rule;
-  /**
-   * `stops`: what arrived no longer does; `differs`: it arrives as something else; `begins`: delete markers that the rule leaves out
-   * arrive; `unknown`: s3repl cannot tell.
-   */
-  readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
-  /** Why it stops, or how it differs: a sentence, or the end of one. */
-  readonly how: string;
-  /** Whose objects: `objects under hr/`; empty where it is all that the bucket's defaults make. */
-  readonly objects: readonly string[];
-  readonly cause?: Cause;
-  /** The rule of the planned set-up that takes the objects. */
-  readonly by?: Rule;
-  /** Present where s3repl cannot tell whether they arrive now. */
-  readonly unseen?: true;
-}
 
 /**
  * Judges every enabled rule of others on both states of a source bucket, with an object of each class. What arrived and would not, or
@@ -74,7 +54,8 @@ function theirsLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Pre
   const verdict = judgeObject(alone, compared.before).find((one) => one.destination === destination);
   const rule = verdict && ruleOf(rules, verdict);
   const theirs = rule && { rule, verdict };
-  return theirs && changeOf(compared, theirs, ours, undefined) === undefined ? theirs : undefined;
+  if (!theirs || ruleDifferences(rule, ours.rule, false).length > 0) return undefined;
+  return changeOf(compared, theirs, ours, undefined) === undefined ? theirs : undefined;
 }
 
 type Named = ReadonlyMap<string, Rule>;
@@ -85,39 +66,6 @@ function rulesById(prepared: Prepared): Named {
 
 function ruleOf(rules: Named, { rule, destination }: Verdict): Rule | undefined {
   return rules.get(`${rule} ${destination}`);
-}
-
-/** What met something, by names of objects within a rule. */
-interface Met extends Broken {
-  readonly name: string;
-  /** Names that say it too, of more objects. */
-  readonly wider: readonly string[];
-}
-
-function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wider'> {
-  const all = { key: `${rule.prefix}*`, tags: Object.fromEntries(rule.tags) };
-  const plain = { ...compared.plain, ...all };
-  const named = (some: Partial<Compared['class']>) =>
-    nameOf({ ...compared, plain, class: { ...compared.class, ...some } });
-  const name = named({});
-  const { encryption } = compared.class;
-  // DSSE-KMS needs what SSE-KMS without a Bucket Key needs (rules.md 1.2 M9, M12a).
-  const encryptions = [
-    {},
-    ...(encryption === 'DSSE-KMS' ? [{ encryption: 'SSE-KMS', bucketKey: false } as const] : []),
-  ];
-  const wider = encryptions.flatMap((one) =>
-    [{}, { key: all.key }, { tags: all.tags }, all].map((some) => named({ ...one, ...some })),
-  );
-  return { name, wider: wider.filter((one) => one !== name) };
-}
-
-/** Empty for all that a rule selects, as its writers make it who ask for nothing. */
-function nameOf(compared: Compared): string {
-  const name = classText(compared);
-  const isPlain = name.startsWith('other ');
-  if (compared.asksKey !== undefined) return `${isPlain ? 'objects' : name} (key ${compared.asksKey})`;
-  return isPlain ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
 }
 
 interface Judged {
@@ -214,28 +162,4 @@ function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[
       : []),
     ...(unseen && was.ownerOverride !== is.ownerOverride ? ['replicas would have another owner'] : []),
   ];
-}
-
-/** One for each rule, effect and reason, with the names of the objects that meet it. */
-function grouped(broken: readonly Met[]): readonly Broken[] {
-  const groups = new Map<string, Met[]>();
-  for (const one of broken) {
-    const reason = JSON.stringify([one.rule.path, one.effect, one.unseen, said(one)]);
-    const group = groups.get(reason);
-    if (group) group.push(one);
-    else groups.set(reason, [one]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const names = new Set(group.map(({ name }) => name));
-    const widest = group.filter(({ wider }) => !wider.some((one) => names.has(one)));
-    return group.slice(0, 1).map(({ name: _, wider: __, ...one }) => ({
-      ...one,
-      objects: [...new Set(widest.map(({ name }) => name))],
-    }));
-  });
-}
-
-/** A summary that names the object that was asked about says the same of another. */
-function said({ how, cause }: Broken): string {
-  return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
 }
