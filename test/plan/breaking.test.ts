@@ -1,6 +1,6 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import type { Spec } from '../../src/config/spec.ts';
+import type { RuleSpec, Spec } from '../../src/config/spec.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { breakingFindings, sidesWithOthers } from '../../src/plan/breaking.ts';
@@ -333,6 +333,26 @@ describe('beside a rule of somebody else, a plan', () => {
 
       expect(changedTo(same, taken, { ...taken, storageClass: 'GLACIER' })).toEqual([]);
       expect(changedTo(same, taken, { ...taken, deleteMarkers: true })).toEqual([]);
+    });
+
+    it('by tags, is a problem where delete markers would hide what theirs replicate by tags, for each of them', () => {
+      const tagged = (ID: string, Priority: number) =>
+        teamRule({
+          ...withKms(theirReplicaKey, ours, { StorageClass: 'GLACIER' }),
+          ID,
+          Priority,
+          Filter: { Tag: { Key: 'team', Value: ID } },
+        });
+      const aws = pureAws(theirs({ rules: [tagged('one', 3), tagged('two', 4)], statements, sourceKey: theirKey }));
+      const byTag = aRule({ ...likeTheirs, id: 'tagged', tags: { team: 'ours' } });
+      const of = (...rules: readonly RuleSpec[]) =>
+        beside({ destinations: [aDestination({ kmsKey: arnKey(theirReplicaKey), rules })] }, {}, theirKey);
+      aws.run(planApply(aws.state, of(byTag)).changes);
+
+      expect(messages(broken(aws.state, of(byTag, aRule({ ...likeTheirs, deleteMarkers: true }))))).toEqual([
+        expect.stringMatching(/would change rule two.*it leaves out delete markers/),
+        expect.stringMatching(/would change rule one.*it leaves out delete markers/),
+      ]);
     });
 
     it('says nothing where it gives them back', () => {

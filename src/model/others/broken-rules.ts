@@ -31,10 +31,20 @@ export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: stri
       const next = later.find(({ destination }) => destination === verdict.destination);
       const change =
         was && changeOf(compared, was, next && { rule: ruleOf(rules.planned, next), verdict: next }, later[0]);
-      return change ? [{ ...change, rule: was.rule, objects: [], ...namesOf(compared, was.rule) }] : [];
+      if (!change) return [];
+      const met = change.effect === 'begins' ? hiddenWith(was.rule, foreign, compared) : [was.rule];
+      return met.map((one) => ({ ...change, rule: one, objects: [], ...namesOf(compared, one) }));
     });
   });
   return grouped(broken);
+}
+
+/** The rules whose replicas a delete marker hides: also those with tags, which select no delete marker. */
+function hiddenWith(rule: Rule, foreign: readonly Rule[], { before: { key } }: Compared): readonly Rule[] {
+  return foreign.filter(
+    (one) =>
+      one === rule || (one.destination === rule.destination && one.tags.length > 0 && key.startsWith(one.prefix)),
+  );
 }
 
 /** The same without our rules: what others' rules would do alone. */
@@ -54,7 +64,9 @@ function theirsLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Pre
   const verdict = judgeObject(alone, compared.before).find((one) => one.destination === destination);
   const rule = verdict && ruleOf(rules, verdict);
   const theirs = rule && { rule, verdict };
-  if (!theirs || ruleDifferences(rule, ours.rule, false).length > 0) return undefined;
+  // A rule with tags takes no delete markers, whatever it does with objects.
+  const takes = compared.what === 'new-object' || ours.rule.tags.length === 0;
+  if (!theirs || (takes && ruleDifferences(rule, ours.rule, false).length > 0)) return undefined;
   return changeOf(compared, theirs, ours, undefined) === undefined ? theirs : undefined;
 }
 
