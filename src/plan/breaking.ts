@@ -1,13 +1,14 @@
 /** What a plan does to the replication rules of others: said before the first write. */
 import type { AnySide, Spec } from '../config/spec.ts';
 import { enumerate } from '../model/evaluation/element.ts';
-import { type Broken, brokenRules } from '../model/others/broken-rules.ts';
-import type { AccountSnapshot, Known, Named, Snapshot } from '../model/snapshot.ts';
+import type { Broken } from '../model/others/broken.ts';
+import { brokenRules } from '../model/others/broken-rules.ts';
+import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';
 import { snapshotOf } from '../model/snapshot-of.ts';
 import type { Finding } from './change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from './names.ts';
 import { shellWord } from './shell-word.ts';
-import { bucketOf, type State } from './state.ts';
+import { bucketOf, own, type State } from './state.ts';
 
 /** The buckets of a spec whose replication configurations have enabled rules of others. */
 export function sidesWithOthers(observed: State, spec: Spec): readonly AnySide[] {
@@ -46,24 +47,20 @@ export function breakingFindings(
   );
 }
 
-function findingOf({ rule, effect, how, objects, cause }: Broken, side: AnySide, isAccepted: boolean): Finding {
+function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding {
+  const { rule, effect, how, objects, unseen } = broken;
   const what = objects.includes('') || objects.length === 0 ? 'new objects' : enumerate(objects);
   const to = rule.destination.slice(rule.destination.lastIndexOf(':') + 1);
   const whose = `rule ${rule.id}, which is somebody else's`;
   const where = `${what} from ${side.bucket} to ${to}`;
   const end = how.replace(/\.$/, '');
+  const now = `${unseen ? 's3repl cannot tell whether it replicates' : 'it replicates'} ${where} now`;
   const sentences: Readonly<Record<Broken['effect'], string>> = {
-    stops: `this plan would stop ${whose}: it replicates ${where} now, and would not afterwards: ${end}`,
-    differs: `this plan would change ${whose}: it replicates ${where} now, and afterwards ${end}`,
+    stops: `this plan would stop ${whose}: ${now}, and ${unseen ? 'it ' : ''}would not afterwards: ${end}`,
+    differs: `this plan would change ${whose}: ${now}, and afterwards ${end}`,
     begins: `this plan would change ${whose}: it leaves out ${where} now, and afterwards ${end} would replicate them, which hides the replicas`,
-    unknown: `this plan may stop ${whose}: it replicates ${where} now, and s3repl cannot tell whether it would afterwards: ${end}`,
+    unknown: `this plan may stop ${whose}: ${now}, and s3repl cannot tell whether it would afterwards: ${end}`,
   };
-  const first =
-    effect === 'begins'
-      ? 'Write "deleteMarkers: false" for the rule in repl.yaml. '
-      : effect === 'stops' && cause
-        ? `${cause.fix.replace(/\.$/, '')}. `
-        : '';
   return {
     level: isAccepted ? 'warning' : 'problem',
     step: 'replication-rule',
@@ -72,8 +69,19 @@ function findingOf({ rule, effect, how, objects, cause }: Broken, side: AnySide,
     message: sentences[effect],
     fix: isAccepted
       ? 'accepted with --accept-breaking; tell the owner of the rule'
-      : `${first}Ask the owner of the rule; to go on all the same: --accept-breaking ${shellWord(rule.id)}`,
+      : `${wayOut(broken)} To go on all the same: --accept-breaking ${shellWord(rule.id)}`,
   };
+}
+
+/** What to do instead, as sentences. */
+function wayOut({ effect, cause, by }: Broken): string {
+  const ask = 'Ask the owner of the rule.';
+  const markers = (value: boolean) => `Write "deleteMarkers: ${value}" for the rule in repl.yaml. ${ask}`;
+  if (effect === 'begins') return markers(false);
+  if (effect !== 'stops' || cause === undefined) return ask;
+  // Our rules select every encryption: what one of them leaves out is delete markers.
+  if (by && cause.check === 'C04') return markers(true);
+  return `${ask} What keeps it working: ${cause.fix.replace(/\.$/, '')}.`;
 }
 
 /** What was read around a bucket, and on top of it the accounts of a state. */
@@ -96,7 +104,17 @@ function overlaid(around: Snapshot, own: Snapshot): Snapshot {
   return { ...around, accounts, objects: [] };
 }
 
-function over<T>(below: Named<T> | 'unknown', above: Named<T> | 'unknown'): Named<T> | 'unknown' {
+/** A state does not look at everything: grants of keys, and what it may not read, are as they were read around it. */
+function over<T extends object>(below: Known<Named<Found<T>>>, above: Known<Named<Found<T>>>): Known<Named<Found<T>>> {
   if (below === 'unknown') return above;
-  return above === 'unknown' ? below : { ...below, ...above };
+  if (above === 'unknown') return below;
+  const things = Object.entries(above).map(([name, thing]) => [name, overThing(own(below, name), thing)] as const);
+  return { ...below, ...Object.fromEntries(things) };
+}
+
+function overThing<T extends object>(below: Found<T> | undefined, above: Found<T>): Found<T> {
+  if (below === undefined || below === null || below === 'unknown' || above === null) return above;
+  if (above === 'unknown') return below;
+  const known = Object.entries(above).filter(([, value]) => value !== 'unknown');
+  return { ...below, ...Object.fromEntries(known) };
 }

@@ -4,12 +4,15 @@
  * (docs/decisions/0012-neighbors.md).
  */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
+import { arnParts } from '../config/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
 import { isOurRule } from '../plan/names.ts';
 import { filterIn, jointFilter, type RuleFilter, selectsAllOf } from '../plan/rule-filter.ts';
-import type { State } from '../plan/state.ts';
+import { shellWord } from '../plan/shell-word.ts';
+import { bucketOf, type State } from '../plan/state.ts';
 import { resolvedKey } from './default-encryption.ts';
+import { greatest } from './priorities.ts';
 
 /** A rule of ours as it will be, but for its priority. */
 export interface OurRule {
@@ -41,7 +44,7 @@ export function boundFor(
   state: State,
   spec: Spec,
 ): number | undefined {
-  const others = rivalsOf(rule, present, spec).filter((one) => differences(one, rule, state).length > 0);
+  const others = rivalsOf(rule, present, spec).filter((one) => differences(one, rule, state, spec).length > 0);
   return others.length === 0 ? undefined : Math.min(...others.map((one) => one.Priority ?? 0));
 }
 
@@ -62,16 +65,33 @@ export function neighborFindings(
   state: State,
   spec: Spec,
 ): readonly Finding[] {
+  const foreign = present.filter((one) => !isOurRule(one, spec)).map(({ Priority = 0 }) => Priority);
   return given.flatMap((rule) => {
-    if (rule.explicit !== undefined || rule.priority === rule.present) return [];
-    return findingsOf(rule, rivalsOf(rule, present, spec), state);
+    const isOff = rule.document.Status !== 'Enabled';
+    if (isOff || rule.explicit !== undefined || rule.priority === rule.present) return [];
+    const rivals = rivalsOf(rule, present, spec).map((one) => ({ one, differs: differences(one, rule, state, spec) }));
+    const others = given.flatMap((one) => (one === rule ? [] : one.priority));
+    return findingsOf(rule, rivals, firstAbove(rivals, new Set([...foreign, ...others])));
   });
 }
 
+interface Rival {
+  readonly one: ReplicationRule;
+  readonly differs: readonly string[];
+}
+
+/** The lowest priority that goes before all rivals and that nobody has; undefined where S3 takes none. */
+function firstAbove(rivals: readonly Rival[], taken: ReadonlySet<number>): number | undefined {
+  let next = Math.max(0, ...rivals.map(({ one }) => one.Priority ?? 0)) + 1;
+  while (taken.has(next)) next += 1;
+  return next > greatest ? undefined : next;
+}
+
+/** @param above a priority by which the rule would go first. */
 function findingsOf(
   rule: OurRule & { readonly priority: number },
-  rivals: readonly ReplicationRule[],
-  state: State,
+  rivals: readonly Rival[],
+  above: number | undefined,
 ): readonly Finding[] {
   const finding = (level: Finding['level'], code: string, message: string, fix: string): Finding => ({
     level,
@@ -84,13 +104,16 @@ function findingsOf(
   const { bucket } = rule.side;
   const own = filterIn(rule.document);
   const named = (one: ReplicationRule) => `rule ${one.ID} (priority ${one.Priority})`;
-  const all = rivals.map((one) => ({ one, differs: differences(one, rule, state) }));
-  const stronger = all.filter(({ differs }) => differs.length > 0);
-  const covering = all.find(({ one }) => selectsAllOf(filterIn(one), own));
+  const stronger = rivals.filter(({ differs }) => differs.length > 0);
+  const covering = rivals.find(({ one }) => selectsAllOf(filterIn(one), own));
   const least = Math.min(...stronger.map(({ one }) => one.Priority ?? 0));
-  const above = Math.max(...rivals.map((one) => one.Priority ?? 0)) + 1;
   const others = stronger.map(({ one }) => one.ID).join(', ');
-  const waysOut = `write a narrower prefix, or leave the rule out; or write "priority: ${above}" to go first: then ${others} loses those objects, which --accept-breaking has to name`;
+  const accepting = stronger.map(({ one: { ID = '' } }) => `--accept-breaking ${shellWord(ID)}`).join(' ');
+  const first =
+    above === undefined
+      ? `; no priority is above that of ${others}`
+      : `; or write "priority: ${above}" to go first, and accept what that changes for the owner of ${others}: ${accepting}`;
+  const waysOut = `write a narrower prefix, or leave the rule out${first}`;
   if (covering && covering.differs.length === 0 && stronger.length === 0) {
     const message = `${named(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
     return [
@@ -103,8 +126,8 @@ function findingsOf(
     ];
   }
   if (covering && rule.priority < (covering.one.Priority ?? 0)) {
-    const how = covering.differs.length > 0 ? `, differently (${covering.differs.join('; ')})` : '';
-    const message = `rule ${rule.name} would never take effect: ${named(covering.one)}, which is not of this set-up, replicates all of its objects to ${bucket} already${how}`;
+    const how = covering.differs.length > 0 ? `, and treats them differently (${covering.differs.join('; ')})` : '';
+    const message = `rule ${rule.name} would never take effect: ${named(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
     return [finding('problem', 'rule-covered', message, waysOut)];
   }
   if (stronger.length > 0 && rule.priority >= least) {
@@ -114,7 +137,10 @@ function findingsOf(
   return stronger.map(({ one, differs }) => {
     const joint = jointFilter(filterIn(one), own);
     const message = `rule ${rule.name} yields to ${named(one)}, which is not of this set-up, for ${filterText(joint)} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
-    const fix = `to take them over, write "priority: ${above}": then they change for the owner of rule ${one.ID}`;
+    const fix =
+      above === undefined
+        ? `nothing, if that is fine; no priority is above that of rule ${one.ID}`
+        : `nothing, if that is fine; to take them over, write "priority: ${above}", and accept what that changes for the owner of rule ${one.ID}: --accept-breaking ${shellWord(one.ID ?? '')}`;
     return finding('warning', 'yields-to', message, fix);
   });
 }
@@ -126,20 +152,29 @@ function filterText({ prefix, tags }: RuleFilter = { prefix: '', tags: [] }): st
 }
 
 /** How replicas under a rule of others differ from those under ours; empty where both do the same. */
-function differences(other: ReplicationRule, { document: ours, side }: OurRule, state: State): readonly string[] {
+function differences(other: ReplicationRule, ours: OurRule, state: State, spec: Spec): readonly string[] {
+  const { account, bucket } = ours.side;
+  const isOwners = bucketOf(state, account, bucket)?.ownership === 'BucketOwnerEnforced';
   const effect = (rule: ReplicationRule) => {
     const { Destination: to, SourceSelectionCriteria: criteria } = rule;
     const key = to?.EncryptionConfiguration?.ReplicaKmsKeyID;
     const selected = criteria?.SseKmsEncryptedObjects?.Status === 'Enabled';
     return {
       'storage class': to?.StorageClass ?? 'of the source object',
-      'KMS key': selected ? (resolvedKey(state, side, key) ?? key ?? 'none') : 'none, SSE-KMS objects are left out',
-      'owner override': to?.AccessControlTranslation?.Owner === 'Destination' ? 'on' : 'off',
+      'KMS key': selected ? keyOf(key, ours, state, spec) : 'none, SSE-KMS objects are left out',
+      // With Bucket owner enforced replicas are the bucket owner's anyway (rules.md 1.2 M13a).
+      'owner override': !isOwners && to?.AccessControlTranslation?.Owner === 'Destination' ? 'on' : 'off',
       'delete markers': rule.DeleteMarkerReplication?.Status === 'Enabled' ? 'replicated' : 'left out',
       'S3 RTC': to?.ReplicationTime?.Status === 'Enabled' ? 'on' : 'off',
       'replica modification sync': criteria?.ReplicaModifications?.Status === 'Enabled' ? 'on' : 'off',
     };
   };
-  const [theirs, own] = [Object.entries(effect(other)), effect(ours)];
+  const [theirs, own] = [Object.entries(effect(other)), effect(ours.document)];
   return theirs.flatMap(([name, value]) => (own[name as keyof typeof own] === value ? [] : [`${name}: ${value}`]));
+}
+
+/** A name without an account means a key of the role's account, in the Region of the destination bucket (rules.md 1.3 K8). */
+function keyOf(id: string | undefined, { side }: OurRule, state: State, spec: Spec): string {
+  const { account = spec.source.account, region = side.region } = arnParts(id ?? '') ?? {};
+  return resolvedKey(state, { partition: side.partition, account, region }, id) ?? id ?? 'none';
 }

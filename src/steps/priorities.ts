@@ -1,5 +1,5 @@
 /** The greatest priority that S3 takes (recorded from AWS: 2147483648 is refused). */
-const greatest = 2 ** 31 - 1;
+export const greatest = 2 ** 31 - 1;
 
 interface PriorityWanted {
   readonly explicit?: number | undefined;

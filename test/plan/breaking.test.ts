@@ -1,159 +1,25 @@
-import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import type { Spec } from '../../src/config/spec.ts';
-import { snapshotOf } from '../../src/model/snapshot-of.ts';
-import { breakingFindings, sidesWithOthers } from '../../src/plan/breaking.ts';
-import type { Finding } from '../../src/plan/change.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { Statement } from '../../src/plan/policy.ts';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
-import {
-  aBucket,
-  aDestination,
-  aKey,
-  aRole,
-  aRule,
-  aSource,
-  aSpec,
-  DESTINATION,
-  keyArn,
-  nothing,
-  SOURCE,
-} from '../builders.ts';
+import { bucketOf, put } from '../../src/plan/state.ts';
+import { aBucket, DESTINATION, SOURCE } from '../builders.ts';
 import { pureAws } from '../steps/pure-aws.ts';
-
-const takenAt = new Date('2026-11-28T00:00:00Z');
-const teamRole = `arn:aws:iam::${SOURCE}:role/team`;
-const archive = 'arn:aws:s3:::team-archive';
-const ours = 'arn:aws:s3:::acme-invoices-replica';
-const theirKey = keyArn(SOURCE, 'eu-west-1', '99999999-9999-4999-8999-999999999999');
-const theirReplicaKey = keyArn(DESTINATION, 'eu-central-1', '88888888-8888-4888-8888-888888888888');
-
-/** A rule that somebody else has made, of SSE-S3 objects. */
-function teamRule(change: Partial<ReplicationRule> = {}): ReplicationRule {
-  return {
-    ID: 'team-rule',
-    Priority: 7,
-    Status: 'Enabled',
-    Filter: { Prefix: '' },
-    DeleteMarkerReplication: { Status: 'Disabled' },
-    Destination: { Bucket: archive },
-    ...change,
-  };
-}
-
-const withKms = (key: string, bucket = archive, more: object = {}): Partial<ReplicationRule> => ({
-  SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
-  Destination: { Bucket: bucket, EncryptionConfiguration: { ReplicaKmsKeyID: key }, ...more },
-});
-
-const may = (Action: readonly string[], Resource: string | readonly string[]): Statement => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-});
-const copies = [
-  may(['s3:GetReplicationConfiguration', 's3:ListBucket'], 'arn:aws:s3:::acme-invoices'),
-  may(
-    ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
-    'arn:aws:s3:::acme-invoices/*',
-  ),
-  may(['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'], [`${archive}/*`, `${ours}/*`]),
-];
-const usesAnyKey = may(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], '*');
-
-const byKms = (key: string) => ({
-  Rules: [
-    {
-      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID: key },
-      BucketKeyEnabled: true,
-    },
-  ],
-});
-
-interface Theirs {
-  readonly rules: readonly ReplicationRule[];
-  readonly statements?: readonly Statement[];
-  /** Key of the source bucket's default encryption; none: SSE-S3. */
-  readonly sourceKey?: string;
-}
-
-/** The source bucket replicates for a team, to a bucket of its own account and to that of s3repl. */
-function theirs({ rules, statements = copies, sourceKey }: Theirs): State {
-  const role = aRole({ inlinePolicies: { team: { Version: '2012-10-17', Statement: [...statements] } } });
-  const replica = aBucket({
-    region: 'eu-central-1',
-    policy: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'Team',
-          Effect: 'Allow',
-          Principal: { AWS: teamRole },
-          Action: [
-            's3:ReplicateObject',
-            's3:ReplicateDelete',
-            's3:ReplicateTags',
-            's3:ObjectOwnerOverrideToBucketOwner',
-          ],
-          Resource: `${ours}/*`,
-        },
-      ],
-    },
-    encryption: byKms(theirReplicaKey),
-  });
-  const replicaKey = aKey(theirReplicaKey);
-  const allowed: Statement = { Effect: 'Allow', Principal: { AWS: teamRole }, Action: 'kms:*', Resource: '*' };
-  const keyPolicy = { ...replicaKey.policy, Statement: [...[replicaKey.policy.Statement].flat(), allowed] };
-  let state = put(nothing, SOURCE, 'roles', teamRole, role);
-  state = put(state, SOURCE, 'buckets', 'team-archive', aBucket());
-  state = put(state, SOURCE, 'keys', theirKey, aKey(theirKey));
-  state = put(state, DESTINATION, 'keys', theirReplicaKey, { ...replicaKey, policy: keyPolicy });
-  state = put(state, DESTINATION, 'buckets', 'acme-invoices-replica', replica);
-  return put(
-    state,
-    SOURCE,
-    'buckets',
-    'acme-invoices',
-    aBucket({
-      replication: { Role: teamRole, Rules: [...rules] },
-      encryption: sourceKey === undefined ? null : byKms(sourceKey),
-    }),
-  );
-}
-
-const arnKey = (arn: string) => ({ kind: 'arn' as const, arn });
-
-/** Beside them: the team's role, and the key that the destination has. */
-function beside(change: Partial<Spec> = {}, rule: Parameters<typeof aRule>[0] = {}, sourceKey?: string): Spec {
-  return aSpec({
-    role: { name: 'team' },
-    source: aSource(sourceKey === undefined ? {} : { kmsKey: arnKey(sourceKey) }),
-    destinations: [aDestination({ kmsKey: arnKey(theirReplicaKey), rules: [aRule(rule)] })],
-    ...change,
-  });
-}
-
-function broken(
-  observed: State,
-  spec: Spec,
-  accepted: readonly string[] = [],
-  around: State = observed,
-): readonly Finding[] {
-  const { desired, problems } = planApply(observed, spec);
-  expect(problems).toEqual([]);
-  return found(observed, desired, spec, accepted, around);
-}
-
-function found(observed: State, desired: State, spec: Spec, accepted: readonly string[] = [], around = observed) {
-  return sidesWithOthers(observed, spec).flatMap((side) => {
-    const seen = snapshotOf(around, spec, takenAt);
-    const source = { account: side.account, bucket: side.bucket };
-    return breakingFindings({ observed, desired }, spec, side, { ...seen, source }, accepted);
-  });
-}
-
-const messages = (findings: readonly Finding[]) => findings.map(({ message }) => message);
+import {
+  beside,
+  broken,
+  copies,
+  found,
+  likeTheirs,
+  may,
+  messages,
+  ours,
+  teamRole,
+  teamRule,
+  theirKey,
+  theirReplicaKey,
+  theirs,
+  usesAnyKey,
+  withKms,
+} from './beside-theirs.ts';
 
 describe('beside a rule of somebody else, a plan', () => {
   it('is a problem where SSE-KMS as the default encryption ends what the rule replicates, and names the rule and the way on', () => {
@@ -232,7 +98,9 @@ describe('beside a rule of somebody else, a plan', () => {
     const observed = theirs({ rules, statements: [...copies, usesAnyKey] });
 
     expect(messages(broken(observed, beside()))).toEqual([
-      expect.stringMatching(/would stop rule team-rule.*to elsewhere now/),
+      expect.stringMatching(
+        /would stop rule team-rule.*: s3repl cannot tell whether it replicates new objects from acme-invoices to elsewhere now, and it would not afterwards/,
+      ),
     ]);
   });
 
@@ -265,15 +133,33 @@ describe('beside a rule of somebody else, a plan', () => {
     const statements = [...copies, usesAnyKey];
     const rule = teamRule({ ...withKms(theirReplicaKey, ours), Priority: 3 });
     const observed = theirs({ rules: [rule], statements, sourceKey: theirKey });
-    const same = {
-      priority: 9,
-      ownerOverride: false,
-      replicationTimeControl: false,
-      deleteMarkers: false,
-      metrics: false,
-    };
+    const same = { ...likeTheirs, priority: 9 };
 
     expect(broken(observed, beside({}, same, theirKey))).toEqual([]);
+  });
+
+  it('is a problem where an explicit priority takes objects in every storage class, for one of its own', () => {
+    const statements = [...copies, usesAnyKey];
+    const observed = theirs({ rules: [teamRule(withKms(theirReplicaKey, ours))], statements, sourceKey: theirKey });
+    const ourRule = { ...likeTheirs, priority: 9, storageClass: 'STANDARD' as const };
+
+    expect(messages(broken(observed, beside({}, ourRule, theirKey)))).toEqual([
+      expect.stringMatching(/would be in STANDARD instead of the storage class of the source object$/),
+    ]);
+  });
+
+  it('tells what to write in repl.yaml where delete markers of theirs would go no further', () => {
+    const statements = [...copies, usesAnyKey];
+    const rule = teamRule({ ...withKms(theirReplicaKey, ours), DeleteMarkerReplication: { Status: 'Enabled' } });
+    const observed = theirs({ rules: [rule], statements, sourceKey: theirKey });
+
+    const [one, ...more] = broken(observed, beside({}, { ...likeTheirs, priority: 9 }, theirKey));
+
+    expect(more).toEqual([]);
+    expect(one?.message).toMatch(
+      /would not afterwards: Rule s3repl.invoices-dr.all does not replicate delete markers$/,
+    );
+    expect(one?.fix).toMatch(/^Write "deleteMarkers: true" for the rule in repl.yaml\. /);
   });
 
   it('judges the rules of others on the destination bucket too', () => {

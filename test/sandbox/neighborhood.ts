@@ -37,7 +37,7 @@ export interface TheirRule {
   readonly to: DestinationName;
   readonly kms: boolean;
   readonly markers: boolean;
-  readonly storageClass: 'STANDARD_IA' | 'GLACIER' | undefined;
+  readonly storageClass: 'STANDARD' | 'STANDARD_IA' | 'GLACIER' | undefined;
   readonly owner: boolean;
 }
 
@@ -57,6 +57,7 @@ export interface Wanted {
   readonly key: string;
   readonly tagged?: boolean;
   readonly asks?: 'SSE-S3' | 'SSE-KMS';
+  readonly storageClass?: 'STANDARD_IA';
   readonly deleteMarker?: boolean;
 }
 
@@ -152,7 +153,7 @@ export class Neighbors {
   async write(wanted: readonly Wanted[]): Promise<readonly Arrived[]> {
     const { s3 } = this.#team;
     const ids: string[] = [];
-    for (const { key: Key, tagged, asks, deleteMarker } of wanted) {
+    for (const { key: Key, tagged, asks, storageClass, deleteMarker } of wanted) {
       const { VersionId = '' } = deleteMarker
         ? await s3.send(new DeleteObjectCommand({ Bucket: 'acme-invoices', Key }))
         : await s3.send(
@@ -161,6 +162,7 @@ export class Neighbors {
               Key,
               Body: 'content',
               ...(tagged && { Tagging: 'team=x' }),
+              ...(storageClass && { StorageClass: storageClass }),
               ...(asks === 'SSE-S3' && { ServerSideEncryption: 'AES256' }),
               ...(asks === 'SSE-KMS' && {
                 ServerSideEncryption: 'aws:kms',

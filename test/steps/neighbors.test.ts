@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { planApply } from '../../src/plan/plan.ts';
 import { filterIn, jointFilter, selectsAllOf } from '../../src/plan/rule-filter.ts';
 import { bucketOf, put, type State } from '../../src/plan/state.ts';
-import { aBucket, aDestination, aRole, aRule, aSpec, nothing, SOURCE } from '../builders.ts';
+import { aBucket, aDestination, aKey, aRole, aRule, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 
 const role = `arn:aws:iam::${SOURCE}:role/team`;
 const replica = 'arn:aws:s3:::acme-invoices-replica';
@@ -22,19 +22,25 @@ function team(change: Partial<ReplicationRule> & { readonly to?: object } = {}):
   };
 }
 
+const byKms = (KMSMasterKeyID: string) => ({
+  Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID } }],
+});
+
 type OurRule = Parameters<typeof aRule>[0];
 
 function planned(
   theirs: readonly ReplicationRule[],
   ours: readonly OurRule[],
   present: readonly ReplicationRule[] = [],
+  start: State = nothing,
+  to: Parameters<typeof aDestination>[0] = {},
 ) {
   const replication = { Role: role, Rules: [...theirs, ...present] };
-  let observed: State = put(nothing, SOURCE, 'roles', role, aRole());
+  let observed: State = put(start, SOURCE, 'roles', role, aRole());
   observed = put(observed, SOURCE, 'buckets', 'acme-invoices', aBucket({ replication }));
   const spec = aSpec({
     role: { name: 'team' },
-    destinations: [aDestination({ rules: ours.map((one) => aRule(one)) })],
+    destinations: [aDestination({ ...to, rules: ours.map((one) => aRule(one)) })],
   });
   const { desired, problems, warnings } = planApply(observed, spec);
   const rules = bucketOf(desired, SOURCE, 'acme-invoices')?.replication?.Rules ?? [];
@@ -120,6 +126,66 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
 
     expect(codes).toEqual(['no-priority-below']);
     expect(messages[0]).toContain('must go below team-rule');
+  });
+
+  it('names a priority for going first that nobody has, and none where S3 takes none', () => {
+    const elsewhere = { Bucket: 'arn:aws:s3:::elsewhere' };
+    const wayOut = (...theirs: readonly ReplicationRule[]) => planned(theirs, [{ prefix: 'invoices/' }]).fixes[0];
+
+    expect(wayOut(team(), team({ ID: 'other', Priority: 8, to: elsewhere }))).toMatch(
+      /"priority: 9" to go first, and accept what that changes for the owner of team-rule: --accept-breaking team-rule$/,
+    );
+    expect(wayOut(team({ Priority: 2 ** 31 - 1 }))).toMatch(
+      /leave the rule out; no priority is above that of team-rule$/,
+    );
+    expect(planned([team({ Priority: 2 ** 31 - 1, Filter: { Prefix: 'team/' } })], [{}]).fixes[0]).toMatch(
+      /no priority is above that of rule team-rule$/,
+    );
+  });
+
+  it('goes below as well while it is disabled, of which there is nothing to say', () => {
+    const theirs = [team({ Filter: { Prefix: 'team/' } })];
+
+    expect(planned(theirs, [{ enabled: false }])).toMatchObject({ priorities: [6], codes: [] });
+    expect(planned([team()], [{ enabled: false }])).toMatchObject({ priorities: [6], codes: [] });
+  });
+
+  describe('that does the same as theirs but for', () => {
+    const id = '88888888-8888-4888-8888-888888888888';
+    const key = keyArn(DESTINATION, 'eu-central-1', id);
+    const ours = { replicationTimeControl: false, metrics: false, deleteMarkers: false };
+    const beside = (ReplicaKmsKeyID: string, ownership: string) => {
+      const observed = put(
+        put(nothing, DESTINATION, 'keys', key, aKey(key, { aliases: ['alias/team'] })),
+        DESTINATION,
+        'buckets',
+        'acme-invoices-replica',
+        aBucket({ region: 'eu-central-1', ownership, encryption: byKms(key) }),
+      );
+      const theirs = team({
+        Filter: { Prefix: 'team/' },
+        SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+        to: { EncryptionConfiguration: { ReplicaKmsKeyID } },
+      });
+      return planned([theirs], [{ ...ours, ownerOverride: true }], [], observed, {
+        kmsKey: { kind: 'arn', arn: key },
+      });
+    };
+
+    it('the owner override goes below, unless Bucket owner enforced makes replicas the bucket owner’s anyway', () => {
+      expect(beside(key, 'ObjectWriter')).toMatchObject({ priorities: [6], codes: ['yields-to'] });
+      expect(beside(key, 'BucketOwnerEnforced')).toMatchObject({ priorities: [8], codes: [] });
+    });
+
+    it('a key name without an account goes below: it means a key of the role’s account', () => {
+      expect(beside(`arn:aws:kms:eu-central-1:${DESTINATION}:alias/team`, 'BucketOwnerEnforced').codes).toEqual([]);
+      expect(beside('alias/team', 'BucketOwnerEnforced').messages).toEqual([
+        expect.stringContaining('(KMS key: alias/team)'),
+      ]);
+      expect(beside(id, 'BucketOwnerEnforced').messages).toEqual([
+        expect.stringContaining(`(KMS key: ${keyArn(SOURCE, 'eu-central-1', id)})`),
+      ]);
+    });
   });
 
   it('is a warning where theirs does the same with all of its objects already', () => {

@@ -24,6 +24,7 @@ const wanted: readonly Wanted[] = [
     { key, tagged: true },
     { key, asks: 'SSE-S3' },
     { key, asks: 'SSE-KMS' },
+    { key, asks: 'SSE-S3', storageClass: 'STANDARD_IA' },
   ]),
   { key: 'a/x', tagged: true, asks: 'SSE-S3' },
   ...keys.map((key) => ({ key, deleteMarker: true })),
@@ -38,7 +39,7 @@ const theirRule: fc.Arbitrary<TheirRule> = fc.record({
   to: fc.constantFrom<DestinationName>('archive', 'replica'),
   kms: fc.boolean(),
   markers: fc.boolean(),
-  storageClass: fc.constantFrom(undefined, undefined, 'STANDARD_IA' as const, 'GLACIER' as const),
+  storageClass: fc.constantFrom(undefined, undefined, 'STANDARD' as const, 'STANDARD_IA' as const, 'GLACIER' as const),
   owner: fc.boolean(),
 });
 
@@ -77,7 +78,8 @@ const asked: fc.Arbitrary<Asked> = fc.record({
       prefix: fc.constantFrom('', 'a/', 'a/c/', 'new/'),
       tagged: fc.boolean(),
       priority: fc.constantFrom(undefined, undefined, undefined, 20, 21),
-      storageClass: fc.constantFrom(undefined, undefined, 'STANDARD_IA' as const),
+      storageClass: fc.constantFrom(undefined, undefined, 'STANDARD' as const, 'STANDARD_IA' as const),
+      enabled: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
       deleteMarkers: fc.boolean(),
       ownerOverride: fc.boolean(),
     }),
@@ -95,7 +97,8 @@ interface AskedRule {
   readonly prefix: string;
   readonly tagged: boolean;
   readonly priority: number | undefined;
-  readonly storageClass: 'STANDARD_IA' | undefined;
+  readonly storageClass: 'STANDARD' | 'STANDARD_IA' | undefined;
+  readonly enabled: boolean;
   readonly deleteMarkers: boolean;
   readonly ownerOverride: boolean;
 }

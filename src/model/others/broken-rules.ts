@@ -1,27 +1,11 @@
 /** What a plan would end or change for the replication rules of others. */
-import { classText } from '../classes/class-text.ts';
 import { enabledRules, type Prepared, prepare } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
+import { type Broken, grouped, namesOf } from './broken.ts';
 import { type Compared, comparedObjects } from './compared-objects.ts';
-
-/** What becomes of objects of one rule, for one reason. */
-export interface Broken {
-  /** As it is before. */
-  readonly rule: Rule;
-  /**
-   * `stops`: what arrived no longer does; `differs`: it arrives as something else; `begins`: delete markers that the rule leaves out
-   * arrive; `unknown`: s3repl cannot tell.
-   */
-  readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
-  /** Why it stops, or how it differs: a sentence, or the end of one. */
-  readonly how: string;
-  /** Whose objects: `objects under hr/`; empty where it is all that the bucket's defaults make. */
-  readonly objects: readonly string[];
-  readonly cause?: Cause;
-}
 
 /**
  * Judges every enabled rule of others on both states of a source bucket, with an object of each class. What arrived and would not, or
@@ -36,22 +20,54 @@ export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: stri
   const foreign = enabledRules(old).filter(({ id }) => !isOurs(id));
   if (foreign.length === 0) return [];
   const rules = { old: rulesById(old), planned: rulesById(planned) };
+  const alone = withoutOurs(old, isOurs);
   const broken = comparedObjects(old, planned).flatMap((compared) => {
     const later = judgeObject(planned, compared.after);
     return judgeObject(old, compared.before).flatMap((verdict) => {
       const rule = ruleOf(rules.old, verdict);
-      if (rule === undefined || isOurs(rule.id)) return [];
+      if (rule === undefined) return [];
+      const is = { rule, verdict };
+      const was = isOurs(rule.id) ? theirsLikeOurs(compared, is, rules.old, alone) : is;
       const next = later.find(({ destination }) => destination === verdict.destination);
-      const change = changeOf(
-        compared,
-        { rule, verdict },
-        next && { rule: ruleOf(rules.planned, next), verdict: next },
-        later[0],
-      );
-      return change ? [{ ...change, rule, objects: [nameOf(compared)] }] : [];
+      const change =
+        was && changeOf(compared, was, next && { rule: ruleOf(rules.planned, next), verdict: next }, later[0]);
+      if (!change) return [];
+      const met = change.effect === 'begins' ? hiddenWith(was.rule, foreign, compared) : [was.rule];
+      return met.map((one) => ({ ...change, rule: one, objects: [], ...namesOf(compared, one) }));
     });
   });
   return grouped(broken);
+}
+
+/** The rules whose replicas a delete marker hides: also those with tags, which select no delete marker. */
+function hiddenWith(rule: Rule, foreign: readonly Rule[], { before: { key } }: Compared): readonly Rule[] {
+  return foreign.filter(
+    (one) =>
+      one === rule || (one.destination === rule.destination && one.tags.length > 0 && key.startsWith(one.prefix)),
+  );
+}
+
+/** The same without our rules: what others' rules would do alone. */
+function withoutOurs(prepared: Prepared, isOurs: (id: string) => boolean): Prepared {
+  const { rules } = prepared;
+  if (rules === null || rules === 'unknown') return prepared;
+  const byDestination = rules.byDestination.map((some) => some.filter(({ id }) => !isOurs(id)));
+  return { ...prepared, rules: { ...rules, byDestination } };
+}
+
+/**
+ * A rule of others for an object that one of ours takes now, in the same way as that one would: nothing has changed for its owner so far. What
+ * ours took and changed, a person has accepted.
+ */
+function theirsLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Prepared): Sure | undefined {
+  const { destination } = ours.verdict;
+  const verdict = judgeObject(alone, compared.before).find((one) => one.destination === destination);
+  const rule = verdict && ruleOf(rules, verdict);
+  const theirs = rule && { rule, verdict };
+  // A rule with tags takes no delete markers, whatever it does with objects.
+  const takes = compared.what === 'new-object' || ours.rule.tags.length === 0;
+  if (!theirs || (takes && ruleDifferences(rule, ours.rule, false).length > 0)) return undefined;
+  return changeOf(compared, theirs, ours, undefined) === undefined ? theirs : undefined;
 }
 
 type Named = ReadonlyMap<string, Rule>;
@@ -64,22 +80,20 @@ function ruleOf(rules: Named, { rule, destination }: Verdict): Rule | undefined 
   return rules.get(`${rule} ${destination}`);
 }
 
-/** Empty for what a writer gets who asks for nothing, under keys that no document names. */
-function nameOf(compared: Compared): string {
-  const name = classText(compared);
-  return name.startsWith('other ') ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
-}
-
 interface Judged {
   readonly rule: Rule | undefined;
   readonly verdict: Verdict;
 }
 
-type Change = Pick<Broken, 'effect' | 'how' | 'cause'>;
+interface Sure extends Judged {
+  readonly rule: Rule;
+}
+
+type Change = Omit<Broken, 'rule' | 'objects'>;
 
 function changeOf(
   { what }: Compared,
-  { rule, verdict: was }: { readonly rule: Rule; readonly verdict: Verdict },
+  { rule, verdict: was }: Sure,
   next: Judged | undefined,
   elsewhere: Verdict | undefined,
 ): Change | undefined {
@@ -91,24 +105,26 @@ function changeOf(
     return begins ? { effect: 'begins', how: by } : undefined;
   }
   const is = next?.verdict;
+  const by = next?.rule && next.rule.id !== rule.id ? next.rule : undefined;
+  const more = { ...(by && { by }), ...(arrives(was) === 'unknown' && { unseen: true as const }) };
+  const ends = (effect: Broken['effect'], cause: Cause | undefined, otherwise: string): Change => ({
+    ...more,
+    effect,
+    how: `${by && cause?.summary.includes(by.id) ? '' : takenBy(by)}${cause?.summary ?? otherwise}`,
+    ...(cause && { cause }),
+  });
   if (is === undefined || arrives(is) === 'no') {
-    const cause = (is ?? elsewhere)?.causes[0];
-    return {
-      effect: 'stops',
-      how: cause?.summary ?? 'No rule replicates them there any more.',
-      ...(cause && { cause }),
-    };
+    return ends('stops', (is ?? elsewhere)?.causes[0], 'No rule replicates them there any more.');
   }
-  if (arrives(is) === 'unknown' && arrives(was) === 'yes') {
-    const [cause] = is.causes;
-    return { effect: 'unknown', how: cause?.summary ?? '', ...(cause && { cause }) };
-  }
+  if (arrives(is) === 'unknown' && arrives(was) === 'yes') return ends('unknown', is.causes[0], '');
   if (marker) return undefined;
   const differences = [
     ...(was.replica && is.replica ? replicaDifferences(was.replica, is.replica) : []),
-    ...(next?.rule && next.rule !== rule ? ruleDifferences(rule, next.rule, was.replica === null) : []),
+    ...(next?.rule ? ruleDifferences(rule, next.rule, was.replica === null) : []),
   ];
-  return differences.length === 0 ? undefined : { effect: 'differs', how: takenBy(rule, next?.rule, differences) };
+  return differences.length === 0
+    ? undefined
+    : { ...more, effect: 'differs', how: `${takenBy(by)}${differences.join('; ')}` };
 }
 
 /** A version that fails for its tags only arrives without them (recorded/replication.md 40 to 47). */
@@ -118,9 +134,8 @@ function arrives({ outcome, replica }: Verdict): 'yes' | 'no' | 'unknown' {
 }
 
 /** Names the rule that goes before the other one. */
-function takenBy(rule: Rule, next: Rule | undefined, differences: readonly string[]): string {
-  const by = next && next.id !== rule.id ? `rule ${next.id} (priority ${next.priority}) would take them, and ` : '';
-  return `${by}${differences.join('; ')}`;
+function takenBy(by: Rule | undefined): string {
+  return by ? `rule ${by.id} (priority ${by.priority}) would take them, and ` : '';
 }
 
 type Replica = NonNullable<Verdict['replica']>;
@@ -135,14 +150,15 @@ function replicaDifferences(was: Replica, is: Replica): readonly string[] {
     ...(was.owner === is.owner || was.owner === 'unknown' || is.owner === 'unknown'
       ? []
       : [`replicas would belong to account ${is.owner} instead of ${was.owner}`]),
-    ...(was.storageClass === is.storageClass
-      ? []
-      : [`replicas would be in ${is.storageClass} instead of ${was.storageClass}`]),
     ...(is.tags === false && was.tags !== false ? ['replicas would lose their tags'] : []),
   ];
 }
 
-/** @param unseen whether what arrives is not known, so that only the rules can be compared. */
+/**
+ * The storage class is compared here, as writers may ask for any.
+ *
+ * @param unseen whether what arrives is not known, so that only the rules can be compared.
+ */
 function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[] {
   const storage = ({ storageClass }: Rule) => storageClass ?? 'the storage class of the source object';
   return [
@@ -152,29 +168,10 @@ function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[
     ...(was.replicaModifications && !is.replicaModifications
       ? ['changes to the metadata of replicas would not replicate']
       : []),
-    ...(unseen && storage(was) !== storage(is)
-      ? [`replicas would be in ${storage(is)} instead of ${storage(was)}`]
-      : []),
+    ...(storage(was) !== storage(is) ? [`replicas would be in ${storage(is)} instead of ${storage(was)}`] : []),
     ...(unseen && was.replicaKey !== is.replicaKey
       ? [`replicas would be encrypted under ${is.replicaKey ?? 'no KMS key'}`]
       : []),
     ...(unseen && was.ownerOverride !== is.ownerOverride ? ['replicas would have another owner'] : []),
   ];
-}
-
-/** One for each rule, effect and reason, with the names of the classes that meet it. */
-function grouped(broken: readonly Broken[]): readonly Broken[] {
-  const groups = new Map<string, Broken>();
-  for (const one of broken) {
-    const name = JSON.stringify([one.rule.path, one.effect, said(one)]);
-    const known = groups.get(name);
-    const objects = known ? [...new Set([...known.objects, ...one.objects])] : one.objects;
-    groups.set(name, { ...(known ?? one), objects });
-  }
-  return [...groups.values()];
-}
-
-/** A summary that names the object that was asked about says the same of another. */
-function said({ how, cause }: Broken): string {
-  return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
 }

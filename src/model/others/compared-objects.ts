@@ -1,5 +1,5 @@
 /** Objects by which two states of a source bucket are compared: what somebody writes who goes on as before. */
-import { jointFilter, type RuleFilter } from '../../plan/rule-filter.ts';
+import { jointFilter, type RuleFilter, selectsAllOf } from '../../plan/rule-filter.ts';
 import type { Described } from '../classes/class-text.ts';
 import { newObject } from '../governed-object.ts';
 import { classProbesOf, deleted, type Probe, probesOf } from '../probes.ts';
@@ -12,6 +12,8 @@ import type { ObjectSnapshot } from '../snapshot.ts';
 export interface Compared extends Described {
   readonly before: ObjectSnapshot;
   readonly after: ObjectSnapshot;
+  /** The KMS key that a writer asks for who does not take that of the default. */
+  readonly asksKey?: string;
 }
 
 type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
@@ -28,29 +30,25 @@ export function comparedObjects(before: Prepared, after: Prepared): readonly Com
   const add = (compared: Compared) => all.set(JSON.stringify([compared.before, compared.after]), compared);
   for (const prepared of states) {
     for (const probe of probesOf(prepared)) add(fromProbe(probe, before, after));
-    for (const rule of enabledRules(prepared)) {
+    const narrower = prepared === before ? overlaps(before, after) : [];
+    for (const rule of [...enabledRules(prepared), ...narrower]) {
       for (const probe of classProbesOf(prepared, rule, [])) {
-        const kind = `${rule.path} ${probe.kind()}`;
+        const kind = JSON.stringify([rule.path, rule.prefix, rule.tags, probe.kind()]);
         if (seen.has(kind)) continue;
         seen.add(kind);
         add(fromProbe(probe, before, after));
+        if (probe.what === 'delete-marker' || probe.asked) continue;
+        for (const encryption of asked) add(askedFor(probe, encryption));
       }
     }
   }
   for (const filter of filters(before, after)) {
     const base = newObject(before.snapshot, filter);
     const plain = classOf(base, filter);
-    const make = (what: Compared['what'], object: ObjectSnapshot, replaced: ObjectSnapshot) =>
-      add({
-        what,
-        class: classOf(what === 'delete-marker' ? base : object, filter),
-        plain,
-        before: object,
-        after: replaced,
-      });
-    make('new-object', base, { ...base, ...encryptionOf(after.snapshot) });
-    make('delete-marker', deleted(base), deleted(base));
-    for (const encryption of asked) make('new-object', { ...base, ...encryption }, { ...base, ...encryption });
+    const marker = deleted(base);
+    add({ what: 'new-object', class: plain, plain, before: base, after: { ...base, ...encryptionOf(after.snapshot) } });
+    add({ what: 'delete-marker', class: plain, plain, before: marker, after: marker });
+    for (const encryption of asked) add(askedFor({ class: plain, plain, object: base }, encryption));
   }
   return [...all.values()];
 }
@@ -59,6 +57,24 @@ function fromProbe({ what, object, class: one, plain, asked }: Probe, before: Pr
   const isFixed = asked || what === 'delete-marker';
   const as = ({ snapshot }: Prepared) => (isFixed ? object : { ...object, ...encryptionOf(snapshot) });
   return { what, class: one, plain: asked ? plain : { ...plain, ...like(one) }, before: as(before), after: as(after) };
+}
+
+/** What a writer makes of a class who asks for an encryption: the same before and after. */
+function askedFor(
+  { class: one, plain, object }: Pick<Probe, 'class' | 'plain' | 'object'>,
+  asked: Encrypted,
+): Compared {
+  const { encryption, kmsKey, bucketKey } = asked;
+  const made = { ...object, ...asked };
+  const asksKey = kmsKey === object.kmsKey ? null : kmsKey;
+  return {
+    what: 'new-object',
+    class: { ...one, encryption, bucketKey },
+    plain,
+    before: made,
+    after: made,
+    ...(asksKey !== null && asksKey !== 'unknown' && { asksKey }),
+  };
 }
 
 /** The encryption of a class that its writers did not ask for is none that it is named by. */
@@ -79,32 +95,38 @@ function askedEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   });
   return [
     { encryption: 'SSE-S3', kmsKey: null, bucketKey: false },
+    { encryption: 'SSE-C', kmsKey: null, bucketKey: false },
     ...[...new Set(keys)].flatMap((kmsKey) => [
       { encryption: 'SSE-KMS' as const, kmsKey, bucketKey: true },
       { encryption: 'SSE-KMS' as const, kmsKey, bucketKey: false },
+      { encryption: 'DSSE-KMS' as const, kmsKey, bucketKey: false },
     ]),
   ];
 }
 
 /** The filter of each rule, and what it selects together with each rule of the other state that goes to the same destination. */
 function filters(before: Prepared, after: Prepared): readonly RuleFilter[] {
-  const [old, planned] = [enabledRules(before), enabledRules(after)];
-  const all = new Map<string, RuleFilter>();
-  const add = ({ prefix, tags }: RuleFilter) => {
-    const sorted = tags.toSorted();
-    all.set(JSON.stringify([prefix, sorted]), { prefix, tags: sorted });
-  };
-  for (const rule of old) add(rule);
-  const known = new Set(old.map(actsOf));
-  // Where neither rule is new or different, nothing about the two is.
-  const different = planned.filter((rule) => !known.has(actsOf(rule)));
-  for (const rule of old) {
-    for (const other of different) {
-      const both = rule.destination === other.destination ? jointFilter(rule, other) : undefined;
-      if (both) add(both);
-    }
-  }
-  return [...all.values()];
+  const all = [...enabledRules(before), ...overlaps(before, after)].map(({ prefix, tags }) => ({
+    prefix,
+    tags: tags.toSorted(),
+  }));
+  return [...new Map(all.map((filter) => [JSON.stringify(filter), filter])).values()];
+}
+
+/** Each rule as far as a new or different rule of the other state that goes to the same destination selects the same. */
+function overlaps(before: Prepared, after: Prepared): readonly Rule[] {
+  return before.once('overlaps', () => {
+    const old = enabledRules(before);
+    const known = new Set(old.map(actsOf));
+    // Where neither rule is new or different, nothing about the two is.
+    const different = enabledRules(after).filter((rule) => !known.has(actsOf(rule)));
+    return old.flatMap((rule) =>
+      different.flatMap((other) => {
+        const both = rule.destination === other.destination ? jointFilter(rule, other) : undefined;
+        return both && !selectsAllOf(both, rule) ? [{ ...rule, ...both }] : [];
+      }),
+    );
+  });
 }
 
 function actsOf({ path: _, ...rule }: Rule): string {

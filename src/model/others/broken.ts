@@ -1,0 +1,88 @@
+/** What is said of rules of others that a plan breaks: each reason once, with the objects that meet it. */
+import { classText, type Described } from '../classes/class-text.ts';
+import type { Rule } from '../replication/rule.ts';
+import type { Cause } from '../verdict.ts';
+import type { Compared } from './compared-objects.ts';
+
+/** What becomes of objects of one rule, for one reason. */
+export interface Broken {
+  /** As it is before. */
+  readonly rule: Rule;
+  /**
+   * `stops`: what arrived no longer does; `differs`: it arrives as something else; `begins`: delete markers that the rule leaves out
+   * arrive; `unknown`: s3repl cannot tell.
+   */
+  readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
+  /** Why it stops, or how it differs: a sentence, or the end of one. */
+  readonly how: string;
+  /** Whose objects: `objects under hr/`; empty where it is all that the bucket's defaults make. */
+  readonly objects: readonly string[];
+  readonly cause?: Cause;
+  /** The rule of the planned set-up that takes the objects. */
+  readonly by?: Rule;
+  /** Present where s3repl cannot tell whether they arrive now. */
+  readonly unseen?: true;
+}
+
+/** What met something, by names of objects within a rule. */
+export interface Met extends Broken {
+  readonly name: string;
+  /** Names that say it too, of more objects. */
+  readonly wider: readonly string[];
+}
+
+/** How people call what was compared, within a rule. */
+export function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wider'> {
+  const all = { key: `${rule.prefix}*`, tags: Object.fromEntries(rule.tags) };
+  const { asksKey: _, ...unasked } = { ...compared, plain: { ...compared.plain, ...all } };
+  const { class: one, plain } = unasked;
+  const { encryption, bucketKey } = plain;
+  const said: Described & Pick<Compared, 'asksKey'> = { ...compared, plain };
+  const alike = [
+    said,
+    { ...unasked, class: { ...one, encryption, bucketKey } },
+    // DSSE-KMS needs what SSE-KMS without a Bucket Key needs (rules.md 1.2 M9, M12a).
+    ...(one.encryption === 'DSSE-KMS'
+      ? [{ ...said, class: { ...one, encryption: 'SSE-KMS' as const, bucketKey: false } }]
+      : []),
+  ];
+  const name = nameOf(said);
+  const wider = alike.flatMap((some) =>
+    [{}, { key: all.key }, { tags: all.tags }, all].map((more) =>
+      nameOf({ ...some, class: { ...some.class, ...more } }),
+    ),
+  );
+  return { name, wider: wider.filter((some) => some !== name) };
+}
+
+/** Empty for all that a rule selects, as its writers make it who ask for nothing. */
+function nameOf(compared: Described & Pick<Compared, 'asksKey'>): string {
+  const name = classText(compared);
+  const isPlain = name.startsWith('other ');
+  if (compared.asksKey !== undefined) return `${isPlain ? 'objects' : name} (key ${compared.asksKey})`;
+  return isPlain ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
+}
+
+/** One for each rule, effect and reason, with the names of the objects that meet it. */
+export function grouped(broken: readonly Met[]): readonly Broken[] {
+  const groups = new Map<string, Met[]>();
+  for (const one of broken) {
+    const reason = JSON.stringify([one.rule.path, one.effect, one.unseen, said(one)]);
+    const group = groups.get(reason);
+    if (group) group.push(one);
+    else groups.set(reason, [one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const names = new Set(group.map(({ name }) => name));
+    const widest = group.filter(({ wider }) => !wider.some((one) => names.has(one)));
+    return group.slice(0, 1).map(({ name: _, wider: __, ...one }) => ({
+      ...one,
+      objects: [...new Set(widest.map(({ name }) => name))],
+    }));
+  });
+}
+
+/** A summary that names the object that was asked about says the same of another. */
+function said({ how, cause }: Broken): string {
+  return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
+}
