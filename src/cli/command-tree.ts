@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
 import type { Runner } from '../commands/context.ts';
+import { widthOf } from '../show/view.ts';
 
 interface Entry {
   readonly name: string;
@@ -91,7 +92,7 @@ Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed i
 function configured(command: Command): void {
   command
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ outputError: () => undefined, getOutHelpWidth: () => widthOf(process.stdout) })
     .configureHelp({ formatItem });
   for (const inner of command.commands) configured(inner);
 }
