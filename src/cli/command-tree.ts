@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
 import type { Runner } from '../commands/context.ts';
 import { widthOf } from '../show/view.ts';
+import { refuseForgottenValues } from './forgotten-values.ts';
 
 interface Entry {
   readonly name: string;
@@ -94,6 +95,7 @@ function configured(command: Command): void {
     .exitOverride()
     .configureOutput({ outputError: () => undefined, getOutHelpWidth: () => widthOf(process.stdout) })
     .configureHelp({ formatItem });
+  refuseForgottenValues(command);
   for (const inner of command.commands) configured(inner);
 }
 
