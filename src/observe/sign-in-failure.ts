@@ -2,26 +2,28 @@
 import { Failure } from '../plan/failure.ts';
 import type { SignInSide } from './connect.ts';
 import type { Identity } from './credentials.ts';
+import { networkProblem } from './network-problem.ts';
 
 /** What kept us from signing in. */
 export function signInFailure(error: unknown, side: SignInSide): Failure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const problem = networkProblem(error, process.env);
+  if (problem) {
+    const { code, fix } = problem;
+    return new Failure('failed', code, `${cannotSignIn(side)}: ${problem.message}`, fix, { cause: error });
+  }
   if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Timeout/.test(`${name} ${message} ${codeOf(error)}`)) {
     return new Failure(
       'failed',
       'network',
       `STS in ${side.region} cannot be reached: ${message}`,
-      'check the network, the Region and AWS_ENDPOINT_URL',
+      'check the network, the Region and AWS_ENDPOINT_URL; behind a proxy, set HTTPS_PROXY',
       { cause: error },
     );
   }
-  return new Failure(
-    'unauthorized',
-    name,
-    `cannot sign in to ${side.account === null ? 'the account' : `account ${side.account}`} (${sideName(side)}) ${asWhom(side)}: ${message}`,
-    signInFix(name, side),
-    { cause: error },
-  );
+  return new Failure('unauthorized', name, `${cannotSignIn(side)}: ${message}`, signInFix(name, side), {
+    cause: error,
+  });
 }
 
 /**
@@ -72,6 +74,11 @@ export function signInAgain({ access: { profile = process.env.AWS_PROFILE } }: S
   return inEnvironment
     ? { how: 'get new values for AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN', restart: true }
     : { how: 'sign in again (aws sso login, or as you did before)', restart: false };
+}
+
+function cannotSignIn(side: SignInSide): string {
+  const account = side.account === null ? 'the account' : `account ${side.account}`;
+  return `cannot sign in to ${account} (${sideName(side)}) ${asWhom(side)}`;
 }
 
 function asWhom({ access: { profile, assumeRole } }: SignInSide): string {
