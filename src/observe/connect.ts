@@ -159,7 +159,7 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
     if (account !== null && signedIn.account !== account) throw wrongAccount(side, undefined, signedIn);
     return signedIn;
   } catch (error) {
-    const failure = error instanceof Failure ? error : signInFailure(error, side);
+    const failure = error instanceof Failure ? error : await signInFailure(error, side);
     // Who is not let in stays out; what the network did may be over for the next who asks.
     if (failure.outcome !== 'unauthorized') pool.identities.delete(JSON.stringify([account, access]));
     throw failure;

@@ -11,16 +11,30 @@ export interface NetworkProblem {
 const certificateCodes =
   /^(ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|CRL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/;
 
+/** The same, where only the text is left: IAM Identity Center's provider keeps nothing else of an error. */
+const certificateTexts: readonly (readonly [RegExp, string])[] = [
+  [/self-signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/self-signed certificate/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/unable to get local issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/unable to get issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT'],
+  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/certificate is not yet valid/, 'CERT_NOT_YET_VALID'],
+  [/does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+];
+
 /** @param error as a client or a credential provider raises it, or one that wraps it. */
 export function networkProblem(
   error: unknown,
   env: Readonly<Record<string, string | undefined>>,
 ): NetworkProblem | undefined {
   const chain = causes(error);
-  const refused = chain.find((one) => certificateCodes.test(codeOf(one)));
+  const refused = chain.find((one) => certificateCode(one) !== undefined);
   const proxyError = chain.find((one) => one instanceof ProxyError);
   if (refused) return certificateProblem(refused, proxyError, env);
-  return proxyError && { code: 'proxy', message: proxyError.message, fix: proxyFix(proxyError) };
+  if (proxyError) return { code: 'proxy', message: proxyError.message, fix: proxyFix(proxyError) };
+  const text = chain.map(({ message }) => /^ProxyError: (.*)$/s.exec(message)?.[1]).find((one) => one !== undefined);
+  return text === undefined ? undefined : { code: 'proxy', message: text, fix: 'check HTTPS_PROXY and NO_PROXY' };
 }
 
 function certificateProblem(
@@ -28,11 +42,11 @@ function certificateProblem(
   proxyError: ProxyError | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): NetworkProblem {
-  const code = codeOf(refused);
+  const code = certificateCode(refused) ?? '';
   const whose = proxyError ? `the proxy ${proxyError.proxy.url.host}` : 'what answered';
   return {
     code: 'certificate',
-    message: `the certificate of ${whose} is not trusted: ${refused.message} (${code})`,
+    message: `the certificate of ${whose} is not trusted: ${refused.message.replace(/^Error: /, '')} (${code})`,
     fix: certificateFix(code, env),
   };
 }
@@ -63,6 +77,10 @@ function causes(error: unknown): readonly Error[] {
   return chain;
 }
 
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : '';
+function certificateCode(error: Error): string | undefined {
+  const code = 'code' in error ? String(error.code) : '';
+  if (certificateCodes.test(code)) return code;
+  return error.name === 'CredentialsProviderError'
+    ? certificateTexts.find(([text]) => text.test(error.message))?.[1]
+    : undefined;
 }

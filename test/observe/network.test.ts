@@ -61,6 +61,13 @@ function failureOf(profile = 'admin'): Promise<unknown> {
   );
 }
 
+/** What `aws sso login` leaves behind. */
+function ssoToken(session: string, token: object): void {
+  const cache = join(folder, '.aws', 'sso', 'cache');
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, `${createHash('sha1').update(session).digest('hex')}.json`), JSON.stringify(token));
+}
+
 async function answerOfSts(operation: string, answer: Record<string, unknown>): Promise<string> {
   const chunks: string[] = [];
   for await (const chunk of toHttpResponse('sts', queryAnswer('sts', operation, answer)).body)
@@ -141,17 +148,14 @@ describe('behind a proxy that signs with an authority of its own', () => {
       'sso_region = eu-west-1',
       'sso_start_url = https://acme.awsapps.com/start',
     );
-    const cache = join(folder, '.aws', 'sso', 'cache');
-    mkdirSync(cache, { recursive: true });
-    const token = {
+    ssoToken('acme', {
       accessToken: 'old',
       expiresAt: new Date(Date.now() + 60_000).toISOString(),
       refreshToken: 'r',
       clientId: 'c',
       clientSecret: 's',
       registrationExpiresAt: '2099-01-01T00:00:00Z',
-    };
-    writeFileSync(join(cache, `${createHash('sha1').update('acme').digest('hex')}.json`), JSON.stringify(token));
+    });
     expect((await signedIn('sso')).account).toBe(SOURCE);
     expect(network.asked).toEqual([
       'oidc.eu-west-1.amazonaws.com:443',
@@ -249,6 +253,34 @@ describe('what is wrong on the way is said, and what to do', () => {
     });
     expect(network.asked).toHaveLength(1);
   });
+
+  it.each([
+    ['certificate', {}, { AWS_CA_BUNDLE: '' }, /the certificate of what answered is not trusted: unable to verify/],
+    [
+      'proxy',
+      { refusal: '403 Forbidden' },
+      {},
+      /: the proxy \S+ \(HTTPS_PROXY\) answered 403 Forbidden to CONNECT portal\.sso/,
+    ],
+  ])(
+    'a %s on the way to IAM Identity Center, of which its provider keeps the text only',
+    async (code, wishes, env, text) => {
+      const network = await aCompanyNetwork(authority, wishes);
+      vi.stubEnv('HTTPS_PROXY', `http://${network.proxy}`);
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      const url = 'https://acme.awsapps.com/start';
+      profile(
+        'sso',
+        `sso_start_url = ${url}`,
+        'sso_region = eu-west-1',
+        `sso_account_id = ${SOURCE}`,
+        'sso_role_name = r',
+      );
+      const token = { accessToken: 'a', expiresAt: '2099-01-01T00:00:00Z' };
+      ssoToken(url, token);
+      expect(await failureOf('sso')).toMatchObject({ outcome: 'failed', code, message: expect.stringMatching(text) });
+    },
+  );
 
   it('the certificate of the proxy', async () => {
     const network = await aCompanyNetwork(authority, { tls: true });
