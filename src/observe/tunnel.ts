@@ -1,7 +1,12 @@
 /** Requests through a proxy, by CONNECT: the proxy sees host and port, and nothing of what is said. */
 import type { ClientRequest } from 'node:http';
 import { isIP, connect as plainConnect, type Socket } from 'node:net';
-import { type SecureContext, connect as tlsConnect } from 'node:tls';
+import {
+  checkServerIdentity as checkIdentity,
+  type PeerCertificate,
+  type SecureContext,
+  connect as tlsConnect,
+} from 'node:tls';
 import type { HttpsProxyAgent } from 'https-proxy-agent';
 import { required } from '../required.ts';
 import type { HttpProxy, Target } from './proxies.ts';
@@ -56,7 +61,10 @@ export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
       request.once('proxyConnect', (answer) => {
         answered = answer;
       });
-      const socket = await super.connect(request, { ...options, ...trust }).catch((cause: unknown) => {
+      // Without it, the certificate of an address would have to be for localhost.
+      const checkServerIdentity = (_: string, cert: PeerCertificate) => checkIdentity(target.host, cert);
+      const checked = options.secureEndpoint ? { ...options, ...trust, checkServerIdentity } : options;
+      const socket = await super.connect(request, checked).catch((cause: unknown) => {
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new ProxyError(`cannot be reached: ${why}`, { proxy, target, cause });
       });

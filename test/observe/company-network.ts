@@ -32,7 +32,7 @@ export function anAuthority(): Authority & { remove(): void } {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Acme Inspection');
   openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=aws');
-  writeFileSync(join(folder, 'names'), `subjectAltName=${names.map((name) => `DNS:${name}`).join()}\n`);
+  writeFileSync(join(folder, 'names'), `subjectAltName=${names.map((name) => `DNS:${name}`).join()},IP:192.0.2.1\n`);
   const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
   openssl('x509', '-req', '-in', 'server.csr', ...signed, '-out', 'server.pem');
   const read = (file: string) => readFileSync(join(folder, file));
@@ -90,7 +90,7 @@ export async function aCompanyNetwork({ server }: Authority, { login, refusal, t
       client.end(`HTTP/1.1 ${status}\r\ncontent-length: 12\r\n\r\n<html></html>`);
       return;
     }
-    const upstream = connect(portOf(aws), '127.0.0.1', () => {
+    const upstream = connect(url.endsWith(':80') ? Number(new URL(served.url).port) : portOf(aws), '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.pipe(upstream).pipe(client);
     });

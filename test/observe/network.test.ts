@@ -208,6 +208,26 @@ describe('behind a proxy that signs with an authority of its own', () => {
     expect(network.asked).toEqual([]);
   });
 
+  it('an endpoint without TLS is reached by HTTP_PROXY', async () => {
+    const network = await aCompanyNetwork(authority);
+    vi.stubEnv('HTTP_PROXY', `http://${network.proxy}`);
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://emulator.amazonaws.com');
+    const { kms } = await signedIn('admin');
+    expect((await kms.send(new ListKeysCommand({}))).Keys).toEqual([]);
+    expect(new Set(network.asked)).toEqual(new Set(['emulator.amazonaws.com:80']));
+  });
+
+  it('an endpoint may be an address, which its certificate is for', async () => {
+    const network = await aCompanyNetwork(authority, {
+      answer: (host) => (host === '192.0.2.1' ? who : undefined),
+    });
+    const who = await answerOfSts('GetCallerIdentity', { Account: SOURCE, Arn: `arn:aws:iam::${SOURCE}:user/u` });
+    vi.stubEnv('HTTPS_PROXY', `http://${network.proxy}`);
+    vi.stubEnv('AWS_ENDPOINT_URL', 'https://192.0.2.1');
+    expect((await signedIn('admin')).account).toBe(SOURCE);
+    expect(network.asked).toEqual(['192.0.2.1:443']);
+  });
+
   it('certificates count without a proxy as well', async () => {
     const network = await aCompanyNetwork(authority);
     vi.stubEnv('AWS_ENDPOINT_URL', network.aws);
@@ -292,9 +312,10 @@ describe('what is wrong on the way is said, and what to do', () => {
     });
   });
 
-  it('a certificate for another host', async () => {
+  it.each(['127.0.0.1', '192.0.2.2', 'other.example'])('a certificate for another host than %s', async (host) => {
     const network = await aCompanyNetwork(authority);
-    vi.stubEnv('AWS_ENDPOINT_URL', network.aws.replace('localhost', '127.0.0.1'));
+    vi.stubEnv('HTTPS_PROXY', `http://${network.proxy}`);
+    vi.stubEnv('AWS_ENDPOINT_URL', network.aws.replace('localhost', host));
     const failure = await failureOf();
     expect(failure).toMatchObject({ code: 'certificate', fix: expect.stringContaining('check AWS_ENDPOINT_URL') });
   });
