@@ -13,6 +13,7 @@ interface Packages {
   readonly '@smithy/core/config': typeof import('@smithy/core/config');
   readonly '@smithy/core/schema': typeof import('@smithy/core/schema');
   readonly '@smithy/core/transport': typeof import('@smithy/core/transport');
+  readonly 'https-proxy-agent': typeof import('https-proxy-agent');
   readonly 'fast-xml-parser': typeof import('fast-xml-parser');
 }
 

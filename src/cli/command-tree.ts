@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
 import type { Runner } from '../commands/context.ts';
+import { widthOf } from '../show/view.ts';
+import { refuseForgottenValues } from './forgotten-values.ts';
 
 interface Entry {
   readonly name: string;
@@ -91,8 +93,9 @@ Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed i
 function configured(command: Command): void {
   command
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ outputError: () => undefined, getOutHelpWidth: () => widthOf(process.stdout) })
     .configureHelp({ formatItem });
+  refuseForgottenValues(command);
   for (const inner of command.commands) configured(inner);
 }
 

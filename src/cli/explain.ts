@@ -1,5 +1,6 @@
 /** Any error as what happened, which call in which account as whom, and what to do. */
 import { isSignInError } from '../observe/absent.ts';
+import { networkProblem } from '../observe/network-problem.ts';
 import { callBehind, type FailedCall } from '../observe/trace.ts';
 import { actionsOf } from '../plan/actions.ts';
 import { Failure } from '../plan/failure.ts';
@@ -28,10 +29,11 @@ function refused(error: Error, call: FailedCall): Failure {
     new Failure(outcome, error.name, message, fix, { cause: error });
 
   if (status === undefined && !/Token|Credential/.test(error.name)) {
+    const problem = networkProblem(error, process.env);
     return fail(
       'failed',
-      `no answer to ${what}: ${error.message}`,
-      'check the network and AWS_ENDPOINT_URL; running again goes on where this stopped',
+      `no answer to ${what}: ${problem?.message ?? error.message}`,
+      `${problem?.fix ?? 'check the network and AWS_ENDPOINT_URL'}; running again goes on where this stopped`,
     );
   }
   if (error instanceof SyntaxError || /parse error/i.test(error.message)) {

@@ -1,4 +1,4 @@
-import type { Output, View } from '../show/view.ts';
+import { canRedraw, type Output, type View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 
@@ -32,7 +32,7 @@ export async function viewFor(
     }
     const [{ humanView }, spinner] = await Promise.all([
       import('../show/human-view.ts'),
-      err.isTTY ? import('ora').then((ora) => ora.default) : undefined,
+      canRedraw(err, env) ? import('ora').then((ora) => ora.default) : undefined,
     ]);
     const color = options.color && !env.NO_COLOR;
     return humanView(out, err, { verbose, sandbox, show, color, spinner });

@@ -13,7 +13,7 @@ import { onlyAws } from './answers.ts';
 import { HeldCredentials, providerOf } from './credentials.ts';
 import { guarded } from './guarded-send.ts';
 import { controlEndpoint, pathStyle } from './own-endpoint.ts';
-import { baseProviders, closePool, newPool, once, type Pool, type SignedIn } from './pool.ts';
+import { baseProviders, closePool, lazily, newPool, once, type Pool, type SignedIn } from './pool.ts';
 import { signInFailure, wrongAccount } from './sign-in-failure.ts';
 import { type Caller, tracing } from './trace.ts';
 import { wholeDocuments } from './whole-documents.ts';
@@ -108,7 +108,7 @@ export async function trySignIn(
     const { account, identity, credentials } = await signIn(side, name, surroundings, pool);
     const connectIn = (region: string): Connection =>
       once(pool.connections, [account, region, access], () => {
-        const config = { ...clientConfig({ region }, surroundings), credentials: credentials.provider };
+        const config = { ...clientConfig({ region }, surroundings, pool), credentials: credentials.provider };
         const caller: Caller = { account, region, identity };
         const ours = <Client extends AnyClient>(client: Client): Client => {
           const stack = client.middlewareStack;
@@ -159,7 +159,7 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
     if (account !== null && signedIn.account !== account) throw wrongAccount(side, undefined, signedIn);
     return signedIn;
   } catch (error) {
-    const failure = error instanceof Failure ? error : signInFailure(error, side);
+    const failure = error instanceof Failure ? error : await signInFailure(error, side);
     // Who is not let in stays out; what the network did may be over for the next who asks.
     if (failure.outcome !== 'unauthorized') pool.identities.delete(JSON.stringify([account, access]));
     throw failure;
@@ -167,7 +167,7 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
 }
 
 async function identify(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
-  const settings = clientConfig(side, surroundings);
+  const settings = clientConfig(side, surroundings, pool);
   const who = anyone(side);
   const plugins = [tracing(who, surroundings), onlyAws(who)];
   const baseOf = baseProviders(pool, side.access.profile);
@@ -197,26 +197,15 @@ function anyone({ account, region }: SignInSide): Caller {
   return { account: account ?? 'that is not known yet', region, identity: 'the signed-in identity' };
 }
 
-/**
- * How long silence is waited for, in milliseconds: for a connection, for the head of an answer, and for more of its body. Then the
- * SDK counts the attempt as failed.
- */
-const silence = {
-  connectionTimeout: 5_000,
-  requestTimeout: 30_000,
-  socketTimeout: 30_000,
-  throwOnRequestTimeout: true,
-} as const;
-
 export type ClientSettings = ReturnType<typeof clientConfig>;
 
-function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: Surroundings) {
+function clientConfig({ region }: Pick<AnySide, 'region'>, { requestHandler }: Surroundings, { network }: Pool) {
   return {
     region,
     retryMode: 'adaptive',
     maxAttempts: 5,
     customUserAgent: 's3repl',
-    requestHandler: requestHandler ?? silence,
+    requestHandler: requestHandler ?? network(),
   };
 }
 
@@ -227,12 +216,4 @@ interface AnyClient {
   };
   send(...args: never): unknown;
   destroy(): void;
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

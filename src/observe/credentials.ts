@@ -5,7 +5,7 @@ import { required } from '../required.ts';
 import { hasRunOut } from './absent.ts';
 import type { ClientSettings, SignInSide, Surroundings } from './connect.ts';
 import type { BaseOf } from './pool.ts';
-import { runOut, signInAgain, signInFailure, wrongAccount } from './sign-in-failure.ts';
+import { missingProfile, runOut, signInAgain, signInFailure, wrongAccount } from './sign-in-failure.ts';
 import type { tracing } from './trace.ts';
 
 const { fromNodeProviderChain, fromTemporaryCredentials } = required('@aws-sdk/credential-providers');
@@ -105,7 +105,7 @@ export class HeldCredentials {
       return undefined;
     } catch (error) {
       if (hasRunOut(error)) return error;
-      throw error instanceof Failure ? error : signInFailure(error, this.#origin.side);
+      throw error instanceof Failure ? error : await signInFailure(error, this.#origin.side);
     }
   }
 
@@ -152,8 +152,8 @@ export function providerOf(
   const { region: _region, ...anywhere } = clientConfig;
   const base =
     credentialsFor?.(side) ??
-    baseOf(() =>
-      fromNodeProviderChain({
+    baseOf(() => {
+      const chain = fromNodeProviderChain({
         ...(profile === undefined ? {} : { profile }),
         mfaCodeProvider,
         // With a Region here the SDK would look for IAM Identity Center there, and not where the profile says that it is;
@@ -162,8 +162,14 @@ export function providerOf(
         parentClientConfig: clientConfig,
         // Who signs in again in mid-run has changed the files.
         ignoreCache: true,
-      }),
-    );
+      });
+      return async (options) => {
+        // Without the profile the chain would go on, and sign in as the machine that this runs on.
+        const missing = await missingProfile(side);
+        if (missing) throw missing;
+        return chain(options);
+      };
+    });
   if (assumeRole === undefined) return base;
   return fromTemporaryCredentials({
     masterCredentials: base,

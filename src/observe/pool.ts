@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { Connection, Surroundings } from './connect.ts';
 import type { HeldCredentials, Identity } from './credentials.ts';
+import { networkHandler } from './network.ts';
 import { RateLimits } from './rate-limit.ts';
 
 export interface SignedIn extends Identity {
@@ -20,6 +21,8 @@ export interface Pool {
   readonly connections: Map<string, Connection>;
   readonly clients: { destroy(): void }[];
   readonly limits: RateLimits;
+  /** For clients that do not go to the sandbox; throws where the environment says what cannot be done. */
+  readonly network: () => ReturnType<typeof networkHandler>;
 }
 
 /** A pool with nobody signed in to. */
@@ -30,6 +33,7 @@ export function newPool(clock: Pick<Surroundings, 'now' | 'sleep'>): Pool {
     connections: new Map(),
     clients: [],
     limits: new RateLimits(clock),
+    network: lazily(() => networkHandler(process.env)),
   };
 }
 
@@ -58,4 +62,13 @@ export function once<T>(map: Map<string, T>, key: unknown, make: () => T): T {
   const made = map.get(text) ?? make();
   map.set(text, made);
   return made;
+}
+
+/** Made when it is first asked for. */
+export function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,26 +1,49 @@
 /** What is told where nobody can sign in, or no longer. */
+import { nearestWord } from '../config/nearest-word.ts';
 import { Failure } from '../plan/failure.ts';
+import { statusOf } from './absent.ts';
 import type { SignInSide } from './connect.ts';
 import type { Identity } from './credentials.ts';
+import { networkProblem } from './network-problem.ts';
+import { askedProfile, type Profiles, profileFiles, readProfiles } from './profiles.ts';
 
-/** What kept us from signing in. */
-export function signInFailure(error: unknown, side: SignInSide): Failure {
+/** What kept us from signing in. The profiles are read for it: what to do depends on how the profile signs in. */
+export async function signInFailure(error: unknown, side: SignInSide): Promise<Failure> {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const fail = (outcome: 'failed' | 'unauthorized', code: string, what: string, fix: string) =>
+    new Failure(outcome, code, `${cannotSignIn(side)}: ${what}`, fix, { cause: error });
+  const problem = networkProblem(error, process.env);
+  if (problem) return fail('failed', problem.code, problem.message, problem.fix);
   if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Timeout/.test(`${name} ${message} ${codeOf(error)}`)) {
-    return new Failure(
-      'failed',
-      'network',
-      `STS in ${side.region} cannot be reached: ${message}`,
-      'check the network, the Region and AWS_ENDPOINT_URL',
-      { cause: error },
-    );
+    const fix = 'check the network, the Region and AWS_ENDPOINT_URL; behind a proxy, set HTTPS_PROXY';
+    return fail('failed', 'network', `AWS cannot be reached: ${message}`, fix);
   }
+  const isOfProvider = /^(CredentialsProviderError|TokenProviderError)$/.test(name);
+  // What reads a profile may fail on it with any error: for a session that is not there it is a TypeError.
+  const isOfProfile = statusOf(error) === undefined && askedProfile(side.access) !== undefined;
+  if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusedFix(side));
+  const profiles = await readProfiles();
+  const noneFound = /^Could not load credentials/.test(message);
+  const what = noneFound ? `there are no credentials. ${placesLookedAt(side, profiles, process.env)}` : message;
+  return fail('unauthorized', name, what, signInFix(message, side, profiles));
+}
+
+/** A profile that does not exist; absent where it does, or where none was asked for. */
+export async function missingProfile(side: SignInSide): Promise<Failure | undefined> {
+  const asked = askedProfile(side.access);
+  if (asked === undefined || asked === 'default') return undefined;
+  const profiles = await readProfiles();
+  const base = profiles.baseOf(asked);
+  if (!('missing' in base)) return undefined;
+  const { missing, namedBy } = base;
+  const files = profileFiles(process.env).join(' or ');
   return new Failure(
     'unauthorized',
-    name,
-    `cannot sign in to ${side.account === null ? 'the account' : `account ${side.account}`} (${sideName(side)}) ${asWhom(side)}: ${message}`,
-    signInFix(name, side),
-    { cause: error },
+    'profile-missing',
+    namedBy === undefined
+      ? `${cannotSignIn(side)}: there is no such profile in ${files}`
+      : `${cannotSignIn(side)}: source_profile of the profile ${namedBy} is ${missing}, and there is no such profile in ${files}`,
+    profileFix(missing, profiles),
   );
 }
 
@@ -74,6 +97,11 @@ export function signInAgain({ access: { profile = process.env.AWS_PROFILE } }: S
     : { how: 'sign in again (aws sso login, or as you did before)', restart: false };
 }
 
+function cannotSignIn(side: SignInSide): string {
+  const account = side.account === null ? 'the account' : `account ${side.account}`;
+  return `cannot sign in to ${account} (${sideName(side)}) ${asWhom(side)}`;
+}
+
 function asWhom({ access: { profile, assumeRole } }: SignInSide): string {
   if (assumeRole) return `as ${assumeRole}${profile === undefined ? '' : ` with the profile ${profile}`}`;
   if (profile) return `with the profile ${profile}`;
@@ -84,19 +112,90 @@ function sideName(side: SignInSide): string {
   return side.id === 'source' ? 'source' : `destination ${side.bucket}`;
 }
 
-function signInFix(errorName: string, { id, access: { profile, assumeRole } }: SignInSide): string {
-  if (profile !== undefined && errorName === 'CredentialsProviderError') {
-    return `aws sts get-caller-identity --profile ${profile} shows whether the profile works; where it uses SSO: aws sso login --profile ${profile}`;
-  }
-  if (errorName === 'CredentialsProviderError' && process.env.AWS_PROFILE) {
-    return 'aws configure list-profiles shows which profiles there are; where the profile uses SSO: aws sso login';
-  }
-  if (errorName === 'CredentialsProviderError') {
-    return `no credentials were found to begin with: set ${id}.access.profile in repl.yaml, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
-  }
-  return assumeRole === undefined
-    ? 'the credentials are not valid, or expired: sign in again'
+function profileFix(missing: string, { names }: Profiles): string {
+  const near = nearestWord(missing, names);
+  const others = names.length === 0 ? 'there are no profiles yet' : `there are ${listed(names)}`;
+  const first = near === undefined ? `${others};` : `did you mean ${near}? If not,`;
+  return `${first} aws configure sso --profile ${missing} makes the profile, and aws sso login --profile ${missing} signs in`;
+}
+
+/** AWS did not accept what it was asked with. */
+function refusedFix(side: SignInSide): string {
+  return side.access.assumeRole === undefined
+    ? `the credentials are not valid, or expired: ${signInAgain(side).how}`
     : 'the role must exist, and its trust policy must let the signed-in identity assume it (external id and MFA included)';
+}
+
+/** What to do where there are no credentials, or where what gives them does not. */
+function signInFix(message: string, side: SignInSide, profiles: Profiles): string {
+  const asked = askedProfile(side.access);
+  const base = profiles.baseOf(asked ?? 'default');
+  if ('missing' in base) return asked === undefined ? noProfileFix(side, profiles) : profileFix(base.missing, profiles);
+  const { name, way } = base;
+  switch (way) {
+    case 'sso':
+      if (/ForbiddenException/.test(message))
+        return `IAM Identity Center does not give you the role sso_role_name in the account sso_account_id of the profile ${name}: ask for it, or correct the profile (aws configure sso --profile ${name})`;
+      return /invalid SSO credentials|could not be found|missing required|Cannot read properties/.test(message)
+        ? `aws configure sso --profile ${name} writes what the profile lacks`
+        : `run aws sso login --profile ${name}, and then the same command`;
+    case 'login':
+      return `run aws login --profile ${name}, and then the same command`;
+    case 'process':
+      return `the profile ${name} gets its credentials from a program (credential_process): run that program to see what is wrong`;
+    case 'none':
+      return asked === undefined
+        ? noProfileFix(side, profiles)
+        : `the profile ${name} does not say how to sign in: aws configure sso --profile ${name} adds it, and aws sso login --profile ${name} signs in`;
+    case 'keys':
+    case 'web-identity':
+    case 'role':
+      return `aws sts get-caller-identity --profile ${asked ?? name} shows whether the profile works`;
+  }
+}
+
+function noProfileFix({ id }: SignInSide, { names }: Profiles): string {
+  const which = names.length === 0 ? '' : ` (there are ${listed(names)})`;
+  return `set ${id}.access.profile in repl.yaml, or AWS_PROFILE, to a profile${which}: aws configure sso makes one, and aws sso login --profile NAME signs in. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+/**
+ * Where the SDK's default chain looks, in its order
+ * (https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html).
+ */
+function placesLookedAt(
+  { access }: SignInSide,
+  profiles: Profiles,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const asked = askedProfile(access);
+  const set = (...names: readonly string[]) => {
+    const given = names.filter((name) => env[name]);
+    return given.length === 0 ? 'not set' : `only ${given.join(' and ')} set`;
+  };
+  const profile = asked ?? 'default';
+  const found = 'missing' in profiles.baseOf(profile) ? 'no such profile' : 'it has no credentials';
+  const container = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'].find(
+    (name) => env[name],
+  );
+  const metadata = env.AWS_EC2_METADATA_DISABLED === 'true' ? 'AWS_EC2_METADATA_DISABLED is true' : 'no answer';
+  const places = [
+    ...(asked === undefined
+      ? [`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${set('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY')})`]
+      : []),
+    `the profile ${profile} in ${profileFiles(env).join(' and ')} (${found})`,
+    `AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN (${set('AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN')})`,
+    container === undefined
+      ? 'a container (AWS_CONTAINER_CREDENTIALS_… not set)'
+      : `the container of ${container} (no answer)`,
+    `the metadata of an EC2 instance (${metadata})`,
+  ];
+  return `s3repl looked at ${places.join(', ')}`;
 }
 
 function codeOf(error: unknown): string {

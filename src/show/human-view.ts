@@ -9,7 +9,7 @@ import { doctorLines, type Sign } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { printable, printableDeep, shortened, wrapped } from './printable.ts';
 import { readable } from './readable.ts';
-import type { Output, View } from './view.ts';
+import { type Output, type View, widthOf } from './view.ts';
 
 export interface HumanOptions {
   readonly verbose: boolean;
@@ -17,7 +17,7 @@ export interface HumanOptions {
   readonly color: boolean;
   /** `documents` as a diff, or the same as `commands` of the AWS CLI. */
   readonly show: 'documents' | 'commands';
-  /** What moves while something is under way; absent where stderr is no terminal. */
+  /** What moves while something is under way; absent where stderr cannot take back what it shows. */
   readonly spinner?: typeof ora | undefined;
 }
 
@@ -58,7 +58,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
       })
       .start();
-    spinner.text = shortened(text, (stderr.columns ?? 80) - 4);
+    spinner.text = shortened(text, widthOf(stderr) - 4);
   };
   const spinRunning = () => {
     if (running.size > 0) spin([...running.values()].join(', '));
@@ -71,7 +71,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const phase = ({ name }: Named<'phase'>) => {
     running.clear();
     if (name === 'done') rest();
-    else if (stderr.isTTY) spin(`${mark}${phases[name]}`);
+    else if (options.spinner) spin(`${mark}${phases[name]}`);
     else say(`${mark}${phases[name]} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
@@ -87,7 +87,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     const first = !waiting.has(resource);
     waiting.add(resource);
     running.set(resource, `${readable(resource)}: waiting for ${reason} (${seconds} s)`);
-    if (!stderr.isTTY && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
+    if (!options.spinner && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
     spinRunning();
   };
   const finding = (event: Named<'problem' | 'warning'>) => {

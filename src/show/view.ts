@@ -24,3 +24,13 @@ export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
+
+/** How wide text may be. A terminal that nobody looks at (`docker run -t` in a job, `ssh -tt` from one) says 0 columns. */
+export function widthOf({ columns }: Output): number {
+  return columns || 80;
+}
+
+/** Whether a line may be drawn again and again: only where there is a terminal that can take it back. */
+export function canRedraw({ isTTY, columns }: Output, env: Readonly<Record<string, string | undefined>>): boolean {
+  return isTTY === true && columns !== 0 && env.TERM !== 'dumb' && env.CI === undefined;
+}

@@ -6,7 +6,7 @@
 import { relative, resolve } from 'node:path';
 import type { Event } from '../plan/event.ts';
 import { printable, printableDeep } from './printable.ts';
-import type { Output, View } from './view.ts';
+import { type Output, type View, widthOf } from './view.ts';
 
 /** What annotations are shown beside. */
 interface Place {
@@ -88,7 +88,7 @@ export function withoutCommands(output: Output): Output {
       return output.isTTY ?? false;
     },
     get columns() {
-      return output.columns ?? 80;
+      return widthOf(output);
     },
     write(text) {
       const safe = text

@@ -10,7 +10,7 @@ import { stateHash } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
 import { printable, wrapped } from '../show/printable.ts';
-import type { Output } from '../show/view.ts';
+import { type Output, widthOf } from '../show/view.ts';
 import { openCloud } from './cloud.ts';
 import { draftFile, forgetDraft, keepDraft, readDraft } from './draft.ts';
 import { type Given, type InitOptions, written } from './init-options.ts';
@@ -32,7 +32,7 @@ export async function atTerminal(
   const inAscii = (output: Output): Output =>
     utf8 ? output : { ...sizeOf(output), write: (text) => output.write(asciiOf(text)) };
   const there: Context = { ...context, stdout: inAscii(context.stdout), stderr: inAscii(context.stderr) };
-  const columns = context.stderr.columns ?? 80;
+  const columns = widthOf(context.stderr);
   const write = (text: string) => there.stderr.write(text);
   const say = (text: string) => write(`  ${wrapped(printable(text), '  ', Math.min(columns, 80))}\n`);
   let begun = beginInterview(known, context.env);
@@ -146,6 +146,6 @@ function promptsFor(
   if (options.plain) {
     return plainPrompts({ input: process.stdin, write, signal: context.signal }, back);
   }
-  const width = context.stderr.columns ?? 80;
+  const width = widthOf(context.stderr);
   return { ...listPrompts({ output: process.stderr, signal: context.signal, width, utf8 }, back), close: undefined };
 }

@@ -7,6 +7,7 @@ import { lookForSecrets } from '../secrets.ts';
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
 export interface TerminalOptions {
+  /** 0: a terminal that nobody looks at, as `docker run -t` in a job makes it. */
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -23,7 +24,9 @@ export interface Terminal {
   text(): string;
   /** The exit code. */
   readonly ended: Promise<number>;
-  kill(): void;
+  kill(signal?: string): void;
+  /** All that was written, every frame of it. */
+  readonly raw: () => string;
 }
 
 /** Only for what never comes: a test says then what was on the screen. */
@@ -37,13 +40,17 @@ export const controlC = '\u0003';
 /** Starts s3repl in a folder; nothing of the environment that could sign in reaches it. */
 export function aTerminal(folder: string, args: readonly string[], options: TerminalOptions = {}): Terminal {
   const { columns = 80, env = {} } = options;
-  const screen = new headless.Terminal({ cols: columns, rows: 24, scrollback: 5000, allowProposedApi: true });
+  const screen = new headless.Terminal({ cols: columns || 80, rows: 24, scrollback: 5000, allowProposedApi: true });
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|FORCE_COLOR|NO_COLOR|LC_|LANG)/.test(name)),
   );
-  const child = spawn(process.execPath, [bin, ...args], {
-    name: 'xterm-256color',
-    cols: columns,
+  // node-pty makes none of 0 columns.
+  const sized = columns === 0 ? ['sh', '-c', 'stty cols 0 rows 0 && exec "$0" "$@"'] : [];
+  const [file = '', ...rest] = [...sized, process.execPath, bin, ...args];
+  let raw = '';
+  const child = spawn(file, rest, {
+    name: env.TERM ?? 'xterm-256color',
+    cols: columns || 80,
     rows: 24,
     cwd: folder,
     env: { ...clean, HOME: folder, LANG: 'C.UTF-8', AWS_EC2_METADATA_DISABLED: 'true', ...env },
@@ -54,6 +61,7 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
   };
   child.onData((chunk) => {
     lookForSecrets(chunk, 'a terminal');
+    raw += chunk;
     screen.write(chunk, look);
   });
   const ended = new Promise<number>((resolve) => {
@@ -101,6 +109,7 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
     },
     text,
     ended,
-    kill: () => child.kill(),
+    kill: (signal) => child.kill(signal),
+    raw: () => raw,
   };
 }

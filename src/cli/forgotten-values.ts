@@ -1,0 +1,45 @@
+/** Commander takes whatever comes next for the value of an option: `--summary --sandbox` would go to AWS, and write to a file `--sandbox`. */
+import type { Command, Option } from 'commander';
+import { Failure } from '../plan/failure.ts';
+
+/** Makes a command refuse an option in the place of a value. `--name=value` stays the way to write any value. */
+export function refuseForgottenValues(command: Command): void {
+  const parse = command.parseOptions.bind(command);
+  command.parseOptions = (args) => {
+    const forgotten = forgottenValue(command, args);
+    if (forgotten) throw forgotten;
+    return parse(args);
+  };
+}
+
+function forgottenValue(command: Command, args: readonly string[]): Failure | undefined {
+  for (let at = 0; at < args.length; at += 1) {
+    const given = args[at] ?? '';
+    if (given === '--') return undefined;
+    const option = command.options.find((one) => isNameOf(one, given));
+    if (!option?.required) continue;
+    at += 1;
+    const value = args[at];
+    if (value !== undefined && isOption(value, command)) return failure(option, given, value);
+  }
+  return undefined;
+}
+
+/** A single dash begins the names of files and objects as well: only the short options that there are do not pass. */
+function isOption(text: string, command: Command): boolean {
+  return text.startsWith('--') || text === '-h' || command.options.some((option) => isNameOf(option, text));
+}
+
+function isNameOf({ long, short }: Option, text: string): boolean {
+  return text === long || text === short;
+}
+
+function failure(option: Option, given: string, value: string): Failure {
+  const missing = /<(.+)>/.exec(option.flags)?.[1]?.replace(/\.\.\.$/, '') ?? 'value';
+  return new Failure(
+    'invalid',
+    'arguments',
+    `${given} needs a value, ${given} <${missing}>, but the option ${value} comes next`,
+    `give the value; one that begins with a dash is written ${given}=${value}`,
+  );
+}

@@ -1,0 +1,78 @@
+/** How requests reach AWS: how long silence is waited for, through which proxy, and which certificates are trusted. */
+import { readFileSync } from 'node:fs';
+import * as tls from 'node:tls';
+import { Failure } from '../plan/failure.ts';
+import { isDirect, proxyFor } from './proxies.ts';
+import { tunnelAgent } from './tunnel.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * How long silence is waited for, in milliseconds: for a connection, for the head of an answer, and for more of its body. Then the
+ * SDK counts the attempt as failed.
+ */
+const silence = {
+  connectionTimeout: 5_000,
+  requestTimeout: 30_000,
+  socketTimeout: 30_000,
+  throwOnRequestTimeout: true,
+} as const;
+
+/**
+ * What the SDK makes a client's request handler from: the clients of S3, KMS and the rest, and those that its credential providers
+ * make for STS and IAM Identity Center. Instance metadata and the credentials of containers are asked for without it, past any proxy.
+ *
+ * @throws Failure `invalid` where a variable cannot be used.
+ */
+export function networkHandler(env: Environment) {
+  const secureContext = trusted(env);
+  const agentFor = (protocol: 'http' | 'https') => {
+    const proxy = proxyFor(protocol, env);
+    return proxy && tunnelAgent({ protocol, proxy, isDirect: (target) => isDirect(target, env), secureContext });
+  };
+  const httpAgent = agentFor('http');
+  const httpsAgent = agentFor('https') ?? (secureContext && { secureContext });
+  return { ...silence, ...(httpAgent && { httpAgent }), ...(httpsAgent && { httpsAgent }) };
+}
+
+/**
+ * Node's own certificates and those of AWS_CA_BUNDLE
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html); undefined without it.
+ */
+function trusted(env: Environment): tls.SecureContext | undefined {
+  const bundle = env.AWS_CA_BUNDLE?.trim();
+  if (!bundle) return undefined;
+  const pem = certificatesIn('AWS_CA_BUNDLE', bundle);
+  try {
+    return tls.createSecureContext({ ca: [...ownCertificates(env), pem] });
+  } catch (error) {
+    throw unusable('AWS_CA_BUNDLE', bundle, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Whom Node trusts by itself: with certificates that are given to it, that no longer counts. */
+function ownCertificates(env: Environment): readonly string[] {
+  // From Node 22.15 on: what --use-system-ca and the like ask for is in it as well.
+  if ('getCACertificates' in tls && typeof tls.getCACertificates === 'function') return tls.getCACertificates();
+  const extra = env.NODE_EXTRA_CA_CERTS;
+  return extra ? [...tls.rootCertificates, certificatesIn('NODE_EXTRA_CA_CERTS', extra)] : tls.rootCertificates;
+}
+
+function certificatesIn(variable: string, file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  } catch (error) {
+    throw unusable(variable, file, String((error as NodeJS.ErrnoException).code));
+  }
+  throw unusable(variable, file, 'there is no "-----BEGIN CERTIFICATE-----" in it');
+}
+
+function unusable(variable: string, file: string, why: string): Failure {
+  return new Failure(
+    'invalid',
+    'certificates',
+    `${variable} names ${file}, which cannot be used: ${why}`,
+    `set ${variable} to a file of certificates in PEM format, or unset it`,
+  );
+}

@@ -1,0 +1,75 @@
+/** Which requests go through a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. */
+import { isIP } from 'node:net';
+import { Failure } from '../plan/failure.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface HttpProxy {
+  readonly url: URL;
+  /** The variable that names it. */
+  readonly from: string;
+}
+
+/** Where a request goes. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * The proxy for requests by a protocol. Lower case wins over upper case, as in curl and in the AWS CLI; a value without a scheme is
+ * an http proxy (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html).
+ *
+ * @throws Failure `invalid` where the value is none, without repeating it: it may hold a password.
+ */
+export function proxyFor(protocol: 'http' | 'https', env: Environment): HttpProxy | undefined {
+  const names = [`${protocol}_proxy`, `${protocol.toUpperCase()}_PROXY`];
+  const from = names.find((name) => env[name]?.trim());
+  if (from === undefined) return undefined;
+  const value = env[from]?.trim() ?? '';
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && isDecodable(url)) return { url, from };
+  const why = url && !/^https?:$/.test(url.protocol) ? `a proxy of the kind ${url.protocol}//` : 'no URL';
+  throw new Failure(
+    'invalid',
+    'proxy',
+    `${from} is ${why}`,
+    `set it to http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host where the proxy asks for them (special characters percent-encoded), or unset it`,
+  );
+}
+
+/** Whether user and password are percent-encoded as they have to be. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a request goes past the proxy. NO_PROXY is a list, by commas or spaces, of host names, which stand for the names below
+ * them as well, with a port or without, or `*`; address ranges are not looked at. This machine is never asked for through a proxy
+ * (the rules of Go's httpproxy package, which agree with curl: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
+ */
+export function isDirect({ host, port }: Target, env: Environment): boolean {
+  const name = bare(host);
+  if (/^(.+\.)?localhost$/.test(name) || (isIP(name) === 4 && name.startsWith('127.')) || name === '::1') return true;
+  const entries = (env.no_proxy?.trim() ? env.no_proxy : (env.NO_PROXY ?? '')).split(/[\s,]+/).filter(Boolean);
+  return entries.some((entry) => {
+    if (entry === '*') return true;
+    const [, bracketed, plain = '', ofPort] = /^(?:\[(.+)\]|([^:]*|.*:.*:.*?))(?::(\d+))?$/.exec(entry) ?? [];
+    if (ofPort !== undefined && Number(ofPort) !== port) return false;
+    const suffix = bare(bracketed ?? plain).replace(/^\*?\./, '');
+    return suffix !== '' && (name === suffix || (isIP(name) === 0 && name.endsWith(`.${suffix}`)));
+  });
+}
+
+function bare(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+}

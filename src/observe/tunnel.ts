@@ -1,0 +1,97 @@
+/** Requests through a proxy, by CONNECT: the proxy sees host and port, and nothing of what is said. */
+import type { ClientRequest } from 'node:http';
+import { isIP, connect as plainConnect, type Socket } from 'node:net';
+import {
+  checkServerIdentity as checkIdentity,
+  type PeerCertificate,
+  type SecureContext,
+  connect as tlsConnect,
+} from 'node:tls';
+import type { HttpsProxyAgent } from 'https-proxy-agent';
+import { required } from '../required.ts';
+import type { HttpProxy, Target } from './proxies.ts';
+
+export interface Way {
+  /** Of the requests: an agent serves those of one. */
+  readonly protocol: 'http' | 'https';
+  readonly proxy: HttpProxy;
+  readonly isDirect: (target: Target) => boolean;
+  /** Whom TLS trusts, at the proxy as behind it; absent: whom Node trusts. */
+  readonly secureContext: SecureContext | undefined;
+}
+
+/** The proxy did not lead to the host: what it answered, or what kept us from it. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  /** HTTP status; absent where it was not reached. */
+  readonly status: number | undefined;
+  readonly proxy: HttpProxy;
+  readonly target: Target;
+
+  constructor(message: string, { proxy, target, status, cause }: ProxyErrorDetails) {
+    super(`the proxy ${proxy.url.host} (${proxy.from}) ${message}`, { cause });
+    this.proxy = proxy;
+    this.target = target;
+    this.status = status;
+    // By these the SDK knows what passes, and tries again.
+    if (cause instanceof Error && 'code' in cause) Object.assign(this, { code: cause.code });
+    if (status !== undefined && status >= 500) Object.assign(this, { $retryable: {} });
+  }
+}
+
+interface ProxyErrorDetails {
+  readonly proxy: HttpProxy;
+  readonly target: Target;
+  readonly status?: number;
+  readonly cause?: unknown;
+}
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
+
+/** An agent for the SDK's request handler. Loads `https-proxy-agent`, which nothing else does. */
+export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
+  const { HttpsProxyAgent } = required('https-proxy-agent');
+  const trust = secureContext ? { secureContext } : {};
+
+  class Tunnel extends HttpsProxyAgent<string> {
+    override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+      const target = { host: String(options.host), port: Number(options.port) };
+      if (isDirect(target)) return direct(options);
+      let answered: { readonly statusCode: number; readonly statusText: string } | undefined;
+      request.once('proxyConnect', (answer) => {
+        answered = answer;
+      });
+      // Without it, the certificate of an address would have to be for localhost.
+      const checkServerIdentity = (_: string, cert: PeerCertificate) => checkIdentity(target.host, cert);
+      const checked = options.secureEndpoint ? { ...options, ...trust, checkServerIdentity } : options;
+      const socket = await super.connect(request, checked).catch((cause: unknown) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw new ProxyError(`cannot be reached: ${why}`, { proxy, target, cause });
+      });
+      const { statusCode: status = 0, statusText = '' } = answered ?? {};
+      if (status === 200) return socket;
+      // What comes with it is the proxy's page, and nothing of AWS.
+      socket.destroy();
+      const what = `answered ${`${status} ${statusText}`.trim()} to CONNECT ${target.host}:${target.port}`;
+      throw new ProxyError(what, { proxy, target, status });
+    }
+
+    /** Found out from the stack otherwise, which differs when a connection comes back: it would not be found to be used again. */
+    override isSecureEndpoint(): boolean {
+      return protocol === 'https';
+    }
+
+    /** Several clients share it: one that ends leaves the others what they wait for. */
+    override destroy(): void {
+      for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy();
+    }
+  }
+
+  const direct = (options: ConnectOptions): Socket => {
+    if (!options.secureEndpoint) return plainConnect(options);
+    const name = options.servername ?? (isIP(options.host ?? '') === 0 ? options.host : undefined);
+    return tlsConnect({ ...options, ...trust, ...(name === undefined ? {} : { servername: name }) });
+  };
+
+  return new Tunnel(proxy.url, { keepAlive: true, maxSockets: 50, ...trust });
+}
