@@ -6,6 +6,7 @@ import type { TellingStatement } from '../model/classes/telling-statements.ts';
 import { newObject } from '../model/governed-object.ts';
 import type { Exclusion } from '../model/object-class.ts';
 import type { ExclusionsOf, Probe } from '../model/probes.ts';
+import { unreadAnnotations } from '../model/replication/annotations.ts';
 import { governing } from '../model/replication/governing.ts';
 import { isUnexplained } from '../model/replication/history.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
@@ -38,6 +39,10 @@ export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): S
   const whole = configurationWarnings(prepared, [...plain.map(({ probe }) => probe), ...clean]).map(
     (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
   );
+  const remarks = unreadAnnotations(
+    prepared,
+    plain.map(({ probe }) => probe).filter(({ what }) => what === 'new-object'),
+  );
   const classes = others.map((one) => seenInClass(prepared, one));
   return {
     verdicts: [...all, ...classes].flatMap(({ verdicts }) => verdicts),
@@ -46,6 +51,7 @@ export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): S
       ...classes.flatMap(({ sightings }) => sightings),
       ...unprobed.map((statement) => seenUnprobed(prepared, statement)),
       ...whole,
+      ...remarks.map((cause): Sighting => ({ level: 'note', cause })),
     ],
     reach: least(all.map(({ reach }) => reach)),
     excluded: exclusionsMet(others),

@@ -46,6 +46,7 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
         's3:GetObjectVersionForReplication',
         's3:GetObjectVersionAcl',
         's3:GetObjectVersionTagging',
+        annotationAction,
         ...(objectLock ? ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] : []),
       ],
       Resource: single(objectPatterns(source, rules)),
@@ -79,6 +80,9 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
     ];
   }
 }
+
+/** Annotations of objects are replicated too, with a right of their own (S3 User Guide, annotations-overview, 2026). */
+export const annotationAction = 's3:GetObjectVersionAnnotationForReplication';
 
 /** What S3 calls on the key of the replicas; AWS's own pages disagree, so all three that any of them names (rules.md ). */
 export const replicaKeyActions = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:Decrypt'] as const;

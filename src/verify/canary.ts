@@ -2,14 +2,16 @@
 import { createHash } from 'node:crypto';
 import { send } from '../apply/send.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Place } from '../model/decision.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { canaryName } from '../plan/event.ts';
-import { stopped } from '../plan/failure.ts';
+import { Failure, stopped } from '../plan/failure.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { State } from '../plan/state.ts';
 import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
+import { canaryHeaders } from './canary-headers.ts';
 import { type Leftover, removeCanary, versionsOf } from './remove.ts';
 import { faultOfFailed, faultsOfReplica, type Written } from './replica.ts';
 
@@ -60,7 +62,7 @@ export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof
     failure = { error };
   }
   const refused = known.length === 0 && failure !== undefined && isRefusal(failure.error);
-  if (refused && canary.second && statusOf(failure?.error) === 403) {
+  if (refused && canary.second && isForbidden(failure?.error)) {
     return { canary, untried: failure?.error, leftovers: [] };
   }
   const arrived = end !== undefined && end.outcome !== 'pending' && end.outcome !== 'delete-marker-pending';
@@ -68,9 +70,17 @@ export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof
   return { canary, leftovers, ...(end ? { end } : {}), ...(failure ? { error: failure.error } : {}) };
 }
 
+function isForbidden(error: unknown): boolean {
+  return statusOf(refusalIn(error)) === 403;
+}
+
+function refusalIn(error: unknown): unknown {
+  return error instanceof Failure ? error.cause : error;
+}
+
 /** Nothing was written: AWS has said so. */
 function isRefusal(error: unknown): boolean {
-  const status = statusOf(error) ?? 0;
+  const status = statusOf(refusalIn(error)) ?? 0;
   return status >= 400 && status < 500;
 }
 
@@ -107,11 +117,13 @@ async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promis
     : { outcome: 'delete-marker-pending', seconds: deleteMarkerSeconds };
 }
 
-async function write({ key, rule, tags }: Canary, { spec, connections }: CanaryWork): Promise<Written> {
+async function write(canary: Canary, { spec, state, connections }: CanaryWork): Promise<Written> {
+  const { key, rule, tags } = canary;
   const Body = `Written by s3repl verify to prove the rule ${rule.id} of ${spec.name}; it may be deleted.\n`;
   const checksum = createHash('sha256').update(Body).digest('base64');
   const tagging = Object.entries(tags).map((pair) => pair.map(encodeURIComponent).join('='));
-  // Without headers of encryption: the default encryption of the bucket is a part of what is proven.
+  const at = connections.of('source');
+  const { headers, deniedBy } = canaryHeaders(state, spec, at.identity, canary);
   const input: JsonObject = {
     Bucket: spec.source.bucket,
     Key: key,
@@ -120,10 +132,25 @@ async function write({ key, rule, tags }: Canary, { spec, connections }: CanaryW
     ChecksumSHA256: checksum,
     ExpectedBucketOwner: spec.source.account,
     ...(tagging.length > 0 ? { Tagging: tagging.join('&') } : {}),
+    ...headers,
   };
-  const answer = await send(connections.of('source'), { service: 'S3', operation: 'PutObject', input });
+  const answer = await send(at, { service: 'S3', operation: 'PutObject', input }).catch((error: unknown) => {
+    throw deniedBy && statusOf(error) === 403 ? deniedCanary(deniedBy, spec, error) : error;
+  });
   const { VersionId = 'null', ETag } = answer as { VersionId?: string; ETag?: string };
   return { versionId: VersionId, etag: ETag, checksum, size: Buffer.byteLength(Body) };
+}
+
+/** No right is missing: the policy wants something of writers that a canary does not have. */
+function deniedCanary({ sid, statement }: Place, { source }: Spec, cause: unknown): Failure {
+  const which = sid === undefined ? `statement ${statement + 1}` : `statement ${sid}`;
+  return new Failure(
+    'blocked',
+    'canary-denied',
+    `${which} of the bucket policy of ${source.bucket} denies s3:PutObject of the test object, whatever s3repl sends with it`,
+    'exempt the keys of test objects from that statement, or choose where they are written: --canary-prefix PREFIX; to check without an object: s3repl verify --no-canary',
+    { cause },
+  );
 }
 
 async function deletion({ key }: Canary, { spec, connections }: CanaryWork): Promise<{ readonly VersionId?: string }> {

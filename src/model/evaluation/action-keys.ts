@@ -39,6 +39,10 @@ export const actionKeys: Readonly<Record<string, readonly string[]>> = {
     's3:ResourceAccount', 's3:TlsVersion', 's3:authType', 's3:signatureAge', 's3:signatureversion', 's3:versionid',
     's3:x-amz-content-sha256',
   ],
+  's3:GetObjectVersionAnnotationForReplication': [
+    'aws:ResourceTag/*', 's3:BucketTag/*', 's3:ResourceAccount', 's3:TlsVersion', 's3:authType', 's3:signatureAge',
+    's3:signatureversion', 's3:x-amz-content-sha256',
+  ],
   's3:GetObjectVersionForReplication': [
     'aws:ResourceTag/*', 's3:BucketTag/*', 's3:ResourceAccount', 's3:TlsVersion', 's3:authType', 's3:signatureAge',
     's3:signatureversion', 's3:x-amz-content-sha256',

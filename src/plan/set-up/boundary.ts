@@ -3,7 +3,7 @@
  * limits what a role's own policies can allow and allows nothing itself (IAM User Guide, access_policies_boundaries).
  */
 import type { AnySide, DestinationSide, Spec } from '../../config/spec.ts';
-import { replicaKeyActions } from '../../steps/role-policy.ts';
+import { annotationAction, replicaKeyActions } from '../../steps/role-policy.ts';
 import { single, throughS3 } from '../../steps/scope.ts';
 import { accountIn, bucketArn, regionOf } from '../names.ts';
 import { type PolicyDocument, policy } from '../policy.ts';
@@ -37,6 +37,7 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
         's3:GetObjectVersionForReplication',
         's3:GetObjectVersionAcl',
         's3:GetObjectVersionTagging',
+        annotationAction,
         's3:GetObjectRetention',
         's3:GetObjectLegalHold',
       ],

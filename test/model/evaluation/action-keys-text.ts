@@ -10,6 +10,7 @@ const actions: readonly (readonly [service: string, action: string, resourceType
   ['s3', 'GetObjectRetention', 'object'],
   ['s3', 'GetObjectVersion', 'object'],
   ['s3', 'GetObjectVersionAcl', 'object'],
+  ['s3', 'GetObjectVersionAnnotationForReplication', 'object'],
   ['s3', 'GetObjectVersionForReplication', 'object'],
   ['s3', 'GetObjectVersionTagging', 'object'],
   ['s3', 'GetReplicationConfiguration', 'bucket'],

@@ -115,7 +115,12 @@ export function healthy(): World {
       statement('SrcBucket', ['s3:GetReplicationConfiguration', 's3:ListBucket'], 'arn:aws:s3:::src'),
       statement(
         'SrcObjects',
-        ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
+        [
+          's3:GetObjectVersionForReplication',
+          's3:GetObjectVersionAcl',
+          's3:GetObjectVersionTagging',
+          's3:GetObjectVersionAnnotationForReplication',
+        ],
         'arn:aws:s3:::src/*',
       ),
       statement('DstObjects', writes, 'arn:aws:s3:::dst/*'),

@@ -1,0 +1,126 @@
+/** What the bucket policy of the source asks of writers, as headers of a canary. */
+
+import type { Spec } from '../config/spec.ts';
+import type { Caller, Decision, Place } from '../model/decision.ts';
+import { evaluate } from '../model/evaluate.ts';
+import { encryptionKeys } from '../model/replication/request-keys.ts';
+import { bucketArn, keyArnOf } from '../plan/names.ts';
+import { type PolicyDocument, policy } from '../plan/policy.ts';
+import type { State } from '../plan/state.ts';
+import { bucketOf } from '../plan/state.ts';
+
+export interface CanaryHeaders {
+  readonly headers: Headers;
+  /** The statement that denies it whatever it is sent with; absent where none is known to. */
+  readonly deniedBy?: Place;
+}
+
+/** Input of PutObject. */
+interface Headers {
+  readonly ServerSideEncryption?: 'aws:kms';
+  readonly SSEKMSKeyId?: string;
+  readonly ACL?: 'bucket-owner-full-control';
+}
+
+/** Condition keys that the program that is run, or the way that the request takes, decides. */
+const unknownKeys = [
+  's3:x-amz-content-sha256',
+  's3:signatureAge',
+  's3:TlsVersion',
+  'aws:MultiFactorAuthPresent',
+  'aws:MultiFactorAuthAge',
+  'aws:PrincipalTag/*',
+  'aws:PrincipalOrgID',
+  'aws:PrincipalOrgPaths',
+];
+
+/**
+ * The fewest headers with which no statement of the bucket policy denies to write a canary. None is best: the default encryption of the
+ * bucket is a part of what is proven. Where writers have to name the encryption, its key is named as well: S3 takes the AWS managed key
+ * where only `aws:kms` is asked for (S3 User Guide, specifying-kms-encryption). What nobody knows of the request denies nothing.
+ *
+ * @param identity ARN of who writes, as STS says it.
+ */
+export function canaryHeaders(
+  state: State,
+  spec: Spec,
+  identity: string,
+  { key, tags }: { readonly key: string; readonly tags: Readonly<Record<string, string>> },
+): CanaryHeaders {
+  const { source } = spec;
+  const document = bucketOf(state, source.account, source.bucket)?.policy ?? null;
+  const caller = callerOf(identity);
+  if (document === null || caller === undefined) return { headers: {} };
+  const byKey = { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: keyArnOf(state, source, spec) };
+  const owned = { ACL: 'bucket-owner-full-control' as const };
+  const ways: readonly Headers[] = [{}, byKey, owned, { ...byKey, ...owned }];
+  const answers = ways.map((headers) => ({
+    headers,
+    deniedBy: denierOf(document, caller, spec, key, contextOf(headers, tags)),
+  }));
+  const [first] = answers;
+  const free = answers.find(({ deniedBy }) => deniedBy === undefined);
+  return free ? { headers: free.headers } : { headers: {}, ...(first?.deniedBy && { deniedBy: first.deniedBy }) };
+}
+
+type Context = Readonly<Record<string, string | readonly string[]>>;
+
+function contextOf(
+  { ServerSideEncryption, SSEKMSKeyId, ACL }: Headers,
+  tags: Readonly<Record<string, string>>,
+): Context {
+  return {
+    'aws:SecureTransport': 'true',
+    's3:authType': 'REST-HEADER',
+    's3:signatureversion': 'AWS4-HMAC-SHA256',
+    ...encryptionKeys(ServerSideEncryption ?? null, SSEKMSKeyId ?? null),
+    's3:x-amz-acl': ACL ?? [],
+    's3:x-amz-storage-class': [],
+    's3:RequestObjectTagKeys': Object.keys(tags),
+    ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`s3:RequestObjectTag/${name}`, value])),
+  };
+}
+
+/** Only Deny statements of the bucket policy are asked about: what is not allowed is said by AWS when it is tried. */
+function denierOf(
+  document: PolicyDocument,
+  caller: Caller,
+  { source }: Spec,
+  key: string,
+  context: Context,
+): Place | undefined {
+  const decision = evaluate(
+    {
+      caller,
+      action: 's3:PutObject',
+      resource: `${bucketArn(source)}/${key}`,
+      resourceAccount: source.account,
+      context,
+      unknownKeys,
+    },
+    {
+      identity: [{ name: 'everything', document: everything }],
+      boundary: null,
+      serviceControl: [],
+      resourceControl: [],
+      resource: { name: `bucket policy of ${source.bucket}`, document },
+    },
+  );
+  return explicitIn(decision);
+}
+
+const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
+
+function explicitIn(decision: Decision): Place | undefined {
+  return decision.effect === 'denied' && decision.kind === 'explicit' ? decision.by[0] : undefined;
+}
+
+/** `arn:aws:sts::1:assumed-role/NAME/SESSION`, or the ARN of a user; the path of a role is not in it. */
+function callerOf(identity: string): Caller | undefined {
+  const [, partition, service, , account = '', resource = ''] = identity.split(':');
+  const [kind, name, sessionName] = resource.split('/');
+  if (service === 'sts' && kind === 'assumed-role' && sessionName !== undefined) {
+    return { roleArn: `arn:${partition}:iam::${account}:role/${name}`, sessionName, account };
+  }
+  return service === 'iam' && kind === 'user' ? { roleArn: identity, account } : undefined;
+}
