@@ -86,7 +86,7 @@ describe('the policies of permissions --from-live', () => {
     ['take it out again, which tlsOnly: false asks for', asked, opened],
   ])('let their holder %s', async (_, before, after) => {
     const state = await aCloud(undefined, buckets, applied(before))();
-    const policies = await printed(after, undefined, live, state);
+    const policies = await printed(after, ['apply'], live, state);
     expect(bucketWrites(policies, SOURCE)).toContain('s3:PutBucketPolicy');
     const { outcome, said } = await ran(await sandboxFrom(state, policies), after, runs.apply);
     expect(outcome, said).toBe('applied');

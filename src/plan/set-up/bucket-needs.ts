@@ -55,8 +55,10 @@ export function bucketNeeds(
     need(changeBucket, 'apply'),
   ];
   const policed = secured || (side.id !== 'source' && side.account !== spec.source.account);
+  // What is taken out may have been all of the policy.
+  const emptying: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply', ...destroying] : destroying;
   const policies = policed
-    ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...destroying)]
+    ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...emptying)]
     : [];
   if (side.id === 'source') {
     return [
