@@ -138,3 +138,25 @@ describe('somebody with the policies of --boundary --from-live', () => {
     expect(await refusal(session.s3.send(new ListObjectsV2Command({ Bucket })))).toBe('accepted');
   });
 });
+
+it('with one key for both buckets, the rights of verify decrypt canaries and nothing of the source', async () => {
+  const one = configFile('one-key', { destinations: [{ account: SOURCE, region: 'eu-west-1', kmsKey: 'source' }] });
+  const state = await aCloud(undefined, applied(one))();
+  const sandbox = await sandboxFrom(state, await printed(one, undefined, { boundary: true, fromLive: true }, state));
+  await clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'a' }));
+  const holder = `arn:aws:iam::${SOURCE}:role/${roleName}`;
+  const { Credentials } = await clientsOf(sandbox, SOURCE).sts.send(
+    new AssumeRoleCommand({ RoleArn: holder, RoleSessionName: 'mallory' }),
+  );
+  const { s3 } = clientsOf(sandbox, Credentials ?? {}, 'eu-west-1');
+  const Resource = `arn:aws:s3:::${Bucket}/*`;
+  const Policy = document({ Effect: 'Allow', Principal: { AWS: holder }, Action: 's3:*', Resource });
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const reads = (Key: string) => refusal(s3.send(new GetObjectCommand({ Bucket, Key })));
+  expect(await reads('a')).toBe('403 AccessDenied');
+  // The key is what refuses it: the bucket policy lets them read what is not encrypted with KMS.
+  await clientsOf(sandbox).s3.send(
+    new PutObjectCommand({ Bucket, Key: 'open', Body: 'a', ServerSideEncryption: 'AES256' }),
+  );
+  expect(await reads('open')).toBe('accepted');
+});
