@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import type { Spec } from '../config/spec.ts';
+import type { SideId, Spec } from '../config/spec.ts';
 import type { PolicyDocument } from '../plan/policy.ts';
+import type { LiveBucket } from '../plan/set-up/bucket-needs.ts';
 import type { LiveKeys } from '../plan/set-up/key-needs.ts';
 import { type Purpose, purposes, usualPurposes } from '../plan/set-up/need.ts';
 import type { View } from '../show/view.ts';
@@ -63,7 +64,10 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   const live = options.fromLive ? await readLive(options, context, view) : undefined;
   const { spec } = live ?? (await readSpec(options, context, view));
   const boundary = options.boundary || options.boundaryPolicy ? boundaryOf(spec) : undefined;
-  const bounds = { ...(boundary && { boundary: boundary.arn }), ...(live && { keys: live.keys }) };
+  const bounds = {
+    ...(boundary && { boundary: boundary.arn }),
+    ...(live && { keys: live.keys, buckets: live.buckets }),
+  };
   const policies = options.boundaryPolicy
     ? {}
     : await chosenFrom(setUpPolicies(spec, options.for, bounds), options.account);
@@ -99,6 +103,7 @@ async function chosenFrom(policies: Policies, account: string | undefined): Prom
 interface Live {
   readonly spec: Spec;
   readonly keys: LiveKeys;
+  readonly buckets: ReadonlyMap<SideId, LiveBucket>;
   /** The permissions boundary that repl.yaml names. */
   readonly present: PolicyDocument | 'unknown' | null;
 }
@@ -109,9 +114,9 @@ interface Live {
  * @throws Failure `blocked` where a side has none yet.
  */
 async function readLive(options: PermissionsOptions, context: Context, view: View): Promise<Live> {
-  const [{ openSession }, { liveKeysOf }, { accountOf }, { Failure }] = await Promise.all([
+  const [{ openSession }, { liveKeysOf, liveBucketsOf }, { accountOf }, { Failure }] = await Promise.all([
     import('./session.ts'),
-    import('../plan/set-up/live-keys.ts'),
+    import('../plan/set-up/live.ts'),
     import('../plan/state.ts'),
     import('../plan/failure.ts'),
   ]);
@@ -122,7 +127,10 @@ async function readLive(options: PermissionsOptions, context: Context, view: Vie
     const observed = await observe(session.connections, spec);
     const { keys, without } = liveKeysOf(observed, spec);
     const { policies = {} } = accountOf(observed, spec.source.account);
-    if (without.length === 0) return { spec, keys, present: policies[spec.role.permissionsBoundary ?? ''] ?? null };
+    if (without.length === 0) {
+      const present = policies[spec.role.permissionsBoundary ?? ''] ?? null;
+      return { spec, keys, buckets: liveBucketsOf(observed, spec), present };
+    }
     const sides = without.map(({ id, account, region }) => `${id} (account ${account}, ${region})`);
     throw new Failure(
       'blocked',

@@ -1,10 +1,10 @@
 /** What the identities that s3repl signs in with must be allowed, as IAM policies: docs/permissions.md for one spec. */
-import type { AnySide, Spec } from '../config/spec.ts';
+import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { single } from '../steps/scope.ts';
 import { sameJson } from './json.ts';
 import { sidesOf } from './names.ts';
 import { type PolicyDocument, policy, type Statement } from './policy.ts';
-import { bucketNeeds, objectNeeds } from './set-up/bucket-needs.ts';
+import { bucketNeeds, type LiveBucket, objectNeeds } from './set-up/bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './set-up/key-needs.ts';
 import { type Need, type Purpose, usualPurposes } from './set-up/need.ts';
 import { roleNeeds } from './set-up/role-needs.ts';
@@ -15,6 +15,8 @@ export interface Bounds {
   readonly boundary?: string;
   /** The keys that the sides have on AWS. */
   readonly keys?: LiveKeys;
+  /** The buckets that the sides have on AWS. */
+  readonly buckets?: ReadonlyMap<SideId, LiveBucket>;
 }
 
 /** One policy for each account of a spec, by account ID: no more than the commands need. */
@@ -38,10 +40,10 @@ export function setUpPolicies(
 function needsOf(
   side: AnySide,
   spec: Spec,
-  { boundary = spec.role.permissionsBoundary, keys }: Bounds,
+  { boundary = spec.role.permissionsBoundary, keys, buckets }: Bounds,
 ): readonly Need[] {
   return [
-    ...bucketNeeds(side, spec),
+    ...bucketNeeds(side, spec, buckets?.get(side.id)),
     ...objectNeeds(side, spec),
     ...(side.id === 'source' ? roleNeeds(spec, boundary) : []),
     ...keyNeeds(side, spec, keys),

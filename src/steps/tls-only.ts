@@ -12,11 +12,15 @@ import { type BucketState, bucketOf, type State } from '../plan/state.ts';
 export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): readonly Statement[] {
   const ours = withoutTls(side, spec);
   const present = statementsOf(bucket.policy);
-  // Once there, it stays until repl.yaml says false: a lost tag, or a line that is gone, opens no bucket.
-  const asked = spec.tlsOnly ?? (isOurs(bucket, spec) || hasSid(present, ours));
-  if (!asked) return [];
+  if (!isAsked(bucket, ours, spec)) return [];
   const byOthers = present.some((one) => one.Sid !== ours.Sid && sameStatement({ ...one, Sid: `${ours.Sid}` }, ours));
   return byOthers && !hasSid(present, ours) ? [] : [ours];
+}
+
+/** Whether `apply` or `destroy` may have to write the statement of a bucket, or to take it out. */
+export function mayWriteTls(bucket: BucketState, side: AnySide, spec: Spec): boolean {
+  const ours = withoutTls(side, spec);
+  return isAsked(bucket, ours, spec) || hasSid(statementsOf(bucket.policy), ours);
 }
 
 /** A bucket that exists may have clients that use plain HTTP, and s3repl cannot see them. */
@@ -36,6 +40,11 @@ export function tlsOnlyFindings(observed: State, spec: Spec): readonly Finding[]
       },
     ];
   });
+}
+
+/** Once there, it stays until repl.yaml says false: a lost tag, or a line that is gone, opens no bucket. */
+function isAsked(bucket: BucketState, ours: Statement, spec: Spec): boolean {
+  return spec.tlsOnly ?? (isOurs(bucket, spec) || hasSid(statementsOf(bucket.policy), ours));
 }
 
 function withoutTls(side: AnySide, spec: Spec): Statement {

@@ -5,7 +5,7 @@ import type { DestinationSide, Spec } from '../../src/config/spec.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { listOf, type Statement, statementsOf } from '../../src/plan/policy.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/plan/set-up/boundary.ts';
-import { liveKeysOf } from '../../src/plan/set-up/live-keys.ts';
+import { liveKeysOf } from '../../src/plan/set-up/live.ts';
 import { powersOf } from '../../src/plan/set-up/powers.ts';
 import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
 import { put } from '../../src/plan/state.ts';

@@ -6,7 +6,7 @@ import type { AnySide, DestinationSide, Spec } from '../../config/spec.ts';
 import { annotationAction, replicaKeyActions } from '../../steps/role-policy.ts';
 import { single, throughS3 } from '../../steps/scope.ts';
 import { accountIn, bucketArn, regionOf } from '../names.ts';
-import { type PolicyDocument, policy } from '../policy.ts';
+import { listOf, type PolicyDocument, policy, type Statement } from '../policy.ts';
 
 /** A managed policy has at most so many characters, white space aside (IAM User Guide, reference_iam-quotas). */
 export const mostOfManagedPolicy = 6144;
@@ -19,11 +19,14 @@ export function boundaryArn({ name, source, role }: Spec): string {
 /**
  * All that the replication role of these buckets can need, whatever rules, keys and Object Lock they have or get (rules.md 0.4 a,
  * 1.1, 1.5): whole buckets, and any key of their accounts and Regions, but that through S3 and for these buckets' objects only.
+ *
+ * Everything else is denied: where a boundary is only silent, a bucket policy of the same account that names a session of the role
+ * still gives it more (the same page, "Resource-based policies").
  */
 export function boundaryPolicy(spec: Spec): PolicyDocument {
   const { source, destinations } = spec;
   const whole = [{ prefix: '' }];
-  return policy(
+  const needed: readonly Statement[] = [
     {
       Sid: 'SourceBucket',
       Effect: 'Allow',
@@ -70,7 +73,9 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
       Resource: single([...new Set(destinations.flatMap((side) => [keysAt(side), ...givenKeys(side, source)]))]),
       Condition: throughS3(destinations.map((side) => ({ side, rules: whole }))),
     },
-  );
+  ];
+  const actions = [...new Set(needed.flatMap(({ Action }) => listOf(Action)))];
+  return policy(...needed, { Sid: 'NothingElse', Effect: 'Deny', NotAction: actions, Resource: '*' });
 }
 
 type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;

@@ -21,12 +21,24 @@ const makeBucket = [
   's3:PutBucketTagging',
   's3:PutBucketOwnershipControls',
   's3:PutBucketPublicAccessBlock',
-  's3:PutBucketVersioning',
-  's3:PutEncryptionConfiguration',
 ];
 
+const changeBucket = ['s3:PutBucketVersioning', 's3:PutEncryptionConfiguration'];
+
+/** What s3repl does with the bucket of a side, as far as that shows on AWS. */
+export interface LiveBucket {
+  /** It makes the bucket, or has made it. */
+  readonly made: boolean;
+  /** Its policy has, or gets, our statement on TLS. */
+  readonly secured: boolean;
+}
+
 /** The bucket itself. */
-export function bucketNeeds(side: AnySide, spec: Spec): readonly Need[] {
+export function bucketNeeds(
+  side: AnySide,
+  spec: Spec,
+  { made, secured }: LiveBucket = { made: true, secured: spec.tlsOnly !== false },
+): readonly Need[] {
   const need = (actions: readonly string[], ...commands: readonly Purpose[]): Need => ({
     sid: 'Bucket',
     actions,
@@ -39,11 +51,14 @@ export function bucketNeeds(side: AnySide, spec: Spec): readonly Need[] {
     need(['s3:GetBucketTagging'], ...planning),
     need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor'),
     need(['s3:GetBucketNotification'], 'doctor'),
-    need(makeBucket, 'apply'),
+    ...(made ? [need(makeBucket, 'apply')] : []),
+    need(changeBucket, 'apply'),
   ];
-  const policed = spec.tlsOnly !== false || (side.id !== 'source' && side.account !== spec.source.account);
+  const policed = secured || (side.id !== 'source' && side.account !== spec.source.account);
+  // What is taken out may have been all of the policy.
+  const emptying: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply', ...destroying] : destroying;
   const policies = policed
-    ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...destroying)]
+    ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...emptying)]
     : [];
   if (side.id === 'source') {
     return [
@@ -69,7 +84,7 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
   const canary = (...actions: readonly string[]): Need => ({
     sid: 'Canary',
     actions,
-    on: canaries(side, rules),
+    on: single(canaries(side, rules)),
     for: ['verify'],
   });
   if (side.id !== 'source') {
@@ -93,9 +108,9 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
 }
 
 /** Where the canaries of all rules are written; the replica of any may land in every destination. */
-function canaries(side: AnySide, rules: readonly { readonly prefix: string }[]): string | readonly string[] {
+export function canaries(side: AnySide, rules: readonly { readonly prefix: string }[]): readonly string[] {
   const prefixes = [...new Set(rules.map(({ prefix }) => prefix + canaryPrefix))].sort();
-  return single(prefixes.map((prefix) => `${bucketArn(side)}/${literally(prefix)}*`));
+  return prefixes.map((prefix) => `${bucketArn(side)}/${literally(prefix)}*`);
 }
 
 /** For what means something in a policy and nothing in a key (IAM User Guide, reference_policies_variables). */

@@ -1,7 +1,8 @@
 /** What the commands need at the KMS keys of a side. */
 import type { AnySide, SideId, Spec } from '../../config/spec.ts';
 import { rulesOf, s3Endpoints, single } from '../../steps/scope.ts';
-import { accountIn, keySlots, ownerTag, regionOf, sidesOf } from '../names.ts';
+import { accountIn, bucketArn, keySlots, ownerTag, regionOf, sidesOf } from '../names.ts';
+import { canaries } from './bucket-needs.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 
 /**
@@ -130,12 +131,17 @@ function ownKey(side: AnySide, spec: Spec, live?: string): readonly Need[] {
   ];
 }
 
-/** A canary is encrypted at the source; at a destination S3 shows its checksum to who may decrypt it. */
+/**
+ * A canary is encrypted at the source; at a destination S3 shows its checksum to who may decrypt it. Nothing else of the key's is
+ * in reach: the encryption context is the bucket's ARN with a Bucket Key, and the object's without (rules.md 1.5).
+ */
 function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
   const owner = side.kmsKey.kind === 'source' ? spec.source : side;
   const { kmsKey } = owner;
   const arn = kmsKey.kind === 'arn' ? kmsKey.arn : live.get(owner.id);
+  const rules = rulesOf(spec);
   const through = { 'kms:ViaService': single(s3Endpoints(side)) };
+  const context = { 'kms:EncryptionContext:aws:s3:arn': [bucketArn(side), ...canaries(side, rules)] };
   // The tags and aliases of a key are no condition across accounts.
   const own = owner.account === side.account && arn === undefined;
   const tag = own && kmsKey.kind === 'create' ? isOurs(spec).StringEquals : {};
@@ -143,9 +149,10 @@ function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
     sid: side.id === 'source' ? 'EncryptCanary' : 'DecryptCanary',
     actions: [side.id === 'source' ? 'kms:GenerateDataKey' : 'kms:Decrypt'],
     on: arn ?? anyKey(owner),
-    for: rulesOf(spec).length > 0 ? ['verify'] : [],
+    for: rules.length > 0 ? ['verify'] : [],
     condition: {
       StringEquals: { ...tag, ...through },
+      StringLike: context,
       ...(own && kmsKey.kind === 'alias' ? hasAlias(kmsKey.alias) : {}),
     },
   };

@@ -1,6 +1,8 @@
 import type { AnySide, SideId, Spec } from '../../config/spec.ts';
-import { keyArnOf, sidesOf } from '../names.ts';
-import type { State } from '../state.ts';
+import { mayWriteTls } from '../../steps/tls-only.ts';
+import { isOurs, keyArnOf, sidesOf } from '../names.ts';
+import { bucketOf, type State } from '../state.ts';
+import type { LiveBucket } from './bucket-needs.ts';
 
 /** The key of each side, as far as it is on AWS or repl.yaml gives its ARN; and the sides that have none yet. */
 export function liveKeysOf(
@@ -14,4 +16,16 @@ export function liveKeysOf(
     keys: new Map(sides.filter(isThere).map(({ side, arn }) => [side.id, arn])),
     without: sides.filter((one) => !isThere(one)).map(({ side }) => side),
   };
+}
+
+/** The bucket of each side as far as it is on AWS; one that is not there will be one of ours. */
+export function liveBucketsOf(state: State, spec: Spec): ReadonlyMap<SideId, LiveBucket> {
+  return new Map(
+    sidesOf(spec).flatMap((side) => {
+      const bucket = bucketOf(state, side.account, side.bucket);
+      return bucket
+        ? [[side.id, { made: isOurs(bucket, spec), secured: mayWriteTls(bucket, side, spec) }] as const]
+        : [];
+    }),
+  );
 }
