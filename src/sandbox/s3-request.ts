@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
 import { authorizeS3 } from './s3-authorize.ts';
+import { requireVersion } from './signature.ts';
 import type { Bucket } from './state.ts';
 import { parseXml } from './xml.ts';
 import { type Codec, XmlShapeError } from './xml-codec.ts';
@@ -81,6 +82,7 @@ export function locateBucket({ state, call }: Operation): Bucket {
   const bucket = state.buckets[call.bucket ?? ''];
   if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(call.bucket ?? '');
   if (bucket.region !== call.region) throw wrongRegion(bucket);
+  requireVersion(call.signatureVersion, bucket.region);
   const expected = call.headers['x-amz-expected-bucket-owner'];
   if (expected !== undefined && !/^\d{12}$/.test(expected)) {
     const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;
