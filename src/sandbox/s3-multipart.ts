@@ -10,7 +10,7 @@ import { encryptionHeaders, usesKms } from './s3-object-encryption.ts';
 import type { ObjectRequest } from './s3-object-request.ts';
 import { checkWriteConditions } from './s3-preconditions.ts';
 import { etagOf, sentContent, writeObject, writtenHeaders } from './s3-put-object.ts';
-import { document, invalidArgument, invalidRequest } from './s3-request.ts';
+import { document, invalidArgument, invalidRequest, LIST_LIMIT } from './s3-request.ts';
 import { completeShape } from './s3-shapes.ts';
 import type { Checksum, Upload, UploadPart } from './stored-object.ts';
 
@@ -153,7 +153,7 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
 }
 
 function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPart[] {
-  const { Parts } = document(request, 'CompleteMultipartUpload', completeShape);
+  const { Parts } = document(request, 'CompleteMultipartUpload', completeShape, LIST_LIMIT);
   if (Parts.length === 0) throw invalidRequest('You must specify at least one part');
   if (Parts.some(({ PartNumber }, index) => PartNumber <= (Parts[index - 1]?.PartNumber ?? 0))) {
     const message = 'The list of parts was not in ascending order. Parts must be ordered by part number.';

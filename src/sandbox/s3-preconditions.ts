@@ -19,10 +19,12 @@ export function checkReadConditions(headers: Headers, object: StoredObject, now:
   const named = (name: string) => prefix + name;
   if (match !== undefined && !includes(match, object.etag)) throw preconditionFailed(named('If-Match'));
   if (match === undefined && modified > until) throw preconditionFailed(named('If-Unmodified-Since'));
-  if (noneMatch !== undefined && includes(noneMatch, object.etag)) throw unmodified(prefix, named('If-None-Match'));
+  if (noneMatch !== undefined && includes(noneMatch, object.etag)) {
+    throw unmodified(prefix, named('If-None-Match'), object);
+  }
   // A time to come is no condition.
   if (noneMatch === undefined && modified <= since && since <= now) {
-    throw unmodified(prefix, named('If-Modified-Since'));
+    throw unmodified(prefix, named('If-Modified-Since'), object);
   }
 }
 
@@ -55,8 +57,23 @@ export function preconditionFailed(condition: string): AwsError {
   return new AwsError('PreconditionFailed', 412, message, { Condition: condition });
 }
 
-function unmodified(prefix: string, condition: string): AwsError {
-  return prefix === '' ? new AwsError('NotModified', 304, 'Not Modified') : preconditionFailed(condition);
+/** What is not modified comes with what caches compare it by (RFC 9110, 15.4.5). */
+function unmodified(prefix: string, condition: string, { etag, lastModified }: StoredObject): AwsError {
+  if (prefix !== '') return preconditionFailed(condition);
+  const headers = { etag: `"${etag}"`, 'last-modified': new Date(lastModified).toUTCString() };
+  return new AwsError('NotModified', 304, 'Not Modified', {}, headers);
+}
+
+/**
+ * Checks the condition of a deletion, an ETag or `*`, against the current version: a missing object is 404, a delete marker under
+ * `*` 412 (S3 User Guide, "How to perform conditional deletes").
+ */
+export function checkDeleteCondition({ bucket, key }: ObjectRequest, match: string | undefined): void {
+  if (match === undefined) return;
+  const current = latestVersion(bucket, key);
+  if (current?.deleteMarker === true && match === '*') throw preconditionFailed('If-Match');
+  if (current === undefined || current.deleteMarker) throw noSuchKey(key);
+  if (!includes(match, current.etag)) throw preconditionFailed('If-Match');
 }
 
 function unsupported(header: string, additionalMessage: string): AwsError {

@@ -1,7 +1,14 @@
 import { type Answer, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { withAllSettings } from './public-policy.ts';
-import { type BucketOperation, type BucketRequest, document, invalidArgument, malformedXml } from './s3-request.ts';
+import {
+  type BucketOperation,
+  type BucketRequest,
+  document,
+  invalidArgument,
+  malformedXml,
+  rootOf,
+} from './s3-request.ts';
 import {
   type BucketEncryption,
   encryptionShape,
@@ -14,7 +21,6 @@ import {
   versioningShape,
 } from './s3-shapes.ts';
 import { checkTags } from './s3-tags.ts';
-import { parseXml } from './xml.ts';
 import type { Codec } from './xml-codec.ts';
 
 /** The default encryption of a new bucket (S3 User Guide, "Blocking SSE-C": new buckets block it). */
@@ -152,8 +158,9 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   },
   PutBucketLifecycleConfiguration: {
     action: 's3:PutLifecycleConfiguration',
-    run: ({ bucket, call }) => {
-      if (parseXml(call.body)?.name !== 'LifecycleConfiguration') throw malformedXml();
+    run: (request) => {
+      const { bucket, call } = request;
+      rootOf(request, 'LifecycleConfiguration');
       bucket.lifecycle = call.body.replace(/^.*?<LifecycleConfiguration[^>]*>/s, '<LifecycleConfiguration>');
       return s3Empty(200);
     },
@@ -233,9 +240,18 @@ function putObjectLock(request: BucketRequest): Answer {
   const retention = put.Rule?.DefaultRetention;
   if (retention !== undefined && (retention.Days === undefined) === (retention.Years === undefined))
     throw malformedXml();
+  checkPeriod('Days', retention?.Days, 36_500);
+  checkPeriod('Years', retention?.Years, 100);
   if (request.bucket.versioning !== 'Enabled') {
     throw invalidBucketState("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
   }
   request.bucket.objectLock = put;
   return s3Empty(200);
+}
+
+/** A default retention lasts from one day to a hundred years (S3 API Reference, DefaultRetention; S3 User Guide, Object Lock). */
+function checkPeriod(name: string, period: number | undefined, longest: number): void {
+  if (period === undefined || (period >= 1 && period <= longest)) return;
+  const fault = period < 1 ? 'must be a positive integer value.' : 'too large.';
+  throw invalidArgument(`Default retention period ${fault}`, name, String(period));
 }

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
+import { BUCKET_ACL_OPERATIONS } from './s3-bucket-acl.ts';
 import { BUCKET_POLICY_OPERATIONS } from './s3-bucket-policy.ts';
 import { BUCKET_OPERATIONS, createBucket, listBuckets } from './s3-buckets.ts';
 import { deleteObjects } from './s3-delete-object.ts';
@@ -12,6 +13,7 @@ import { SETTING_OPERATIONS } from './s3-settings.ts';
 
 const OPERATIONS = {
   ...BUCKET_OPERATIONS,
+  ...BUCKET_ACL_OPERATIONS,
   ...BUCKET_POLICY_OPERATIONS,
   ...REPLICATION_OPERATIONS,
   ...SETTING_OPERATIONS,

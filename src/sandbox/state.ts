@@ -3,6 +3,7 @@ import type { PolicyDocument } from './policy-document.ts';
 import { emptyRecord } from './record.ts';
 import { emptyReplication, type ReplicationState } from './replication-state.ts';
 import type {
+  BucketAcl,
   BucketEncryption,
   BucketNotification,
   BucketReplication,
@@ -93,6 +94,7 @@ export interface Bucket {
   policy?: PolicyDocument;
   replication?: BucketReplication;
   ownership?: ObjectOwnership;
+  acl?: BucketAcl;
   publicAccessBlock?: PublicAccessBlock;
   tags?: Tag[];
   objectLock?: ObjectLock;

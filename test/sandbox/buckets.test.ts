@@ -293,6 +293,11 @@ describe('settings', () => {
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } })).toBe('accepted');
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Days: 1, Years: 1 } })).toBe('400 MalformedXML');
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE' } })).toBe('400 MalformedXML');
+    // S3 API Reference, DefaultRetention: a positive integer; S3 User Guide, Object Lock: at most 100 years.
+    for (const period of [{ Days: 0 }, { Days: -1 }, { Years: 0 }, { Days: 36_501 }, { Years: 101 }]) {
+      expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', ...period } })).toBe('400 InvalidArgument');
+    }
+    expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Years: 100 } })).toBe('accepted');
   });
 
   test('the requester may be made to pay', async () => {
