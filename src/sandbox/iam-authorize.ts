@@ -5,7 +5,7 @@ import { requestTagKeys, tagKeys } from './request-keys.ts';
 
 /** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
 const OPERATIONS_ON = {
-  role: `GetRole DeleteRole UpdateAssumeRolePolicy TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
+  role: `GetRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
     DeleteRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
     PutRolePermissionsBoundary DeleteRolePermissionsBoundary`,
   newRole: 'CreateRole',
@@ -73,6 +73,7 @@ function targetOf(request: IamRequest, kind: Kind): { readonly resource: string;
     case 'newPolicy':
       return { resource: of('policy', named('PolicyName')), shownAs: `policy ${params.get('PolicyName') ?? ''}` };
     case 'user':
+      if (user === '' && caller.session === undefined) return { resource: caller.arn };
       return { resource: account.users[user]?.arn ?? of('user/', user), shownAs: `user ${user}` };
     case 'newUser':
       return { resource: of('user', named('UserName')) };

@@ -45,7 +45,7 @@ const LATE_READS: Readonly<Record<string, { readonly kind: LateKind; readonly af
   GetRole: {
     kind: 'role',
     after:
-      /^(CreateRole|DeleteRole|UpdateRole|UpdateAssumeRolePolicy|TagRole|UntagRole|(Put|Delete)RolePermissionsBoundary)$/,
+      /^(CreateRole|DeleteRole|UpdateRole(Description)?|UpdateAssumeRolePolicy|TagRole|UntagRole|(Put|Delete)RolePermissionsBoundary)$/,
   },
   ListRoleTags: { kind: 'role', after: /^(CreateRole|DeleteRole|TagRole|UntagRole)$/ },
   GetRolePolicy: { kind: 'role', after: /^(Put|Delete)RolePolicy$/ },

@@ -53,8 +53,8 @@ export interface Role {
   /** When S3 and KMS first know the role as a principal. */
   readonly visibleAt: number;
   trust: PolicyDocument;
-  readonly description?: string;
-  readonly maxSessionDuration: number;
+  description?: string;
+  maxSessionDuration: number;
   tags: Tag[];
   readonly inline: Record<string, string>;
   attached: string[];
