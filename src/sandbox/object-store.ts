@@ -101,3 +101,8 @@ export function addPart(upload: Upload, part: UploadPart): void {
 export function removeUpload(bucket: Bucket, upload: Upload): void {
   delete bucket.uploads[upload.id];
 }
+
+/** Tells the uploads that are under way for a key that something of it was deleted. */
+export function noteDeletion(bucket: Bucket, key: string): void {
+  for (const upload of Object.values(bucket.uploads)) if (upload.key === key) upload.keyDeleted = true;
+}

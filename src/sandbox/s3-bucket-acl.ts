@@ -2,7 +2,15 @@ import { type Answer, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { isBlocked } from './public-policy.ts';
 import type { Call } from './route.ts';
-import { ALL_USERS, AUTHENTICATED_USERS, aclDocument, aclsDisabled, missingAcl, notCanned } from './s3-object-acl.ts';
+import {
+  ALL_USERS,
+  AUTHENTICATED_USERS,
+  aclDocument,
+  aclsDisabled,
+  missingAcl,
+  notCanned,
+  refuseGrants,
+} from './s3-object-acl.ts';
 import { accessDenied, type BucketOperation, type BucketRequest, invalidArgument } from './s3-request.ts';
 import type { BucketAcl, ObjectOwnership } from './s3-shapes.ts';
 
@@ -48,9 +56,9 @@ function putAcl({ bucket, call, state }: BucketRequest): Answer {
   return s3Empty(200);
 }
 
-function askedAcl({ headers }: Call): BucketAcl | undefined {
-  if (grantsByHeader(headers)) throw notCanned();
-  const acl = headers['x-amz-acl'];
+function askedAcl(call: Call): BucketAcl | undefined {
+  refuseGrants(call);
+  const acl = call.headers['x-amz-acl'];
   if (acl === undefined || isAcl(acl)) return acl;
   throw invalidArgument('', 'x-amz-acl', acl);
 }

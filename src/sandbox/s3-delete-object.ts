@@ -1,7 +1,7 @@
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { isObjectVersionId } from './new-ids.ts';
-import { addVersion, findVersion, newVersionId, removeVersion } from './object-store.ts';
+import { addVersion, findVersion, newVersionId, noteDeletion, removeVersion } from './object-store.ts';
 import type { Call } from './route.ts';
 import { requireAction } from './s3-object-access.ts';
 import { bypassAction, requireNoBypass, requireUnlocked } from './s3-object-lock.ts';
@@ -41,6 +41,7 @@ export function deleteObject(request: ObjectRequest): Answer {
 
 function deleted(request: ObjectRequest, versionId: string | undefined): Deletion {
   const { bucket, key, now, caller, call } = request;
+  noteDeletion(bucket, key);
   if (versionId !== undefined) {
     const version = namedVersion(bucket, key, versionId);
     if (version !== undefined) requireUnlocked(version, call.headers, now);

@@ -15,7 +15,7 @@ import {
 import { newAttributes } from './s3-object-attributes.ts';
 import { encryptionHeaders, usesKms } from './s3-object-encryption.ts';
 import type { ObjectRequest } from './s3-object-request.ts';
-import { checkWriteConditions } from './s3-preconditions.ts';
+import { checkCompleteConditions } from './s3-preconditions.ts';
 import { etagOf, sentContent, writeObject, writtenHeaders } from './s3-put-object.ts';
 import { document, invalidArgument, invalidRequest, LIST_LIMIT } from './s3-request.ts';
 import { completeShape } from './s3-shapes.ts';
@@ -140,7 +140,7 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
   const upload = uploadOf(request);
   checkTypeOfCompletion(upload, call.headers);
   const parts = listedParts(request, upload);
-  checkWriteConditions(request);
+  checkCompleteConditions(request, upload);
   const { encryption } = upload.attributes;
   if (usesKms(encryption)) useKeyForObject(request, bucket, key, encryption, 'kms:Decrypt');
   const content = Buffer.concat(parts.map((part) => Buffer.from(part.content, 'base64')));

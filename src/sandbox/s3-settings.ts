@@ -1,14 +1,7 @@
 import { type Answer, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { withAllSettings } from './public-policy.ts';
-import {
-  type BucketOperation,
-  type BucketRequest,
-  document,
-  invalidArgument,
-  malformedXml,
-  rootOf,
-} from './s3-request.ts';
+import { type BucketOperation, type BucketRequest, document, invalidArgument, malformedXml } from './s3-request.ts';
 import {
   type BucketEncryption,
   encryptionShape,
@@ -149,29 +142,6 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
       return s3Empty(200);
     },
   },
-  GetBucketLifecycleConfiguration: {
-    action: 's3:GetLifecycleConfiguration',
-    run: ({ bucket }) => {
-      const missing = ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'] as const;
-      return s3Document('LifecycleConfiguration', existing(bucket.lifecycle, bucket.name, ...missing));
-    },
-  },
-  PutBucketLifecycleConfiguration: {
-    action: 's3:PutLifecycleConfiguration',
-    run: (request) => {
-      const { bucket, call } = request;
-      rootOf(request, 'LifecycleConfiguration');
-      bucket.lifecycle = call.body.replace(/^.*?<LifecycleConfiguration[^>]*>/s, '<LifecycleConfiguration>');
-      return s3Empty(200);
-    },
-  },
-  DeleteBucketLifecycle: {
-    action: 's3:PutLifecycleConfiguration',
-    run: ({ bucket }) => {
-      delete bucket.lifecycle;
-      return s3Empty(204);
-    },
-  },
   GetBucketNotificationConfiguration: {
     action: 's3:GetBucketNotification',
     run: ({ bucket: { notification = { Topics: [], Queues: [], Functions: [] } } }) =>
@@ -191,7 +161,8 @@ export function shown<T>(name: string, codec: Codec<T>, value: T): Answer {
   return s3Document(name, codec.encode(name, value));
 }
 
-function existing<T>(value: T | undefined, bucket: string, code: string, message: string): T {
+/** A configuration that is there. Throws the code of its absence, 404. */
+export function existing<T>(value: T | undefined, bucket: string, code: string, message: string): T {
   if (value === undefined) throw new AwsError(code, 404, message, { BucketName: bucket });
   return value;
 }

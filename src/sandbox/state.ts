@@ -78,6 +78,7 @@ export interface ManagedPolicy {
   readonly id: string;
   readonly created: number;
   readonly document: string;
+  tags?: Tag[];
 }
 
 /** A bucket with its configurations; an absent one was never put, or was deleted. */
@@ -102,6 +103,8 @@ export interface Bucket {
   notification?: BucketNotification;
   /** The document as it was put. */
   lifecycle?: string;
+  /** From which size on it moves objects, where its writer says so. */
+  lifecycleMinimumSize?: string;
   /** By key, oldest first. Only `object-store.ts` changes them. */
   readonly objects: Record<string, ObjectVersion[]>;
   /** The multipart uploads that are under way, by id. */

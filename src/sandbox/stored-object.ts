@@ -114,4 +114,6 @@ export interface Upload {
   readonly checksum?: Pick<Checksum, 'algorithm' | 'type'>;
   /** By part number. */
   readonly parts: Record<string, UploadPart>;
+  /** Set when a version of the key is deleted meanwhile. */
+  keyDeleted?: boolean;
 }

@@ -1,10 +1,16 @@
 /** What clients ask IAM besides what s3repl asks: the AWS CLI about its user, Terraform about the roles that it changes and removes. */
 import {
+  CreatePolicyCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  GetPolicyCommand,
   GetRoleCommand,
   GetUserCommand,
   ListInstanceProfilesForRoleCommand,
+  ListPolicyTagsCommand,
+  ListPolicyVersionsCommand,
+  TagPolicyCommand,
+  UntagPolicyCommand,
   UpdateRoleCommand,
   type UpdateRoleCommandInput,
   UpdateRoleDescriptionCommand,
@@ -59,6 +65,25 @@ test('a role has no instance profiles, which Terraform asks before it deletes on
   const list = (name: string) => iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: name }));
   expect((await list(RoleName)).InstanceProfiles).toEqual([]);
   expect(await refusal(list('missing'))).toBe('404 NoSuchEntityException');
+});
+
+test('a managed policy has tags and its only version, which Terraform asks for (IAM API Reference, TagPolicy)', async () => {
+  const Statement = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }];
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+  const Tags = [{ Key: 'team', Value: 'platform' }];
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'tagged', PolicyDocument, Tags }));
+  const PolicyArn = Policy?.Arn;
+  expect((await iam.send(new GetPolicyCommand({ PolicyArn }))).Policy?.Tags).toEqual(Tags);
+  await iam.send(new TagPolicyCommand({ PolicyArn, Tags: [{ Key: 'stage', Value: 'test' }] }));
+  await iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys: ['team'] }));
+  const left = await iam.send(new ListPolicyTagsCommand({ PolicyArn }));
+  expect(left.Tags).toEqual([{ Key: 'stage', Value: 'test' }]);
+  const { Versions } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+  expect(Versions?.map((one) => [one.VersionId, one.IsDefaultVersion])).toEqual([['v1', true]]);
+  const allowed = [{ Effect: 'Allow', Action: 'iam:CreatePolicy', Resource: '*' }];
+  const keys = await sessionOf(sandbox, 'maker', { inline: { Version: '2012-10-17', Statement: allowed } });
+  const another = new CreatePolicyCommand({ PolicyName: 'another', PolicyDocument, Tags });
+  expect(await message(clientsOf(sandbox, keys).iam.send(another))).toMatch('iam:TagPolicy');
 });
 
 test('GetUser without a name is about the caller, who must be a user (IAM API Reference, GetUser)', async () => {
