@@ -20,6 +20,7 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketRequestPaymentCommand,
   PutBucketTaggingCommand,
@@ -298,6 +299,19 @@ describe('settings', () => {
       expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', ...period } })).toBe('400 InvalidArgument');
     }
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Years: 100 } })).toBe('accepted');
+  });
+
+  test('a lifecycle comes with the smallest size that it moves, 128 KB unless said otherwise (S3 API Reference, PutBucketLifecycleConfiguration)', async () => {
+    const Rules = [{ ID: 'a', Status: 'Enabled' as const, Filter: { Prefix: '' }, Expiration: { Days: 1 } }];
+    const put = (more: object = {}) =>
+      s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules }, ...more }));
+    const size = async () =>
+      (await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).TransitionDefaultMinimumObjectSize;
+    await put({ TransitionDefaultMinimumObjectSize: 'varies_by_storage_class' });
+    expect(await size()).toBe('varies_by_storage_class');
+    await put();
+    expect(await size()).toBe('all_storage_classes_128K');
+    expect(await refusal(put({ TransitionDefaultMinimumObjectSize: 'none' }))).toBe('400 InvalidArgument');
   });
 
   test('the requester may be made to pay', async () => {

@@ -68,6 +68,6 @@ describe.skipIf(plugins === undefined)('Terraform alone', () => {
     await terraform.destroy();
     for (const one of [source, replica]) expect((await one.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
     await served.stop();
-    // The provider looks at a lifecycle for a minute until it believes it.
+    // The provider looks at each key policy for a quarter of a minute until it believes it.
   }, 600_000);
 });

@@ -118,16 +118,6 @@ resource "aws_s3_bucket_acl" "replica" {
   bucket     = aws_s3_bucket.replica.id
   acl        = "private"
 }
-resource "aws_s3_bucket_lifecycle_configuration" "source" {
-  depends_on = [aws_s3_bucket_versioning.source]
-  bucket     = aws_s3_bucket.source.id
-  rule {
-    id     = "old-versions"
-    status = "Enabled"
-    filter { prefix = "" }
-    noncurrent_version_expiration { noncurrent_days = 30 }
-  }
-}
 resource "aws_iam_role" "replication" {
   name                 = "whole-replication"
   description          = "replicates"
