@@ -5,12 +5,12 @@ import { requestTagKeys, tagKeys } from './request-keys.ts';
 
 /** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
 const OPERATIONS_ON = {
-  role: `GetRole DeleteRole UpdateAssumeRolePolicy TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
+  role: `GetRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
     DeleteRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
     PutRolePermissionsBoundary DeleteRolePermissionsBoundary`,
   newRole: 'CreateRole',
   roles: 'ListRoles',
-  policy: 'GetPolicy GetPolicyVersion DeletePolicy',
+  policy: 'GetPolicy GetPolicyVersion ListPolicyVersions DeletePolicy TagPolicy UntagPolicy ListPolicyTags',
   newPolicy: 'CreatePolicy',
   user: 'GetUser DeleteUser',
   newUser: 'CreateUser',
@@ -42,7 +42,8 @@ export function authorizeIam(request: IamRequest): void {
   // Without an entry nothing is asked, and what was not asked about is not answered.
   if (kind === undefined) return;
   const { resource, shownAs = resource } = targetOf(request, kind);
-  const tagged = operation === 'CreateRole' && request.params.has('Tags.member.1.Key') ? ['iam:TagRole'] : [];
+  const tagging = { CreateRole: 'iam:TagRole', CreatePolicy: 'iam:TagPolicy' }[operation];
+  const tagged = tagging !== undefined && request.params.has('Tags.member.1.Key') ? [tagging] : [];
   for (const action of [`iam:${operation}`, ...tagged]) {
     authorize(request, {
       action,
@@ -73,6 +74,7 @@ function targetOf(request: IamRequest, kind: Kind): { readonly resource: string;
     case 'newPolicy':
       return { resource: of('policy', named('PolicyName')), shownAs: `policy ${params.get('PolicyName') ?? ''}` };
     case 'user':
+      if (user === '' && caller.session === undefined) return { resource: caller.arn };
       return { resource: account.users[user]?.arn ?? of('user/', user), shownAs: `user ${user}` };
     case 'newUser':
       return { resource: of('user', named('UserName')) };
@@ -82,6 +84,7 @@ function targetOf(request: IamRequest, kind: Kind): { readonly resource: string;
 function contextOf(request: IamRequest, kind: Kind): Question['context'] {
   const { params, account, call } = request;
   const role = kind === 'role' ? account.roles[params.get('RoleName') ?? ''] : undefined;
+  const owned = kind === 'policy' ? account.policies[params.get('PolicyArn') ?? ''] : role;
   const boundary = KNOWS_BOUNDARY.test(call.operation)
     ? (params.get('PermissionsBoundary') ?? role?.boundary)
     : undefined;
@@ -92,7 +95,7 @@ function contextOf(request: IamRequest, kind: Kind): Question['context'] {
     ...(removed.length > 0 ? { 'aws:TagKeys': removed } : {}),
     ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
     ...(policy === null ? {} : { 'iam:PolicyARN': policy }),
-    ...tagKeys('aws:ResourceTag/', role?.tags),
-    ...tagKeys('iam:ResourceTag/', role?.tags),
+    ...tagKeys('aws:ResourceTag/', owned?.tags),
+    ...tagKeys('iam:ResourceTag/', owned?.tags),
   };
 }

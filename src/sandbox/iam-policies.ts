@@ -3,6 +3,8 @@ import {
   boundaryParam,
   type IamOperation,
   type IamRequest,
+  listParam,
+  mergedTags,
   newNameParam,
   noSuchEntity,
   pathParam,
@@ -11,6 +13,7 @@ import {
   policyOf,
   requiredParam,
   roleOf,
+  tagsParam,
   validationError,
 } from './iam-request.ts';
 import { iamDate } from './iam-roles.ts';
@@ -54,7 +57,18 @@ export const POLICY_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   CreatePolicy: createPolicy,
   GetPolicy: (request) => ({ Policy: shownPolicy(request, knownPolicy(request)) }),
   GetPolicyVersion: getPolicyVersion,
+  ListPolicyVersions: (request) => ({ Versions: [shownVersion(knownPolicy(request))], IsTruncated: false }),
   DeletePolicy: deletePolicy,
+  TagPolicy: (request) => {
+    const policy = policyOf(request);
+    policy.tags = mergedTags(policy.tags ?? [], tagsParam(request));
+  },
+  UntagPolicy: (request) => {
+    const policy = policyOf(request);
+    const keys = listParam(request, 'TagKeys');
+    policy.tags = (policy.tags ?? []).filter((tag) => !keys.includes(tag.Key));
+  },
+  ListPolicyTags: (request) => ({ Tags: knownPolicy(request).tags ?? [], IsTruncated: false }),
 };
 
 function putRolePolicy(request: IamRequest): void {
@@ -109,7 +123,8 @@ function createPolicy(request: IamRequest): unknown {
       `A policy called ${name} already exists. Duplicate names are not allowed.`,
     );
   }
-  const policy = { name, path, arn, id: newUniqueId('ANPA'), created: request.now, document };
+  const tags = tagsParam(request);
+  const policy = { name, path, arn, id: newUniqueId('ANPA'), created: request.now, document, tags };
   request.account.policies[arn] = policy;
   return { Policy: shownPolicy(request, policy) };
 }
@@ -120,13 +135,12 @@ function getPolicyVersion(request: IamRequest): unknown {
   if (VersionId !== 'v1')
     throw noSuchEntity(`Policy ${policy.arn} version ${VersionId} does not exist or is not attachable.`);
   return {
-    PolicyVersion: {
-      Document: encodeURIComponent(policy.document),
-      VersionId,
-      IsDefaultVersion: true,
-      CreateDate: iamDate(policy.created),
-    },
+    PolicyVersion: { Document: encodeURIComponent(policy.document), ...shownVersion(policy) },
   };
+}
+
+function shownVersion({ created }: ManagedPolicy) {
+  return { VersionId: 'v1', IsDefaultVersion: true, CreateDate: iamDate(created) };
 }
 
 function deletePolicy(request: IamRequest): void {
@@ -160,5 +174,6 @@ function shownPolicy(request: IamRequest, policy: ManagedPolicy): unknown {
     IsAttachable: true,
     CreateDate: iamDate(policy.created),
     UpdateDate: iamDate(policy.created),
+    Tags: policy.tags === undefined || policy.tags.length === 0 ? undefined : policy.tags,
   };
 }

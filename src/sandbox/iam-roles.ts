@@ -28,6 +28,13 @@ export const ROLE_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   GetRole: (request) => ({ Role: { ...shownRole(request, roleOf(request)), RoleLastUsed: {} } }),
   DeleteRole: deleteRole,
   ListRoles: listRoles,
+  UpdateRole: updateRole,
+  UpdateRoleDescription: updateRoleDescription,
+  // There are no instance profiles here.
+  ListInstanceProfilesForRole: (request) => {
+    roleOf(request);
+    return { InstanceProfiles: [], IsTruncated: false };
+  },
   UpdateAssumeRolePolicy: (request) => {
     roleOf(request).trust = trustParam(request, 'PolicyDocument');
   },
@@ -46,12 +53,7 @@ export const ROLE_OPERATIONS: Readonly<Record<string, IamOperation>> = {
 function createRole(request: IamRequest): unknown {
   const name = newNameParam(request, 'RoleName', 64);
   const path = pathParam(request);
-  const maxSessionDuration = Number(request.params.get('MaxSessionDuration') ?? 3600);
-  if (!(maxSessionDuration >= 3600 && maxSessionDuration <= 43200)) {
-    throw validationError(
-      `1 validation error detected: Value '${maxSessionDuration}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200`,
-    );
-  }
+  const maxSessionDuration = sessionDurationParam(request);
   const trust = trustParam(request, 'AssumeRolePolicyDocument');
   const tags = tagsParam(request);
   if (Object.keys(request.account.roles).some((other) => other.toLowerCase() === name.toLowerCase())) {
@@ -82,6 +84,29 @@ function createRole(request: IamRequest): unknown {
       AssumeRolePolicyDocument: encodeURIComponent(requiredParam(request, 'AssumeRolePolicyDocument')),
     },
   };
+}
+
+function sessionDurationParam(request: IamRequest): number {
+  const seconds = Number(request.params.get('MaxSessionDuration') ?? 3600);
+  if (seconds >= 3600 && seconds <= 43200) return seconds;
+  throw validationError(
+    `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200`,
+  );
+}
+
+/** A duration that is not named becomes one hour, a description that is not named stays (IAM API Reference, UpdateRole). */
+function updateRole(request: IamRequest): unknown {
+  const role = roleOf(request);
+  role.maxSessionDuration = sessionDurationParam(request);
+  const description = request.params.get('Description');
+  if (description !== null) role.description = description;
+  return {};
+}
+
+function updateRoleDescription(request: IamRequest): unknown {
+  const role = roleOf(request);
+  role.description = requiredParam(request, 'Description');
+  return { Role: shownRole(request, role) };
 }
 
 function deleteRole(request: IamRequest): void {

@@ -2,16 +2,25 @@ import { type Answer, queryAnswer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import { authorizeIam } from './iam-authorize.ts';
 import { POLICY_OPERATIONS } from './iam-policies.ts';
-import { type IamOperation, type IamRequest, iamRequest, newNameParam, pathParam, userOf } from './iam-request.ts';
+import {
+  type IamOperation,
+  type IamRequest,
+  iamRequest,
+  newNameParam,
+  pathParam,
+  userOf,
+  validationError,
+} from './iam-request.ts';
 import { iamDate, ROLE_OPERATIONS } from './iam-roles.ts';
 import { newUniqueId } from './new-ids.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
+import { ADMINISTRATOR, administratorArn, administratorId } from './principals.ts';
 import type { User } from './state.ts';
 
 const USER_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   CreateUser: (request) => ({ User: shownUser(createUser(request)) }),
-  GetUser: (request) => ({ User: shownUser(userOf(request)) }),
+  GetUser: (request) => ({ User: shownUser(namedUser(request)) }),
   DeleteUser: (request) => {
     delete request.account.users[userOf(request).name];
   },
@@ -38,6 +47,18 @@ function createUser(request: IamRequest): User {
   const user = { name, path, arn, id: newUniqueId('AIDA'), created: request.now };
   request.account.users[name] = user;
   return user;
+}
+
+/** The user that the request names, or the one who asks (IAM API Reference, GetUser). Each account has its administrator. */
+function namedUser(request: IamRequest): User {
+  const { caller, params } = request;
+  if (!params.has('UserName') && caller.session !== undefined) {
+    throw validationError('Must specify userName when calling with non-User credentials');
+  }
+  const name = params.get('UserName') ?? ADMINISTRATOR;
+  if (name !== ADMINISTRATOR || Object.hasOwn(request.account.users, name)) return userOf(request);
+  const arn = administratorArn(request.call.partition, caller.account);
+  return { name, path: '/', arn, id: administratorId(caller.account), created: 0 };
 }
 
 function shownUser(user: User): unknown {

@@ -17,8 +17,7 @@ const ALGORITHM = 'SYMMETRIC_DEFAULT';
 /** KMS's operations with keys: on data, not on the keys themselves. Symmetric keys only. */
 export const CRYPTO_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
   Encrypt: (request) => {
-    const plaintext = bytesInput(request, 'Plaintext');
-    if (plaintext.length > 4096) throw tooLong();
+    const plaintext = bytesInput(request, 'Plaintext', 4096);
     const key = keyFor(request, 'kms:Encrypt', keyArnOf(request, requiredInput(request, 'KeyId')), 'EncryptionContext');
     const blob = sealed(key, contextInput(request, 'EncryptionContext'), plaintext);
     return { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: ALGORITHM };
@@ -74,7 +73,7 @@ function dataKeyLength(request: KmsRequest): number {
 
 /** The plaintext of the input's ciphertext. A key that is named must be the one that made it. */
 function decrypted(request: KmsRequest, action: string, keyId: string, contextName: string) {
-  const blob = bytesInput(request, 'CiphertextBlob');
+  const blob = bytesInput(request, 'CiphertextBlob', 6144);
   const arn = keyOfCiphertext(blob);
   const named = textInput(request, keyId);
   if (named !== undefined && keyArnOf(request, named) !== arn) {
@@ -95,18 +94,24 @@ function keyFor(request: KmsRequest, action: string, keyArn: string, contextName
   return key;
 }
 
-function bytesInput(request: KmsRequest, name: string): Buffer {
-  return Buffer.from(requiredInput(request, name), 'base64');
+/** Bytes of the input; of none and of more than `most` KMS makes nothing (KMS API Reference, Encrypt and Decrypt). */
+function bytesInput(request: KmsRequest, name: string, most: number): Buffer {
+  const bytes = Buffer.from(requiredInput(request, name), 'base64');
+  if (bytes.length >= 1 && bytes.length <= most) return bytes;
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  const limit = bytes.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${most}`;
+  throw kmsValidation(
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length ${limit}`,
+  );
 }
 
 function contextInput(request: KmsRequest, name: string): Record<string, string> {
   const input = request.input[name];
-  const entries = typeof input === 'object' && input !== null ? Object.entries(input) : [];
-  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
-}
-
-function tooLong(): AwsError {
-  return kmsValidation(
-    "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096",
+  const entries: [string, unknown][] = typeof input === 'object' && input !== null ? Object.entries(input) : [];
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      if (typeof value !== 'string') throw new AwsError('SerializationException', 400, '');
+      return [key, value];
+    }),
   );
 }

@@ -45,7 +45,7 @@ const LATE_READS: Readonly<Record<string, { readonly kind: LateKind; readonly af
   GetRole: {
     kind: 'role',
     after:
-      /^(CreateRole|DeleteRole|UpdateRole|UpdateAssumeRolePolicy|TagRole|UntagRole|(Put|Delete)RolePermissionsBoundary)$/,
+      /^(CreateRole|DeleteRole|UpdateRole(Description)?|UpdateAssumeRolePolicy|TagRole|UntagRole|(Put|Delete)RolePermissionsBoundary)$/,
   },
   ListRoleTags: { kind: 'role', after: /^(CreateRole|DeleteRole|TagRole|UntagRole)$/ },
   GetRolePolicy: { kind: 'role', after: /^(Put|Delete)RolePolicy$/ },
@@ -71,7 +71,7 @@ export class LateReads {
 
   /** @param perform answers a call as it is now. */
   answer(call: Call, account: string, now: number, perform: (call: Call) => Answer): Answer {
-    const read = LATE_READS[call.operation];
+    const read = Object.hasOwn(LATE_READS, call.operation) ? LATE_READS[call.operation] : undefined;
     if (read !== undefined) {
       const present = perform(call);
       const visible = this.#isLate(read.kind) ? this.#formerOf(call, read.kind, account, now) : undefined;

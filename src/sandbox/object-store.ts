@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newObjectVersionId } from './new-ids.ts';
 import type { Bucket } from './state.ts';
 import type { ObjectVersion, StoredObject, Upload, UploadPart } from './stored-object.ts';
 
@@ -27,7 +27,7 @@ export function holdsVersions(bucket: Bucket): boolean {
 
 /** The id of a version that is written now: only a bucket with versioning enabled gives new ones. */
 export function newVersionId(bucket: Bucket): string {
-  return bucket.versioning === 'Enabled' ? randomBytes(24).toString('base64url').replaceAll('-', '.') : 'null';
+  return bucket.versioning === 'Enabled' ? newObjectVersionId() : 'null';
 }
 
 /**
@@ -100,4 +100,9 @@ export function addPart(upload: Upload, part: UploadPart): void {
 /** Ends a multipart upload; its parts are gone. */
 export function removeUpload(bucket: Bucket, upload: Upload): void {
   delete bucket.uploads[upload.id];
+}
+
+/** Tells the uploads that are under way for a key that something of it was deleted. */
+export function noteDeletion(bucket: Bucket, key: string): void {
+  for (const upload of Object.values(bucket.uploads)) if (upload.key === key) upload.keyDeleted = true;
 }

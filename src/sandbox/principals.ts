@@ -7,6 +7,8 @@ export interface PrincipalView {
   readonly partition: Partition;
   readonly now: number;
   readonly seesNewRoles: boolean;
+  /** Whether CloudFront's origin access identities are principals: to S3 only. */
+  readonly seesOriginAccess?: boolean;
 }
 
 /**
@@ -59,6 +61,7 @@ export function bindAwsPrincipal(name: string, state: SandboxState, view: Princi
   if (name === '*') return name;
   if (isAccountId(name)) return `arn:${view.partition}:iam::${name}:root`;
   if (UNIQUE_ID.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
+  if (view.seesOriginAccess === true && ORIGIN_ACCESS.test(name)) return name;
   const arn = parseArn(name);
   if (arn?.partition !== view.partition || !isAccountId(arn.account)) return undefined;
   if (arn.service === 'iam' && arn.resource === 'root') return name;
@@ -102,8 +105,10 @@ export function sessionArn(roleArn: string, session: string): string {
 }
 
 /** Every account has this user, whose access key is the account's sandbox key. */
-const ADMINISTRATOR = 'sandbox-admin';
+export const ADMINISTRATOR = 'sandbox-admin';
 const ADMINISTRATOR_ID = /^AIDAADMIN(\d{12})$/;
+/** CloudFront Developer Guide, "Use an origin access identity". */
+const ORIGIN_ACCESS = /^arn:aws:iam::cloudfront:user\/CloudFront Origin Access Identity [A-Z0-9]+$/;
 const UNIQUE_ID = /^(AROA|AIDA)[A-Z0-9]+$/;
 
 /** The administrator's ARN in an account. */

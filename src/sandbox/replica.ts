@@ -11,7 +11,9 @@ export function copyVersion(destination: Bucket, source: ObjectVersion, replica:
     putReplica(destination, source, replica.owner === 'unknown' ? {} : { owner: replica.owner });
     return;
   }
-  putReplica(destination, source, changesOf(destination, source, replica, now));
+  // The upload that made the source is none of the destination's.
+  const { uploadId: _, ...content } = source;
+  putReplica(destination, content, changesOf(destination, source, replica, now));
 }
 
 function changesOf(destination: Bucket, source: StoredObject, replica: Replica, now: number): ReplicaChanges {

@@ -73,14 +73,14 @@ const OBJECT_EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Names the operation that an S3 request asks for, and its bucket and key. `path` begins with a slash. */
-export function routeS3(method: string, host: string, path: string, query: Query, copies: boolean): S3Target {
+export function routeS3(method: string, host: string, path: string, query: Query, headers: Query): S3Target {
   const hosted = bucketOfHost(host);
   const [first = '', ...rest] = path.slice(1).split('/');
   const bucket = hosted ?? decodeURIComponent(first);
   const key = decodeURIComponent(hosted === undefined ? rest.join('/') : path.slice(1));
   if (bucket === '') return { operation: 'ListBuckets' };
   if (key === '') return { operation: bucketOperation(method, query), bucket };
-  return { operation: objectOperation(method, query, copies), bucket, key };
+  return { operation: objectOperation(method, query, 'x-amz-copy-source' in headers), bucket, key };
 }
 
 /** The bucket in a virtual-hosted-style host name. */
@@ -91,27 +91,35 @@ function bucketOfHost(host: string): string | undefined {
 function bucketOperation(method: string, query: Query): string {
   const exception = named(method, query, BUCKET_EXCEPTIONS);
   if (exception !== undefined) return exception;
-  const parameter = Object.keys(query).find((name) => name in BUCKET_SUBRESOURCES);
+  const parameter = Object.keys(query).find((name) => Object.hasOwn(BUCKET_SUBRESOURCES, name));
   if (parameter !== undefined) {
     const name = BUCKET_SUBRESOURCES[parameter];
     const listed = method === 'GET' && LISTED.has(parameter) && !('id' in query);
-    return listed ? `List${name}s` : `${VERBS[method]}${name}`;
+    return listed ? `List${name}s` : `${VERBS[method] ?? `${method} `}${name}`;
   }
   if (method === 'GET') return query['list-type'] === '2' ? 'ListObjectsV2' : 'ListObjects';
-  return { PUT: 'CreateBucket', DELETE: 'DeleteBucket', HEAD: 'HeadBucket' }[method] ?? `${VERBS[method]}Bucket`;
+  return BUCKET_OPERATIONS[method] ?? `${method} Bucket`;
 }
+
+/** A POST is the form of a browser (S3 API Reference, POST Object). */
+const BUCKET_OPERATIONS: Readonly<Record<string, string>> = {
+  PUT: 'CreateBucket',
+  DELETE: 'DeleteBucket',
+  HEAD: 'HeadBucket',
+  POST: 'PostObject',
+};
 
 const LISTED: ReadonlySet<string> = new Set(['analytics', 'inventory', 'intelligent-tiering', 'metrics']);
 
 function objectOperation(method: string, query: Query, copies: boolean): string {
   const exception = named(method, query, OBJECT_EXCEPTIONS);
   if (exception !== undefined) return exception === 'UploadPart' && copies ? 'UploadPartCopy' : exception;
-  const parameter = Object.keys(query).find((name) => name in OBJECT_SUBRESOURCES);
-  if (parameter !== undefined) return `${VERBS[method]}${OBJECT_SUBRESOURCES[parameter]}`;
-  return method === 'PUT' && copies ? 'CopyObject' : `${VERBS[method]}Object`;
+  const parameter = Object.keys(query).find((name) => Object.hasOwn(OBJECT_SUBRESOURCES, name));
+  if (parameter !== undefined) return `${VERBS[method] ?? `${method} `}${OBJECT_SUBRESOURCES[parameter]}`;
+  return method === 'PUT' && copies ? 'CopyObject' : `${VERBS[method] ?? `${method} `}Object`;
 }
 
 function named(method: string, query: Query, names: Readonly<Record<string, string>>): string | undefined {
-  const parameter = Object.keys(query).find((name) => `${method} ${name}` in names);
+  const parameter = Object.keys(query).find((name) => Object.hasOwn(names, `${method} ${name}`));
   return parameter === undefined ? undefined : names[`${method} ${parameter}`];
 }

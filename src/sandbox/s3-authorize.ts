@@ -97,8 +97,8 @@ function isRestricted({ state }: Asking, bucket: Bucket): boolean {
 
 function s3Keys({ call }: Asking): Context {
   const context: Context = {
-    's3:authType': 'X-Amz-Credential' in call.query ? 'REST-QUERY-STRING' : 'REST-HEADER',
-    's3:signatureversion': 'AWS4-HMAC-SHA256',
+    's3:authType': 'authorization' in call.headers ? 'REST-HEADER' : 'REST-QUERY-STRING',
+    's3:signatureversion': call.signatureVersion === 2 ? 'AWS' : 'AWS4-HMAC-SHA256',
     's3:TlsVersion': '1.3',
   };
   for (const [parameter, key] of Object.entries(QUERY_KEYS)) {

@@ -37,7 +37,7 @@ function putBucketPolicy(request: BucketRequest): Answer {
       throw malformedPolicy('Policy exceeds the maximum allowed document size.');
     const parsed = parsePolicy(call.body);
     for (const statement of parsed.statements) checkStatement(statement, bucket);
-    const view = { partition: bucket.partition, now: request.now, seesNewRoles: false };
+    const view = { partition: bucket.partition, now: request.now, seesNewRoles: false, seesOriginAccess: true };
     return bindPrincipals(parsed, request.state, view);
   });
   if (isBlocked(request.state, bucket, 'BlockPublicPolicy') && isPublic(policy)) {

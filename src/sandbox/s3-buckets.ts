@@ -6,6 +6,7 @@ import type { Operation } from './operation.ts';
 import { emptyRecord } from './record.ts';
 import { requestTagKeys } from './request-keys.ts';
 import { authorizeS3Account } from './s3-authorize.ts';
+import { newBucketAcl, setsAcl } from './s3-bucket-acl.ts';
 import { type BucketOperation, document, invalidArgument } from './s3-request.ts';
 import { DEFAULT_ENCRYPTION } from './s3-settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './s3-shapes.ts';
@@ -65,6 +66,7 @@ export function createBucket(operation: Operation): Answer {
   const region = regionFor(operation, LocationConstraint);
   checkNewBucketTags(tags);
   const ownership = ownershipHeader(operation);
+  const acl = newBucketAcl(call, ownership);
   const existing = state.buckets[name];
   if (existing !== undefined) return createdAgain(operation, existing, tags);
   state.buckets[name] = {
@@ -76,6 +78,7 @@ export function createBucket(operation: Operation): Answer {
     created: now,
     encryption: DEFAULT_ENCRYPTION,
     ownership,
+    ...(acl === undefined ? {} : { acl }),
     publicAccessBlock: {
       BlockPublicAcls: true,
       IgnorePublicAcls: true,
@@ -97,6 +100,7 @@ function creatingActions({ call }: Operation, tags: readonly Tag[]): readonly st
     's3:CreateBucket',
     ...(tags.length === 0 ? [] : ['s3:TagResource']),
     ...(call.headers['x-amz-object-ownership'] === undefined ? [] : ['s3:PutBucketOwnershipControls']),
+    ...(setsAcl(call) ? ['s3:PutBucketAcl'] : []),
     ...(isLocked(call) ? ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning'] : []),
   ];
 }

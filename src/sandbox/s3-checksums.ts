@@ -36,17 +36,26 @@ function word(value: number): Buffer {
   return bytes;
 }
 
+/** The algorithms of the checksums that a request brings. */
+export function sentAlgorithms(headers: Readonly<Record<string, string>>): readonly Algorithm[] {
+  return ALGORITHMS.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+}
+
 /**
- * The checksum of content that was sent: the one that its sender gives, once it is found right, or CRC64NVME (S3 User Guide,
- * "Checking object integrity"). Throws `InvalidRequest` and `BadDigest`, also for a wrong `Content-MD5`.
+ * The checksum of content that was sent: the one that its sender gives, once it is found right, or one of `standard` (S3 User
+ * Guide, "Checking object integrity"). Throws `InvalidRequest` and `BadDigest`, also for a wrong `Content-MD5`.
  */
-export function checkedChecksum(headers: Readonly<Record<string, string>>, content: Buffer): Checksum {
+export function checkedChecksum(
+  headers: Readonly<Record<string, string>>,
+  content: Buffer,
+  standard: Algorithm = 'CRC64NVME',
+): Checksum {
   checkMd5(headers['content-md5'], content);
-  const [sent, ...more] = ALGORITHMS.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+  const [sent, ...more] = sentAlgorithms(headers);
   if (more.length > 0) {
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
   }
-  const algorithm = sent ?? 'CRC64NVME';
+  const algorithm = sent ?? standard;
   const value = digest(algorithm, content).toString('base64');
   if (sent !== undefined) {
     const given = headers[checksumHeader(sent)] ?? '';

@@ -1,25 +1,24 @@
 import { type Answer, element, s3Document, timeElement } from './answer.ts';
 import type { Call } from './route.ts';
-import { digest } from './s3-checksums.ts';
-import { requireCustomerKey, SOURCE_CUSTOMER_KEY } from './s3-customer-key.ts';
-import { decrypt, readAction, requireRestored } from './s3-get-object.ts';
+import { digest, isAlgorithm } from './s3-checksums.ts';
+import { requireTagRead, sourceHeader, sourceObject, sourceRequest } from './s3-copy-source.ts';
+import { decrypt } from './s3-get-object.ts';
 import { useKeyForObject } from './s3-kms.ts';
-import { requireAction } from './s3-object-access.ts';
+import { unsupportedAlgorithm } from './s3-multipart-checksums.ts';
 import { newAttributes } from './s3-object-attributes.ts';
 import { usesKms } from './s3-object-encryption.ts';
-import { type ObjectRequest, requestedObject, requestedVersion } from './s3-object-request.ts';
-import { checkReadConditions, checkWriteConditions } from './s3-preconditions.ts';
+import type { ObjectRequest } from './s3-object-request.ts';
+import { checkWriteConditions } from './s3-preconditions.ts';
 import { etagOf, writeObject, writtenHeaders } from './s3-put-object.ts';
-import { invalidArgument, invalidRequest, noSuchBucket } from './s3-request.ts';
+import { invalidArgument, invalidRequest } from './s3-request.ts';
 import type { Checksum, StoredObject } from './stored-object.ts';
-
-const SOURCE = 'x-amz-copy-source';
 
 /** CopyObject. What the copy takes over are metadata and tags; encryption, class, ACL and lock are those of a new object. */
 export function copyObject(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
   const from = sourceRequest(request);
   const source = sourceObject(request, from);
+  if (!replaces(call, 'tagging') && source.tags.length > 0) requireTagRead(from);
   const asked = newAttributes(request);
   checkWriteConditions(request);
   refuseNoChange(request, from, source);
@@ -36,7 +35,7 @@ export function copyObject(request: ObjectRequest): Answer {
   const copy = writeObject(request, attributes, {
     size: source.size,
     etag: etagOf(attributes.encryption, content),
-    checksum: copiedChecksum(source.checksum, content),
+    checksum: copiedChecksum(call, source.checksum, content),
     content: source.content,
   });
   const { algorithm, value, type } = copy.checksum;
@@ -48,8 +47,7 @@ export function copyObject(request: ObjectRequest): Answer {
   ];
   const answer = s3Document('CopyObjectResult', `<CopyObjectResult>${members.join('')}</CopyObjectResult>`);
   const { etag: _, ...written } = writtenHeaders(bucket, copy);
-  const ofSource = from.bucket.versioning === undefined ? {} : { [`${SOURCE}-version-id`]: source.versionId };
-  return { ...answer, headers: { ...answer.headers, ...written, ...ofSource } };
+  return { ...answer, headers: { ...answer.headers, ...written, ...sourceHeader(from, source) } };
 }
 
 function replaces({ headers }: Call, what: 'metadata' | 'tagging'): boolean {
@@ -58,38 +56,13 @@ function replaces({ headers }: Call, what: 'metadata' | 'tagging'): boolean {
   throw invalidArgument(`Unknown ${what} directive.`, `x-amz-${what}-directive`, directive);
 }
 
-/** A composite checksum is of parts, which the copy does not have. */
-function copiedChecksum({ algorithm, value, type }: Checksum, content: Buffer): Checksum {
-  const whole = type === 'FULL_OBJECT' ? value : digest(algorithm, content).toString('base64');
-  return { algorithm, value: whole, type: 'FULL_OBJECT' };
-}
-
-/** The reading of the source, as a request of its own. */
-function sourceRequest(request: ObjectRequest): ObjectRequest {
-  const { state, call } = request;
-  const [path = '', versionId] = (call.headers[SOURCE] ?? '').split('?versionId=');
-  const [name = '', ...rest] = decodeURIComponent(path).replace(/^\//, '').split('/');
-  const key = rest.join('/');
-  if (key === '') throw invalidArgument('Invalid copy source object key', SOURCE, SOURCE);
-  const bucket = state.buckets[name];
-  if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(name);
-  const query: Record<string, string> = versionId === undefined ? {} : { versionId };
-  return { ...request, bucket, key, call: { ...call, operation: 'GetObject', query } };
-}
-
-function sourceObject({ call, now }: ObjectRequest, from: ObjectRequest): StoredObject {
-  const named = from.call.query.versionId !== undefined;
-  if (named && requestedVersion(from).deleteMarker) {
-    throw invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.');
-  }
-  const source = requestedObject(from, readAction(from.call), true);
-  if (!replaces(call, 'tagging') && source.tags.length > 0) {
-    requireAction(from, from.bucket, named ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging', from.key);
-  }
-  requireCustomerKey(source.encryption, call.headers, SOURCE_CUSTOMER_KEY);
-  checkReadConditions(call.headers, source, now, `${SOURCE}-`);
-  requireRestored(source);
-  return source;
+/** A copy has the checksum that its maker asks for, or the source's kind; a composite one is of parts, which the copy does not have. */
+function copiedChecksum({ headers }: Call, { algorithm, value, type }: Checksum, content: Buffer): Checksum {
+  const asked = headers['x-amz-checksum-algorithm'] ?? algorithm;
+  if (!isAlgorithm(asked)) throw unsupportedAlgorithm();
+  const isKept = asked === algorithm && type === 'FULL_OBJECT';
+  const whole = isKept ? value : digest(asked, content).toString('base64');
+  return { algorithm: asked, value: whole, type: 'FULL_OBJECT' };
 }
 
 function refuseNoChange({ bucket, key, call }: ObjectRequest, from: ObjectRequest, source: StoredObject): void {

@@ -1,12 +1,13 @@
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
-import { addVersion, latestVersion, newVersionId, removeVersion } from './object-store.ts';
+import { isObjectVersionId } from './new-ids.ts';
+import { addVersion, findVersion, newVersionId, noteDeletion, removeVersion } from './object-store.ts';
 import type { Call } from './route.ts';
 import { requireAction } from './s3-object-access.ts';
 import { bypassAction, requireNoBypass, requireUnlocked } from './s3-object-lock.ts';
 import { namedVersion, noSuchVersion, type ObjectRequest, onVersion } from './s3-object-request.ts';
-import { includes, preconditionFailed } from './s3-preconditions.ts';
-import { type BucketRequest, document } from './s3-request.ts';
+import { checkDeleteCondition } from './s3-preconditions.ts';
+import { type BucketRequest, document, LIST_LIMIT } from './s3-request.ts';
 import { deleteShape } from './s3-shapes.ts';
 
 /** What a deletion did: made a delete marker, or removed a version, which may have been a marker. */
@@ -17,18 +18,20 @@ interface Deletion {
 
 /** The IAM actions that a deletion needs. */
 export function deleteActions(call: Call): readonly string[] {
-  return [...onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call), ...bypassAction(call.headers)];
+  const [action = ''] = onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call);
+  return [action, ...conditionAction(call.headers['if-match']), ...bypassAction(call.headers)];
+}
+
+/** Who compares an ETag may read the object, too (S3 User Guide, "How to perform conditional deletes"). */
+function conditionAction(match: string | undefined): readonly string[] {
+  return match === undefined || match === '*' ? [] : ['s3:GetObject'];
 }
 
 /** DeleteObject: without a version, a bucket with versioning gets a delete marker. */
 export function deleteObject(request: ObjectRequest): Answer {
-  const { call, bucket, key } = request;
+  const { call, bucket } = request;
   requireNoBypass(call.headers, bucket);
-  const match = call.headers['if-match'];
-  const current = latestVersion(bucket, key);
-  if (match !== undefined && current?.deleteMarker === false && !includes(match, current.etag)) {
-    throw preconditionFailed('If-Match');
-  }
+  checkDeleteCondition(request, call.headers['if-match']);
   const { versionId, marker } = deleted(request, call.query.versionId);
   return s3Empty(204, {
     ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
@@ -38,6 +41,7 @@ export function deleteObject(request: ObjectRequest): Answer {
 
 function deleted(request: ObjectRequest, versionId: string | undefined): Deletion {
   const { bucket, key, now, caller, call } = request;
+  noteDeletion(bucket, key);
   if (versionId !== undefined) {
     const version = namedVersion(bucket, key, versionId);
     if (version !== undefined) requireUnlocked(version, call.headers, now);
@@ -63,10 +67,10 @@ function deleted(request: ObjectRequest, versionId: string | undefined): Deletio
 /** DeleteObjects: each is deleted, or refused, on its own. */
 export function deleteObjects(request: BucketRequest): Answer {
   requireNoBypass(request.call.headers, request.bucket);
-  const { Objects, Quiet } = document(request, 'Delete', deleteShape);
-  const results = Objects.map(({ Key, VersionId }) => {
+  const { Objects, Quiet } = document(request, 'Delete', deleteShape, LIST_LIMIT);
+  const results = Objects.map(({ Key, VersionId, ETag }) => {
     try {
-      const deletion = deletedAmong({ ...request, key: Key }, VersionId);
+      const deletion = deletedAmong({ ...request, key: Key }, VersionId, ETag);
       return Quiet === true ? '' : `<Deleted>${shownDeletion(Key, VersionId, deletion)}</Deleted>`;
     } catch (fault) {
       if (!(fault instanceof AwsError)) throw fault;
@@ -78,20 +82,24 @@ export function deleteObjects(request: BucketRequest): Answer {
   return s3Document('DeleteResult', `<DeleteResult>${results.join('')}</DeleteResult>`);
 }
 
-function deletedAmong(request: ObjectRequest, versionId: string | undefined): Deletion {
+function deletedAmong(request: ObjectRequest, versionId: string | undefined, match: string | undefined): Deletion {
   const { bucket, call, key } = request;
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-  for (const needed of [action, ...bypassAction(call.headers)]) requireAction(request, bucket, needed, key);
-  if (versionId !== undefined && !isThere(request, versionId)) throw noSuchVersion(key, versionId);
+  for (const needed of [action, ...conditionAction(match), ...bypassAction(call.headers)]) {
+    requireAction(request, bucket, needed, key);
+  }
+  checkDeleteCondition(request, match);
+  if (versionId !== undefined && !wasThere(request, versionId)) throw noSuchVersion(key, versionId);
   return deleted(request, versionId);
 }
 
-function isThere({ bucket, key }: ObjectRequest, versionId: string): boolean {
-  try {
-    return namedVersion(bucket, key, versionId) !== undefined;
-  } catch {
-    return false;
-  }
+/**
+ * A version that is gone counts as deleted, one that never was does not (S3 API Reference, DeleteObjects; recorded,
+ * `test_delete_objects_versioned`).
+ */
+function wasThere({ bucket, key }: ObjectRequest, versionId: string): boolean {
+  const wasIssued = bucket.versioning !== undefined && isObjectVersionId(versionId);
+  return versionId === 'null' || wasIssued || findVersion(bucket, key, versionId) !== undefined;
 }
 
 function shownDeletion(key: string, asked: string | undefined, { versionId, marker }: Deletion): string {

@@ -1,4 +1,4 @@
-import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { type Answer, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Call } from './route.ts';
 import { CUSTOMER_KEY, requireCustomerKey } from './s3-customer-key.ts';
@@ -6,11 +6,10 @@ import { useKeyForObject } from './s3-kms.ts';
 import { refusalOnObject } from './s3-object-access.ts';
 import { objectHeaders } from './s3-object-attributes.ts';
 import { usesKms } from './s3-object-encryption.ts';
-import { type ObjectRequest, onVersion, requestedObject, versionHeader } from './s3-object-request.ts';
+import { type ObjectRequest, onVersion, requestedObject } from './s3-object-request.ts';
 import { checkReadConditions } from './s3-preconditions.ts';
 import { type Part, partOf } from './s3-range.ts';
-import { invalidArgument } from './s3-request.ts';
-import type { StoredObject } from './stored-object.ts';
+import type { Checksum, StoredObject } from './stored-object.ts';
 
 const OVERRIDES = [
   'cache-control',
@@ -33,7 +32,7 @@ export function readAction(call: Call): string {
 const tagReadActions = onVersion('s3:GetObjectTagging', 's3:GetObjectVersionTagging');
 
 /** The object that a request reads: the caller may, brings the right key for SSE-C, and the conditions hold. */
-function readObject(request: ObjectRequest): StoredObject {
+export function readObject(request: ObjectRequest): StoredObject {
   const { headers } = request.call;
   const object = requestedObject(request, readAction(request.call), true);
   requireCustomerKey(object.encryption, headers, CUSTOMER_KEY);
@@ -81,13 +80,12 @@ function shown(request: ObjectRequest, object: StoredObject, part: Part | undefi
   // "When you have the relevant permission to read object tags" (API: HeadObject, x-amz-tagging-count).
   const [tagAction = ''] = tagReadActions(call);
   const showsTags = tags.length > 0 && refusalOnObject(request, bucket, tagAction, object) === undefined;
-  const isWhole = part === undefined || (part.start === 0 && part.end === size - 1);
   const overrides = OVERRIDES.flatMap((name) => {
     const value = call.query[`response-${name}`];
     return value === undefined ? [] : [[name, value]];
   });
   return s3Empty(part === undefined ? 200 : 206, {
-    ...objectHeaders(bucket, object, wantsChecksum(call) && isWhole),
+    ...objectHeaders(bucket, object, wantsChecksum(call) ? checksumOf(object, part) : undefined),
     ...Object.fromEntries(overrides),
     'content-length': String(part === undefined ? size : part.end - part.start + 1),
     ...(part === undefined ? {} : { 'content-range': `bytes ${part.start}-${part.end}/${size}` }),
@@ -96,28 +94,9 @@ function shown(request: ObjectRequest, object: StoredObject, part: Part | undefi
   });
 }
 
-/** GetObjectAttributes. */
-export function getObjectAttributes(request: ObjectRequest): Answer {
-  const { bucket, call } = request;
-  const object = readObject(request);
-  const asked = call.headers['x-amz-object-attributes']?.split(/, */);
-  if (asked === undefined) throw invalidArgument('No attributes were specified', 'x-amz-object-attributes');
-  const { algorithm, value, type } = object.checksum;
-  const members: readonly (readonly [name: string, xml: string])[] = [
-    ['ETag', element('ETag', object.etag)],
-    ['Checksum', `<Checksum>${element(`Checksum${algorithm}`, value)}${element('ChecksumType', type)}</Checksum>`],
-    [
-      'ObjectParts',
-      object.parts === undefined
-        ? ''
-        : `<ObjectParts>${element('PartsCount', String(object.parts.length))}</ObjectParts>`,
-    ],
-    ['StorageClass', element('StorageClass', object.storageClass)],
-    ['ObjectSize', element('ObjectSize', String(object.size))],
-  ];
-  const name = 'GetObjectAttributesResponse';
-  const xml = members.map(([member, text]) => (asked.includes(member) ? text : '')).join('');
-  const answer = s3Document(name, `<${name}>${xml}</${name}>`);
-  const modified = { 'last-modified': new Date(object.lastModified).toUTCString() };
-  return { ...answer, headers: { ...answer.headers, ...modified, ...versionHeader(bucket, object) } };
+/** The checksum of what is shown: of the whole, or of one part where the object's is made of those of its parts. */
+function checksumOf({ checksum, partChecksums, size }: StoredObject, part: Part | undefined): Checksum | undefined {
+  const value = part?.number === undefined ? undefined : partChecksums?.[part.number - 1];
+  if (value !== undefined) return { ...checksum, value };
+  return part === undefined || (part.start === 0 && part.end === size - 1) ? checksum : undefined;
 }

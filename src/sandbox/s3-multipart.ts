@@ -1,18 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
 import { AwsError } from './errors.ts';
-import { addPart, addUpload, removeUpload } from './object-store.ts';
-import { checkedChecksum, checksumHeader, checksumHeaders, digest, isAlgorithm } from './s3-checksums.ts';
+import { addPart, addUpload, removeUpload, versionsOf } from './object-store.ts';
+import { checksumHeader } from './s3-checksums.ts';
 import { CUSTOMER_KEY, customerKeyMd5 } from './s3-customer-key.ts';
 import { useKeyForObject } from './s3-kms.ts';
+import {
+  checkTypeOfCompletion,
+  completedChecksum,
+  hasPartChecksum,
+  partChecksum,
+  uploadChecksum,
+} from './s3-multipart-checksums.ts';
 import { newAttributes } from './s3-object-attributes.ts';
 import { encryptionHeaders, usesKms } from './s3-object-encryption.ts';
 import type { ObjectRequest } from './s3-object-request.ts';
-import { checkWriteConditions } from './s3-preconditions.ts';
+import { checkCompleteConditions } from './s3-preconditions.ts';
 import { etagOf, sentContent, writeObject, writtenHeaders } from './s3-put-object.ts';
-import { document, invalidArgument, invalidRequest } from './s3-request.ts';
+import { document, invalidArgument, invalidRequest, LIST_LIMIT } from './s3-request.ts';
 import { completeShape } from './s3-shapes.ts';
-import type { Checksum, Upload, UploadPart } from './stored-object.ts';
+import type { Checksum, ObjectVersion, StoredObject, Upload, UploadPart } from './stored-object.ts';
 
 const SMALLEST = 5 * 1024 * 1024;
 
@@ -20,7 +27,7 @@ const SMALLEST = 5 * 1024 * 1024;
 export function createMultipartUpload(request: ObjectRequest): Answer {
   const { bucket, key, call, now, caller } = request;
   const attributes = newAttributes(request);
-  const checksum = askedChecksum(call.headers['x-amz-checksum-algorithm'], call.headers['x-amz-checksum-type']);
+  const checksum = uploadChecksum(call.headers);
   const { encryption } = attributes;
   if (usesKms(encryption)) useKeyForObject(request, bucket, key, encryption, 'kms:GenerateDataKey');
   const upload: Upload = {
@@ -43,18 +50,6 @@ export function createMultipartUpload(request: ObjectRequest): Answer {
   return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(encryption), ...algorithm } };
 }
 
-function askedChecksum(algorithm: string | undefined, type: string | undefined): Upload['checksum'] {
-  if (algorithm === undefined) return undefined;
-  if (!isAlgorithm(algorithm)) throw invalidRequest('Checksum algorithm provided is unsupported.');
-  const chosen = type ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  const impossible = algorithm === 'CRC64NVME' ? 'COMPOSITE' : algorithm.startsWith('SHA') ? 'FULL_OBJECT' : '';
-  if (chosen === impossible || (chosen !== 'FULL_OBJECT' && chosen !== 'COMPOSITE')) {
-    const words = `The ${chosen} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`;
-    throw invalidRequest(words);
-  }
-  return { algorithm, type: chosen };
-}
-
 /** The upload that a request names, which must be for its key. */
 export function uploadOf({ bucket, call, key }: ObjectRequest): Upload {
   const id = call.query.uploadId ?? '';
@@ -70,8 +65,22 @@ export function uploadOf({ bucket, call, key }: ObjectRequest): Upload {
 
 /** UploadPart. */
 export function uploadPart(request: ObjectRequest): Answer {
-  const { bucket, key, call, now } = request;
-  const number = Number(call.query.partNumber);
+  const upload = uploadForPart(request);
+  const { content, headers } = sentContent(request.call);
+  const part = storePart(request, upload, content, partChecksum(upload, headers, content));
+  const { algorithm, value } = part.checksum;
+  const isShown = upload.checksum !== undefined || headers[checksumHeader(algorithm)] !== undefined;
+  return s3Empty(200, {
+    etag: `"${part.etag}"`,
+    ...encryptionHeaders(upload.attributes.encryption),
+    ...(isShown ? { [checksumHeader(algorithm)]: value } : {}),
+  });
+}
+
+/** The upload that a part is for, whose key the caller may use. */
+export function uploadForPart(request: ObjectRequest): Upload {
+  const { bucket, key, call } = request;
+  const number = partNumber(call);
   if (!(Number.isInteger(number) && number >= 1 && number <= 10_000)) {
     const message = 'Part number must be an integer between 1 and 10000, inclusive';
     throw invalidArgument(message, 'partNumber', call.query.partNumber);
@@ -84,11 +93,23 @@ export function uploadPart(request: ObjectRequest): Answer {
       useKeyForObject(request, bucket, key, encryption, action);
     }
   }
-  const { content, headers } = sentContent(call);
-  const checksum = checkedChecksum(headers, content);
+  return upload;
+}
+
+function partNumber({ query }: ObjectRequest['call']): number {
+  return Number(query.partNumber);
+}
+
+/** Keeps a part. */
+export function storePart(
+  { call, now }: ObjectRequest,
+  upload: Upload,
+  content: Buffer,
+  checksum: Checksum,
+): UploadPart {
   const part: UploadPart = {
-    number,
-    etag: etagOf(encryption, content),
+    number: partNumber(call),
+    etag: etagOf(upload.attributes.encryption, content),
     md5: createHash('md5').update(content).digest('hex'),
     size: content.length,
     lastModified: now,
@@ -96,9 +117,7 @@ export function uploadPart(request: ObjectRequest): Answer {
     content: content.toString('base64'),
   };
   addPart(upload, part);
-  const sent = headers[checksumHeader(checksum.algorithm)] === undefined ? {} : checksumHeaders(checksum);
-  const { 'x-amz-checksum-type': _, ...shown } = { 'x-amz-checksum-type': '', ...sent };
-  return s3Empty(200, { etag: `"${part.etag}"`, ...encryptionHeaders(encryption), ...shown });
+  return part;
 }
 
 function requireSameKey({ call }: ObjectRequest, { attributes: { encryption } }: Upload): void {
@@ -113,12 +132,15 @@ function requireSameKey({ call }: ObjectRequest, { attributes: { encryption } }:
   }
 }
 
-/** CompleteMultipartUpload. */
+/** CompleteMultipartUpload. Completing once more gives the same answer, as long as the object is there. */
 export function completeMultipartUpload(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
+  const completed = completedBy(request);
+  if (completed !== undefined) return completion(request, completed);
   const upload = uploadOf(request);
+  checkTypeOfCompletion(upload, call.headers);
   const parts = listedParts(request, upload);
-  checkWriteConditions(request);
+  checkCompleteConditions(request, upload);
   const { encryption } = upload.attributes;
   if (usesKms(encryption)) useKeyForObject(request, bucket, key, encryption, 'kms:Decrypt');
   const content = Buffer.concat(parts.map((part) => Buffer.from(part.content, 'base64')));
@@ -129,23 +151,38 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
     );
   }
   const md5 = createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
-  const checksum = checksumOfParts(upload, parts, content);
+  const checksum = completedChecksum(upload, call.headers, parts, content);
   removeUpload(bucket, upload);
   const object = writeObject(request, upload.attributes, {
     size: content.length,
     etag: `${md5.digest('hex')}-${parts.length}`,
     checksum,
     content: content.toString('base64'),
+    uploadId: upload.id,
     parts: parts.map((part) => part.size),
+    ...(checksum.type === 'COMPOSITE' ? { partChecksums: parts.map((part) => part.checksum.value) } : {}),
   });
+  return completion(request, object);
+}
+
+function completedBy({ bucket, key, call }: ObjectRequest): StoredObject | undefined {
+  const { uploadId } = call.query;
+  return versionsOf(bucket, key).find((version) => isOfUpload(version, uploadId));
+}
+
+function isOfUpload(version: ObjectVersion, uploadId: string | undefined): version is StoredObject {
+  return !version.deleteMarker && version.uploadId !== undefined && version.uploadId === uploadId;
+}
+
+function completion({ bucket, key }: ObjectRequest, object: StoredObject): Answer {
   const { etag: _, ...written } = writtenHeaders(bucket, object);
   const members = [
     element('Location', `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURIComponent(key)}`),
     element('Bucket', bucket.name),
     element('Key', key),
     element('ETag', `"${object.etag}"`),
-    element(`Checksum${checksum.algorithm}`, checksum.value),
-    element('ChecksumType', checksum.type),
+    element(`Checksum${object.checksum.algorithm}`, object.checksum.value),
+    element('ChecksumType', object.checksum.type),
   ];
   const name = 'CompleteMultipartUploadResult';
   const answer = s3Document(name, `<${name}>${members.join('')}</${name}>`);
@@ -153,7 +190,7 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
 }
 
 function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPart[] {
-  const { Parts } = document(request, 'CompleteMultipartUpload', completeShape);
+  const { Parts } = document(request, 'CompleteMultipartUpload', completeShape, LIST_LIMIT);
   if (Parts.length === 0) throw invalidRequest('You must specify at least one part');
   if (Parts.some(({ PartNumber }, index) => PartNumber <= (Parts[index - 1]?.PartNumber ?? 0))) {
     const message = 'The list of parts was not in ascending order. Parts must be ordered by part number.';
@@ -162,8 +199,7 @@ function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPar
   return Parts.map((listed, index) => {
     const part = upload.parts[String(listed.PartNumber)];
     const etag = listed.ETag?.replace(/^"|"$/g, '') ?? '';
-    const checksum = part === undefined ? undefined : listed[`Checksum${part.checksum.algorithm}`];
-    if (part === undefined || part.etag !== etag || (checksum !== undefined && checksum !== part.checksum.value)) {
+    if (part === undefined || part.etag !== etag || !hasPartChecksum(upload, listed, part)) {
       throw new AwsError(
         'InvalidPart',
         400,
@@ -181,13 +217,6 @@ function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPar
     }
     return part;
   });
-}
-
-function checksumOfParts({ checksum }: Upload, parts: readonly UploadPart[], content: Buffer): Checksum {
-  const { algorithm, type } = checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' };
-  if (type === 'FULL_OBJECT') return { algorithm, type, value: digest(algorithm, content).toString('base64') };
-  const ofParts = parts.map((part) => digest(algorithm, Buffer.from(part.content, 'base64')));
-  return { algorithm, type, value: `${digest(algorithm, Buffer.concat(ofParts)).toString('base64')}-${parts.length}` };
 }
 
 /** AbortMultipartUpload. */

@@ -7,7 +7,7 @@ import { lockHeaders, newLock } from './s3-object-lock.ts';
 import { type ObjectRequest, versionHeader } from './s3-object-request.ts';
 import { tagsOfHeader } from './s3-object-tags.ts';
 import type { Bucket } from './state.ts';
-import type { ObjectAttributes, StoredObject } from './stored-object.ts';
+import type { Checksum, ObjectAttributes, StoredObject } from './stored-object.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -73,8 +73,8 @@ function storageClass(headers: Headers): string {
   throw new AwsError('InvalidStorageClass', 400, message, { StorageClassRequested: asked });
 }
 
-/** The headers that GetObject and HeadObject show of a version; `checksum` where it is asked for. */
-export function objectHeaders(bucket: Bucket, object: StoredObject, checksum: boolean): Record<string, string> {
+/** The headers that GetObject and HeadObject show of a version, with the checksum where it is asked for. */
+export function objectHeaders(bucket: Bucket, object: StoredObject, checksum?: Checksum): Record<string, string> {
   const metadata = Object.entries(object.metadata).map(([name, value]) => [META + name, value]);
   return {
     ...object.headers,
@@ -87,6 +87,6 @@ export function objectHeaders(bucket: Bucket, object: StoredObject, checksum: bo
     ...lockHeaders(object),
     ...(object.storageClass === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storageClass }),
     ...(object.replication === undefined ? {} : { 'x-amz-replication-status': object.replication }),
-    ...(checksum ? checksumHeaders(object.checksum) : {}),
+    ...(checksum === undefined ? {} : checksumHeaders(checksum)),
   };
 }

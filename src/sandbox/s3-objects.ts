@@ -1,6 +1,8 @@
 import { copyObject } from './s3-copy-object.ts';
+import { uploadPartCopy } from './s3-copy-part.ts';
 import { deleteActions, deleteObject } from './s3-delete-object.ts';
-import { getObject, getObjectAttributes, headObject, readActions } from './s3-get-object.ts';
+import { getObjectAttributes } from './s3-get-attributes.ts';
+import { getObject, headObject, readActions } from './s3-get-object.ts';
 import { listObjects, listObjectsV2, listObjectVersions } from './s3-list-objects.ts';
 import { listMultipartUploads, listParts } from './s3-list-uploads.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './s3-multipart.ts';
@@ -30,6 +32,7 @@ export const OBJECT_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
   DeleteObject: { actions: deleteActions, run: deleteObject },
   CreateMultipartUpload: { actions: writeActions, run: createMultipartUpload },
   UploadPart: { actions: puts, run: uploadPart },
+  UploadPartCopy: { actions: puts, run: uploadPartCopy },
   CompleteMultipartUpload: { actions: puts, run: completeMultipartUpload },
   AbortMultipartUpload: { actions: () => ['s3:AbortMultipartUpload'], run: abortMultipartUpload },
   ListParts: { actions: () => ['s3:ListMultipartUploadParts'], run: listParts },

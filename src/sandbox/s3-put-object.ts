@@ -53,7 +53,7 @@ export function etagOf(encryption: ObjectEncryption, content: Uint8Array): strin
 export function writeObject(
   request: ObjectRequest,
   attributes: ObjectAttributes,
-  written: Pick<StoredObject, 'size' | 'etag' | 'checksum' | 'content' | 'parts'>,
+  written: Pick<StoredObject, 'size' | 'etag' | 'checksum' | 'content' | 'uploadId' | 'parts' | 'partChecksums'>,
 ): StoredObject {
   const { bucket, key, now } = request;
   const object: StoredObject = {

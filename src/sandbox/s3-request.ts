@@ -2,8 +2,9 @@ import type { Answer } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Operation } from './operation.ts';
 import { authorizeS3 } from './s3-authorize.ts';
+import { requireVersion } from './signature.ts';
 import type { Bucket } from './state.ts';
-import { parseXml } from './xml.ts';
+import { parseXml, type XmlElement } from './xml.ts';
 import { type Codec, XmlShapeError } from './xml-codec.ts';
 
 /** A request on a bucket that exists and that the caller may use. */
@@ -47,15 +48,31 @@ export function noSuchBucket(name: string): AwsError {
   return new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: name });
 }
 
-/** Reads the request's document. Throws `MalformedXML`. */
-export function document<T>(operation: Operation, name: string, codec: Codec<T>): T {
-  const root = parseXml(operation.call.body);
-  if (root?.name !== name) throw malformedXml();
+/** The largest document that S3 takes, in bytes (S3 API Reference, PutBucketReplication: "maximum size … 2 MB"). */
+const DOCUMENT_LIMIT = 2 * 2 ** 20;
+
+/** The same for lists of objects and parts, of which there may be a thousand and ten thousand. */
+export const LIST_LIMIT = 8 * 2 ** 20;
+
+/** Reads the request's document. Throws what `rootOf` throws, and `MalformedXML` where it is not of the right shape. */
+export function document<T>(operation: Operation, name: string, codec: Codec<T>, limit = DOCUMENT_LIMIT): T {
+  const root = rootOf(operation, name, limit);
   try {
     return codec.decode(root);
   } catch (fault) {
     throw fault instanceof XmlShapeError ? malformedXml() : fault;
   }
+}
+
+/**
+ * The root element of the request's document. Throws `MalformedXML`, and where there are more than `limit` bytes, before they are
+ * read, `MaxMessageLengthExceeded` (S3 API Reference, "Error responses").
+ */
+export function rootOf({ call }: Operation, name: string, limit = DOCUMENT_LIMIT): XmlElement {
+  if (call.content.length > limit) throw new AwsError('MaxMessageLengthExceeded', 400, 'Your request was too large.');
+  const root = parseXml(call.body);
+  if (root?.name !== name) throw malformedXml();
+  return root;
 }
 
 /**
@@ -81,6 +98,7 @@ export function locateBucket({ state, call }: Operation): Bucket {
   const bucket = state.buckets[call.bucket ?? ''];
   if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(call.bucket ?? '');
   if (bucket.region !== call.region) throw wrongRegion(bucket);
+  requireVersion(call.signatureVersion, bucket.region);
   const expected = call.headers['x-amz-expected-bucket-owner'];
   if (expected !== undefined && !/^\d{12}$/.test(expected)) {
     const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;

@@ -14,7 +14,6 @@ import {
   versioningShape,
 } from './s3-shapes.ts';
 import { checkTags } from './s3-tags.ts';
-import { parseXml } from './xml.ts';
 import type { Codec } from './xml-codec.ts';
 
 /** The default encryption of a new bucket (S3 User Guide, "Blocking SSE-C": new buckets block it). */
@@ -143,28 +142,6 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
       return s3Empty(200);
     },
   },
-  GetBucketLifecycleConfiguration: {
-    action: 's3:GetLifecycleConfiguration',
-    run: ({ bucket }) => {
-      const missing = ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'] as const;
-      return s3Document('LifecycleConfiguration', existing(bucket.lifecycle, bucket.name, ...missing));
-    },
-  },
-  PutBucketLifecycleConfiguration: {
-    action: 's3:PutLifecycleConfiguration',
-    run: ({ bucket, call }) => {
-      if (parseXml(call.body)?.name !== 'LifecycleConfiguration') throw malformedXml();
-      bucket.lifecycle = call.body.replace(/^.*?<LifecycleConfiguration[^>]*>/s, '<LifecycleConfiguration>');
-      return s3Empty(200);
-    },
-  },
-  DeleteBucketLifecycle: {
-    action: 's3:PutLifecycleConfiguration',
-    run: ({ bucket }) => {
-      delete bucket.lifecycle;
-      return s3Empty(204);
-    },
-  },
   GetBucketNotificationConfiguration: {
     action: 's3:GetBucketNotification',
     run: ({ bucket: { notification = { Topics: [], Queues: [], Functions: [] } } }) =>
@@ -184,7 +161,8 @@ export function shown<T>(name: string, codec: Codec<T>, value: T): Answer {
   return s3Document(name, codec.encode(name, value));
 }
 
-function existing<T>(value: T | undefined, bucket: string, code: string, message: string): T {
+/** A configuration that is there. Throws the code of its absence, 404. */
+export function existing<T>(value: T | undefined, bucket: string, code: string, message: string): T {
   if (value === undefined) throw new AwsError(code, 404, message, { BucketName: bucket });
   return value;
 }
@@ -233,9 +211,18 @@ function putObjectLock(request: BucketRequest): Answer {
   const retention = put.Rule?.DefaultRetention;
   if (retention !== undefined && (retention.Days === undefined) === (retention.Years === undefined))
     throw malformedXml();
+  checkPeriod('Days', retention?.Days, 36_500);
+  checkPeriod('Years', retention?.Years, 100);
   if (request.bucket.versioning !== 'Enabled') {
     throw invalidBucketState("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration");
   }
   request.bucket.objectLock = put;
   return s3Empty(200);
+}
+
+/** A default retention lasts from one day to a hundred years (S3 API Reference, DefaultRetention; S3 User Guide, Object Lock). */
+function checkPeriod(name: string, period: number | undefined, longest: number): void {
+  if (period === undefined || (period >= 1 && period <= longest)) return;
+  const fault = period < 1 ? 'must be a positive integer value.' : 'too large.';
+  throw invalidArgument(`Default retention period ${fault}`, name, String(period));
 }

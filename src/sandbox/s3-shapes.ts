@@ -58,6 +58,17 @@ export const ownershipShape = struct({
   Rules: many('Rule', struct({ ObjectOwnership: required(objectOwnership) }), 1, 1),
 });
 
+/** The canned ACLs that buckets know. */
+export type BucketAcl =
+  | 'private'
+  | 'public-read'
+  | 'public-read-write'
+  | 'authenticated-read'
+  | 'aws-exec-read'
+  | 'log-delivery-write'
+  | 'bucket-owner-read'
+  | 'bucket-owner-full-control';
+
 /** PutObjectLockConfiguration's document. */
 export const objectLockShape = struct({
   ObjectLockEnabled: required(oneOf('Enabled')),

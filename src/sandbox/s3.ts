@@ -1,9 +1,11 @@
 import type { Answer } from './answer.ts';
 import { notImplemented } from './not-implemented.ts';
 import type { Operation } from './operation.ts';
+import { BUCKET_ACL_OPERATIONS } from './s3-bucket-acl.ts';
 import { BUCKET_POLICY_OPERATIONS } from './s3-bucket-policy.ts';
 import { BUCKET_OPERATIONS, createBucket, listBuckets } from './s3-buckets.ts';
 import { deleteObjects } from './s3-delete-object.ts';
+import { LIFECYCLE_OPERATIONS } from './s3-lifecycle.ts';
 import { openObject } from './s3-object-request.ts';
 import { OBJECT_LIST_OPERATIONS, OBJECT_OPERATIONS } from './s3-objects.ts';
 import { REPLICATION_OPERATIONS } from './s3-replication.ts';
@@ -12,7 +14,9 @@ import { SETTING_OPERATIONS } from './s3-settings.ts';
 
 const OPERATIONS = {
   ...BUCKET_OPERATIONS,
+  ...BUCKET_ACL_OPERATIONS,
   ...BUCKET_POLICY_OPERATIONS,
+  ...LIFECYCLE_OPERATIONS,
   ...REPLICATION_OPERATIONS,
   ...SETTING_OPERATIONS,
   ...OBJECT_LIST_OPERATIONS,

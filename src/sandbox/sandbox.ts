@@ -97,7 +97,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request) => {
-        const call = await readCall(request);
+        const call = await readCall(request, (bucket) => state.buckets[bucket]?.region);
         await tick();
         return { response: await respond(cloud, call, state, options) };
       },

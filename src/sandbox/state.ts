@@ -3,6 +3,7 @@ import type { PolicyDocument } from './policy-document.ts';
 import { emptyRecord } from './record.ts';
 import { emptyReplication, type ReplicationState } from './replication-state.ts';
 import type {
+  BucketAcl,
   BucketEncryption,
   BucketNotification,
   BucketReplication,
@@ -52,8 +53,8 @@ export interface Role {
   /** When S3 and KMS first know the role as a principal. */
   readonly visibleAt: number;
   trust: PolicyDocument;
-  readonly description?: string;
-  readonly maxSessionDuration: number;
+  description?: string;
+  maxSessionDuration: number;
   tags: Tag[];
   readonly inline: Record<string, string>;
   attached: string[];
@@ -77,6 +78,7 @@ export interface ManagedPolicy {
   readonly id: string;
   readonly created: number;
   readonly document: string;
+  tags?: Tag[];
 }
 
 /** A bucket with its configurations; an absent one was never put, or was deleted. */
@@ -93,6 +95,7 @@ export interface Bucket {
   policy?: PolicyDocument;
   replication?: BucketReplication;
   ownership?: ObjectOwnership;
+  acl?: BucketAcl;
   publicAccessBlock?: PublicAccessBlock;
   tags?: Tag[];
   objectLock?: ObjectLock;
@@ -100,6 +103,8 @@ export interface Bucket {
   notification?: BucketNotification;
   /** The document as it was put. */
   lifecycle?: string;
+  /** From which size on it moves objects, where its writer says so. */
+  lifecycleMinimumSize?: string;
   /** By key, oldest first. Only `object-store.ts` changes them. */
   readonly objects: Record<string, ObjectVersion[]>;
   /** The multipart uploads that are under way, by id. */

@@ -79,8 +79,12 @@ export interface StoredObject extends Version, ObjectAttributes {
   readonly checksum: Checksum;
   /** Base64. */
   readonly content: string;
+  /** The upload that an object which came in parts was completed by. */
+  readonly uploadId?: string;
   /** The sizes of the parts of an object that was uploaded in parts. */
   readonly parts?: readonly number[];
+  /** The checksums of the parts, where that of the object is made of them. */
+  readonly partChecksums?: readonly string[];
 }
 
 /** A version of an object, or a delete marker. */
@@ -110,4 +114,6 @@ export interface Upload {
   readonly checksum?: Pick<Checksum, 'algorithm' | 'type'>;
   /** By part number. */
   readonly parts: Record<string, UploadPart>;
+  /** Set when a version of the key is deleted meanwhile. */
+  keyDeleted?: boolean;
 }

@@ -16,14 +16,23 @@ const parser = new XMLParser({
   ignorePiTags: true,
   parseTagValue: false,
   trimValues: false,
+  maxNestedTags: 100,
   htmlEntities: true,
 });
 
-/** The root element of a document, or nothing when it is not well-formed XML. */
+/** What a document type declares (entities, above all) S3 does not read: it refuses the document. */
+const DECLARATION = /<!(DOCTYPE|ENTITY)/i;
+
+/** The root element of a document, or nothing when it is not well-formed XML, declares a type, or is nested too deep to be any of S3's. */
 export function parseXml(text: string): XmlElement | undefined {
-  if (XMLValidator.validate(text) !== true) return undefined;
-  const roots = elementsOf(parser.parse(text));
-  return roots.length === 1 ? roots[0] : undefined;
+  if (DECLARATION.test(text) || XMLValidator.validate(text) !== true) return undefined;
+  try {
+    const roots = elementsOf(parser.parse(text));
+    return roots.length === 1 ? roots[0] : undefined;
+  } catch {
+    // The parser's own limits.
+    return undefined;
+  }
 }
 
 function elementsOf(nodes: unknown): XmlElement[] {

@@ -1,6 +1,7 @@
 """The served sandbox as boto3 sees it: sets up a bucket, a key and a role, and prints what it reads back, as JSON."""
 import json
 import sys
+import urllib.request
 
 import boto3
 from botocore.config import Config
@@ -37,6 +38,15 @@ role = iam.create_role(RoleName="boto", AssumeRolePolicyDocument=json.dumps(trus
 kms.create_grant(KeyId=key, GranteePrincipal=role, Operations=["Decrypt", "DescribeKey"])
 grants = kms.list_grants(KeyId=key)["Grants"]
 
+s3.put_object(Bucket="boto", Key="key", Body=b"content")
+
+
+def fetched(**signed):
+    by = boto3.client("s3", **{**config, "config": Config(**signed)})
+    link = by.generate_presigned_url("get_object", Params={"Bucket": "boto", "Key": "key"})
+    return ["X-Amz-Signature" in link, urllib.request.urlopen(link).read().decode()]
+
+
 encryption = s3.get_bucket_encryption(Bucket="boto")["ServerSideEncryptionConfiguration"]["Rules"][0]
 json.dump(
     {
@@ -48,6 +58,7 @@ json.dump(
         "trust": iam.get_role(RoleName="boto")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Action"],
         "role": role,
         "role id": iam.get_role(RoleName="boto")["Role"]["RoleId"][:4],
+        "presigned": [fetched(signature_version="s3"), fetched(signature_version="s3v4")],
         "grants": [[grant["GranteePrincipal"], *grant["Operations"]] for grant in grants],
         "missing": refused(lambda: s3.get_bucket_policy(Bucket="boto")),
         "nowhere": refused(lambda: s3.head_bucket(Bucket="not-there")),

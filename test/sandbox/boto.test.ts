@@ -41,6 +41,11 @@ test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in t
     trust: 'sts:AssumeRole',
     role: `arn:aws:iam::${SOURCE}:role/boto`,
     'role id': 'AROA',
+    // Signature Version 2, then 4.
+    presigned: [
+      [false, 'content'],
+      [true, 'content'],
+    ],
     grants: [[`arn:aws:iam::${SOURCE}:role/boto`, 'Decrypt', 'DescribeKey']],
     missing: 'NoSuchBucketPolicy',
     nowhere: '404',

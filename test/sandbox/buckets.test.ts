@@ -20,6 +20,7 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketRequestPaymentCommand,
   PutBucketTaggingCommand,
@@ -293,6 +294,24 @@ describe('settings', () => {
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } })).toBe('accepted');
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Days: 1, Years: 1 } })).toBe('400 MalformedXML');
     expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE' } })).toBe('400 MalformedXML');
+    // S3 API Reference, DefaultRetention: a positive integer; S3 User Guide, Object Lock: at most 100 years.
+    for (const period of [{ Days: 0 }, { Days: -1 }, { Years: 0 }, { Days: 36_501 }, { Years: 101 }]) {
+      expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', ...period } })).toBe('400 InvalidArgument');
+    }
+    expect(await put({ DefaultRetention: { Mode: 'GOVERNANCE', Years: 100 } })).toBe('accepted');
+  });
+
+  test('a lifecycle comes with the smallest size that it moves, 128 KB unless said otherwise (S3 API Reference, PutBucketLifecycleConfiguration)', async () => {
+    const Rules = [{ ID: 'a', Status: 'Enabled' as const, Filter: { Prefix: '' }, Expiration: { Days: 1 } }];
+    const put = (more: object = {}) =>
+      s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules }, ...more }));
+    const size = async () =>
+      (await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).TransitionDefaultMinimumObjectSize;
+    await put({ TransitionDefaultMinimumObjectSize: 'varies_by_storage_class' });
+    expect(await size()).toBe('varies_by_storage_class');
+    await put();
+    expect(await size()).toBe('all_storage_classes_128K');
+    expect(await refusal(put({ TransitionDefaultMinimumObjectSize: 'none' }))).toBe('400 InvalidArgument');
   });
 
   test('the requester may be made to pay', async () => {

@@ -38,6 +38,7 @@ function asking(accessKeyId: string) {
     operation: 'PutObject',
     region: 'eu-west-1',
     partition: 'aws',
+    signatureVersion: 4,
     accessKeyId,
     sessionToken: 'token',
     headers: {},

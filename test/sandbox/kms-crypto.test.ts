@@ -13,6 +13,7 @@ import {
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Clients, clientsOf, OTHER, refusal, SOURCE } from './clients.ts';
+import { sendRaw } from './raw-request.ts';
 
 const Plaintext = Buffer.from('secret');
 const EncryptionContext = { purpose: 'test', 'aws:s3:arn': 'arn:aws:s3:::bucket' };
@@ -160,4 +161,19 @@ test('re-encrypting changes key and context', async () => {
   expect([answer.SourceKeyId, answer.KeyId]).toEqual([KeyId, DestinationKeyId]);
   const { Plaintext: text } = await kms.send(new DecryptCommand({ CiphertextBlob: answer.CiphertextBlob }));
   expect(Buffer.from(text ?? []).toString()).toBe('secret');
+});
+
+test('nothing is not encrypted, nor decrypted, and a context is of texts (KMS API Reference, Encrypt and Decrypt)', async () => {
+  const empty = new Uint8Array();
+  expect(await refusal(kms.send(new EncryptCommand({ KeyId, Plaintext: empty })))).toBe('400 ValidationException');
+  expect(await refusal(kms.send(new DecryptCommand({ CiphertextBlob: empty })))).toBe('400 ValidationException');
+  expect(await refusal(kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.alloc(4096) })))).toBe('accepted');
+  expect(await refusal(kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.alloc(4097) })))).toBe(
+    '400 ValidationException',
+  );
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const body = `{"KeyId":"${KeyId}","Plaintext":"AAAA","EncryptionContext":{"a":${deep}}}`;
+  const headers = { 'x-amz-target': 'TrentService.Encrypt' };
+  const answer = await sendRaw(sandbox, { method: 'POST', path: '/', service: 'kms', headers, body });
+  expect([answer.status, JSON.parse(answer.body).__type]).toEqual([400, 'SerializationException']);
 });

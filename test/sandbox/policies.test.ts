@@ -204,3 +204,15 @@ describe('bucket policies that S3 refuses', () => {
     expect(await refusal(get())).toBe('403 AccessDenied');
   });
 });
+
+test('an origin access identity of CloudFront is a principal to S3, and to S3 only (CloudFront Developer Guide, private-content-restricting-access-to-s3)', async () => {
+  const AWS = 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABC2DEF3GHIJ';
+  const reads = statement({ Principal: { AWS }, Action: 's3:GetObject' });
+  expect(await refusal(putBucketPolicy(policy(reads)))).toBe('accepted');
+  expect((await bucketStatement()).Principal).toEqual({ AWS });
+  const unknown = { Principal: { AWS: AWS.replace('E1ABC2DEF3GHIJ', '') } };
+  expect(await refusal(putBucketPolicy(policy({ ...reads, ...unknown })))).toBe('400 MalformedPolicy');
+  const AssumeRolePolicyDocument = policy({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' });
+  const role = new CreateRoleCommand({ RoleName: 'trusting', AssumeRolePolicyDocument });
+  expect(await refusal(aws.iam.send(role))).toBe('400 MalformedPolicyDocumentException');
+});

@@ -6,6 +6,7 @@ import { makeBucket } from './make-bucket.ts';
 import { codeOf, sendRaw } from './raw-request.ts';
 import { ENCRYPTION } from './recorded-encryption.ts';
 import { NEW_BUCKETS } from './recorded-new-buckets.ts';
+import { OBJECTS } from './recorded-objects.ts';
 import { BUCKET_POLICY, KEY_POLICY } from './recorded-policies.ts';
 import { DOCUMENTS, PUTS } from './recorded-replication.ts';
 import { REPLICATION } from './recorded-replication-state.ts';
@@ -81,6 +82,7 @@ const CALLS = {
   'key policies': KEY_POLICY,
   'new buckets': NEW_BUCKETS,
   'default encryption': ENCRYPTION,
+  objects: OBJECTS,
 };
 for (const [about, calls] of Object.entries(CALLS)) {
   describe(`calls on ${about} are answered as recorded`, () => {

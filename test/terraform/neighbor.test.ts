@@ -9,15 +9,9 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s
 import { describe, expect, it } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
-import { type Drift, pluginFolder, terraformIn } from './terraform.ts';
+import { type Drift, pluginsOrNotice, terraformIn } from './terraform.ts';
 
-const plugins = pluginFolder();
-if (plugins === undefined) {
-  const message =
-    'Terraform with the AWS provider is not on this machine: what a neighbor that uses it sees is not tested';
-  if (process.env.S3REPL_REQUIRE_TERRAFORM) throw new Error(message);
-  process.stderr.write(`${message}\n`);
-}
+const plugins = pluginsOrNotice('what a neighbor that uses it sees');
 
 const config = (sourceKey: string, replicaKey: string) => `version: 1
 name: audit

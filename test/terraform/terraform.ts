@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** The folder that holds the registry's name, where the provider is installed on this machine; undefined where it is not. */
-export function pluginFolder(): string | undefined {
+function pluginFolder(): string | undefined {
   const named = process.env.S3REPL_TERRAFORM_PLUGINS;
   if (named !== undefined) return named;
   const name = 'terraform-provider-aws_v5*';
@@ -23,6 +23,16 @@ export function pluginFolder(): string | undefined {
   }
 }
 
+/** Says so, or fails where it is demanded, if Terraform is not on this machine. */
+export function pluginsOrNotice(untested: string): string | undefined {
+  const plugins = pluginFolder();
+  if (plugins !== undefined) return plugins;
+  const message = `Terraform with the AWS provider is not on this machine: ${untested} is not tested`;
+  if (process.env.S3REPL_REQUIRE_TERRAFORM) throw new Error(message);
+  process.stderr.write(`${message}\n`);
+  return undefined;
+}
+
 const quiet = { TF_CLI_CONFIG_FILE: '/dev/null', TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1', TF_INPUT: '0' };
 
 /** A resource that a plan of Terraform would change, with the attributes that differ. */
@@ -34,9 +44,11 @@ export interface Drift {
 }
 
 export interface Terraform {
-  apply(): Promise<Readonly<Record<string, string>>>;
+  /** @param variables `name=value`; gives the outputs. */
+  apply(...variables: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** What `terraform plan` would change. */
-  drift(): Promise<readonly Drift[]>;
+  drift(...variables: readonly string[]): Promise<readonly Drift[]>;
+  destroy(): Promise<void>;
 }
 
 /** @param url of the sandbox. */
@@ -47,15 +59,19 @@ export async function terraformIn(cwd: string, plugins: string, url: string): Pr
     maxBuffer: 64 * 2 ** 20,
   };
   const terraform = async (...args: readonly string[]) => (await run('terraform', args, options)).stdout;
+  const given = (variables: readonly string[]) => variables.map((one) => `-var=${one}`);
   await terraform('init', '-no-color', `-plugin-dir=${plugins}`);
   return {
-    async apply() {
-      await terraform('apply', '-no-color', '-auto-approve');
+    async apply(...variables) {
+      await terraform('apply', '-no-color', '-auto-approve', ...given(variables));
       const outputs: Record<string, { value: string }> = JSON.parse(await terraform('output', '-json'));
       return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
     },
-    async drift() {
-      await terraform('plan', '-no-color', '-out=saved.plan');
+    async destroy() {
+      await terraform('destroy', '-no-color', '-auto-approve');
+    },
+    async drift(...variables) {
+      await terraform('plan', '-no-color', '-out=saved.plan', ...given(variables));
       const { resource_changes }: Plan = JSON.parse(await terraform('show', '-json', 'saved.plan'));
       return resource_changes.flatMap(({ address, change: { actions, before, after } }) => {
         if (actions.every((action) => action === 'no-op')) return [];

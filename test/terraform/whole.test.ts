@@ -1,0 +1,73 @@
+/**
+ * Terraform's AWS provider, which reads back everything that it wrote, sets a whole replication up in the served sandbox, changes it and
+ * takes it down: default tags, a bucket that was there before, an object, and buckets that go with all that is in them.
+ */
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  CreateBucketCommand,
+  GetBucketTaggingCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  PutBucketTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { aFolder } from '../stories/cli.ts';
+import { serving } from '../stories/served.ts';
+import { pluginsOrNotice, terraformIn } from './terraform.ts';
+
+const plugins = pluginsOrNotice('a set-up by Terraform alone');
+const Bucket = 'whole-source';
+
+describe.skipIf(plugins === undefined)('Terraform alone', () => {
+  it('applies, plans clean, changes and destroys a whole set-up, and its object replicates', async () => {
+    const folder = aFolder();
+    const served = await serving(folder);
+    copyFileSync(fileURLToPath(new URL('whole.tf', import.meta.url)), join(folder.path, 'whole.tf'));
+    const client = (account: string, region: string) =>
+      new S3Client({
+        endpoint: served.url,
+        region,
+        forcePathStyle: true,
+        credentials: { accessKeyId: `SANDBOX${account}`, secretAccessKey: 'any' },
+      });
+    const [source, replica] = [client('111111111111', 'eu-west-1'), client('222222222222', 'eu-central-1')];
+    await source.send(
+      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+    );
+    const TagSet = [{ Key: 'made', Value: 'by hand' }];
+    await source.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+
+    const terraform = await terraformIn(folder.path, plugins ?? '', served.url);
+    await terraform.apply();
+    expect(await terraform.drift()).toEqual([]);
+    const tags = (await source.send(new GetBucketTaggingCommand({ Bucket }))).TagSet ?? [];
+    expect(tags.map(({ Key, Value }) => `${Key}=${Value}`).toSorted()).toEqual([
+      'cost=17',
+      'stage=test',
+      'team=platform',
+    ]);
+    const Key = 'settings.json';
+    const status = async () => (await source.send(new HeadObjectCommand({ Bucket, Key }))).ReplicationStatus;
+    await expect.poll(status, { timeout: 60_000 }).not.toBe('PENDING');
+
+    const changed = await terraform.drift('seconds=3600');
+    expect(changed.map(({ address, actions }) => [address, ...actions])).toEqual([
+      ['aws_iam_role.replication', 'update'],
+      ['aws_s3_object.settings', 'update'],
+    ]);
+    await terraform.apply('seconds=3600');
+    expect(await terraform.drift('seconds=3600')).toEqual([]);
+    // New policies take effect a little later; the second version comes after that.
+    await expect.poll(status, { timeout: 60_000 }).toBe('COMPLETED');
+    const there = await replica.send(new HeadObjectCommand({ Bucket: 'whole-replica', Key }));
+    expect(there.ServerSideEncryption).toBe('aws:kms');
+
+    await terraform.destroy();
+    for (const one of [source, replica]) expect((await one.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    await served.stop();
+    // The provider looks at each key policy for a quarter of a minute until it believes it.
+  }, 600_000);
+});
