@@ -1,4 +1,5 @@
-/** What is in a bucket in the order of its lists. Made from the state when it is first asked for, and kept up by `object-store.ts`. */
+/** What is in a bucket in the order of its lists. Made from the state at the first write or list, and kept up by `object-store.ts`. */
+import { unrecorded } from './recorder.ts';
 import { SortedList, utf8Order } from './sorted-list.ts';
 import type { Bucket } from './state.ts';
 import type { Upload } from './stored-object.ts';
@@ -21,11 +22,12 @@ const indexes = new WeakMap<object, BucketIndex>();
 export function indexOf(bucket: Bucket): BucketIndex {
   const known = indexes.get(bucket.objects);
   if (known !== undefined) return known;
-  const keys = Object.keys(bucket.objects);
+  const read = { objects: unrecorded(bucket.objects), uploads: unrecorded(bucket.uploads) };
+  const keys = Object.keys(read.objects);
   const index: BucketIndex = {
     keys: sortedKeys(keys),
-    current: sortedKeys(keys.filter((key) => isCurrent(bucket, key))),
-    uploads: new SortedList(uploadOrder, Object.values(bucket.uploads).map(placeOfUpload)),
+    current: sortedKeys(keys.filter((key) => isCurrent(read, key))),
+    uploads: new SortedList(uploadOrder, Object.values(read.uploads).map(placeOfUpload)),
   };
   indexes.set(bucket.objects, index);
   return index;
@@ -33,8 +35,7 @@ export function indexOf(bucket: Bucket): BucketIndex {
 
 /** Takes note that the versions of a key have changed. */
 export function keyChanged(bucket: Bucket, key: string): void {
-  const index = indexes.get(bucket.objects);
-  if (index === undefined) return;
+  const index = indexOf(bucket);
   if (Object.hasOwn(bucket.objects, key)) index.keys.add(key);
   else index.keys.remove(key);
   if (isCurrent(bucket, key)) index.current.add(key);
@@ -43,12 +44,12 @@ export function keyChanged(bucket: Bucket, key: string): void {
 
 /** Takes note that an upload has begun or ended. */
 export function uploadChanged(bucket: Bucket, upload: Upload): void {
-  const uploads = indexes.get(bucket.objects)?.uploads;
-  if (Object.hasOwn(bucket.uploads, upload.id)) uploads?.add(placeOfUpload(upload));
-  else uploads?.remove(placeOfUpload(upload));
+  const { uploads } = indexOf(bucket);
+  if (Object.hasOwn(bucket.uploads, upload.id)) uploads.add(placeOfUpload(upload));
+  else uploads.remove(placeOfUpload(upload));
 }
 
-function isCurrent(bucket: Bucket, key: string): boolean {
+function isCurrent(bucket: Pick<Bucket, 'objects'>, key: string): boolean {
   return bucket.objects[key]?.at(-1)?.deleteMarker === false;
 }
 

@@ -2,6 +2,7 @@ import { type Answer, element, s3Document, timeElement } from './answer.ts';
 import { indexOf } from './bucket-index.ts';
 import { canonicalId } from './canonical-id.ts';
 import { latestVersion, versionsOf } from './object-store.ts';
+import { unrecorded } from './recorder.ts';
 import { keysUnder, type Listed, pageOf } from './s3-listing.ts';
 import { type BucketRequest, invalidArgument } from './s3-request.ts';
 import type { Bucket } from './state.ts';
@@ -87,13 +88,14 @@ export function listObjectVersions(request: BucketRequest): Answer {
 }
 
 function* versionsUnder(
-  bucket: Bucket,
+  recordedBucket: Bucket,
   { prefix, delimiter }: ListQuestion,
   keyMarker: string,
   versionMarker: string,
 ): Generator<Listed | ObjectVersion, void> {
+  const bucket = unrecorded(recordedBucket);
   if (versionMarker !== '' && keyMarker.startsWith(prefix)) yield* newestFirst(bucket, keyMarker, versionMarker);
-  for (const item of keysUnder(indexOf(bucket).keys, prefix, delimiter, keyMarker)) {
+  for (const item of keysUnder(indexOf(recordedBucket).keys, prefix, delimiter, keyMarker)) {
     if (item.isPrefix) yield item;
     else yield* newestFirst(bucket, item.key);
   }
@@ -111,9 +113,10 @@ function* newestFirst(bucket: Bucket, key: string, after?: string): Generator<Ob
 
 function currentObjects({ bucket }: BucketRequest, { prefix, delimiter, limit }: ListQuestion, after: string) {
   const { page: items, more } = pageOf(keysUnder(indexOf(bucket).current, prefix, delimiter, after), limit);
+  const read = unrecorded(bucket);
   const page = items.flatMap((item): readonly (Listed | StoredObject)[] => {
     if (item.isPrefix) return [item];
-    const version = latestVersion(bucket, item.key);
+    const version = latestVersion(read, item.key);
     return version === undefined || version.deleteMarker ? [] : [version];
   });
   return { page, more, last: items.at(-1)?.key ?? '' };
@@ -148,7 +151,7 @@ function commonPrefix(prefix: string, { text }: ListQuestion): string {
 function described({ lastModified, etag, size, storageClass, checksum }: StoredObject): string {
   return [
     timeElement('LastModified', lastModified),
-    element('ETag', `"${etag}"`),
+    `<ETag>&quot;${etag}&quot;</ETag>`,
     element('ChecksumAlgorithm', checksum.algorithm),
     element('ChecksumType', checksum.type),
     element('Size', String(size)),
@@ -161,7 +164,7 @@ function owner(version: ObjectVersion): string {
 }
 
 function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text }: ListQuestion): string {
-  const isLatest = latestVersion(bucket, version.key) === version;
+  const isLatest = latestVersion(unrecorded(bucket), version.key) === version;
   const named = [
     element('Key', text(version.key)),
     element('VersionId', version.versionId),

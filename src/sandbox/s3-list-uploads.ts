@@ -1,6 +1,7 @@
 import { type Answer, element, s3Document, timeElement } from './answer.ts';
 import { indexOf, type ListedUpload } from './bucket-index.ts';
 import { canonicalId } from './canonical-id.ts';
+import { unrecorded } from './recorder.ts';
 import { pageOf } from './s3-listing.ts';
 import { uploadOf } from './s3-multipart.ts';
 import type { ObjectRequest } from './s3-object-request.ts';
@@ -77,13 +78,14 @@ export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
 /** By key, then by time. The upload of a marker may be over: then all of its key are listed. */
 function* uploadsUnder(bucket: Bucket, prefix: string, keyMarker: string, idMarker: string): Generator<Upload, void> {
   const { uploads } = indexOf(bucket);
-  const marker = bucket.uploads[idMarker];
+  const read = unrecorded(bucket.uploads);
+  const marker = read[idMarker];
   const { initiated } = marker?.key === keyMarker ? marker : { initiated: idMarker === '' ? Infinity : -Infinity };
   const isPast = (other: ListedUpload) =>
     (utf8Order(other.key, keyMarker) || other.initiated - initiated || utf8Order(other.id, idMarker)) > 0;
   const begin = uploads.firstWhere((one) => utf8Order(one.key, prefix) >= 0 && isPast(one));
   for (let index = begin; uploads.at(index)?.key.startsWith(prefix); index++) {
-    const upload = bucket.uploads[uploads.at(index)?.id ?? ''];
+    const upload = read[uploads.at(index)?.id ?? ''];
     if (upload !== undefined) yield upload;
   }
 }
