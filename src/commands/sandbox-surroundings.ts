@@ -34,6 +34,7 @@ export async function sandboxSurroundings(
   }
   const surroundings: Surroundings = {
     report: view.report,
+    sandbox: true,
     requestHandler: sandbox.requestHandler,
     credentialsFor: ({ access: { assumeRole }, account }) => {
       const [administrator = account] = (assumeRole !== undefined && administrators.get(assumeRole)) || [];
