@@ -68,7 +68,7 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
         : {}),
     }).catch(sandboxFailure);
     try {
-      server.answerWith({ requestHandler: sandbox.requestHandler, status: () => statusOf(sandbox.state) });
+      server.answerWith({ ...sandbox, status: () => statusOf(sandbox.state) });
       const { url } = server;
       view.report({
         type: 'item',
