@@ -60,6 +60,7 @@ export function sandboxFailure(error: unknown): never {
     const wait = servedAt === undefined ? 'wait for it to end' : 'stop it (Ctrl-C there)';
     throw new Failure('failed', 'sandbox-busy', message, `${wait}, or give another folder with --state DIR`);
   }
+  if (name === 'SandboxDiskError') throw error;
   if (name === 'SandboxStateError')
     throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
   if (code === undefined) throw error;

@@ -79,6 +79,8 @@ export function reasonOf(error: unknown): string {
   if (!isAnswer || isSignInError(error) || call?.service === 'STS') throw error;
   // With a wrong clock nothing is answered.
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
+  if (statusOf(error) === 501 && call)
+    return `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: HTTP 501`;
   const code = isCodeless(error) ? `HTTP ${statusOf(error) ?? '?'}` : error.name;
   return call ? `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: ${code}` : code;
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SandboxDiskError } from './errors.ts';
 import { changeText, damaged, Journal, MOST } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { makeFolder, openOwnFile } from './own-file.ts';
@@ -52,7 +53,7 @@ export async function openStore(directory: string, now: number, options: StoreOp
         await journal.append([...changes, changeText(['now'], JSON.stringify(state.now))]);
       } catch (fault) {
         pending = [...changes, ...pending];
-        throw fault;
+        throw new SandboxDiskError(directory, fault);
       }
       // All is kept already: where there is no room for a snapshot, the journal goes on.
       if (journal.outgrown) await journal.compact(tree).catch(() => {});
@@ -63,9 +64,12 @@ export async function openStore(directory: string, now: number, options: StoreOp
       state,
       save: () => (pending.length > 0 ? save() : save.underWay()),
       close: async () => {
-        await save();
-        await journal.close();
-        await free();
+        try {
+          await save();
+        } finally {
+          await journal.close();
+          await free();
+        }
       },
     };
   } catch (fault) {

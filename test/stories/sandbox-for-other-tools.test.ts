@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url';
 import {
   DeleteBucketPolicyCommand,
   GetBucketReplicationCommand,
+  GetBucketWebsiteCommand,
   ListBucketsCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 import { aFolder, invoices } from './cli.ts';
 import { serving } from './served.ts';
 
@@ -77,6 +80,22 @@ describe('the served sandbox', () => {
     expect(again.stderr).not.toContain('served');
   }, 60_000);
 
+  it('says in a line what it does not have, and doctor says so too: AWS has refused nothing', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    await folder.s3repl(['apply', '--sandbox', '--yes']);
+    const fault = ['--sandbox-fault', 'GetBucketNotificationConfiguration=NotImplemented'];
+    const { stderr } = await folder.s3repl(['doctor', '--sandbox', ...fault]);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('does not have s3:GetBucketNotification');
+    expect(stderr).not.toContain('AWS refused');
+
+    const missing: string[] = [];
+    const sandbox = await openSandbox({ onMissing: ({ operation }) => missing.push(operation) });
+    const { s3: client } = clientsOf(sandbox, '111111111111');
+    await client.send(new GetBucketWebsiteCommand({ Bucket: 'any' })).catch(() => undefined);
+    expect(missing).toHaveLength(1);
+  });
+
   it('assumes the roles that repl.yaml signs in with, which it makes in the server', async () => {
     const folder = aFolder();
     const role = 'arn:aws:iam::222222222222:role/setup';
@@ -84,7 +103,7 @@ describe('the served sandbox', () => {
     const server = await serving(folder);
     const applied = await folder.s3repl(['apply', '--sandbox', '--yes']);
     expect(applied.code, applied.stderr).toBe(0);
-    expect(applied.stderr).toContain(`made the role ${role} in account 222222222222`);
+    expect(applied.stderr).toContain(`made the role ${role}`);
     expect(await server.stop()).toBe(0);
   }, 60_000);
 
