@@ -20,6 +20,8 @@ export function explain(error: unknown, interrupted = false): Failure {
     return new Failure('failed', 'sandbox-state', error.message, `${room}, or give another folder with --state DIR`, {
       cause: error,
     });
+  if (error.name === 'SandboxStateError')
+    return new Failure('failed', 'sandbox-state', error.message, undefined, { cause: error });
   const call = callBehind(error);
   if (!call && isOfDisk(error))
     return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { contentOf, joinContents, keepContent } from './contents.ts';
 import { AwsError } from './errors.ts';
 import { addPart, addUpload, removeUpload } from './object-store.ts';
 import { checkedChecksum, checksumHeader, checksumHeaders, digest, isAlgorithm } from './s3-checksums.ts';
@@ -93,7 +94,7 @@ export function uploadPart(request: ObjectRequest): Answer {
     size: content.length,
     lastModified: now,
     checksum,
-    content: content.toString('base64'),
+    content: keepContent(request, content),
   };
   addPart(upload, part);
   const sent = headers[checksumHeader(checksum.algorithm)] === undefined ? {} : checksumHeaders(checksum);
@@ -121,21 +122,22 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
   checkWriteConditions(request);
   const { encryption } = upload.attributes;
   if (usesKms(encryption)) useKeyForObject(request, bucket, key, encryption, 'kms:Decrypt');
-  const content = Buffer.concat(parts.map((part) => Buffer.from(part.content, 'base64')));
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
   const expected = call.headers['x-amz-mp-object-size'];
-  if (expected !== undefined && Number(expected) !== content.length) {
+  if (expected !== undefined && Number(expected) !== size) {
     throw invalidRequest(
-      `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${content.length}`,
+      `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`,
     );
   }
   const md5 = createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
-  const checksum = checksumOfParts(upload, parts, content);
+  const content = joinContents(request, parts);
+  const checksum = checksumOfParts(request, upload, parts, () => contentOf(request, content, size));
   removeUpload(bucket, upload);
   const object = writeObject(request, upload.attributes, {
-    size: content.length,
+    size,
     etag: `${md5.digest('hex')}-${parts.length}`,
     checksum,
-    content: content.toString('base64'),
+    content,
     parts: parts.map((part) => part.size),
   });
   const { etag: _, ...written } = writtenHeaders(bucket, object);
@@ -183,10 +185,15 @@ function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPar
   });
 }
 
-function checksumOfParts({ checksum }: Upload, parts: readonly UploadPart[], content: Buffer): Checksum {
+function checksumOfParts(
+  request: ObjectRequest,
+  { checksum }: Upload,
+  parts: readonly UploadPart[],
+  content: () => Buffer,
+): Checksum {
   const { algorithm, type } = checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' };
-  if (type === 'FULL_OBJECT') return { algorithm, type, value: digest(algorithm, content).toString('base64') };
-  const ofParts = parts.map((part) => digest(algorithm, Buffer.from(part.content, 'base64')));
+  if (type === 'FULL_OBJECT') return { algorithm, type, value: digest(algorithm, content()).toString('base64') };
+  const ofParts = parts.map((part) => digest(algorithm, contentOf(request, part.content, part.size)));
   return { algorithm, type, value: `${digest(algorithm, Buffer.concat(ofParts)).toString('base64')}-${parts.length}` };
 }
 

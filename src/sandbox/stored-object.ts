@@ -77,7 +77,7 @@ export interface StoredObject extends Version, ObjectAttributes {
   /** Without quotation marks. */
   readonly etag: string;
   readonly checksum: Checksum;
-  /** Base64. */
+  /** As `contents.ts` keeps it. */
   readonly content: string;
   /** The sizes of the parts of an object that was uploaded in parts. */
   readonly parts?: readonly number[];
@@ -95,7 +95,7 @@ export interface UploadPart {
   readonly size: number;
   readonly lastModified: number;
   readonly checksum: Checksum;
-  /** Base64. */
+  /** As `contents.ts` keeps it. */
   readonly content: string;
 }
 
