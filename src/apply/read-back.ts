@@ -36,8 +36,13 @@ class WrittenOver extends Error {
   }
 }
 
+/** How long an endpoint that is not AWS's is waited for, in milliseconds: an emulator shows at once what it keeps. */
+const emulatorLimitMs = 20_000;
+
 /** How often this run changes what someone else has written over before it gives way. */
 const mostTimes = 3;
+
+type ReadingBack = Pick<Surroundings, 'report' | 'now' | 'sleep' | 'endpoint'> & { readonly signal?: AbortSignal };
 
 export interface WrittenNow {
   readonly versions: Versions;
@@ -57,22 +62,31 @@ export interface WrittenNow {
 export async function readBack(
   spec: Spec,
   connections: Connections,
-  surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'> & { readonly signal?: AbortSignal },
+  surroundings: ReadingBack,
   planned: (observed: State, spec: Spec) => Plan = planApply,
   written?: WrittenNow,
 ): Promise<State> {
+  const { endpoint } = surroundings;
+  let last: WrittenOver | undefined;
+  const tell = ({ resources }: WrittenOver) =>
+    surroundings.report({
+      type: 'warning',
+      code: 'written-over',
+      message: `someone else wrote the ${resources} at the same time: s3repl changes its own part of it once more`,
+    });
   for (let times = 1; ; times += 1) {
     try {
-      return await untilShown(spec, connections, surroundings, planned, written?.versions);
+      const shown = await untilShown(spec, connections, surroundings, planned, written?.versions);
+      if (endpoint && last) tell(last);
+      return shown;
     } catch (error) {
       if (!(error instanceof WrittenOver) || !written) throw error;
       const { changes, resources } = error;
       if (times > mostTimes) throw givenWay(resources);
-      surroundings.report({
-        type: 'warning',
-        code: 'written-over',
-        message: `someone else wrote the ${resources} at the same time: s3repl changes its own part of it once more`,
-      });
+      // Whether it was someone else, and not the endpoint, the next look shows.
+      const told = endpoint ? last : error;
+      if (told) tell(told);
+      last = error;
       await applyChanges(changes, { connections, surroundings, ...written });
     }
   }
@@ -81,7 +95,7 @@ export async function readBack(
 async function untilShown(
   spec: Spec,
   connections: Connections,
-  { report, now, sleep, signal }: Pick<Surroundings, 'report' | 'now' | 'sleep'> & { readonly signal?: AbortSignal },
+  { report, now, sleep, endpoint, signal }: ReadingBack,
   planned: (observed: State, spec: Spec) => Plan,
   versions: Versions | undefined,
 ): Promise<State> {
@@ -103,12 +117,13 @@ async function untilShown(
         if (error instanceof StillDifferent) return `AWS to show what was written (${error.left})`;
         return isHalfShown(error) ? 'AWS to show all of what was written' : undefined;
       },
-      { now, sleep, waiting },
+      { now, sleep, waiting, ...(endpoint === undefined ? {} : { limit: emulatorLimitMs }) },
     );
   } catch (error) {
     if (signal && isStop(error, signal))
       throw stopped(signal, 'after the last request, before s3repl read back what AWS has');
     if (!(error instanceof StillDifferent)) throw error;
+    if (endpoint !== undefined) throw notKept(error.left, endpoint);
     throw new Failure(
       'failed',
       'read-back-differs',
@@ -116,6 +131,16 @@ async function untilShown(
       's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
     );
   }
+}
+
+/** AWS gives a document back as it was put; an emulator may keep only part of it (moto's GetBucketReplication). */
+function notKept(left: string, endpoint: string): Failure {
+  return new Failure(
+    'unknown',
+    'not-kept',
+    `everything is sent, but ${endpoint} does not give it back as s3repl sent it (${left}): s3repl cannot tell what is in place`,
+    'an emulator may not keep the whole document: try the set-up with --sandbox instead, or on AWS',
+  );
 }
 
 function givenWay(resources: string): Failure {

@@ -17,8 +17,23 @@ export function explain(error: unknown, interrupted = false): Failure {
   if (!(error instanceof Error)) return bug(new Error(String(error)));
   if (error.name === 'ExitPromptError')
     return new Failure('cancelled', 'cancelled', 'stopped at a question; nothing was changed');
+  if (error.name === 'SandboxDiskError')
+    return new Failure('failed', 'sandbox-state', error.message, `${room}, or give another folder with --state DIR`, {
+      cause: error,
+    });
+  if (error.name === 'SandboxStateError')
+    return new Failure('failed', 'sandbox-state', error.message, undefined, { cause: error });
   const call = callBehind(error);
+  if (!call && isOfDisk(error))
+    return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });
   return call ? refused(error, call) : bug(error);
+}
+
+const room = 'make room on the disk and run the same command again';
+
+/** Whether the system has no place for what is written (errno(3)). */
+function isOfDisk(error: Error): boolean {
+  return 'code' in error && /^(ENOSPC|EDQUOT|EROFS)$/.test(String(error.code));
 }
 
 function refused(error: Error, call: FailedCall): Failure {
@@ -42,6 +57,15 @@ function refused(error: Error, call: FailedCall): Failure {
       'not-aws',
       `the answer to ${what} is not one of AWS (HTTP ${status ?? 'without status'})`,
       'a proxy or a wrong AWS_ENDPOINT_URL may have answered in its place',
+      { cause: error },
+    );
+  }
+  if (status === 501) {
+    return new Failure(
+      'failed',
+      'not-implemented',
+      `the service that answered ${what} does not have this operation (HTTP 501): ${error.message}`,
+      'the sandbox or an emulator has answered in the place of AWS; if it was AWS, the Region does not have it',
       { cause: error },
     );
   }

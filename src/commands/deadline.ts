@@ -71,7 +71,7 @@ function inWords(ms: number): string {
 
 /** The deadline in the sandbox, where waiting takes no time: its own clock counts. */
 export function virtualDeadline(
-  { clock, requestHandler }: Sandbox,
+  { clock, requestHandler }: Pick<Sandbox, 'clock' | 'requestHandler'>,
   { deadline }: Context,
 ): Pick<Surroundings, 'deadline' | 'sleep' | 'requestHandler'> | undefined {
   if (!deadline) return undefined;

@@ -52,18 +52,22 @@ export async function liveSnapshot(
 
 /** What AWS has refused, by the action that each read takes: what was not read is unknown, or only not looked at. */
 function tellUnread({ unreadable = [] }: Snapshot, { account, identity }: Connection, view: View): void {
-  const refused = unreadable.flatMap(({ reason }) => {
-    const [, action, where] = /^(\w+:\w+) in account (\d+): /.exec(reason) ?? [];
-    return action !== undefined && where === account ? [action] : [];
+  const unread = unreadable.flatMap(({ reason }) => {
+    const [, action, where, code] = /^(\w+:\w+) in account (\d+): (.*)/.exec(reason) ?? [];
+    return action !== undefined && where === account ? [{ action, isMissing: code === 'HTTP 501' }] : [];
   });
-  if (refused.length === 0) return;
-  const actions = [...new Set(refused)].sort().join(', ');
-  view.report({
-    type: 'warning',
-    code: 'unread',
-    message: `in account ${account} not everything could be read: AWS refused ${actions}`,
-    fix: `allow these to ${identity}`,
-  });
+  const tell = (isMissing: boolean, why: string, fix: string) => {
+    const actions = [...new Set(unread.flatMap((one) => (one.isMissing === isMissing ? [one.action] : [])))].sort();
+    if (actions.length === 0) return;
+    const message = `in account ${account} not everything could be read: ${why} ${actions.join(', ')}`;
+    view.report({ type: 'warning', code: 'unread', message, fix });
+  };
+  tell(false, 'AWS refused', `allow these to ${identity}`);
+  tell(
+    true,
+    'the service that answered does not have',
+    'the sandbox or an emulator has answered in the place of AWS: what depends on these stays unknown',
+  );
 }
 
 function reached(

@@ -1,30 +1,50 @@
-/** The way to the sandbox for commands that look into it: in this process, or where another one serves it. */
-import type { SandboxPlace } from '../sandbox/object-client.ts';
-import type { AccountStatus } from '../sandbox/status.ts';
-import { sandboxFailure } from './sandbox-options.ts';
+/** The way to the sandbox of a folder: in this process, or where another one serves it. */
+import { Failure } from '../plan/failure.ts';
+import type { UsedSandbox } from '../sandbox/remote.ts';
+import { type Practice, sandboxFailure } from './sandbox-options.ts';
 
-export interface ReachedSandbox {
-  readonly place: SandboxPlace;
-  status(): Promise<readonly AccountStatus[]>;
-  close(): Promise<void>;
+export interface ReachedSandbox extends UsedSandbox {
+  /** The URL, where another process serves it. */
+  readonly servedAt: string | undefined;
 }
 
-/** @throws Failure `failed` where the state cannot be used. */
-export async function reachSandbox(state: string): Promise<ReachedSandbox> {
-  const [{ openSandbox }, { servedAt }, { statusOf }, { STATUS_PATH }] = await Promise.all([
-    import('../sandbox/sandbox.ts'),
-    import('../sandbox/lock.ts'),
-    import('../sandbox/status.ts'),
-    import('../sandbox/http.ts'),
-  ]);
+/**
+ * @param practice what goes wrong in it: of a served one the server decides that.
+ * @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server.
+ */
+export async function reachSandbox(state: string, practice?: Practice): Promise<ReachedSandbox> {
+  const { servedAt } = await import('../sandbox/lock.ts');
   const url = await servedAt(state).catch(sandboxFailure);
   if (url !== undefined) {
-    return {
-      place: url,
-      status: async () => (await (await fetch(url + STATUS_PATH)).json()) as readonly AccountStatus[],
-      close: async () => undefined,
-    };
+    if (practice?.isAsked)
+      throw new Failure(
+        'invalid',
+        'sandbox-served',
+        `the sandbox in ${state} is served at ${url}, and faults and lags are the server's`,
+        'give --sandbox-fault and --sandbox-lag to s3repl sandbox serve',
+      );
+    const { remoteSandbox } = await import('../sandbox/remote.ts');
+    return { ...(await remoteSandbox(url).catch(unanswered(url))), servedAt: url };
   }
-  const sandbox = await openSandbox({ directory: state }).catch(sandboxFailure);
-  return { place: sandbox.requestHandler, status: async () => statusOf(sandbox.state), close: () => sandbox.close() };
+  const [{ openSandbox }, { statusOf }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../sandbox/status.ts'),
+  ]);
+  const sandbox = await openSandbox({
+    directory: state,
+    ...(practice && { fault: practice.fault, lag: practice.lag }),
+  }).catch(sandboxFailure);
+  return { ...sandbox, status: async () => statusOf(sandbox.state), servedAt: undefined };
+}
+
+function unanswered(url: string): (error: unknown) => never {
+  return (error) => {
+    throw new Failure(
+      'failed',
+      'sandbox-busy',
+      `the sandbox is served at ${url}, which does not answer`,
+      'end that process (Ctrl-C there) and start it again: s3repl sandbox serve',
+      { cause: error },
+    );
+  };
 }

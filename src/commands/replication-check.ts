@@ -3,8 +3,10 @@ import { exceptionLine } from '../config/exception-text.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, type PreflightCause, preflight } from '../model/preflight.ts';
-import { ruleIdPrefix } from '../plan/names.ts';
+import { replicationRole, ruleIdPrefix } from '../plan/names.ts';
+import { listOf, statementsOf } from '../plan/policy.ts';
 import type { State } from '../plan/state.ts';
+import { permissionsPolicy } from '../steps/role-policy.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -14,7 +16,7 @@ import type { Session } from './session.ts';
  * @param before an earlier answer, of which nothing is told again.
  */
 export function checkReplication(
-  { spec, view }: Pick<Session, 'spec' | 'view'>,
+  { spec, view, surroundings }: Pick<Session, 'spec' | 'view' | 'surroundings'>,
   state: State,
   { force, before }: { readonly force: boolean; readonly before?: Preflight },
 ): Preflight {
@@ -29,7 +31,7 @@ export function checkReplication(
   const type = outcome === 'fails' && !force ? 'problem' : 'warning';
   for (const cause of causes) tell(type, codes[outcome], cause);
   for (const cause of warnings) tell('warning', codes.replicates, cause);
-  if (checked.organizationUnread && !before?.organizationUnread) view.report(organizationUnread);
+  if (checked.organizationUnread && isFirst(surroundings)) view.report(organizationUnread(state, spec));
   return checked;
 }
 
@@ -57,11 +59,28 @@ const codes: Readonly<Record<Preflight['outcome'], string>> = {
   unknown: 'replication-unknown',
 };
 
-const organizationUnread = {
-  type: 'warning',
-  code: 'organization-policies-unread',
-  message: "the organization's service and resource control policies cannot be read: a Deny there counts all the same",
-} as const;
+/** The runs that have been told of organizations, by what all configurations of a run share. */
+const told = new WeakSet<object>();
+
+/** Once a run; in the sandbox there are no organizations. */
+function isFirst({ sandbox, pool, report }: Session['surroundings']): boolean {
+  const run = pool ?? report;
+  if (sandbox || told.has(run)) return false;
+  told.add(run);
+  return true;
+}
+
+/** Nobody but the management account may read them (API: Organizations, ListPoliciesForTarget). */
+function organizationUnread(state: State, spec: Spec) {
+  const actions = statementsOf(permissionsPolicy(state, spec)).flatMap(({ Action }) => listOf(Action));
+  return {
+    type: 'warning',
+    code: 'organization-policies-unread',
+    message:
+      "s3repl cannot read the organization's service control policies and resource control policies: if one of them denies what the replication role does, objects do not replicate",
+    fix: `make sure that they allow ${replicationRole(state, spec).arn} ${[...new Set(actions)].join(', ')}`,
+  } as const;
+}
 
 export interface Refusal {
   readonly outcome: 'blocked' | 'unknown';

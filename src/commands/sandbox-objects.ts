@@ -162,7 +162,7 @@ async function withClient<T>(
     throw new Failure('failed', 'NoSuchBucket', `there is no bucket ${bucket} in the sandbox`, fix);
   }
   const { objectClient } = await import('../sandbox/object-client.ts');
-  const client = objectClient(sandbox.place, options.as ?? owner.account, owner.region);
+  const client = objectClient(sandbox.requestHandler, options.as ?? owner.account, owner.region);
   try {
     return await work(client);
   } catch (error) {

@@ -8,6 +8,8 @@ import type { SandboxChoices } from './common-options.ts';
 export interface Practice {
   readonly fault: (request: SandboxRequest) => SandboxFault | undefined;
   readonly lag: Partial<Lag>;
+  /** Whether there are any. */
+  readonly isAsked: boolean;
   /** Tells of faults that did not happen: a name that no call has is easily written. */
   tellUnused(view: View): void;
 }
@@ -29,6 +31,7 @@ export async function readPractice(options: SandboxChoices & { readonly sandbox?
   const faults: Faults = written('sandbox-fault', () => parseFaults(sandboxFault));
   return {
     fault: (request) => faults.of(request),
+    isAsked: given.length > 0,
     lag: written('sandbox-lag', () => parseLags(sandboxLag)),
     tellUnused: (view) => {
       for (const fault of faults.unused())
@@ -57,6 +60,7 @@ export function sandboxFailure(error: unknown): never {
     const wait = servedAt === undefined ? 'wait for it to end' : 'stop it (Ctrl-C there)';
     throw new Failure('failed', 'sandbox-busy', message, `${wait}, or give another folder with --state DIR`);
   }
+  if (name === 'SandboxDiskError') throw error;
   if (name === 'SandboxStateError')
     throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
   if (code === undefined) throw error;

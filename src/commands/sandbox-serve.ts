@@ -60,6 +60,11 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
       ticking: true,
       fault: practice.fault,
       lag: practice.lag,
+      onMissing: ({ service, operation, account, region }) =>
+        view.report({
+          type: 'note',
+          message: `501 ${service} ${operation} ${account || 'nobody'} ${region}: the sandbox does not have this operation`,
+        }),
       ...(options.verbose
         ? {
             onRequest: ({ service, operation, account, region }) =>
@@ -68,7 +73,7 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
         : {}),
     }).catch(sandboxFailure);
     try {
-      server.answerWith({ requestHandler: sandbox.requestHandler, status: () => statusOf(sandbox.state) });
+      server.answerWith({ ...sandbox, status: () => statusOf(sandbox.state) });
       const { url } = server;
       view.report({
         type: 'item',

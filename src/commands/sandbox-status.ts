@@ -23,7 +23,7 @@ async function runStatus(options: CommonOptions, context: Context): Promise<Resu
     const accounts = await sandbox.status();
     for (const account of accounts)
       view.report({ type: 'item', kind: 'account', members: account, text: accountText(account) });
-    const where = typeof sandbox.place === 'string' ? `, served at ${sandbox.place}` : '';
+    const where = sandbox.servedAt !== undefined ? `, served at ${sandbox.servedAt}` : '';
     const count = accounts.length === 1 ? '1 account has' : `${accounts.length} accounts have`;
     return { outcome: 'done', changes: 0, summary: `${count} something in ${options.state}${where}` };
   } finally {

@@ -1,4 +1,4 @@
-/** The sandbox in the place of AWS, in this process. */
+/** The sandbox in the place of AWS, in this process or where it is served. */
 import { arnParts } from '../config/arn.ts';
 import type { SignInSide, Surroundings } from '../observe/connect.ts';
 import { Failure } from '../plan/failure.ts';
@@ -8,7 +8,8 @@ import { questions } from './asked.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 import { virtualDeadline } from './deadline.ts';
-import { type Practice, sandboxFailure } from './sandbox-options.ts';
+import { reachSandbox } from './reach-sandbox.ts';
+import type { Practice } from './sandbox-options.ts';
 
 /** @param configurations the sides of each; each source's account has the administrator who assumes its roles. */
 export async function sandboxSurroundings(
@@ -19,12 +20,12 @@ export async function sandboxSurroundings(
   view: View,
 ) {
   const administrators = administratorsOf(configurations);
-  const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const sandbox = await openSandbox({
-    directory: options.state,
-    fault: practice.fault,
-    lag: practice.lag,
-  }).catch(sandboxFailure);
+  const [sandbox, { sandboxCredentials }] = await Promise.all([
+    reachSandbox(options.state, practice),
+    import('../sandbox/sandbox.ts'),
+  ]);
+  if (sandbox.servedAt !== undefined)
+    view.report({ type: 'note', message: `in the sandbox that is served at ${sandbox.servedAt}` });
   // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
   for (const [role, accounts] of administrators) {
     const partition = arnParts(role)?.partition ?? 'aws';
@@ -34,6 +35,7 @@ export async function sandboxSurroundings(
   }
   const surroundings: Surroundings = {
     report: view.report,
+    sandbox: true,
     requestHandler: sandbox.requestHandler,
     credentialsFor: ({ access: { assumeRole }, account }) => {
       const [administrator = account] = (assumeRole !== undefined && administrators.get(assumeRole)) || [];

@@ -160,10 +160,15 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
 
 /** AWS itself, and a person to ask for MFA codes where there is one; what goes there without encryption is warned of. */
 export async function networkSurroundings(context: Context, view: View) {
-  const { plainHttpWarnings } = await import('../observe/plain-http.ts');
+  const [{ plainHttpWarnings }, { foreignEndpoint }] = await Promise.all([
+    import('../observe/plain-http.ts'),
+    import('../observe/own-endpoint.ts'),
+  ]);
   for (const warning of await plainHttpWarnings(context.env)) view.report(warning);
+  const endpoint = foreignEndpoint(context.env);
   const surroundings: Surroundings = {
     report: view.report,
+    ...(endpoint === undefined ? {} : { endpoint }),
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),
     ...(context.deadline ? { deadline: context.deadline.signal } : {}),

@@ -15,6 +15,9 @@ export class NotAws extends Failure {
   }
 }
 
+/** A whole document, but not the one that AWS answers with: an emulator may do so (moto lists objects for GetBucketRequestPayment). */
+export class StrangeAnswer extends NotAws {}
+
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,12 +31,11 @@ type Check = (answer: Answer, operation: string) => string | undefined;
 const root =
   (expected: string, inside = ''): Check =>
   ({ text }, operation) => {
-    const element = text.replace(/^\s*<\?xml[^>]*>/, '').trim();
-    const [, name] = /^<([\w.:-]{1,60})(?=[\s/>])/.exec(element) ?? [];
+    const { element, name, isWhole } = outermost(text);
     // Who imitates AWS (moto) may name it after the operation.
     if (name !== expected && name !== `${operation}Response`)
       return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
-    if (!element.endsWith(`</${name}>`) && !/^<[^>]*\/>$/.test(element)) return 'its end is missing';
+    if (!isWhole) return 'its end is missing';
     return element.includes(inside) ? undefined : `it has no ${inside}>`;
   };
 
@@ -127,16 +129,17 @@ export function onlyAws({ account, region, identity }: Caller): {
     const response = passed.response as Response;
     const service = String(context.clientName).replace(/Client$/, '');
     const operation = String(context.commandName).replace(/Command$/, '');
-    const refuse = (why: string) => {
+    const refuse = (why: string, Kind = NotAws) => {
       const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
-      throw new NotAws(what, `HTTP ${response.statusCode}, and ${why}`);
+      throw new Kind(what, `HTTP ${response.statusCode}, and ${why}`);
     };
     const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
     if (bytes === undefined) return refuse('it is larger than any of AWS');
     if (response.body !== undefined) response.body = bytes;
     const text = bytes.toString();
     const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, operation);
-    return fault === undefined ? passed : refuse(fault);
+    if (fault === undefined) return passed;
+    return refuse(fault, response.statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws);
   };
   return {
     // Next to the request: before the SDK makes anything of the answer.
@@ -154,6 +157,23 @@ function faultIn(answer: Answer, operation: string): string | undefined {
   if (/^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
   if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';
   return shapes[operation]?.(answer, operation);
+}
+
+/** Whether a text is an XML document to its end, and no page for people. */
+function isWholeDocument(text: string): boolean {
+  const { name, isWhole } = outermost(text);
+  return isWhole && !/^html$/i.test(name ?? '');
+}
+
+/** The outermost element of an XML document. */
+function outermost(text: string) {
+  const element = text.replace(/^\s*<\?xml[^>]*>/, '').trim();
+  const [, name] = /^<([\w.:-]{1,60})(?=[\s/>])/.exec(element) ?? [];
+  return {
+    element,
+    name,
+    isWhole: name !== undefined && (element.endsWith(`</${name}>`) || /^<[^>]*\/>$/.test(element)),
+  };
 }
 
 /** The whole body; undefined where it is larger than that. */

@@ -16,7 +16,7 @@ import { NotAws } from './answers.ts';
 import { ownsBucket } from './bucket-owner.ts';
 import type { Connection } from './connect.ts';
 import { policyIn } from './policy-text.ts';
-import { type Noted, noting, orError, orUnknown, readAll } from './reading.ts';
+import { isStrange, type Noted, noting, orError, orUnknown, readAll } from './reading.ts';
 
 const {
   GetBucketEncryptionCommand,
@@ -43,7 +43,10 @@ type Where = Pick<Connection, 's3' | 'account' | 'region'>;
  */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
   const lifecycle = () => orUnknown(['lifecycle'], readLifecycle(at, name));
-  const documents = readAll({ ...documentsOf(at, name), lifecycle, tags: () => readBucketTags(at, name) }, orError);
+  const reads = documentsOf(at, name);
+  const requestPayment = () => reads.requestPayment().catch(strangeIsUnknown);
+  const tags = () => readBucketTags(at, name);
+  const documents = readAll({ ...reads, requestPayment, lifecycle, tags }, orError);
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
@@ -138,6 +141,11 @@ function documentsOf(at: Where, name: string) {
       return Object.keys(of).length > 0 ? of : undefined;
     },
   };
+}
+
+function strangeIsUnknown(error: unknown): 'unknown' {
+  if (isStrange(error)) return 'unknown';
+  throw error;
 }
 
 /** The same answer for all who ask. */

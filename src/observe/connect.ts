@@ -49,6 +49,10 @@ export interface Surroundings {
   readonly report: Report;
   /** Absent: the network. */
   readonly requestHandler?: NonNullable<S3ClientConfig['requestHandler']>;
+  /** Whether it is s3repl's sandbox that answers. */
+  readonly sandbox?: true;
+  /** Who answers in AWS's place, as its URL; absent: AWS, or the sandbox. */
+  readonly endpoint?: string;
   /** Absent: the SDK's default chain, or the side's profile. */
   readonly credentialsFor?: (side: SignInSide) => AwsCredentialIdentityProvider;
   /** Asks a person for an MFA code; absent where there is nobody. */

@@ -10,6 +10,14 @@ export function controlEndpoint(): Pick<S3ControlClientConfig, 'endpointProvider
   return own ? { endpointProvider: () => ({ url: new URL(own) }) } : {};
 }
 
+/** The S3 of AWS_ENDPOINT_URL where it is not AWS's own, such as a VPC endpoint is: perhaps an emulator. */
+export function foreignEndpoint(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const own = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  if (own === undefined || !URL.canParse(own)) return undefined;
+  const { hostname, origin } = new URL(own);
+  return /(^|\.)amazonaws\.com(\.cn)?$/.test(hostname) ? undefined : origin;
+}
+
 /** An endpoint of one's own seldom answers to bucket names as host names. */
 export function pathStyle(): boolean {
   return Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);

@@ -4,6 +4,7 @@ import { pathOf } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
 import { actionsOf } from '../plan/actions.ts';
 import { isCodeless, isSignInError, statusOf } from './absent.ts';
+import { StrangeAnswer } from './answers.ts';
 import { UnreadablePolicy } from './policy-text.ts';
 import { callBehind } from './trace.ts';
 
@@ -19,6 +20,14 @@ export const orUnknown: Reading<Unknown> = (_member, read) =>
     reasonOf(error);
     return 'unknown' as const;
   });
+
+/** The reads of a bucket's documents that s3repl never writes back: they tell the model something, and no more. */
+const onlyTold = /^GetBucket(RequestPayment|LifecycleConfiguration|NotificationConfiguration)$/;
+
+/** Whether a document that is only told came as another one: no more is at stake than what it would have told. */
+export function isStrange(error: unknown): error is StrangeAnswer {
+  return error instanceof StrangeAnswer && onlyTold.test(callBehind(error)?.operation ?? '');
+}
 
 /** Does all reads side by side. */
 export async function readAll<R extends Readonly<Record<string, () => Promise<unknown>>>, U>(
@@ -65,10 +74,13 @@ export function unreadableAt(path: string, refusals: readonly Refusal[]): readon
 export function reasonOf(error: unknown): string {
   if (error instanceof UnreadablePolicy) return error.message;
   const call = callBehind(error);
+  if (call && isStrange(error)) return error.message;
   const isAnswer = error instanceof Error && '$metadata' in error;
   if (!isAnswer || isSignInError(error) || call?.service === 'STS') throw error;
   // With a wrong clock nothing is answered.
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
+  if (statusOf(error) === 501 && call)
+    return `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: HTTP 501`;
   const code = isCodeless(error) ? `HTTP ${statusOf(error) ?? '?'}` : error.name;
   return call ? `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: ${code}` : code;
 }

@@ -64,7 +64,8 @@ export interface BucketState {
   readonly ownership: string | null;
   readonly publicAccessBlock: PublicAccessBlock | null;
   readonly objectLock: 'Enabled' | null;
-  readonly requestPayment: 'BucketOwner' | 'Requester';
+  /** `unknown`: the answer was another document than S3's. Nothing of it is planned with. */
+  readonly requestPayment: 'BucketOwner' | 'Requester' | 'unknown';
   /** An element that the SDK does not know is one of them, by its name as a member. */
   readonly tags: Tags;
   /** The elements that the SDK does not know beside the one word that each of these has; absent where there are none. */

@@ -108,5 +108,5 @@ export function element(name: string, text: string): string {
 
 /** An S3 element with a time in virtual milliseconds; S3 shows objects' times in whole seconds. */
 export function timeElement(name: string, time: number): string {
-  return element(name, new Date(Math.floor(time / 1000) * 1000).toISOString());
+  return `<${name}>${new Date(Math.floor(time / 1000) * 1000).toISOString()}</${name}>`;
 }

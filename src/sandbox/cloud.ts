@@ -90,6 +90,7 @@ export class Cloud {
       caller: identify(state, call.service, call),
       now: state.now,
       roleVisible: this.#lag.roleVisible,
+      contents: this.#store.contents,
       watch: this.#replicator,
     });
     if (isWrite(call.operation) && !isOnObjects(call)) this.#replicator.settingsChanged();

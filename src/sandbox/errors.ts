@@ -26,12 +26,26 @@ export class SandboxBusyError extends Error {
   /** Where that process serves the sandbox, if it does. */
   readonly servedAt: string | undefined;
 
-  constructor(directory: string, holder: { readonly pid: number; readonly servedAt?: string } | undefined) {
-    const who = holder === undefined ? 'another process' : `process ${holder.pid}`;
-    const how = holder?.servedAt === undefined ? 'is in use' : `is served at ${holder.servedAt}`;
+  constructor(
+    directory: string,
+    holder: { readonly pid: number; readonly servedAt?: string } | 'another user' | undefined,
+  ) {
+    const process = typeof holder === 'object' ? holder : undefined;
+    const who = process === undefined ? (holder ?? 'another process') : `process ${process.pid}`;
+    const how = process?.servedAt === undefined ? 'is in use' : `is served at ${process.servedAt}`;
     super(`The sandbox in ${directory} ${how} by ${who}.`);
     this.name = 'SandboxBusyError';
-    this.servedAt = holder?.servedAt;
+    this.servedAt = process?.servedAt;
+  }
+}
+
+/** The system does not let the sandbox keep its state: a full disk, a folder of somebody else. */
+export class SandboxDiskError extends Error {
+  constructor(directory: string, cause: unknown) {
+    super(`The sandbox in ${directory} cannot keep its state: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+    this.name = 'SandboxDiskError';
   }
 }
 

@@ -7,7 +7,7 @@ import type { HttpResponse } from '@smithy/core/transport';
 import { required } from '../required.ts';
 import { errorAnswer, jsonAnswer, toHttpResponse } from './answer.ts';
 import { AwsError } from './errors.ts';
-import type { SandboxRequestHandler } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 
 const { HttpRequest } = required('@smithy/core/transport');
 
@@ -16,12 +16,19 @@ export const BODY_LIMIT = 64 * 2 ** 20;
 
 const LOOPBACK = '127.0.0.1';
 
+const OWN_PATHS = '/_s3repl/';
+
 /** Where what is in the sandbox can be asked for; no bucket has such a name. */
 export const STATUS_PATH = '/_s3repl/status';
 
+/** The virtual clock: GET tells the time, POST with `{"sleep": MILLISECONDS}` lets time pass first. */
+export const CLOCK_PATH = '/_s3repl/clock';
+
+/** POST with `{"role": ARN, "trusted": [ARN, …]}` makes a role that a configuration signs in with: whether it is new. */
+export const ROLE_PATH = '/_s3repl/role';
+
 /** What is served. */
-export interface Served {
-  readonly requestHandler: SandboxRequestHandler;
+export interface Served extends Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole'> {
   /** What `STATUS_PATH` answers, as JSON. */
   status(): unknown;
 }
@@ -105,11 +112,11 @@ function isBroken(fault: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-async function answerTo({ requestHandler, status }: Served, message: IncomingMessage): Promise<HttpResponse> {
+async function answerTo(served: Served, message: IncomingMessage): Promise<HttpResponse> {
   const body = await bodyOf(message);
   if (body === undefined) return tooLarge();
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
-  if (path === STATUS_PATH) return toHttpResponse('', jsonAnswer(status()));
+  if (path.startsWith(OWN_PATHS)) return ownAnswer(served, path, body);
   try {
     const request = new HttpRequest({
       method: message.method ?? 'GET',
@@ -119,11 +126,39 @@ async function answerTo({ requestHandler, status }: Served, message: IncomingMes
       headers: headersOf(message),
       body,
     });
-    return (await requestHandler.handle(request)).response;
+    return (await served.requestHandler.handle(request)).response;
   } catch (fault) {
     if (fault instanceof URIError) return refused('InvalidURI', 400, "Couldn't parse the specified URI.");
     throw fault;
   }
+}
+
+/** What no service of AWS has, for `--sandbox` in other processes. */
+async function ownAnswer({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
+  const given = body.length === 0 ? {} : jsonObject(body.toString());
+  const { sleep = 0, role, trusted } = given ?? { sleep: undefined };
+  if (path === STATUS_PATH) return toHttpResponse('', jsonAnswer(status()));
+  if (path === CLOCK_PATH && given && isTime(sleep)) {
+    if (sleep > 0) await clock.sleep(sleep);
+    return toHttpResponse('', jsonAnswer({ now: clock.now() }));
+  }
+  if (path === ROLE_PATH && typeof role === 'string' && Array.isArray(trusted))
+    return toHttpResponse('', jsonAnswer(await ensureRole(role, trusted.map(String))));
+  return refused('InvalidRequest', 400, `The sandbox does not know what to do with ${path} and this body.`);
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds, a day at most: more than any command waits at once. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 24 * 3_600_000;
 }
 
 function queryOf(parameters: URLSearchParams): Record<string, string | string[]> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxBusyError } from './errors.ts';
 import { openOwnFile } from './own-file.ts';
@@ -33,7 +33,7 @@ export async function takeLock(directory: string, { patience, servedAt }: LockOp
   const own = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   const holder: Holder = {
     pid: process.pid,
-    started: startOf(process.pid),
+    started: statusOf(process.pid).started,
     ...(servedAt === undefined ? {} : { servedAt }),
   };
   const handle = await open(own, 'wx', 0o600);
@@ -89,7 +89,10 @@ async function removeStale(file: string, own: string, dead: Holder): Promise<voi
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
-  const handle = await openOwnFile(file, MOST);
+  const handle = await openOwnFile(file, MOST).catch((fault: unknown) => {
+    if (codeOf(fault) === 'EACCES') throw new SandboxBusyError(dirname(file), 'another user');
+    throw fault;
+  });
   if (handle === undefined) return undefined;
   try {
     const holder: unknown = JSON.parse(await handle.readFile('utf8'));
@@ -118,17 +121,21 @@ function isAlive({ pid, started }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (fault) {
-    return codeOf(fault) === 'EPERM';
+    if (codeOf(fault) !== 'EPERM') return false;
   }
-  return startOf(pid) === started;
+  const { state, started: since } = statusOf(pid);
+  // A zombie has ended, and only its parent has not asked yet. What the system hides may be anything.
+  return state !== 'Z' && state !== 'X' && (since === started || since === '');
 }
 
-function startOf(pid: number): string {
+/** The state of a process and when it started, as /proc tells (proc(5), stat); empty where it does not. */
+function statusOf(pid: number): { readonly state: string; readonly started: string } {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', started: fields[19] ?? '' };
   } catch {
-    return '';
+    return { state: '', started: '' };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Contents } from './contents.ts';
 import type { Caller } from './identity.ts';
 import type { ObjectWatch } from './object-watch.ts';
 import type { Call } from './route.ts';
@@ -12,6 +13,8 @@ export interface Operation {
   readonly now: number;
   /** Virtual milliseconds until S3 and KMS know a new role. */
   readonly roleVisible: number;
+  /** Where contents are kept that do not stand in the state. */
+  readonly contents?: Contents | undefined;
   /** Who is told of new versions and of changes to them. */
   readonly watch?: ObjectWatch;
 }

@@ -24,18 +24,17 @@ export type Tell = (path: readonly string[], json: string | undefined) => void;
  */
 export function recorded<T extends object>(root: T, tell: Tell): T {
   const places = new WeakMap<object, Place>();
-  const proxies = new WeakSet<object>();
 
   const proxyOf = (target: Tree, parent: Place | undefined, name: string): object => {
     const known = places.get(target);
     if (known !== undefined) return known.proxy;
     const proxy = new Proxy(target, handler);
     places.set(target, { target, parent, name, proxy });
-    proxies.add(proxy);
+    targets.set(proxy, target);
     return proxy;
   };
   const freeze = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || proxies.has(value) || Object.isFrozen(value)) return;
+    if (typeof value !== 'object' || value === null || targets.has(value) || Object.isFrozen(value)) return;
     for (const member of Object.values(Object.freeze(value))) freeze(member);
   };
   const told = (target: Tree, name: string, json: string | undefined) => {
@@ -44,9 +43,10 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
   };
   const handler: ProxyHandler<Tree> = {
     get(target, name) {
-      const value = Reflect.get(target, name);
-      if (typeof value !== 'object' || value === null || typeof name === 'symbol') return value;
-      return places.get(value)?.proxy ?? proxyOf(value, places.get(target), name);
+      if (typeof name === 'symbol') return Reflect.get(target, name);
+      const value = target[name];
+      if (typeof value !== 'object' || value === null) return value;
+      return places.get(value)?.proxy ?? proxyOf(value as Tree, places.get(target), name);
     },
     set(target, name, value) {
       if (typeof name === 'symbol') return false;
@@ -69,6 +69,13 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
     setPrototypeOf: () => false,
   };
   return proxyOf(disinherited(root) as Tree, undefined, '') as T;
+}
+
+const targets = new WeakMap<object, object>();
+
+/** What is behind a part of a recorded tree, to read much of it at less cost. What changes it is not told: to change it, use the tree. */
+export function unrecorded<T extends object>(part: T): Readonly<T> {
+  return (targets.get(part) as T | undefined) ?? part;
 }
 
 /** The names from the root; undefined for what has been taken out of the tree. */

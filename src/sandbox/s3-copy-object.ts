@@ -1,4 +1,5 @@
 import { type Answer, element, s3Document, timeElement } from './answer.ts';
+import { contentOf } from './contents.ts';
 import type { Call } from './route.ts';
 import { digest, isAlgorithm } from './s3-checksums.ts';
 import { requireTagRead, sourceHeader, sourceObject, sourceRequest } from './s3-copy-source.ts';
@@ -31,7 +32,7 @@ export function copyObject(request: ObjectRequest): Answer {
   if (usesKms(attributes.encryption)) {
     useKeyForObject(request, bucket, key, attributes.encryption, 'kms:GenerateDataKey');
   }
-  const content = Buffer.from(source.content, 'base64');
+  const content = contentOf(request, source.content, source.size);
   const copy = writeObject(request, attributes, {
     size: source.size,
     etag: etagOf(attributes.encryption, content),

@@ -1,4 +1,5 @@
 import { type Answer, element, s3Document, timeElement } from './answer.ts';
+import { contentOf } from './contents.ts';
 import { digest } from './s3-checksums.ts';
 import { sourceHeader, sourceObject, sourceRequest } from './s3-copy-source.ts';
 import { decrypt } from './s3-get-object.ts';
@@ -17,7 +18,7 @@ export function uploadPartCopy(request: ObjectRequest): Answer {
   const source = sourceObject(request, from);
   const { first, last } = copiedBytes(call.headers[RANGE], source.size);
   decrypt(from, source);
-  const content = Buffer.from(source.content, 'base64').subarray(first, last + 1);
+  const content = contentOf(request, source.content, source.size, first, last + 1);
   const algorithm = upload.checksum?.algorithm ?? 'CRC64NVME';
   const value = digest(algorithm, content).toString('base64');
   const part = storePart(request, upload, content, { algorithm, value, type: 'FULL_OBJECT' });

@@ -1,4 +1,5 @@
 import { type Answer, s3Empty } from './answer.ts';
+import { contentOf } from './contents.ts';
 import { AwsError } from './errors.ts';
 import type { Call } from './route.ts';
 import { CUSTOMER_KEY, requireCustomerKey } from './s3-customer-key.ts';
@@ -46,8 +47,8 @@ export function getObject(request: ObjectRequest): Answer {
   requireRestored(object);
   decrypt(request, object);
   const part = partOf(request.call, object);
-  const whole = Buffer.from(object.content, 'base64');
-  const body = part === undefined ? whole : whole.subarray(part.start, part.end + 1);
+  const [start, end] = part === undefined ? [0, object.size] : [part.start, part.end + 1];
+  const body = contentOf(request, object.content, object.size, start, end);
   return { ...shown(request, object, part), body };
 }
 

@@ -1,8 +1,11 @@
 import { type Answer, element, s3Document, timeElement } from './answer.ts';
+import { indexOf } from './bucket-index.ts';
 import { canonicalId } from './canonical-id.ts';
 import { latestVersion, versionsOf } from './object-store.ts';
-import { keysUnder, type Listed } from './s3-listing.ts';
+import { unrecorded } from './recorder.ts';
+import { keysUnder, type Listed, pageOf } from './s3-listing.ts';
 import { type BucketRequest, invalidArgument } from './s3-request.ts';
+import type { Bucket } from './state.ts';
 import type { ObjectVersion, StoredObject } from './stored-object.ts';
 
 /** How a list was asked for. */
@@ -69,16 +72,7 @@ export function listObjectVersions(request: BucketRequest): Answer {
       versionMarker,
     );
   }
-  const versions = (key: string) => versionsOf(bucket, key).toReversed();
-  const rest = versionMarker === '' ? [] : afterVersion(versions(keyMarker), versionMarker);
-  const items = [
-    ...rest,
-    ...keysUnder(Object.keys(bucket.objects), question.prefix, question.delimiter, keyMarker).flatMap(
-      (item): readonly (Listed | ObjectVersion)[] => (item.isPrefix ? [item] : versions(item.key)),
-    ),
-  ];
-  const page = items.slice(0, question.limit);
-  const more = items.length > page.length && page.length > 0;
+  const { page, more } = pageOf(versionsUnder(bucket, question, keyMarker, versionMarker), question.limit);
   const last = page.at(-1);
   const xml = page.map((item) =>
     'isPrefix' in item ? commonPrefix(item.key, question) : listedVersion(request, item, question),
@@ -93,20 +87,39 @@ export function listObjectVersions(request: BucketRequest): Answer {
   ]);
 }
 
-function afterVersion(versions: readonly ObjectVersion[], versionId: string): readonly ObjectVersion[] {
-  return versions.slice(versions.findIndex((version) => version.versionId === versionId) + 1);
+function* versionsUnder(
+  recordedBucket: Bucket,
+  { prefix, delimiter }: ListQuestion,
+  keyMarker: string,
+  versionMarker: string,
+): Generator<Listed | ObjectVersion, void> {
+  const bucket = unrecorded(recordedBucket);
+  if (versionMarker !== '' && keyMarker.startsWith(prefix)) yield* newestFirst(bucket, keyMarker, versionMarker);
+  for (const item of keysUnder(indexOf(recordedBucket).keys, prefix, delimiter, keyMarker)) {
+    if (item.isPrefix) yield item;
+    else yield* newestFirst(bucket, item.key);
+  }
 }
 
-function currentObjects({ bucket }: BucketRequest, question: ListQuestion, after: string) {
-  const keys = Object.keys(bucket.objects).filter((key) => latestVersion(bucket, key)?.deleteMarker === false);
-  const listed = keysUnder(keys, question.prefix, question.delimiter, after);
-  const items = listed.slice(0, question.limit);
+/** @param after the version that they come after; one that is gone is before all. */
+function* newestFirst(bucket: Bucket, key: string, after?: string): Generator<ObjectVersion, void> {
+  const versions = versionsOf(bucket, key);
+  const marker = after === undefined ? -1 : versions.findLastIndex(({ versionId }) => versionId === after);
+  for (let index = (marker === -1 ? versions.length : marker) - 1; index >= 0; index--) {
+    const version = versions[index];
+    if (version !== undefined) yield version;
+  }
+}
+
+function currentObjects({ bucket }: BucketRequest, { prefix, delimiter, limit }: ListQuestion, after: string) {
+  const { page: items, more } = pageOf(keysUnder(indexOf(bucket).current, prefix, delimiter, after), limit);
+  const read = unrecorded(bucket);
   const page = items.flatMap((item): readonly (Listed | StoredObject)[] => {
     if (item.isPrefix) return [item];
-    const version = latestVersion(bucket, item.key);
+    const version = latestVersion(read, item.key);
     return version === undefined || version.deleteMarker ? [] : [version];
   });
-  return { page, more: listed.length > items.length && items.length > 0, last: items.at(-1)?.key ?? '' };
+  return { page, more, last: items.at(-1)?.key ?? '' };
 }
 
 function head({ bucket, call }: BucketRequest, question: ListQuestion, more: boolean): readonly string[] {
@@ -138,7 +151,7 @@ function commonPrefix(prefix: string, { text }: ListQuestion): string {
 function described({ lastModified, etag, size, storageClass, checksum }: StoredObject): string {
   return [
     timeElement('LastModified', lastModified),
-    element('ETag', `"${etag}"`),
+    `<ETag>&quot;${etag}&quot;</ETag>`,
     element('ChecksumAlgorithm', checksum.algorithm),
     element('ChecksumType', checksum.type),
     element('Size', String(size)),
@@ -151,7 +164,7 @@ function owner(version: ObjectVersion): string {
 }
 
 function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text }: ListQuestion): string {
-  const isLatest = latestVersion(bucket, version.key) === version;
+  const isLatest = latestVersion(unrecorded(bucket), version.key) === version;
   const named = [
     element('Key', text(version.key)),
     element('VersionId', version.versionId),

@@ -1,9 +1,13 @@
 import { type Answer, element, s3Document, timeElement } from './answer.ts';
+import { indexOf, type ListedUpload } from './bucket-index.ts';
 import { canonicalId } from './canonical-id.ts';
-import { utf8Order } from './s3-listing.ts';
+import { unrecorded } from './recorder.ts';
+import { pageOf } from './s3-listing.ts';
 import { uploadOf } from './s3-multipart.ts';
 import type { ObjectRequest } from './s3-object-request.ts';
 import { type BucketRequest, invalidArgument } from './s3-request.ts';
+import { utf8Order } from './sorted-list.ts';
+import type { Bucket } from './state.ts';
 import type { Upload } from './stored-object.ts';
 
 /** ListParts. */
@@ -45,12 +49,7 @@ export function listParts(request: ObjectRequest): Answer {
 export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
   const { prefix = '', 'key-marker': keyMarker = '', 'upload-id-marker': idMarker = '' } = call.query;
   const limit = limitOf('max-uploads', call.query['max-uploads']);
-  const uploads = Object.values(bucket.uploads)
-    .filter((upload) => upload.key.startsWith(prefix))
-    .toSorted((a, b) => utf8Order(a.key, b.key) || a.initiated - b.initiated);
-  const start = uploads.findIndex((upload) => upload.key === keyMarker && upload.id === idMarker) + 1;
-  const rest = uploads.slice(start).filter((upload) => start > 0 || utf8Order(upload.key, keyMarker) > 0);
-  const page = rest.slice(0, limit);
+  const { page, more } = pageOf(uploadsUnder(bucket, prefix, keyMarker, idMarker), limit);
   const last = page.at(-1);
   const shown = page.map((upload) => {
     const members = [
@@ -69,11 +68,26 @@ export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
     element('NextUploadIdMarker', last?.id ?? ''),
     prefix === '' ? '' : element('Prefix', prefix),
     element('MaxUploads', String(limit)),
-    element('IsTruncated', String(rest.length > page.length)),
+    element('IsTruncated', String(more)),
     ...shown,
   ];
   const name = 'ListMultipartUploadsResult';
   return s3Document(name, `<${name}>${members.join('')}</${name}>`);
+}
+
+/** By key, then by time. The upload of a marker may be over: then all of its key are listed. */
+function* uploadsUnder(bucket: Bucket, prefix: string, keyMarker: string, idMarker: string): Generator<Upload, void> {
+  const { uploads } = indexOf(bucket);
+  const read = unrecorded(bucket.uploads);
+  const marker = read[idMarker];
+  const { initiated } = marker?.key === keyMarker ? marker : { initiated: idMarker === '' ? Infinity : -Infinity };
+  const isPast = (other: ListedUpload) =>
+    (utf8Order(other.key, keyMarker) || other.initiated - initiated || utf8Order(other.id, idMarker)) > 0;
+  const begin = uploads.firstWhere((one) => utf8Order(one.key, prefix) >= 0 && isPast(one));
+  for (let index = begin; uploads.at(index)?.key.startsWith(prefix); index++) {
+    const upload = read[uploads.at(index)?.id ?? ''];
+    if (upload !== undefined) yield upload;
+  }
 }
 
 function limitOf(name: string, asked = '1000'): number {

@@ -1,3 +1,5 @@
+import { type SortedList, utf8Order } from './sorted-list.ts';
+
 /** An entry of a list: a key, or the common prefix of several. */
 export interface Listed {
   readonly key: string;
@@ -6,36 +8,39 @@ export interface Listed {
 
 /**
  * The keys under a prefix that come after a marker, in S3's order; those that have the delimiter behind the prefix are
- * together one common prefix (S3 User Guide, "Organizing objects using prefixes").
+ * together one common prefix (S3 User Guide, "Organizing objects using prefixes"). What a caller does not take is not
+ * looked at.
  */
-export function keysUnder(
-  keys: readonly string[],
+export function* keysUnder(
+  keys: SortedList<string>,
   prefix: string,
   delimiter: string,
   after: string,
-): readonly Listed[] {
-  const isPast = (key: string) => delimiter !== '' && after.endsWith(delimiter) && key.startsWith(after);
-  const found = keys.filter((key) => key.startsWith(prefix) && utf8Order(key, after) > 0 && !isPast(key));
-  const listed: Listed[] = [];
-  for (const key of found.toSorted(utf8Order)) {
+): Generator<Listed, void> {
+  const commonPrefixOf = (key: string) => {
     const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    const entry = at === -1 ? key : key.slice(0, at + delimiter.length);
-    if (at === -1 || listed.at(-1)?.key !== entry) listed.push({ key: entry, isPrefix: at !== -1 });
+    return at === -1 ? undefined : key.slice(0, at + delimiter.length);
+  };
+  const endOf = (start: string, from: number) =>
+    keys.firstWhere((key) => !key.startsWith(start) && utf8Order(key, start) > 0, from);
+  const isPrefix = after.startsWith(prefix) && commonPrefixOf(after) === after;
+  const begin = keys.firstWhere((key) => utf8Order(key, prefix) >= 0 && utf8Order(key, after) > 0);
+  for (let index = isPrefix ? endOf(after, begin) : begin; ; ) {
+    const key = keys.at(index);
+    if (!key?.startsWith(prefix)) return;
+    const common = commonPrefixOf(key);
+    yield { key: common ?? key, isPrefix: common !== undefined };
+    index = common === undefined ? index + 1 : endOf(common, index);
   }
-  return listed;
 }
 
-/** Compares texts by their UTF-8 bytes, as S3 sorts keys. */
-export function utf8Order(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));
-    if (difference !== 0) return difference;
+/** At most so many of what comes, and whether there is more. A page of none never has. */
+export function pageOf<T>(items: Iterable<T>, limit: number): { readonly page: readonly T[]; readonly more: boolean } {
+  const page: T[] = [];
+  if (limit === 0) return { page, more: false };
+  for (const item of items) {
+    if (page.length === limit) return { page, more: true };
+    page.push(item);
   }
-  return a.length - b.length;
-}
-
-/** Surrogates stand for characters that come after all others. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+  return { page, more: false };
 }

@@ -90,11 +90,11 @@ export function completedChecksum(
   { checksum }: Upload,
   headers: Headers,
   parts: readonly UploadPart[],
-  content: Buffer,
+  content: () => Buffer,
 ): Checksum {
   const { algorithm, type } = checksum ?? { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' };
   const digests = () => Buffer.concat(parts.map((part) => Buffer.from(part.checksum.value, 'base64')));
-  const base64 = digest(algorithm, type === 'FULL_OBJECT' ? content : digests()).toString('base64');
+  const base64 = digest(algorithm, type === 'FULL_OBJECT' ? content() : digests()).toString('base64');
   const value = type === 'FULL_OBJECT' ? base64 : `${base64}-${parts.length}`;
   const isTyped = checksum?.type !== 'FULL_OBJECT' || headers['x-amz-checksum-type'] !== undefined;
   const isRight = (given: string | undefined) => isTyped && (given === value || given === base64);

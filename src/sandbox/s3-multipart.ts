@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Answer, element, s3Document, s3Empty } from './answer.ts';
+import { contentOf, joinContents, keepContent } from './contents.ts';
 import { AwsError } from './errors.ts';
 import { addPart, addUpload, removeUpload, versionsOf } from './object-store.ts';
 import { checksumHeader } from './s3-checksums.ts';
@@ -101,12 +102,8 @@ function partNumber({ query }: ObjectRequest['call']): number {
 }
 
 /** Keeps a part. */
-export function storePart(
-  { call, now }: ObjectRequest,
-  upload: Upload,
-  content: Buffer,
-  checksum: Checksum,
-): UploadPart {
+export function storePart(request: ObjectRequest, upload: Upload, content: Buffer, checksum: Checksum): UploadPart {
+  const { call, now } = request;
   const part: UploadPart = {
     number: partNumber(call),
     etag: etagOf(upload.attributes.encryption, content),
@@ -114,7 +111,7 @@ export function storePart(
     size: content.length,
     lastModified: now,
     checksum,
-    content: content.toString('base64'),
+    content: keepContent(request, content),
   };
   addPart(upload, part);
   return part;
@@ -143,21 +140,22 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
   checkCompleteConditions(request, upload);
   const { encryption } = upload.attributes;
   if (usesKms(encryption)) useKeyForObject(request, bucket, key, encryption, 'kms:Decrypt');
-  const content = Buffer.concat(parts.map((part) => Buffer.from(part.content, 'base64')));
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
   const expected = call.headers['x-amz-mp-object-size'];
-  if (expected !== undefined && Number(expected) !== content.length) {
+  if (expected !== undefined && Number(expected) !== size) {
     throw invalidRequest(
-      `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${content.length}`,
+      `The provided 'x-amz-mp-object-size' header value ${expected} does not match what was computed: ${size}`,
     );
   }
   const md5 = createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
-  const checksum = completedChecksum(upload, call.headers, parts, content);
+  const content = joinContents(request, parts);
+  const checksum = completedChecksum(upload, call.headers, parts, () => contentOf(request, content, size));
   removeUpload(bucket, upload);
   const object = writeObject(request, upload.attributes, {
-    size: content.length,
+    size,
     etag: `${md5.digest('hex')}-${parts.length}`,
     checksum,
-    content: content.toString('base64'),
+    content,
     uploadId: upload.id,
     parts: parts.map((part) => part.size),
     ...(checksum.type === 'COMPOSITE' ? { partChecksums: parts.map((part) => part.checksum.value) } : {}),

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Answer, s3Empty } from './answer.ts';
 import { unchunked } from './aws-chunked.ts';
+import { keepContent } from './contents.ts';
 import { addVersion, newVersionId } from './object-store.ts';
 import type { Call } from './route.ts';
 import { checkedChecksum, checksumHeaders } from './s3-checksums.ts';
@@ -26,7 +27,7 @@ export function putObject(request: ObjectRequest): Answer {
     size: sent.content.length,
     etag: etagOf(attributes.encryption, sent.content),
     checksum: checkedChecksum(sent.headers, sent.content),
-    content: sent.content.toString('base64'),
+    content: keepContent(request, sent.content),
   });
   return s3Empty(200, { ...writtenHeaders(bucket, object), ...checksumHeaders(object.checksum) });
 }

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly ticking?: boolean;
   /** Called for every request, first of all. */
   readonly onRequest?: (request: SandboxRequest) => void;
+  /** Called for a request that was answered 501: the sandbox does not have the operation. */
+  readonly onMissing?: (request: SandboxRequest) => void;
   /** Awaited before a request is executed, after `onRequest`: where another operator does something, whose requests come here too. */
   readonly meanwhile?: (request: SandboxRequest) => Promise<void>;
   /** Called before a request is executed; says what goes wrong with it. */
@@ -151,6 +153,7 @@ async function respond(cloud: Cloud, call: Call, state: SandboxState, options: S
     return toHttpResponse(call.service, errorAnswer(call.service, error, call.operation.startsWith('Head')));
   }
   const response = toHttpResponse(call.service, await cloud.answer(call));
+  if (response.statusCode === 501) options.onMissing?.(request);
   if (fault === 'lost-answer') throw connectionReset();
   return fault === 'truncated' ? truncated(response) : response;
 }

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Contents } from './contents.ts';
+import { SandboxDiskError } from './errors.ts';
 import { changeText, damaged, Journal, MOST } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { makeFolder, openOwnFile } from './own-file.ts';
@@ -11,6 +13,8 @@ import { isState } from './state-shape.ts';
 export interface Store {
   /** Whatever changes in it is kept; see `recorded` for how to change it. */
   readonly state: SandboxState;
+  /** Absent: the state holds all contents. */
+  readonly contents?: Contents;
   /** Ends when everything that had happened when it was called is kept. */
   save(): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +44,8 @@ export async function openStore(directory: string, now: number, options: StoreOp
   const free = await takeLock(directory, options);
   try {
     const { journal, tree } = await load(directory, now);
+    const contents = new Contents(contentsFolder(directory));
+    contents.sweep(tree);
     let pending: string[] = [];
     const state = recorded(tree, (path, json) => {
       // The time changes with every request; it is kept with what else has changed, and at the end.
@@ -52,20 +58,26 @@ export async function openStore(directory: string, now: number, options: StoreOp
         await journal.append([...changes, changeText(['now'], JSON.stringify(state.now))]);
       } catch (fault) {
         pending = [...changes, ...pending];
-        throw fault;
+        throw new SandboxDiskError(directory, fault);
       }
       // All is kept already: where there is no room for a snapshot, the journal goes on.
       if (journal.outgrown) await journal.compact(tree).catch(() => {});
+      if (contents.outgrown && pending.length === 0) contents.sweep(tree);
     };
     const save = oneAtATime(keep);
     state.now = Math.max(state.now, now);
     return {
       state,
+      contents,
       save: () => (pending.length > 0 ? save() : save.underWay()),
       close: async () => {
-        await save();
-        await journal.close();
-        await free();
+        try {
+          await save();
+          contents.sweep(tree);
+        } finally {
+          await journal.close();
+          await free();
+        }
       },
     };
   } catch (fault) {
@@ -80,6 +92,7 @@ export async function emptyStore(directory: string): Promise<boolean> {
   const free = await takeLock(directory, { patience: LOCK_PATIENCE });
   try {
     const removed = await Promise.all([journalFile(directory), firstFile(directory)].map(isRemoved));
+    await rm(contentsFolder(directory), { recursive: true, force: true });
     return removed.includes(true);
   } finally {
     await free();
@@ -98,6 +111,10 @@ async function isRemoved(file: string): Promise<boolean> {
 
 function journalFile(directory: string): string {
   return join(directory, 'sandbox.journal');
+}
+
+function contentsFolder(directory: string): string {
+  return join(directory, 'contents');
 }
 
 /** Where version 1 kept the whole state as one document. */

@@ -77,7 +77,7 @@ export interface StoredObject extends Version, ObjectAttributes {
   /** Without quotation marks. */
   readonly etag: string;
   readonly checksum: Checksum;
-  /** Base64. */
+  /** As `contents.ts` keeps it. */
   readonly content: string;
   /** The upload that an object which came in parts was completed by. */
   readonly uploadId?: string;
@@ -99,7 +99,7 @@ export interface UploadPart {
   readonly size: number;
   readonly lastModified: number;
   readonly checksum: Checksum;
-  /** Base64. */
+  /** As `contents.ts` keeps it. */
   readonly content: string;
 }
 

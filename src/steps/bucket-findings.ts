@@ -54,6 +54,14 @@ function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Findin
   }
   if (side.id === 'source') return findings;
 
+  if (bucket.requestPayment === 'unknown' && side.account !== spec.source.account) {
+    add(
+      'warning',
+      'requester-pays-unknown',
+      `s3repl cannot tell whether ${side.bucket} is a Requester Pays bucket: the answer to GetBucketRequestPayment is another document`,
+      'an emulator may answer so; on AWS, find out what answers in its place (AWS_ENDPOINT_URL, a proxy)',
+    );
+  }
   if (bucket.requestPayment === 'Requester' && side.account !== spec.source.account) {
     add(
       'problem',

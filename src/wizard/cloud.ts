@@ -1,7 +1,8 @@
 /** Who the wizard is signed in as, on which side: each sign-in is made once. */
 import type { CommonOptions } from '../commands/common-options.ts';
 import type { Context } from '../commands/context.ts';
-import { readPractice, sandboxFailure } from '../commands/sandbox-options.ts';
+import { reachSandbox } from '../commands/reach-sandbox.ts';
+import { readPractice } from '../commands/sandbox-options.ts';
 import { networkSurroundings } from '../commands/session.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
@@ -64,11 +65,11 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
 }
 
 async function sandboxCloud(options: CommonOptions, view: View) {
-  const { openSandbox, sandboxCredentials } = await import('../sandbox/sandbox.ts');
-  const { fault, lag } = await readPractice(options);
-  const sandbox = await openSandbox({ directory: options.state, fault, lag }).catch(sandboxFailure);
-  const { buckets, accounts } = sandbox.state;
-  const known = new Set([...Object.keys(accounts), ...Object.values(buckets).map(({ account }) => account)]);
+  const [sandbox, { sandboxCredentials }] = await Promise.all([
+    reachSandbox(options.state, await readPractice(options)),
+    import('../sandbox/sandbox.ts'),
+  ]);
+  const known = (await sandbox.status()).map(({ account }) => account);
   return {
     surroundings: {
       report: view.report,
@@ -80,7 +81,7 @@ async function sandboxCloud(options: CommonOptions, view: View) {
       now: sandbox.clock.now,
       sleep: sandbox.clock.sleep,
     },
-    accounts: [...known].sort(),
+    accounts: known,
     close: () => sandbox.close(),
   };
 }

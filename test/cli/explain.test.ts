@@ -105,7 +105,23 @@ interface Told {
   readonly not?: string;
 }
 
+const missing: Surroundings = {
+  answer: { status: 501, headers: s3Headers, body: s3Error('NotImplemented', 'The sandbox does not have s3:X.') },
+};
+
 const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<unknown>, Told])[] = [
+  [
+    'an operation that the sandbox or an emulator does not have: never refused by AWS',
+    missing,
+    getVersioning,
+    {
+      outcome: 'failed',
+      code: 'not-implemented',
+      message: ['S3 GetBucketVersioning', 'does not have this operation', 'HTTP 501'],
+      fix: ['an emulator'],
+      not: 'AWS refused',
+    },
+  ],
   [
     'AccessDenied that names the action: that action, in that account, to that identity',
     {

@@ -17,7 +17,10 @@ async function checked(practice: Practice, options: { readonly force?: boolean; 
     rest: () => undefined,
   };
   const state = await practice.state(aSpec());
-  const answer = checkReplication({ spec: aSpec(), view }, state, { force: false, ...options });
+  const answer = checkReplication({ spec: aSpec(), view, surroundings: practice.surroundings }, state, {
+    force: false,
+    ...options,
+  });
   return { answer, told: events.filter(({ type }) => type !== 'verdict') };
 }
 
@@ -34,12 +37,36 @@ async function withManagedPolicy(): Promise<Practice> {
   return practice;
 }
 
+describe('the word on organizations', () => {
+  it('comes once a run', async () => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    expect((await checked(practice)).told).toHaveLength(1);
+    expect((await checked(practice)).told).toEqual([]);
+  });
+
+  it('does not come in the sandbox, which has none', async () => {
+    const practice = await aPractice();
+    await practice.apply(aSpec());
+    const inSandbox = { ...practice, surroundings: { ...practice.surroundings, sandbox: true } as const };
+    expect((await checked(inSandbox)).told).toEqual([]);
+  });
+});
+
 describe('what the model says of new objects', () => {
   it('is nothing but a word on organizations where they replicate', async () => {
     const practice = await aPractice();
     await practice.apply(aSpec());
     const { answer, told } = await checked(practice);
-    expect(told).toMatchObject([{ type: 'warning', code: 'organization-policies-unread' }]);
+    expect(told).toMatchObject([
+      {
+        type: 'warning',
+        code: 'organization-policies-unread',
+        fix: expect.stringMatching(
+          /^make sure that they allow arn:aws:iam::111111111111:role\/s3repl-invoices-dr s3:GetReplicationConfiguration, .*kms:GenerateDataKey$/,
+        ),
+      },
+    ]);
     expect(refusalOf(answer)).toBeUndefined();
     expect(verdictSummary(answer)).toContain('new objects replicate');
     expect((await checked(practice, { before: answer })).told).toEqual([]);

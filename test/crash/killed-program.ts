@@ -72,7 +72,12 @@ async function applied(
   let child: ChildProcess | undefined;
   const { requestHandler } = surroundings(strike, () => child?.kill('SIGKILL'));
   const { url, answerWith, close } = await listen(0, () => undefined);
-  answerWith({ requestHandler, status: () => ({}) });
+  answerWith({
+    requestHandler,
+    status: () => ({}),
+    clock: { now: Date.now, sleep: async () => undefined },
+    ensureRole: async () => false,
+  });
   try {
     child = spawn(process.execPath, [program, 'apply', '--yes', '--json'], {
       cwd: folder,

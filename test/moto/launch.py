@@ -1,5 +1,7 @@
 """Starts moto's server on a free port, with four things mended that S3 keeps or tells, and moto 5.2.1 does not.
 
+With `plain` as an argument nothing is mended: moto as people have it.
+
 Prints the address in one line when it is ready, and ends when its standard input ends: no test leaves a server behind.
 """
 
@@ -91,15 +93,17 @@ def get_bucket_request_payment(self, bucket_name, querystring):
     return self.serialized(ActionResult({"Payer": "BucketOwner"}))
 
 
-for mended in (get_bucket_replication, get_bucket_encryption):
+plain = "plain" in sys.argv
+for mended in () if plain else (get_bucket_replication, get_bucket_encryption):
     if not hasattr(S3Response, mended.__name__):
         sys.exit(f"this version of moto has no S3Response.{mended.__name__}: launch.py is for moto 5.2.1")
     setattr(S3Response, mended.__name__, mended)
-S3Response._bucket_response_put = put_bucket_with_tags
-S3Response._bucket_response_get = get_bucket_request_payment
+if not plain:
+    S3Response._bucket_response_put = put_bucket_with_tags
+    S3Response._bucket_response_get = get_bucket_request_payment
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+port = next((int(argument) for argument in sys.argv[1:] if argument.isdigit()), 0)
 server = make_server("127.0.0.1", port, DomainDispatcherApplication(create_backend_app), threaded=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(f"http://127.0.0.1:{server.server_port}", flush=True)

@@ -34,9 +34,9 @@ export interface Moto {
 }
 
 /** Starts a server; `stop` ends it. Throws where moto is missing. */
-export async function startMoto(): Promise<Moto & { stop(): Promise<void> }> {
+export async function startMoto(...options: readonly 'plain'[]): Promise<Moto & { stop(): Promise<void> }> {
   if (python === undefined) throw new Error("moto is missing: pip install 'moto[server]==5.2.1'");
-  const server = spawn(python, [launcher], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const server = spawn(python, [launcher, ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
   const url = await firstLine(server);
   return {
     url,
@@ -52,11 +52,11 @@ export async function startMoto(): Promise<Moto & { stop(): Promise<void> }> {
 }
 
 /** A `describe` with a server of its own; skipped where moto is missing, which moto.test.ts tells. */
-export function describeWithMoto(title: string, tests: (moto: Moto) => void): void {
+export function describeWithMoto(title: string, tests: (moto: Moto) => void, ...options: readonly 'plain'[]): void {
   describe.skipIf(python === undefined)(title, () => {
     let server: Awaited<ReturnType<typeof startMoto>> | undefined;
     beforeAll(async () => {
-      server = await startMoto();
+      server = await startMoto(...options);
     });
     afterAll(() => server?.stop());
     tests({

@@ -21,14 +21,14 @@ const who = { account: '111111111111', region: 'eu-west-1', identity: 'me' };
 const packages = { s3, kms, iam, sts, organizations };
 
 /** A client of a service whose every request is answered so. */
-function clientOf(service: keyof typeof packages, answer: (method: string) => Given) {
+function clientOf(service: keyof typeof packages, answer: (method: string, query: object) => Given) {
   const options = {
     region: who.region,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
     requestHandler: {
-      handle: async ({ method }: { method: string }) => {
-        const { status: statusCode = 200, headers = {}, body = '' } = answer(method);
+      handle: async ({ method, query = {} }: { method: string; query?: object }) => {
+        const { status: statusCode = 200, headers = {}, body = '' } = answer(method, query);
         const content = typeof body === 'string' ? Readable.from(body === '' ? [] : [Buffer.from(body)]) : body();
         return {
           response: new HttpResponse({ statusCode, headers, body: method === 'HEAD' ? Readable.from([]) : content }),
@@ -171,4 +171,59 @@ it('a bucket that only a page says is not there is not taken for absent', async 
   };
   await expect(readBucket(at, 'acme')).rejects.toBeInstanceOf(NotAws);
   await expect(readBucketAsAllowed(at, 'acme')).rejects.toBeInstanceOf(NotAws);
+});
+
+describe('a document of another kind, as an emulator gives it', () => {
+  const list = '<?xml version="1.0"?><ListBucketResult xmlns="x"><Name>acme</Name></ListBucketResult>';
+  const answering = (subresource: string, body: string): Where => ({
+    ...who,
+    s3: clientOf('s3', (method, query) => {
+      if (method === 'HEAD') return { headers: { 'x-amz-bucket-region': who.region } };
+      if (subresource in query) return { body };
+      if ('versioning' in query) return { body: whole };
+      return { status: 404, body: `<Error><Code>${absentAs[Object.keys(query)[0] ?? '']}</Code></Error>` };
+    }) as s3.S3Client,
+  });
+  type Where = Parameters<typeof readBucket>[0];
+  const absentAs: Readonly<Record<string, string>> = {
+    encryption: 'ServerSideEncryptionConfigurationNotFoundError',
+    policy: 'NoSuchBucketPolicy',
+    replication: 'ReplicationConfigurationNotFoundError',
+    publicAccessBlock: 'NoSuchPublicAccessBlockConfiguration',
+    ownershipControls: 'OwnershipControlsNotFoundError',
+    'object-lock': 'ObjectLockConfigurationNotFoundError',
+    tagging: 'NoSuchTagSet',
+    lifecycle: 'NoSuchLifecycleConfiguration',
+  };
+
+  it('leaves who pays unknown, and a plan goes on', async () => {
+    expect(await readBucket(answering('requestPayment', list), 'acme')).toMatchObject({
+      versioning: 'Enabled',
+      requestPayment: 'unknown',
+    });
+  });
+
+  it('is unknown with its reason to a snapshot', async () => {
+    const found = await readBucketAsAllowed(answering('requestPayment', list), 'acme');
+    expect(found).toMatchObject({ value: { versioning: 'Enabled', requestPayment: 'unknown' } });
+    expect(found).toMatchObject({
+      refusals: expect.arrayContaining([
+        { member: ['requestPayment'], reason: expect.stringContaining('it is <ListBucketResult>') },
+      ]),
+    });
+  });
+
+  it.each(['replication', 'encryption', 'tagging', 'versioning'])(
+    'is an error where s3repl writes the document back: %s',
+    async (subresource) => {
+      await expect(readBucket(answering(subresource, list), 'acme')).rejects.toBeInstanceOf(NotAws);
+    },
+  );
+
+  it.each([page, list.slice(0, -4), ''])(
+    'is an error for who pays, too, where it is none to its end: %s',
+    async (body) => {
+      await expect(readBucket(answering('requestPayment', body), 'acme')).rejects.toBeInstanceOf(NotAws);
+    },
+  );
 });

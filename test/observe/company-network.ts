@@ -58,7 +58,7 @@ interface Wishes {
 export async function aCompanyNetwork({ server }: Authority, { login, refusal, tls, answer }: Wishes = {}) {
   const sandbox: Sandbox = await openSandbox({ ticking: true, lag: { roleVisible: 0 } });
   const served = await listen(0, () => undefined);
-  served.answerWith({ requestHandler: sandbox.requestHandler, status: () => ({}) });
+  served.answerWith({ ...sandbox, status: () => ({}) });
 
   const sockets = new Set<Socket>();
   const aws = createHttps(server, (message, response) => void answered(message, response));

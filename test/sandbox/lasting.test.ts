@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +8,9 @@ import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { explain } from '../../src/cli/explain.ts';
+import { Journal } from '../../src/sandbox/journal.ts';
 import { openSandbox, resetSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { clientsOf, refusal, SOURCE } from './clients.ts';
 
@@ -34,6 +38,18 @@ async function asItIsNow(): Promise<Sandbox['state']> {
 
 function deadProcess(): number {
   return spawnSync(process.execPath, ['-e', '0']).pid;
+}
+
+/** The lock of a child of a process that does not wait for it: it has ended, and its id is not free. */
+async function zombie(): Promise<string> {
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const started = stat()[19];
+  await vi.waitFor(() => expect(stat()[0]).toBe('Z'), 5000);
+  return JSON.stringify({ pid, started });
 }
 
 describe('the state', () => {
@@ -245,13 +261,40 @@ describe('one process at a time', () => {
   test.each([
     ['a process that ended', () => JSON.stringify({ pid: deadProcess(), started: '1' })],
     ['an earlier process with the same id', () => JSON.stringify({ pid: process.pid, started: '1' })],
+    ['a process that ended, which its parent has not asked about', zombie],
+    ['a stranger whose process has the id by now', () => JSON.stringify({ pid: 1, started: '1' })],
     ['nobody who can be named', () => '{'],
   ])('the lock of %s is taken over', async (_, content) => {
     await (await openSandbox({ directory })).close();
-    await writeFile(join(directory, 'sandbox.lock'), content());
+    await writeFile(join(directory, 'sandbox.lock'), await content());
     const sandbox = await openSandbox({ directory, lockPatience: 0 });
     await sandbox.close();
     expect(await readdir(directory)).toEqual(['sandbox.journal']);
+  });
+});
+
+describe('a disk that is full', () => {
+  test('is said as such, whenever it is met', async () => {
+    const sandbox = await openSandbox({ directory });
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    vi.spyOn(Journal.prototype, 'append').mockRejectedValue(full);
+    const told = {
+      outcome: 'failed',
+      code: 'sandbox-state',
+      message: expect.stringMatching(/cannot keep its state: ENOSPC: no space left on device/),
+      fix: expect.stringContaining('make room'),
+    };
+    expect(explain(await createBucket(sandbox, 'bucket').catch((error: unknown) => error))).toMatchObject(told);
+    expect(explain(await sandbox.close().catch((error: unknown) => error))).toMatchObject(told);
+    vi.restoreAllMocks();
+    const again = await openSandbox({ directory, lockPatience: 0 });
+    expect(again.state.buckets).toEqual({});
+    await again.close();
+  });
+
+  test('met elsewhere is no mistake in s3repl', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(explain(full)).toMatchObject({ code: 'disk', message: expect.stringContaining('no space left') });
   });
 });
 

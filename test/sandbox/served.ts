@@ -16,7 +16,7 @@ export async function aServedSandbox(options: SandboxOptions = {}): Promise<Serv
   const errors: unknown[] = [];
   const server = await listen(0, (error) => errors.push(error));
   const sandbox = await openSandbox({ ticking: true, ...options });
-  server.answerWith({ requestHandler: sandbox.requestHandler, status: () => statusOf(sandbox.state) });
+  server.answerWith({ ...sandbox, status: () => statusOf(sandbox.state) });
   onTestFinished(async () => {
     await server.close();
     await sandbox.close();

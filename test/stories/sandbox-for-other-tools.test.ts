@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { GetBucketReplicationCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  GetBucketReplicationCommand,
+  GetBucketWebsiteCommand,
+  ListBucketsCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 import { aFolder, invoices } from './cli.ts';
 import { serving } from './served.ts';
 
@@ -44,7 +52,62 @@ describe('the served sandbox', () => {
     expect((await folder.s3repl(['plan', '--sandbox', '--detailed-exitcode'])).code).toBe(0);
   });
 
-  it('keeps its folder for itself: others are told where it is at once, and may look', async () => {
+  it('is where --sandbox acts while it is served: what is broken with another tool, doctor explains', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    const server = await serving(folder);
+    const applied = await folder.s3repl(['apply', '--sandbox', '--yes', '--verify']);
+    expect(applied.code, applied.stderr).toBe(0);
+    expect(applied.stderr).toContain(`in the sandbox that is served at ${server.url}`);
+    expect((await folder.s3repl(['doctor', '--sandbox'])).code).toBe(0);
+
+    const s3 = new S3Client({
+      endpoint: server.url,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'SANDBOX222222222222', secretAccessKey: 'any' },
+    });
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket: 'acme-invoices-replica' }));
+    const explained = await folder.s3repl(['doctor', '--sandbox']);
+    expect(explained.code).toBe(5);
+    expect(explained.stdout).toContain('acme-invoices-replica');
+
+    const faulty = await folder.s3repl(['plan', '--sandbox', '--sandbox-fault', 'GetBucketPolicy=AccessDenied']);
+    expect(faulty.code).toBe(3);
+    expect(faulty.stderr).toContain('s3repl sandbox serve');
+    expect(await server.stop()).toBe(0);
+    const again = await folder.s3repl(['doctor', '--sandbox']);
+    expect(again.code).toBe(5);
+    expect(again.stderr).not.toContain('served');
+  }, 60_000);
+
+  it('says in a line what it does not have, and doctor says so too: AWS has refused nothing', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    await folder.s3repl(['apply', '--sandbox', '--yes']);
+    const fault = ['--sandbox-fault', 'GetBucketNotificationConfiguration=NotImplemented'];
+    const { stderr } = await folder.s3repl(['doctor', '--sandbox', ...fault]);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('does not have s3:GetBucketNotification');
+    expect(stderr).not.toContain('AWS refused');
+
+    const missing: string[] = [];
+    const sandbox = await openSandbox({ onMissing: ({ operation }) => missing.push(operation) });
+    const { s3: client } = clientsOf(sandbox, '111111111111');
+    await client.send(new GetBucketWebsiteCommand({ Bucket: 'any' })).catch(() => undefined);
+    expect(missing).toHaveLength(1);
+  });
+
+  it('assumes the roles that repl.yaml signs in with, which it makes in the server', async () => {
+    const folder = aFolder();
+    const role = 'arn:aws:iam::222222222222:role/setup';
+    folder.write('repl.yaml', `${invoices}    access: { assumeRole: "${role}" }\n`);
+    const server = await serving(folder);
+    const applied = await folder.s3repl(['apply', '--sandbox', '--yes']);
+    expect(applied.code, applied.stderr).toBe(0);
+    expect(applied.stderr).toContain(`made the role ${role}`);
+    expect(await server.stop()).toBe(0);
+  }, 60_000);
+
+  it('keeps its folder for itself: what would empty it is told where it is at once, and others may look', async () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
     await folder.s3repl(['apply', '--sandbox', '--yes']);
@@ -56,7 +119,7 @@ describe('the served sandbox', () => {
       sandbox: true,
     });
 
-    const refused = await folder.s3repl(['plan', '--sandbox', '--json']);
+    const refused = await folder.s3repl(['sandbox', 'reset', '--json']);
     expect(refused.code).toBe(1);
     const { error } = refused.lines.at(-1) as { error: { code: string; message: string } };
     expect(error.code).toBe('sandbox-busy');

@@ -1,0 +1,88 @@
+/** A sandbox that another process serves, as the commands of this one use it: its accounts, and its clock. */
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { HttpRequest } from '@smithy/core/transport';
+import { required } from '../required.ts';
+import { timedOut } from './faults.ts';
+import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from './http.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { AccountStatus } from './status.ts';
+
+const { HttpResponse } = required('@smithy/core/transport');
+
+/** What of a sandbox does not need its state in this process. */
+export type UsedSandbox = Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole' | 'close'> & {
+  status(): Promise<readonly AccountStatus[]>;
+};
+
+/** Milliseconds without a word from the server after which a request has failed. */
+const SILENCE = 30_000;
+
+/** @param url where `s3repl sandbox serve` answers. */
+export async function remoteSandbox(url: string): Promise<UsedSandbox> {
+  const ask = async (path: string, question?: object) => {
+    const init = question === undefined ? {} : { method: 'POST', body: JSON.stringify(question) };
+    const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(SILENCE) });
+    if (!answer.ok) throw new Error(`the sandbox at ${url} answered ${answer.status} to ${path}`);
+    return (await answer.json()) as unknown;
+  };
+  // The served clock goes on with the real one, and jumps where somebody lets time pass.
+  let offset = 0;
+  const follow = (answer: unknown) => {
+    offset = Number((answer as { readonly now: number }).now) - Date.now();
+  };
+  follow(await ask(CLOCK_PATH));
+  return {
+    requestHandler: {
+      metadata: { handlerProtocol: 'http/1.1' },
+      handle: async (request, { abortSignal } = {}) => ({
+        response: await forwarded(request, url, abortSignal as AbortSignal | undefined),
+      }),
+      updateHttpClientConfig: () => {},
+      httpHandlerConfigs: () => ({}),
+    },
+    clock: {
+      now: () => Date.now() + offset,
+      sleep: async (milliseconds) => follow(await ask(CLOCK_PATH, { sleep: milliseconds })),
+    },
+    ensureRole: async (role, trusted) => (await ask(ROLE_PATH, { role, trusted })) === true,
+    status: async () => (await ask(STATUS_PATH)) as readonly AccountStatus[],
+    close: async () => undefined,
+  };
+}
+
+/** Sends a request for AWS to the server, which knows by the Host header whose it is. */
+async function forwarded(request: HttpRequest, url: string, signal: AbortSignal | undefined) {
+  const { hostname, port } = new URL(url);
+  const query = new URLSearchParams(
+    Object.entries(request.query ?? {}).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one ?? '']),
+    ),
+  ).toString();
+  const sent = send({
+    hostname,
+    port,
+    method: request.method,
+    path: query === '' ? request.path : `${request.path}?${query}`,
+    headers: { ...request.headers, host: request.headers.host ?? request.hostname },
+    timeout: SILENCE,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  sent.on('timeout', () => sent.destroy(timedOut()));
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+  const [[message]] = await Promise.all([answered, write(sent, request.body)]);
+  const headers = Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join()]);
+  return new HttpResponse({
+    statusCode: message.statusCode ?? 500,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: message,
+  });
+}
+
+async function write(sent: ClientRequest, body: unknown): Promise<void> {
+  if (typeof body === 'object' && body !== null && !(body instanceof Uint8Array))
+    await pipeline(Readable.from(body as AsyncIterable<Uint8Array>), sent);
+  else sent.end(body ?? undefined);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { applyChanges } from '../../src/apply/apply.ts';
+import { readBack } from '../../src/apply/read-back.ts';
+import { Versions } from '../../src/apply/versions.ts';
+import { observe } from '../../src/observe/observe.ts';
+import { foreignEndpoint } from '../../src/observe/own-endpoint.ts';
+import { planApply } from '../../src/plan/plan.ts';
+import { aSpec } from '../builders.ts';
+import { aPractice } from './in-sandbox.ts';
+
+describe('an emulator that does not give back what it was sent', () => {
+  it('leaves unknown what is in place, and is not waited for as AWS is', async () => {
+    const practice = await aPractice({ replication: { requests: 1000 } });
+    const spec = aSpec();
+    const surroundings = { ...practice.surroundings, endpoint: 'http://127.0.0.1:5000' };
+    const connections = await practice.connect(spec);
+    const { changes } = planApply(await observe(connections, spec), spec);
+    const written = { versions: new Versions(), signal: new AbortController().signal };
+    await applyChanges(changes, { connections, surroundings, ...written });
+    const started = practice.sandbox.clock.now();
+    await expect(readBack(spec, connections, surroundings, planApply, written)).rejects.toMatchObject({
+      outcome: 'unknown',
+      code: 'not-kept',
+      message: expect.stringContaining('http://127.0.0.1:5000 does not give it back'),
+    });
+    expect(practice.sandbox.clock.now() - started).toBeLessThan(30_000);
+  });
+});
+
+describe('who answers in the place of AWS', () => {
+  it.each([
+    [{}, undefined],
+    [{ AWS_ENDPOINT_URL: 'http://user:secret@localhost:4566/x' }, 'http://localhost:4566'],
+    [
+      { AWS_ENDPOINT_URL: 'http://localhost:1', AWS_ENDPOINT_URL_S3: 'https://minio.example:9000' },
+      'https://minio.example:9000',
+    ],
+    [{ AWS_ENDPOINT_URL_S3: 'https://bucket.vpce-1a2b-3c4d.s3.eu-west-1.vpce.amazonaws.com' }, undefined],
+    [{ AWS_ENDPOINT_URL: 'https://s3.cn-north-1.amazonaws.com.cn' }, undefined],
+    [{ AWS_ENDPOINT_URL: 'no URL' }, undefined],
+  ])('%j: %s', (env, origin) => {
+    expect(foreignEndpoint(env)).toBe(origin);
+  });
+});
