@@ -174,6 +174,7 @@ export const freshSetUp = (moto: Moto) =>
                       's3:GetObjectVersionForReplication',
                       's3:GetObjectVersionAcl',
                       's3:GetObjectVersionTagging',
+                      's3:GetObjectVersionAnnotationForReplication',
                     ],
                     Resource: 'arn:aws:s3:::acme-orders/*',
                   },
