@@ -142,8 +142,9 @@ const specs: readonly (readonly [name: string, spec: Spec, observed?: State])[] 
   ],
 ];
 
-/** Each made by sending what s3repl plans to a cloud without lag. */
-export const setUps: readonly SetUp[] = specs.map(([name, spec, observed = nothing]) => {
+/** Each made by sending what s3repl plans to a cloud without lag; what denies requests without TLS lets nothing replicate. */
+export const setUps: readonly SetUp[] = specs.map(([name, own, observed = nothing]) => {
+  const spec = { ...own, tlsOnly: false };
   const cloud = pureAws(observed);
   cloud.run(planApply(observed, spec).changes);
   return setUpOf(name, cloud.state, spec);

@@ -12,6 +12,7 @@ const bare = (index: number) => ({
   deleteMarkers: true,
   replicaKey: null,
   replicaModifications: false,
+  replicationTimeControl: false,
   metrics: false,
   destination: '',
   account: null,
