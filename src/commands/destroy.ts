@@ -64,7 +64,7 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     { openSession },
     { viewFor },
     { tellFindings },
-    { withBroken },
+    { judgeNeighbors },
     { doneSummaryOf, planDestroy, stateHash },
     { applyChanges },
     { pendingObjects, untilNonePending },
@@ -75,7 +75,7 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     import('./session.ts'),
     import('./view-for.ts'),
     import('./findings.ts'),
-    import('./others-rules.ts'),
+    import('./judge-neighbors.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
     import('../apply/pending.ts'),
@@ -90,7 +90,7 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     const observed = await observe(connections, spec);
     signal.throwIfAborted();
     const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
-    const plan = await withBroken(session, observed, planDestroy(observed, spec, keys));
+    const plan = await judgeNeighbors(session, observed, planDestroy(observed, spec, keys));
     const changes = plan.changes.length;
     // Whoever may not see what is PENDING learns it before anything has gone.
     const pending = options.wait && changes > 0 ? await pendingObjects(connections, observed, spec) : [];

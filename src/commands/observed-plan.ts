@@ -4,7 +4,7 @@ import { Failure } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
 import { tellFindings } from './findings.ts';
-import { withBroken } from './others-rules.ts';
+import { judgeNeighbors } from './judge-neighbors.ts';
 import { checkReplication, refusalOf } from './replication-check.ts';
 import type { Session } from './session.ts';
 
@@ -25,7 +25,7 @@ export async function observedPlan(session: Session, force: boolean): Promise<Ob
   const { spec, connections, view, signal } = session;
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
-  const plan = await withBroken(session, observed, planApply(observed, spec));
+  const plan = await judgeNeighbors(session, observed, planApply(observed, spec));
   signal.throwIfAborted();
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);

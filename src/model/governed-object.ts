@@ -1,4 +1,5 @@
 /** Objects that a rule governs itself: no stronger rule takes them to the same bucket. */
+import { asksNoMore, selectsAllOf } from '../plan/rule-filter.ts';
 import { encryptionOf } from './replication/default-encryption.ts';
 import { defaultRetentionOf } from './replication/default-retention.ts';
 import type { Prepared } from './replication/prepare.ts';
@@ -39,7 +40,7 @@ export function coveredRules(prepared: Prepared): readonly CoveredRule[] {
   return prepared.once('covered rules', () =>
     listsOf(prepared).flatMap((rules) =>
       rules.flatMap((rule, place) => {
-        const by = rules.slice(0, place).find((one) => rule.prefix.startsWith(one.prefix) && asksNoMore(one, rule));
+        const by = rules.slice(0, place).find((one) => selectsAllOf(one, rule));
         return by ? [{ rule, by }] : [];
       }),
     ),
@@ -87,8 +88,4 @@ export function coveredWarnings(prepared: Prepared, covered: readonly CoveredRul
 /** The enabled rules of each destination, the strongest first. */
 function listsOf({ rules }: Prepared): readonly (readonly Rule[])[] {
   return rules === null || rules === 'unknown' ? [] : rules.byDestination;
-}
-
-function asksNoMore(one: Rule, other: Rule): boolean {
-  return one.tags.every(([key, value]) => other.tags.some((tag) => tag[0] === key && tag[1] === value));
 }

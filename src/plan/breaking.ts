@@ -38,7 +38,7 @@ export function breakingFindings(
   const source = { account: side.account, bucket: side.bucket };
   const [before, after] = [observed, desired].map((state) => {
     const own = { ...snapshotOf(state, spec, takenAt), source };
-    return around ? overlaid(around, own) : own;
+    return around ? overlay(around, own) : own;
   });
   if (before === undefined || after === undefined) return [];
   const prefix = ruleIdPrefix(spec);
@@ -85,7 +85,7 @@ function wayOut({ effect, cause, by }: Broken): string {
 }
 
 /** What was read around a bucket, and on top of it the accounts of a state. */
-function overlaid(around: Snapshot, own: Snapshot): Snapshot {
+function overlay(around: Snapshot, own: Snapshot): Snapshot {
   if (around.accounts === 'unknown' || own.accounts === 'unknown') return { ...own, source: around.source };
   const accounts: Record<string, Known<AccountSnapshot>> = { ...around.accounts };
   for (const [id, account] of Object.entries(own.accounts)) {

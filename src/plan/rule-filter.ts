@@ -30,6 +30,17 @@ export function jointFilter(one: RuleFilter, other: RuleFilter): RuleFilter | un
 
 /** Whether one rule selects everything that another selects. */
 export function selectsAllOf(one: RuleFilter, other: RuleFilter): boolean {
-  const has = new Map(other.tags);
-  return other.prefix.startsWith(one.prefix) && one.tags.every(([key, value]) => has.get(key) === value);
+  return other.prefix.startsWith(one.prefix) && asksNoMore(one, other);
+}
+
+/** Whether a rule asks for no tag that another does not ask for as well. */
+export function asksNoMore(one: RuleFilter, other: RuleFilter): boolean {
+  return one.tags.every(([key, value]) => other.tags.some((tag) => tag[0] === key && tag[1] === value));
+}
+
+/** `objects under a/ tagged team=x`, `all objects`. */
+export function filterText({ prefix, tags }: RuleFilter): string {
+  const tagged = tags.map(([key, value]) => `${key}=${value}`).join(', ');
+  const where = prefix === '' ? (tagged === '' ? 'all objects' : 'objects') : `objects under ${prefix}`;
+  return tagged === '' ? where : `${where} tagged ${tagged}`;
 }

@@ -8,7 +8,7 @@ import { arnParts } from '../config/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
 import { isOurRule } from '../plan/names.ts';
-import { filterIn, jointFilter, type RuleFilter, selectsAllOf } from '../plan/rule-filter.ts';
+import { filterIn, filterText, jointFilter, selectsAllOf } from '../plan/rule-filter.ts';
 import { shellWord } from '../plan/shell-word.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 import { resolvedKey } from './default-encryption.ts';
@@ -136,19 +136,14 @@ function findingsOf(
   }
   return stronger.map(({ one, differs }) => {
     const joint = jointFilter(filterIn(one), own);
-    const message = `rule ${rule.name} yields to ${named(one)}, which is not of this set-up, for ${filterText(joint)} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
+    const what = joint ? filterText(joint) : 'objects';
+    const message = `rule ${rule.name} yields to ${named(one)}, which is not of this set-up, for ${what} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
     const fix =
       above === undefined
         ? `nothing, if that is fine; no priority is above that of rule ${one.ID}`
         : `nothing, if that is fine; to take them over, write "priority: ${above}", and accept what that changes for the owner of rule ${one.ID}: --accept-breaking ${shellWord(one.ID ?? '')}`;
     return finding('warning', 'yields-to', message, fix);
   });
-}
-
-function filterText({ prefix, tags }: RuleFilter = { prefix: '', tags: [] }): string {
-  const tagged = tags.map(([key, value]) => `${key}=${value}`).join(', ');
-  const where = prefix === '' ? (tagged === '' ? 'all objects' : 'objects') : `objects under ${prefix}`;
-  return tagged === '' ? where : `${where} tagged ${tagged}`;
 }
 
 /** How replicas under a rule of others differ from those under ours; empty where both do the same. */

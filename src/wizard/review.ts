@@ -1,6 +1,6 @@
 /** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
 import { explain } from '../cli/explain.ts';
-import { withBroken } from '../commands/others-rules.ts';
+import { judgeNeighbors } from '../commands/judge-neighbors.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, preflight } from '../model/preflight.ts';
@@ -22,7 +22,7 @@ export async function planned(cloud: Cloud, spec: Spec, acceptBreaking: readonly
   try {
     const connections = await cloud.connections(spec);
     const observed = await observe(connections, spec);
-    const plan = await withBroken({ spec, connections, acceptBreaking }, observed, planApply(observed, spec));
+    const plan = await judgeNeighbors({ spec, connections, acceptBreaking }, observed, planApply(observed, spec));
     return { plan, checked: preflight(plan.desired, spec, new Date()), observedHash: stateHash(observed) };
   } catch (error) {
     const { message, fix } = explain(error);

@@ -2,7 +2,7 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { Versions } from '../../src/apply/versions.ts';
-import { withBroken } from '../../src/commands/others-rules.ts';
+import { judgeNeighbors } from '../../src/commands/judge-neighbors.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { observe } from '../../src/observe/observe.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -44,7 +44,7 @@ export async function carryOut(
   try {
     const observed = await observe(connections, spec);
     const own = planOf(observed);
-    const plan = await withBroken({ spec, connections, acceptBreaking: [] }, observed, own);
+    const plan = await judgeNeighbors({ spec, connections, acceptBreaking: [] }, observed, own);
     if (own.problems.length > 0) return { plan, done: false };
     await applyChanges(own.changes, {
       connections,

@@ -51,7 +51,7 @@ resource "aws_kms_key" "replica" {
     Version = "2012-10-17"
     Statement = [
       { Sid = "Root", Effect = "Allow", Principal = { AWS = "arn:aws:iam::222222222222:root" }, Action = "kms:*", Resource = "*" },
-      { Sid = "Replication", Effect = "Allow", Principal = { AWS = aws_iam_role.replication.arn }, Action = ["kms:Encrypt", "kms:GenerateDataKey"], Resource = "*" },
+      { Sid = "Replication", Effect = "Allow", Principal = { AWS = aws_iam_role.replication.arn }, Action = ["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"], Resource = "*" },
     ]
   })
 }
@@ -133,7 +133,7 @@ resource "aws_iam_policy" "replication" {
       { Effect = "Allow", Action = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"], Resource = "${aws_s3_bucket.source.arn}/*" },
       { Effect = "Allow", Action = ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner"], Resource = "${aws_s3_bucket.replica.arn}/*" },
       { Effect = "Allow", Action = "kms:Decrypt", Resource = aws_kms_key.source.arn },
-      { Effect = "Allow", Action = ["kms:Encrypt", "kms:GenerateDataKey"], Resource = aws_kms_key.replica.arn },
+      { Effect = "Allow", Action = ["kms:Encrypt", "kms:GenerateDataKey", "kms:Decrypt"], Resource = aws_kms_key.replica.arn },
     ]
   })
 }

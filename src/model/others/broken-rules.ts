@@ -4,7 +4,7 @@ import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
-import { type Broken, grouped, namesOf } from './broken.ts';
+import { type Broken, groupBroken, namesOf } from './broken.ts';
 import { type Compared, comparedObjects } from './compared-objects.ts';
 
 /**
@@ -36,7 +36,7 @@ export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: stri
       return met.map((one) => ({ ...change, rule: one, objects: [], ...namesOf(compared, one) }));
     });
   });
-  return grouped(broken);
+  return groupBroken(broken);
 }
 
 /** The rules whose replicas a delete marker hides: also those with tags, which select no delete marker. */

@@ -64,7 +64,7 @@ function nameOf(compared: Described & Pick<Compared, 'asksKey'>): string {
 }
 
 /** One for each rule, effect and reason, with the names of the objects that meet it. */
-export function grouped(broken: readonly Met[]): readonly Broken[] {
+export function groupBroken(broken: readonly Met[]): readonly Broken[] {
   const groups = new Map<string, Met[]>();
   for (const one of broken) {
     const reason = JSON.stringify([one.rule.path, one.effect, one.unseen, said(one)]);

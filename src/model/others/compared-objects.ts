@@ -25,13 +25,13 @@ type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
 export function comparedObjects(before: Prepared, after: Prepared): readonly Compared[] {
   const states = [before, after];
   const asked = askedEncryptions(states);
+  const narrower = overlaps(before, after);
   const all = new Map<string, Compared>();
   const seen = new Set<string>();
   const add = (compared: Compared) => all.set(JSON.stringify([compared.before, compared.after]), compared);
   for (const prepared of states) {
     for (const probe of probesOf(prepared)) add(fromProbe(probe, before, after));
-    const narrower = prepared === before ? overlaps(before, after) : [];
-    for (const rule of [...enabledRules(prepared), ...narrower]) {
+    for (const rule of [...enabledRules(prepared), ...(prepared === before ? narrower : [])]) {
       for (const probe of classProbesOf(prepared, rule, [])) {
         const kind = JSON.stringify([rule.path, rule.prefix, rule.tags, probe.kind()]);
         if (seen.has(kind)) continue;
@@ -42,7 +42,7 @@ export function comparedObjects(before: Prepared, after: Prepared): readonly Com
       }
     }
   }
-  for (const filter of filters(before, after)) {
+  for (const filter of filtersOf([...enabledRules(before), ...narrower])) {
     const base = newObject(before.snapshot, filter);
     const plain = classOf(base, filter);
     const marker = deleted(base);
@@ -104,29 +104,24 @@ function askedEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   ];
 }
 
-/** The filter of each rule, and what it selects together with each rule of the other state that goes to the same destination. */
-function filters(before: Prepared, after: Prepared): readonly RuleFilter[] {
-  const all = [...enabledRules(before), ...overlaps(before, after)].map(({ prefix, tags }) => ({
-    prefix,
-    tags: tags.toSorted(),
-  }));
+/** The filters of rules, each once. */
+function filtersOf(rules: readonly Rule[]): readonly RuleFilter[] {
+  const all = rules.map(({ prefix, tags }) => ({ prefix, tags: tags.toSorted() }));
   return [...new Map(all.map((filter) => [JSON.stringify(filter), filter])).values()];
 }
 
 /** Each rule as far as a new or different rule of the other state that goes to the same destination selects the same. */
 function overlaps(before: Prepared, after: Prepared): readonly Rule[] {
-  return before.once('overlaps', () => {
-    const old = enabledRules(before);
-    const known = new Set(old.map(actsOf));
-    // Where neither rule is new or different, nothing about the two is.
-    const different = enabledRules(after).filter((rule) => !known.has(actsOf(rule)));
-    return old.flatMap((rule) =>
-      different.flatMap((other) => {
-        const both = rule.destination === other.destination ? jointFilter(rule, other) : undefined;
-        return both && !selectsAllOf(both, rule) ? [{ ...rule, ...both }] : [];
-      }),
-    );
-  });
+  const old = enabledRules(before);
+  const known = new Set(old.map(actsOf));
+  // Where neither rule is new or different, nothing about the two is.
+  const different = enabledRules(after).filter((rule) => !known.has(actsOf(rule)));
+  return old.flatMap((rule) =>
+    different.flatMap((other) => {
+      const both = rule.destination === other.destination ? jointFilter(rule, other) : undefined;
+      return both && !selectsAllOf(both, rule) ? [{ ...rule, ...both }] : [];
+    }),
+  );
 }
 
 function actsOf({ path: _, ...rule }: Rule): string {

@@ -1,5 +1,5 @@
 /** Objects of our rules that a rule of others takes first: they arrive as that rule says, if it replicates them at all. */
-import { jointFilter, selectsAllOf } from '../../plan/rule-filter.ts';
+import { filterText, jointFilter, selectsAllOf } from '../../plan/rule-filter.ts';
 import type { ClassCause } from '../classes/class-causes.ts';
 import { covers } from '../classes/judge-classes.ts';
 import { newObject } from '../governed-object.ts';
@@ -43,10 +43,6 @@ function takenBy(
   const [cause] = verdict.causes;
   const bucket = destinationSide(prepared, rule.destination).name;
   const tags = Object.fromEntries(joint.tags);
-  const what = [
-    joint.prefix === '' ? '' : ` under ${joint.prefix}`,
-    joint.tags.length === 0 ? '' : ` tagged ${joint.tags.map((tag) => tag.join('=')).join(', ')}`,
-  ].join('');
   const end =
     verdict.outcome === 'unknown' ? 's3repl cannot tell whether it replicates them' : 'it does not replicate them';
   return {
@@ -57,7 +53,7 @@ function takenBy(
         : 'fails',
     cause: {
       check: 'C03',
-      summary: `Rule ${stronger.id} (priority ${stronger.priority}), which is not of this set-up, takes objects${what} of rule ${rule.id} to ${bucket} first, and ${end}: ${cause?.summary ?? ''}`,
+      summary: `Rule ${stronger.id} (priority ${stronger.priority}), which is not of this set-up, takes ${filterText(joint)} of rule ${rule.id} to ${bucket} first, and ${end}: ${cause?.summary ?? ''}`,
       fix: `${cause?.fix ?? ''} Or give the rule in repl.yaml a "priority" above ${stronger.priority}.`.trim(),
       evidence: {
         arn: prepared.source.arn,

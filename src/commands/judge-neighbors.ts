@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 export type Looking = Pick<Session, 'spec' | 'connections' | 'acceptBreaking'>;
 
 /** The plan with what it breaks among its problems, or its warnings where a person has accepted that. */
-export async function withBroken(
+export async function judgeNeighbors(
   { spec, connections, acceptBreaking }: Looking,
   observed: State,
   plan: Plan,
@@ -21,18 +21,19 @@ export async function withBroken(
   const { desired } = plan;
   const findings = await Promise.all(
     sidesWithOthers(observed, spec).map(async (side) => {
-      const around = await lookAround(side, { spec, connections }).catch(() => undefined);
+      const around = await lookAround(side, { spec, connections });
       return breakingFindings({ observed, desired }, spec, side, around, acceptBreaking);
     }),
   );
   return withFindings(plan, findings.flat());
 }
 
-/** What the rules of a side's bucket lead to, as far as it may be read. */
+/** What the rules of a side's bucket lead to, as far as it may be read; undefined where nothing can be: the rest is judged all the same. */
 async function lookAround(
   { id, bucket }: AnySide,
   { spec, connections }: Pick<Looking, 'spec' | 'connections'>,
-): Promise<Snapshot> {
+): Promise<Snapshot | undefined> {
   const others = sidesOf(spec).flatMap((one) => (one.id === id ? [] : [connections.of(one.id)]));
-  return takeSnapshot({ source: connections.of(id), destinations: others }, bucket, { takenAt: new Date() });
+  const access = { source: connections.of(id), destinations: others };
+  return takeSnapshot(access, bucket, { takenAt: new Date() }).catch(() => undefined);
 }
