@@ -79,6 +79,20 @@ it('for its file only, of several', async () => {
   expect(told.toSorted()).toEqual(['other.yaml problem', 'repl.yaml warning']);
 });
 
+it('by destroy as well, where their rule has come to live on the rights of ours', async () => {
+  expect((await setUp.s3repl('apply', '--yes', '--accept-breaking', 'team: all')).code).toBe(0);
+  await setUp.byHand(async ({ iam }) => {
+    const PolicyDocument = policy(statement(['s3:Replicate*'], [`arn:aws:s3:::${archive}/*`]));
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'team', PolicyName: 'team', PolicyDocument }));
+  });
+
+  const refused = await setUp.s3repl('destroy', '--yes');
+  expect({ code: refused.code, told: breaking(refused) }).toMatchObject({ code: 5, told: ['problem'] });
+
+  const destroyed = await setUp.s3repl('destroy', '--yes', '--accept-breaking', 'team: all');
+  expect({ code: destroyed.code, told: breaking(destroyed) }).toMatchObject({ code: 0, told: ['warning'] });
+});
+
 it('in a saved plan, which is applied without saying it again', async () => {
   const planned = await setUp.s3repl('plan', '--out', 'saved.plan', '--accept-breaking', 'team: all');
   expect({ code: planned.code, told: breaking(planned) }).toEqual({ code: 0, told: ['warning'] });
