@@ -35,15 +35,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   const end = async (result: Omit<ResultEvent, 'type' | 'command'>) => {
     const failure = await written.failure();
-    // What went wrong before is told rather than that it was not written down.
+    // An error of the command itself matters more than that stdout cannot be written to.
     const event: ResultEvent = {
       type: 'result',
       command,
       ...(failure && !result.error ? { changes: result.changes, ...endOf(failure) } : result),
     };
     outcome = event.outcome;
-    // With --json the result was to be written to the same stdout.
-    told = event.error?.code === failure?.code && !argv.includes('--json');
+    // With --json the result goes to the stdout that cannot be written to: nobody sees it.
+    told = failure !== undefined && event.error?.code === failure.code && !argv.includes('--json');
     if (view) view.report(event);
     else await plainReport(argv, event);
   };
