@@ -8,7 +8,7 @@ import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
-import { watchedStdout } from './stdout.ts';
+import { watchStdout } from './stdout.ts';
 
 /**
  * Runs one command.
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let outcome: Outcome = 'done';
   let command = 's3repl';
   let told = false;
-  const written = watchedStdout(process.stdout);
+  const written = watchStdout(process.stdout);
   const { signal, release } = interruptible(() => view?.rest());
   const context: Context = {
     stdout: process.stdout,
