@@ -1,4 +1,7 @@
-/** Commander takes whatever comes next for the value of an option: `--summary --sandbox` would go to AWS, and write to a file `--sandbox`. */
+/**
+ * Commander takes whatever comes next as the value of an option: with `--summary --sandbox` a command would write to a file named
+ * `--sandbox`, and go to AWS.
+ */
 import type { Command, Option } from 'commander';
 import { Failure } from '../plan/failure.ts';
 
@@ -40,6 +43,6 @@ function failure(option: Option, given: string, value: string): Failure {
     'invalid',
     'arguments',
     `${given} needs a value, ${given} <${missing}>, but the option ${value} comes next`,
-    `give the value; one that begins with a dash is written ${given}=${value}`,
+    `give the value; write a value that begins with a dash as ${given}=${value}`,
   );
 }

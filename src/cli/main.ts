@@ -8,7 +8,7 @@ import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
-import { watchedStdout } from './stdout.ts';
+import { watchStdout } from './stdout.ts';
 
 /**
  * Runs one command.
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let outcome: Outcome = 'done';
   let command = 's3repl';
   let told = false;
-  const written = watchedStdout(process.stdout);
+  const written = watchStdout(process.stdout);
   const { signal, release } = interruptible(() => view?.rest());
   const context: Context = {
     stdout: process.stdout,
@@ -35,15 +35,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   const end = async (result: Omit<ResultEvent, 'type' | 'command'>) => {
     const failure = await written.failure();
-    // What went wrong before is told rather than that it was not written down.
+    // An error of the command itself matters more than that stdout cannot be written to.
     const event: ResultEvent = {
       type: 'result',
       command,
       ...(failure && !result.error ? { changes: result.changes, ...endOf(failure) } : result),
     };
     outcome = event.outcome;
-    // With --json the result was to be written to the same stdout.
-    told = event.error?.code === failure?.code && !argv.includes('--json');
+    // With --json the result goes to the stdout that cannot be written to: nobody sees it.
+    told = failure !== undefined && event.error?.code === failure.code && !argv.includes('--json');
     if (view) view.report(event);
     else await plainReport(argv, event);
   };

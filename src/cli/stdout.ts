@@ -2,7 +2,7 @@
 import { Failure } from '../plan/failure.ts';
 
 /** Listens to a stream from now on. */
-export function watchedStdout(stdout: NodeJS.WriteStream) {
+export function watchStdout(stdout: NodeJS.WriteStream) {
   let lost: Error | undefined;
   const onError = (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`| head`) stops nothing: what has begun is carried on to its end.

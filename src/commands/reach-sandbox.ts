@@ -20,7 +20,7 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
       throw new Failure(
         'invalid',
         'sandbox-served',
-        `the sandbox in ${state} is served at ${url}, and faults and lags are the server's`,
+        `the sandbox in ${state} is served at ${url}: only the server can have faults and lags`,
         'give --sandbox-fault and --sandbox-lag to s3repl sandbox serve',
       );
     const { remoteSandbox } = await import('../sandbox/remote.ts');

@@ -42,8 +42,8 @@ export async function sandboxSurroundings(
       const credentials = sandboxCredentials(administrator ?? noAccount());
       return async () => credentials;
     },
-    // There are no MFA devices in the sandbox: any code will do.
     ...(context.interactive ? questions(context, view) : {}),
+    // The sandbox has no MFA devices and takes any code, so nobody is asked for one.
     askMfaCode: async () => '000000',
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,

@@ -50,7 +50,7 @@ function trusted(env: Environment): tls.SecureContext | undefined {
   }
 }
 
-/** Whom Node trusts by itself: with certificates that are given to it, that no longer counts. */
+/** The authorities that Node trusts by itself. Once it is given a list, it trusts that list only. */
 function ownCertificates(env: Environment): readonly string[] {
   // From Node 22.15 on: what --use-system-ca and the like ask for is in it as well.
   if ('getCACertificates' in tls && typeof tls.getCACertificates === 'function') return tls.getCACertificates();

@@ -1,6 +1,7 @@
 /** Endpoints without TLS: whoever is on the way reads what goes there, and may answer in the place of AWS. */
 import type { Event } from '../plan/event.ts';
 import { required } from '../required.ts';
+import { isLoopback } from './proxies.ts';
 
 type Section = Readonly<Record<string, string | undefined>>;
 
@@ -73,9 +74,4 @@ async function sharedConfig(): Promise<{
 function plainHost(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === 'http:' && !isLoopback(url.hostname) ? url.host : undefined;
-}
-
-/** RFC 6761 6.3 (localhost), RFC 1122 3.2.1.3 (127.0.0.0/8), RFC 4291 2.5.3 (::1); `URL` has written all in one form. */
-function isLoopback(hostname: string): boolean {
-  return /^(.+\.)?localhost\.?$|^127(\.\d+){3}$|^\[::1\]$|^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname);
 }

@@ -21,7 +21,7 @@ export interface Pool {
   readonly connections: Map<string, Connection>;
   readonly clients: { destroy(): void }[];
   readonly limits: RateLimits;
-  /** For clients that do not go to the sandbox; throws where the environment says what cannot be done. */
+  /** For clients that do not go to the sandbox. Throws what `networkHandler` throws. */
   readonly network: () => ReturnType<typeof networkHandler>;
 }
 

@@ -55,8 +55,8 @@ function isDecodable({ username, password }: URL): boolean {
  * (the rules of Go's httpproxy package, which agree with curl: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
  */
 export function isDirect({ host, port }: Target, env: Environment): boolean {
+  if (isLoopback(host)) return true;
   const name = bare(host);
-  if (/^(.+\.)?localhost$/.test(name) || (isIP(name) === 4 && name.startsWith('127.')) || name === '::1') return true;
   const entries = (env.no_proxy?.trim() ? env.no_proxy : (env.NO_PROXY ?? '')).split(/[\s,]+/).filter(Boolean);
   return entries.some((entry) => {
     if (entry === '*') return true;
@@ -65,6 +65,14 @@ export function isDirect({ host, port }: Target, env: Environment): boolean {
     const suffix = bare(bracketed ?? plain).replace(/^\*?\./, '');
     return suffix !== '' && (name === suffix || (isIP(name) === 0 && name.endsWith(`.${suffix}`)));
   });
+}
+
+/**
+ * Whether a host, as `URL` writes it, is this machine: RFC 6761 6.3 (localhost), RFC 1122 3.2.1.3 (127.0.0.0/8), RFC 4291 2.5.3 (::1)
+ * and 2.5.5.2 (IPv4 in IPv6).
+ */
+export function isLoopback(host: string): boolean {
+  return /^(.+\.)?localhost$|^127(\.\d+){3}$|^::1$|^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(bare(host));
 }
 
 function bare(host: string): string {

@@ -169,7 +169,7 @@ async function attachedDocuments<U>(at: Where, name: string, reading: Reading<U>
 }
 
 /** The documents of managed policies as far as they may be read: what they say is asked of the model, not planned with. */
-export async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<ManagedPolicies> {
+async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<ManagedPolicies> {
   const documents = await Promise.all(
     arns.map(async (arn) => [arn, (await managedPolicyFound(at, arn)) ?? ('unknown' as const)] as const),
   );

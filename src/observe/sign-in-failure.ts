@@ -82,10 +82,8 @@ export function runOut(side: SignInSide, who: Identity | undefined, error: Error
 }
 
 /** What a person does about it, and whether a run that goes on could see that. */
-export function signInAgain({ access: { profile = process.env.AWS_PROFILE } }: SignInSide): {
-  readonly how: string;
-  readonly restart: boolean;
-} {
+export function signInAgain({ access }: SignInSide): { readonly how: string; readonly restart: boolean } {
+  const profile = askedProfile(access);
   if (profile !== undefined)
     return {
       how: `sign in again (aws sso login --profile ${profile}, where the profile uses SSO)`,

@@ -33,7 +33,7 @@ export class ProxyError extends Error {
     this.proxy = proxy;
     this.target = target;
     this.status = status;
-    // By these the SDK knows what passes, and tries again.
+    // The SDK tries an error with these again.
     if (cause instanceof Error && 'code' in cause) Object.assign(this, { code: cause.code });
     if (status !== undefined && status >= 500) Object.assign(this, { $retryable: {} });
   }
@@ -76,12 +76,12 @@ export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
       throw new ProxyError(what, { proxy, target, status });
     }
 
-    /** Found out from the stack otherwise, which differs when a connection comes back: it would not be found to be used again. */
+    /** The base class looks at the call stack, which differs when a connection is returned: it would never be used again. */
     override isSecureEndpoint(): boolean {
       return protocol === 'https';
     }
 
-    /** Several clients share it: one that ends leaves the others what they wait for. */
+    /** Several clients share this agent: when one of them is destroyed, the requests of the others go on. */
     override destroy(): void {
       for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy();
     }

@@ -33,8 +33,8 @@ export function indexOf(bucket: Bucket): BucketIndex {
   return index;
 }
 
-/** Takes note that the versions of a key have changed. */
-export function keyChanged(bucket: Bucket, key: string): void {
+/** To be called when the versions of a key have changed. */
+export function updateKey(bucket: Bucket, key: string): void {
   const index = indexOf(bucket);
   if (Object.hasOwn(bucket.objects, key)) index.keys.add(key);
   else index.keys.remove(key);
@@ -42,8 +42,8 @@ export function keyChanged(bucket: Bucket, key: string): void {
   else index.current.remove(key);
 }
 
-/** Takes note that an upload has begun or ended. */
-export function uploadChanged(bucket: Bucket, upload: Upload): void {
+/** To be called when an upload has begun or ended. */
+export function updateUpload(bucket: Bucket, upload: Upload): void {
   const { uploads } = indexOf(bucket);
   if (Object.hasOwn(bucket.uploads, upload.id)) uploads.add(placeOfUpload(upload));
   else uploads.remove(placeOfUpload(upload));

@@ -81,7 +81,7 @@ export class Cloud {
 
   #run(service: (operation: Operation) => Answer, call: Call): Answer {
     const { state } = this.#store;
-    // Forms are signed in their content, so there is nobody to ask who it is.
+    // A form is signed in its content, which is not read here: it cannot be told who sent it.
     if (call.operation === 'PostObject') throw notImplemented(call);
     checkPresigned(call.query, Date.now());
     const answer = service({

@@ -22,7 +22,7 @@ import type { SandboxState } from './state.ts';
 /** The largest content that stands in the state, in bytes. */
 const SMALL = 32 * 2 ** 10;
 
-/** What is written in bytes before contents that nobody has any more are looked for. */
+/** After so many bytes written, the files that nothing names any more are removed. */
 const ENOUGH = 256 * 2 ** 20;
 
 /** Before the names of the files that a content consists of; Base64 has no colon. */
@@ -76,12 +76,12 @@ export class Contents {
     }
   }
 
-  /** Whether it is time to look for what nobody has any more. */
+  /** Whether it is time to remove the files that nothing names any more. */
   get outgrown(): boolean {
     return this.#written > ENOUGH;
   }
 
-  /** Removes the files that no version and no upload names. Whatever removed the last name must have been kept. */
+  /** Removes the files that no version and no upload names. Save the state first: a name in a journal must have its file. */
   sweep({ buckets }: Pick<SandboxState, 'buckets'>): void {
     this.#written = 0;
     const files = filesIn(this.#directory);

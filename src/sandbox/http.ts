@@ -136,7 +136,7 @@ async function answerTo(served: Served, message: IncomingMessage): Promise<HttpR
 /** What no service of AWS has, for `--sandbox` in other processes. */
 async function ownAnswer({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
   const given = body.length === 0 ? {} : jsonObject(body.toString());
-  const { sleep = 0, role, trusted } = given ?? { sleep: undefined };
+  const { sleep = 0, role, trusted }: Readonly<Record<string, unknown>> = given ?? {};
   if (path === STATUS_PATH) return toHttpResponse('', jsonAnswer(status()));
   if (path === CLOCK_PATH && given && isTime(sleep)) {
     if (sleep > 0) await clock.sleep(sleep);

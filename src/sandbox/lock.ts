@@ -124,7 +124,7 @@ function isAlive({ pid, started }: Holder): boolean {
     if (codeOf(fault) !== 'EPERM') return false;
   }
   const { state, started: since } = statusOf(pid);
-  // A zombie has ended, and only its parent has not asked yet. What the system hides may be anything.
+  // A zombie has ended, and only its parent has not asked yet. Where the system hides when it started, it may be that process.
   return state !== 'Z' && state !== 'X' && (since === started || since === '');
 }
 

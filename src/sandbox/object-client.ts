@@ -12,9 +12,6 @@ const {
   S3Client,
 } = required('@aws-sdk/client-s3');
 
-/** Where the sandbox is: in this process, or the URL that another one serves it at. */
-export type SandboxPlace = SandboxRequestHandler | string;
-
 /** One object or delete marker of a listing. */
 export interface Listed {
   readonly key: string;
@@ -36,12 +33,8 @@ export interface ObjectClient {
 }
 
 /** S3 in a Region, as the administrator of an account. Errors are AWS's, as the SDK throws them. */
-export function objectClient(place: SandboxPlace, account: string, region: string): ObjectClient {
-  const client = new S3Client({
-    region,
-    credentials: sandboxCredentials(account),
-    ...(typeof place === 'string' ? { endpoint: place } : { requestHandler: place }),
-  });
+export function objectClient(requestHandler: SandboxRequestHandler, account: string, region: string): ObjectClient {
+  const client = new S3Client({ region, credentials: sandboxCredentials(account), requestHandler });
   const named = (Bucket: string, Key: string, VersionId: string | undefined) => ({
     Bucket,
     Key,

@@ -1,4 +1,4 @@
-import { indexOf, keyChanged, uploadChanged } from './bucket-index.ts';
+import { indexOf, updateKey, updateUpload } from './bucket-index.ts';
 import { newObjectVersionId } from './new-ids.ts';
 import type { Bucket } from './state.ts';
 import type { ObjectVersion, StoredObject, Upload, UploadPart } from './stored-object.ts';
@@ -42,7 +42,7 @@ export function addVersion(bucket: Bucket, version: ObjectVersion): void {
   const versions = bucket.objects[version.key] ?? [];
   const older = versions.findLastIndex((other) => other.lastModified <= version.lastModified);
   versions.splice(older + 1, 0, version);
-  keyChanged(bucket, version.key);
+  updateKey(bucket, version.key);
 }
 
 function isNewest(bucket: Bucket, version: ObjectVersion): boolean {
@@ -56,7 +56,7 @@ export function removeVersion(bucket: Bucket, key: string, versionId: string): v
   if (versions === undefined || index === -1) return;
   versions.splice(index, 1);
   if (versions.length === 0) delete bucket.objects[key];
-  keyChanged(bucket, key);
+  updateKey(bucket, key);
 }
 
 /** What can change about a version: its content cannot. */
@@ -92,7 +92,7 @@ export function putReplica<V extends ObjectVersion>(bucket: Bucket, source: V, c
 /** Begins a multipart upload. */
 export function addUpload(bucket: Bucket, upload: Upload): void {
   bucket.uploads[upload.id] = upload;
-  uploadChanged(bucket, upload);
+  updateUpload(bucket, upload);
 }
 
 /** Keeps a part; a part of the same number is replaced. */
@@ -103,7 +103,7 @@ export function addPart(upload: Upload, part: UploadPart): void {
 /** Ends a multipart upload; its parts are gone. */
 export function removeUpload(bucket: Bucket, upload: Upload): void {
   delete bucket.uploads[upload.id];
-  uploadChanged(bucket, upload);
+  updateUpload(bucket, upload);
 }
 
 /** Tells the uploads that are under way for a key that something of it was deleted. */

@@ -73,7 +73,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
 
 const targets = new WeakMap<object, object>();
 
-/** What is behind a part of a recorded tree, to read much of it at less cost. What changes it is not told: to change it, use the tree. */
+/** The plain object behind a part of a recorded tree: reading much of it costs less. It does not record changes; to change something, use the tree. */
 export function unrecorded<T extends object>(part: T): Readonly<T> {
   return (targets.get(part) as T | undefined) ?? part;
 }

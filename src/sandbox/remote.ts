@@ -38,7 +38,7 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request, { abortSignal } = {}) => ({
-        response: await forwarded(request, url, abortSignal as AbortSignal | undefined),
+        response: await forward(request, url, abortSignal as AbortSignal | undefined),
       }),
       updateHttpClientConfig: () => {},
       httpHandlerConfigs: () => ({}),
@@ -54,7 +54,7 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
 }
 
 /** Sends a request for AWS to the server, which knows by the Host header whose it is. */
-async function forwarded(request: HttpRequest, url: string, signal: AbortSignal | undefined) {
+async function forward(request: HttpRequest, url: string, signal: AbortSignal | undefined) {
   const { hostname, port } = new URL(url);
   const query = new URLSearchParams(
     Object.entries(request.query ?? {}).flatMap(([name, value]) =>

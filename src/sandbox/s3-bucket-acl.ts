@@ -3,29 +3,23 @@ import { AwsError } from './errors.ts';
 import { isBlocked } from './public-policy.ts';
 import type { Call } from './route.ts';
 import {
-  ALL_USERS,
-  AUTHENTICATED_USERS,
   aclDocument,
   aclsDisabled,
-  missingAcl,
-  notCanned,
-  refuseGrants,
-} from './s3-object-acl.ts';
-import { accessDenied, type BucketOperation, type BucketRequest, invalidArgument } from './s3-request.ts';
+  COMMON_GRANTS,
+  cannedAcl,
+  type Grants,
+  hasGrantHeaders,
+  isPublic,
+  noCannedAcl,
+} from './s3-acl.ts';
+import { accessDenied, type BucketOperation, type BucketRequest } from './s3-request.ts';
 import type { BucketAcl, ObjectOwnership } from './s3-shapes.ts';
 
 const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 
-/** What each canned ACL gives to whom besides the owner (S3 User Guide, "Canned ACL"; those that are for objects only give nothing). */
-const GRANTS: Readonly<Record<BucketAcl, readonly (readonly [grantee: string, permission: string])[]>> = {
-  private: [],
-  'public-read': [[ALL_USERS, 'READ']],
-  'public-read-write': [
-    [ALL_USERS, 'READ'],
-    [ALL_USERS, 'WRITE'],
-  ],
-  'authenticated-read': [[AUTHENTICATED_USERS, 'READ']],
-  'aws-exec-read': [],
+/** What each canned ACL gives to whom besides the owner; those that are for objects only give nothing. */
+const GRANTS: Readonly<Record<BucketAcl, Grants>> = {
+  ...COMMON_GRANTS,
   'log-delivery-write': [
     [LOG_DELIVERY, 'WRITE'],
     [LOG_DELIVERY, 'READ_ACP'],
@@ -34,7 +28,7 @@ const GRANTS: Readonly<Record<BucketAcl, readonly (readonly [grantee: string, pe
   'bucket-owner-full-control': [],
 };
 
-/** The operations on the ACL of a bucket. Of ACLs, only the canned ones exist here, and they are shown, not evaluated. */
+/** The operations on the ACL of a bucket. It is shown, and grants nothing. */
 export const BUCKET_ACL_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   GetBucketAcl: {
     action: 's3:GetBucketAcl',
@@ -47,37 +41,18 @@ export const BUCKET_ACL_OPERATIONS: Readonly<Record<string, BucketOperation>> = 
 };
 
 function putAcl({ bucket, call, state }: BucketRequest): Answer {
-  const acl = askedAcl(call);
+  const acl = cannedAcl(call, GRANTS);
   const isEnforced = bucket.ownership === 'BucketOwnerEnforced';
   if (isEnforced && acl !== 'bucket-owner-full-control') throw aclsDisabled();
-  if (acl === undefined) throw call.body === '' ? missingAcl() : notCanned();
-  if (isPublic(acl) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
+  if (acl === undefined) throw noCannedAcl(call);
+  if (isPublic(GRANTS[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
   if (!isEnforced) bucket.acl = acl;
   return s3Empty(200);
 }
 
-function askedAcl(call: Call): BucketAcl | undefined {
-  refuseGrants(call);
-  const acl = call.headers['x-amz-acl'];
-  if (acl === undefined || isAcl(acl)) return acl;
-  throw invalidArgument('', 'x-amz-acl', acl);
-}
-
-function grantsByHeader(headers: Call['headers']): boolean {
-  return Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
-}
-
-/** Whether a new bucket is to have an ACL that needs an action of its own: any but `private`. */
-export function setsAcl({ headers }: Call): boolean {
-  return grantsByHeader(headers) || (headers['x-amz-acl'] ?? 'private') !== 'private';
-}
-
-function isAcl(text: string): text is BucketAcl {
-  return Object.hasOwn(GRANTS, text);
-}
-
-function isPublic(acl: BucketAcl): boolean {
-  return GRANTS[acl].some(([grantee]) => grantee === ALL_USERS || grantee === AUTHENTICATED_USERS);
+/** Whether CreateBucket needs s3:PutBucketAcl as well: for every ACL but `private` (S3 API Reference, CreateBucket, Permissions). */
+export function setsAcl(call: Call): boolean {
+  return hasGrantHeaders(call) || (call.headers['x-amz-acl'] ?? 'private') !== 'private';
 }
 
 /**
@@ -87,11 +62,11 @@ function isPublic(acl: BucketAcl): boolean {
  */
 export function newBucketAcl(call: Call, ownership: ObjectOwnership): BucketAcl | undefined {
   const hasAcls = ownership !== 'BucketOwnerEnforced';
-  if (!hasAcls && grantsByHeader(call.headers)) throw withOwnership();
-  const acl = askedAcl(call);
+  if (!hasAcls && hasGrantHeaders(call)) throw withOwnership();
+  const acl = cannedAcl(call, GRANTS);
   if (acl === undefined) return undefined;
   if (!hasAcls && GRANTS[acl].length > 0) throw withOwnership();
-  if (isPublic(acl)) {
+  if (isPublic(GRANTS[acl])) {
     const message = 'Bucket cannot have public ACLs set with BlockPublicAccess enabled';
     throw new AwsError('InvalidBucketAclWithBlockPublicAccessError', 400, message);
   }

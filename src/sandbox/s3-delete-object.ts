@@ -18,8 +18,11 @@ interface Deletion {
 
 /** The IAM actions that a deletion needs. */
 export function deleteActions(call: Call): readonly string[] {
-  const [action = ''] = onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call);
-  return [action, ...conditionAction(call.headers['if-match']), ...bypassAction(call.headers)];
+  return [
+    ...onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call),
+    ...conditionAction(call.headers['if-match']),
+    ...bypassAction(call.headers),
+  ];
 }
 
 /** Who compares an ETag may read the object, too (S3 User Guide, "How to perform conditional deletes"). */

@@ -2,7 +2,7 @@ import { type Answer, element, s3Document } from './answer.ts';
 import type { Call } from './route.ts';
 import { readObject } from './s3-get-object.ts';
 import { type ObjectRequest, versionHeader } from './s3-object-request.ts';
-import { invalidArgument } from './s3-request.ts';
+import { invalidArgument, pageLimit, wholeNumber } from './s3-request.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** GetObjectAttributes. */
@@ -33,8 +33,8 @@ function objectParts({ headers }: Call, { parts, partChecksums, checksum }: Stor
   if (parts === undefined) return '';
   const count = element('PartsCount', String(parts.length));
   if (partChecksums === undefined) return `<ObjectParts>${count}</ObjectParts>`;
-  const most = Math.min(wholeNumber(headers, 'x-amz-max-parts', 1000), 1000);
-  const marker = wholeNumber(headers, 'x-amz-part-number-marker', 0);
+  const most = pageLimit('x-amz-max-parts', headers['x-amz-max-parts']);
+  const marker = wholeNumber('x-amz-part-number-marker', headers['x-amz-part-number-marker'], 0);
   const after = partChecksums.map((value, index) => ({ value, number: index + 1 })).slice(marker);
   const page = after.slice(0, most);
   const members = [
@@ -49,10 +49,4 @@ function objectParts({ headers }: Call, { parts, partChecksums, checksum }: Stor
     }),
   ];
   return `<ObjectParts>${members.join('')}</ObjectParts>`;
-}
-
-function wholeNumber(headers: Call['headers'], name: string, standard: number): number {
-  const asked = headers[name];
-  if (asked === undefined || /^\d+$/.test(asked)) return Number(asked ?? standard);
-  throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, asked);
 }

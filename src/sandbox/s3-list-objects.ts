@@ -4,7 +4,7 @@ import { canonicalId } from './canonical-id.ts';
 import { latestVersion, versionsOf } from './object-store.ts';
 import { unrecorded } from './recorder.ts';
 import { keysUnder, type Listed, pageOf } from './s3-listing.ts';
-import { type BucketRequest, invalidArgument } from './s3-request.ts';
+import { type BucketRequest, invalidArgument, pageLimit } from './s3-request.ts';
 import type { Bucket } from './state.ts';
 import type { ObjectVersion, StoredObject } from './stored-object.ts';
 
@@ -18,14 +18,13 @@ interface ListQuestion {
 }
 
 function questionOf({ call: { query } }: BucketRequest): ListQuestion {
-  const { prefix = '', delimiter = '', 'max-keys': most = '1000', 'encoding-type': encoding } = query;
-  if (!/^\d+$/.test(most))
-    throw invalidArgument('Provided max-keys not an integer or within integer range', 'max-keys', most);
+  const { prefix = '', delimiter = '', 'max-keys': most, 'encoding-type': encoding } = query;
+  const limit = pageLimit('max-keys', most);
   if (encoding !== undefined && encoding !== 'url') {
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
   }
   const text = (key: string) => (encoding === 'url' ? encodeURIComponent(key).replaceAll('%2F', '/') : key);
-  return { prefix, delimiter, limit: Math.min(Number(most), 1000), text };
+  return { prefix, delimiter, limit, text };
 }
 
 /** ListObjectsV2. */

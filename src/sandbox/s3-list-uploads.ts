@@ -5,7 +5,7 @@ import { unrecorded } from './recorder.ts';
 import { pageOf } from './s3-listing.ts';
 import { uploadOf } from './s3-multipart.ts';
 import type { ObjectRequest } from './s3-object-request.ts';
-import { type BucketRequest, invalidArgument } from './s3-request.ts';
+import { type BucketRequest, pageLimit } from './s3-request.ts';
 import { utf8Order } from './sorted-list.ts';
 import type { Bucket } from './state.ts';
 import type { Upload } from './stored-object.ts';
@@ -14,7 +14,7 @@ import type { Upload } from './stored-object.ts';
 export function listParts(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
   const upload = uploadOf(request);
-  const limit = limitOf('max-parts', call.query['max-parts']);
+  const limit = pageLimit('max-parts', call.query['max-parts']);
   const marker = Number(call.query['part-number-marker'] ?? '0');
   const parts = Object.values(upload.parts)
     .filter((part) => part.number > marker)
@@ -48,7 +48,7 @@ export function listParts(request: ObjectRequest): Answer {
 /** ListMultipartUploads, without a delimiter. */
 export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
   const { prefix = '', 'key-marker': keyMarker = '', 'upload-id-marker': idMarker = '' } = call.query;
-  const limit = limitOf('max-uploads', call.query['max-uploads']);
+  const limit = pageLimit('max-uploads', call.query['max-uploads']);
   const { page, more } = pageOf(uploadsUnder(bucket, prefix, keyMarker, idMarker), limit);
   const last = page.at(-1);
   const shown = page.map((upload) => {
@@ -88,12 +88,6 @@ function* uploadsUnder(bucket: Bucket, prefix: string, keyMarker: string, idMark
     const upload = read[uploads.at(index)?.id ?? ''];
     if (upload !== undefined) yield upload;
   }
-}
-
-function limitOf(name: string, asked = '1000'): number {
-  if (!/^\d+$/.test(asked))
-    throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, asked);
-  return Math.min(Number(asked), 1000);
 }
 
 function people({ initiator, attributes }: Upload): readonly string[] {

@@ -55,7 +55,8 @@ type ListedPart = Decoded<typeof completeShape>['Parts'][number];
 
 /**
  * Whether a listed part has the checksum of the uploaded one. An upload without an algorithm keeps none, so any that is named is
- * wrong. Throws `BadDigest` for another algorithm than the upload's, and `InvalidRequest` where a composite one lacks.
+ * wrong. Throws `BadDigest` for another algorithm than the upload's, and `InvalidRequest` where a part of a composite
+ * upload is listed without one.
  */
 export function hasPartChecksum({ checksum }: Upload, listed: ListedPart, part: UploadPart): boolean {
   const named = Object.entries(listed).flatMap(([name, value]) => (name.startsWith('Checksum') ? [[name, value]] : []));

@@ -64,12 +64,12 @@ export function checkCompleteConditions(request: ObjectRequest, upload: Upload):
 }
 
 /** Whether a list of ETags, quoted or not, has one. */
-export function includes(list: string, etag: string): boolean {
+function includes(list: string, etag: string): boolean {
   return list === '*' || list.split(',').some((item) => item.trim().replace(/^"|"$/g, '') === etag);
 }
 
 /** The answer where a condition does not hold. */
-export function preconditionFailed(condition: string): AwsError {
+function preconditionFailed(condition: string): AwsError {
   const message = 'At least one of the pre-conditions you specified did not hold';
   return new AwsError('PreconditionFailed', 412, message, { Condition: condition });
 }

@@ -32,6 +32,17 @@ export function invalidArgument(message: string, name?: string, value?: string):
   return new AwsError('InvalidArgument', 400, message, members);
 }
 
+/** A number that a request gives in a parameter or header, or the standard one. Throws `InvalidArgument` for anything else. */
+export function wholeNumber(name: string, given: string | undefined, standard: number): number {
+  if (given === undefined || /^\d+$/.test(given)) return Number(given ?? standard);
+  throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, given);
+}
+
+/** How many entries a page of a list may have: a thousand at most, and as many if the request does not say. */
+export function pageLimit(name: string, given: string | undefined): number {
+  return Math.min(wholeNumber(name, given, 1000), 1000);
+}
+
 /** The answer to a document that does not have the right shape. */
 export function malformedXml(): AwsError {
   const message = 'The XML you provided was not well-formed or did not validate against our published schema';

@@ -1,5 +1,6 @@
 /** What the bucket policy of the source asks of writers, as headers of a canary. */
 
+import { arnParts } from '../config/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Caller, Decision, Place } from '../model/decision.ts';
 import { evaluate } from '../model/evaluate.ts';
@@ -117,8 +118,10 @@ function explicitIn(decision: Decision): Place | undefined {
 
 /** `arn:aws:sts::1:assumed-role/NAME/SESSION`, or the ARN of a user; the path of a role is not in it. */
 function callerOf(identity: string): Caller | undefined {
-  const [, partition, service, , account = '', resource = ''] = identity.split(':');
-  const [kind, name, sessionName] = resource.split('/');
+  const arn = arnParts(identity);
+  if (arn === undefined) return undefined;
+  const { partition, service, account } = arn;
+  const [kind, name, sessionName] = arn.resource.split('/');
   if (service === 'sts' && kind === 'assumed-role' && sessionName !== undefined) {
     return { roleArn: `arn:${partition}:iam::${account}:role/${name}`, sessionName, account };
   }

@@ -38,6 +38,7 @@ describe('who answers in the place of AWS', () => {
     [{ AWS_ENDPOINT_URL_S3: 'https://bucket.vpce-1a2b-3c4d.s3.eu-west-1.vpce.amazonaws.com' }, undefined],
     [{ AWS_ENDPOINT_URL: 'https://s3.cn-north-1.amazonaws.com.cn' }, undefined],
     [{ AWS_ENDPOINT_URL: 'no URL' }, undefined],
+    [{ AWS_ENDPOINT_URL: 'http://localhost:4566', AWS_ENDPOINT_URL_S3: '' }, 'http://localhost:4566'],
   ])('%j: %s', (env, origin) => {
     expect(foreignEndpoint(env)).toBe(origin);
   });

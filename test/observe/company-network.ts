@@ -23,10 +23,12 @@ export interface Authority {
   /** Certificates of it in PEM format. */
   readonly bundle: string;
   readonly server: { readonly key: Buffer; readonly cert: Buffer };
+  /** Removes the files. */
+  remove(): void;
 }
 
 /** A certificate authority that nobody knows, and a certificate of it for AWS's hosts and `localhost`. */
-export function anAuthority(): Authority & { remove(): void } {
+export function anAuthority(): Authority {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-authority-'));
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

@@ -16,7 +16,7 @@ import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { type Authority, aCompanyNetwork, anAuthority } from './company-network.ts';
 
-let authority: Authority & { remove(): void };
+let authority: Authority;
 let folder = '';
 
 beforeAll(() => {

@@ -44,6 +44,7 @@ describe('a request goes past the proxy', () => {
     ['bucket.localhost', ''],
     ['::1', ''],
     ['[::1]', ''],
+    ['[::ffff:7f00:1]', ''],
     [s3, '*'],
     [s3, s3],
     [s3, `${s3}.`],

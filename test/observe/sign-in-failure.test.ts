@@ -208,5 +208,8 @@ describe('another profile', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIA');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any');
     expect((await failure()).fix).toContain('get new values for AWS_ACCESS_KEY_ID');
+    // To the SDK an empty one is none.
+    vi.stubEnv('AWS_PROFILE', '');
+    expect((await failure()).fix).toContain('get new values for AWS_ACCESS_KEY_ID');
   });
 });

@@ -150,6 +150,21 @@ describe('over HTTP', () => {
     expect(heard).toMatch(/^HTTP\/1.1 403 /);
   });
 
+  test.each([
+    ['clock', '{"sleep":-1}'],
+    ['clock', '{"sleep":"1000"}'],
+    ['clock', '{"sleep":1e12}'],
+    ['clock', 'no JSON'],
+    ['role', '{"role":"arn:aws:iam::111111111111:role/r"}'],
+    ['none', ''],
+  ])('its own path %s with the body %j is refused, and no time passes', async (path, body) => {
+    const { url, sandbox, errors } = await aServedSandbox({ ticking: false });
+    const before = sandbox.clock.now();
+    const answer = await fetch(`${url}/_s3repl/${path}`, { method: 'POST', body });
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('does not know what to do')]);
+    expect([sandbox.clock.now(), errors]).toEqual([before, []]);
+  });
+
   test('a path that is none is refused, and nothing breaks', async () => {
     const { url, errors } = await aServedSandbox();
     const heard = await spoken(

@@ -30,6 +30,8 @@ describe.runIf(existsSync('/dev/full'))('stdout that cannot be written to', () =
     ['plan --sandbox --show commands'],
     ['doctor --sandbox --json'],
     ['plan --sandbox --detailed-exitcode'],
+    ['sandbox reset'],
+    ['sandbox reset --json'],
     ['--help'],
     ['--version'],
   ])('is an error of s3repl %s, which says so once', async (line) => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, aCompanyNetwork, anAuthority } from '../observe/company-network.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
-const authorities: (Authority & { remove(): void })[] = [];
+const authorities: Authority[] = [];
 beforeAll(() => void authorities.push(anAuthority(), anAuthority()));
 afterAll(() => {
   for (const { remove } of authorities) remove();

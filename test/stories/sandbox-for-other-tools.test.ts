@@ -61,11 +61,7 @@ describe('the served sandbox', () => {
     expect(applied.stderr).toContain(`in the sandbox that is served at ${server.url}`);
     expect((await folder.s3repl(['doctor', '--sandbox'])).code).toBe(0);
 
-    const s3 = new S3Client({
-      endpoint: server.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'SANDBOX222222222222', secretAccessKey: 'any' },
-    });
+    const s3 = server.s3('222222222222', 'eu-central-1');
     await s3.send(new DeleteBucketPolicyCommand({ Bucket: 'acme-invoices-replica' }));
     const explained = await folder.s3repl(['doctor', '--sandbox']);
     expect(explained.code).toBe(5);

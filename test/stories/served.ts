@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 import type { Folder } from './cli.ts';
 
@@ -13,6 +14,8 @@ export interface Serving {
   readonly pid: number;
   /** All lines of stdout so far. */
   readonly lines: readonly string[];
+  /** S3 as the administrator of an account, like any tool that is given its URL. */
+  s3(account: string, region: string): S3Client;
   /** Ctrl-C; gives the exit code. */
   stop(): Promise<number | null>;
 }
@@ -31,6 +34,13 @@ export async function serving(folder: Folder, args: readonly string[] = []): Pro
     url,
     pid: child.pid ?? 0,
     lines,
+    s3: (account, region) =>
+      new S3Client({
+        endpoint: url,
+        region,
+        forcePathStyle: true,
+        credentials: { accessKeyId: `SANDBOX${account}`, secretAccessKey: 'any' },
+      }),
     stop: async () => {
       child.kill('SIGINT');
       return (await ended)[0];

@@ -2,13 +2,11 @@
  * Terraform owns a replication; s3repl is applied beside it with the same role, and taken out again. Terraform reads back everything that it
  * has written: it sees our statements and rules in between, and nothing else ever.
  */
-import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
-import { serving } from '../stories/served.ts';
+import { type Serving, serving } from '../stories/served.ts';
 import { type Drift, pluginsOrNotice, terraformIn } from './terraform.ts';
 
 const plugins = pluginsOrNotice('what a neighbor that uses it sees');
@@ -71,8 +69,7 @@ describe.skipIf(plugins === undefined)('beside a replication that Terraform owns
   it('s3repl adds its statements and rules only, takes out exactly these, and their objects replicate all the time', async () => {
     const folder = aFolder();
     const served = await serving(folder);
-    copyFileSync(fileURLToPath(new URL('team.tf', import.meta.url)), join(folder.path, 'team.tf'));
-    const terraform = await terraformIn(folder.path, plugins ?? '', served.url);
+    const terraform = await terraformIn(folder.path, 'team.tf', plugins ?? '', served.url);
     const { source_key = '', replica_key = '' } = await terraform.apply();
     expect(await terraform.drift()).toEqual([]);
 
@@ -88,7 +85,7 @@ describe.skipIf(plugins === undefined)('beside a replication that Terraform owns
       expect({ code, stderr, end: lines.at(-1) }).toMatchObject({ code: 0 });
       return lines;
     };
-    const arrives = theirObjects(served.url);
+    const arrives = theirObjects(served);
 
     await arrives('team/before');
     const told = await s3repl('apply', '--yes');
@@ -111,16 +108,9 @@ describe.skipIf(plugins === undefined)('beside a replication that Terraform owns
 });
 
 /** Puts objects of theirs until one has arrived, encrypted with the key of the replica bucket: new policies take effect a little later. */
-function theirObjects(endpoint: string) {
-  const client = (account: string, region: string) =>
-    new S3Client({
-      endpoint,
-      region,
-      forcePathStyle: true,
-      credentials: { accessKeyId: `SANDBOX${account}`, secretAccessKey: 'any' },
-    });
-  const source = client('111111111111', 'eu-west-1');
-  const replica = client('222222222222', 'eu-central-1');
+function theirObjects({ s3 }: Serving) {
+  const source = s3('111111111111', 'eu-west-1');
+  const replica = s3('222222222222', 'eu-central-1');
   const statusOf = async (Key: string) => {
     const { VersionId } = await source.send(new PutObjectCommand({ Bucket: 'team-source', Key, Body: 'content' }));
     const head = async () => source.send(new HeadObjectCommand({ Bucket: 'team-source', Key, VersionId }));

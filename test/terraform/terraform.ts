@@ -1,6 +1,8 @@
 /** Terraform with the real AWS provider, in a folder of its own, against a served sandbox. */
 import { execFile, execFileSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { copyFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -51,8 +53,12 @@ export interface Terraform {
   destroy(): Promise<void>;
 }
 
-/** @param url of the sandbox. */
-export async function terraformIn(cwd: string, plugins: string, url: string): Promise<Terraform> {
+/**
+ * @param file of this folder: the configuration.
+ * @param url of the sandbox.
+ */
+export async function terraformIn(cwd: string, file: string, plugins: string, url: string): Promise<Terraform> {
+  copyFileSync(fileURLToPath(new URL(file, import.meta.url)), join(cwd, file));
   const options = {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, TF_VAR_url: url, ...quiet },

@@ -2,9 +2,6 @@
  * Terraform's AWS provider, which reads back everything that it wrote, sets a whole replication up in the served sandbox, changes it and
  * takes it down: default tags, a bucket that was there before, an object, and buckets that go with all that is in them.
  */
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   CreateBucketCommand,
   GetBucketTaggingCommand,
@@ -12,7 +9,6 @@ import {
   ListBucketsCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
@@ -26,22 +22,14 @@ describe.skipIf(plugins === undefined)('Terraform alone', () => {
   it('applies, plans clean, changes and destroys a whole set-up, and its object replicates', async () => {
     const folder = aFolder();
     const served = await serving(folder);
-    copyFileSync(fileURLToPath(new URL('whole.tf', import.meta.url)), join(folder.path, 'whole.tf'));
-    const client = (account: string, region: string) =>
-      new S3Client({
-        endpoint: served.url,
-        region,
-        forcePathStyle: true,
-        credentials: { accessKeyId: `SANDBOX${account}`, secretAccessKey: 'any' },
-      });
-    const [source, replica] = [client('111111111111', 'eu-west-1'), client('222222222222', 'eu-central-1')];
+    const [source, replica] = [served.s3('111111111111', 'eu-west-1'), served.s3('222222222222', 'eu-central-1')];
     await source.send(
       new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
     );
     const TagSet = [{ Key: 'made', Value: 'by hand' }];
     await source.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
 
-    const terraform = await terraformIn(folder.path, plugins ?? '', served.url);
+    const terraform = await terraformIn(folder.path, 'whole.tf', plugins ?? '', served.url);
     await terraform.apply();
     expect(await terraform.drift()).toEqual([]);
     const tags = (await source.send(new GetBucketTaggingCommand({ Bucket }))).TagSet ?? [];
