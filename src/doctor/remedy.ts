@@ -4,7 +4,14 @@ import { findBucket } from '../model/replication/find.ts';
 import type { Cause, Refused } from '../model/verdict.ts';
 import { type Statement, statementsOf } from '../plan/policy.ts';
 import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
-import { objectPatterns, single, throughS3 } from '../steps/scope.ts';
+import {
+  objectPatterns,
+  replicaActions,
+  single,
+  sourceActions,
+  sourceBucketActions,
+  throughS3,
+} from '../steps/scope.ts';
 import type { Remedy } from './diagnosis.ts';
 import type { Scope } from './scope.ts';
 
@@ -56,26 +63,12 @@ function s3Statement(scope: Scope, { action, bucket: arn }: Refused): Granted | 
   const { source } = scope.prepared;
   const isLocked = source.value !== null && source.value !== 'unknown' && source.value.objectLock === 'Enabled';
   if (arn === source.arn && /^s3:(?:Get|List)/i.test(action)) {
-    const ofBucket = ['s3:GetReplicationConfiguration', 's3:ListBucket'];
-    if (ofBucket.includes(action)) return { Action: ofBucket, Resource: arn };
-    const Action = [
-      's3:GetObjectVersionForReplication',
-      's3:GetObjectVersionAcl',
-      's3:GetObjectVersionTagging',
-      ...(isLocked ? ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] : []),
-    ];
-    return { Action, Resource: single(objectPatterns(side, scope.rules)) };
+    if (sourceBucketActions.includes(action)) return { Action: sourceBucketActions, Resource: arn };
+    return { Action: sourceActions(isLocked), Resource: single(objectPatterns(side, scope.rules)) };
   }
   const rules = scope.rules.filter(({ destination }) => destination === arn);
   if (rules.length === 0) return undefined;
-  const Action = [
-    's3:ReplicateObject',
-    ...(rules.some((rule) => rule.deleteMarkers) ? ['s3:ReplicateDelete'] : []),
-    's3:ReplicateTags',
-    ...(rules.some((rule) => rule.ownerOverride) ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
-    ...(isLocked ? ['s3:PutObjectRetention', 's3:PutObjectLegalHold'] : []),
-  ];
-  return { Action, Resource: single(objectPatterns(side, rules)) };
+  return { Action: replicaActions(rules, isLocked), Resource: single(objectPatterns(side, rules)) };
 }
 
 function keyStatement(scope: Scope, { action, bucket: arn }: Refused, Resource: string): Granted | undefined {

@@ -75,7 +75,7 @@ function ourStatements(state: State, side: AnySide, bucket: BucketState, spec: S
       Sid: `${sidPrefix(spec)}ReplicaWrites`,
       Effect: 'Allow',
       Principal: { AWS: replicationRole(state, spec).arn },
-      Action: replicaActions(side, sourceIsLocked(state, spec)),
+      Action: replicaActions(side.rules, sourceIsLocked(state, spec)),
       Resource: single(objectPatterns(side, side.rules)),
     },
     ...secured,

@@ -3,10 +3,18 @@ import type { AnySide, Spec } from '../config/spec.ts';
 import { bucketArn, keyArnOf } from '../plan/names.ts';
 import { listOf, type PolicyDocument, policy, type Statement, statementsOf } from '../plan/policy.ts';
 import { bucketOf, type State } from '../plan/state.ts';
-import { objectPatterns, replicaActions, rulesOf, single, throughS3 } from './scope.ts';
+import {
+  objectPatterns,
+  replicaActions,
+  rulesOf,
+  single,
+  sourceActions,
+  sourceBucketActions,
+  throughS3,
+} from './scope.ts';
 
 /** The service that assumes the role, in every partition. */
-const s3Service = 's3.amazonaws.com';
+export const s3Service = 's3.amazonaws.com';
 
 /** Who may assume the role: S3. */
 export const trustPolicy: PolicyDocument = policy({
@@ -36,19 +44,13 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
     {
       Sid: 'SourceBucket',
       Effect: 'Allow',
-      Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+      Action: sourceBucketActions,
       Resource: bucketArn(source),
     },
     {
       Sid: 'SourceObjects',
       Effect: 'Allow',
-      Action: [
-        's3:GetObjectVersionForReplication',
-        's3:GetObjectVersionAcl',
-        's3:GetObjectVersionTagging',
-        annotationAction,
-        ...(objectLock ? ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] : []),
-      ],
+      Action: sourceActions(objectLock),
       Resource: single(objectPatterns(source, rules)),
     },
     {
@@ -67,7 +69,7 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
       {
         Sid: `DestinationObjects${nth}`,
         Effect: 'Allow',
-        Action: replicaActions(destination, objectLock),
+        Action: replicaActions(destination.rules, objectLock),
         Resource: single(objectPatterns(destination, destination.rules)),
       },
       {
@@ -80,9 +82,6 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
     ];
   }
 }
-
-/** Annotations of objects are replicated too, with a right of their own (S3 User Guide, annotations-overview, 2026). */
-export const annotationAction = 's3:GetObjectVersionAnnotationForReplication';
 
 /** What S3 calls on the key of the replicas; AWS's own pages disagree, so all three that any of them names (rules.md X-1, X-3). */
 export const replicaKeyActions = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:Decrypt'] as const;

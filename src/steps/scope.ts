@@ -1,5 +1,5 @@
-/** Which objects a set-up is about, as ARN patterns for policies: no wider than the rules' prefixes. */
-import type { AnySide, DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
+/** What the statements for the replication role are about: objects, no wider than the rules' prefixes, and actions. */
+import type { AnySide, RuleSpec, Spec } from '../config/spec.ts';
 import { bucketArn } from '../plan/names.ts';
 
 type Where = Pick<AnySide, 'bucket' | 'region' | 'partition'>;
@@ -26,13 +26,33 @@ export function rulesOf(spec: Spec): readonly RuleSpec[] {
   return spec.destinations.flatMap((destination) => destination.rules);
 }
 
+/** What the role reads of the source bucket itself (rules.md 1.1). */
+export const sourceBucketActions = ['s3:GetReplicationConfiguration', 's3:ListBucket'];
+
+/**
+ * What the role reads of the source's objects (rules.md 1.1, 1.2). Annotations are replicated with a right of their own (S3 User
+ * Guide, annotations-overview, 2026).
+ */
+export function sourceActions(objectLock: boolean): readonly string[] {
+  return [
+    's3:GetObjectVersionForReplication',
+    's3:GetObjectVersionAcl',
+    's3:GetObjectVersionTagging',
+    's3:GetObjectVersionAnnotationForReplication',
+    ...(objectLock ? ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] : []),
+  ];
+}
+
 /** What the role does at a destination bucket, as the rules need it (rules.md 1.1, M13, M16, M19). */
-export function replicaActions(destination: DestinationSide, objectLock: boolean): readonly string[] {
+export function replicaActions(
+  rules: readonly Pick<RuleSpec, 'deleteMarkers' | 'ownerOverride'>[],
+  objectLock: boolean,
+): readonly string[] {
   return [
     's3:ReplicateObject',
-    ...(destination.rules.some((rule) => rule.deleteMarkers) ? ['s3:ReplicateDelete'] : []),
+    ...(rules.some((rule) => rule.deleteMarkers) ? ['s3:ReplicateDelete'] : []),
     's3:ReplicateTags',
-    ...(destination.rules.some((rule) => rule.ownerOverride) ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
+    ...(rules.some((rule) => rule.ownerOverride) ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
     ...(objectLock ? ['s3:PutObjectRetention', 's3:PutObjectLegalHold'] : []),
   ];
 }

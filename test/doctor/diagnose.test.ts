@@ -3,6 +3,7 @@ import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { CheckResult, Diagnosis } from '../../src/doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 import type { Statement } from '../../src/plan/policy.ts';
+import { sourceActions } from '../../src/steps/scope.ts';
 import { readCases } from '../model/replication/read-cases.ts';
 import {
   conditioned,
@@ -249,6 +250,11 @@ describe('a remedy', () => {
       [
         'C11',
         (world) => (world.rolePolicy = without(world.rolePolicy, 's3:GetObjectVersionForReplication')),
+        (world, one) => (world.rolePolicy = plus(world.rolePolicy, one)),
+      ],
+      [
+        'C11',
+        (world) => (world.rolePolicy = without(world.rolePolicy, ...sourceActions(true))),
         (world, one) => (world.rolePolicy = plus(world.rolePolicy, one)),
       ],
       ['C02', (world) => (world.trust = policy()), (world, one) => (world.trust = policy(one))],

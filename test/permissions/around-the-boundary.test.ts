@@ -3,7 +3,6 @@
  * replication rules.
  */
 import {
-  CreatePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
@@ -19,36 +18,19 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { SOURCE } from '../builders.ts';
 import { type Clients, clientsOf, refusal } from '../sandbox/clients.ts';
-import { aCloud, applied } from './clouds.ts';
-import { printed, printing } from './printed.ts';
-import { configFile, current, roleName, sandboxFrom } from './set-up-roles.ts';
-
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  type Options = Parameters<typeof real.openSandbox>[0];
-  return {
-    ...real,
-    openSandbox: async (options: Options = {}) =>
-      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
-  };
-});
-afterAll(() => {
-  delete current.sandbox;
-});
+import { aCloud, applied, boundaryArn, withBoundary } from './clouds.ts';
+import { assume, document, everything, holder, letsHolderIn, RoleName, replicationRole, signIn } from './mallory.ts';
+import { printed } from './printed.ts';
+import { configFile, sandboxFrom } from './set-up-roles.ts';
 
 const attacker = '333333333333';
 const Bucket = 'acme-invoices';
-const RoleName = 's3repl-invoices-dr';
-const role = `arn:aws:iam::${SOURCE}:role/${RoleName}`;
-const boundary = `arn:aws:iam::${SOURCE}:policy/s3repl-boundary-invoices-dr`;
-const config = configFile('around', { role: { permissionsBoundary: boundary } });
-const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-const everything = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+const flags = { boundary: true, fromLive: true };
+const config = configFile('around', { role: { permissionsBoundary: boundaryArn } });
 
 /** A bucket of an attacker, who lets the replication role write there. */
 async function attackersBucket(sandbox: Sandbox): Promise<void> {
@@ -58,29 +40,18 @@ async function attackersBucket(sandbox: Sandbox): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
   const Resource = [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
-  const Policy = document({ Effect: 'Allow', Principal: { AWS: role }, Action: 's3:*', Resource });
+  const Policy = document({ Effect: 'Allow', Principal: { AWS: replicationRole }, Action: 's3:*', Resource });
   await s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
 }
 
 describe('somebody with the policies of --boundary --from-live', () => {
   let sandbox: Sandbox;
   let mallory: Clients;
-  const sessionOf = async ({ sts }: Clients, RoleArn: string) => {
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'mallory' }));
-    return clientsOf(sandbox, Credentials ?? {}, 'eu-west-1');
-  };
   beforeAll(async () => {
-    const { stdout } = await printing(config, { boundaryPolicy: true, json: false });
-    const withBoundary = ({ requestHandler, ...sandbox }: Sandbox) =>
-      clientsOf({ requestHandler, ...sandbox }).iam.send(
-        new CreatePolicyCommand({ PolicyName: 's3repl-boundary-invoices-dr', PolicyDocument: stdout }),
-      );
-    const state = await aCloud(undefined, withBoundary, applied(config), attackersBucket)();
-    const flags = { boundary: true, fromLive: true };
-    const policies = await printed(config, undefined, flags, state);
-    sandbox = await sandboxFrom(state, policies);
+    const state = await aCloud(undefined, withBoundary(config), applied(config), attackersBucket)();
+    sandbox = await sandboxFrom(state, await printed(config, undefined, flags, state));
     await clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'a' }));
-    mallory = await sessionOf(clientsOf(sandbox, SOURCE), `arn:aws:iam::${SOURCE}:role/${roleName}`);
+    mallory = await signIn(sandbox);
   });
 
   it('replicates nothing to a bucket of their own, which only the boundary prevents', async () => {
@@ -89,7 +60,7 @@ describe('somebody with the policies of --boundary --from-live', () => {
       new PutBucketReplicationCommand({
         Bucket,
         ReplicationConfiguration: {
-          Role: role,
+          Role: replicationRole,
           Rules: [
             {
               ID: 'mallory',
@@ -120,14 +91,12 @@ describe('somebody with the policies of --boundary --from-live', () => {
     for (const PolicyName of [RoleName, 'any'])
       await mallory.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
     await mallory.iam.send(new DeleteRoleCommand({ RoleName }));
-    const letsIn = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${SOURCE}:role/${roleName}` } };
-    const AssumeRolePolicyDocument = document({ ...letsIn, Action: 'sts:AssumeRole' });
     await mallory.iam.send(
-      new CreateRoleCommand({ RoleName, PermissionsBoundary: boundary, AssumeRolePolicyDocument }),
+      new CreateRoleCommand({ RoleName, PermissionsBoundary: boundaryArn, AssumeRolePolicyDocument: letsHolderIn }),
     );
     await mallory.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'any', PolicyDocument: everything }));
     await sandbox.clock.sleep(60_000);
-    const session = await sessionOf(mallory, role);
+    const session = await assume(sandbox, mallory, replicationRole);
     const AWS = `arn:aws:sts::${SOURCE}:assumed-role/${RoleName}/mallory`;
     const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
     const Policy = document({ Effect: 'Allow', Principal: { AWS }, Action: 's3:*', Resource });
@@ -142,13 +111,9 @@ describe('somebody with the policies of --boundary --from-live', () => {
 it('with one key for both buckets, the rights of verify decrypt canaries and nothing of the source', async () => {
   const one = configFile('one-key', { destinations: [{ account: SOURCE, region: 'eu-west-1', kmsKey: 'source' }] });
   const state = await aCloud(undefined, applied(one))();
-  const sandbox = await sandboxFrom(state, await printed(one, undefined, { boundary: true, fromLive: true }, state));
+  const sandbox = await sandboxFrom(state, await printed(one, undefined, flags, state));
   await clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'a' }));
-  const holder = `arn:aws:iam::${SOURCE}:role/${roleName}`;
-  const { Credentials } = await clientsOf(sandbox, SOURCE).sts.send(
-    new AssumeRoleCommand({ RoleArn: holder, RoleSessionName: 'mallory' }),
-  );
-  const { s3 } = clientsOf(sandbox, Credentials ?? {}, 'eu-west-1');
+  const { s3 } = await signIn(sandbox);
   const Resource = `arn:aws:s3:::${Bucket}/*`;
   const Policy = document({ Effect: 'Allow', Principal: { AWS: holder }, Action: 's3:*', Resource });
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));

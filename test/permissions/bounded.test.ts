@@ -1,39 +1,23 @@
 /** With the policies of `permissions --boundary`, and of `--from-live`, every command still does its work. */
-import { CreatePolicyCommand } from '@aws-sdk/client-iam';
-import { afterAll, describe, expect, it, vi } from 'vitest';
-import type { Purpose } from '../../src/plan/set-up/need.ts';
+import { describe, expect, it } from 'vitest';
 import { DESTINATION, SOURCE } from '../builders.ts';
-import { clientsOf } from '../sandbox/clients.ts';
 import {
   aCloud,
   aKey,
   anObject,
   applied,
-  type Change,
+  boundaryArn,
   drifted,
   keyId,
   otherwiseEncrypted,
+  withBoundary,
   withoutAliases,
 } from './clouds.ts';
 import { printed, printing } from './printed.ts';
-import { runs } from './scenarios.ts';
-import { configFile, current, ran, sandboxFrom } from './set-up-roles.ts';
+import { type Act, act, runs } from './scenarios.ts';
+import { configFile, ran, sandboxFrom } from './set-up-roles.ts';
 
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  type Options = Parameters<typeof real.openSandbox>[0];
-  return {
-    ...real,
-    openSandbox: async (options: Options = {}) =>
-      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
-  };
-});
-afterAll(() => {
-  delete current.sandbox;
-});
-
-const permissionsBoundary = `arn:aws:iam::${SOURCE}:policy/s3repl-boundary-invoices-dr`;
-const role = { permissionsBoundary };
+const role = { permissionsBoundary: boundaryArn };
 const plain = configFile('plain');
 const named = configFile('named', { role });
 const changed = configFile('changed', {
@@ -42,24 +26,7 @@ const changed = configFile('changed', {
   destinations: [{ rules: [{ id: 'tax', prefix: 'tax/' }] }],
 });
 
-/** An administrator does what `permissions --boundary-policy` is for. */
-const withBoundary: Change = async (sandbox) => {
-  const { stdout } = await printing(plain, { boundaryPolicy: true, json: false });
-  await clientsOf(sandbox).iam.send(
-    new CreatePolicyCommand({ PolicyName: 's3repl-boundary-invoices-dr', PolicyDocument: stdout }),
-  );
-};
-
-const boundary = aCloud(undefined, withBoundary);
-
-type Act = readonly [purpose: Purpose, end: string, config?: string];
-
-async function act(sandbox: Awaited<ReturnType<typeof sandboxFrom>>, acts: readonly Act[], config = named) {
-  for (const [purpose, end, file = config] of acts) {
-    const { outcome, said } = await ran(sandbox, file, runs[purpose]);
-    expect([purpose, outcome], said).toEqual([purpose, end]);
-  }
-}
+const boundary = aCloud(undefined, withBoundary(plain));
 
 const life: readonly Act[] = [
   ['plan', 'planned'],
@@ -73,9 +40,9 @@ const life: readonly Act[] = [
 describe('the policies of permissions --boundary', () => {
   it('set up, prove and take out, with a role that never has more than the boundary', async () => {
     const sandbox = await sandboxFrom(await boundary(), await printed(named, undefined, { boundary: true }));
-    await act(sandbox, life.slice(0, 5));
-    expect(sandbox.state.accounts[SOURCE]?.roles['s3repl-invoices-dr']?.boundary).toBe(permissionsBoundary);
-    await act(sandbox, life.slice(5));
+    await act(sandbox, named, life.slice(0, 5));
+    expect(sandbox.state.accounts[SOURCE]?.roles['s3repl-invoices-dr']?.boundary).toBe(boundaryArn);
+    await act(sandbox, named, life.slice(5));
   });
 
   it('are those of a configuration that names the boundary, and refuse to make the role for one that does not', async () => {
@@ -89,15 +56,11 @@ describe('the policies of permissions --boundary', () => {
   it('put a role that was made before under the boundary, and change its policy after that only', async () => {
     const earlier = aCloud(boundary, applied(plain), anObject);
     const sandbox = await sandboxFrom(await earlier(), await printed(changed, undefined, { boundary: true }));
-    await act(
-      sandbox,
-      [
-        ['apply', 'applied'],
-        ['verify', 'verified'],
-      ],
-      changed,
-    );
-    expect(sandbox.state.accounts[SOURCE]?.roles['s3repl-invoices-dr']?.boundary).toBe(permissionsBoundary);
+    await act(sandbox, changed, [
+      ['apply', 'applied'],
+      ['verify', 'verified'],
+    ]);
+    expect(sandbox.state.accounts[SOURCE]?.roles['s3repl-invoices-dr']?.boundary).toBe(boundaryArn);
   });
 
   it('leave a trust policy that somebody changed to an administrator, by name', async () => {
@@ -140,7 +103,7 @@ describe('the policies of permissions --boundary --from-live', () => {
   it('do all that is left to do once an administrator has applied', async () => {
     const state = await aCloud(boundary, applied(named), anObject)();
     const sandbox = await sandboxFrom(state, await printed(changed, undefined, flags, state));
-    await act(sandbox, [
+    await act(sandbox, named, [
       ['plan', 'unchanged'],
       ['apply', 'unchanged'],
       ['doctor', 'healthy'],
@@ -154,7 +117,7 @@ describe('the policies of permissions --boundary --from-live', () => {
     const state = await aCloud(boundary, applied(named), withoutAliases)();
     const policies = await printed(named, undefined, flags, state);
     const sandbox = await sandboxFrom(state, policies);
-    await act(sandbox, [
+    await act(sandbox, named, [
       ['apply', 'applied'],
       ['plan', 'unchanged'],
     ]);
@@ -163,7 +126,7 @@ describe('the policies of permissions --boundary --from-live', () => {
   it('schedule the deletion of the keys where that is asked for', async () => {
     const state = await aCloud(boundary, applied(named), otherwiseEncrypted)();
     const sandbox = await sandboxFrom(state, await printed(named, all, flags, state));
-    await act(sandbox, [
+    await act(sandbox, named, [
       ['delete-keys', 'destroyed'],
       ['delete-keys', 'unchanged'],
     ]);
@@ -180,7 +143,7 @@ describe('the policies of permissions --boundary --from-live', () => {
     const state = await aCloud(boundary, aKey(SOURCE, 'eu-west-1', '1'), aKey(DESTINATION, 'eu-central-1', '3'))();
     const policies = await printed(given, undefined, flags, state);
     expect(JSON.stringify(policies)).not.toMatch(/:key\/\*|CreateKey|kms:TagResource|ResourceAliases/);
-    await act(await sandboxFrom(state, policies), life, given);
+    await act(await sandboxFrom(state, policies), given, life);
   });
 
   it('are refused as long as a key is missing, with the ways out', async () => {
@@ -201,23 +164,12 @@ describe('the policies of permissions --boundary --from-live', () => {
         { region: 'eu-west-1', bucket: 'acme-invoices-near', kmsKey: 'source' },
       ],
     });
-    const withSeveral: Change = async (sandbox) => {
-      const { stdout } = await printing(several, { boundaryPolicy: true, json: false });
-      const PolicyDocument = stdout;
-      await clientsOf(sandbox).iam.send(
-        new CreatePolicyCommand({ PolicyName: 's3repl-boundary-invoices-dr', PolicyDocument }),
-      );
-    };
-    const state = await aCloud(undefined, withSeveral, applied(several))();
+    const state = await aCloud(undefined, withBoundary(several), applied(several))();
     const sandbox = await sandboxFrom(state, await printed(several, undefined, flags, state));
-    await act(
-      sandbox,
-      [
-        ['verify', 'verified'],
-        ['destroy', 'destroyed'],
-      ],
-      several,
-    );
+    await act(sandbox, several, [
+      ['verify', 'verified'],
+      ['destroy', 'destroyed'],
+    ]);
   });
 });
 
@@ -227,14 +179,14 @@ describe('what permissions prints and says', () => {
   it('is an object of the boundary and the policies, one document, or a line for each', async () => {
     const both = JSON.parse((await printing(plain, { ...people, boundary: true })).stdout);
     expect(Object.keys(both)).toEqual(['boundary', SOURCE, DESTINATION]);
-    expect(both.boundary.arn).toBe(permissionsBoundary);
+    expect(both.boundary.arn).toBe(boundaryArn);
     const only = JSON.parse((await printing(plain, { ...people, boundaryPolicy: true })).stdout);
     expect(only).toEqual(both.boundary.policy);
     const one = JSON.parse((await printing(plain, { ...people, boundary: true, account: SOURCE })).stdout);
     expect(one).toEqual(both[SOURCE]);
     const lines = (await printing(plain, { boundary: true })).stdout.trim().split('\n');
     const [first] = lines.map((line) => JSON.parse(line));
-    expect(first).toEqual({ type: 'boundary', arn: permissionsBoundary, policy: only, sandbox: true });
+    expect(first).toEqual({ type: 'boundary', arn: boundaryArn, policy: only, sandbox: true });
   });
 
   it('warns of who holds the usual policies, account by account, and of nobody who only looks', async () => {
@@ -255,7 +207,7 @@ describe('what permissions prints and says', () => {
     expect(said).toMatch(
       /aws iam create-policy --policy-name s3repl-boundary-invoices-dr --policy-document '\{"Version"/,
     );
-    expect(said).toContain(`role: { permissionsBoundary: "${permissionsBoundary}" }`);
+    expect(said).toContain(`role: { permissionsBoundary: "${boundaryArn}" }`);
     const team = configFile('team', { role: { permissionsBoundary: `arn:aws:iam::${SOURCE}:policy/team/limit` } });
     const other = (await printing(team, { ...people, boundary: true })).said;
     expect(other).toContain('aws iam create-policy --path /team/ --policy-name limit');
@@ -267,12 +219,12 @@ describe('what permissions prints and says', () => {
     const state = await aCloud(boundary, applied(named))();
     expect((await printing(named, flags, state)).said).not.toMatch(/boundary-(first|differs)/);
     const { policies = {} } = state.accounts[SOURCE] ?? {};
-    const policy = policies[permissionsBoundary];
+    const policy = policies[boundaryArn];
     if (!policy) throw new Error('no policy');
-    policies[permissionsBoundary] = { ...policy, document: policy.document.replace('s3:ReplicateTags', 's3:*') };
+    policies[boundaryArn] = { ...policy, document: policy.document.replace('s3:ReplicateTags', 's3:*') };
     const { said } = await printing(named, flags, state);
     expect(said).toContain('boundary-differs');
-    expect(said).toContain(`aws iam create-policy-version --policy-arn ${permissionsBoundary} --set-as-default`);
+    expect(said).toContain(`aws iam create-policy-version --policy-arn ${boundaryArn} --set-as-default`);
   });
 
   it('says that a policy of AWS is no boundary that somebody could create', async () => {

@@ -6,6 +6,7 @@ import { runApply } from '../../src/commands/apply.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
+import { printing } from './printed.ts';
 import { copied, ran, roleName, type SandboxState, sandboxFrom } from './set-up-roles.ts';
 
 export type Change = (sandbox: Sandbox) => unknown;
@@ -47,6 +48,17 @@ export const aLimit: Change = (sandbox) => {
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [everything] });
   return clientsOf(sandbox).iam.send(new CreatePolicyCommand({ PolicyName: 'limit', PolicyDocument }));
 };
+
+export const boundaryArn = `arn:aws:iam::${SOURCE}:policy/s3repl-boundary-invoices-dr`;
+
+/** An administrator does what `permissions --boundary-policy` is for. */
+export function withBoundary(config: string): Change {
+  return async (sandbox) => {
+    const { stdout } = await printing(config, { boundaryPolicy: true, json: false });
+    const PolicyName = boundaryArn.slice(boundaryArn.lastIndexOf('/') + 1);
+    await clientsOf(sandbox).iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: stdout }));
+  };
+}
 
 export const limited: Change = (sandbox) =>
   clientsOf(sandbox).iam.send(new AttachRolePolicyCommand({ RoleName: 's3repl-invoices-dr', PolicyArn: limitArn }));
@@ -124,8 +136,8 @@ export function keyId(digit: string): string {
 
 /** Makes a key with a known ID and an alias. */
 export function aKey(account: string, region: string, digit: string): Change {
-  return async ({ requestHandler, ...sandbox }) => {
-    const { kms } = clientsOf({ requestHandler, ...sandbox }, account, region);
+  return async (sandbox) => {
+    const { kms } = clientsOf(sandbox, account, region);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     const made = KeyMetadata?.KeyId ?? '';
     const { state } = sandbox;

@@ -1,25 +1,11 @@
 /** Other configurations than the default: the printed policies let each be set up, proven and taken out again, and no more. */
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/plan/policy.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { aCloud, aKey, aLimit, applied, type Change, keyId, limitArn } from './clouds.ts';
 import { printed } from './printed.ts';
-import { runs } from './scenarios.ts';
-import { configFile, current, ran, sandboxFrom } from './set-up-roles.ts';
-
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  type Options = Parameters<typeof real.openSandbox>[0];
-  return {
-    ...real,
-    openSandbox: async (options: Options = {}) =>
-      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
-  };
-});
-
-afterAll(() => {
-  delete current.sandbox;
-});
+import { act, runs } from './scenarios.ts';
+import { configFile, ran, sandboxFrom } from './set-up-roles.ts';
 
 const keyArn = (account: string, region: string, digit: string) =>
   `arn:aws:kms:${region}:${account}:key/${keyId(digit)}`;
@@ -106,15 +92,12 @@ describe('the policies of s3repl permissions for', () => {
     const file = configFile(title.replace(/\W/g, '-'), config);
     const policies = await printed(file);
     const sandbox = await sandboxFrom(await aCloud(undefined, ...before)(), policies);
-    for (const [purpose, end] of [
+    await act(sandbox, file, [
       ['apply', 'applied'],
       ['verify', 'verified'],
       ...(whole ? ([['doctor', 'healthy']] as const) : []),
       ['destroy', 'destroyed'],
-    ] as const) {
-      const { outcome, said } = await ran(sandbox, file, runs[purpose]);
-      expect(outcome, said).toBe(end);
-    }
+    ]);
   });
 
   it.each([

@@ -30,37 +30,18 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/model/evaluate.ts';
+import type { PolicyDocument, Statement } from '../../src/plan/policy.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { type Clients, clientsOf, refusal } from '../sandbox/clients.ts';
-import { aCloud, applied, type Change } from './clouds.ts';
-import { printed, printing } from './printed.ts';
-import { configFile, current, type Policies, roleName, sandboxFrom } from './set-up-roles.ts';
-
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  type Options = Parameters<typeof real.openSandbox>[0];
-  return {
-    ...real,
-    openSandbox: async (options: Options = {}) =>
-      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
-  };
-});
-afterAll(() => {
-  delete current.sandbox;
-});
+import { aCloud, applied, boundaryArn, type Change, withBoundary } from './clouds.ts';
+import { assume, document, everything, holder, letsHolderIn, RoleName, replicationRole, signIn } from './mallory.ts';
+import { printed } from './printed.ts';
+import { configFile, type Policies, roleArn, sandboxFrom } from './set-up-roles.ts';
 
 const config = configFile('escalations');
-const RoleName = 's3repl-invoices-dr';
-const arn = `arn:aws:iam::${SOURCE}:role/${RoleName}`;
-const boundary = `arn:aws:iam::${SOURCE}:policy/s3repl-boundary-invoices-dr`;
-const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-const everything = document({ Effect: 'Allow', Action: '*', Resource: '*' });
-const holder = `arn:aws:iam::${SOURCE}:role/${roleName}`;
-/** A trust policy that names its holder needs no right of the holder's to assume the role. */
-const letsHolderIn = document({ Effect: 'Allow', Principal: { AWS: holder }, Action: 'sts:AssumeRole' });
 
 /** Somebody else's bucket and key, in both accounts, and another policy that could be a boundary. */
 const strangers: Change = async (sandbox) => {
@@ -78,11 +59,6 @@ const strangers: Change = async (sandbox) => {
   }
 };
 
-const boundaryText = async () => {
-  const { stdout } = await printing(config, { boundaryPolicy: true, json: false });
-  return stdout;
-};
-
 const roleIsOld = ({ state }: Sandbox) => {
   const role = state.accounts[SOURCE]?.roles[RoleName];
   if (!role) throw new Error('no role');
@@ -91,21 +67,14 @@ const roleIsOld = ({ state }: Sandbox) => {
 
 /** Somebody with the set-up role's session in each account. */
 async function somebody(sandbox: Sandbox): Promise<{ readonly source: Clients; readonly destination: Clients }> {
-  const signedIn = async (account: string, region: string) => {
-    const { Credentials } = await clientsOf(sandbox, account).sts.send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/${roleName}`, RoleSessionName: 'mallory' }),
-    );
-    return clientsOf(sandbox, Credentials ?? {}, region);
-  };
   return {
-    source: await signedIn(SOURCE, 'eu-west-1'),
-    destination: await signedIn(DESTINATION, 'eu-central-1'),
+    source: await signIn(sandbox),
+    destination: await signIn(sandbox, DESTINATION, 'eu-central-1'),
   };
 }
 
-async function readsStrangersBucket(sandbox: Sandbox, { sts }: Clients): Promise<string> {
-  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'mallory' }));
-  const { s3 } = clientsOf(sandbox, Credentials ?? {});
+async function readsStrangersBucket(sandbox: Sandbox, by: Clients): Promise<string> {
+  const { s3 } = await assume(sandbox, by, replicationRole);
   return refusal(s3.send(new GetObjectCommand({ Bucket: `strangers-${SOURCE}`, Key: 'secret' })));
 }
 
@@ -179,7 +148,7 @@ describe('the policies of --boundary --from-live', () => {
           new CreateRoleCommand({
             RoleName,
             AssumeRolePolicyDocument: letsHolderIn,
-            PermissionsBoundary: boundary,
+            PermissionsBoundary: boundaryArn,
             ...more,
           }),
         ),
@@ -200,27 +169,23 @@ describe('the policies of --boundary --from-live', () => {
     await denied(iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: wide })));
     await denied(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })));
     await denied(iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: wide })));
-    await denied(sts.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'mallory' })));
+    await denied(sts.send(new AssumeRoleCommand({ RoleArn: replicationRole, RoleSessionName: 'mallory' })));
   });
 
   it('give nothing of others through a role that has the boundary, whatever policy and trust it is given', async () => {
     const bounded = await sandboxFrom(await live(), policies);
-    const { iam: admin } = clientsOf(bounded);
-    await admin.send(
-      new CreatePolicyCommand({ PolicyName: 's3repl-boundary-invoices-dr', PolicyDocument: await boundaryText() }),
-    );
+    await withBoundary(config)(bounded);
     delete bounded.state.accounts[SOURCE]?.roles[RoleName];
-    const { source: mallory } = await somebody(bounded);
+    const mallory = await signIn(bounded);
     await mallory.iam.send(
-      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: letsHolderIn, PermissionsBoundary: boundary }),
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: letsHolderIn, PermissionsBoundary: boundaryArn }),
     );
     await mallory.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'any', PolicyDocument: everything }));
     expect(await readsStrangersBucket(bounded, mallory)).toBe('403 AccessDenied');
     expect(await refusal(mallory.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })))).toMatch(
       /AccessDenied/,
     );
-    const { Credentials } = await mallory.sts.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'mallory' }));
-    const role = clientsOf(bounded, Credentials ?? {});
+    const role = await assume(bounded, mallory, replicationRole);
     // Not even what is in the objects that it replicates, nor its own rights.
     await clientsOf(bounded).s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'a', Body: 'a' }));
     expect(await refusal(role.s3.send(new GetObjectCommand({ Bucket: 'acme-invoices', Key: 'a' })))).toMatch(
@@ -242,7 +207,7 @@ describe('the policies of --boundary --from-live', () => {
     ] as const) {
       const KeyId = strangersKey(sandbox, account);
       const AliasName = `alias/s3repl-invoices-dr${account === SOURCE ? '' : '-replica'}`;
-      const GranteePrincipal = `arn:aws:iam::${account}:role/${roleName}`;
+      const GranteePrincipal = roleArn(account);
       const calls = [
         kms.send(new TagResourceCommand({ KeyId, Tags: ourTags })),
         kms.send(new CreateAliasCommand({ TargetKeyId: KeyId, AliasName })),
@@ -267,7 +232,7 @@ describe('the policies of --boundary --from-live', () => {
       const put = { Bucket: 'acme-invoices', ReplicationConfiguration: { Role, Rules } };
       return refusal(source.s3.send(new PutBucketReplicationCommand(put)));
     };
-    expect(await replicate(arn)).toBe('accepted');
+    expect(await replicate(replicationRole)).toBe('accepted');
     expect(await replicate(`arn:aws:iam::${SOURCE}:role/strangers`)).toBe('403 AccessDenied');
     expect(await refusal(source.iam.send(new TagRoleCommand({ RoleName: 'strangers', Tags: [] })))).toMatch(/Denied/);
     expect(
@@ -276,36 +241,55 @@ describe('the policies of --boundary --from-live', () => {
   });
 
   it.each([
-    ['iam:PassRole', arn, { 'iam:PassedToService': 'lambda.amazonaws.com' }],
-    ['iam:CreatePolicyVersion', boundary, {}],
-    ['iam:SetDefaultPolicyVersion', boundary, {}],
-    ['iam:DeletePolicy', boundary, {}],
-    ['iam:DeletePolicyVersion', boundary, {}],
-    ['iam:DetachRolePolicy', arn, { 'iam:PermissionsBoundary': boundary }],
-    ['iam:UpdateAssumeRolePolicy', arn, { 'iam:PermissionsBoundary': boundary }],
-    ['iam:DeleteRolePermissionsBoundary', arn, { 'iam:PermissionsBoundary': boundary }],
-    ['sts:AssumeRole', arn, {}],
+    ['iam:PassRole', replicationRole, { 'iam:PassedToService': 'lambda.amazonaws.com' }],
+    ['iam:CreatePolicyVersion', boundaryArn, {}],
+    ['iam:SetDefaultPolicyVersion', boundaryArn, {}],
+    ['iam:DeletePolicy', boundaryArn, {}],
+    ['iam:DeletePolicyVersion', boundaryArn, {}],
+    ['iam:DetachRolePolicy', replicationRole, { 'iam:PermissionsBoundary': boundaryArn }],
+    ['iam:UpdateAssumeRolePolicy', replicationRole, { 'iam:PermissionsBoundary': boundaryArn }],
+    ['iam:DeleteRolePermissionsBoundary', replicationRole, { 'iam:PermissionsBoundary': boundaryArn }],
+    ['sts:AssumeRole', replicationRole, {}],
     ['kms:UntagResource', `arn:aws:kms:eu-west-1:${SOURCE}:key/any`, {}],
     ['kms:UpdateAlias', `arn:aws:kms:eu-west-1:${SOURCE}:alias/s3repl-invoices-dr`, {}],
   ])('do not allow %s on %s', (action, resource, context) => {
-    const policy = policies[SOURCE];
-    if (!policy) throw new Error('no policy');
-    const caller = { account: SOURCE, roleArn: holder, roleId: 'AROAEXAMPLE' };
-    const question = { caller, action, resource, resourceAccount: SOURCE, context };
-    const inPlay = {
+    const question = { action, resource, context };
+    expect(effect(question, policies[SOURCE])).toBe('denied');
+    expect(effect(question, JSON.parse(everything) as PolicyDocument)).toBe('allowed');
+  });
+
+  it('allow to pass the role to S3', () => {
+    const context = { 'iam:PassedToService': 's3.amazonaws.com' };
+    expect(effect({ action: 'iam:PassRole', resource: replicationRole, context }, policies[SOURCE])).toBe('allowed');
+  });
+});
+
+/** Whether a policy lets its holder do something, where the policy of the key or role leaves that to IAM. */
+function effect(
+  question: { readonly action: string; readonly resource: string; readonly context: Readonly<Record<string, string>> },
+  policy: PolicyDocument | undefined,
+) {
+  if (!policy) throw new Error('no policy');
+  const isKey = question.resource.includes(':key/');
+  const leftToIam: Statement = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${SOURCE}:root` },
+    Action: question.action,
+    ...(isKey && { Resource: '*' }),
+  };
+  const hasPolicy = isKey || question.action === 'sts:AssumeRole';
+  return evaluate(
+    {
+      caller: { account: SOURCE, roleArn: holder, roleId: 'AROAEXAMPLE' },
+      resourceAccount: SOURCE,
+      ...question,
+    },
+    {
       identity: [{ name: 'printed', document: policy }],
       boundary: null,
       serviceControl: [],
       resourceControl: [],
-      resource: null,
-    };
-    expect(evaluate(question, inPlay).effect).toBe('denied');
-    const passes = {
-      ...question,
-      action: 'iam:PassRole',
-      resource: arn,
-      context: { 'iam:PassedToService': 's3.amazonaws.com' },
-    };
-    expect(evaluate(passes, inPlay).effect).toBe('allowed');
-  });
-});
+      resource: hasPolicy ? { name: 'its own', document: { Version: '2012-10-17', Statement: leftToIam } } : null,
+    },
+  ).effect;
+}

@@ -8,17 +8,7 @@ import { listOf, type PolicyDocument, statementsOf } from '../../src/plan/policy
 import { purposes } from '../../src/plan/set-up/need.ts';
 import { printed } from './printed.ts';
 import { runs, type Scenario, scenarios } from './scenarios.ts';
-import { current, type Policies, type Ran, ran, roleName, sandboxFrom } from './set-up-roles.ts';
-
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  type Options = Parameters<typeof real.openSandbox>[0];
-  return {
-    ...real,
-    openSandbox: async (options: Options = {}) =>
-      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
-  };
-});
+import { type Policies, type Ran, ran, roleName, sandboxFrom } from './set-up-roles.ts';
 
 /** What the set-up roles have asked to be allowed, as `account action`. */
 const asked = vi.hoisted(() => new Set<string>());

@@ -1,4 +1,6 @@
 /** What each command does over the life of a set-up: enough of it that everything that the policies allow is asked for. */
+
+import { expect } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
 import type { Context, Result } from '../../src/commands/context.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
@@ -6,6 +8,7 @@ import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
 import type { Purpose } from '../../src/plan/set-up/need.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import {
   aCloud,
   aLimit,
@@ -23,7 +26,7 @@ import {
 } from './clouds.ts';
 import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
-import { configFile, type Options } from './set-up-roles.ts';
+import { configFile, type Options, ran } from './set-up-roles.ts';
 
 export interface Scenario {
   readonly purpose: Purpose;
@@ -46,6 +49,17 @@ export const runs: Readonly<Record<Purpose, (options: Options, context: Context)
   'delete-keys': (options, context) => runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true }, context),
   init: runDiscovery,
 };
+
+/** A command, and how it ends. */
+export type Act = readonly [purpose: Purpose, end: string, config?: string];
+
+/** Runs commands one after the other, each of which must end as it says; `config` is for those that name none. */
+export async function act(sandbox: Sandbox, config: string, acts: readonly Act[]): Promise<void> {
+  for (const [purpose, end, file = config] of acts) {
+    const { outcome, said } = await ran(sandbox, file, runs[purpose]);
+    expect([purpose, outcome], said).toEqual([purpose, end]);
+  }
+}
 
 const plain = configFile('plain');
 const tagged = configFile('tagged', { tags: { team: 'platform' } });

@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
 import type { CommonOptions } from '../../src/commands/common-options.ts';
 import type { Context, Result } from '../../src/commands/context.ts';
@@ -20,10 +21,20 @@ export interface Ran {
 }
 
 export const roleName = 's3repl-setup';
-const roleArn = (account: string) => `arn:aws:iam::${account}:role/${roleName}`;
+export const roleArn = (account: string) => `arn:aws:iam::${account}:role/${roleName}`;
 
-/** Where `openSandbox` of the commands leads to; the test file mocks it so. */
+/** Where `openSandbox` leads to for the commands, which name a directory. */
 export const current: { sandbox?: Sandbox } = {};
+
+vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
+  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
+  type Options = Parameters<typeof real.openSandbox>[0];
+  return {
+    ...real,
+    openSandbox: async (options: Options = {}) =>
+      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
+  };
+});
 
 const folder = mkdtempSync(join(tmpdir(), 's3repl-permissions-'));
 

@@ -3,10 +3,11 @@
  * limits what a role's own policies can allow and allows nothing itself (IAM User Guide, access_policies_boundaries).
  */
 import type { AnySide, DestinationSide, Spec } from '../../config/spec.ts';
-import { annotationAction, replicaKeyActions } from '../../steps/role-policy.ts';
-import { single, throughS3 } from '../../steps/scope.ts';
+import { replicaKeyActions } from '../../steps/role-policy.ts';
+import { replicaActions, single, sourceActions, sourceBucketActions, throughS3 } from '../../steps/scope.ts';
 import { accountIn, bucketArn, regionOf } from '../names.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../policy.ts';
+import { anyKey } from './key-needs.ts';
 
 /** A managed policy has at most so many characters, white space aside (IAM User Guide, reference_iam-quotas). */
 export const mostOfManagedPolicy = 6144;
@@ -25,69 +26,48 @@ export function boundaryArn({ name, source, role }: Spec): string {
  */
 export function boundaryPolicy(spec: Spec): PolicyDocument {
   const { source, destinations } = spec;
-  const whole = [{ prefix: '' }];
+  const anyRule = [{ prefix: '', deleteMarkers: true, ownerOverride: true }];
   const needed: readonly Statement[] = [
     {
       Sid: 'SourceBucket',
       Effect: 'Allow',
-      Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+      Action: sourceBucketActions,
       Resource: bucketArn(source),
     },
     {
       Sid: 'SourceObjects',
       Effect: 'Allow',
-      Action: [
-        's3:GetObjectVersionForReplication',
-        's3:GetObjectVersionAcl',
-        's3:GetObjectVersionTagging',
-        annotationAction,
-        's3:GetObjectRetention',
-        's3:GetObjectLegalHold',
-      ],
+      Action: sourceActions(true),
       Resource: `${bucketArn(source)}/*`,
     },
     {
       Sid: 'SourceKeys',
       Effect: 'Allow',
       Action: 'kms:Decrypt',
-      Resource: keysAt(source),
-      Condition: throughS3([{ side: source, rules: whole }]),
+      Resource: anyKey(source),
+      Condition: throughS3([{ side: source, rules: anyRule }]),
     },
     {
       Sid: 'DestinationObjects',
       Effect: 'Allow',
-      Action: [
-        's3:ReplicateObject',
-        's3:ReplicateDelete',
-        's3:ReplicateTags',
-        's3:ObjectOwnerOverrideToBucketOwner',
-        's3:PutObjectRetention',
-        's3:PutObjectLegalHold',
-      ],
+      Action: replicaActions(anyRule, true),
       Resource: single([...new Set(destinations.map((side) => `${bucketArn(side)}/*`))]),
     },
     {
       Sid: 'DestinationKeys',
       Effect: 'Allow',
       Action: [...replicaKeyActions],
-      Resource: single([...new Set(destinations.flatMap((side) => [keysAt(side), ...givenKeys(side, source)]))]),
-      Condition: throughS3(destinations.map((side) => ({ side, rules: whole }))),
+      Resource: single([...new Set(destinations.flatMap((side) => [anyKey(side), ...givenKeys(side, source)]))]),
+      Condition: throughS3(destinations.map((side) => ({ side, rules: anyRule }))),
     },
   ];
   const actions = [...new Set(needed.flatMap(({ Action }) => listOf(Action)))];
   return policy(...needed, { Sid: 'NothingElse', Effect: 'Deny', NotAction: actions, Resource: '*' });
 }
 
-type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
-
-/** All keys of an account and Region. */
-function keysAt({ partition, region, account }: Place): string {
-  return `arn:${partition}:kms:${region}:${account}:key/*`;
-}
-
 /** Where the key of a destination is that is not its own account's. */
 function givenKeys({ kmsKey, partition }: DestinationSide, source: AnySide): readonly string[] {
-  if (kmsKey.kind === 'source') return [keysAt(source)];
+  if (kmsKey.kind === 'source') return [anyKey(source)];
   if (kmsKey.kind !== 'arn') return [];
-  return [keysAt({ partition, region: regionOf(kmsKey.arn), account: accountIn(kmsKey.arn) })];
+  return [anyKey({ partition, region: regionOf(kmsKey.arn), account: accountIn(kmsKey.arn) })];
 }

@@ -29,12 +29,15 @@ export type LiveKeys = ReadonlyMap<SideId, string>;
 
 type Which = Pick<Need, 'on' | 'condition'>;
 
-function place({ partition, region, account }: AnySide): string {
+type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
+
+function kmsAt({ partition, region, account }: Place): string {
   return `arn:${partition}:kms:${region}:${account}`;
 }
 
-function anyKey(side: AnySide): string {
-  return `${place(side)}:key/*`;
+/** All keys of an account and Region. */
+export function anyKey(place: Place): string {
+  return `${kmsAt(place)}:key/*`;
 }
 
 function hasAlias(alias: string): NonNullable<Need['condition']> {
@@ -101,7 +104,7 @@ function ownKey(side: AnySide, spec: Spec, live?: string): readonly Need[] {
   const { name, newKeys, destinations } = spec;
   // All replica keys have one alias, each in its account and Region.
   const slot = keySlots(spec).find(({ use }) => (use === 'source') === (side.id === 'source'));
-  const alias = `${place(side)}:${slot?.alias}`;
+  const alias = `${kmsAt(side)}:${slot?.alias}`;
   const ours: Which = live === undefined ? { on: anyKey(side), condition: isOurs(spec) } : { on: live };
   const readers =
     side.id === 'source' &&

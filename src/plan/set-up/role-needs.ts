@@ -1,5 +1,6 @@
 /** What the commands need at the replication role, in the source account. */
 import type { Spec } from '../../config/spec.ts';
+import { s3Service } from '../../steps/role-policy.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 
 /**
@@ -63,7 +64,7 @@ function boundedNeeds(
     {
       ...need(['iam:PassRole'], 'apply', ...destroying),
       sid: 'PassRole',
-      condition: { StringEquals: { 'iam:PassedToService': 's3.amazonaws.com' } },
+      condition: { StringEquals: { 'iam:PassedToService': s3Service } },
     },
   ];
 }
