@@ -1,5 +1,5 @@
 /**
- * `npm run mutation [-- --mutate src/plan/policy.ts]`: see docs/mutation.md.
+ * `npm run mutation [-- --mutate src/aws/policy.ts]`: see docs/mutation.md.
  *
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */

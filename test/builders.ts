@@ -1,7 +1,8 @@
 /** Small builders for specs and states: the default case, with what a test is about changed. */
+
+import type { PolicyDocument } from '../src/aws/policy.ts';
 import type { DestinationSide, RuleSpec, SourceSide, Spec } from '../src/config/spec.ts';
 import { keyUseTag, ownerTag } from '../src/plan/names.ts';
-import type { PolicyDocument } from '../src/plan/policy.ts';
 import type { BucketState, KeyState, RoleState, State } from '../src/plan/state.ts';
 
 export const SOURCE = '111111111111';

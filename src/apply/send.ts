@@ -1,11 +1,12 @@
 /** The one function that writes to AWS. No other file knows a write command (test/lint/boundaries.js). */
+
+import { required } from '../aws/required.ts';
+import { unknownElements } from '../aws/unknown-elements.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connection } from '../observe/connect.ts';
 import { expect } from '../observe/expected.ts';
 import type { Call } from '../plan/change.ts';
 import { Failure } from '../plan/failure.ts';
-import { unknownElements } from '../plan/unknown-elements.ts';
-import { required } from '../required.ts';
 
 const {
   CreateRoleCommand,

@@ -1,8 +1,9 @@
 /** The versions that a run knows of the documents that others write too: what is neither was written by someone else. */
+
+import { sameJson } from '../aws/json.ts';
+import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
 import type { Call, SeenDocument } from '../plan/change.ts';
-import { sameJson } from '../plan/json.ts';
 import { accountIn } from '../plan/names.ts';
-import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 
 type Document = Pick<SeenDocument, 'document' | 'of'>;

@@ -1,8 +1,9 @@
 /** Any error as what happened, which call in which account as whom, and what to do. */
+
+import { actionsOf } from '../aws/actions.ts';
 import { isSignInError } from '../observe/absent.ts';
 import { networkProblem } from '../observe/network-problem.ts';
 import { callBehind, type FailedCall } from '../observe/trace.ts';
-import { actionsOf } from '../plan/actions.ts';
 import { Failure } from '../plan/failure.ts';
 
 /**

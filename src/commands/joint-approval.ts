@@ -1,6 +1,7 @@
 /** One question about the plans of several configurations, and what the answer covers. */
+
+import { sameJson } from '../aws/json.ts';
 import { Failure } from '../plan/failure.ts';
-import { sameJson } from '../plan/json.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';
 import { type Approvable, staleWhileAsking } from './approval.ts';

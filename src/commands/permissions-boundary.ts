@@ -1,11 +1,12 @@
 /** What `s3repl permissions` says about the policies that it prints: what they are worth, and what to do about it. */
+
+import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
+import { shellWord } from '../aws/shell-word.ts';
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, ownerTag } from '../plan/names.ts';
-import { type PolicyDocument, samePolicy } from '../plan/policy.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../plan/set-up/boundary.ts';
 import { powersOf } from '../plan/set-up/powers.ts';
-import { shellWord } from '../plan/shell-word.ts';
 import type { View } from '../show/view.ts';
 import { type CommonOptions, commandLine } from './common-options.ts';
 

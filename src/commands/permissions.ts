@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId, Spec } from '../config/spec.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
 import type { LiveBucket } from '../plan/set-up/bucket-needs.ts';
 import type { LiveKeys } from '../plan/set-up/key-needs.ts';
 import { type Purpose, purposes, usualPurposes } from '../plan/set-up/need.ts';

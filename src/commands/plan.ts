@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { shellWord } from '../plan/shell-word.ts';
+import { shellWord } from '../aws/shell-word.ts';
 import {
   type CommonOptions,
   commandLine,

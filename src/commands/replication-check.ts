@@ -1,10 +1,11 @@
 /** What the model says of new objects, told and judged: before the first write and after the last. */
+
+import { listOf, statementsOf } from '../aws/policy.ts';
 import { exceptionLine } from '../config/exception-text.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, type PreflightCause, preflight } from '../model/preflight.ts';
 import { replicationRole, ruleIdPrefix } from '../plan/names.ts';
-import { listOf, statementsOf } from '../plan/policy.ts';
 import type { State } from '../plan/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 /** The sandbox in the place of AWS, in this process or where it is served. */
-import { arnParts } from '../config/arn.ts';
+import { arnParts } from '../aws/arn.ts';
 import type { SignInSide, Surroundings } from '../observe/connect.ts';
 import { Failure } from '../plan/failure.ts';
 import { accountIn, rootArn } from '../plan/names.ts';

@@ -1,13 +1,13 @@
 /** A plan in a file: the configuration as written, what was seen, and the calls that were shown. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonical, sameJson } from '../aws/json.ts';
 import { isMapping } from '../config/path.ts';
 import type { Spec } from '../config/spec.ts';
 import { faultIn } from '../observe/json-text.ts';
 import { mostJsonBytes, readText } from '../observe/text-file.ts';
 import type { ItemEvent } from '../plan/event.ts';
 import { Failure } from '../plan/failure.ts';
-import { canonical, sameJson } from '../plan/json.ts';
 import { sidesOf } from '../plan/names.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../plan/state.ts';

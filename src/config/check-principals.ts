@@ -1,4 +1,4 @@
-import { arnParts } from './arn.ts';
+import { arnParts } from '../aws/arn.ts';
 import { checkArnPartition } from './check-sides.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
 import type { Path } from './path.ts';

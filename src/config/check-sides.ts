@@ -1,5 +1,5 @@
-import { required } from '../required.ts';
-import { arnParts } from './arn.ts';
+import { arnParts } from '../aws/arn.ts';
+import { required } from '../aws/required.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
 import { formatPath } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';

@@ -1,4 +1,4 @@
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { isMapping, type Path, valueAt } from './path.ts';
 import type { Finding } from './problem.ts';
 import { type Config, defaultKmsKey } from './schema.ts';

@@ -1,7 +1,7 @@
 // Each rule takes the text of one field and gives what is wrong with it, or undefined. In the message {value} stands for
 // what the file says; whoever shows the message fills it in, so that values of environment variables stay out of it.
 
-import { arnParts } from './arn.ts';
+import { arnParts } from '../aws/arn.ts';
 
 /** What is wrong with a text, or undefined. */
 export type TextRule = (text: string) => string | undefined;

@@ -1,4 +1,4 @@
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { defaultRuleId } from './draft.ts';
 import { ruleSchema } from './rule-schema.ts';
 import type { CompleteConfig } from './schema.ts';

@@ -1,5 +1,5 @@
 import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
-import { sameJson } from '../plan/json.ts';
+import { sameJson } from '../aws/json.ts';
 import { isMapping, type Path } from './path.ts';
 import { readYaml } from './read-yaml.ts';
 import { walkYaml } from './walk-yaml.ts';

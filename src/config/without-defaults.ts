@@ -1,4 +1,4 @@
-import { sameJson } from '../plan/json.ts';
+import { sameJson } from '../aws/json.ts';
 import { defaultRuleId } from './draft.ts';
 import { isMapping } from './path.ts';
 import { type Config, defaultKmsKey } from './schema.ts';

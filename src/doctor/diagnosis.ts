@@ -1,9 +1,10 @@
 /** What the doctor says: data, for a view to show. */
+
+import type { Statement } from '../aws/policy.ts';
 import type { Remark } from '../model/classes/class-text.ts';
 import type { Exclusion, ObjectClass } from '../model/object-class.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
-import type { Statement } from '../plan/policy.ts';
 import type { CheckId } from './catalogue/entry.ts';
 
 export interface Diagnosis {

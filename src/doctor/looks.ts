@@ -1,9 +1,5 @@
 /** What is worth a word although no object meets it now. */
-import { enumerate } from '../model/evaluation/element.ts';
-import { failedStays } from '../model/replication/history.ts';
-import { pathOf } from '../model/replication/path.ts';
-import type { ObjectSnapshot } from '../model/snapshot.ts';
-import type { Cause, Evidence } from '../model/verdict.ts';
+
 import {
   awsPrincipals,
   delegatesToAccount,
@@ -12,7 +8,12 @@ import {
   listOf,
   type Statement,
   statementsOf,
-} from '../plan/policy.ts';
+} from '../aws/policy.ts';
+import { enumerate } from '../model/evaluation/element.ts';
+import { failedStays } from '../model/replication/history.ts';
+import { pathOf } from '../model/replication/path.ts';
+import type { ObjectSnapshot } from '../model/snapshot.ts';
+import type { Cause, Evidence } from '../model/verdict.ts';
 import type { CheckId } from './catalogue/entry.ts';
 import type { Sighting } from './diagnosis.ts';
 import type { PlacedPolicy, Scope } from './scope.ts';

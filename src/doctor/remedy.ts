@@ -1,8 +1,8 @@
 /** The statement or commands that mend a cause, where they can be told exactly. */
-import { arnParts } from '../config/arn.ts';
+import { arnParts } from '../aws/arn.ts';
+import { type Statement, statementsOf } from '../aws/policy.ts';
 import { findBucket } from '../model/replication/find.ts';
 import type { Cause, Refused } from '../model/verdict.ts';
-import { type Statement, statementsOf } from '../plan/policy.ts';
 import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
 import {
   objectPatterns,

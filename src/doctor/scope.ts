@@ -1,5 +1,6 @@
 /** What of a snapshot takes part in replication. */
 
+import type { PolicyDocument } from '../aws/policy.ts';
 import { encryptionOf } from '../model/replication/default-encryption.ts';
 import type { KeySide } from '../model/replication/find.ts';
 import { pathOf } from '../model/replication/path.ts';
@@ -12,7 +13,6 @@ import {
 } from '../model/replication/prepare.ts';
 import type { Rule } from '../model/replication/rule.ts';
 import type { Known } from '../model/snapshot.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
 
 export interface Scope {
   readonly prepared: Prepared;

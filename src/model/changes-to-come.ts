@@ -1,5 +1,5 @@
 /** What replicates today and would not after a date that a policy names. */
-import { statementsOf } from '../plan/policy.ts';
+import { statementsOf } from '../aws/policy.ts';
 import type { Place } from './decision.ts';
 import { enumerate, isObject } from './evaluation/element.ts';
 import type { Probe } from './probes.ts';

@@ -1,5 +1,5 @@
 /** What the policy evaluator is asked and answers: the contract between `evaluate` and the replication model. */
-import type { PolicyDocument } from '../plan/policy.ts';
+import type { PolicyDocument } from '../aws/policy.ts';
 
 /** A policy with the name that an explanation calls it by. */
 export interface NamedPolicy {

@@ -1,5 +1,5 @@
 /** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
-import { arnParts } from '../config/arn.ts';
+import { arnParts } from '../aws/arn.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
 import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
 import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';

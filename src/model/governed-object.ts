@@ -1,5 +1,5 @@
 /** Objects that a rule governs itself: no stronger rule takes them to the same bucket. */
-import { asksNoMore, selectsAllOf } from '../plan/rule-filter.ts';
+import { asksNoMore, selectsAllOf } from '../aws/rule-filter.ts';
 import { encryptionOf } from './replication/default-encryption.ts';
 import { defaultRetentionOf } from './replication/default-retention.ts';
 import type { Prepared } from './replication/prepare.ts';

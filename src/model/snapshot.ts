@@ -7,7 +7,7 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
-import type { PolicyDocument } from '../plan/policy.ts';
+import type { PolicyDocument } from '../aws/policy.ts';
 import type { KeyMetadata, PublicAccessBlock } from '../plan/state.ts';
 import type { Unknown } from './decision.ts';
 

@@ -1,10 +1,11 @@
 /** Reads what belongs to an account as a whole. Neither is needed by most set-ups, so that each is read only where a policy asks. */
+
+import { toJson } from '../aws/json.ts';
+import type { PolicyDocument } from '../aws/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
+import { required } from '../aws/required.ts';
 import type { Found } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../plan/public-policy.ts';
 import type { Organization, PublicAccessBlock } from '../plan/state.ts';
-import { required } from '../required.ts';
 import { absent } from './absent.ts';
 import type { Connection } from './connect.ts';
 import type { Reading } from './reading.ts';

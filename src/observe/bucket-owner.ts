@@ -1,5 +1,5 @@
 /** Whose bucket it is that S3 does not show. */
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { isDenied } from './absent.ts';
 import type { Connection } from './connect.ts';
 import { pagesOf } from './pages.ts';

@@ -5,12 +5,12 @@ import type {
   ReplicationRule,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import { type JsonObject, toJson } from '../aws/json.ts';
+import type { PolicyDocument } from '../aws/policy.ts';
+import { required } from '../aws/required.ts';
+import { unknownElements } from '../aws/unknown-elements.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
-import { type JsonObject, toJson } from '../plan/json.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
 import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
-import { unknownElements } from '../plan/unknown-elements.ts';
-import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
 import { NotAws } from './answers.ts';
 import { ownsBucket } from './bucket-owner.ts';

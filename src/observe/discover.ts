@@ -1,6 +1,6 @@
 /** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
 
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { atMost } from './at-most.ts';
 import { readEncryption, readReplication } from './bucket.ts';
 import type { Connection } from './connect.ts';

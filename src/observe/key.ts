@@ -1,11 +1,11 @@
 /** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
 import type { GrantListEntry } from '@aws-sdk/client-kms';
+import { toJson } from '../aws/json.ts';
+import type { PolicyDocument } from '../aws/policy.ts';
+import { required } from '../aws/required.ts';
 import type { Found, KeySnapshot } from '../model/snapshot.ts';
-import { toJson } from '../plan/json.ts';
 import { ownerTag } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
 import type { KeyMetadata, KeyState, Tags } from '../plan/state.ts';
-import { required } from '../required.ts';
 import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';

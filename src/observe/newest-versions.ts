@@ -1,5 +1,5 @@
 /** A sample of a bucket's objects: the newest versions, as far as a few pages of the listing show them. */
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { statusOf } from './absent.ts';
 import { atMost } from './at-most.ts';
 import type { Connection } from './connect.ts';

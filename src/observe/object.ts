@@ -1,8 +1,8 @@
 /** Reads one version of an object. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { required } from '../aws/required.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectEncryption, ObjectSnapshot } from '../model/snapshot.ts';
-import { required } from '../required.ts';
 import { absent, statusOf } from './absent.ts';
 import type { Connection } from './connect.ts';
 import type { Listed } from './list-versions.ts';

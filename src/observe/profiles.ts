@@ -1,5 +1,5 @@
 /** The profiles of the shared configuration files: which there are, and how each signs in. */
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 
 /** How a profile comes to credentials; `none`: it says nothing of it. */
 export type WayIn = 'sso' | 'login' | 'process' | 'keys' | 'web-identity' | 'role' | 'none';

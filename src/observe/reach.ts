@@ -1,5 +1,5 @@
 /** Where the reads of a snapshot can be sent: to the accounts that one is signed in to, in any Region. */
-import { arnParts } from '../config/arn.ts';
+import { arnParts } from '../aws/arn.ts';
 import type { Found, Known, Things } from '../model/snapshot.ts';
 import { readBucketAsAllowed } from './bucket.ts';
 import { ownsBucket } from './bucket-owner.ts';

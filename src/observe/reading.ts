@@ -1,8 +1,9 @@
 /** What it means that a read fails: to a plan it is an error, to a snapshot something that is not known. */
+
+import { actionsOf } from '../aws/actions.ts';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
-import { actionsOf } from '../plan/actions.ts';
 import { isCodeless, isSignInError, statusOf } from './absent.ts';
 import { StrangeAnswer } from './answers.ts';
 import { UnreadablePolicy } from './policy-text.ts';

@@ -1,10 +1,11 @@
 /** Reads an IAM role with its policies. */
+
+import type { PolicyDocument } from '../aws/policy.ts';
+import { required } from '../aws/required.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Found, RoleSnapshot } from '../model/snapshot.ts';
 import { roleNameIn } from '../plan/names.ts';
-import type { PolicyDocument } from '../plan/policy.ts';
 import type { RoleState, Tags } from '../plan/state.ts';
-import { required } from '../required.ts';
 import { absent, isDenied } from './absent.ts';
 import type { Connection } from './connect.ts';
 import { expect, expected } from './expected.ts';

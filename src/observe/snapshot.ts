@@ -2,7 +2,7 @@
  * Takes a snapshot of a replication that anybody has set up (design.md 5): from the source bucket along its replication
  * configuration to the role, the destination buckets and all keys.
  */
-import { arnParts } from '../config/arn.ts';
+import { arnParts } from '../aws/arn.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot, Things, Unreadable } from '../model/snapshot.ts';
 import { readAccountFacts } from './account.ts';

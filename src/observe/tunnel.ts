@@ -8,7 +8,7 @@ import {
   connect as tlsConnect,
 } from 'node:tls';
 import type { HttpsProxyAgent } from 'https-proxy-agent';
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import type { HttpProxy, Target } from './proxies.ts';
 
 export interface Way {

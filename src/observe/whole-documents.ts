@@ -4,8 +4,8 @@
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { $ClientProtocol, DeserializeMiddleware, MiddlewareStack, StaticOperationSchema } from '@smithy/types';
-import { unknownMember } from '../plan/unknown-elements.ts';
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
+import { unknownMember } from '../aws/unknown-elements.ts';
 
 const { NormalizedSchema: Schema } = required('@smithy/core/schema');
 const { getSmithyContext } = required('@smithy/core/transport');

@@ -1,4 +1,6 @@
 /** What a plan does to the replication rules of others: said before the first write. */
+
+import { shellWord } from '../aws/shell-word.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { enumerate } from '../model/evaluation/element.ts';
 import type { Broken } from '../model/others/broken.ts';
@@ -7,7 +9,6 @@ import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/sn
 import { snapshotOf } from '../model/snapshot-of.ts';
 import type { Finding } from './change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from './names.ts';
-import { shellWord } from './shell-word.ts';
 import { bucketOf, own, type State } from './state.ts';
 
 /** The buckets of a spec whose replication configurations have enabled rules of others. */

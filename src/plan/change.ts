@@ -1,5 +1,5 @@
+import type { JsonObject } from '../aws/json.ts';
 import type { SideId } from '../config/spec.ts';
-import type { JsonObject } from './json.ts';
 
 export type Service = 'S3' | 'KMS' | 'IAM';
 

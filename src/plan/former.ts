@@ -2,9 +2,10 @@
  * What repl.yaml may have named once: our rules say so, and so does the inline policy of our role, which is the last to be
  * narrowed (docs/decisions/0008-what-names-the-rest-goes-last.md).
  */
+
+import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { accountIn, bucketArn, inlinePolicyName, ourRulesIn, roleNameIn } from './names.ts';
-import { listOf, type PolicyDocument, statementsOf } from './policy.ts';
 import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { canonical } from '../aws/json.ts';
+import { policyLimits } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { destroyFindings, staying } from '../steps/destroy-findings.ts';
 import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
 import { steps } from '../steps/steps.ts';
 import type { Change, Finding } from './change.ts';
-import { canonical } from './json.ts';
 import { lossFindings } from './loss.ts';
-import { policyLimits } from './policy.ts';
 import type { State } from './state.ts';
 
 export interface Plan {

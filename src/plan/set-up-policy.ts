@@ -1,9 +1,10 @@
 /** What the identities that s3repl signs in with must be allowed, as IAM policies: docs/permissions.md for one spec. */
+
+import { sameJson } from '../aws/json.ts';
+import { type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { single } from '../steps/scope.ts';
-import { sameJson } from './json.ts';
 import { sidesOf } from './names.ts';
-import { type PolicyDocument, policy, type Statement } from './policy.ts';
 import { bucketNeeds, type LiveBucket, objectNeeds } from './set-up/bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './set-up/key-needs.ts';
 import { type Need, type Purpose, usualPurposes } from './set-up/need.ts';

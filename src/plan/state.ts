@@ -8,8 +8,8 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
-import type { JsonObject } from './json.ts';
-import type { PolicyDocument } from './policy.ts';
+import type { JsonObject } from '../aws/json.ts';
+import type { PolicyDocument } from '../aws/policy.ts';
 
 export interface State {
   readonly accounts: Readonly<Record<string, AccountState>>;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import type { AwsError } from './errors.ts';
 import { escapeXml, toXml } from './xml.ts';
 

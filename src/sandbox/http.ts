@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { HttpResponse } from '@smithy/core/transport';
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { errorAnswer, jsonAnswer, toHttpResponse } from './answer.ts';
 import { AwsError } from './errors.ts';
 import type { Sandbox } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import { publicStatements } from '../plan/public-policy.ts';
+import { publicStatements } from '../aws/public-policy.ts';
 import { modelPolicy, type PolicyDocument } from './policy-document.ts';
 import type { PublicAccessBlock } from './s3-shapes.ts';
 import type { Bucket, SandboxState } from './state.ts';

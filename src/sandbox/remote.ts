@@ -4,7 +4,7 @@ import { type ClientRequest, type IncomingMessage, request as send } from 'node:
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HttpRequest } from '@smithy/core/transport';
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 import { timedOut } from './faults.ts';
 import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from './http.ts';
 import type { Sandbox } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import { required } from '../required.ts';
+import { required } from '../aws/required.ts';
 
 const { XMLParser, XMLValidator } = required('fast-xml-parser');
 

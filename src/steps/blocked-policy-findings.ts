@@ -1,9 +1,10 @@
 /** S3 refuses to write a bucket policy with a public statement where BlockPublicPolicy is on, whoever that statement is of. */
+
+import { samePolicy, statementsOf } from '../aws/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
 import { sidesOf } from '../plan/names.ts';
-import { samePolicy, statementsOf } from '../plan/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../plan/public-policy.ts';
 import { accountOf, type BucketState, bucketOf, type State } from '../plan/state.ts';
 
 /**

@@ -1,10 +1,11 @@
 /** Step 4, at the buckets: the role may write replicas, and nobody comes without TLS. Our statements by Sid, everything else as it was. */
+
+import { sameJson } from '../aws/json.ts';
+import { type PolicyDocument, policyChange, policyLimits, type Statement, withOurStatements } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { namedBuckets } from '../plan/former.ts';
-import { sameJson } from '../plan/json.ts';
 import { bucketArn, isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
-import { type PolicyDocument, policyChange, policyLimits, type Statement, withOurStatements } from '../plan/policy.ts';
 import { type BucketState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';

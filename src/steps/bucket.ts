@@ -1,12 +1,12 @@
 /** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import { type JsonObject, sameJson, toObject } from '../aws/json.ts';
+import { onlyUnknown, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, SeenDocument } from '../plan/change.ts';
-import { type JsonObject, sameJson, toObject } from '../plan/json.ts';
 import { bucketArn, isOurs, keyArnOf, ownTags, sidesOf } from '../plan/names.ts';
 import { accountOf, type BucketState, bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
-import { onlyUnknown, withoutUnknown } from '../plan/unknown-elements.ts';
 import { bucketFindings } from './bucket-findings.ts';
 import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
 import { unreadFindings } from './unread-findings.ts';

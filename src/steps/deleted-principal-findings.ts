@@ -1,7 +1,5 @@
 /** S3 and KMS refuse to write a policy that names a role or user which was deleted, whoever that statement is of. */
-import type { Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { accountIn, regionOf, sidesOf } from '../plan/names.ts';
+
 import {
   deletedPrincipals,
   listOf,
@@ -10,7 +8,10 @@ import {
   type Statement,
   samePolicy,
   statementsOf,
-} from '../plan/policy.ts';
+} from '../aws/policy.ts';
+import type { Spec } from '../config/spec.ts';
+import type { Finding } from '../plan/change.ts';
+import { accountIn, regionOf, sidesOf } from '../plan/names.ts';
 import { accountOf, bucketOf, own, type State } from '../plan/state.ts';
 
 /**

@@ -2,10 +2,11 @@
  * Whom besides the role our statements let at a key: administrators and users of a key that s3repl makes, and accounts that read
  * replicas under a key of the source's account. What earlier versions wrote was wider (docs/decisions/0013-narrowing.md).
  */
+
+import { awsPrincipals, isUnconditional, type Statement, samePrincipal, statementsOf } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
 import { accountIn, isOurs, keyArnOf, regionOf, rootArn, sidPrefix } from '../plan/names.ts';
-import { awsPrincipals, isUnconditional, type Statement, samePrincipal, statementsOf } from '../plan/policy.ts';
 import type { KeyState, State } from '../plan/state.ts';
 import { s3Endpoints, single, throughS3 } from './scope.ts';
 

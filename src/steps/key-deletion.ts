@@ -1,8 +1,9 @@
 /** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
+
+import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding } from '../plan/change.ts';
 import { accountIn, isOurs, ownSid, regionOf, sidesOf } from '../plan/names.ts';
-import { statementsOf } from '../plan/policy.ts';
 import { accountOf, type BucketState, type KeyState, put, type State } from '../plan/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
 import { keysOf } from './key-policy.ts';

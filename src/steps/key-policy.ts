@@ -1,8 +1,6 @@
 /** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
-import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Turn } from '../plan/change.ts';
-import { sameJson } from '../plan/json.ts';
-import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
+
+import { sameJson } from '../aws/json.ts';
 import {
   delegatesToAccount,
   type PolicyDocument,
@@ -10,7 +8,10 @@ import {
   policyLimits,
   type Statement,
   withOurStatements,
-} from '../plan/policy.ts';
+} from '../aws/policy.ts';
+import type { Spec } from '../config/spec.ts';
+import type { Call, Change, Turn } from '../plan/change.ts';
+import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
 import { type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { deletedInKeyPolicies } from './deleted-principal-findings.ts';

@@ -1,4 +1,6 @@
 /** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
+
+import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding } from '../plan/change.ts';
 import {
@@ -15,7 +17,6 @@ import {
   rootArn,
   sidesOf,
 } from '../plan/names.ts';
-import { policy } from '../plan/policy.ts';
 import { accountOf, type KeyState, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 

@@ -4,12 +4,12 @@
  * (docs/decisions/0012-neighbors.md).
  */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
-import { arnParts } from '../config/arn.ts';
+import { arnParts } from '../aws/arn.ts';
+import { filterIn, filterText, jointFilter, selectsAllOf } from '../aws/rule-filter.ts';
+import { shellWord } from '../aws/shell-word.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
 import { isOurRule } from '../plan/names.ts';
-import { filterIn, filterText, jointFilter, selectsAllOf } from '../plan/rule-filter.ts';
-import { shellWord } from '../plan/shell-word.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 import { resolvedKey } from './default-encryption.ts';
 import { greatest } from './priorities.ts';

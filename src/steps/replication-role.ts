@@ -1,10 +1,11 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
+
+import type { JsonObject } from '../aws/json.ts';
+import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../plan/change.ts';
 import { withFormerRoles } from '../plan/former.ts';
-import type { JsonObject } from '../plan/json.ts';
 import { bucketArn, inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
-import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../plan/policy.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
 import { formerRoleFindings } from './former-findings.ts';

@@ -1,12 +1,12 @@
 /** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
 import type { ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter } from '@aws-sdk/client-s3';
+import { sameJson, toObject } from '../aws/json.ts';
+import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import type { Call, Finding } from '../plan/change.ts';
-import { sameJson, toObject } from '../plan/json.ts';
 import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
 import { bucketOf, put, type State } from '../plan/state.ts';
 import type { Step } from '../plan/step.ts';
-import { unknownElements, withoutUnknown } from '../plan/unknown-elements.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';

@@ -1,7 +1,8 @@
 /** The two documents of the replication role, for exactly the configured features (rules.md 0.4 a and b, 1.2). */
+
+import { listOf, type PolicyDocument, policy, type Statement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { bucketArn, keyArnOf } from '../plan/names.ts';
-import { listOf, type PolicyDocument, policy, type Statement, statementsOf } from '../plan/policy.ts';
 import { bucketOf, type State } from '../plan/state.ts';
 import {
   objectPatterns,

@@ -1,8 +1,9 @@
 /** Both buckets refuse requests without TLS, where that is asked for or s3repl has made the bucket. */
+
+import { type Statement, sameStatement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../plan/change.ts';
 import { bucketArn, isOurs, sidesOf, sidPrefix } from '../plan/names.ts';
-import { type Statement, sameStatement, statementsOf } from '../plan/policy.ts';
 import { type BucketState, bucketOf, type State } from '../plan/state.ts';
 
 /**

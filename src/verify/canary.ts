@@ -1,15 +1,15 @@
 /** The life of one canary: written at the source, waited for, looked at, and removed again on all sides whatever happens. */
 import { createHash } from 'node:crypto';
 import { send } from '../apply/send.ts';
+import type { JsonObject } from '../aws/json.ts';
+import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Place } from '../model/decision.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { canaryName } from '../plan/event.ts';
 import { Failure, stopped } from '../plan/failure.ts';
-import type { JsonObject } from '../plan/json.ts';
 import type { State } from '../plan/state.ts';
-import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
 import { canaryHeaders } from './canary-headers.ts';
 import { type Leftover, removeCanary, versionsOf } from './remove.ts';

@@ -1,9 +1,9 @@
 /** Removing a canary: exactly its versions and delete markers, on all sides, also after Ctrl-C; what stays is named. */
 import { setMaxListeners } from 'node:events';
 import { send } from '../apply/send.ts';
+import { required } from '../aws/required.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Connection, Connections, Surroundings } from '../observe/connect.ts';
-import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
 
 const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');

@@ -1,11 +1,11 @@
 /** Whether what arrived is what was sent: a replica, under the right key, of the right owner, with the same content and tags. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
 import type { Report } from '../plan/event.ts';
 import { bucketOf, type State } from '../plan/state.ts';
-import { required } from '../required.ts';
 import type { Canary } from './canaries.ts';
 
 const { GetObjectTaggingCommand, HeadObjectCommand, ListObjectVersionsCommand } = required('@aws-sdk/client-s3');

@@ -1,11 +1,12 @@
 /** `verify`: the canaries of all rules, side by side, and what they prove together. */
+
+import { required } from '../aws/required.ts';
 import { quote } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../observe/connect.ts';
 import { Failure, stopped } from '../plan/failure.ts';
 import { sidesOf } from '../plan/names.ts';
 import { bucketOf, type State } from '../plan/state.ts';
-import { required } from '../required.ts';
 import { canariesFor } from './canaries.ts';
 import { type CanaryWork, type Proof, proveRule } from './canary.ts';
 

@@ -1,10 +1,10 @@
+import { required } from '../aws/required.ts';
 import { explain } from '../cli/explain.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type FittingKey, keysThatFit } from '../observe/discover.ts';
 import { readKey } from '../observe/key.ts';
 import type { SignIn } from '../observe/sign-in.ts';
 import { ownerTag } from '../plan/names.ts';
-import { required } from '../required.ts';
 import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
 import { type Asking, problemOf, signedIn, textAt } from './asking.ts';
 import { bucketAnywhere } from './look-at-bucket.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOf } from '../../src/plan/actions.ts';
+import { actionsOf } from '../../src/aws/actions.ts';
 import { aSpec } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 

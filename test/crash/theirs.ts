@@ -17,7 +17,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
+import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Statement } from '../../src/aws/policy.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { CheckResult, Diagnosis } from '../../src/doctor/diagnosis.ts';
 import type { ObjectSnapshot, Snapshot } from '../../src/model/snapshot.ts';
-import type { Statement } from '../../src/plan/policy.ts';
 import { sourceActions } from '../../src/steps/scope.ts';
 import { readCases } from '../model/replication/read-cases.ts';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Statement } from '../../src/aws/policy.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
 import { verdictsOf } from '../../src/model/replication.ts';
 import { configurationWarnings } from '../../src/model/warnings.ts';
-import type { Statement } from '../../src/plan/policy.ts';
 import { failureTopic, measured } from './replication/configuration-changes.ts';
 import {
   conditioned,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PolicyDocument, Statement } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { type Preflight, preflight } from '../../src/model/preflight.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { PolicyDocument, Statement } from '../../src/plan/policy.ts';
 import { bucketOf, put, type RoleState, type State } from '../../src/plan/state.ts';
 import { aDestination, aRole, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { anySpec } from '../steps/arbitrary.ts';

@@ -8,13 +8,13 @@ import {
 import { PutPublicAccessBlockCommand as PutAccountBlock } from '@aws-sdk/client-s3-control';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { PolicyDocument, Statement } from '../../src/aws/policy.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { connect } from '../../src/observe/connect.ts';
 import { readKey, readKeyAsAllowed } from '../../src/observe/key.ts';
 import { takeSnapshot } from '../../src/observe/snapshot.ts';
 import { readSnapshotFile, snapshotText } from '../../src/observe/snapshot-file.ts';
 import { planApply, stateHash } from '../../src/plan/plan.ts';
-import type { PolicyDocument, Statement } from '../../src/plan/policy.ts';
 import { accountOf, bucketOf } from '../../src/plan/state.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';

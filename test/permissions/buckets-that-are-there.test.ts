@@ -1,7 +1,7 @@
 /** With --from-live the policies say what s3repl does with the buckets that are there, and not what it would do with new ones. */
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { listOf, statementsOf } from '../../src/plan/policy.ts';
+import { listOf, statementsOf } from '../../src/aws/policy.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { aCloud, anObject, applied, type Change, drifted } from './clouds.ts';

@@ -1,6 +1,6 @@
 /** Other configurations than the default: the printed policies let each be set up, proven and taken out again, and no more. */
 import { describe, expect, it } from 'vitest';
-import { listOf, statementsOf } from '../../src/plan/policy.ts';
+import { listOf, statementsOf } from '../../src/aws/policy.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { aCloud, aKey, aLimit, applied, type Change, keyId, limitArn } from './clouds.ts';
 import { printed } from './printed.ts';

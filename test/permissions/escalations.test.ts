@@ -31,8 +31,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { PolicyDocument, Statement } from '../../src/aws/policy.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
-import type { PolicyDocument, Statement } from '../../src/plan/policy.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 import { type Clients, clientsOf, refusal } from '../sandbox/clients.ts';

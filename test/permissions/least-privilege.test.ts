@@ -3,8 +3,8 @@
  * any statement it says which one is missing. Here every so many-th of these runs; `npm run test:permissions` does them all.
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { listOf, type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import type { Question } from '../../src/model/decision.ts';
-import { listOf, type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
 import { purposes } from '../../src/plan/set-up/need.ts';
 import { printed } from './printed.ts';
 import { runs, type Scenario, scenarios } from './scenarios.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import type { PolicyDocument } from '../../src/aws/policy.ts';
 import { explain } from '../../src/cli/explain.ts';
 import type { CommonOptions } from '../../src/commands/common-options.ts';
 import type { Context, Result } from '../../src/commands/context.ts';
-import type { PolicyDocument } from '../../src/plan/policy.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 

@@ -1,12 +1,12 @@
 /** A bucket that replicates for others already, as a state, and what a plan beside them is said to break. */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
+import type { Statement } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { breakingFindings, sidesWithOthers } from '../../src/plan/breaking.ts';
 import type { Finding } from '../../src/plan/change.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { Statement } from '../../src/plan/policy.ts';
 import { put, type State } from '../../src/plan/state.ts';
 import {
   aBucket,

@@ -1,9 +1,9 @@
 /** The permissions boundary that `s3repl permissions --boundary` prints. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { DestinationSide } from '../../src/config/spec.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
-import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../src/plan/policy.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/plan/set-up/boundary.ts';
 import { liveKeysOf } from '../../src/plan/set-up/live.ts';
 import { powersOf } from '../../src/plan/set-up/powers.ts';

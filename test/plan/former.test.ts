@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { policy, statementsOf } from '../../src/aws/policy.ts';
 import { namedBuckets, namedKeys, namedRoles, withFormerRoles } from '../../src/plan/former.ts';
 import { inlinePolicyName, ruleIdPrefix } from '../../src/plan/names.ts';
-import { policy, statementsOf } from '../../src/plan/policy.ts';
 import type { State } from '../../src/plan/state.ts';
 import { aBucket, aRole, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { unknownMember } from '../../src/aws/unknown-elements.ts';
 import type { Change } from '../../src/plan/change.ts';
 import { lossFindings } from '../../src/plan/loss.ts';
-import { unknownMember } from '../../src/plan/unknown-elements.ts';
 import { SOURCE } from '../builders.ts';
 
 function aChange(operation: string, document: object): Change {

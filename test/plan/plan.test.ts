@@ -1,10 +1,10 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unknownMember } from '../../src/aws/unknown-elements.ts';
 import type { Call, Change } from '../../src/plan/change.ts';
 import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
 import { accountOf, bucketOf, put, type State } from '../../src/plan/state.ts';
-import { unknownMember } from '../../src/plan/unknown-elements.ts';
 import {
   aBucket,
   aDestination,

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { policyIn, UnreadablePolicy } from '../../src/observe/policy-text.ts';
-import { ownSid, sidPrefix } from '../../src/plan/names.ts';
 import {
   delegatesToAccount,
   deletedPrincipals,
@@ -11,7 +9,9 @@ import {
   samePolicy,
   statementsOf,
   withOurStatements,
-} from '../../src/plan/policy.ts';
+} from '../../src/aws/policy.ts';
+import { policyIn, UnreadablePolicy } from '../../src/observe/policy-text.ts';
+import { ownSid, sidPrefix } from '../../src/plan/names.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { nastyTexts, runs } from '../hostile/runs.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { policy, policyChange, type Statement } from '../../src/plan/policy.ts';
+import { policy, policyChange, type Statement } from '../../src/aws/policy.ts';
 
 function allow(Sid: string | undefined, Resource: string, more: Partial<Statement> = {}): Statement {
   return { ...(Sid === undefined ? {} : { Sid }), Effect: 'Allow', Action: 's3:ReplicateObject', Resource, ...more };

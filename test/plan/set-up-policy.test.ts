@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { listOf, statementsOf } from '../../src/plan/policy.ts';
+import { listOf, statementsOf } from '../../src/aws/policy.ts';
 import { boundaryPolicy } from '../../src/plan/set-up/boundary.ts';
 import { type Purpose, purposes } from '../../src/plan/set-up/need.ts';
 import { setUpPolicies } from '../../src/plan/set-up-policy.ts';

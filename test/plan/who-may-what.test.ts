@@ -3,8 +3,8 @@
  * (who-may-what/*.txt). That this is enough and no more is shown in test/permissions.
  */
 import { expect, it } from 'vitest';
+import { listOf, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import { listOf, statementsOf } from '../../src/plan/policy.ts';
 import { purposes } from '../../src/plan/set-up/need.ts';
 import { type Bounds, setUpPolicies } from '../../src/plan/set-up-policy.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';

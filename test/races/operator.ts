@@ -21,7 +21,7 @@ import {
   type ReplicationRule,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type PolicyDocument, type Statement, statementsOf } from '../../src/plan/policy.ts';
+import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 

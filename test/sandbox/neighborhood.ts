@@ -16,8 +16,8 @@ import {
   type ReplicationRule,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { Statement } from '../../src/plan/policy.ts';
-import { filterIn } from '../../src/plan/rule-filter.ts';
+import type { Statement } from '../../src/aws/policy.ts';
+import { filterIn } from '../../src/aws/rule-filter.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Clients, clientsOf, OTHER, SOURCE } from './clients.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shellWord } from '../../src/aws/shell-word.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { type Call, type Change, turns } from '../../src/plan/change.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { shellWord } from '../../src/plan/shell-word.ts';
 import { awsCommands as guardedCommands } from '../../src/show/aws-commands.ts';
 import { printable } from '../../src/show/printable.ts';
 import { aDestination, aRule, aSource, aSpec, nothing, SOURCE } from '../builders.ts';

@@ -1,9 +1,9 @@
 /** Specs, and accounts in any condition: empty, half set up by us, full of other people's things. */
 import fc from 'fast-check';
+import type { Statement } from '../../src/aws/policy.ts';
 import type { DestinationSide, Spec } from '../../src/config/spec.ts';
 import { keyUseTag, ownerTag, ruleIdPrefix, sidPrefix } from '../../src/plan/names.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { Statement } from '../../src/plan/policy.ts';
 import type { BucketState, KeyState, RoleState, State } from '../../src/plan/state.ts';
 import {
   aBucket,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Statement } from '../../src/aws/policy.ts';
 import { ownerTag } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { Statement } from '../../src/plan/policy.ts';
 import type { AccountState, BucketState, State } from '../../src/plan/state.ts';
 import { aBucket, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { type PolicyDocument, type Statement, statementsOf } from '../../src/plan/policy.ts';
 import { bucketOf, put, type State } from '../../src/plan/state.ts';
 import { aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import { sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { type PolicyDocument, statementsOf } from '../../src/plan/policy.ts';
 import { accountOf, put, type State } from '../../src/plan/state.ts';
 import {
   aBucket,

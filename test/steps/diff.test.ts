@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import type { Call } from '../../src/plan/change.ts';
 import { keyUseTag, ownerTag, sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { type PolicyDocument, type Statement, statementsOf } from '../../src/plan/policy.ts';
 import { type BucketState, bucketOf, type KeyState, put, type RoleState, type State } from '../../src/plan/state.ts';
 import { aDestination, aRole, aRule, aSource, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from './pure-aws.ts';

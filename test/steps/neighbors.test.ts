@@ -1,8 +1,8 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { filterIn, jointFilter, selectsAllOf } from '../../src/aws/rule-filter.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { filterIn, jointFilter, selectsAllOf } from '../../src/plan/rule-filter.ts';
 import { bucketOf, put, type State } from '../../src/plan/state.ts';
 import { aBucket, aDestination, aKey, aRole, aRule, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 

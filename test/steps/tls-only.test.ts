@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { judgeClasses } from '../../src/model/classes/judge-classes.ts';
 import { preflight } from '../../src/model/preflight.ts';
@@ -6,7 +7,6 @@ import { prepare } from '../../src/model/replication/prepare.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { ownerTag, sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { type Statement, statementsOf } from '../../src/plan/policy.ts';
 import { bucketOf, type State } from '../../src/plan/state.ts';
 import { aBucket, aDestination, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from './pure-aws.ts';

@@ -11,7 +11,7 @@ import {
 import { CopyObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { type PolicyDocument, type Statement, statementsOf } from '../../src/plan/policy.ts';
+import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aSetUp, ending, type People, REPLICA, SOURCE } from './by-hand.ts';
 import { invoices } from './cli.ts';

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Statement } from '../../src/aws/policy.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { Statement } from '../../src/plan/policy.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { besides, carryOut, changed, named } from '../sandbox/beside.ts';
 import {

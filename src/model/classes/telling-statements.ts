@@ -1,7 +1,7 @@
 /** The statements by which the documents of a set-up tell objects of a rule apart. */
 
-import type { PolicyDocument } from '../../plan/policy.ts';
-import { policyVersion, statementsOf } from '../../plan/policy.ts';
+import type { PolicyDocument } from '../../aws/policy.ts';
+import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place, Unknown } from '../decision.ts';
 import { spelled } from '../evaluation/condition.ts';
 import { isObject, textsOf } from '../evaluation/element.ts';

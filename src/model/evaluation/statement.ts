@@ -1,5 +1,5 @@
 /** Whether a statement is about a request, and if not, what about it is not. */
-import { policyVersion, statementsOf } from '../../plan/policy.ts';
+import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
 import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';

@@ -1,5 +1,5 @@
 /** Objects by which two states of a source bucket are compared: what somebody writes who goes on as before. */
-import { jointFilter, type RuleFilter, selectsAllOf } from '../../plan/rule-filter.ts';
+import { jointFilter, type RuleFilter, selectsAllOf } from '../../aws/rule-filter.ts';
 import type { Described } from '../classes/class-text.ts';
 import { newObject } from '../governed-object.ts';
 import { classProbesOf, deleted, type Probe, probesOf } from '../probes.ts';

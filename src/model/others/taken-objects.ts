@@ -1,5 +1,5 @@
 /** Objects of our rules that a rule of others takes first: they arrive as that rule says, if it replicates them at all. */
-import { filterText, jointFilter, selectsAllOf } from '../../plan/rule-filter.ts';
+import { filterText, jointFilter, selectsAllOf } from '../../aws/rule-filter.ts';
 import type { ClassCause } from '../classes/class-causes.ts';
 import { covers } from '../classes/judge-classes.ts';
 import { newObject } from '../governed-object.ts';

@@ -1,6 +1,6 @@
 /** Questions to the policy evaluation, asked as the replication role. */
 
-import type { PolicyDocument } from '../../plan/policy.ts';
+import type { PolicyDocument } from '../../aws/policy.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Found, Known, ObjectSnapshot } from '../snapshot.ts';

@@ -1,5 +1,5 @@
 /** Whether S3 can assume the replication role. */
-import { statementsOf } from '../../plan/policy.ts';
+import { statementsOf } from '../../aws/policy.ts';
 import { evaluateTrust } from '../evaluate.ts';
 import { evidenceAt } from './evidence.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';

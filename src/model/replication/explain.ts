@@ -1,5 +1,5 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
-import { deletedPrincipals } from '../../plan/policy.ts';
+import { deletedPrincipals } from '../../aws/policy.ts';
 import type { Decision, Denied, Refuser } from '../decision.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';

@@ -1,5 +1,5 @@
 /** Statements that allow what is needed, and more than is wise. */
-import { listOf, type Statement, statementsOf } from '../../plan/policy.ts';
+import { listOf, type Statement, statementsOf } from '../../aws/policy.ts';
 import type { Place } from '../decision.ts';
 import { matches, wildcardPattern } from '../evaluation/pattern.ts';
 import type { Cause } from '../verdict.ts';

@@ -1,6 +1,6 @@
 /** Grants of a KMS key, as the statements that they mean (KMS Developer Guide, grants and create-grant-overview). */
 import type { GrantConstraints, GrantListEntry } from '@aws-sdk/client-kms';
-import type { PolicyDocument, Statement } from '../../plan/policy.ts';
+import type { PolicyDocument, Statement } from '../../aws/policy.ts';
 import type { NamedPolicy } from '../decision.ts';
 import { type KeySide, memberOf } from './find.ts';
 

@@ -1,6 +1,6 @@
 /** What about a snapshot is the same for all its objects. */
-import { arnParts } from '../../config/arn.ts';
-import type { PolicyDocument } from '../../plan/policy.ts';
+import { arnParts } from '../../aws/arn.ts';
+import type { PolicyDocument } from '../../aws/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
 import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
 import { accountIn, findBucket, findIn, findKey, type KeySide, type Located, memberOf, settingOf } from './find.ts';

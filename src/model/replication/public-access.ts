@@ -1,6 +1,6 @@
 /** Whether Block Public Access shuts off what the policy of a destination bucket grants across accounts. */
-import { statementsOf } from '../../plan/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../../plan/public-policy.ts';
+import { statementsOf } from '../../aws/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../../aws/public-policy.ts';
 import type { AccountSnapshot, BucketSnapshot, Found, Known } from '../snapshot.ts';
 import type { Cause, FailureCode } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';

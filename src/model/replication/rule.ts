@@ -1,7 +1,7 @@
 /** Replication rules of both versions, as what they mean. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
-import { filterIn } from '../../plan/rule-filter.ts';
-import { type UnknownElement, unknownElements } from '../../plan/unknown-elements.ts';
+import { filterIn } from '../../aws/rule-filter.ts';
+import { type UnknownElement, unknownElements } from '../../aws/unknown-elements.ts';
 import { pathOf } from './path.ts';
 
 export interface Rule {

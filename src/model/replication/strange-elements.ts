@@ -1,5 +1,5 @@
 /** Elements that this s3repl does not know, in documents that decide: nobody can say what S3 makes of them. */
-import { namesOf, type UnknownElement, unknownElements } from '../../plan/unknown-elements.ts';
+import { namesOf, type UnknownElement, unknownElements } from '../../aws/unknown-elements.ts';
 import { settingOf } from './find.ts';
 import type { Check, Finding } from './finding.ts';
 import { pathOf } from './path.ts';

@@ -1,7 +1,8 @@
 /** What there is to ask about the article's set-up, and what rules.md says of it (6.1; A1 to A20). */
+
+import { policy, statementsOf } from '../../../src/aws/policy.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
-import { policy, statementsOf } from '../../../src/plan/policy.ts';
 import { type Article, keyUser, newObject, roleArn, rolePolicy, source } from './set-up.ts';
 
 export interface Case {

@@ -3,8 +3,8 @@
  * the place of its placeholders: a role policy, a bucket policy, one key for both buckets, one rule made in the console.
  */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
+import { type PolicyDocument, policy, type Statement } from '../../../src/aws/policy.ts';
 import type { BucketSnapshot, KeySnapshot, ObjectSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
-import { type PolicyDocument, policy, type Statement } from '../../../src/plan/policy.ts';
 
 export const [one, two] = ['111111111111', '222222222222'];
 export const keyArn = `arn:aws:kms:us-east-1:${one}:key/11111111-1111-4111-8111-111111111111`;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Statement } from '../../../src/aws/policy.ts';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
 import { judgeClasses } from '../../../src/model/classes/judge-classes.ts';
@@ -8,7 +9,6 @@ import { newObject } from '../../../src/model/governed-object.ts';
 import type { Exclusion } from '../../../src/model/object-class.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import type { Statement } from '../../../src/plan/policy.ts';
 import { deny, healthy, plus, rule, snapshotOf, type World, without } from '../replication/world.ts';
 import { isSaidOf } from './said-of.ts';
 import { anObject, aWorld } from './statements.ts';

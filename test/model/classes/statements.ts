@@ -1,7 +1,7 @@
 /** Statements as strangers write them, and objects that they tell apart. */
 import fc from 'fast-check';
+import type { Statement } from '../../../src/aws/policy.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
-import type { Statement } from '../../../src/plan/policy.ts';
 import { healthy, plus, roleArn, rule, srcKeyArn, type World, without } from '../replication/world.ts';
 
 const keyPatterns = ['hr/*', 'hr/2026/*', '*.pdf', 's3repl*', 'tmp', 'a?c/*', '*secret*'] as const;

@@ -1,6 +1,7 @@
 /** The default request of these tests: the replication role of one account writes a replica into a bucket of another. */
+
+import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay, Question } from '../../../src/model/decision.ts';
-import type { PolicyDocument } from '../../../src/plan/policy.ts';
 
 export const HERE = '111111111111';
 export const THERE = '222222222222';

@@ -5,9 +5,9 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { NamedPolicy } from '../../../src/model/decision.ts';
 import { evaluate } from '../../../src/model/evaluate.ts';
-import type { PolicyDocument } from '../../../src/plan/policy.ts';
 import { aQuestion, contextKey, HERE, role, roleId, session } from './builders.ts';
 import { type PolicyText, type Scenario, scenarios } from './scenarios.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
+import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay } from '../../../src/model/decision.ts';
 import { evaluate, evaluateTrust } from '../../../src/model/evaluate.ts';
-import type { PolicyDocument } from '../../../src/plan/policy.ts';
 import { aQuestion } from './builders.ts';
 import { type PolicyText, type Scenario, type StatementDocument, scenarios } from './scenarios.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
+import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { PoliciesInPlay } from '../../../src/model/decision.ts';
 import { evaluate } from '../../../src/model/evaluate.ts';
-import type { PolicyDocument } from '../../../src/plan/policy.ts';
 import {
   aKeyQuestion,
   allow,

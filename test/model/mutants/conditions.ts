@@ -1,5 +1,5 @@
 /** Mutants of the conditions of every statement of a set-up. */
-import { listOf } from '../../../src/plan/policy.ts';
+import { listOf } from '../../../src/aws/policy.ts';
 import { SOURCE } from '../../builders.ts';
 import { changed, harmless, lossy, type Mutant, type Spot, spotsOf, withStatements } from './mutant.ts';
 import { afterLoss, bothForms, type Expected, type Form, unharmed } from './needs.ts';

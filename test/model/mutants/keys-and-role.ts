@@ -1,6 +1,7 @@
 /** Mutants of the keys' metadata, of the role, and of what limits it. */
+
+import { type PolicyDocument, policy, type Statement } from '../../../src/aws/policy.ts';
 import type { KeySnapshot } from '../../../src/model/snapshot.ts';
-import { type PolicyDocument, policy, type Statement } from '../../../src/plan/policy.ts';
 import type { KeyMetadata } from '../../../src/plan/state.ts';
 import { SOURCE } from '../../builders.ts';
 import {

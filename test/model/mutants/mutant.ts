@@ -1,5 +1,5 @@
 /** A set-up with one thing changed, and what the rules say of it. */
-import { type PolicyDocument, type Statement, statementsOf } from '../../../src/plan/policy.ts';
+import { type PolicyDocument, type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import { afterLoss, type Expected, type Form, type Loss, type Target, unharmed } from './needs.ts';
 import type { Asked, DocumentName, Documents, Parts, SetUp } from './set-ups.ts';
 

@@ -1,4 +1,6 @@
 /** Working set-ups, planned and applied by s3repl itself, in parts that a mutant can change one at a time. */
+
+import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { Spec } from '../../../src/config/spec.ts';
 import type {
   AccountSnapshot,
@@ -9,7 +11,6 @@ import type {
   Snapshot,
 } from '../../../src/model/snapshot.ts';
 import { planApply } from '../../../src/plan/plan.ts';
-import type { PolicyDocument } from '../../../src/plan/policy.ts';
 import { accountOf, bucketOf, type State } from '../../../src/plan/state.ts';
 import { aBucket, aDestination, aRule, aSource, aSpec, DESTINATION, nothing, SOURCE } from '../../builders.ts';
 import { pureAws } from '../../steps/pure-aws.ts';

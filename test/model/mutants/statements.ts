@@ -1,5 +1,5 @@
 /** Mutants of every statement of a set-up: the statement, its actions, resources and principals, one at a time. */
-import { listOf, type Statement, statementsOf } from '../../../src/plan/policy.ts';
+import { listOf, type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import { DESTINATION, SOURCE } from '../../builders.ts';
 import { changed, harmless, lossy, type Mutant, type Spot, spotsOf, withDocument, withStatements } from './mutant.ts';
 import { type Expected, unharmed } from './needs.ts';

@@ -1,5 +1,6 @@
 /** A healthy set-up of two accounts (rules.md 0.4) to take apart, one thing at a time. */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
+import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import type {
   AccountSnapshot,
   BucketSnapshot,
@@ -10,7 +11,6 @@ import type {
   RoleSnapshot,
   Snapshot,
 } from '../../../src/model/snapshot.ts';
-import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../../src/plan/policy.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 

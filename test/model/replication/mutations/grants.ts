@@ -1,6 +1,6 @@
 /** Statements that allow more than replication needs. */
 
-import type { Statement } from '../../../../src/plan/policy.ts';
+import type { Statement } from '../../../../src/aws/policy.ts';
 import { dstKeyArn, kmsCondition, plus, srcKeyArn, without } from '../world.ts';
 import { type Change, everything, type Mutation, replicates } from './mutation.ts';
 

@@ -1,6 +1,6 @@
 /** What the requests of S3 have for conditions to ask for. */
 
-import type { Statement } from '../../../../src/plan/policy.ts';
+import type { Statement } from '../../../../src/aws/policy.ts';
 import { deny, dstKeyArn, other, plus, policy } from '../world.ts';
 import {
   also,

@@ -1,6 +1,6 @@
 /** The trust policy of the role, beyond what source.ts has of it. */
 
-import type { Statement } from '../../../../src/plan/policy.ts';
+import type { Statement } from '../../../../src/aws/policy.ts';
 import { plus, policy, source } from '../world.ts';
 import { also, type Change, fails, type Mutation, replicates, s3, trust, unknown } from './mutation.ts';
 

@@ -1,5 +1,5 @@
 /** Which condition keys a request of S3 has, by its action and by who makes it. */
-import type { Statement } from '../../../../src/plan/policy.ts';
+import type { Statement } from '../../../../src/aws/policy.ts';
 import { deny, dstKeyArn, other, plus, source, without } from '../world.ts';
 import {
   also,

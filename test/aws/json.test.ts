@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, sameJson, toJson, toObject } from '../../src/plan/json.ts';
+import { canonical, sameJson, toJson, toObject } from '../../src/aws/json.ts';
 
 describe('documents', () => {
   it.each([

@@ -11,7 +11,7 @@ import {
   sameStatement,
   statementsOf,
   withOurStatements,
-} from '../../src/plan/policy.ts';
+} from '../../src/aws/policy.ts';
 import { rootPolicy, SOURCE } from '../builders.ts';
 
 const root = `arn:aws:iam::${SOURCE}:root`;

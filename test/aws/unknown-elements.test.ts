@@ -5,7 +5,7 @@ import {
   unknownElements,
   unknownMember,
   withoutUnknown,
-} from '../../src/plan/unknown-elements.ts';
+} from '../../src/aws/unknown-elements.ts';
 
 const New = unknownMember('New');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { OneOrMany, PolicyDocument, Principal, Statement } from '../../src/plan/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../../src/plan/public-policy.ts';
+import type { OneOrMany, PolicyDocument, Principal, Statement } from '../../src/aws/policy.ts';
+import { perhapsPublicStatements, publicStatements } from '../../src/aws/public-policy.ts';
 
 type Condition = Record<string, Record<string, OneOrMany>>;
 
