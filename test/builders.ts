@@ -2,8 +2,8 @@
 
 import type { PolicyDocument } from '../src/aws/policy.ts';
 import type { DestinationSide, RuleSpec, SourceSide, Spec } from '../src/config/spec.ts';
-import { keyUseTag, ownerTag } from '../src/plan/names.ts';
-import type { BucketState, KeyState, RoleState, State } from '../src/plan/state.ts';
+import { keyUseTag, ownerTag } from '../src/state/names.ts';
+import type { BucketState, KeyState, RoleState, State } from '../src/state/state.ts';
 
 export const SOURCE = '111111111111';
 export const DESTINATION = '222222222222';

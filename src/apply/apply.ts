@@ -1,7 +1,8 @@
 /** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
+
+import { isStop, stopped } from '../events/failure.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
-import { type Call, type Change, rightsGo, type Turn, turns } from '../plan/change.ts';
-import { isStop, stopped } from '../plan/failure.ts';
+import { type Call, type Change, rightsGo, type Turn, turns } from '../state/change.ts';
 import { assertNoKeyYet, assertUnchanged, doneAlready, NotShownYet, nameOf, ThereAlready } from './guard.ts';
 import { NewKeys } from './new-keys.ts';
 import { send } from './send.ts';

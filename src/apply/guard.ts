@@ -2,17 +2,18 @@
  * What others may do at the same time: right before a call is sent it is made sure that it still does what was planned
  * (docs/decisions/0009-races.md).
  */
+
+import type { Event, Report } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
 import { statusOf } from '../observe/absent.ts';
 import { readBucketTags } from '../observe/bucket.ts';
 import type { Connection } from '../observe/connect.ts';
 import { keyArnBehind, readOwnKeys } from '../observe/key.ts';
 import { readAgain } from '../observe/observe.ts';
 import { readRole } from '../observe/role.ts';
-import type { Call, Change, SeenDocument } from '../plan/change.ts';
-import type { Event, Report } from '../plan/event.ts';
-import { Failure } from '../plan/failure.ts';
-import { keyUseTag, ownerTag } from '../plan/names.ts';
-import type { Tags } from '../plan/state.ts';
+import type { Call, Change, SeenDocument } from '../state/change.ts';
+import { keyUseTag, ownerTag } from '../state/names.ts';
+import type { Tags } from '../state/state.ts';
 import { documentIn, sameDocument, type Versions } from './versions.ts';
 
 /** AWS shows a document as it was before this run wrote it: it may only be late. */

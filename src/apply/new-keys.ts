@@ -1,5 +1,5 @@
-import type { Call } from '../plan/change.ts';
-import { newKeyPattern } from '../plan/names.ts';
+import type { Call } from '../state/change.ts';
+import { newKeyPattern } from '../state/names.ts';
 
 /**
  * Puts the ARNs of keys that have just been made in the place of their stand-ins; a call waits for the keys that it names, until

@@ -1,11 +1,11 @@
 /** Objects that S3 is still replicating need the role's rights: those wait for them (docs/decisions/0006-destroy.md). */
 import type { Spec } from '../config/spec.ts';
+import { Failure, stopped } from '../events/failure.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
-import { Failure, stopped } from '../plan/failure.ts';
-import { ourRulesIn } from '../plan/names.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import { ourRulesIn } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
 
 const firstPauseMs = 2_000;
 const longestPauseMs = 30_000;

@@ -1,13 +1,13 @@
 /** Reads everything again after the last write: a set-up counts as applied, or destroyed, when nothing is left to change. */
 
 import type { Spec } from '../config/spec.ts';
+import { Failure, isStop, stopped } from '../events/failure.ts';
 import { isHalfShown } from '../observe/absent.ts';
 import type { Connections, Surroundings } from '../observe/connect.ts';
 import { observe } from '../observe/observe.ts';
-import type { Change } from '../plan/change.ts';
-import { Failure, isStop, stopped } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
-import type { State } from '../plan/state.ts';
+import type { Change } from '../state/change.ts';
+import type { State } from '../state/state.ts';
 import { applyChanges } from './apply.ts';
 import { settled } from './settle.ts';
 import type { Versions } from './versions.ts';

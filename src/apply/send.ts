@@ -2,11 +2,11 @@
 
 import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
+import { Failure } from '../events/failure.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connection } from '../observe/connect.ts';
 import { expect } from '../observe/expected.ts';
-import type { Call } from '../plan/change.ts';
-import { Failure } from '../plan/failure.ts';
+import type { Call } from '../state/change.ts';
 
 const {
   CreateRoleCommand,

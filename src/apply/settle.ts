@@ -2,7 +2,7 @@
  * Waiting until the services see what has just been made: IAM, KMS and S3 learn of each other with delay (rules.md 3.1). Only errors
  * that say so are waited for, by name, and for two minutes at most.
  */
-import type { Call } from '../plan/change.ts';
+import type { Call } from '../state/change.ts';
 
 export const settleLimitMs = 120_000;
 const firstPauseMs = 500;

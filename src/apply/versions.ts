@@ -2,9 +2,9 @@
 
 import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
-import type { Call, SeenDocument } from '../plan/change.ts';
-import { accountIn } from '../plan/names.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import type { Call, SeenDocument } from '../state/change.ts';
+import { accountIn } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
 
 type Document = Pick<SeenDocument, 'document' | 'of'>;
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../plan/failure.ts';
+import type { Outcome } from '../events/failure.ts';
 
 /** The exit code of each end (design.md 4). */
 export const exitCodes: Readonly<Record<Outcome, number>> = {

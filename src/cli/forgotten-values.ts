@@ -3,7 +3,7 @@
  * `--sandbox`, and go to AWS.
  */
 import type { Command, Option } from 'commander';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 /** Makes a command refuse an option in the place of a value. `--name=value` stays the way to write any value. */
 export function refuseForgottenValues(command: Command): void {

@@ -1,8 +1,8 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
 import { CommanderError } from 'commander';
 import type { Context, Result, Runner } from '../commands/context.ts';
-import type { ResultEvent } from '../plan/event.ts';
-import { type Failure, type Outcome, worstOf } from '../plan/failure.ts';
+import type { ResultEvent } from '../events/event.ts';
+import { type Failure, type Outcome, worstOf } from '../events/failure.ts';
 import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';

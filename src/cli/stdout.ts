@@ -1,5 +1,5 @@
 /** Whether what a command has to say was written: with a full disk it is no success. */
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 /** Listens to a stream from now on. */
 export function watchStdout(stdout: NodeJS.WriteStream) {

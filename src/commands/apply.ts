@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
+import { Failure } from '../events/failure.ts';
 import type { Preflight } from '../model/preflight.ts';
-import { Failure } from '../plan/failure.ts';
-import type { State } from '../plan/state.ts';
+import type { State } from '../state/state.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
 import {
   type CommonOptions,

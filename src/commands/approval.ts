@@ -1,6 +1,6 @@
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { State } from '../plan/state.ts';
+import type { State } from '../state/state.ts';
 import type { Context } from './context.ts';
 
 /** How a command that asks before it writes may be spared the question. */

@@ -1,6 +1,7 @@
 /** What a person at the terminal is asked for while signing in. */
+
+import { Failure } from '../events/failure.ts';
 import type { Surroundings } from '../observe/connect.ts';
-import { Failure } from '../plan/failure.ts';
 import { printable } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
 import type { Context } from './context.ts';

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 /**
  * The files that `--config` names: those of a folder are its `*.yaml` and `*.yml`, sorted, without those that are hidden or in folders in it.

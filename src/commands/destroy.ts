@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
 import {
@@ -135,7 +135,7 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
   if (force) return { objects: [], force };
   const [{ newestVersions }, { sidesOf }, { statusOf }] = await Promise.all([
     import('../observe/newest-versions.ts'),
-    import('../plan/names.ts'),
+    import('../state/names.ts'),
     import('../observe/absent.ts'),
   ]);
   const objects = await Promise.all(

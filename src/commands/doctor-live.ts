@@ -1,11 +1,11 @@
 /** The snapshot of accounts as they are now. */
 import type { Spec } from '../config/spec.ts';
+import { Failure } from '../events/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Connection, type SignInSide, trySignIn } from '../observe/connect.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
-import { Failure } from '../plan/failure.ts';
-import { sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
+import { sidesOf } from '../state/names.ts';
 import type { Context } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { readSpec, surroundingsOf } from './session.ts';

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseException } from '../config/exception-text.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
+import { Failure } from '../events/failure.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
-import { Failure } from '../plan/failure.ts';
 import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';

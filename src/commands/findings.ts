@@ -1,5 +1,5 @@
-import { findingEvent } from '../plan/event.ts';
-import { Failure } from '../plan/failure.ts';
+import { findingEvent } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { View } from '../show/view.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
 import { commonOptions, withAcceptOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';

@@ -1,9 +1,9 @@
 /** One question about the plans of several configurations, and what the answer covers. */
 
 import { sameJson } from '../aws/json.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
-import type { State } from '../plan/state.ts';
+import type { State } from '../state/state.ts';
 import { type Approvable, staleWhileAsking } from './approval.ts';
 import type { Context } from './context.ts';
 

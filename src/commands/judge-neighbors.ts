@@ -3,9 +3,9 @@ import type { AnySide } from '../config/spec.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import { breakingFindings, sidesWithOthers } from '../plan/breaking.ts';
-import { sidesOf } from '../plan/names.ts';
 import { type Plan, withFindings } from '../plan/plan.ts';
-import type { State } from '../plan/state.ts';
+import { sidesOf } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import type { Session } from './session.ts';
 
 /** What of a session it takes to look. */

@@ -3,8 +3,8 @@ import { unexplainedFailures } from '../model/newest-failed.ts';
 import { preflight } from '../model/preflight.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';
-import { ourRulesIn } from '../plan/names.ts';
-import type { State } from '../plan/state.ts';
+import { ourRulesIn } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import type { Refusal } from './replication-check.ts';
 import type { Session } from './session.ts';
 

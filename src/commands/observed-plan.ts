@@ -1,8 +1,8 @@
+import { Failure } from '../events/failure.ts';
 import type { Preflight } from '../model/preflight.ts';
 import { observe } from '../observe/observe.ts';
-import { Failure } from '../plan/failure.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
-import type { State } from '../plan/state.ts';
+import type { State } from '../state/state.ts';
 import { tellFindings } from './findings.ts';
 import { judgeNeighbors } from './judge-neighbors.ts';
 import { checkReplication, refusalOf } from './replication-check.ts';

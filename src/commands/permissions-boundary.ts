@@ -3,11 +3,11 @@
 import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
 import { shellWord } from '../aws/shell-word.ts';
 import type { Spec } from '../config/spec.ts';
-import { Failure } from '../plan/failure.ts';
-import { accountIn, ownerTag } from '../plan/names.ts';
+import { Failure } from '../events/failure.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../plan/set-up/boundary.ts';
 import { powersOf } from '../plan/set-up/powers.ts';
 import type { View } from '../show/view.ts';
+import { accountIn, ownerTag } from '../state/names.ts';
 import { type CommonOptions, commandLine } from './common-options.ts';
 
 export interface Boundary {

@@ -95,7 +95,7 @@ async function chosenFrom(policies: Policies, account: string | undefined): Prom
   if (account === undefined) return policies;
   const policy = policies[account];
   if (policy) return { [account]: policy };
-  const { Failure } = await import('../plan/failure.ts');
+  const { Failure } = await import('../events/failure.ts');
   const known = Object.keys(policies).join(' or ');
   throw new Failure('invalid', 'account', `${account} is no account of this configuration`, `write --account ${known}`);
 }
@@ -117,8 +117,8 @@ async function readLive(options: PermissionsOptions, context: Context, view: Vie
   const [{ openSession }, { liveKeysOf, liveBucketsOf }, { accountOf }, { Failure }] = await Promise.all([
     import('./session.ts'),
     import('../plan/set-up/live.ts'),
-    import('../plan/state.ts'),
-    import('../plan/failure.ts'),
+    import('../state/state.ts'),
+    import('../events/failure.ts'),
   ]);
   const session = await openSession(options, context, view);
   try {

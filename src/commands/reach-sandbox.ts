@@ -1,5 +1,5 @@
 /** The way to the sandbox of a folder: in this process, or where another one serves it. */
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { UsedSandbox } from '../sandbox/remote.ts';
 import { type Practice, sandboxFailure } from './sandbox-options.ts';
 

@@ -5,8 +5,8 @@ import { exceptionLine } from '../config/exception-text.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, type PreflightCause, preflight } from '../model/preflight.ts';
-import { replicationRole, ruleIdPrefix } from '../plan/names.ts';
-import type { State } from '../plan/state.ts';
+import { replicationRole, ruleIdPrefix } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { sandboxFailure } from './sandbox-options.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { ObjectClient } from '../sandbox/object-client.ts';
 import { type CommonOptions, sandboxCommandLine, withOutputOptions, withStateOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';

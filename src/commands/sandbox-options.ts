@@ -1,5 +1,5 @@
 /** What `--sandbox-fault` and `--sandbox-lag` ask for, and what goes wrong with the sandbox itself. */
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { Faults, SandboxFault, SandboxRequest } from '../sandbox/faults.ts';
 import type { Lag } from '../sandbox/lag.ts';
 import type { View } from '../show/view.ts';

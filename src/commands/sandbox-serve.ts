@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { type CommonOptions, withOutputOptions, withPracticeOptions, withStateOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 

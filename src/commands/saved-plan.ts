@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { canonical, sameJson } from '../aws/json.ts';
 import { isMapping } from '../config/path.ts';
 import type { Spec } from '../config/spec.ts';
+import type { ItemEvent } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
 import { faultIn } from '../observe/json-text.ts';
 import { mostJsonBytes, readText } from '../observe/text-file.ts';
-import type { ItemEvent } from '../plan/event.ts';
-import { Failure } from '../plan/failure.ts';
-import { sidesOf } from '../plan/names.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
-import type { State } from '../plan/state.ts';
+import { sidesOf } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /** 1 had no digest. */

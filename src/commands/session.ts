@@ -4,12 +4,12 @@ import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse
 import type { ConfigProblem } from '../config/problem.ts';
 import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Event } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
 import type { Connections, SignInSide, Surroundings } from '../observe/connect.ts';
 import { readText } from '../observe/text-file.ts';
-import type { Event } from '../plan/event.ts';
-import { Failure } from '../plan/failure.ts';
-import { sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
+import { sidesOf } from '../state/names.ts';
 import { questions } from './asked.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context, ValidConfig } from './context.ts';

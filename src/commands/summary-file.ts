@@ -1,6 +1,6 @@
 import { appendFileSync, statSync } from 'node:fs';
-import type { Report } from '../plan/event.ts';
-import { Failure } from '../plan/failure.ts';
+import type { Report } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
 import type { SummaryOutput } from '../show/summary-view.ts';
 
 /** What GitHub takes of one step, in bytes (GitHub Docs, workflow-commands, "Step isolation and limits"). */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { Failure, isStop, stopped } from '../plan/failure.ts';
-import type { State } from '../plan/state.ts';
+import { Failure, isStop, stopped } from '../events/failure.ts';
+import type { State } from '../state/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
 import type { Verification } from '../verify/verify.ts';
 import {
@@ -117,7 +117,7 @@ export async function provenByCanaries(
   const { spec, connections, surroundings, signal, view } = session;
   const [{ verifyReplication }, { canaryPrefix }, { tellCauses }] = await Promise.all([
     import('../verify/verify.ts'),
-    import('../plan/names.ts'),
+    import('../state/names.ts'),
     import('./tell-causes.ts'),
   ]);
   view.report({ type: 'phase', name: 'verify' });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 /**
  * Writes a file whole or not at all, readable by its owner only: it may name infrastructure. What is there already has to be a

@@ -1,7 +1,7 @@
 /** Whether `s3repl apply` would mend a cause: only what it sets, in the buckets, role and keys of its configuration. */
 import type { Spec } from '../config/spec.ts';
 import type { Cause } from '../model/verdict.ts';
-import { ruleIdPrefix } from '../plan/names.ts';
+import { ruleIdPrefix } from '../state/names.ts';
 import type { Scope } from './scope.ts';
 
 /** False also where it might: a wrong promise would cost another run. */

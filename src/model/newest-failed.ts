@@ -1,7 +1,7 @@
 /** Whether the newest versions FAILED under rules of a spec for no reason that the model finds. */
 import type { Spec } from '../config/spec.ts';
-import { ruleIdPrefix } from '../plan/names.ts';
-import type { State } from '../plan/state.ts';
+import { ruleIdPrefix } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import { isUnexplained } from './replication/history.ts';
 import { prepare } from './replication/prepare.ts';
 import { judgeObject } from './replication.ts';

@@ -1,7 +1,7 @@
 /** What the model says of a set-up before there are objects: would what is written next replicate by the rules of a spec? */
 import type { Spec } from '../config/spec.ts';
-import { ruleIdPrefix } from '../plan/names.ts';
-import type { State } from '../plan/state.ts';
+import { ruleIdPrefix } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import {
   type ClassCause,
   classCausesOf,

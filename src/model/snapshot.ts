@@ -8,7 +8,7 @@ import type {
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import type { PolicyDocument } from '../aws/policy.ts';
-import type { KeyMetadata, PublicAccessBlock } from '../plan/state.ts';
+import type { KeyMetadata, PublicAccessBlock } from '../state/state.ts';
 import type { Unknown } from './decision.ts';
 
 /** A value, or `unknown` where it could not be read. */

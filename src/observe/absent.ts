@@ -1,5 +1,5 @@
 /** AWS's ways to say that something is not there, or not for us: the error's name or status, never its text. */
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 /** For `.catch`: null for an error of one of these names, any other error passes through. */
 export function absent(...names: readonly string[]): (error: unknown) => null {

@@ -5,7 +5,7 @@ import type { PolicyDocument } from '../aws/policy.ts';
 import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
 import { required } from '../aws/required.ts';
 import type { Found } from '../model/snapshot.ts';
-import type { Organization, PublicAccessBlock } from '../plan/state.ts';
+import type { Organization, PublicAccessBlock } from '../state/state.ts';
 import { absent } from './absent.ts';
 import type { Connection } from './connect.ts';
 import type { Reading } from './reading.ts';

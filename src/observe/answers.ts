@@ -1,6 +1,6 @@
 /** Whether an answer is one of AWS at all: a proxy's page with status 200 must never be taken for "there is no such document". */
 import type { DeserializeMiddleware, MiddlewareStack } from '@smithy/types';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import type { Caller } from './trace.ts';
 
 /** Something in between has answered in AWS's place, or AWS's answer came in pieces. */

@@ -10,7 +10,7 @@ import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
-import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../plan/state.ts';
+import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../state/state.ts';
 import { absent, statusOf } from './absent.ts';
 import { NotAws } from './answers.ts';
 import { ownsBucket } from './bucket-owner.ts';

@@ -1,7 +1,7 @@
 /** The credentials of one side: where they come from, and how they are renewed when they run out in mid-run. */
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { required } from '../aws/required.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { hasRunOut } from './absent.ts';
 import type { ClientSettings, SignInSide, Surroundings } from './connect.ts';
 import type { BaseOf } from './pool.ts';

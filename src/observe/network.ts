@@ -1,7 +1,7 @@
 /** How requests reach AWS: how long silence is waited for, through which proxy, and which certificates are trusted. */
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { isDirect, proxyFor } from './proxies.ts';
 import { tunnelAgent } from './tunnel.ts';
 

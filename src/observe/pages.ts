@@ -1,5 +1,5 @@
 /** Lists that AWS gives page by page, with an end. */
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 /** The token of the next page, as KMS, IAM and S3 call it. */
 interface Page {

@@ -1,7 +1,7 @@
 /** Endpoints without TLS: whoever is on the way reads what goes there, and may answer in the place of AWS. */
 
 import { required } from '../aws/required.ts';
-import type { Event } from '../plan/event.ts';
+import type { Event } from '../events/event.ts';
 import { isLoopback } from './proxies.ts';
 
 type Section = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 /** Policies as AWS gives them: read exactly, or not at all, for what was misread would be written back. */
 
 import type { PolicyDocument } from '../aws/policy.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { faultIn } from './json-text.ts';
 
 /** A policy that AWS gave us, and that cannot be read without losing something. */

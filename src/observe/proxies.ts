@@ -1,6 +1,6 @@
 /** Which requests go through a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. */
 import { isIP } from 'node:net';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

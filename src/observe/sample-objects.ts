@@ -1,10 +1,10 @@
 /** Reads some versions of a bucket: those that tell most about its replication. */
 
 import { required } from '../aws/required.ts';
+import { Failure } from '../events/failure.ts';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Known, ObjectSnapshot, Unreadable } from '../model/snapshot.ts';
-import { Failure } from '../plan/failure.ts';
 import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import { type Listed, listVersions, type Wanted } from './list-versions.ts';

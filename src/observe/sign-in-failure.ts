@@ -1,6 +1,6 @@
 /** What is told where nobody can sign in, or no longer. */
 import { nearestWord } from '../config/nearest-word.ts';
-import { Failure } from '../plan/failure.ts';
+import { Failure } from '../events/failure.ts';
 import { statusOf } from './absent.ts';
 import type { SignInSide } from './connect.ts';
 import type { Identity } from './credentials.ts';

@@ -1,7 +1,8 @@
 /** A snapshot in a file: what `doctor --save-snapshot` writes and `doctor --snapshot` reads. */
+
+import { Failure } from '../events/failure.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { Failure } from '../plan/failure.ts';
 import { faultIn } from './json-text.ts';
 import { snapshotSchema } from './snapshot-schema.ts';
 import { mostJsonBytes, readText } from './text-file.ts';

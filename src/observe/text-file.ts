@@ -1,7 +1,7 @@
 /** Files that somebody else may have written, read with a bound. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Failure } from '../plan/failure.ts';
+import type { Failure } from '../events/failure.ts';
 
 /** The longest JSON file that is read, in bytes: a snapshot with 1,000 objects and 1,000 rules, or their plan, is 2 MB. */
 export const mostJsonBytes = 16 * 2 ** 20;

@@ -1,6 +1,6 @@
 /** Every call is timed and told, and an error remembers which call raised it, where, and as whom. */
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types';
-import type { Report } from '../plan/event.ts';
+import type { Report } from '../events/event.ts';
 
 export interface Caller {
   readonly account: string;

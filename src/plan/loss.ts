@@ -1,7 +1,7 @@
 /** What would be lost if a call were sent: a document is never written back without what others put there. */
 
 import { namesOf, unknownElements } from '../aws/unknown-elements.ts';
-import type { Change, Finding } from './change.ts';
+import type { Change, Finding } from '../state/change.ts';
 
 const documents: Readonly<Record<string, string>> = {
   PutBucketReplication: 'replication configuration',

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { canonical } from '../aws/json.ts';
 import { policyLimits } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Change, Finding } from '../state/change.ts';
+import type { State } from '../state/state.ts';
 import { destroyFindings, staying } from '../steps/destroy-findings.ts';
 import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
 import { steps } from '../steps/steps.ts';
-import type { Change, Finding } from './change.ts';
 import { lossFindings } from './loss.ts';
-import type { State } from './state.ts';
 
 export interface Plan {
   readonly changes: readonly Change[];

@@ -3,8 +3,8 @@
 import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
+import { sidesOf } from '../state/names.ts';
 import { single } from '../steps/scope.ts';
-import { sidesOf } from './names.ts';
 import { bucketNeeds, type LiveBucket, objectNeeds } from './set-up/bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './set-up/key-needs.ts';
 import { type Need, type Purpose, usualPurposes } from './set-up/need.ts';

@@ -1,6 +1,6 @@
 /** What several configurations have to do with each other: what they must not both want, and what they must not write at once. */
 import type { AnySide, Spec } from '../config/spec.ts';
-import { inlinePolicyName, keySlots, ruleIdPrefix, sidesOf } from './names.ts';
+import { inlinePolicyName, keySlots, ruleIdPrefix, sidesOf } from '../state/names.ts';
 
 /** A configuration, and what its file is called. */
 export interface Configured {

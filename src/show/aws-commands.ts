@@ -3,8 +3,8 @@
 import { quotedForShell, shellWord } from '../aws/shell-word.ts';
 import { escapeControls } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
-import { type Call, type Change, turns } from '../plan/change.ts';
-import { newKeyPattern, sideOf } from '../plan/names.ts';
+import { type Call, type Change, turns } from '../state/change.ts';
+import { newKeyPattern, sideOf } from '../state/names.ts';
 import { exactJson } from './printable.ts';
 
 const services = { S3: 's3api', KMS: 'kms', IAM: 'iam' } as const;

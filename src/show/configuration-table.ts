@@ -1,4 +1,4 @@
-import type { ConfigurationResult } from '../plan/event.ts';
+import type { ConfigurationResult } from '../events/event.ts';
 import { shortened } from './printable.ts';
 
 const width = 80;

@@ -1,5 +1,5 @@
 /** What single events say to people, without colour: the terminal and the summary say it in the same words. */
-import type { Event } from '../plan/event.ts';
+import type { Event } from '../events/event.ts';
 import { wrapped } from './printable.ts';
 import { readable } from './readable.ts';
 

@@ -1,8 +1,8 @@
 /** For people: a spinner for what is under way at a terminal, plain lines elsewhere; nothing is said by colour alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
-import { type CallEvent, canaryName, type Event, type ResultEvent } from '../plan/event.ts';
-import type { Outcome } from '../plan/failure.ts';
+import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
+import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';

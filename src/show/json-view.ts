@@ -1,6 +1,6 @@
 /** For programs: one JSON object a line on stdout, the last one of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
-import type { Event } from '../plan/event.ts';
+import type { Event } from '../events/event.ts';
 import { remedyCommands } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
 import type { Output, View } from './view.ts';

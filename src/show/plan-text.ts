@@ -2,9 +2,9 @@
 import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Spec } from '../config/spec.ts';
-import type { Change, Phase } from '../plan/change.ts';
-import { sidesOf } from '../plan/names.ts';
 import { summaryOf } from '../plan/plan.ts';
+import type { Change, Phase } from '../state/change.ts';
+import { sidesOf } from '../state/names.ts';
 import { wrapped } from './printable.ts';
 import { readable } from './readable.ts';
 

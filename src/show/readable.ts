@@ -1,4 +1,4 @@
-import { newKeyPattern } from '../plan/names.ts';
+import { newKeyPattern } from '../state/names.ts';
 
 /** A key that does not exist yet has no ARN: *(new key)* and the alias that it will have. */
 export function readable(value: string): string {

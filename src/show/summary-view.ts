@@ -1,8 +1,8 @@
 /** For a page: what a command did as Markdown, written once, when it has ended (GitHub's job summary, a merge request). */
 import type { Spec } from '../config/spec.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import type { Event, ResultEvent } from '../plan/event.ts';
-import type { Outcome } from '../plan/failure.ts';
+import type { Event, ResultEvent } from '../events/event.ts';
+import type { Outcome } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { configurationLines } from './configuration-table.ts';

@@ -1,6 +1,6 @@
 import type { Spec } from '../config/spec.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import type { Report } from '../plan/event.ts';
+import type { Report } from '../events/event.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Renders what a command has to say. Results go to stdout, everything else to stderr. */

@@ -4,7 +4,7 @@
  * it is shown beside the line of repl.yaml, and let nobody else's text be taken for one.
  */
 import { relative, resolve } from 'node:path';
-import type { Event } from '../plan/event.ts';
+import type { Event } from '../events/event.ts';
 import { printable, printableDeep } from './printable.ts';
 import { type Output, type View, widthOf } from './view.ts';
 

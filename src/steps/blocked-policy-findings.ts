@@ -3,9 +3,9 @@
 import { samePolicy, statementsOf } from '../aws/policy.ts';
 import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { sidesOf } from '../plan/names.ts';
-import { accountOf, type BucketState, bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { sidesOf } from '../state/names.ts';
+import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
 
 /**
  * The findings on policies that would be written, before the first write (S3 User Guide, access-control-block-public-access,

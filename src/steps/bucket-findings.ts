@@ -1,8 +1,8 @@
 /** What keeps a bucket from replicating, or changes for those who use it. */
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { keyArnOf, sidesOf } from '../plan/names.ts';
-import { accountOf, type BucketState, bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { keyArnOf, sidesOf } from '../state/names.ts';
+import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
 import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
 
 /** The findings on the buckets of all sides. */

@@ -3,11 +3,11 @@
 import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, policyChange, policyLimits, type Statement, withOurStatements } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Call, Change, Finding, Turn } from '../plan/change.ts';
-import { namedBuckets } from '../plan/former.ts';
-import { bucketArn, isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../plan/names.ts';
-import { type BucketState, put, type State } from '../plan/state.ts';
-import type { Step } from '../plan/step.ts';
+import type { Call, Change, Finding, Turn } from '../state/change.ts';
+import { namedBuckets } from '../state/former.ts';
+import { bucketArn, isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
+import { type BucketState, put, type State } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { deletedInBucketPolicies } from './deleted-principal-findings.ts';
 import { sourceIsLocked } from './role-policy.ts';

@@ -1,8 +1,8 @@
 /** A bucket's default encryption: which key it names, in which spelling. */
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import type { AnySide } from '../config/spec.ts';
-import { keyByAlias } from '../plan/names.ts';
-import type { State } from '../plan/state.ts';
+import { keyByAlias } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 
 /** Whether an algorithm is SSE-KMS or DSSE-KMS. */
 export function isKms(algorithm: string | undefined): boolean {

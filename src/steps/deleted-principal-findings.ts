@@ -10,9 +10,9 @@ import {
   statementsOf,
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { accountIn, regionOf, sidesOf } from '../plan/names.ts';
-import { accountOf, bucketOf, own, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { accountIn, regionOf, sidesOf } from '../state/names.ts';
+import { accountOf, bucketOf, own, type State } from '../state/state.ts';
 
 /**
  * The problems with bucket policies that would be written (API: PutBucketPolicy, `MalformedPolicy`, "Invalid principal in policy";

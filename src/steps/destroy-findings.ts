@@ -1,8 +1,8 @@
 /** What a person has to know, or to put right, before a set-up is taken out; and what stays of it. */
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { isOurRule, isOurs, replicationRole, sidesOf } from '../plan/names.ts';
-import { accountOf, bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { isOurRule, isOurs, replicationRole, sidesOf } from '../state/names.ts';
+import { accountOf, bucketOf, type State } from '../state/state.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { inaccessibleFindings, notOwned } from './bucket-findings.ts';
 import { formerFindings } from './bucket-policy.ts';

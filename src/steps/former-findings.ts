@@ -1,8 +1,8 @@
 /** What our rules still name, repl.yaml no longer does, and nobody lets us see: our part in it stays, and somebody should know. */
 import type { Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { accountIn, inlinePolicyName, ourRulesIn, regionOf, roleNameIn, sidesOf, sidPrefix } from '../plan/names.ts';
-import { accountOf, bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { accountIn, inlinePolicyName, ourRulesIn, regionOf, roleNameIn, sidesOf, sidPrefix } from '../state/names.ts';
+import { accountOf, bucketOf, type State } from '../state/state.ts';
 
 /** The role that our rules used before repl.yaml named another one. */
 export function formerRoleFindings(observed: State, spec: Spec): readonly Finding[] {

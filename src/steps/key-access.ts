@@ -5,9 +5,9 @@
 
 import { awsPrincipals, isUnconditional, type Statement, samePrincipal, statementsOf } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { accountIn, isOurs, keyArnOf, regionOf, rootArn, sidPrefix } from '../plan/names.ts';
-import type { KeyState, State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { accountIn, isOurs, keyArnOf, regionOf, rootArn, sidPrefix } from '../state/names.ts';
+import type { KeyState, State } from '../state/state.ts';
 import { s3Endpoints, single, throughS3 } from './scope.ts';
 
 /** An Allow of ours in a key policy: there a Resource can only be the key itself. */

@@ -2,9 +2,9 @@
 
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Finding } from '../plan/change.ts';
-import { accountIn, isOurs, ownSid, regionOf, sidesOf } from '../plan/names.ts';
-import { accountOf, type BucketState, type KeyState, put, type State } from '../plan/state.ts';
+import type { Call, Change, Finding } from '../state/change.ts';
+import { accountIn, isOurs, ownSid, regionOf, sidesOf } from '../state/names.ts';
+import { accountOf, type BucketState, type KeyState, put, type State } from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
 import { keysOf } from './key-policy.ts';
 

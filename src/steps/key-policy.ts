@@ -10,10 +10,10 @@ import {
   withOurStatements,
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Turn } from '../plan/change.ts';
-import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../plan/names.ts';
-import { type KeyState, put, type State } from '../plan/state.ts';
-import type { Step } from '../plan/step.ts';
+import type { Call, Change, Turn } from '../state/change.ts';
+import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../state/names.ts';
+import { type KeyState, put, type State } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
 import { deletedInKeyPolicies } from './deleted-principal-findings.ts';
 import { formerKeyFindings } from './former-findings.ts';
 import { allowing, peoplesAccess, peoplesStatements, wideAccessFindings } from './key-access.ts';

@@ -2,7 +2,7 @@
 
 import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Call, Change, Finding } from '../plan/change.ts';
+import type { Call, Change, Finding } from '../state/change.ts';
 import {
   isOurs,
   type KeySlot,
@@ -16,9 +16,9 @@ import {
   regionOf,
   rootArn,
   sidesOf,
-} from '../plan/names.ts';
-import { accountOf, type KeyState, put, type State } from '../plan/state.ts';
-import type { Step } from '../plan/step.ts';
+} from '../state/names.ts';
+import { accountOf, type KeyState, put, type State } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
 
 export const kmsKeyStep: Step = {
   id: 'kms-key',

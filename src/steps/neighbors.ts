@@ -8,9 +8,9 @@ import { arnParts } from '../aws/arn.ts';
 import { filterIn, filterText, jointFilter, selectsAllOf } from '../aws/rule-filter.ts';
 import { shellWord } from '../aws/shell-word.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { isOurRule } from '../plan/names.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { isOurRule } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
 import { resolvedKey } from './default-encryption.ts';
 import { greatest } from './priorities.ts';
 

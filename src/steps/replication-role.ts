@@ -3,11 +3,19 @@
 import type { JsonObject } from '../aws/json.ts';
 import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Finding, Turn } from '../plan/change.ts';
-import { withFormerRoles } from '../plan/former.ts';
-import { bucketArn, inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole, roleNameIn } from '../plan/names.ts';
-import { accountOf, bucketOf, put, type RoleState, type State } from '../plan/state.ts';
-import type { Step } from '../plan/step.ts';
+import type { Call, Change, Finding, Turn } from '../state/change.ts';
+import { withFormerRoles } from '../state/former.ts';
+import {
+  bucketArn,
+  inlinePolicyName,
+  isOurRule,
+  isOurs,
+  ownTags,
+  replicationRole,
+  roleNameIn,
+} from '../state/names.ts';
+import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
 import { formerRoleFindings } from './former-findings.ts';
 import { roleLimitFindings } from './role-limit-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';

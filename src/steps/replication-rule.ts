@@ -3,10 +3,10 @@ import type { ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter }
 import { sameJson, toObject } from '../aws/json.ts';
 import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
-import type { Call, Finding } from '../plan/change.ts';
-import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../plan/names.ts';
-import { bucketOf, put, type State } from '../plan/state.ts';
-import type { Step } from '../plan/step.ts';
+import type { Call, Finding } from '../state/change.ts';
+import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../state/names.ts';
+import { bucketOf, put, type State } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';

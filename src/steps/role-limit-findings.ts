@@ -1,8 +1,8 @@
 /** What is to be said of the policies that may limit the replication role: its managed ones, and its permissions boundary. */
 import type { Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { isOurs, replicationRole } from '../plan/names.ts';
-import { accountOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { isOurs, replicationRole } from '../state/names.ts';
+import { accountOf, type State } from '../state/state.ts';
 
 /** The findings on a role that is there, or will be made. */
 export function roleLimitFindings(observed: State, spec: Spec): readonly Finding[] {

@@ -2,8 +2,8 @@
 
 import { listOf, type PolicyDocument, policy, type Statement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { bucketArn, keyArnOf } from '../plan/names.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import { bucketArn, keyArnOf } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
 import {
   objectPatterns,
   replicaActions,

@@ -1,6 +1,6 @@
 /** What the statements for the replication role are about: objects, no wider than the rules' prefixes, and actions. */
 import type { AnySide, RuleSpec, Spec } from '../config/spec.ts';
-import { bucketArn } from '../plan/names.ts';
+import { bucketArn } from '../state/names.ts';
 
 type Where = Pick<AnySide, 'bucket' | 'region' | 'partition'>;
 type Reach = Pick<RuleSpec, 'prefix'>;

@@ -1,4 +1,4 @@
-import type { Step } from '../plan/step.ts';
+import type { Step } from '../state/step.ts';
 import { bucketStep } from './bucket.ts';
 import { bucketPolicyStep } from './bucket-policy.ts';
 import { keyPolicyStep } from './key-policy.ts';

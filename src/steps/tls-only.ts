@@ -2,9 +2,9 @@
 
 import { type Statement, sameStatement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { bucketArn, isOurs, sidesOf, sidPrefix } from '../plan/names.ts';
-import { type BucketState, bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { bucketArn, isOurs, sidesOf, sidPrefix } from '../state/names.ts';
+import { type BucketState, bucketOf, type State } from '../state/state.ts';
 
 /**
  * The Deny of our Sid, as AWS's rule s3-bucket-ssl-requests-only wants it (Security Hub S3.5; AWS Config Developer Guide). None

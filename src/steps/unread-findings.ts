@@ -1,8 +1,8 @@
 /** What nobody lets us read and nothing is planned with: the set-up goes on, and what may be hidden there is said. */
 import type { Spec } from '../config/spec.ts';
-import type { Finding } from '../plan/change.ts';
-import { sidesOf } from '../plan/names.ts';
-import { accountOf, bucketOf, type State } from '../plan/state.ts';
+import type { Finding } from '../state/change.ts';
+import { sidesOf } from '../state/names.ts';
+import { accountOf, bucketOf, type State } from '../state/state.ts';
 
 /** The findings on all sides and their accounts, each with the action that is missing. */
 export function unreadFindings(observed: State, spec: Spec): readonly Finding[] {

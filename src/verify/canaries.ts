@@ -5,8 +5,8 @@ import { covers } from '../model/classes/judge-classes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { type Rule, type RuleBook, ruleBookOf } from '../model/replication/rule.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
-import { bucketArn, keyArnOf, ownerTag, ruleIdPrefix } from '../plan/names.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import { bucketArn, keyArnOf, ownerTag, ruleIdPrefix } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
 
 export interface Canary {
   /** ID of the rule in repl.yaml. */

@@ -6,9 +6,9 @@ import type { Spec } from '../config/spec.ts';
 import type { Caller, Decision, Place } from '../model/decision.ts';
 import { evaluate } from '../model/evaluate.ts';
 import { encryptionKeys } from '../model/replication/request-keys.ts';
-import { bucketArn, keyArnOf } from '../plan/names.ts';
-import type { State } from '../plan/state.ts';
-import { bucketOf } from '../plan/state.ts';
+import { bucketArn, keyArnOf } from '../state/names.ts';
+import type { State } from '../state/state.ts';
+import { bucketOf } from '../state/state.ts';
 
 export interface CanaryHeaders {
   readonly headers: Headers;

@@ -2,10 +2,10 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Report } from '../events/event.ts';
 import { statusOf } from '../observe/absent.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
-import type { Report } from '../plan/event.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import { bucketOf, type State } from '../state/state.ts';
 import type { Canary } from './canaries.ts';
 
 const { GetObjectTaggingCommand, HeadObjectCommand, ListObjectVersionsCommand } = required('@aws-sdk/client-s3');

@@ -3,10 +3,10 @@
 import { required } from '../aws/required.ts';
 import { quote } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
+import { Failure, stopped } from '../events/failure.ts';
 import type { Connections } from '../observe/connect.ts';
-import { Failure, stopped } from '../plan/failure.ts';
-import { sidesOf } from '../plan/names.ts';
-import { bucketOf, type State } from '../plan/state.ts';
+import { sidesOf } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
 import { canariesFor } from './canaries.ts';
 import { type CanaryWork, type Proof, proveRule } from './canary.ts';
 

@@ -8,8 +8,8 @@ import type { Spec } from '../config/spec.ts';
 import type { OfferedExclusion } from '../model/classes/class-causes.ts';
 import { objectsText } from '../model/classes/except-text.ts';
 import type { Preflight } from '../model/preflight.ts';
-import { ruleIdPrefix } from '../plan/names.ts';
 import { printable } from '../show/printable.ts';
+import { ruleIdPrefix } from '../state/names.ts';
 import type { Prompts } from './prompts.ts';
 
 /** More than this many are counted. */

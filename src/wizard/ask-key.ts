@@ -4,7 +4,7 @@ import type { FlagValues } from '../config/flags.ts';
 import { type FittingKey, keysThatFit } from '../observe/discover.ts';
 import { readKey } from '../observe/key.ts';
 import type { SignIn } from '../observe/sign-in.ts';
-import { ownerTag } from '../plan/names.ts';
+import { ownerTag } from '../state/names.ts';
 import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
 import { type Asking, problemOf, signedIn, textAt } from './asking.ts';
 import { bucketAnywhere } from './look-at-bucket.ts';

@@ -6,12 +6,12 @@ import { readPractice } from '../commands/sandbox-options.ts';
 import { networkSurroundings } from '../commands/session.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
+import { Failure } from '../events/failure.ts';
 import type { Connection, Connections } from '../observe/connect.ts';
 import { listProfiles, type Profile } from '../observe/discover.ts';
 import { type SignIn, signInAnywhere } from '../observe/sign-in.ts';
-import { Failure } from '../plan/failure.ts';
-import { sideOf, sidesOf } from '../plan/names.ts';
 import type { View } from '../show/view.ts';
+import { sideOf, sidesOf } from '../state/names.ts';
 
 /** As much of a side as signing in takes. */
 export interface Whose {

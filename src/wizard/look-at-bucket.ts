@@ -4,8 +4,8 @@ import type { FlagValues } from '../config/flags.ts';
 import { readBucket } from '../observe/bucket.ts';
 import { regionOfBucket } from '../observe/discover.ts';
 import type { SignIn } from '../observe/sign-in.ts';
-import { roleNameIn } from '../plan/names.ts';
-import type { BucketState, InaccessibleBucket } from '../plan/state.ts';
+import { roleNameIn } from '../state/names.ts';
+import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { defaultKeyOf, isKms } from '../steps/default-encryption.ts';
 import { type Asking, homeRegion, signedIn, textAt } from './asking.ts';
 

@@ -7,8 +7,8 @@ import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
 import type { Config } from '../config/schema.ts';
 import { updatedConfigText } from '../config/update-config.ts';
 import { withDefaults, withoutDefaults } from '../config/without-defaults.ts';
+import { Failure } from '../events/failure.ts';
 import { readText } from '../observe/text-file.ts';
-import { Failure } from '../plan/failure.ts';
 
 export interface ReplFile {
   readonly file: string;

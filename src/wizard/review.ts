@@ -5,11 +5,11 @@ import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, preflight } from '../model/preflight.ts';
 import { observe } from '../observe/observe.ts';
-import type { Change } from '../plan/change.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapped } from '../show/printable.ts';
+import type { Change } from '../state/change.ts';
 import type { Cloud } from './cloud.ts';
 
 /** A plan and the state that it was made from, or why there is none. */

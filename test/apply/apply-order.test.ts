@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import type { Connection, Connections } from '../../src/observe/connect.ts';
-import type { Change } from '../../src/plan/change.ts';
-import { sideOf } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import type { Change } from '../../src/state/change.ts';
+import { sideOf } from '../../src/state/names.ts';
+import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { aDestination, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from '../steps/pure-aws.ts';
 

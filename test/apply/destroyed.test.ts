@@ -4,13 +4,13 @@ import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { explain } from '../../src/cli/explain.ts';
 import type { Spec } from '../../src/config/spec.ts';
+import type { Failure } from '../../src/events/failure.ts';
 import { observe } from '../../src/observe/observe.ts';
-import type { Change } from '../../src/plan/change.ts';
-import type { Failure } from '../../src/plan/failure.ts';
-import { replicationRole } from '../../src/plan/names.ts';
 import { type KeyDeletion, planDestroy } from '../../src/plan/plan.ts';
-import { bucketOf } from '../../src/plan/state.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import type { Change } from '../../src/state/change.ts';
+import { replicationRole } from '../../src/state/names.ts';
+import { bucketOf } from '../../src/state/state.ts';
 import { aDestination, aRole, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, type Practice, withoutIds } from './in-sandbox.ts';
 

@@ -2,8 +2,8 @@ import { CreateAliasCommand, CreateKeyCommand, GetKeyPolicyCommand, KMSClient } 
 import { PutBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
-import { bucketOf } from '../../src/plan/state.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { bucketOf } from '../../src/state/state.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 

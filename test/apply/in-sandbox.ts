@@ -4,16 +4,16 @@ import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
 import { explain } from '../../src/cli/explain.ts';
 import type { Spec } from '../../src/config/spec.ts';
+import type { Event } from '../../src/events/event.ts';
+import type { Failure } from '../../src/events/failure.ts';
 import { type Connections, connect, type Surroundings } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
-import type { Change } from '../../src/plan/change.ts';
-import type { Event } from '../../src/plan/event.ts';
-import type { Failure } from '../../src/plan/failure.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import type { Lag } from '../../src/sandbox/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import type { Change } from '../../src/state/change.ts';
+import type { State } from '../../src/state/state.ts';
 
 export interface Practice {
   readonly sandbox: Sandbox;

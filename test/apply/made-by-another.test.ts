@@ -1,8 +1,8 @@
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { keyUseTag, ownerTag } from '../../src/plan/names.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { keyUseTag, ownerTag } from '../../src/state/names.ts';
 import { aSource, aSpec, SOURCE } from '../builders.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NewKeys } from '../../src/apply/new-keys.ts';
-import type { Call } from '../../src/plan/change.ts';
-import { keySlots, newKeyArn } from '../../src/plan/names.ts';
+import type { Call } from '../../src/state/change.ts';
+import { keySlots, newKeyArn } from '../../src/state/names.ts';
 import { aSpec, keyArn, SOURCE } from '../builders.ts';
 
 const [slot] = keySlots(aSpec());

@@ -8,11 +8,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { type PendingWork, pendingObjects, untilNonePending } from '../../src/apply/pending.ts';
+import type { Event } from '../../src/events/event.ts';
+import { Failure } from '../../src/events/failure.ts';
 import type { Connections } from '../../src/observe/connect.ts';
-import type { Event } from '../../src/plan/event.ts';
-import { Failure } from '../../src/plan/failure.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aDestination, aRule, aSpec, nothing, SOURCE } from '../builders.ts';
 
 const s3 = mockClient(S3Client);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Versions } from '../../src/apply/versions.ts';
-import type { Call } from '../../src/plan/change.ts';
-import { put, type State } from '../../src/plan/state.ts';
+import type { Call } from '../../src/state/change.ts';
+import { put, type State } from '../../src/state/state.ts';
 import { aBucket, nothing, SOURCE } from '../builders.ts';
 
 const document = { document: 'bucket-policy', of: 'acme-invoices' } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { DESTINATION } from '../builders.ts';
 import { invoices } from '../stories/cli.ts';
 

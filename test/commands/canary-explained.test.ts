@@ -2,7 +2,7 @@ import { DescribeKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { GetBucketPolicyCommand, ListObjectVersionsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
 import { provenByCanaries } from '../../src/commands/verify.ts';
-import type { Event } from '../../src/plan/event.ts';
+import type { Event } from '../../src/events/event.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';

@@ -10,7 +10,7 @@ import { byDeadline } from '../../src/commands/deadline.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
 import { duration, minutes } from '../../src/commands/duration.ts';
 import { runVerify } from '../../src/commands/verify.ts';
-import { Failure } from '../../src/plan/failure.ts';
+import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { SOURCE } from '../builders.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCovered, JointApproval } from '../../src/commands/joint-approval.ts';
-import type { Change } from '../../src/plan/change.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { Change } from '../../src/state/change.ts';
 import { DESTINATION, nothing } from '../builders.ts';
 
 function aChange(target: string, after: unknown = 'ours'): Change {

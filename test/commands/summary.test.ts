@@ -6,7 +6,7 @@ import { runApply } from '../../src/commands/apply.ts';
 import type { Context } from '../../src/commands/context.ts';
 import { oneOrSeveral } from '../../src/commands/one-or-several.ts';
 import { runPlan } from '../../src/commands/plan.ts';
-import type { Failure } from '../../src/plan/failure.ts';
+import type { Failure } from '../../src/events/failure.ts';
 import type { View } from '../../src/show/view.ts';
 import { outsideFences } from '../show/rendered.ts';
 import { invoices } from '../stories/cli.ts';

@@ -13,7 +13,7 @@ import type { Context } from '../../src/commands/context.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
-import type { Outcome } from '../../src/plan/failure.ts';
+import type { Outcome } from '../../src/events/failure.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION } from '../builders.ts';
 import type { Extent, Survival } from './matrix.ts';

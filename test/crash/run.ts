@@ -3,11 +3,11 @@ import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
 import type { Spec } from '../../src/config/spec.ts';
+import { Failure } from '../../src/events/failure.ts';
 import { connect } from '../../src/observe/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { Failure } from '../../src/plan/failure.ts';
 import { type Plan, planApply } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
+import type { State } from '../../src/state/state.ts';
 import type { Run } from './cloud.ts';
 
 export type Planner = (observed: State, spec: Spec) => Plan;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listOf, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { publicStatements } from '../../src/aws/public-policy.ts';
-import { accountOf, bucketOf, type State } from '../../src/plan/state.ts';
+import { accountOf, bucketOf, type State } from '../../src/state/state.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
 import { reachSandbox } from '../../src/commands/reach-sandbox.ts';
-import { Failure } from '../../src/plan/failure.ts';
+import { Failure } from '../../src/events/failure.ts';
 import { patience, runs } from './runs.ts';
 
 let journal = '';

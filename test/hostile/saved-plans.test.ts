@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { assertCurrent, readPlan, savePlan } from '../../src/commands/saved-plan.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aSpec } from '../builders.ts';
 import { changedText } from './changed-text.ts';
 import { patience, runs } from './runs.ts';

@@ -5,7 +5,7 @@ import type { Spec } from '../../src/config/spec.ts';
 import { type Preflight, preflight } from '../../src/model/preflight.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put, type RoleState, type State } from '../../src/plan/state.ts';
+import { bucketOf, put, type RoleState, type State } from '../../src/state/state.ts';
 import { aDestination, aRole, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { anySpec } from '../steps/arbitrary.ts';
 import { goldenCases } from '../steps/golden-cases.ts';

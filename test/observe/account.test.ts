@@ -15,7 +15,7 @@ import { readKey, readKeyAsAllowed } from '../../src/observe/key.ts';
 import { takeSnapshot } from '../../src/observe/snapshot.ts';
 import { readSnapshotFile, snapshotText } from '../../src/observe/snapshot-file.ts';
 import { planApply, stateHash } from '../../src/plan/plan.ts';
-import { accountOf, bucketOf } from '../../src/plan/state.ts';
+import { accountOf, bucketOf } from '../../src/state/state.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { Failure } from '../../src/events/failure.ts';
 import { readText } from '../../src/observe/text-file.ts';
-import { Failure } from '../../src/plan/failure.ts';
 
 const bound = { most: 1024, refuse: (what: string) => new Failure('invalid', 'file', what) };
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { withoutUnknown } from '../../src/aws/unknown-elements.ts';
 import { readBucket } from '../../src/observe/bucket.ts';
 import type { Connections } from '../../src/observe/connect.ts';
-import type { BucketState } from '../../src/plan/state.ts';
+import type { BucketState } from '../../src/state/state.ts';
 import { type Additions, withAdditions } from '../apply/added-elements.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aSpec } from '../builders.ts';

@@ -5,9 +5,9 @@ import type { Statement } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { breakingFindings, sidesWithOthers } from '../../src/plan/breaking.ts';
-import type { Finding } from '../../src/plan/change.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { put, type State } from '../../src/plan/state.ts';
+import type { Finding } from '../../src/state/change.ts';
+import { put, type State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,

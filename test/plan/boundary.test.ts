@@ -8,7 +8,7 @@ import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/plan
 import { liveKeysOf } from '../../src/plan/set-up/live.ts';
 import { powersOf } from '../../src/plan/set-up/powers.ts';
 import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
-import { put } from '../../src/plan/state.ts';
+import { put } from '../../src/state/state.ts';
 import { permissionsPolicy } from '../../src/steps/role-policy.ts';
 import {
   aBucket,

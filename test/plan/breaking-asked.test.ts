@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { breakingFindings } from '../../src/plan/breaking.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put } from '../../src/plan/state.ts';
+import { bucketOf, put } from '../../src/state/state.ts';
 import { aKey, aSource, keyArn, SOURCE } from '../builders.ts';
 import { pureAws } from '../steps/pure-aws.ts';
 import {

@@ -7,8 +7,8 @@ import {
   newKeyPattern,
   ourRulesIn,
   ruleIdPrefix,
-} from '../../src/plan/names.ts';
-import type { KeyState, State } from '../../src/plan/state.ts';
+} from '../../src/state/names.ts';
+import type { KeyState, State } from '../../src/state/state.ts';
 import { aBucket, aKey, aSpec, keyArn, nothing, ownKey, SOURCE } from '../builders.ts';
 
 const spec = aSpec();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { unknownMember } from '../../src/aws/unknown-elements.ts';
-import type { Change } from '../../src/plan/change.ts';
 import { lossFindings } from '../../src/plan/loss.ts';
+import type { Change } from '../../src/state/change.ts';
 import { SOURCE } from '../builders.ts';
 
 function aChange(operation: string, document: object): Change {

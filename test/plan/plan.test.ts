@@ -2,9 +2,9 @@ import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unknownMember } from '../../src/aws/unknown-elements.ts';
-import type { Call, Change } from '../../src/plan/change.ts';
 import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
-import { accountOf, bucketOf, put, type State } from '../../src/plan/state.ts';
+import type { Call, Change } from '../../src/state/change.ts';
+import { accountOf, bucketOf, put, type State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,

@@ -11,7 +11,7 @@ import {
   withOurStatements,
 } from '../../src/aws/policy.ts';
 import { policyIn, UnreadablePolicy } from '../../src/observe/policy-text.ts';
-import { ownSid, sidPrefix } from '../../src/plan/names.ts';
+import { ownSid, sidPrefix } from '../../src/state/names.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { nastyTexts, runs } from '../hostile/runs.ts';
 

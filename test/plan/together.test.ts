@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DestinationSide, SourceSide, Spec } from '../../src/config/spec.ts';
-import { worstOf } from '../../src/plan/failure.ts';
+import { worstOf } from '../../src/events/failure.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../../src/plan/together.ts';
 import { aDestination, aRule, aSource, aSpec, keyArn, SOURCE } from '../builders.ts';
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/plan/event.ts';
+import type { Event } from '../../src/events/event.ts';
 import type { SandboxRequest } from '../../src/sandbox/faults.ts';
 import type { Lag } from '../../src/sandbox/lag.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';

@@ -6,7 +6,7 @@ import { judgeNeighbors } from '../../src/commands/judge-neighbors.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { observe } from '../../src/observe/observe.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
+import type { State } from '../../src/state/state.ts';
 import type { Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSource, aSpec } from '../builders.ts';
 import { type Arrived, governs, type Neighborhood, type Neighbors, type Wanted } from './neighborhood.ts';

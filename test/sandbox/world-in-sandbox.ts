@@ -18,8 +18,8 @@ import {
 import type { ObjectSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { takeSnapshot } from '../../src/observe/snapshot.ts';
-import { ruleIdPrefix } from '../../src/plan/names.ts';
-import type { State } from '../../src/plan/state.ts';
+import { ruleIdPrefix } from '../../src/state/names.ts';
+import type { State } from '../../src/state/state.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
 import type { Seen } from '../model/classes/said-of.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallEvent, Event } from '../../src/plan/event.ts';
+import type { CallEvent, Event } from '../../src/events/event.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { type HumanOptions, humanView } from '../../src/show/human-view.ts';
 import { aDestination, aSpec, nothing } from '../builders.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/plan/change.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { phaseTitles, planLines } from '../../src/show/plan-text.ts';
 import { readable } from '../../src/show/readable.ts';
+import type { Change } from '../../src/state/change.ts';
 import { aRole, aSpec, nothing, SOURCE } from '../builders.ts';
 
 function aChange(change: Partial<Change> = {}): Change {

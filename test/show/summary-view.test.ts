@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../src/plan/event.ts';
+import type { Event } from '../../src/events/event.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { summaryView } from '../../src/show/summary-view.ts';
 import { aDestination, aSource, aSpec, nothing } from '../builders.ts';

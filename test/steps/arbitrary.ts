@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import type { Statement } from '../../src/aws/policy.ts';
 import type { DestinationSide, Spec } from '../../src/config/spec.ts';
-import { keyUseTag, ownerTag, ruleIdPrefix, sidPrefix } from '../../src/plan/names.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { BucketState, KeyState, RoleState, State } from '../../src/plan/state.ts';
+import { keyUseTag, ownerTag, ruleIdPrefix, sidPrefix } from '../../src/state/names.ts';
+import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
-import { ownerTag } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { AccountState, BucketState, State } from '../../src/plan/state.ts';
+import { ownerTag } from '../../src/state/names.ts';
+import type { AccountState, BucketState, State } from '../../src/state/state.ts';
 import { aBucket, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 
 const name = 'acme-invoices-replica';

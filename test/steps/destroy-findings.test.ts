@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
-import { sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { accountOf, put, type State } from '../../src/plan/state.ts';
+import { sidPrefix } from '../../src/state/names.ts';
+import { accountOf, put, type State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,

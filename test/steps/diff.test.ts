@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import type { Call } from '../../src/plan/change.ts';
-import { keyUseTag, ownerTag, sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { type BucketState, bucketOf, type KeyState, put, type RoleState, type State } from '../../src/plan/state.ts';
+import type { Call } from '../../src/state/change.ts';
+import { keyUseTag, ownerTag, sidPrefix } from '../../src/state/names.ts';
+import { type BucketState, bucketOf, type KeyState, put, type RoleState, type State } from '../../src/state/state.ts';
 import { aDestination, aRole, aRule, aSource, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from './pure-aws.ts';
 

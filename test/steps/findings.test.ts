@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { AccountState, State } from '../../src/plan/state.ts';
+import type { AccountState, State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,

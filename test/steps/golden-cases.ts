@@ -1,6 +1,6 @@
 /** The set-ups whose documents are kept whole in golden/, to be read line by line. */
 import type { Spec } from '../../src/config/spec.ts';
-import type { State } from '../../src/plan/state.ts';
+import type { State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsPrincipals, listOf, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import { sidPrefix } from '../../src/plan/names.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { accountOf, type State } from '../../src/plan/state.ts';
+import { sidPrefix } from '../../src/state/names.ts';
+import { accountOf, type State } from '../../src/state/state.ts';
 import { aDestination, aSource, aSpec, DESTINATION, keyArn, ownKey, rootPolicy, SOURCE } from '../builders.ts';
 import { anySpec, anyState } from './arbitrary.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type KeyDeletion, planDestroy } from '../../src/plan/plan.ts';
-import type { KeyState, State } from '../../src/plan/state.ts';
+import type { KeyState, State } from '../../src/state/state.ts';
 import { aBucket, aKey, aSpec, keyArn, ownKey, rootPolicy, SOURCE } from '../builders.ts';
 
 const spec = aSpec();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { State } from '../../src/plan/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { steps } from '../../src/steps/steps.ts';
 import { nothing } from '../builders.ts';
 import { anySpec, anyState, othersIn } from './arbitrary.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterIn, jointFilter, selectsAllOf } from '../../src/aws/rule-filter.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { aBucket, aDestination, aKey, aRole, aRule, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 
 const role = `arn:aws:iam::${SOURCE}:role/team`;

@@ -1,6 +1,6 @@
 /** What AWS does with a call, as a pure function over a state: no lag, no refusals. For the step laws. */
-import type { Call, Change } from '../../src/plan/change.ts';
-import { newKeyPattern } from '../../src/plan/names.ts';
+import type { Call, Change } from '../../src/state/change.ts';
+import { newKeyPattern } from '../../src/state/names.ts';
 import {
   accountOf,
   type BucketState,
@@ -9,7 +9,7 @@ import {
   put,
   type RoleState,
   type State,
-} from '../../src/plan/state.ts';
+} from '../../src/state/state.ts';
 import { rootPolicy } from '../builders.ts';
 
 interface Input {

@@ -5,9 +5,9 @@ import { judgeClasses } from '../../src/model/classes/judge-classes.ts';
 import { preflight } from '../../src/model/preflight.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
-import { ownerTag, sidPrefix } from '../../src/plan/names.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { bucketOf, type State } from '../../src/plan/state.ts';
+import { ownerTag, sidPrefix } from '../../src/state/names.ts';
+import { bucketOf, type State } from '../../src/state/state.ts';
 import { aBucket, aDestination, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from './pure-aws.ts';
 

@@ -1,10 +1,10 @@
 import type { ReplicationConfiguration, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { preflight } from '../../src/model/preflight.ts';
-import type { Change } from '../../src/plan/change.ts';
-import { ruleIdPrefix } from '../../src/plan/names.ts';
 import { type Plan, planApply, planDestroy } from '../../src/plan/plan.ts';
-import { type BucketState, bucketOf, put, type State } from '../../src/plan/state.ts';
+import type { Change } from '../../src/state/change.ts';
+import { ruleIdPrefix } from '../../src/state/names.ts';
+import { type BucketState, bucketOf, put, type State } from '../../src/state/state.ts';
 import { aDestination, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 
 const spec = aSpec();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountState } from '../../src/plan/state.ts';
+import type { AccountState } from '../../src/state/state.ts';
 import { unreadFindings } from '../../src/steps/unread-findings.ts';
 import { aBucket, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 

@@ -6,8 +6,8 @@
 import { PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, PutBucketReplicationCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/plan/change.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
+import type { Finding } from '../../src/state/change.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import type { aRule } from '../builders.ts';
 import { besides, carryOut } from '../sandbox/beside.ts';

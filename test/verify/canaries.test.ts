@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
-import { canaryPrefix } from '../../src/plan/names.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import { canaryPrefix } from '../../src/state/names.ts';
+import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { type Canaries, canariesFor } from '../../src/verify/canaries.ts';
 import { aDestination, aRule, aSpec, keyArn, nothing, SOURCE } from '../builders.ts';
 

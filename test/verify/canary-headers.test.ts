@@ -1,7 +1,7 @@
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { canaryHeaders } from '../../src/verify/canary-headers.ts';
 import { verifyReplication } from '../../src/verify/verify.ts';
 import { aPractice } from '../apply/in-sandbox.ts';

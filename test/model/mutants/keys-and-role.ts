@@ -2,7 +2,7 @@
 
 import { type PolicyDocument, policy, type Statement } from '../../../src/aws/policy.ts';
 import type { KeySnapshot } from '../../../src/model/snapshot.ts';
-import type { KeyMetadata } from '../../../src/plan/state.ts';
+import type { KeyMetadata } from '../../../src/state/state.ts';
 import { SOURCE } from '../../builders.ts';
 import {
   all,

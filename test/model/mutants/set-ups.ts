@@ -11,7 +11,7 @@ import type {
   Snapshot,
 } from '../../../src/model/snapshot.ts';
 import { planApply } from '../../../src/plan/plan.ts';
-import { accountOf, bucketOf, type State } from '../../../src/plan/state.ts';
+import { accountOf, bucketOf, type State } from '../../../src/state/state.ts';
 import { aBucket, aDestination, aRule, aSource, aSpec, DESTINATION, nothing, SOURCE } from '../../builders.ts';
 import { pureAws } from '../../steps/pure-aws.ts';
 

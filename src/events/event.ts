@@ -1,7 +1,7 @@
 /** What the core says while it works. It prints nothing itself: a view renders these (style.md 3). */
 import type { ObjectClass } from '../model/object-class.ts';
 import type { Evidence, Verdict } from '../model/verdict.ts';
-import type { Change, Finding, StepId } from './change.ts';
+import type { Change, Finding, StepId } from '../state/change.ts';
 import type { Outcome } from './failure.ts';
 
 export interface CallEvent {

@@ -20,8 +20,8 @@ import {
   sideOf,
   sidesOf,
   sidPrefix,
-} from '../../src/plan/names.ts';
-import type { KeyState, RoleState, State } from '../../src/plan/state.ts';
+} from '../../src/state/names.ts';
+import type { KeyState, RoleState, State } from '../../src/state/state.ts';
 import {
   aDestination,
   aKey,

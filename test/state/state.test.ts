@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bucketOf, put, type State } from '../../src/plan/state.ts';
+import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { aBucket, aKey, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 
 it('a bucket is there to be worked on where it was found, and neither forbidden nor elsewhere', () => {

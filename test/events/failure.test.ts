@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, isStop, stopped, worstOf } from '../../src/plan/failure.ts';
+import { Failure, isStop, stopped, worstOf } from '../../src/events/failure.ts';
 
 const abortedWith = (reason?: unknown) => AbortSignal.abort(reason);
 const deadline = new Failure('failed', 'deadline', 'the deadline of 5 minutes has passed', 'give it more time');

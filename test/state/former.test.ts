@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { policy, statementsOf } from '../../src/aws/policy.ts';
-import { namedBuckets, namedKeys, namedRoles, withFormerRoles } from '../../src/plan/former.ts';
-import { inlinePolicyName, ruleIdPrefix } from '../../src/plan/names.ts';
-import type { State } from '../../src/plan/state.ts';
+import { namedBuckets, namedKeys, namedRoles, withFormerRoles } from '../../src/state/former.ts';
+import { inlinePolicyName, ruleIdPrefix } from '../../src/state/names.ts';
+import type { State } from '../../src/state/state.ts';
 import { aBucket, aRole, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 
 const spec = aSpec();

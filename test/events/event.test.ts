@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Finding } from '../../src/plan/change.ts';
-import { findingEvent } from '../../src/plan/event.ts';
+import { findingEvent } from '../../src/events/event.ts';
+import type { Finding } from '../../src/state/change.ts';
 
 it('a finding is told by its level, with all that it says', () => {
   const said = {
