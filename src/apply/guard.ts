@@ -3,11 +3,11 @@
  * (docs/decisions/0009-races.md).
  */
 
+import { statusOf } from '../connect/absent.ts';
+import type { Connection } from '../connect/connect.ts';
 import type { Event, Report } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { statusOf } from '../observe/absent.ts';
 import { readBucketTags } from '../observe/bucket.ts';
-import type { Connection } from '../observe/connect.ts';
 import { keyArnBehind, readOwnKeys } from '../observe/key.ts';
 import { readAgain } from '../observe/observe.ts';
 import { readRole } from '../observe/role.ts';

@@ -1,8 +1,8 @@
 /** Objects that S3 is still replicating need the role's rights: those wait for them (docs/decisions/0006-destroy.md). */
 import type { Spec } from '../config/spec.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Connections, Surroundings } from '../connect/connect.ts';
 import { Failure, stopped } from '../events/failure.ts';
-import { statusOf } from '../observe/absent.ts';
-import type { Connections, Surroundings } from '../observe/connect.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
 import { ourRulesIn } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';

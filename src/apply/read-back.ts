@@ -1,9 +1,9 @@
 /** Reads everything again after the last write: a set-up counts as applied, or destroyed, when nothing is left to change. */
 
 import type { Spec } from '../config/spec.ts';
+import { isHalfShown } from '../connect/absent.ts';
+import type { Connections, Surroundings } from '../connect/connect.ts';
 import { Failure, isStop, stopped } from '../events/failure.ts';
-import { isHalfShown } from '../observe/absent.ts';
-import type { Connections, Surroundings } from '../observe/connect.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { Change } from '../state/change.ts';

@@ -2,10 +2,10 @@
 
 import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Connection } from '../connect/connect.ts';
+import { expect } from '../connect/expected.ts';
 import { Failure } from '../events/failure.ts';
-import { statusOf } from '../observe/absent.ts';
-import type { Connection } from '../observe/connect.ts';
-import { expect } from '../observe/expected.ts';
 import type { Call } from '../state/change.ts';
 
 const {

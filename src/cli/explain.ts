@@ -1,10 +1,10 @@
 /** Any error as what happened, which call in which account as whom, and what to do. */
 
 import { actionsOf } from '../aws/actions.ts';
+import { isSignInError } from '../connect/absent.ts';
+import { networkProblem } from '../connect/network-problem.ts';
+import { callBehind, type FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
-import { isSignInError } from '../observe/absent.ts';
-import { networkProblem } from '../observe/network-problem.ts';
-import { callBehind, type FailedCall } from '../observe/trace.ts';
 
 /**
  * What a person is told; an error that nobody foresaw is a bug of ours and says so.

@@ -1,7 +1,7 @@
 /** What a person at the terminal is asked for while signing in. */
 
+import type { Surroundings } from '../connect/connect.ts';
 import { Failure } from '../events/failure.ts';
-import type { Surroundings } from '../observe/connect.ts';
 import { printable } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
 import type { Context } from './context.ts';

@@ -1,7 +1,7 @@
 import type { ParsedConfig } from '../config/parse-config.ts';
+import type { Surroundings } from '../connect/connect.ts';
 import type { ConfigurationResult } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
-import type { Surroundings } from '../observe/connect.ts';
 import type { Output, View } from '../show/view.ts';
 
 /** What a command may touch besides AWS. */

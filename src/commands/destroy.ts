@@ -136,7 +136,7 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
   const [{ newestVersions }, { sidesOf }, { statusOf }] = await Promise.all([
     import('../observe/newest-versions.ts'),
     import('../state/names.ts'),
-    import('../observe/absent.ts'),
+    import('../connect/absent.ts'),
   ]);
   const objects = await Promise.all(
     sidesOf(session.spec).map(async ({ id, bucket }) => {

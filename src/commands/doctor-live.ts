@@ -1,8 +1,8 @@
 /** The snapshot of accounts as they are now. */
 import type { Spec } from '../config/spec.ts';
+import { type Connection, type SignInSide, trySignIn } from '../connect/connect.ts';
 import { Failure } from '../events/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Connection, type SignInSide, trySignIn } from '../observe/connect.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';

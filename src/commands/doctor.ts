@@ -68,14 +68,14 @@ export async function runDoctor(options: DoctorOptions, context: Context): Promi
 }
 
 async function savedSnapshot(file: string): Promise<{ readonly snapshot: Snapshot; readonly spec?: undefined }> {
-  const { readSnapshotFile } = await import('../observe/snapshot-file.ts');
+  const { readSnapshotFile } = await import('../files/snapshot-file.ts');
   return { snapshot: await readSnapshotFile(file) };
 }
 
 async function saveSnapshot(file: string, snapshot: Snapshot): Promise<void> {
   const [{ snapshotText }, { writeFileAtomically }] = await Promise.all([
-    import('../observe/snapshot-file.ts'),
-    import('./write-file.ts'),
+    import('../files/snapshot-file.ts'),
+    import('../files/write-file.ts'),
   ]);
   await writeFileAtomically(file, snapshotText(snapshot));
 }

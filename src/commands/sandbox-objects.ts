@@ -4,12 +4,12 @@ import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Failure } from '../events/failure.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 import type { ObjectClient } from '../sandbox/object-client.ts';
 import { type CommonOptions, sandboxCommandLine, withOutputOptions, withStateOption } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
 import { listingText, objectMembers, objectText } from './object-text.ts';
 import { type ReachedSandbox, reachSandbox } from './reach-sandbox.ts';
-import { writeFileAtomically } from './write-file.ts';
 
 interface ObjectOptions extends CommonOptions {
   readonly as?: string;

@@ -1,7 +1,7 @@
 /** The sandbox in the place of AWS, in this process or where it is served. */
 import { arnParts } from '../aws/arn.ts';
+import type { SignInSide, Surroundings } from '../connect/connect.ts';
 import { Failure } from '../events/failure.ts';
-import type { SignInSide, Surroundings } from '../observe/connect.ts';
 import type { View } from '../show/view.ts';
 import { accountIn, rootArn } from '../state/names.ts';
 import { questions } from './asked.ts';

@@ -6,12 +6,12 @@ import { isMapping } from '../config/path.ts';
 import type { Spec } from '../config/spec.ts';
 import type { ItemEvent } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { faultIn } from '../observe/json-text.ts';
-import { mostJsonBytes, readText } from '../observe/text-file.ts';
+import { faultIn } from '../files/json-text.ts';
+import { mostJsonBytes, readText } from '../files/text-file.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import { sidesOf } from '../state/names.ts';
 import type { State } from '../state/state.ts';
-import { writeFileAtomically } from './write-file.ts';
 
 /** 1 had no digest. */
 const version = 2;

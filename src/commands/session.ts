@@ -4,10 +4,10 @@ import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse
 import type { ConfigProblem } from '../config/problem.ts';
 import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Connections, SignInSide, Surroundings } from '../connect/connect.ts';
 import type { Event } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import type { Connections, SignInSide, Surroundings } from '../observe/connect.ts';
-import { readText } from '../observe/text-file.ts';
+import { readText } from '../files/text-file.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
 import { questions } from './asked.ts';
@@ -46,7 +46,7 @@ export async function openSession(
   try {
     view.report({ type: 'phase', name: 'observe' });
     // The SDK is loaded for a configuration without problems only.
-    const { connect } = await import('../observe/connect.ts');
+    const { connect } = await import('../connect/connect.ts');
     const connections = await connect(spec, surroundings);
     return {
       spec,
@@ -161,8 +161,8 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
 /** AWS itself, and a person to ask for MFA codes where there is one; what goes there without encryption is warned of. */
 export async function networkSurroundings(context: Context, view: View) {
   const [{ plainHttpWarnings }, { foreignEndpoint }] = await Promise.all([
-    import('../observe/plain-http.ts'),
-    import('../observe/own-endpoint.ts'),
+    import('../connect/plain-http.ts'),
+    import('../connect/own-endpoint.ts'),
   ]);
   for (const warning of await plainHttpWarnings(context.env)) view.report(warning);
   const endpoint = foreignEndpoint(context.env);

@@ -1,10 +1,10 @@
 /** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { explain } from '../cli/explain.ts';
+import { closePool, newPool } from '../connect/pool.ts';
 import type { ConfigurationResult, Event } from '../events/event.ts';
 import { Failure, stopped, worstOf } from '../events/failure.ts';
 import { atMost } from '../observe/at-most.ts';
-import { closePool, newPool } from '../observe/pool.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../plan/together.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';

@@ -4,10 +4,10 @@ import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
 import { required } from '../aws/required.ts';
+import { absent } from '../connect/absent.ts';
+import type { Connection } from '../connect/connect.ts';
 import type { Found } from '../model/snapshot.ts';
 import type { Organization, PublicAccessBlock } from '../state/state.ts';
-import { absent } from './absent.ts';
-import type { Connection } from './connect.ts';
 import type { Reading } from './reading.ts';
 
 /** What may be known of a whole account. */

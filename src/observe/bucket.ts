@@ -9,12 +9,12 @@ import { type JsonObject, toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
+import { absent, statusOf } from '../connect/absent.ts';
+import { NotAws } from '../connect/answers.ts';
+import type { Connection } from '../connect/connect.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../state/state.ts';
-import { absent, statusOf } from './absent.ts';
-import { NotAws } from './answers.ts';
 import { ownsBucket } from './bucket-owner.ts';
-import type { Connection } from './connect.ts';
 import { policyIn } from './policy-text.ts';
 import { isStrange, type Noted, noting, orError, orUnknown, readAll } from './reading.ts';
 

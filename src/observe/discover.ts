@@ -1,9 +1,9 @@
 /** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
 
 import { required } from '../aws/required.ts';
+import type { Connection } from '../connect/connect.ts';
 import { atMost } from './at-most.ts';
 import { readEncryption, readReplication } from './bucket.ts';
-import type { Connection } from './connect.ts';
 import { keyPages } from './key.ts';
 import { pagesOf } from './pages.ts';
 

@@ -1,8 +1,8 @@
 /** A sample of a bucket's objects: the newest versions, as far as a few pages of the listing show them. */
 import { required } from '../aws/required.ts';
-import { statusOf } from './absent.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Connection } from '../connect/connect.ts';
 import { atMost } from './at-most.ts';
-import type { Connection } from './connect.ts';
 import { listVersions } from './list-versions.ts';
 
 const { HeadObjectCommand } = required('@aws-sdk/client-s3');

@@ -1,10 +1,10 @@
 /** Reads one version of an object. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
+import { absent, statusOf } from '../connect/absent.ts';
+import type { Connection } from '../connect/connect.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectEncryption, ObjectSnapshot } from '../model/snapshot.ts';
-import { absent, statusOf } from './absent.ts';
-import type { Connection } from './connect.ts';
 import type { Listed } from './list-versions.ts';
 import { type Noted, noting, type Refusal, readAll } from './reading.ts';
 

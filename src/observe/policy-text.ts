@@ -2,7 +2,7 @@
 
 import type { PolicyDocument } from '../aws/policy.ts';
 import { Failure } from '../events/failure.ts';
-import { faultIn } from './json-text.ts';
+import { faultIn } from '../files/json-text.ts';
 
 /** A policy that AWS gave us, and that cannot be read without losing something. */
 export class UnreadablePolicy extends Failure {

@@ -1,13 +1,13 @@
 /** What it means that a read fails: to a plan it is an error, to a snapshot something that is not known. */
 
 import { actionsOf } from '../aws/actions.ts';
+import { isCodeless, isSignInError, statusOf } from '../connect/absent.ts';
+import { StrangeAnswer } from '../connect/answers.ts';
+import { callBehind } from '../connect/trace.ts';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
-import { isCodeless, isSignInError, statusOf } from './absent.ts';
-import { StrangeAnswer } from './answers.ts';
 import { UnreadablePolicy } from './policy-text.ts';
-import { callBehind } from './trace.ts';
 
 /** Waits for a read of the member under a path; `U` stands for what could not be read. */
 export type Reading<U> = <T>(member: readonly string[], read: Promise<T>) => Promise<T | U>;

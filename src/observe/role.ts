@@ -2,13 +2,13 @@
 
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
+import { absent, isDenied } from '../connect/absent.ts';
+import type { Connection } from '../connect/connect.ts';
+import { expect, expected } from '../connect/expected.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Found, RoleSnapshot } from '../model/snapshot.ts';
 import { roleNameIn } from '../state/names.ts';
 import type { RoleState, Tags } from '../state/state.ts';
-import { absent, isDenied } from './absent.ts';
-import type { Connection } from './connect.ts';
-import { expect, expected } from './expected.ts';
 import { pagesOf } from './pages.ts';
 import { policyIn, UnreadablePolicy } from './policy-text.ts';
 import { type Noted, noting, orError, type Reading } from './reading.ts';

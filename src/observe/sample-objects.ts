@@ -1,11 +1,11 @@
 /** Reads some versions of a bucket: those that tell most about its replication. */
 
 import { required } from '../aws/required.ts';
+import { absent } from '../connect/absent.ts';
 import { Failure } from '../events/failure.ts';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Known, ObjectSnapshot, Unreadable } from '../model/snapshot.ts';
-import { absent } from './absent.ts';
 import { atMost } from './at-most.ts';
 import { type Listed, listVersions, type Wanted } from './list-versions.ts';
 import { type Ask, type Head, headVersion, objectOf, ownerOf, readRest, type Where } from './object.ts';

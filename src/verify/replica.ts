@@ -2,9 +2,9 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Connection, Connections } from '../connect/connect.ts';
 import type { Report } from '../events/event.ts';
-import { statusOf } from '../observe/absent.ts';
-import type { Connection, Connections } from '../observe/connect.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import type { Canary } from './canaries.ts';
 

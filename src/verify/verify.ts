@@ -3,8 +3,8 @@
 import { required } from '../aws/required.ts';
 import { quote } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Connections } from '../connect/connect.ts';
 import { Failure, stopped } from '../events/failure.ts';
-import type { Connections } from '../observe/connect.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { canariesFor } from './canaries.ts';

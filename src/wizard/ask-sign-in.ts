@@ -1,8 +1,8 @@
 import type { FlagValues } from '../config/flags.ts';
 import type { Access } from '../config/spec.ts';
+import type { SignIn } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
 import { accountAlias, type Profile } from '../observe/discover.ts';
-import type { SignIn } from '../observe/sign-in.ts';
 import { type Asking, homeRegion, known, problemOf, textAt } from './asking.ts';
 import { whoseSide } from './cloud.ts';
 import type { Choice } from './prompts.ts';

@@ -5,7 +5,7 @@ import { parsePath, valueAt } from '../config/path.ts';
 import type { Question } from '../config/questions.ts';
 import type { Env } from '../config/substitute-env.ts';
 import { substituteEnv } from '../config/substitute-env.ts';
-import type { SignIn } from '../observe/sign-in.ts';
+import type { SignIn } from '../connect/sign-in.ts';
 import { type Cloud, whoseSide } from './cloud.ts';
 import type { Prompts } from './prompts.ts';
 

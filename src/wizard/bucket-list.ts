@@ -1,7 +1,8 @@
 /** The buckets of an account as a list that fills while it is read: names by the page, details of those that are seen first. */
+
+import type { SignIn } from '../connect/sign-in.ts';
 import { atMost } from '../observe/at-most.ts';
 import { type BucketGlance, glanceAt, type ListedBucket, listBuckets } from '../observe/discover.ts';
-import type { SignIn } from '../observe/sign-in.ts';
 import type { Choice } from './prompts.ts';
 
 /** What is looked at in detail at a time, and how many of those that match. */

@@ -6,10 +6,10 @@ import { readPractice } from '../commands/sandbox-options.ts';
 import { networkSurroundings } from '../commands/session.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
+import type { Connection, Connections } from '../connect/connect.ts';
+import { type SignIn, signInAnywhere } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
-import type { Connection, Connections } from '../observe/connect.ts';
 import { listProfiles, type Profile } from '../observe/discover.ts';
-import { type SignIn, signInAnywhere } from '../observe/sign-in.ts';
 import type { View } from '../show/view.ts';
 import { sideOf, sidesOf } from '../state/names.ts';
 

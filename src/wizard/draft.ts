@@ -3,11 +3,11 @@ import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { makeOwnFolder, writeFileAtomically } from '../commands/write-file.ts';
 import type { Interview } from '../config/interview.ts';
 import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
 import { Failure } from '../events/failure.ts';
-import { readText } from '../observe/text-file.ts';
+import { readText } from '../files/text-file.ts';
+import { makeOwnFolder, writeFileAtomically } from '../files/write-file.ts';
 
 /** `destinations[0].rules[0].tags`: no list of what can be asked for is long. */
 const answerPath = /^[a-z][A-Za-z]*(?:\[\d{1,2}\])?(?:\.[a-z][A-Za-z]*(?:\[\d{1,2}\])?)*$/;

@@ -1,6 +1,5 @@
 /** `repl.yaml` on disk: what it said, what it will say, and writing it whole or not at all. */
 import { structuredPatch } from 'diff';
-import { writeFileAtomically } from '../commands/write-file.ts';
 import { configText } from '../config/config-text.ts';
 import { keepingWritten } from '../config/keeping-written.ts';
 import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
@@ -8,7 +7,8 @@ import type { Config } from '../config/schema.ts';
 import { updatedConfigText } from '../config/update-config.ts';
 import { withDefaults, withoutDefaults } from '../config/without-defaults.ts';
 import { Failure } from '../events/failure.ts';
-import { readText } from '../observe/text-file.ts';
+import { readText } from '../files/text-file.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 
 export interface ReplFile {
   readonly file: string;

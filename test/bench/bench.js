@@ -12,7 +12,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { applyChanges } from '../../dist/apply/apply.js';
 import { readBack } from '../../dist/apply/read-back.js';
 import { parseConfig } from '../../dist/config/parse-config.js';
-import { connect } from '../../dist/observe/connect.js';
+import { connect } from '../../dist/connect/connect.js';
 import { observe } from '../../dist/observe/observe.js';
 import { planApply } from '../../dist/plan/plan.js';
 import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';

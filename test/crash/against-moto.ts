@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { Spec } from '../../src/config/spec.ts';
-import { connect, type Surroundings } from '../../src/observe/connect.ts';
+import { connect, type Surroundings } from '../../src/connect/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { isWrite, readCall } from '../../src/sandbox/route.ts';
 import { accountIn, sidesOf } from '../../src/state/names.ts';

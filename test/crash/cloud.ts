@@ -1,7 +1,7 @@
 /** A sandbox that begins in a given state, and runs in it that are struck at one of their requests. */
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
-import type { Surroundings } from '../../src/observe/connect.ts';
+import type { Surroundings } from '../../src/connect/connect.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import type { Lag } from '../../src/sandbox/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';

@@ -9,11 +9,11 @@ import { PutPublicAccessBlockCommand as PutAccountBlock } from '@aws-sdk/client-
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PolicyDocument, Statement } from '../../src/aws/policy.ts';
+import { connect } from '../../src/connect/connect.ts';
+import { readSnapshotFile, snapshotText } from '../../src/files/snapshot-file.ts';
 import { snapshotOf } from '../../src/model/snapshot-of.ts';
-import { connect } from '../../src/observe/connect.ts';
 import { readKey, readKeyAsAllowed } from '../../src/observe/key.ts';
 import { takeSnapshot } from '../../src/observe/snapshot.ts';
-import { readSnapshotFile, snapshotText } from '../../src/observe/snapshot-file.ts';
 import { planApply, stateHash } from '../../src/plan/plan.ts';
 import { accountOf, bucketOf } from '../../src/state/state.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';

@@ -4,7 +4,7 @@ import type { Context, Result } from '../../src/commands/context.ts';
 import { beginInterview, questionsIn } from '../../src/config/interview.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { AnySide } from '../../src/config/spec.ts';
-import { signInAnywhere } from '../../src/observe/sign-in.ts';
+import { signInAnywhere } from '../../src/connect/sign-in.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { accountIn, sidesOf } from '../../src/state/names.ts';
 import { ask } from '../../src/wizard/ask.ts';

@@ -2,9 +2,9 @@
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { explain } from '../../src/cli/explain.ts';
+import type { Surroundings } from '../../src/connect/connect.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { Failure } from '../../src/events/failure.ts';
-import type { Surroundings } from '../../src/observe/connect.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { SandboxState } from '../../src/sandbox/state.ts';
 import { copyOf } from '../crash/cloud.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Authority, aCompanyNetwork, anAuthority } from '../observe/company-network.ts';
+import { type Authority, aCompanyNetwork, anAuthority } from '../connect/company-network.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
 const authorities: Authority[] = [];

@@ -1,8 +1,8 @@
 /** A cloud for questions: the sandbox in memory, signed in to by account or, as on AWS, by profile. */
 
+import { signInAnywhere } from '../../src/connect/sign-in.ts';
 import { Failure } from '../../src/events/failure.ts';
 import type { Profile } from '../../src/observe/discover.ts';
-import { signInAnywhere } from '../../src/observe/sign-in.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { plainHttpWarnings } from '../../src/observe/plain-http.ts';
+import { plainHttpWarnings } from '../../src/connect/plain-http.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

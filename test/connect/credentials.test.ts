@@ -10,9 +10,9 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { explain } from '../../src/cli/explain.ts';
-import { type Connection, connect, type Surroundings } from '../../src/observe/connect.ts';
+import { type Connection, connect, type Surroundings } from '../../src/connect/connect.ts';
+import { newPool } from '../../src/connect/pool.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { newPool } from '../../src/observe/pool.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Failure } from '../../src/events/failure.ts';
-import { readSnapshotFile, snapshotText } from '../../src/observe/snapshot-file.ts';
+import { readSnapshotFile, snapshotText } from '../../src/files/snapshot-file.ts';
 import { readCases } from '../model/replication/read-cases.ts';
 import { healthy, other, snapshotOf, source } from '../model/replication/world.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HttpRequest } from '@smithy/core/transport';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { connect, type Surroundings } from '../../src/observe/connect.ts';
+import { connect, type Surroundings } from '../../src/connect/connect.ts';
 import { jsonAnswer, queryAnswer, toHttpResponse } from '../../src/sandbox/answer.ts';
 import { aDestination, aSource, aSpec, SOURCE } from '../builders.ts';
 

@@ -6,8 +6,8 @@ import { GetBucketPolicyCommand, ListObjectVersionsCommand, type S3Client } from
 import type { HttpHandlerOptions } from '@smithy/types';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
+import { connect, type Surroundings } from '../../src/connect/connect.ts';
 import { Failure } from '../../src/events/failure.ts';
-import { connect, type Surroundings } from '../../src/observe/connect.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSpec, SOURCE } from '../builders.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withoutUnknown } from '../../src/aws/unknown-elements.ts';
+import type { Connections } from '../../src/connect/connect.ts';
 import { readBucket } from '../../src/observe/bucket.ts';
-import type { Connections } from '../../src/observe/connect.ts';
 import type { BucketState } from '../../src/state/state.ts';
 import { type Additions, withAdditions } from '../apply/added-elements.ts';
 import { aPractice } from '../apply/in-sandbox.ts';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { expect as guess } from '../../src/observe/expected.ts';
+import { expect as guess } from '../../src/connect/expected.ts';
 import { readKey } from '../../src/observe/key.ts';
 import { keyArn, SOURCE } from '../builders.ts';
 

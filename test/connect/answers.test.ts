@@ -7,9 +7,9 @@ import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/explain.ts';
-import { checkedOperations, NotAws, onlyAws } from '../../src/observe/answers.ts';
+import { checkedOperations, NotAws, onlyAws } from '../../src/connect/answers.ts';
+import { tracing } from '../../src/connect/trace.ts';
 import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
-import { tracing } from '../../src/observe/trace.ts';
 
 interface Given {
   readonly status?: number;

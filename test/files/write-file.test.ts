@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeOwnFolder, writeFileAtomically } from '../../src/commands/write-file.ts';
 import { Failure } from '../../src/events/failure.ts';
+import { makeOwnFolder, writeFileAtomically } from '../../src/files/write-file.ts';
 
 function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-write-'));

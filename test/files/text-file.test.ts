@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/events/failure.ts';
-import { readText } from '../../src/observe/text-file.ts';
+import { readText } from '../../src/files/text-file.ts';
 
 const bound = { most: 1024, refuse: (what: string) => new Failure('invalid', 'file', what) };
 

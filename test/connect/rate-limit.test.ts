@@ -1,7 +1,7 @@
 import { CreateKeyCommand, KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { HttpResponse } from '@smithy/core/transport';
 import { expect, it } from 'vitest';
-import { RateLimits } from '../../src/observe/rate-limit.ts';
+import { RateLimits } from '../../src/connect/rate-limit.ts';
 
 /** A clock on which time passes only by sleeping: all sleepers wake up in their order. */
 function aClock() {

@@ -10,7 +10,7 @@ import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { GetBucketVersioningCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Connection, connect } from '../../src/observe/connect.ts';
+import { type Connection, connect } from '../../src/connect/connect.ts';
 import { queryAnswer, toHttpResponse } from '../../src/sandbox/answer.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';

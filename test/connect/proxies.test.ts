@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isDirect, proxyFor } from '../../src/connect/proxies.ts';
 import { Failure } from '../../src/events/failure.ts';
-import { isDirect, proxyFor } from '../../src/observe/proxies.ts';
 
 describe('the proxy of a protocol', () => {
   it.each([

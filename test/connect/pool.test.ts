@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { connect } from '../../src/observe/connect.ts';
-import { baseProviders, closePool, newPool } from '../../src/observe/pool.ts';
+import { connect } from '../../src/connect/connect.ts';
+import { baseProviders, closePool, newPool } from '../../src/connect/pool.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
 
