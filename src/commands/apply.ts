@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { Failure } from '../events/failure.ts';
-import type { Preflight } from '../model/preflight.ts';
+import type { Preflight } from '../plan/preflight.ts';
 import type { State } from '../state/state.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
 import {

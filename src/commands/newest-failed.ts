@@ -1,8 +1,9 @@
 /** The newest objects, beside a plan without changes: that all of them FAILED is no success (design.md 4). */
-import { unexplainedFailures } from '../model/newest-failed.ts';
-import { preflight } from '../model/preflight.ts';
+
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';
+import { unexplainedFailures } from '../plan/newest-failed.ts';
+import { preflight } from '../plan/preflight.ts';
 import { ourRulesIn } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { Refusal } from './replication-check.ts';

@@ -1,7 +1,7 @@
 import { Failure } from '../events/failure.ts';
-import type { Preflight } from '../model/preflight.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
+import type { Preflight } from '../plan/preflight.ts';
 import type { State } from '../state/state.ts';
 import { tellFindings } from './findings.ts';
 import { judgeNeighbors } from './judge-neighbors.ts';

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId, Spec } from '../config/spec.ts';
-import type { LiveBucket } from '../plan/set-up/bucket-needs.ts';
-import type { LiveKeys } from '../plan/set-up/key-needs.ts';
-import { type Purpose, purposes, usualPurposes } from '../plan/set-up/need.ts';
+import type { LiveBucket } from '../permissions/bucket-needs.ts';
+import type { LiveKeys } from '../permissions/key-needs.ts';
+import { type Purpose, purposes, usualPurposes } from '../permissions/need.ts';
 import type { View } from '../show/view.ts';
 import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
 import type { Context, Result, Runner } from './context.ts';
@@ -55,7 +55,7 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
     await Promise.all([
       import('./session.ts'),
       import('./view-for.ts'),
-      import('../plan/set-up-policy.ts'),
+      import('../permissions/set-up-policy.ts'),
       import('../show/printable.ts'),
       import('./permissions-boundary.ts'),
     ]);
@@ -116,7 +116,7 @@ interface Live {
 async function readLive(options: PermissionsOptions, context: Context, view: View): Promise<Live> {
   const [{ openSession }, { liveKeysOf, liveBucketsOf }, { accountOf }, { Failure }] = await Promise.all([
     import('./session.ts'),
-    import('../plan/set-up/live.ts'),
+    import('../permissions/live.ts'),
     import('../state/state.ts'),
     import('../events/failure.ts'),
   ]);

@@ -4,7 +4,7 @@ import { listOf, statementsOf } from '../aws/policy.ts';
 import { exceptionLine } from '../config/exception-text.ts';
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
-import { type Preflight, type PreflightCause, preflight } from '../model/preflight.ts';
+import { type Preflight, type PreflightCause, preflight } from '../plan/preflight.ts';
 import { replicationRole, ruleIdPrefix } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';

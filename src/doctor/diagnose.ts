@@ -1,9 +1,9 @@
 /** Why objects do not, or would not, replicate: every cause once, with its fix. */
 import type { Spec } from '../config/spec.ts';
 import type { Exclusion } from '../model/object-class.ts';
-import { exclusionsIn } from '../model/preflight.ts';
 import { prepare } from '../model/replication/prepare.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
+import { exclusionsIn } from '../plan/preflight.ts';
 import { groupedCauses } from './cause-groups.ts';
 import { checkResults, mentionedChecks } from './check-results.ts';
 import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';

@@ -6,10 +6,10 @@ import { enumerate } from '../model/evaluation/element.ts';
 import type { Broken } from '../model/others/broken.ts';
 import { brokenRules } from '../model/others/broken-rules.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';
-import { snapshotOf } from '../model/snapshot-of.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from '../state/names.ts';
 import { bucketOf, own, type State } from '../state/state.ts';
+import { snapshotOf } from './snapshot-of.ts';
 
 /** The buckets of a spec whose replication configurations have enabled rules of others. */
 export function sidesWithOthers(observed: State, spec: Spec): readonly AnySide[] {

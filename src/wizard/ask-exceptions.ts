@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import type { Spec } from '../config/spec.ts';
 import type { OfferedExclusion } from '../model/classes/class-causes.ts';
 import { objectsText } from '../model/classes/except-text.ts';
-import type { Preflight } from '../model/preflight.ts';
+import type { Preflight } from '../plan/preflight.ts';
 import { printable } from '../show/printable.ts';
 import { ruleIdPrefix } from '../state/names.ts';
 import type { Prompts } from './prompts.ts';

@@ -1,6 +1,6 @@
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { preflight } from '../../src/model/preflight.ts';
+import { preflight } from '../../src/plan/preflight.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSource, aSpec, SOURCE } from '../builders.ts';
 import { aPractice } from './in-sandbox.ts';

@@ -3,9 +3,9 @@ import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import { snapshotOf } from '../../src/model/snapshot-of.ts';
 import { breakingFindings, sidesWithOthers } from '../../src/plan/breaking.ts';
 import { planApply } from '../../src/plan/plan.ts';
+import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import type { Finding } from '../../src/state/change.ts';
 import { put, type State } from '../../src/state/state.ts';
 import {

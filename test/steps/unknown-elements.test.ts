@@ -1,7 +1,7 @@
 import type { ReplicationConfiguration, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { preflight } from '../../src/model/preflight.ts';
 import { type Plan, planApply, planDestroy } from '../../src/plan/plan.ts';
+import { preflight } from '../../src/plan/preflight.ts';
 import type { Change } from '../../src/state/change.ts';
 import { ruleIdPrefix } from '../../src/state/names.ts';
 import { type BucketState, bucketOf, put, type State } from '../../src/state/state.ts';

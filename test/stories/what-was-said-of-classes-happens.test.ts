@@ -9,7 +9,7 @@ import type { DiagnosedVerdict } from '../../src/doctor/diagnosis.ts';
 import type { Described } from '../../src/model/classes/class-text.ts';
 import { wildcardPattern } from '../../src/model/evaluation/pattern.ts';
 import { exampleOf } from '../../src/model/evaluation/tails.ts';
-import { type ProbeVerdict, preflight } from '../../src/model/preflight.ts';
+import { type ProbeVerdict, preflight } from '../../src/plan/preflight.ts';
 import { isSaidOf } from '../model/classes/said-of.ts';
 import { littleChanged } from '../model/classes/statements.ts';
 import { spec, type Wanted, WorldInSandbox, type Written } from '../sandbox/world-in-sandbox.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginInterview, questionsIn, treeOf, withdrawn, withValues } from '../../src/config/interview.ts';
 import { parseConfigTree } from '../../src/config/parse-config.ts';
 import type { OfferedExclusion } from '../../src/model/classes/class-causes.ts';
-import type { Preflight, PreflightCause } from '../../src/model/preflight.ts';
+import type { Preflight, PreflightCause } from '../../src/plan/preflight.ts';
 import { askExceptions } from '../../src/wizard/ask-exceptions.ts';
 import type { Prompts } from '../../src/wizard/prompts.ts';
 

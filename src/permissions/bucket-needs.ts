@@ -1,7 +1,7 @@
 /** What the commands need at the bucket of a side and at its objects. */
-import type { AnySide, Spec } from '../../config/spec.ts';
-import { bucketArn, canaryPrefix } from '../../state/names.ts';
-import { rulesOf, single } from '../../steps/scope.ts';
+import type { AnySide, Spec } from '../config/spec.ts';
+import { bucketArn, canaryPrefix } from '../state/names.ts';
+import { rulesOf, single } from '../steps/scope.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 
 const readBucket = [

@@ -1,6 +1,6 @@
 /** What the commands need at the replication role, in the source account. */
-import type { Spec } from '../../config/spec.ts';
-import { s3Service } from '../../steps/role-policy.ts';
+import type { Spec } from '../config/spec.ts';
+import { s3Service } from '../steps/role-policy.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 
 /**

@@ -1,13 +1,13 @@
 /** Whether the newest versions FAILED under rules of a spec for no reason that the model finds. */
 import type { Spec } from '../config/spec.ts';
+import { isUnexplained } from '../model/replication/history.ts';
+import { prepare } from '../model/replication/prepare.ts';
+import { judgeObject } from '../model/replication.ts';
+import type { ObjectSnapshot } from '../model/snapshot.ts';
+import type { Cause } from '../model/verdict.ts';
 import { ruleIdPrefix } from '../state/names.ts';
 import type { State } from '../state/state.ts';
-import { isUnexplained } from './replication/history.ts';
-import { prepare } from './replication/prepare.ts';
-import { judgeObject } from './replication.ts';
-import type { ObjectSnapshot } from './snapshot.ts';
 import { snapshotOf } from './snapshot-of.ts';
-import type { Cause } from './verdict.ts';
 
 /**
  * Of each rule of the spec whose newest versions FAILED, and none COMPLETED since, the newest one's cause. S3 never tries again, and

@@ -5,10 +5,10 @@ import { type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { sidesOf } from '../state/names.ts';
 import { single } from '../steps/scope.ts';
-import { bucketNeeds, type LiveBucket, objectNeeds } from './set-up/bucket-needs.ts';
-import { keyNeeds, type LiveKeys } from './set-up/key-needs.ts';
-import { type Need, type Purpose, usualPurposes } from './set-up/need.ts';
-import { roleNeeds } from './set-up/role-needs.ts';
+import { bucketNeeds, type LiveBucket, objectNeeds } from './bucket-needs.ts';
+import { keyNeeds, type LiveKeys } from './key-needs.ts';
+import { type Need, type Purpose, usualPurposes } from './need.ts';
+import { roleNeeds } from './role-needs.ts';
 
 /** What narrows the policies further than repl.yaml alone. */
 export interface Bounds {

@@ -1,5 +1,5 @@
 /** What a command needs to be allowed, as data: `s3repl permissions` prints it, test/permissions takes it away bit by bit. */
-import type { Statement } from '../../aws/policy.ts';
+import type { Statement } from '../aws/policy.ts';
 
 /** What somebody may be let do; `delete-keys` is `destroy --delete-keys`, which does all that `destroy` does. */
 export const purposes = ['plan', 'apply', 'verify', 'doctor', 'destroy', 'delete-keys', 'init'] as const;

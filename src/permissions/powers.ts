@@ -1,5 +1,5 @@
 /** What a set-up policy lets its holder reach beyond the set-up itself. */
-import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts';
+import { listOf, type PolicyDocument, type Statement, statementsOf } from '../aws/policy.ts';
 
 /**
  * `role`: to make the replication role with any rights, and to assume it. Otherwise the actions on any key of the account that leaves

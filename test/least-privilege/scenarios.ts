@@ -7,7 +7,7 @@ import { runDestroy } from '../../src/commands/destroy.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
-import type { Purpose } from '../../src/plan/set-up/need.ts';
+import type { Purpose } from '../../src/permissions/need.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import {
   aCloud,

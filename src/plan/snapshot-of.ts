@@ -1,7 +1,7 @@
 /** A state as a snapshot: what s3repl plans with, as the model takes it. */
 import type { Spec } from '../config/spec.ts';
+import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from '../model/snapshot.ts';
 import { accountOf, type BucketState, type KeyState, type RoleState, type State } from '../state/state.ts';
-import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from './snapshot.ts';
 
 /** What `observe` does not read: no verdict on new objects depends on notifications, and nobody but the organization can list its policies. */
 const unread = 'unknown';

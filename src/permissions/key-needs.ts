@@ -1,7 +1,7 @@
 /** What the commands need at the KMS keys of a side. */
-import type { AnySide, SideId, Spec } from '../../config/spec.ts';
-import { accountIn, bucketArn, keySlots, ownerTag, regionOf, sidesOf } from '../../state/names.ts';
-import { rulesOf, s3Endpoints, single } from '../../steps/scope.ts';
+import type { AnySide, SideId, Spec } from '../config/spec.ts';
+import { accountIn, bucketArn, keySlots, ownerTag, regionOf, sidesOf } from '../state/names.ts';
+import { rulesOf, s3Endpoints, single } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 

@@ -1,27 +1,27 @@
 /** What the model says of a set-up before there are objects: would what is written next replicate by the rules of a spec? */
 import type { Spec } from '../config/spec.ts';
-import { ruleIdPrefix } from '../state/names.ts';
-import type { State } from '../state/state.ts';
 import {
   type ClassCause,
   classCausesOf,
   exclusionsMet,
   type OfferedExclusion,
   unprobedCause,
-} from './classes/class-causes.ts';
-import { classText } from './classes/class-text.ts';
-import { type JudgedProbe, judgeClasses } from './classes/judge-classes.ts';
-import { coveredRules, coveredWarnings } from './governed-object.ts';
-import type { Exclusion, ObjectClass } from './object-class.ts';
-import { takenObjects } from './others/taken-objects.ts';
-import type { ExclusionsOf, Probe } from './probes.ts';
-import { attemptUnderEachHost } from './replication/judge.ts';
-import { destinationSide, enabledRules, type Prepared, prepare } from './replication/prepare.ts';
-import type { Rule } from './replication/rule.ts';
-import { judgeObject } from './replication.ts';
+} from '../model/classes/class-causes.ts';
+import { classText } from '../model/classes/class-text.ts';
+import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
+import { coveredRules, coveredWarnings } from '../model/governed-object.ts';
+import type { Exclusion, ObjectClass } from '../model/object-class.ts';
+import { takenObjects } from '../model/others/taken-objects.ts';
+import type { ExclusionsOf, Probe } from '../model/probes.ts';
+import { attemptUnderEachHost } from '../model/replication/judge.ts';
+import { destinationSide, enabledRules, type Prepared, prepare } from '../model/replication/prepare.ts';
+import type { Rule } from '../model/replication/rule.ts';
+import { judgeObject } from '../model/replication.ts';
+import type { Cause, Verdict } from '../model/verdict.ts';
+import { ruleWarnings } from '../model/warnings.ts';
+import { ruleIdPrefix } from '../state/names.ts';
+import type { State } from '../state/state.ts';
 import { snapshotOf } from './snapshot-of.ts';
-import type { Cause, Verdict } from './verdict.ts';
-import { ruleWarnings } from './warnings.ts';
 
 export interface ProbeVerdict {
   readonly probe: Probe['what'];

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { DestinationSide } from '../../src/config/spec.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
-import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/plan/set-up/boundary.ts';
-import { liveKeysOf } from '../../src/plan/set-up/live.ts';
-import { powersOf } from '../../src/plan/set-up/powers.ts';
-import { setUpPolicies } from '../../src/plan/set-up-policy.ts';
+import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/permissions/boundary.ts';
+import { liveKeysOf } from '../../src/permissions/live.ts';
+import { powersOf } from '../../src/permissions/powers.ts';
+import { setUpPolicies } from '../../src/permissions/set-up-policy.ts';
 import { put } from '../../src/state/state.ts';
 import { permissionsPolicy } from '../../src/steps/role-policy.ts';
 import {
