@@ -1,7 +1,7 @@
 /** The commands, of which only those are loaded that the arguments name: each file that is read takes time. */
 import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
-import type { Runner } from '../commands/context.ts';
+import type { Runner } from '../session/context.ts';
 import { widthOf } from '../show/view.ts';
 import { refuseForgottenValues } from './forgotten-values.ts';
 
@@ -50,7 +50,7 @@ const entries: readonly Entry[] = [
   {
     name: 'sandbox',
     description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
-    load: async (run) => (await import('../commands/sandbox.ts')).sandboxCommand(run),
+    load: async (run) => (await import('../commands/sandbox/sandbox.ts')).sandboxCommand(run),
   },
 ];
 

@@ -1,8 +1,8 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
 import { CommanderError } from 'commander';
-import type { Context, Result, Runner } from '../commands/context.ts';
 import type { ResultEvent } from '../events/event.ts';
 import { type Failure, type Outcome, worstOf } from '../events/failure.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
 import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
@@ -67,7 +67,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         });
       }
     } else {
-      const { explain } = await import('./explain.ts');
+      const { explain } = await import('../session/explain.ts');
       const failure = explain(error, signal.aborted);
       await end({ changes: 0, ...endOf(failure) });
       if (failure.code === 'bug' && argv.includes('--verbose')) {

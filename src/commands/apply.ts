@@ -1,8 +1,7 @@
 import { Argument, Command } from 'commander';
 import { Failure } from '../events/failure.ts';
 import type { Preflight } from '../plan/preflight.ts';
-import type { State } from '../state/state.ts';
-import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
+import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
 import {
   type CommonOptions,
   commandLine,
@@ -10,12 +9,13 @@ import {
   withAcceptOptions,
   withConfigsOptions,
   withSummaryOption,
-} from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { byDeadline, withDeadlineOption } from './deadline.ts';
-import { oneOrSeveral } from './one-or-several.ts';
-import type { Refusal } from './replication-check.ts';
-import type { SavedPlan } from './saved-plan.ts';
+} from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
+import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
+import { oneOrSeveral } from '../session/one-or-several.ts';
+import type { Refusal } from '../session/replication-check.ts';
+import type { SavedPlan } from '../session/saved-plan.ts';
+import type { State } from '../state/state.ts';
 
 interface ApplyOptions extends CommonOptions, Approvable {
   /** A saved plan. */
@@ -77,18 +77,18 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     { provenByCanaries },
     { hasRemovedCause, lookAtNewest, newestFailed },
   ] = await Promise.all([
-    import('./session.ts'),
-    import('./view-for.ts'),
-    import('./observed-plan.ts'),
-    import('./saved-plan.ts'),
+    import('../session/session.ts'),
+    import('../session/view-for.ts'),
+    import('../session/observed-plan.ts'),
+    import('../session/saved-plan.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
     import('../apply/read-back.ts'),
     import('../apply/versions.ts'),
     import('../observe/observe.ts'),
-    import('./replication-check.ts'),
+    import('../session/replication-check.ts'),
     import('./verify.ts'),
-    import('./newest-failed.ts'),
+    import('../session/newest-failed.ts'),
   ]);
   const view = await viewFor(options, context);
   const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);

@@ -1,19 +1,19 @@
 import { Command, Option } from 'commander';
 import { Failure } from '../events/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
-import { type Approvable, assertSomebody, staleWhileAsking } from './approval.ts';
+import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
 import {
   type CommonOptions,
   commonOptions,
   withAcceptBreaking,
   withConfigsOptions,
   withSummaryOption,
-} from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { byDeadline, withDeadlineOption } from './deadline.ts';
-import { minutes } from './duration.ts';
-import { oneOrSeveral } from './one-or-several.ts';
-import type { Session } from './session.ts';
+} from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
+import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
+import { minutes } from '../session/duration.ts';
+import { oneOrSeveral } from '../session/one-or-several.ts';
+import type { Session } from '../session/session.ts';
 
 interface DestroyOptions extends CommonOptions, Approvable {
   readonly wait: boolean;
@@ -72,10 +72,10 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     { Versions },
     { observe },
   ] = await Promise.all([
-    import('./session.ts'),
-    import('./view-for.ts'),
-    import('./findings.ts'),
-    import('./judge-neighbors.ts'),
+    import('../session/session.ts'),
+    import('../session/view-for.ts'),
+    import('../session/findings.ts'),
+    import('../session/judge-neighbors.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
     import('../apply/pending.ts'),

@@ -4,10 +4,10 @@ import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { Failure } from '../events/failure.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
-import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { type DoctorOptions, parseObject } from './doctor-options.ts';
-import { oneOrSeveral } from './one-or-several.ts';
+import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
+import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
+import { oneOrSeveral } from '../session/one-or-several.ts';
 
 const mostSampled = 10_000;
 
@@ -53,11 +53,14 @@ Examples:
 
 /** Reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
 export async function runDoctor(options: DoctorOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { diagnose }] = await Promise.all([import('./view-for.ts'), import('../doctor/diagnose.ts')]);
+  const [{ viewFor }, { diagnose }] = await Promise.all([
+    import('../session/view-for.ts'),
+    import('../doctor/diagnose.ts'),
+  ]);
   const view = await viewFor(options, context);
   const { snapshot, spec } =
     options.snapshot === undefined
-      ? await import('./doctor-live.ts').then(({ liveSnapshot }) => liveSnapshot(options, context, view))
+      ? await import('../session/doctor-live.ts').then(({ liveSnapshot }) => liveSnapshot(options, context, view))
       : await savedSnapshot(options.snapshot);
   if (options.saveSnapshot !== undefined) await saveSnapshot(options.saveSnapshot, snapshot);
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { Failure } from '../events/failure.ts';
+import { commonOptions, withAcceptOptions, withConfigOptions } from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
+import { withDeadlineOption } from '../session/deadline.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
-import { commonOptions, withAcceptOptions, withConfigOptions } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { withDeadlineOption } from './deadline.ts';
 
 /** `s3repl init`: the wizard. */
 export function initCommand(run: Runner): Command {

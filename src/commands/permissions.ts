@@ -4,9 +4,9 @@ import type { SideId, Spec } from '../config/spec.ts';
 import type { LiveBucket } from '../permissions/bucket-needs.ts';
 import type { LiveKeys } from '../permissions/key-needs.ts';
 import { type Purpose, purposes, usualPurposes } from '../permissions/need.ts';
+import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
 import type { View } from '../show/view.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
 
 interface PermissionsOptions extends CommonOptions {
   readonly account?: string;
@@ -53,11 +53,11 @@ Examples:
 export async function runPermissions(options: PermissionsOptions, context: Context): Promise<Result> {
   const [{ readSpec }, { viewFor }, { setUpPolicies }, { exactJson }, { boundaryOf, tellBoundary, tellPowers }] =
     await Promise.all([
-      import('./session.ts'),
-      import('./view-for.ts'),
+      import('../session/session.ts'),
+      import('../session/view-for.ts'),
       import('../permissions/set-up-policy.ts'),
       import('../show/printable.ts'),
-      import('./permissions-boundary.ts'),
+      import('../session/permissions-boundary.ts'),
     ]);
   // The documents are all that stdout holds; what is said of them goes to stderr.
   const view = await viewFor(options, context, 'commands');
@@ -115,7 +115,7 @@ interface Live {
  */
 async function readLive(options: PermissionsOptions, context: Context, view: View): Promise<Live> {
   const [{ openSession }, { liveKeysOf, liveBucketsOf }, { accountOf }, { Failure }] = await Promise.all([
-    import('./session.ts'),
+    import('../session/session.ts'),
     import('../permissions/live.ts'),
     import('../state/state.ts'),
     import('../events/failure.ts'),

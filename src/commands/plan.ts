@@ -7,9 +7,9 @@ import {
   withAcceptOptions,
   withConfigsOptions,
   withSummaryOption,
-} from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { oneOrSeveral } from './one-or-several.ts';
+} from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
+import { oneOrSeveral } from '../session/one-or-several.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly show: 'documents' | 'commands';
@@ -50,14 +50,17 @@ Examples:
 
 /** Looks, plans, shows and, if asked, saves. */
 export async function runPlan(options: PlanOptions, context: Context): Promise<Result> {
-  const [{ openSession }, { viewFor }] = await Promise.all([import('./session.ts'), import('./view-for.ts')]);
+  const [{ openSession }, { viewFor }] = await Promise.all([
+    import('../session/session.ts'),
+    import('../session/view-for.ts'),
+  ]);
   const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
     const [{ observedPlan }, { refusalOf, verdictSummary }, { lookAtNewest, newestFailed }] = await Promise.all([
-      import('./observed-plan.ts'),
-      import('./replication-check.ts'),
-      import('./newest-failed.ts'),
+      import('../session/observed-plan.ts'),
+      import('../session/replication-check.ts'),
+      import('../session/newest-failed.ts'),
     ]);
     const force = options.force ?? false;
     const newest = lookAtNewest(session);
@@ -65,7 +68,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
     const changes = plan.changes.length;
     const sandbox = options.sandbox ?? false;
     if (options.out !== undefined) {
-      const { savePlan } = await import('./saved-plan.ts');
+      const { savePlan } = await import('../session/saved-plan.ts');
       const accepted = { breaking: [...session.acceptBreaking], narrowing: options.acceptNarrowing ?? false };
       await savePlan(options.out, { config: session.config, sandbox, accepted }, observed, plan);
     }

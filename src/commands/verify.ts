@@ -1,20 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Failure, isStop, stopped } from '../events/failure.ts';
-import type { State } from '../state/state.ts';
-import type { CanaryWork } from '../verify/canary.ts';
-import type { Verification } from '../verify/verify.ts';
 import {
   type CommonOptions,
   commandLine,
   commonOptions,
   withConfigsOptions,
   withSummaryOption,
-} from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { byDeadline, withDeadlineOption } from './deadline.ts';
-import { minutes } from './duration.ts';
-import { oneOrSeveral } from './one-or-several.ts';
-import type { Session } from './session.ts';
+} from '../session/common-options.ts';
+import type { Context, Result, Runner } from '../session/context.ts';
+import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
+import { minutes } from '../session/duration.ts';
+import { oneOrSeveral } from '../session/one-or-several.ts';
+import type { Session } from '../session/session.ts';
+import type { State } from '../state/state.ts';
+import type { CanaryWork } from '../verify/canary.ts';
+import type { Verification } from '../verify/verify.ts';
 
 /** Minutes: what S3 Replication Time Control promises (S3 User Guide, replication-time-control). */
 const defaultTimeout = 15;
@@ -73,12 +73,12 @@ async function verified(options: VerifyOptions, context: Context): Promise<Resul
     { tellFindings },
     { checkReplication, refusalOf, verdictSummary },
   ] = await Promise.all([
-    import('./session.ts'),
-    import('./view-for.ts'),
+    import('../session/session.ts'),
+    import('../session/view-for.ts'),
     import('../observe/observe.ts'),
     import('../plan/plan.ts'),
-    import('./findings.ts'),
-    import('./replication-check.ts'),
+    import('../session/findings.ts'),
+    import('../session/replication-check.ts'),
   ]);
   const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
@@ -118,7 +118,7 @@ export async function provenByCanaries(
   const [{ verifyReplication }, { canaryPrefix }, { tellCauses }] = await Promise.all([
     import('../verify/verify.ts'),
     import('../state/names.ts'),
-    import('./tell-causes.ts'),
+    import('../session/tell-causes.ts'),
   ]);
   view.report({ type: 'phase', name: 'verify' });
   const timeoutMs = (options.timeout ?? defaultTimeout) * 60_000;

@@ -1,7 +1,7 @@
-import { explain } from '../cli/explain.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { defaultText } from '../config/questions.ts';
 import type { SignIn } from '../connect/sign-in.ts';
+import { explain } from '../session/explain.ts';
 import { type Asking, homeRegion, known, problemOf, signedIn, textAt } from './asking.ts';
 import { type BucketList, bucketList } from './bucket-list.ts';
 import { lookAtBucket } from './look-at-bucket.ts';

@@ -1,9 +1,9 @@
 import { required } from '../aws/required.ts';
-import { explain } from '../cli/explain.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { type FittingKey, keysThatFit } from '../observe/discover.ts';
 import { readKey } from '../observe/key.ts';
+import { explain } from '../session/explain.ts';
 import { ownerTag } from '../state/names.ts';
 import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
 import { type Asking, problemOf, signedIn, textAt } from './asking.ts';

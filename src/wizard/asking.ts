@@ -1,4 +1,3 @@
-import { explain } from '../cli/explain.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type Interview, problemWith, treeOf } from '../config/interview.ts';
 import { parsePath, valueAt } from '../config/path.ts';
@@ -6,6 +5,7 @@ import type { Question } from '../config/questions.ts';
 import type { Env } from '../config/substitute-env.ts';
 import { substituteEnv } from '../config/substitute-env.ts';
 import type { SignIn } from '../connect/sign-in.ts';
+import { explain } from '../session/explain.ts';
 import { type Cloud, whoseSide } from './cloud.ts';
 import type { Prompts } from './prompts.ts';
 

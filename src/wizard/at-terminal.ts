@@ -1,12 +1,12 @@
 /** `init` with somebody who answers: the screen, the draft, and what is done in the end. */
 import { runApply } from '../commands/apply.ts';
-import { commandLine } from '../commands/common-options.ts';
-import type { Context, Result } from '../commands/context.ts';
-import { acceptedIn } from '../commands/session.ts';
-import { viewFor } from '../commands/view-for.ts';
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
 import { Failure } from '../events/failure.ts';
 import { stateHash } from '../plan/plan.ts';
+import { commandLine } from '../session/common-options.ts';
+import type { Context, Result } from '../session/context.ts';
+import { acceptedIn } from '../session/session.ts';
+import { viewFor } from '../session/view-for.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
 import { printable, wrapped } from '../show/printable.ts';
 import { type Output, widthOf } from '../show/view.ts';

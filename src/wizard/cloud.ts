@@ -1,15 +1,16 @@
 /** Who the wizard is signed in as, on which side: each sign-in is made once. */
-import type { CommonOptions } from '../commands/common-options.ts';
-import type { Context } from '../commands/context.ts';
-import { reachSandbox } from '../commands/reach-sandbox.ts';
-import { readPractice } from '../commands/sandbox-options.ts';
-import { networkSurroundings } from '../commands/session.ts';
+
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../connect/connect.ts';
 import { type SignIn, signInAnywhere } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
 import { listProfiles, type Profile } from '../observe/discover.ts';
+import type { CommonOptions } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
+import { reachSandbox } from '../session/reach-sandbox.ts';
+import { readPractice } from '../session/sandbox-options.ts';
+import { networkSurroundings } from '../session/session.ts';
 import type { View } from '../show/view.ts';
 import { sideOf, sidesOf } from '../state/names.ts';
 

@@ -1,8 +1,8 @@
-import type { CommonOptions } from '../commands/common-options.ts';
-import type { Context } from '../commands/context.ts';
 import { type Interview, missingFlags, questionsIn, treeOf, withAnswer } from '../config/interview.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import { defaultText } from '../config/questions.ts';
+import type { CommonOptions } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
 import type { View } from '../show/view.ts';
 import { homeRegion } from './asking.ts';
 import { openCloud, whoseSide } from './cloud.ts';

@@ -1,5 +1,5 @@
-import { type CommonOptions, commandLine } from '../commands/common-options.ts';
-import type { Context, Result } from '../commands/context.ts';
+import { type CommonOptions, commandLine } from '../session/common-options.ts';
+import type { Context, Result } from '../session/context.ts';
 
 export interface InitOptions extends CommonOptions {
   readonly advanced?: boolean;

@@ -1,11 +1,12 @@
 /** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
-import { explain } from '../cli/explain.ts';
-import { judgeNeighbors } from '../commands/judge-neighbors.ts';
+
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
 import { type Preflight, preflight } from '../plan/preflight.ts';
+import { explain } from '../session/explain.ts';
+import { judgeNeighbors } from '../session/judge-neighbors.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapped } from '../show/printable.ts';

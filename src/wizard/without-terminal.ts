@@ -1,8 +1,8 @@
-import type { Result } from '../commands/context.ts';
-import { viewFor } from '../commands/view-for.ts';
 import { type Interview, missingFlags, treeOf } from '../config/interview.ts';
 import { parseConfigTree } from '../config/parse-config.ts';
 import { Failure } from '../events/failure.ts';
+import type { Result } from '../session/context.ts';
+import { viewFor } from '../session/view-for.ts';
 import { withDefaultAnswers } from './default-answers.ts';
 import { type Given, written } from './init-options.ts';
 import { diffLines, replFile, writeReplFile } from './repl-file.ts';

@@ -2,7 +2,6 @@
 import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
-import { explain } from '../../src/cli/explain.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { type Connections, connect, type Surroundings } from '../../src/connect/connect.ts';
 import type { Event } from '../../src/events/event.ts';
@@ -12,6 +11,7 @@ import { planApply } from '../../src/plan/plan.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import type { Lag } from '../../src/sandbox/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { explain } from '../../src/session/explain.ts';
 import type { Change } from '../../src/state/change.ts';
 import type { State } from '../../src/state/state.ts';
 

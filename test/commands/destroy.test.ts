@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
-import type { Context } from '../../src/commands/context.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
+import type { Context } from '../../src/session/context.ts';
 
 const answer = vi.hoisted(() => ({ typed: '', asked: [] as string[] }));
 vi.mock('@inquirer/prompts', () => ({

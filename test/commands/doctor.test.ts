@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseObject } from '../../src/commands/doctor-options.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { parseObject } from '../../src/session/doctor-options.ts';
 import { readCases } from '../model/replication/read-cases.ts';
 import { healthy, snapshotOf } from '../model/replication/world.ts';
 import { aFolder } from '../stories/cli.ts';

@@ -6,10 +6,10 @@ import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
 import { checkedOperations, NotAws, onlyAws } from '../../src/connect/answers.ts';
 import { tracing } from '../../src/connect/trace.ts';
 import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
+import { explain } from '../../src/session/explain.ts';
 
 interface Given {
   readonly status?: number;

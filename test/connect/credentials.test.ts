@@ -9,13 +9,13 @@ import type { HttpRequest } from '@smithy/core/transport';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
-import { explain } from '../../src/cli/explain.ts';
 import { type Connection, connect, type Surroundings } from '../../src/connect/connect.ts';
 import { newPool } from '../../src/connect/pool.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { explain } from '../../src/session/explain.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 
 afterEach(() => {

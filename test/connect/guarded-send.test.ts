@@ -5,10 +5,10 @@ import { ListKeysCommand } from '@aws-sdk/client-kms';
 import { GetBucketPolicyCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
 import { connect, type Surroundings } from '../../src/connect/connect.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { explain } from '../../src/session/explain.ts';
 import { aDestination, aSpec, SOURCE } from '../builders.ts';
 
 afterEach(() => {

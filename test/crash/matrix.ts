@@ -3,8 +3,9 @@
  * end as if nothing had happened, nothing of others may be lost on the way, and a run that was struck must not tell a success that
  * is none, nor a mistake of ours.
  */
-import { explain } from '../../src/cli/explain.ts';
+
 import type { SandboxRequest } from '../../src/sandbox/faults.ts';
+import { explain } from '../../src/session/explain.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import type { End } from './end.ts';
 import { stories } from './stories.ts';

@@ -2,14 +2,14 @@ import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
 import { runApply } from '../../src/commands/apply.ts';
-import type { Context, Result } from '../../src/commands/context.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Context, Result } from '../../src/session/context.ts';
+import { explain } from '../../src/session/explain.ts';
 import type { View } from '../../src/show/view.ts';
 import { nastyTexts, patience, runs, steering } from './runs.ts';
 

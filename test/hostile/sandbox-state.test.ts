@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
-import { reachSandbox } from '../../src/commands/reach-sandbox.ts';
 import { Failure } from '../../src/events/failure.ts';
+import { reachSandbox } from '../../src/session/reach-sandbox.ts';
 import { patience, runs } from './runs.ts';
 
 let journal = '';

@@ -1,11 +1,11 @@
 /** What `init` looks around for, asked by its own questions, without a person: the first answer is taken. */
 import { readFileSync } from 'node:fs';
-import type { Context, Result } from '../../src/commands/context.ts';
 import { beginInterview, questionsIn } from '../../src/config/interview.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { AnySide } from '../../src/config/spec.ts';
 import { signInAnywhere } from '../../src/connect/sign-in.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import type { Context, Result } from '../../src/session/context.ts';
 import { accountIn, sidesOf } from '../../src/state/names.ts';
 import { ask } from '../../src/wizard/ask.ts';
 import { type Cloud, connectionsBy } from '../../src/wizard/cloud.ts';

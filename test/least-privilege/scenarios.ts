@@ -2,13 +2,13 @@
 
 import { expect } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
-import type { Context, Result } from '../../src/commands/context.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
 import type { Purpose } from '../../src/permissions/need.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { Context, Result } from '../../src/session/context.ts';
 import {
   aCloud,
   aLimit,

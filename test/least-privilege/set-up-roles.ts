@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { PolicyDocument } from '../../src/aws/policy.ts';
-import { explain } from '../../src/cli/explain.ts';
-import type { CommonOptions } from '../../src/commands/common-options.ts';
-import type { Context, Result } from '../../src/commands/context.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { CommonOptions } from '../../src/session/common-options.ts';
+import type { Context, Result } from '../../src/session/context.ts';
+import { explain } from '../../src/session/explain.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 
 export type Policies = Readonly<Record<string, PolicyDocument>>;

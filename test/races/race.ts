@@ -1,12 +1,12 @@
 /** Several runs in one sandbox, of whose requests one at a time is executed: which one, is chosen. */
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
-import { explain } from '../../src/cli/explain.ts';
 import type { Surroundings } from '../../src/connect/connect.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { SandboxState } from '../../src/sandbox/state.ts';
+import { explain } from '../../src/session/explain.ts';
 import { copyOf } from '../crash/cloud.ts';
 
 export type Run = (surroundings: Surroundings) => Promise<unknown>;

@@ -2,10 +2,10 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { Versions } from '../../src/apply/versions.ts';
-import { judgeNeighbors } from '../../src/commands/judge-neighbors.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { observe } from '../../src/observe/observe.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { judgeNeighbors } from '../../src/session/judge-neighbors.ts';
 import type { State } from '../../src/state/state.ts';
 import type { Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSource, aSpec } from '../builders.ts';

@@ -12,9 +12,9 @@ import {
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
 import { Contents, contentOf, joinContents, keepContent } from '../../src/sandbox/contents.ts';
 import { openSandbox, resetSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { explain } from '../../src/session/explain.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import { makeBucket } from './make-bucket.ts';
 

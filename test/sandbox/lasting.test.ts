@@ -9,9 +9,9 @@ import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
 import { Journal } from '../../src/sandbox/journal.ts';
 import { openSandbox, resetSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { explain } from '../../src/session/explain.ts';
 import { clientsOf, refusal, SOURCE } from './clients.ts';
 
 let directory: string;

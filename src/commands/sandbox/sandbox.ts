@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { credentialsCommand } from './sandbox-credentials.ts';
-import { getCommand, lsCommand, putCommand } from './sandbox-objects.ts';
-import { serveCommand } from './sandbox-serve.ts';
-import { statusCommand } from './sandbox-status.ts';
+import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
+import type { Context, Result, Runner } from '../../session/context.ts';
+import { credentialsCommand } from './credentials.ts';
+import { getCommand, lsCommand, putCommand } from './objects.ts';
+import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
 
 /** `s3repl sandbox`: the embedded practice cloud itself. */
 export function sandboxCommand(run: Runner): Command {
@@ -38,9 +38,9 @@ function resetCommand(run: Runner): Command {
 
 async function runReset(options: CommonOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { sandboxFailure }, { resetSandbox }] = await Promise.all([
-    import('./view-for.ts'),
-    import('./sandbox-options.ts'),
-    import('../sandbox/sandbox.ts'),
+    import('../../session/view-for.ts'),
+    import('../../session/sandbox-options.ts'),
+    import('../../sandbox/sandbox.ts'),
   ]);
   await viewFor(options, context);
   const emptied = await resetSandbox(options.state).catch(sandboxFailure);

@@ -1,8 +1,8 @@
 import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { checkReplication, refusalOf, verdictSummary } from '../../src/commands/replication-check.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { Preflight } from '../../src/plan/preflight.ts';
+import { checkReplication, refusalOf, verdictSummary } from '../../src/session/replication-check.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isCovered, JointApproval } from '../../src/commands/joint-approval.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { isCovered, JointApproval } from '../../src/session/joint-approval.ts';
 import type { Change } from '../../src/state/change.ts';
 import { DESTINATION, nothing } from '../builders.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
-import type { Context } from '../../src/commands/context.ts';
+import type { Context } from '../../src/session/context.ts';
 
 const person = vi.hoisted(() => ({ asked: [] as string[], leaves: false }));
 vi.mock('@inquirer/prompts', () => ({

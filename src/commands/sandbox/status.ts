@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { AccountStatus, BucketStatus, KeyStatus } from '../sandbox/status.ts';
-import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
+import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/status.ts';
+import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
+import type { Context, Result, Runner } from '../../session/context.ts';
 
 /** `s3repl sandbox status`: what there is. */
 export function statusCommand(run: Runner): Command {
@@ -16,7 +16,10 @@ export function statusCommand(run: Runner): Command {
 }
 
 async function runStatus(options: CommonOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { reachSandbox }] = await Promise.all([import('./view-for.ts'), import('./reach-sandbox.ts')]);
+  const [{ viewFor }, { reachSandbox }] = await Promise.all([
+    import('../../session/view-for.ts'),
+    import('../../session/reach-sandbox.ts'),
+  ]);
   const view = await viewFor(options, context);
   const sandbox = await reachSandbox(options.state);
   try {

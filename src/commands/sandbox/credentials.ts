@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { Failure } from '../events/failure.ts';
-import { type CommonOptions, withOutputOptions, withStateOption } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
-import { sandboxFailure } from './sandbox-options.ts';
-import { defaultPort, readPort } from './sandbox-serve.ts';
+import { Failure } from '../../events/failure.ts';
+import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
+import type { Context, Result, Runner } from '../../session/context.ts';
+import { sandboxFailure } from '../../session/sandbox-options.ts';
+import { defaultPort, readPort } from './serve.ts';
 
 interface CredentialsOptions extends CommonOptions {
   readonly port?: string;
@@ -35,9 +35,9 @@ Example:
 
 async function runCredentials(account: string, options: CredentialsOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { sandboxCredentials }, { servedAt }] = await Promise.all([
-    import('./view-for.ts'),
-    import('../sandbox/sandbox.ts'),
-    import('../sandbox/lock.ts'),
+    import('../../session/view-for.ts'),
+    import('../../sandbox/sandbox.ts'),
+    import('../../sandbox/lock.ts'),
   ]);
   const view = await viewFor(options, context, 'commands');
   if (!/^\d{12}$/.test(account))

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { configFiles } from '../../src/commands/config-files.ts';
+import { configFiles } from '../../src/session/config-files.ts';
 
 function aFolder(...files: readonly string[]): (file?: string) => string {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-configs-'));

@@ -1,6 +1,5 @@
 /** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { explain } from '../cli/explain.ts';
 import { closePool, newPool } from '../connect/pool.ts';
 import type { ConfigurationResult, Event } from '../events/event.ts';
 import { Failure, stopped, worstOf } from '../events/failure.ts';
@@ -12,6 +11,7 @@ import type { Approvable } from './approval.ts';
 import { Block } from './block.ts';
 import { type CommonOptions, commandLine } from './common-options.ts';
 import type { Context, Result, ValidConfig } from './context.ts';
+import { explain } from './explain.ts';
 import { JointApproval } from './joint-approval.ts';
 import type { Work } from './one-or-several.ts';
 import { configEvent, invalidConfig, parsedConfig, surroundingsOf } from './session.ts';

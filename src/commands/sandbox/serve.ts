@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { Failure } from '../events/failure.ts';
-import { type CommonOptions, withOutputOptions, withPracticeOptions, withStateOption } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
+import { Failure } from '../../events/failure.ts';
+import {
+  type CommonOptions,
+  withOutputOptions,
+  withPracticeOptions,
+  withStateOption,
+} from '../../session/common-options.ts';
+import type { Context, Result, Runner } from '../../session/context.ts';
 
 /** Where the sandbox is served unless `--port` says otherwise. */
 export const defaultPort = '4599';
@@ -32,11 +37,11 @@ export function serveCommand(run: Runner): Command {
 /** Serves until it is interrupted; prints one line once it answers. */
 async function runServe(options: ServeOptions, context: Context): Promise<Result> {
   const [{ viewFor }, { readPractice, sandboxFailure }, { listen }, { openSandbox }, { statusOf }] = await Promise.all([
-    import('./view-for.ts'),
-    import('./sandbox-options.ts'),
-    import('../sandbox/http.ts'),
-    import('../sandbox/sandbox.ts'),
-    import('../sandbox/status.ts'),
+    import('../../session/view-for.ts'),
+    import('../../session/sandbox-options.ts'),
+    import('../../sandbox/http.ts'),
+    import('../../sandbox/sandbox.ts'),
+    import('../../sandbox/status.ts'),
   ]);
   const view = await viewFor(options, context);
   const practice = await readPractice(options);

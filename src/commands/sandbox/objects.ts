@@ -3,13 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { Failure } from '../events/failure.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
-import type { ObjectClient } from '../sandbox/object-client.ts';
-import { type CommonOptions, sandboxCommandLine, withOutputOptions, withStateOption } from './common-options.ts';
-import type { Context, Result, Runner } from './context.ts';
+import { Failure } from '../../events/failure.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
+import type { ObjectClient } from '../../sandbox/object-client.ts';
+import {
+  type CommonOptions,
+  sandboxCommandLine,
+  withOutputOptions,
+  withStateOption,
+} from '../../session/common-options.ts';
+import type { Context, Result, Runner } from '../../session/context.ts';
+import { type ReachedSandbox, reachSandbox } from '../../session/reach-sandbox.ts';
 import { listingText, objectMembers, objectText } from './object-text.ts';
-import { type ReachedSandbox, reachSandbox } from './reach-sandbox.ts';
 
 interface ObjectOptions extends CommonOptions {
   readonly as?: string;
@@ -77,7 +82,7 @@ function perform(
 }
 
 async function putObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
-  const { viewFor } = await import('./view-for.ts');
+  const { viewFor } = await import('../../session/view-for.ts');
   const view = await viewFor(options, context);
   const { bucket, rest } = parted(target);
   const key = rest === '' || rest.endsWith('/') ? `${rest}${file === '-' ? '' : basename(file)}` : rest;
@@ -96,7 +101,7 @@ async function putObject({ options, context, sandbox, target, file }: Work): Pro
 }
 
 async function getObject({ options, context, sandbox, target, file }: Work): Promise<Result> {
-  const { viewFor } = await import('./view-for.ts');
+  const { viewFor } = await import('../../session/view-for.ts');
   // What is said of the object must not get into it.
   await viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
   const { bucket, rest: key } = parted(target);
@@ -110,7 +115,7 @@ async function getObject({ options, context, sandbox, target, file }: Work): Pro
 }
 
 async function list({ options, context, sandbox, target }: Work): Promise<Result> {
-  const { viewFor } = await import('./view-for.ts');
+  const { viewFor } = await import('../../session/view-for.ts');
   const view = await viewFor(options, context);
   if (target === '') {
     const accounts = await sandbox.status();
@@ -161,7 +166,7 @@ async function withClient<T>(
     const fix = `${sandboxCommandLine('ls', options)} shows the buckets`;
     throw new Failure('failed', 'NoSuchBucket', `there is no bucket ${bucket} in the sandbox`, fix);
   }
-  const { objectClient } = await import('../sandbox/object-client.ts');
+  const { objectClient } = await import('../../sandbox/object-client.ts');
   const client = objectClient(sandbox.requestHandler, options.as ?? owner.account, owner.region);
   try {
     return await work(client);

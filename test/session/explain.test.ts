@@ -12,9 +12,9 @@ import {
 import { HttpResponse } from '@smithy/core/transport';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../src/cli/explain.ts';
 import { tracing } from '../../src/connect/trace.ts';
 import { Failure } from '../../src/events/failure.ts';
+import { explain } from '../../src/session/explain.ts';
 import { SOURCE } from '../builders.ts';
 
 const identity = `arn:aws:sts::${SOURCE}:assumed-role/s3repl-setup/s3repl-invoices-dr`;

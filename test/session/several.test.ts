@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runApply } from '../../src/commands/apply.ts';
-import type { Context } from '../../src/commands/context.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
-import { oneOrSeveral } from '../../src/commands/one-or-several.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
+import type { Context } from '../../src/session/context.ts';
+import { oneOrSeveral } from '../../src/session/one-or-several.ts';
 
 const person = vi.hoisted(() => ({ says: true as boolean | string, asked: [] as string[] }));
 vi.mock('@inquirer/prompts', () => {
