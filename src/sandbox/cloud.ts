@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, errorAnswer } from './answer.ts';
 import { wasAuthorized } from './authorize.ts';
-import { AwsError } from './errors.ts';
-import { foreignAnswer } from './foreign-service.ts';
-import { answerIam } from './iam.ts';
+import { answerIam } from './iam/iam.ts';
 import { accountOfKey, identify } from './identity.ts';
-import { answerKms } from './kms.ts';
-import { type Lag, LateReads } from './lag.ts';
-import { notImplemented } from './not-implemented.ts';
+import { answerKms } from './kms/kms.ts';
 import type { Operation } from './operation.ts';
 import { answerOrganizations } from './organizations.ts';
-import type { Replicator } from './replicator.ts';
-import { type Call, isOnObjects, isWrite, type ServiceName } from './route.ts';
-import { answerS3 } from './s3.ts';
-import { answerS3Control } from './s3-control.ts';
-import { checkPresigned } from './signature.ts';
-import type { Store } from './store.ts';
+import { type Lag, LateReads } from './practice/lag.ts';
+import type { Replicator } from './replication/replicator.ts';
+import { answerS3Control } from './s3/control.ts';
+import { answerS3 } from './s3/s3.ts';
+import type { Store } from './store/store.ts';
 import { answerSts } from './sts.ts';
+import { type Answer, errorAnswer } from './wire/answer.ts';
+import { AwsError } from './wire/errors.ts';
+import { foreignAnswer } from './wire/foreign-service.ts';
+import { notImplemented } from './wire/not-implemented.ts';
+import { type Call, isOnObjects, isWrite, type ServiceName } from './wire/route.ts';
+import { checkPresigned } from './wire/signature.ts';
 
 const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> = {
   s3: answerS3,

@@ -1,8 +1,8 @@
-import type { Contents } from './contents.ts';
 import type { Caller } from './identity.ts';
-import type { ObjectWatch } from './object-watch.ts';
-import type { Call } from './route.ts';
+import type { ObjectWatch } from './replication/object-watch.ts';
 import type { SandboxState } from './state.ts';
+import type { Contents } from './store/contents.ts';
+import type { Call } from './wire/route.ts';
 
 /** What an operation works with. */
 export interface Operation {

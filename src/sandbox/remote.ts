@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HttpRequest } from '@smithy/core/transport';
 import { required } from '../aws/required.ts';
-import { timedOut } from './faults.ts';
-import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from './http.ts';
+import { timedOut } from './practice/faults.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { AccountStatus } from './status.ts';
+import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from './wire/http.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
 

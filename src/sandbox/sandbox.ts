@@ -1,16 +1,16 @@
 import type { HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
-import { errorAnswer, toHttpResponse } from './answer.ts';
 import { Cloud } from './cloud.ts';
-import { ensuredRole } from './ensure-role.ts';
-import { AwsError } from './errors.ts';
-import { connectionReset, type SandboxFault, type SandboxRequest, timedOut, truncated } from './faults.ts';
+import { ensuredRole } from './iam/ensure-role.ts';
 import { ADMINISTRATOR_KEY, accountOfKey } from './identity.ts';
-import { DEFAULT_LAG, type Lag } from './lag.ts';
-import { Replicator } from './replicator.ts';
-import { type Call, isWrite, readCall } from './route.ts';
+import { connectionReset, type SandboxFault, type SandboxRequest, timedOut, truncated } from './practice/faults.ts';
+import { DEFAULT_LAG, type Lag } from './practice/lag.ts';
+import { Replicator } from './replication/replicator.ts';
 import type { SandboxState } from './state.ts';
-import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store.ts';
+import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store/store.ts';
+import { errorAnswer, toHttpResponse } from './wire/answer.ts';
+import { AwsError } from './wire/errors.ts';
+import { type Call, isWrite, readCall } from './wire/route.ts';
 
 export interface SandboxOptions {
   /** The folder that keeps the state between runs (made with mode 0700, files 0600). Without it: memory only. */

@@ -1,7 +1,7 @@
 import type { Partition } from './arn.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { emptyRecord } from './record.ts';
-import { emptyReplication, type ReplicationState } from './replication-state.ts';
+import { emptyReplication, type ReplicationState } from './replication/state.ts';
 import type {
   BucketAcl,
   BucketEncryption,
@@ -12,8 +12,8 @@ import type {
   Payer,
   PublicAccessBlock,
   Tag,
-} from './s3-shapes.ts';
-import type { ObjectVersion, Upload } from './stored-object.ts';
+} from './s3/shapes.ts';
+import type { ObjectVersion, Upload } from './s3/stored-object.ts';
 
 /** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
 export interface SandboxState {

@@ -13,7 +13,7 @@ export interface ReachedSandbox extends UsedSandbox {
  * @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server.
  */
 export async function reachSandbox(state: string, practice?: Practice): Promise<ReachedSandbox> {
-  const { servedAt } = await import('../sandbox/lock.ts');
+  const { servedAt } = await import('../sandbox/store/lock.ts');
   const url = await servedAt(state).catch(sandboxFailure);
   if (url !== undefined) {
     if (practice?.isAsked)

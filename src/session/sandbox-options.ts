@@ -1,7 +1,7 @@
 /** What `--sandbox-fault` and `--sandbox-lag` ask for, and what goes wrong with the sandbox itself. */
 import { Failure } from '../events/failure.ts';
-import type { Faults, SandboxFault, SandboxRequest } from '../sandbox/faults.ts';
-import type { Lag } from '../sandbox/lag.ts';
+import type { Faults, SandboxFault, SandboxRequest } from '../sandbox/practice/faults.ts';
+import type { Lag } from '../sandbox/practice/lag.ts';
 import type { View } from '../show/view.ts';
 import type { SandboxChoices } from './common-options.ts';
 
@@ -25,8 +25,8 @@ export async function readPractice(options: SandboxChoices & { readonly sandbox?
   if (!options.sandbox && given.length > 0)
     throw new Failure('invalid', 'not-the-sandbox', 'faults and lags are for the sandbox only', 'add --sandbox');
   const [{ parseFaults }, { parseLags }] = await Promise.all([
-    import('../sandbox/faults.ts'),
-    import('../sandbox/lag.ts'),
+    import('../sandbox/practice/faults.ts'),
+    import('../sandbox/practice/lag.ts'),
   ]);
   const faults: Faults = written('sandbox-fault', () => parseFaults(sandboxFault));
   return {

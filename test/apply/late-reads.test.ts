@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Lag } from '../../src/sandbox/lag.ts';
+import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { aSpec } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SandboxFault } from '../../src/sandbox/faults.ts';
+import type { SandboxFault } from '../../src/sandbox/practice/faults.ts';
 import { aSpec } from '../builders.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 

@@ -7,8 +7,8 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { listen } from '../../src/sandbox/http.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { listen } from '../../src/sandbox/wire/http.ts';
 
 const names = [
   'localhost',

@@ -8,7 +8,7 @@ import { connect, type Surroundings } from '../../src/connect/connect.ts';
 import type { CallEvent, Event } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { observe } from '../../src/observe/observe.ts';
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 

@@ -13,7 +13,7 @@ import { type Connection, connect, type Surroundings } from '../../src/connect/c
 import { newPool } from '../../src/connect/pool.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { explain } from '../../src/session/explain.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';

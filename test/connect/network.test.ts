@@ -11,8 +11,8 @@ import { GetBucketVersioningCommand, ListBucketsCommand } from '@aws-sdk/client-
 import { GetPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Connection, connect } from '../../src/connect/connect.ts';
-import { queryAnswer, toHttpResponse } from '../../src/sandbox/answer.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { queryAnswer, toHttpResponse } from '../../src/sandbox/wire/answer.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { type Authority, aCompanyNetwork, anAuthority } from './company-network.ts';
 

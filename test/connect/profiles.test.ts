@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { HttpRequest } from '@smithy/core/transport';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { connect, type Surroundings } from '../../src/connect/connect.ts';
-import { jsonAnswer, queryAnswer, toHttpResponse } from '../../src/sandbox/answer.ts';
+import { jsonAnswer, queryAnswer, toHttpResponse } from '../../src/sandbox/wire/answer.ts';
 import { aDestination, aSource, aSpec, SOURCE } from '../builders.ts';
 
 const session = { AccessKeyId: 'ASIA', SecretAccessKey: 's', SessionToken: 't', Expiration: '2099-01-01T00:00:00Z' };

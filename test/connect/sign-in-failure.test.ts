@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Access } from '../../src/config/spec.ts';
 import { connect } from '../../src/connect/connect.ts';
 import type { Failure } from '../../src/events/failure.ts';
-import { errorAnswer, jsonAnswer, toHttpResponse } from '../../src/sandbox/answer.ts';
-import { AwsError } from '../../src/sandbox/errors.ts';
+import { errorAnswer, jsonAnswer, toHttpResponse } from '../../src/sandbox/wire/answer.ts';
+import { AwsError } from '../../src/sandbox/wire/errors.ts';
 import { aDestination, aSource, aSpec, SOURCE } from '../builders.ts';
 
 let folder = '';

@@ -6,7 +6,7 @@ import type { HttpHandlerOptions } from '@smithy/types';
 import type { Spec } from '../../src/config/spec.ts';
 import { connect, type Surroundings } from '../../src/connect/connect.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { isWrite, readCall } from '../../src/sandbox/route.ts';
+import { isWrite, readCall } from '../../src/sandbox/wire/route.ts';
 import { accountIn, sidesOf } from '../../src/state/names.ts';
 import { withoutIds } from '../apply/in-sandbox.ts';
 import { startMoto } from '../moto/moto.ts';

@@ -1,5 +1,5 @@
 /** The cells of the matrices: what can happen, at which request. */
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import type { Blow, Story, Strike } from './trial.ts';
 
 export interface Cell {

@@ -2,8 +2,8 @@
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import type { Surroundings } from '../../src/connect/connect.ts';
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
-import type { Lag } from '../../src/sandbox/lag.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
+import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { emptyState, type SandboxState } from '../../src/sandbox/state.ts';
 import { endOf } from './end.ts';

@@ -4,7 +4,7 @@
  * is none, nor a mistake of ours.
  */
 
-import type { SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { explain } from '../../src/session/explain.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import type { End } from './end.ts';

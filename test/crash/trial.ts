@@ -1,5 +1,5 @@
 /** What is struck: a command run against a cloud that begins in a given state. */
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import type { End } from './end.ts';
 
 /** What happens at a request: a fault, or the run is killed before the request is executed, or after it. */

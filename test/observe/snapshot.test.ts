@@ -22,7 +22,7 @@ import { verdictsOf } from '../../src/model/replication.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { takeSnapshot } from '../../src/observe/snapshot.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
-import type { SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
-import type { SandboxRequest } from '../../src/sandbox/faults.ts';
-import type { Lag } from '../../src/sandbox/lag.ts';
+import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
+import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';

@@ -1,9 +1,9 @@
 /** A sandbox that is served over HTTP to a test. */
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { listen } from '../../src/sandbox/http.ts';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { statusOf } from '../../src/sandbox/status.ts';
+import { listen } from '../../src/sandbox/wire/http.ts';
 
 export interface ServedSandbox {
   readonly url: string;

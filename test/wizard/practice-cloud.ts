@@ -3,7 +3,7 @@
 import { signInAnywhere } from '../../src/connect/sign-in.ts';
 import { Failure } from '../../src/events/failure.ts';
 import type { Profile } from '../../src/observe/discover.ts';
-import type { SandboxFault, SandboxRequest } from '../../src/sandbox/faults.ts';
+import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
 

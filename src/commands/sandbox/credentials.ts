@@ -37,7 +37,7 @@ async function runCredentials(account: string, options: CredentialsOptions, cont
   const [{ viewFor }, { sandboxCredentials }, { servedAt }] = await Promise.all([
     import('../../session/view-for.ts'),
     import('../../sandbox/sandbox.ts'),
-    import('../../sandbox/lock.ts'),
+    import('../../sandbox/store/lock.ts'),
   ]);
   const view = await viewFor(options, context, 'commands');
   if (!/^\d{12}$/.test(account))

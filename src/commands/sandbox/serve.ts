@@ -39,7 +39,7 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
   const [{ viewFor }, { readPractice, sandboxFailure }, { listen }, { openSandbox }, { statusOf }] = await Promise.all([
     import('../../session/view-for.ts'),
     import('../../session/sandbox-options.ts'),
-    import('../../sandbox/http.ts'),
+    import('../../sandbox/wire/http.ts'),
     import('../../sandbox/sandbox.ts'),
     import('../../sandbox/status.ts'),
   ]);

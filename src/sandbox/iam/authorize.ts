@@ -1,0 +1,101 @@
+import type { Question } from '../../model/decision.ts';
+import { authorize } from '../authorize.ts';
+import { requestTagKeys, tagKeys } from '../request-keys.ts';
+import { type IamRequest, listParam, tagsParam } from './request.ts';
+
+/** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
+const OPERATIONS_ON = {
+  role: `GetRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
+    DeleteRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
+    PutRolePermissionsBoundary DeleteRolePermissionsBoundary`,
+  newRole: 'CreateRole',
+  roles: 'ListRoles',
+  policy: 'GetPolicy GetPolicyVersion ListPolicyVersions DeletePolicy TagPolicy UntagPolicy ListPolicyTags',
+  newPolicy: 'CreatePolicy',
+  user: 'GetUser DeleteUser',
+  newUser: 'CreateUser',
+} as const;
+
+type Kind = keyof typeof OPERATIONS_ON;
+
+/**
+ * The actions whose condition may ask for a permissions boundary: for the one that the request names, where it names one, otherwise for
+ * the one that the role has (Service Authorization Reference, AWS IAM; IAM User Guide, access_policies_boundaries).
+ */
+const KNOWS_BOUNDARY =
+  /^(CreateRole|CreateUser|(Attach|Detach|Put|Delete)RolePolicy|(Put|Delete)RolePermissionsBoundary)$/;
+
+const kindOf = new Map(
+  Object.entries(OPERATIONS_ON).flatMap(([kind, names]) =>
+    names.split(/\s+/).map((name) => [name, kind as Kind] as const),
+  ),
+);
+
+/**
+ * Refuses what the caller's policies do not allow, before anything else is looked at.
+ *
+ * @throws AwsError `AccessDenied`, which calls what should exist by its name and what should not by its ARN, as IAM does.
+ */
+export function authorizeIam(request: IamRequest): void {
+  const { operation } = request.call;
+  const kind = kindOf.get(operation);
+  // Without an entry nothing is asked, and what was not asked about is not answered.
+  if (kind === undefined) return;
+  const { resource, shownAs = resource } = targetOf(request, kind);
+  const tagging = { CreateRole: 'iam:TagRole', CreatePolicy: 'iam:TagPolicy' }[operation];
+  const tagged = tagging !== undefined && request.params.has('Tags.member.1.Key') ? [tagging] : [];
+  for (const action of [`iam:${operation}`, ...tagged]) {
+    authorize(request, {
+      action,
+      resource,
+      account: request.caller.account,
+      context: contextOf(request, kind),
+      shownAs,
+    });
+  }
+}
+
+function targetOf(request: IamRequest, kind: Kind): { readonly resource: string; readonly shownAs?: string } {
+  const { params, account, call, caller } = request;
+  const of = (type: string, rest: string) => `arn:${call.partition}:iam::${caller.account}:${type}${rest}`;
+  const named = (name: string) => `${params.get('Path') ?? '/'}${params.get(name) ?? ''}`;
+  const role = params.get('RoleName') ?? '';
+  const user = params.get('UserName') ?? '';
+  const policy = params.get('PolicyArn') ?? '';
+  switch (kind) {
+    case 'role':
+      return { resource: account.roles[role]?.arn ?? of('role/', role), shownAs: `role ${role}` };
+    case 'newRole':
+      return { resource: of('role', named('RoleName')) };
+    case 'roles':
+      return { resource: of('role', params.get('PathPrefix') ?? '/') };
+    case 'policy':
+      return { resource: policy, shownAs: `policy ${policy}` };
+    case 'newPolicy':
+      return { resource: of('policy', named('PolicyName')), shownAs: `policy ${params.get('PolicyName') ?? ''}` };
+    case 'user':
+      if (user === '' && caller.session === undefined) return { resource: caller.arn };
+      return { resource: account.users[user]?.arn ?? of('user/', user), shownAs: `user ${user}` };
+    case 'newUser':
+      return { resource: of('user', named('UserName')) };
+  }
+}
+
+function contextOf(request: IamRequest, kind: Kind): Question['context'] {
+  const { params, account, call } = request;
+  const role = kind === 'role' ? account.roles[params.get('RoleName') ?? ''] : undefined;
+  const owned = kind === 'policy' ? account.policies[params.get('PolicyArn') ?? ''] : role;
+  const boundary = KNOWS_BOUNDARY.test(call.operation)
+    ? (params.get('PermissionsBoundary') ?? role?.boundary)
+    : undefined;
+  const policy = params.get('PolicyArn');
+  const removed = listParam(request, 'TagKeys');
+  return {
+    ...requestTagKeys(tagsParam(request)),
+    ...(removed.length > 0 ? { 'aws:TagKeys': removed } : {}),
+    ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
+    ...(policy === null ? {} : { 'iam:PolicyARN': policy }),
+    ...tagKeys('aws:ResourceTag/', owned?.tags),
+    ...tagKeys('iam:ResourceTag/', owned?.tags),
+  };
+}

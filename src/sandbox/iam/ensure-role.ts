@@ -1,0 +1,34 @@
+import { parseArn } from '../arn.ts';
+import { bindPrincipals } from '../principals.ts';
+import { emptyRecord } from '../record.ts';
+import { accountIn, type SandboxState } from '../state.ts';
+import { newUniqueId } from './new-ids.ts';
+
+/** Makes a role that administers its account, unless it is there; says whether it is new. */
+export function ensuredRole(state: SandboxState, roleArn: string, trusted: readonly string[]): boolean {
+  const arn = parseArn(roleArn);
+  const [, path = '', name = ''] = /^role(\/(?:.*\/)?)([^/]+)$/.exec(arn?.resource ?? '') ?? [];
+  const partition = arn?.partition;
+  const isPartition = partition === 'aws' || partition === 'aws-cn' || partition === 'aws-us-gov';
+  if (arn?.service !== 'iam' || !isPartition || name === '') throw new Error(`${roleArn} is not the ARN of a role`);
+  const { roles } = accountIn(state, arn.account);
+  if (roles[name] !== undefined) return false;
+  const trust = {
+    version: '2012-10-17',
+    statements: [{ effect: 'Allow', principal: { AWS: trusted }, action: ['sts:AssumeRole'] }],
+  } as const;
+  roles[name] = {
+    name,
+    path,
+    arn: roleArn,
+    id: newUniqueId('AROA'),
+    created: state.now,
+    visibleAt: state.now,
+    trust: bindPrincipals(trust, state, { partition, now: state.now, seesNewRoles: true }),
+    maxSessionDuration: 43_200,
+    tags: [],
+    inline: emptyRecord(),
+    attached: [`arn:${partition}:iam::aws:policy/AdministratorAccess`],
+  };
+  return true;
+}

@@ -1,0 +1,66 @@
+import type { Operation } from '../operation.ts';
+import { ADMINISTRATOR, administratorArn, administratorId } from '../principals.ts';
+import type { User } from '../state.ts';
+import { type Answer, queryAnswer } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import { notImplemented } from '../wire/not-implemented.ts';
+import { authorizeIam } from './authorize.ts';
+import { newUniqueId } from './new-ids.ts';
+import { POLICY_OPERATIONS } from './policies.ts';
+import {
+  type IamOperation,
+  type IamRequest,
+  iamRequest,
+  newNameParam,
+  pathParam,
+  userOf,
+  validationError,
+} from './request.ts';
+import { iamDate, ROLE_OPERATIONS } from './roles.ts';
+
+const USER_OPERATIONS: Readonly<Record<string, IamOperation>> = {
+  CreateUser: (request) => ({ User: shownUser(createUser(request)) }),
+  GetUser: (request) => ({ User: shownUser(namedUser(request)) }),
+  DeleteUser: (request) => {
+    delete request.account.users[userOf(request).name];
+  },
+};
+
+const OPERATIONS = { ...ROLE_OPERATIONS, ...POLICY_OPERATIONS, ...USER_OPERATIONS };
+
+/** Answers an IAM request. */
+export function answerIam(operation: Operation): Answer {
+  const run = Object.hasOwn(OPERATIONS, operation.call.operation) ? OPERATIONS[operation.call.operation] : undefined;
+  if (run === undefined) throw notImplemented(operation.call);
+  const request = iamRequest(operation);
+  authorizeIam(request);
+  return queryAnswer('iam', operation.call.operation, run(request));
+}
+
+function createUser(request: IamRequest): User {
+  const name = newNameParam(request, 'UserName', 64);
+  const path = pathParam(request);
+  if (Object.keys(request.account.users).some((other) => other.toLowerCase() === name.toLowerCase())) {
+    throw new AwsError('EntityAlreadyExists', 409, `User with name ${name} already exists.`);
+  }
+  const arn = `arn:${request.call.partition}:iam::${request.caller.account}:user${path}${name}`;
+  const user = { name, path, arn, id: newUniqueId('AIDA'), created: request.now };
+  request.account.users[name] = user;
+  return user;
+}
+
+/** The user that the request names, or the one who asks (IAM API Reference, GetUser). Each account has its administrator. */
+function namedUser(request: IamRequest): User {
+  const { caller, params } = request;
+  if (!params.has('UserName') && caller.session !== undefined) {
+    throw validationError('Must specify userName when calling with non-User credentials');
+  }
+  const name = params.get('UserName') ?? ADMINISTRATOR;
+  if (name !== ADMINISTRATOR || Object.hasOwn(request.account.users, name)) return userOf(request);
+  const arn = administratorArn(request.call.partition, caller.account);
+  return { name, path: '/', arn, id: administratorId(caller.account), created: 0 };
+}
+
+function shownUser(user: User): unknown {
+  return { Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate: iamDate(user.created) };
+}

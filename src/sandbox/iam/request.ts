@@ -1,0 +1,187 @@
+import type { Operation } from '../operation.ts';
+import { PolicyFault, parsePolicy } from '../policy-document.ts';
+import type { Tag } from '../s3/shapes.ts';
+import { type Account, accountIn, type ManagedPolicy, type Role, type User } from '../state.ts';
+import { AwsError } from '../wire/errors.ts';
+import { awsManagedPolicy } from './identity-policy.ts';
+
+/** An IAM request with its parameters. */
+export interface IamRequest extends Operation {
+  readonly account: Account;
+  readonly params: URLSearchParams;
+}
+
+/** What an IAM operation gives: its result as data, or nothing. */
+export type IamOperation = (request: IamRequest) => unknown;
+
+/** Reads a query-protocol request's parameters. */
+export function iamRequest(operation: Operation): IamRequest {
+  const account = accountIn(operation.state, operation.caller.account);
+  return { ...operation, account, params: new URLSearchParams(operation.call.body) };
+}
+
+/** A parameter that must be there. */
+export function requiredParam(request: IamRequest, name: string): string {
+  const value = request.params.get(name);
+  if (value === null || value === '') {
+    const member = name.charAt(0).toLowerCase() + name.slice(1);
+    throw validationError(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  return value;
+}
+
+/** The list `name.member.N`. */
+export function listParam(request: IamRequest, name: string): readonly string[] {
+  const found: string[] = [];
+  for (let n = 1; ; n += 1) {
+    const value = request.params.get(`${name}.member.${n}`);
+    if (value === null) return found;
+    found.push(value);
+  }
+}
+
+/** The list `Tags`. */
+export function tagsParam(request: IamRequest): Tag[] {
+  const tags: Tag[] = [];
+  for (let n = 1; request.params.has(`Tags.member.${n}.Key`); n += 1) {
+    const Key = request.params.get(`Tags.member.${n}.Key`) ?? '';
+    if (tags.some((tag) => tag.Key.toLowerCase() === Key.toLowerCase())) {
+      throw new AwsError(
+        'InvalidInput',
+        400,
+        'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+      );
+    }
+    tags.push({ Key, Value: request.params.get(`Tags.member.${n}.Value`) ?? '' });
+  }
+  return tags;
+}
+
+/** Tags with others put over them. */
+export function mergedTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
+  return [...tags.filter((tag) => !added.some((other) => other.Key === tag.Key)), ...added];
+}
+
+/** The role that the request names. */
+export function roleOf(request: IamRequest): Role {
+  const name = requiredParam(request, 'RoleName');
+  const role = request.account.roles[name];
+  if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+  return role;
+}
+
+/** The user that the request names. */
+export function userOf(request: IamRequest): User {
+  const name = requiredParam(request, 'UserName');
+  const user = request.account.users[name];
+  if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
+  return user;
+}
+
+/** The customer managed policy that the request names by ARN. */
+export function policyOf(request: IamRequest): ManagedPolicy {
+  const arn = requiredParam(request, 'PolicyArn');
+  const policy = request.account.policies[arn];
+  if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
+  return policy;
+}
+
+/** The path of a new entity. */
+export function pathParam(request: IamRequest): string {
+  const path = request.params.get('Path') ?? '/';
+  if (!/^\/(?:[!-~]+\/)?$/.test(path)) {
+    throw validationError(
+      'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+    );
+  }
+  return path;
+}
+
+/** The name of a new entity. */
+export function newNameParam(request: IamRequest, name: string, longest: number): string {
+  const value = requiredParam(request, name);
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  if (value.length > longest) {
+    throw validationError(
+      `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${longest}`,
+    );
+  }
+  if (!/^[\w+=,.@-]+$/.test(value)) {
+    throw validationError(
+      `The specified value for ${member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`,
+    );
+  }
+  return value;
+}
+
+/** The permissions boundary that the request names, if it exists. */
+export function boundaryParam(request: IamRequest): string | undefined {
+  const arn = request.params.get('PermissionsBoundary');
+  if (arn === null) return undefined;
+  if (!policyExists(request, arn)) throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+  return arn;
+}
+
+/** Whether a role can have a policy, by ARN. */
+export function policyExists(request: IamRequest, arn: string): boolean {
+  return request.account.policies[arn] !== undefined || awsManagedPolicy(arn) !== undefined;
+}
+
+/** A permissions policy's text, checked. */
+export function permissionsPolicyParam(request: IamRequest): string {
+  const text = requiredParam(request, 'PolicyDocument');
+  const policy = withIamWords(() => parsePolicy(text));
+  for (const statement of policy.statements) {
+    if (statement.principal !== undefined || statement.notPrincipal !== undefined) {
+      throw malformed('Policy document should not specify a principal.');
+    }
+    if (statement.resource === undefined && statement.notResource === undefined) {
+      throw malformed('Policy statement must contain resources.');
+    }
+    const vendorless = (statement.action ?? statement.notAction ?? []).find(
+      (name) => name !== '*' && !name.includes(':'),
+    );
+    if (vendorless !== undefined) {
+      throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
+    }
+  }
+  const sids = policy.statements.flatMap((statement) => statement.sid ?? []);
+  if (new Set(sids).size < sids.length) throw malformed('Statement IDs (SID) in a single policy must be unique.');
+  if (sids.some((sid) => !/^[A-Za-z0-9]*$/.test(sid))) {
+    throw malformed(
+      'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
+    );
+  }
+  return text;
+}
+
+/** Runs what may find fault with a policy, and answers as IAM does. */
+export function withIamWords<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (fault) {
+    if (!(fault instanceof PolicyFault)) throw fault;
+    const words = {
+      json: 'This policy contains invalid Json',
+      principal: `Invalid principal in policy: ${fault.message}`,
+    };
+    throw malformed(fault.reason === 'syntax' ? fault.message : words[fault.reason]);
+  }
+}
+
+/** The answer to a policy that IAM does not accept. */
+export function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicyDocument', 400, message);
+}
+
+/** The answer to a name that does not exist. */
+export function noSuchEntity(message: string): AwsError {
+  return new AwsError('NoSuchEntity', 404, message);
+}
+
+/** The answer to a parameter that IAM does not accept. */
+export function validationError(message: string): AwsError {
+  return new AwsError('ValidationError', 400, message);
+}

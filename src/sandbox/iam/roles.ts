@@ -1,0 +1,186 @@
+import { type PolicyDocument, parsePolicy, reshapedPolicy } from '../policy-document.ts';
+import { bindPrincipals, showPrincipals } from '../principals.ts';
+import { emptyRecord } from '../record.ts';
+import type { Role } from '../state.ts';
+import { AwsError } from '../wire/errors.ts';
+import { newUniqueId } from './new-ids.ts';
+import {
+  boundaryParam,
+  type IamOperation,
+  type IamRequest,
+  listParam,
+  malformed,
+  mergedTags,
+  newNameParam,
+  pathParam,
+  requiredParam,
+  roleOf,
+  tagsParam,
+  validationError,
+  withIamWords,
+} from './request.ts';
+
+const TRUST_LIMIT = 2048;
+
+/** IAM's operations on roles themselves. */
+export const ROLE_OPERATIONS: Readonly<Record<string, IamOperation>> = {
+  CreateRole: createRole,
+  GetRole: (request) => ({ Role: { ...shownRole(request, roleOf(request)), RoleLastUsed: {} } }),
+  DeleteRole: deleteRole,
+  ListRoles: listRoles,
+  UpdateRole: updateRole,
+  UpdateRoleDescription: updateRoleDescription,
+  // There are no instance profiles here.
+  ListInstanceProfilesForRole: (request) => {
+    roleOf(request);
+    return { InstanceProfiles: [], IsTruncated: false };
+  },
+  UpdateAssumeRolePolicy: (request) => {
+    roleOf(request).trust = trustParam(request, 'PolicyDocument');
+  },
+  TagRole: (request) => {
+    const role = roleOf(request);
+    role.tags = mergedTags(role.tags, tagsParam(request));
+  },
+  UntagRole: (request) => {
+    const role = roleOf(request);
+    const keys = listParam(request, 'TagKeys');
+    role.tags = role.tags.filter((tag) => !keys.includes(tag.Key));
+  },
+  ListRoleTags: (request) => ({ Tags: roleOf(request).tags, IsTruncated: false }),
+};
+
+function createRole(request: IamRequest): unknown {
+  const name = newNameParam(request, 'RoleName', 64);
+  const path = pathParam(request);
+  const maxSessionDuration = sessionDurationParam(request);
+  const trust = trustParam(request, 'AssumeRolePolicyDocument');
+  const tags = tagsParam(request);
+  if (Object.keys(request.account.roles).some((other) => other.toLowerCase() === name.toLowerCase())) {
+    throw new AwsError('EntityAlreadyExists', 409, `Role with name ${name} already exists.`);
+  }
+  const description = request.params.get('Description');
+  const boundary = boundaryParam(request);
+  const role: Role = {
+    name,
+    path,
+    arn: `arn:${request.call.partition}:iam::${request.caller.account}:role${path}${name}`,
+    id: newUniqueId('AROA'),
+    created: request.now,
+    visibleAt: request.now + request.roleVisible,
+    trust,
+    ...(description === null ? {} : { description }),
+    maxSessionDuration,
+    tags,
+    inline: emptyRecord(),
+    attached: [],
+    ...(boundary === undefined ? {} : { boundary }),
+  };
+  request.account.roles[name] = role;
+  const { MaxSessionDuration: _, ...shown } = shownRole(request, role);
+  return {
+    Role: {
+      ...shown,
+      AssumeRolePolicyDocument: encodeURIComponent(requiredParam(request, 'AssumeRolePolicyDocument')),
+    },
+  };
+}
+
+function sessionDurationParam(request: IamRequest): number {
+  const seconds = Number(request.params.get('MaxSessionDuration') ?? 3600);
+  if (seconds >= 3600 && seconds <= 43200) return seconds;
+  throw validationError(
+    `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200`,
+  );
+}
+
+/** A duration that is not named becomes one hour, a description that is not named stays (IAM API Reference, UpdateRole). */
+function updateRole(request: IamRequest): unknown {
+  const role = roleOf(request);
+  role.maxSessionDuration = sessionDurationParam(request);
+  const description = request.params.get('Description');
+  if (description !== null) role.description = description;
+  return {};
+}
+
+function updateRoleDescription(request: IamRequest): unknown {
+  const role = roleOf(request);
+  role.description = requiredParam(request, 'Description');
+  return { Role: shownRole(request, role) };
+}
+
+function deleteRole(request: IamRequest): void {
+  const role = roleOf(request);
+  if (role.attached.length > 0) {
+    throw new AwsError('DeleteConflict', 409, 'Cannot delete entity, must detach all policies first.');
+  }
+  if (Object.keys(role.inline).length > 0) {
+    throw new AwsError('DeleteConflict', 409, 'Cannot delete entity, must delete policies first.');
+  }
+  delete request.account.roles[role.name];
+}
+
+function listRoles(request: IamRequest): unknown {
+  const prefix = request.params.get('PathPrefix') ?? '/';
+  const limit = Number(request.params.get('MaxItems') ?? 100);
+  const after = request.params.get('Marker') ?? '';
+  const roles = Object.values(request.account.roles)
+    .filter((role) => role.path.startsWith(prefix) && role.name > after)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const page = roles.slice(0, limit);
+  const more = roles.length > limit;
+  const listed = page.map((role) => {
+    const { Tags: _, PermissionsBoundary: __, ...shown } = shownRole(request, role);
+    return shown;
+  });
+  return { Roles: listed, IsTruncated: more, ...(more ? { Marker: page.at(-1)?.name } : {}) };
+}
+
+function shownRole(request: IamRequest, role: Role) {
+  const trust = JSON.stringify(reshapedPolicy(showPrincipals(role.trust, request.state, request.call.partition)));
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    CreateDate: iamDate(role.created),
+    AssumeRolePolicyDocument: encodeURIComponent(trust),
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionDuration,
+    PermissionsBoundary:
+      role.boundary === undefined
+        ? undefined
+        : { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: role.boundary },
+    Tags: role.tags.length === 0 ? undefined : role.tags,
+  };
+}
+
+/** A time as IAM writes it. */
+export function iamDate(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function trustParam(request: IamRequest, name: string): PolicyDocument {
+  const text = requiredParam(request, name);
+  if (text.replace(/\s/g, '').length > TRUST_LIMIT) {
+    throw new AwsError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${TRUST_LIMIT}`);
+  }
+  return withIamWords(() => {
+    const policy = parsePolicy(text);
+    for (const statement of policy.statements) {
+      if (statement.resource !== undefined || statement.notResource !== undefined)
+        throw malformed('Has prohibited field Resource');
+      if (statement.principal === undefined && statement.notPrincipal === undefined) {
+        throw malformed('AssumeRolepolicy must contain principals');
+      }
+      if (!(statement.action ?? []).every((action) => action.toLowerCase().startsWith('sts:'))) {
+        throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+      }
+    }
+    return bindPrincipals(policy, request.state, {
+      partition: request.call.partition,
+      now: request.now,
+      seesNewRoles: true,
+    });
+  });
+}

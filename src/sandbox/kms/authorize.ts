@@ -1,0 +1,150 @@
+import type { Decision, Question } from '../../model/decision.ts';
+import { type Asking, authorize, type Demand, decide } from '../authorize.ts';
+import { ADMINISTRATOR_POLICIES } from '../iam/identity-policy.ts';
+import type { PolicyDocument } from '../policy-document.ts';
+import { requestTagKeys, tagKeys } from '../request-keys.ts';
+import type { Grant, Key, SandboxState } from '../state.ts';
+
+type Context = Question['context'];
+type EncryptionContext = Readonly<Record<string, string>>;
+
+/** A KMS request with its input. */
+interface AskingKms extends Asking {
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Refuses what key policy and caller's policies together do not allow (KMS Developer Guide, key-policies).
+ *
+ * @param more condition keys that the request's input does not tell.
+ * @throws AwsError `AccessDeniedException`.
+ */
+export function authorizeKey(request: AskingKms, key: Key, action: string, more: Context = {}): void {
+  askKey(request, key, action, { ...inputKeys(request), ...more });
+}
+
+/**
+ * Refuses, as the called service does, what the caller may not encrypt or decrypt with a key, itself or through S3. The caller's
+ * own policies and the key policy count alike; S3 adds `kms:ViaService` and the encryption context (rules.md 1.5).
+ *
+ * @param viaService `s3.<Region of the bucket>.amazonaws.com`; absent: the caller itself.
+ * @throws AwsError `AccessDeniedException`, in a call to S3 `AccessDenied`.
+ */
+export function authorizeKeyUse(
+  asking: Asking,
+  key: Key,
+  action: string,
+  encryption: EncryptionContext,
+  viaService?: string,
+): void {
+  const via = viaService === undefined ? {} : { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService };
+  // Whether S3 is among the services that say so, AWS does not tell.
+  const unknownKeys = viaService === undefined ? [] : ['aws:CalledVia*'];
+  askKey(asking, key, action, { ...encryptionKeys(encryption), ...via }, { unknownKeys, encryption });
+}
+
+/** Refuses what the caller's own policies do not allow, where nobody else is asked: what a caller does in its account. */
+export function authorizeOwn(request: AskingKms, action: string, resource: string, more: Context = {}): void {
+  authorize(request, {
+    action,
+    resource,
+    account: request.caller.account,
+    context: { ...inputKeys(request), ...more },
+  });
+}
+
+/** Whether a key policy lets the caller change it later, as far as the key policy decides that. */
+export function consentsToChange(asking: Asking, policy: PolicyDocument): boolean {
+  const { partition, region } = asking.call;
+  const { account } = asking.caller;
+  const resource = `arn:${partition}:kms:${region}:${account}:key/new`;
+  const demand = { action: 'kms:PutKeyPolicy', resource, account, policy };
+  return decide(asking, demand, ADMINISTRATOR_POLICIES).effect === 'allowed';
+}
+
+function askKey(
+  asking: Asking,
+  key: Key,
+  action: string,
+  context: Context,
+  { unknownKeys = [], encryption = {} }: { unknownKeys?: readonly string[]; encryption?: EncryptionContext } = {},
+): void {
+  const demand: Demand = {
+    action,
+    resource: key.arn,
+    account: key.account,
+    policy: key.policy,
+    context: { ...keyKeys(asking.state, key), ...context },
+    unknownKeys,
+  };
+  const isGranted = key.grants?.some((grant) => grantTakes(asking, grant, action, encryption)) === true;
+  if (isGranted && lacksOnlyAnAllow(decide(asking, demand))) return;
+  authorize(asking, demand);
+}
+
+/** A grant is an Allow that needs no policy beside it; a Deny still wins (KMS Developer Guide, grants and key-policy evaluation). */
+function lacksOnlyAnAllow(decision: Decision): boolean {
+  return decision.effect === 'denied' && decision.kind === 'implicit' && decision.mayDeny === undefined;
+}
+
+/** Whether a grant lets the caller do this, with this encryption context. */
+export function grantTakes(
+  { caller }: Pick<Asking, 'caller'>,
+  { grantee, operations, constraints = {} }: Grant,
+  action: string,
+  encryption: EncryptionContext,
+): boolean {
+  const operation = action.replace(/^kms:/, '');
+  if (!operations.includes(operation) || !isGrantee(caller, grantee)) return false;
+  // Constraints are about operations with an encryption context (API: GrantConstraints).
+  if (['DescribeKey', 'RetireGrant'].includes(operation)) return true;
+  const { EncryptionContextEquals: equal, EncryptionContextSubset: subset } = constraints;
+  const has = (pairs: EncryptionContext) => Object.entries(pairs).every(([name, value]) => encryption[name] === value);
+  const isEqual = equal === undefined || (has(equal) && Object.keys(encryption).every((name) => name in equal));
+  return isEqual && (subset === undefined || has(subset));
+}
+
+/** Whether a grant's principal is the caller: its role, its session, or itself. Grants to whole accounts are for nobody here. */
+export function isGrantee({ userId, session }: Asking['caller'], principal: string): boolean {
+  return principal === userId || principal === session?.role.id;
+}
+
+function keyKeys(state: SandboxState, key: Key): Context {
+  const aliases = Object.values(state.aliases).filter((alias) => alias.keyId === key.id);
+  return {
+    'kms:KeyOrigin': 'AWS_KMS',
+    'kms:KeySpec': key.spec,
+    'kms:KeyUsage': key.usage,
+    'kms:MultiRegion': String(key.multiRegion),
+    'kms:ResourceAliases': aliases.map(({ name }) => name),
+    ...tagKeys('aws:ResourceTag/', key.tags),
+  };
+}
+
+function encryptionKeys(context: EncryptionContext): Context {
+  return {
+    'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT',
+    'kms:EncryptionContextKeys': Object.keys(context),
+    ...Object.fromEntries(Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value])),
+  };
+}
+
+function inputKeys({ input }: AskingKms): Context {
+  const tags: readonly unknown[] = Array.isArray(input.Tags) ? input.Tags : [];
+  const bypass = input.BypassPolicyLockoutSafetyCheck;
+  return {
+    ...requestTagKeys(tags.map((tag) => ({ Key: String(Object(tag).TagKey), Value: String(Object(tag).TagValue) }))),
+    ...(typeof bypass === 'boolean' ? { 'kms:BypassPolicyLockoutSafetyCheck': String(bypass) } : {}),
+    ...grantKeys(input),
+  };
+}
+
+/** The condition keys that say what a grant is asked for (KMS Developer Guide, conditions-kms). */
+function grantKeys({ GranteePrincipal, RetiringPrincipal, Operations, Constraints }: AskingKms['input']): Context {
+  return {
+    ...(typeof GranteePrincipal === 'string' ? { 'kms:GranteePrincipal': GranteePrincipal } : {}),
+    ...(typeof RetiringPrincipal === 'string' ? { 'kms:RetiringPrincipal': RetiringPrincipal } : {}),
+    ...(Array.isArray(Operations) ? { 'kms:GrantOperations': Operations.map(String) } : {}),
+    ...(typeof Constraints === 'object' ? { 'kms:GrantConstraintType': Object.keys(Object(Constraints)) } : {}),
+  };
+}

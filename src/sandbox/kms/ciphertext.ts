@@ -1,0 +1,49 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { Key } from '../state.ts';
+import { AwsError } from '../wire/errors.ts';
+
+type Context = Readonly<Record<string, string>>;
+
+const IV = 12;
+const TAG = 16;
+
+/** A ciphertext that only the same key with the same encryption context opens. It names its key, as in AWS. */
+export function sealed(key: Key, context: Context, plaintext: Uint8Array): Buffer {
+  const iv = randomBytes(IV);
+  const cipher = createCipheriv('aes-256-gcm', material(key), iv).setAAD(canonical(context));
+  const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  const name = Buffer.from(key.arn);
+  return Buffer.concat([Buffer.of(1, name.length), name, iv, cipher.getAuthTag(), body]);
+}
+
+/** The ARN of the key that made a ciphertext. Throws `InvalidCiphertextException` for what KMS did not make. */
+export function keyOfCiphertext(blob: Buffer): string {
+  const length = blob[1] ?? 0;
+  if (blob[0] !== 1 || blob.length < 2 + length + IV + TAG) throw invalidCiphertext();
+  return blob.toString('utf8', 2, 2 + length);
+}
+
+/** The plaintext. Throws `InvalidCiphertextException` for another context and for a damaged ciphertext. */
+export function opened(key: Key, context: Context, blob: Buffer): Buffer {
+  const start = 2 + Buffer.byteLength(keyOfCiphertext(blob));
+  const decipher = createDecipheriv('aes-256-gcm', material(key), blob.subarray(start, start + IV));
+  decipher.setAAD(canonical(context)).setAuthTag(blob.subarray(start + IV, start + IV + TAG));
+  try {
+    return Buffer.concat([decipher.update(blob.subarray(start + IV + TAG)), decipher.final()]);
+  } catch {
+    throw invalidCiphertext();
+  }
+}
+
+/** The sandbox keeps no secrets: a key's material follows from its ARN, and protects nothing. */
+function material(key: Key): Buffer {
+  return createHash('sha256').update(`${key.arn} ${key.created}`).digest();
+}
+
+function canonical(context: Context): Buffer {
+  return Buffer.from(JSON.stringify(Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+function invalidCiphertext(): AwsError {
+  return new AwsError('InvalidCiphertextException', 400, '');
+}

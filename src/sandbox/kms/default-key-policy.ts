@@ -1,0 +1,18 @@
+import type { PolicyDocument } from '../policy-document.ts';
+
+/** The policy of a key that is made without one: everything is left to the account's IAM policies. */
+export function defaultKeyPolicy(partition: string, account: string): PolicyDocument {
+  return {
+    version: '2012-10-17',
+    id: 'key-default-1',
+    statements: [
+      {
+        sid: 'Enable IAM User Permissions',
+        effect: 'Allow',
+        principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
+        action: ['kms:*'],
+        resource: ['*'],
+      },
+    ],
+  };
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Arn } from '../arn.ts';
+import type { Operation } from '../operation.ts';
+import type { Key } from '../state.ts';
+
+const NAME = 'alias/aws/s3';
+
+/** The AWS managed key for S3, if that is what the alias names. It comes to be when it is first used. */
+export function managedKeyFor(operation: Operation, alias: Arn): Key | undefined {
+  if (alias.resource !== NAME || alias.account !== operation.caller.account) return undefined;
+  const { partition, region, account } = alias;
+  const aliasArn = `arn:${partition}:kms:${region}:${account}:${NAME}`;
+  const id = idOf(account, region);
+  const arn = `arn:${partition}:kms:${region}:${account}:key/${id}`;
+  const existing = operation.state.keys[arn];
+  if (existing !== undefined) return existing;
+  const key = managedKey(operation, alias, id, arn);
+  operation.state.keys[arn] = key;
+  operation.state.aliases[aliasArn] = {
+    name: NAME,
+    arn: aliasArn,
+    keyId: id,
+    created: operation.now,
+    updated: operation.now,
+  };
+  operation.watch?.settingsChanged();
+  return key;
+}
+
+function managedKey(operation: Operation, { region, account, partition }: Arn, id: string, arn: string): Key {
+  const viaS3 = {
+    StringEquals: { 'kms:CallerAccount': [account], 'kms:ViaService': [`s3.${region}.amazonaws.com`] },
+  };
+  return {
+    arn,
+    id,
+    account,
+    region,
+    created: operation.now,
+    description: 'Default key that protects my S3 objects when no other key is defined',
+    spec: 'SYMMETRIC_DEFAULT',
+    usage: 'ENCRYPT_DECRYPT',
+    multiRegion: false,
+    manager: 'AWS',
+    state: 'Enabled',
+    tags: [],
+    policy: {
+      version: '2012-10-17',
+      id: 'auto-s3-2',
+      statements: [
+        {
+          sid: 'Allow access through S3 for all principals in the account that are authorized to use S3',
+          effect: 'Allow',
+          principal: { AWS: ['*'] },
+          action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+          resource: ['*'],
+          condition: viaS3,
+        },
+        {
+          sid: 'Allow direct access to key metadata to the account',
+          effect: 'Allow',
+          principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
+          action: ['kms:Describe*', 'kms:Get*', 'kms:List*'],
+          resource: ['*'],
+        },
+      ],
+    },
+  };
+}
+
+function idOf(account: string, region: string): string {
+  const digest = createHash('sha256').update(`${account}/${region}/${NAME}`).digest('hex');
+  return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,93 @@
+import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy } from '../policy-document.ts';
+import { bindPrincipals, showPrincipals } from '../principals.ts';
+import { AwsError } from '../wire/errors.ts';
+import { consentsToChange } from './authorize.ts';
+import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './request.ts';
+
+const LIMIT = 32_768;
+
+/** KMS's operations on key policies. */
+export const KEY_POLICY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+  GetKeyPolicy: (request) => {
+    const key = keyOf(request);
+    checkPolicyName(request);
+    const shown = showPrincipals(key.policy, request.state, request.call.partition);
+    return { Policy: printed(reshapedPolicy(shown)), PolicyName: 'default' };
+  },
+  PutKeyPolicy: (request) => {
+    const key = keyOf(request);
+    checkPolicyName(request);
+    key.policy = newKeyPolicy(request, requiredInput(request, 'Policy'));
+  },
+  ListKeyPolicies: (request) => {
+    keyOf(request);
+    return { PolicyNames: ['default'], Truncated: false };
+  },
+};
+
+/**
+ * Checks a key policy as KMS does before it stores one: size, shape, principals that exist and are visible, and that the
+ * caller can still change it (KMS API Reference, PutKeyPolicy).
+ */
+export function newKeyPolicy(request: KmsRequest, text: string): PolicyDocument {
+  if (Buffer.byteLength(text) > LIMIT) {
+    throw new AwsError('LimitExceededException', 400, `Policy exceeds the maximum size of ${LIMIT} bytes.`);
+  }
+  const policy = withKmsWords(() => {
+    const parsed = parsePolicy(text);
+    if (
+      parsed.statements.some((statement) => statement.principal === undefined && statement.notPrincipal === undefined)
+    ) {
+      throw malformedKeyPolicy('Policy contains a statement with no principal.');
+    }
+    if (
+      parsed.statements.some((statement) => statement.resource === undefined && statement.notResource === undefined)
+    ) {
+      throw malformedKeyPolicy('Policy contains a statement with no resource.');
+    }
+    return bindPrincipals(parsed, request.state, {
+      partition: request.call.partition,
+      now: request.now,
+      seesNewRoles: false,
+    });
+  });
+  const bypassed = request.input.BypassPolicyLockoutSafetyCheck === true;
+  if (!bypassed && !consentsToChange(request, policy)) {
+    throw malformedKeyPolicy('The new key policy will not allow you to update the key policy in the future.');
+  }
+  return policy;
+}
+
+function checkPolicyName(request: KmsRequest): void {
+  const name = textInput(request, 'PolicyName');
+  if (name !== undefined && name !== 'default') throw kmsValidation(`No such policy exists: ${name}`);
+}
+
+function withKmsWords<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (fault) {
+    if (!(fault instanceof PolicyFault)) throw fault;
+    const words = {
+      json: 'Policy is not valid JSON.',
+      syntax: fault.message,
+      principal: 'Policy contains a statement with one or more invalid principals.',
+    };
+    throw malformedKeyPolicy(words[fault.reason]);
+  }
+}
+
+function malformedKeyPolicy(message: string): AwsError {
+  return new AwsError('MalformedPolicyDocumentException', 400, message);
+}
+
+/** KMS prints policies in its own style: a space before each colon, lists opened on the same line. */
+function printed(value: unknown, indent = ''): string {
+  const deeper = `${indent}  `;
+  if (Array.isArray(value)) return `[ ${value.map((item) => printed(item, indent)).join(', ')} ]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${deeper}${JSON.stringify(name)} : ${printed(member, deeper)}`,
+  );
+  return `{\n${members.join(',\n')}\n${indent}}`;
+}

@@ -1,0 +1,177 @@
+import { isAccountId, parseArn } from '../arn.ts';
+import { ACROSS_ACCOUNTS, authorize } from '../authorize.ts';
+import type { Operation } from '../operation.ts';
+import type { Key } from '../state.ts';
+import { AwsError } from '../wire/errors.ts';
+import { authorizeKey } from './authorize.ts';
+import { defaultKeyPolicy } from './default-key-policy.ts';
+import { managedKeyFor } from './managed-key.ts';
+
+/** A KMS request with its input. */
+export interface KmsRequest extends Operation {
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What a KMS operation gives: its output, or nothing. */
+export type KmsOperation = (request: KmsRequest) => unknown;
+
+/** Reads a JSON request's input. */
+export function kmsRequest(operation: Operation): KmsRequest {
+  const input = parseInput(operation.call.body);
+  return { ...operation, input: typeof input === 'object' && input !== null ? { ...input } : {} };
+}
+
+function parseInput(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw new AwsError('SerializationException', 400, '');
+  }
+}
+
+/** A text of the input, or nothing. */
+export function textInput(request: KmsRequest, name: string): string | undefined {
+  const value = request.input[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A text that must be there. */
+export function requiredInput(request: KmsRequest, name: string): string {
+  const value = textInput(request, name);
+  if (value === undefined) {
+    const member = name.charAt(0).toLowerCase() + name.slice(1);
+    throw kmsValidation(
+      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  return value;
+}
+
+/** The ARN of something in the caller's account and Region. */
+export function localArn(request: Operation, resource: string): string {
+  const { partition, region } = request.call;
+  return `arn:${partition}:kms:${region}:${request.caller.account}:${resource}`;
+}
+
+/** How an operation names its key: also by alias, also a key of another account. */
+export interface KeyNaming {
+  readonly alias?: boolean;
+  readonly foreign?: boolean;
+}
+
+/**
+ * The key that the input names by id or ARN, after the policies' consent to the operation. With `alias`, alias names and alias
+ * ARNs do too; with `foreign`, so does a key of another account.
+ */
+export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
+  const name = requiredInput(request, 'KeyId');
+  const byAlias = isAlias(name) && allowed.alias === true;
+  const arn = byAlias ? targetArn(request, name) : ownArnOf(request, name);
+  const key = request.state.keys[arn];
+  const owned = parseArn(arn)?.account === request.caller.account;
+  if (!owned && (allowed.foreign !== true || key === undefined)) throw hidden(request, arn);
+  if (key === undefined) throw unknownKey(request, arn);
+  authorizeKey(request, key, `kms:${request.call.operation}`, byAlias ? { 'kms:RequestAlias': aliasName(name) } : {});
+  return key;
+}
+
+/** The key that the input names by id or ARN, also one of another account, before any policy is asked. */
+export function keyNamed(request: KmsRequest): Key | undefined {
+  return request.state.keys[ownArnOf(request, requiredInput(request, 'KeyId'))];
+}
+
+/** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
+export function keyIn(request: KmsRequest, name: string): Key {
+  const arn = ownArnOf(request, name);
+  if (parseArn(arn)?.account !== request.caller.account) throw hidden(request, arn);
+  const key = request.state.keys[arn];
+  if (key === undefined) throw unknownKey(request, arn);
+  return key;
+}
+
+/** Only who may use the operation learns that a key of its account does not exist. */
+function unknownKey(request: KmsRequest, arn: string): AwsError {
+  const { account } = request.caller;
+  const policy = defaultKeyPolicy(request.call.partition, account);
+  authorize(request, { action: `kms:${request.call.operation}`, resource: arn, account, policy });
+  return new AwsError('NotFoundException', 400, `Key '${arn}' does not exist`);
+}
+
+function isAlias(name: string): boolean {
+  return name.startsWith('alias/') || parseArn(name)?.resource.startsWith('alias/') === true;
+}
+
+/**
+ * The ARN of the key that a caller names by id, ARN, alias name or alias ARN: an id and an alias name are of the caller's
+ * account, in the Region of the request. The key may be missing. Throws `NotFoundException` and `InvalidArnException`.
+ */
+export function keyArnOf(request: Operation, name: string): string {
+  return isAlias(name) ? targetArn(request, name) : ownArnOf(request, name);
+}
+
+function ownArnOf(request: Operation, name: string): string {
+  const arn = parseArn(name);
+  if (arn === undefined) {
+    if (!/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name)) {
+      throw new AwsError('NotFoundException', 400, `Invalid keyId '${name}'`);
+    }
+    return localArn(request, `key/${name}`);
+  }
+  if (arn.service !== 'kms' || !isAccountId(arn.account) || !arn.resource.startsWith('key/')) {
+    throw new AwsError('InvalidArnException', 400, `Invalid arn ${name}`);
+  }
+  if (arn.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn.region}`);
+  return name;
+}
+
+function targetArn(request: Operation, name: string): string {
+  const aliasArn = name.startsWith('arn:') ? name : localArn(request, name);
+  const arn = parseArn(aliasArn);
+  if (arn?.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn?.region}`);
+  const managed = managedKeyFor(request, arn);
+  if (managed !== undefined) return managed.arn;
+  const alias = request.state.aliases[aliasArn];
+  if (alias === undefined) {
+    if (arn.account !== request.caller.account) throw hidden(request, aliasArn);
+    throw new AwsError('NotFoundException', 400, `Alias ${aliasArn} is not found.`);
+  }
+  return `arn:${arn.partition}:kms:${arn.region}:${arn.account}:key/${alias.keyId}`;
+}
+
+function aliasName(name: string): string {
+  return name.startsWith('alias/') ? name : (parseArn(name)?.resource ?? name);
+}
+
+/** AWS does not tell another account whether the key exists: the words are those of a refusal. */
+function hidden(request: Operation, arn: string): AwsError {
+  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${ACROSS_ACCOUNTS}`;
+  return new AwsError('AccessDeniedException', 400, message);
+}
+
+/** Refuses keys in the states that the operation does not take. */
+export function refuseStates(key: Key, ...states: readonly Key['state'][]): void {
+  if (!states.includes(key.state)) return;
+  if (key.state === 'Disabled') throw new AwsError('DisabledException', 400, `${key.arn} is disabled.`);
+  throw invalidState(`${key.arn} is pending deletion.`);
+}
+
+/** The answer to an operation that the key's state does not allow. */
+export function invalidState(message: string): AwsError {
+  return new AwsError('KMSInvalidStateException', 400, message);
+}
+
+/** The answer to an input that KMS does not accept. */
+export function kmsValidation(message: string): AwsError {
+  return new AwsError('ValidationException', 400, message);
+}
+
+/** One page of a list, as KMS pages: `Limit`, `Marker`, `NextMarker`, `Truncated`. */
+export function kmsPage<T>(request: KmsRequest, items: readonly T[], standard: number) {
+  const limit = typeof request.input.Limit === 'number' ? request.input.Limit : standard;
+  const start = Number(Buffer.from(textInput(request, 'Marker') ?? '', 'base64').toString() || 0);
+  if (!Number.isInteger(start)) throw new AwsError('InvalidMarkerException', 400, 'Could not deserialize marker');
+  const end = start + limit;
+  const more = end < items.length;
+  const marker = more ? { NextMarker: Buffer.from(String(end)).toString('base64') } : {};
+  return { page: items.slice(start, end), paging: { ...marker, Truncated: more } };
+}

@@ -1,0 +1,94 @@
+import type { Rule } from '../../model/replication/rule.ts';
+import type { ObjectVersion } from '../s3/stored-object.ts';
+import type { Bucket, SandboxState } from '../state.ts';
+import type { ChangedPart } from './object-watch.ts';
+import type { FailureEvent, RuleMetrics } from './state.ts';
+
+/** How many events are kept. */
+const KEPT = 1000;
+
+/** What one operation of replication was about. */
+export interface Operated {
+  readonly state: SandboxState;
+  readonly bucket: Bucket;
+  readonly version: ObjectVersion;
+  readonly rule: Rule;
+  readonly part: ChangedPart | undefined;
+}
+
+/** Counts an operation that did not fail as a whole: lost tags are a success to CloudWatch (recorded fact 68). */
+export function tellSuccess(operated: Operated): void {
+  count(operated, 'replicated');
+}
+
+/** Counts a failure and tells of it; without metrics in the rule nobody hears (S3 User Guide, replication-metrics). */
+export function tellFailure(operated: Operated, failureReason: string): void {
+  count(operated, 'failed');
+  const { state, rule } = operated;
+  if (!rule.metrics) return;
+  const { events } = state.replication;
+  const numbers = Object.keys(events);
+  events[Number(numbers.at(-1) ?? 0) + 1] = eventOf(operated, failureReason);
+  const [oldest] = numbers;
+  if (oldest !== undefined && numbers.length >= KEPT) delete events[oldest];
+}
+
+function count({ state, bucket, rule }: Operated, what: 'replicated' | 'failed'): void {
+  if (!rule.metrics) return;
+  const { metrics } = state.replication;
+  const name = `${bucket.name} ${rule.id}`;
+  const before: RuleMetrics = metrics[name] ?? {
+    bucket: bucket.name,
+    rule: rule.id,
+    destination: rule.destination,
+    replicated: 0,
+    failed: 0,
+  };
+  metrics[name] = { ...before, [what]: before[what] + 1 };
+}
+
+function eventOf({ state, bucket, version, rule, part }: Operated, failureReason: string): FailureEvent {
+  const { key, versionId, lastModified } = version;
+  return {
+    eventVersion: '2.6',
+    eventSource: 'aws:s3',
+    awsRegion: bucket.region,
+    eventTime: new Date(state.now).toISOString(),
+    eventName: 'Replication:OperationFailedReplication',
+    userIdentity: { principalId: 's3.amazonaws.com' },
+    requestParameters: { sourceIPAddress: 's3.amazonaws.com' },
+    s3: {
+      bucket: { name: bucket.name, arn: `arn:${bucket.partition}:s3:::${bucket.name}` },
+      object: { key, versionId, ...(version.deleteMarker ? {} : { size: version.size, eTag: version.etag }) },
+    },
+    replicationEventData: {
+      replicationRuleId: rule.id,
+      destinationBucket: rule.destination,
+      s3Operation: operationOf(version, part),
+      requestTime: new Date(lastModified).toISOString(),
+      failureReason,
+    },
+    sentTo: listeners(bucket),
+  };
+}
+
+/** `OBJECT_PUT` is recorded, the others are guessed after it. */
+function operationOf(version: ObjectVersion, part: ChangedPart | undefined) {
+  if (version.deleteMarker) return 'OBJECT_DELETE';
+  if (part === 'tags') return 'OBJECT_TAGGING';
+  return part === 'acl' ? 'OBJECT_ACL' : 'OBJECT_PUT';
+}
+
+const WANTED = /^s3:Replication:(\*|OperationFailedReplication)$/;
+
+function listeners({ notification, partition, region, account }: Bucket): readonly string[] {
+  if (notification === undefined) return [];
+  const { Topics, Queues, Functions, EventBridgeConfiguration } = notification;
+  const arns = [
+    ...Topics.map(({ Topic, Events }) => ({ arn: Topic, Events })),
+    ...Queues.map(({ Queue, Events }) => ({ arn: Queue, Events })),
+    ...Functions.map(({ CloudFunction, Events }) => ({ arn: CloudFunction, Events })),
+  ].flatMap(({ arn, Events }) => (Events.some((event) => WANTED.test(event)) ? [arn] : []));
+  const bus = `arn:${partition}:events:${region}:${account}:event-bus/default`;
+  return EventBridgeConfiguration === undefined ? arns : [...arns, bus];
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { governing } from '../../model/replication/governing.ts';
+import { judge } from '../../model/replication/judge.ts';
+import { type Prepared, prepare } from '../../model/replication/prepare.ts';
+import { type Rule, type RuleBook, ruleBookOf } from '../../model/replication/rule.ts';
+import { silenceOf } from '../../model/replication/silent.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { findVersion, updateVersion } from '../s3/object-store.ts';
+import type { BucketReplication } from '../s3/shapes.ts';
+import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
+import type { Bucket, SandboxState } from '../state.ts';
+import { tellFailure, tellSuccess } from './events.ts';
+import type { ChangedPart, ObjectWatch } from './object-watch.ts';
+import { changeReplica, copyVersion } from './replica.ts';
+import { objectSnapshot, replicationSnapshot } from './snapshot.ts';
+import type { Queued } from './state.ts';
+
+/** Virtual milliseconds for which what the policies say is not worked out anew, unless something else than objects changes. */
+const REMEMBERED = 1000;
+
+/** Virtual milliseconds until a version is tried again of which the model cannot say what AWS would do. */
+const UNDECIDED = 60_000;
+
+/** A configuration with what follows from it. */
+interface Known {
+  readonly digest: string;
+  readonly book: RuleBook;
+}
+
+/**
+ * S3 replication: takes in new versions and changes, and does what is due whenever it is asked to. What S3 does with a version
+ * the model says, by the state at that moment (recorded fact 69).
+ */
+export class Replicator implements ObjectWatch {
+  readonly #state: SandboxState;
+  readonly #delay: number;
+  /** The queue of the state in its order, which is that of time: what is undecided has another pace. */
+  readonly #queue = new Map<number, Queued>();
+  readonly #undecided = new Map<number, Queued>();
+  #next = 1;
+  readonly #known = new WeakMap<BucketReplication, Known>();
+  readonly #prepared = new Map<string, { readonly prepared: Prepared; readonly at: number }>();
+
+  /** @param delay virtual milliseconds until a version is replicated. */
+  constructor(state: SandboxState, delay: number) {
+    this.#state = state;
+    this.#delay = delay;
+    // Members with numbers for names come in the order of the numbers.
+    for (const [id, item] of Object.entries(state.replication.queue)) {
+      this.#queueOf(item).set(Number(id), item);
+      this.#next = Number(id) + 1;
+    }
+  }
+
+  /** A version is PENDING where a rule governs it that does not leave it alone; else it has no status (recorded facts 55, 58). */
+  newVersion(bucket: Bucket, version: ObjectVersion): void {
+    this.#take(bucket, version, undefined);
+  }
+
+  /** A version that was taken in once is so again with what is changed about it, as far as a rule still governs it (facts 45, 59). */
+  changed(bucket: Bucket, version: StoredObject, part: ChangedPart): void {
+    const { replication } = version;
+    if (replication !== undefined && replication !== 'REPLICA') this.#take(bucket, version, part);
+  }
+
+  /** Something else than objects has changed. */
+  settingsChanged(): void {
+    this.#prepared.clear();
+  }
+
+  /** Replicates what is due; says whether anything was. */
+  work(): boolean {
+    const due = [...this.#due(this.#queue, this.#delay), ...this.#due(this.#undecided, UNDECIDED)];
+    for (const [id, item] of due) {
+      this.#queueOf(item).delete(id);
+      delete this.#state.replication.queue[id];
+      const left = this.#replicate(item);
+      if (left !== undefined) this.#add(left);
+    }
+    if (due.length > 0 && this.#queue.size + this.#undecided.size === 0) this.#forgetConfigurations();
+    return due.length > 0;
+  }
+
+  #due(queue: ReadonlyMap<number, Queued>, delay: number): (readonly [number, Queued])[] {
+    const due: (readonly [number, Queued])[] = [];
+    for (const entry of queue) {
+      if (entry[1].since + delay > this.#state.now) break;
+      due.push(entry);
+    }
+    return due;
+  }
+
+  #queueOf(item: Queued): Map<number, Queued> {
+    return item.undecided === true ? this.#undecided : this.#queue;
+  }
+
+  #take(bucket: Bucket, version: ObjectVersion, part: ChangedPart | undefined): void {
+    if (bucket.replication === undefined) return;
+    const { digest, book } = this.#knownOf(bucket.replication);
+    const object = objectSnapshot(version);
+    const rules = governing(book, object).filter(({ rule }) => silenceOf(rule, object) === undefined);
+    if (rules.length === 0) return;
+    updateVersion(bucket, version, { replication: 'PENDING' });
+    const { configurations } = this.#state.replication;
+    if (configurations[digest] === undefined) configurations[digest] = bucket.replication;
+    this.#add({
+      since: this.#state.now,
+      bucket: bucket.name,
+      key: version.key,
+      versionId: version.versionId,
+      configuration: digest,
+      rules: rules.map(({ rule }) => rule.id),
+      ...(part === undefined ? {} : { part }),
+    });
+  }
+
+  #knownOf(configuration: BucketReplication): Known {
+    const known = this.#known.get(configuration);
+    if (known !== undefined) return known;
+    const digest = createHash('sha256').update(JSON.stringify(configuration)).digest('hex').slice(0, 16);
+    const found = { digest, book: ruleBookOf(configuration as unknown as Parameters<typeof ruleBookOf>[0], '') };
+    this.#known.set(configuration, found);
+    return found;
+  }
+
+  #add(item: Queued): void {
+    const id = this.#next++;
+    this.#queueOf(item).set(id, item);
+    this.#state.replication.queue[id] = item;
+  }
+
+  #forgetConfigurations(): void {
+    const { configurations } = this.#state.replication;
+    for (const digest of Object.keys(configurations)) delete configurations[digest];
+  }
+
+  /** Replicates a version to each destination on its own; gives what nobody could decide, for later. */
+  #replicate(item: Queued): Queued | undefined {
+    const { buckets, now, replication } = this.#state;
+    const bucket = buckets[item.bucket];
+    const configuration = replication.configurations[item.configuration];
+    const version = bucket && findVersion(bucket, item.key, item.versionId);
+    // Deleted meanwhile: there is nothing to replicate any more.
+    if (bucket === undefined || version === undefined || configuration === undefined) return undefined;
+    const prepared = this.#preparedFor(bucket, item.configuration, configuration);
+    const undecided: string[] = [];
+    let failed = item.failed === true;
+    for (const rule of this.#knownOf(configuration).book.byDestination.flat()) {
+      if (!item.rules.includes(rule.id)) continue;
+      const judged = judge(prepared, objectSnapshot({ ...version, replication: 'PENDING' }), { rule, certain: true });
+      if (judged.outcome === 'unknown') undecided.push(rule.id);
+      else if (!this.#serve(bucket, version, rule, judged, item.part)) failed = true;
+    }
+    if (undecided.length > 0) {
+      return { ...item, rules: undecided, failed, since: now, undecided: true };
+    }
+    updateVersion(bucket, version, { replication: failed ? 'FAILED' : 'COMPLETED' });
+    return undefined;
+  }
+
+  /** Does to one destination what the verdict says; says whether all of it arrived. */
+  #serve(
+    bucket: Bucket,
+    version: ObjectVersion,
+    rule: Rule,
+    { outcome, reason, replica }: Pick<Verdict, 'outcome' | 'reason' | 'replica'>,
+    part: ChangedPart | undefined,
+  ): boolean {
+    const destination = this.#state.buckets[rule.destination.slice(rule.destination.lastIndexOf(':') + 1)];
+    const failure = { state: this.#state, bucket, version, rule, part };
+    if (destination === undefined || replica === null) {
+      tellFailure(failure, reason ?? 'DstBucketNotFound');
+      return false;
+    }
+    const losesTags = outcome === 'fails';
+    if (part === undefined) copyVersion(destination, version, replica, this.#state.now);
+    else if (!version.deleteMarker && !(losesTags && part === 'tags') && !changeReplica(destination, version, part)) {
+      tellFailure(failure, 'DstVersionNotFound');
+      return false;
+    }
+    tellSuccess(failure);
+    return !losesTags;
+  }
+
+  #preparedFor(bucket: Bucket, digest: string, configuration: BucketReplication): Prepared {
+    const { now } = this.#state;
+    const name = `${bucket.name} ${digest}`;
+    const known = this.#prepared.get(name);
+    if (known !== undefined && now - known.at < REMEMBERED) return known.prepared;
+    const prepared = prepare(replicationSnapshot(this.#state, bucket, configuration));
+    this.#prepared.set(name, { prepared, at: now });
+    return prepared;
+  }
+}

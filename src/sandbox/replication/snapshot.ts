@@ -1,0 +1,181 @@
+import type {
+  BucketSnapshot,
+  Found,
+  KeySnapshot,
+  ObjectSnapshot,
+  RoleSnapshot,
+  Snapshot,
+} from '../../model/snapshot.ts';
+import { parseArn } from '../arn.ts';
+import { awsManagedPolicy } from '../iam/identity-policy.ts';
+import { shownGrants } from '../kms/grants.ts';
+import { modelPolicy, type PolicyDocument } from '../policy-document.ts';
+import { showPrincipals } from '../principals.ts';
+import { emptyRecord } from '../record.ts';
+import type { BucketReplication } from '../s3/shapes.ts';
+import type { ObjectVersion } from '../s3/stored-object.ts';
+import type { Bucket, Key, Role, SandboxState } from '../state.ts';
+
+type Things = Record<
+  string,
+  { roles: Record<string, unknown>; buckets: Record<string, unknown>; keys: Record<string, unknown> }
+>;
+
+/**
+ * What decides about replication from a bucket by a configuration, as the model takes it: the role, the buckets, and all keys, each
+ * as AWS would show it. What the configuration names and does not exist is there as `null`, for here we know that.
+ */
+export function replicationSnapshot(state: SandboxState, source: Bucket, configuration: BucketReplication): Snapshot {
+  const things: Things = {};
+  const of = (account: string) => {
+    // Without a prototype: `constructor` is a bucket's name as well.
+    things[account] ??= { roles: {}, buckets: emptyRecord(), keys: {} };
+    return things[account];
+  };
+  of(source.account).buckets[source.name] = bucketSnapshot(state, source, configuration);
+  for (const key of Object.values(state.keys)) of(key.account).keys[key.arn] = keySnapshot(state, key);
+  addRole(state, configuration.Role, source.account, of);
+  for (const { Destination } of configuration.Rules) {
+    const name = Destination.Bucket.slice(Destination.Bucket.lastIndexOf(':') + 1);
+    const bucket = state.buckets[name];
+    of(bucket?.account ?? source.account).buckets[name] ??=
+      bucket === undefined ? null : bucketSnapshot(state, bucket, bucket.replication);
+    addMissingKey(Destination.EncryptionConfiguration?.ReplicaKmsKeyID, of);
+    for (const rule of bucket?.encryption.Rules ?? []) {
+      addMissingKey(rule.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID, of);
+    }
+  }
+  const accounts = Object.entries(things).map(
+    ([account, all]) => [account, { ...all, ...accountSnapshot(state, account) }] as const,
+  );
+  return {
+    version: 1,
+    takenAt: new Date(state.now).toISOString(),
+    partition: source.partition,
+    source: { account: source.account, bucket: source.name },
+    accounts: Object.fromEntries(accounts) as Snapshot['accounts'],
+    objects: [],
+  };
+}
+
+function accountSnapshot({ accounts }: SandboxState, account: string) {
+  const { publicAccessBlock = null, organization } = accounts[account] ?? {};
+  return {
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    publicAccessBlock,
+    organization: organization === undefined ? null : { id: organization.id },
+  };
+}
+
+/** A version as the model takes it: one that no rule has taken in has the status null. */
+export function objectSnapshot(version: ObjectVersion): ObjectSnapshot {
+  const common = {
+    key: version.key,
+    versionId: version.versionId,
+    owner: version.owner,
+    replicationStatus: version.replication ?? null,
+    existedBeforeRule: false,
+    deleteMarker: version.deleteMarker,
+  };
+  if (version.deleteMarker) {
+    return {
+      ...common,
+      size: 0,
+      encryption: 'NONE',
+      kmsKey: null,
+      bucketKey: false,
+      storageClass: 'STANDARD',
+      tags: {},
+    };
+  }
+  const { encryption, size, storageClass, tags, retention, legalHold } = version;
+  const byKms = 'keyArn' in encryption ? encryption : undefined;
+  return {
+    ...common,
+    size,
+    storageClass,
+    encryption: encryption.type,
+    kmsKey: byKms?.keyArn ?? null,
+    bucketKey: byKms?.bucketKey ?? false,
+    tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
+    retention:
+      retention === undefined ? null : { mode: retention.mode, until: new Date(retention.until).toISOString() },
+    legalHold: legalHold ?? null,
+  };
+}
+
+function addRole(state: SandboxState, arn: string, owner: string, of: (account: string) => Things[string]): void {
+  const account = parseArn(arn)?.account ?? owner;
+  const role = Object.values(state.accounts[account]?.roles ?? {}).find((one) => one.arn === arn);
+  of(account).roles[arn] = role === undefined ? null : roleSnapshot(state, role, account);
+}
+
+function addMissingKey(id: string | undefined, of: (account: string) => Things[string]): void {
+  const arn = parseArn(id ?? '');
+  if (id === undefined || arn === undefined || !arn.resource.startsWith('key/')) return;
+  of(arn.account).keys[id] ??= null;
+}
+
+function bucketSnapshot(
+  state: SandboxState,
+  bucket: Bucket,
+  replication: BucketReplication | undefined,
+): BucketSnapshot {
+  return {
+    region: bucket.region,
+    versioning: bucket.versioning ?? null,
+    encryption: bucket.encryption as unknown as BucketSnapshot['encryption'],
+    policy: bucket.policy === undefined ? null : shownPolicy(state, bucket.policy, bucket.partition),
+    replication: (replication ?? null) as unknown as BucketSnapshot['replication'],
+    ownership: bucket.ownership ?? null,
+    publicAccessBlock: bucket.publicAccessBlock ?? null,
+    objectLock: bucket.objectLock === undefined ? null : 'Enabled',
+    objectLockRetention: bucket.objectLock?.Rule?.DefaultRetention ?? null,
+    requestPayment: bucket.payer,
+    // They are for warnings, which nobody sees here.
+    lifecycle: null,
+    notification: null,
+  };
+}
+
+function roleSnapshot(state: SandboxState, role: Role, account: string): RoleSnapshot {
+  const managed = (arn: string) => parsed(state.accounts[account]?.policies[arn]?.document ?? awsManagedPolicy(arn));
+  const inline = Object.entries(role.inline).map(([name, text]) => [name, parsed(text)]);
+  return {
+    trustPolicy: shownPolicy(state, role.trust, parseArn(role.arn)?.partition),
+    inlinePolicies: Object.fromEntries(inline),
+    attachedPolicies: Object.fromEntries(role.attached.map((arn) => [arn, managed(arn)])),
+    permissionsBoundary: role.boundary === undefined ? null : managed(role.boundary),
+    roleId: role.id,
+    tags: Object.fromEntries(role.tags.map(({ Key, Value }) => [Key, Value])),
+  };
+}
+
+function parsed(text: string | undefined): ReturnType<typeof modelPolicy> | 'unknown' {
+  return text === undefined ? 'unknown' : JSON.parse(text);
+}
+
+function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
+  if (key.state === 'PendingDeletion' && (key.deletionDate ?? state.now) <= state.now) return null;
+  const aliases = Object.values(state.aliases).filter(({ keyId }) => keyId === key.id);
+  return {
+    metadata: {
+      Arn: key.arn,
+      AWSAccountId: key.account,
+      KeyState: key.state,
+      KeySpec: key.spec,
+      KeyUsage: key.usage,
+      KeyManager: key.manager,
+    },
+    policy: shownPolicy(state, key.policy, parseArn(key.arn)?.partition),
+    aliases: aliases.map(({ name }) => name),
+    rotation: key.rotation !== undefined,
+    grants: shownGrants(state, key) as unknown as NonNullable<KeySnapshot['grants']>,
+  };
+}
+
+/** With the ARNs of roles that exist; of deleted ones the ids stay, and match nobody (rules.md 1.5 (9)). */
+function shownPolicy(state: SandboxState, policy: PolicyDocument, partition: string | undefined) {
+  return modelPolicy(showPrincipals(policy, state, partition as Bucket['partition']));
+}

@@ -1,0 +1,80 @@
+import { emptyRecord } from '../record.ts';
+import type { BucketReplication } from '../s3/shapes.ts';
+import type { ChangedPart } from './object-watch.ts';
+
+/** What replication has before it and behind it. Every table grows and shrinks by one small record at a time. */
+export interface ReplicationState {
+  /** What is PENDING, by an ascending number. */
+  readonly queue: Record<string, Queued>;
+  /** The configurations that what is PENDING was taken in by, by a digest of each. */
+  readonly configurations: Record<string, BucketReplication>;
+  /** By bucket and rule, of rules with metrics. */
+  readonly metrics: Record<string, RuleMetrics>;
+  /** What S3 told of failures, by an ascending number; the last thousand. */
+  readonly events: Record<string, FailureEvent>;
+}
+
+/** A version that is to be replicated. */
+export interface Queued {
+  /** Virtual milliseconds; when it was taken in, or was last looked at. */
+  readonly since: number;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** It counts to the end, whatever becomes of the bucket's (recorded fact 61). */
+  readonly configuration: string;
+  /** The rules that govern the version, one for each destination that is still to be served. */
+  readonly rules: readonly string[];
+  /** What of the replica is to change; absent: the version is to be copied. */
+  readonly part?: ChangedPart;
+  /** Another destination did not get it. */
+  readonly failed?: boolean;
+  /** Nobody can say what AWS would do with it; it is looked at again. */
+  readonly undecided?: boolean;
+}
+
+/** CloudWatch's `OperationsFailedReplication` has one sample for each operation (recorded fact 68). */
+export interface RuleMetrics {
+  readonly bucket: string;
+  readonly rule: string;
+  readonly destination: string;
+  /** Samples 0: replicated, or only the tags were lost. */
+  readonly replicated: number;
+  /** Samples 1. */
+  readonly failed: number;
+}
+
+/** `s3:Replication:OperationFailedReplication`, as far as recorded (fact 67). */
+export interface FailureEvent {
+  readonly eventVersion: '2.6';
+  readonly eventSource: 'aws:s3';
+  readonly awsRegion: string;
+  readonly eventTime: string;
+  readonly eventName: 'Replication:OperationFailedReplication';
+  readonly userIdentity: { readonly principalId: 's3.amazonaws.com' };
+  readonly requestParameters: { readonly sourceIPAddress: 's3.amazonaws.com' };
+  readonly s3: {
+    readonly bucket: { readonly name: string; readonly arn: string };
+    readonly object: {
+      readonly key: string;
+      readonly versionId: string;
+      readonly size?: number;
+      readonly eTag?: string;
+    };
+  };
+  readonly replicationEventData: {
+    readonly replicationRuleId: string;
+    readonly destinationBucket: string;
+    readonly s3Operation: 'OBJECT_PUT' | 'OBJECT_DELETE' | 'OBJECT_TAGGING' | 'OBJECT_ACL';
+    /** Of the source's request. */
+    readonly requestTime: string;
+    readonly failureReason: string;
+  };
+  /** ARNs of whom the bucket's notification configuration wants it sent to; nobody receives anything. */
+  readonly sentTo: readonly string[];
+}
+
+/** Nothing has been replicated yet. */
+export function emptyReplication(): ReplicationState {
+  return { queue: emptyRecord(), configurations: emptyRecord(), metrics: emptyRecord(), events: emptyRecord() };
+}

@@ -1,0 +1,94 @@
+/** What the ACLs of buckets and of objects have in common. Only the canned ones exist here. */
+import { type Answer, element, s3Document } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import type { Call } from '../wire/route.ts';
+import { canonicalId } from './canonical-id.ts';
+import { invalidArgument, invalidRequest } from './request.ts';
+
+/** What an ACL gives to others than the owner. */
+export type Grants = readonly (readonly [grantee: string, permission: string])[];
+
+const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
+const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+
+/** The canned ACLs that mean the same for a bucket and for an object (S3 User Guide, "Canned ACL"). */
+export const COMMON_GRANTS = {
+  private: [],
+  'public-read': [[ALL_USERS, 'READ']],
+  'public-read-write': [
+    [ALL_USERS, 'READ'],
+    [ALL_USERS, 'WRITE'],
+  ],
+  'authenticated-read': [[AUTHENTICATED_USERS, 'READ']],
+  'aws-exec-read': [],
+} as const satisfies Readonly<Record<string, Grants>>;
+
+/** Whether an ACL is public, as Block Public Access understands it. */
+export function isPublic(grants: Grants): boolean {
+  return grants.some(([grantee]) => grantee === ALL_USERS || grantee === AUTHENTICATED_USERS);
+}
+
+/**
+ * The canned ACL that a request names.
+ *
+ * @param known the canned ACLs that there are.
+ * @throws AwsError `InvalidArgument` for another name, and what `refuseGrants` throws.
+ */
+export function cannedAcl<Name extends string>(call: Call, known: Readonly<Record<Name, Grants>>): Name | undefined {
+  refuseGrants(call);
+  const acl = call.headers['x-amz-acl'];
+  if (acl === undefined || isOneOf(known, acl)) return acl;
+  throw invalidArgument('', 'x-amz-acl', acl);
+}
+
+function isOneOf<Name extends string>(known: Readonly<Record<Name, unknown>>, text: string): text is Name {
+  return Object.hasOwn(known, text);
+}
+
+/** Whether a request grants something to somebody in headers of their own. */
+export function hasGrantHeaders({ headers }: Call): boolean {
+  return Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
+}
+
+/** Refuses single grants, which do not exist here, and an ACL that is given in two ways (recorded, `test_s3_bucket_acl_exceptions`). */
+function refuseGrants(call: Call): void {
+  const canned = call.headers['x-amz-acl'] !== undefined;
+  const grants = hasGrantHeaders(call);
+  if (canned && grants) throw invalidRequest('Specifying both Canned ACLs and Header Grants is not allowed');
+  if ((canned || grants) && call.body !== '' && /^Put(Bucket|Object)Acl$/.test(call.operation)) {
+    throw new AwsError('UnexpectedContent', 400, 'This request does not support content');
+  }
+  if (grants) throw notCanned();
+}
+
+/** An ACL as S3 answers with it: full control for the owner, an account, and what others are granted. */
+export function aclDocument(account: string, grants: Grants): Answer {
+  const owner = canonicalId(account);
+  const list = [grant(owner, 'FULL_CONTROL'), ...grants.map(([grantee, permission]) => grant(grantee, permission))];
+  const xml = `<Owner>${element('ID', owner)}</Owner><AccessControlList>${list.join('')}</AccessControlList>`;
+  return s3Document('AccessControlPolicy', `<AccessControlPolicy>${xml}</AccessControlPolicy>`);
+}
+
+function grant(grantee: string, permission: string): string {
+  const isGroup = grantee.startsWith('http');
+  const type = isGroup ? 'Group' : 'CanonicalUser';
+  const opening = `<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}">`;
+  const id = element(isGroup ? 'URI' : 'ID', grantee);
+  return `<Grant>${opening}${id}</Grantee>${element('Permission', permission)}</Grant>`;
+}
+
+/** The answer to a request that puts an ACL and names none: it has a document instead, or nothing. */
+export function noCannedAcl({ body }: Call): AwsError {
+  if (body !== '') return notCanned();
+  const message = 'Your request was missing a required header';
+  return new AwsError('MissingSecurityHeader', 400, message, { MissingHeaderName: 'x-amz-acl' });
+}
+
+/** The answer where the bucket has no ACLs. */
+export function aclsDisabled(): AwsError {
+  return new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
+}
+
+function notCanned(): AwsError {
+  return new AwsError('NotImplemented', 501, 'The sandbox does not have ACLs other than the canned ones.');
+}

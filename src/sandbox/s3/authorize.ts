@@ -1,0 +1,120 @@
+import type { Question } from '../../model/decision.ts';
+import { type Asking, authorize } from '../authorize.ts';
+import type { Bucket } from '../state.ts';
+import { AwsError } from '../wire/errors.ts';
+import { isBlocked, isPublic } from './public-policy.ts';
+
+type Context = Record<string, string | readonly string[]>;
+
+/** Parameters and headers that are condition keys under their own names, after `s3:`. */
+const QUERY_KEYS: Readonly<Record<string, string>> = {
+  prefix: 's3:prefix',
+  delimiter: 's3:delimiter',
+  'max-keys': 's3:max-keys',
+  versionId: 's3:VersionId',
+};
+const HEADER_KEYS = [
+  'if-match',
+  'if-none-match',
+  'x-amz-acl',
+  'x-amz-content-sha256',
+  'x-amz-copy-source',
+  'x-amz-grant-full-control',
+  'x-amz-grant-read',
+  'x-amz-grant-read-acp',
+  'x-amz-grant-write',
+  'x-amz-grant-write-acp',
+  'x-amz-metadata-directive',
+  'x-amz-object-ownership',
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+  'x-amz-server-side-encryption-customer-algorithm',
+  'x-amz-storage-class',
+  'x-amz-website-redirect-location',
+];
+const LOCK_KEYS: Readonly<Record<string, string>> = {
+  'x-amz-object-lock-mode': 's3:object-lock-mode',
+  'x-amz-object-lock-retain-until-date': 's3:object-lock-retain-until-date',
+  'x-amz-object-lock-legal-hold': 's3:object-lock-legal-hold',
+};
+
+/** Nobody could say: how old the signature is. What an object is tagged with, only who looks at the object can say. */
+const UNKNOWN_KEYS = ['s3:signatureAge'];
+const UNKNOWN_OF_OBJECTS = [...UNKNOWN_KEYS, 's3:ExistingObjectTag/*', 's3:object-lock-remaining-retention-days'];
+
+/**
+ * Refuses, as S3 does, what the caller may not do with a bucket, or with a key in it.
+ *
+ * @param more condition keys that the request itself does not tell, such as `s3:ExistingObjectTag/…`.
+ * @throws AwsError `AccessDenied`, without a reason where the bucket is another account's.
+ */
+export function authorizeS3(
+  asking: Asking,
+  bucket: Bucket,
+  action: string,
+  key?: string,
+  more: Question['context'] = {},
+): void {
+  const headers = { 'x-amz-bucket-region': bucket.region };
+  if (asking.caller.account !== bucket.account && isRestricted(asking, bucket)) {
+    throw new AwsError('AccessDenied', 403, 'Access Denied', {}, headers);
+  }
+  const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  const resource = key === undefined ? arn : `${arn}/${key}`;
+  authorize(asking, {
+    action,
+    resource,
+    account: bucket.account,
+    policy: bucket.policy,
+    context: { ...s3Keys(asking), ...more },
+    unknownKeys: key === undefined ? UNKNOWN_KEYS : UNKNOWN_OF_OBJECTS,
+    shownAs: `"${resource}"`,
+    headers,
+  });
+}
+
+/** Refuses what a caller may not do with all buckets, or with one that is not there yet (`bucket`). */
+export function authorizeS3Account(
+  asking: Asking,
+  actions: readonly string[],
+  bucket?: string,
+  more: Question['context'] = {},
+): void {
+  const { caller, call } = asking;
+  const resource = bucket === undefined ? '*' : `arn:${call.partition}:s3:::${bucket}`;
+  const context = { ...s3Keys(asking), ...more };
+  for (const action of actions) {
+    const shownAs = `"${resource}"`;
+    authorize(asking, { action, resource, account: caller.account, context, unknownKeys: UNKNOWN_KEYS, shownAs });
+  }
+}
+
+/** Whether Block Public Access keeps other accounts out of a bucket with a public policy. */
+function isRestricted({ state }: Asking, bucket: Bucket): boolean {
+  const { policy } = bucket;
+  return isBlocked(state, bucket, 'RestrictPublicBuckets') && policy !== undefined && isPublic(policy);
+}
+
+function s3Keys({ call }: Asking): Context {
+  const context: Context = {
+    's3:authType': 'authorization' in call.headers ? 'REST-HEADER' : 'REST-QUERY-STRING',
+    's3:signatureversion': call.signatureVersion === 2 ? 'AWS' : 'AWS4-HMAC-SHA256',
+    's3:TlsVersion': '1.3',
+  };
+  for (const [parameter, key] of Object.entries(QUERY_KEYS)) {
+    const value = call.query[parameter];
+    if (value !== undefined) context[key] = value;
+  }
+  for (const header of HEADER_KEYS) {
+    const value = call.headers[header];
+    if (value !== undefined) context[`s3:${header}`] = value;
+  }
+  for (const [header, key] of Object.entries(LOCK_KEYS)) {
+    const value = call.headers[header];
+    if (value !== undefined) context[key] = value;
+  }
+  const tags = new URLSearchParams(call.headers['x-amz-tagging'] ?? '');
+  if (tags.size > 0) context['s3:RequestObjectTagKeys'] = [...tags.keys()];
+  for (const [name, value] of tags) context[`s3:RequestObjectTag/${name}`] = value;
+  return context;
+}

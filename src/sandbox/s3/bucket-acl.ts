@@ -1,0 +1,79 @@
+import { type Answer, s3Empty } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import type { Call } from '../wire/route.ts';
+import {
+  aclDocument,
+  aclsDisabled,
+  COMMON_GRANTS,
+  cannedAcl,
+  type Grants,
+  hasGrantHeaders,
+  isPublic,
+  noCannedAcl,
+} from './acl.ts';
+import { isBlocked } from './public-policy.ts';
+import { accessDenied, type BucketOperation, type BucketRequest } from './request.ts';
+import type { BucketAcl, ObjectOwnership } from './shapes.ts';
+
+const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
+
+/** What each canned ACL gives to whom besides the owner; those that are for objects only give nothing. */
+const GRANTS: Readonly<Record<BucketAcl, Grants>> = {
+  ...COMMON_GRANTS,
+  'log-delivery-write': [
+    [LOG_DELIVERY, 'WRITE'],
+    [LOG_DELIVERY, 'READ_ACP'],
+  ],
+  'bucket-owner-read': [],
+  'bucket-owner-full-control': [],
+};
+
+/** The operations on the ACL of a bucket. It is shown, and grants nothing. */
+export const BUCKET_ACL_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+  GetBucketAcl: {
+    action: 's3:GetBucketAcl',
+    run: ({ bucket }) => {
+      const acl = bucket.ownership === 'BucketOwnerEnforced' ? 'private' : (bucket.acl ?? 'private');
+      return aclDocument(bucket.account, GRANTS[acl]);
+    },
+  },
+  PutBucketAcl: { action: 's3:PutBucketAcl', run: putAcl },
+};
+
+function putAcl({ bucket, call, state }: BucketRequest): Answer {
+  const acl = cannedAcl(call, GRANTS);
+  const isEnforced = bucket.ownership === 'BucketOwnerEnforced';
+  if (isEnforced && acl !== 'bucket-owner-full-control') throw aclsDisabled();
+  if (acl === undefined) throw noCannedAcl(call);
+  if (isPublic(GRANTS[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
+  if (!isEnforced) bucket.acl = acl;
+  return s3Empty(200);
+}
+
+/** Whether CreateBucket needs s3:PutBucketAcl as well: for every ACL but `private` (S3 API Reference, CreateBucket, Permissions). */
+export function setsAcl(call: Call): boolean {
+  return hasGrantHeaders(call) || (call.headers['x-amz-acl'] ?? 'private') !== 'private';
+}
+
+/**
+ * The ACL that a new bucket is asked to have. Without ACLs (BucketOwnerEnforced, the default) it may only say what holds anyway;
+ * with them it may not be public, since new buckets block that (S3 User Guide, "Controlling ownership of objects"; S3 API
+ * Reference, CreateBucket and "Error responses").
+ */
+export function newBucketAcl(call: Call, ownership: ObjectOwnership): BucketAcl | undefined {
+  const hasAcls = ownership !== 'BucketOwnerEnforced';
+  if (!hasAcls && hasGrantHeaders(call)) throw withOwnership();
+  const acl = cannedAcl(call, GRANTS);
+  if (acl === undefined) return undefined;
+  if (!hasAcls && GRANTS[acl].length > 0) throw withOwnership();
+  if (isPublic(GRANTS[acl])) {
+    const message = 'Bucket cannot have public ACLs set with BlockPublicAccess enabled';
+    throw new AwsError('InvalidBucketAclWithBlockPublicAccessError', 400, message);
+  }
+  return hasAcls ? acl : undefined;
+}
+
+function withOwnership(): AwsError {
+  const message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
+  return new AwsError('InvalidBucketAclWithObjectOwnership', 400, message);
+}

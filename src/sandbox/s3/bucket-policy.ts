@@ -1,0 +1,86 @@
+import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from '../policy-document.ts';
+import { bindPrincipals, showPrincipals } from '../principals.ts';
+import type { Bucket } from '../state.ts';
+import { type Answer, s3Empty } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import { isS3Action, needsObjectResource } from './actions.ts';
+import { isBlocked, isPublic } from './public-policy.ts';
+import { accessDenied, type BucketOperation, type BucketRequest } from './request.ts';
+
+const LIMIT = 20_480;
+
+/** The operations on bucket policies. */
+export const BUCKET_POLICY_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+  GetBucketPolicy: { action: 's3:GetBucketPolicy', run: getBucketPolicy },
+  PutBucketPolicy: { action: 's3:PutBucketPolicy', run: putBucketPolicy },
+  DeleteBucketPolicy: {
+    action: 's3:DeleteBucketPolicy',
+    run: ({ bucket }) => {
+      delete bucket.policy;
+      return s3Empty(204);
+    },
+  },
+};
+
+function getBucketPolicy({ state, bucket }: BucketRequest): Answer {
+  if (bucket.policy === undefined) {
+    throw new AwsError('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket.name });
+  }
+  const policy = reshapedPolicy(showPrincipals(bucket.policy, state, bucket.partition));
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(policy) };
+}
+
+function putBucketPolicy(request: BucketRequest): Answer {
+  const { bucket, call, caller } = request;
+  const policy = withS3Words(() => {
+    if (Buffer.byteLength(call.body) > LIMIT)
+      throw malformedPolicy('Policy exceeds the maximum allowed document size.');
+    const parsed = parsePolicy(call.body);
+    for (const statement of parsed.statements) checkStatement(statement, bucket);
+    const view = { partition: bucket.partition, now: request.now, seesNewRoles: false, seesOriginAccess: true };
+    return bindPrincipals(parsed, request.state, view);
+  });
+  if (isBlocked(request.state, bucket, 'BlockPublicPolicy') && isPublic(policy)) {
+    const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
+    throw accessDenied(
+      `User: ${caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${resource}" because public policies are blocked by the BlockPublicPolicy block public access setting.`,
+    );
+  }
+  bucket.policy = policy;
+  return s3Empty(204);
+}
+
+function withS3Words<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (fault) {
+    if (!(fault instanceof PolicyFault)) throw fault;
+    throw malformedPolicy(fault.reason === 'principal' ? 'Invalid principal in policy' : fault.message);
+  }
+}
+
+function malformedPolicy(message: string): AwsError {
+  return new AwsError('MalformedPolicy', 400, message);
+}
+
+function checkStatement(statement: Statement, bucket: Bucket): void {
+  if (statement.principal === undefined && statement.notPrincipal === undefined) {
+    throw malformedPolicy('Missing required field Principal');
+  }
+  const resources = statement.resource ?? statement.notResource;
+  if (resources === undefined) throw malformedPolicy('Missing required field Resource');
+  const actions = statement.action ?? statement.notAction ?? [];
+  if (!actions.every(isS3Action)) throw malformedPolicy('Policy has invalid action');
+  const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  if (!resources.every((resource) => resource === arn || resource.startsWith(`${arn}/`) || resource === `${arn}*`)) {
+    throw malformedPolicy('Policy has invalid resource');
+  }
+  const onObjects = resources.some((resource) => resource !== arn);
+  const onBucket = resources.some((resource) => !resource.startsWith(`${arn}/`));
+  for (const action of statement.action ?? []) {
+    const needed = needsObjectResource(action);
+    if ((needed === true && !onObjects) || (needed === false && !onBucket)) {
+      throw malformedPolicy('Action does not apply to any resource(s) in statement');
+    }
+  }
+}

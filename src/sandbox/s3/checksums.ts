@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { AwsError } from '../wire/errors.ts';
+import { crc32c, crc64nvme } from './crc.ts';
+import { invalidRequest } from './request.ts';
+import type { Checksum } from './stored-object.ts';
+
+type Algorithm = Checksum['algorithm'];
+
+const LENGTHS: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
+const ALGORITHMS = Object.keys(LENGTHS).filter(isAlgorithm);
+
+/** Whether S3 knows a checksum of this name. */
+export function isAlgorithm(name: string): name is Algorithm {
+  return Object.hasOwn(LENGTHS, name);
+}
+
+/** The digest of some bytes. */
+export function digest(algorithm: Algorithm, bytes: Uint8Array): Buffer {
+  switch (algorithm) {
+    case 'CRC32':
+      return word(crc32(bytes));
+    case 'CRC32C':
+      return word(crc32c(bytes));
+    case 'CRC64NVME':
+      return crc64nvme(bytes);
+    case 'SHA1':
+    case 'SHA256':
+      return createHash(algorithm.toLowerCase()).update(bytes).digest();
+  }
+}
+
+function word(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+/** The algorithms of the checksums that a request brings. */
+export function sentAlgorithms(headers: Readonly<Record<string, string>>): readonly Algorithm[] {
+  return ALGORITHMS.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+}
+
+/**
+ * The checksum of content that was sent: the one that its sender gives, once it is found right, or one of `standard` (S3 User
+ * Guide, "Checking object integrity"). Throws `InvalidRequest` and `BadDigest`, also for a wrong `Content-MD5`.
+ */
+export function checkedChecksum(
+  headers: Readonly<Record<string, string>>,
+  content: Buffer,
+  standard: Algorithm = 'CRC64NVME',
+): Checksum {
+  checkMd5(headers['content-md5'], content);
+  const [sent, ...more] = sentAlgorithms(headers);
+  if (more.length > 0) {
+    throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  }
+  const algorithm = sent ?? standard;
+  const value = digest(algorithm, content).toString('base64');
+  if (sent !== undefined) {
+    const given = headers[checksumHeader(sent)] ?? '';
+    if (!isBase64(given, LENGTHS[sent])) {
+      throw invalidRequest(`Value for ${checksumHeader(sent)} header is invalid.`);
+    }
+    if (given !== value) {
+      const message = `The ${sent} you specified did not match the calculated checksum.`;
+      throw new AwsError('BadDigest', 400, message);
+    }
+  }
+  return { algorithm, value, type: 'FULL_OBJECT' };
+}
+
+function checkMd5(given: string | undefined, content: Buffer): void {
+  if (given === undefined) return;
+  if (!isBase64(given, 16)) {
+    const message = 'The Content-MD5 you specified was invalid.';
+    throw new AwsError('InvalidDigest', 400, message, { 'Content-MD5': given });
+  }
+  const calculated = createHash('md5').update(content).digest('base64');
+  if (calculated === given) return;
+  throw new AwsError('BadDigest', 400, 'The Content-MD5 you specified did not match what we received.', {
+    ExpectedDigest: Buffer.from(given, 'base64').toString('hex'),
+    CalculatedDigest: calculated,
+  });
+}
+
+function isBase64(text: string, length: number): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === length && bytes.toString('base64') === text;
+}
+
+/** The header that a checksum comes and goes in. */
+export function checksumHeader(algorithm: Algorithm): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
+/** A checksum as headers. */
+export function checksumHeaders({ algorithm, value, type }: Checksum): Record<string, string> {
+  return { [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': type };
+}

@@ -1,0 +1,49 @@
+import type { Operation } from '../operation.ts';
+import { accountIn } from '../state.ts';
+import { type Answer, s3Empty } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import { notImplemented } from '../wire/not-implemented.ts';
+import { authorizeS3Account } from './authorize.ts';
+import { withAllSettings } from './public-policy.ts';
+import { accessDenied, document } from './request.ts';
+import { shown } from './settings.ts';
+import { publicAccessBlockShape } from './shapes.ts';
+
+/** The operations of S3 Control that are about an account, each with the IAM action that it needs. */
+const OPERATIONS: Readonly<Record<string, { readonly action: string; readonly run: (call: Operation) => Answer }>> = {
+  GetPublicAccessBlock: { action: 's3:GetAccountPublicAccessBlock', run: getPublicAccessBlock },
+  PutPublicAccessBlock: {
+    action: 's3:PutAccountPublicAccessBlock',
+    run: (operation) => {
+      const put = document(operation, 'PublicAccessBlockConfiguration', publicAccessBlockShape);
+      accountIn(operation.state, operation.caller.account).publicAccessBlock = withAllSettings(put);
+      return s3Empty(200);
+    },
+  },
+  DeletePublicAccessBlock: {
+    action: 's3:PutAccountPublicAccessBlock',
+    run: ({ state, caller }) => {
+      delete accountIn(state, caller.account).publicAccessBlock;
+      return s3Empty(204);
+    },
+  },
+};
+
+/** Answers a request to S3 Control. */
+export function answerS3Control(operation: Operation): Answer {
+  const { call, caller } = operation;
+  const found = Object.hasOwn(OPERATIONS, call.operation) ? OPERATIONS[call.operation] : undefined;
+  if (found === undefined) throw notImplemented(call);
+  authorizeS3Account(operation, [found.action]);
+  if (call.headers['x-amz-account-id'] !== caller.account) throw accessDenied();
+  return found.run(operation);
+}
+
+function getPublicAccessBlock({ state, caller: { account } }: Operation): Answer {
+  const block = state.accounts[account]?.publicAccessBlock;
+  if (block === undefined) {
+    const message = 'The public access block configuration was not found';
+    throw new AwsError('NoSuchPublicAccessBlockConfiguration', 404, message, { AccountId: account });
+  }
+  return shown('PublicAccessBlockConfiguration', publicAccessBlockShape, block);
+}

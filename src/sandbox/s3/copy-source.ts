@@ -1,0 +1,50 @@
+/** What CopyObject and UploadPartCopy copy from. */
+import { requireCustomerKey, SOURCE_CUSTOMER_KEY } from './customer-key.ts';
+import { readAction, requireRestored } from './get-object.ts';
+import { requireAction } from './object-access.ts';
+import { type ObjectRequest, requestedObject, requestedVersion } from './object-request.ts';
+import { checkReadConditions } from './preconditions.ts';
+import { invalidArgument, invalidRequest, noSuchBucket } from './request.ts';
+import type { StoredObject } from './stored-object.ts';
+
+const SOURCE = 'x-amz-copy-source';
+
+/** The reading of the source, as a request of its own. */
+export function sourceRequest(request: ObjectRequest): ObjectRequest {
+  const { state, call } = request;
+  const [path = '', versionId] = (call.headers[SOURCE] ?? '').split('?versionId=');
+  const [name = '', ...rest] = decodeURIComponent(path).replace(/^\//, '').split('/');
+  const key = rest.join('/');
+  if (key === '') throw invalidArgument('Invalid copy source object key', SOURCE, SOURCE);
+  const bucket = state.buckets[name];
+  if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(name);
+  const query: Record<string, string> = versionId === undefined ? {} : { versionId };
+  return { ...request, bucket, key, call: { ...call, operation: 'GetObject', query } };
+}
+
+/** The source, if the caller may read it, brings the right key for SSE-C, and the conditions on it hold. */
+export function sourceObject({ call, now }: ObjectRequest, from: ObjectRequest): StoredObject {
+  if (isNamed(from) && requestedVersion(from).deleteMarker) {
+    throw invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.');
+  }
+  const source = requestedObject(from, readAction(from.call), true);
+  requireCustomerKey(source.encryption, call.headers, SOURCE_CUSTOMER_KEY);
+  checkReadConditions(call.headers, source, now, `${SOURCE}-`);
+  requireRestored(source);
+  return source;
+}
+
+/** Refuses who may not read the tags of the source. */
+export function requireTagRead(from: ObjectRequest): void {
+  const action = isNamed(from) ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging';
+  requireAction(from, from.bucket, action, from.key);
+}
+
+function isNamed({ call }: ObjectRequest): boolean {
+  return call.query.versionId !== undefined;
+}
+
+/** The header that tells which version was copied. */
+export function sourceHeader({ bucket }: ObjectRequest, { versionId }: StoredObject): Record<string, string> {
+  return bucket.versioning === undefined ? {} : { [`${SOURCE}-version-id`]: versionId };
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../wire/errors.ts';
+import { accessDenied, invalidArgument, invalidRequest } from './request.ts';
+import type { ObjectEncryption } from './stored-object.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** SSE-C's headers begin so; those of a copy's source with the second. */
+export const CUSTOMER_KEY = 'x-amz-server-side-encryption-customer-';
+export const SOURCE_CUSTOMER_KEY = 'x-amz-copy-source-server-side-encryption-customer-';
+
+/**
+ * The MD5 of the key that a request brings for SSE-C, in base64, or nothing when it brings none. The order of the checks and
+ * their words are as recorded. `reads`: a missing MD5 is taken for a wrong key.
+ */
+export function customerKeyMd5(headers: Headers, prefix: string, reads: boolean): string | undefined {
+  const algorithm = headers[`${prefix}algorithm`];
+  const key = headers[`${prefix}key`];
+  const md5 = headers[`${prefix}key-md5`];
+  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  if (algorithm !== undefined && algorithm !== 'AES256') {
+    const message = 'The Encryption request you specified is not valid. Supported value: AES256.';
+    throw new AwsError('InvalidEncryptionAlgorithmError', 400, message, {
+      ArgumentName: 'x-amz-server-side-encryption',
+      ArgumentValue: algorithm,
+    });
+  }
+  const provide = 'Requests specifying Server Side Encryption with Customer provided keys must provide';
+  if (algorithm === undefined) throw refused(`${provide} a valid encryption algorithm.`);
+  if (key === undefined) throw refused(`${provide} an appropriate secret key.`);
+  if (md5 === undefined && reads) throw wrongKey();
+  const bytes = Buffer.from(key, 'base64');
+  if (md5 === undefined || bytes.length !== 32)
+    throw refused('The secret key was invalid for the specified algorithm.');
+  if (createHash('md5').update(bytes).digest('base64') !== md5) {
+    throw refused('The calculated MD5 hash of the key did not match the hash that was provided.');
+  }
+  return md5;
+}
+
+/** Refuses a request that does not bring the key of an object with SSE-C, or brings one for another object. */
+export function requireCustomerKey(encryption: ObjectEncryption, headers: Headers, prefix: string): void {
+  const md5 = customerKeyMd5(headers, prefix, true);
+  if (encryption.type !== 'SSE-C') {
+    if (md5 !== undefined) throw invalidRequest('The encryption parameters are not applicable to this object.');
+    return;
+  }
+  if (md5 === undefined) {
+    throw invalidRequest(
+      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    );
+  }
+  if (md5 !== encryption.keyMd5) throw wrongKey();
+}
+
+function refused(message: string): AwsError {
+  return invalidArgument(message, 'x-amz-server-side-encryption');
+}
+
+function wrongKey(): AwsError {
+  return accessDenied(
+    'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
+  );
+}

@@ -1,0 +1,114 @@
+import { isObjectVersionId } from '../iam/new-ids.ts';
+import { type Answer, element, s3Document, s3Empty } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import type { Call } from '../wire/route.ts';
+import { requireAction } from './object-access.ts';
+import { bypassAction, requireNoBypass, requireUnlocked } from './object-lock.ts';
+import { namedVersion, noSuchVersion, type ObjectRequest, onVersion } from './object-request.ts';
+import { addVersion, findVersion, newVersionId, noteDeletion, removeVersion } from './object-store.ts';
+import { checkDeleteCondition } from './preconditions.ts';
+import { type BucketRequest, document, LIST_LIMIT } from './request.ts';
+import { deleteShape } from './shapes.ts';
+
+/** What a deletion did: made a delete marker, or removed a version, which may have been a marker. */
+interface Deletion {
+  readonly versionId?: string;
+  readonly marker: boolean;
+}
+
+/** The IAM actions that a deletion needs. */
+export function deleteActions(call: Call): readonly string[] {
+  return [
+    ...onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call),
+    ...conditionAction(call.headers['if-match']),
+    ...bypassAction(call.headers),
+  ];
+}
+
+/** Who compares an ETag may read the object, too (S3 User Guide, "How to perform conditional deletes"). */
+function conditionAction(match: string | undefined): readonly string[] {
+  return match === undefined || match === '*' ? [] : ['s3:GetObject'];
+}
+
+/** DeleteObject: without a version, a bucket with versioning gets a delete marker. */
+export function deleteObject(request: ObjectRequest): Answer {
+  const { call, bucket } = request;
+  requireNoBypass(call.headers, bucket);
+  checkDeleteCondition(request, call.headers['if-match']);
+  const { versionId, marker } = deleted(request, call.query.versionId);
+  return s3Empty(204, {
+    ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
+    ...(marker ? { 'x-amz-delete-marker': 'true' } : {}),
+  });
+}
+
+function deleted(request: ObjectRequest, versionId: string | undefined): Deletion {
+  const { bucket, key, now, caller, call } = request;
+  noteDeletion(bucket, key);
+  if (versionId !== undefined) {
+    const version = namedVersion(bucket, key, versionId);
+    if (version !== undefined) requireUnlocked(version, call.headers, now);
+    removeVersion(bucket, key, versionId);
+    return { marker: version?.deleteMarker === true, ...(bucket.versioning === undefined ? {} : { versionId }) };
+  }
+  if (bucket.versioning === undefined) {
+    removeVersion(bucket, key, 'null');
+    return { marker: false };
+  }
+  const marker = {
+    key,
+    versionId: newVersionId(bucket),
+    lastModified: now,
+    owner: bucket.ownership === 'BucketOwnerEnforced' ? bucket.account : caller.account,
+    deleteMarker: true,
+  } as const;
+  addVersion(bucket, marker);
+  request.watch?.newVersion(bucket, marker);
+  return { versionId: marker.versionId, marker: true };
+}
+
+/** DeleteObjects: each is deleted, or refused, on its own. */
+export function deleteObjects(request: BucketRequest): Answer {
+  requireNoBypass(request.call.headers, request.bucket);
+  const { Objects, Quiet } = document(request, 'Delete', deleteShape, LIST_LIMIT);
+  const results = Objects.map(({ Key, VersionId, ETag }) => {
+    try {
+      const deletion = deletedAmong({ ...request, key: Key }, VersionId, ETag);
+      return Quiet === true ? '' : `<Deleted>${shownDeletion(Key, VersionId, deletion)}</Deleted>`;
+    } catch (fault) {
+      if (!(fault instanceof AwsError)) throw fault;
+      const version = VersionId === undefined ? '' : element('VersionId', VersionId);
+      const error = element('Code', fault.code) + element('Message', fault.message);
+      return `<Error>${element('Key', Key)}${version}${error}</Error>`;
+    }
+  });
+  return s3Document('DeleteResult', `<DeleteResult>${results.join('')}</DeleteResult>`);
+}
+
+function deletedAmong(request: ObjectRequest, versionId: string | undefined, match: string | undefined): Deletion {
+  const { bucket, call, key } = request;
+  const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+  for (const needed of [action, ...conditionAction(match), ...bypassAction(call.headers)]) {
+    requireAction(request, bucket, needed, key);
+  }
+  checkDeleteCondition(request, match);
+  if (versionId !== undefined && !wasThere(request, versionId)) throw noSuchVersion(key, versionId);
+  return deleted(request, versionId);
+}
+
+/**
+ * A version that is gone counts as deleted, one that never was does not (S3 API Reference, DeleteObjects; recorded,
+ * `test_delete_objects_versioned`).
+ */
+function wasThere({ bucket, key }: ObjectRequest, versionId: string): boolean {
+  const wasIssued = bucket.versioning !== undefined && isObjectVersionId(versionId);
+  return versionId === 'null' || wasIssued || findVersion(bucket, key, versionId) !== undefined;
+}
+
+function shownDeletion(key: string, asked: string | undefined, { versionId, marker }: Deletion): string {
+  return [
+    element('Key', key),
+    asked === undefined ? '' : element('VersionId', asked),
+    marker ? element('DeleteMarker', 'true') + element('DeleteMarkerVersionId', versionId ?? '') : '',
+  ].join('');
+}

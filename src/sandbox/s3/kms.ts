@@ -1,0 +1,54 @@
+import { useKey } from '../kms/use-key.ts';
+import type { Operation } from '../operation.ts';
+import type { Bucket } from '../state.ts';
+import { AwsError } from '../wire/errors.ts';
+import { accessDenied } from './request.ts';
+import type { ObjectEncryption } from './stored-object.ts';
+
+/** An encryption with a KMS key. */
+export type KmsEncryption = Extract<ObjectEncryption, { keyArn: string }>;
+
+/**
+ * The encryption context that S3 gives KMS: with a Bucket Key the bucket's ARN, without one the object's (S3 User Guide,
+ * "Encryption context"), and what the writer added.
+ */
+export function encryptionContextOf(bucket: Bucket, key: string, encryption: KmsEncryption): Record<string, string> {
+  const bucketArn = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  return { ...encryption.context, 'aws:s3:arn': encryption.bucketKey ? bucketArn : `${bucketArn}/${key}` };
+}
+
+/** The endpoint that `kms:ViaService` names: S3's in the Region of the bucket (rules.md 1.5, 6). */
+export function s3Endpoint(bucket: Bucket): string {
+  return `s3.${bucket.region}.amazonaws.com`;
+}
+
+/** S3 uses a key as the caller. Throws KMS's errors in S3's words. */
+export function useKeyForObject(
+  operation: Operation,
+  bucket: Bucket,
+  key: string,
+  encryption: KmsEncryption,
+  action: 'kms:GenerateDataKey' | 'kms:Decrypt',
+): void {
+  inS3Words(() =>
+    useKey(operation, {
+      action,
+      keyArn: encryption.keyArn,
+      region: bucket.region,
+      encryptionContext: encryptionContextOf(bucket, key, encryption),
+      viaService: s3Endpoint(bucket),
+    }),
+  );
+}
+
+/** Runs something of KMS for S3, which answers its errors with `KMS.` before the code, and refusals as its own. */
+export function inS3Words<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (fault) {
+    if (!(fault instanceof AwsError)) throw fault;
+    if (fault.code === 'AccessDenied') throw fault;
+    if (fault.code === 'AccessDeniedException') throw accessDenied(fault.message);
+    throw new AwsError(`KMS.${fault.code}`, 400, fault.message);
+  }
+}

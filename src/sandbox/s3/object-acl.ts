@@ -1,0 +1,69 @@
+import type { Operation } from '../operation.ts';
+import type { Bucket } from '../state.ts';
+import { type Answer, s3Empty } from '../wire/answer.ts';
+import { aclDocument, aclsDisabled, COMMON_GRANTS, cannedAcl, type Grants, isPublic, noCannedAcl } from './acl.ts';
+import { canonicalId } from './canonical-id.ts';
+import {
+  changeObject,
+  type ObjectOperation,
+  type ObjectRequest,
+  onVersion,
+  requestedObject,
+  versionHeader,
+} from './object-request.ts';
+import { isBlocked } from './public-policy.ts';
+import { accessDenied } from './request.ts';
+import type { ObjectAcl, StoredObject } from './stored-object.ts';
+
+/** What each canned ACL gives to whom besides the owner. */
+const GRANTS: Readonly<Record<ObjectAcl, Grants>> = {
+  ...COMMON_GRANTS,
+  'bucket-owner-read': [['bucket owner', 'READ']],
+  'bucket-owner-full-control': [['bucket owner', 'FULL_CONTROL']],
+};
+
+/** The operations on the ACL of a version. */
+export const OBJECT_ACL_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+  GetObjectAcl: { actions: onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl'), run: getAcl },
+  PutObjectAcl: { actions: onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl'), run: putAcl },
+};
+
+/** The ACL that a request asks for. In a bucket with BucketOwnerEnforced there is but one. */
+export function askedAcl({ call, state }: Operation, bucket: Bucket): ObjectAcl | undefined {
+  const acl = cannedAcl(call, GRANTS);
+  if (acl === undefined) return undefined;
+  if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'bucket-owner-full-control') throw aclsDisabled();
+  if (isPublic(GRANTS[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
+  return acl;
+}
+
+/** Whom a new object belongs to (S3 User Guide, "Controlling ownership of objects"). */
+export function ownerOf(bucket: Bucket, writer: string, acl: ObjectAcl): string {
+  const handedOver = bucket.ownership === 'BucketOwnerPreferred' && acl === 'bucket-owner-full-control';
+  return bucket.ownership === 'BucketOwnerEnforced' || handedOver ? bucket.account : writer;
+}
+
+function getAcl(request: ObjectRequest): Answer {
+  const { bucket, call } = request;
+  const [action = ''] = onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl')(call);
+  const object = requestedObject(request, action, true);
+  const acl = bucket.ownership === 'BucketOwnerEnforced' ? 'private' : object.acl;
+  const grants = GRANTS[acl]
+    .filter(([grantee]) => grantee !== 'bucket owner' || object.owner !== bucket.account)
+    .map(([grantee, permission]) => {
+      return [grantee === 'bucket owner' ? canonicalId(bucket.account) : grantee, permission] as const;
+    });
+  const answer = aclDocument(object.owner, grants);
+  return { ...answer, headers: { ...answer.headers, ...versionHeader(bucket, object) } };
+}
+
+function putAcl(request: ObjectRequest): Answer {
+  const { bucket, call } = request;
+  const [action = ''] = onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl')(call);
+  const object: StoredObject = requestedObject(request, action);
+  const acl = askedAcl(request, bucket);
+  if (acl === undefined && bucket.ownership === 'BucketOwnerEnforced') throw aclsDisabled();
+  if (acl === undefined) throw noCannedAcl(call);
+  changeObject(request, object, { acl }, 'acl');
+  return s3Empty(200);
+}

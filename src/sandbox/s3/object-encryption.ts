@@ -1,0 +1,104 @@
+import { keyArnOf } from '../kms/request.ts';
+import type { Operation } from '../operation.ts';
+import type { Bucket } from '../state.ts';
+import { CUSTOMER_KEY, customerKeyMd5 } from './customer-key.ts';
+import { inS3Words, type KmsEncryption } from './kms.ts';
+import { accessDenied, invalidArgument } from './request.ts';
+import type { ObjectEncryption } from './stored-object.ts';
+
+const SSE = 'x-amz-server-side-encryption';
+const ALGORITHMS: ReadonlyMap<string, ObjectEncryption['type']> = new Map([
+  ['AES256', 'SSE-S3'],
+  ['aws:kms', 'SSE-KMS'],
+  ['aws:kms:dsse', 'DSSE-KMS'],
+]);
+
+/**
+ * How a new object is encrypted: as its writer says, or as the bucket's default. `aws:kms` without a key is the AWS managed
+ * key; a key id or alias without an account is of the writer's account, also in a bucket's default (S3 User Guide,
+ * "Protecting data with SSE-KMS"). Does not ask KMS yet.
+ */
+export function newEncryption(operation: Operation, bucket: Bucket): ObjectEncryption {
+  const { headers } = operation.call;
+  const asked = headers[SSE];
+  const keyMd5 = newCustomerKey(operation, bucket);
+  if (keyMd5 !== undefined) return { type: 'SSE-C', keyMd5 };
+  const keyId = headers[`${SSE}-aws-kms-key-id`];
+  const [rule] = bucket.encryption.Rules;
+  const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+  const type = ALGORITHMS.get(asked ?? byDefault?.SSEAlgorithm ?? 'AES256');
+  if (type === undefined) throw invalidArgument('The encryption method specified is not supported', SSE, asked);
+  const byKms = asked !== undefined && (type === 'SSE-KMS' || type === 'DSSE-KMS');
+  if (keyId !== undefined && !byKms) {
+    throw invalidArgument(
+      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      SSE,
+    );
+  }
+  if (type !== 'SSE-KMS' && type !== 'DSSE-KMS') return { type: 'SSE-S3' };
+  const named = asked === undefined ? byDefault?.KMSMasterKeyID : keyId;
+  const bucketKey = headers[`${SSE}-bucket-key-enabled`];
+  return {
+    type,
+    keyArn: inS3Words(() => keyArnOf(operation, named ?? 'alias/aws/s3')),
+    bucketKey: type === 'SSE-KMS' && (bucketKey === undefined ? rule?.BucketKeyEnabled === true : bucketKey === 'true'),
+    context: contextHeader(headers[`${SSE}-context`]),
+  };
+}
+
+function newCustomerKey({ call: { headers } }: Operation, bucket: Bucket): string | undefined {
+  const asked = headers[SSE];
+  if (asked !== undefined && Object.keys(headers).some((name) => name.startsWith(CUSTOMER_KEY))) {
+    const message =
+      'Server Side Encryption with Customer provided key is incompatible with the encryption method specified';
+    throw invalidArgument(message, SSE, asked);
+  }
+  const keyMd5 = customerKeyMd5(headers, CUSTOMER_KEY, false);
+  if (keyMd5 !== undefined && blocksCustomerKeys(bucket)) throw accessDenied();
+  return keyMd5;
+}
+
+/** Whether a bucket takes no objects with SSE-C (S3 User Guide, "Blocking or unblocking SSE-C"). */
+export function blocksCustomerKeys(bucket: Bucket): boolean {
+  return bucket.encryption.Rules.some((rule) => rule.BlockedEncryptionTypes?.EncryptionType.includes('SSE-C') === true);
+}
+
+function contextHeader(text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
+  try {
+    const context: unknown = JSON.parse(Buffer.from(text, 'base64').toString());
+    const entries = Object.entries(Object(context));
+    if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) {
+      return Object.fromEntries(entries);
+    }
+  } catch {}
+  throw invalidArgument(
+    `The header '${SSE}-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map`,
+    `${SSE}-context`,
+    text,
+  );
+}
+
+/** Whether KMS has a part in an encryption. */
+export function usesKms(encryption: ObjectEncryption): encryption is KmsEncryption {
+  return encryption.type === 'SSE-KMS' || encryption.type === 'DSSE-KMS';
+}
+
+/** The headers that say how an object is encrypted. */
+export function encryptionHeaders(encryption: ObjectEncryption): Record<string, string> {
+  switch (encryption.type) {
+    case 'NONE':
+      return {};
+    case 'SSE-S3':
+      return { [SSE]: 'AES256' };
+    case 'SSE-C':
+      return { [`${CUSTOMER_KEY}algorithm`]: 'AES256', [`${CUSTOMER_KEY}key-md5`]: encryption.keyMd5 };
+    case 'SSE-KMS':
+    case 'DSSE-KMS':
+      return {
+        [SSE]: encryption.type === 'SSE-KMS' ? 'aws:kms' : 'aws:kms:dsse',
+        [`${SSE}-aws-kms-key-id`]: encryption.keyArn,
+        ...(encryption.bucketKey ? { [`${SSE}-bucket-key-enabled`]: 'true' } : {}),
+      };
+  }
+}

@@ -1,0 +1,117 @@
+import type { Operation } from '../operation.ts';
+import type { ChangedPart } from '../replication/object-watch.ts';
+import type { Bucket } from '../state.ts';
+import type { Answer } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import type { Call } from '../wire/route.ts';
+import { refusal, refusalOnObject, requireAction } from './object-access.ts';
+import { findVersion, latestVersion, updateVersion, type VersionChanges } from './object-store.ts';
+import { type BucketRequest, invalidArgument, locateBucket } from './request.ts';
+import type { DeleteMarker, ObjectVersion, StoredObject } from './stored-object.ts';
+
+/** A request on an object, or on what will be one. */
+export interface ObjectRequest extends BucketRequest {
+  readonly key: string;
+}
+
+/** An operation on an object, and the IAM actions that it needs on the object's ARN. */
+export interface ObjectOperation {
+  readonly actions: (call: Call) => readonly string[];
+  readonly run: (request: ObjectRequest) => Answer;
+}
+
+/** The action's name on the version that a request names, or on the current one: `s3:GetObject`, `s3:GetObjectVersion`. */
+export function onVersion(current: string, version: string): (call: Call) => readonly string[] {
+  return ({ query }) => [query.versionId === undefined ? current : version];
+}
+
+/** The request, if its bucket is there and the caller may do what the operation needs. */
+export function openObject(operation: Operation, { actions }: ObjectOperation): ObjectRequest {
+  const bucket = locateBucket(operation);
+  const key = operation.call.key ?? '';
+  if (Buffer.byteLength(key) > 1024) {
+    throw new AwsError('KeyTooLongError', 400, 'Your key is too long', {
+      MaxSizeAllowed: '1024',
+      Size: String(Buffer.byteLength(key)),
+    });
+  }
+  const { call } = operation;
+  for (const action of actions(call)) if (!isLeftToAcl(bucket, call)) requireAction(operation, bucket, action, key);
+  return { ...operation, bucket, key };
+}
+
+/** Reading what another account owns is decided when the object is known. */
+function isLeftToAcl(bucket: Bucket, { operation }: Call): boolean {
+  return bucket.ownership !== 'BucketOwnerEnforced' && /^(Get|Head)Object$|ObjectAcl$/.test(operation);
+}
+
+/** What a reading request asks about a missing key is answered only to those who may list. */
+function missing(request: ObjectRequest, error: AwsError): AwsError {
+  return refusal(request, request.bucket, 's3:ListBucket') ?? error;
+}
+
+/** The answer to a key without an object. */
+export function noSuchKey(key: string, headers: Readonly<Record<string, string>> = {}): AwsError {
+  return new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { Key: key }, headers);
+}
+
+/** The version that a request names by `versionId`, or the current one. Throws `NoSuchKey`, `NoSuchVersion`, `InvalidArgument`. */
+export function requestedVersion(request: ObjectRequest, versionId = request.call.query.versionId): ObjectVersion {
+  const { bucket, key } = request;
+  const version = versionId === undefined ? latestVersion(bucket, key) : namedVersion(bucket, key, versionId);
+  if (version !== undefined) return version;
+  throw missing(request, versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId));
+}
+
+/** A version by the id that a caller gives. Throws `InvalidArgument` for what is no id. */
+export function namedVersion(bucket: Bucket, key: string, versionId: string): ObjectVersion | undefined {
+  const isId = versionId === 'null' || (bucket.versioning !== undefined && /^[\w.-]{32}$/.test(versionId));
+  if (!isId) throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  return findVersion(bucket, key, versionId);
+}
+
+/** The answer to a version that is not there. */
+export function noSuchVersion(key: string, versionId: string): AwsError {
+  const members = { Key: key, VersionId: versionId };
+  return new AwsError('NoSuchVersion', 404, 'The specified version does not exist.', members);
+}
+
+/**
+ * The object that a request is about, if the caller may do the action on it. A delete marker is 405, a current one of which
+ * content is asked 404, as recorded.
+ */
+export function requestedObject(request: ObjectRequest, action: string, markerIsMissing = false): StoredObject {
+  const version = requestedVersion(request);
+  if (version.deleteMarker) throw onMarker(request, version, markerIsMissing);
+  const refused = refusalOnObject(request, request.bucket, action, version);
+  if (refused) throw refused;
+  return version;
+}
+
+function onMarker(request: ObjectRequest, marker: DeleteMarker, markerIsMissing: boolean): AwsError {
+  const { call, key, bucket } = request;
+  const headers = { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, marker) };
+  if (call.query.versionId === undefined && markerIsMissing) return missing(request, noSuchKey(key, headers));
+  const method = /^(Get|Put|Delete|Head)/.exec(call.operation)?.[0].toUpperCase() ?? '';
+  const members = { Method: method, ResourceType: 'DeleteMarker' };
+  const message = 'The specified method is not allowed against this resource.';
+  const named =
+    call.query.versionId === undefined ? {} : { 'last-modified': new Date(marker.lastModified).toUTCString() };
+  return new AwsError('MethodNotAllowed', 405, message, members, { ...headers, ...named, allow: 'DELETE' });
+}
+
+/** The header with a version's id; a bucket that never had versioning shows none. */
+export function versionHeader(bucket: Bucket, version: ObjectVersion): Record<string, string> {
+  return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.versionId };
+}
+
+/** Changes a version as its caller asks, and says so. */
+export function changeObject(
+  request: ObjectRequest,
+  object: StoredObject,
+  changes: VersionChanges,
+  part: ChangedPart,
+): void {
+  const changed = updateVersion(request.bucket, object, changes);
+  request.watch?.changed(request.bucket, changed, part);
+}

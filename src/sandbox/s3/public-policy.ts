@@ -1,0 +1,33 @@
+import { publicStatements } from '../../aws/public-policy.ts';
+import { modelPolicy, type PolicyDocument } from '../policy-document.ts';
+import type { Bucket, SandboxState } from '../state.ts';
+import type { PublicAccessBlock } from './shapes.ts';
+
+/** Whether a bucket policy is public, as S3 means it. */
+export function isPublic(policy: PolicyDocument): boolean {
+  return publicStatements(modelPolicy(policy)).length > 0;
+}
+
+/**
+ * Whether Block Public Access has a setting on for a bucket: its own or its account's, for the stricter counts (S3 User Guide,
+ * access-control-block-public-access).
+ */
+export function isBlocked(
+  { accounts }: Pick<SandboxState, 'accounts'>,
+  bucket: Pick<Bucket, 'account' | 'publicAccessBlock'>,
+  setting: keyof PublicAccessBlock,
+): boolean {
+  const blocks = [bucket.publicAccessBlock, accounts[bucket.account]?.publicAccessBlock];
+  return blocks.some((block) => block?.[setting] === true);
+}
+
+/** Block Public Access as S3 keeps it: what was not put is off. */
+export function withAllSettings(put: PublicAccessBlock): PublicAccessBlock {
+  return {
+    BlockPublicAcls: false,
+    IgnorePublicAcls: false,
+    BlockPublicPolicy: false,
+    RestrictPublicBuckets: false,
+    ...put,
+  };
+}

@@ -1,0 +1,209 @@
+import { type Decoded, flag, integer, many, oneOf, optional, required, struct, text } from '../wire/xml-codec.ts';
+
+const enabledOrDisabled = oneOf('Enabled', 'Disabled');
+
+const tagShape = struct({ Key: required(text), Value: required(text) });
+/** A tag, in S3's and IAM's shape. */
+export type Tag = Decoded<typeof tagShape>;
+
+/** PutBucketTagging's document. */
+export const taggingShape = struct({ TagSet: required(struct({ Tags: many('Tag', tagShape) })) });
+
+/** CreateBucket's document. */
+export const createBucketShape = struct({
+  LocationConstraint: optional(text),
+  Tags: optional(struct({ Tags: many('Tag', tagShape) })),
+});
+
+/** PutBucketVersioning's document. */
+export const versioningShape = struct({
+  Status: optional(oneOf('Enabled', 'Suspended')),
+  MfaDelete: optional(enabledOrDisabled),
+});
+
+/** PutBucketEncryption's document. */
+export const encryptionShape = struct({
+  Rules: many(
+    'Rule',
+    struct({
+      ApplyServerSideEncryptionByDefault: optional(
+        struct({ SSEAlgorithm: required(oneOf('AES256', 'aws:kms', 'aws:kms:dsse')), KMSMasterKeyID: optional(text) }),
+      ),
+      BucketKeyEnabled: optional(flag),
+      BlockedEncryptionTypes: optional(struct({ EncryptionType: many('EncryptionType', oneOf('NONE', 'SSE-C')) })),
+    }),
+    1,
+    1,
+  ),
+});
+/** A bucket's default encryption. */
+export type BucketEncryption = Decoded<typeof encryptionShape>;
+
+/** PutPublicAccessBlock's document. */
+export const publicAccessBlockShape = struct({
+  BlockPublicAcls: optional(flag),
+  IgnorePublicAcls: optional(flag),
+  BlockPublicPolicy: optional(flag),
+  RestrictPublicBuckets: optional(flag),
+});
+/** The four settings of Block Public Access. */
+export type PublicAccessBlock = Decoded<typeof publicAccessBlockShape>;
+
+const objectOwnership = oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter');
+/** Who owns the objects that others write. */
+export type ObjectOwnership = Decoded<typeof objectOwnership>;
+
+/** PutBucketOwnershipControls' document. */
+export const ownershipShape = struct({
+  Rules: many('Rule', struct({ ObjectOwnership: required(objectOwnership) }), 1, 1),
+});
+
+/** The canned ACLs that buckets know. */
+export type BucketAcl =
+  | 'private'
+  | 'public-read'
+  | 'public-read-write'
+  | 'authenticated-read'
+  | 'aws-exec-read'
+  | 'log-delivery-write'
+  | 'bucket-owner-read'
+  | 'bucket-owner-full-control';
+
+/** PutObjectLockConfiguration's document. */
+export const objectLockShape = struct({
+  ObjectLockEnabled: required(oneOf('Enabled')),
+  Rule: optional(
+    struct({
+      DefaultRetention: required(
+        struct({
+          Mode: required(oneOf('GOVERNANCE', 'COMPLIANCE')),
+          Days: optional(integer),
+          Years: optional(integer),
+        }),
+      ),
+    }),
+  ),
+});
+/** A bucket's Object Lock configuration. */
+export type ObjectLock = Decoded<typeof objectLockShape>;
+
+const payer = oneOf('BucketOwner', 'Requester');
+/** Who pays for requests. */
+export type Payer = Decoded<typeof payer>;
+
+/** PutBucketRequestPayment's document. */
+export const requestPaymentShape = struct({ Payer: required(payer) });
+
+const notifiedShape = {
+  Id: optional(text),
+  Events: many('Event', text, 1),
+  Filter: optional(
+    struct({
+      S3Key: optional(
+        struct({ FilterRules: many('FilterRule', struct({ Name: required(text), Value: required(text) })) }),
+      ),
+    }),
+  ),
+};
+
+/** PutBucketNotificationConfiguration's document. */
+export const notificationShape = struct({
+  Topics: many('TopicConfiguration', struct({ ...notifiedShape, Topic: required(text) })),
+  Queues: many('QueueConfiguration', struct({ ...notifiedShape, Queue: required(text) })),
+  Functions: many('CloudFunctionConfiguration', struct({ ...notifiedShape, CloudFunction: required(text) })),
+  EventBridgeConfiguration: optional(struct({})),
+});
+/** Whom a bucket tells of events. */
+export type BucketNotification = Decoded<typeof notificationShape>;
+
+const statusShape = struct({ Status: required(enabledOrDisabled) });
+const minutesShape = struct({ Minutes: optional(integer) });
+
+const destinationShape = struct({
+  Bucket: required(text),
+  Account: optional(text),
+  StorageClass: optional(
+    oneOf(
+      'STANDARD',
+      'STANDARD_IA',
+      'ONEZONE_IA',
+      'INTELLIGENT_TIERING',
+      'GLACIER',
+      'GLACIER_IR',
+      'DEEP_ARCHIVE',
+      'REDUCED_REDUNDANCY',
+    ),
+  ),
+  AccessControlTranslation: optional(struct({ Owner: required(oneOf('Destination')) })),
+  EncryptionConfiguration: optional(struct({ ReplicaKmsKeyID: optional(text) })),
+  ReplicationTime: optional(struct({ Status: required(enabledOrDisabled), Time: required(minutesShape) })),
+  Metrics: optional(struct({ Status: required(enabledOrDisabled), EventThreshold: optional(minutesShape) })),
+});
+
+const ruleShape = struct({
+  ID: optional(text),
+  Prefix: optional(text),
+  Priority: optional(integer),
+  Filter: optional(
+    struct({
+      Prefix: optional(text),
+      Tag: optional(tagShape),
+      And: optional(struct({ Prefix: optional(text), Tags: many('Tag', tagShape) })),
+    }),
+  ),
+  Status: required(enabledOrDisabled),
+  SourceSelectionCriteria: optional(
+    struct({ SseKmsEncryptedObjects: optional(statusShape), ReplicaModifications: optional(statusShape) }),
+  ),
+  Destination: required(destinationShape),
+  DeleteMarkerReplication: optional(statusShape),
+});
+/** One replication rule. */
+export type BucketReplicationRule = Decoded<typeof ruleShape>;
+
+/** PutBucketReplication's document. */
+export const replicationShape = struct({ Role: required(text), Rules: many('Rule', ruleShape, 1) });
+/** A bucket's replication configuration. */
+export type BucketReplication = Decoded<typeof replicationShape>;
+
+/** PutObjectRetention's document. */
+export const retentionShape = struct({
+  Mode: optional(oneOf('GOVERNANCE', 'COMPLIANCE')),
+  RetainUntilDate: optional(text),
+});
+
+/** PutObjectLegalHold's document. */
+export const legalHoldShape = struct({ Status: required(oneOf('ON', 'OFF')) });
+
+/** DeleteObjects' document. */
+export const deleteShape = struct({
+  Objects: many(
+    'Object',
+    struct({
+      Key: required(text),
+      VersionId: optional(text),
+      ETag: optional(text),
+      LastModifiedTime: optional(text),
+      Size: optional(text),
+    }),
+    1,
+    1000,
+  ),
+  Quiet: optional(flag),
+});
+
+/** CompleteMultipartUpload's document. */
+export const completeShape = struct({
+  Parts: many(
+    'Part',
+    struct({
+      PartNumber: required(integer),
+      ETag: optional(text),
+      ChecksumCRC32: optional(text),
+      ChecksumCRC32C: optional(text),
+      ChecksumCRC64NVME: optional(text),
+      ChecksumSHA1: optional(text),
+      ChecksumSHA256: optional(text),
+    }),
+  ),
+});

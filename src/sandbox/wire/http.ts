@@ -1,0 +1,226 @@
+/** The sandbox over HTTP, on this machine only, for tools that are not in this process. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import type { HttpResponse } from '@smithy/core/transport';
+import { required } from '../../aws/required.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { errorAnswer, jsonAnswer, toHttpResponse } from './answer.ts';
+import { AwsError } from './errors.ts';
+
+const { HttpRequest } = required('@smithy/core/transport');
+
+/** The largest body that a request may have, in bytes: larger objects come in parts. */
+export const BODY_LIMIT = 64 * 2 ** 20;
+
+const LOOPBACK = '127.0.0.1';
+
+const OWN_PATHS = '/_s3repl/';
+
+/** Where what is in the sandbox can be asked for; no bucket has such a name. */
+export const STATUS_PATH = '/_s3repl/status';
+
+/** The virtual clock: GET tells the time, POST with `{"sleep": MILLISECONDS}` lets time pass first. */
+export const CLOCK_PATH = '/_s3repl/clock';
+
+/** POST with `{"role": ARN, "trusted": [ARN, …]}` makes a role that a configuration signs in with: whether it is new. */
+export const ROLE_PATH = '/_s3repl/role';
+
+/** What is served. */
+export interface Served extends Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole'> {
+  /** What `STATUS_PATH` answers, as JSON. */
+  status(): unknown;
+}
+
+/** A port that listens, and does not answer yet. */
+export interface Listening {
+  readonly url: string;
+  /** Answers requests from now on, those that wait already first. */
+  answerWith(served: Served): void;
+  /** Ends when the requests that are under way are answered and all connections are closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on the loopback address.
+ *
+ * @param port 0: any that is free.
+ * @param onError told of what is a mistake of the sandbox, or keeps it from keeping its state.
+ * @throws the system's error, `EADDRINUSE` where the port is in use.
+ */
+export async function listen(port: number, onError: (error: unknown) => void): Promise<Listening> {
+  let begin: (served: Served) => void = () => {};
+  const begun = new Promise<Served>((resolve) => {
+    begin = resolve;
+  });
+  const server = createServer(
+    // A client that is silent this long has gone, or means to use up the connections.
+    { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 60_000, connectionsCheckingInterval: 5_000 },
+    (request, response) => void begun.then((served) => serve(served, onError, request, response)),
+  );
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isTooLarge(request)) response.writeContinue();
+    server.emit('request', request, response);
+  });
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
+  return {
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    answerWith: begin,
+    close: () => closed(server),
+  };
+}
+
+/** How long an answer that is under way may take at the end, in milliseconds. */
+const PARTING = 3_000;
+
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const ended = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), PARTING);
+  await ended;
+  clearTimeout(timer);
+}
+
+async function serve(
+  served: Served,
+  onError: (error: unknown) => void,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await send(refusalOf(request) ?? (await answerTo(served, request)), response);
+  } catch (fault) {
+    // Silence is what was asked for: the client ends it.
+    if (fault instanceof Error && fault.name === 'TimeoutError') return;
+    if (isBroken(fault) || response.headersSent) {
+      response.destroy();
+      return;
+    }
+    onError(fault);
+    const message = fault instanceof Error ? fault.message : String(fault);
+    await send(refused('InternalError', 500, message), response).catch(() => response.destroy());
+  }
+}
+
+/** Whether a connection broke, on demand or because the client left. */
+function isBroken(fault: unknown): boolean {
+  const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+async function answerTo(served: Served, message: IncomingMessage): Promise<HttpResponse> {
+  const body = await bodyOf(message);
+  if (body === undefined) return tooLarge();
+  const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
+  if (path.startsWith(OWN_PATHS)) return ownAnswer(served, path, body);
+  try {
+    const request = new HttpRequest({
+      method: message.method ?? 'GET',
+      hostname: hostOf(message),
+      path,
+      query: queryOf(new URLSearchParams(query)),
+      headers: headersOf(message),
+      body,
+    });
+    return (await served.requestHandler.handle(request)).response;
+  } catch (fault) {
+    if (fault instanceof URIError) return refused('InvalidURI', 400, "Couldn't parse the specified URI.");
+    throw fault;
+  }
+}
+
+/** What no service of AWS has, for `--sandbox` in other processes. */
+async function ownAnswer({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
+  const given = body.length === 0 ? {} : jsonObject(body.toString());
+  const { sleep = 0, role, trusted }: Readonly<Record<string, unknown>> = given ?? {};
+  if (path === STATUS_PATH) return toHttpResponse('', jsonAnswer(status()));
+  if (path === CLOCK_PATH && given && isTime(sleep)) {
+    if (sleep > 0) await clock.sleep(sleep);
+    return toHttpResponse('', jsonAnswer({ now: clock.now() }));
+  }
+  if (path === ROLE_PATH && typeof role === 'string' && Array.isArray(trusted))
+    return toHttpResponse('', jsonAnswer(await ensureRole(role, trusted.map(String))));
+  return refused('InvalidRequest', 400, `The sandbox does not know what to do with ${path} and this body.`);
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds, a day at most: more than any command waits at once. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 24 * 3_600_000;
+}
+
+function queryOf(parameters: URLSearchParams): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => {
+      const [first = '', ...more] = parameters.getAll(name);
+      return [name, more.length === 0 ? first : [first, ...more]];
+    }),
+  );
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : (value ?? '')]),
+  );
+}
+
+function hostOf({ headers }: IncomingMessage): string {
+  return (headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
+}
+
+/**
+ * Keeps browsers out: any page could send requests here, and secrets are not checked. A page names itself in `Origin` or
+ * `Sec-Fetch-Site`, and one that has its own host name point here is told by that name.
+ */
+function refusalOf(request: IncomingMessage): HttpResponse | undefined {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  const host = hostOf(request);
+  const isHere = /^(127\.0\.0\.1|\[::1\]|(.+\.)?localhost|(.+\.)?amazonaws\.com(\.cn)?)$/.test(host);
+  if (isHere && origin === undefined && (site === undefined || site === 'none')) return undefined;
+  return refused('AccessDenied', 403, 'The sandbox answers tools on this machine, and not web pages.');
+}
+
+function isTooLarge({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > BODY_LIMIT;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (isTooLarge(request)) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(): HttpResponse {
+  const message = `A request to the sandbox may have ${BODY_LIMIT} bytes; upload larger objects in parts.`;
+  const answer = refused('EntityTooLarge', 400, message);
+  // What the client goes on sending is not read.
+  answer.headers.connection = 'close';
+  return answer;
+}
+
+function refused(code: string, status: number, message: string): HttpResponse {
+  return toHttpResponse('s3', errorAnswer('s3', new AwsError(code, status, message), false));
+}
+
+async function send(answer: HttpResponse, response: ServerResponse): Promise<void> {
+  response.writeHead(answer.statusCode, answer.headers);
+  await pipeline(answer.body, response);
+}

@@ -1,0 +1,123 @@
+import type { HttpRequest } from '@smithy/core/transport';
+import { type Partition, partitionOf } from '../arn.ts';
+import { UNSIGNED_REGION } from '../identity.ts';
+import { routeS3 } from '../s3/route-s3.ts';
+import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
+
+/** The services that the sandbox answers for. */
+export type ServiceName = 's3' | 's3-control' | 'kms' | 'iam' | 'sts' | 'organizations';
+
+/** A request, as the services see it. */
+export interface Call {
+  /** One of `ServiceName`, or the signing name of a service that the sandbox does not have. */
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly partition: Partition;
+  readonly signatureVersion: Signature['version'];
+  readonly accessKeyId: string | undefined;
+  readonly sessionToken: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The body as text; empty where it is an object's content. */
+  readonly body: string;
+  /** The body as it came. */
+  readonly content: Buffer;
+  readonly bucket?: string;
+  readonly key?: string;
+}
+
+const CONTENT_OPERATIONS: ReadonlySet<string> = new Set(['PutObject', 'UploadPart']);
+
+/**
+ * Reads a request: which service, which operation, who signed it, and its body.
+ *
+ * @param regionOf the Region of a bucket, for signatures that do not name one.
+ */
+export async function readCall(
+  request: HttpRequest,
+  regionOf: (bucket: string) => string | undefined = () => undefined,
+): Promise<Call> {
+  const query = queryOf(request);
+  const headers = headersOf(request, query);
+  const content = await bytesOf(request.body);
+  const { version, accessKeyId, ...signed } = readSignature(headers, query);
+  const service = signed.service ?? serviceOfUnsigned(headers, content.toString());
+  const isS3 = service === 's3' && !request.path.startsWith('/v20180820/');
+  const target = isS3 ? routeS3(request.method, request.hostname, request.path, query, headers) : undefined;
+  const region = signed.region ?? regionOf(target?.bucket ?? '') ?? UNSIGNED_REGION;
+  const common = {
+    service,
+    region,
+    partition: partitionOf(region),
+    signatureVersion: version,
+    accessKeyId,
+    sessionToken: headers['x-amz-security-token'],
+    headers,
+    query,
+    content,
+  };
+  if (target !== undefined) {
+    const body = CONTENT_OPERATIONS.has(target.operation) ? '' : content.toString();
+    return { ...common, body, ...target };
+  }
+  const body = content.toString();
+  if (service === 's3') return { ...common, service: 's3-control', body, operation: controlOperation(request) };
+  return { ...common, body, operation: namedOperation(request, headers, body) };
+}
+
+/**
+ * The headers, with those that a presigned URL carries in its query (`x-amz-meta-…`): S3 takes both for the same (recorded,
+ * `test_put_url_metadata_with_sig_s3v4`).
+ */
+function headersOf(request: HttpRequest, query: Readonly<Record<string, string>>): Record<string, string> {
+  const lowered = (entries: readonly (readonly [string, string])[]) =>
+    entries.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const carried = lowered(Object.entries(query)).filter(([name]) => name.startsWith('x-amz-'));
+  return Object.fromEntries([...carried, ...lowered(Object.entries(request.headers))]);
+}
+
+function queryOf(request: HttpRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.query ?? {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join() : (value ?? ''),
+    ]),
+  );
+}
+
+/** Services with a REST protocol name their operation by method and path only. */
+function namedOperation(request: HttpRequest, headers: Readonly<Record<string, string>>, body: string): string {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
+  return new URLSearchParams(body).get('Action') ?? `${request.method} ${request.path}`;
+}
+
+/** The operations of S3 Control that the sandbox has are about an account; any other goes by its method and path. */
+function controlOperation({ method, path }: HttpRequest): string {
+  const [, , ...rest] = path.split('/');
+  const verb = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' }[method];
+  const asked = rest.join('/');
+  return verb && asked === 'configuration/publicAccessBlock' ? `${verb}PublicAccessBlock` : `${method} ${asked}`;
+}
+
+async function bytesOf(body: unknown): Promise<Buffer> {
+  if (body === undefined || body === null) return Buffer.alloc(0);
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (typeof body === 'object' && Symbol.asyncIterator in body) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body as AsyncIterable<Uint8Array | string>) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  }
+  return Buffer.from(String(body));
+}
+
+/** Whether an operation changes anything that its caller would call a resource. */
+export function isWrite(operation: string): boolean {
+  return !/^(Get|List|Head|Describe|AssumeRole|Select)/.test(operation);
+}
+
+/** Whether an operation is on objects, of which any number can be written at once, and not on their bucket. */
+export function isOnObjects(call: Call): boolean {
+  return call.key !== undefined || call.operation === 'DeleteObjects';
+}
