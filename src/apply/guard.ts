@@ -3,6 +3,7 @@
  * (docs/decisions/0009-races.md).
  */
 
+import type { Tags } from '../aws/documents.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Connection } from '../connect/connect.ts';
 import type { Event, Report } from '../events/event.ts';
@@ -13,7 +14,6 @@ import { readAgain } from '../observe/observe.ts';
 import { readRole } from '../observe/role.ts';
 import type { Call, Change, SeenDocument } from '../state/change.ts';
 import { keyUseTag, ownerTag } from '../state/names.ts';
-import type { Tags } from '../state/state.ts';
 import { documentIn, sameDocument, type Versions } from './versions.ts';
 
 /** AWS shows a document as it was before this run wrote it: it may only be late. */

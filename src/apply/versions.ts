@@ -1,9 +1,9 @@
 /** The versions that a run knows of the documents that others write too: what is neither was written by someone else. */
 
+import { accountIn } from '../aws/arn.ts';
 import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
 import type { Call, SeenDocument } from '../state/change.ts';
-import { accountIn } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 
 type Document = Pick<SeenDocument, 'document' | 'of'>;

@@ -16,3 +16,26 @@ export function arnParts(text: string): ArnParts | undefined {
   }
   return { partition, service, region, account, resource: resource.join(':') };
 }
+
+export function bucketArn(side: { readonly partition: string; readonly bucket: string }): string {
+  return `arn:${side.partition}:s3:::${side.bucket}`;
+}
+
+export function rootArn(side: { readonly partition: string; readonly account: string }): string {
+  return `arn:${side.partition}:iam::${side.account}:root`;
+}
+
+/** The Region of a KMS key ARN. */
+export function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
+}
+
+/** The account of any ARN that has one. */
+export function accountIn(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
+
+/** The last part of a role's ARN. */
+export function roleNameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { shellWord } from '../aws/shell-word.ts';
 import {
   type CommonOptions,
   commandLine,
@@ -10,6 +9,7 @@ import {
 } from '../session/common-options.ts';
 import type { Context, Result, Runner } from '../session/context.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly show: 'documents' | 'commands';

@@ -1,8 +1,8 @@
+import { quoteValue } from '../text/quote.ts';
 import { defaultRuleId } from './draft.ts';
 import { type Flag, type FlagValues, flagAt } from './flags.ts';
 import { formatPath, isMapping, type Path, parsePath, valueAt, withValueAt } from './path.ts';
 import { type Finding, keyProblem } from './problem.ts';
-import { quoteValue } from './quote.ts';
 
 export interface FlaggedTree {
   readonly tree: unknown;

@@ -1,8 +1,8 @@
+import { quote } from '../text/quote.ts';
 import { type PlacedRule, placedRules } from './check-rules.ts';
 import { type Draft, type DraftRule, givenOr } from './draft.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
-import { quote } from './quote.ts';
 import type { Config } from './schema.ts';
 
 type DraftException = NonNullable<NonNullable<DraftRule['except']>[number]>;

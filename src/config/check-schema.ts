@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { quote, quoteValue } from '../text/quote.ts';
 import { flags } from './flags.ts';
 import { nearestWord } from './nearest-word.ts';
 import { formatPath, type Path, parsePath, valueAt } from './path.ts';
 import { type Finding, keyProblem, problem } from './problem.ts';
-import { quote, quoteValue } from './quote.ts';
 import { type CompleteConfig, configSchema } from './schema.ts';
 
 export interface SchemaCheck {

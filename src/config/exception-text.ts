@@ -1,6 +1,7 @@
 /** Exceptions as people type them: the line of `repl.yaml` to paste, and `--except` of a command line. */
+
+import { quote } from '../text/quote.ts';
 import { keyPatternProblem, tagKeyProblem, tagValueProblem } from './field-rules.ts';
-import { quote } from './quote.ts';
 import { type Exception, encryptions } from './spec.ts';
 
 /** Which objects an exception is for. */

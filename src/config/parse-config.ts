@@ -1,3 +1,4 @@
+import { quoteValue } from '../text/quote.ts';
 import { applyFlags } from './apply-flags.ts';
 import { checkExceptions } from './check-exceptions.ts';
 import { checkKeys } from './check-keys.ts';
@@ -10,7 +11,6 @@ import type { FlagValues } from './flags.ts';
 import { locateAll, type Places } from './locate.ts';
 import { formatPath, isMapping } from './path.ts';
 import { type ConfigProblem, type Finding, problem } from './problem.ts';
-import { quoteValue } from './quote.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Config } from './schema.ts';
 import type { Spec } from './spec.ts';

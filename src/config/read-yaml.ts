@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml';
+import { escapeControls, quote } from '../text/quote.ts';
 import { type Place, placesIn } from './place.ts';
 import { type Finding, problem } from './problem.ts';
-import { escapeControls, quote } from './quote.ts';
 import { mostEntries, type Positions, tooMuch, walkYaml } from './walk-yaml.ts';
 
 export interface YamlTree {

@@ -1,7 +1,7 @@
+import { quote } from '../text/quote.ts';
 import { namesCredential } from './credential-names.ts';
 import { formatPath, isMapping, type Path } from './path.ts';
 import { type Finding, problem } from './problem.ts';
-import { quote } from './quote.ts';
 
 /** The environment, as in `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;

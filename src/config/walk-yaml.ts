@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { quote } from '../text/quote.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Finding, keyProblem, problem } from './problem.ts';
-import { quote } from './quote.ts';
 
 /** Offsets into the text by path (`formatPath`). Elements of lists have no key. */
 export type Positions = ReadonlyMap<string, { readonly key?: number; readonly value: number }>;

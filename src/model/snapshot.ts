@@ -7,8 +7,8 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import type { KeyMetadata, PublicAccessBlock } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
-import type { KeyMetadata, PublicAccessBlock } from '../state/state.ts';
 import type { Unknown } from './decision.ts';
 
 /** A value, or `unknown` where it could not be read. */

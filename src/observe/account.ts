@@ -1,5 +1,6 @@
 /** Reads what belongs to an account as a whole. Neither is needed by most set-ups, so that each is read only where a policy asks. */
 
+import type { PublicAccessBlock } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
@@ -7,7 +8,7 @@ import { required } from '../aws/required.ts';
 import { absent } from '../connect/absent.ts';
 import type { Connection } from '../connect/connect.ts';
 import type { Found } from '../model/snapshot.ts';
-import type { Organization, PublicAccessBlock } from '../state/state.ts';
+import type { Organization } from '../state/state.ts';
 import type { Reading } from './reading.ts';
 
 /** What may be known of a whole account. */

@@ -5,6 +5,7 @@ import type {
   ReplicationRule,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import type { PublicAccessBlock, Tags } from '../aws/documents.ts';
 import { type JsonObject, toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
@@ -13,7 +14,7 @@ import { absent, statusOf } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
 import type { Connection } from '../connect/connect.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
-import type { BucketState, InaccessibleBucket, PublicAccessBlock, Tags } from '../state/state.ts';
+import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';
 import { policyIn } from './policy-text.ts';
 import { isStrange, type Noted, noting, orError, orUnknown, readAll } from './reading.ts';

@@ -1,5 +1,6 @@
 /** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
 import type { GrantListEntry } from '@aws-sdk/client-kms';
+import type { KeyMetadata, Tags } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
@@ -8,7 +9,7 @@ import type { Connection } from '../connect/connect.ts';
 import { expect, expected } from '../connect/expected.ts';
 import type { Found, KeySnapshot } from '../model/snapshot.ts';
 import { ownerTag } from '../state/names.ts';
-import type { KeyMetadata, KeyState, Tags } from '../state/state.ts';
+import type { KeyState } from '../state/state.ts';
 import { atMost } from './at-most.ts';
 import { pagesOf } from './pages.ts';
 import { policyIn } from './policy-text.ts';

@@ -1,10 +1,12 @@
 /** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
+
+import { accountIn, regionOf, roleNameIn } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown } from '../connect/absent.ts';
 import type { Connection, Connections } from '../connect/connect.ts';
 import type { SeenDocument } from '../state/change.ts';
 import { namedBuckets, namedKeys, namedRoles } from '../state/former.ts';
-import { accountIn, isOurs, keySlots, regionOf, roleNameIn, sidesOf } from '../state/names.ts';
+import { isOurs, keySlots, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import { readAccountFacts } from './account.ts';
 import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';

@@ -1,5 +1,7 @@
 /** Reads an IAM role with its policies. */
 
+import { roleNameIn } from '../aws/arn.ts';
+import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { absent, isDenied } from '../connect/absent.ts';
@@ -7,8 +9,7 @@ import type { Connection } from '../connect/connect.ts';
 import { expect, expected } from '../connect/expected.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Found, RoleSnapshot } from '../model/snapshot.ts';
-import { roleNameIn } from '../state/names.ts';
-import type { RoleState, Tags } from '../state/state.ts';
+import type { RoleState } from '../state/state.ts';
 import { pagesOf } from './pages.ts';
 import { policyIn, UnreadablePolicy } from './policy-text.ts';
 import { type Noted, noting, orError, type Reading } from './reading.ts';

@@ -3,9 +3,9 @@
  * limits what a role's own policies can allow and allows nothing itself (IAM User Guide, access_policies_boundaries).
  */
 
+import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
-import { accountIn, bucketArn, regionOf } from '../state/names.ts';
 import { replicaKeyActions } from '../steps/role-policy.ts';
 import { replicaActions, single, sourceActions, sourceBucketActions, throughS3 } from '../steps/scope.ts';
 import { anyKey } from './key-needs.ts';

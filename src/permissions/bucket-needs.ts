@@ -1,6 +1,8 @@
 /** What the commands need at the bucket of a side and at its objects. */
+
+import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { bucketArn, canaryPrefix } from '../state/names.ts';
+import { canaryPrefix } from '../state/names.ts';
 import { rulesOf, single } from '../steps/scope.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';
 

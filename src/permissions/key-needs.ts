@@ -1,6 +1,8 @@
 /** What the commands need at the KMS keys of a side. */
+
+import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
-import { accountIn, bucketArn, keySlots, ownerTag, regionOf, sidesOf } from '../state/names.ts';
+import { keySlots, ownerTag, sidesOf } from '../state/names.ts';
 import { rulesOf, s3Endpoints, single } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
 import { destroying, type Need, type Purpose, planning } from './need.ts';

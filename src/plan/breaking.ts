@@ -1,6 +1,6 @@
 /** What a plan does to the replication rules of others: said before the first write. */
 
-import { shellWord } from '../aws/shell-word.ts';
+import { own } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { enumerate } from '../model/evaluation/element.ts';
 import type { Broken } from '../model/others/broken.ts';
@@ -8,7 +8,8 @@ import { brokenRules } from '../model/others/broken-rules.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from '../state/names.ts';
-import { bucketOf, own, type State } from '../state/state.ts';
+import { bucketOf, type State } from '../state/state.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
 /** The buckets of a spec whose replication configurations have enabled rules of others. */

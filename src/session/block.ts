@@ -1,5 +1,5 @@
-import { escapeControls } from '../config/quote.ts';
 import type { Output } from '../show/view.ts';
+import { escapeControls } from '../text/quote.ts';
 
 type Streams = Readonly<Record<'stdout' | 'stderr', Output>>;
 

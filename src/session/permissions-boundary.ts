@@ -1,13 +1,14 @@
 /** What `s3repl permissions` says about the policies that it prints: what they are worth, and what to do about it. */
 
+import { accountIn } from '../aws/arn.ts';
 import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
-import { shellWord } from '../aws/shell-word.ts';
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../permissions/boundary.ts';
 import { powersOf } from '../permissions/powers.ts';
 import type { View } from '../show/view.ts';
-import { accountIn, ownerTag } from '../state/names.ts';
+import { ownerTag } from '../state/names.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { type CommonOptions, commandLine } from './common-options.ts';
 
 export interface Boundary {

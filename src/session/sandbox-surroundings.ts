@@ -1,9 +1,8 @@
 /** The sandbox in the place of AWS, in this process or where it is served. */
-import { arnParts } from '../aws/arn.ts';
+import { accountIn, arnParts, rootArn } from '../aws/arn.ts';
 import type { SignInSide, Surroundings } from '../connect/connect.ts';
 import { Failure } from '../events/failure.ts';
 import type { View } from '../show/view.ts';
-import { accountIn, rootArn } from '../state/names.ts';
 import { questions } from './asked.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';

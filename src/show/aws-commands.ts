@@ -1,10 +1,10 @@
 /** A plan as a script of AWS CLI commands, to be run with `sh` or pasted into a shell, in an order that works. */
 
-import { quotedForShell, shellWord } from '../aws/shell-word.ts';
-import { escapeControls } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, turns } from '../state/change.ts';
 import { newKeyPattern, sideOf } from '../state/names.ts';
+import { escapeControls } from '../text/quote.ts';
+import { quotedForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
 
 const services = { S3: 's3api', KMS: 'kms', IAM: 'iam' } as const;

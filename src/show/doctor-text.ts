@@ -1,8 +1,8 @@
 /** A diagnosis as lines of text for people: every check, then every cause, then what became of the objects. */
 
-import { shellWord } from '../aws/shell-word.ts';
 import type { CheckResult, DiagnosedVerdict, Diagnosis, GroupedCause, Remedy, Several } from '../doctor/diagnosis.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { wrapped } from './printable.ts';
 
 export type Sign = '✔' | '!' | '✖' | '?' | '-';

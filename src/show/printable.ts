@@ -1,4 +1,4 @@
-import { escapeCharacter, unseen } from '../config/quote.ts';
+import { escapeCharacter, unseen } from '../text/quote.ts';
 
 /**
  * Text from AWS or from a file as it may go to a terminal or a page: characters that steer it, or that nobody sees, become their

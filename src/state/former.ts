@@ -3,9 +3,10 @@
  * narrowed (docs/decisions/0008-what-names-the-rest-goes-last.md).
  */
 
+import { accountIn, bucketArn, roleNameIn } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import { accountIn, bucketArn, inlinePolicyName, ourRulesIn, roleNameIn } from './names.ts';
+import { inlinePolicyName, ourRulesIn } from './names.ts';
 import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {

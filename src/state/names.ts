@@ -1,8 +1,10 @@
 /** The names and marks of what is ours (design.md 1): deterministic, so that looking again finds them. */
 import { createHash } from 'node:crypto';
 import type { ReplicationRule } from '@aws-sdk/client-s3';
+import { bucketArn, regionOf, roleNameIn } from '../aws/arn.ts';
+import type { Tags } from '../aws/documents.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
-import { accountOf, bucketOf, type KeyState, type RoleState, type State, type Tags } from './state.ts';
+import { accountOf, bucketOf, type KeyState, type RoleState, type State } from './state.ts';
 
 /** Under which canaries are written, below the prefix of a rule, unless `--canary-prefix` says otherwise. */
 export const canaryPrefix = '.s3repl-canary/';
@@ -32,14 +34,6 @@ export function isOurs(resource: { readonly tags: Tags }, spec: Spec): boolean {
 /** Our mark and the tags of repl.yaml, over what is there. */
 export function ownTags(spec: Spec, present: Tags = {}): Tags {
   return { ...present, ...spec.tags, [ownerTag]: spec.name };
-}
-
-export function bucketArn(side: Pick<AnySide, 'partition' | 'bucket'>): string {
-  return `arn:${side.partition}:s3:::${side.bucket}`;
-}
-
-export function rootArn(side: Pick<AnySide, 'partition' | 'account'>): string {
-  return `arn:${side.partition}:iam::${side.account}:root`;
 }
 
 /** `S3repl` and 12 hexadecimal digits of SHA-256(name, source bucket ARN): what all our Sids begin with. */
@@ -149,21 +143,6 @@ export function keyByAlias(
   return Object.values(accountOf(state, side.account).keys).find(
     (key): key is KeyState => key !== null && regionOf(key.metadata.Arn) === side.region && key.aliases.includes(alias),
   );
-}
-
-/** The Region of a KMS key ARN. */
-export function regionOf(arn: string): string {
-  return arn.split(':')[3] ?? '';
-}
-
-/** The account of any ARN that has one. */
-export function accountIn(arn: string): string {
-  return arn.split(':')[4] ?? '';
-}
-
-/** The last part of a role's ARN. */
-export function roleNameIn(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /**

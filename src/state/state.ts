@@ -8,6 +8,7 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import { type KeyMetadata, own, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
 import type { JsonObject } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 
@@ -34,8 +35,6 @@ export interface Organization {
   readonly id: string;
 }
 
-export type Tags = Readonly<Record<string, string>>;
-
 export interface RoleState {
   readonly trustPolicy: PolicyDocument;
   readonly inlinePolicies: Readonly<Record<string, PolicyDocument>>;
@@ -46,13 +45,6 @@ export interface RoleState {
   readonly tags: Tags;
   /** `AROA…`. Absent: the role is not there yet. */
   readonly roleId?: string;
-}
-
-export interface PublicAccessBlock {
-  readonly BlockPublicAcls?: boolean;
-  readonly IgnorePublicAcls?: boolean;
-  readonly BlockPublicPolicy?: boolean;
-  readonly RestrictPublicBuckets?: boolean;
 }
 
 export interface BucketState {
@@ -85,21 +77,6 @@ export interface InaccessibleBucket {
   readonly owned?: boolean;
 }
 
-/** The members of KMS's KeyMetadata that decide something. */
-export interface KeyMetadata {
-  readonly Arn: string;
-  readonly AWSAccountId?: string;
-  readonly KeyState?: string;
-  readonly KeySpec?: string;
-  readonly KeyUsage?: string;
-  readonly KeyManager?: string;
-  readonly Description?: string;
-  readonly CreationDate?: string;
-  readonly Origin?: string;
-  /** When imported key material expires, as ISO text. */
-  readonly ValidTo?: string;
-}
-
 export interface KeyState {
   readonly metadata: KeyMetadata;
   readonly policy: PolicyDocument;
@@ -110,11 +87,6 @@ export interface KeyState {
 }
 
 const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
-
-/** What a record has under a name; undefined where it has nothing, though every object inherits a `constructor`, which is a bucket's name as well. */
-export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
-}
 
 /** An account that has not been looked at is one without anything. */
 export function accountOf(state: State, account: string): AccountState {

@@ -1,11 +1,12 @@
 /** Step 4, at the buckets: the role may write replicas, and nobody comes without TLS. Our statements by Sid, everything else as it was. */
 
+import { bucketArn } from '../aws/arn.ts';
 import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, policyChange, policyLimits, type Statement, withOurStatements } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../state/change.ts';
 import { namedBuckets } from '../state/former.ts';
-import { bucketArn, isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
+import { isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
 import { type BucketState, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';

@@ -1,10 +1,11 @@
 /** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import { bucketArn } from '../aws/arn.ts';
 import { type JsonObject, sameJson, toObject } from '../aws/json.ts';
 import { onlyUnknown, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, SeenDocument } from '../state/change.ts';
-import { bucketArn, isOurs, keyArnOf, ownTags, sidesOf } from '../state/names.ts';
+import { isOurs, keyArnOf, ownTags, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { bucketFindings } from './bucket-findings.ts';

@@ -1,5 +1,7 @@
 /** S3 and KMS refuse to write a policy that names a role or user which was deleted, whoever that statement is of. */
 
+import { accountIn, regionOf } from '../aws/arn.ts';
+import { own } from '../aws/documents.ts';
 import {
   deletedPrincipals,
   listOf,
@@ -11,8 +13,8 @@ import {
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
-import { accountIn, regionOf, sidesOf } from '../state/names.ts';
-import { accountOf, bucketOf, own, type State } from '../state/state.ts';
+import { sidesOf } from '../state/names.ts';
+import { accountOf, bucketOf, type State } from '../state/state.ts';
 
 /**
  * The problems with bucket policies that would be written (API: PutBucketPolicy, `MalformedPolicy`, "Invalid principal in policy";

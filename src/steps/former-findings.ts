@@ -1,7 +1,9 @@
 /** What our rules still name, repl.yaml no longer does, and nobody lets us see: our part in it stays, and somebody should know. */
+
+import { accountIn, regionOf, roleNameIn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
-import { accountIn, inlinePolicyName, ourRulesIn, regionOf, roleNameIn, sidesOf, sidPrefix } from '../state/names.ts';
+import { inlinePolicyName, ourRulesIn, sidesOf, sidPrefix } from '../state/names.ts';
 import { accountOf, bucketOf, type State } from '../state/state.ts';
 
 /** The role that our rules used before repl.yaml named another one. */

@@ -3,10 +3,11 @@
  * replicas under a key of the source's account. What earlier versions wrote was wider (docs/decisions/0013-narrowing.md).
  */
 
+import { accountIn, regionOf, rootArn } from '../aws/arn.ts';
 import { awsPrincipals, isUnconditional, type Statement, samePrincipal, statementsOf } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
-import { accountIn, isOurs, keyArnOf, regionOf, rootArn, sidPrefix } from '../state/names.ts';
+import { isOurs, keyArnOf, sidPrefix } from '../state/names.ts';
 import type { KeyState, State } from '../state/state.ts';
 import { s3Endpoints, single, throughS3 } from './scope.ts';
 

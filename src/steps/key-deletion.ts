@@ -1,9 +1,10 @@
 /** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
 
+import { accountIn, regionOf } from '../aws/arn.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding } from '../state/change.ts';
-import { accountIn, isOurs, ownSid, regionOf, sidesOf } from '../state/names.ts';
+import { isOurs, ownSid, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, type KeyState, put, type State } from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
 import { keysOf } from './key-policy.ts';

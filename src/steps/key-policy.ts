@@ -1,5 +1,6 @@
 /** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
 
+import { accountIn, regionOf } from '../aws/arn.ts';
 import { sameJson } from '../aws/json.ts';
 import {
   delegatesToAccount,
@@ -11,7 +12,7 @@ import {
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Turn } from '../state/change.ts';
-import { accountIn, keyArnOf, ownSid, regionOf, replicationRole, sidesOf } from '../state/names.ts';
+import { keyArnOf, ownSid, replicationRole, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { deletedInKeyPolicies } from './deleted-principal-findings.ts';

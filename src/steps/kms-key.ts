@@ -1,5 +1,6 @@
 /** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
 
+import { regionOf, rootArn } from '../aws/arn.ts';
 import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Call, Change, Finding } from '../state/change.ts';
@@ -13,8 +14,6 @@ import {
   keyUseTag,
   newKeyArn,
   ownTags,
-  regionOf,
-  rootArn,
   sidesOf,
 } from '../state/names.ts';
 import { accountOf, type KeyState, put, type State } from '../state/state.ts';

@@ -6,11 +6,11 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { arnParts } from '../aws/arn.ts';
 import { filterIn, filterText, jointFilter, selectsAllOf } from '../aws/rule-filter.ts';
-import { shellWord } from '../aws/shell-word.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurRule } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
+import { shellWord } from '../text/shell-word.ts';
 import { resolvedKey } from './default-encryption.ts';
 import { greatest } from './priorities.ts';
 

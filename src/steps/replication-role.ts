@@ -1,19 +1,12 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 
+import { bucketArn, roleNameIn } from '../aws/arn.ts';
 import type { JsonObject } from '../aws/json.ts';
 import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, Turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
-import {
-  bucketArn,
-  inlinePolicyName,
-  isOurRule,
-  isOurs,
-  ownTags,
-  replicationRole,
-  roleNameIn,
-} from '../state/names.ts';
+import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { formerRoleFindings } from './former-findings.ts';

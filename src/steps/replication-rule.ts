@@ -1,10 +1,11 @@
 /** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
 import type { ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter } from '@aws-sdk/client-s3';
+import { bucketArn } from '../aws/arn.ts';
 import { sameJson, toObject } from '../aws/json.ts';
 import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import type { Call, Finding } from '../state/change.ts';
-import { bucketArn, isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../state/names.ts';
+import { isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../state/names.ts';
 import { bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';

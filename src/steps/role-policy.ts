@@ -1,8 +1,9 @@
 /** The two documents of the replication role, for exactly the configured features (rules.md 0.4 a and b, 1.2). */
 
+import { bucketArn } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { bucketArn, keyArnOf } from '../state/names.ts';
+import { keyArnOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import {
   objectPatterns,

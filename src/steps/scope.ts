@@ -1,6 +1,7 @@
 /** What the statements for the replication role are about: objects, no wider than the rules' prefixes, and actions. */
+
+import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, RuleSpec, Spec } from '../config/spec.ts';
-import { bucketArn } from '../state/names.ts';
 
 type Where = Pick<AnySide, 'bucket' | 'region' | 'partition'>;
 type Reach = Pick<RuleSpec, 'prefix'>;

@@ -1,9 +1,10 @@
 /** Both buckets refuse requests without TLS, where that is asked for or s3repl has made the bucket. */
 
+import { bucketArn } from '../aws/arn.ts';
 import { type Statement, sameStatement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
-import { bucketArn, isOurs, sidesOf, sidPrefix } from '../state/names.ts';
+import { isOurs, sidesOf, sidPrefix } from '../state/names.ts';
 import { type BucketState, bucketOf, type State } from '../state/state.ts';
 
 /**

@@ -1,11 +1,12 @@
 /** Which canaries each rule needs: the smallest objects that it governs, and where else they go. */
 import { randomBytes } from 'node:crypto';
+import { bucketArn } from '../aws/arn.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { covers } from '../model/classes/judge-classes.ts';
 import { governing } from '../model/replication/governing.ts';
 import { type Rule, type RuleBook, ruleBookOf } from '../model/replication/rule.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
-import { bucketArn, keyArnOf, ownerTag, ruleIdPrefix } from '../state/names.ts';
+import { keyArnOf, ownerTag, ruleIdPrefix } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 
 export interface Canary {

@@ -1,12 +1,12 @@
 /** What the bucket policy of the source asks of writers, as headers of a canary. */
 
-import { arnParts } from '../aws/arn.ts';
+import { arnParts, bucketArn } from '../aws/arn.ts';
 import { type PolicyDocument, policy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Caller, Decision, Place } from '../model/decision.ts';
 import { evaluate } from '../model/evaluate.ts';
 import { encryptionKeys } from '../model/replication/request-keys.ts';
-import { bucketArn, keyArnOf } from '../state/names.ts';
+import { keyArnOf } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import { bucketOf } from '../state/state.ts';
 

@@ -1,12 +1,12 @@
 /** `verify`: the canaries of all rules, side by side, and what they prove together. */
 
 import { required } from '../aws/required.ts';
-import { quote } from '../config/quote.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../connect/connect.ts';
 import { Failure, stopped } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
+import { quote } from '../text/quote.ts';
 import { canariesFor } from './canaries.ts';
 import { type CanaryWork, type Proof, proveRule } from './canary.ts';
 

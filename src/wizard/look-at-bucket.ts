@@ -1,11 +1,11 @@
 /** What a bucket that was named means for the set-up: said at the question, before anything is built on it. */
 
+import { roleNameIn } from '../aws/arn.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { readBucket } from '../observe/bucket.ts';
 import { regionOfBucket } from '../observe/discover.ts';
 import { explain } from '../session/explain.ts';
-import { roleNameIn } from '../state/names.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { defaultKeyOf, isKms } from '../steps/default-encryption.ts';
 import { type Asking, homeRegion, signedIn, textAt } from './asking.ts';

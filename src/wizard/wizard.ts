@@ -14,9 +14,9 @@ import {
 import { type ParsedConfig, parseConfigTree } from '../config/parse-config.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Question } from '../config/questions.ts';
-import { quoteValue } from '../config/quote.ts';
 import type { Env } from '../config/substitute-env.ts';
 import type { View } from '../show/view.ts';
+import { quoteValue } from '../text/quote.ts';
 import { ask } from './ask.ts';
 import { askExceptions } from './ask-exceptions.ts';
 import type { Cloud } from './cloud.ts';

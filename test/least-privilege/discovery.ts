@@ -1,12 +1,13 @@
 /** What `init` looks around for, asked by its own questions, without a person: the first answer is taken. */
 import { readFileSync } from 'node:fs';
+import { accountIn } from '../../src/aws/arn.ts';
 import { beginInterview, questionsIn } from '../../src/config/interview.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { AnySide } from '../../src/config/spec.ts';
 import { signInAnywhere } from '../../src/connect/sign-in.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Context, Result } from '../../src/session/context.ts';
-import { accountIn, sidesOf } from '../../src/state/names.ts';
+import { sidesOf } from '../../src/state/names.ts';
 import { ask } from '../../src/wizard/ask.ts';
 import { type Cloud, connectionsBy } from '../../src/wizard/cloud.ts';
 import type { Choice, Prompts } from '../../src/wizard/prompts.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellWord } from '../../src/aws/shell-word.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { awsCommands as guardedCommands } from '../../src/show/aws-commands.ts';
 import { printable } from '../../src/show/printable.ts';
 import { type Call, type Change, turns } from '../../src/state/change.ts';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { aDestination, aRule, aSource, aSpec, nothing, SOURCE } from '../builders.ts';
 import { inputsOf, run } from './run-commands.ts';
 

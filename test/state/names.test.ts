@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { accountIn, bucketArn, regionOf, roleNameIn } from '../../src/aws/arn.ts';
 import type { DestinationKeyChoice } from '../../src/config/spec.ts';
 import {
-  accountIn,
-  bucketArn,
   inlinePolicyName,
   isOurs,
   keyArnOf,
@@ -13,9 +12,7 @@ import {
   newKeyPattern,
   ownSid,
   ownTags,
-  regionOf,
   replicationRole,
-  roleNameIn,
   ruleIdPrefix,
   sideOf,
   sidesOf,

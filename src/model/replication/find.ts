@@ -1,6 +1,6 @@
 /** Things in a snapshot by their names. What the snapshot does not mention at all was not read. */
 import { arnParts } from '../../aws/arn.ts';
-import { own } from '../../state/state.ts';
+import { own } from '../../aws/documents.ts';
 import type { Unknown } from '../decision.ts';
 import type {
   AccountSnapshot,

@@ -1,5 +1,5 @@
 /** The condition keys of the requests that S3 sends as the replication role (rules.md 1.5). */
-import type { KeyMetadata } from '../../state/state.ts';
+import type { KeyMetadata } from '../../aws/documents.ts';
 import type { Question } from '../decision.ts';
 import { actionKeys } from '../evaluation/action-keys.ts';
 import type { Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';

@@ -1,8 +1,8 @@
 /** Mutants of the keys' metadata, of the role, and of what limits it. */
 
+import type { KeyMetadata } from '../../../src/aws/documents.ts';
 import { type PolicyDocument, policy, type Statement } from '../../../src/aws/policy.ts';
 import type { KeySnapshot } from '../../../src/model/snapshot.ts';
-import type { KeyMetadata } from '../../../src/state/state.ts';
 import { SOURCE } from '../../builders.ts';
 import {
   all,

@@ -1,6 +1,7 @@
 /** One thing changed in a healthy set-up, and what S3 then does, by rules.md and recorded/replication.md. */
+
+import type { KeyMetadata } from '../../../../src/aws/documents.ts';
 import type { Replica, Verdict } from '../../../../src/model/verdict.ts';
-import type { KeyMetadata } from '../../../../src/state/state.ts';
 import { deny, plus, policy, rule, type World, without } from '../world.ts';
 
 export interface Mutation {

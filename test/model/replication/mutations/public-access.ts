@@ -1,5 +1,5 @@
 /** Block Public Access of a destination whose policy is public (S3 API Reference, PublicAccessBlockConfiguration). */
-import type { PublicAccessBlock } from '../../../../src/state/state.ts';
+import type { PublicAccessBlock } from '../../../../src/aws/documents.ts';
 import { inOneAccount, other, plus } from '../world.ts';
 import { also, type Change, fails, type Mutation, marker, put, replicates, unknown } from './mutation.ts';
 

@@ -1,5 +1,5 @@
 /** Texts as words of a POSIX shell. */
-import { unseen } from '../config/quote.ts';
+import { unseen } from './quote.ts';
 
 /** One word. */
 export function shellWord(text: string): string {
