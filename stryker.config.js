@@ -4,11 +4,11 @@
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-  mutate: ['src/plan/**/*.ts', 'src/model/**/*.ts'],
+  mutate: ['src/{aws,state,events,plan,permissions,model}/**/*.ts'],
   testRunner: 'in-process',
   plugins: ['./test/mutation/runner.js', './test/mutation/survivors.js'],
   inProcess: {
-    tests: ['test/plan', 'test/model', 'test/steps'],
+    tests: ['test/aws', 'test/state', 'test/events', 'test/plan', 'test/permissions', 'test/model', 'test/steps'],
     // What looks for surprises among thousands of samples takes seconds, for every mutant that survives the rest.
     without: [
       'test/model/evaluation/differential.test.ts',

@@ -1,6 +1,6 @@
 /**
  * What each command is allowed by `s3repl permissions`, for configurations that differ in whose the keys are, line by line
- * (who-may-what/*.txt). That this is enough and no more is shown in test/permissions.
+ * (who-may-what/*.txt). That this is enough and no more is shown in test/least-privilege.
  */
 import { expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/aws/policy.ts';

@@ -6,7 +6,6 @@ import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from
 import { accountIn, findBucket, findIn, findKey, type KeySide, type Located, memberOf, settingOf } from './find.ts';
 import { type ClassOf, objectClasses } from './object-classes.ts';
 import { pathOf } from './path.ts';
-import { hostSuffixes } from './request-keys.ts';
 import { type Rule, type RuleBook, ruleBookOf } from './rule.ts';
 
 /** Where a policy is, by the name that decisions call it. */
@@ -165,4 +164,9 @@ function memory(): Prepared['once'] {
     answers.set(question, found);
     return found;
   };
+}
+
+/** What the host name of S3 ends in, for kms:ViaService; the likelier first. For China nobody has confirmed it (rules.md 1.5 (13)). */
+export function hostSuffixes({ partition }: Snapshot): readonly [string, ...string[]] {
+  return partition === 'aws-cn' ? ['amazonaws.com.cn', 'amazonaws.com'] : ['amazonaws.com'];
 }

@@ -193,11 +193,6 @@ export function encryptionKeys(algorithm: string | null, kmsKey: string | null):
   };
 }
 
-/** What the host name of S3 ends in, for kms:ViaService; the likelier first. For China nobody has confirmed it (rules.md 1.5 (13)). */
-export function hostSuffixes({ partition }: Snapshot): readonly [string, ...string[]] {
-  return partition === 'aws-cn' ? ['amazonaws.com.cn', 'amazonaws.com'] : ['amazonaws.com'];
-}
-
 /**
  * A request to KMS. The encryption context is the bucket's ARN with an S3 Bucket Key and the object's without (S3 User Guide,
  * bucket-key); ViaService is S3 in the Region of the bucket that is accessed (rules.md 1.5 (6)).

@@ -1,8 +1,6 @@
 import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
 import type { Bucket } from '../state.ts';
-
-/** What of a version was changed after it was written. */
-export type ChangedPart = 'tags' | 'acl' | 'retention' | 'legal-hold';
+import type { ChangedPart } from './state.ts';
 
 /** Who is told what callers of S3 do with objects, after it is done: replication. A replica that it puts is not told of. */
 export interface ObjectWatch {

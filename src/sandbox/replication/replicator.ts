@@ -10,10 +10,10 @@ import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
 import type { Bucket, SandboxState } from '../state.ts';
 import { tellFailure, tellSuccess } from './events.ts';
-import type { ChangedPart, ObjectWatch } from './object-watch.ts';
+import type { ObjectWatch } from './object-watch.ts';
 import { changeReplica, copyVersion } from './replica.ts';
 import { objectSnapshot, replicationSnapshot } from './snapshot.ts';
-import type { Queued } from './state.ts';
+import type { ChangedPart, Queued } from './state.ts';
 
 /** Virtual milliseconds for which what the policies say is not worked out anew, unless something else than objects changes. */
 const REMEMBERED = 1000;

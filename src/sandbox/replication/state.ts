@@ -1,6 +1,8 @@
 import { emptyRecord } from '../record.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
-import type { ChangedPart } from './object-watch.ts';
+
+/** What of a version was changed after it was written. */
+export type ChangedPart = 'tags' | 'acl' | 'retention' | 'legal-hold';
 
 /** What replication has before it and behind it. Every table grows and shrinks by one small record at a time. */
 export interface ReplicationState {

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts';
-import type { ChangedPart } from '../replication/object-watch.ts';
+import type { ChangedPart } from '../replication/state.ts';
 import type { Bucket } from '../state.ts';
 import type { Answer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
