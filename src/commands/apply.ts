@@ -14,6 +14,7 @@ import {
 import type { Context, Result, Runner } from './context.ts';
 import { byDeadline, withDeadlineOption } from './deadline.ts';
 import { oneOrSeveral } from './one-or-several.ts';
+import { confirmed } from './question.ts';
 import type { Refusal } from './replication-check.ts';
 import type { SavedPlan } from './saved-plan.ts';
 
@@ -167,7 +168,6 @@ function acceptedBySaved(
 
 async function approve(context: Context, message: string): Promise<void> {
   assertSomebody(context, 'apply the plan');
-  const { confirm } = await import('@inquirer/prompts');
-  const yes = await confirm({ message, default: false }, { output: process.stderr, signal: context.signal });
-  if (!yes) throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
+  if (await confirmed(message, context)) return;
+  throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
 }
