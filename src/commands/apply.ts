@@ -41,7 +41,10 @@ Examples:
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
   command
-    .option('--force', 'apply although the model says that new objects would not replicate (exit 5 all the same)')
+    .option(
+      '--force',
+      'apply although new objects would not replicate, or an emulator does not answer as S3 does (exit 5 or 6 all the same)',
+    )
     .option('--verify', 'then prove it by objects that are written, waited for and removed');
   withAcceptOptions(command);
   withDeadlineOption(command);
@@ -71,6 +74,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     { assertCurrent, readPlan },
     { doneSummaryOf, planApply, stateHash },
     { applyChanges },
+    { notLikeS3 },
     { readBack },
     { Versions },
     { observe },
@@ -84,6 +88,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     import('./saved-plan.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
+    import('../apply/emulator.ts'),
     import('../apply/read-back.ts'),
     import('../apply/versions.ts'),
     import('../observe/observe.ts'),
@@ -135,6 +140,10 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       return await concluded('unchanged', observed, checked, `everything is as the configuration says${remark}`);
     }
 
+    const strange = notLikeS3(observed, spec, surroundings.endpoint);
+    if (strange && force) view.report({ type: 'warning', ...strange });
+    else if (strange)
+      throw new Failure('unknown', strange.code, `${strange.message}; nothing was changed`, strange.fix);
     const approved = options.approved?.(observed, plan) ?? false;
     await view.plan(plan, spec, approved);
     if (options.look) return { outcome: 'planned', changes };

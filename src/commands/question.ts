@@ -35,10 +35,7 @@ export async function confirmed(unsafe: string, context: Asked): Promise<boolean
   return confirm({ message, default: false }, { output: process.stderr, signal: context.signal });
 }
 
-async function plainly(
-  { stderr, signal }: Asked,
-  ask: (prompts: Prompts) => Promise<string>,
-): Promise<string> {
+async function plainly({ stderr, signal }: Asked, ask: (prompts: Prompts) => Promise<string>): Promise<string> {
   const { plainPrompts } = await import('../wizard/plain-prompts.ts');
   const write = (text: string) => stderr.write(text);
   const prompts = plainPrompts({ input: process.stdin, write, signal }, () => false);
