@@ -13,8 +13,10 @@ type Asked = Pick<Context, 'ask' | 'env' | 'signal' | 'stderr'>;
  */
 export async function typedAnswer(unsafe: string, context: Asked): Promise<string> {
   const message = printable(unsafe);
-  if (context.ask) return context.ask(message);
-  if (!canRedraw(context.stderr, context.env)) return plainly(context, (prompts) => prompts.type({ message }));
+  // Plain prompts put their own colon.
+  const line = message.replace(/:$/, '');
+  if (context.ask) return context.ask(line);
+  if (!canRedraw(context.stderr, context.env)) return plainly(context, (prompts) => prompts.type({ message: line }));
   const { input } = await import('@inquirer/prompts');
   return input({ message }, { output: process.stderr, signal: context.signal });
 }

@@ -89,7 +89,8 @@ describe.each([
     };
     expect(await answers('apply', '')).toMatchObject({ code: 130, text: expect.stringContaining('not applied') });
     expect(await answers('apply', 'yes')).toMatchObject({ code: 0, text: expect.stringContaining('applied') });
-    expect(await answers('destroy', 'invoices-dr')).toMatchObject({ code: 0 });
+    const destroyed = await answers('destroy', 'invoices-dr');
+    expect(destroyed).toMatchObject({ code: 0, text: expect.stringContaining('take it out (invoices-dr): ') });
   });
 
   it.each(['Ctrl-C', 'SIGTERM'])('is left by %s while AWS is silent', async (how) => {
