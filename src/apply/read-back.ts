@@ -9,6 +9,7 @@ import { type Plan, planApply } from '../plan/plan.ts';
 import type { Change } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import { applyChanges } from './apply.ts';
+import { notKept } from './emulator.ts';
 import { settled } from './settle.ts';
 import type { Versions } from './versions.ts';
 
@@ -131,16 +132,6 @@ async function untilShown(
       's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
     );
   }
-}
-
-/** AWS gives a document back as it was put; an emulator may keep only part of it (moto's GetBucketReplication). */
-function notKept(left: string, endpoint: string): Failure {
-  return new Failure(
-    'unknown',
-    'not-kept',
-    `everything is sent, but ${endpoint} does not give it back as s3repl sent it (${left}): s3repl cannot tell what is in place`,
-    'an emulator may not keep the whole document: try the set-up with --sandbox instead, or on AWS',
-  );
 }
 
 function givenWay(resources: string): Failure {

@@ -13,6 +13,7 @@ import {
 import type { Context, Result, Runner } from '../session/context.ts';
 import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
+import { confirmed } from '../session/question.ts';
 import type { Refusal } from '../session/replication-check.ts';
 import type { SavedPlan } from '../session/saved-plan.ts';
 import type { State } from '../state/state.ts';
@@ -40,7 +41,10 @@ Examples:
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     );
   command
-    .option('--force', 'apply although the model says that new objects would not replicate (exit 5 all the same)')
+    .option(
+      '--force',
+      'apply although new objects would not replicate, or an emulator does not answer as S3 does (exit 5 or 6 all the same)',
+    )
     .option('--verify', 'then prove it by objects that are written, waited for and removed');
   withAcceptOptions(command);
   withDeadlineOption(command);
@@ -70,6 +74,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     { assertCurrent, readPlan },
     { doneSummaryOf, planApply, stateHash },
     { applyChanges },
+    { notLikeS3 },
     { readBack },
     { Versions },
     { observe },
@@ -83,6 +88,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     import('../session/saved-plan.ts'),
     import('../plan/plan.ts'),
     import('../apply/apply.ts'),
+    import('../apply/emulator.ts'),
     import('../apply/read-back.ts'),
     import('../apply/versions.ts'),
     import('../observe/observe.ts'),
@@ -134,6 +140,10 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       return await concluded('unchanged', observed, checked, `everything is as the configuration says${remark}`);
     }
 
+    const strange = notLikeS3(observed, spec, surroundings.endpoint);
+    if (strange && force) view.report({ type: 'warning', ...strange });
+    else if (strange)
+      throw new Failure('unknown', strange.code, `${strange.message}; nothing was changed`, strange.fix);
     const approved = options.approved?.(observed, plan) ?? false;
     await view.plan(plan, spec, approved);
     if (options.look) return { outcome: 'planned', changes };
@@ -167,7 +177,6 @@ function acceptedBySaved(
 
 async function approve(context: Context, message: string): Promise<void> {
   assertSomebody(context, 'apply the plan');
-  const { confirm } = await import('@inquirer/prompts');
-  const yes = await confirm({ message, default: false }, { output: process.stderr, signal: context.signal });
-  if (!yes) throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
+  if (await confirmed(message, context)) return;
+  throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
 }

@@ -13,6 +13,7 @@ import type { Context, Result, Runner } from '../session/context.ts';
 import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
 import { minutes } from '../session/duration.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
+import { typedAnswer } from '../session/question.ts';
 import type { Session } from '../session/session.ts';
 
 interface DestroyOptions extends CommonOptions, Approvable {
@@ -159,9 +160,8 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
 
 async function approve(context: Context, name: string): Promise<void> {
   assertSomebody(context, `take ${name} out`);
-  const { input } = await import('@inquirer/prompts');
   const message = `Type the name of the configuration to take it out (${name}):`;
-  const typed = await input({ message }, { output: process.stderr, signal: context.signal });
+  const typed = await typedAnswer(message, context);
   if (typed.trim() === name) return;
   throw new Failure(
     'cancelled',

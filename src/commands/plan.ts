@@ -57,11 +57,13 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   const view = await viewFor(options, context, options.show);
   const session = await openSession(options, context, view);
   try {
-    const [{ observedPlan }, { refusalOf, verdictSummary }, { lookAtNewest, newestFailed }] = await Promise.all([
-      import('../session/observed-plan.ts'),
-      import('../session/replication-check.ts'),
-      import('../session/newest-failed.ts'),
-    ]);
+    const [{ notLikeS3 }, { observedPlan }, { refusalOf, verdictSummary }, { lookAtNewest, newestFailed }] =
+      await Promise.all([
+        import('../apply/emulator.ts'),
+        import('../session/observed-plan.ts'),
+        import('../session/replication-check.ts'),
+        import('../session/newest-failed.ts'),
+      ]);
     const force = options.force ?? false;
     const newest = lookAtNewest(session);
     const { observed, plan, checked } = await observedPlan(session, force);
@@ -72,6 +74,8 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       const accepted = { breaking: [...session.acceptBreaking], narrowing: options.acceptNarrowing ?? false };
       await savePlan(options.out, { config: session.config, sandbox, accepted }, observed, plan);
     }
+    const strange = changes > 0 && notLikeS3(observed, session.spec, session.surroundings.endpoint);
+    if (strange) view.report({ type: 'warning', ...strange });
     if (changes > 0) await view.plan(plan, session.spec);
     const accepted = options.out === undefined ? acceptedText(options) : '';
     const arguments_ = `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}${accepted}`;

@@ -1,19 +1,17 @@
 /** What a person at the terminal is asked for while signing in. */
-
 import type { Surroundings } from '../connect/connect.ts';
 import { Failure } from '../events/failure.ts';
-import { printable } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
 import type { Context } from './context.ts';
+import { typedAnswer } from './question.ts';
 
 /** Sides sign in together, but a person answers one question after the other. */
-export function questions({ signal }: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
+export function questions(context: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
   let last: Promise<unknown> = Promise.resolve();
   const asked = (message: string): Promise<string> => {
     const ask = async () => {
       view.rest();
-      const { input } = await import('@inquirer/prompts');
-      return input({ message: printable(message) }, { output: process.stderr, signal });
+      return typedAnswer(message, context);
     };
     const answer = last.then(ask, ask);
     last = answer;

@@ -11,6 +11,8 @@ export interface Context {
   /** Whether there is somebody to ask who sees the plan: a terminal on all sides, and not CI. */
   readonly interactive: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How the wizard asks in plain lines: while it does, nothing else may read what is typed. */
+  readonly ask?: (message: string) => Promise<string>;
   /** Aborted by Ctrl-C, or at the deadline, with a Failure as the reason: nothing further is begun. */
   readonly signal: AbortSignal;
   readonly deadline?: Deadline;

@@ -6,6 +6,7 @@ import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
 import { type Approvable, staleWhileAsking } from './approval.ts';
 import type { Context } from './context.ts';
+import { confirmed, typedAnswer } from './question.ts';
 
 interface Seen {
   readonly hash: string;
@@ -52,15 +53,13 @@ export class JointApproval {
     const count = this.#seen.size;
     const changes = [...this.#seen.values()].reduce((sum, { plan }) => sum + plan.changes.length, 0);
     const to = count === 1 ? 'one configuration' : `${count} configurations`;
-    const { confirm, input } = await import('@inquirer/prompts');
-    const streams = { output: process.stderr, signal: context.signal };
     if (command === 'destroy') {
       const wanted = `destroy ${count}`;
       const message = `Type "${wanted}" to make these ${changes} changes, to ${to}:`;
-      if ((await input({ message }, streams)).trim() === wanted) return;
+      if ((await typedAnswer(message, context)).trim() === wanted) return;
     } else {
       const message = `Apply these ${changes} changes, to ${to}?`;
-      if (await confirm({ message, default: false }, streams)) return;
+      if (await confirmed(message, context)) return;
     }
     throw new Failure('cancelled', 'declined', 'not approved; nothing was changed');
   }

@@ -49,21 +49,25 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     stderr.write(`${text}\n`);
     spinner?.render();
   };
+  const moves = () => options.spinner !== undefined && stderr.columns !== 0;
   const spin = (text: string) => {
-    if (!options.spinner) return;
-    spinner ??= options
-      .spinner({
-        stream: process.stderr,
-        discardStdin: false,
-        ...(level(supportsColorStderr) > 0 ? {} : { color: false }),
-      })
-      .start();
+    if (!options.spinner || stderr.columns === 0) return;
+    if (!spinner) {
+      const color = level(supportsColorStderr) > 0 ? {} : { color: false as const };
+      spinner = options.spinner({ stream: process.stderr, discardStdin: false, ...color }).start();
+      process.stderr.on('resize', stopWithoutColumns);
+    }
     spinner.text = shortened(text, widthOf(stderr) - 4);
   };
   const spinRunning = () => {
     if (running.size > 0) spin([...running.values()].join(', '));
   };
+  // A frame of ora never ends in 0 columns. Node tells the new width before the next frame.
+  const stopWithoutColumns = () => {
+    if (process.stderr.columns === 0) rest();
+  };
   const rest = () => {
+    process.stderr.off('resize', stopWithoutColumns);
     spinner?.stop();
     spinner = undefined;
   };
@@ -71,7 +75,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const phase = ({ name }: Named<'phase'>) => {
     running.clear();
     if (name === 'done') rest();
-    else if (options.spinner) spin(`${mark}${phases[name]}`);
+    else if (moves()) spin(`${mark}${phases[name]}`);
     else say(`${mark}${phases[name]} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
@@ -87,7 +91,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     const first = !waiting.has(resource);
     waiting.add(resource);
     running.set(resource, `${readable(resource)}: waiting for ${reason} (${seconds} s)`);
-    if (!options.spinner && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
+    if (!moves() && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
     spinRunning();
   };
   const finding = (event: Named<'problem' | 'warning'>) => {

@@ -21,8 +21,8 @@ export interface View {
 /** Where a view writes to. */
 export interface Output {
   write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 }
 
 /** How wide text may be. A terminal that nobody looks at (`docker run -t` in a job, `ssh -tt` from one) says 0 columns. */

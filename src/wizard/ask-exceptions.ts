@@ -8,9 +8,9 @@ import type { Spec } from '../config/spec.ts';
 import type { OfferedExclusion } from '../model/classes/class-causes.ts';
 import { objectsText } from '../model/classes/except-text.ts';
 import type { Preflight } from '../plan/preflight.ts';
+import type { Prompts } from '../session/prompts.ts';
 import { printable } from '../show/printable.ts';
 import { ruleIdPrefix } from '../state/names.ts';
-import type { Prompts } from './prompts.ts';
 
 /** More than this many are counted. */
 const mostNamed = 3;

@@ -4,11 +4,11 @@ import type { SignIn } from '../connect/sign-in.ts';
 import { type FittingKey, keysThatFit } from '../observe/discover.ts';
 import { readKey } from '../observe/key.ts';
 import { explain } from '../session/explain.ts';
+import type { Choice } from '../session/prompts.ts';
 import { ownerTag } from '../state/names.ts';
 import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
 import { type Asking, problemOf, signedIn, textAt } from './asking.ts';
 import { bucketAnywhere } from './look-at-bucket.ts';
-import type { Choice } from './prompts.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 

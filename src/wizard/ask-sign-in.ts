@@ -3,9 +3,9 @@ import type { Access } from '../config/spec.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
 import { accountAlias, type Profile } from '../observe/discover.ts';
+import type { Choice } from '../session/prompts.ts';
 import { type Asking, homeRegion, known, problemOf, textAt } from './asking.ts';
 import { whoseSide } from './cloud.ts';
-import type { Choice } from './prompts.ts';
 
 /** Accounts that the sandbox offers before there are any; every account exists there. */
 const practiceAccounts = ['111111111111', '222222222222'];

@@ -6,8 +6,8 @@ import type { Env } from '../config/substitute-env.ts';
 import { substituteEnv } from '../config/substitute-env.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { explain } from '../session/explain.ts';
+import type { Prompts } from '../session/prompts.ts';
 import { type Cloud, whoseSide } from './cloud.ts';
-import type { Prompts } from './prompts.ts';
 
 /** What an asker works with. */
 export interface Asking {

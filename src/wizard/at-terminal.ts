@@ -5,17 +5,17 @@ import { Failure } from '../events/failure.ts';
 import { stateHash } from '../plan/plan.ts';
 import { commandLine } from '../session/common-options.ts';
 import type { Context, Result } from '../session/context.ts';
+import { plainPrompts } from '../session/plain-prompts.ts';
 import { acceptedIn } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
 import { printable, wrapped } from '../show/printable.ts';
-import { type Output, widthOf } from '../show/view.ts';
+import { canRedraw, type Output, widthOf } from '../show/view.ts';
 import type { State } from '../state/state.ts';
 import { openCloud } from './cloud.ts';
 import { draftFile, forgetDraft, keepDraft, readDraft } from './draft.ts';
 import { type Given, type InitOptions, written } from './init-options.ts';
 import { listPrompts } from './list-prompts.ts';
-import { plainPrompts } from './plain-prompts.ts';
 import { writeReplFile } from './repl-file.ts';
 import { converse } from './wizard.ts';
 
@@ -30,7 +30,17 @@ export async function atTerminal(
 ): Promise<Result> {
   const utf8 = takesUtf8(context.env);
   const inAscii = (output: Output): Output =>
-    utf8 ? output : { ...sizeOf(output), write: (text) => output.write(asciiOf(text)) };
+    utf8
+      ? output
+      : {
+          get isTTY() {
+            return output.isTTY;
+          },
+          get columns() {
+            return output.columns;
+          },
+          write: (text) => output.write(asciiOf(text)),
+        };
   const there: Context = { ...context, stdout: inAscii(context.stdout), stderr: inAscii(context.stderr) };
   const columns = widthOf(context.stderr);
   const write = (text: string) => there.stderr.write(text);
@@ -63,7 +73,8 @@ export async function atTerminal(
       if (next === 'go on') begun = beginInterview({ ...known, ...found }, context.env);
       kept = next === 'go on';
     }
-    const cloud = await openCloud(options, there, view);
+    const ask = (message: string) => prompts.type({ message });
+    const cloud = await openCloud(options, prompts.close ? { ...there, ask } : there, view);
     try {
       const decision = await converse(
         {
@@ -132,10 +143,6 @@ const draftChoices = [
   { value: 'forget', name: 'forget it, and leave' },
 ];
 
-function sizeOf({ isTTY, columns }: Output): Pick<Output, 'isTTY' | 'columns'> {
-  return { ...(isTTY === undefined ? {} : { isTTY }), ...(columns === undefined ? {} : { columns }) };
-}
-
 function promptsFor(
   options: InitOptions,
   context: Context,
@@ -143,7 +150,7 @@ function promptsFor(
   write: (text: string) => void,
   back: () => boolean,
 ) {
-  if (options.plain) {
+  if (options.plain || !canRedraw(context.stderr, context.env)) {
     return plainPrompts({ input: process.stdin, write, signal: context.signal }, back);
   }
   const width = widthOf(context.stderr);

@@ -3,7 +3,7 @@
 import type { SignIn } from '../connect/sign-in.ts';
 import { atMost } from '../observe/at-most.ts';
 import { type BucketGlance, glanceAt, type ListedBucket, listBuckets } from '../observe/discover.ts';
-import type { Choice } from './prompts.ts';
+import type { Choice } from '../session/prompts.ts';
 
 /** What is looked at in detail at a time, and how many of those that match. */
 const glances = 8;

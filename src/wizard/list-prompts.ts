@@ -1,7 +1,7 @@
 /** Prompts that redraw themselves, by Inquirer. */
 import { checkbox, input, search, select } from '@inquirer/prompts';
+import { backSign, type Choice, GoBack, type Prompts } from '../session/prompts.ts';
 import { printable, shortened } from '../show/printable.ts';
-import { backSign, type Choice, GoBack, type Prompts } from './prompts.ts';
 
 interface Screen {
   readonly output: NodeJS.WritableStream;

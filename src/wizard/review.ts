@@ -41,7 +41,7 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
     '',
     ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
-    wrapped(`AWS charges for ${costs(spec).join(', ')}.`, '', width),
+    wrapped(`AWS charges for ${costs(spec, made).join(', ')}.`, '', width),
     ...notes(spec).map((text) => item('·', text)),
     '',
   ];
@@ -85,9 +85,11 @@ function countsText(changes: readonly Change[]): string {
     .join(', ');
 }
 
-function costs(spec: Spec): readonly string[] {
+function costs(spec: Spec, made: Planned): readonly string[] {
   const rules = spec.destinations.flatMap((side) => side.rules);
-  const keys = [spec.source, ...spec.destinations].filter(({ kmsKey }) => kmsKey.kind === 'create').length;
+  const keys = made.plan
+    ? made.plan.changes.filter(({ step, action }) => step === 'kms-key' && action === 'create').length
+    : [spec.source, ...spec.destinations].filter(({ kmsKey }) => kmsKey.kind === 'create').length;
   const across = spec.destinations.some(({ region }) => region !== spec.source.region);
   const when = (condition: boolean, text: string) => (condition ? [text] : []);
   return [

@@ -15,12 +15,12 @@ import { type ParsedConfig, parseConfigTree } from '../config/parse-config.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Question } from '../config/questions.ts';
 import type { Env } from '../config/substitute-env.ts';
+import { GoBack, type Prompts } from '../session/prompts.ts';
 import type { View } from '../show/view.ts';
 import { quoteValue } from '../text/quote.ts';
 import { ask } from './ask.ts';
 import { askExceptions } from './ask-exceptions.ts';
 import type { Cloud } from './cloud.ts';
-import { GoBack, type Prompts } from './prompts.ts';
 import { diffLines, type ReplFile, replFile } from './repl-file.ts';
 import { type Planned, planned, reviewLines } from './review.ts';
 

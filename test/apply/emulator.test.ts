@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
+import { notLikeS3 } from '../../src/apply/emulator.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
 import { foreignEndpoint } from '../../src/connect/own-endpoint.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { aSpec } from '../builders.ts';
+import type { BucketState, State } from '../../src/state/state.ts';
+import { aBucket, aSpec, nothing } from '../builders.ts';
 import { aPractice } from './in-sandbox.ts';
 
 describe('an emulator that does not give back what it was sent', () => {
@@ -24,6 +26,27 @@ describe('an emulator that does not give back what it was sent', () => {
       message: expect.stringContaining('http://127.0.0.1:5000 does not give it back'),
     });
     expect(practice.sandbox.clock.now() - started).toBeLessThan(30_000);
+  });
+});
+
+describe('an endpoint that answers GetBucketRequestPayment with another document', () => {
+  const spec = aSpec();
+  const { account, bucket } = spec.source;
+  const observed = (requestPayment: BucketState['requestPayment']): State => ({
+    accounts: { [account]: { roles: {}, keys: {}, buckets: { [bucket]: aBucket({ requestPayment }) } } },
+  });
+
+  it.each([
+    ['is named before the first write', 'unknown', 'http://127.0.0.1:5000', 'not-like-s3'],
+    ['is left alone where it answers as S3 does', 'BucketOwner', 'http://127.0.0.1:5000', undefined],
+    ['is left alone where the requester pays', 'Requester', 'http://127.0.0.1:5000', undefined],
+    ["is left alone where it is AWS's", 'unknown', undefined, undefined],
+  ] as const)('%s', (_, requestPayment, endpoint, code) => {
+    expect(notLikeS3(observed(requestPayment), spec, endpoint)?.code).toBe(code);
+  });
+
+  it('cannot be known where no bucket is there yet', () => {
+    expect(notLikeS3(nothing, spec, 'http://127.0.0.1:5000')).toBeUndefined();
   });
 });
 

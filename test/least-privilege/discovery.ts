@@ -7,10 +7,10 @@ import type { AnySide } from '../../src/config/spec.ts';
 import { signInAnywhere } from '../../src/connect/sign-in.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Context, Result } from '../../src/session/context.ts';
+import type { Choice, Prompts } from '../../src/session/prompts.ts';
 import { sidesOf } from '../../src/state/names.ts';
 import { ask } from '../../src/wizard/ask.ts';
 import { type Cloud, connectionsBy } from '../../src/wizard/cloud.ts';
-import type { Choice, Prompts } from '../../src/wizard/prompts.ts';
 import { planned } from '../../src/wizard/review.ts';
 import { current, type Options } from './set-up-roles.ts';
 

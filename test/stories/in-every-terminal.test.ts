@@ -15,6 +15,9 @@ const commands = [
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const redrawing = /\u001b\[[?\d;]*[A-Za-ln-z]/;
 
+/** What a spinner writes when it stops (DECTCEM). */
+const showCursor = '\u001b[?25h';
+
 function atTerminal(folder: Folder, args: readonly string[], options: TerminalOptions): Terminal {
   const terminal = aTerminal(folder.path, args, options);
   onTestFinished(() => terminal.kill('SIGKILL'));
@@ -32,6 +35,14 @@ async function silence(): Promise<string> {
   });
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+async function silentAws() {
+  return {
+    AWS_ENDPOINT_URL: await silence(),
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'nothing-secret',
+  };
 }
 
 describe.each([
@@ -52,15 +63,41 @@ describe.each([
     }
   });
 
+  it('is asked in plain lines, and Ctrl-C leaves the questions', async () => {
+    const terminal = atTerminal(aFolder(), ['init', '--sandbox'], options);
+    await terminal.shows('Number [1]:');
+    terminal.press(enter);
+    await terminal.shows('Source bucket');
+    terminal.press(controlC);
+    expect(await terminal.ended).toBe(130);
+    expect(redrawing.exec(terminal.raw())).toBeNull();
+    expect(terminal.raw().length).toBeLessThan(10_000);
+  });
+
+  it('is asked for approval in plain lines: Enter alone changes nothing, yes applies, and the name destroys', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    const answers = async (command: string, ...typed: readonly string[]) => {
+      const terminal = atTerminal(folder, [command, '--sandbox'], options);
+      for (const answer of typed) {
+        await terminal.shows(command === 'apply' ? 'yes or no [no]:' : 'Type the name');
+        terminal.press(answer, enter);
+      }
+      const code = await terminal.ended;
+      expect(redrawing.exec(terminal.raw()), command).toBeNull();
+      return { code, text: terminal.text() };
+    };
+    expect(await answers('apply', '')).toMatchObject({ code: 130, text: expect.stringContaining('not applied') });
+    expect(await answers('apply', 'yes')).toMatchObject({ code: 0, text: expect.stringContaining('applied') });
+    const destroyed = await answers('destroy', 'invoices-dr');
+    expect(destroyed).toMatchObject({ code: 0, text: expect.stringContaining('take it out (invoices-dr): ') });
+  });
+
   it.each(['Ctrl-C', 'SIGTERM'])('is left by %s while AWS is silent', async (how) => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
-    const env = {
-      AWS_ENDPOINT_URL: await silence(),
-      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'nothing-secret',
-    };
-    const terminal = atTerminal(folder, ['plan'], { ...options, env: { ...options.env, ...env } });
+    const env = { ...options.env, ...(await silentAws()) };
+    const terminal = atTerminal(folder, ['plan'], { ...options, env });
     const stop = () => (how === 'Ctrl-C' ? terminal.press(controlC) : terminal.kill('SIGTERM'));
     await terminal.shows('Looking at what is there');
     stop();
@@ -70,12 +107,19 @@ describe.each([
   });
 });
 
-it('questions are asked at a terminal of 0 columns as well, and Ctrl-C leaves them', async () => {
-  const terminal = atTerminal(aFolder(), ['init', '--sandbox'], { columns: 0 });
-  await terminal.asks('Where is the source');
-  terminal.press(enter);
-  await terminal.asks('Source bucket');
-  terminal.press(controlC);
-  expect(await terminal.ended).toBe(130);
-  expect(terminal.raw().length).toBeLessThan(10_000);
+describe('a terminal that is resized to 0 columns while s3repl runs', () => {
+  it('has nothing that moves from then on, and Ctrl-C still ends the run', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    const terminal = atTerminal(folder, ['plan'], { env: await silentAws() });
+    await terminal.shows('Looking at what is there');
+    terminal.resize(0);
+    await terminal.writes(showCursor);
+    const { length } = terminal.raw();
+    terminal.press(controlC);
+    await terminal.shows('stopping:');
+    terminal.press(controlC);
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.raw().length - length).toBeLessThan(1000);
+  });
 });

@@ -14,6 +14,8 @@ export interface Serving {
   readonly pid: number;
   /** All lines of stdout so far. */
   readonly lines: readonly string[];
+  /** All lines of stderr so far. */
+  readonly told: readonly string[];
   /** S3 as the administrator of an account, like any tool that is given its URL. */
   s3(account: string, region: string): S3Client;
   /** Ctrl-C; gives the exit code. */
@@ -23,10 +25,12 @@ export interface Serving {
 export async function serving(folder: Folder, args: readonly string[] = []): Promise<Serving> {
   const child = spawn(process.execPath, [bin, 'sandbox', 'serve', '--port', '0', ...args], { cwd: folder.path });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const ended = once(child, 'close') as Promise<[number | null]>;
   const lines: string[] = [];
   const output = createInterface({ input: child.stdout });
   output.on('line', (line) => lines.push(line));
+  const told: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => told.push(line));
   await Promise.race([once(output, 'line'), ended]);
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(lines[0] ?? '')?.[0];
   if (url === undefined) throw new Error(`not ready: ${lines.join('\n')}`);
@@ -34,6 +38,7 @@ export async function serving(folder: Folder, args: readonly string[] = []): Pro
     url,
     pid: child.pid ?? 0,
     lines,
+    told,
     s3: (account, region) =>
       new S3Client({
         endpoint: url,

@@ -3,8 +3,8 @@ import { beginInterview, questionsIn, treeOf, withdrawn, withValues } from '../.
 import { parseConfigTree } from '../../src/config/parse-config.ts';
 import type { OfferedExclusion } from '../../src/model/classes/class-causes.ts';
 import type { Preflight, PreflightCause } from '../../src/plan/preflight.ts';
+import type { Prompts } from '../../src/session/prompts.ts';
 import { askExceptions } from '../../src/wizard/ask-exceptions.ts';
-import type { Prompts } from '../../src/wizard/prompts.ts';
 
 const tree = {
   version: 1,

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
+import { applyChanges } from '../../src/apply/apply.ts';
+import { Versions } from '../../src/apply/versions.ts';
+import { observe } from '../../src/observe/observe.ts';
+import { planApply } from '../../src/plan/plan.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
 import { planned, reviewLines } from '../../src/wizard/review.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
+import { aSpec } from '../builders.ts';
 import { besides } from '../sandbox/beside.ts';
 import { type Neighborhood, Neighbors } from '../sandbox/neighborhood.ts';
 
@@ -46,4 +51,28 @@ it('shows, before anything is written, which rule of somebody else would stop, a
   expect(text).toContain('--accept-breaking team-0');
   expect(accepted.plan?.problems).toEqual([]);
   expect(accepted.plan?.warnings.map(({ code }) => code)).toContain('breaks-others');
+});
+
+it('counts the new KMS keys that AWS will charge for, and not those that are there', async () => {
+  const practice = await aPractice();
+  const spec = aSpec();
+  const connections = await practice.connect(spec);
+  const cloud: Cloud = {
+    sandboxAccounts: undefined,
+    profiles: async () => [],
+    signIn: () => Promise.reject(new Error('not asked for here')),
+    connections: practice.connect,
+    close: async () => undefined,
+  };
+  const shown = async () =>
+    reviewLines(spec, await planned(cloud, spec, []), 80)
+      .join(' ')
+      .replace(/\s+/g, ' ');
+  expect(await shown()).toContain('2 new KMS keys');
+
+  const { changes } = planApply(await observe(connections, spec), spec);
+  const keys = changes.filter(({ step }) => step === 'kms-key');
+  const written = { versions: new Versions(), signal: new AbortController().signal };
+  await applyChanges(keys, { connections, surroundings: practice.surroundings, ...written });
+  expect(await shown()).not.toContain('new KMS key');
 });

@@ -1,4 +1,5 @@
 /** The program at a terminal, as a person sees it: keys go in, a screen comes out. */
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
@@ -20,6 +21,10 @@ export interface Terminal {
   /** Waits until a list is filtered to one line by this text. */
   filteredBy(term: string): Promise<void>;
   press(...keys: readonly string[]): void;
+  /** Makes the terminal so wide, 0 included, which tells the program (SIGWINCH). */
+  resize(columns: number): void;
+  /** Waits until this was written, seen or not. */
+  writes(text: string): Promise<void>;
   /** Everything that was shown, as it stands now. */
   text(): string;
   /** The exit code. */
@@ -107,6 +112,12 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
     press: (...keys) => {
       for (const key of keys) child.write(key);
     },
+    // node-pty refuses 0 columns.
+    resize: (to) => {
+      const sized = spawnSync('stty', ['-F', `/proc/${child.pid}/fd/2`, 'cols', String(to)]);
+      if (sized.status !== 0) throw new Error(`stty: ${sized.stderr}`);
+    },
+    writes: (wanted) => until(JSON.stringify(wanted), () => raw.includes(wanted)),
     text,
     ended,
     kill: (signal) => child.kill(signal),

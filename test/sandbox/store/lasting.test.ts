@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { openSandbox, resetSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { Journal } from '../../../src/sandbox/store/journal.ts';
 import { explain } from '../../../src/session/explain.ts';
+import { sandboxFailure } from '../../../src/session/sandbox-options.ts';
 import { clientsOf, refusal, SOURCE } from '../clients.ts';
 
 let directory: string;
@@ -38,6 +39,17 @@ async function asItIsNow(): Promise<Sandbox['state']> {
 
 function deadProcess(): number {
   return spawnSync(process.execPath, ['-e', '0']).pid;
+}
+
+/** Root may read everything: for so long it is somebody who may not. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 /** The lock of a child of a process that does not wait for it: it has ended, and its id is not free. */
@@ -246,6 +258,23 @@ describe('one process at a time', () => {
       message: expect.stringContaining(`is served at http://127.0.0.1:4599 by process ${process.pid}`),
     });
     await sandbox.close();
+  });
+
+  test('a lock that may not be read is said to be that of another user, and left alone', async () => {
+    await (await openSandbox({ directory })).close();
+    const lock = join(directory, 'sandbox.lock');
+    await writeFile(lock, JSON.stringify({ pid: deadProcess(), started: '1' }), { mode: 0o000 });
+    await chmod(directory, 0o777);
+    await chmod(parent, 0o755);
+    const refused = await asNobody(() => openSandbox({ directory, lockPatience: 0 }).catch((error: unknown) => error));
+    expect(refused).toMatchObject({
+      name: 'SandboxBusyError',
+      message: `The sandbox in ${directory} is in use by another user.`,
+    });
+    expect(() => sandboxFailure(refused as Error)).toThrow(
+      expect.objectContaining({ outcome: 'failed', code: 'sandbox-busy', fix: expect.stringContaining('--state DIR') }),
+    );
+    expect(await readdir(directory)).toContain('sandbox.lock');
   });
 
   test('another one waits for its turn', async () => {

@@ -31,7 +31,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
   const lines = createInterface({ input, terminal: false });
   const line = nextLine(lines, signal);
   const read = async (prompt: string): Promise<string> => {
-    write(prompt);
+    write(printable(prompt));
     const text = (await line()).trim();
     if (text === backSign && mayGoBack()) throw new GoBack();
     return text;

@@ -1,0 +1,41 @@
+/** What s3repl can know of an endpoint that is not AWS's: whether it keeps a document as S3 does. */
+import type { Spec } from '../config/spec.ts';
+import { Failure } from '../events/failure.ts';
+import { sidesOf } from '../state/names.ts';
+import { bucketOf, type State } from '../state/state.ts';
+
+/**
+ * Whether the endpoint answered the look with another document than S3's. The read that shows it needs a bucket, so of an endpoint where
+ * all buckets are new there is nothing to know before the first write.
+ *
+ * @param endpoint the S3 endpoint of AWS_ENDPOINT_URL; undefined: AWS's own.
+ */
+export function notLikeS3(
+  observed: State,
+  spec: Spec,
+  endpoint: string | undefined,
+): (Pick<Failure, 'code' | 'message'> & { readonly fix: string }) | undefined {
+  if (endpoint === undefined) return undefined;
+  const strange = sidesOf(spec).find(
+    ({ account, bucket }) => bucketOf(observed, account, bucket)?.requestPayment === 'unknown',
+  );
+  return (
+    strange && {
+      code: 'not-like-s3',
+      message: `${endpoint} does not answer as S3 does (GetBucketRequestPayment of ${strange.bucket}): s3repl cannot tell whether it keeps what is written to it`,
+      fix: `${instead}; apply --force writes all the same`,
+    }
+  );
+}
+
+/** AWS gives a document back as it was put; an emulator may keep only part of it (moto's GetBucketReplication). */
+export function notKept(left: string, endpoint: string): Failure {
+  return new Failure(
+    'unknown',
+    'not-kept',
+    `everything is sent, but ${endpoint} does not give it back as s3repl sent it (${left}): s3repl cannot tell what is in place`,
+    `an emulator may not keep the whole document: ${instead}`,
+  );
+}
+
+const instead = 'try the set-up with --sandbox instead, or on AWS';
