@@ -90,7 +90,7 @@ export const awsCli: Client = {
     },
     ...(
       [
-        ['CORS and website', 'aws s3api put-bucket-cors --bucket $bucket --cors-configuration CORSRules=[]'],
+        ['`s3 website`', 'aws s3 website s3://$bucket --index-document index.html'],
         ['access keys of users', 'aws iam create-access-key --user-name tried'],
         [
           '`iam simulate-principal-policy`',
