@@ -82,6 +82,7 @@ export const awsCli: Client = {
       script: `arn=$(aws iam create-role --role-name tried --assume-role-policy-document '${trust}' --query Role.Arn --output text)
         aws iam put-role-policy --role-name tried --policy-name lists --policy-document '${policy}'
         aws iam create-user --user-name tried > /dev/null
+        aws iam list-users --query 'Users[].UserName' --output text | grep -qw tried
         keys=$(aws sts assume-role --role-arn $arn --role-session-name session \\
           --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)
         read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN <<< "$keys"
@@ -91,6 +92,7 @@ export const awsCli: Client = {
     ...(
       [
         ['`s3 website`', 'aws s3 website s3://$bucket --index-document index.html'],
+        ['`sts get-session-token`', 'aws sts get-session-token'],
         ['access keys of users', 'aws iam create-access-key --user-name tried'],
         [
           '`iam simulate-principal-policy`',
