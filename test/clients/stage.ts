@@ -38,6 +38,7 @@ const slug = (client: string) => client.toLowerCase().replace(/\W+/g, '-');
 /** @param bin the program, built. */
 export async function openStage(bin: string): Promise<Stage> {
   const root = mkdtempSync(join(tmpdir(), 's3repl-clients-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const env = { PATH: process.env.PATH, HOME: root, AWS_EC2_METADATA_DISABLED: 'true', LC_ALL: 'C.UTF-8' };
   const s3repl = (...args: readonly string[]) =>
     promisify(execFile)(process.execPath, [bin, ...args], { cwd: root, env });
@@ -45,13 +46,17 @@ export async function openStage(bin: string): Promise<Stage> {
   await s3repl('apply', '--sandbox', '--yes');
 
   const server = spawn(process.execPath, [bin, 'sandbox', 'serve', '--port', '0'], { cwd: root, env });
+  process.once('exit', () => void server.kill('SIGKILL'));
   const ended = once(server, 'exit');
   let said = '';
   server.stderr.on('data', (chunk) => {
     said += chunk;
   });
-  await Promise.race([once(createInterface({ input: server.stdout }), 'line'), ended]);
-  const { stdout } = await s3repl('sandbox', 'credentials', SOURCE.account);
+  const output = createInterface({ input: server.stdout });
+  const [ready] = await Promise.race([once(output, 'line'), ended]);
+  const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(String(ready))?.[1];
+  if (port === undefined) throw new Error(`the sandbox is not served: ${said}`);
+  const { stdout } = await s3repl('sandbox', 'credentials', SOURCE.account, '--port', port);
   const exported = Object.fromEntries(
     [...stdout.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
   );
@@ -99,10 +104,10 @@ export async function openStage(bin: string): Promise<Stage> {
       return Versions.length === 0 ? ['anything: it wrote nothing there'] : missing;
     },
     close: async () => {
+      const heard = said;
       server.kill('SIGINT');
       await ended;
-      rmSync(root, { recursive: true, force: true });
-      return said;
+      return heard;
     },
   };
 }
