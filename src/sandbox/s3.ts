@@ -4,6 +4,7 @@ import type { Operation } from './operation.ts';
 import { BUCKET_ACL_OPERATIONS } from './s3-bucket-acl.ts';
 import { BUCKET_POLICY_OPERATIONS } from './s3-bucket-policy.ts';
 import { BUCKET_OPERATIONS, createBucket, listBuckets } from './s3-buckets.ts';
+import { CORS_OPERATIONS } from './s3-cors.ts';
 import { deleteObjects } from './s3-delete-object.ts';
 import { LIFECYCLE_OPERATIONS } from './s3-lifecycle.ts';
 import { openObject } from './s3-object-request.ts';
@@ -16,6 +17,7 @@ const OPERATIONS = {
   ...BUCKET_OPERATIONS,
   ...BUCKET_ACL_OPERATIONS,
   ...BUCKET_POLICY_OPERATIONS,
+  ...CORS_OPERATIONS,
   ...LIFECYCLE_OPERATIONS,
   ...REPLICATION_OPERATIONS,
   ...SETTING_OPERATIONS,
