@@ -15,7 +15,6 @@ const [source, destination] = ['acme-invoices', 'acme-invoices-replica'];
 export const states = [
   { objects: 100_000, size: 60 },
   { objects: 10_000, size: 5000 },
-  { objects: 10, size: 15_000_000 },
 ];
 
 const commands = [
