@@ -1,4 +1,5 @@
 import { parseArn } from './arn.ts';
+import { unrecorded } from './recorder.ts';
 import type { Bucket, SandboxState } from './state.ts';
 
 export interface BucketStatus {
@@ -56,7 +57,7 @@ export function statusOf({ accounts, buckets, keys, aliases }: SandboxState): re
 
 function bucketStatus(bucket: Bucket): BucketStatus {
   const { name, region, versioning = 'Disabled', replication } = bucket;
-  const versions = Object.values(bucket.objects);
+  const versions = Object.values(unrecorded(bucket.objects));
   return {
     name,
     region,
