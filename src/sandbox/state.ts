@@ -4,6 +4,7 @@ import { emptyRecord } from './record.ts';
 import { emptyReplication, type ReplicationState } from './replication/state.ts';
 import type {
   BucketAcl,
+  BucketCors,
   BucketEncryption,
   BucketNotification,
   BucketReplication,
@@ -101,6 +102,7 @@ export interface Bucket {
   objectLock?: ObjectLock;
   payer: Payer;
   notification?: BucketNotification;
+  cors?: BucketCors;
   /** The document as it was put. */
   lifecycle?: string;
   /** From which size on it moves objects, where its writer says so. */

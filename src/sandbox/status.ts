@@ -1,5 +1,6 @@
 import { parseArn } from './arn.ts';
 import type { Bucket, SandboxState } from './state.ts';
+import { unrecorded } from './store/recorder.ts';
 
 export interface BucketStatus {
   readonly name: string;
@@ -56,7 +57,7 @@ export function statusOf({ accounts, buckets, keys, aliases }: SandboxState): re
 
 function bucketStatus(bucket: Bucket): BucketStatus {
   const { name, region, versioning = 'Disabled', replication } = bucket;
-  const versions = Object.values(bucket.objects);
+  const versions = Object.values(unrecorded(bucket.objects));
   return {
     name,
     region,

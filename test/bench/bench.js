@@ -1,6 +1,7 @@
 /**
  * `npm run bench [PART …]`: what s3repl costs, beside its bars: in calls and round trips, in time and memory, against the sandbox behind a
- * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox, pairs.
+ * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox,
+ * state, pairs.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { observe } from '../../dist/observe/observe.js';
 import { planApply } from '../../dist/plan/plan.js';
 import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';
 import { awsCommandRow, commandRows } from './commands.js';
+import { stateRows, states } from './state.js';
 
 const file = 'docs/examples/invoices.yaml';
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -213,6 +215,14 @@ async function sandboxPart() {
     print(`10,000 ${what} put and replicated in the sandbox (SSE-KMS): ${await throughput(10_000, keyOf)}`);
 }
 
+async function statePart() {
+  for (const state of states) {
+    print(`start-up with ${state.objects} objects of ${state.size} bytes, each replicated, in the sandbox's folder`);
+    print(heading);
+    for (const row of await stateRows(state)) print(rowText(row));
+  }
+}
+
 async function pairsPart() {
   const pairs = new URL('pairs.js', import.meta.url);
   if (!existsSync(pairs)) return print('there is no pairs.js: nothing of many pairs');
@@ -227,6 +237,7 @@ const parts = {
   start: startPart,
   doctor: doctorPart,
   sandbox: sandboxPart,
+  state: statePart,
   pairs: pairsPart,
 };
 const asked = process.argv.slice(2);

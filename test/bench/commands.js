@@ -35,7 +35,6 @@ function environment(folder, url) {
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
-    USAGE_FILE: join(folder, 'usage.json'),
   };
 }
 
@@ -51,6 +50,15 @@ async function ended(file, args, options) {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${said.slice(-2000)}`);
   return { seconds: (performance.now() - started) / 1000, said };
+}
+
+/** What an s3repl process takes that works in a folder: seconds of wall and CPU time, and the most memory in MiB. */
+export async function usedBy(args, folder, env = process.env) {
+  const USAGE_FILE = join(folder, 'usage.json');
+  const options = { cwd: folder, env: { ...env, USAGE_FILE } };
+  const { seconds } = await ended(process.execPath, ['--import', preload, bin, ...args], options);
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(USAGE_FILE, 'utf8'));
+  return { seconds, cpu: (userCPUTime + systemCPUTime) / 1e6, memory: maxRSS / 1024 };
 }
 
 /** A folder with the configuration and profiles, and a new sandbox behind the proxy. */
@@ -100,8 +108,7 @@ export async function commandRows(latency) {
     const rows = [];
     for (const [what, args] of runs) {
       at.counted.writes = 0;
-      const { seconds } = await ended(process.execPath, ['--import', preload, bin, ...args], at.options);
-      const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(join(at.folder, 'usage.json'), 'utf8'));
+      const used = await usedBy(args, at.folder, at.options.env);
       const requests = at.proxy.take();
       rows.push({
         what,
@@ -110,9 +117,7 @@ export async function commandRows(latency) {
         writes: at.counted.writes,
         // Without a latency, requests that were sent together are answered one after the other.
         depth: latency > 0 ? depth(requests) : undefined,
-        seconds,
-        cpu: (userCPUTime + systemCPUTime) / 1e6,
-        memory: maxRSS / 1024,
+        ...used,
       });
     }
     return rows;

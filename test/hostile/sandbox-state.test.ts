@@ -58,12 +58,15 @@ describe('a state that somebody else has written', () => {
   });
 
   it.each(['sandbox.journal', 'sandbox.json'])('is named where %s is garbage, too much, or no file', async (name) => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
     const bad: ((file: string) => void)[] = [
       (file) => writeFileSync(file, Buffer.from([0, 1, 2, 255, 10, 0, 254])),
       (file) => writeFileSync(file, '[['.repeat(100_000)),
       (file) =>
         writeFileSync(file, `{"journal":1,"snapshot":0}\n[[["buckets"],${'['.repeat(50_000)}${']'.repeat(50_000)}]]\n`),
       (file) => writeFileSync(file, `{"version":1,"buckets":${'['.repeat(50_000)}${']'.repeat(50_000)}}`),
+      (file) => writeFileSync(file, `{"journal":1,"snapshot":0}\n[[["replication","other"],${deep}]]\n`),
+      (file) => writeFileSync(file, `{"version":1,"replication":${deep}}`),
       (file) => {
         writeFileSync(file, 'x');
         truncateSync(file, 10 * 2 ** 30);

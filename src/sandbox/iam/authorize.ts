@@ -13,6 +13,7 @@ const OPERATIONS_ON = {
   policy: 'GetPolicy GetPolicyVersion ListPolicyVersions DeletePolicy TagPolicy UntagPolicy ListPolicyTags',
   newPolicy: 'CreatePolicy',
   user: 'GetUser DeleteUser',
+  users: 'ListUsers',
   newUser: 'CreateUser',
 } as const;
 
@@ -76,6 +77,8 @@ function targetOf(request: IamRequest, kind: Kind): { readonly resource: string;
     case 'user':
       if (user === '' && caller.session === undefined) return { resource: caller.arn };
       return { resource: account.users[user]?.arn ?? of('user/', user), shownAs: `user ${user}` };
+    case 'users':
+      return { resource: of('user', params.get('PathPrefix') ?? '/') };
     case 'newUser':
       return { resource: of('user', named('UserName')) };
   }

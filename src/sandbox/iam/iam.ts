@@ -12,6 +12,7 @@ import {
   type IamRequest,
   iamRequest,
   newNameParam,
+  pageOf,
   pathParam,
   userOf,
   validationError,
@@ -21,6 +22,7 @@ import { iamDate, ROLE_OPERATIONS } from './roles.ts';
 const USER_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   CreateUser: (request) => ({ User: shownUser(createUser(request)) }),
   GetUser: (request) => ({ User: shownUser(namedUser(request)) }),
+  ListUsers: listUsers,
   DeleteUser: (request) => {
     delete request.account.users[userOf(request).name];
   },
@@ -49,16 +51,28 @@ function createUser(request: IamRequest): User {
   return user;
 }
 
-/** The user that the request names, or the one who asks (IAM API Reference, GetUser). Each account has its administrator. */
+/** The user that the request names, or the one who asks (IAM API Reference, GetUser). */
 function namedUser(request: IamRequest): User {
   const { caller, params } = request;
   if (!params.has('UserName') && caller.session !== undefined) {
     throw validationError('Must specify userName when calling with non-User credentials');
   }
   const name = params.get('UserName') ?? ADMINISTRATOR;
-  if (name !== ADMINISTRATOR || Object.hasOwn(request.account.users, name)) return userOf(request);
-  const arn = administratorArn(request.call.partition, caller.account);
-  return { name, path: '/', arn, id: administratorId(caller.account), created: 0 };
+  return name === ADMINISTRATOR ? administratorOf(request) : userOf(request);
+}
+
+/** The administrator that each account has, unless somebody has made another user of this name. */
+function administratorOf({ account, call, caller }: IamRequest): User {
+  const made = account.users[ADMINISTRATOR];
+  if (made !== undefined) return made;
+  const arn = administratorArn(call.partition, caller.account);
+  return { name: ADMINISTRATOR, path: '/', arn, id: administratorId(caller.account), created: 0 };
+}
+
+function listUsers(request: IamRequest): unknown {
+  const users = { ...request.account.users, [ADMINISTRATOR]: administratorOf(request) };
+  const { page, end } = pageOf(request, Object.values(users));
+  return { Users: page.map(shownUser), ...end };
 }
 
 function shownUser(user: User): unknown {

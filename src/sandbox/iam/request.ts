@@ -64,6 +64,22 @@ export function mergedTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
   return [...tags.filter((tag) => !added.some((other) => other.Key === tag.Key)), ...added];
 }
 
+/** One page of what has a name and a path, as IAM pages it: `PathPrefix`, `MaxItems`, `Marker` (IAM API Reference, ListRoles, ListUsers). */
+export function pageOf<T extends { readonly name: string; readonly path: string }>(
+  { params }: IamRequest,
+  all: readonly T[],
+): { readonly page: readonly T[]; readonly end: object } {
+  const prefix = params.get('PathPrefix') ?? '/';
+  const limit = Number(params.get('MaxItems') ?? 100);
+  const after = params.get('Marker') ?? '';
+  const left = all
+    .filter(({ name, path }) => path.startsWith(prefix) && name > after)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const page = left.slice(0, limit);
+  const more = left.length > limit;
+  return { page, end: { IsTruncated: more, ...(more ? { Marker: page.at(-1)?.name } : {}) } };
+}
+
 /** The role that the request names. */
 export function roleOf(request: IamRequest): Role {
   const name = requiredParam(request, 'RoleName');

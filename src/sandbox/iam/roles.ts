@@ -12,6 +12,7 @@ import {
   malformed,
   mergedTags,
   newNameParam,
+  pageOf,
   pathParam,
   requiredParam,
   roleOf,
@@ -121,19 +122,12 @@ function deleteRole(request: IamRequest): void {
 }
 
 function listRoles(request: IamRequest): unknown {
-  const prefix = request.params.get('PathPrefix') ?? '/';
-  const limit = Number(request.params.get('MaxItems') ?? 100);
-  const after = request.params.get('Marker') ?? '';
-  const roles = Object.values(request.account.roles)
-    .filter((role) => role.path.startsWith(prefix) && role.name > after)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const page = roles.slice(0, limit);
-  const more = roles.length > limit;
-  const listed = page.map((role) => {
+  const { page, end } = pageOf(request, Object.values(request.account.roles));
+  const Roles = page.map((role) => {
     const { Tags: _, PermissionsBoundary: __, ...shown } = shownRole(request, role);
     return shown;
   });
-  return { Roles: listed, IsTruncated: more, ...(more ? { Marker: page.at(-1)?.name } : {}) };
+  return { Roles, ...end };
 }
 
 function shownRole(request: IamRequest, role: Role) {

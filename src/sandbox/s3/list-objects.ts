@@ -92,7 +92,7 @@ function* versionsUnder(
   keyMarker: string,
   versionMarker: string,
 ): Generator<Listed | ObjectVersion, void> {
-  const bucket = unrecorded(recordedBucket);
+  const bucket = { objects: unrecorded(recordedBucket.objects) };
   if (versionMarker !== '' && keyMarker.startsWith(prefix)) yield* newestFirst(bucket, keyMarker, versionMarker);
   for (const item of keysUnder(indexOf(recordedBucket).keys, prefix, delimiter, keyMarker)) {
     if (item.isPrefix) yield item;
@@ -101,7 +101,7 @@ function* versionsUnder(
 }
 
 /** @param after the version that they come after; one that is gone is before all. */
-function* newestFirst(bucket: Bucket, key: string, after?: string): Generator<ObjectVersion, void> {
+function* newestFirst(bucket: Pick<Bucket, 'objects'>, key: string, after?: string): Generator<ObjectVersion, void> {
   const versions = versionsOf(bucket, key);
   const marker = after === undefined ? -1 : versions.findLastIndex(({ versionId }) => versionId === after);
   for (let index = (marker === -1 ? versions.length : marker) - 1; index >= 0; index--) {
@@ -112,7 +112,7 @@ function* newestFirst(bucket: Bucket, key: string, after?: string): Generator<Ob
 
 function currentObjects({ bucket }: BucketRequest, { prefix, delimiter, limit }: ListQuestion, after: string) {
   const { page: items, more } = pageOf(keysUnder(indexOf(bucket).current, prefix, delimiter, after), limit);
-  const read = unrecorded(bucket);
+  const read = { objects: unrecorded(bucket.objects) };
   const page = items.flatMap((item): readonly (Listed | StoredObject)[] => {
     if (item.isPrefix) return [item];
     const version = latestVersion(read, item.key);
@@ -163,7 +163,7 @@ function owner(version: ObjectVersion): string {
 }
 
 function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text }: ListQuestion): string {
-  const isLatest = latestVersion(unrecorded(bucket), version.key) === version;
+  const isLatest = latestVersion({ objects: unrecorded(bucket.objects) }, version.key) === version;
   const named = [
     element('Key', text(version.key)),
     element('VersionId', version.versionId),

@@ -6,7 +6,7 @@ import type { ObjectVersion, StoredObject, Upload, UploadPart } from './stored-o
 /** All that changes the objects of a bucket is in this file, one small record at a time, so that it can be journaled. */
 
 /** The current version of a key, which may be a delete marker. */
-export function latestVersion(bucket: Bucket, key: string): ObjectVersion | undefined {
+export function latestVersion(bucket: Pick<Bucket, 'objects'>, key: string): ObjectVersion | undefined {
   return bucket.objects[key]?.at(-1);
 }
 
@@ -16,7 +16,7 @@ export function findVersion(bucket: Bucket, key: string, versionId: string): Obj
 }
 
 /** The versions of a key, oldest first. */
-export function versionsOf(bucket: Bucket, key: string): readonly ObjectVersion[] {
+export function versionsOf(bucket: Pick<Bucket, 'objects'>, key: string): readonly ObjectVersion[] {
   return bucket.objects[key] ?? [];
 }
 

@@ -4,6 +4,7 @@ import { notImplemented } from '../wire/not-implemented.ts';
 import { BUCKET_ACL_OPERATIONS } from './bucket-acl.ts';
 import { BUCKET_POLICY_OPERATIONS } from './bucket-policy.ts';
 import { BUCKET_OPERATIONS, createBucket, listBuckets } from './buckets.ts';
+import { CORS_OPERATIONS } from './cors.ts';
 import { deleteObjects } from './delete-object.ts';
 import { LIFECYCLE_OPERATIONS } from './lifecycle.ts';
 import { openObject } from './object-request.ts';
@@ -16,6 +17,7 @@ const OPERATIONS = {
   ...BUCKET_OPERATIONS,
   ...BUCKET_ACL_OPERATIONS,
   ...BUCKET_POLICY_OPERATIONS,
+  ...CORS_OPERATIONS,
   ...LIFECYCLE_OPERATIONS,
   ...REPLICATION_OPERATIONS,
   ...SETTING_OPERATIONS,

@@ -49,6 +49,25 @@ export const publicAccessBlockShape = struct({
 /** The four settings of Block Public Access. */
 export type PublicAccessBlock = Decoded<typeof publicAccessBlockShape>;
 
+/** PutBucketCors' document (S3 API Reference, PutBucketCors: up to 100 rules, each with an origin and a method). */
+export const corsShape = struct({
+  CORSRules: many(
+    'CORSRule',
+    struct({
+      ID: optional(text),
+      AllowedHeaders: many('AllowedHeader', text),
+      AllowedMethods: many('AllowedMethod', text, 1),
+      AllowedOrigins: many('AllowedOrigin', text, 1),
+      ExposeHeaders: many('ExposeHeader', text),
+      MaxAgeSeconds: optional(integer),
+    }),
+    1,
+    100,
+  ),
+});
+/** Which web pages may use a bucket. */
+export type BucketCors = Decoded<typeof corsShape>;
+
 const objectOwnership = oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter');
 /** Who owns the objects that others write. */
 export type ObjectOwnership = Decoded<typeof objectOwnership>;

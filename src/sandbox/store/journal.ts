@@ -27,6 +27,9 @@ export const MOST = 256 * 2 ** 20;
 /** What is written in one line, in a snapshot: values that consist of more than this come in parts. */
 const MEMBERS_IN_LINE = 1000;
 
+/** How deep the values of a line may be nested: what walks through them reaches the end of the stack much later. */
+const LEVELS = 1000;
+
 /** One change as it stands in a line. */
 export function changeText(path: readonly string[], json: string | undefined): string {
   return json === undefined ? `[${JSON.stringify(path)}]` : `[${JSON.stringify(path)},${json}]`;
@@ -210,15 +213,9 @@ function isMade(change: unknown, tree: Tree): boolean {
   for (const name of path.slice(0, -1)) at = isTree(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   const last = path.at(-1);
   if (!isTree(at) || last === undefined || (Array.isArray(at) && !isWithin(at, last, value))) return false;
-  try {
-    if (change.length === 1) delete at[last];
-    else at[last] = disinherited(value);
-    return true;
-  } catch (fault) {
-    // Nested more deeply than the stack reaches.
-    if (fault instanceof RangeError) return false;
-    throw fault;
-  }
+  if (change.length === 1) delete at[last];
+  else disinherited(at)[last] = value;
+  return true;
 }
 
 /** Whether a list is still one, without holes, when this member has this value. */
@@ -227,12 +224,19 @@ function isWithin(list: readonly unknown[], name: string, value: unknown): boole
   return /^\d{1,9}$/.test(name) && Number(name) <= list.length;
 }
 
-function parsed(line: string): unknown {
+/** A value of JSON; undefined where the text is none, or is nested more deeply than anything that the sandbox writes. */
+export function parsed(text: string): unknown {
   try {
-    return JSON.parse(line);
+    const value: unknown = JSON.parse(text);
+    // Each level takes two characters: most lines are too short to be looked through.
+    return text.length > 2 * LEVELS && isDeeper(value, LEVELS) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  return isTree(value) && (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)));
 }
 
 function isPath(value: unknown): value is string[] {

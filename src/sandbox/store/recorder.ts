@@ -17,8 +17,8 @@ export type Tell = (path: readonly string[], json: string | undefined) => void;
  * A tree that tells of every assignment and deletion in it, at a cost that does not depend on what else is there.
  *
  * What is assigned is copied, as JSON has it: the tree never shares an object with anything, and is always what the told
- * changes make of it. What was copied is frozen: to change it, take it from the tree again. Objects in the tree inherit
- * nothing, so that a name like `constructor` is there only if it was put there.
+ * changes make of it. What was copied is frozen: to change it, take it from the tree again. Objects that are reached through
+ * the tree inherit nothing, so that a name like `constructor` is there only if it was put there.
  *
  * @param root becomes the tree: nobody else is to change it from here on.
  */
@@ -28,7 +28,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
   const proxyOf = (target: Tree, parent: Place | undefined, name: string): object => {
     const known = places.get(target);
     if (known !== undefined) return known.proxy;
-    const proxy = new Proxy(target, handler);
+    const proxy = new Proxy(disinherited(target), handler);
     places.set(target, { target, parent, name, proxy });
     targets.set(proxy, target);
     return proxy;
@@ -54,7 +54,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
       if (json === undefined) return handler.deleteProperty?.(target, name) ?? false;
       const isObject = typeof value === 'object' && value !== null;
       if (!isObject && Object.hasOwn(target, name) && target[name] === value) return true;
-      target[name] = isObject ? disinherited(JSON.parse(json)) : value;
+      target[name] = isObject ? JSON.parse(json) : value;
       freeze(value);
       told(target, name, json);
       return true;
@@ -68,7 +68,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
     defineProperty: () => false,
     setPrototypeOf: () => false,
   };
-  return proxyOf(disinherited(root) as Tree, undefined, '') as T;
+  return proxyOf(root as Tree, undefined, '') as T;
 }
 
 const targets = new WeakMap<object, object>();
@@ -86,10 +86,7 @@ function pathTo(place: Place | undefined): string[] | undefined {
   return path;
 }
 
-/** Makes all objects in a value inherit nothing, in place. */
-export function disinherited<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (!Array.isArray(value)) Object.setPrototypeOf(value, null);
-  for (const member of Object.values(value)) disinherited(member);
-  return value;
+/** Makes an object inherit nothing, but not what it holds: V8 keeps such objects in a way that is slow to make and large. */
+export function disinherited<T extends object>(value: T): T {
+  return Array.isArray(value) ? value : Object.setPrototypeOf(value, null);
 }

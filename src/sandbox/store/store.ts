@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { emptyState, type SandboxState } from '../state.ts';
 import { SandboxDiskError } from '../wire/errors.ts';
 import { Contents } from './contents.ts';
-import { changeText, damaged, Journal, MOST } from './journal.ts';
+import { changeText, damaged, Journal, MOST, parsed } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { makeFolder, openOwnFile } from './own-file.ts';
-import { disinherited, recorded } from './recorder.ts';
+import { recorded } from './recorder.ts';
 import { isState } from './state-shape.ts';
 
 /** Where a sandbox keeps its state. */
@@ -124,7 +124,7 @@ function firstFile(directory: string): string {
 
 async function load(directory: string, now: number): Promise<{ journal: Journal; tree: SandboxState }> {
   const file = journalFile(directory);
-  const tree = disinherited(emptyState(now));
+  const tree = emptyState(now);
   const journal = await Journal.open(file, tree);
   if (journal === undefined) {
     await readFirst(firstFile(directory), tree);
@@ -141,16 +141,13 @@ async function readFirst(file: string, tree: SandboxState): Promise<void> {
   const handle = await openOwnFile(file, MOST);
   if (handle === undefined) return;
   try {
-    const found: unknown = JSON.parse(await handle.readFile('utf8'));
+    const found = parsed(await handle.readFile('utf8'));
     if (!isObject(found) || found.version !== 1) throw damaged(file);
     Object.assign(tree, found);
     // There were no objects yet.
     for (const bucket of Object.values<unknown>(tree.buckets ?? {}))
       if (isObject(bucket)) Object.assign(bucket, { objects: {}, uploads: {} });
     if (!isState(tree)) throw damaged(file);
-    disinherited(tree);
-  } catch (fault) {
-    throw fault instanceof SyntaxError || fault instanceof RangeError ? damaged(file) : fault;
   } finally {
     await handle.close();
   }

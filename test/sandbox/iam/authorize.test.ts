@@ -6,6 +6,7 @@ import {
   DeleteRolePolicyCommand,
   GetRoleCommand,
   ListRolesCommand,
+  ListUsersCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -386,6 +387,9 @@ describe('what has no policy of its own', () => {
     expect(await message(iam.send(new GetRoleCommand({ RoleName: 'app' })))).toBe(words('iam:GetRole', 'role app'));
     expect(await message(iam.send(new ListRolesCommand({})))).toBe(
       words('iam:ListRoles', `arn:aws:iam::${SOURCE}:role/`),
+    );
+    expect(await message(iam.send(new ListUsersCommand({})))).toBe(
+      words('iam:ListUsers', `arn:aws:iam::${SOURCE}:user/`),
     );
     const AssumeRolePolicyDocument = JSON.stringify(
       document({ Effect: 'Allow', Principal: { AWS: SOURCE }, Action: 'sts:AssumeRole' }),

@@ -9,6 +9,8 @@ import {
   ListInstanceProfilesForRoleCommand,
   ListPolicyTagsCommand,
   ListPolicyVersionsCommand,
+  ListUsersCommand,
+  type ListUsersCommandInput,
   TagPolicyCommand,
   UntagPolicyCommand,
   UpdateRoleCommand,
@@ -96,6 +98,18 @@ test('GetUser without a name is about the caller, who must be a user (IAM API Re
   const keys = await sessionOf(sandbox, 'session', { inline: { Version: '2012-10-17', Statement } });
   const asRole = clientsOf(sandbox, keys).iam.send(new GetUserCommand({}));
   expect(await message(asRole)).toBe('Must specify userName when calling with non-User credentials');
+});
+
+test('ListUsers pages through all users below a path, the administrator among them (IAM API Reference, ListUsers)', async () => {
+  for (const UserName of ['ann', 'bob']) await iam.send(new CreateUserCommand({ UserName, Path: '/team/' }));
+  const names = async (input: ListUsersCommandInput = {}) => {
+    const { Users, Marker, IsTruncated } = await iam.send(new ListUsersCommand(input));
+    return [Users?.map((one) => one.UserName), IsTruncated, Marker];
+  };
+  expect(await names()).toEqual([['ann', 'bob', 'sandbox-admin'], false, undefined]);
+  expect(await names({ PathPrefix: '/team/' })).toEqual([['ann', 'bob'], false, undefined]);
+  expect(await names({ MaxItems: 2 })).toEqual([['ann', 'bob'], true, 'bob']);
+  expect(await names({ MaxItems: 2, Marker: 'bob' })).toEqual([['sandbox-admin'], false, undefined]);
 });
 
 test('each is asked about as its own action', async () => {

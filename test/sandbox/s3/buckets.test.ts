@@ -1,11 +1,14 @@
 import {
+  type CORSRule,
   CreateBucketCommand,
   type CreateBucketCommandInput,
   DeleteBucketCommand,
+  DeleteBucketCorsCommand,
   DeleteBucketEncryptionCommand,
   DeleteBucketOwnershipControlsCommand,
   DeleteBucketTaggingCommand,
   DeletePublicAccessBlockCommand,
+  GetBucketCorsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketLocationCommand,
@@ -19,6 +22,7 @@ import {
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
   ListBucketsCommand,
+  PutBucketCorsCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
@@ -312,6 +316,23 @@ describe('settings', () => {
     await put();
     expect(await size()).toBe('all_storage_classes_128K');
     expect(await refusal(put({ TransitionDefaultMinimumObjectSize: 'none' }))).toBe('400 InvalidArgument');
+  });
+
+  test('CORS rules come back until they are deleted (S3 API Reference, PutBucketCors)', async () => {
+    const get = () => s3.send(new GetBucketCorsCommand({ Bucket }));
+    const put = (...CORSRules: CORSRule[]) =>
+      refusal(s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } })));
+    const rule = { AllowedMethods: ['GET', 'HEAD'], AllowedOrigins: ['https://example.com'], MaxAgeSeconds: 60 };
+    expect(await refusal(get())).toBe('404 NoSuchCORSConfiguration');
+    expect(await put(rule)).toBe('accepted');
+    expect((await get()).CORSRules).toEqual([rule]);
+    expect(await put({ ...rule, AllowedMethods: ['PATCH'] })).toBe('400 InvalidRequest');
+    expect(await put({ ...rule, AllowedOrigins: [] })).toBe('400 MalformedXML');
+    expect(await put()).toBe('400 MalformedXML');
+    expect(await put(...Array<typeof rule>(101).fill(rule))).toBe('400 MalformedXML');
+    expect((await get()).CORSRules).toEqual([rule]);
+    await s3.send(new DeleteBucketCorsCommand({ Bucket }));
+    expect(await refusal(get())).toBe('404 NoSuchCORSConfiguration');
   });
 
   test('the requester may be made to pay', async () => {

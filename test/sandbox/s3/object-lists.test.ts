@@ -145,6 +145,10 @@ describe('versions', () => {
     expect(new Set(found).size).toBe(6);
   });
 
+  test('a marker with a name that JavaScript objects have is no key that is there', async () => {
+    expect((await listed({ KeyMarker: 'constructor', VersionIdMarker: 'x' })).all).toEqual([]);
+  });
+
   test('folders stand among them', async () => {
     await put('d/1', 'd/2', 'e');
     const { Versions, CommonPrefixes } = await listed({ Delimiter: '/' });

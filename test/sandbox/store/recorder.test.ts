@@ -1,19 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { disinherited, recorded } from '../../../src/sandbox/store/recorder.ts';
+import { recorded } from '../../../src/sandbox/store/recorder.ts';
 
 type Tree = Record<string, unknown>;
 
+/** A value of JSON in which no object inherits anything. */
+function plain(json: string): unknown {
+  return JSON.parse(json, (_, value) =>
+    typeof value !== 'object' || value === null || Array.isArray(value)
+      ? value
+      : Object.assign(Object.create(null), value),
+  );
+}
+
 /** A recorded tree, and what those who are told of the changes make of them. */
 function followed(root: Tree) {
-  const copy = disinherited(JSON.parse(JSON.stringify(root)) as Tree);
+  const copy = plain(JSON.stringify(root)) as Tree;
   const told: [readonly string[], string | undefined][] = [];
   const tree = recorded(root, (path, json) => {
     told.push([path, json]);
     const parent = path.slice(0, -1).reduce<Tree>((at, name) => at[name] as Tree, copy);
     const last = path.at(-1) ?? '';
     if (json === undefined) delete parent[last];
-    else parent[last] = disinherited(JSON.parse(json));
+    else parent[last] = plain(json);
   });
   return { tree, copy, told };
 }
@@ -89,6 +98,16 @@ describe('a recorded tree', () => {
     expect(() => (mine.list as number[]).push(1)).toThrow(TypeError);
     ((tree.mine as Tree).list as number[]).push(1);
     expect(told.at(-1)).toEqual([['mine', 'list', '0'], '1']);
+  });
+
+  test('has only the members that were put there, at any depth', () => {
+    const json = '{"list":[{"__proto__":{"b":1}}]}';
+    const { tree } = followed({ read: JSON.parse(json) });
+    tree.set = JSON.parse(json);
+    for (const first of ['read', 'set'])
+      for (const path of [[first], [first, 'list', '0'], [first, 'list', '0', '__proto__']])
+        expect(Object.getPrototypeOf(path.reduce<Tree>((at, name) => at[name] as Tree, tree)), `${path}`).toBeNull();
+    expect(JSON.stringify(tree)).toBe(`{"read":${json},"set":${json}}`);
   });
 
   test('gives the same object for the same place', () => {

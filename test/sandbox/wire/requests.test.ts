@@ -2,9 +2,9 @@ import { GetRoleCommand, ListGroupsCommand } from '@aws-sdk/client-iam';
 import { GenerateRandomCommand } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
-  GetBucketCorsCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
+  GetBucketWebsiteCommand,
   HeadBucketCommand,
   PutBucketTaggingCommand,
   RestoreObjectCommand,
@@ -63,7 +63,7 @@ test('an operation that the sandbox does not have is named in a 501', async () =
   const sandbox = await withBucket();
   const { s3, kms, iam, sts } = clientsOf(sandbox, SOURCE, 'us-east-1');
   const calls = [
-    () => s3.send(new GetBucketCorsCommand({ Bucket })),
+    () => s3.send(new GetBucketWebsiteCommand({ Bucket })),
     () => s3.send(new RestoreObjectCommand({ Bucket, Key: 'k' })),
     () => kms.send(new GenerateRandomCommand({ NumberOfBytes: 1 })),
     () => iam.send(new ListGroupsCommand({})),
@@ -71,7 +71,7 @@ test('an operation that the sandbox does not have is named in a 501', async () =
   ];
   expect(await Promise.all(calls.map((call) => refusal(call())))).toEqual(Array(5).fill('501 NotImplemented'));
   expect(await Promise.all(calls.map((call) => message(call())))).toEqual(
-    ['s3:GetBucketCors', 's3:RestoreObject', 'kms:GenerateRandom', 'iam:ListGroups', 'sts:GetSessionToken'].map(
+    ['s3:GetBucketWebsite', 's3:RestoreObject', 'kms:GenerateRandom', 'iam:ListGroups', 'sts:GetSessionToken'].map(
       (name) => `The sandbox does not have ${name}.`,
     ),
   );
