@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { wasAuthorized } from './authorize.ts';
+import { wasAuthorized } from './iam/authorize-call.ts';
 import { answerIam } from './iam/iam.ts';
-import { accountOfKey, identify } from './identity.ts';
+import { accountOfKey, identify } from './iam/identity.ts';
+import { answerSts } from './iam/sts.ts';
 import { answerKms } from './kms/kms.ts';
-import type { Operation } from './operation.ts';
-import { answerOrganizations } from './organizations.ts';
+import { answerOrganizations } from './organizations/organizations.ts';
 import { type Lag, LateReads } from './practice/lag.ts';
 import type { Replicator } from './replication/replicator.ts';
 import { answerS3Control } from './s3/control.ts';
 import { answerS3 } from './s3/s3.ts';
 import type { Store } from './store/store.ts';
-import { answerSts } from './sts.ts';
 import { type Answer, errorAnswer } from './wire/answer.ts';
 import { AwsError } from './wire/errors.ts';
 import { foreignAnswer } from './wire/foreign-service.ts';
 import { notImplemented } from './wire/not-implemented.ts';
+import type { Operation } from './wire/operation.ts';
 import { type Call, isOnObjects, isWrite, type ServiceName } from './wire/route.ts';
 import { checkPresigned } from './wire/signature.ts';
 

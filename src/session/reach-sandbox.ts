@@ -1,6 +1,6 @@
 /** The way to the sandbox of a folder: in this process, or where another one serves it. */
 import { Failure } from '../events/failure.ts';
-import type { UsedSandbox } from '../sandbox/remote.ts';
+import type { UsedSandbox } from '../sandbox/practice/remote.ts';
 import { type Practice, sandboxFailure } from './sandbox-options.ts';
 
 export interface ReachedSandbox extends UsedSandbox {
@@ -23,12 +23,12 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
         `the sandbox in ${state} is served at ${url}: only the server can have faults and lags`,
         'give --sandbox-fault and --sandbox-lag to s3repl sandbox serve',
       );
-    const { remoteSandbox } = await import('../sandbox/remote.ts');
+    const { remoteSandbox } = await import('../sandbox/practice/remote.ts');
     return { ...(await remoteSandbox(url).catch(unanswered(url))), servedAt: url };
   }
   const [{ openSandbox }, { statusOf }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
-    import('../sandbox/status.ts'),
+    import('../sandbox/practice/status.ts'),
   ]);
   const sandbox = await openSandbox({
     directory: state,

@@ -2,7 +2,7 @@ import { GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-s
 import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import type { SandboxState } from '../../src/sandbox/state.ts';
+import type { SandboxState } from '../../src/sandbox/store/state.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 

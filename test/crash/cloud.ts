@@ -5,7 +5,7 @@ import type { Surroundings } from '../../src/connect/connect.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { emptyState, type SandboxState } from '../../src/sandbox/state.ts';
+import { emptyState, type SandboxState } from '../../src/sandbox/store/state.ts';
 import { endOf } from './end.ts';
 import { Killed, type Strike, type Trial } from './trial.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyState, type SandboxState } from '../../src/sandbox/state.ts';
+import { emptyState, type SandboxState } from '../../src/sandbox/store/state.ts';
 import { aSpec } from '../builders.ts';
 import { aCloud, copyOf } from './cloud.ts';
 import { endOf } from './end.ts';

@@ -1,5 +1,5 @@
 /** What the accounts of a sandbox hold, so that two ends can be compared, and what is wrong with one for itself. */
-import type { SandboxState } from '../../src/sandbox/state.ts';
+import type { SandboxState } from '../../src/sandbox/store/state.ts';
 
 export interface End {
   /** Everything, with the ids of keys and roles replaced by what they are for: equal for equal ends. */

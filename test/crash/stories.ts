@@ -2,7 +2,7 @@
 import type { Spec } from '../../src/config/spec.ts';
 import { planDestroy } from '../../src/plan/plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { SandboxState } from '../../src/sandbox/state.ts';
+import type { SandboxState } from '../../src/sandbox/store/state.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION } from '../builders.ts';
 import { python } from '../moto/moto.ts';
 import { againstMoto } from './against-moto.ts';

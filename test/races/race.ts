@@ -5,7 +5,7 @@ import type { Surroundings } from '../../src/connect/connect.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import type { SandboxState } from '../../src/sandbox/state.ts';
+import type { SandboxState } from '../../src/sandbox/store/state.ts';
 import { explain } from '../../src/session/explain.ts';
 import { copyOf } from '../crash/cloud.ts';
 

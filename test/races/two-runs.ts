@@ -2,7 +2,7 @@
  * Two runs at once of the same set-up, interleaved in every way that is asked for: whoever tells a success has made one, whoever does
  * not says so, no key is lost from sight, and the next run ends like one that was alone.
  */
-import type { SandboxState } from '../../src/sandbox/state.ts';
+import type { SandboxState } from '../../src/sandbox/store/state.ts';
 import { aCloud, type Run } from '../crash/cloud.ts';
 import { normalised } from '../crash/end.ts';
 import { storiesInProcess } from '../crash/stories.ts';

@@ -1,6 +1,6 @@
 /** What a version is, for people and for programs. */
 import type { HeadObjectOutput } from '@aws-sdk/client-s3';
-import type { Listed } from '../../sandbox/object-client.ts';
+import type { Listed } from '../../sandbox/practice/object-client.ts';
 
 /** What S3 says of a version: the members that people ask for. */
 export function objectMembers(head: HeadObjectOutput): object {

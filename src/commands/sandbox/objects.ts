@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { Failure } from '../../events/failure.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
-import type { ObjectClient } from '../../sandbox/object-client.ts';
+import type { ObjectClient } from '../../sandbox/practice/object-client.ts';
 import {
   type CommonOptions,
   sandboxCommandLine,
@@ -166,7 +166,7 @@ async function withClient<T>(
     const fix = `${sandboxCommandLine('ls', options)} shows the buckets`;
     throw new Failure('failed', 'NoSuchBucket', `there is no bucket ${bucket} in the sandbox`, fix);
   }
-  const { objectClient } = await import('../../sandbox/object-client.ts');
+  const { objectClient } = await import('../../sandbox/practice/object-client.ts');
   const client = objectClient(sandbox.requestHandler, options.as ?? owner.account, owner.region);
   try {
     return await work(client);

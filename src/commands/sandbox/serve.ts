@@ -41,7 +41,7 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
     import('../../session/sandbox-options.ts'),
     import('../../sandbox/wire/http.ts'),
     import('../../sandbox/sandbox.ts'),
-    import('../../sandbox/status.ts'),
+    import('../../sandbox/practice/status.ts'),
   ]);
   const view = await viewFor(options, context);
   const practice = await readPractice(options);

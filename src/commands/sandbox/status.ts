@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/status.ts';
+import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/practice/status.ts';
 import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
 import type { Context, Result, Runner } from '../../session/context.ts';
 

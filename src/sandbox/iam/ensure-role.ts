@@ -1,8 +1,8 @@
-import { parseArn } from '../arn.ts';
-import { bindPrincipals } from '../principals.ts';
-import { emptyRecord } from '../record.ts';
-import { accountIn, type SandboxState } from '../state.ts';
+import { emptyRecord } from '../store/record.ts';
+import { accountIn, type SandboxState } from '../store/state.ts';
+import { parseArn } from '../wire/arn.ts';
 import { newUniqueId } from './new-ids.ts';
+import { bindPrincipals } from './principals.ts';
 
 /** Makes a role that administers its account, unless it is there; says whether it is new. */
 export function ensuredRole(state: SandboxState, roleArn: string, trusted: readonly string[]): boolean {

@@ -1,12 +1,12 @@
-import type { Operation } from '../operation.ts';
-import { ADMINISTRATOR, administratorArn, administratorId } from '../principals.ts';
-import type { User } from '../state.ts';
+import type { User } from '../store/state.ts';
 import { type Answer, queryAnswer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
 import { authorizeIam } from './authorize.ts';
 import { newUniqueId } from './new-ids.ts';
 import { POLICY_OPERATIONS } from './policies.ts';
+import { ADMINISTRATOR, administratorArn, administratorId } from './principals.ts';
 import {
   type IamOperation,
   type IamRequest,

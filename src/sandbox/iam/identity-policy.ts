@@ -1,6 +1,6 @@
 import type { NamedPolicy, PoliciesInPlay } from '../../model/decision.ts';
-import type { Caller } from '../identity.ts';
-import type { SandboxState } from '../state.ts';
+import type { SandboxState } from '../store/state.ts';
+import type { Caller } from './identity.ts';
 
 function allowing(...actions: readonly string[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });

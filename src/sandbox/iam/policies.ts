@@ -1,4 +1,4 @@
-import type { ManagedPolicy } from '../state.ts';
+import type { ManagedPolicy } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
 import { newUniqueId } from './new-ids.ts';

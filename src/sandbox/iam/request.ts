@@ -1,9 +1,9 @@
-import type { Operation } from '../operation.ts';
-import { PolicyFault, parsePolicy } from '../policy-document.ts';
 import type { Tag } from '../s3/shapes.ts';
-import { type Account, accountIn, type ManagedPolicy, type Role, type User } from '../state.ts';
+import { type Account, accountIn, type ManagedPolicy, type Role, type User } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
+import { PolicyFault, parsePolicy } from './policy-document.ts';
 
 /** An IAM request with its parameters. */
 export interface IamRequest extends Operation {

@@ -1,9 +1,9 @@
-import { type PolicyDocument, parsePolicy, reshapedPolicy } from '../policy-document.ts';
-import { bindPrincipals, showPrincipals } from '../principals.ts';
-import { emptyRecord } from '../record.ts';
-import type { Role } from '../state.ts';
+import { emptyRecord } from '../store/record.ts';
+import type { Role } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { newUniqueId } from './new-ids.ts';
+import { type PolicyDocument, parsePolicy, reshapedPolicy } from './policy-document.ts';
+import { bindPrincipals, showPrincipals } from './principals.ts';
 import {
   boundaryParam,
   type IamOperation,

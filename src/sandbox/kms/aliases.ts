@@ -1,4 +1,4 @@
-import type { Alias, Key } from '../state.ts';
+import type { Alias, Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { authorizeKey, authorizeOwn } from './authorize.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Decision, Question } from '../../model/decision.ts';
-import { type Asking, authorize, type Demand, decide } from '../authorize.ts';
+import { type Asking, authorize, type Demand, decide } from '../iam/authorize-call.ts';
 import { ADMINISTRATOR_POLICIES } from '../iam/identity-policy.ts';
-import type { PolicyDocument } from '../policy-document.ts';
-import { requestTagKeys, tagKeys } from '../request-keys.ts';
-import type { Grant, Key, SandboxState } from '../state.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
+import { requestTagKeys, tagKeys } from '../iam/request-keys.ts';
+import type { Grant, Key, SandboxState } from '../store/state.ts';
 
 type Context = Question['context'];
 type EncryptionContext = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import type { Key } from '../state.ts';
+import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 
 type Context = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Key } from '../state.ts';
+import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { keyOfCiphertext, opened, sealed } from './ciphertext.ts';
 import { type KmsOperation, type KmsRequest, keyArnOf, kmsValidation, requiredInput, textInput } from './request.ts';

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy-document.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
 
 /** The policy of a key that is made without one: everything is left to the account's IAM policies. */
 export function defaultKeyPolicy(partition: string, account: string): PolicyDocument {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { partitionOf } from '../arn.ts';
-import { decide } from '../authorize.ts';
-import { bindAwsPrincipal, shownPrincipal } from '../principals.ts';
-import type { Grant, Key, SandboxState } from '../state.ts';
+import { decide } from '../iam/authorize-call.ts';
+import { bindAwsPrincipal, shownPrincipal } from '../iam/principals.ts';
+import type { Grant, Key, SandboxState } from '../store/state.ts';
+import { partitionOf } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { grantTakes, isGrantee } from './authorize.ts';
 import {

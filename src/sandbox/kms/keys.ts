@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Key } from '../state.ts';
+import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { authorizeOwn } from './authorize.ts';
 import { defaultKeyPolicy } from './default-key-policy.ts';

@@ -1,7 +1,7 @@
 import { mergedTags } from '../iam/request.ts';
-import type { Operation } from '../operation.ts';
 import { type Answer, jsonAnswer } from '../wire/answer.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
 import { ALIAS_OPERATIONS } from './aliases.ts';
 import { CRYPTO_OPERATIONS } from './crypto.ts';
 import { GRANT_OPERATIONS } from './grants.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Arn } from '../arn.ts';
-import type { Operation } from '../operation.ts';
-import type { Key } from '../state.ts';
+import type { Key } from '../store/state.ts';
+import type { Arn } from '../wire/arn.ts';
+import type { Operation } from '../wire/operation.ts';
 
 const NAME = 'alias/aws/s3';
 

@@ -1,5 +1,5 @@
-import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy } from '../policy-document.ts';
-import { bindPrincipals, showPrincipals } from '../principals.ts';
+import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy } from '../iam/policy-document.ts';
+import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
 import { AwsError } from '../wire/errors.ts';
 import { consentsToChange } from './authorize.ts';
 import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './request.ts';

@@ -1,8 +1,8 @@
-import { isAccountId, parseArn } from '../arn.ts';
-import { ACROSS_ACCOUNTS, authorize } from '../authorize.ts';
-import type { Operation } from '../operation.ts';
-import type { Key } from '../state.ts';
+import { ACROSS_ACCOUNTS, authorize } from '../iam/authorize-call.ts';
+import type { Key } from '../store/state.ts';
+import { isAccountId, parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import { authorizeKey } from './authorize.ts';
 import { defaultKeyPolicy } from './default-key-policy.ts';
 import { managedKeyFor } from './managed-key.ts';

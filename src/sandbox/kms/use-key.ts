@@ -1,6 +1,6 @@
-import { parseArn } from '../arn.ts';
-import { ACROSS_ACCOUNTS, type Asking } from '../authorize.ts';
-import type { Key } from '../state.ts';
+import { ACROSS_ACCOUNTS, type Asking } from '../iam/authorize-call.ts';
+import type { Key } from '../store/state.ts';
+import { parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { authorizeKeyUse } from './authorize.ts';
 import { refuseStates } from './request.ts';

@@ -1,6 +1,6 @@
 import type { Rule } from '../../model/replication/rule.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
-import type { Bucket, SandboxState } from '../state.ts';
+import type { Bucket, SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './state.ts';
 
 /** How many events are kept. */

@@ -8,7 +8,7 @@ import type { Verdict } from '../../model/verdict.ts';
 import { findVersion, updateVersion } from '../s3/object-store.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
-import type { Bucket, SandboxState } from '../state.ts';
+import type { Bucket, SandboxState } from '../store/state.ts';
 import { tellFailure, tellSuccess } from './events.ts';
 import type { ObjectWatch } from './object-watch.ts';
 import { changeReplica, copyVersion } from './replica.ts';

@@ -6,15 +6,15 @@ import type {
   RoleSnapshot,
   Snapshot,
 } from '../../model/snapshot.ts';
-import { parseArn } from '../arn.ts';
 import { awsManagedPolicy } from '../iam/identity-policy.ts';
+import { modelPolicy, type PolicyDocument } from '../iam/policy-document.ts';
+import { showPrincipals } from '../iam/principals.ts';
 import { shownGrants } from '../kms/grants.ts';
-import { modelPolicy, type PolicyDocument } from '../policy-document.ts';
-import { showPrincipals } from '../principals.ts';
-import { emptyRecord } from '../record.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
-import type { Bucket, Key, Role, SandboxState } from '../state.ts';
+import { emptyRecord } from '../store/record.ts';
+import type { Bucket, Key, Role, SandboxState } from '../store/state.ts';
+import { parseArn } from '../wire/arn.ts';
 
 type Things = Record<
   string,

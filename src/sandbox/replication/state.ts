@@ -1,5 +1,5 @@
-import { emptyRecord } from '../record.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
+import { emptyRecord } from '../store/record.ts';
 
 /** What of a version was changed after it was written. */
 export type ChangedPart = 'tags' | 'acl' | 'retention' | 'legal-hold';

@@ -1,6 +1,6 @@
 import type { Question } from '../../model/decision.ts';
-import { type Asking, authorize } from '../authorize.ts';
-import type { Bucket } from '../state.ts';
+import { type Asking, authorize } from '../iam/authorize-call.ts';
+import type { Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { isBlocked, isPublic } from './public-policy.ts';
 

@@ -1,7 +1,7 @@
 /** What is in a bucket in the order of its lists. Made from the state at the first write or list, and kept up by `object-store.ts`. */
 
-import type { Bucket } from '../state.ts';
 import { unrecorded } from '../store/recorder.ts';
+import type { Bucket } from '../store/state.ts';
 import { SortedList, utf8Order } from './sorted-list.ts';
 import type { Upload } from './stored-object.ts';
 

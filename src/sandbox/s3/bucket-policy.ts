@@ -1,6 +1,6 @@
-import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from '../policy-document.ts';
-import { bindPrincipals, showPrincipals } from '../principals.ts';
-import type { Bucket } from '../state.ts';
+import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from '../iam/policy-document.ts';
+import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
+import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { isS3Action, needsObjectResource } from './actions.ts';

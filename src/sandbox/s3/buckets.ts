@@ -1,9 +1,9 @@
-import type { Operation } from '../operation.ts';
-import { emptyRecord } from '../record.ts';
-import { requestTagKeys } from '../request-keys.ts';
-import type { Bucket } from '../state.ts';
+import { requestTagKeys } from '../iam/request-keys.ts';
+import { emptyRecord } from '../store/record.ts';
+import type { Bucket } from '../store/state.ts';
 import { type Answer, element, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import { XmlShapeError } from '../wire/xml-codec.ts';
 import { authorizeS3Account } from './authorize.ts';
 import { newBucketAcl, setsAcl } from './bucket-acl.ts';

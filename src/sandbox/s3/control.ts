@@ -1,8 +1,8 @@
-import type { Operation } from '../operation.ts';
-import { accountIn } from '../state.ts';
+import { accountIn } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
 import { authorizeS3Account } from './authorize.ts';
 import { withAllSettings } from './public-policy.ts';
 import { accessDenied, document } from './request.ts';

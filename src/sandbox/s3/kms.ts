@@ -1,7 +1,7 @@
 import { useKey } from '../kms/use-key.ts';
-import type { Operation } from '../operation.ts';
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import { accessDenied } from './request.ts';
 import type { ObjectEncryption } from './stored-object.ts';
 

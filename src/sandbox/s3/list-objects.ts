@@ -1,5 +1,5 @@
-import type { Bucket } from '../state.ts';
 import { unrecorded } from '../store/recorder.ts';
+import type { Bucket } from '../store/state.ts';
 import { type Answer, element, s3Document, timeElement } from '../wire/answer.ts';
 import { indexOf } from './bucket-index.ts';
 import { canonicalId } from './canonical-id.ts';

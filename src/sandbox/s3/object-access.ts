@@ -1,7 +1,7 @@
-import type { Operation } from '../operation.ts';
-import { tagKeys } from '../request-keys.ts';
-import type { Bucket } from '../state.ts';
+import { tagKeys } from '../iam/request-keys.ts';
+import type { Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import { authorizeS3 } from './authorize.ts';
 import { accessDenied } from './request.ts';
 import type { StoredObject } from './stored-object.ts';

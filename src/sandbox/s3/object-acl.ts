@@ -1,6 +1,6 @@
-import type { Operation } from '../operation.ts';
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
+import type { Operation } from '../wire/operation.ts';
 import { aclDocument, aclsDisabled, COMMON_GRANTS, cannedAcl, type Grants, isPublic, noCannedAcl } from './acl.ts';
 import { canonicalId } from './canonical-id.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
 import { checksumHeaders } from './checksums.ts';

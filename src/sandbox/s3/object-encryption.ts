@@ -1,6 +1,6 @@
 import { keyArnOf } from '../kms/request.ts';
-import type { Operation } from '../operation.ts';
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
+import type { Operation } from '../wire/operation.ts';
 import { CUSTOMER_KEY, customerKeyMd5 } from './customer-key.ts';
 import { inS3Words, type KmsEncryption } from './kms.ts';
 import { accessDenied, invalidArgument } from './request.ts';

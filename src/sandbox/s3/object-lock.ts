@@ -1,4 +1,4 @@
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { changeObject, type ObjectOperation, type ObjectRequest, requestedObject } from './object-request.ts';

@@ -1,8 +1,8 @@
-import type { Operation } from '../operation.ts';
 import type { ChangedPart } from '../replication/state.ts';
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import type { Answer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
 import { refusal, refusalOnObject, requireAction } from './object-access.ts';
 import { findVersion, latestVersion, updateVersion, type VersionChanges } from './object-store.ts';

@@ -1,5 +1,5 @@
 import { newObjectVersionId } from '../iam/new-ids.ts';
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import { indexOf, updateKey, updateUpload } from './bucket-index.ts';
 import type { ObjectVersion, StoredObject, Upload, UploadPart } from './stored-object.ts';
 

@@ -1,6 +1,6 @@
 import { publicStatements } from '../../aws/public-policy.ts';
-import { modelPolicy, type PolicyDocument } from '../policy-document.ts';
-import type { Bucket, SandboxState } from '../state.ts';
+import { modelPolicy, type PolicyDocument } from '../iam/policy-document.ts';
+import type { Bucket, SandboxState } from '../store/state.ts';
 import type { PublicAccessBlock } from './shapes.ts';
 
 /** Whether a bucket policy is public, as S3 means it. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Bucket } from '../state.ts';
 import { keepContent } from '../store/contents.ts';
+import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import type { Call } from '../wire/route.ts';
 import { unchunked } from './aws-chunked.ts';

@@ -1,4 +1,4 @@
-import { isAccountId, parseArn } from '../arn.ts';
+import { isAccountId, parseArn } from '../wire/arn.ts';
 import type { AwsError } from '../wire/errors.ts';
 import { invalidArgument, invalidRequest, malformedXml } from './request.ts';
 import type { BucketReplication, BucketReplicationRule } from './shapes.ts';

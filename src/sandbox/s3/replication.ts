@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { isAccountId, parseArn } from '../arn.ts';
-import { authorize } from '../authorize.ts';
+import { authorize } from '../iam/authorize-call.ts';
 import { type Answer, s3Document, s3Empty } from '../wire/answer.ts';
+import { isAccountId, parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { refusalOf } from './replication-rules.ts';
 import {

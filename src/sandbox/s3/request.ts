@@ -1,7 +1,7 @@
-import type { Operation } from '../operation.ts';
-import type { Bucket } from '../state.ts';
+import type { Bucket } from '../store/state.ts';
 import type { Answer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
 import { requireVersion } from '../wire/signature.ts';
 import { parseXml, type XmlElement } from '../wire/xml.ts';
 import { type Codec, XmlShapeError } from '../wire/xml-codec.ts';

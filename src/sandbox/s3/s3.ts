@@ -1,6 +1,6 @@
-import type { Operation } from '../operation.ts';
 import type { Answer } from '../wire/answer.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
 import { BUCKET_ACL_OPERATIONS } from './bucket-acl.ts';
 import { BUCKET_POLICY_OPERATIONS } from './bucket-policy.ts';
 import { BUCKET_OPERATIONS, createBucket, listBuckets } from './buckets.ts';

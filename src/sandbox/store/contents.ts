@@ -16,8 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { SandboxState } from '../state.ts';
 import { SandboxDiskError, SandboxStateError } from '../wire/errors.ts';
+import type { SandboxState } from './state.ts';
 
 /** The largest content that stands in the state, in bytes. */
 const SMALL = 32 * 2 ** 10;

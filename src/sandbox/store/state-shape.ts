@@ -1,5 +1,5 @@
 /** Whether what a file says is a state: the tables, and of what they hold what everything else relies on. */
-import { emptyState, type SandboxState } from '../state.ts';
+import { emptyState, type SandboxState } from './state.ts';
 
 type Shape =
   | 'string'

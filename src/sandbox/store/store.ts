@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emptyState, type SandboxState } from '../state.ts';
 import { SandboxDiskError } from '../wire/errors.ts';
 import { Contents } from './contents.ts';
 import { changeText, damaged, Journal, MOST, parsed } from './journal.ts';
 import { takeLock } from './lock.ts';
 import { makeFolder, openOwnFile } from './own-file.ts';
 import { recorded } from './recorder.ts';
+import { emptyState, type SandboxState } from './state.ts';
 import { isState } from './state-shape.ts';
 
 /** Where a sandbox keeps its state. */

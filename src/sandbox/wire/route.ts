@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@smithy/core/transport';
-import { type Partition, partitionOf } from '../arn.ts';
-import { UNSIGNED_REGION } from '../identity.ts';
+import { UNSIGNED_REGION } from '../iam/identity.ts';
 import { routeS3 } from '../s3/route-s3.ts';
+import { type Partition, partitionOf } from './arn.ts';
 import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
 
 /** The services that the sandbox answers for. */

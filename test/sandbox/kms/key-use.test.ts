@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ensuredRole } from '../../../src/sandbox/iam/ensure-role.ts';
-import { identify } from '../../../src/sandbox/identity.ts';
+import { identify } from '../../../src/sandbox/iam/identity.ts';
+import { type PolicyDocument, parsePolicy } from '../../../src/sandbox/iam/policy-document.ts';
 import { authorizeKeyUse } from '../../../src/sandbox/kms/authorize.ts';
 import { managedKeyFor } from '../../../src/sandbox/kms/managed-key.ts';
-import { type PolicyDocument, parsePolicy } from '../../../src/sandbox/policy-document.ts';
-import { accountIn, emptyState, type Key, type SandboxState } from '../../../src/sandbox/state.ts';
+import { accountIn, emptyState, type Key, type SandboxState } from '../../../src/sandbox/store/state.ts';
 import type { Call } from '../../../src/sandbox/wire/route.ts';
 import { OTHER, SOURCE } from '../clients.ts';
 

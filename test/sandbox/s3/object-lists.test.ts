@@ -26,8 +26,8 @@ import {
 import { SortedList, utf8Order } from '../../../src/sandbox/s3/sorted-list.ts';
 import type { DeleteMarker, StoredObject, Upload } from '../../../src/sandbox/s3/stored-object.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { type Bucket as BucketState, emptyState, type SandboxState } from '../../../src/sandbox/state.ts';
 import { recorded } from '../../../src/sandbox/store/recorder.ts';
+import { type Bucket as BucketState, emptyState, type SandboxState } from '../../../src/sandbox/store/state.ts';
 import { type Clients, clientsOf, refusal, SOURCE } from '../clients.ts';
 import { makeBucket } from '../make-bucket.ts';
 import { sendRaw } from '../raw-request.ts';

@@ -1,6 +1,6 @@
 import { HttpRequest } from '@smithy/core/transport';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { identify } from '../../../src/sandbox/identity.ts';
+import { identify } from '../../../src/sandbox/iam/identity.ts';
 import {
   addVersion,
   findVersion,
@@ -12,7 +12,7 @@ import {
 import { answerS3 } from '../../../src/sandbox/s3/s3.ts';
 import type { DeleteMarker, StoredObject } from '../../../src/sandbox/s3/stored-object.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../../src/sandbox/sandbox.ts';
-import type { Bucket } from '../../../src/sandbox/state.ts';
+import type { Bucket } from '../../../src/sandbox/store/state.ts';
 import { readCall } from '../../../src/sandbox/wire/route.ts';
 import { SOURCE } from '../clients.ts';
 import { makeBucket } from '../make-bucket.ts';

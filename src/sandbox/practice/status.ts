@@ -1,6 +1,6 @@
-import { parseArn } from './arn.ts';
-import type { Bucket, SandboxState } from './state.ts';
-import { unrecorded } from './store/recorder.ts';
+import { unrecorded } from '../store/recorder.ts';
+import type { Bucket, SandboxState } from '../store/state.ts';
+import { parseArn } from '../wire/arn.ts';
 
 export interface BucketStatus {
   readonly name: string;

@@ -1,7 +1,7 @@
-import { homeRegion, isAccountId, type Partition } from './arn.ts';
+import type { Role, SandboxState } from '../store/state.ts';
+import { homeRegion, isAccountId, type Partition } from '../wire/arn.ts';
+import { AwsError } from '../wire/errors.ts';
 import { administratorArn, administratorId, sessionArn } from './principals.ts';
-import type { Role, SandboxState } from './state.ts';
-import { AwsError } from './wire/errors.ts';
 
 /** Who makes a request. */
 export interface Caller {

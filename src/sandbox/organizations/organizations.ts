@@ -1,8 +1,8 @@
-import { authorize } from './authorize.ts';
-import type { Operation } from './operation.ts';
-import { type Answer, jsonAnswer } from './wire/answer.ts';
-import { AwsError } from './wire/errors.ts';
-import { notImplemented } from './wire/not-implemented.ts';
+import { authorize } from '../iam/authorize-call.ts';
+import { type Answer, jsonAnswer } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
 
 /** Answers a request to AWS Organizations: which one the caller's account belongs to is all that it says here. */
 export function answerOrganizations(operation: Operation): Answer {

@@ -1,4 +1,4 @@
-import type { NamedPolicy } from '../model/decision.ts';
+import type { NamedPolicy } from '../../model/decision.ts';
 
 /** A policy as the sandbox keeps it: every list is a list, and principals are references (see principals.ts). */
 export interface PolicyDocument {

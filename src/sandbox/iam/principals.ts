@@ -1,6 +1,6 @@
-import { isAccountId, type Partition, parseArn } from './arn.ts';
+import type { Role, SandboxState, User } from '../store/state.ts';
+import { isAccountId, type Partition, parseArn } from '../wire/arn.ts';
 import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
-import type { Role, SandboxState, User } from './state.ts';
 
 /** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
 export interface PrincipalView {

@@ -1,7 +1,7 @@
 /** Objects in the sandbox as its commands work with them: through the SDK, like anybody else. */
 import type { HeadObjectOutput, ListObjectVersionsOutput } from '@aws-sdk/client-s3';
-import { required } from '../aws/required.ts';
-import { type SandboxRequestHandler, sandboxCredentials } from './sandbox.ts';
+import { required } from '../../aws/required.ts';
+import { type SandboxRequestHandler, sandboxCredentials } from '../sandbox.ts';
 
 const {
   GetObjectCommand,

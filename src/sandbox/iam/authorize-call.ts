@@ -1,12 +1,12 @@
-import type { Decision, PoliciesInPlay, Question } from '../model/decision.ts';
-import { evaluate } from '../model/evaluate.ts';
-import { identityPolicies } from './iam/identity-policy.ts';
-import type { Operation } from './operation.ts';
+import type { Decision, PoliciesInPlay, Question } from '../../model/decision.ts';
+import { evaluate } from '../../model/evaluate.ts';
+import { speaksJson } from '../wire/answer.ts';
+import { AwsError } from '../wire/errors.ts';
+import type { Operation } from '../wire/operation.ts';
+import type { Call } from '../wire/route.ts';
+import { identityPolicies } from './identity-policy.ts';
 import { modelPolicy, type PolicyDocument } from './policy-document.ts';
 import { globalKeys } from './request-keys.ts';
-import { speaksJson } from './wire/answer.ts';
-import { AwsError } from './wire/errors.ts';
-import type { Call } from './wire/route.ts';
 
 /** Who asks, in which request. */
 export type Asking = Pick<Operation, 'state' | 'caller' | 'call' | 'now'>;

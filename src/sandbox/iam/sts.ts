@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { parseArn } from './arn.ts';
-import { authorize } from './authorize.ts';
-import { newUniqueId } from './iam/new-ids.ts';
-import { malformed, withIamWords } from './iam/request.ts';
-import { iamDate } from './iam/roles.ts';
-import type { Operation } from './operation.ts';
+import type { Role } from '../store/state.ts';
+import { type Answer, queryAnswer } from '../wire/answer.ts';
+import { parseArn } from '../wire/arn.ts';
+import { AwsError } from '../wire/errors.ts';
+import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
+import { authorize } from './authorize-call.ts';
+import { newUniqueId } from './new-ids.ts';
 import { parsePolicy } from './policy-document.ts';
 import { sessionArn } from './principals.ts';
+import { malformed, withIamWords } from './request.ts';
 import { tagKeys } from './request-keys.ts';
-import type { Role } from './state.ts';
-import { type Answer, queryAnswer } from './wire/answer.ts';
-import { AwsError } from './wire/errors.ts';
-import { notImplemented } from './wire/not-implemented.ts';
+import { iamDate } from './roles.ts';
 
 const CHAINED_LIMIT = 3600;
 const SESSION_POLICY_LIMIT = 2048;

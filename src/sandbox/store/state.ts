@@ -1,7 +1,5 @@
-import type { Partition } from './arn.ts';
-import type { PolicyDocument } from './policy-document.ts';
-import { emptyRecord } from './record.ts';
-import { emptyReplication, type ReplicationState } from './replication/state.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
+import { emptyReplication, type ReplicationState } from '../replication/state.ts';
 import type {
   BucketAcl,
   BucketCors,
@@ -13,8 +11,10 @@ import type {
   Payer,
   PublicAccessBlock,
   Tag,
-} from './s3/shapes.ts';
-import type { ObjectVersion, Upload } from './s3/stored-object.ts';
+} from '../s3/shapes.ts';
+import type { ObjectVersion, Upload } from '../s3/stored-object.ts';
+import type { Partition } from '../wire/arn.ts';
+import { emptyRecord } from './record.ts';
 
 /** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
 export interface SandboxState {

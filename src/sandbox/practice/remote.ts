@@ -4,11 +4,11 @@ import { type ClientRequest, type IncomingMessage, request as send } from 'node:
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { HttpRequest } from '@smithy/core/transport';
-import { required } from '../aws/required.ts';
-import { timedOut } from './practice/faults.ts';
-import type { Sandbox } from './sandbox.ts';
+import { required } from '../../aws/required.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from '../wire/http.ts';
+import { timedOut } from './faults.ts';
 import type { AccountStatus } from './status.ts';
-import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from './wire/http.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
 

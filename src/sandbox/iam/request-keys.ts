@@ -1,8 +1,8 @@
-import type { Question } from '../model/decision.ts';
+import type { Question } from '../../model/decision.ts';
+import type { Tag } from '../s3/shapes.ts';
+import type { Operation } from '../wire/operation.ts';
+import type { Call } from '../wire/route.ts';
 import type { Caller } from './identity.ts';
-import type { Operation } from './operation.ts';
-import type { Tag } from './s3/shapes.ts';
-import type { Call } from './wire/route.ts';
 
 type Context = Question['context'];
 

@@ -1,8 +1,8 @@
-import type { Caller } from './identity.ts';
-import type { ObjectWatch } from './replication/object-watch.ts';
-import type { SandboxState } from './state.ts';
-import type { Contents } from './store/contents.ts';
-import type { Call } from './wire/route.ts';
+import type { Caller } from '../iam/identity.ts';
+import type { ObjectWatch } from '../replication/object-watch.ts';
+import type { Contents } from '../store/contents.ts';
+import type { SandboxState } from '../store/state.ts';
+import type { Call } from './route.ts';
 
 /** What an operation works with. */
 export interface Operation {
