@@ -1,6 +1,6 @@
 import { quoteValue } from '../text/quote.ts';
-import { defaultRuleId } from './draft.ts';
 import { type Flag, type FlagValues, flagAt } from './flags.ts';
+import { defaultRuleId } from './own-name.ts';
 import { formatPath, isMapping, type Path, parsePath, valueAt, withValueAt } from './path.ts';
 import { type Finding, keyProblem } from './problem.ts';
 

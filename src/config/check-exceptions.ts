@@ -1,9 +1,10 @@
 import { quote } from '../text/quote.ts';
 import { type PlacedRule, placedRules } from './check-rules.ts';
 import { type Draft, type DraftRule, givenOr } from './draft.ts';
+import type { Config } from './fields.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
-import type { Config } from './schema.ts';
+import { ruleFields } from './rule-fields.ts';
 
 type DraftException = NonNullable<NonNullable<DraftRule['except']>[number]>;
 
@@ -29,7 +30,7 @@ function ofRule({ path, rule }: PlacedRule): readonly Finding[] {
 }
 
 function emptiness(path: Path, exception: DraftException): Finding | undefined {
-  if (!['key', 'tags', 'encryption'].some((name) => Object.hasOwn(exception, name))) {
+  if (!ruleFields.except.entry.anyOf.some((name) => Object.hasOwn(exception, name))) {
     return problem(path, 'the exception names no objects (write key, tags or encryption too)');
   }
   return exception.tags && Object.keys(exception.tags).length === 0
@@ -48,7 +49,7 @@ function identity({ key, tags, encryption }: DraftException): string {
 }
 
 function ofObjects(path: Path, { key, tags = {}, encryption }: DraftException, rule: DraftRule): readonly Finding[] {
-  const prefix = givenOr(rule, 'prefix', '');
+  const prefix = givenOr(rule, 'prefix', ruleFields.prefix.default);
   const ruleTags = new Map(Object.entries(rule.tags ?? {}));
   if (key !== undefined && prefix !== undefined && !mayMatch(key, prefix)) {
     const message = `no object of the rule matches: all their keys begin with ${quote(prefix)} (write that first, or *)`;

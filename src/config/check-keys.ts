@@ -1,9 +1,9 @@
 import { arnParts } from '../aws/arn.ts';
 import { checkArnPartition } from './check-sides.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
+import type { Config } from './fields.ts';
 import type { Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
-import type { Config } from './schema.ts';
 
 /** Which KMS keys can encrypt in which bucket: a key works in its own Region only, and must be one that we can reach. */
 export function checkKeys(draft: Draft<Config>): readonly Finding[] {

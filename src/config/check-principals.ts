@@ -1,9 +1,9 @@
 import { arnParts } from '../aws/arn.ts';
 import { checkArnPartition } from './check-sides.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
+import type { Config } from './fields.ts';
 import type { Path } from './path.ts';
 import { type Finding, problem } from './problem.ts';
-import type { Config } from './schema.ts';
 
 /** That the role's boundary, and the administrators and users of new keys, are in accounts where they take effect. */
 export function checkPrincipals(draft: Draft<Config>): readonly Finding[] {

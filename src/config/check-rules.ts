@@ -1,7 +1,9 @@
-import { type Draft, type DraftRule, type DraftSide, defaultRuleId, draftSource, givenOr } from './draft.ts';
+import { type Draft, type DraftRule, type DraftSide, draftSource, givenOr } from './draft.ts';
+import type { Config } from './fields.ts';
+import { defaultRuleId } from './own-name.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
-import type { Config } from './schema.ts';
+import { ruleFields } from './rule-fields.ts';
 
 /** A rule, and where in the file it is. */
 export interface PlacedRule {
@@ -76,7 +78,10 @@ function checkOptions({ path, rule }: PlacedRule): readonly Finding[] {
     const message = 'S3 does not replicate delete markers in a rule with tags (write deleteMarkers: false)';
     findings.push(problem([...path, 'deleteMarkers'], message));
   }
-  if (rule.metrics === false && givenOr(rule, 'replicationTimeControl', true) === true) {
+  if (
+    rule.metrics === false &&
+    givenOr(rule, 'replicationTimeControl', ruleFields.replicationTimeControl.default) === true
+  ) {
     const message = 'S3 RTC needs metrics (write metrics: true, or replicationTimeControl: false as well)';
     findings.push(problem([...path, 'metrics'], message));
   }
@@ -86,8 +91,8 @@ function checkOptions({ path, rule }: PlacedRule): readonly Finding[] {
 function checkFilters(rules: readonly PlacedRule[]): readonly Finding[] {
   const seen = new Map<string, string>();
   return rules.flatMap(({ path, rule }) => {
-    const prefix = givenOr(rule, 'prefix', '');
-    const tags = givenOr(rule, 'tags', {});
+    const prefix = givenOr(rule, 'prefix', ruleFields.prefix.default);
+    const tags = givenOr(rule, 'tags', ruleFields.tags.default);
     if (prefix === undefined || tags === undefined) {
       return [];
     }

@@ -1,15 +1,17 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { quote, quoteValue } from '../text/quote.ts';
+import { type Config, fieldAt, fieldsIn } from './fields.ts';
 import { flags } from './flags.ts';
 import { nearestWord } from './nearest-word.ts';
 import { formatPath, type Path, parsePath, valueAt } from './path.ts';
 import { type Finding, keyProblem, problem } from './problem.ts';
-import { type CompleteConfig, configSchema } from './schema.ts';
+import { exceptionFields, ruleFields } from './rule-fields.ts';
+import { configSchema } from './schema.ts';
 
 export interface SchemaCheck {
   readonly findings: readonly Finding[];
   /** Only without findings. */
-  readonly config?: CompleteConfig;
+  readonly config?: Config;
 }
 
 /**
@@ -19,25 +21,10 @@ export interface SchemaCheck {
 export function checkSchema(tree: unknown, written: unknown): SchemaCheck {
   const result = configSchema.safeParse(tree);
   if (result.success) {
-    return { findings: [], config: result.data };
+    return { findings: [], config: result.data as Config };
   }
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, tree, written));
   return { findings: firstAtEachPath(findings) };
-}
-
-/** The keys that a mapping at `path` may have; none where there is no mapping with fixed keys. */
-export function keysAt(path: Path): readonly string[] {
-  let schema: unknown = configSchema;
-  for (const segment of path) {
-    schema = unwrap(schema);
-    if (schema instanceof z.ZodArray) {
-      schema = schema.element;
-    } else {
-      schema = schema instanceof z.ZodObject ? schema.shape[segment] : undefined;
-    }
-  }
-  schema = unwrap(schema);
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 function findingsOf(issue: z.core.$ZodIssue, tree: unknown, written: unknown): readonly Finding[] {
@@ -69,7 +56,7 @@ function findingsOf(issue: z.core.$ZodIssue, tree: unknown, written: unknown): r
 }
 
 function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
-  const known = keysAt(path);
+  const known = Object.keys(fieldsIn(fieldAt(path)));
   const places = placesByKey();
   const advice = (key: string): string => {
     const elsewhere = places.get(key);
@@ -82,8 +69,10 @@ function unknownKeys(path: Path, keys: readonly string[]): readonly Finding[] {
   return keys.map((key) => keyProblem([...path, key], `unknown key ${quote(key)} (${advice(key)})`));
 }
 
-/** A list of mappings has no flag. */
-const pathsWithoutFlag = ['key', 'encryption', 'why'].map((key) => `destinations[0].rules[0].except[0].${key}`);
+/** A list of mappings has no flag. Tags are more often meant for the rule. */
+const pathsWithoutFlag = Object.keys(exceptionFields)
+  .filter((key) => !(key in ruleFields))
+  .map((key) => `destinations[0].rules[0].except[0].${key}`);
 
 /** Where in the file the keys of each name belong. */
 function placesByKey(): ReadonlyMap<string, readonly string[]> {
@@ -97,14 +86,6 @@ function placesByKey(): ReadonlyMap<string, readonly string[]> {
     });
   }
   return places;
-}
-
-function unwrap(schema: unknown): unknown {
-  let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodExactOptional || inner instanceof z.ZodDefault) {
-    inner = inner.unwrap();
-  }
-  return inner;
 }
 
 /** A number may be too small and no integer at once, which the first message says. */

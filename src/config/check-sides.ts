@@ -1,9 +1,9 @@
 import { arnParts } from '../aws/arn.ts';
 import { required } from '../aws/required.ts';
 import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
+import type { Config } from './fields.ts';
 import { formatPath } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
-import type { Config } from './schema.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 

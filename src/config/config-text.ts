@@ -1,38 +1,11 @@
 import { stringify } from 'yaml';
+import { withDefaults, withoutDefaults } from './defaults.ts';
+import type { Field } from './field.ts';
+import { type Config, configFile, fieldsIn } from './fields.ts';
 import { isMapping } from './path.ts';
-import type { Config } from './schema.ts';
-import { withDefaults, withoutDefaults } from './without-defaults.ts';
 
 /** For editors: where the schema is in a folder that s3repl is installed in. */
 export const schemaLine = '# yaml-language-server: $schema=./node_modules/s3repl/docs/repl.schema.json';
-
-/** What is said beside a line of a file that we write, by path without the positions in lists. */
-const comments: Readonly<Record<string, string>> = {
-  name: 'names the role, key aliases, statements and rules',
-  'source.account': 'a guard: nothing is written when signed in elsewhere',
-  'source.access': "how to sign in; the AWS SDK's default credentials when left out",
-  'source.bucket': 'created when missing',
-  'source.kmsKey': 'create, alias/NAME or the ARN of a key',
-  'source.additionalKmsKeys': 'further keys that writers encrypt source objects with',
-  'source.bucketKey': 'an S3 Bucket Key: fewer calls to KMS',
-  'destinations.bucket': 'created when missing',
-  'destinations.kmsKey': "create, source (the source's key; same Region only), alias/NAME or the ARN of a key",
-  'destinations.rules': 'the whole bucket when left out',
-  'destinations.rules.prefix': 'objects whose key begins with this',
-  'destinations.rules.tags': 'objects with all of these tags',
-  'destinations.rules.priority': 'the highest wins where several rules match',
-  'destinations.rules.deleteMarkers': 'delete markers are replicated; must be false with tags',
-  'destinations.rules.replicationTimeControl': 'S3 RTC: 99.9 % of new objects within 15 minutes; has a price',
-  'destinations.rules.metrics': 'in CloudWatch; S3 RTC needs them',
-  'destinations.rules.ownerOverride': 'replicas belong to the destination account',
-  'destinations.rules.replicaModifications': 'replica modification sync',
-  'destinations.rules.storageClass': 'that of the source object when left out',
-  'destinations.rules.except': 'objects that are not meant to replicate, and why',
-  role: 'the replication role, which S3 assumes',
-  newKeys: 'for keys that are created',
-  tlsOnly: 'refuse requests without TLS; on buckets that are created when left out',
-  tags: 'for what is created',
-};
 
 /** Where comments begin, as in docs/examples. */
 const commentColumn = 33;
@@ -43,18 +16,19 @@ const commentColumn = 33;
  */
 export function configText(config: Config, { full = false }: { readonly full?: boolean } = {}): string {
   const sections = Object.entries(full ? withDefaults(config) : withoutDefaults(config)).map(([key, value]) => {
-    const lines = entryLines(key, value, '', '');
+    const lines = entryLines(key, value, '', configFile);
     return typeof value === 'object' ? ['', ...lines] : lines;
   });
   return [schemaLine, ...sections.flat(), ''].join('\n');
 }
 
-function entryLines(key: string, value: unknown, indent: string, parent: string): readonly string[] {
-  const path = parent === '' ? key : `${parent}.${key}`;
-  const comment = comments[path];
+function entryLines(key: string, value: unknown, indent: string, parent: Field | undefined): readonly string[] {
+  const fields = fieldsIn(parent);
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  const comment = field?.comment;
   if (Array.isArray(value) && value.some(isMapping)) {
     const items = value.flatMap((item: unknown) => {
-      const [first = '', ...rest] = mappingLines(item, `${indent}    `, path);
+      const [first = '', ...rest] = mappingLines(item, `${indent}    `, field);
       return [`${indent}  - ${first.trimStart()}`, ...rest];
     });
     return [commented(`${indent}${keyText(key)}:`, comment), ...items];
@@ -64,13 +38,13 @@ function entryLines(key: string, value: unknown, indent: string, parent: string)
     return [commented(`${indent}${keyText(key)}:`, comment), ...items];
   }
   if (isMapping(value) && Object.keys(value).length > 0) {
-    return [commented(`${indent}${keyText(key)}:`, comment), ...mappingLines(value, `${indent}  `, path)];
+    return [commented(`${indent}${keyText(key)}:`, comment), ...mappingLines(value, `${indent}  `, field)];
   }
   return [commented(`${indent}${scalarLine(key, value)}`, comment)];
 }
 
-function mappingLines(value: unknown, indent: string, path: string): readonly string[] {
-  return Object.entries(Object(value)).flatMap(([key, member]) => entryLines(key, member, indent, path));
+function mappingLines(value: unknown, indent: string, field: Field | undefined): readonly string[] {
+  return Object.entries(Object(value)).flatMap(([key, member]) => entryLines(key, member, indent, field));
 }
 
 /** A text with line breaks would fill several lines, which no comment can stand beside. */

@@ -1,7 +1,7 @@
 import { required } from '../aws/required.ts';
+import { type Config, configFields } from './fields.ts';
 import { isMapping, type Path, valueAt } from './path.ts';
 import type { Finding } from './problem.ts';
-import { type Config, defaultKmsKey } from './schema.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
@@ -57,11 +57,6 @@ export function givenOr<T extends object, Key extends keyof T, Otherwise>(owner:
   return Object.hasOwn(owner, key) ? owner[key] : otherwise;
 }
 
-/** What a rule of a destination without `rules` is called. */
-export function defaultRuleId(destination: number): string {
-  return destination === 0 ? 'all' : `all-${destination + 1}`;
-}
-
 function draftSide(path: Path, side: Draft<Omit<Config['source'], 'additionalKmsKeys'>> | undefined): DraftSide {
   return {
     path,
@@ -69,7 +64,7 @@ function draftSide(path: Path, side: Draft<Omit<Config['source'], 'additionalKms
     region: side?.region,
     partition: side?.region === undefined ? undefined : partition(side.region).name,
     bucket: side?.bucket,
-    kmsKey: side === undefined ? undefined : givenOr(side, 'kmsKey', defaultKmsKey),
+    kmsKey: side === undefined ? undefined : givenOr(side, 'kmsKey', configFields.source.fields.kmsKey.default),
     access: side?.access,
   };
 }

@@ -2,7 +2,8 @@
 
 import { quote } from '../text/quote.ts';
 import { keyPatternProblem, tagKeyProblem, tagValueProblem } from './field-rules.ts';
-import { type Exception, encryptions } from './spec.ts';
+import { encryptions } from './rule-fields.ts';
+import type { Exception } from './spec.ts';
 
 /** Which objects an exception is for. */
 export type ExceptedObjects = Omit<Exception, 'why'>;

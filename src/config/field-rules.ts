@@ -6,24 +6,38 @@ import { arnParts } from '../aws/arn.ts';
 /** What is wrong with a text, or undefined. */
 export type TextRule = (text: string) => string | undefined;
 
-export const patterns = {
-  name: '^[a-z][a-z0-9-]{0,39}$',
-  account: '^\\d{12}$',
-  region: '^[a-z]{2,}(-[a-z]+)+-\\d+$',
+const patterns = {
   bucket: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
-  externalId: '^[\\w+=,.@:/-]{2,1224}$',
-  roleArn: '^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$',
-  mfaDevice: '^(arn:aws[a-z-]*:iam::\\d{12}:mfa/[\\w+=,.@/-]+|[A-Za-z0-9]{9,64})$',
   keyArn: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$',
   keyAlias: '^alias/[\\w/-]{1,250}$',
-  ruleId: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$',
-  roleName: '^[\\w+=,.@-]{1,64}$',
   rolePath: '^/([!-#%-)+->@-~]{1,510}/)?$',
-  policyArn: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
   oneLine: '^[^\\n\\r\\u0085\\u2028\\u2029]+$',
   keyText: '^(?![sS]3[aAnN]?://)',
   principalArn: '^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/[\\w+=,.@/-]+$',
 } as const;
+
+/** What a text must be: by a rule, and for editors as far as a regular expression can say it. */
+export interface TextLimit {
+  readonly rule: TextRule;
+  readonly pattern?: string;
+}
+
+/** The limits that the table of fields (fields.ts) names, because a regular expression cannot say them, or not well. */
+export const limits = {
+  bucket: { pattern: patterns.bucket, rule: bucketProblem },
+  sourceKey: kmsKeyLimit(['create']),
+  destinationKey: kmsKeyLimit(['create', 'source']),
+  keyArn: { pattern: patterns.keyArn, rule: keyArnProblem },
+  prefix: { pattern: patterns.keyText, rule: prefixProblem },
+  keyPattern: { pattern: patterns.keyText, rule: keyPatternProblem },
+  oneLine: { pattern: patterns.oneLine, rule: oneLineProblem },
+  rolePath: { pattern: patterns.rolePath, rule: rolePathProblem },
+  principal: { pattern: patterns.principalArn, rule: principalProblem },
+  keyDescription: { rule: keyDescriptionProblem },
+  tagKey: { rule: tagKeyProblem },
+  ownTagKey: { rule: ownTagKeyProblem },
+  tagValue: { rule: tagValueProblem },
+} as const satisfies Readonly<Record<string, TextLimit>>;
 
 /** A rule that says `message` where the text does not match. */
 export function matching(pattern: string, message: string): TextRule {
@@ -32,7 +46,7 @@ export function matching(pattern: string, message: string): TextRule {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, for general purpose buckets. */
-export function bucketProblem(text: string): string | undefined {
+function bucketProblem(text: string): string | undefined {
   if (text.endsWith('--x-s3')) {
     return 'bucket {value} is a directory bucket, which S3 does not replicate (write a general purpose bucket)';
   }
@@ -56,13 +70,16 @@ export function bucketProblem(text: string): string | undefined {
   return matching(patterns.bucket, message)(text);
 }
 
-/** A rule for `kmsKey`, whose `words` are `create` and, at a destination, `source`. */
-export function kmsKeyProblem(words: readonly string[]): TextRule {
-  return (text) => (words.includes(text) ? undefined : namedKeyProblem(text, words));
+/** For `kmsKey`, whose `words` are `create` and, at a destination, `source`. */
+function kmsKeyLimit(words: readonly string[]): TextLimit {
+  return {
+    pattern: [`^(${words.join('|')})$`, patterns.keyAlias, patterns.keyArn].join('|'),
+    rule: (text) => (words.includes(text) ? undefined : namedKeyProblem(text, words)),
+  };
 }
 
 /** A rule for a key that can only be given by its ARN. */
-export function keyArnProblem(text: string): string | undefined {
+function keyArnProblem(text: string): string | undefined {
   const kind = arnParts(text)?.resource.startsWith('alias/') ? 'is the ARN of an alias' : 'is not the ARN of a KMS key';
   const example = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   return matching(patterns.keyArn, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
@@ -73,7 +90,7 @@ export function keyArnProblem(text: string): string | undefined {
  * ASCII that prints. But the path goes into ARNs of policies, where `*` and `?` match other roles and `${…}` is a variable
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
  */
-export function rolePathProblem(text: string): string | undefined {
+function rolePathProblem(text: string): string | undefined {
   if (/^\/.*[*?$]/.test(text)) {
     return 'path {value} has *, ? or $ in it, which would match other roles in policies (write a path without them)';
   }
@@ -81,7 +98,7 @@ export function rolePathProblem(text: string): string | undefined {
 }
 
 /** Administrators and users of new keys. */
-export function principalProblem(text: string): string | undefined {
+function principalProblem(text: string): string | undefined {
   const arn = arnParts(text);
   if (arn?.service === 'sts' && arn.resource.startsWith('assumed-role/')) {
     return '{value} is a session, which ends (write the ARN of its role: arn:aws:iam::111111111111:role/NAME)';
@@ -94,7 +111,7 @@ export function principalProblem(text: string): string | undefined {
 }
 
 /** S3 object keys have at most 1,024 bytes (S3 User Guide, object-keys), so a longer prefix matches nothing. */
-export function prefixProblem(text: string): string | undefined {
+function prefixProblem(text: string): string | undefined {
   return keyTextProblem('prefix', text);
 }
 
@@ -114,7 +131,7 @@ export function tagKeyProblem(key: string): string | undefined {
 }
 
 /** Tags on what is created also must not look like the one that marks it as ours. */
-export function ownTagKeyProblem(key: string): string | undefined {
+function ownTagKeyProblem(key: string): string | undefined {
   if (key === 's3repl' || key.startsWith('s3repl-')) {
     return 'tag {value} is one that s3repl sets itself (write another key)';
   }
@@ -132,6 +149,11 @@ export function tagValueProblem(text: string): string | undefined {
 export function oneLineProblem(text: string): string | undefined {
   if (text.trim() === '') return 'why is empty (write why: "the reason")';
   return matching(patterns.oneLine, 'why has several lines (write one)')(text);
+}
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html, Description. */
+function keyDescriptionProblem(text: string): string | undefined {
+  return text.length > 8192 ? `description has ${text.length} characters (write at most 8192)` : undefined;
 }
 
 function keyTextProblem(name: string, text: string): string | undefined {

@@ -1,92 +1,196 @@
-import { z } from 'zod';
-import { type TextRule, tagValueProblem } from './field-rules.ts';
-import { flagAt } from './flags.ts';
-import { isMapping } from './path.ts';
+/**
+ * Every field of `repl.yaml`, in the order of the file (design.md 3). All else that is known of fields comes from this table: types and
+ * schema, the JSON Schema of editors, flags, defaults, the comments of written files and the wizard's plain questions.
+ * `s3repl --help` reads it, so that it is data: nothing but its own parts may be loaded from here.
+ */
+import type { Around, Complete, Field, Fields, Written } from './field.ts';
+import { defaultRuleId, ownName } from './own-name.ts';
+import type { Path } from './path.ts';
+import { ruleFields } from './rule-fields.ts';
+import { sideFields } from './side-fields.ts';
 
-/** For editors: `${VAR}` may stand for any text. */
-export const variablePattern = '\\$\\{';
+const principals = {
+  kind: 'list',
+  example: 'arn:aws:iam::111111111111:role/NAME',
+  limit: 'principal',
+  default: [],
+  ask: 'advanced',
+} as const;
 
-interface TextField {
-  /** The key in the file, for messages. */
-  readonly name: string;
-  /** What to write, for messages: `region: eu-west-1`. */
-  readonly write: string;
-  readonly rule?: TextRule;
-  /** The rule for editors, as far as a regular expression can say it. */
-  readonly pattern?: string;
-  readonly mayBeEmpty?: true;
+export const configFields = {
+  version: { kind: 'constant', required: true, value: 1, description: 'Version of this format: 1' },
+  name: {
+    kind: 'text',
+    required: true,
+    write: 'name: invoices-dr',
+    limit: {
+      pattern: '^[a-z][a-z0-9-]{0,39}$',
+      otherwise:
+        'name {value} is not a name (write 1 to 40 lower case letters, digits and hyphens, beginning with a letter)',
+    },
+    description: 'Name of this setup; names the role, key aliases, statements and rules',
+    comment: 'names the role, key aliases, statements and rules',
+  },
+  source: {
+    kind: 'mapping',
+    required: true,
+    sorted: true,
+    write: 'source: with account, region and bucket',
+    fields: {
+      ...sideFields('source', {
+        limit: 'sourceKey',
+        described: 'create, alias/NAME or a key ARN',
+        comment: 'create, alias/NAME or the ARN of a key',
+      }),
+      additionalKmsKeys: {
+        kind: 'list',
+        example: 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        limit: 'keyArn',
+        default: [],
+        description: 'ARN of a further key that writers encrypt source objects with',
+        comment: 'further keys that writers encrypt source objects with',
+        ask: 'advanced',
+      },
+    },
+    description: 'The bucket that is replicated',
+  },
+  destinations: {
+    kind: 'mappings',
+    required: true,
+    sorted: true,
+    write: 'destinations: with "- account:", region: and bucket: of at least one',
+    entry: {
+      as: 'destination',
+      name: 'a destination',
+      write: '- account: "222222222222", region: and bucket:',
+      description: 'A bucket that receives replicas',
+    },
+    fields: {
+      ...sideFields('destination', {
+        limit: 'destinationKey',
+        described: 'create, source (one key for both), alias/NAME or a key ARN',
+        comment: "create, source (the source's key; same Region only), alias/NAME or the ARN of a key",
+      }),
+      rules: {
+        kind: 'mappings',
+        sorted: true,
+        write: 'rules: with "- id: everything", or leave rules out to replicate the whole bucket',
+        entry: { as: 'rule', name: 'a rule', write: '- id: everything', description: 'A replication rule' },
+        fields: ruleFields,
+        default: ({ at = 0 }: Around) => [{ id: defaultRuleId(at) }],
+        description: 'Which objects are replicated, and how; the whole bucket when left out',
+        comment: 'the whole bucket when left out',
+      },
+    },
+    description: 'The buckets that receive replicas',
+  },
+  role: {
+    kind: 'mapping',
+    write: 'role: { name: NAME }',
+    default: () => ({}),
+    fields: {
+      name: {
+        kind: 'text',
+        write: 'name: NAME',
+        limit: {
+          pattern: '^[\\w+=,.@-]{1,64}$',
+          otherwise: 'name {value} is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)',
+        },
+        default: ({ config }: Around) => ownName(config.name),
+        description: 'Name of the replication role (default: s3repl-NAME)',
+        ask: 'advanced',
+      },
+      /** Absent: `/` for a role that is created; whatever it is for a role that exists. */
+      path: {
+        kind: 'text',
+        write: 'path: /',
+        limit: 'rolePath',
+        description: 'IAM path of the replication role (default: /)',
+        ask: 'advanced',
+      },
+      permissionsBoundary: {
+        kind: 'text',
+        write: 'permissionsBoundary: arn:aws:iam::111111111111:policy/NAME',
+        limit: {
+          pattern: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
+          otherwise:
+            'permissionsBoundary {value} is not the ARN of a policy (write arn:aws:iam::111111111111:policy/NAME)',
+        },
+        description: 'ARN of the policy that bounds the replication role',
+        ask: 'advanced',
+      },
+    },
+    description: 'The replication role, which S3 assumes',
+    comment: 'the replication role, which S3 assumes',
+  },
+  newKeys: {
+    kind: 'mapping',
+    write: 'newKeys: { description: … }',
+    default: () => ({}),
+    fields: {
+      administrators: {
+        ...principals,
+        description: 'ARN of a role or user that administers new keys of its own account',
+      },
+      users: {
+        ...principals,
+        description: 'ARN of a role or user that may encrypt and decrypt with new keys, through S3',
+      },
+      description: {
+        kind: 'text',
+        write: 'a short text',
+        limit: 'keyDescription',
+        description: 'Description of new keys',
+        ask: 'advanced',
+      },
+    },
+    description: "For keys that are created; the account's IAM policies govern them otherwise",
+    comment: 'for keys that are created',
+  },
+  /** Absent: the buckets that s3repl has created refuse requests without TLS, and those that did. */
+  tlsOnly: {
+    kind: 'boolean',
+    description:
+      'Refuse requests without TLS, by a statement in the bucket policies (default: on buckets that s3repl creates)',
+    comment: 'refuse requests without TLS; on buckets that are created when left out',
+    ask: 'advanced',
+  },
+  tags: {
+    kind: 'map',
+    most: 45,
+    limit: 'ownTagKey',
+    default: {},
+    description: 'Tags for the keys, buckets and role that are created',
+    comment: 'for what is created',
+    ask: 'advanced',
+  },
+} as const satisfies Fields;
+
+/** The file as a whole. */
+export const configFile = {
+  kind: 'mapping',
+  sorted: true,
+  write: '"version: 1" and the rest, one key a line',
+  fields: configFields,
+  description: 'A setup of s3repl: replication of encrypted objects from one bucket to others',
+} as const satisfies Field;
+
+/** `repl.yaml` as written: optional where something has a default, and texts may hold `${VAR}`. */
+export type Config = Written<typeof configFields>;
+
+/** `repl.yaml` with all of its defaults. */
+export type CompleteConfig = Complete<typeof configFields>;
+
+/** The field at a path such as `destinations[1].rules[0].prefix`, in whatever destination and rule. */
+export function fieldAt(path: Path): Field | undefined {
+  return path.reduce<Field | undefined>((field, segment) => {
+    const below = fieldsIn(field);
+    if (typeof segment === 'number') return field;
+    return Object.hasOwn(below, segment) ? below[segment] : undefined;
+  }, configFile);
 }
 
-/** A text with a rule of its own, and one message for each way to get it wrong. */
-export function textField({ name, write, rule, pattern, mayBeEmpty }: TextField) {
-  const problemOf: TextRule = (text) =>
-    text === '' && mayBeEmpty === undefined ? `${name} is empty (write ${write})` : rule?.(text);
-  const needsQuotes = (input: unknown): boolean =>
-    (typeof input === 'number' || typeof input === 'boolean') && problemOf(String(input)) === undefined;
-  return z
-    .string({
-      error: ({ input }) => explain(name, 'text', needsQuotes(input) ? `it in quotes: "${input}"` : write)({ input }),
-    })
-    .superRefine((text, context) => {
-      const message = problemOf(text);
-      if (message !== undefined) {
-        context.addIssue({ code: 'custom', message });
-      }
-    })
-    .meta(pattern === undefined ? {} : { pattern: `${pattern}|${variablePattern}` });
-}
-
-/** true or false. */
-export function booleanField(name: string) {
-  return z.boolean({ error: explain(name, 'true or false', `${name}: true or ${name}: false`) });
-}
-
-/** One of some words. A text first, because it may be ${VAR} until the environment is known. */
-export function wordField<const Words extends readonly [string, ...string[]]>(name: string, words: Words) {
-  return z
-    .string({ error: explain(name, 'text', `${name}: ${words[0]}`) })
-    .pipe(z.enum(words, { error: `${name} {value} is unknown (write one of ${words.join(', ')})` }))
-    .meta({ anyOf: [{ enum: words }, { type: 'string', pattern: variablePattern }] });
-}
-
-/** A list of texts that one rule checks. */
-export function listField(name: string, example: string, rule: TextRule, pattern: string) {
-  const entry = textField({ name: `an entry of ${name}`, write: example, rule, pattern });
-  return z.array(entry, { error: explain(name, 'a list', `${name}: [ "${example}" ]`) });
-}
-
-/** Tags: at most `most`, each key checked by `keyRule`. Numbers and booleans have become text before. */
-export function tagsField(most: number, keyRule: TextRule) {
-  const key = textField({ name: 'the key of a tag', write: 'team: platform', rule: keyRule });
-  const value = textField({ name: 'the value of a tag', write: '"text"', rule: tagValueProblem, mayBeEmpty: true });
-  return z
-    .record(key, value.meta({ type: ['string', 'number', 'boolean'] }), {
-      error: explain('tags', 'a mapping', 'tags: { team: platform }'),
-    })
-    .refine((tags) => Object.keys(tags).length <= most, {
-      error: ({ input }) => `there are ${Object.keys(Object(input)).length} tags (write at most ${most})`,
-      when: ({ value: tags }) => isMapping(tags),
-    })
-    .meta({ maxProperties: most });
-}
-
-/** The message for a field that is missing, empty or of the wrong type. */
-export function explain(name: string, kind: string, write: string) {
-  return ({ input }: { readonly input?: unknown }): string => {
-    if (input === undefined) {
-      return `${name} is missing (write ${write})`;
-    }
-    return input === null
-      ? `${name} has no value (write ${write})`
-      : `${name} must be ${kind}, not {value} (write ${write})`;
-  };
-}
-
-/** The description of the flag for `path`: files, flags and editors say the same. */
-export function descriptionOf(path: string): string {
-  const flag = flagAt(path);
-  if (flag === undefined) {
-    throw new Error(`there is no flag for ${path}`);
-  }
-  return flag.description;
+/** The fields below a field; none below a value. */
+export function fieldsIn(field: Field | undefined): Fields {
+  return field !== undefined && 'fields' in field ? field.fields : {};
 }

@@ -1,7 +1,7 @@
 /** The wizard without a screen: what is known, what is asked next, what an answer changes. All of it is pure. */
 import { applyFlags } from './apply-flags.ts';
-import { defaultRuleId } from './draft.ts';
 import { type FlagValues, flagAt } from './flags.ts';
+import { defaultRuleId } from './own-name.ts';
 import { parseConfigTree } from './parse-config.ts';
 import { isMapping, type Path, parsePath, valueAt } from './path.ts';
 import { destinationsIn, type Question, questionsFor } from './questions.ts';

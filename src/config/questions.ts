@@ -1,5 +1,6 @@
 /** The wizard's questions as data: their words, which flags answer them, and what they take back when they are changed. */
-import { flagAt } from './flags.ts';
+import type { Asked } from './field.ts';
+import { configFields, fieldAt, fieldsIn } from './fields.ts';
 import { isMapping, parsePath, valueAt } from './path.ts';
 
 export type QuestionKind = 'sign-in' | 'bucket' | 'region' | 'key' | 'selection' | 'options' | 'another' | 'value';
@@ -43,7 +44,7 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
     }),
     ...(advanced ? [another(destinations)] : []),
     value('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
-    ...(advanced ? advancedQuestions : []),
+    ...(advanced ? advancedSections.flatMap(advancedIn) : []),
   ];
 }
 
@@ -57,42 +58,46 @@ function sideQuestions(side: string, which: string): readonly Question[] {
 
 function keyAndRules(side: string, which: string, advanced: boolean): readonly Question[] {
   const rule = `${side}.rules[0]`;
-  const rest = ['priority', 'metrics', 'replicaModifications'];
   return [
     key(side, 'Which KMS key encrypts the replicas?', `Destination${which} key`),
     {
-      ...question('selection', side, 'What is replicated?', `What is replicated${which && ` to${which}`}`, [
-        `${rule}.prefix`,
-        `${rule}.tags`,
-      ]),
+      ...question(
+        'selection',
+        side,
+        'What is replicated?',
+        `What is replicated${which && ` to${which}`}`,
+        pathsAsked(rule, (ask) => ask === 'selection'),
+      ),
       // They are some of the objects that are chosen here.
       voids: [`${rule}.except`],
     },
-    question('options', side, 'Options (Space switches)', `Options${which}`, [
-      `${rule}.deleteMarkers`,
-      `${rule}.replicationTimeControl`,
-      `${rule}.ownerOverride`,
-      `${rule}.storageClass`,
-    ]),
-    ...(advanced ? [value(`${side}.bucketKey`), ...rest.map((name) => value(`${rule}.${name}`))] : []),
+    question(
+      'options',
+      side,
+      'Options (Space switches)',
+      `Options${which}`,
+      pathsAsked(rule, (ask) => typeof ask === 'object'),
+    ),
+    ...(advanced ? [side, rule].flatMap(advancedIn) : []),
   ];
 }
 
-const advancedQuestions: readonly Question[] = [
-  'role.name',
-  'role.path',
-  'role.permissionsBoundary',
-  'source.bucketKey',
-  'source.additionalKmsKeys',
-  'newKeys.administrators',
-  'newKeys.users',
-  'newKeys.description',
-  'tlsOnly',
-  'tags',
-].map((path) => value(path));
+/** Mappings whose advanced fields are asked for in the end; the last is the file itself. */
+const advancedSections = ['role', 'source', 'newKeys', ''];
+
+function advancedIn(parent: string): readonly Question[] {
+  return pathsAsked(parent, (ask) => ask === 'advanced').map((path) => value(path));
+}
+
+/** The fields of a mapping that are asked for in some way, in the order of the file. */
+function pathsAsked(parent: string, how: (ask: Asked | undefined) => boolean): readonly string[] {
+  return Object.entries(fieldsIn(fieldAt(parsePath(parent)))).flatMap(([key, { ask }]) =>
+    how(ask) ? [parent === '' ? key : `${parent}.${key}`] : [],
+  );
+}
 
 function signIn(side: string, message: string, short: string): Question {
-  const access = ['profile', 'assumeRole', 'externalId', 'mfaSerial'].map((name) => `${side}.access.${name}`);
+  const access = Object.keys(configFields.source.fields.access.fields).map((name) => `${side}.access.${name}`);
   return {
     id: `${side}.account`,
     kind: 'sign-in',
@@ -135,10 +140,10 @@ function another(destinations: number): Question {
   };
 }
 
-/** A question for one line of the file, in the words of its flag. */
+/** A question for one line of the file, in the words of its field. */
 function value(path: string, message?: string, short = path, required = false): Question {
-  const flag = flagAt(path.replace(/^destinations\[\d+\]/, 'destinations[0]'));
-  return { ...question('value', '', message ?? flag?.description ?? path, short, [path]), required };
+  const { description = path } = fieldAt(parsePath(path)) ?? {};
+  return { ...question('value', '', message ?? description, short, [path]), required };
 }
 
 function question(kind: QuestionKind, side: string, message: string, short: string, sets: readonly string[]): Question {

@@ -3,16 +3,15 @@
  * Everything in it is checked and complete: defaults are filled in, names are derived, partitions are known.
  */
 
+import type { Complete } from './field.ts';
+import type { CompleteConfig } from './fields.ts';
+import type { ruleFields } from './rule-fields.ts';
+
 /** `source`, or `destinations[0]`, `destinations[1]` … in the order of the file. */
 export type SideId = 'source' | `destinations[${number}]`;
 
 /** How one side signs in; all empty means the SDK's default credential chain. */
-export interface Access {
-  readonly profile?: string;
-  readonly assumeRole?: string;
-  readonly externalId?: string;
-  readonly mfaSerial?: string;
-}
+export type Access = NonNullable<CompleteConfig['source']['access']>;
 
 /** Which KMS key a bucket uses. `alias` includes the leading `alias/`. */
 export type KeyChoice =
@@ -50,65 +49,15 @@ export interface DestinationSide extends Side {
 
 export type AnySide = SourceSide | DestinationSide;
 
-/** S3 storage classes that a replica may be given (API: Destination.StorageClass). */
-export const storageClasses = [
-  'STANDARD',
-  'REDUCED_REDUNDANCY',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-  'GLACIER_IR',
-] as const;
-
-export type StorageClass = (typeof storageClasses)[number];
-
-/** Ways in which an object may be encrypted, as S3 names them (S3 User Guide, UsingEncryption). */
-export const encryptions = ['SSE-KMS', 'DSSE-KMS', 'SSE-S3', 'SSE-C'] as const;
-
 /** Objects of a rule that are known not to replicate, and are not meant to: S3 has no filter that excludes. */
-export interface Exception {
-  /** Pattern of keys, in which `*` and `?` stand for other characters. */
-  readonly key?: string;
-  /** All of them. */
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly encryption?: (typeof encryptions)[number];
-  readonly why: string;
-}
+export type Exception = RuleSpec['except'][number];
 
-export interface RuleSpec {
-  /** The id in the file; on AWS the rule is `s3repl.<name>.<id>`. */
-  readonly id: string;
-  readonly prefix: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Absent: what our rule has on AWS already, else a free one. */
-  readonly priority?: number;
-  readonly enabled: boolean;
-  readonly deleteMarkers: boolean;
-  readonly replicationTimeControl: boolean;
-  readonly metrics: boolean;
-  readonly ownerOverride: boolean;
-  readonly replicaModifications: boolean;
-  /** Absent: the replica has the storage class of the source object. */
-  readonly storageClass?: StorageClass;
-  /** What of it is left out on purpose; S3 knows nothing of this. */
-  readonly except: readonly Exception[];
-}
+export type RuleSpec = Complete<typeof ruleFields>;
 
-export interface RoleSpec {
-  readonly name: string;
-  /** Absent: `/` for a role that is created; whatever it is for a role that exists. */
-  readonly path?: string;
-  readonly permissionsBoundary?: string;
-}
+export type RoleSpec = CompleteConfig['role'];
 
 /** For keys that s3repl creates. */
-export interface NewKeys {
-  readonly administrators: readonly string[];
-  readonly users: readonly string[];
-  readonly description?: string;
-}
+export type NewKeys = CompleteConfig['newKeys'];
 
 export interface Spec {
   readonly name: string;

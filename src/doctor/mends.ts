@@ -1,7 +1,7 @@
 /** Whether `s3repl apply` would mend a cause: only what it sets, in the buckets, role and keys of its configuration. */
 import type { Spec } from '../config/spec.ts';
 import type { Cause } from '../model/verdict.ts';
-import { ruleIdPrefix } from '../state/names.ts';
+import { ownAliases, ruleIdPrefix } from '../state/names.ts';
 import type { Scope } from './scope.ts';
 
 /** False also where it might: a wrong promise would cost another run. */
@@ -44,7 +44,7 @@ export function mendedByApply({ prepared, keys }: Scope, { check, evidence }: Ca
 function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {
   const found = keys.find((key) => key.arn === arn)?.value;
   const aliases = found === null || found === undefined || found === 'unknown' ? 'unknown' : found.aliases;
-  const made = [`alias/s3repl-${spec.name}`, `alias/s3repl-${spec.name}-replica`];
+  const made = Object.values(ownAliases(spec));
   const named = [spec.source.kmsKey, ...spec.destinations.map(({ kmsKey }) => kmsKey)];
   if (spec.source.additionalKmsKeys.includes(arn)) return true;
   return named.some((key) => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn, regionOf, roleNameIn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
+import { ownName } from '../config/own-name.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
 import { accountOf, bucketOf, type KeyState, type RoleState, type State } from './state.ts';
 
@@ -68,7 +69,12 @@ export function ourRulesIn(state: State, spec: Spec): readonly ReplicationRule[]
 
 /** The name of our one inline policy on the replication role. */
 export function inlinePolicyName(spec: Spec): string {
-  return `s3repl-${spec.name}`;
+  return ownName(spec.name);
+}
+
+/** The aliases of the keys that s3repl makes. */
+export function ownAliases({ name }: Pick<Spec, 'name'>): Readonly<Record<KeySlot['use'], string>> {
+  return { source: `alias/${ownName(name)}`, replica: `alias/${ownName(name)}-replica` };
 }
 
 /** A key that s3repl makes: one at the source, one for all destinations of an account and Region. */
@@ -91,11 +97,11 @@ export function keySlots(spec: Spec): readonly KeySlot[] {
 }
 
 function sourceSlot(spec: Spec): KeySlot {
-  return { side: spec.source, use: 'source', alias: `alias/s3repl-${spec.name}` };
+  return { side: spec.source, use: 'source', alias: ownAliases(spec).source };
 }
 
 function replicaSlot(spec: Spec, side: DestinationSide): KeySlot {
-  return { side, use: 'replica', alias: `alias/s3repl-${spec.name}-replica` };
+  return { side, use: 'replica', alias: ownAliases(spec).replica };
 }
 
 /** Stands for the ARN of a key that does not exist yet; `send` puts the real one in its place. */

@@ -4,7 +4,7 @@ import { accountIn, regionOf } from '../aws/arn.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding } from '../state/change.ts';
-import { isOurs, ownSid, sidesOf } from '../state/names.ts';
+import { isOurs, ownAliases, ownSid, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, type KeyState, put, type State } from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
 import { keysOf } from './key-policy.ts';
@@ -27,7 +27,7 @@ export function withoutKeys(observed: State, spec: Spec): State {
       put(state, accountIn(key.metadata.Arn), 'keys', key.metadata.Arn, {
         ...key,
         metadata: { ...key.metadata, KeyState: 'PendingDeletion' },
-        aliases: key.aliases.filter((alias) => !ownAliases(spec).includes(alias)),
+        aliases: key.aliases.filter((alias) => !Object.values(ownAliases(spec)).includes(alias)),
       }),
     observed,
   );
@@ -167,8 +167,4 @@ function ownKeys(state: State, spec: Spec): readonly KeyState[] {
 
 function isPending(key: KeyState): boolean {
   return key.metadata.KeyState === 'PendingDeletion';
-}
-
-function ownAliases({ name }: Spec): readonly string[] {
-  return [`alias/s3repl-${name}`, `alias/s3repl-${name}-replica`];
 }

@@ -13,6 +13,7 @@ import { bucketOf, type State } from '../state/state.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { resolvedKey } from './default-encryption.ts';
 import { greatest } from './priorities.ts';
+import { effectsOf } from './rule-document.ts';
 
 /** A rule of ours as it will be, but for its priority. */
 export interface OurRule {
@@ -150,21 +151,8 @@ function findingsOf(
 function differences(other: ReplicationRule, ours: OurRule, state: State, spec: Spec): readonly string[] {
   const { account, bucket } = ours.side;
   const isOwners = bucketOf(state, account, bucket)?.ownership === 'BucketOwnerEnforced';
-  const effect = (rule: ReplicationRule) => {
-    const { Destination: to, SourceSelectionCriteria: criteria } = rule;
-    const key = to?.EncryptionConfiguration?.ReplicaKmsKeyID;
-    const selected = criteria?.SseKmsEncryptedObjects?.Status === 'Enabled';
-    return {
-      'storage class': to?.StorageClass ?? 'of the source object',
-      'KMS key': selected ? keyOf(key, ours, state, spec) : 'none, SSE-KMS objects are left out',
-      // With Bucket owner enforced replicas are the bucket owner's anyway (rules.md 1.2 M13a).
-      'owner override': !isOwners && to?.AccessControlTranslation?.Owner === 'Destination' ? 'on' : 'off',
-      'delete markers': rule.DeleteMarkerReplication?.Status === 'Enabled' ? 'replicated' : 'left out',
-      'S3 RTC': to?.ReplicationTime?.Status === 'Enabled' ? 'on' : 'off',
-      'replica modification sync': criteria?.ReplicaModifications?.Status === 'Enabled' ? 'on' : 'off',
-    };
-  };
-  const [theirs, own] = [Object.entries(effect(other)), effect(ours.document)];
+  const around = { isOwners, keyOf: (id: string | undefined) => keyOf(id, ours, state, spec) };
+  const [theirs, own] = [Object.entries(effectsOf(other, around)), effectsOf(ours.document, around)];
   return theirs.flatMap(([name, value]) => (own[name as keyof typeof own] === value ? [] : [`${name}: ${value}`]));
 }
 

@@ -1,5 +1,5 @@
 /** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
-import type { ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter } from '@aws-sdk/client-s3';
+import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
 import { sameJson, toObject } from '../aws/json.ts';
 import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
@@ -11,6 +11,7 @@ import type { Step } from '../state/step.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';
+import { ruleDocument } from './rule-document.ts';
 
 export const replicationRuleStep: Step = {
   id: 'replication-rule',
@@ -149,42 +150,12 @@ function ourRule(
     side,
     explicit: rule.priority,
     present: present.find((one) => one.ID === ID)?.Priority,
-    document: {
+    document: ruleDocument(rule, {
       ID,
-      Status: rule.enabled ? 'Enabled' : 'Disabled',
-      Filter: filterOf(rule),
-      DeleteMarkerReplication: { Status: rule.deleteMarkers ? 'Enabled' : 'Disabled' },
-      SourceSelectionCriteria: {
-        SseKmsEncryptedObjects: { Status: 'Enabled' },
-        ...(rule.replicaModifications ? { ReplicaModifications: { Status: 'Enabled' } } : {}),
-      },
-      Destination: destinationOf(side, rule, keyArnOf(state, side, spec)),
-    },
-  };
-}
-
-/** One condition stands alone, several stand in `And` (API: ReplicationRuleFilter; fewer than two in `And` are refused). */
-function filterOf({ prefix, tags }: RuleSpec): ReplicationRuleFilter {
-  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  const [tag, ...more] = list;
-  if (!tag) return { Prefix: prefix };
-  if (prefix === '' && more.length === 0) return { Tag: tag };
-  return { And: { ...(prefix === '' ? {} : { Prefix: prefix }), Tags: list } };
-}
-
-function destinationOf(side: DestinationSide, rule: RuleSpec, key: string): ReplicationRule['Destination'] {
-  const fifteenMinutes = { Minutes: 15 }; // the only value that S3 accepts
-  return {
-    Bucket: bucketArn(side),
-    Account: side.account,
-    ...(rule.storageClass ? { StorageClass: rule.storageClass } : {}),
-    ...(rule.ownerOverride ? { AccessControlTranslation: { Owner: 'Destination' } } : {}),
-    EncryptionConfiguration: { ReplicaKmsKeyID: key },
-    ...(rule.replicationTimeControl ? { ReplicationTime: { Status: 'Enabled', Time: fifteenMinutes } } : {}),
-    // A threshold without RTC is refused (recorded/replication.md 32).
-    ...(rule.metrics
-      ? { Metrics: { Status: 'Enabled', ...(rule.replicationTimeControl ? { EventThreshold: fifteenMinutes } : {}) } }
-      : {}),
+      Bucket: bucketArn(side),
+      Account: side.account,
+      ReplicaKmsKeyID: keyArnOf(state, side, spec),
+    }),
   };
 }
 

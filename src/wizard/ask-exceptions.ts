@@ -1,9 +1,9 @@
 /** What others keep from replicating, before anything is written: the wizard offers to leave it out on purpose. */
 import { asWritten } from '../config/exception-text.ts';
 import { oneLineProblem } from '../config/field-rules.ts';
+import type { Config } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { parsePath, valueAt } from '../config/path.ts';
-import type { Config } from '../config/schema.ts';
 import type { Spec } from '../config/spec.ts';
 import type { OfferedExclusion } from '../model/classes/class-causes.ts';
 import { objectsText } from '../model/classes/except-text.ts';

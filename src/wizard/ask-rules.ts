@@ -1,6 +1,8 @@
+import { defaultOf } from '../config/defaults.ts';
+import type { Around } from '../config/field.ts';
+import { fieldAt } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { parsePath, valueAt } from '../config/path.ts';
-import { storageClasses } from '../config/spec.ts';
 import { type Asking, known, problemOf, textAt } from './asking.ts';
 
 /** Asks what is replicated: everything, what begins with a prefix, what has tags, or both. */
@@ -58,60 +60,43 @@ export function pairsIn(text: string): readonly (readonly [string, string | unde
 /** Asks for the options of the rule on one screen; the answers are those that differ from the defaults too. */
 export async function askOptions(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
-  const rule = `${question.side}.rules[0]`;
-  const hasTags = Object.keys(Object(valueAt(known(asking), parsePath(`${rule}.tags`)))).length > 0;
-  const across = textAt(asking, 'source.account') !== textAt(asking, `${question.side}.account`);
+  const around = aroundRule(asking);
+  const options = question.sets.flatMap((path) => optionAt(path, around));
   const ticked = await prompts.tick({
     message: question.message,
-    choices: [
-      ...(hasTags
-        ? []
-        : [
-            {
-              value: 'deleteMarkers',
-              name: 'delete markers are replicated too',
-              short: 'delete markers',
-              ticked: true,
-            },
-          ]),
-      {
-        value: 'replicationTimeControl',
-        name: 'S3 RTC: 99.9 % within 15 minutes (has a price per GB)',
-        short: 'S3 RTC',
-        ticked: true,
-      },
-      ...(across
-        ? [
-            {
-              value: 'ownerOverride',
-              name: 'replicas belong to the destination account',
-              short: 'owner override',
-              ticked: true,
-            },
-          ]
-        : []),
-      {
-        value: 'storageClass',
-        name: 'a storage class for replicas (asked next)',
-        short: 'storage class',
-        ticked: false,
-      },
-    ],
+    choices: options.map(({ key, ask: { tick, short }, value }) => ({
+      value: key,
+      name: tick,
+      short,
+      ticked: value === true,
+    })),
   });
-  const switches = [
-    ...(hasTags ? [] : ['deleteMarkers']),
-    'replicationTimeControl',
-    ...(across ? ['ownerOverride'] : []),
-  ];
-  const values: Record<string, unknown> = Object.fromEntries(
-    switches.map((name) => [`${rule}.${name}`, ticked.includes(name)]),
-  );
-  if (ticked.includes('storageClass')) {
-    values[`${rule}.storageClass`] = await prompts.choose({
-      message: 'Storage class of the replicas',
-      choices: storageClasses.map((value) => ({ value, name: value })),
-      preset: 'STANDARD_IA',
-    });
+  const values: Record<string, unknown> = {};
+  for (const { path, key, field, ask } of options) {
+    if (field.kind === 'boolean') values[path] = ticked.includes(key);
+    if (field.kind !== 'word' || !ask.next || !ticked.includes(key)) continue;
+    const choices = field.words.map((word) => ({ value: word, name: word }));
+    values[path] = await prompts.choose({ ...ask.next, choices });
   }
   return values;
+}
+
+/** What the defaults of the question's rule follow from. */
+function aroundRule(asking: Asking): Around {
+  const { side } = asking.question;
+  return {
+    config: { name: '', source: { account: textAt(asking, 'source.account') } },
+    destination: { account: textAt(asking, `${side}.account`) },
+    rule: { tags: valueAt(known(asking), parsePath(`${side}.rules[0].tags`)) },
+  };
+}
+
+/** An option with what it is by default. One that is off because of the rest would be refused, or would change nothing: none then. */
+function optionAt(path: string, around: Around) {
+  const field = fieldAt(parsePath(path));
+  if (!field || typeof field.ask !== 'object') return [];
+  const value = defaultOf(field, around);
+  const follows = 'default' in field && typeof field.default === 'function';
+  const key = String(parsePath(path).at(-1));
+  return follows && value === false ? [] : [{ path, key, field, ask: field.ask, value }];
 }

@@ -1,5 +1,6 @@
+import { fieldAt } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
-import { flagAt } from '../config/flags.ts';
+import { parsePath } from '../config/path.ts';
 import { defaultText } from '../config/questions.ts';
 import { askBucket } from './ask-bucket.ts';
 import { askKey } from './ask-key.ts';
@@ -61,7 +62,7 @@ async function askAnother({ question, prompts }: Asking): Promise<FlagValues> {
 async function askValue(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
   const [path = ''] = question.sets;
-  const kind = flagAt(path.replace(/^destinations\[\d+\]/, 'destinations[0]'))?.kind ?? 'text';
+  const kind = fieldAt(parsePath(path))?.kind ?? 'text';
   if (kind === 'boolean') {
     const choices = ['default', 'yes', 'no'].map((value) => ({ value, name: value }));
     const answer = await prompts.choose({ message: question.message, choices, preset: 'default' });

@@ -1,11 +1,11 @@
 /** `repl.yaml` on disk: what it said, what it will say, and writing it whole or not at all. */
 import { structuredPatch } from 'diff';
 import { configText } from '../config/config-text.ts';
+import { withDefaults, withoutDefaults } from '../config/defaults.ts';
+import type { Config } from '../config/fields.ts';
 import { keepingWritten } from '../config/keeping-written.ts';
 import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
-import type { Config } from '../config/schema.ts';
 import { updatedConfigText } from '../config/update-config.ts';
-import { withDefaults, withoutDefaults } from '../config/without-defaults.ts';
 import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';

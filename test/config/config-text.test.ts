@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { stringify } from 'yaml';
 import { configText, schemaLine } from '../../src/config/config-text.ts';
+import type { Config } from '../../src/config/fields.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import type { Config } from '../../src/config/schema.ts';
-import { encryptions, storageClasses } from '../../src/config/spec.ts';
+import { encryptions, storageClasses } from '../../src/config/rule-fields.ts';
 import { updatedConfigText } from '../../src/config/update-config.ts';
 import { keyArn } from './config-file.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exceptionLine, parseException } from '../../src/config/exception-text.ts';
-import { encryptions } from '../../src/config/spec.ts';
+import { encryptions } from '../../src/config/rule-fields.ts';
 import { changed, inRule, specOf } from './config-file.ts';
 
 function readBack(line: string) {

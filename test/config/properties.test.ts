@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { flags } from '../../src/config/flags.ts';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
-import { encryptions, storageClasses } from '../../src/config/spec.ts';
+import { encryptions, storageClasses } from '../../src/config/rule-fields.ts';
 import { patience, runs } from '../hostile/runs.ts';
 
 const keys = [

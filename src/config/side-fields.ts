@@ -1,0 +1,107 @@
+/** The fields that the source and each destination have, part of the table of fields.ts: data that loads nothing. */
+import type { Fields, Limit } from './field.ts';
+
+const roleArn = 'arn:aws:iam::111111111111:role/NAME';
+
+const accessFields = (side: string) =>
+  ({
+    profile: {
+      kind: 'text',
+      write: 'the name of a profile',
+      description: `Profile to sign in to the ${side} account with`,
+    },
+    assumeRole: {
+      kind: 'text',
+      write: `assumeRole: ${roleArn}`,
+      limit: {
+        pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$',
+        otherwise: `assumeRole {value} is not the ARN of a role (write ${roleArn})`,
+      },
+      description: `ARN of the role to assume in the ${side} account`,
+    },
+    externalId: {
+      kind: 'text',
+      write: 'externalId: "…"',
+      limit: {
+        pattern: '^[\\w+=,.@:/-]{2,1224}$',
+        otherwise: 'externalId is not an external ID (write 2 to 1224 letters, digits and any of _ + = , . @ : / -)',
+      },
+      description: `External ID that the role to assume in the ${side} account asks for`,
+    },
+    mfaSerial: {
+      kind: 'text',
+      write: 'mfaSerial: arn:aws:iam::111111111111:mfa/NAME',
+      limit: {
+        pattern: '^(arn:aws[a-z-]*:iam::\\d{12}:mfa/[\\w+=,.@/-]+|[A-Za-z0-9]{9,64})$',
+        otherwise:
+          'mfaSerial {value} is not an MFA device (write arn:aws:iam::111111111111:mfa/NAME, or its serial number)',
+      },
+      description: `MFA device that the role to assume in the ${side} account asks for`,
+    },
+  }) as const satisfies Fields;
+
+/** What `kmsKey` may be, which differs between the sides. */
+interface Keys {
+  readonly limit: Limit;
+  readonly described: string;
+  readonly comment: string;
+}
+
+/** The fields of one side. What is said beside lines of the source is not said again beside those of destinations. */
+export const sideFields = (side: 'source' | 'destination', keys: Keys) => {
+  const once = (comment: string) => (side === 'source' ? comment : undefined);
+  return {
+    account: {
+      kind: 'text',
+      required: true,
+      write: 'it in quotes: "012345678901"',
+      digits: true,
+      limit: {
+        pattern: '^\\d{12}$',
+        otherwise: 'account must be 12 digits, not {value} (write it in quotes: "012345678901")',
+      },
+      description: `Account ID of the ${side} bucket (12 digits); nothing is written in any other account`,
+      comment: once('a guard: nothing is written when signed in elsewhere'),
+    },
+    region: {
+      kind: 'text',
+      required: true,
+      write: 'region: eu-west-1',
+      limit: {
+        pattern: '^[a-z]{2,}(-[a-z]+)+-\\d+$',
+        otherwise: 'region {value} is not a Region (write its code, such as eu-west-1)',
+      },
+      description: `Region of the ${side} bucket`,
+    },
+    access: {
+      kind: 'mapping',
+      write: 'access: { profile: NAME }',
+      fields: accessFields(side),
+      description: "How to sign in; the AWS SDK's default credentials otherwise",
+      comment: once("how to sign in; the AWS SDK's default credentials when left out"),
+    },
+    bucket: {
+      kind: 'text',
+      required: true,
+      write: 'bucket: NAME',
+      limit: 'bucket',
+      description: `Name of the ${side} bucket; created when missing`,
+      comment: 'created when missing',
+    },
+    kmsKey: {
+      kind: 'text',
+      write: 'kmsKey: create',
+      limit: keys.limit,
+      default: 'create',
+      description: `KMS key of the ${side} bucket: ${keys.described}`,
+      comment: keys.comment,
+    },
+    bucketKey: {
+      kind: 'boolean',
+      default: true,
+      description: `Whether the ${side} bucket uses an S3 Bucket Key (fewer calls to KMS)`,
+      comment: once('an S3 Bucket Key: fewer calls to KMS'),
+      ask: 'advanced',
+    },
+  } as const satisfies Fields;
+};
