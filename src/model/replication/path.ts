@@ -5,3 +5,8 @@ export function pathOf(parent: string, ...members: readonly (string | number)[])
     return path === '' ? `${member}` : `${path}.${member}`;
   }, parent);
 }
+
+/** Whether a path is that of `whole`, or of something in it. */
+export function isWithin(path: string, whole: string): boolean {
+  return path === whole || (path.startsWith(whole) && /[.[]/.test(path.charAt(whole.length)));
+}
