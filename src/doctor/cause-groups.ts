@@ -1,6 +1,8 @@
 /** The same cause said once, with everything that it is the cause of. */
 import { causeName } from '../model/classes/cause-name.ts';
 import { classSummary, type Remark } from '../model/classes/class-text.ts';
+import { isOfControls } from '../model/replication/control-policies.ts';
+import { isWithin } from '../model/replication/path.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
@@ -81,8 +83,7 @@ function isControl({ check, evidence }: Cause<CheckId>): boolean {
 }
 
 function isAbout({ evidence: { path } }: Cause<CheckId>, unread: string): boolean {
-  if (/ControlPolicies$/.test(unread)) return false;
-  return path !== undefined && (path.startsWith(unread) || unread.startsWith(path));
+  return path !== undefined && !isOfControls(unread) && (isWithin(path, unread) || isWithin(unread, path));
 }
 
 function several(names: ReadonlySet<string>): Several {
