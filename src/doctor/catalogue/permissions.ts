@@ -30,6 +30,7 @@ export const permissionChecks = {
       's3:GetObjectVersionForReplication',
       's3:GetObjectVersion',
       's3:GetObjectVersionAcl',
+      's3:GetObjectVersionAnnotationForReplication',
     ],
   },
   C12: {
