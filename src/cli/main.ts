@@ -1,8 +1,8 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
 import { CommanderError } from 'commander';
-import type { ResultEvent } from '../events/event.ts';
-import { type Failure, type Outcome, worstOf } from '../events/failure.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Result, ResultEvent } from '../events/event.ts';
+import { endOf, type Outcome, worstOf } from '../events/failure.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
 import { commandTree } from './command-tree.ts';
@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       view = one;
     },
   };
-  const end = async (result: Omit<ResultEvent, 'type' | 'command'>) => {
+  const end = async (result: Result) => {
     const failure = await written.failure();
     // An error of the command itself matters more than that stdout cannot be written to.
     const event: ResultEvent = {
@@ -86,10 +86,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   written.release();
   return exitCodes[outcome];
-}
-
-function endOf({ outcome, code, message, fix }: Failure): Pick<ResultEvent, 'outcome' | 'error'> {
-  return { outcome, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
 }
 
 /** For what goes wrong before a command has chosen its view. */

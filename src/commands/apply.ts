@@ -1,21 +1,23 @@
 import { Argument, Command } from 'commander';
-import { Failure } from '../events/failure.ts';
+import type { Result } from '../events/event.ts';
+import { Failure, type ResultError } from '../events/failure.ts';
 import type { Preflight } from '../plan/preflight.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
 import {
   type CommonOptions,
-  commandLine,
   commonOptions,
+  nextCommand,
+  nextWithoutConfig,
   withAcceptOptions,
   withConfigsOptions,
   withSummaryOption,
 } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
-import type { Refusal } from '../session/replication-check.ts';
 import type { SavedPlan } from '../session/saved-plan.ts';
 import type { State } from '../state/state.ts';
+import type { Verification } from '../verify/verify.ts';
 
 interface ApplyOptions extends CommonOptions, Approvable {
   /** A saved plan. */
@@ -112,7 +114,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       done: string,
     ): Promise<Result> => {
       const but = outcome === 'applied' ? 'everything is written, but ' : '';
-      const refused = ({ outcome: end, error }: Refusal): Result => ({
+      const refused = ({ outcome: end, error }: Refused): Result => ({
         outcome: end,
         changes,
         error: { ...error, message: `${but}${error.message}` },
@@ -121,7 +123,8 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       // What the model does not know, a canary finds out.
       if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
       const summary = `${done}${verdictSummary(last)}`;
-      if (!options.verify) return { outcome, changes, summary, next: commandLine('verify', options, !saved) };
+      const nextOf = saved ? nextWithoutConfig : nextCommand;
+      if (!options.verify) return { outcome, changes, summary, next: nextOf('verify', options) };
       const proven = await provenByCanaries(session, state, {});
       return proven.outcome === 'verified'
         ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
@@ -156,6 +159,8 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     await session.close();
   }
 }
+
+type Refused = Extract<Verification, { readonly error: ResultError }>;
 
 /** What a saved plan was made with counts for its application; more may be accepted then. */
 function acceptedBySaved(

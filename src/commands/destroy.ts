@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
 import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
@@ -9,7 +10,7 @@ import {
   withConfigsOptions,
   withSummaryOption,
 } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
 import { minutes } from '../session/duration.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';

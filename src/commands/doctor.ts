@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseException } from '../config/exception-text.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
-import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import { commonOptions, nextCommand, withConfigsOptions, withSummaryOption } from '../session/common-options.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
 
@@ -115,7 +116,7 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
     outcome,
     changes: 0,
     summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
-    ...(mends && { next: commandLine('apply', options) }),
+    ...(mends && { next: nextCommand('apply', options) }),
   };
 }
 

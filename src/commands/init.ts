@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { commonOptions, withAcceptOptions, withConfigOptions } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { withDeadlineOption } from '../session/deadline.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
 

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId, Spec } from '../config/spec.ts';
+import type { Result } from '../events/event.ts';
 import type { LiveBucket } from '../permissions/bucket-needs.ts';
 import type { LiveKeys } from '../permissions/key-needs.ts';
 import { type Purpose, purposes, usualPurposes } from '../permissions/need.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import { type CommonOptions, commonOptions, nextCommand, withConfigOptions } from '../session/common-options.ts';
+import type { Context, Runner } from '../session/context.ts';
 import type { View } from '../show/view.ts';
 
 interface PermissionsOptions extends CommonOptions {
@@ -85,7 +86,7 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);
   tellPowers(policies, spec, options, view);
-  return { outcome: 'done', changes: 0, next: commandLine('plan', options) };
+  return { outcome: 'done', changes: 0, next: nextCommand('plan', options) };
 }
 
 type Policies = Readonly<Record<string, PolicyDocument>>;

@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
+import type { NextCommand, Result } from '../events/event.ts';
 import {
   type CommonOptions,
-  commandLine,
   commonOptions,
+  nextCommand,
+  nextWithoutConfig,
   withAcceptOptions,
   withConfigsOptions,
   withSummaryOption,
 } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
-import { shellWord } from '../text/shell-word.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly show: 'documents' | 'commands';
@@ -73,9 +74,7 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
       await savePlan(options.out, { config: session.config, sandbox, accepted }, observed, plan);
     }
     if (changes > 0) await view.plan(plan, session.spec);
-    const accepted = options.out === undefined ? acceptedText(options) : '';
-    const arguments_ = `apply${options.out === undefined ? '' : ` ${options.out}`}${force ? ' --force' : ''}${accepted}`;
-    const next = changes > 0 && { next: commandLine(arguments_, options, options.out === undefined) };
+    const next = changes > 0 && { next: nextApply(options) };
     // A plan that was forced, or of which s3repl cannot tell where it leads, ends as the model judges it.
     const refusal = refusalOf(checked);
     if (refusal) return { changes, ...refusal, ...next };
@@ -89,8 +88,12 @@ export async function runPlan(options: PlanOptions, context: Context): Promise<R
   }
 }
 
-/** What was accepted for the plan has to be accepted for its application. */
-function acceptedText({ acceptBreaking = [], acceptNarrowing = false }: PlanOptions): string {
-  const rules = acceptBreaking.map((rule) => ` --accept-breaking ${shellWord(rule)}`);
-  return `${rules.join('')}${acceptNarrowing ? ' --accept-narrowing' : ''}`;
+/** What was accepted for the plan has to be accepted for its application; a saved plan keeps that itself. */
+function nextApply(options: PlanOptions): NextCommand {
+  const { out, force, acceptBreaking = [], acceptNarrowing } = options;
+  const flags = force ? [['--force'] as const] : [];
+  if (out !== undefined) return nextWithoutConfig('apply', options, { operands: [out], flags });
+  const rules = acceptBreaking.map((rule) => ['--accept-breaking', rule] as const);
+  const narrowing = acceptNarrowing ? [['--accept-narrowing'] as const] : [];
+  return nextCommand('apply', options, { flags: [...flags, ...rules, ...narrowing] });
 }

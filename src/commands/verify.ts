@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { Failure, isStop, stopped } from '../events/failure.ts';
+import type { Result } from '../events/event.ts';
+import { endOf, Failure, isStop, stopped } from '../events/failure.ts';
 import {
   type CommonOptions,
-  commandLine,
   commonOptions,
+  nextCommand,
   withConfigsOptions,
   withSummaryOption,
 } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
 import { minutes } from '../session/duration.ts';
 import { oneOrSeveral } from '../session/one-or-several.ts';
@@ -93,7 +94,7 @@ async function verified(options: VerifyOptions, context: Context): Promise<Resul
     if (changes > 0) {
       await view.plan(plan, spec);
       const summary = 'something is not as the configuration says: the plan above would put it right';
-      return { outcome: 'differs', changes, summary, next: commandLine('apply', options) };
+      return { outcome: 'differs', changes, summary, next: nextCommand('apply', options) };
     }
     const checked = checkReplication(session, observed, { force: false });
     const refusal = refusalOf(checked);
@@ -130,8 +131,8 @@ export async function provenByCanaries(
   } catch (error) {
     if (!isStop(error, signal)) throw error;
     const known = error instanceof Failure && error !== signal.reason;
-    const { outcome, code, message, fix = '' } = known ? error : stopped(signal, 'before a canary was written');
-    if (outcome === 'cancelled') throw error;
-    return { outcome: 'unknown', error: { code, message, fix } };
+    const end = endOf(known ? error : stopped(signal, 'before a canary was written'));
+    if (end.outcome === 'cancelled') throw error;
+    return { ...end, outcome: 'unknown' };
   }
 }

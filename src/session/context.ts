@@ -1,7 +1,6 @@
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Surroundings } from '../connect/connect.ts';
-import type { ConfigurationResult } from '../events/event.ts';
-import type { Outcome } from '../events/failure.ts';
+import type { Result } from '../events/event.ts';
 import type { Output, View } from '../show/view.ts';
 
 /** What a command may touch besides AWS. */
@@ -39,22 +38,6 @@ export interface Deadline {
   readonly ms: number;
   /** Said by the clock that counts: the time is over. */
   pass(): void;
-}
-
-/** How a command ended. */
-export interface Result {
-  readonly outcome: Outcome;
-  readonly changes: number;
-  /** Where it is no success. */
-  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
-  /** One line for people. */
-  readonly summary?: string;
-  /** Of `verify`: what no object was written for, and so is not proven. */
-  readonly notTried?: readonly string[];
-  /** The command to run next. */
-  readonly next?: string;
-  /** How each of several configurations ended. */
-  readonly configurations?: readonly ConfigurationResult[];
 }
 
 /** Runs the work of a command and ends with its result. */

@@ -1,6 +1,8 @@
 /** Commands that one configuration is given to, or several: one runs as it is, several are loaded only where there are any. */
+
+import type { Result } from '../events/event.ts';
 import type { CommonOptions } from './common-options.ts';
-import type { Context, Result } from './context.ts';
+import type { Context } from './context.ts';
 import { byDeadline } from './deadline.ts';
 
 /** The work of a command on one configuration. */

@@ -3,6 +3,7 @@
 import { listOf, statementsOf } from '../aws/policy.ts';
 import { exceptionLine } from '../config/exception-text.ts';
 import type { Spec } from '../config/spec.ts';
+import type { ResultError } from '../events/failure.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { type Preflight, type PreflightCause, preflight } from '../plan/preflight.ts';
 import { replicationRole, ruleIdPrefix } from '../state/names.ts';
@@ -85,7 +86,7 @@ function organizationUnread(state: State, spec: Spec) {
 
 export interface Refusal {
   readonly outcome: 'blocked' | 'unknown';
-  readonly error: { readonly code: string; readonly message: string; readonly fix: string };
+  readonly error: Required<ResultError>;
 }
 
 /** Why a set-up of which the model says this is no success; undefined where it is one. */

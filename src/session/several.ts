@@ -1,16 +1,17 @@
 /** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { sameJson } from '../aws/json.ts';
 import { closePool, newPool } from '../connect/pool.ts';
-import type { ConfigurationResult, Event } from '../events/event.ts';
-import { Failure, stopped, worstOf } from '../events/failure.ts';
+import type { ConfigurationResult, Event, Result } from '../events/event.ts';
+import { endOf, Failure, stopped, worstOf } from '../events/failure.ts';
 import { atMost } from '../observe/at-most.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../plan/together.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
 import type { Approvable } from './approval.ts';
 import { Block } from './block.ts';
-import { type CommonOptions, commandLine } from './common-options.ts';
-import type { Context, Result, ValidConfig } from './context.ts';
+import { type CommonOptions, whereOf } from './common-options.ts';
+import type { Context, ValidConfig } from './context.ts';
 import { explain } from './explain.ts';
 import { JointApproval } from './joint-approval.ts';
 import type { Work } from './one-or-several.ts';
@@ -118,14 +119,13 @@ export async function runSeveral<O extends CommonOptions>(
 }
 
 function notBegun({ signal }: Context): Result {
-  const { outcome, code, message, fix = '' } = stopped(signal, 'before it was begun');
-  return { outcome, changes: 0, error: { code, message, fix } };
+  return { changes: 0, ...endOf(stopped(signal, 'before it was begun')) };
 }
 
 function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
-  const { outcome, code, message, fix } = explain(error, signal.aborted);
-  if (code === 'bug' && verbose) stderr.write(`${(error as Error).stack}\n`);
-  return { outcome, changes: 0, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
+  const failure = explain(error, signal.aborted);
+  if (failure.code === 'bug' && verbose) stderr.write(`${(error as Error).stack}\n`);
+  return { changes: 0, ...endOf(failure) };
 }
 
 async function readTogether(
@@ -170,10 +170,9 @@ function summed(
   const counts = [...new Set(outcomes)].map(
     (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
   );
-  const nexts = new Set(
-    [...results.values()].flatMap(({ next }) => next?.replace(/^s3repl /, '').split(' --config ')[0] ?? []),
-  );
-  const [next] = nexts.size === 1 ? nexts : [];
+  const nexts = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
+  const [next] = nexts;
+  const isForAll = next !== undefined && nexts.every((one) => sameJson(one, next));
   return {
     outcome: worstOf(outcomes),
     changes: ended.reduce((sum, { changes }) => sum + changes, 0),
@@ -185,7 +184,7 @@ function summed(
         fix: 'what happened, and what to do, is said above with each; those that came to a good end stay as they are',
       },
     }),
-    ...(next !== undefined && { next: commandLine(next, options) }),
+    ...(isForAll && { next }),
     configurations: ended,
   };
 }

@@ -1,13 +1,15 @@
 /** `init` with somebody who answers: the screen, the draft, and what is done in the end. */
 import { runApply } from '../commands/apply.ts';
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { stateHash } from '../plan/plan.ts';
-import { commandLine } from '../session/common-options.ts';
-import type { Context, Result } from '../session/context.ts';
+import { nextCommand } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
 import { acceptedIn } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
+import { commandLine } from '../show/command-line.ts';
 import { printable, wrapped } from '../show/printable.ts';
 import { type Output, widthOf } from '../show/view.ts';
 import type { State } from '../state/state.ts';
@@ -28,6 +30,7 @@ export async function atTerminal(
   { options, context, file, before }: Given,
   known: Partial<Interview>,
 ): Promise<Result> {
+  const again = commandLine(nextCommand('init', options));
   const utf8 = takesUtf8(context.env);
   const inAscii = (output: Output): Output =>
     utf8 ? output : { ...sizeOf(output), write: (text) => output.write(asciiOf(text)) };
@@ -58,7 +61,7 @@ export async function atTerminal(
       });
       if (next === 'forget') {
         await forgetDraft();
-        return { outcome: 'done', changes: 0, summary: 'the draft is forgotten', next: commandLine('init', options) };
+        return { outcome: 'done', changes: 0, summary: 'the draft is forgotten', next: nextCommand('init', options) };
       }
       if (next === 'go on') begun = beginInterview({ ...known, ...found }, context.env);
       kept = next === 'go on';
@@ -93,12 +96,7 @@ export async function atTerminal(
       );
       await viewFor(options, there);
       if (decision.action === 'quit') {
-        throw new Failure(
-          'cancelled',
-          'left',
-          'nothing was written; the answers are kept',
-          `${commandLine('init', options)} goes on there`,
-        );
+        throw new Failure('cancelled', 'left', 'nothing was written; the answers are kept', `${again} goes on there`);
       }
       await writeReplFile(decision.repl);
       await forgetDraft();
@@ -119,7 +117,7 @@ export async function atTerminal(
       'cancelled',
       'left',
       kept ? `left; what was answered is kept in ${draftFile}` : 'left before the first answer',
-      `${commandLine('init', options)} ${kept ? 'goes on there' : 'begins again'}`,
+      `${again} ${kept ? 'goes on there' : 'begins again'}`,
     );
   } finally {
     prompts.close?.();

@@ -6,9 +6,10 @@ import { runDestroy } from '../../src/commands/destroy.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
 import { runPlan } from '../../src/commands/plan.ts';
 import { runVerify } from '../../src/commands/verify.ts';
+import type { Result } from '../../src/events/event.ts';
 import type { Purpose } from '../../src/permissions/need.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { Context, Result } from '../../src/session/context.ts';
+import type { Context } from '../../src/session/context.ts';
 import {
   aCloud,
   aLimit,

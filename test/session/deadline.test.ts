@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { runApply } from '../../src/commands/apply.ts';
 import { runDestroy } from '../../src/commands/destroy.ts';
 import { runVerify } from '../../src/commands/verify.ts';
+import type { Result } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import type { Context, Result } from '../../src/session/context.ts';
+import type { Context } from '../../src/session/context.ts';
 import { byDeadline } from '../../src/session/deadline.ts';
 import { duration, minutes } from '../../src/session/duration.ts';
 import { explain } from '../../src/session/explain.ts';

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
 import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import type { Context, Runner } from '../../session/context.ts';
 import { sandboxFailure } from '../../session/sandbox-options.ts';
 import { defaultPort, readPort } from './serve.ts';
 

@@ -3,17 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 import type { ObjectClient } from '../../sandbox/object-client.ts';
-import {
-  type CommonOptions,
-  sandboxCommandLine,
-  withOutputOptions,
-  withStateOption,
-} from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import { type CommonOptions, nextInSandbox, withOutputOptions, withStateOption } from '../../session/common-options.ts';
+import type { Context, Runner } from '../../session/context.ts';
 import { type ReachedSandbox, reachSandbox } from '../../session/reach-sandbox.ts';
+import { commandLine } from '../../show/command-line.ts';
 import { listingText, objectMembers, objectText } from './object-text.ts';
 
 interface ObjectOptions extends CommonOptions {
@@ -96,7 +93,11 @@ async function putObject({ options, context, sandbox, target, file }: Work): Pro
       members: { bucket, key, ...objectMembers(head) },
       text: objectText(`${bucket}/${key}`, head),
     });
-    return { outcome: 'done', changes: 1, next: sandboxCommandLine(`ls ${bucket} --versions`, options) };
+    return {
+      outcome: 'done',
+      changes: 1,
+      next: nextInSandbox('ls', options, { operands: [bucket], flags: [['--versions']] }),
+    };
   });
 }
 
@@ -163,7 +164,7 @@ async function withClient<T>(
     .flatMap(({ account, buckets }) => buckets.map((one) => ({ ...one, account })))
     .find(({ name }) => name === bucket);
   if (owner === undefined) {
-    const fix = `${sandboxCommandLine('ls', options)} shows the buckets`;
+    const fix = `${commandLine(nextInSandbox('ls', options))} shows the buckets`;
     throw new Failure('failed', 'NoSuchBucket', `there is no bucket ${bucket} in the sandbox`, fix);
   }
   const { objectClient } = await import('../../sandbox/object-client.ts');

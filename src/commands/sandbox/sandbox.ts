@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import type { Context, Runner } from '../../session/context.ts';
 import { credentialsCommand } from './credentials.ts';
 import { getCommand, lsCommand, putCommand } from './objects.ts';
 import { serveCommand } from './serve.ts';

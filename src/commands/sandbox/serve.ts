@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
 import {
   type CommonOptions,
@@ -7,7 +8,7 @@ import {
   withPracticeOptions,
   withStateOption,
 } from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import type { Context, Runner } from '../../session/context.ts';
 
 /** Where the sandbox is served unless `--port` says otherwise. */
 export const defaultPort = '4599';

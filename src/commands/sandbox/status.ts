@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/status.ts';
 import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import type { Context, Runner } from '../../session/context.ts';
 
 /** `s3repl sandbox status`: what there is. */
 export function statusCommand(run: Runner): Command {
