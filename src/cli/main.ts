@@ -5,6 +5,7 @@ import { endOf, type Outcome, worstOf } from '../events/failure.ts';
 import type { Context, Runner } from '../session/context.ts';
 import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
+import { askAtTerminal } from './asker.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
@@ -23,10 +24,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   let told = false;
   const written = watchStdout(process.stdout);
   const { signal, release } = interruptible(() => view?.rest());
+  const isSeen = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI;
   const context: Context = {
     stdout: process.stdout,
     stderr: process.stderr,
-    interactive: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI),
+    ...(isSeen && { ask: askAtTerminal }),
     env: process.env,
     signal,
     use: (one) => {

@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
 import type { Result } from '../events/event.ts';
-import { Failure, type ResultError } from '../events/failure.ts';
+import type { ResultError } from '../events/failure.ts';
 import type { Preflight } from '../plan/preflight.ts';
-import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
+import type { Approvable } from '../session/approval.ts';
 import {
   type CommonOptions,
   commonOptions,
@@ -49,11 +49,10 @@ Examples:
   return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>
     run('apply', (context) =>
       oneOrSeveral(
-        'apply',
+        { name: 'apply', writes: 'confirmed', aboutOne: ['plan'] },
         runApply,
         { ...commonOptions<ApplyOptions>(command), ...(file === undefined ? {} : { plan: file }) },
         context,
-        ['plan'],
       ),
     ),
   );
@@ -70,11 +69,8 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     { viewFor },
     { observedPlan },
     { assertCurrent, readPlan },
-    { doneSummaryOf, planApply, stateHash },
-    { applyChanges },
-    { readBack },
-    { Versions },
-    { observe },
+    { doneSummaryOf, planApply },
+    { carryOut },
     { checkReplication, refusalOf, verdictSummary },
     { provenByCanaries },
     { hasRemovedCause, lookAtNewest, newestFailed },
@@ -84,10 +80,7 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     import('../session/observed-plan.ts'),
     import('../session/saved-plan.ts'),
     import('../plan/plan.ts'),
-    import('../apply/apply.ts'),
-    import('../apply/read-back.ts'),
-    import('../apply/versions.ts'),
-    import('../observe/observe.ts'),
+    import('../session/carry-out.ts'),
     import('../session/replication-check.ts'),
     import('./verify.ts'),
     import('../session/newest-failed.ts'),
@@ -101,7 +94,6 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
     saved && { file: options.plan ?? '', tree: saved.spec },
   );
   try {
-    const { spec, connections, surroundings } = session;
     const force = options.force ?? false;
     const newest = lookAtNewest(session);
     const { observed, plan, checked } = await observedPlan(session, force);
@@ -137,20 +129,20 @@ async function applied(options: ApplyOptions, context: Context): Promise<Result>
       return await concluded('unchanged', observed, checked, `everything is as the configuration says${remark}`);
     }
 
-    const approved = options.approved?.(observed, plan) ?? false;
-    await view.plan(plan, spec, approved);
-    if (options.look) return { outcome: 'planned', changes };
-    if (!options.yes && !approved) {
-      await approve(context, `Apply these ${changes} changes?`);
-      if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
-    }
-    view.report({ type: 'phase', name: 'apply' });
-    if (saved)
-      view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
-    const written = { versions: new Versions(), signal: context.signal };
-    await applyChanges(plan.changes, { connections, surroundings, ...written });
-    view.report({ type: 'phase', name: 'read-back' });
-    const shown = await readBack(spec, connections, { ...surroundings, signal: context.signal }, planApply, written);
+    const shown = await carryOut(
+      {
+        ...{ observed, plan, planAgain: planApply, whether: 'apply the plan' },
+        question: {
+          message: `Apply these ${changes} changes?`,
+          declined: () => ({ message: 'not applied; nothing was changed' }),
+        },
+        lastWord: saved && 'from here on the plan is used up: should it stop, make a new one',
+      },
+      session,
+      options,
+      context,
+    );
+    if (shown === undefined) return { outcome: 'planned', changes };
     const last = checkReplication(session, shown, { force, before: checked });
     const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
     const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do${failed}`;
@@ -168,11 +160,4 @@ function acceptedBySaved(
   { breaking, narrowing }: NonNullable<SavedPlan['accepted']>,
 ): Pick<ApplyOptions, 'acceptBreaking' | 'acceptNarrowing'> {
   return { acceptBreaking: [...breaking, ...acceptBreaking], acceptNarrowing: narrowing || acceptNarrowing };
-}
-
-async function approve(context: Context, message: string): Promise<void> {
-  assertSomebody(context, 'apply the plan');
-  const { confirm } = await import('@inquirer/prompts');
-  const yes = await confirm({ message, default: false }, { output: process.stderr, signal: context.signal });
-  if (!yes) throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
 }

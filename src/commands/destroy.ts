@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import type { Spec } from '../config/spec.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import type { KeyDeletion } from '../plan/plan.ts';
-import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
+import type { Approvable, Question } from '../session/approval.ts';
 import {
   type CommonOptions,
   commonOptions,
@@ -48,7 +49,9 @@ Examples:
   withAcceptBreaking(command);
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action(() =>
-    run('destroy', (context) => oneOrSeveral('destroy', runDestroy, commonOptions<DestroyOptions>(command), context)),
+    run('destroy', (context) =>
+      oneOrSeveral({ name: 'destroy', writes: 'typed' }, runDestroy, commonOptions<DestroyOptions>(command), context),
+    ),
   );
 }
 
@@ -66,11 +69,9 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     { viewFor },
     { tellFindings },
     { judgeNeighbors },
-    { doneSummaryOf, planDestroy, stateHash },
-    { applyChanges },
+    { doneSummaryOf, planDestroy },
+    { carryOut },
     { pendingObjects, untilNonePending },
-    { readBack },
-    { Versions },
     { observe },
   ] = await Promise.all([
     import('../session/session.ts'),
@@ -78,16 +79,14 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     import('../session/findings.ts'),
     import('../session/judge-neighbors.ts'),
     import('../plan/plan.ts'),
-    import('../apply/apply.ts'),
+    import('../session/carry-out.ts'),
     import('../apply/pending.ts'),
-    import('../apply/read-back.ts'),
-    import('../apply/versions.ts'),
     import('../observe/observe.ts'),
   ]);
   const view = await viewFor(options, context);
   const session = await openSession(options, context, view);
   try {
-    const { spec, connections, surroundings, signal } = session;
+    const { spec, connections, signal } = session;
     const observed = await observe(connections, spec);
     signal.throwIfAborted();
     const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
@@ -99,28 +98,24 @@ async function destroyed(options: DestroyOptions, context: Context): Promise<Res
     tellFindings(view, plan);
     if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
 
-    const approved = options.approved?.(observed, plan) ?? false;
-    await view.plan(plan, spec, approved);
-    if (pending.length > 0) {
-      view.report({
-        type: 'note',
-        message: `${pending.length} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
-      });
-    }
-    if (options.look) return { outcome: 'planned', changes };
-    if (!options.yes && !approved) {
-      await approve(context, spec.name);
-      if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
-    }
-    view.report({ type: 'phase', name: 'apply' });
-    const work = { connections, surroundings, signal, versions: new Versions() };
-    const timeoutMs = options.timeout * 60_000;
-    await applyChanges(plan.changes, {
-      ...work,
-      ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
-    });
-    view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, { ...surroundings, signal }, (state) => planDestroy(state, spec, keys), work);
+    const shown = await carryOut(
+      {
+        ...{ observed, plan, planAgain: (state) => planDestroy(state, spec, keys) },
+        whether: `take ${spec.name} out`,
+        question: questionOf(spec),
+        remark:
+          pending.length === 0
+            ? undefined
+            : `${pending.length} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
+        beforeRightsGo: options.wait
+          ? () => untilNonePending(observed, spec, { ...session, timeoutMs: options.timeout * 60_000 })
+          : undefined,
+      },
+      session,
+      options,
+      context,
+    );
+    if (shown === undefined) return { outcome: 'planned', changes };
     return {
       outcome: 'destroyed',
       changes,
@@ -158,16 +153,13 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
   return { objects: objects.flat(), force };
 }
 
-async function approve(context: Context, name: string): Promise<void> {
-  assertSomebody(context, `take ${name} out`);
-  const { input } = await import('@inquirer/prompts');
-  const message = `Type the name of the configuration to take it out (${name}):`;
-  const typed = await input({ message }, { output: process.stderr, signal: context.signal });
-  if (typed.trim() === name) return;
-  throw new Failure(
-    'cancelled',
-    'declined',
-    `"${typed}" is not the name of the configuration; nothing was changed`,
-    `type ${name} to take it out`,
-  );
+function questionOf({ name }: Spec): Question {
+  return {
+    message: `Type the name of the configuration to take it out (${name}):`,
+    typed: name,
+    declined: (typed) => ({
+      message: `"${typed}" is not the name of the configuration; nothing was changed`,
+      fix: `type ${name} to take it out`,
+    }),
+  };
 }

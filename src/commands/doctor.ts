@@ -47,7 +47,12 @@ Examples:
     );
   return withConfigsOptions(withSummaryOption(command)).action(() =>
     run('doctor', (context) =>
-      oneOrSeveral('doctor', runDoctor, commonOptions<DoctorOptions>(command), context, ['saveSnapshot', 'object']),
+      oneOrSeveral(
+        { name: 'doctor', aboutOne: ['saveSnapshot', 'object'] },
+        runDoctor,
+        commonOptions<DoctorOptions>(command),
+        context,
+      ),
     ),
   );
 }

@@ -52,7 +52,7 @@ export async function runInit(options: InitOptions, context: Context): Promise<R
   }
   const known = { file: read.tree, flags: options.flagValues, advanced: options.advanced ?? false };
   const given = { options, context, file, before };
-  if (!context.interactive || options.yes || options.json) {
+  if (!context.ask || options.yes || options.json) {
     const { withoutTerminal } = await import('../wizard/without-terminal.ts');
     return withoutTerminal(given, beginInterview(known, context.env));
   }

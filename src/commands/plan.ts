@@ -45,7 +45,9 @@ Examples:
     );
   withAcceptOptions(command);
   return withConfigsOptions(withSummaryOption(command)).action(() =>
-    run('plan', (context) => oneOrSeveral('plan', runPlan, commonOptions<PlanOptions>(command), context, ['out'])),
+    run('plan', (context) =>
+      oneOrSeveral({ name: 'plan', aboutOne: ['out'] }, runPlan, commonOptions<PlanOptions>(command), context),
+    ),
   );
 }
 

@@ -51,7 +51,9 @@ Examples:
     );
   withDeadlineOption(command);
   return withConfigsOptions(withSummaryOption(command)).action(() =>
-    run('verify', (context) => oneOrSeveral('verify', runVerify, commonOptions<VerifyOptions>(command), context)),
+    run('verify', (context) =>
+      oneOrSeveral({ name: 'verify' }, runVerify, commonOptions<VerifyOptions>(command), context),
+    ),
   );
 }
 

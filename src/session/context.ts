@@ -7,8 +7,8 @@ import type { Output, View } from '../show/view.ts';
 export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Whether there is somebody to ask who sees the plan: a terminal on all sides, and not CI. */
-  readonly interactive: boolean;
+  /** Who answers; absent where nobody does who sees the plan: that takes a terminal on all sides, and no CI. */
+  readonly ask?: Asker;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C, or at the deadline, with a Failure as the reason: nothing further is begun. */
   readonly signal: AbortSignal;
@@ -17,6 +17,13 @@ export interface Context {
   readonly use: (view: View) => void;
   /** Where the command works on one of several configurations. */
   readonly among?: OneOfSeveral;
+}
+
+/** Somebody who answers. Whoever leaves a question instead makes it reject with an error named ExitPromptError. */
+export interface Asker {
+  confirm(message: string, signal: AbortSignal): Promise<boolean>;
+  /** A line of text, as typed. */
+  input(message: string, signal: AbortSignal): Promise<string>;
 }
 
 /** A configuration without problems. */
@@ -39,6 +46,19 @@ export interface Deadline {
   /** Said by the clock that counts: the time is over. */
   pass(): void;
 }
+
+/** What the runs of a command have in common. */
+export interface Job {
+  /** As it is called: `apply`. */
+  readonly name: string;
+  /** How a person approves what it writes: with a yes, or by typing what it is about. Absent: it writes nothing to approve. */
+  readonly writes?: 'confirmed' | 'typed';
+  /** Options that are about one configuration, where several can be given. */
+  readonly aboutOne?: readonly string[];
+}
+
+/** The work of a command. */
+export type Work<O> = (options: O, context: Context) => Promise<Result>;
 
 /** Runs the work of a command and ends with its result. */
 export type Runner = (command: string, work: (context: Context) => Promise<Result>) => Promise<void>;

@@ -172,7 +172,7 @@ export async function networkSurroundings(context: Context, view: View) {
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),
     ...(context.deadline ? { deadline: context.deadline.signal } : {}),
-    ...(context.interactive ? questions(context, view) : {}),
+    ...questions(context, view),
   };
   return { surroundings, close: async () => undefined };
 }

@@ -11,10 +11,9 @@ import { sidesOf } from '../state/names.ts';
 import type { Approvable } from './approval.ts';
 import { Block } from './block.ts';
 import { type CommonOptions, whereOf } from './common-options.ts';
-import type { Context, ValidConfig } from './context.ts';
+import type { Context, Job, ValidConfig, Work } from './context.ts';
 import { explain } from './explain.ts';
 import { JointApproval } from './joint-approval.ts';
-import type { Work } from './one-or-several.ts';
 import { configEvent, invalidConfig, parsedConfig, surroundingsOf } from './session.ts';
 import { viewFor } from './view-for.ts';
 
@@ -23,7 +22,7 @@ interface Configuration extends Configured {
 }
 
 /** @throws Failure `invalid` where an option was given that is about one configuration. */
-export function assertForSeveral(options: CommonOptions, aboutOne: readonly string[], count: number): void {
+export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions, count: number): void {
   const given = aboutOne.find((name) => new Map(Object.entries(options)).get(name) !== undefined);
   if (given === undefined) return;
   const option =
@@ -44,7 +43,7 @@ export function assertForSeveral(options: CommonOptions, aboutOne: readonly stri
  * @throws Failure `invalid` with every problem of every file reported, before any call is made; `cancelled` where nothing was done.
  */
 export async function runSeveral<O extends CommonOptions>(
-  command: string,
+  job: Job,
   run: Work<O>,
   options: O,
   context: Context,
@@ -59,7 +58,6 @@ export async function runSeveral<O extends CommonOptions>(
   const sides = configurations.map(({ spec }) => sidesOf(spec));
   const { surroundings, close } = await surroundingsOf(options, context, { ...view, report }, sides);
   const pool = newPool(surroundings);
-  const writes = /^(apply|destroy)$/.test(command);
 
   const results = new Map<Configuration, Result>();
   const running = new Set<string>();
@@ -88,7 +86,7 @@ export async function runSeveral<O extends CommonOptions>(
     const waits = approval.look && result.outcome === 'planned';
     if (!waits) {
       results.set(configuration, result);
-      (here.view ?? (await viewFor(one, within, show))).report({ type: 'result', command, ...result });
+      (here.view ?? (await viewFor(one, within, show))).report({ type: 'result', command: job.name, ...result });
     }
     view.rest();
     block.end(context);
@@ -97,17 +95,17 @@ export async function runSeveral<O extends CommonOptions>(
 
   try {
     const approval = new JointApproval();
-    const asked = writes && !options.yes && context.interactive;
-    if (asked) {
+    const ask = job.writes && !options.yes ? context.ask : undefined;
+    if (ask) {
       await atMost(concurrency, configurations, (one) => work(one, approval.look(one.config)));
       context.signal.throwIfAborted();
-      if (results.size < configurations.length) await approval.ask(command, context);
+      if (results.size < configurations.length) await approval.ask(job, ask, context.signal);
     }
     const left = configurations.filter((one) => !results.has(one));
-    await atMost(concurrency, writes ? groupsOf(left) : left.map((one) => [one]), async (group) => {
+    await atMost(concurrency, job.writes ? groupsOf(left) : left.map((one) => [one]), async (group) => {
       for (const [index, one] of group.entries()) {
         const before = group.slice(0, index).map(({ config }) => config);
-        await work(one, asked ? approval.given(one.config, before) : {});
+        await work(one, ask ? approval.given(one.config, before) : {});
       }
     });
   } finally {

@@ -38,7 +38,6 @@ it('apply is no success where what was read back would not replicate, whatever w
   const context = {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: () => undefined },
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

@@ -46,7 +46,7 @@ async function run(command: keyof typeof commands, more: object = {}) {
   let output = '';
   const write = { write: (text: string) => (output += text) };
   const context: Context = {
-    ...{ stdout: write, stderr: write, interactive: false, env: {}, use: () => undefined },
+    ...{ stdout: write, stderr: write, env: {}, use: () => undefined },
     signal: new AbortController().signal,
   };
   const options = {

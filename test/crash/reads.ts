@@ -216,7 +216,6 @@ function aContext() {
   const context: Context = {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: (text: string) => (stdout += text) },
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

@@ -83,7 +83,6 @@ async function run(command: Command, lie?: Lie, json = false): Promise<Ended> {
   const context: Context = {
     stdout: write,
     stderr: write,
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: (one) => {

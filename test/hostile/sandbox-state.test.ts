@@ -43,7 +43,7 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-hostile-'));
   const output = { write: () => undefined };
   const signal = new AbortController().signal;
-  const context = { stdout: output, stderr: output, interactive: false, env: {}, signal, use: () => undefined };
+  const context = { stdout: output, stderr: output, env: {}, signal, use: () => undefined };
   const options = { config: 'docs/examples/invoices.yaml', yes: true, sandbox: true, color: false, flagValues: {} };
   await runApply({ ...options, state: folder }, context);
   journal = readFileSync(join(folder, 'sandbox.journal'), 'utf8');

@@ -22,7 +22,7 @@ it('a snapshot that was changed by hand is diagnosed, or refused with what is wr
       writeFileSync(snapshot, text);
       let written = '';
       const output = { write: (more: string) => (written += more) };
-      const context = { stdout: output, stderr: output, interactive: false, env: {}, use: () => undefined };
+      const context = { stdout: output, stderr: output, env: {}, use: () => undefined };
       const { signal } = new AbortController();
       try {
         const { outcome } = await runDoctor({ ...options, json }, { ...context, signal });

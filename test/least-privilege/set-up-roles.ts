@@ -105,7 +105,6 @@ export async function ran(
   const context: Context = {
     stdout: output,
     stderr: output,
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

@@ -31,7 +31,6 @@ function aContext(signal = new AbortController().signal) {
   const context: Context = {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: () => undefined },
-    interactive: false,
     env: {},
     signal,
     use: () => undefined,
