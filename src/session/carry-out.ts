@@ -21,11 +21,11 @@ export interface Undertaking {
   readonly whether: string;
   readonly question: Question;
   /** Said with the plan. */
-  readonly remark?: string | undefined;
+  readonly remark?: string;
   /** Said right before the first write. */
   readonly lastWord?: string | undefined;
   /** Waits, between the rule and the rights that are taken away. */
-  readonly beforeRightsGo?: (() => Promise<void>) | undefined;
+  readonly beforeRightsGo?: () => Promise<void>;
 }
 
 /**

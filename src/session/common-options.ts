@@ -12,11 +12,15 @@ export interface SandboxChoices {
 export interface CommonOptions extends SandboxChoices {
   /** The one file; absent where there are several, or where none was named. */
   readonly config?: string;
+  /** A saved plan, in the place of a configuration. */
+  readonly plan?: string;
   /** Files and folders, as given. */
   readonly configs?: readonly string[];
   /** How many configurations are worked on at a time. */
   readonly concurrency?: number;
   readonly json?: boolean;
+  /** How a plan is shown: as documents, or as commands of the AWS CLI. */
+  readonly show?: 'documents' | 'commands';
   readonly yes?: boolean;
   readonly sandbox?: boolean;
   readonly state: string;

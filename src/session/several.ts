@@ -49,9 +49,8 @@ export async function runSeveral<O extends CommonOptions>(
   context: Context,
   files: readonly string[],
 ): Promise<Result> {
-  const { concurrency = 8 } = options;
-  const show = 'show' in options && options.show === 'commands' ? 'commands' : 'documents';
-  const view = await viewFor(options, context, show);
+  const { concurrency = 8, show } = options;
+  const view = await viewFor(options, context);
   const configurations = await readTogether(files, options, context, view);
   const current = new AsyncLocalStorage<{ view?: View }>();
   const report: View['report'] = (event) => (current.getStore()?.view ?? view).report(event);
@@ -86,7 +85,7 @@ export async function runSeveral<O extends CommonOptions>(
     const waits = approval.look && result.outcome === 'planned';
     if (!waits) {
       results.set(configuration, result);
-      (here.view ?? (await viewFor(one, within, show))).report({ type: 'result', command: job.name, ...result });
+      (here.view ?? (await viewFor(one, within))).report({ type: 'result', command: job.name, ...result });
     }
     view.rest();
     block.end(context);

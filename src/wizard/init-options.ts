@@ -1,4 +1,5 @@
 import type { Result } from '../events/event.ts';
+import type { Approvable } from '../session/approval.ts';
 import { type CommonOptions, nextCommand } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
 
@@ -15,6 +16,11 @@ export interface Given {
   readonly file: string;
   readonly before: string | undefined;
 }
+
+/** How the conversation ends: that was all, or the file is applied now. */
+export type Ending =
+  | { readonly result: Result }
+  | { readonly apply: CommonOptions & Approvable & { readonly verify: boolean }; readonly context: Context };
 
 /** The end of an `init` that has written the file only. */
 export function written(options: InitOptions, unchanged: boolean, file: string): Result {

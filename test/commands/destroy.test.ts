@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
 import type { Asker, Context } from '../../src/session/context.ts';
+import { runApply, runDestroy } from '../run-command.ts';
 
 const answer = { typed: '', asked: [] as string[] };
 const ask: Asker = {

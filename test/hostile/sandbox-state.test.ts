@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { reachSandbox } from '../../src/session/reach-sandbox.ts';
+import { runApply } from '../run-command.ts';
 import { patience, runs } from './runs.ts';
 
 let journal = '';

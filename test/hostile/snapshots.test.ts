@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
-import { runDoctor } from '../../src/commands/doctor.ts';
 import { explain } from '../../src/session/explain.ts';
 import { healthy, snapshotOf } from '../model/replication/world.ts';
+import { runDoctor } from '../run-command.ts';
 import { changedText } from './changed-text.ts';
 import { patience, runs, steering } from './runs.ts';
 

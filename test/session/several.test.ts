@@ -2,13 +2,9 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { runPlan } from '../../src/commands/plan.ts';
-import { runVerify } from '../../src/commands/verify.ts';
 import type { Asker, Context } from '../../src/session/context.ts';
 import { oneOrSeveral } from '../../src/session/one-or-several.ts';
+import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 
 const person = { says: true as boolean | string, asked: [] as string[] };
 const ask: Asker = {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
 import type { Asker, Context } from '../../src/session/context.ts';
+import { runApply } from '../run-command.ts';
 
 const person = { asked: [] as string[], leaves: false };
 const ask: Asker = {

@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runPlan } from '../../src/commands/plan.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import type { Context } from '../../src/session/context.ts';
 import { oneOrSeveral } from '../../src/session/one-or-several.ts';
 import type { View } from '../../src/show/view.ts';
+import { runApply, runPlan } from '../run-command.ts';
 import { outsideFences } from '../show/rendered.ts';
 import { invoices } from '../stories/cli.ts';
 
