@@ -8,9 +8,10 @@ import { type CommonOptions, nextCommand, nextWithoutConfig } from '../session/c
 import type { Context } from '../session/context.ts';
 import { hasRemovedCause, lookAtNewest, newestFailed } from '../session/newest-failed.ts';
 import { observedPlan } from '../session/observed-plan.ts';
-import { checkReplication, refusalOf, verdictSummary } from '../session/replication-check.ts';
+import { checkReplication } from '../session/replication-check.ts';
 import { assertCurrent } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
+import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
 import type { State } from '../state/state.ts';
 
 export interface ApplyOptions extends CommonOptions, Approvable {

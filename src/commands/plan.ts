@@ -2,9 +2,9 @@ import type { NextCommand, Result } from '../events/event.ts';
 import { type CommonOptions, nextCommand, nextWithoutConfig } from '../session/common-options.ts';
 import { lookAtNewest, newestFailed } from '../session/newest-failed.ts';
 import { observedPlan } from '../session/observed-plan.ts';
-import { refusalOf, verdictSummary } from '../session/replication-check.ts';
 import { savePlan } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
+import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
 
 export interface PlanOptions extends CommonOptions {
   readonly out?: string;

@@ -4,8 +4,9 @@ import { planApply } from '../plan/plan.ts';
 import { type CommonOptions, nextCommand } from '../session/common-options.ts';
 import { tellFindings } from '../session/findings.ts';
 import { provenByCanaries } from '../session/proven-by-canaries.ts';
-import { checkReplication, refusalOf, verdictSummary } from '../session/replication-check.ts';
+import { checkReplication } from '../session/replication-check.ts';
 import type { Session } from '../session/session.ts';
+import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
 
 export interface VerifyOptions extends CommonOptions {
   readonly canary: boolean;
