@@ -55,8 +55,8 @@ export async function runInit(options: InitOptions, context: Context): Promise<R
     const { withoutTerminal } = await import('../wizard/without-terminal.ts');
     return withoutTerminal(given, beginInterview(known, context.env));
   }
-  // Inquirer decides about colour when it is loaded.
-  if (!options.color) process.env.NO_COLOR = '1';
+  // Inquirer decides about colour when it is loaded, by the environment of the process: main gave the context that one.
+  if (!options.color) Object.assign(context.env, { NO_COLOR: '1' });
   const { atTerminal } = await import('../wizard/at-terminal.ts');
   return atTerminal(given, known);
 }
