@@ -1,6 +1,7 @@
 /** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
 
-import type { Connections, Surroundings } from '../connect/connect.ts';
+import type { Connections } from '../connect/connection.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import { isStop, stopped } from '../events/failure.ts';
 import { type Call, type Change, rightsGo, type Turn, turns } from '../state/change.ts';
 import { assertNoKeyYet, assertUnchanged, doneAlready, NotShownYet, nameOf, ThereAlready } from './guard.ts';

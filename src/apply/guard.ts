@@ -5,7 +5,7 @@
 
 import type { Tags } from '../aws/documents.ts';
 import { statusOf } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { Event, Report } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { readBucketTags } from '../observe/bucket.ts';

@@ -1,7 +1,8 @@
 /** Objects that S3 is still replicating need the role's rights: those wait for them (docs/decisions/0006-destroy.md). */
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
-import type { Connections, Surroundings } from '../connect/connect.ts';
+import type { Connections } from '../connect/connection.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure, stopped } from '../events/failure.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
 import { ourRulesIn } from '../state/names.ts';

@@ -2,7 +2,8 @@
 
 import type { Spec } from '../config/spec.ts';
 import { isHalfShown } from '../connect/absent.ts';
-import type { Connections, Surroundings } from '../connect/connect.ts';
+import type { Connections } from '../connect/connection.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure, isStop, stopped } from '../events/failure.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply } from '../plan/plan.ts';

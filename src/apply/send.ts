@@ -3,7 +3,7 @@
 import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
 import { statusOf } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import { expect } from '../connect/expected.ts';
 import { Failure } from '../events/failure.ts';
 import type { Call } from '../state/change.ts';

@@ -27,8 +27,8 @@ export async function run(options: InitOptions, context: Context): Promise<Resul
     const { withoutTerminal } = await import('../wizard/without-terminal.ts');
     return withoutTerminal(given, beginInterview(known, context.env));
   }
-  // Inquirer decides about colour when it is loaded.
-  if (!options.color) process.env.NO_COLOR = '1';
+  // Inquirer decides about colour when it is loaded, by the environment of the process: main gave the context that one.
+  if (!options.color) Object.assign(context.env, { NO_COLOR: '1' });
   const { atTerminal, leaving } = await import('../wizard/at-terminal.ts');
   const end = await atTerminal(given, known);
   if ('result' in end) return end.result;

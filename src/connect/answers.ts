@@ -1,6 +1,8 @@
 /** Whether an answer is one of AWS at all: a proxy's page with status 200 must never be taken for "there is no such document". */
-import type { DeserializeMiddleware, MiddlewareStack } from '@smithy/types';
+import type { DeserializeMiddleware } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
+import { callIn, type Plugin } from './sdk-client.ts';
+import { type Operation, operationOf, type Shape, services } from './services.ts';
 import type { Caller } from './trace.ts';
 
 /** Something in between has answered in AWS's place, or AWS's answer came in pieces. */
@@ -25,86 +27,34 @@ interface Answer {
 }
 
 /** Says what is wrong with a successful answer; undefined where nothing is. */
-type Check = (answer: Answer, operation: string) => string | undefined;
+function wrongShape(shape: Shape, { text, headers }: Answer, operation: string): string | undefined {
+  if (shape === 'json') return /^\s*\{/.test(text) ? undefined : 'it is no JSON object';
+  if (shape === 'result') return wrongRoot(text, operation, `${operation}Response`, `<${operation}Result`);
+  if ('root' in shape) return wrongRoot(text, operation, shape.root);
+  if ('header' in shape) return headers[shape.header] ? undefined : `it has no ${shape.header} header`;
+  const value: unknown = parsed(text);
+  if (typeof value !== 'object' || value === null) return 'it is no JSON object';
+  return Object.hasOwn(value, shape.member) ? undefined : `it has no ${shape.member}`;
+}
 
-/** The outermost element, whole: what was cut off on the way is no answer either. */
-const root =
-  (expected: string, inside = ''): Check =>
-  ({ text }, operation) => {
-    const { element, name, isWhole } = outermost(text);
-    // Who imitates AWS (moto) may name it after the operation.
-    if (name !== expected && name !== `${operation}Response`)
-      return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
-    if (!isWhole) return 'its end is missing';
-    return element.includes(inside) ? undefined : `it has no ${inside}>`;
-  };
-
-/** IAM and STS (the Query protocol). */
-const result: Check = (answer, operation) => root(`${operation}Response`, `<${operation}Result`)(answer, operation);
-
-/** A JSON object with the member that KMS leaves out of no answer. */
-const member =
-  (name: string): Check =>
-  ({ text }) => {
-    const value: unknown = parsed(text);
-    if (typeof value !== 'object' || value === null) return 'it is no JSON object';
-    return Object.hasOwn(value, name) ? undefined : `it has no ${name}`;
-  };
-
-const header =
-  (name: string): Check =>
-  ({ headers }) =>
-    headers[name] ? undefined : `it has no ${name} header`;
-
-/**
- * What each operation whose answer is believed looks like (API references of S3, S3 Control, IAM, STS, KMS and Organizations: Response Syntax). HeadBucket
- * has nothing that it could be known by: what is read together with it says as much.
- */
-const shapes: Readonly<Record<string, Check>> = {
-  GetBucketAcl: root('AccessControlPolicy'),
-  GetBucketEncryption: root('ServerSideEncryptionConfiguration'),
-  GetBucketLifecycleConfiguration: root('LifecycleConfiguration'),
-  GetBucketNotificationConfiguration: root('NotificationConfiguration'),
-  GetBucketOwnershipControls: root('OwnershipControls'),
-  GetBucketPolicy: ({ text }) => (/^\s*\{/.test(text) ? undefined : 'it is no JSON object'),
-  GetBucketReplication: root('ReplicationConfiguration'),
-  GetBucketRequestPayment: root('RequestPaymentConfiguration'),
-  GetBucketTagging: root('Tagging'),
-  GetBucketVersioning: root('VersioningConfiguration'),
-  GetObjectLegalHold: root('LegalHold'),
-  GetObjectLockConfiguration: root('ObjectLockConfiguration'),
-  GetObjectRetention: root('Retention'),
-  GetObjectTagging: root('Tagging'),
-  GetPublicAccessBlock: root('PublicAccessBlockConfiguration'),
-  HeadObject: header('etag'),
-  ListBuckets: root('ListAllMyBucketsResult'),
-  ListObjectVersions: root('ListVersionsResult'),
-  PutObject: header('etag'),
-
-  AssumeRole: result,
-  GetCallerIdentity: result,
-  GetPolicy: result,
-  GetPolicyVersion: result,
-  GetRole: result,
-  GetRolePolicy: result,
-  ListAccountAliases: result,
-  ListAttachedRolePolicies: result,
-  ListRolePolicies: result,
-
-  CreateKey: member('KeyMetadata'),
-  DescribeKey: member('KeyMetadata'),
-  GetKeyPolicy: member('Policy'),
-  GetKeyRotationStatus: member('KeyRotationEnabled'),
-  ListAliases: member('Aliases'),
-  ListGrants: member('Grants'),
-  ListKeys: member('Keys'),
-  ListResourceTags: member('Tags'),
-
-  DescribeOrganization: member('Organization'),
-};
+/** The outermost element must be whole: what was cut off on the way is no answer either. */
+function wrongRoot(text: string, operation: string, expected: string, inside = ''): string | undefined {
+  const { element, name, isWhole } = outermost(text);
+  // Who imitates AWS (moto) may name it after the operation.
+  if (name !== expected && name !== `${operation}Response`)
+    return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
+  if (!isWhole) return 'its end is missing';
+  return element.includes(inside) ? undefined : `it has no ${inside}>`;
+}
 
 /** The operations whose answers are checked. */
-export const checkedOperations = Object.keys(shapes);
+export const checkedOperations = [
+  ...new Set(
+    Object.values(services).flatMap(({ operations }) =>
+      Object.entries<Operation>(operations).flatMap(([name, { answer }]) => (answer === undefined ? [] : [name])),
+    ),
+  ),
+];
 
 /** More than any answer: a thousand versions of objects with the longest names are less than a third of it. In bytes. */
 const largest = 16 * 2 ** 20;
@@ -121,14 +71,11 @@ interface Response {
  *
  * @throws NotAws from the call. What may be over soon (5xx) is left to the SDK, which sends the call again.
  */
-export function onlyAws({ account, region, identity }: Caller): {
-  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
-} {
+export function onlyAws({ account, region, identity }: Caller): Plugin {
   const check: DeserializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
     const passed = await next(args);
     const response = passed.response as Response;
-    const service = String(context.clientName).replace(/Client$/, '');
-    const operation = String(context.commandName).replace(/Command$/, '');
+    const { service, operation } = callIn(context);
     const refuse = (why: string, Kind = NotAws) => {
       const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
       throw new Kind(what, `HTTP ${response.statusCode}, and ${why}`);
@@ -137,7 +84,7 @@ export function onlyAws({ account, region, identity }: Caller): {
     if (bytes === undefined) return refuse('it is larger than any of AWS');
     if (response.body !== undefined) response.body = bytes;
     const text = bytes.toString();
-    const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, operation);
+    const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
     if (fault === undefined) return passed;
     return refuse(fault, response.statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws);
   };
@@ -148,7 +95,7 @@ export function onlyAws({ account, region, identity }: Caller): {
   };
 }
 
-function faultIn(answer: Answer, operation: string): string | undefined {
+function faultIn(answer: Answer, service: string, operation: string): string | undefined {
   const { status, headers, text } = answer;
   if (status >= 500) return undefined;
   const isHead = operation.startsWith('Head');
@@ -156,7 +103,8 @@ function faultIn(answer: Answer, operation: string): string | undefined {
   if (status >= 300 && status < 400 && (isHead ? !ours : text.trim() === '')) return 'it points to somewhere else';
   if (/^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
   if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';
-  return shapes[operation]?.(answer, operation);
+  const { answer: shape } = operationOf(service, operation);
+  return shape && wrongShape(shape, answer, operation);
 }
 
 /** Whether a text is an XML document to its end, and no page for people. */

@@ -1,10 +1,11 @@
 /** The credentials of one side: where they come from, and how they are renewed when they run out in mid-run. */
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { required } from '../aws/required.ts';
+import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
 import { hasRunOut } from './absent.ts';
-import type { ClientSettings, SignInSide, Surroundings } from './connect.ts';
-import type { BaseOf } from './pool.ts';
+import type { ClientSettings } from './client-config.ts';
+import type { Identity, SignInSide } from './connection.ts';
 import { missingProfile, runOut, signInAgain, signInFailure, wrongAccount } from './sign-in-failure.ts';
 import type { tracing } from './trace.ts';
 
@@ -14,19 +15,26 @@ const { memoize } = required('@smithy/core/config');
 /** Credentials are renewed when less than this is left of them. */
 const renewalMs = 5 * 60_000;
 
-/** Who somebody is, by STS. */
-export interface Identity {
-  readonly account: string;
-  /** ARN. */
-  readonly identity: string;
+/** Where credentials come from, and who is asked on the way. */
+export interface CredentialSources {
+  /** Absent: the SDK's default chain, or the side's profile. */
+  readonly credentialsFor?: (side: SignInSide) => AwsCredentialIdentityProvider;
+  /** Asks a person for an MFA code; absent where there is nobody. */
+  readonly askMfaCode?: (serial: string) => Promise<string>;
+  /** Waits until a person has signed in again; absent where there is nobody. */
+  readonly askToSignIn?: (message: string) => Promise<void>;
 }
+
+/** Gives what credentials come from: made now, or by another who has the same profile. */
+export type BaseOf = (make: () => AwsCredentialIdentityProvider) => AwsCredentialIdentityProvider;
 
 export interface Origin {
   readonly side: SignInSide;
+  readonly env: Env;
   /** Makes a provider that knows nothing of what was read before. */
   readonly provider: () => AwsCredentialIdentityProvider;
   readonly whoIs: (credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider) => Promise<Identity>;
-  readonly askToSignIn: Surroundings['askToSignIn'];
+  readonly askToSignIn: CredentialSources['askToSignIn'];
 }
 
 /** One sign-in, which serves all clients of a side. What it gives after the first time is of the same account, or an error. */
@@ -86,15 +94,15 @@ export class HeldCredentials {
   }
 
   async #renew(refusal: Error): Promise<void> {
-    const { side, askToSignIn } = this.#origin;
+    const { side, env, askToSignIn } = this.#origin;
     const used = this.#held;
     let reason = await this.#takeAnew();
     if (reason === undefined && !same(used, this.#held)) return;
     for (reason ??= refusal; reason !== undefined; reason = await this.#takeAnew()) {
-      const failure = runOut(side, this.#signedIn, reason);
+      const failure = runOut(side, this.#signedIn, reason, env);
       // The environment of a process that runs already is nobody's to change.
-      if (askToSignIn === undefined || signInAgain(side).restart) throw failure;
-      await askToSignIn(`${failure.message.replace(/\.$/, '')}. ${signInAgain(side).how}, then press Enter`);
+      if (askToSignIn === undefined || signInAgain(side, env).restart) throw failure;
+      await askToSignIn(`${failure.message.replace(/\.$/, '')}. ${signInAgain(side, env).how}, then press Enter`);
     }
   }
 
@@ -105,7 +113,7 @@ export class HeldCredentials {
       return undefined;
     } catch (error) {
       if (hasRunOut(error)) return error;
-      throw error instanceof Failure ? error : await signInFailure(error, this.#origin.side);
+      throw error instanceof Failure ? error : await signInFailure(error, this.#origin.side, this.#origin.env);
     }
   }
 
@@ -135,7 +143,7 @@ function same(one: AwsCredentialIdentity | undefined, other: AwsCredentialIdenti
 export function providerOf(
   side: SignInSide,
   session: string,
-  { askMfaCode, credentialsFor, baseOf }: Pick<Surroundings, 'askMfaCode' | 'credentialsFor'> & { baseOf: BaseOf },
+  { askMfaCode, credentialsFor, env, baseOf }: CredentialSources & { readonly env: Env; readonly baseOf: BaseOf },
   clientConfig: ClientSettings,
   plugins: ReturnType<typeof tracing>[],
 ): AwsCredentialIdentityProvider {
@@ -165,7 +173,7 @@ export function providerOf(
       });
       return async (options) => {
         // Without the profile the chain would go on, and sign in as the machine that this runs on.
-        const missing = await missingProfile(side);
+        const missing = await missingProfile(side, env);
         if (missing) throw missing;
         return chain(options);
       };

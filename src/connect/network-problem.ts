@@ -1,4 +1,5 @@
 /** What is wrong on the way to AWS where a person can do something about it: certificates and proxies. */
+import type { Env } from '../config/substitute-env.ts';
 import { ProxyError } from './tunnel.ts';
 
 export interface NetworkProblem {
@@ -24,10 +25,7 @@ const certificateTexts: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** @param error as a client or a credential provider raises it, or one that wraps it. */
-export function networkProblem(
-  error: unknown,
-  env: Readonly<Record<string, string | undefined>>,
-): NetworkProblem | undefined {
+export function networkProblem(error: unknown, env: Env): NetworkProblem | undefined {
   const chain = causes(error);
   const refused = chain.find((one) => certificateCode(one) !== undefined);
   const proxyError = chain.find((one) => one instanceof ProxyError);
@@ -37,11 +35,7 @@ export function networkProblem(
   return text === undefined ? undefined : { code: 'proxy', message: text, fix: 'check HTTPS_PROXY and NO_PROXY' };
 }
 
-function certificateProblem(
-  refused: Error,
-  proxyError: ProxyError | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): NetworkProblem {
+function certificateProblem(refused: Error, proxyError: ProxyError | undefined, env: Env): NetworkProblem {
   const code = certificateCode(refused) ?? '';
   const whose = proxyError ? `the proxy ${proxyError.proxy.url.host}` : 'what answered';
   return {
@@ -51,7 +45,7 @@ function certificateProblem(
   };
 }
 
-function certificateFix(code: string, env: Readonly<Record<string, string | undefined>>): string {
+function certificateFix(code: string, env: Env): string {
   if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code))
     return 'check the clock of this machine; where it is right, the certificate has to be renewed by those who run the proxy or the endpoint (AWS_ENDPOINT_URL)';
   if (/^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/.test(code))

@@ -1,11 +1,10 @@
 /** How requests reach AWS: how long silence is waited for, through which proxy, and which certificates are trusted. */
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
+import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
 import { isDirect, proxyFor } from './proxies.ts';
 import { tunnelAgent } from './tunnel.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * How long silence is waited for, in milliseconds: for a connection, for the head of an answer, and for more of its body. Then the
@@ -24,7 +23,7 @@ const silence = {
  *
  * @throws Failure `invalid` where a variable cannot be used.
  */
-export function networkHandler(env: Environment) {
+export function networkHandler(env: Env) {
   const secureContext = trusted(env);
   const agentFor = (protocol: 'http' | 'https') => {
     const proxy = proxyFor(protocol, env);
@@ -39,7 +38,7 @@ export function networkHandler(env: Environment) {
  * Node's own certificates and those of AWS_CA_BUNDLE
  * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html); undefined without it.
  */
-function trusted(env: Environment): tls.SecureContext | undefined {
+function trusted(env: Env): tls.SecureContext | undefined {
   const bundle = env.AWS_CA_BUNDLE?.trim();
   if (!bundle) return undefined;
   const pem = certificatesIn('AWS_CA_BUNDLE', bundle);
@@ -51,7 +50,7 @@ function trusted(env: Environment): tls.SecureContext | undefined {
 }
 
 /** The authorities that Node trusts by itself. Once it is given a list, it trusts that list only. */
-function ownCertificates(env: Environment): readonly string[] {
+function ownCertificates(env: Env): readonly string[] {
   // From Node 22.15 on: what --use-system-ca and the like ask for is in it as well.
   if ('getCACertificates' in tls && typeof tls.getCACertificates === 'function') return tls.getCACertificates();
   const extra = env.NODE_EXTRA_CA_CERTS;

@@ -1,31 +1,21 @@
-/** What clients need to know where AWS_ENDPOINT_URL leads them to an endpoint of one's own. */
-import type { S3ControlClientConfig } from '@aws-sdk/client-s3-control';
+/** Endpoints of one's own, where a variable leads requests to them. */
+import type { Env } from '../config/substitute-env.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The endpoint that a variable names for a service, in the SDK's order; an empty variable names none. */
-function endpointIn(env: Environment, service: 'S3' | 'S3_CONTROL'): string | undefined {
-  return env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
+/** The variables that name the endpoint of a service, in the SDK's order; `id`: the SDK's service ID: `S3 Control`. */
+export function endpointVariables(id: string): readonly [string, string] {
+  return [`AWS_ENDPOINT_URL_${id.replaceAll(' ', '_').toUpperCase()}`, 'AWS_ENDPOINT_URL'];
 }
 
-/**
- * The SDK puts `ACCOUNT.` before the host of S3 Control, which an endpoint of one's own seldom has a name for (facts/backfill.md
- * 1.2): requests go to the host as it is given.
- */
-export function controlEndpoint(): Pick<S3ControlClientConfig, 'endpointProvider'> {
-  const own = endpointIn(process.env, 'S3_CONTROL');
-  return own ? { endpointProvider: () => ({ url: new URL(own) }) } : {};
+/** The endpoint that a variable names for a service; an empty variable names none. */
+export function ownEndpoint(env: Env, id: string): string | undefined {
+  const [own, all] = endpointVariables(id);
+  return env[own] || env[all] || undefined;
 }
 
 /** The S3 endpoint that a variable names, if it is not one of AWS's (a VPC endpoint is): perhaps an emulator. */
-export function foreignEndpoint(env: Environment): string | undefined {
-  const own = endpointIn(env, 'S3');
+export function foreignEndpoint(env: Env): string | undefined {
+  const own = ownEndpoint(env, 'S3');
   if (own === undefined || !URL.canParse(own)) return undefined;
   const { hostname, origin } = new URL(own);
   return /(^|\.)amazonaws\.com(\.cn)?$/.test(hostname) ? undefined : origin;
-}
-
-/** An endpoint of one's own seldom answers to bucket names as host names. */
-export function pathStyle(): boolean {
-  return endpointIn(process.env, 'S3') !== undefined;
 }

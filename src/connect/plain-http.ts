@@ -1,13 +1,16 @@
 /** Endpoints without TLS: whoever is on the way reads what goes there, and may answer in the place of AWS. */
 
 import { required } from '../aws/required.ts';
+import type { Env } from '../config/substitute-env.ts';
 import type { Event } from '../events/event.ts';
+import { endpointVariables } from './own-endpoint.ts';
 import { isLoopback } from './proxies.ts';
+import { services as ours } from './services.ts';
 
 type Section = Readonly<Record<string, string | undefined>>;
 
-/** What we call, in the SDK's own names, from which it makes those of variables and of lines in the shared configuration file. */
-const services = ['S3', 'KMS', 'IAM', 'STS', 'S3 Control', 'Organizations', 'SSO', 'SSO OIDC'];
+/** What we call, and what the SDK calls for us to sign in, by its service IDs. */
+const services = [...Object.values(ours).map(({ id }) => id), 'SSO', 'SSO OIDC'];
 /** Whose answers are credentials. */
 const signIns = ['STS', 'SSO', 'SSO OIDC'];
 
@@ -17,9 +20,7 @@ const signIns = ['STS', 'SSO', 'SSO OIDC'];
  * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). The SDK asks for AWS_PROFILE here, whatever
  * `access.profile` says.
  */
-export async function plainHttpWarnings(
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<readonly Extract<Event, { type: 'warning' | 'problem' }>[]> {
+export async function plainHttpWarnings(env: Env): Promise<readonly Extract<Event, { type: 'warning' | 'problem' }>[]> {
   const { profile, sections } = await sharedConfig();
   if ((env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.ignore_configured_endpoint_urls) === 'true') return [];
   const found = new Map<string, { readonly host: string; readonly services: string[] }>();
@@ -43,15 +44,13 @@ export async function plainHttpWarnings(
 
 function endpointOf(
   service: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   profile: Section,
   sections: Readonly<Record<string, Section>>,
 ): { readonly from: string; readonly url: string } | undefined {
-  const name = service.replaceAll(' ', '_');
-  const variables = [`AWS_ENDPOINT_URL_${name.toUpperCase()}`, 'AWS_ENDPOINT_URL'];
-  const line = `${name.toLowerCase()}.endpoint_url`;
+  const line = `${service.replaceAll(' ', '_').toLowerCase()}.endpoint_url`;
   const settings = [
-    ...variables.map((from) => ({ from, url: env[from] })),
+    ...endpointVariables(service).map((from) => ({ from, url: env[from] })),
     { from: `${line} in services ${profile.services}`, url: sections[`services.${profile.services}`]?.[line] },
     { from: 'endpoint_url of the profile', url: profile.endpoint_url },
   ];

@@ -1,15 +1,13 @@
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import type { Connection, Surroundings } from './connect.ts';
-import type { HeldCredentials, Identity } from './credentials.ts';
+import type { Env } from '../config/substitute-env.ts';
+import type { Connection, Identity } from './connection.ts';
+import type { BaseOf, HeldCredentials } from './credentials.ts';
 import { networkHandler } from './network.ts';
-import { RateLimits } from './rate-limit.ts';
+import { type Clock, RateLimits } from './rate-limit.ts';
 
 export interface SignedIn extends Identity {
   readonly credentials: HeldCredentials;
 }
-
-/** Gives what credentials come from: made now, or by another who has the same profile. */
-export type BaseOf = (make: () => AwsCredentialIdentityProvider) => AwsCredentialIdentityProvider;
 
 /** Who is signed in to by now, and the clients for it: everything once for all configurations that are worked on together. */
 export interface Pool {
@@ -26,14 +24,14 @@ export interface Pool {
 }
 
 /** A pool with nobody signed in to. */
-export function newPool(clock: Pick<Surroundings, 'now' | 'sleep'>): Pool {
+export function newPool(around: Clock & { readonly env: Env }): Pool {
   return {
     bases: new Map(),
     identities: new Map(),
     connections: new Map(),
     clients: [],
-    limits: new RateLimits(clock),
-    network: lazily(() => networkHandler(process.env)),
+    limits: new RateLimits(around),
+    network: lazily(() => networkHandler(around.env)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The profiles of the shared configuration files: which there are, and how each signs in. */
 import { required } from '../aws/required.ts';
+import type { Env } from '../config/substitute-env.ts';
 
 /** How a profile comes to credentials; `none`: it says nothing of it. */
 export type WayIn = 'sso' | 'login' | 'process' | 'keys' | 'web-identity' | 'role' | 'none';
@@ -18,12 +19,12 @@ export interface Profiles {
 type Section = Readonly<Record<string, string | undefined>>;
 
 /** The profile that counts; undefined: none was asked for, and it is `default` where there is one. */
-export function askedProfile(access: { readonly profile?: string }): string | undefined {
-  return access.profile ?? (process.env.AWS_PROFILE || undefined);
+export function askedProfile(access: { readonly profile?: string }, env: Env): string | undefined {
+  return access.profile ?? (env.AWS_PROFILE || undefined);
 }
 
 /** The two files, as people know them. */
-export function profileFiles(env: Readonly<Record<string, string | undefined>>): readonly [string, string] {
+export function profileFiles(env: Env): readonly [string, string] {
   return [env.AWS_CONFIG_FILE || '~/.aws/config', env.AWS_SHARED_CREDENTIALS_FILE || '~/.aws/credentials'];
 }
 

@@ -1,8 +1,7 @@
 /** Which requests go through a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. */
 import { isIP } from 'node:net';
+import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface HttpProxy {
   readonly url: URL;
@@ -22,7 +21,7 @@ export interface Target {
  *
  * @throws Failure `invalid` where the value is none, without repeating it: it may hold a password.
  */
-export function proxyFor(protocol: 'http' | 'https', env: Environment): HttpProxy | undefined {
+export function proxyFor(protocol: 'http' | 'https', env: Env): HttpProxy | undefined {
   const names = [`${protocol}_proxy`, `${protocol.toUpperCase()}_PROXY`];
   const from = names.find((name) => env[name]?.trim());
   if (from === undefined) return undefined;
@@ -54,7 +53,7 @@ function isDecodable({ username, password }: URL): boolean {
  * them as well, with a port or without, or `*`; address ranges are not looked at. This machine is never asked for through a proxy
  * (the rules of Go's httpproxy package, which agree with curl: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
  */
-export function isDirect({ host, port }: Target, env: Environment): boolean {
+export function isDirect({ host, port }: Target, env: Env): boolean {
   if (isLoopback(host)) return true;
   const name = bare(host);
   const entries = (env.no_proxy?.trim() ? env.no_proxy : (env.NO_PROXY ?? '')).split(/[\s,]+/).filter(Boolean);

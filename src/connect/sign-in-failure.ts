@@ -1,18 +1,18 @@
 /** What is told where nobody can sign in, or no longer. */
 import { nearestWord } from '../config/nearest-word.ts';
+import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
 import { statusOf } from './absent.ts';
-import type { SignInSide } from './connect.ts';
-import type { Identity } from './credentials.ts';
+import type { Identity, SignInSide } from './connection.ts';
 import { networkProblem } from './network-problem.ts';
 import { askedProfile, type Profiles, profileFiles, readProfiles } from './profiles.ts';
 
 /** What kept us from signing in. The profiles are read for it: what to do depends on how the profile signs in. */
-export async function signInFailure(error: unknown, side: SignInSide): Promise<Failure> {
+export async function signInFailure(error: unknown, side: SignInSide, env: Env): Promise<Failure> {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const fail = (outcome: 'failed' | 'unauthorized', code: string, what: string, fix: string) =>
-    new Failure(outcome, code, `${cannotSignIn(side)}: ${what}`, fix, { cause: error });
-  const problem = networkProblem(error, process.env);
+    new Failure(outcome, code, `${cannotSignIn(side, env)}: ${what}`, fix, { cause: error });
+  const problem = networkProblem(error, env);
   if (problem) return fail('failed', problem.code, problem.message, problem.fix);
   if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Timeout/.test(`${name} ${message} ${codeOf(error)}`)) {
     const fix = 'check the network, the Region and AWS_ENDPOINT_URL; behind a proxy, set HTTPS_PROXY';
@@ -20,29 +20,29 @@ export async function signInFailure(error: unknown, side: SignInSide): Promise<F
   }
   const isOfProvider = /^(CredentialsProviderError|TokenProviderError)$/.test(name);
   // What reads a profile may fail on it with any error: for a session that is not there it is a TypeError.
-  const isOfProfile = statusOf(error) === undefined && askedProfile(side.access) !== undefined;
-  if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusedFix(side));
+  const isOfProfile = statusOf(error) === undefined && askedProfile(side.access, env) !== undefined;
+  if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusedFix(side, env));
   const profiles = await readProfiles();
   const noneFound = /^Could not load credentials/.test(message);
-  const what = noneFound ? `there are no credentials. ${placesLookedAt(side, profiles, process.env)}` : message;
-  return fail('unauthorized', name, what, signInFix(message, side, profiles));
+  const what = noneFound ? `there are no credentials. ${placesLookedAt(side, profiles, env)}` : message;
+  return fail('unauthorized', name, what, signInFix(message, side, profiles, env));
 }
 
 /** A profile that does not exist; absent where it does, or where none was asked for. */
-export async function missingProfile(side: SignInSide): Promise<Failure | undefined> {
-  const asked = askedProfile(side.access);
+export async function missingProfile(side: SignInSide, env: Env): Promise<Failure | undefined> {
+  const asked = askedProfile(side.access, env);
   if (asked === undefined || asked === 'default') return undefined;
   const profiles = await readProfiles();
   const base = profiles.baseOf(asked);
   if (!('missing' in base)) return undefined;
   const { missing, namedBy } = base;
-  const files = profileFiles(process.env).join(' or ');
+  const files = profileFiles(env).join(' or ');
   return new Failure(
     'unauthorized',
     'profile-missing',
     namedBy === undefined
-      ? `${cannotSignIn(side)}: there is no such profile in ${files}`
-      : `${cannotSignIn(side)}: source_profile of the profile ${namedBy} is ${missing}, and there is no such profile in ${files}`,
+      ? `${cannotSignIn(side, env)}: there is no such profile in ${files}`
+      : `${cannotSignIn(side, env)}: source_profile of the profile ${namedBy} is ${missing}, and there is no such profile in ${files}`,
     profileFix(missing, profiles),
   );
 }
@@ -70,40 +70,40 @@ export function wrongAccount(side: SignInSide, expected: Identity | undefined, f
 }
 
 /** Credentials that worked before are no longer accepted, and there are no others. Several sides may share them: none is named. */
-export function runOut(side: SignInSide, who: Identity | undefined, error: Error): Failure {
+export function runOut(side: SignInSide, who: Identity | undefined, error: Error, env: Env): Failure {
   const account = who?.account ?? side.account ?? 'that is not known yet';
   return new Failure(
     'unauthorized',
     'credentials-expired',
-    `the credentials for account ${account} (${who ? `${who.identity}, ` : ''}${asWhom(side)}) have expired: ${error.message}`,
-    `${signInAgain(side).how} and run the same command: it goes on where it stopped`,
+    `the credentials for account ${account} (${who ? `${who.identity}, ` : ''}${asWhom(side, env)}) have expired: ${error.message}`,
+    `${signInAgain(side, env).how} and run the same command: it goes on where it stopped`,
     { cause: error },
   );
 }
 
 /** What a person does about it, and whether a run that goes on could see that. */
-export function signInAgain({ access }: SignInSide): { readonly how: string; readonly restart: boolean } {
-  const profile = askedProfile(access);
+export function signInAgain({ access }: SignInSide, env: Env): { readonly how: string; readonly restart: boolean } {
+  const profile = askedProfile(access, env);
   if (profile !== undefined)
     return {
       how: `sign in again (aws sso login --profile ${profile}, where the profile uses SSO)`,
       restart: false,
     };
-  const inEnvironment = process.env.AWS_ACCESS_KEY_ID !== undefined;
+  const inEnvironment = env.AWS_ACCESS_KEY_ID !== undefined;
   return inEnvironment
     ? { how: 'get new values for AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN', restart: true }
     : { how: 'sign in again (aws sso login, or as you did before)', restart: false };
 }
 
-function cannotSignIn(side: SignInSide): string {
+function cannotSignIn(side: SignInSide, env: Env): string {
   const account = side.account === null ? 'the account' : `account ${side.account}`;
-  return `cannot sign in to ${account} (${sideName(side)}) ${asWhom(side)}`;
+  return `cannot sign in to ${account} (${sideName(side)}) ${asWhom(side, env)}`;
 }
 
-function asWhom({ access: { profile, assumeRole } }: SignInSide): string {
+function asWhom({ access: { profile, assumeRole } }: SignInSide, env: Env): string {
   if (assumeRole) return `as ${assumeRole}${profile === undefined ? '' : ` with the profile ${profile}`}`;
   if (profile) return `with the profile ${profile}`;
-  return `with the default credentials${process.env.AWS_PROFILE ? ` (AWS_PROFILE=${process.env.AWS_PROFILE})` : ''}`;
+  return `with the default credentials${env.AWS_PROFILE ? ` (AWS_PROFILE=${env.AWS_PROFILE})` : ''}`;
 }
 
 function sideName(side: SignInSide): string {
@@ -118,15 +118,15 @@ function profileFix(missing: string, { names }: Profiles): string {
 }
 
 /** AWS did not accept what it was asked with. */
-function refusedFix(side: SignInSide): string {
+function refusedFix(side: SignInSide, env: Env): string {
   return side.access.assumeRole === undefined
-    ? `the credentials are not valid, or expired: ${signInAgain(side).how}`
+    ? `the credentials are not valid, or expired: ${signInAgain(side, env).how}`
     : 'the role must exist, and its trust policy must let the signed-in identity assume it (external id and MFA included)';
 }
 
 /** What to do where there are no credentials, or where what gives them does not. */
-function signInFix(message: string, side: SignInSide, profiles: Profiles): string {
-  const asked = askedProfile(side.access);
+function signInFix(message: string, side: SignInSide, profiles: Profiles, env: Env): string {
+  const asked = askedProfile(side.access, env);
   const base = profiles.baseOf(asked ?? 'default');
   if ('missing' in base) return asked === undefined ? noProfileFix(side, profiles) : profileFix(base.missing, profiles);
   const { name, way } = base;
@@ -166,12 +166,8 @@ function listed(names: readonly string[]): string {
  * Where the SDK's default chain looks, in its order
  * (https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html).
  */
-function placesLookedAt(
-  { access }: SignInSide,
-  profiles: Profiles,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  const asked = askedProfile(access);
+function placesLookedAt({ access }: SignInSide, profiles: Profiles, env: Env): string {
+  const asked = askedProfile(access, env);
   const set = (...names: readonly string[]) => {
     const given = names.filter((name) => env[name]);
     return given.length === 0 ? 'not set' : `only ${given.join(' and ')} set`;

@@ -1,5 +1,7 @@
 import type { AnySide } from '../config/spec.ts';
-import { type Connection, type Surroundings, trySignIn } from './connect.ts';
+import { trySignIn } from './connect.ts';
+import type { Connection } from './connection.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Somebody who is signed in, before it is known which buckets this is about: the wizard learns the account from it. */
 export interface SignIn {

@@ -1,6 +1,9 @@
 /** Every call is timed and told, and an error remembers which call raised it, where, and as whom. */
-import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types';
+import type { InitializeMiddleware } from '@smithy/types';
+import type { Env } from '../config/substitute-env.ts';
 import type { Report } from '../events/event.ts';
+import { type NetworkProblem, networkProblem } from './network-problem.ts';
+import { callIn, type Plugin } from './sdk-client.ts';
 
 export interface Caller {
   readonly account: string;
@@ -13,6 +16,8 @@ export interface FailedCall extends Caller {
   readonly operation: string;
   readonly requestId: string | undefined;
   readonly status: number | undefined;
+  /** What kept it from AWS, where a person can do something about it. */
+  readonly problem: NetworkProblem | undefined;
 }
 
 const failedCalls = new WeakMap<Error, FailedCall>();
@@ -30,22 +35,17 @@ interface Metadata {
 
 interface Told {
   readonly report: Report;
+  readonly env: Env;
   readonly now: () => number;
 }
 
 /** What AWS says of an error is a few sentences: characters that anybody would read. */
 const longest = 2_000;
 
-/** The SDK's way to extend a client: of any client, since input and output matter to nothing here. */
-interface Plugin {
-  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
-}
-
 /** Makes a client tell its calls: for `client.middlewareStack.use`, or as one of `clientPlugins`. */
 export function tracing(caller: Caller, told: Told): Plugin {
   const trace: InitializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
-    const service = String(context.clientName).replace(/Client$/, '');
-    const operation = String(context.commandName).replace(/Command$/, '');
+    const { service, operation } = callIn(context);
     const started = told.now();
     const tell = ({ httpStatusCode: status, requestId, attempts = 1 }: Metadata, code?: string) => {
       told.report({
@@ -73,7 +73,8 @@ export function tracing(caller: Caller, told: Told): Plugin {
         const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
         // What the credentials could not do is told by the call that they were for, too: the first one counts.
         const answer = tell(metadata, error.name);
-        if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer });
+        const problem = networkProblem(error, told.env);
+        if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer, problem });
       }
       throw error;
     }

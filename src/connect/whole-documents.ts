@@ -3,40 +3,26 @@
  * lost it (docs/decisions/0010-elements-that-we-do-not-know.md).
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { $ClientProtocol, DeserializeMiddleware, MiddlewareStack, StaticOperationSchema } from '@smithy/types';
+import type { DeserializeMiddleware, StaticOperationSchema } from '@smithy/types';
 import { required } from '../aws/required.ts';
 import { unknownMember } from '../aws/unknown-elements.ts';
+import { callIn, type Plugin, type SdkClient } from './sdk-client.ts';
+import { operationOf } from './services.ts';
 
 const { NormalizedSchema: Schema } = required('@smithy/core/schema');
 const { getSmithyContext } = required('@smithy/core/transport');
 
-/** The reads of documents that s3repl writes. */
-const reads =
-  /^Get(BucketReplication|BucketEncryption|BucketTagging|BucketVersioning|BucketOwnershipControls|PublicAccessBlock)Command$/;
-
 /** The schema of a document of any kind: read by it, an answer is as the SDK's parser gives it. */
 const anyDocument = 15;
 
-/** What of a client reads its answers. */
-interface Reader {
-  readonly config: {
-    readonly streamCollector: (stream: never) => Promise<Uint8Array>;
-    readonly protocol: Pick<$ClientProtocol<never, never>, 'getPayloadCodec'>;
-  };
-}
-
-/** The SDK's way to extend a client: of any client, since input and output matter to nothing here. */
-interface Plugin {
-  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
-}
-
 /**
- * Makes a client keep every element that the SDK does not know, where it stood, as a member that no request can carry: see
+ * Makes a client keep, in documents that are written back, every element that the SDK does not know, where it stood, as a member that no request can carry: see
  * {@link unknownMember}. For `client.middlewareStack.use`.
  */
-export function wholeDocuments({ config }: Reader): Plugin {
+export function wholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
   const keep: DeserializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
-    if (!reads.test(String(context.commandName))) return next(args);
+    const { service, operation } = callIn(context);
+    if (!operationOf(service, operation).writtenBack) return next(args);
     let bytes: Uint8Array | undefined;
     // The SDK collects the answer by itself; what is collected here is the same, and errors are met where they always are.
     const streamCollector = async (stream: never) => (bytes = await config.streamCollector(stream));

@@ -6,7 +6,7 @@ import type { PolicyDocument } from '../aws/policy.ts';
 import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
 import { required } from '../aws/required.ts';
 import { absent } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { Found } from '../model/snapshot.ts';
 import type { Organization } from '../state/state.ts';
 import type { Reading } from './reading.ts';
@@ -71,7 +71,7 @@ function hasPublicBucket({ buckets }: Account): boolean {
 /** Block Public Access of the whole account; null where nobody has set it (API: GetPublicAccessBlock of S3 Control). */
 async function readPublicAccessBlock({ account, s3Control }: Where): Promise<PublicAccessBlock | null> {
   const { GetPublicAccessBlockCommand } = required('@aws-sdk/client-s3-control');
-  const answer = await s3Control()
+  const answer = await s3Control
     .send(new GetPublicAccessBlockCommand({ AccountId: account }))
     .catch(absent('NoSuchPublicAccessBlockConfiguration'));
   return toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null;
@@ -80,7 +80,7 @@ async function readPublicAccessBlock({ account, s3Control }: Where): Promise<Pub
 /** The organization that an account belongs to; null where to none (API: DescribeOrganization, which member accounts may call). */
 async function readOrganization({ organizations }: Where): Promise<Organization | null> {
   const { DescribeOrganizationCommand } = required('@aws-sdk/client-organizations');
-  const answer = await organizations()
+  const answer = await organizations
     .send(new DescribeOrganizationCommand({}))
     .catch(absent('AWSOrganizationsNotInUseException'));
   const id = answer?.Organization?.Id;

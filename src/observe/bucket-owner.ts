@@ -1,7 +1,7 @@
 /** Whose bucket it is that S3 does not show. */
 import { required } from '../aws/required.ts';
 import { isDenied } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import { pagesOf } from './pages.ts';
 
 const { paginateListBuckets } = required('@aws-sdk/client-s3');

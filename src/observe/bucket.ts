@@ -12,7 +12,7 @@ import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
 import { absent, statusOf } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';

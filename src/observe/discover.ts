@@ -1,7 +1,7 @@
 /** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
 
 import { required } from '../aws/required.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import { atMost } from './at-most.ts';
 import { readEncryption, readReplication } from './bucket.ts';
 import { keyPages } from './key.ts';

@@ -5,7 +5,7 @@ import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { absent } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import { expect, expected } from '../connect/expected.ts';
 import type { Found, KeySnapshot } from '../model/snapshot.ts';
 import { ownerTag } from '../state/names.ts';

@@ -1,7 +1,7 @@
 /** Lists the versions of a bucket, under a prefix of it, or of one object in it. */
 import type { DeleteMarkerEntry, ObjectVersion } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 
 const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 

@@ -1,7 +1,7 @@
 /** A sample of a bucket's objects: the newest versions, as far as a few pages of the listing show them. */
 import { required } from '../aws/required.ts';
 import { statusOf } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import { atMost } from './at-most.ts';
 import { listVersions } from './list-versions.ts';
 

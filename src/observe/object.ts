@@ -2,7 +2,7 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import { absent, statusOf } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectEncryption, ObjectSnapshot } from '../model/snapshot.ts';
 import type { Listed } from './list-versions.ts';

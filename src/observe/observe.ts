@@ -3,7 +3,7 @@
 import { accountIn, regionOf, roleNameIn } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown } from '../connect/absent.ts';
-import type { Connection, Connections } from '../connect/connect.ts';
+import type { Connection, Connections } from '../connect/connection.ts';
 import type { SeenDocument } from '../state/change.ts';
 import { namedBuckets, namedKeys, namedRoles } from '../state/former.ts';
 import { isOurs, keySlots, sidesOf } from '../state/names.ts';

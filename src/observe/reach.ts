@@ -1,6 +1,6 @@
 /** Where the reads of a snapshot can be sent: to the accounts that one is signed in to, in any Region. */
 import { arnParts } from '../aws/arn.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { Found, Known, Things } from '../model/snapshot.ts';
 import { readBucketAsAllowed } from './bucket.ts';
 import { ownsBucket } from './bucket-owner.ts';

@@ -1,8 +1,8 @@
 /** What it means that a read fails: to a plan it is an error, to a snapshot something that is not known. */
 
-import { actionsOf } from '../aws/actions.ts';
 import { isCodeless, isSignInError, statusOf } from '../connect/absent.ts';
 import { StrangeAnswer } from '../connect/answers.ts';
+import { actionsOf } from '../connect/services.ts';
 import { callBehind } from '../connect/trace.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import type { Unknown } from '../model/decision.ts';

@@ -5,7 +5,7 @@ import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { absent, isDenied } from '../connect/absent.ts';
-import type { Connection } from '../connect/connect.ts';
+import type { Connection } from '../connect/connection.ts';
 import { expect, expected } from '../connect/expected.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Found, RoleSnapshot } from '../model/snapshot.ts';

@@ -15,7 +15,8 @@ import { AwsError } from './wire/errors.ts';
 import { foreignAnswer } from './wire/foreign-service.ts';
 import { notImplemented } from './wire/not-implemented.ts';
 import type { Operation } from './wire/operation.ts';
-import { type Call, isOnObjects, isWrite, type ServiceName } from './wire/route.ts';
+import { type Call, isOnObjects, isWrite } from './wire/route.ts';
+import { isServiceName, type ServiceName } from './wire/services.ts';
 import { checkPresigned } from './wire/signature.ts';
 
 const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> = {
@@ -99,10 +100,6 @@ export class Cloud {
     }
     return answer;
   }
-}
-
-function isServiceName(name: string): name is ServiceName {
-  return Object.hasOwn(SERVICES, name);
 }
 
 function operationAborted(): AwsError {

@@ -1,5 +1,5 @@
 /** What a person at the terminal is asked for while signing in. */
-import type { Surroundings } from '../connect/connect.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure } from '../events/failure.ts';
 import { printable } from '../show/printable.ts';
 import type { View } from '../show/view.ts';

@@ -1,5 +1,5 @@
 import type { ParsedConfig } from '../config/parse-config.ts';
-import type { Surroundings } from '../connect/connect.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import type { Result } from '../events/event.ts';
 import type { Output, View } from '../show/view.ts';
 

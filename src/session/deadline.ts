@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { type Command, Option } from 'commander';
-import type { Surroundings } from '../connect/connect.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import type { Result } from '../events/event.ts';
 import { Failure, isStop, stopped } from '../events/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';

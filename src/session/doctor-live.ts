@@ -1,6 +1,7 @@
 /** The snapshot of accounts as they are now. */
 import type { Spec } from '../config/spec.ts';
-import { type Connection, type SignInSide, trySignIn } from '../connect/connect.ts';
+import { trySignIn } from '../connect/connect.ts';
+import type { Connection, SignInSide } from '../connect/connection.ts';
 import { Failure } from '../events/failure.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import type { Snapshot } from '../model/snapshot.ts';

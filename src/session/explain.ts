@@ -1,8 +1,7 @@
 /** Any error as what happened, which call in which account as whom, and what to do. */
 
-import { actionsOf } from '../aws/actions.ts';
 import { isSignInError } from '../connect/absent.ts';
-import { networkProblem } from '../connect/network-problem.ts';
+import { actionsOf } from '../connect/services.ts';
 import { callBehind, type FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
 
@@ -38,14 +37,13 @@ function isOfDisk(error: Error): boolean {
 }
 
 function refused(error: Error, call: FailedCall): Failure {
-  const { service, operation, account, region, identity, status, requestId } = call;
+  const { service, operation, account, region, identity, status, requestId, problem } = call;
   const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
   const request = requestId ? ` (request ${requestId})` : '';
   const fail = (outcome: 'failed' | 'unauthorized', message: string, fix: string) =>
     new Failure(outcome, error.name, message, fix, { cause: error });
 
   if (status === undefined && !/Token|Credential/.test(error.name)) {
-    const problem = networkProblem(error, process.env);
     return fail(
       'failed',
       `no answer to ${what}: ${problem?.message ?? error.message}`,

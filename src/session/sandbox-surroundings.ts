@@ -1,6 +1,7 @@
 /** The sandbox in the place of AWS, in this process or where it is served. */
 import { accountIn, arnParts, rootArn } from '../aws/arn.ts';
-import type { SignInSide, Surroundings } from '../connect/connect.ts';
+import type { SignInSide } from '../connect/connection.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure } from '../events/failure.ts';
 import type { View } from '../show/view.ts';
 import { questions } from './asked.ts';
@@ -34,6 +35,7 @@ export async function sandboxSurroundings(
   }
   const surroundings: Surroundings = {
     report: view.report,
+    env: context.env,
     sandbox: true,
     requestHandler: sandbox.requestHandler,
     credentialsFor: ({ access: { assumeRole }, account }) => {

@@ -4,7 +4,8 @@ import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse
 import type { ConfigProblem } from '../config/problem.ts';
 import { mostYamlBytes } from '../config/read-yaml.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Connections, SignInSide, Surroundings } from '../connect/connect.ts';
+import type { Connections, SignInSide } from '../connect/connection.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import type { Event } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
@@ -184,6 +185,7 @@ export async function networkSurroundings(context: Context, view: View) {
   const endpoint = foreignEndpoint(context.env);
   const surroundings: Surroundings = {
     report: view.report,
+    env: context.env,
     ...(endpoint === undefined ? {} : { endpoint }),
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),

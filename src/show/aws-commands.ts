@@ -1,13 +1,12 @@
 /** A plan as a script of AWS CLI commands, to be run with `sh` or pasted into a shell, in an order that works. */
 
 import type { Spec } from '../config/spec.ts';
+import { serviceNamed } from '../connect/services.ts';
 import { type Call, type Change, turns } from '../state/change.ts';
 import { newKeyPattern, sideOf } from '../state/names.ts';
 import { escapeControls } from '../text/quote.ts';
 import { quotedForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
-
-const services = { S3: 's3api', KMS: 'kms', IAM: 'iam' } as const;
 
 /**
  * All of it is one subshell: the first failure ends the script, and never the shell that it is pasted into. Each command is run
@@ -62,7 +61,7 @@ function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, strin
   ];
   const guard = ['in_account', account, ...signIn, '&&'].join(' ');
   const input = ['--cli-input-json', quoted(exactJson(call.input), variables)];
-  const command = ['aws', services[call.service], kebab(call.operation), ...signIn, ...input];
+  const command = ['aws', serviceNamed(call.service)?.cli, kebab(call.operation), ...signIn, ...input];
   if (call.operation !== 'CreateKey') return `${guard} ${command.join(' ')}`;
   return `${guard} ${variables.get(target)}=$(${[...command, '--query', 'KeyMetadata.Arn', '--output', 'text'].join(' ')})`;
 }

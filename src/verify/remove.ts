@@ -3,7 +3,8 @@ import { setMaxListeners } from 'node:events';
 import { send } from '../apply/send.ts';
 import { required } from '../aws/required.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Connection, Connections, Surroundings } from '../connect/connect.ts';
+import type { Connection, Connections } from '../connect/connection.ts';
+import type { Surroundings } from '../connect/surroundings.ts';
 import type { Canary } from './canaries.ts';
 
 const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');

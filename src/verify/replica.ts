@@ -3,7 +3,7 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
-import type { Connection, Connections } from '../connect/connect.ts';
+import type { Connection, Connections } from '../connect/connection.ts';
 import type { Report } from '../events/event.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import type { Canary } from './canaries.ts';

@@ -2,7 +2,7 @@
 
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Connections } from '../connect/connect.ts';
+import type { Connections } from '../connect/connection.ts';
 import { Failure, type ResultError, stopped } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';

@@ -2,7 +2,7 @@
 
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
-import type { Connection, Connections } from '../connect/connect.ts';
+import type { Connection, Connections } from '../connect/connection.ts';
 import { type SignIn, signInAnywhere } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
 import { listProfiles, type Profile } from '../observe/discover.ts';
@@ -36,7 +36,7 @@ export interface Cloud {
 /** AWS, or the sandbox with `--sandbox`. `close` frees the sandbox for `apply`. */
 export async function openCloud(options: CommonOptions, context: Context, view: View): Promise<Cloud> {
   const { surroundings, accounts, close } = options.sandbox
-    ? await sandboxCloud(options, view)
+    ? await sandboxCloud(options, context, view)
     : { ...(await networkSurroundings(context, view)), accounts: undefined };
   let closed = false;
   const signIns = new Map<string, Promise<SignIn>>();
@@ -65,7 +65,7 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
   };
 }
 
-async function sandboxCloud(options: CommonOptions, view: View) {
+async function sandboxCloud(options: CommonOptions, { env }: Context, view: View) {
   const [sandbox, { sandboxCredentials }] = await Promise.all([
     reachSandbox(options.state, await readPractice(options)),
     import('../sandbox/sandbox.ts'),
@@ -74,6 +74,7 @@ async function sandboxCloud(options: CommonOptions, view: View) {
   return {
     surroundings: {
       report: view.report,
+      env,
       requestHandler: sandbox.requestHandler,
       credentialsFor:
         ({ account }: { readonly account: string | null }) =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import type { Connection, Connections } from '../../src/connect/connect.ts';
+import type { Connection, Connections } from '../../src/connect/connection.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { Change } from '../../src/state/change.ts';
 import { sideOf } from '../../src/state/names.ts';

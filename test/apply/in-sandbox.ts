@@ -3,7 +3,9 @@ import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import { type Connections, connect, type Surroundings } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Connections } from '../../src/connect/connection.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import { observe } from '../../src/observe/observe.ts';
@@ -43,6 +45,7 @@ export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
   });
   const surroundings: Surroundings = {
     report: (event) => events.push(event),
+    env: process.env,
     requestHandler: sandbox.requestHandler,
     credentialsFor:
       ({ account }) =>

@@ -8,7 +8,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { type PendingWork, pendingObjects, untilNonePending } from '../../src/apply/pending.ts';
-import type { Connections } from '../../src/connect/connect.ts';
+import type { Connections } from '../../src/connect/connection.ts';
 import type { Event } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';

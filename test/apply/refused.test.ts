@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOf } from '../../src/aws/actions.ts';
+import { actionsOf } from '../../src/connect/services.ts';
 import { aSpec } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { send } from '../../src/apply/send.ts';
-import type { Connection } from '../../src/connect/connect.ts';
+import type { Connection } from '../../src/connect/connection.ts';
 
 it('what s3repl never does is no call that it can be made to send', async () => {
   let sent = 0;

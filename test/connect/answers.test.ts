@@ -50,7 +50,7 @@ function clientOf(service: keyof typeof packages, answer: (method: string, query
     sts: () => new STSClient(options),
     organizations: () => new OrganizationsClient(options),
   }[service]();
-  client.middlewareStack.use(tracing(who, { report: () => undefined, now: () => 0 }));
+  client.middlewareStack.use(tracing(who, { report: () => undefined, env: process.env, now: () => 0 }));
   client.middlewareStack.use(onlyAws(who));
   return client;
 }

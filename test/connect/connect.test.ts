@@ -4,7 +4,8 @@ import type { HttpRequest } from '@smithy/core/transport';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
-import { connect, type Surroundings } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import type { CallEvent, Event } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { observe } from '../../src/observe/observe.ts';
@@ -58,6 +59,7 @@ async function aCloud({ accountOf, fault, surroundings: given }: Given = {}) {
     },
     credentialsFor: (side) => async () =>
       sandboxCredentials(accountOf?.(side.id) ?? (side.access.assumeRole ? SOURCE : (side.account ?? ''))),
+    env: process.env,
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
     ...given,
@@ -151,6 +153,7 @@ describe('a role that is assumed', () => {
     const { surroundings, sent } = await aCloud({
       surroundings: {
         report: (event) => told.push(event),
+        env: process.env,
         askMfaCode: async (serial) => {
           asked.push(serial);
           return '908172';

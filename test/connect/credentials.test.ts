@@ -9,8 +9,10 @@ import type { HttpRequest } from '@smithy/core/transport';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
-import { type Connection, connect, type Surroundings } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Connection } from '../../src/connect/connection.ts';
 import { newPool } from '../../src/connect/pool.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
@@ -42,6 +44,7 @@ async function aCloud(given: Partial<Surroundings> = {}) {
   });
   const surroundings: Surroundings = {
     report: () => undefined,
+    env: process.env,
     requestHandler: {
       ...sandbox.requestHandler,
       handle: (request: HttpRequest) => signedWith.run(tokenOf(request), () => sandbox.requestHandler.handle(request)),
@@ -167,6 +170,7 @@ describe('a call that is refused for credentials that have run out', () => {
       });
       const surroundings: Surroundings = {
         report: () => undefined,
+        env: process.env,
         requestHandler: sandbox.requestHandler,
         credentialsFor: ({ account }) => renewed[account === SOURCE ? SOURCE : DESTINATION].credentialsFor(),
         now: sandbox.clock.now,

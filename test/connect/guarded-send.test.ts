@@ -5,7 +5,8 @@ import { ListKeysCommand } from '@aws-sdk/client-kms';
 import { GetBucketPolicyCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { connect, type Surroundings } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { explain } from '../../src/session/explain.ts';
@@ -40,6 +41,7 @@ async function aCloud(given: Partial<Surroundings> = {}) {
   };
   const surroundings: Surroundings = {
     report: () => undefined,
+    env: process.env,
     requestHandler: { ...sandbox.requestHandler, handle },
     credentialsFor: () => async () => sandboxCredentials(SOURCE),
     now: sandbox.clock.now,
@@ -130,6 +132,7 @@ describe('silence', () => {
     });
     const surroundings: Surroundings = {
       report: () => undefined,
+      env: process.env,
       credentialsFor: () => async () => sandboxCredentials(SOURCE),
       now: () => 0,
       sleep: async () => undefined,

@@ -10,7 +10,8 @@ import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { GetBucketVersioningCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Connection, connect } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Connection } from '../../src/connect/connection.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { queryAnswer, toHttpResponse } from '../../src/sandbox/wire/answer.ts';
 import { aDestination, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
@@ -43,7 +44,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const surroundings = { report: () => undefined, now: Date.now, sleep: async () => undefined };
+const surroundings = { report: () => undefined, env: process.env, now: Date.now, sleep: async () => undefined };
 
 /** Signs in to one account with the profile, by the network. */
 async function signedIn(profile: string, account = SOURCE): Promise<Connection> {
@@ -95,8 +96,8 @@ describe('behind a proxy that signs with an authority of its own', () => {
     expect((await kms.send(new ListKeysCommand({}))).Keys).toEqual([]);
     expect((await iam.send(new ListRolesCommand({}))).Roles).toHaveLength(1);
     const block = new GetPublicAccessBlockCommand({ AccountId: DESTINATION });
-    expect(await s3Control().send(block).catch(named)).toBe('NoSuchPublicAccessBlockConfiguration');
-    expect(await organizations().send(new DescribeOrganizationCommand({})).catch(named)).toMatch(/Exception$/);
+    expect(await s3Control.send(block).catch(named)).toBe('NoSuchPublicAccessBlockConfiguration');
+    expect(await organizations.send(new DescribeOrganizationCommand({})).catch(named)).toMatch(/Exception$/);
     expect([...new Set(network.asked)].sort()).toEqual(
       [
         `${DESTINATION}.s3-control.eu-west-1.amazonaws.com:443`,

@@ -56,7 +56,7 @@ it('what the network did to the first is tried again for the next', async () => 
 });
 
 it('a profile is read once for all who sign in with it, and once more for those of them who renew', () => {
-  const pool = newPool({ now: () => 0, sleep: async () => undefined });
+  const pool = newPool({ env: {}, now: () => 0, sleep: async () => undefined });
   const one = baseProviders(pool, 'prod');
   const other = baseProviders(pool, 'prod');
   const make = () => async () => ({ accessKeyId: 'a', secretAccessKey: 'b' });

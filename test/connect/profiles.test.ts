@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HttpRequest } from '@smithy/core/transport';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { connect, type Surroundings } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import { jsonAnswer, queryAnswer, toHttpResponse } from '../../src/sandbox/wire/answer.ts';
 import { aDestination, aSource, aSpec, SOURCE } from '../builders.ts';
 
@@ -29,6 +30,7 @@ async function askedWith(profile: string): Promise<readonly string[]> {
   const asked: string[] = [];
   const surroundings: Surroundings = {
     report: () => undefined,
+    env: process.env,
     now: () => 0,
     sleep: async () => undefined,
     requestHandler: {

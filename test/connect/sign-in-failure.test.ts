@@ -51,6 +51,7 @@ async function failure(access: Access = {}, refusal?: object): Promise<Failure> 
   };
   const surroundings = {
     report: () => undefined,
+    env: process.env,
     now: Date.now,
     sleep: async () => undefined,
     requestHandler: { metadata: { handlerProtocol: 'h' }, handle },

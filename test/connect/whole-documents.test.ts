@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withoutUnknown } from '../../src/aws/unknown-elements.ts';
-import type { Connections } from '../../src/connect/connect.ts';
+import type { Connections } from '../../src/connect/connection.ts';
 import { readBucket } from '../../src/observe/bucket.ts';
 import type { BucketState } from '../../src/state/state.ts';
 import { type Additions, withAdditions } from '../apply/added-elements.ts';

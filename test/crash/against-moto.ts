@@ -5,7 +5,8 @@ import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { accountIn } from '../../src/aws/arn.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import { connect, type Surroundings } from '../../src/connect/connect.ts';
+import { connect } from '../../src/connect/connect.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { isWrite, readCall } from '../../src/sandbox/wire/route.ts';
 import { sidesOf } from '../../src/state/names.ts';
@@ -68,6 +69,7 @@ function overTheNetwork(strike: Strike = () => undefined): Surroundings {
   };
   return {
     report: () => undefined,
+    env: process.env,
     requestHandler: { metadata: { handlerProtocol: 'http/1.1' }, handle },
     credentialsFor: () => async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
     now: () => now,

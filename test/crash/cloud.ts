@@ -1,7 +1,7 @@
 /** A sandbox that begins in a given state, and runs in it that are struck at one of their requests. */
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
-import type { Surroundings } from '../../src/connect/connect.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
@@ -48,6 +48,7 @@ export async function aCloud(
       };
       return {
         report: () => undefined,
+        env: process.env,
         requestHandler: { ...sandbox.requestHandler, handle },
         credentialsFor:
           ({ account }) =>

@@ -68,6 +68,7 @@ function cloudOf(): Cloud {
   if (!sandbox) throw new Error('no sandbox');
   const surroundings = {
     report: () => undefined,
+    env: process.env,
     requestHandler: sandbox.requestHandler,
     credentialsFor:
       ({ account }: { readonly account: string | null }) =>

@@ -13,6 +13,7 @@ const writeCommand =
 const edges = [];
 for (const file of files) {
   const text = textOf(file);
+  const code = text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '');
   const folder = folderOf(file);
   const say = (what) => findings.push(`src/${file}: ${what}`);
   if (floorOf(file) < 0) say('stands on no floor (test/lint/imports.js)');
@@ -20,8 +21,8 @@ for (const file of files) {
     say('write commands belong to apply/send.ts');
   if (folder !== 'sandbox' && folder !== 'verify' && /operation: '(?:Put|Delete)Object'/.test(text))
     say('objects are written and deleted by verify only');
-  if (folder !== 'sandbox' && file !== 'connect/connect.ts' && /new \w+Client\(/.test(text))
-    say('clients are made in connect/connect.ts');
+  if (folder !== 'sandbox' && file !== 'connect/services.ts' && /new \w+Client\(|\.\w+Client\)\(/.test(text))
+    say('clients are made in connect/services.ts');
   for (const { type, specifier, to } of importsOf(file)) {
     if (!type && pure.includes(folder) && !pureExceptions.has(file) && acts.test(specifier))
       say(`is pure, and must not know ${specifier}`);
@@ -33,14 +34,11 @@ for (const file of files) {
       say(`the sandbox must not know ${to}`);
     if (folder === 'model' && !['model', 'aws'].includes(folderOf(to))) say(`the model must not know ${to}`);
   }
-  if (
-    folder !== 'sandbox' &&
-    folder !== 'aws' &&
-    folder !== 'config' &&
-    /arn:aws(-cn|-us-gov)?:/.test(text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, ''))
-  ) {
+  if (folder !== 'sandbox' && folder !== 'aws' && folder !== 'config' && /arn:aws(-cn|-us-gov)?:/.test(code)) {
     say('a partition is written out: it comes from the Region');
   }
+  if (file !== 'cli/main.ts' && /\bprocess\.env\b|'node:process'/.test(code))
+    say('the environment comes from the context: Context.env, Surroundings.env');
   if (text.split('\n').length > 300) say(`has ${text.split('\n').length} lines: look for the two things in it`);
 }
 

@@ -151,8 +151,7 @@ describe('Block Public Access of a whole account', () => {
     const { GetPublicAccessBlockCommand } = await import('@aws-sdk/client-s3-control');
     const answer = await connections
       .of('source')
-      .s3Control()
-      .send(new GetPublicAccessBlockCommand({ AccountId: SOURCE }));
+      .s3Control.send(new GetPublicAccessBlockCommand({ AccountId: SOURCE }));
     connections.close();
     expect(answer.PublicAccessBlockConfiguration).toEqual({ BlockPublicPolicy: true });
   });

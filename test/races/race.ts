@@ -1,7 +1,7 @@
 /** Several runs in one sandbox, of whose requests one at a time is executed: which one, is chosen. */
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
-import type { Surroundings } from '../../src/connect/connect.ts';
+import type { Surroundings } from '../../src/connect/surroundings.ts';
 import type { Event } from '../../src/events/event.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
@@ -48,6 +48,7 @@ export async function race(start: SandboxState, runs: readonly Run[], choose: Ch
     });
   const surroundings = (run: number): Surroundings => ({
     report: (event) => events[run]?.push(event),
+    env: process.env,
     requestHandler: {
       ...sandbox.requestHandler,
       handle: (request: HttpRequest, options?: HttpHandlerOptions) =>

@@ -58,7 +58,7 @@ function clients({ answer, credentials = async () => ({ accessKeyId: 'A', secret
   const made = { s3: new S3Client(config), kms: new KMSClient(config), iam: new IAMClient(config) };
   const caller = { account: SOURCE, region: 'eu-west-1', identity };
   for (const client of Object.values(made)) {
-    client.middlewareStack.use(tracing(caller, { report: () => undefined, now: () => 0 }));
+    client.middlewareStack.use(tracing(caller, { report: () => undefined, env: process.env, now: () => 0 }));
   }
   return made;
 }

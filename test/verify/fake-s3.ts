@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { RuleSpec } from '../../src/config/spec.ts';
-import type { Connections } from '../../src/connect/connect.ts';
+import type { Connections } from '../../src/connect/connection.ts';
 import type { Event } from '../../src/events/event.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { bucketOf, put, type State } from '../../src/state/state.ts';

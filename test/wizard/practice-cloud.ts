@@ -33,6 +33,7 @@ export async function aPracticeCloud(kind: 'sandbox' | 'aws' = 'sandbox'): Promi
       sandboxCredentials(account ?? '');
   const surroundings = {
     report: () => undefined,
+    env: process.env,
     requestHandler: sandbox.requestHandler,
     credentialsFor,
     now: sandbox.clock.now,

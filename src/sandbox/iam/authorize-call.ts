@@ -1,9 +1,9 @@
 import type { Decision, PoliciesInPlay, Question } from '../../model/decision.ts';
 import { evaluate } from '../../model/evaluate.ts';
-import { speaksJson } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
+import { speechOf } from '../wire/services.ts';
 import { identityPolicies } from './identity-policy.ts';
 import { modelPolicy, type PolicyDocument } from './policy-document.ts';
 import { globalKeys } from './request-keys.ts';
@@ -103,7 +103,7 @@ function refusal({ caller, call }: Asking, demand: Demand, decision: Refusal): A
 }
 
 function notAuthorized({ service }: Call, message: string, headers: Demand['headers']): AwsError {
-  return speaksJson(service)
+  return speechOf(service)?.protocol === 'json'
     ? new AwsError('AccessDeniedException', 400, message)
     : new AwsError('AccessDenied', 403, message, {}, headers);
 }

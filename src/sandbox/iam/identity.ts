@@ -1,6 +1,7 @@
 import type { Role, SandboxState } from '../store/state.ts';
 import { homeRegion, isAccountId, type Partition } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
+import { speechOf } from '../wire/services.ts';
 import { administratorArn, administratorId, sessionArn } from './principals.ts';
 
 /** Who makes a request. */
@@ -58,18 +59,13 @@ const JSON_WORDS: Words = {
   expired: ['ExpiredTokenException', 400, EXPIRED_TOKEN],
 };
 
-const WORDS: Readonly<Record<string, Words>> = {
-  s3: S3_WORDS,
-  's3-control': S3_WORDS,
-  kms: JSON_WORDS,
-  organizations: JSON_WORDS,
-};
+const WORDS = { rest: S3_WORDS, query: QUERY_WORDS, json: JSON_WORDS } as const;
 
 /** Finds out who signed a request. Throws the service's own error for unknown and expired credentials. */
 export function identify(state: SandboxState, service: string, credentials: Credentials): Caller {
   const found = findCaller(state, credentials);
   if (typeof found !== 'string') return found;
-  const [code, status, message] = (WORDS[service] ?? QUERY_WORDS)[found];
+  const [code, status, message] = WORDS[speechOf(service)?.protocol ?? 'query'][found];
   throw new AwsError(code, status, message);
 }
 

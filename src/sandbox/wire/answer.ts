@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { required } from '../../aws/required.ts';
 import type { AwsError } from './errors.ts';
+import { type ServiceName, speechOf } from './services.ts';
 import { escapeXml, toXml } from './xml.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
@@ -15,10 +16,6 @@ export interface Answer {
 
 const XML = { 'content-type': 'application/xml' };
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const NAMESPACES: Readonly<Record<string, string>> = {
-  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
-  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
-};
 
 /** An S3 answer without a body. */
 export function s3Empty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -31,51 +28,50 @@ export function s3Document(name: string, xml: string): Answer {
   return { status: 200, headers: XML, body: XML_DECLARATION + namespaced };
 }
 
-/** An answer of IAM or STS. */
-export function queryAnswer(service: string, operation: string, result: unknown): Answer {
+/** An answer of the Query protocol. */
+export function queryAnswer(service: ServiceName, operation: string, result: unknown): Answer {
   const requestId = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
   const content = result === undefined ? '' : `<${operation}Result>${toXml(result)}</${operation}Result>`;
-  const opening = `<${operation}Response xmlns="${NAMESPACES[service]}">`;
   return {
     status: 200,
     headers: { 'content-type': 'text/xml' },
-    body: `${opening}${content}${requestId}</${operation}Response>`,
+    body: `${opening(`${operation}Response`, service)}${content}${requestId}</${operation}Response>`,
   };
 }
 
-/** An answer of KMS. */
+/** An answer of a service that speaks JSON. */
 export function jsonAnswer(result: unknown): Answer {
   const body = result === undefined ? '' : JSON.stringify(result);
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
 }
 
-/** Whether a service's answers are JSON. */
-export function speaksJson(service: string): boolean {
-  return service === 'kms' || service === 'organizations';
+/** The first tag of an answer of the Query protocol. */
+function opening(name: string, service: string): string {
+  const speech = speechOf(service);
+  return speech?.protocol === 'query' ? `<${name} xmlns="${speech.namespace}">` : `<${name}>`;
 }
 
 /** An error in the shape of its service. */
 export function errorAnswer(service: string, fault: AwsError, headOnly: boolean): Answer {
   const { status, code, message, members, headers } = fault;
-  if (speaksJson(service)) {
+  const speech = speechOf(service);
+  if (speech?.protocol === 'json') {
     const body = JSON.stringify({ __type: code, message, ...members });
     return { status, headers: { ...headers, 'content-type': 'application/x-amz-json-1.1' }, body };
   }
-  if (service === 'iam' || service === 'sts') {
+  if (speech?.protocol === 'query') {
     const type = status >= 500 ? 'Receiver' : 'Sender';
     const detail = toXml({ Error: { Type: type, Code: code, Message: message, ...members }, RequestId: randomUUID() });
-    const opening = `<ErrorResponse xmlns="${NAMESPACES[service]}">`;
-    return { status, headers: { ...headers, 'content-type': 'text/xml' }, body: `${opening}${detail}</ErrorResponse>` };
+    const body = `${opening('ErrorResponse', service)}${detail}</ErrorResponse>`;
+    return { status, headers: { ...headers, 'content-type': 'text/xml' }, body };
   }
   if (headOnly || status === 304) return { status, headers: { ...headers, ...XML }, body: '' };
   const requestId = newS3RequestId();
   const error = { Code: code, Message: message, ...members };
   const ids = { RequestId: requestId, HostId: newHostId() };
-  // S3 Control wraps its errors (its API model has no `noErrorWrapping`), S3 does not.
-  const body =
-    service === 's3-control'
-      ? `${XML_DECLARATION}<ErrorResponse>${toXml({ Error: error, ...ids })}</ErrorResponse>`
-      : `${XML_DECLARATION}<Error>${toXml({ ...error, ...ids })}</Error>`;
+  const body = speech?.wrapsErrors
+    ? `${XML_DECLARATION}<ErrorResponse>${toXml({ Error: error, ...ids })}</ErrorResponse>`
+    : `${XML_DECLARATION}<Error>${toXml({ ...error, ...ids })}</Error>`;
   return { status, headers: { ...headers, ...XML, 'x-amz-request-id': requestId }, body };
 }
 
@@ -90,7 +86,7 @@ function newHostId(): string {
 /** The answer as the SDK takes it. There is no Date header: with it, the SDK would follow the virtual clock when it signs. */
 export function toHttpResponse(service: string, answer: Answer): InstanceType<typeof HttpResponse> {
   const ids: Record<string, string> =
-    service === 's3' || service === 's3-control'
+    speechOf(service)?.protocol === 'rest'
       ? { 'x-amz-request-id': newS3RequestId(), 'x-amz-id-2': newHostId() }
       : { 'x-amzn-requestid': randomUUID() };
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;

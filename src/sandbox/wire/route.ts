@@ -4,9 +4,6 @@ import { routeS3 } from '../s3/route-s3.ts';
 import { type Partition, partitionOf } from './arn.ts';
 import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
 
-/** The services that the sandbox answers for. */
-export type ServiceName = 's3' | 's3-control' | 'kms' | 'iam' | 'sts' | 'organizations';
-
 /** A request, as the services see it. */
 export interface Call {
   /** One of `ServiceName`, or the signing name of a service that the sandbox does not have. */

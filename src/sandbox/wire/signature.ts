@@ -1,5 +1,6 @@
 /** How requests to AWS are signed: Signature Version 4, and of S3 also Version 2, each in a header or in the query string. */
 import { AwsError } from './errors.ts';
+import { serviceNamedBy } from './services.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -31,12 +32,9 @@ export function readSignature(headers: Texts, query: Texts): Signature {
  * for S3, which alone answers the anonymous.
  */
 export function serviceOfUnsigned(headers: Texts, body: string): string {
-  const target = headers['x-amz-target'] ?? '';
-  if (target.startsWith('TrentService.')) return 'kms';
-  if (target.startsWith('AWSOrganizationsV20161128.')) return 'organizations';
   const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   const version = form ? new URLSearchParams(body).get('Version') : null;
-  return { '2011-06-15': 'sts', '2010-05-08': 'iam' }[version ?? ''] ?? 's3';
+  return serviceNamedBy(headers['x-amz-target'] ?? '', version) ?? 's3';
 }
 
 const V2_PARAMETERS = ['AWSAccessKeyId', 'Signature', 'Expires'];

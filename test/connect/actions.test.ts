@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOf } from '../../src/aws/actions.ts';
+import { actionsOf } from '../../src/connect/services.ts';
 
 describe('the IAM actions that an operation needs', () => {
   it.each([

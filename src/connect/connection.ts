@@ -1,0 +1,28 @@
+/** Who is signed in where, and the clients for it. */
+import type { AnySide, SideId } from '../config/spec.ts';
+import type { Clients } from './services.ts';
+
+/** Who somebody is, by STS. */
+export interface Identity {
+  readonly account: string;
+  /** ARN. */
+  readonly identity: string;
+}
+
+/** Somebody in a Region. Each client is made, and its package loaded, when it is first asked for. */
+export interface Connection extends Identity, Clients {
+  readonly region: string;
+  /** The same identity in another Region. */
+  readonly in: (region: string) => Connection;
+}
+
+export interface Connections {
+  of(side: SideId): Connection;
+  close(): void;
+}
+
+/** What signing in takes to know of a side. */
+export interface SignInSide extends Pick<AnySide, 'id' | 'region' | 'access' | 'bucket'> {
+  /** Null: whichever it turns out to be. */
+  readonly account: string | null;
+}

@@ -1,0 +1,41 @@
+/** How each service speaks that the sandbox answers for; what it answers is in `cloud.ts`. */
+
+type Speech =
+  /** S3's REST. S3 Control wraps its errors (its API model has no `noErrorWrapping`), S3 does not. */
+  | { readonly protocol: 'rest'; readonly wrapsErrors: boolean }
+  /** Forms in, XML out. The namespace ends with the version of the API, which requests name. */
+  | { readonly protocol: 'query'; readonly namespace: string }
+  /** JSON both ways. `target` stands before the operation in the header `x-amz-target`. */
+  | { readonly protocol: 'json'; readonly target: string };
+
+/** By the name that requests are signed for; S3 and S3 Control share one, and their paths tell them apart. */
+const SERVICES = {
+  s3: { protocol: 'rest', wrapsErrors: false },
+  's3-control': { protocol: 'rest', wrapsErrors: true },
+  kms: { protocol: 'json', target: 'TrentService' },
+  iam: { protocol: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
+  sts: { protocol: 'query', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+  organizations: { protocol: 'json', target: 'AWSOrganizationsV20161128' },
+} satisfies Readonly<Record<string, Speech>>;
+
+export type ServiceName = keyof typeof SERVICES;
+
+export function isServiceName(name: string): name is ServiceName {
+  return Object.hasOwn(SERVICES, name);
+}
+
+/** How a service speaks; undefined of one that the sandbox does not have. */
+export function speechOf(service: string): Speech | undefined {
+  return isServiceName(service) ? SERVICES[service] : undefined;
+}
+
+/** The service that a request names besides its signature, by its target or the version of its API. */
+export function serviceNamedBy(target: string, version: string | null): ServiceName | undefined {
+  return Object.keys(SERVICES)
+    .filter(isServiceName)
+    .find((name) => {
+      const speech: Speech = SERVICES[name];
+      if (speech.protocol === 'json') return target.startsWith(`${speech.target}.`);
+      return speech.protocol === 'query' && version !== null && speech.namespace.endsWith(`/${version}/`);
+    });
+}
