@@ -3,7 +3,6 @@ import { CommanderError } from 'commander';
 import type { Result, ResultEvent } from '../events/event.ts';
 import { endOf, type Outcome, worstOf } from '../events/failure.ts';
 import type { Context, Runner } from '../session/context.ts';
-import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
 import { askAtTerminal } from './asker.ts';
 import { commandTree } from './command-tree.ts';
@@ -73,7 +72,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const failure = explain(error, signal.aborted);
       await end({ changes: 0, ...endOf(failure) });
       if (failure.code === 'bug' && argv.includes('--verbose')) {
-        const { stderr } = await outputs();
+        const { stderr, printable } = await outputs();
         stderr.write(`${printable(String((error as Error).stack))}\n`);
       }
     }
@@ -82,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const failure = await written.failure();
   if (failure) {
-    const { stderr } = await outputs();
+    const { stderr, printable } = await outputs();
     if (!told) stderr.write(`✖ ${printable(failure.message)}\n`);
     outcome = worstOf([outcome, 'failed']);
   }
@@ -92,15 +91,19 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** For what goes wrong before a command has chosen its view. */
 async function plainReport(argv: readonly string[], unsafe: ResultEvent): Promise<void> {
+  const { stdout, stderr, printableDeep } = await outputs();
   const result = printableDeep(unsafe);
-  const { stdout, stderr } = await outputs();
   if (argv.includes('--json')) stdout.write(`${JSON.stringify(result)}\n`);
   else if (result.error) stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
 }
 
-/** In GitHub Actions nothing that is printed may be taken for a command to its runner. */
-async function outputs(): Promise<{ readonly stdout: Output; readonly stderr: Output }> {
-  if (process.env.GITHUB_ACTIONS !== 'true') return process;
+/** What writes before there is a view, loaded when it is needed. In GitHub Actions nothing that is printed may be taken for a command to its runner. */
+async function outputs(): Promise<{ readonly stdout: Output; readonly stderr: Output } & Printable> {
+  const { printable, printableDeep } = await import('../show/printable.ts');
+  const { stdout, stderr } = process;
+  if (process.env.GITHUB_ACTIONS !== 'true') return { stdout, stderr, printable, printableDeep };
   const { withoutCommands } = await import('../show/workflow-commands.ts');
-  return { stdout: withoutCommands(process.stdout), stderr: withoutCommands(process.stderr) };
+  return { stdout: withoutCommands(stdout), stderr: withoutCommands(stderr), printable, printableDeep };
 }
+
+type Printable = Pick<typeof import('../show/printable.ts'), 'printable' | 'printableDeep'>;
