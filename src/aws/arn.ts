@@ -39,3 +39,8 @@ export function accountIn(arn: string): string {
 export function roleNameIn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
+
+/** The name in a bucket's ARN. */
+export function bucketNameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
+}

@@ -1,58 +1,10 @@
-/** The commands, of which only those are loaded that the arguments name: each file that is read takes time. */
+/** The commands, of which only those are built that the arguments name: each file that is read takes time. */
 import { readFileSync } from 'node:fs';
 import { Command, type Help } from 'commander';
+import { commands } from '../commands/commands.ts';
 import type { Runner } from '../session/context.ts';
 import { widthOf } from '../show/view.ts';
 import { refuseForgottenValues } from './forgotten-values.ts';
-
-interface Entry {
-  readonly name: string;
-  readonly description: string;
-  readonly load: (run: Runner) => Promise<Command>;
-}
-
-const entries: readonly Entry[] = [
-  {
-    name: 'init',
-    description: 'ask a few questions, show what will happen, write repl.yaml, and apply it if you say so',
-    load: async (run) => (await import('../commands/init.ts')).initCommand(run),
-  },
-  {
-    name: 'plan',
-    description: 'show what apply would do, as a diff of documents; changes nothing',
-    load: async (run) => (await import('../commands/plan.ts')).planCommand(run),
-  },
-  {
-    name: 'apply',
-    description: 'build the replication from repl.yaml; run again, it changes nothing',
-    load: async (run) => (await import('../commands/apply.ts')).applyCommand(run),
-  },
-  {
-    name: 'permissions',
-    description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
-    load: async (run) => (await import('../commands/permissions.ts')).permissionsCommand(run),
-  },
-  {
-    name: 'doctor',
-    description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
-    load: async (run) => (await import('../commands/doctor.ts')).doctorCommand(run),
-  },
-  {
-    name: 'verify',
-    description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
-    load: async (run) => (await import('../commands/verify.ts')).verifyCommand(run),
-  },
-  {
-    name: 'destroy',
-    description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',
-    load: async (run) => (await import('../commands/destroy.ts')).destroyCommand(run),
-  },
-  {
-    name: 'sandbox',
-    description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
-    load: async (run) => (await import('../commands/sandbox/sandbox.ts')).sandboxCommand(run),
-  },
-];
 
 /**
  * The program with its commands.
@@ -81,9 +33,14 @@ Examples:
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
             5 a person must act · 6 unknown · 130 cancelled`,
     );
-  for (const { name, description, load } of entries) {
-    const command = argv.includes(name) ? await load(run) : new Command(name);
-    program.addCommand(command.description(description));
+  for (const declaration of commands) {
+    const { name, description } = declaration;
+    if (!argv.includes(name)) {
+      program.addCommand(new Command(name).description(description));
+      continue;
+    }
+    const { buildCommand } = await import('./build-command.ts');
+    program.addCommand(await buildCommand(declaration, run));
   }
   configured(program);
   return program;

@@ -1,10 +1,11 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
 import { CommanderError } from 'commander';
-import type { ResultEvent } from '../events/event.ts';
-import { type Failure, type Outcome, worstOf } from '../events/failure.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import type { Result, ResultEvent } from '../events/event.ts';
+import { endOf, type Outcome, worstOf } from '../events/failure.ts';
+import type { Context, Runner } from '../session/context.ts';
 import { printable, printableDeep } from '../show/printable.ts';
 import type { Output, View } from '../show/view.ts';
+import { askAtTerminal } from './asker.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
@@ -23,17 +24,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   let told = false;
   const written = watchStdout(process.stdout);
   const { signal, release } = interruptible(() => view?.rest());
+  const isSeen = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI;
   const context: Context = {
     stdout: process.stdout,
     stderr: process.stderr,
-    interactive: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI),
+    ...(isSeen && { ask: askAtTerminal(process) }),
     env: process.env,
     signal,
     use: (one) => {
       view = one;
     },
   };
-  const end = async (result: Omit<ResultEvent, 'type' | 'command'>) => {
+  const end = async (result: Result) => {
     const failure = await written.failure();
     // An error of the command itself matters more than that stdout cannot be written to.
     const event: ResultEvent = {
@@ -86,10 +88,6 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   written.release();
   return exitCodes[outcome];
-}
-
-function endOf({ outcome, code, message, fix }: Failure): Pick<ResultEvent, 'outcome' | 'error'> {
-  return { outcome, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
 }
 
 /** For what goes wrong before a command has chosen its view. */

@@ -1,182 +1,98 @@
-import { Argument, Command } from 'commander';
-import { Failure } from '../events/failure.ts';
+import { notLikeS3 } from '../apply/emulator.ts';
+import type { Result } from '../events/event.ts';
+import { Failure, type ResultError } from '../events/failure.ts';
+import { doneSummaryOf, planApply } from '../plan/plan.ts';
 import type { Preflight } from '../plan/preflight.ts';
-import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
-import {
-  type CommonOptions,
-  commandLine,
-  commonOptions,
-  withAcceptOptions,
-  withConfigsOptions,
-  withSummaryOption,
-} from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
-import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
-import { oneOrSeveral } from '../session/one-or-several.ts';
-import { confirmed } from '../session/question.ts';
-import type { Refusal } from '../session/replication-check.ts';
-import type { SavedPlan } from '../session/saved-plan.ts';
+import type { Approvable } from '../session/approval.ts';
+import { carryOut } from '../session/carry-out.ts';
+import { type CommonOptions, nextCommand, nextWithoutConfig } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
+import { hasRemovedCause, lookAtNewest, newestFailed } from '../session/newest-failed.ts';
+import { observedPlan } from '../session/observed-plan.ts';
+import { checkReplication } from '../session/replication-check.ts';
+import { assertCurrent } from '../session/saved-plan.ts';
+import type { Session } from '../session/session.ts';
+import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
 import type { State } from '../state/state.ts';
 
-interface ApplyOptions extends CommonOptions, Approvable {
-  /** A saved plan. */
-  readonly plan?: string;
+export interface ApplyOptions extends CommonOptions, Approvable {
   readonly force?: boolean;
   readonly verify?: boolean;
 }
 
-/** `s3repl apply`: builds the replication, and changes nothing where it is there. */
-export function applyCommand(run: Runner): Command {
-  const command = new Command('apply')
-    .addArgument(new Argument('[plan]', 'a plan saved by s3repl plan --out: exactly that is applied'))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ s3repl apply
-  $ s3repl apply --config repl.yaml --yes --json       # in a pipeline
-  $ s3repl apply --yes --deadline 15m                  # ends by then; run again, it goes on
-  $ s3repl apply replication.plan
-  $ s3repl apply --config pairs/ --yes                 # every *.yaml in a folder
-  $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
-    );
-  command
-    .option(
-      '--force',
-      'apply although new objects would not replicate, or an emulator does not answer as S3 does (exit 5 or 6 all the same)',
-    )
-    .option('--verify', 'then prove it by objects that are written, waited for and removed');
-  withAcceptOptions(command);
-  withDeadlineOption(command);
-  return withConfigsOptions(withSummaryOption(command)).action((file?: string) =>
-    run('apply', (context) =>
-      oneOrSeveral(
-        'apply',
-        runApply,
-        { ...commonOptions<ApplyOptions>(command), ...(file === undefined ? {} : { plan: file }) },
-        context,
-        ['plan'],
-      ),
-    ),
-  );
-}
-
-/** Plan, approval, writes, and a look at what came of it: it is a success where the model says that new objects replicate. */
-export async function runApply(options: ApplyOptions, context: Context): Promise<Result> {
-  return byDeadline(options, context, (within) => applied(options, within));
-}
-
-async function applied(options: ApplyOptions, context: Context): Promise<Result> {
-  const [
-    { openSession },
-    { viewFor },
-    { observedPlan },
-    { assertCurrent, readPlan },
-    { doneSummaryOf, planApply, stateHash },
-    { applyChanges },
-    { notLikeS3 },
-    { readBack },
-    { Versions },
-    { observe },
-    { checkReplication, refusalOf, verdictSummary },
-    { provenByCanaries },
-    { hasRemovedCause, lookAtNewest, newestFailed },
-  ] = await Promise.all([
-    import('../session/session.ts'),
-    import('../session/view-for.ts'),
-    import('../session/observed-plan.ts'),
-    import('../session/saved-plan.ts'),
-    import('../plan/plan.ts'),
-    import('../apply/apply.ts'),
-    import('../apply/emulator.ts'),
-    import('../apply/read-back.ts'),
-    import('../apply/versions.ts'),
-    import('../observe/observe.ts'),
-    import('../session/replication-check.ts'),
-    import('./verify.ts'),
-    import('../session/newest-failed.ts'),
-  ]);
-  const view = await viewFor(options, context);
-  const saved = options.plan === undefined ? undefined : await readPlan(options.plan, options.sandbox ?? false);
-  const session = await openSession(
-    { ...options, ...(saved?.accepted && acceptedBySaved(options, saved.accepted)) },
-    context,
-    view,
-    saved && { file: options.plan ?? '', tree: saved.spec },
-  );
-  try {
-    const { spec, connections, surroundings } = session;
-    const force = options.force ?? false;
-    const newest = lookAtNewest(session);
-    const { observed, plan, checked } = await observedPlan(session, force);
-    if (saved) assertCurrent(saved, observed, plan);
-    const changes = plan.changes.length;
-    const concluded = async (
-      outcome: 'unchanged' | 'applied',
-      state: State,
-      last: Preflight,
-      done: string,
-    ): Promise<Result> => {
-      const but = outcome === 'applied' ? 'everything is written, but ' : '';
-      const refused = ({ outcome: end, error }: Refusal): Result => ({
-        outcome: end,
-        changes,
-        error: { ...error, message: `${but}${error.message}` },
-      });
-      const refusal = refusalOf(last);
-      // What the model does not know, a canary finds out.
-      if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
-      const summary = `${done}${verdictSummary(last)}`;
-      if (!options.verify) return { outcome, changes, summary, next: commandLine('verify', options, !saved) };
-      const proven = await provenByCanaries(session, state, {});
-      return proven.outcome === 'verified'
-        ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
-        : refused(proven);
-    };
-    if (changes === 0) {
-      const { refusal, remark } = await newestFailed(session, observed, newest);
-      // A canary shows what the newest objects leave open.
-      if (refusal && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
-      return await concluded('unchanged', observed, checked, `everything is as the configuration says${remark}`);
-    }
-
-    const strange = notLikeS3(observed, spec, surroundings.endpoint);
-    if (strange && force) view.report({ type: 'warning', ...strange });
-    else if (strange)
-      throw new Failure('unknown', strange.code, `${strange.message}; nothing was changed`, strange.fix);
-    const approved = options.approved?.(observed, plan) ?? false;
-    await view.plan(plan, spec, approved);
-    if (options.look) return { outcome: 'planned', changes };
-    if (!options.yes && !approved) {
-      await approve(context, `Apply these ${changes} changes?`);
-      if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
-    }
-    view.report({ type: 'phase', name: 'apply' });
-    if (saved)
-      view.report({ type: 'note', message: 'from here on the plan is used up: should it stop, make a new one' });
-    const written = { versions: new Versions(), signal: context.signal };
-    await applyChanges(plan.changes, { connections, surroundings, ...written });
-    view.report({ type: 'phase', name: 'read-back' });
-    const shown = await readBack(spec, connections, { ...surroundings, signal: context.signal }, planApply, written);
-    const last = checkReplication(session, shown, { force, before: checked });
-    const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
-    const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do${failed}`;
-    return await concluded('applied', shown, last, done);
-  } finally {
-    await session.close();
+/**
+ * `s3repl apply`: plan, approval, writes, and a look at what came of it. It is a success where the model says that new objects
+ * replicate.
+ */
+export async function run(session: Session, options: ApplyOptions, context: Context): Promise<Result> {
+  const { saved } = session;
+  const force = options.force ?? false;
+  const newest = lookAtNewest(session);
+  const { observed, plan, checked } = await observedPlan(session, force);
+  if (saved) assertCurrent(saved, observed, plan);
+  const changes = plan.changes.length;
+  if (changes === 0) {
+    const { refusal, remark } = await newestFailed(session, observed, newest);
+    // A canary shows what the newest objects leave open.
+    if (refusal && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
+    const done = `everything is as the configuration says${remark}`;
+    return concluded(session, options, { outcome: 'unchanged', changes, state: observed, last: checked, done });
   }
+  const strange = notLikeS3(observed, session.spec, session.surroundings.endpoint);
+  if (strange && force) session.view.report({ type: 'warning', ...strange });
+  else if (strange) throw new Failure('unknown', strange.code, `${strange.message}; nothing was changed`, strange.fix);
+  const shown = await carryOut(
+    {
+      ...{ observed, plan, planAgain: planApply, whether: 'apply the plan' },
+      question: {
+        message: `Apply these ${changes} changes?`,
+        declined: () => ({ message: 'not applied; nothing was changed' }),
+      },
+      lastWord: saved && 'from here on the plan is used up: should it stop, make a new one',
+    },
+    session,
+    options,
+    context,
+  );
+  if (shown === undefined) return { outcome: 'planned', changes };
+  const last = checkReplication(session, shown, { force, before: checked });
+  const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
+  const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do${failed}`;
+  return concluded(session, options, { outcome: 'applied', changes, state: shown, last, done });
 }
 
-/** What a saved plan was made with counts for its application; more may be accepted then. */
-function acceptedBySaved(
-  { acceptBreaking = [], acceptNarrowing = false }: ApplyOptions,
-  { breaking, narrowing }: NonNullable<SavedPlan['accepted']>,
-): Pick<ApplyOptions, 'acceptBreaking' | 'acceptNarrowing'> {
-  return { acceptBreaking: [...breaking, ...acceptBreaking], acceptNarrowing: narrowing || acceptNarrowing };
+/** What is there in the end, and what the model says of it. */
+interface Conclusion {
+  readonly outcome: 'unchanged' | 'applied';
+  readonly changes: number;
+  readonly state: State;
+  readonly last: Preflight;
+  readonly done: string;
 }
 
-async function approve(context: Context, message: string): Promise<void> {
-  assertSomebody(context, 'apply the plan');
-  if (await confirmed(message, context)) return;
-  throw new Failure('cancelled', 'declined', 'not applied; nothing was changed');
+async function concluded(
+  session: Session,
+  options: ApplyOptions,
+  { outcome, changes, state, last, done }: Conclusion,
+): Promise<Result> {
+  const but = outcome === 'applied' ? 'everything is written, but ' : '';
+  const refused = (end: Pick<Result, 'outcome'> & { readonly error: ResultError }): Result => ({
+    outcome: end.outcome,
+    changes,
+    error: { ...end.error, message: `${but}${end.error.message}` },
+  });
+  const refusal = refusalOf(last);
+  // What the model does not know, a canary finds out.
+  if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
+  const summary = `${done}${verdictSummary(last)}`;
+  if (!options.verify) {
+    const next = (session.saved ? nextWithoutConfig : nextCommand)('verify', options);
+    return { outcome, changes, summary, next };
+  }
+  // Without --verify nothing of it is loaded.
+  const { provenByCanaries } = await import('../session/proven-by-canaries.ts');
+  const proven = await provenByCanaries(session, state, {});
+  return proven.outcome === 'verified'
+    ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
+    : refused(proven);
 }

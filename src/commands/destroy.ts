@@ -1,22 +1,21 @@
-import { Command, Option } from 'commander';
+import { pendingObjects, untilNonePending } from '../apply/pending.ts';
+import type { Spec } from '../config/spec.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import type { KeyDeletion } from '../plan/plan.ts';
-import { type Approvable, assertSomebody, staleWhileAsking } from '../session/approval.ts';
-import {
-  type CommonOptions,
-  commonOptions,
-  withAcceptBreaking,
-  withConfigsOptions,
-  withSummaryOption,
-} from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
-import { byDeadline, withDeadlineOption } from '../session/deadline.ts';
-import { minutes } from '../session/duration.ts';
-import { oneOrSeveral } from '../session/one-or-several.ts';
-import { typedAnswer } from '../session/question.ts';
+import { newestVersions } from '../observe/newest-versions.ts';
+import { observe } from '../observe/observe.ts';
+import { doneSummaryOf, type KeyDeletion, planDestroy } from '../plan/plan.ts';
+import type { Approvable, Question } from '../session/approval.ts';
+import { carryOut } from '../session/carry-out.ts';
+import type { CommonOptions } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
+import { tellFindings } from '../session/findings.ts';
+import { judgeNeighbors } from '../session/judge-neighbors.ts';
 import type { Session } from '../session/session.ts';
+import { sidesOf } from '../state/names.ts';
 
-interface DestroyOptions extends CommonOptions, Approvable {
+export interface DestroyOptions extends CommonOptions, Approvable {
   readonly wait: boolean;
   /** Minutes. */
   readonly timeout: number;
@@ -24,121 +23,41 @@ interface DestroyOptions extends CommonOptions, Approvable {
   readonly force?: boolean;
 }
 
-/** `s3repl destroy`: takes out what s3repl put in, and only that. */
-export function destroyCommand(run: Runner): Command {
-  const command = new Command('destroy')
-    .option('--no-wait', 'take the rights away also while objects are PENDING: those may fail for good')
-    .addOption(
-      new Option('--timeout <duration>', 'how long to wait for PENDING objects').argParser(minutes).default(15, '15m'),
-    )
-    .option('--delete-keys', 'also delete the keys that s3repl made, after 30 days')
-    .option('--force', 'with --delete-keys: also where a bucket or an object still uses them')
-    .addHelpText(
-      'after',
-      `
-It asks for the name of the configuration (of several, for their number); --yes answers that.
-
-Examples:
-  $ s3repl destroy
-  $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
-  $ s3repl destroy --yes --deadline 30m                # ends by then; run again, it goes on
-  $ s3repl destroy --delete-keys                       # refused while anything uses the keys
-  $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
-    );
-  withAcceptBreaking(command);
-  withDeadlineOption(command);
-  return withConfigsOptions(withSummaryOption(command)).action(() =>
-    run('destroy', (context) => oneOrSeveral('destroy', runDestroy, commonOptions<DestroyOptions>(command), context)),
+/** `s3repl destroy`: plan in reverse, approval by name, writes, and a look at what is left. */
+export async function run(session: Session, options: DestroyOptions, context: Context): Promise<Result> {
+  const { spec, connections, signal, view } = session;
+  const observed = await observe(connections, spec);
+  signal.throwIfAborted();
+  const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
+  const plan = await judgeNeighbors(session, observed, planDestroy(observed, spec, keys));
+  const changes = plan.changes.length;
+  // Whoever may not see what is PENDING learns it before anything has gone.
+  const pending = options.wait && changes > 0 ? (await pendingObjects(connections, observed, spec)).length : 0;
+  view.report({ type: 'phase', name: 'done' });
+  tellFindings(view, plan);
+  if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
+  const timeoutMs = options.timeout * 60_000;
+  const shown = await carryOut(
+    {
+      ...{ observed, plan, planAgain: (state) => planDestroy(state, spec, keys) },
+      ...{ whether: `take ${spec.name} out`, question: questionOf(spec) },
+      ...(pending > 0 && {
+        remark: `${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
+      }),
+      ...(options.wait && { beforeRightsGo: () => untilNonePending(observed, spec, { ...session, timeoutMs }) }),
+    },
+    session,
+    options,
+    context,
   );
-}
-
-/** Plan in reverse, approval by name, writes, and a look at what is left. */
-export async function runDestroy(options: DestroyOptions, context: Context): Promise<Result> {
-  return byDeadline(options, context, (within) => destroyed(options, within));
-}
-
-async function destroyed(options: DestroyOptions, context: Context): Promise<Result> {
-  if (options.force && !options.deleteKeys) {
-    throw new Failure('invalid', 'force', '--force says something of --delete-keys only', 'leave it out');
-  }
-  const [
-    { openSession },
-    { viewFor },
-    { tellFindings },
-    { judgeNeighbors },
-    { doneSummaryOf, planDestroy, stateHash },
-    { applyChanges },
-    { pendingObjects, untilNonePending },
-    { readBack },
-    { Versions },
-    { observe },
-  ] = await Promise.all([
-    import('../session/session.ts'),
-    import('../session/view-for.ts'),
-    import('../session/findings.ts'),
-    import('../session/judge-neighbors.ts'),
-    import('../plan/plan.ts'),
-    import('../apply/apply.ts'),
-    import('../apply/pending.ts'),
-    import('../apply/read-back.ts'),
-    import('../apply/versions.ts'),
-    import('../observe/observe.ts'),
-  ]);
-  const view = await viewFor(options, context);
-  const session = await openSession(options, context, view);
-  try {
-    const { spec, connections, surroundings, signal } = session;
-    const observed = await observe(connections, spec);
-    signal.throwIfAborted();
-    const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
-    const plan = await judgeNeighbors(session, observed, planDestroy(observed, spec, keys));
-    const changes = plan.changes.length;
-    // Whoever may not see what is PENDING learns it before anything has gone.
-    const pending = options.wait && changes > 0 ? await pendingObjects(connections, observed, spec) : [];
-    view.report({ type: 'phase', name: 'done' });
-    tellFindings(view, plan);
-    if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
-
-    const approved = options.approved?.(observed, plan) ?? false;
-    await view.plan(plan, spec, approved);
-    if (pending.length > 0) {
-      view.report({
-        type: 'note',
-        message: `${pending.length} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
-      });
-    }
-    if (options.look) return { outcome: 'planned', changes };
-    if (!options.yes && !approved) {
-      await approve(context, spec.name);
-      if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
-    }
-    view.report({ type: 'phase', name: 'apply' });
-    const work = { connections, surroundings, signal, versions: new Versions() };
-    const timeoutMs = options.timeout * 60_000;
-    await applyChanges(plan.changes, {
-      ...work,
-      ...(options.wait ? { beforeRightsGo: () => untilNonePending(observed, spec, { ...work, timeoutMs }) } : {}),
-    });
-    view.report({ type: 'phase', name: 'read-back' });
-    await readBack(spec, connections, { ...surroundings, signal }, (state) => planDestroy(state, spec, keys), work);
-    return {
-      outcome: 'destroyed',
-      changes,
-      summary: `${doneSummaryOf(plan.changes)}; read back, nothing of ${spec.name} is left but what stays`,
-    };
-  } finally {
-    await session.close();
-  }
+  if (shown === undefined) return { outcome: 'planned', changes };
+  const summary = `${doneSummaryOf(plan.changes)}; read back, nothing of ${spec.name} is left but what stays`;
+  return { outcome: 'destroyed', changes, summary };
 }
 
 /** What the newest objects on all sides are encrypted with; forced, it does not matter. */
 async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletion> {
   if (force) return { objects: [], force };
-  const [{ newestVersions }, { sidesOf }, { statusOf }] = await Promise.all([
-    import('../observe/newest-versions.ts'),
-    import('../state/names.ts'),
-    import('../connect/absent.ts'),
-  ]);
   const objects = await Promise.all(
     sidesOf(session.spec).map(async ({ id, bucket }) => {
       const at = session.connections.of(id);
@@ -158,15 +77,13 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
   return { objects: objects.flat(), force };
 }
 
-async function approve(context: Context, name: string): Promise<void> {
-  assertSomebody(context, `take ${name} out`);
-  const message = `Type the name of the configuration to take it out (${name}):`;
-  const typed = await typedAnswer(message, context);
-  if (typed.trim() === name) return;
-  throw new Failure(
-    'cancelled',
-    'declined',
-    `"${typed}" is not the name of the configuration; nothing was changed`,
-    `type ${name} to take it out`,
-  );
+function questionOf({ name }: Spec): Question {
+  return {
+    message: `Type the name of the configuration to take it out (${name}):`,
+    typed: name,
+    declined: (typed) => ({
+      message: `"${typed}" is not the name of the configuration; nothing was changed`,
+      fix: `type ${name} to take it out`,
+    }),
+  };
 }

@@ -1,68 +1,26 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseException } from '../config/exception-text.ts';
+import type { Spec } from '../config/spec.ts';
+import { diagnose } from '../doctor/diagnose.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
+import { readSnapshotFile, snapshotText } from '../files/snapshot-file.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
-import { commandLine, commonOptions, withConfigsOptions, withSummaryOption } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import { nextCommand } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
 import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
-import { oneOrSeveral } from '../session/one-or-several.ts';
+import { viewFor } from '../session/view-for.ts';
+import type { View } from '../show/view.ts';
 
-const mostSampled = 10_000;
-
-/** `s3repl doctor`: would S3 replicate, and if not, exactly why? */
-export function doctorCommand(run: Runner): Command {
-  const command = new Command('doctor')
-    .addOption(
-      new Option('--snapshot <file>', 'look at a saved snapshot: no AWS, no configuration').conflicts([
-        'bucket',
-        'saveSnapshot',
-        'config',
-      ]),
-    )
-    .option('--save-snapshot <file>', 'save what was read, without credentials and content of objects')
-    .option('--object <key>', 'explain one object: KEY or KEY?versionId=ID')
-    .addOption(new Option('--bucket <name>', 'the source bucket of a set-up that has no repl.yaml').conflicts('config'))
-    .addOption(
-      new Option('--sample <n>', 'how many of the newest versions to look at').argParser(sampleSize).default(100),
-    )
-    .addOption(
-      new Option(
-        '--except <objects>',
-        'objects that are left out on purpose, so that their failures do not count: hr/*, tag=NAME=VALUE or encryption=SSE-S3 (may be repeated)',
-      ).argParser(exceptions),
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ s3repl doctor
-  $ s3repl doctor --except 'hr/*' --except tag=classification=secret
-  $ s3repl doctor --object Tax/2026.pdf
-  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
-  $ s3repl doctor --save-snapshot snapshot.json
-  $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
-    );
-  return withConfigsOptions(withSummaryOption(command)).action(() =>
-    run('doctor', (context) =>
-      oneOrSeveral('doctor', runDoctor, commonOptions<DoctorOptions>(command), context, ['saveSnapshot', 'object']),
-    ),
-  );
-}
-
-/** Reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
-export async function runDoctor(options: DoctorOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { diagnose }] = await Promise.all([
-    import('../session/view-for.ts'),
-    import('../doctor/diagnose.ts'),
-  ]);
+/** `s3repl doctor`: reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
+export async function run(options: DoctorOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
   const { snapshot, spec } =
     options.snapshot === undefined
-      ? await import('../session/doctor-live.ts').then(({ liveSnapshot }) => liveSnapshot(options, context, view))
-      : await savedSnapshot(options.snapshot);
-  if (options.saveSnapshot !== undefined) await saveSnapshot(options.saveSnapshot, snapshot);
+      ? await live(options, context, view)
+      : { snapshot: await readSnapshotFile(options.snapshot) };
+  if (options.saveSnapshot !== undefined) await writeFileAtomically(options.saveSnapshot, snapshotText(snapshot));
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
   const exclusions = (options.except ?? []).map((one) => ({ ...one, why: '--except' }));
   const diagnosis = diagnose(snapshot, { exclusions, ...(objects && { objects }), ...(spec && { spec }) });
@@ -70,17 +28,15 @@ export async function runDoctor(options: DoctorOptions, context: Context): Promi
   return resultOf(diagnosis, options);
 }
 
-async function savedSnapshot(file: string): Promise<{ readonly snapshot: Snapshot; readonly spec?: undefined }> {
-  const { readSnapshotFile } = await import('../files/snapshot-file.ts');
-  return { snapshot: await readSnapshotFile(file) };
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly spec?: Spec;
 }
 
-async function saveSnapshot(file: string, snapshot: Snapshot): Promise<void> {
-  const [{ snapshotText }, { writeFileAtomically }] = await Promise.all([
-    import('../files/snapshot-file.ts'),
-    import('../files/write-file.ts'),
-  ]);
-  await writeFileAtomically(file, snapshotText(snapshot));
+/** A saved snapshot takes neither the SDK nor what reads a configuration. */
+async function live(options: DoctorOptions, context: Context, view: View): Promise<Seen> {
+  const { liveSnapshot } = await import('../session/doctor-live.ts');
+  return liveSnapshot(options, context, view);
 }
 
 function objectsOf({ objects, source }: Snapshot, text: string): readonly ObjectSnapshot[] {
@@ -115,20 +71,6 @@ function resultOf({ outcome, causes, excluded = [] }: Diagnosis, options: Doctor
     outcome,
     changes: 0,
     summary: outcome === 'healthy' ? [all, ...parts].join('; ') : parts.join('; '),
-    ...(mends && { next: commandLine('apply', options) }),
+    ...(mends && { next: nextCommand('apply', options) }),
   };
-}
-
-function exceptions(value: string, before: DoctorOptions['except'] = []): NonNullable<DoctorOptions['except']> {
-  try {
-    return [...before, parseException(value)];
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function sampleSize(value: string): number {
-  const size = Number(value);
-  if (/^\d+$/.test(value) && size <= mostSampled) return size;
-  throw new InvalidArgumentError(`It is a number from 0 to ${mostSampled}.`);
 }

@@ -1,14 +1,22 @@
-import { Command, Option } from 'commander';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId, Spec } from '../config/spec.ts';
+import type { Result } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
 import type { LiveBucket } from '../permissions/bucket-needs.ts';
 import type { LiveKeys } from '../permissions/key-needs.ts';
-import { type Purpose, purposes, usualPurposes } from '../permissions/need.ts';
-import { type CommonOptions, commandLine, commonOptions, withConfigOptions } from '../session/common-options.ts';
-import type { Context, Result, Runner } from '../session/context.ts';
+import { liveBucketsOf, liveKeysOf } from '../permissions/live.ts';
+import type { Purpose } from '../permissions/need.ts';
+import { setUpPolicies } from '../permissions/set-up-policy.ts';
+import { type CommonOptions, nextCommand } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
+import { boundaryOf, tellBoundary, tellPowers } from '../session/permissions-boundary.ts';
+import { openSession, readSpec } from '../session/session.ts';
+import { viewFor } from '../session/view-for.ts';
+import { exactJson } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
+import { accountOf } from '../state/state.ts';
 
-interface PermissionsOptions extends CommonOptions {
+export interface PermissionsOptions extends CommonOptions {
   readonly account?: string;
   readonly for?: readonly Purpose[];
   readonly boundary?: boolean;
@@ -16,49 +24,8 @@ interface PermissionsOptions extends CommonOptions {
   readonly fromLive?: boolean;
 }
 
-/** `s3repl permissions`: the least policies for those who sign in. */
-export function permissionsCommand(run: Runner): Command {
-  const command = new Command('permissions')
-    .option('--account <id>', 'only that of one account, as a document to attach')
-    .addOption(
-      new Option('--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`).choices(purposes),
-    )
-    .option('--boundary', 'demand a permissions boundary for the replication role, and print that policy as well')
-    .addOption(
-      new Option('--boundary-policy', 'only the permissions boundary, as a document to create').conflicts([
-        'account',
-        'for',
-        'fromLive',
-      ]),
-    )
-    .option('--from-live', 'sign in (read only), and name the keys that are on AWS in place of tags and aliases')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ s3repl permissions
-  $ s3repl permissions --account 111111111111 > policy.json
-  $ s3repl permissions --for plan                      # for pull requests
-  $ s3repl permissions --for destroy delete-keys
-  $ s3repl permissions --boundary-policy > boundary.json
-  $ aws iam create-policy --policy-name s3repl-boundary-NAME --policy-document file://boundary.json
-  $ s3repl permissions --boundary --from-live          # no way to more rights than the set-up has`,
-    );
-  return withConfigOptions(command).action(() =>
-    run('permissions', (context) => runPermissions(commonOptions<PermissionsOptions>(command), context)),
-  );
-}
-
-/** Prints the policies: one JSON object by account ID, one document, or with `--json` a line for each. */
-export async function runPermissions(options: PermissionsOptions, context: Context): Promise<Result> {
-  const [{ readSpec }, { viewFor }, { setUpPolicies }, { exactJson }, { boundaryOf, tellBoundary, tellPowers }] =
-    await Promise.all([
-      import('../session/session.ts'),
-      import('../session/view-for.ts'),
-      import('../permissions/set-up-policy.ts'),
-      import('../show/printable.ts'),
-      import('../session/permissions-boundary.ts'),
-    ]);
+/** `s3repl permissions`: prints the least policies for those who sign in: one JSON object by account ID, one document, or with `--json` a line for each. */
+export async function run(options: PermissionsOptions, context: Context): Promise<Result> {
   // The documents are all that stdout holds; what is said of them goes to stderr.
   const view = await viewFor(options, context, 'commands');
   const live = options.fromLive ? await readLive(options, context, view) : undefined;
@@ -68,9 +35,7 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
     ...(boundary && { boundary: boundary.arn }),
     ...(live && { keys: live.keys, buckets: live.buckets }),
   };
-  const policies = options.boundaryPolicy
-    ? {}
-    : await chosenFrom(setUpPolicies(spec, options.for, bounds), options.account);
+  const policies = options.boundaryPolicy ? {} : chosenFrom(setUpPolicies(spec, options.for, bounds), options.account);
   const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...policies };
   if (options.json) {
     const line = (members: object) =>
@@ -85,17 +50,16 @@ export async function runPermissions(options: PermissionsOptions, context: Conte
   if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);
   tellPowers(policies, spec, options, view);
-  return { outcome: 'done', changes: 0, next: commandLine('plan', options) };
+  return { outcome: 'done', changes: 0, next: nextCommand('plan', options) };
 }
 
 type Policies = Readonly<Record<string, PolicyDocument>>;
 
 /** @throws Failure `invalid` where the configuration does not have the account that was asked for. */
-async function chosenFrom(policies: Policies, account: string | undefined): Promise<Policies> {
+function chosenFrom(policies: Policies, account: string | undefined): Policies {
   if (account === undefined) return policies;
   const policy = policies[account];
   if (policy) return { [account]: policy };
-  const { Failure } = await import('../events/failure.ts');
   const known = Object.keys(policies).join(' or ');
   throw new Failure('invalid', 'account', `${account} is no account of this configuration`, `write --account ${known}`);
 }
@@ -114,14 +78,9 @@ interface Live {
  * @throws Failure `blocked` where a side has none yet.
  */
 async function readLive(options: PermissionsOptions, context: Context, view: View): Promise<Live> {
-  const [{ openSession }, { liveKeysOf, liveBucketsOf }, { accountOf }, { Failure }] = await Promise.all([
-    import('../session/session.ts'),
-    import('../permissions/live.ts'),
-    import('../state/state.ts'),
-    import('../events/failure.ts'),
-  ]);
   const session = await openSession(options, context, view);
   try {
+    // It loads the SDK, which nobody waits for whose configuration is wrong.
     const { observe } = await import('../observe/observe.ts');
     const { spec } = session;
     const observed = await observe(session.connections, spec);

@@ -1,8 +1,11 @@
 /** The same cause said once, with everything that it is the cause of. */
 import { causeName } from '../model/classes/cause-name.ts';
 import { classSummary, type Remark } from '../model/classes/class-text.ts';
+import { isOfControls } from '../model/replication/control-policies.ts';
+import { isWithin } from '../model/replication/path.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause } from '../model/verdict.ts';
+import type { CheckId } from './catalogue.ts';
 import type { GroupedCause, Level, Several, Sighting } from './diagnosis.ts';
 
 const harm: Readonly<Record<Level, number>> = { fails: 0, unknown: 1, warning: 2, note: 3 };
@@ -10,7 +13,7 @@ const fewest = 5;
 
 interface Group {
   level: Level;
-  readonly cause: Cause;
+  readonly cause: Cause<CheckId>;
   readonly rules: Set<string>;
   readonly objects: Set<string>;
   readonly probes: Set<string>;
@@ -61,7 +64,7 @@ export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] 
     .toSorted((a, b) => harm[a.level] - harm[b.level] || size(b) - size(a));
 }
 
-function newGroup(level: Level, cause: Cause): Group {
+function newGroup(level: Level, cause: Cause<CheckId>): Group {
   return {
     level,
     cause,
@@ -75,13 +78,12 @@ function newGroup(level: Level, cause: Cause): Group {
 }
 
 /** Organization policies that could not be read are one cause, however many accounts there are. */
-function isControl({ check, evidence }: Cause): boolean {
+function isControl({ check, evidence }: Cause<CheckId>): boolean {
   return check === 'C30' && evidence.unknown !== undefined && evidence.path === undefined;
 }
 
-function isAbout({ evidence: { path } }: Cause, unread: string): boolean {
-  if (/ControlPolicies$/.test(unread)) return false;
-  return path !== undefined && (path.startsWith(unread) || unread.startsWith(path));
+function isAbout({ evidence: { path } }: Cause<CheckId>, unread: string): boolean {
+  return path !== undefined && !isOfControls(unread) && (isWithin(path, unread) || isWithin(unread, path));
 }
 
 function several(names: ReadonlySet<string>): Several {

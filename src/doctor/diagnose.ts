@@ -4,12 +4,13 @@ import type { Exclusion } from '../model/object-class.ts';
 import { prepare } from '../model/replication/prepare.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { exclusionsIn } from '../plan/preflight.ts';
+import { checks } from './catalogue.ts';
 import { groupedCauses } from './cause-groups.ts';
 import { checkResults, mentionedChecks } from './check-results.ts';
 import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';
+import { isFixedByApply } from './fixed-by-apply.ts';
 import { seenInDocuments, seenInStatuses } from './looks.ts';
-import { mendedByApply } from './mends.ts';
-import { remedyOf } from './remedy.ts';
+import { missingStatement } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { examined, isUnprobedDeny, leavesOpen, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
 
@@ -34,12 +35,11 @@ export function diagnose(
     const seen = asked.map((object) => examined(prepared, object));
     const verdicts = seen.flatMap((one) => one.verdicts);
     const sightings = seen.flatMap((one) => one.sightings);
-    const checks = mentionedChecks(sightings);
     return {
       source,
       takenAt,
       outcome: outcomeOf(verdicts, ({ verdict }) => verdict.outcome === 'unknown'),
-      checks,
+      checks: mentionedChecks(sightings),
       verdicts,
       causes: causesOf(scope, sightings, spec),
     };
@@ -74,12 +74,15 @@ function outcomeOf(
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {
   return groupedCauses(sightings, scope.prepared.snapshot).map((cause) => {
-    const remedy = cause.level === 'unknown' ? undefined : remedyOf(scope, cause);
-    const asksApply = spec !== undefined && cause.level !== 'note';
+    const { check, level, evidence } = cause;
+    const { refused } = evidence;
+    const fix = refused ? missingStatement(scope, refused) : checks[check].remedy?.(scope, evidence);
+    const remedy = level === 'unknown' ? undefined : fix;
+    const asksApply = spec !== undefined && level !== 'note';
     return {
       ...cause,
       ...(remedy && { remedy }),
-      ...(asksApply && { mendedByApply: mendedByApply(scope, cause, spec) }),
+      ...(asksApply && { mendedByApply: isFixedByApply(scope, cause, spec) }),
     };
   });
 }

@@ -1,11 +1,11 @@
 /** What the doctor says: data, for a view to show. */
 
-import type { Statement } from '../aws/policy.ts';
 import type { Remark } from '../model/classes/class-text.ts';
 import type { Exclusion, ObjectClass } from '../model/object-class.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
-import type { CheckId } from './catalogue/entry.ts';
+import type { CheckId } from './catalogue.ts';
+import type { Remedy } from './remedy.ts';
 
 export interface Diagnosis {
   readonly source: Snapshot['source'];
@@ -49,7 +49,7 @@ export type Level = 'fails' | 'unknown' | 'warning' | 'note';
 /** One look at one thing. */
 export interface Sighting {
   readonly level: Level;
-  readonly cause: Cause;
+  readonly cause: Cause<CheckId>;
   readonly rule?: string;
   /** Key of an object. */
   readonly object?: string;
@@ -59,7 +59,7 @@ export interface Sighting {
 }
 
 /** A cause with everything that it is the cause of. */
-export interface GroupedCause extends Cause {
+export interface GroupedCause extends Cause<CheckId> {
   readonly level: Level;
   readonly rules: Several;
   /** Keys of objects that were looked at. */
@@ -71,7 +71,7 @@ export interface GroupedCause extends Cause {
   /** All that are refused for this one cause, where they are several. */
   readonly actions?: readonly string[];
   readonly remedy?: Remedy;
-  /** Whether `s3repl apply` would mend it; absent where there is no configuration, or nothing to mend. */
+  /** Whether `s3repl apply` would fix it; absent where there is no configuration, or nothing to fix. */
   readonly mendedByApply?: boolean;
   /** Why something could not be read. */
   readonly unreadable?: readonly string[];
@@ -82,8 +82,3 @@ export interface Several {
   readonly count: number;
   readonly first: readonly string[];
 }
-
-/** What to apply. A statement goes among those that are there; a command is words for the shell. */
-export type Remedy =
-  | { readonly kind: 'statement'; readonly into: string; readonly statement: Statement }
-  | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] };

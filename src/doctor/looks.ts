@@ -14,7 +14,7 @@ import { failedStays } from '../model/replication/history.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
-import type { CheckId } from './catalogue/entry.ts';
+import type { CheckId } from './catalogue.ts';
 import type { Sighting } from './diagnosis.ts';
 import type { PlacedPolicy, Scope } from './scope.ts';
 
@@ -48,11 +48,11 @@ export function seenInStatuses(objects: readonly ObjectSnapshot[]): readonly Sig
   });
 }
 
-function warning(cause: Cause, rule?: string): Sighting {
+function warning(cause: Cause<CheckId>, rule?: string): Sighting {
   return { level: 'warning', cause, ...(rule !== undefined && { rule }) };
 }
 
-function word(check: CheckId, summary: string, fix: string, evidence: Evidence = {}): Cause {
+function word(check: CheckId, summary: string, fix: string, evidence: Evidence = {}): Cause<CheckId> {
   return { check, summary, fix, evidence };
 }
 
@@ -153,7 +153,7 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
   const statements = soundStatements(document);
   const evidence = { arn, path };
   const narrow = statements.find(({ Resource: resource }) => resource !== undefined && !listOf(resource).includes('*'));
-  const found: Cause[] = [];
+  const found: Cause<CheckId>[] = [];
   if (narrow) {
     const called = narrow.Sid === undefined ? 'A statement' : `Statement ${narrow.Sid}`;
     const summary = `${called} of the ${name} has another Resource than "*", which makes it void.`;

@@ -1,8 +1,10 @@
-/** The statement or commands that mend a cause, where they can be told exactly. */
-import { arnParts } from '../aws/arn.ts';
+/** The statements and commands that fix a cause, where they can be told exactly. */
+import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type Statement, statementsOf } from '../aws/policy.ts';
-import { findBucket } from '../model/replication/find.ts';
-import type { Cause, Refused } from '../model/verdict.ts';
+import { findBucket, memberOf } from '../model/replication/find.ts';
+import { isWithin, pathOf } from '../model/replication/path.ts';
+import type { BucketSnapshot } from '../model/snapshot.ts';
+import type { Evidence, Refused } from '../model/verdict.ts';
 import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
 import {
   objectPatterns,
@@ -12,50 +14,42 @@ import {
   sourceBucketActions,
   throughS3,
 } from '../steps/scope.ts';
-import type { Remedy } from './diagnosis.ts';
 import type { Scope } from './scope.ts';
+
+/** What to apply. A statement goes among those that are there; a command is words for the shell. */
+export type Remedy =
+  | { readonly kind: 'statement'; readonly into: PolicyOf; readonly statement: Statement }
+  | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] };
+
+/** A policy: of what kind, and whose: the ARN of the role or key, the name of the bucket. */
+export interface PolicyOf {
+  readonly kind: 'trust' | 'permissions' | 'bucket' | 'key';
+  readonly of: string;
+}
 
 /** A statement but for whom it is. */
 type Granted = Omit<Statement, 'Effect' | 'Principal'>;
 
 /**
- * What to apply. For an Allow that is missing, the whole statement that replication needs in that document, as narrow as the rules
- * are (rules.md 0.4, 1.2); nothing where only a person can say what is meant.
+ * For an Allow that is missing, the whole statement that replication needs in that document, as narrow as the rules are (rules.md
+ * 0.4, 1.2); nothing where only a person can say what is meant.
  */
-export function remedyOf(scope: Scope, cause: Cause): Remedy | undefined {
-  const { evidence } = cause;
-  if (evidence.refused) return evidence.refused.by === 'deny' ? undefined : missingStatement(scope, evidence.refused);
-  const commands = commandsFor(scope, cause);
-  if (commands !== undefined) return { kind: 'commands', commands };
-  if (cause.check !== 'C02' || !evidence.path?.includes('trustPolicy')) return undefined;
-  const [statement] = statementsOf(trustPolicy);
-  return statement && { kind: 'statement', into: `the trust policy of role ${scope.prepared.role.arn}`, statement };
-}
-
-function missingStatement(scope: Scope, refused: Refused): Remedy | undefined {
+export function missingStatement(scope: Scope, refused: Refused): Remedy | undefined {
   const { role } = scope.prepared;
-  const { side, resource } = refused;
+  const { by, side, resource, bucket } = refused;
+  if (by === 'deny') return undefined;
   const isKey = refused.action.startsWith('kms:');
+  const putting = (into: PolicyOf, granted: Granted | undefined, who: Pick<Statement, 'Principal'> = {}) =>
+    granted && { kind: 'statement' as const, into, statement: { Effect: 'Allow' as const, ...who, ...granted } };
   if (side === 'identity') {
-    const statement = isKey ? keyStatement(scope, refused, resource) : s3Statement(scope, refused);
-    const into = `a permissions policy of role ${role.arn}`;
-    return statement && { kind: 'statement', into, statement: { Effect: 'Allow', ...statement } };
+    const granted = isKey ? keyStatement(scope, refused, resource) : s3Statement(scope, refused);
+    return putting({ kind: 'permissions', of: role.arn }, granted);
   }
   if (side !== 'resource') return undefined;
-  const Principal = { AWS: role.arn };
-  if (isKey) {
-    const statement = keyStatement(scope, refused, '*');
-    return (
-      statement && {
-        kind: 'statement',
-        into: `the key policy of ${resource}`,
-        statement: { Effect: 'Allow', Principal, ...statement },
-      }
-    );
-  }
-  const statement = s3Statement(scope, refused);
-  const into = `the bucket policy of ${bucketName(refused.bucket)}`;
-  return statement && { kind: 'statement', into, statement: { Effect: 'Allow', Principal, ...statement } };
+  const who = { Principal: { AWS: role.arn } };
+  return isKey
+    ? putting({ kind: 'key', of: resource }, keyStatement(scope, refused, '*'), who)
+    : putting({ kind: 'bucket', of: bucketNameIn(bucket) }, s3Statement(scope, refused), who);
 }
 
 function s3Statement(scope: Scope, { action, bucket: arn }: Refused): Granted | undefined {
@@ -81,45 +75,44 @@ function keyStatement(scope: Scope, { action, bucket: arn }: Refused, Resource: 
 }
 
 function sideOf({ prepared: { snapshot } }: Scope, arn: string) {
-  const bucket = bucketName(arn);
+  const bucket = bucketNameIn(arn);
   const { value } = findBucket(snapshot, bucket);
   const region = value === null || value === 'unknown' ? 'unknown' : value.region;
   return { bucket, region, partition: snapshot.partition };
 }
 
-function commandsFor(scope: Scope, { check, evidence: { arn, path = '' } }: Cause): readonly string[][] | undefined {
-  if (arn === undefined) return undefined;
-  const s3 = (operation: string, ...words: string[]) => {
-    const { bucket, region } = sideOf(scope, arn);
-    return [
-      'aws',
-      's3api',
-      operation,
-      '--bucket',
-      bucket,
-      ...words,
-      ...(region === 'unknown' ? [] : ['--region', region]),
-    ];
-  };
-  const kms = (operation: string) => {
-    const region = arnParts(arn)?.region ?? '';
-    return ['aws', 'kms', operation, '--key-id', arn, '--region', region];
-  };
-  if (check === 'C06' && path.endsWith('.versioning'))
-    return [s3('put-bucket-versioning', '--versioning-configuration', 'Status=Enabled')];
-  if (check === 'C07')
-    return [s3('put-bucket-request-payment', '--request-payment-configuration', 'Payer=BucketOwner')];
-  if (check === 'C09' && path.endsWith('.objectLock'))
-    return [s3('put-object-lock-configuration', '--object-lock-configuration', 'ObjectLockEnabled=Enabled')];
-  if (check !== 'C19') return undefined;
-  const key = scope.keys.find((one) => one.arn === arn)?.value;
-  const metadata = key === null || key === undefined || key === 'unknown' ? 'unknown' : key.metadata;
-  const state = metadata === 'unknown' ? undefined : metadata.KeyState;
-  if (state === 'Disabled') return [kms('enable-key')];
-  // A deletion that was cancelled leaves the key disabled.
-  return state === 'PendingDeletion' ? [kms('cancel-key-deletion'), kms('enable-key')] : undefined;
+/** S3 may assume the role. */
+export function trustS3({ prepared: { role } }: Scope, { path }: Evidence): Remedy | undefined {
+  const [statement] = statementsOf(trustPolicy);
+  if (path === undefined || !isWithin(path, pathOf(role.path, 'trustPolicy')) || !statement) return undefined;
+  return { kind: 'statement', into: { kind: 'trust', of: role.arn }, statement };
 }
 
-function bucketName(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
+/** The command that sets what a bucket has of this name. */
+export function setBucket(member: keyof BucketSnapshot, operation: string, ...words: readonly string[]) {
+  return (scope: Scope, { arn, path }: Evidence): Remedy | undefined => {
+    if (arn === undefined || path === undefined) return undefined;
+    const { bucket, region } = sideOf(scope, arn);
+    if (path !== pathOf(findBucket(scope.prepared.snapshot, bucket).path, member)) return undefined;
+    const at = region === 'unknown' ? [] : ['--region', region];
+    return { kind: 'commands', commands: [['aws', 's3api', operation, '--bucket', bucket, ...words, ...at]] };
+  };
+}
+
+/** A deletion that was cancelled leaves the key disabled. */
+const enabling: Readonly<Record<string, readonly string[]>> = {
+  Disabled: ['enable-key'],
+  PendingDeletion: ['cancel-key-deletion', 'enable-key'],
+};
+
+/** The commands that bring a key back. */
+export function enableKey({ keys }: Scope, { arn }: Evidence): Remedy | undefined {
+  const metadata = memberOf(keys.find((key) => key.arn === arn)?.value ?? null, 'metadata');
+  const operations = metadata === null || metadata === 'unknown' ? undefined : enabling[metadata.KeyState ?? ''];
+  if (arn === undefined || operations === undefined) return undefined;
+  const region = arnParts(arn)?.region ?? '';
+  return {
+    kind: 'commands',
+    commands: operations.map((operation) => ['aws', 'kms', operation, '--key-id', arn, '--region', region]),
+  };
 }

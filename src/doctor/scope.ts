@@ -59,13 +59,15 @@ function policiesOf(
   destinations: readonly BucketSide[],
   keys: readonly KeySide[],
 ): readonly PlacedPolicy[] {
-  const { role, source } = prepared;
-  const ofRole = [...prepared.places].flatMap(([name, place]) =>
-    place.path.startsWith(role.path) ? [{ of: 'role' as const, name, ...place }] : [],
-  );
+  const { role, source, identity, boundary, places } = prepared;
+  const ofRole = [...identity, boundary].flatMap((policy) => {
+    if (policy === null || policy === 'unknown') return [];
+    const place = places.get(policy.name);
+    return place ? [{ of: 'role' as const, name: policy.name, ...place }] : [];
+  });
   const trust = role.value === null || role.value === 'unknown' ? 'unknown' : role.value.trustPolicy;
   return [
-    ...ofRole.filter(({ path }) => !path.endsWith('.trustPolicy')),
+    ...ofRole,
     ...placed('trust', `trust policy of role ${role.arn}`, role.arn, pathOf(role.path, 'trustPolicy'), trust),
     ...ofBucket('source', source),
     ...destinations.flatMap((side) => ofBucket('destination', side)),

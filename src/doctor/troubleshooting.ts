@@ -1,9 +1,9 @@
 /** docs/troubleshooting.md: every failure code, silent reason and check, so that a search for one finds it. */
 import { failureCodes, silentReasons } from '../model/verdict.ts';
-import type { CheckEntry } from './catalogue/entry.ts';
-import { s3Page } from './catalogue/entry.ts';
+import type { Check } from './catalogue/check.ts';
+import { s3Page } from './catalogue/pages.ts';
 import { reasons } from './catalogue/reasons.ts';
-import { catalogue, checkEntry, reasonsFor } from './catalogue.ts';
+import { type CheckId, catalogue, checks } from './catalogue.ts';
 
 const codesPage = `${s3Page('replication-metrics-events')}#replication-failure-codes`;
 const silentPage = s3Page('replication-what-is-isnot-replicated');
@@ -20,8 +20,11 @@ else; an object shows only PENDING, COMPLETED or FAILED (\`aws s3api head-object
 then write the object again or use S3 Batch Replication. Where an object has no status at all, look under [Silence](#silence).
 `;
 
-const seen: Readonly<Record<CheckEntry['seen'], string>> = {
-  configuration: 'in the configuration',
+const inConfiguration = 'in the configuration';
+const seen: Readonly<Record<Check['seen'], string>> = {
+  documents: inConfiguration,
+  source: inConfiguration,
+  destination: inConfiguration,
   objects: 'in the objects that were looked at',
   account: 'in settings of the accounts that `s3repl doctor` does not read',
   runtime: 'only while S3 is at work; `s3repl doctor` does not see it',
@@ -48,7 +51,7 @@ export function troubleshootingPage(): string {
 }
 
 function reasonSection(reason: keyof typeof reasons, page: string): string {
-  const { means, causes, fix, checks, only: when } = reasons[reason];
+  const { means, causes, fix, checks: ids, only: when } = reasons[reason];
   return [
     `### ${reason}`,
     '',
@@ -56,34 +59,38 @@ function reasonSection(reason: keyof typeof reasons, page: string): string {
     '',
     `- **Causes:** ${causes}`,
     `- **Fix:** ${fix}`,
-    `- **Checks:** ${checks.map((id) => `[${id}](#${anchorOf(checkEntry(id))})`).join(', ')}`,
+    `- **Checks:** ${ids.map((id) => `[${id}](#${anchorOf(titleOf(id, checks[id]))})`).join(', ')}`,
     `- **AWS:** <${page}>`,
   ].join('\n');
 }
 
-function checkSection(entry: CheckEntry): string {
-  const { means, causes, fix, page } = entry;
-  const pointing = reasonsFor(entry.id).map((reason) => `[${reason}](#${reason.toLowerCase()})`);
+const reasonNames = [...failureCodes, ...silentReasons];
+
+function checkSection({ id, ...check }: (typeof catalogue)[number]): string {
+  const { means, causes, fix, page } = check;
+  const pointing = reasonNames
+    .filter((reason) => reasons[reason].checks.includes(id))
+    .map((reason) => `[${reason}](#${reason.toLowerCase()})`);
   return [
-    `### ${titleOf(entry)}`,
+    `### ${titleOf(id, check)}`,
     '',
     means,
     '',
     `- **Causes:** ${causes}`,
     `- **Fix:** ${fix}`,
-    `- **Shows:** ${seen[entry.seen]}`,
+    `- **Shows:** ${seen[check.seen]}`,
     ...(pointing.length > 0 ? [`- **Codes and reasons:** ${pointing.join(', ')}`] : []),
     `- **AWS:** <${page}>`,
   ].join('\n');
 }
 
-function titleOf({ id, title }: CheckEntry): string {
+function titleOf(id: CheckId, { title }: Check): string {
   return `${id} ${title}`;
 }
 
 /** As GitHub makes it. */
-function anchorOf(entry: CheckEntry): string {
-  return titleOf(entry)
+function anchorOf(heading: string): string {
+  return heading
     .toLowerCase()
     .replace(/[^\w -]/g, '')
     .replaceAll(' ', '-');

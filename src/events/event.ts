@@ -2,7 +2,7 @@
 import type { ObjectClass } from '../model/object-class.ts';
 import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Change, Finding, StepId } from '../state/change.ts';
-import type { Outcome } from './failure.ts';
+import type { Outcome, ResultError } from './failure.ts';
 
 export interface CallEvent {
   readonly type: 'call';
@@ -30,30 +30,50 @@ export interface ItemEvent {
 }
 
 /** How one of several configurations ended. */
-export interface ConfigurationResult {
+export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' | 'error'> {
   /** The file. */
   readonly config: string;
   readonly name: string;
-  readonly outcome: Outcome;
-  readonly changes: number;
-  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
 }
 
-export interface ResultEvent {
-  readonly type: 'result';
+/** A command of s3repl for a person to run next; `show/command-line.ts` writes it out. */
+export interface NextCommand {
+  /** `apply`, `sandbox ls`. */
   readonly command: string;
+  readonly operands?: readonly string[];
+  /** Each with its value, where it has one. */
+  readonly flags?: readonly (readonly [flag: string, value?: string])[];
+  /** What it is run on. */
+  readonly on: {
+    /** Files and folders, as given. */
+    readonly configs?: readonly string[];
+    readonly sandbox?: boolean;
+    /** Where the sandbox keeps its state, unless it is where it usually does. */
+    readonly state?: string;
+    /** Whether values of repl.yaml were given as flags, and are to be given again. */
+    readonly sameValues?: boolean;
+  };
+}
+
+/** How a command ended. */
+export interface Result {
   readonly outcome: Outcome;
   /** Changes planned, or done where the command applies. */
   readonly changes: number;
-  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
+  /** Where it is no success. */
+  readonly error?: ResultError;
   /** One line for people. */
   readonly summary?: string;
   /** Of `verify`: what no object was written for, and so is not proven. */
   readonly notTried?: readonly string[];
-  /** The command to run next. */
-  readonly next?: string;
+  readonly next?: NextCommand;
   /** Of several configurations, at the very end. */
   readonly configurations?: readonly ConfigurationResult[];
+}
+
+export interface ResultEvent extends Result {
+  readonly type: 'result';
+  readonly command: string;
 }
 
 export type Event =

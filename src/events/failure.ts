@@ -65,10 +65,25 @@ export function isStop(error: unknown, { aborted, reason }: AbortSignal): boolea
   );
 }
 
+/** What went wrong, and what to do, as a result has it. */
+export interface ResultError {
+  /** Stable, for programs: `wrong-account`. */
+  readonly code: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** A failure as the end of a result. */
+export function endOf({ outcome, code, message, fix }: Failure): {
+  readonly outcome: Outcome;
+  readonly error: ResultError;
+} {
+  return { outcome, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
+}
+
 /** An end that is not a success and not a bug: it says what happened and what to do. */
 export class Failure extends Error {
   readonly outcome: Outcome;
-  /** Stable, for programs: `wrong-account`. */
   readonly code: string;
   readonly fix: string | undefined;
 

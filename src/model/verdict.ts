@@ -75,9 +75,16 @@ export interface Verdict {
   readonly replica: Replica | null;
 }
 
-export interface Cause {
-  /** Check of rules.md 2.4. */
-  readonly check: `C${number}`;
+type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+/** The checks of rules.md 2.4 that the model names. The doctor has a record of each, and of more (doctor/catalogue.ts). */
+export type ModelCheck =
+  | `C0${1 | 2 | 3 | 4 | 5 | 6 | 7 | 9}`
+  | `C1${Digit}`
+  | `C2${Digit}`
+  | `C3${0 | 1 | 3 | 4 | 6 | 8}`;
+
+export interface Cause<Check extends string = ModelCheck> {
+  readonly check: Check;
   readonly summary: string;
   /** What to do about it, as a sentence. */
   readonly fix: string;

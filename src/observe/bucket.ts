@@ -17,7 +17,7 @@ import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';
 import { policyIn } from './policy-text.ts';
-import { isStrange, type Noted, noting, orError, orUnknown, readAll } from './reading.ts';
+import { isStrange, type Noted, noting, orError, orUnknown, readAll, refusedFor } from './reading.ts';
 
 const {
   GetBucketEncryptionCommand,
@@ -93,8 +93,8 @@ export async function readBucketAsAllowed(
   if (!('inaccessible' in found)) return { value: { region: found.region, ...value }, refusals };
   if (found.inaccessible === 'wrong-region' || refusals.length === Object.keys(reads).length) return found;
   if (found.region !== undefined) return { value: { region: found.region, ...value }, refusals };
-  const reason = `s3:ListBucket in account ${at.account}: HTTP 403`;
-  return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], reason }, ...refusals] };
+  const reason = refusedFor({ action: 's3:ListBucket', account: at.account, code: 'HTTP 403' });
+  return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], ...reason }, ...refusals] };
 }
 
 /** A HEAD that says 404 has nothing that shows whose answer it is; what was read with it has. */

@@ -19,9 +19,8 @@ export type Ask = Readonly<Record<'Bucket' | 'ExpectedBucketOwner', string>>;
 /** The account where S3 shows that it is the bucket's; a canonical user ID does not tell any other. */
 export function ownerOf({ owner }: Listed, bucketOwner: Noted<string | undefined>, account: string): Noted<string> {
   if (owner !== undefined && bucketOwner.value === owner) return { value: account, refusals: [] };
-  const [refusal] = bucketOwner.refusals;
-  const reason = refusal?.reason ?? 'S3 tells the canonical user ID of its owner, not the account';
-  return { value: 'unknown', refusals: [{ member: ['owner'], reason }] };
+  const [reason = { reason: 'S3 tells the canonical user ID of its owner, not the account' }] = bucketOwner.refusals;
+  return { value: 'unknown', refusals: [{ ...reason, member: ['owner'] }] };
 }
 
 /** `needs-key`: S3 answers 400 without more to who does not send the customer's key (API: HeadObject, SSE-C). */
@@ -72,8 +71,8 @@ export async function readRest(
   if (locked.value === true) return noting((reading) => readAll({ tags, retention, legalHold }, reading));
   const read = await noting((reading) => readAll({ tags }, reading));
   if (locked.value === false) return read;
-  const [refusal] = locked.refusals;
-  const refusals = ['retention', 'legalHold'].map((member) => ({ member: [member], reason: refusal?.reason ?? '' }));
+  const [reason = { reason: '' }] = locked.refusals;
+  const refusals = ['retention', 'legalHold'].map((member) => ({ ...reason, member: [member] }));
   return {
     value: { ...read.value, retention: 'unknown', legalHold: 'unknown' },
     refusals: [...read.refusals, ...refusals],
@@ -125,10 +124,11 @@ function headMembers(
   // Other calls for the version do answer: then it is not for the credentials that HeadObject says no more than 400.
   const isSseC = value === 'needs-key' && rest.value.tags !== 'unknown';
   const known = isSseC ? ({ ...unknown, encryption: 'SSE-C', kmsKey: null, bucketKey: false } as const) : unknown;
-  const reason =
-    refusals[0]?.reason ?? (isSseC ? 'S3 shows it only to who has the SSE-C key' : 's3:GetObjectVersion: HTTP 400');
+  const reason = refusals[0] ?? {
+    reason: isSseC ? 'S3 shows it only to who has the SSE-C key' : 's3:GetObjectVersion: HTTP 400',
+  };
   const missing = Object.entries(known).filter(([, member]) => member === 'unknown');
-  return { value: known, refusals: missing.map(([member]): Refusal => ({ member: [member], reason })) };
+  return { value: known, refusals: missing.map(([member]): Refusal => ({ ...reason, member: [member] })) };
 }
 
 function membersOf(head: HeadObjectCommandOutput): HeadMembers {

@@ -4,9 +4,11 @@ import { isCodeless, isSignInError, statusOf } from '../connect/absent.ts';
 import { StrangeAnswer } from '../connect/answers.ts';
 import { actionsOf } from '../connect/services.ts';
 import { callBehind } from '../connect/trace.ts';
+import type { RefusedCall } from '../events/refused-call.ts';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
+import { refusedCallText } from '../show/refused-call-text.ts';
 import { UnreadablePolicy } from './policy-text.ts';
 
 /** Waits for a read of the member under a path; `U` stands for what could not be read. */
@@ -41,12 +43,19 @@ export async function readAll<R extends Readonly<Record<string, () => Promise<un
   return Object.fromEntries(members) as { readonly [K in keyof R]: Awaited<ReturnType<R[K]>> | U };
 }
 
-/** A read that did not succeed. */
-export interface Refusal {
-  readonly member: readonly string[];
-  /** The action, the account and AWS's code. */
+/** Why a read did not succeed: the text, and the call where AWS refused one. */
+export interface Reason {
   readonly reason: string;
+  readonly refused?: RefusedCall;
 }
+
+/** A read that did not succeed. */
+export interface Refusal extends Reason {
+  readonly member: readonly string[];
+}
+
+/** What a snapshot does not have, with the call that was refused for it. */
+export type Unread = Unreadable & Reason;
 
 /** A value in which `unknown` stands for everything that was refused. */
 export interface Noted<T> {
@@ -59,7 +68,7 @@ export async function noting<T>(work: (reading: Reading<Unknown>) => Promise<T>)
   const refusals: Refusal[] = [];
   const value = await work((member, read) =>
     read.catch((error: unknown) => {
-      refusals.push({ member, reason: reasonOf(error) });
+      refusals.push({ member, ...reasonOf(error) });
       return 'unknown' as const;
     }),
   );
@@ -67,21 +76,27 @@ export async function noting<T>(work: (reading: Reading<Unknown>) => Promise<T>)
 }
 
 /** The refusals with the path of the thing that they are about. */
-export function unreadableAt(path: string, refusals: readonly Refusal[]): readonly Unreadable[] {
-  return refusals.map(({ member, reason }) => ({ path: pathOf(path, ...member), reason }));
+export function unreadAt(path: string, refusals: readonly Refusal[]): readonly Unread[] {
+  return refusals.map(({ member, ...reason }) => ({ path: pathOf(path, ...member), ...reason }));
 }
 
-/** `kms:GetKeyPolicy in account 222222222222: AccessDeniedException`, or what is wrong with a policy. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof UnreadablePolicy) return error.message;
+/** The reason for which a call was refused. */
+export function refusedFor(refused: RefusedCall): Reason {
+  return { reason: refusedCallText(refused), refused };
+}
+
+/** The call that was refused, or what is wrong with what came. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof UnreadablePolicy) return { reason: error.message };
   const call = callBehind(error);
-  if (call && isStrange(error)) return error.message;
+  if (call && isStrange(error)) return { reason: error.message };
   const isAnswer = error instanceof Error && '$metadata' in error;
   if (!isAnswer || isSignInError(error) || call?.service === 'STS') throw error;
   // With a wrong clock nothing is answered.
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
-  if (statusOf(error) === 501 && call)
-    return `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: HTTP 501`;
-  const code = isCodeless(error) ? `HTTP ${statusOf(error) ?? '?'}` : error.name;
-  return call ? `${actionsOf(call.service, call.operation)[0]} in account ${call.account}: ${code}` : code;
+  const status = statusOf(error);
+  const code = isCodeless(error) || (status === 501 && call) ? `HTTP ${status ?? '?'}` : error.name;
+  if (call === undefined) return { reason: code };
+  const [action = call.operation] = actionsOf(call.service, call.operation);
+  return refusedFor({ action, account: call.account, code });
 }

@@ -5,11 +5,11 @@ import { absent } from '../connect/absent.ts';
 import { Failure } from '../events/failure.ts';
 import type { Unknown } from '../model/decision.ts';
 import { pathOf } from '../model/replication/path.ts';
-import type { Known, ObjectSnapshot, Unreadable } from '../model/snapshot.ts';
+import type { Known, ObjectSnapshot } from '../model/snapshot.ts';
 import { atMost } from './at-most.ts';
 import { type Listed, listVersions, type Wanted } from './list-versions.ts';
 import { type Ask, type Head, headVersion, objectOf, ownerOf, readRest, type Where } from './object.ts';
-import { type Noted, noting, unreadableAt } from './reading.ts';
+import { type Noted, noting, type Unread, unreadAt } from './reading.ts';
 
 const { GetBucketAclCommand, GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
@@ -22,7 +22,7 @@ export interface SampleOptions {
 
 export interface Sample {
   readonly objects: Known<readonly ObjectSnapshot[]>;
-  readonly unreadable: readonly Unreadable[];
+  readonly unreadable: readonly Unread[];
   /** Whether the whole bucket was looked through for the newest. */
   readonly complete: boolean;
 }
@@ -45,7 +45,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
     noting((reading) => reading([], readLocked(at, ask))),
   ]);
   if (listing.value === 'unknown') {
-    return { objects: 'unknown', unreadable: unreadableAt('objects', listing.refusals), complete: false };
+    return { objects: 'unknown', unreadable: unreadAt('objects', listing.refusals), complete: false };
   }
   const { versions, complete } = listing.value;
   if (object && versions.length === 0) throw noSuchObject(bucket, object);
@@ -60,7 +60,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   });
   return {
     objects: read.map(({ value }) => value),
-    unreadable: read.flatMap(({ refusals }, index) => unreadableAt(pathOf('objects', index), refusals)),
+    unreadable: read.flatMap(({ refusals }, index) => unreadAt(pathOf('objects', index), refusals)),
     complete,
   };
 }

@@ -3,12 +3,13 @@
  * configuration to the role, the destination buckets and all keys.
  */
 import { arnParts } from '../aws/arn.ts';
+import type { RefusedCall } from '../events/refused-call.ts';
 import { pathOf } from '../model/replication/path.ts';
-import type { AccountSnapshot, Found, Known, Named, Snapshot, Things, Unreadable } from '../model/snapshot.ts';
+import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
 import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
-import { noting, unreadableAt } from './reading.ts';
+import { noting, type Unread, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
 
 export interface SnapshotOptions {
@@ -17,17 +18,23 @@ export interface SnapshotOptions {
   readonly sample?: SampleOptions;
 }
 
+/** Takes a snapshot, where nobody asks which calls were refused. */
+export async function takeSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Snapshot> {
+  const { snapshot } = await readSnapshot(access, bucket, options);
+  return snapshot;
+}
+
 /**
  * Reads everything that the model needs, as far as it is allowed to.
  *
- * @returns what is refused is `unknown`, and listed under `unreadable`.
+ * @returns what is refused is `unknown`, and listed under `unreadable`; and the calls that were refused.
  * @throws only where credentials are not accepted, or where there is no object that was asked for.
  */
-export async function takeSnapshot(
+export async function readSnapshot(
   access: Access,
   bucket: string,
   { takenAt, sample }: SnapshotOptions,
-): Promise<Snapshot> {
+): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
   const sampled = sample ? sampleObjects(access.source, bucket, sample) : Promise.resolve(noSample);
   sampled.catch(() => undefined);
@@ -49,20 +56,22 @@ export async function takeSnapshot(
   const facts = await noting((reading) =>
     readAccountFacts(accounts, account, reach.connection, (of) => (member, read) => reading([of, ...member], read)),
   );
-  return withAges({
+  const unread = [
+    ...unreadAccounts(reach),
+    ...found.flatMap(unreadIn),
+    ...unreadAt(pathOf('accounts'), facts.refusals),
+    ...objects.unreadable,
+  ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const snapshot = withAges({
     version: 1,
     takenAt: takenAt.toISOString(),
     partition,
     source: { account, bucket },
     accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
-    unreadable: [
-      ...unreadAccounts(reach),
-      ...found.flatMap(unreadIn),
-      ...unreadableAt(pathOf('accounts'), facts.refusals),
-      ...objects.unreadable,
-    ].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
+  return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
 }
 
 const noSample: Sample = { objects: [], unreadable: [], complete: true };
@@ -148,11 +157,11 @@ function notOwnedBy(account: string, things: readonly Thing[]): Pick<AccountSnap
   return notOwned.length > 0 ? { notOwned } : {};
 }
 
-function unreadIn({ account, kind, name, found }: Thing): readonly Unreadable[] {
-  return unreadableAt(pathOf('accounts', account, kind, name), found.refusals);
+function unreadIn({ account, kind, name, found }: Thing): readonly Unread[] {
+  return unreadAt(pathOf('accounts', account, kind, name), found.refusals);
 }
 
-function unreadAccounts({ accounts, unreached }: Reach): readonly Unreadable[] {
+function unreadAccounts({ accounts, unreached }: Reach): readonly Unread[] {
   const organizations = 'only the management account of the organization, or a delegated administrator, can list them';
   return [
     ...[...accounts, ...unreached].flatMap((account) =>

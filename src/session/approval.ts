@@ -1,7 +1,7 @@
 import { Failure } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
-import type { Context } from './context.ts';
+import type { Asker, Context } from './context.ts';
 
 /** How a command that asks before it writes may be spared the question. */
 export interface Approvable {
@@ -11,14 +11,32 @@ export interface Approvable {
   readonly look?: boolean;
 }
 
+/** What a person is asked before anything is written. */
+export interface Question {
+  readonly message: string;
+  /** What has to be typed; absent: a yes is enough. */
+  readonly typed?: string;
+  /** Says that the answer, or what was typed, is no approval. */
+  readonly declined: (typed: string) => { readonly message: string; readonly fix?: string };
+}
+
+/** @throws Failure `cancelled` unless a person approves. */
+export async function approve(question: Question, ask: Asker, signal: AbortSignal): Promise<void> {
+  const { message, typed, declined } = question;
+  const answer = typed === undefined ? '' : await ask.input(message, signal);
+  if (typed === undefined ? await ask.confirm(message, signal) : answer.trim() === typed) return;
+  const refusal = declined(answer);
+  throw new Failure('cancelled', 'declined', refusal.message, refusal.fix);
+}
+
 /**
- * Makes sure that a person can be asked.
+ * The person who can be asked.
  *
  * @param whether what is asked, as it follows "whether to".
  * @throws Failure `invalid` where there is nobody to ask: never a silent yes.
  */
-export function assertSomebody({ interactive }: Context, whether: string): void {
-  if (interactive) return;
+export function somebody({ ask }: Context, whether: string): Asker {
+  if (ask) return ask;
   throw new Failure(
     'invalid',
     'no-approval',

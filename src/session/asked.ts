@@ -1,19 +1,23 @@
 /** What a person at the terminal is asked for while signing in. */
 import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure } from '../events/failure.ts';
+import { printable } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
 import type { Context } from './context.ts';
-import { typedAnswer } from './question.ts';
 
-/** Sides sign in together, but a person answers one question after the other. */
-export function questions(context: Context, view: View): Required<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
+/** Sides sign in together, but a person answers one question after the other; nothing where nobody answers. */
+export function questions(
+  { ask, signal }: Context,
+  view: View,
+): Partial<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
+  if (!ask) return {};
   let last: Promise<unknown> = Promise.resolve();
   const asked = (message: string): Promise<string> => {
-    const ask = async () => {
+    const now = () => {
       view.rest();
-      return typedAnswer(message, context);
+      return ask.input(printable(message), signal);
     };
-    const answer = last.then(ask, ask);
+    const answer = last.then(now, now);
     last = answer;
     return answer;
   };

@@ -1,6 +1,7 @@
 /** The options that every command on a configuration has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Flag, type FlagValues, flags } from '../config/flags.ts';
+import type { NextCommand } from '../events/event.ts';
 
 /** What is to be practised in the sandbox. */
 export interface SandboxChoices {
@@ -11,11 +12,15 @@ export interface SandboxChoices {
 export interface CommonOptions extends SandboxChoices {
   /** The one file; absent where there are several, or where none was named. */
   readonly config?: string;
+  /** A saved plan, in the place of a configuration. */
+  readonly plan?: string;
   /** Files and folders, as given. */
   readonly configs?: readonly string[];
   /** How many configurations are worked on at a time. */
   readonly concurrency?: number;
   readonly json?: boolean;
+  /** How a plan is shown: as documents, or as commands of the AWS CLI. */
+  readonly show?: 'documents' | 'commands';
   readonly yes?: boolean;
   readonly sandbox?: boolean;
   readonly state: string;
@@ -163,22 +168,44 @@ export function commonOptions<O extends CommonOptions>(command: Command): O {
   } as unknown as O;
 }
 
-/**
- * The command to run next, on the same configuration and in the same cloud.
- *
- * @param onConfig whether it reads the configuration: a saved plan holds its own.
- */
-export function commandLine(command: string, options: CommonOptions, onConfig = true): string {
-  return [
-    `s3repl ${command}`,
-    ...(onConfig ? (options.configs ?? [options.config ?? []].flat()).map((file) => `--config ${file}`) : []),
-    ...(options.sandbox ? ['--sandbox'] : []),
-    ...(options.sandbox && options.state !== defaultState ? [`--state ${options.state}`] : []),
-    ...(onConfig && Object.keys(options.flagValues).length > 0 ? ['… (and the same values)'] : []),
-  ].join(' ');
+/** The command to run next, on the same configuration and in the same cloud. */
+export function nextCommand(
+  command: string,
+  options: CommonOptions,
+  more: Pick<NextCommand, 'operands' | 'flags'> = {},
+): NextCommand {
+  return { command, ...more, on: whereOf(options) };
+}
+
+/** What the options of a command name: configuration and cloud. */
+export function whereOf(options: CommonOptions): NextCommand['on'] {
+  const configs = options.configs ?? [options.config ?? []].flat();
+  const sameValues = Object.keys(options.flagValues).length > 0;
+  return { configs, ...sameCloud(options), ...(sameValues && { sameValues }) };
+}
+
+/** The same for a command that does not read the configuration: a saved plan holds its own. */
+export function nextWithoutConfig(
+  command: string,
+  options: CommonOptions,
+  more: Pick<NextCommand, 'operands' | 'flags'> = {},
+): NextCommand {
+  return { command, ...more, on: sameCloud(options) };
+}
+
+function sameCloud({ sandbox, state }: CommonOptions): NextCommand['on'] {
+  return sandbox ? { sandbox, ...otherState(state) } : {};
 }
 
 /** The command of the sandbox itself to run next, on the same state. */
-export function sandboxCommandLine(command: string, { state }: Pick<CommonOptions, 'state'>): string {
-  return `s3repl sandbox ${command}${state === defaultState ? '' : ` --state ${state}`}`;
+export function nextInSandbox(
+  command: string,
+  { state }: Pick<CommonOptions, 'state'>,
+  more: Pick<NextCommand, 'operands' | 'flags'> = {},
+): NextCommand {
+  return { command: `sandbox ${command}`, ...more, on: otherState(state) };
+}
+
+function otherState(state: string): Pick<NextCommand['on'], 'state'> {
+  return state === defaultState ? {} : { state };
 }

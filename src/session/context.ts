@@ -1,18 +1,15 @@
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
-import type { ConfigurationResult } from '../events/event.ts';
-import type { Outcome } from '../events/failure.ts';
+import type { Result } from '../events/event.ts';
 import type { Output, View } from '../show/view.ts';
 
 /** What a command may touch besides AWS. */
 export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Whether there is somebody to ask who sees the plan: a terminal on all sides, and not CI. */
-  readonly interactive: boolean;
+  /** Who answers; absent where nobody does who sees the plan: that takes a terminal on all sides, and no CI. */
+  readonly ask?: Asker;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How the wizard asks in plain lines: while it does, nothing else may read what is typed. */
-  readonly ask?: (message: string) => Promise<string>;
   /** Aborted by Ctrl-C, or at the deadline, with a Failure as the reason: nothing further is begun. */
   readonly signal: AbortSignal;
   readonly deadline?: Deadline;
@@ -20,6 +17,13 @@ export interface Context {
   readonly use: (view: View) => void;
   /** Where the command works on one of several configurations. */
   readonly among?: OneOfSeveral;
+}
+
+/** Somebody who answers. Whoever leaves a question instead makes it reject with an error named ExitPromptError. */
+export interface Asker {
+  confirm(message: string, signal: AbortSignal): Promise<boolean>;
+  /** A line of text, as typed. */
+  input(message: string, signal: AbortSignal): Promise<string>;
 }
 
 /** A configuration without problems. */
@@ -43,21 +47,18 @@ export interface Deadline {
   pass(): void;
 }
 
-/** How a command ended. */
-export interface Result {
-  readonly outcome: Outcome;
-  readonly changes: number;
-  /** Where it is no success. */
-  readonly error?: { readonly code: string; readonly message: string; readonly fix?: string };
-  /** One line for people. */
-  readonly summary?: string;
-  /** Of `verify`: what no object was written for, and so is not proven. */
-  readonly notTried?: readonly string[];
-  /** The command to run next. */
-  readonly next?: string;
-  /** How each of several configurations ended. */
-  readonly configurations?: readonly ConfigurationResult[];
+/** What the runs of a command have in common. */
+export interface Job {
+  /** As it is called: `apply`. */
+  readonly name: string;
+  /** How a person approves what it writes: with a yes, or by typing what it is about. Absent: it writes nothing to approve. */
+  readonly writes?: 'confirmed' | 'typed';
+  /** Options that are about one configuration, where several can be given. */
+  readonly aboutOne?: readonly string[];
 }
+
+/** The work of a command. */
+export type Work<O> = (options: O, context: Context) => Promise<Result>;
 
 /** Runs the work of a command and ends with its result. */
 export type Runner = (command: string, work: (context: Context) => Promise<Result>) => Promise<void>;

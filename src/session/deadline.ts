@@ -4,9 +4,10 @@ import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { type Command, Option } from 'commander';
 import type { Surroundings } from '../connect/surroundings.ts';
+import type { Result } from '../events/event.ts';
 import { Failure, isStop, stopped } from '../events/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Context, Result } from './context.ts';
+import type { Context } from './context.ts';
 import { duration } from './duration.ts';
 
 /** `--deadline`, for commands that write or wait. */

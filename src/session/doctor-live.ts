@@ -3,8 +3,9 @@ import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
 import type { Connection, SignInSide } from '../connect/connection.ts';
 import { Failure } from '../events/failure.ts';
+import type { RefusedCall } from '../events/refused-call.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { takeSnapshot } from '../observe/snapshot.ts';
+import { readSnapshot } from '../observe/snapshot.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
 import type { Context } from './context.ts';
@@ -32,16 +33,20 @@ export async function liveSnapshot(
       const source = signedIn.tried.get('source');
       if (source === undefined || 'refused' in source) throw source?.refused ?? new Error('not connected: source');
       const destinations = sides.flatMap(({ id }) => reached(id, signedIn.tried.get(id), view));
-      const snapshot = await takeSnapshot({ source, destinations }, options.bucket ?? spec?.source.bucket ?? '', {
-        takenAt: new Date(),
-        sample: {
-          sample: options.sample,
-          ...(options.object !== undefined && { object: parseObject(options.object) }),
+      const { snapshot, refused } = await readSnapshot(
+        { source, destinations },
+        options.bucket ?? spec?.source.bucket ?? '',
+        {
+          takenAt: new Date(),
+          sample: {
+            sample: options.sample,
+            ...(options.object !== undefined && { object: parseObject(options.object) }),
+          },
         },
-      });
+      );
       view.report({ type: 'phase', name: 'done' });
       for (const at of new Map([source, ...destinations].map((one) => [one.account, one])).values())
-        tellUnread(snapshot, at, view);
+        tellUnread(refused, at, view);
       return { snapshot, ...(spec && { spec }) };
     } finally {
       signedIn.close();
@@ -52,13 +57,11 @@ export async function liveSnapshot(
 }
 
 /** What AWS has refused, by the action that each read takes: what was not read is unknown, or only not looked at. */
-function tellUnread({ unreadable = [] }: Snapshot, { account, identity }: Connection, view: View): void {
-  const unread = unreadable.flatMap(({ reason }) => {
-    const [, action, where, code] = /^(\w+:\w+) in account (\d+): (.*)/.exec(reason) ?? [];
-    return action !== undefined && where === account ? [{ action, isMissing: code === 'HTTP 501' }] : [];
-  });
+function tellUnread(refused: readonly RefusedCall[], { account, identity }: Connection, view: View): void {
+  const here = refused.filter((call) => call.account === account);
   const tell = (isMissing: boolean, why: string, fix: string) => {
-    const actions = [...new Set(unread.flatMap((one) => (one.isMissing === isMissing ? [one.action] : [])))].sort();
+    const calls = here.filter(({ code }) => (code === 'HTTP 501') === isMissing);
+    const actions = [...new Set(calls.map(({ action }) => action))].sort();
     if (actions.length === 0) return;
     const message = `in account ${account} not everything could be read: ${why} ${actions.join(', ')}`;
     view.report({ type: 'warning', code: 'unread', message, fix });
@@ -84,26 +87,27 @@ function reached(
   return [];
 }
 
+const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
+
 /** Sides for `--bucket`: what its flags say, and for the rest the SDK's default chain. */
 function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Context): readonly SignInSide[] {
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const side = (id: SignInSide['id'], name: string): SignInSide => {
+  const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  const given = (id: SignInSide['id']) => {
     const text = (member: string) => {
       const value = flagValues[`${id}.${member}`];
       return value === undefined ? undefined : String(value);
     };
-    const access = (['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const).flatMap((member) => {
+    const access = accessMembers.flatMap((member) => {
       const value = text(`access.${member}`);
       return value === undefined ? [] : [[member, value]];
     });
-    return {
-      id,
-      account: text('account') ?? null,
-      region: text('region') ?? region,
-      bucket: name,
-      access: Object.fromEntries(access),
-    };
+    return { account: text('account'), region: text('region'), access };
   };
-  const named = Object.keys(flagValues).some((path) => /^destinations\[0\]\.(?:account|region|access)/.test(path));
-  return [side('source', bucket), ...(named ? [side('destinations[0]', 'of the replication rules')] : [])];
+  const side = (id: SignInSide['id'], name: string): SignInSide => {
+    const { account = null, region = elsewhere, access } = given(id);
+    return { id, account, region, bucket: name, access: Object.fromEntries(access) };
+  };
+  const { account, region, access } = given('destinations[0]');
+  const isNamed = account !== undefined || region !== undefined || access.length > 0;
+  return [side('source', bucket), ...(isNamed ? [side('destinations[0]', 'of the replication rules')] : [])];
 }

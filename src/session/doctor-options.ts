@@ -1,4 +1,5 @@
-import type { ExceptedObjects } from '../config/exception-text.ts';
+import { InvalidArgumentError } from 'commander';
+import { type ExceptedObjects, parseException } from '../config/exception-text.ts';
 import type { CommonOptions } from './common-options.ts';
 
 export interface DoctorOptions extends CommonOptions {
@@ -16,4 +17,22 @@ export interface DoctorOptions extends CommonOptions {
 export function parseObject(text: string): { readonly key: string; readonly versionId?: string } {
   const [, key, versionId] = /^(.*)\?versionId=([^?&]+)$/s.exec(text) ?? [];
   return key === undefined || versionId === undefined ? { key: text } : { key, versionId };
+}
+
+/** What `--except` says. */
+export function parseExcept(text: string): ExceptedObjects {
+  try {
+    return parseException(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const mostSampled = 10_000;
+
+/** What `--sample` says. */
+export function parseSample(text: string): number {
+  const size = Number(text);
+  if (/^\d+$/.test(text) && size <= mostSampled) return size;
+  throw new InvalidArgumentError(`It is a number from 0 to ${mostSampled}.`);
 }

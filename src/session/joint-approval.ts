@@ -1,12 +1,10 @@
 /** One question about the plans of several configurations, and what the answer covers. */
 
 import { sameJson } from '../aws/json.ts';
-import { Failure } from '../events/failure.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
-import { type Approvable, staleWhileAsking } from './approval.ts';
-import type { Context } from './context.ts';
-import { confirmed, typedAnswer } from './question.ts';
+import { type Approvable, approve, staleWhileAsking } from './approval.ts';
+import type { Asker, Job } from './context.ts';
 
 interface Seen {
   readonly hash: string;
@@ -49,20 +47,22 @@ export class JointApproval {
   }
 
   /** @throws Failure `cancelled` unless a person says yes to all plans together. */
-  async ask(command: string, context: Context): Promise<void> {
+  async ask({ name, writes }: Pick<Job, 'name' | 'writes'>, ask: Asker, signal: AbortSignal): Promise<void> {
     const count = this.#seen.size;
     const changes = [...this.#seen.values()].reduce((sum, { plan }) => sum + plan.changes.length, 0);
     const to = count === 1 ? 'one configuration' : `${count} configurations`;
-    if (command === 'destroy') {
-      const wanted = `destroy ${count}`;
-      const message = `Type "${wanted}" to make these ${changes} changes, to ${to}:`;
-      if ((await typedAnswer(message, context)).trim() === wanted) return;
-    } else {
-      const message = `Apply these ${changes} changes, to ${to}?`;
-      if (await confirmed(message, context)) return;
-    }
-    throw new Failure('cancelled', 'declined', 'not approved; nothing was changed');
+    const declined = () => ({ message: 'not approved; nothing was changed' });
+    const typed = `${name} ${count}`;
+    const question =
+      writes === 'typed'
+        ? { message: `Type "${typed}" to make these ${changes} changes, to ${to}:`, typed, declined }
+        : { message: `${capital(name)} these ${changes} changes, to ${to}?`, declined };
+    await approve(question, ask, signal);
   }
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** Whether a plan holds what was approved, and differs only in what the plans before it have written in the meantime. */

@@ -4,9 +4,9 @@ import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';
 import { unexplainedFailures } from '../plan/newest-failed.ts';
 import { preflight } from '../plan/preflight.ts';
+import type { Refusal } from '../show/preflight-text.ts';
 import { ourRulesIn } from '../state/names.ts';
 import type { State } from '../state/state.ts';
-import type { Refusal } from './replication-check.ts';
 import type { Session } from './session.ts';
 
 const most = 20;

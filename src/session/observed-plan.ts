@@ -2,10 +2,11 @@ import { Failure } from '../events/failure.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { Preflight } from '../plan/preflight.ts';
+import { refusalOf } from '../show/preflight-text.ts';
 import type { State } from '../state/state.ts';
 import { tellFindings } from './findings.ts';
 import { judgeNeighbors } from './judge-neighbors.ts';
-import { checkReplication, refusalOf } from './replication-check.ts';
+import { checkReplication } from './replication-check.ts';
 import type { Session } from './session.ts';
 
 export interface ObservedPlan {

@@ -6,10 +6,11 @@ import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../permissions/boundary.ts';
 import { powersOf } from '../permissions/powers.ts';
+import { commandLine } from '../show/command-line.ts';
 import type { View } from '../show/view.ts';
 import { ownerTag } from '../state/names.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { type CommonOptions, commandLine } from './common-options.ts';
+import { type CommonOptions, nextCommand } from './common-options.ts';
 
 export interface Boundary {
   readonly arn: string;
@@ -106,7 +107,7 @@ export function tellPowers(
 ): void {
   const flags = (...more: readonly string[]) => {
     const given = [...(options.boundary ? ['--boundary'] : []), ...(options.fromLive ? ['--from-live'] : []), ...more];
-    return commandLine(`permissions ${[...new Set(given)].join(' ')}`, options);
+    return commandLine(nextCommand('permissions', options, { flags: [...new Set(given)].map((flag) => [flag]) }));
   };
   for (const [account, policy] of Object.entries(policies)) {
     const { role, keys } = powersOf(policy);

@@ -43,7 +43,7 @@ export async function sandboxSurroundings(
       const credentials = sandboxCredentials(administrator ?? noAccount());
       return async () => credentials;
     },
-    ...(context.interactive ? questions(context, view) : {}),
+    ...questions(context, view),
     // The sandbox has no MFA devices and takes any code, so nobody is asked for one.
     askMfaCode: async () => '000000',
     now: sandbox.clock.now,

@@ -16,6 +16,7 @@ import type { CommonOptions } from './common-options.ts';
 import type { Context, ValidConfig } from './context.ts';
 import { readPractice } from './sandbox-options.ts';
 import { sandboxSurroundings } from './sandbox-surroundings.ts';
+import type { SavedPlan } from './saved-plan.ts';
 
 export interface Session {
   readonly spec: Spec;
@@ -24,6 +25,8 @@ export interface Session {
   readonly view: View;
   readonly surroundings: Surroundings;
   readonly connections: Connections;
+  /** Where a saved plan stands in the place of the file. */
+  readonly saved?: SavedPlan;
   /** IDs of the rules of others that may stop working, or work differently. */
   readonly acceptBreaking: readonly string[];
   readonly signal: AbortSignal;
@@ -33,16 +36,11 @@ export interface Session {
 /**
  * Reads the configuration and signs in.
  *
- * @param savedConfig the configuration of a saved plan, in place of the file.
  * @throws Failure `invalid` with every problem reported, before any call is made; `unauthorized`.
  */
-export async function openSession(
-  options: CommonOptions,
-  context: Context,
-  view: View,
-  savedConfig?: { readonly file: string; readonly tree: unknown },
-): Promise<Session> {
-  const { spec, config } = await readSpec(options, context, view, savedConfig);
+export async function openSession(given: CommonOptions, context: Context, view: View): Promise<Session> {
+  const { options, saved } = await withSavedPlan(given);
+  const { spec, config } = await readSpec(options, context, view, saved);
   const { surroundings, close } = await surroundingsOf(options, context, view, [sidesOf(spec)]);
   try {
     view.report({ type: 'phase', name: 'observe' });
@@ -55,6 +53,7 @@ export async function openSession(
       view,
       surroundings,
       connections,
+      ...(saved && { saved }),
       acceptBreaking: acceptedIn(options),
       signal: context.signal,
       async close() {
@@ -95,24 +94,41 @@ export async function readSpec(
   options: CommonOptions,
   context: Context,
   view: View,
-  savedConfig?: { readonly file: string; readonly tree: unknown },
+  saved?: SavedPlan,
 ): Promise<ValidConfig> {
   const { env, among } = context;
-  const { config: file } = options;
-  const parsed = savedConfig
-    ? parseConfigTree(savedConfig.tree, { file: savedConfig.file, env })
+  const { config: file, plan = '' } = options;
+  const parsed = saved
+    ? parseConfigTree(saved.spec, { file: plan, env })
     : (among?.parsed ?? (await parsedConfig(options, context)));
   if (!parsed.ok) {
     for (const one of parsed.problems) view.report(configEvent('problem', one, file));
     throw invalidConfig(parsed.problems.length);
   }
   for (const one of parsed.warnings) view.report(configEvent('warning', one, file));
-  if (savedConfig) {
+  if (saved) {
     const { signInsOf } = await import('./saved-plan.ts');
-    for (const one of signInsOf(savedConfig.file, parsed.spec))
+    for (const one of signInsOf(plan, parsed.spec))
       view.report(options.json ? one : { type: 'note', message: one.text });
   }
   return options.acceptNarrowing ? { ...parsed, spec: { ...parsed.spec, acceptNarrowing: true } } : parsed;
+}
+
+/** The saved plan that is to be applied, if any. What it was made with counts for its application; more may be accepted then. */
+async function withSavedPlan(
+  options: CommonOptions,
+): Promise<{ readonly options: CommonOptions; readonly saved?: SavedPlan }> {
+  if (options.plan === undefined) return { options };
+  const { readPlan } = await import('./saved-plan.ts');
+  const saved = await readPlan(options.plan, options.sandbox ?? false);
+  if (!saved.accepted) return { options, saved };
+  const { acceptBreaking = [], acceptNarrowing = false } = options;
+  const { breaking, narrowing } = saved.accepted;
+  const accepted = {
+    acceptBreaking: [...breaking, ...acceptBreaking],
+    acceptNarrowing: narrowing || acceptNarrowing,
+  };
+  return { options: { ...options, ...accepted }, saved };
 }
 
 /** What `--accept-breaking` says of one configuration: the rules named without a file, and those named with this one. */
@@ -174,7 +190,7 @@ export async function networkSurroundings(context: Context, view: View) {
     now: () => performance.now(),
     sleep: (ms) => setTimeout(ms, undefined, { signal: context.signal }),
     ...(context.deadline ? { deadline: context.deadline.signal } : {}),
-    ...(context.interactive ? questions(context, view) : {}),
+    ...questions(context, view),
   };
   return { surroundings, close: async () => undefined };
 }

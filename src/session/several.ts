@@ -1,19 +1,19 @@
 /** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { sameJson } from '../aws/json.ts';
 import { closePool, newPool } from '../connect/pool.ts';
-import type { ConfigurationResult, Event } from '../events/event.ts';
-import { Failure, stopped, worstOf } from '../events/failure.ts';
+import type { ConfigurationResult, Event, Result } from '../events/event.ts';
+import { endOf, Failure, stopped, worstOf } from '../events/failure.ts';
 import { atMost } from '../observe/at-most.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../plan/together.ts';
 import type { View } from '../show/view.ts';
 import { sidesOf } from '../state/names.ts';
 import type { Approvable } from './approval.ts';
 import { Block } from './block.ts';
-import { type CommonOptions, commandLine } from './common-options.ts';
-import type { Context, Result, ValidConfig } from './context.ts';
+import { type CommonOptions, whereOf } from './common-options.ts';
+import type { Context, Job, ValidConfig, Work } from './context.ts';
 import { explain } from './explain.ts';
 import { JointApproval } from './joint-approval.ts';
-import type { Work } from './one-or-several.ts';
 import { configEvent, invalidConfig, parsedConfig, surroundingsOf } from './session.ts';
 import { viewFor } from './view-for.ts';
 
@@ -22,7 +22,7 @@ interface Configuration extends Configured {
 }
 
 /** @throws Failure `invalid` where an option was given that is about one configuration. */
-export function assertForSeveral(options: CommonOptions, aboutOne: readonly string[], count: number): void {
+export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions, count: number): void {
   const given = aboutOne.find((name) => new Map(Object.entries(options)).get(name) !== undefined);
   if (given === undefined) return;
   const option =
@@ -43,22 +43,20 @@ export function assertForSeveral(options: CommonOptions, aboutOne: readonly stri
  * @throws Failure `invalid` with every problem of every file reported, before any call is made; `cancelled` where nothing was done.
  */
 export async function runSeveral<O extends CommonOptions>(
-  command: string,
+  job: Job,
   run: Work<O>,
   options: O,
   context: Context,
   files: readonly string[],
 ): Promise<Result> {
-  const { concurrency = 8 } = options;
-  const show = 'show' in options && options.show === 'commands' ? 'commands' : 'documents';
-  const view = await viewFor(options, context, show);
+  const { concurrency = 8, show } = options;
+  const view = await viewFor(options, context);
   const configurations = await readTogether(files, options, context, view);
   const current = new AsyncLocalStorage<{ view?: View }>();
   const report: View['report'] = (event) => (current.getStore()?.view ?? view).report(event);
   const sides = configurations.map(({ spec }) => sidesOf(spec));
   const { surroundings, close } = await surroundingsOf(options, context, { ...view, report }, sides);
   const pool = newPool(surroundings);
-  const writes = /^(apply|destroy)$/.test(command);
 
   const results = new Map<Configuration, Result>();
   const running = new Set<string>();
@@ -87,7 +85,7 @@ export async function runSeveral<O extends CommonOptions>(
     const waits = approval.look && result.outcome === 'planned';
     if (!waits) {
       results.set(configuration, result);
-      (here.view ?? (await viewFor(one, within, show))).report({ type: 'result', command, ...result });
+      (here.view ?? (await viewFor(one, within))).report({ type: 'result', command: job.name, ...result });
     }
     view.rest();
     block.end(context);
@@ -96,17 +94,17 @@ export async function runSeveral<O extends CommonOptions>(
 
   try {
     const approval = new JointApproval();
-    const asked = writes && !options.yes && context.interactive;
-    if (asked) {
+    const ask = job.writes && !options.yes ? context.ask : undefined;
+    if (ask) {
       await atMost(concurrency, configurations, (one) => work(one, approval.look(one.config)));
       context.signal.throwIfAborted();
-      if (results.size < configurations.length) await approval.ask(command, context);
+      if (results.size < configurations.length) await approval.ask(job, ask, context.signal);
     }
     const left = configurations.filter((one) => !results.has(one));
-    await atMost(concurrency, writes ? groupsOf(left) : left.map((one) => [one]), async (group) => {
+    await atMost(concurrency, job.writes ? groupsOf(left) : left.map((one) => [one]), async (group) => {
       for (const [index, one] of group.entries()) {
         const before = group.slice(0, index).map(({ config }) => config);
-        await work(one, asked ? approval.given(one.config, before) : {});
+        await work(one, ask ? approval.given(one.config, before) : {});
       }
     });
   } finally {
@@ -118,14 +116,13 @@ export async function runSeveral<O extends CommonOptions>(
 }
 
 function notBegun({ signal }: Context): Result {
-  const { outcome, code, message, fix = '' } = stopped(signal, 'before it was begun');
-  return { outcome, changes: 0, error: { code, message, fix } };
+  return { changes: 0, ...endOf(stopped(signal, 'before it was begun')) };
 }
 
 function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
-  const { outcome, code, message, fix } = explain(error, signal.aborted);
-  if (code === 'bug' && verbose) stderr.write(`${(error as Error).stack}\n`);
-  return { outcome, changes: 0, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
+  const failure = explain(error, signal.aborted);
+  if (failure.code === 'bug' && verbose) stderr.write(`${(error as Error).stack}\n`);
+  return { changes: 0, ...endOf(failure) };
 }
 
 async function readTogether(
@@ -170,10 +167,9 @@ function summed(
   const counts = [...new Set(outcomes)].map(
     (outcome) => `${outcomes.filter((one) => one === outcome).length} ${outcome}`,
   );
-  const nexts = new Set(
-    [...results.values()].flatMap(({ next }) => next?.replace(/^s3repl /, '').split(' --config ')[0] ?? []),
-  );
-  const [next] = nexts.size === 1 ? nexts : [];
+  const nexts = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
+  const [next] = nexts;
+  const isForAll = next !== undefined && nexts.every((one) => sameJson(one, next));
   return {
     outcome: worstOf(outcomes),
     changes: ended.reduce((sum, { changes }) => sum + changes, 0),
@@ -185,7 +181,7 @@ function summed(
         fix: 'what happened, and what to do, is said above with each; those that came to a good end stay as they are',
       },
     }),
-    ...(next !== undefined && { next: commandLine(next, options) }),
+    ...(isForAll && { next }),
     configurations: ended,
   };
 }

@@ -13,7 +13,7 @@ const forAll = 2 ** 16;
 export async function viewFor(
   options: CommonOptions,
   { stdout, stderr, env, use, among }: Context,
-  show: 'documents' | 'commands' = 'documents',
+  show = options.show ?? 'documents',
 ): Promise<View> {
   const { verbose = false, sandbox = false, summary, configs = [] } = options;
   const config = options.config ?? (configs.join(', ') || 'repl.yaml');

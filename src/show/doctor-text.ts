@@ -1,6 +1,7 @@
 /** A diagnosis as lines of text for people: every check, then every cause, then what became of the objects. */
 
-import type { CheckResult, DiagnosedVerdict, Diagnosis, GroupedCause, Remedy, Several } from '../doctor/diagnosis.ts';
+import type { CheckResult, DiagnosedVerdict, Diagnosis, GroupedCause, Several } from '../doctor/diagnosis.ts';
+import type { PolicyOf, Remedy } from '../doctor/remedy.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { shellWord } from '../text/shell-word.ts';
 import { wrapped } from './printable.ts';
@@ -99,10 +100,23 @@ function remedyLines(remedy: Remedy, isFirst: boolean): readonly DoctorLine[] {
   if (remedy.kind === 'commands') {
     return remedyCommands(remedy).map((command) => ({ text: `  ${'run'.padEnd(label)}${command}` }));
   }
-  const into = `into ${remedy.into}`;
+  const into = `into ${policyText(remedy.into)}`;
   if (!isFirst) return row('put', `${into}: the statement above`);
   const json = JSON.stringify(remedy.statement, null, 2).replace(/\[\s+("[^"]*")\s+\]/g, '[$1]');
   return [...row('put', `${into}:`), ...json.split('\n').map((line) => ({ text: `    ${line}` }))];
+}
+
+/** `the bucket policy of acme-invoices`. */
+export function policyText({ kind, of }: PolicyOf): string {
+  switch (kind) {
+    case 'trust':
+      return `the trust policy of role ${of}`;
+    case 'permissions':
+      return `a permissions policy of role ${of}`;
+    case 'bucket':
+    case 'key':
+      return `the ${kind} policy of ${of}`;
+  }
 }
 
 /** The commands of a remedy for the shell. */

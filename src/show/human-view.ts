@@ -4,6 +4,7 @@ import type ora from 'ora';
 import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
+import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
@@ -130,7 +131,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     to.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
     if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
     if (notTried) to.write(`  ${wrapped(notTriedText(notTried), '  ')}\n`);
-    if (next) to.write(`  next: ${next}\n`);
+    if (next) to.write(`  next: ${commandLine(next)}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {

@@ -1,7 +1,8 @@
 /** For programs: one JSON object a line on stdout, the last one of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
-import { remedyCommands } from './doctor-text.ts';
+import { commandLine } from './command-line.ts';
+import { policyText, remedyCommands } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
 import type { Output, View } from './view.ts';
 
@@ -31,6 +32,9 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
       }
       case 'item':
         line({ type: event.kind, ...event.members });
+        return;
+      case 'result':
+        line({ ...event, ...(event.next && { next: commandLine(event.next) }) });
         return;
       case 'phase':
       case 'note':
@@ -68,7 +72,7 @@ function causeMembers({ check: _check, remedy, ...members }: GroupedCause): obje
   if (remedy === undefined) return members;
   const { into, statement, commands } =
     remedy.kind === 'statement'
-      ? { into: remedy.into, statement: remedy.statement, commands: undefined }
+      ? { into: policyText(remedy.into), statement: remedy.statement, commands: undefined }
       : { into: undefined, statement: undefined, commands: remedyCommands(remedy) };
   return { ...members, remedy: { into, statement, commands } };
 }

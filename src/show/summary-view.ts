@@ -5,6 +5,7 @@ import type { Event, ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
+import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, verdictLines } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
@@ -118,7 +119,7 @@ function headBlock(
     ...(summary ? [summary] : []),
     ...(error?.fix ? [`→ ${error.fix}`] : []),
     ...(notTried ? [notTriedText(notTried)] : []),
-    ...(next ? [`next: ${next}`] : []),
+    ...(next ? [`next: ${commandLine(next)}`] : []),
   ];
   const text = [head, ...said.map((one) => wrapped(readable(shortened(one, longestText)), '  '))].join('\n');
   return `## ${signs[outcome]} s3repl ${command}: ${outcome}${sandbox ? ' (sandbox)' : ''}\n\n${fenced('text', text)}`;

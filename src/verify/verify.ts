@@ -3,7 +3,7 @@
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../connect/connection.ts';
-import { Failure, stopped } from '../events/failure.ts';
+import { Failure, type ResultError, stopped } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { quote } from '../text/quote.ts';
@@ -14,10 +14,7 @@ const { GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
 export type Verification =
   | { readonly outcome: 'verified'; readonly summary: string; readonly notTried: readonly string[] }
-  | {
-      readonly outcome: 'blocked' | 'unknown';
-      readonly error: { readonly code: string; readonly message: string; readonly fix: string };
-    };
+  | { readonly outcome: 'blocked' | 'unknown'; readonly error: ResultError };
 
 /**
  * Writes the canaries of each enabled rule, waits for them, looks at their replicas, and removes them again.

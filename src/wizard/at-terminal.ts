@@ -1,33 +1,36 @@
 /** `init` with somebody who answers: the screen, the draft, and what is done in the end. */
-import { runApply } from '../commands/apply.ts';
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
 import { Failure } from '../events/failure.ts';
 import { stateHash } from '../plan/plan.ts';
-import { commandLine } from '../session/common-options.ts';
-import type { Context, Result } from '../session/context.ts';
+import { nextCommand } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
 import { plainPrompts } from '../session/plain-prompts.ts';
+import type { Prompts } from '../session/prompts.ts';
 import { acceptedIn } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
+import { commandLine } from '../show/command-line.ts';
 import { printable, wrapped } from '../show/printable.ts';
 import { canRedraw, type Output, widthOf } from '../show/view.ts';
 import type { State } from '../state/state.ts';
 import { openCloud } from './cloud.ts';
 import { draftFile, forgetDraft, keepDraft, readDraft } from './draft.ts';
-import { type Given, type InitOptions, written } from './init-options.ts';
+import { type Ending, type Given, type InitOptions, written } from './init-options.ts';
 import { listPrompts } from './list-prompts.ts';
 import { writeReplFile } from './repl-file.ts';
 import { converse } from './wizard.ts';
 
 /**
- * Asks, reviews, writes the file, and applies it where told.
+ * Asks, reviews and writes the file.
+ *
+ * @returns how it ended, or what is to be applied now.
  *
  * @throws Failure `cancelled` where somebody leaves: what was answered is kept.
  */
 export async function atTerminal(
   { options, context, file, before }: Given,
   known: Partial<Interview>,
-): Promise<Result> {
+): Promise<Ending> {
   const utf8 = takesUtf8(context.env);
   const inAscii = (output: Output): Output =>
     utf8
@@ -68,13 +71,13 @@ export async function atTerminal(
       });
       if (next === 'forget') {
         await forgetDraft();
-        return { outcome: 'done', changes: 0, summary: 'the draft is forgotten', next: commandLine('init', options) };
+        const next = nextCommand('init', options);
+        return { result: { outcome: 'done', changes: 0, summary: 'the draft is forgotten', next } };
       }
       if (next === 'go on') begun = beginInterview({ ...known, ...found }, context.env);
       kept = next === 'go on';
     }
-    const ask = (message: string) => prompts.type({ message });
-    const cloud = await openCloud(options, prompts.close ? { ...there, ask } : there, view);
+    const cloud = await openCloud(options, prompts.close ? askingBy(prompts, there) : there, view);
     try {
       const decision = await converse(
         {
@@ -104,37 +107,57 @@ export async function atTerminal(
       );
       await viewFor(options, there);
       if (decision.action === 'quit') {
-        throw new Failure(
-          'cancelled',
-          'left',
-          'nothing was written; the answers are kept',
-          `${commandLine('init', options)} goes on there`,
-        );
+        throw new Failure('cancelled', 'left', 'nothing was written; the answers are kept', goesOn(options));
       }
       await writeReplFile(decision.repl);
       await forgetDraft();
       kept = false;
-      if (decision.action === 'write') return written(options, decision.repl.before === decision.repl.after, file);
+      if (decision.action === 'write')
+        return { result: written(options, decision.repl.before === decision.repl.after, file) };
       say(`wrote ${file}`);
       // The sandbox is one process's at a time, and from here on it is apply's.
       await cloud.close();
       prompts.close?.();
       const approved = (observed: State) => stateHash(observed) === decision.observedHash;
-      return await runApply({ ...options, approved, verify: decision.action === 'verify', flagValues: {} }, there);
+      const apply = { ...options, approved, verify: decision.action === 'verify', flagValues: {} };
+      return { apply, context: there };
     } finally {
       await cloud.close();
     }
   } catch (error) {
+    return leaving(options, kept)(error);
+  } finally {
+    prompts.close?.();
+  }
+}
+
+/** What it means that a person leaves a question; `kept`: whether there is a draft. */
+export function leaving(options: InitOptions, kept: boolean): (error: unknown) => never {
+  return (error) => {
     if (!(error instanceof Error) || !/^(Exit|Abort)PromptError$/.test(error.name)) throw error;
     throw new Failure(
       'cancelled',
       'left',
       kept ? `left; what was answered is kept in ${draftFile}` : 'left before the first answer',
-      `${commandLine('init', options)} ${kept ? 'goes on there' : 'begins again'}`,
+      kept ? goesOn(options) : `${again(options)} begins again`,
     );
-  } finally {
-    prompts.close?.();
-  }
+  };
+}
+
+function goesOn(options: InitOptions): string {
+  return `${again(options)} goes on there`;
+}
+
+function again(options: InitOptions): string {
+  return commandLine(nextCommand('init', options));
+}
+
+/** Where the wizard asks in plain lines, nothing else may read what is typed. */
+function askingBy(prompts: Prompts, context: Context): Context {
+  if (!context.ask) return context;
+  // Plain prompts put their own colon.
+  const input = (message: string) => prompts.type({ message: message.replace(/:$/, '') });
+  return { ...context, ask: { ...context.ask, input } };
 }
 
 const draftChoices = [

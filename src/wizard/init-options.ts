@@ -1,5 +1,7 @@
-import { type CommonOptions, commandLine } from '../session/common-options.ts';
-import type { Context, Result } from '../session/context.ts';
+import type { Result } from '../events/event.ts';
+import type { Approvable } from '../session/approval.ts';
+import { type CommonOptions, nextCommand } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
 
 export interface InitOptions extends CommonOptions {
   readonly advanced?: boolean;
@@ -15,8 +17,13 @@ export interface Given {
   readonly before: string | undefined;
 }
 
+/** How the conversation ends: that was all, or the file is applied now. */
+export type Ending =
+  | { readonly result: Result }
+  | { readonly apply: CommonOptions & Approvable & { readonly verify: boolean }; readonly context: Context };
+
 /** The end of an `init` that has written the file only. */
 export function written(options: InitOptions, unchanged: boolean, file: string): Result {
   const summary = unchanged ? `${file} says this already` : `wrote ${file}; nothing was changed on AWS`;
-  return { outcome: 'done', changes: 0, summary, next: commandLine('apply', { ...options, flagValues: {} }) };
+  return { outcome: 'done', changes: 0, summary, next: nextCommand('apply', { ...options, flagValues: {} }) };
 }

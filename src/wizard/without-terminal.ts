@@ -1,7 +1,7 @@
 import { type Interview, missingFlags, treeOf } from '../config/interview.ts';
 import { parseConfigTree } from '../config/parse-config.ts';
+import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import type { Result } from '../session/context.ts';
 import { viewFor } from '../session/view-for.ts';
 import { withDefaultAnswers } from './default-answers.ts';
 import { type Given, written } from './init-options.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
 import { bucketOf, put, type State } from '../../src/state/state.ts';
 import { DESTINATION } from '../builders.ts';
+import { runApply } from '../run-command.ts';
 import { invoices } from '../stories/cli.ts';
 
 /** Somebody adds a Deny while the last changes are being written. */
@@ -38,7 +38,6 @@ it('apply is no success where what was read back would not replicate, whatever w
   const context = {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: () => undefined },
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

@@ -1,8 +1,8 @@
 import { DescribeKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { GetBucketPolicyCommand, ListObjectVersionsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
-import { provenByCanaries } from '../../src/commands/verify.ts';
 import type { Event } from '../../src/events/event.ts';
+import { provenByCanaries } from '../../src/session/proven-by-canaries.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';

@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import type { Context } from '../../src/session/context.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Asker, Context } from '../../src/session/context.ts';
+import { runApply, runDestroy } from '../run-command.ts';
 
-const answer = vi.hoisted(() => ({ typed: '', asked: [] as string[] }));
-vi.mock('@inquirer/prompts', () => ({
-  input: async ({ message }: { message: string }) => {
+const answer = { typed: '', asked: [] as string[] };
+const ask: Asker = {
+  confirm: async () => false,
+  input: async (message) => {
     answer.asked.push(message);
     return answer.typed;
   },
-}));
+};
 
 let state: string;
 beforeEach(() => {
@@ -27,7 +27,7 @@ function aContext(interactive: boolean) {
   const context: Context = {
     stdout: output,
     stderr: output,
-    interactive,
+    ...(interactive && { ask }),
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

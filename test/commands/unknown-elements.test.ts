@@ -3,17 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetBucketReplicationCommand, PutBucketReplicationCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { runPlan } from '../../src/commands/plan.ts';
-import { runVerify } from '../../src/commands/verify.ts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import { type Additions, inRule, theirs, withAdditions } from '../apply/added-elements.ts';
 import { SOURCE } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
+import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 
 const cloud = vi.hoisted(() => ({
   sandbox: undefined as Sandbox | undefined,
@@ -46,7 +42,7 @@ async function run(command: keyof typeof commands, more: object = {}) {
   let output = '';
   const write = { write: (text: string) => (output += text) };
   const context: Context = {
-    ...{ stdout: write, stderr: write, interactive: false, env: {}, use: () => undefined },
+    ...{ stdout: write, stderr: write, env: {}, use: () => undefined },
     signal: new AbortController().signal,
   };
   const options = {

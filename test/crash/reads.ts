@@ -7,15 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { runPlan } from '../../src/commands/plan.ts';
-import { runVerify } from '../../src/commands/verify.ts';
 import type { Outcome } from '../../src/events/failure.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import { DESTINATION } from '../builders.ts';
+import { runApply, runDoctor, runPlan, runVerify } from '../run-command.ts';
 import type { Extent, Survival } from './matrix.ts';
 
 const commands = { plan: runPlan, doctor: runDoctor, verify: runVerify };
@@ -216,7 +213,6 @@ function aContext() {
   const context: Context = {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: (text: string) => (stdout += text) },
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

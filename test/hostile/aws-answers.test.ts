@@ -2,15 +2,12 @@ import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { runPlan } from '../../src/commands/plan.ts';
-import { runVerify } from '../../src/commands/verify.ts';
+import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { Context, Result } from '../../src/session/context.ts';
+import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import type { View } from '../../src/show/view.ts';
+import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 import { nastyTexts, patience, runs, steering } from './runs.ts';
 
 type Handle = Sandbox['requestHandler']['handle'];
@@ -82,7 +79,6 @@ async function run(command: Command, lie?: Lie, json = false): Promise<Ended> {
   const context: Context = {
     stdout: write,
     stderr: write,
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: (one) => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { reachSandbox } from '../../src/session/reach-sandbox.ts';
+import { runApply } from '../run-command.ts';
 import { patience, runs } from './runs.ts';
 
 let journal = '';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-hostile-'));
   const output = { write: () => undefined };
   const signal = new AbortController().signal;
-  const context = { stdout: output, stderr: output, interactive: false, env: {}, signal, use: () => undefined };
+  const context = { stdout: output, stderr: output, env: {}, signal, use: () => undefined };
   const options = { config: 'docs/examples/invoices.yaml', yes: true, sandbox: true, color: false, flagValues: {} };
   await runApply({ ...options, state: folder }, context);
   journal = readFileSync(join(folder, 'sandbox.journal'), 'utf8');

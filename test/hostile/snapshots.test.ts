@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
-import { runDoctor } from '../../src/commands/doctor.ts';
 import { explain } from '../../src/session/explain.ts';
 import { healthy, snapshotOf } from '../model/replication/world.ts';
+import { runDoctor } from '../run-command.ts';
 import { changedText } from './changed-text.ts';
 import { patience, runs, steering } from './runs.ts';
 
@@ -22,7 +22,7 @@ it('a snapshot that was changed by hand is diagnosed, or refused with what is wr
       writeFileSync(snapshot, text);
       let written = '';
       const output = { write: (more: string) => (written += more) };
-      const context = { stdout: output, stderr: output, interactive: false, env: {}, use: () => undefined };
+      const context = { stdout: output, stderr: output, env: {}, use: () => undefined };
       const { signal } = new AbortController();
       try {
         const { outcome } = await runDoctor({ ...options, json }, { ...context, signal });

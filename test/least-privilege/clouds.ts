@@ -2,9 +2,9 @@
 import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { runApply } from '../../src/commands/apply.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
+import { runApply } from '../run-command.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { printing } from './printed.ts';
 import { copied, ran, roleName, type SandboxState, sandboxFrom } from './set-up-roles.ts';

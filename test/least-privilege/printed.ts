@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../../src/aws/policy.ts';
-import { runPermissions } from '../../src/commands/permissions.ts';
 import type { Purpose } from '../../src/permissions/need.ts';
+import { runPermissions } from '../run-command.ts';
 import { type Policies, type Ran, ran, type SandboxState, sandboxFrom } from './set-up-roles.ts';
 
 export interface Flags {

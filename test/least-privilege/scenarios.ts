@@ -1,14 +1,11 @@
 /** What each command does over the life of a set-up: enough of it that everything that the policies allow is asked for. */
 
 import { expect } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { runPlan } from '../../src/commands/plan.ts';
-import { runVerify } from '../../src/commands/verify.ts';
+import type { Result } from '../../src/events/event.ts';
 import type { Purpose } from '../../src/permissions/need.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { Context, Result } from '../../src/session/context.ts';
+import type { Context } from '../../src/session/context.ts';
+import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 import {
   aCloud,
   aLimit,

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { PolicyDocument } from '../../src/aws/policy.ts';
+import type { Result } from '../../src/events/event.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { CommonOptions } from '../../src/session/common-options.ts';
-import type { Context, Result } from '../../src/session/context.ts';
+import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
 
@@ -104,7 +105,6 @@ export async function ran(
   const context: Context = {
     stdout: output,
     stderr: output,
-    interactive: false,
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

@@ -20,7 +20,7 @@ import { pathOf } from '../../src/model/replication/path.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
 import { verdictsOf } from '../../src/model/replication.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { takeSnapshot } from '../../src/observe/snapshot.ts';
+import { readSnapshot, takeSnapshot } from '../../src/observe/snapshot.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
@@ -234,6 +234,33 @@ describe('a snapshot of a set-up in other hands', () => {
   it('has null for buckets and keys that are gone', async () => {
     const snapshot = await taken(await aPractice());
     expect(snapshot.accounts).toMatchObject({ [SOURCE]: { buckets: { 'acme-invoices': null } } });
+  });
+});
+
+describe('calls that are refused', () => {
+  it.each([
+    ['AccessDeniedException', 400],
+    ['NotImplemented', 501],
+  ])('are told as data, as the reasons say them: %s', async (code, status) => {
+    const practice = await anApplied();
+    const refuses = ['GetKeyPolicy', 'ListAliases', 'GetBucketVersioning', 'ListObjectVersions'];
+    practice.fault = ({ operation }) => (refuses.includes(operation) ? { code, status } : undefined);
+    const connections = await practice.connect(aSpec());
+    const access = { source: connections.of('source'), destinations: [connections.of('destinations[0]')] };
+    const options = { takenAt, sample: { sample: 5 } };
+    const { snapshot, refused } = await readSnapshot(access, 'acme-invoices', options);
+    connections.close();
+    const said = (snapshot.unreadable ?? []).flatMap(({ reason }) => {
+      const [, action, account, why] = /^(\w+:\w+) in account (\d+): (.*)/.exec(reason) ?? [];
+      return action === undefined ? [] : [{ action, account, code: why }];
+    });
+    expect(refused).toEqual(said);
+    expect(refused).toContainEqual({
+      action: 'kms:GetKeyPolicy',
+      account: DESTINATION,
+      code: status === 501 ? 'HTTP 501' : code,
+    });
+    for (const one of snapshot.unreadable ?? []) expect(Object.keys(one)).toEqual(['path', 'reason']);
   });
 });
 

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import { runVerify } from '../../src/commands/verify.ts';
+import type { Result } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import type { Context, Result } from '../../src/session/context.ts';
+import type { Context } from '../../src/session/context.ts';
 import { byDeadline } from '../../src/session/deadline.ts';
 import { duration, minutes } from '../../src/session/duration.ts';
 import { explain } from '../../src/session/explain.ts';
 import { SOURCE } from '../builders.ts';
+import { runApply, runDestroy, runVerify } from '../run-command.ts';
 
 let state: string;
 beforeEach(() => {
@@ -30,7 +29,6 @@ function aContext(signal = new AbortController().signal) {
   const context: Context = {
     stdout: { write: (text: string) => (stdout += text) },
     stderr: { write: () => undefined },
-    interactive: false,
     env: {},
     signal,
     use: () => undefined,

@@ -2,7 +2,8 @@ import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-ia
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
 import type { Preflight } from '../../src/plan/preflight.ts';
-import { checkReplication, refusalOf, verdictSummary } from '../../src/session/replication-check.ts';
+import { checkReplication } from '../../src/session/replication-check.ts';
+import { refusalOf, verdictSummary } from '../../src/show/preflight-text.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';

@@ -2,22 +2,21 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runDestroy } from '../../src/commands/destroy.ts';
-import { runDoctor } from '../../src/commands/doctor.ts';
-import { runPlan } from '../../src/commands/plan.ts';
-import { runVerify } from '../../src/commands/verify.ts';
-import type { Context } from '../../src/session/context.ts';
+import type { Asker, Context } from '../../src/session/context.ts';
 import { oneOrSeveral } from '../../src/session/one-or-several.ts';
+import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 
-const person = vi.hoisted(() => ({ says: true as boolean | string, asked: [] as string[] }));
-vi.mock('@inquirer/prompts', () => {
-  const ask = async ({ message }: { message: string }) => {
+const person = { says: true as boolean | string, asked: [] as string[] };
+const ask: Asker = {
+  confirm: async (message) => {
     person.asked.push(message);
-    return person.says;
-  };
-  return { confirm: ask, input: ask };
-});
+    return person.says === true;
+  },
+  input: async (message) => {
+    person.asked.push(message);
+    return String(person.says);
+  },
+};
 
 let folder: string;
 beforeEach(() => {
@@ -65,7 +64,6 @@ function aContext(change: Partial<Context> = {}): Said {
   const context = {
     stdout: output,
     stderr: output,
-    interactive: false,
     env: {},
     signal,
     use: () => undefined,
@@ -98,7 +96,7 @@ const options = (configs: readonly string[], change: object = {}) => ({
 });
 
 const apply = (configs: readonly string[], change: object, { context }: Said) =>
-  oneOrSeveral('apply', runApply, options(configs, change), context, ['plan']);
+  oneOrSeveral({ name: 'apply', writes: 'confirmed', aboutOne: ['plan'] }, runApply, options(configs, change), context);
 const json = { json: true, yes: true };
 
 describe('several configurations', () => {
@@ -133,13 +131,23 @@ describe('several configurations', () => {
     const files = ['a', 'b'].map((name) => write(name));
     await apply(files, json, aContext());
     const said = aContext();
-    const plan = await oneOrSeveral('plan', runPlan, options(files, json), said.context, ['out']);
+    const plan = await oneOrSeveral({ name: 'plan', aboutOne: ['out'] }, runPlan, options(files, json), said.context);
     expect(plan).toMatchObject({ outcome: 'unchanged', changes: 0, summary: '2 unchanged' });
-    const verified = await oneOrSeveral('verify', runVerify, options(files, { ...json, canary: true }), said.context);
+    const verified = await oneOrSeveral(
+      { name: 'verify' },
+      runVerify,
+      options(files, { ...json, canary: true }),
+      said.context,
+    );
     expect(verified).toMatchObject({ outcome: 'verified', summary: '2 verified' });
-    const healthy = await oneOrSeveral('doctor', runDoctor, options(files, json), said.context);
+    const healthy = await oneOrSeveral({ name: 'doctor' }, runDoctor, options(files, json), said.context);
     expect(healthy).toMatchObject({ outcome: 'healthy', summary: '2 healthy' });
-    const gone = await oneOrSeveral('destroy', runDestroy, options(files, json), said.context);
+    const gone = await oneOrSeveral(
+      { name: 'destroy', writes: 'typed' },
+      runDestroy,
+      options(files, json),
+      said.context,
+    );
     expect(gone).toMatchObject({ outcome: 'destroyed', changes: 10, summary: '2 destroyed' });
   });
 
@@ -185,7 +193,12 @@ describe('several configurations', () => {
   it('as commands for the shell, each has a comment before it', async () => {
     const files = ['a', 'b'].map((name) => write(name));
     const said = aContext({ stderr: { write: () => undefined } });
-    await oneOrSeveral('plan', runPlan, options(files, { show: 'commands' }), said.context, ['out']);
+    await oneOrSeveral(
+      { name: 'plan', aboutOne: ['out'] },
+      runPlan,
+      options(files, { show: 'commands' }),
+      said.context,
+    );
     const lines = said.text().split('\n');
     expect(lines.filter((line) => /^# [ab] \(/.test(line))).toHaveLength(2);
     expect(lines.filter((line) => /^(OUTCOME|NAME|──)/.test(line))).toEqual([]);
@@ -195,7 +208,7 @@ describe('several configurations', () => {
     const first = write('first');
     await apply([first], json, aContext());
     const said = aContext();
-    await oneOrSeveral('doctor', runDoctor, options([first], json), said.context);
+    await oneOrSeveral({ name: 'doctor' }, runDoctor, options([first], json), said.context);
     const replicaKey = /arn:aws:kms:eu-central-1:222222222222:key\/[-0-9a-f]+/.exec(said.text())?.[0];
     const shared = { destination: 'first-replica', destinationKey: replicaKey ?? '' };
     const files = [first, ...['a', 'b', 'c'].map((name) => write(name, shared))];
@@ -203,7 +216,7 @@ describe('several configurations', () => {
       outcome: 'applied',
       summary: '1 unchanged, 3 applied',
     });
-    const again = await oneOrSeveral('plan', runPlan, options(files, json), aContext().context);
+    const again = await oneOrSeveral({ name: 'plan' }, runPlan, options(files, json), aContext().context);
     expect(again).toMatchObject({ outcome: 'unchanged', changes: 0, summary: '4 unchanged' });
   });
 });
@@ -232,11 +245,10 @@ describe('before anything is called', () => {
   ])('%s is refused, which is about one configuration', async (what, name, given) => {
     const files = ['a', 'b'].map((one) => write(one));
     const run = oneOrSeveral(
-      'any',
+      { name: 'any', aboutOne: [name] },
       async () => ({ outcome: 'done', changes: 0 }),
       options(files, given),
       aContext().context,
-      [name],
     );
     await expect(run).rejects.toMatchObject({
       outcome: 'invalid',
@@ -246,21 +258,20 @@ describe('before anything is called', () => {
 });
 
 describe('the approval of several', () => {
-  const ask = (configs: readonly string[], change: object = {}) =>
-    apply(configs, change, aContext({ interactive: true }));
+  const atTerminal = (configs: readonly string[], change: object = {}) => apply(configs, change, aContext({ ask }));
 
   it('is one question about all plans together', async () => {
     const files = ['a', 'b'].map((name) => write(name));
-    expect(await ask(files)).toMatchObject({ outcome: 'applied', changes: 18 });
+    expect(await atTerminal(files)).toMatchObject({ outcome: 'applied', changes: 18 });
     expect(person.asked).toEqual(['Apply these 18 changes, to 2 configurations?']);
-    expect(await ask(files)).toMatchObject({ outcome: 'unchanged', changes: 0 });
+    expect(await atTerminal(files)).toMatchObject({ outcome: 'unchanged', changes: 0 });
     expect(person.asked).toHaveLength(1);
   });
 
   it('comes after each plan is shown once; the summary has what was approved as diffs', async () => {
     const files = ['a', 'b'].map((name) => write(name));
     const summary = join(folder, 'summary.md');
-    const said = aContext({ interactive: true });
+    const said = aContext({ ask });
     await apply(files, { summary }, said);
     for (const text of [said.text(), readFileSync(summary, 'utf8')]) {
       const plans = [...text.matchAll(/(?<!of )bucket acme-(\w+)-replica +222222222222/g)].map(([, name]) => name);
@@ -272,7 +283,7 @@ describe('the approval of several', () => {
     const files = ['a', 'b'].map((name) => write(name));
     await apply([files[0] ?? ''].concat(write('c')), json, aContext());
     const bad = write('bad', { sourceKey: 'alias/none' });
-    expect(await ask([...files, bad])).toMatchObject({
+    expect(await atTerminal([...files, bad])).toMatchObject({
       outcome: 'blocked',
       summary: '1 unchanged, 1 applied, 1 blocked',
     });
@@ -282,8 +293,8 @@ describe('the approval of several', () => {
   it('declined, nothing is changed', async () => {
     person.says = false;
     const files = ['a', 'b'].map((name) => write(name));
-    await expect(ask(files)).rejects.toMatchObject({ outcome: 'cancelled', code: 'declined' });
-    const plan = await oneOrSeveral('plan', runPlan, options(files, json), aContext().context);
+    await expect(atTerminal(files)).rejects.toMatchObject({ outcome: 'cancelled', code: 'declined' });
+    const plan = await oneOrSeveral({ name: 'plan' }, runPlan, options(files, json), aContext().context);
     expect(plan).toMatchObject({ outcome: 'planned', changes: 18 });
   });
 
@@ -291,14 +302,15 @@ describe('the approval of several', () => {
     const role = '\nrole: { name: shared }\n';
     const files = ['a', 'b'].map((name) => write(name));
     for (const file of files) writeFileSync(file, role, { flag: 'a' });
-    expect(await ask(files)).toMatchObject({ outcome: 'applied', summary: '2 applied' });
+    expect(await atTerminal(files)).toMatchObject({ outcome: 'applied', summary: '2 applied' });
     expect(person.asked).toHaveLength(1);
   });
 
   it('of destroy is typed, with the number of them', async () => {
     const files = ['a', 'b'].map((name) => write(name));
     await apply(files, json, aContext());
-    const destroy = () => oneOrSeveral('destroy', runDestroy, options(files), aContext({ interactive: true }).context);
+    const destroy = () =>
+      oneOrSeveral({ name: 'destroy', writes: 'typed' }, runDestroy, options(files), aContext({ ask }).context);
     person.says = 'yes';
     await expect(destroy()).rejects.toMatchObject({ outcome: 'cancelled' });
     person.says = 'destroy 2';

@@ -2,17 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import type { Context } from '../../src/session/context.ts';
+import type { Asker, Context } from '../../src/session/context.ts';
+import { runApply } from '../run-command.ts';
 
-const person = vi.hoisted(() => ({ asked: [] as string[], leaves: false }));
-vi.mock('@inquirer/prompts', () => ({
-  input: async ({ message }: { message: string }) => {
+const person = { asked: [] as string[], leaves: false };
+const ask: Asker = {
+  confirm: async () => false,
+  input: async (message) => {
     person.asked.push(message);
     if (person.leaves) throw Object.assign(new Error('User force closed the prompt'), { name: 'ExitPromptError' });
     return '';
   },
-}));
+};
 
 let state: string;
 beforeEach(() => {
@@ -30,7 +31,7 @@ function apply(interactive: boolean, sandboxFault: readonly string[]) {
   const context: Context = {
     stdout: output,
     stderr: output,
-    interactive,
+    ...(interactive && { ask }),
     env: {},
     signal: new AbortController().signal,
     use: () => undefined,

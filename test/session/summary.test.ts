@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runApply } from '../../src/commands/apply.ts';
-import { runPlan } from '../../src/commands/plan.ts';
 import type { Failure } from '../../src/events/failure.ts';
 import type { Context } from '../../src/session/context.ts';
 import { oneOrSeveral } from '../../src/session/one-or-several.ts';
 import type { View } from '../../src/show/view.ts';
+import { runApply, runPlan } from '../run-command.ts';
 import { outsideFences } from '../show/rendered.ts';
 import { invoices } from '../stories/cli.ts';
 
@@ -22,7 +21,6 @@ function aRun(config = invoices) {
   const context: Context = {
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
-    interactive: false,
     env: { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: folder },
     signal: new AbortController().signal,
     use: (one) => {
@@ -81,7 +79,7 @@ describe('--summary', () => {
     writeFileSync(summary, 'x'.repeat(2 ** 20 - 2 ** 16));
     const { config, ...rest } = options;
     const several = { ...rest, configs: [config, other], show: 'documents' as const };
-    await ended('plan', (context) => oneOrSeveral('plan', runPlan, several, context));
+    await ended('plan', (context) => oneOrSeveral({ name: 'plan' }, runPlan, several, context));
     expect(written.stderr).toContain('summary.md is full');
     const text = readFileSync(summary, 'utf8').replace(/^x*/, '');
     expect(outsideFences(text).filter((line) => line.startsWith('#'))).toEqual([
@@ -122,7 +120,7 @@ describe('in GitHub Actions', () => {
     writeFileSync(other, invoices.replace('bucket: acme-invoices\n', 'buckett: x\n'));
     const { config, ...rest } = options;
     const several = { ...rest, configs: [config, other], show: 'documents' as const };
-    await ended('plan', (context) => oneOrSeveral('plan', runPlan, several, context));
+    await ended('plan', (context) => oneOrSeveral({ name: 'plan' }, runPlan, several, context));
     expect(written.stderr).toMatch(/^::error file=repl\.yaml,line=2,/m);
     expect(written.stderr).toMatch(/^::error file=other\.yaml,line=6,/m);
   });

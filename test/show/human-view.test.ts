@@ -54,7 +54,14 @@ const one: readonly Event[] = [
   { type: 'step', ...bucket, status: 'failed' },
   { type: 'step', ...bucket, status: 'skipped' },
   { type: 'phase', name: 'done' },
-  { type: 'result', command: 'apply', outcome: 'applied', changes: 1, summary: 'all', next: 's3repl plan' },
+  {
+    type: 'result',
+    command: 'apply',
+    outcome: 'applied',
+    changes: 1,
+    summary: 'all',
+    next: { command: 'plan', on: {} },
+  },
   {
     type: 'result',
     command: 'apply',
@@ -136,7 +143,7 @@ describe('what people read, where there is no terminal', () => {
       outcome: 'applied',
       changes: 8,
       summary: '8 created',
-      next: 's3repl plan',
+      next: { command: 'plan', on: {} },
     });
     expect(stdout()).toBe('✔ applied\n  8 created\n  next: s3repl plan\n');
     expect(stderr()).toBe('');
@@ -159,7 +166,15 @@ describe('what people read, where there is no terminal', () => {
   it('has an error on stderr, with what to do, and nothing on stdout', () => {
     const { view, stdout, stderr } = aView();
     const error = { code: 'AccessDenied', message: 'AWS refused', fix: 'allow it' };
-    view.report({ type: 'result', command: 'apply', outcome: 'failed', changes: 0, summary: 'x', next: 'y', error });
+    view.report({
+      type: 'result',
+      command: 'apply',
+      outcome: 'failed',
+      changes: 0,
+      summary: 'x',
+      next: { command: 'y', on: {} },
+      error,
+    });
     expect(stderr()).toBe('\n✖ AWS refused\n  → allow it\n');
     expect(stdout()).toBe('');
   });
@@ -220,7 +235,13 @@ describe('what people read, where there is no terminal', () => {
   it('shows commands as a script: what is said of it goes to stderr', async () => {
     const { view, stdout, stderr } = aView({ show: 'commands', sandbox: true });
     await view.plan(planApply(nothing, aSpec()), aSpec());
-    view.report({ type: 'result', command: 'plan', outcome: 'planned', changes: 8, next: 's3repl apply' });
+    view.report({
+      type: 'result',
+      command: 'plan',
+      outcome: 'planned',
+      changes: 8,
+      next: { command: 'apply', on: {} },
+    });
     for (const line of stdout().split('\n'))
       expect(line).toMatch(
         /^(# \[sandbox\]|\(|\)|set -eu|export AWS_PAGER=''|note .*|note\(\).*|in_account.*| {2}(wanted|found|\[|note).*|\}|sleep 15|)$/,
@@ -283,7 +304,14 @@ describe('what people read, where there is no terminal', () => {
       changes: 0,
       error: { code: evil, message: evil, fix: evil },
     });
-    view.report({ type: 'result', command: 'x', outcome: 'applied', changes: 0, summary: evil, next: evil });
+    view.report({
+      type: 'result',
+      command: 'x',
+      outcome: 'applied',
+      changes: 0,
+      summary: evil,
+      next: { command: evil, on: {} },
+    });
     const { changes, ...plan } = planApply(nothing, aSpec());
     const [change] = changes;
     if (!change) throw new Error('a fresh set-up has changes');

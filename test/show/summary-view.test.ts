@@ -161,7 +161,15 @@ describe('the summary', () => {
       causes: [],
     });
     const error = { code: text, message: text, fix: text };
-    view.report({ type: 'result', command: 'apply', outcome: 'failed', changes: 1, error, summary: text, next: text });
+    view.report({
+      type: 'result',
+      command: 'apply',
+      outcome: 'failed',
+      changes: 1,
+      error,
+      summary: text,
+      next: { command: text, on: {} },
+    });
     for (const line of outsideFences(written())) expect(line).toMatch(ourLines);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: there must be none
     expect(written()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);

@@ -1,44 +1,22 @@
-import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
-import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import { sandboxCredentials } from '../../sandbox/sandbox.ts';
+import { servedAt } from '../../sandbox/store/lock.ts';
+import type { CommonOptions } from '../../session/common-options.ts';
+import type { Context } from '../../session/context.ts';
 import { sandboxFailure } from '../../session/sandbox-options.ts';
-import { defaultPort, readPort } from './serve.ts';
+import { viewFor } from '../../session/view-for.ts';
+import { defaultPort, readPort } from './port.ts';
 
 interface CredentialsOptions extends CommonOptions {
+  readonly account: string;
   readonly port?: string;
   readonly region: string;
 }
 
 /** `s3repl sandbox credentials`: what a shell needs for other tools to reach the served sandbox. */
-export function credentialsCommand(run: Runner): Command {
-  const command = withStateOption(
-    withOutputOptions(
-      new Command('credentials')
-        .description('print the export lines with which other tools act in the served sandbox')
-        .argument('<account>', 'whose administrator to be: any 12 digits')
-        .option('--port <port>', `where it is served (default: where it is, else ${defaultPort})`)
-        .option('--region <region>', 'the default Region', 'eu-west-1'),
-    ),
-  ).addHelpText(
-    'after',
-    `
-Example:
-  $ eval "$(s3repl sandbox credentials 111111111111)"`,
-  );
-  return command.action((account: string) =>
-    run('sandbox credentials', (context) =>
-      runCredentials(account, { ...command.opts<CredentialsOptions>(), sandbox: true, flagValues: {} }, context),
-    ),
-  );
-}
-
-async function runCredentials(account: string, options: CredentialsOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { sandboxCredentials }, { servedAt }] = await Promise.all([
-    import('../../session/view-for.ts'),
-    import('../../sandbox/sandbox.ts'),
-    import('../../sandbox/store/lock.ts'),
-  ]);
+export async function run(options: CredentialsOptions, context: Context): Promise<Result> {
+  const { account } = options;
   const view = await viewFor(options, context, 'commands');
   if (!/^\d{12}$/.test(account))
     throw new Failure('invalid', 'account', `${account} is no account ID`, 'give 12 digits: every account exists');

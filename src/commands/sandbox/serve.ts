@@ -1,48 +1,21 @@
 import { once } from 'node:events';
-import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
-import {
-  type CommonOptions,
-  withOutputOptions,
-  withPracticeOptions,
-  withStateOption,
-} from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
-
-/** Where the sandbox is served unless `--port` says otherwise. */
-export const defaultPort = '4599';
+import { statusOf } from '../../sandbox/practice/status.ts';
+import { openSandbox } from '../../sandbox/sandbox.ts';
+import { listen } from '../../sandbox/wire/http.ts';
+import type { CommonOptions } from '../../session/common-options.ts';
+import type { Context } from '../../session/context.ts';
+import { readPractice, sandboxFailure } from '../../session/sandbox-options.ts';
+import { viewFor } from '../../session/view-for.ts';
+import { readPort } from './port.ts';
 
 interface ServeOptions extends CommonOptions {
   readonly port: string;
 }
 
-/** `s3repl sandbox serve`: the sandbox over HTTP. */
-export function serveCommand(run: Runner): Command {
-  const command = withPracticeOptions(
-    withStateOption(
-      withOutputOptions(
-        new Command('serve')
-          .description('answer the AWS CLI, boto3 and other tools on this machine, until Ctrl-C')
-          .option('--port <port>', 'where, on 127.0.0.1; 0: any that is free', defaultPort),
-      ),
-    ),
-  );
-  return command.action(() =>
-    run('sandbox serve', (context) =>
-      runServe({ ...command.opts<ServeOptions>(), sandbox: true, flagValues: {} }, context),
-    ),
-  );
-}
-
-/** Serves until it is interrupted; prints one line once it answers. */
-async function runServe(options: ServeOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { readPractice, sandboxFailure }, { listen }, { openSandbox }, { statusOf }] = await Promise.all([
-    import('../../session/view-for.ts'),
-    import('../../session/sandbox-options.ts'),
-    import('../../sandbox/wire/http.ts'),
-    import('../../sandbox/sandbox.ts'),
-    import('../../sandbox/practice/status.ts'),
-  ]);
+/** `s3repl sandbox serve`: serves until it is interrupted; prints one line once it answers. */
+export async function run(options: ServeOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
   const practice = await readPractice(options);
   const port = readPort(options.port);
@@ -96,11 +69,4 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
     await server.close();
   }
   return { outcome: 'done', changes: 0, summary: 'no longer served' };
-}
-
-/** @throws Failure `invalid`. */
-export function readPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new Failure('invalid', 'port', `${text} is no port`, 'give a number from 0 to 65535');
 }

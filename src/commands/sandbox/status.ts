@@ -1,25 +1,12 @@
-import { Command } from 'commander';
+import type { Result } from '../../events/event.ts';
 import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/practice/status.ts';
-import { type CommonOptions, withOutputOptions, withStateOption } from '../../session/common-options.ts';
-import type { Context, Result, Runner } from '../../session/context.ts';
+import type { CommonOptions } from '../../session/common-options.ts';
+import type { Context } from '../../session/context.ts';
+import { reachSandbox } from '../../session/reach-sandbox.ts';
+import { viewFor } from '../../session/view-for.ts';
 
 /** `s3repl sandbox status`: what there is. */
-export function statusCommand(run: Runner): Command {
-  const command = withStateOption(
-    withOutputOptions(new Command('status').description('what there is: accounts with their buckets, keys and roles')),
-  );
-  return command.action(() =>
-    run('sandbox status', (context) =>
-      runStatus({ ...command.opts<CommonOptions>(), sandbox: true, flagValues: {} }, context),
-    ),
-  );
-}
-
-async function runStatus(options: CommonOptions, context: Context): Promise<Result> {
-  const [{ viewFor }, { reachSandbox }] = await Promise.all([
-    import('../../session/view-for.ts'),
-    import('../../session/reach-sandbox.ts'),
-  ]);
+export async function run(options: CommonOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
   const sandbox = await reachSandbox(options.state);
   try {

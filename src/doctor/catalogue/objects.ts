@@ -1,24 +1,25 @@
 /** Checks of objects, and of what happens around them. */
-import { type CheckEntry, s3Page } from './entry.ts';
+import { ofDestinations, ofSource, theObjects, withObjects } from '../needs.ts';
+import type { Check } from './check.ts';
+import { s3Page } from './pages.ts';
 
 const troubleshoot = s3Page('replication-troubleshoot');
 const batch = s3Page('s3-batch-replication-batch');
 const events = s3Page('replication-metrics-events');
 
-export const objectChecks: readonly CheckEntry[] = [
-  {
-    id: 'C28',
+export const objectChecks = {
+  C28: {
     title: 'The filters match what is meant',
-    seen: 'configuration',
+    seen: 'documents',
     means:
       'Prefixes are literal and case-sensitive, keys do not begin with a slash, and tags must be there when the object is written. Of the rules that select an object for the same bucket, only the one with the highest priority counts.',
     causes:
       'A prefix such as `/Tax/` or `Tax/*` for keys such as `Tax/a.txt`: `*` is no wildcard here; tags that were added later; a rule that never takes effect, because one with a higher priority selects all its objects.',
     fix: 'Write the prefix as the keys begin, and send the tags with the object. Remove a rule that never takes effect, or give it the higher priority.',
     page: troubleshoot,
+    needs: [ofSource('replication')],
   },
-  {
-    id: 'C29',
+  C29: {
     title: 'No object is archived',
     seen: 'objects',
     means:
@@ -26,20 +27,21 @@ export const objectChecks: readonly CheckEntry[] = [
     causes: 'A lifecycle rule moved them before they were replicated, or they were written there.',
     fix: 'Restore them and copy them over themselves in another storage class.',
     page: s3Page('replication-what-is-isnot-replicated'),
+    when: withObjects,
+    needs: [theObjects],
   },
-  {
-    id: 'C31',
+  C31: {
     title: 'Lifecycle leaves time to replicate, and replicas where they are',
-    seen: 'configuration',
+    seen: 'documents',
     means:
       'A version that expires within a day may be gone before it has replicated. S3 Lifecycle does not replicate: each bucket has its own rules, and those of the destination can expire replicas whose source objects stay.',
     causes:
       'A lifecycle rule of the source bucket that expires objects or noncurrent versions after a day; one of the destination that expires current versions earlier than the source does.',
     fix: 'Let the rule of the source wait for some days. Let the rule of the destination expire noncurrent versions only, or as late as the source does.',
     page: s3Page('lifecycle-and-other-bucket-config'),
+    needs: [ofSource('lifecycle'), ofDestinations('lifecycle')],
   },
-  {
-    id: 'C32',
+  C32: {
     title: 'S3 Batch Replication may start',
     seen: 'batch',
     means:
@@ -49,8 +51,7 @@ export const objectChecks: readonly CheckEntry[] = [
     fix: 'Create the job in the source bucket’s Region, with a role that trusts `batchoperations.s3.amazonaws.com`.',
     page: s3Page('s3-batch-replication-policies'),
   },
-  {
-    id: 'C33',
+  C33: {
     title: 'No replica was deleted for good',
     seen: 'batch',
     means:
@@ -59,18 +60,17 @@ export const objectChecks: readonly CheckEntry[] = [
     fix: 'Copy the source object over itself, which makes a new version.',
     page: batch,
   },
-  {
-    id: 'C34',
+  C34: {
     title: 'Somebody hears of failures',
-    seen: 'configuration',
+    seen: 'documents',
     means:
       'S3 tells why an object failed only in the event `s3:Replication:OperationFailedReplication`, to SNS, SQS or Lambda, and only of rules with metrics.',
     causes: 'No event notification on the source bucket; metrics are off in the rule.',
     fix: 'Send the replication events of the source bucket to a queue or topic, and enable metrics.',
     page: events,
+    needs: [ofSource('notification')],
   },
-  {
-    id: 'C35',
+  C35: {
     title: 'No failures or delays in the metrics',
     seen: 'runtime',
     means:
@@ -79,8 +79,7 @@ export const objectChecks: readonly CheckEntry[] = [
     fix: 'Look at the metrics in CloudWatch, and set an alarm.',
     page: s3Page('repl-metrics'),
   },
-  {
-    id: 'C36',
+  C36: {
     title: 'No object FAILED or is PENDING for long',
     seen: 'objects',
     means:
@@ -89,5 +88,7 @@ export const objectChecks: readonly CheckEntry[] = [
       'Anything in this list, now or when the object was written; objects that no rule took in when they were written have no status. Where the newest objects FAILED and nothing explains it, the cause is in what could not be read, such as a service control policy, or it is gone.',
     fix: 'Fix the cause. Where none is named, let `s3repl verify` write a test object. Then write the object again or use S3 Batch Replication for objects with status FAILED or NONE.',
     page: s3Page('replication-status'),
+    when: withObjects,
+    needs: [theObjects],
   },
-];
+} satisfies Readonly<Record<string, Check>>;

@@ -1,6 +1,6 @@
 /** AWS's failure codes and the silent reasons, by the checks that lead to their causes (rules.md 2.1, 2.2). */
 import type { FailureCode, SilentReason } from '../../model/verdict.ts';
-import type { ReasonEntry } from './entry.ts';
+import type { ReasonEntry } from './reason.ts';
 import { silentReasonEntries } from './silent-reasons.ts';
 
 const multipart = {

@@ -1,76 +1,100 @@
 /** Checks of the role, the rules and the two buckets. */
-import { type CheckEntry, s3Page } from './entry.ts';
+import {
+  acrossAccounts,
+  bothBuckets,
+  ofDestinations,
+  ofSource,
+  theRole,
+  trustPolicy,
+  withObjectLock,
+} from '../needs.ts';
+import { setBucket, trustS3 } from '../remedy.ts';
+import type { Check } from './check.ts';
+import { s3Page } from './pages.ts';
 
-export const setUpChecks: readonly CheckEntry[] = [
-  {
-    id: 'C01',
+export const setUpChecks = {
+  C01: {
     title: 'The replication role exists',
-    seen: 'configuration',
+    seen: 'source',
     means: 'S3 does all its work as the role that the replication configuration names, by its whole ARN.',
     causes:
       'The role was deleted or renamed; its path (`/service-role/`) is missing from the ARN; it is in another account than the source bucket. Nobody checks it when the configuration is put.',
     fix: 'Create the role in the account of the source bucket, or put a replication configuration with the ARN that `aws iam get-role` shows.',
     page: s3Page('setting-repl-config-perm-overview'),
+    needs: [theRole],
   },
-  {
-    id: 'C02',
+  C02: {
     title: 'S3 may assume the replication role',
-    seen: 'configuration',
+    seen: 'source',
     means: 'The trust policy of the role must allow `sts:AssumeRole` to the service `s3.amazonaws.com`.',
     causes:
       'It trusts only `batchoperations.s3.amazonaws.com`, another service or an account; a Deny; a condition that S3 does not meet.',
     fix: 'Allow `sts:AssumeRole` to `s3.amazonaws.com` in the trust policy, without conditions.',
     page: s3Page('setting-repl-config-perm-overview'),
+    needs: [trustPolicy],
+    remedy: trustS3,
   },
-  {
-    id: 'C03',
+  C03: {
     title: 'There is an enabled replication rule',
-    seen: 'configuration',
+    seen: 'documents',
     means: 'Without a replication configuration, or with disabled rules only, S3 replicates nothing and says nothing.',
     causes: 'The configuration was deleted or replaced; a rule was disabled for a while and forgotten.',
     fix: 'Put a replication configuration with an enabled rule; what was written meanwhile needs S3 Batch Replication.',
     page: s3Page('replication-add-config'),
+    needs: [ofSource('replication')],
+    withoutRules: true,
+    fixedByApply: ['missing', 'rule'],
   },
-  {
-    id: 'C04',
+  C04: {
     title: 'The rules are complete',
-    seen: 'configuration',
+    seen: 'documents',
     means:
       'A rule says what it selects: KMS-encrypted objects only with `SseKmsEncryptedObjects` and a `ReplicaKmsKeyID`, delete markers only when enabled.',
     causes:
       'A rule without the KMS selection; delete marker replication with tag filters; the same priority or ID twice; S3 RTC without metrics; a destination that is the source.',
     fix: 'Complete the rule. PutBucketReplication replaces the whole configuration, so send all rules.',
     page: s3Page('replication-add-config'),
+    needs: [ofSource('replication')],
+    fixedByApply: ['rule'],
   },
-  {
-    id: 'C05',
+  C05: {
     title: 'Both buckets exist',
-    seen: 'configuration',
+    seen: 'documents',
     means: 'A bucket that is gone can be made again by anybody, in any account and Region.',
     causes: 'The bucket was deleted or renamed, or its name is misspelt; it was made again in another Region.',
     fix: 'Create the bucket with versioning, or name the right one in the rule.',
     page: s3Page('replication-requirements'),
+    needs: [bothBuckets],
+    withoutRules: true,
   },
-  {
-    id: 'C06',
+  C06: {
     title: 'Versioning is enabled on both buckets',
-    seen: 'configuration',
+    seen: 'destination',
     means: 'Replication copies versions; without versioning there is nothing to copy or nowhere to put it.',
     causes: 'Versioning of the destination was suspended after the set-up. S3 refuses to suspend it at the source.',
     fix: 'Enable versioning.',
     page: s3Page('replication-requirements'),
+    needs: [ofSource('versioning'), ofDestinations('versioning')],
+    remedy: setBucket('versioning', 'put-bucket-versioning', '--versioning-configuration', 'Status=Enabled'),
+    fixedByApply: ['bucket'],
   },
-  {
-    id: 'C07',
+  C07: {
     title: 'The destination is no Requester Pays bucket',
-    seen: 'configuration',
+    seen: 'destination',
     means: 'Across accounts S3 does not replicate into a bucket whose requesters pay.',
     causes: 'Requester Pays was switched on at the destination.',
     fix: 'Let the owner of the destination bucket pay for requests.',
     page: s3Page('replication-requirements'),
+    when: acrossAccounts,
+    needs: [ofDestinations('requestPayment')],
+    remedy: setBucket(
+      'requestPayment',
+      'put-bucket-request-payment',
+      '--request-payment-configuration',
+      'Payer=BucketOwner',
+    ),
   },
-  {
-    id: 'C08',
+  C08: {
     title: 'The Regions are enabled in the accounts',
     seen: 'account',
     means:
@@ -79,24 +103,31 @@ export const setUpChecks: readonly CheckEntry[] = [
     fix: 'Enable the Region in the account (`aws account enable-region`).',
     page: s3Page('replication-requirements'),
   },
-  {
-    id: 'C09',
+  C09: {
     title: 'The destination has Object Lock where the source has',
-    seen: 'configuration',
+    seen: 'destination',
     means:
       'Versions with a retention or a legal hold, even one set to OFF, replicate only into a bucket with Object Lock.',
     causes: 'Object Lock was enabled at the source only.',
     fix: 'Enable Object Lock on the destination bucket.',
     page: s3Page('object-lock-managing'),
+    when: withObjectLock,
+    needs: [ofSource('objectLock'), ofDestinations('objectLock')],
+    remedy: setBucket(
+      'objectLock',
+      'put-object-lock-configuration',
+      '--object-lock-configuration',
+      'ObjectLockEnabled=Enabled',
+    ),
   },
-  {
-    id: 'C10',
+  C10: {
     title: 'The source account owns its objects',
-    seen: 'configuration',
+    seen: 'documents',
     means: 'With ACLs enabled, an object belongs to the account that wrote it, and S3 may not be able to read it.',
     causes:
       'Object Ownership of the source bucket is Object writer or Bucket owner preferred, and other accounts write.',
     fix: 'Set Object Ownership of the source bucket to Bucket owner enforced, or have writers send the ACL `bucket-owner-full-control`.',
     page: s3Page('about-object-ownership'),
+    needs: [ofSource('ownership')],
   },
-];
+} satisfies Readonly<Record<string, Check>>;

@@ -1,6 +1,6 @@
 /** The silent reasons, by the checks that lead to their causes (rules.md 2.2). */
 import type { SilentReason } from '../../model/verdict.ts';
-import type { ReasonEntry } from './entry.ts';
+import type { ReasonEntry } from './reason.ts';
 
 export const silentReasonEntries: Readonly<Record<SilentReason, ReasonEntry>> = {
   'no-rule': {

@@ -2,7 +2,7 @@
 import type { Cause } from '../verdict.ts';
 
 /** Causes differ in more than the key of the object that they were met at, and the action that met them. */
-export function causeName({ check, summary, fix, evidence }: Cause, object: string | undefined): string {
+export function causeName({ check, summary, fix, evidence }: Cause<string>, object: string | undefined): string {
   const all = JSON.stringify([check, summary, fix, evidence]);
   const text = evidence.refused ? all.replaceAll(evidence.refused.action, '\x01') : all;
   if (object === undefined || object === '') return text;

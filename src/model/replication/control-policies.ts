@@ -2,7 +2,7 @@
 import type { NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import { accountIn } from './find.ts';
-import { pathOf } from './path.ts';
+import { membersIn, pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 /** The service or resource control policies of an account. */
@@ -23,6 +23,12 @@ export function controls(
       }),
     );
   });
+}
+
+/** Whether a path of a snapshot is that of an account's control policies. */
+export function isOfControls(path: string): boolean {
+  const member = membersIn(path).at(-1);
+  return member === 'serviceControlPolicies' || member === 'resourceControlPolicies';
 }
 
 /**

@@ -5,6 +5,7 @@ import { matches, wildcardPattern } from '../evaluation/pattern.ts';
 import type { Cause } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt } from './evidence.ts';
+import { isWithin } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What is to be said about a statement that allows a call. */
@@ -19,7 +20,7 @@ function remarksOn(prepared: Prepared, answer: Answer, place: Place): readonly C
   const statement = policy && statementsOf(policy.document)[place.statement];
   if (policy === undefined || statement === undefined) return [];
   const evidence = evidenceAt(prepared, place);
-  const ofRole = policy.path.startsWith(prepared.role.path);
+  const ofRole = isWithin(policy.path, prepared.role.path);
   const wide = listOf(statement.Action).find((action) => /^(\*|s3:\*|kms:\*)$/i.test(action));
   return [
     ...(ofRole && wide !== undefined

@@ -1,9 +1,11 @@
 /** What the versions of a snapshot tell about the past of a rule, by their replication statuses and times. */
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
+import { isOfControls } from './control-policies.ts';
 import { instantOf } from './dates.ts';
 import { accountIn } from './find.ts';
 import { governing } from './governing.ts';
+import { isWithin } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -68,7 +70,7 @@ function unreadThatMayRefuse({ snapshot, role }: Prepared): readonly string[] {
     const owner = accountIn(snapshot, account);
     return owner === 'unknown' || owner[member] === 'unknown';
   };
-  const others = (snapshot.unreadable ?? []).filter(({ path }) => !/^objects\b|ControlPolicies$/.test(path));
+  const others = (snapshot.unreadable ?? []).filter(({ path }) => !isWithin(path, 'objects') && !isOfControls(path));
   return [
     ...(unread('serviceControlPolicies', role.account)
       ? [`the service control policies (SCPs) of account ${role.account}`]

@@ -5,3 +5,14 @@ export function pathOf(parent: string, ...members: readonly (string | number)[])
     return path === '' ? `${member}` : `${path}.${member}`;
   }, parent);
 }
+
+/** The members that a path leads through; those of a snapshot that a person has written by hand, too: `accounts.111111111111`. */
+export function membersIn(path: string): readonly string[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|[^.[\]]+/g)].map(([text, quoted = text]) => quoted);
+}
+
+/** Whether a path is that of `whole`, or of something in it. */
+export function isWithin(path: string, whole: string): boolean {
+  const members = membersIn(path);
+  return membersIn(whole).every((member, index) => member === members[index]);
+}

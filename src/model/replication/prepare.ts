@@ -1,5 +1,5 @@
 /** What about a snapshot is the same for all its objects. */
-import { arnParts } from '../../aws/arn.ts';
+import { arnParts, bucketNameIn } from '../../aws/arn.ts';
 import type { PolicyDocument } from '../../aws/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
 import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
@@ -77,7 +77,7 @@ export function prepare(snapshot: Snapshot): Prepared {
 
 /** A destination bucket by its ARN. */
 export function destinationSide(prepared: Prepared, arn: string): BucketSide {
-  const name = arn.slice(arn.lastIndexOf(':') + 1);
+  const name = bucketNameIn(arn);
   return prepared.once(`bucket ${arn}`, () => ({ ...findBucket(prepared.snapshot, name), name, arn }));
 }
 

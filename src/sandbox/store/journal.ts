@@ -21,7 +21,7 @@ const LINE_FEED = 10;
 /** A journal below this size, in bytes, is left to grow. */
 const SMALL = 2 ** 20;
 
-/** The largest that is read, in bytes. */
+/** The largest that is read, in bytes, and so the largest that is written. */
 export const MOST = 256 * 2 ** 20;
 
 /** What is written in one line, in a snapshot: values that consist of more than this come in parts. */
@@ -84,9 +84,10 @@ export class Journal {
     }
   }
 
-  /** Adds what happened together; all of it or, where the process is killed or the disk is full, nothing. */
+  /** Adds what happened together; all of it or, where the process is killed, the disk is full or the file would be too large, nothing. */
   async append(changes: readonly string[]): Promise<void> {
     const line = Buffer.from(lineOf(changes));
+    if (this.#size + line.length > MOST) throw new Error(`it would be larger than ${MOST / 2 ** 20} MiB`);
     try {
       for (let written = 0; written < line.length; ) {
         const position = this.#size + written;
@@ -101,7 +102,7 @@ export class Journal {
 
   /** Whether it is time for a new snapshot. */
   get outgrown(): boolean {
-    return this.#size - this.#snapshot > Math.max(SMALL, this.#snapshot);
+    return this.#size - this.#snapshot > Math.max(SMALL, Math.min(this.#snapshot, MOST / 2 - this.#snapshot / 2));
   }
 
   /** Replaces everything by a snapshot of the tree. */

@@ -7,10 +7,12 @@ type Shape =
   | 'object'
   | { readonly each: Shape }
   | { readonly list: Shape }
+  | { readonly optional: Shape }
   | { readonly [member: string]: Shape };
 
 const list: Shape = { list: 'object' };
 const policy: Shape = { statements: list };
+const rules: Shape = { Rules: list };
 const named = { name: 'string', path: 'string', arn: 'string', id: 'string', created: 'number' } as const;
 
 const shape: Shape = {
@@ -38,6 +40,7 @@ const shape: Shape = {
       account: 'string',
       created: 'number',
       encryption: 'object',
+      replication: { optional: rules },
       objects: { each: list },
       uploads: { each: 'object' },
     },
@@ -47,6 +50,14 @@ const shape: Shape = {
   },
   aliases: { each: { name: 'string', arn: 'string', keyId: 'string' } },
   sessions: { each: { account: 'string', role: 'string', name: 'string', token: 'string', expires: 'number' } },
+  replication: {
+    queue: {
+      each: { since: 'number', bucket: 'string', key: 'string', configuration: 'string', rules: { list: 'string' } },
+    },
+    configurations: { each: rules },
+    metrics: { each: 'object' },
+    events: { each: 'object' },
+  },
 };
 
 /** Whether a tree has everything that an empty state has, and its entries what makes them what they are. */
@@ -60,6 +71,7 @@ function fits(value: unknown, wanted: Shape): boolean {
   if (wanted === 'number') return typeof value === 'number' && Math.abs(value) <= latest;
   if (wanted === 'object') return typeof value === 'object' && value !== null;
   if (typeof wanted === 'string') return typeof value === wanted;
+  if ('optional' in wanted) return value === undefined || fits(value, wanted.optional);
   if (typeof value !== 'object' || value === null) return false;
   if ('list' in wanted) return Array.isArray(value) && value.every((one) => fits(one, wanted.list));
   if (Array.isArray(value)) return false;

@@ -10,7 +10,7 @@ import { CreateBucketCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openSandbox, resetSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { Journal } from '../../../src/sandbox/store/journal.ts';
+import { changeText, Journal } from '../../../src/sandbox/store/journal.ts';
 import { explain } from '../../../src/session/explain.ts';
 import { sandboxFailure } from '../../../src/session/sandbox-options.ts';
 import { clientsOf, refusal, SOURCE } from '../clients.ts';
@@ -168,6 +168,19 @@ describe('the state', () => {
     await (await openSandbox({ directory })).close();
   });
 
+  test.each([
+    '[["buckets","bucket","replication"],{"Role":""}]',
+    '[["replication","queue"],null]',
+    '[["replication","queue","1"],{"since":1}]',
+    '[["replication","configurations","1"],{}]',
+  ])('what replication cannot work with is damage: %s', async (change) => {
+    const sandbox = await openSandbox({ directory });
+    await createBucket(sandbox, 'bucket');
+    await sandbox.close();
+    await writeFile(file(), `[${change}]\n`, { flag: 'a' });
+    await expect(openSandbox({ directory })).rejects.toThrow('is damaged');
+  });
+
   test('of a version that kept it as one document is read, and kept as a journal from then on', async () => {
     const first = await openSandbox({ directory });
     await createBucket(first, 'bucket');
@@ -300,6 +313,20 @@ describe('one process at a time', () => {
     await sandbox.close();
     expect(await readdir(directory)).toEqual(['sandbox.journal']);
   });
+});
+
+test('a journal is written afresh before it is larger than what is read, and never grows beyond that', async () => {
+  const path = join(parent, 'sandbox.journal');
+  const tree = { objects: 'x'.repeat(140 * 2 ** 20) };
+  const journal = await Journal.create(path, tree);
+  onTestFinished(() => journal.close());
+  const more = changeText(['more'], JSON.stringify('x'.repeat(60 * 2 ** 20)));
+  await journal.append([more]);
+  expect(journal.outgrown).toBe(true);
+  await expect(journal.append([more])).rejects.toThrow('larger than 256 MiB');
+  await journal.compact(tree);
+  await journal.append([more]);
+  expect((await stat(path)).size).toBeGreaterThan(200 * 2 ** 20);
 });
 
 describe('a disk that is full', () => {

@@ -1,0 +1,40 @@
+/** The one file that knows Inquirer for confirmations and sign-in; the wizard has prompts of its own. */
+import type { Asker, Context } from '../session/context.ts';
+import type { Prompts } from '../session/prompts.ts';
+import { printable } from '../show/printable.ts';
+import { canRedraw } from '../show/view.ts';
+
+const output = process.stderr;
+
+/** Asks at the terminal: redrawn as it is answered, or in plain lines where the terminal cannot redraw. Inquirer is loaded for the first question. */
+export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>): Asker {
+  const plainly = async (signal: AbortSignal, ask: (prompts: Prompts) => Promise<string>): Promise<string> => {
+    const { plainPrompts } = await import('../session/plain-prompts.ts');
+    const prompts = plainPrompts({ input: process.stdin, write: (text) => stderr.write(text), signal }, () => false);
+    try {
+      return await ask(prompts);
+    } finally {
+      prompts.close();
+    }
+  };
+  return {
+    async confirm(unsafe, signal) {
+      const message = printable(unsafe);
+      if (!canRedraw(stderr, env)) {
+        const check = (text: string) => (/^(y(es)?|no?)$/i.test(text) ? undefined : 'type yes or no');
+        const asked = { message: `${message} yes or no`, preset: 'no', check };
+        return /^y/i.test(await plainly(signal, (prompts) => prompts.type(asked)));
+      }
+      const { confirm } = await import('@inquirer/prompts');
+      return confirm({ message, default: false }, { output, signal });
+    },
+    async input(unsafe, signal) {
+      const message = printable(unsafe);
+      // Plain prompts put their own colon.
+      const line = message.replace(/:$/, '');
+      if (!canRedraw(stderr, env)) return plainly(signal, (prompts) => prompts.type({ message: line }));
+      const { input } = await import('@inquirer/prompts');
+      return input({ message }, { output, signal });
+    },
+  };
+}

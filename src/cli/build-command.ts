@@ -1,0 +1,74 @@
+import { Argument, Command, Option } from 'commander';
+import type { Declaration, Operand, OwnOption, SharedOptions } from '../commands/declaration.ts';
+import { runCommand } from '../commands/run.ts';
+import {
+  commonOptions,
+  withAcceptBreaking,
+  withAcceptOptions,
+  withConfigOptions,
+  withConfigsOptions,
+  withOutputOptions,
+  withPracticeOptions,
+  withStateOption,
+  withSummaryOption,
+} from '../session/common-options.ts';
+import type { Runner } from '../session/context.ts';
+import { withDeadlineOption } from '../session/deadline.ts';
+
+const shared: Readonly<Record<SharedOptions, (command: Command) => Command>> = {
+  accept: withAcceptOptions,
+  'accept-breaking': withAcceptBreaking,
+  config: withConfigOptions,
+  configs: withConfigsOptions,
+  deadline: (command) => withDeadlineOption(command),
+  'deadline of apply': (command) => withDeadlineOption(command, 'the apply at its end'),
+  output: withOutputOptions,
+  practice: withPracticeOptions,
+  state: withStateOption,
+  summary: withSummaryOption,
+};
+
+/** The commander command that a declaration says. */
+export async function buildCommand(declaration: Declaration, run: Runner): Promise<Command> {
+  const { name, description, operands = [], options, help, load } = declaration;
+  const command = new Command(name.split(' ').at(-1)).description(description);
+  for (const operand of operands) command.addArgument(argumentOf(operand));
+  for (const option of options) {
+    if (typeof option === 'string') shared[option](command);
+    else command.addOption(await optionOf(option));
+  }
+  if (help !== undefined) command.addHelpText('after', help);
+  if ('commands' in load) {
+    const { commands } = await load.commands();
+    for (const inner of commands) command.addCommand(await buildCommand(inner, run));
+    return command;
+  }
+  return command.action((...values: readonly unknown[]) => {
+    const byPlace = operands.flatMap((operand, at) => (values[at] === undefined ? [] : [[operand.name, values[at]]]));
+    return run(name, (context) =>
+      runCommand(
+        declaration,
+        { ...commonOptions(command), ...declaration.given, ...Object.fromEntries(byPlace) },
+        context,
+      ),
+    );
+  });
+}
+
+function argumentOf({ form, description, default: value }: Operand): Argument {
+  const argument = new Argument(form, description);
+  return value === undefined ? argument : argument.default(value);
+}
+
+async function optionOf([flags, description, details = {}]: OwnOption): Promise<Option> {
+  const { parse, repeated, choices, conflicts } = details;
+  const option = new Option(flags, description);
+  if (parse) {
+    const read = await parse();
+    const collected = (text: string, before: unknown) => [...(Array.isArray(before) ? before : []), read(text)];
+    option.argParser<unknown>(repeated ? collected : read);
+  }
+  if (choices) option.choices(choices);
+  if (conflicts) option.conflicts([...conflicts]);
+  return details.default === undefined ? option : option.default(details.default, details.defaultText);
+}

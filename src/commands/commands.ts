@@ -1,0 +1,224 @@
+/** All commands, in the order of the help. Each has one file beside this one, which is loaded when it runs. */
+import { purposes, usualPurposes } from '../permissions/need.ts';
+import { usualWait } from '../session/usual-wait.ts';
+import type { Declaration, OptionDetails } from './declaration.ts';
+
+const minutes: OptionDetails = {
+  parse: async () => (await import('../session/duration.ts')).minutes,
+  default: usualWait,
+  defaultText: `${usualWait}m`,
+};
+
+export const commands: readonly Declaration[] = [
+  {
+    name: 'init',
+    description: 'ask a few questions, show what will happen, write repl.yaml, and apply it if you say so',
+    options: [
+      ['--advanced', 'ask about everything: role, permissions boundary, priorities, more destinations'],
+      ['--full', 'write every value to repl.yaml, not only what differs from the defaults'],
+      ['--plain', 'plain lines and numbers in place of lists that redraw themselves (for screen readers)'],
+      'accept',
+      'deadline of apply',
+      'config',
+    ],
+    help: `
+Every question has a flag of the same name; a flag, or a value that repl.yaml has
+already, is an answer already given. Ctrl-C leaves at any question, and the next
+init goes on there.
+
+Examples:
+  $ s3repl init --sandbox          # practise, without AWS
+  $ s3repl init
+  $ s3repl init --source-access-profile prod --destination-access-profile dr`,
+    load: { action: () => import('./init.ts') },
+  },
+  {
+    name: 'plan',
+    description: 'show what apply would do, as a diff of documents; changes nothing',
+    aboutOne: ['out'],
+    options: [
+      [
+        '--show <form>',
+        'documents as a diff, or the same as commands of the AWS CLI',
+        { choices: ['documents', 'commands'], default: 'documents' },
+      ],
+      ['--out <file>', 'save the plan; s3repl apply FILE applies exactly that'],
+      ['--detailed-exitcode', 'exit 2 where there is something to change, and the model finds nothing wrong with it'],
+      ['--force', 'plan although the model says that new objects would not replicate (exit 5 all the same)'],
+      'accept',
+      'summary',
+      'configs',
+    ],
+    help: `
+Examples:
+  $ s3repl plan
+  $ s3repl plan --config a.yaml --config b.yaml
+  $ s3repl plan --config repl.yaml --out replication.plan
+  $ s3repl plan --show commands > set-up.sh
+  $ s3repl plan --detailed-exitcode --json     # drift in a pipeline: exit 2`,
+    load: { session: () => import('./plan.ts') },
+  },
+  {
+    name: 'apply',
+    description: 'build the replication from repl.yaml; run again, it changes nothing',
+    writes: 'confirmed',
+    aboutOne: ['plan'],
+    operands: [
+      {
+        form: '[plan]',
+        name: 'plan',
+        description: 'a plan saved by s3repl plan --out: exactly that is applied',
+      },
+    ],
+    options: [
+      [
+        '--force',
+        'apply although new objects would not replicate, or an emulator does not answer as S3 does (exit 5 or 6 all the same)',
+      ],
+      ['--verify', 'then prove it by objects that are written, waited for and removed'],
+      'accept',
+      'deadline',
+      'summary',
+      'configs',
+    ],
+    help: `
+Examples:
+  $ s3repl apply
+  $ s3repl apply --config repl.yaml --yes --json       # in a pipeline
+  $ s3repl apply --yes --deadline 15m                  # ends by then; run again, it goes on
+  $ s3repl apply replication.plan
+  $ s3repl apply --config pairs/ --yes                 # every *.yaml in a folder
+  $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
+    load: { session: () => import('./apply.ts') },
+  },
+  {
+    name: 'permissions',
+    description: 'print the least IAM policies for the identities that s3repl signs in with, and what they are worth',
+    options: [
+      ['--account <id>', 'only that of one account, as a document to attach'],
+      ['--for <command...>', `for these only (default: ${usualPurposes.join(', ')})`, { choices: purposes }],
+      ['--boundary', 'demand a permissions boundary for the replication role, and print that policy as well'],
+      [
+        '--boundary-policy',
+        'only the permissions boundary, as a document to create',
+        { conflicts: ['account', 'for', 'fromLive'] },
+      ],
+      ['--from-live', 'sign in (read only), and name the keys that are on AWS in place of tags and aliases'],
+      'config',
+    ],
+    help: `
+Examples:
+  $ s3repl permissions
+  $ s3repl permissions --account 111111111111 > policy.json
+  $ s3repl permissions --for plan                      # for pull requests
+  $ s3repl permissions --for destroy delete-keys
+  $ s3repl permissions --boundary-policy > boundary.json
+  $ aws iam create-policy --policy-name s3repl-boundary-NAME --policy-document file://boundary.json
+  $ s3repl permissions --boundary --from-live          # no way to more rights than the set-up has`,
+    load: { action: () => import('./permissions.ts') },
+  },
+  {
+    name: 'doctor',
+    description: 'say why objects do not (or would not) replicate, each cause with its fix; changes nothing',
+    aboutOne: ['saveSnapshot', 'object'],
+    options: [
+      [
+        '--snapshot <file>',
+        'look at a saved snapshot: no AWS, no configuration',
+        { conflicts: ['bucket', 'saveSnapshot', 'config'] },
+      ],
+      ['--save-snapshot <file>', 'save what was read, without credentials and content of objects'],
+      ['--object <key>', 'explain one object: KEY or KEY?versionId=ID'],
+      ['--bucket <name>', 'the source bucket of a set-up that has no repl.yaml', { conflicts: ['config'] }],
+      [
+        '--sample <n>',
+        'how many of the newest versions to look at',
+        { parse: async () => (await import('../session/doctor-options.ts')).parseSample, default: 100 },
+      ],
+      [
+        '--except <objects>',
+        'objects that are left out on purpose, so that their failures do not count: hr/*, tag=NAME=VALUE or encryption=SSE-S3 (may be repeated)',
+        { parse: async () => (await import('../session/doctor-options.ts')).parseExcept, repeated: true },
+      ],
+      'summary',
+      'configs',
+    ],
+    help: `
+Examples:
+  $ s3repl doctor
+  $ s3repl doctor --except 'hr/*' --except tag=classification=secret
+  $ s3repl doctor --object Tax/2026.pdf
+  $ s3repl doctor --bucket acme-invoices --source-access-profile prod
+  $ s3repl doctor --save-snapshot snapshot.json
+  $ s3repl doctor --snapshot snapshot.json --json     # offline, for a pipeline`,
+    load: { action: () => import('./doctor.ts') },
+  },
+  {
+    name: 'verify',
+    description: 'prove that it replicates: small objects for each rule are written, waited for and removed',
+    options: [
+      ['--no-canary', 'write no object: what AWS shows and what the model says only'],
+      [
+        '--canary-prefix <prefix>',
+        'where canaries are written (default: .s3repl-canary/)',
+        { parse: async () => (await import('../session/key-prefix.ts')).keyPrefix },
+      ],
+      ['--timeout <duration>', 'how long to wait for them to arrive', minutes],
+      'deadline',
+      'summary',
+      'configs',
+    ],
+    help: `
+It asks nobody.
+
+Examples:
+  $ s3repl verify
+  $ s3repl verify --no-canary --json        # in an account where nothing may be written
+  $ s3repl verify --config pairs/           # every *.yaml in a folder
+  $ s3repl verify --timeout 30m
+  $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,
+    load: { session: () => import('./verify.ts') },
+  },
+  {
+    name: 'destroy',
+    description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',
+    writes: 'typed',
+    options: [
+      ['--no-wait', 'take the rights away also while objects are PENDING: those may fail for good'],
+      ['--timeout <duration>', 'how long to wait for PENDING objects', minutes],
+      ['--delete-keys', 'also delete the keys that s3repl made, after 30 days'],
+      [
+        '--force',
+        'with --delete-keys: also where a bucket or an object still uses them',
+        { onlyWith: '--delete-keys' },
+      ],
+      'accept-breaking',
+      'deadline',
+      'summary',
+      'configs',
+    ],
+    help: `
+It asks for the name of the configuration (of several, for their number); --yes answers that.
+
+Examples:
+  $ s3repl destroy
+  $ s3repl destroy --config repl.yaml --yes --json     # in a pipeline
+  $ s3repl destroy --yes --deadline 30m                # ends by then; run again, it goes on
+  $ s3repl destroy --delete-keys                       # refused while anything uses the keys
+  $ s3repl destroy --config docs/examples/invoices.yaml --sandbox --yes`,
+    load: { session: () => import('./destroy.ts') },
+  },
+  {
+    name: 'sandbox',
+    description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
+    options: [],
+    help: `
+Examples:
+  $ s3repl apply --sandbox                       # set something up in it
+  $ s3repl sandbox put BUCKET/KEY FILE           # and try it
+  $ s3repl sandbox ls BUCKET --versions
+  $ s3repl sandbox serve &                       # the same for the AWS CLI
+  $ eval "$(s3repl sandbox credentials 111111111111)"; aws s3 ls`,
+    load: { commands: () => import('./sandbox/commands.ts') },
+  },
+];

@@ -1,0 +1,39 @@
+import type { Result } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
+import type { CommonOptions } from '../session/common-options.ts';
+import type { Context } from '../session/context.ts';
+import { oneOrSeveral } from '../session/one-or-several.ts';
+import type { Declaration } from './declaration.ts';
+
+/** Runs a command on the configuration that it is given, or on each of several. */
+export function runCommand(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {
+  const run = (one: CommonOptions, within: Context) => runOnOne(command, one, within);
+  return command.options.includes('configs') ? oneOrSeveral(command, run, options, context) : run(options, context);
+}
+
+/** Loads what a command does, and runs it on one configuration at most. */
+export async function runOnOne(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {
+  assertTogether(command, options);
+  const { load } = command;
+  if ('action' in load) return (await load.action()).run(options, context);
+  if ('commands' in load) throw new Error(`${command.name} is a name for several commands`);
+  const { inSession } = await import('../session/in-session.ts');
+  return inSession(load.session, options, context);
+}
+
+/** @throws Failure `invalid` where an option was given without the one that it belongs to. */
+function assertTogether(command: Declaration, options: CommonOptions): void {
+  const given = new Map(Object.entries(options));
+  for (const option of command.options) {
+    if (typeof option === 'string') continue;
+    const [flag, , { onlyWith } = {}] = option;
+    const name = memberOf(flag);
+    if (onlyWith === undefined || !given.get(name) || given.get(memberOf(onlyWith))) continue;
+    throw new Failure('invalid', name, `${flag} says something of ${onlyWith} only`, 'leave it out');
+  }
+}
+
+/** What the options call a flag without a value. */
+function memberOf(flag: string): string {
+  return flag.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

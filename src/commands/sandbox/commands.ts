@@ -1,0 +1,90 @@
+/** The commands of `s3repl sandbox`, in the order of its help. */
+import type { Declaration, Operand, OwnOption, SharedOptions } from '../declaration.ts';
+import { defaultPort } from './port.ts';
+
+const given = { sandbox: true } as const;
+const objectOptions: readonly (OwnOption | SharedOptions)[] = [
+  'output',
+  'state',
+  ['--as <account>', "whose administrator to be (default: the bucket's owner)"],
+];
+const file: Operand = { form: '[file]', name: 'file', default: '-' };
+
+export const commands: readonly Declaration[] = [
+  {
+    name: 'sandbox serve',
+    description: 'answer the AWS CLI, boto3 and other tools on this machine, until Ctrl-C',
+    given,
+    options: [
+      ['--port <port>', 'where, on 127.0.0.1; 0: any that is free', { default: defaultPort }],
+      'output',
+      'state',
+      'practice',
+    ],
+    load: { action: () => import('./serve.ts') },
+  },
+  {
+    name: 'sandbox credentials',
+    description: 'print the export lines with which other tools act in the served sandbox',
+    given,
+    operands: [{ form: '<account>', name: 'account', description: 'whose administrator to be: any 12 digits' }],
+    options: [
+      ['--port <port>', `where it is served (default: where it is, else ${defaultPort})`],
+      ['--region <region>', 'the default Region', { default: 'eu-west-1' }],
+      'output',
+      'state',
+    ],
+    help: `
+Example:
+  $ eval "$(s3repl sandbox credentials 111111111111)"`,
+    load: { action: () => import('./credentials.ts') },
+  },
+  {
+    name: 'sandbox status',
+    description: 'what there is: accounts with their buckets, keys and roles',
+    given,
+    options: ['output', 'state'],
+    load: { action: () => import('./status.ts') },
+  },
+  {
+    name: 'sandbox ls',
+    description: 'list buckets, or the objects of one with replication status and key',
+    given,
+    operands: [{ form: '[bucket/prefix]', name: 'target' }],
+    options: [...objectOptions, ['--versions', 'all versions and delete markers']],
+    load: { action: () => import('./ls.ts') },
+  },
+  {
+    name: 'sandbox put',
+    description: 'put an object; shows what became of it',
+    given,
+    operands: [
+      {
+        form: '<bucket/key>',
+        name: 'target',
+        description: 'where to; a key that ends in / goes on with the name of the file',
+      },
+      { ...file, description: 'what; -: standard input' },
+    ],
+    options: objectOptions,
+    load: { action: () => import('./put.ts') },
+  },
+  {
+    name: 'sandbox get',
+    description: 'get an object',
+    given,
+    operands: [
+      { form: '<bucket/key>', name: 'target' },
+      { ...file, description: 'where to; -: standard output' },
+    ],
+    options: [...objectOptions, ['--version-id <id>', 'this version (default: the current one)']],
+    load: { action: () => import('./get.ts') },
+  },
+  {
+    name: 'sandbox reset',
+    description: 'empty it: accounts, buckets, keys and roles of the sandbox are gone',
+    given,
+    options: ['output', 'state'],
+    load: { action: () => import('./reset.ts') },
+  },
+];

@@ -1,0 +1,29 @@
+import type { Result } from '../../events/event.ts';
+import { Failure } from '../../events/failure.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
+import type { Context } from '../../session/context.ts';
+import { viewFor } from '../../session/view-for.ts';
+import { type ObjectOptions, parted, withClient, withSandbox } from './object-work.ts';
+
+interface GetOptions extends ObjectOptions {
+  readonly target: string;
+  readonly file: string;
+  readonly versionId?: string;
+}
+
+/** `s3repl sandbox get`. */
+export async function run(options: GetOptions, context: Context): Promise<Result> {
+  const { target, file } = options;
+  return withSandbox(options, async (sandbox) => {
+    // What is said of the object must not get into it.
+    await viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
+    const { bucket, rest: key } = parted(target);
+    if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
+    const content = await withClient({ options, sandbox, bucket }, (client) =>
+      client.get(bucket, key, options.versionId),
+    );
+    if (file === '-') await new Promise((resolve) => process.stdout.write(content, resolve));
+    else await writeFileAtomically(file, content);
+    return { outcome: 'done', changes: 0, summary: `${content.length} bytes` };
+  });
+}

@@ -1,0 +1,13 @@
+import type { Result } from '../../events/event.ts';
+import { resetSandbox } from '../../sandbox/sandbox.ts';
+import type { CommonOptions } from '../../session/common-options.ts';
+import type { Context } from '../../session/context.ts';
+import { sandboxFailure } from '../../session/sandbox-options.ts';
+import { viewFor } from '../../session/view-for.ts';
+
+/** `s3repl sandbox reset`. */
+export async function run(options: CommonOptions, context: Context): Promise<Result> {
+  await viewFor(options, context);
+  const emptied = await resetSandbox(options.state).catch(sandboxFailure);
+  return { outcome: 'done', changes: 0, summary: emptied ? 'the sandbox is empty' : 'the sandbox was empty already' };
+}

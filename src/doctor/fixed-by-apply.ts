@@ -1,0 +1,53 @@
+/** Whether `s3repl apply` would fix a cause: only what it sets, in the buckets, role and keys of its configuration. */
+import { bucketArn, roleNameIn } from '../aws/arn.ts';
+import type { Spec } from '../config/spec.ts';
+import { memberOf } from '../model/replication/find.ts';
+import { isWithin, pathOf } from '../model/replication/path.ts';
+import type { Cause } from '../model/verdict.ts';
+import { ownAliases, ruleIdPrefix } from '../state/names.ts';
+import { type CheckId, checks } from './catalogue.ts';
+import type { Scope } from './scope.ts';
+
+/** False also where it might: a wrong promise would cost another run. */
+export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
+  const { snapshot, role, source } = prepared;
+  const { arn, path, refused, unknown } = evidence;
+  const buckets = [spec.source, ...spec.destinations].map(bucketArn);
+  const isOurBucket = (one: string | undefined) => one !== undefined && buckets.includes(one);
+  if (snapshot.source.bucket !== spec.source.bucket || snapshot.source.account !== spec.source.account) return false;
+  if (refused) {
+    const isSet = refused.by === 'no-allow' && (refused.side === 'identity' || refused.side === 'resource');
+    if (!isSet || roleNameIn(role.arn) !== spec.role.name || !isOurBucket(refused.bucket)) return false;
+    return !refused.action.startsWith('kms:') || isKeyOf(spec, keys, refused.resource);
+  }
+  // What nobody knows is not fixed.
+  if (unknown) return false;
+  const isOurs = {
+    missing: () => path === undefined,
+    rule: () => path !== undefined && ourRules().some((rule) => isWithin(path, rule)),
+    bucket: () => isOurBucket(arn),
+  };
+  return checks[check].fixedByApply?.some((what) => isOurs[what]()) ?? false;
+
+  function ourRules(): readonly string[] {
+    const replication = memberOf(source.value, 'replication');
+    if (replication === null || replication === 'unknown' || !Array.isArray(replication.Rules)) return [];
+    return replication.Rules.flatMap(({ ID }, index) =>
+      ID?.startsWith(ruleIdPrefix(spec)) ? [pathOf(source.path, 'replication', 'Rules', index)] : [],
+    );
+  }
+}
+
+/** A key that the configuration names, or one that it makes. */
+function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {
+  const found = keys.find((key) => key.arn === arn)?.value;
+  const aliases = found === null || found === undefined || found === 'unknown' ? 'unknown' : found.aliases;
+  const made = Object.values(ownAliases(spec));
+  const named = [spec.source.kmsKey, ...spec.destinations.map(({ kmsKey }) => kmsKey)];
+  if (spec.source.additionalKmsKeys.includes(arn)) return true;
+  return named.some((key) => {
+    if (key.kind === 'arn') return key.arn === arn;
+    const wanted = key.kind === 'alias' ? [key.alias] : made;
+    return aliases !== 'unknown' && aliases.some((alias) => wanted.includes(alias));
+  });
+}

@@ -1,0 +1,64 @@
+/** What every command that writes does with its plan: show → approve → look again → send → read back. */
+import { applyChanges } from '../apply/apply.ts';
+import { readBack } from '../apply/read-back.ts';
+import { Versions } from '../apply/versions.ts';
+import type { Spec } from '../config/spec.ts';
+import { observe } from '../observe/observe.ts';
+import { type Plan, stateHash } from '../plan/plan.ts';
+import type { State } from '../state/state.ts';
+import { type Approvable, approve, type Question, somebody, staleWhileAsking } from './approval.ts';
+import type { CommonOptions } from './common-options.ts';
+import type { Context } from './context.ts';
+import type { Session } from './session.ts';
+
+/** What is to be carried out. */
+export interface Undertaking {
+  readonly observed: State;
+  readonly plan: Plan;
+  /** What is left to do when this is there: of the state read back, nothing may be. */
+  readonly planAgain: (observed: State, spec: Spec) => Plan;
+  /** What is asked, as it follows "whether to". */
+  readonly whether: string;
+  readonly question: Question;
+  /** Said with the plan. */
+  readonly remark?: string;
+  /** Said right before the first write. */
+  readonly lastWord?: string | undefined;
+  /** Waits, between the rule and the rights that are taken away. */
+  readonly beforeRightsGo?: () => Promise<void>;
+}
+
+/**
+ * Carries a plan out, once a person has approved it.
+ *
+ * @returns what was read back; undefined where the plan was only to be shown.
+ * @throws Failure `cancelled` where a person says no; `invalid` where there is nobody to ask; `blocked` where the accounts have
+ *   changed meanwhile; and what `applyChanges` and `readBack` throw.
+ */
+export async function carryOut(
+  { observed, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,
+  { spec, connections, surroundings, signal, view }: Session,
+  options: Approvable & Pick<CommonOptions, 'yes'>,
+  context: Context,
+): Promise<State | undefined> {
+  const note = (message?: string) => message !== undefined && view.report({ type: 'note', message });
+  const approved = options.approved?.(observed, plan) ?? false;
+  await view.plan(plan, spec, approved);
+  note(remark);
+  if (options.look) return undefined;
+  if (!options.yes && !approved) {
+    await approve(question, somebody(context, whether), signal);
+    if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
+  }
+  view.report({ type: 'phase', name: 'apply' });
+  note(lastWord);
+  const written = { versions: new Versions(), signal };
+  await applyChanges(plan.changes, {
+    connections,
+    surroundings,
+    ...written,
+    ...(beforeRightsGo && { beforeRightsGo }),
+  });
+  view.report({ type: 'phase', name: 'read-back' });
+  return readBack(spec, connections, { ...surroundings, signal }, planAgain, written);
+}

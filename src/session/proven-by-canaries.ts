@@ -1,0 +1,35 @@
+import { endOf, Failure, isStop, stopped } from '../events/failure.ts';
+import { canaryPrefix } from '../state/names.ts';
+import type { State } from '../state/state.ts';
+import type { CanaryWork } from '../verify/canary.ts';
+import { type Verification, verifyReplication } from '../verify/verify.ts';
+import type { Session } from './session.ts';
+import { tellCauses } from './tell-causes.ts';
+import { usualWait } from './usual-wait.ts';
+
+/**
+ * The last part of `verify`, and of `apply --verify`: objects that are really written.
+ *
+ * @param options `timeout` in minutes.
+ */
+export async function provenByCanaries(
+  session: Session,
+  state: State,
+  options: { readonly canaryPrefix?: string; readonly timeout?: number },
+): Promise<Verification> {
+  const { spec, connections, surroundings, signal, view } = session;
+  view.report({ type: 'phase', name: 'verify' });
+  const timeoutMs = (options.timeout ?? usualWait) * 60_000;
+  const told = new Set<string>();
+  const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object, told);
+  const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };
+  try {
+    return await verifyReplication(work, options.canaryPrefix ?? canaryPrefix);
+  } catch (error) {
+    if (!isStop(error, signal)) throw error;
+    const known = error instanceof Failure && error !== signal.reason;
+    const end = endOf(known ? error : stopped(signal, 'before a canary was written'));
+    if (end.outcome === 'cancelled') throw error;
+    return { ...end, outcome: 'unknown' };
+  }
+}

@@ -1,0 +1,15 @@
+import type { NextCommand } from '../events/event.ts';
+import { shellWord } from '../text/shell-word.ts';
+
+/** A command as a person types it. */
+export function commandLine({ command, operands = [], flags = [], on }: NextCommand): string {
+  return [
+    `s3repl ${command}`,
+    ...operands,
+    ...flags.flatMap(([flag, value]) => (value === undefined ? flag : [flag, shellWord(value)])),
+    ...(on.configs ?? []).map((file) => `--config ${file}`),
+    ...(on.sandbox ? ['--sandbox'] : []),
+    ...(on.state === undefined ? [] : [`--state ${on.state}`]),
+    ...(on.sameValues ? ['… (and the same values)'] : []),
+  ].join(' ');
+}

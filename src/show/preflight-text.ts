@@ -1,0 +1,74 @@
+/** What the model says of a set-up, in sentences. */
+import { exceptionLine } from '../config/exception-text.ts';
+import type { Spec } from '../config/spec.ts';
+import type { ResultError } from '../events/failure.ts';
+import { exceptText } from '../model/classes/except-text.ts';
+import type { Preflight, PreflightCause } from '../plan/preflight.ts';
+import { ruleIdPrefix } from '../state/names.ts';
+
+/** Stable, for programs: what is said of each outcome. */
+export const preflightCodes: Readonly<Record<Preflight['outcome'], string>> = {
+  replicates: 'replication-warning',
+  fails: 'would-not-replicate',
+  unknown: 'replication-unknown',
+};
+
+/** How such objects are left out on purpose: the line of repl.yaml for each rule. */
+export function exclusionText({ fix, exclusions = [] }: PreflightCause, spec: Spec) {
+  const rules = [...new Set(exclusions.map(({ rule }) => rule))];
+  const lines = rules.map((id) => ({
+    id: id.slice(ruleIdPrefix(spec).length),
+    line: exceptionLine(exclusions.flatMap(({ rule, objects }) => (rule === id ? [objects] : []))),
+  }));
+  const [first] = lines;
+  if (first === undefined) return { fix };
+  const one = lines.every(({ line }) => line === first.line);
+  const under = `under ${lines.length > 1 ? (one ? 'each of the rules' : 'its rule') : 'rule'}`;
+  const ids = one ? ` ${lines.map(({ id }) => id).join(', ')}` : '';
+  return {
+    fix: `${fix} If they are not meant to replicate, write ${one ? 'this' : 'each line'} ${under}${ids} in repl.yaml:`,
+    paste: one ? first.line : lines.map(({ id, line }) => `${line} # rule ${id}`).join('\n'),
+  };
+}
+
+export interface Refusal {
+  readonly outcome: 'blocked' | 'unknown';
+  readonly error: Required<ResultError>;
+}
+
+/** Why a set-up of which the model says this is no success; undefined where it is one. */
+export function refusalOf({ outcome, verdicts, causes }: Preflight): Refusal | undefined {
+  if (outcome === 'replicates') return undefined;
+  const [first] = causes;
+  const why = causes.length === 1 ? 'for the reason above' : `for ${causes.length} reasons, each said above`;
+  const fix = causes.length === 1 && first ? withoutPeriod(first.fix) : 'each has its fix beside it';
+  const code = preflightCodes[outcome];
+  const plain = verdicts.filter(({ name }) => name === undefined);
+  const met = plain.filter(({ verdict }) => verdict.outcome !== 'replicates');
+  const some = plain.length > 0 && met.length === 0 && causes.some(({ exclusions }) => exclusions !== undefined);
+  if (outcome === 'unknown') {
+    const what = some ? 'some new objects' : 'new objects';
+    return { outcome, error: { code, message: `s3repl cannot tell whether ${what} replicate, ${why}`, fix } };
+  }
+  const markers = met.length > 0 && met.every(({ probe }) => probe === 'delete-marker');
+  const what = some ? 'some new objects' : markers ? 'delete markers' : 'new objects';
+  return { outcome: 'blocked', error: { code, message: `${what} would not replicate as configured, ${why}`, fix } };
+}
+
+/** To be added to the summary of a success. */
+export function verdictSummary({ outcome, verdicts, excluded }: Preflight): string {
+  if (verdicts.length === 0) return '';
+  switch (outcome) {
+    case 'replicates':
+      return `; by the model, new objects replicate${exceptText(excluded)}`;
+    case 'fails':
+      return '; by the model, new objects do not replicate';
+    case 'unknown':
+      return '; s3repl cannot tell whether new objects replicate';
+  }
+}
+
+/** A fix goes on after other words, or has others after it. */
+function withoutPeriod(sentence: string): string {
+  return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence;
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import type { NextCommand } from '../../src/events/event.ts';
+import { commandLine } from '../../src/show/command-line.ts';
+
+it.each<[string, NextCommand]>([
+  ['s3repl plan', { command: 'plan', on: {} }],
+  [
+    "s3repl apply --force --accept-breaking 'a b' --config a.yaml --config b.yaml --sandbox --state dir … (and the same values)",
+    {
+      command: 'apply',
+      flags: [['--force'], ['--accept-breaking', 'a b']],
+      on: { configs: ['a.yaml', 'b.yaml'], sandbox: true, state: 'dir', sameValues: true },
+    },
+  ],
+  [
+    's3repl sandbox ls acme --versions --state dir',
+    { command: 'sandbox ls', operands: ['acme'], flags: [['--versions']], on: { state: 'dir' } },
+  ],
+])('a command is written as it is typed: %s', (text, command) => {
+  expect(commandLine(command)).toBe(text);
+});
