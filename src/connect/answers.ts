@@ -1,7 +1,7 @@
 /** Whether an answer is one of AWS at all: a proxy's page with status 200 must never be taken for "there is no such document". */
-import type { DeserializeMiddleware } from '@smithy/types';
+import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
-import { callIn, type Plugin } from './sdk-client.ts';
+import { callIn, type Output, type Plugin } from './sdk-client.ts';
 import { type Operation, operationOf, type Shape, services } from './services.ts';
 import type { Caller } from './trace.ts';
 
@@ -72,22 +72,27 @@ interface Response {
  * @throws NotAws from the call. What may be over soon (5xx) is left to the SDK, which sends the call again.
  */
 export function onlyAws({ account, region, identity }: Caller): Plugin {
-  const check: DeserializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
-    const passed = await next(args);
-    const response = passed.response as Response;
-    const { service, operation } = callIn(context);
-    const refuse = (why: string, Kind = NotAws) => {
-      const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
-      throw new Kind(what, `HTTP ${response.statusCode}, and ${why}`);
+  const check =
+    <I extends object, O extends Output>(
+      next: DeserializeHandler<I, O>,
+      context: HandlerExecutionContext,
+    ): DeserializeHandler<I, O> =>
+    async (args) => {
+      const passed = await next(args);
+      const response = passed.response as Response;
+      const { service, operation } = callIn(context);
+      const refuse = (why: string, Kind = NotAws) => {
+        const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
+        throw new Kind(what, `HTTP ${response.statusCode}, and ${why}`);
+      };
+      const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
+      if (bytes === undefined) return refuse('it is larger than any of AWS');
+      if (response.body !== undefined) response.body = bytes;
+      const text = bytes.toString();
+      const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
+      if (fault === undefined) return passed;
+      return refuse(fault, response.statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws);
     };
-    const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
-    if (bytes === undefined) return refuse('it is larger than any of AWS');
-    if (response.body !== undefined) response.body = bytes;
-    const text = bytes.toString();
-    const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
-    if (fault === undefined) return passed;
-    return refuse(fault, response.statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws);
-  };
   return {
     // Next to the request: before the SDK makes anything of the answer.
     applyToStack: (stack) =>

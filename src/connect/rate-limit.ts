@@ -1,6 +1,6 @@
 /** No more writes a second than AWS takes from one account, however many configurations are worked on at once. */
-import type { FinalizeRequestMiddleware } from '@smithy/types';
-import { callIn, type Plugin } from './sdk-client.ts';
+import type { FinalizeHandler, HandlerExecutionContext } from '@smithy/types';
+import { callIn, type Output, type Plugin } from './sdk-client.ts';
 import { operationOf, serviceNamed } from './services.ts';
 
 /** What a rate is counted in: a tenth more than a second, since requests do not travel evenly. */
@@ -40,11 +40,16 @@ export class RateLimits {
 
   /** Makes a client keep to the limits, each attempt of a call for itself: for `client.middlewareStack.use`. */
   plugin(where: { readonly account: string; readonly region: string }): Plugin {
-    const wait: FinalizeRequestMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
-      const { service, operation } = callIn(context);
-      await this.turn(service, operation, where);
-      return next(args);
-    };
+    const wait =
+      <I extends object, O extends Output>(
+        next: FinalizeHandler<I, O>,
+        context: HandlerExecutionContext,
+      ): FinalizeHandler<I, O> =>
+      async (args) => {
+        const { service, operation } = callIn(context);
+        await this.turn(service, operation, where);
+        return next(args);
+      };
     return {
       applyToStack: (stack) =>
         stack.addRelativeTo(wait, {

@@ -1,9 +1,14 @@
 /** The SDK's clients, as far as all of them are alike. */
 import type { $ClientProtocol, HandlerExecutionContext, MiddlewareStack } from '@smithy/types';
 
+/** What every call gives back. */
+export interface Output {
+  readonly $metadata: object;
+}
+
 /** The SDK's way to extend a client: of any client, since input and output matter to nothing here. */
 export interface Plugin {
-  applyToStack(stack: MiddlewareStack<object, { $metadata: object }>): void;
+  applyToStack<I extends object, O extends Output>(stack: MiddlewareStack<I, O>): void;
 }
 
 /** Any of the SDK's clients, as far as it is made ours. */

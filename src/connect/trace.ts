@@ -1,9 +1,9 @@
 /** Every call is timed and told, and an error remembers which call raised it, where, and as whom. */
-import type { InitializeMiddleware } from '@smithy/types';
+import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import type { Env } from '../config/substitute-env.ts';
 import type { Report } from '../events/event.ts';
 import { type NetworkProblem, networkProblem } from './network-problem.ts';
-import { callIn, type Plugin } from './sdk-client.ts';
+import { callIn, type Output, type Plugin } from './sdk-client.ts';
 
 export interface Caller {
   readonly account: string;
@@ -44,41 +44,46 @@ const longest = 2_000;
 
 /** Makes a client tell its calls: for `client.middlewareStack.use`, or as one of `clientPlugins`. */
 export function tracing(caller: Caller, told: Told): Plugin {
-  const trace: InitializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
-    const { service, operation } = callIn(context);
-    const started = told.now();
-    const tell = ({ httpStatusCode: status, requestId, attempts = 1 }: Metadata, code?: string) => {
-      told.report({
-        type: 'call',
-        service,
-        operation,
-        account: caller.account,
-        region: caller.region,
-        ms: Math.round(told.now() - started),
-        attempts,
-        write: !/^(Get|List|Head|Describe|AssumeRole)/.test(operation),
-        ...(status === undefined ? {} : { status }),
-        ...(code === undefined ? {} : { code }),
-        ...(requestId === undefined ? {} : { requestId }),
-      });
-      return { status, requestId };
-    };
-    try {
-      const result = await next(args);
-      tell(result.output.$metadata);
-      return result;
-    } catch (error) {
-      if (error instanceof Error) {
-        if (error.message.length > longest) error.message = `${error.message.slice(0, longest)}…`;
-        const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
-        // What the credentials could not do is told by the call that they were for, too: the first one counts.
-        const answer = tell(metadata, error.name);
-        const problem = networkProblem(error, told.env);
-        if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer, problem });
+  const trace =
+    <I extends object, O extends Output>(
+      next: InitializeHandler<I, O>,
+      context: HandlerExecutionContext,
+    ): InitializeHandler<I, O> =>
+    async (args) => {
+      const { service, operation } = callIn(context);
+      const started = told.now();
+      const tell = ({ httpStatusCode: status, requestId, attempts = 1 }: Metadata, code?: string) => {
+        told.report({
+          type: 'call',
+          service,
+          operation,
+          account: caller.account,
+          region: caller.region,
+          ms: Math.round(told.now() - started),
+          attempts,
+          write: !/^(Get|List|Head|Describe|AssumeRole)/.test(operation),
+          ...(status === undefined ? {} : { status }),
+          ...(code === undefined ? {} : { code }),
+          ...(requestId === undefined ? {} : { requestId }),
+        });
+        return { status, requestId };
+      };
+      try {
+        const result = await next(args);
+        tell(result.output.$metadata);
+        return result;
+      } catch (error) {
+        if (error instanceof Error) {
+          if (error.message.length > longest) error.message = `${error.message.slice(0, longest)}…`;
+          const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
+          // What the credentials could not do is told by the call that they were for, too: the first one counts.
+          const answer = tell(metadata, error.name);
+          const problem = networkProblem(error, told.env);
+          if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer, problem });
+        }
+        throw error;
       }
-      throw error;
-    }
-  };
+    };
   return {
     applyToStack: (stack) =>
       stack.add(trace, { step: 'initialize', name: 's3replTrace', priority: 'high', override: true }),

@@ -3,10 +3,10 @@
  * lost it (docs/decisions/0010-elements-that-we-do-not-know.md).
  */
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { DeserializeMiddleware, StaticOperationSchema } from '@smithy/types';
+import type { DeserializeHandler, HandlerExecutionContext, StaticOperationSchema } from '@smithy/types';
 import { required } from '../aws/required.ts';
 import { unknownMember } from '../aws/unknown-elements.ts';
-import { callIn, type Plugin, type SdkClient } from './sdk-client.ts';
+import { callIn, type Output, type Plugin, type SdkClient } from './sdk-client.ts';
 import { operationOf } from './services.ts';
 
 const { NormalizedSchema: Schema } = required('@smithy/core/schema');
@@ -20,22 +20,27 @@ const anyDocument = 15;
  * {@link unknownMember}. For `client.middlewareStack.use`.
  */
 export function wholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
-  const keep: DeserializeMiddleware<object, { $metadata: object }> = (next, context) => async (args) => {
-    const { service, operation } = callIn(context);
-    if (!operationOf(service, operation).writtenBack) return next(args);
-    let bytes: Uint8Array | undefined;
-    // The SDK collects the answer by itself; what is collected here is the same, and errors are met where they always are.
-    const streamCollector = async (stream: never) => (bytes = await config.streamCollector(stream));
-    Object.assign(context, { streamCollector });
-    const result = await next(args);
-    const { output } = result;
-    const body = bytes ?? bodyOf(result.response) ?? new Uint8Array();
-    if (!(body instanceof Uint8Array))
-      throw new Error(`${context.commandName}: the SDK has read its answer in another way`);
-    if (output === undefined || body.byteLength === 0) return result;
-    const read = config.protocol.getPayloadCodec().createDeserializer().read(anyDocument, body);
-    return { ...result, output: { ...output, ...whole(context, await read, output) } };
-  };
+  const keep =
+    <I extends object, O extends Output>(
+      next: DeserializeHandler<I, O>,
+      context: HandlerExecutionContext,
+    ): DeserializeHandler<I, O> =>
+    async (args) => {
+      const { service, operation } = callIn(context);
+      if (!operationOf(service, operation).writtenBack) return next(args);
+      let bytes: Uint8Array | undefined;
+      // The SDK collects the answer by itself; what is collected here is the same, and errors are met where they always are.
+      const streamCollector = async (stream: never) => (bytes = await config.streamCollector(stream));
+      Object.assign(context, { streamCollector });
+      const result = await next(args);
+      const { output } = result;
+      const body = bytes ?? bodyOf(result.response) ?? new Uint8Array();
+      if (!(body instanceof Uint8Array))
+        throw new Error(`${context.commandName}: the SDK has read its answer in another way`);
+      if (output === undefined || body.byteLength === 0) return result;
+      const read = config.protocol.getPayloadCodec().createDeserializer().read(anyDocument, body);
+      return { ...result, output: { ...output, ...whole(context, await read, output) } };
+    };
   return {
     applyToStack: (stack) => stack.add(keep, { step: 'deserialize', priority: 'high', name: 's3replWholeDocuments' }),
   };

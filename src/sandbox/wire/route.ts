@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@smithy/core/transport';
 import { UNSIGNED_REGION } from '../iam/identity.ts';
+import { isControlPath, routeS3Control } from '../s3/route-control.ts';
 import { routeS3 } from '../s3/route-s3.ts';
 import { type Partition, partitionOf } from './arn.ts';
 import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
@@ -40,7 +41,7 @@ export async function readCall(
   const content = await bytesOf(request.body);
   const { version, accessKeyId, ...signed } = readSignature(headers, query);
   const service = signed.service ?? serviceOfUnsigned(headers, content.toString());
-  const isS3 = service === 's3' && !request.path.startsWith('/v20180820/');
+  const isS3 = service === 's3' && !isControlPath(request.path);
   const target = isS3 ? routeS3(request.method, request.hostname, request.path, query, headers) : undefined;
   const region = signed.region ?? regionOf(target?.bucket ?? '') ?? UNSIGNED_REGION;
   const common = {
@@ -59,7 +60,8 @@ export async function readCall(
     return { ...common, body, ...target };
   }
   const body = content.toString();
-  if (service === 's3') return { ...common, service: 's3-control', body, operation: controlOperation(request) };
+  if (service === 's3')
+    return { ...common, service: 's3-control', body, operation: routeS3Control(request.method, request.path) };
   return { ...common, body, operation: namedOperation(request, headers, body) };
 }
 
@@ -88,14 +90,6 @@ function namedOperation(request: HttpRequest, headers: Readonly<Record<string, s
   const target = headers['x-amz-target'];
   if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
   return new URLSearchParams(body).get('Action') ?? `${request.method} ${request.path}`;
-}
-
-/** The operations of S3 Control that the sandbox has are about an account; any other goes by its method and path. */
-function controlOperation({ method, path }: HttpRequest): string {
-  const [, , ...rest] = path.split('/');
-  const verb = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' }[method];
-  const asked = rest.join('/');
-  return verb && asked === 'configuration/publicAccessBlock' ? `${verb}PublicAccessBlock` : `${method} ${asked}`;
 }
 
 async function bytesOf(body: unknown): Promise<Buffer> {
