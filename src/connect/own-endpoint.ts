@@ -1,11 +1,34 @@
 /** What clients need to know where AWS_ENDPOINT_URL leads them to an endpoint of one's own. */
 import type { S3ControlClientConfig } from '@aws-sdk/client-s3-control';
+import { Failure } from '../events/failure.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The endpoint that a variable names for a service, in the SDK's order; an empty variable names none. */
 function endpointIn(env: Environment, service: 'S3' | 'S3_CONTROL'): string | undefined {
   return env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined;
+}
+
+/**
+ * The SDK takes `localhost:4566` for a URL of the scheme `localhost:`, and fails without a word.
+ *
+ * @throws Failure `invalid` where a variable is no URL of http or https, without repeating it: it may hold a password.
+ */
+export function refuseUnusableEndpoints(env: Environment): void {
+  const bad = Object.keys(env).find(
+    (name) => /^AWS_ENDPOINT_URL(_\w+)?$/.test(name) && env[name] && !isHttp(env[name]),
+  );
+  if (bad === undefined) return;
+  throw new Failure(
+    'invalid',
+    'endpoint',
+    `${bad} is no URL that begins with http:// or https://`,
+    'set it to a URL such as http://localhost:4566, or unset it',
+  );
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /**

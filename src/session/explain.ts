@@ -2,7 +2,7 @@
 
 import { actionsOf } from '../aws/actions.ts';
 import { isSignInError } from '../connect/absent.ts';
-import { networkProblem } from '../connect/network-problem.ts';
+import { networkFix, networkProblem } from '../connect/network-problem.ts';
 import { callBehind, type FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
 
@@ -49,7 +49,7 @@ function refused(error: Error, call: FailedCall): Failure {
     return fail(
       'failed',
       `no answer to ${what}: ${problem?.message ?? error.message}`,
-      `${problem?.fix ?? 'check the network and AWS_ENDPOINT_URL'}; running again goes on where this stopped`,
+      `${problem?.fix ?? networkFix(process.env)}; running again goes on where this stopped`,
     );
   }
   if (error instanceof SyntaxError || /parse error/i.test(error.message)) {
