@@ -25,6 +25,8 @@ export function mendedByApply({ prepared, keys }: Scope, { check, evidence }: Ca
     case 'C04':
     case 'C16':
       return evidence.path !== undefined && isOurRule(evidence.path);
+    case 'C05':
+      return prepared.source.value === null && evidence.arn === prepared.source.arn;
     case 'C06':
       return ofOurs(evidence.arn);
     default:
