@@ -15,6 +15,8 @@ export interface SnapshotOptions {
   readonly takenAt: Date;
   /** Absent: no objects. */
   readonly sample?: SampleOptions;
+  /** Whether no account has an organization, as in the sandbox: then there are no control policies, and none is unread. */
+  readonly noOrganization?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface SnapshotOptions {
 export async function takeSnapshot(
   access: Access,
   bucket: string,
-  { takenAt, sample }: SnapshotOptions,
+  { takenAt, sample, noOrganization = false }: SnapshotOptions,
 ): Promise<Snapshot> {
   const { account } = access.source;
   const sampled = sample ? sampleObjects(access.source, bucket, sample) : Promise.resolve(noSample);
@@ -45,7 +47,7 @@ export async function takeSnapshot(
   ]);
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
-  const accounts = accountsOf(reach, found);
+  const accounts = accountsOf(reach, found, noOrganization ? noControlPolicies : unreadControlPolicies);
   const facts = await noting((reading) =>
     readAccountFacts(accounts, account, reach.connection, (of) => (member, read) => reading([of, ...member], read)),
   );
@@ -57,6 +59,7 @@ export async function takeSnapshot(
     accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
     unreadable: [
+      ...(noOrganization ? [] : unreadControl(reach)),
       ...unreadAccounts(reach),
       ...found.flatMap(unreadIn),
       ...unreadableAt(pathOf('accounts'), facts.refusals),
@@ -120,9 +123,19 @@ function objectKeys(objects: Snapshot['objects']): readonly string[] {
   return [...new Set(keys)].filter((key) => key !== 'unknown');
 }
 
-const organization = { serviceControlPolicies: 'unknown', resourceControlPolicies: 'unknown' } as const;
+type ControlPolicies = Pick<AccountSnapshot, 'serviceControlPolicies' | 'resourceControlPolicies'>;
 
-function accountsOf({ accounts, unreached }: Reach, things: readonly Thing[]): Named<AccountSnapshot> {
+const unreadControlPolicies: ControlPolicies = {
+  serviceControlPolicies: 'unknown',
+  resourceControlPolicies: 'unknown',
+};
+const noControlPolicies: ControlPolicies = { serviceControlPolicies: [], resourceControlPolicies: [] };
+
+function accountsOf(
+  { accounts, unreached }: Reach,
+  things: readonly Thing[],
+  organization: ControlPolicies,
+): Named<AccountSnapshot> {
   const named = <K extends keyof Things>(account: string, kind: K): Named<Found<Things[K]>> =>
     Object.fromEntries(
       things
@@ -152,17 +165,18 @@ function unreadIn({ account, kind, name, found }: Thing): readonly Unreadable[] 
   return unreadableAt(pathOf('accounts', account, kind, name), found.refusals);
 }
 
-function unreadAccounts({ accounts, unreached }: Reach): readonly Unreadable[] {
-  const organizations = 'only the management account of the organization, or a delegated administrator, can list them';
-  return [
-    ...[...accounts, ...unreached].flatMap((account) =>
-      Object.keys(organization).map((member) => ({ path: pathOf('accounts', account, member), reason: organizations })),
-    ),
-    ...[...unreached].flatMap((account) =>
-      ['roles', 'buckets', 'keys'].map((member) => ({
-        path: pathOf('accounts', account, member),
-        reason: `nobody is signed in to account ${account}`,
-      })),
-    ),
-  ];
+function unreadControl({ accounts, unreached }: Reach): readonly Unreadable[] {
+  const reason = 'only the management account of the organization, or a delegated administrator, can list them';
+  return [...accounts, ...unreached].flatMap((account) =>
+    Object.keys(unreadControlPolicies).map((member) => ({ path: pathOf('accounts', account, member), reason })),
+  );
+}
+
+function unreadAccounts({ unreached }: Reach): readonly Unreadable[] {
+  return [...unreached].flatMap((account) =>
+    ['roles', 'buckets', 'keys'].map((member) => ({
+      path: pathOf('accounts', account, member),
+      reason: `nobody is signed in to account ${account}`,
+    })),
+  );
 }

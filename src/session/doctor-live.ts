@@ -33,6 +33,7 @@ export async function liveSnapshot(
       const destinations = sides.flatMap(({ id }) => reached(id, signedIn.tried.get(id), view));
       const snapshot = await takeSnapshot({ source, destinations }, options.bucket ?? spec?.source.bucket ?? '', {
         takenAt: new Date(),
+        noOrganization: surroundings.sandbox === true,
         sample: {
           sample: options.sample,
           ...(options.object !== undefined && { object: parseObject(options.object) }),
