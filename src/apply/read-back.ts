@@ -130,7 +130,7 @@ async function untilShown(
       'failed',
       'read-back-differs',
       `AWS does not show all of what s3repl sent: ${error.left}`,
-      's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organisation)',
+      's3repl plan shows the difference; something else may be changing the same resources (another tool, a policy of the organization)',
     );
   }
 }

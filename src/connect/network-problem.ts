@@ -1,9 +1,10 @@
-/** What is wrong on the way to AWS where a person can do something about it: certificates and proxies. */
+/** What is wrong on the way to AWS where a person can do something about it: certificates, proxies, and endpoints without TLS. */
 import type { Env } from '../config/substitute-env.ts';
+import { proxyFor } from './proxies.ts';
 import { ProxyError } from './tunnel.ts';
 
 export interface NetworkProblem {
-  readonly code: 'certificate' | 'proxy';
+  readonly code: 'certificate' | 'proxy' | 'tls';
   readonly message: string;
   readonly fix: string;
 }
@@ -30,6 +31,7 @@ export function networkProblem(error: unknown, env: Env): NetworkProblem | undef
   const refused = chain.find((one) => certificateCode(one) !== undefined);
   const proxyError = chain.find((one) => one instanceof ProxyError);
   if (refused) return certificateProblem(refused, proxyError, env);
+  if (chain.some(isNoTls)) return noTlsProblem(proxyError, env);
   if (proxyError) return { code: 'proxy', message: proxyError.message, fix: proxyFix(proxyError) };
   const text = chain.map(({ message }) => /^ProxyError: (.*)$/s.exec(message)?.[1]).find((one) => one !== undefined);
   return text === undefined ? undefined : { code: 'proxy', message: text, fix: 'check HTTPS_PROXY and NO_PROXY' };
@@ -43,6 +45,32 @@ function certificateProblem(refused: Error, proxyError: ProxyError | undefined, 
     message: `the certificate of ${whose} is not trusted: ${refused.message.replace(/^Error: /, '')} (${code})`,
     fix: certificateFix(code, env),
   };
+}
+
+/** OpenSSL's words for bytes that are not TLS (ssl/record/ssl3_record.c). */
+function isNoTls({ message }: Error): boolean {
+  return /SSL routines:[^:]*:(wrong version number|packet length too long|http request)/.test(message);
+}
+
+function noTlsProblem(proxyError: ProxyError | undefined, env: Env): NetworkProblem {
+  if (proxyError) {
+    const { from, url } = proxyError.proxy;
+    const fix = `set ${from} to http://${url.host}`;
+    return { code: 'tls', message: `the proxy ${url.host} does not speak TLS`, fix };
+  }
+  const variable = Object.keys(env).find((name) => /^AWS_ENDPOINT_URL/.test(name) && /^https:/i.test(env[name] ?? ''));
+  const fix = variable
+    ? `${variable} begins with https://: where that endpoint has no TLS, it has to be http://`
+    : networkFix(env);
+  return { code: 'tls', message: 'what answered does not speak TLS', fix };
+}
+
+/** What to do where nothing answers, or nothing that can be understood. */
+export function networkFix(env: Env): string {
+  const proxy = proxyFor('https', env);
+  return proxy
+    ? `check the network, the Region, AWS_ENDPOINT_URL and the proxy ${proxy.url.host} (${proxy.from})`
+    : 'check the network, the Region and AWS_ENDPOINT_URL; behind a proxy, set HTTPS_PROXY';
 }
 
 function certificateFix(code: string, env: Env): string {

@@ -1,8 +1,9 @@
 /** How requests reach AWS: how long silence is waited for, through which proxy, and which certificates are trusted. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import * as tls from 'node:tls';
 import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
+import { refuseUnusableEndpoints } from './own-endpoint.ts';
 import { isDirect, proxyFor } from './proxies.ts';
 import { tunnelAgent } from './tunnel.ts';
 
@@ -17,6 +18,9 @@ const silence = {
   throwOnRequestTimeout: true,
 } as const;
 
+/** Of a file of certificates; all authorities that Node trusts are 0.3 MB. */
+const mostBytes = 16 * 2 ** 20;
+
 /**
  * What the SDK makes a client's request handler from: the clients of S3, KMS and the rest, and those that its credential providers
  * make for STS and IAM Identity Center. Instance metadata and the credentials of containers are asked for without it, past any proxy.
@@ -24,6 +28,7 @@ const silence = {
  * @throws Failure `invalid` where a variable cannot be used.
  */
 export function networkHandler(env: Env) {
+  refuseUnusableEndpoints(env);
   const secureContext = trusted(env);
   const agentFor = (protocol: 'http' | 'https') => {
     const proxy = proxyFor(protocol, env);
@@ -59,12 +64,32 @@ function ownCertificates(env: Env): readonly string[] {
 
 function certificatesIn(variable: string, file: string): string {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readBounded(file);
+    if (text === undefined) throw unusable(variable, file, `it is larger than ${mostBytes / 2 ** 20} MiB`);
     if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw unusable(variable, file, String((error as NodeJS.ErrnoException).code));
   }
   throw unusable(variable, file, 'there is no "-----BEGIN CERTIFICATE-----" in it');
+}
+
+/** A device never ends: no more than a bound is read. */
+function readBounded(file: string): string | undefined {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(2 ** 16);
+    const chunks: Buffer[] = [];
+    for (let total = 0; total <= mostBytes; ) {
+      const read = readSync(descriptor, buffer);
+      if (read === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(Buffer.from(buffer.subarray(0, read)));
+      total += read;
+    }
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function unusable(variable: string, file: string, why: string): Failure {

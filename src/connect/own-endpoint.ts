@@ -1,5 +1,6 @@
 /** Endpoints of one's own, where a variable leads requests to them. */
 import type { Env } from '../config/substitute-env.ts';
+import { Failure } from '../events/failure.ts';
 
 /** The variables that name the endpoint of a service, in the SDK's order; `id`: the SDK's service ID: `S3 Control`. */
 export function endpointVariables(id: string): readonly [string, string] {
@@ -10,6 +11,28 @@ export function endpointVariables(id: string): readonly [string, string] {
 export function ownEndpoint(env: Env, id: string): string | undefined {
   const [own, all] = endpointVariables(id);
   return env[own] || env[all] || undefined;
+}
+
+/**
+ * The SDK takes `localhost:4566` for a URL of the scheme `localhost:`, and fails without a word.
+ *
+ * @throws Failure `invalid` where a variable is no URL of http or https, without repeating it: it may hold a password.
+ */
+export function refuseUnusableEndpoints(env: Env): void {
+  const bad = Object.keys(env).find(
+    (name) => /^AWS_ENDPOINT_URL(_\w+)?$/.test(name) && env[name] && !isHttp(env[name]),
+  );
+  if (bad === undefined) return;
+  throw new Failure(
+    'invalid',
+    'endpoint',
+    `${bad} is no URL that begins with http:// or https://`,
+    'set it to a URL such as http://localhost:4566, or unset it',
+  );
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** The S3 endpoint that a variable names, if it is not one of AWS's (a VPC endpoint is): perhaps an emulator. */

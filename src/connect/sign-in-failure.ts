@@ -4,8 +4,12 @@ import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
 import { statusOf } from './absent.ts';
 import type { Identity, SignInSide } from './connection.ts';
-import { networkProblem } from './network-problem.ts';
+import { networkFix, networkProblem } from './network-problem.ts';
 import { askedProfile, type Profiles, profileFiles, readProfiles } from './profiles.ts';
+
+/** Of connections: errno(3), and TLS that failed for another reason than a certificate. */
+const unreached =
+  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO|ERR_SSL|Timeout/;
 
 /** What kept us from signing in. The profiles are read for it: what to do depends on how the profile signs in. */
 export async function signInFailure(error: unknown, side: SignInSide, env: Env): Promise<Failure> {
@@ -14,10 +18,8 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
     new Failure(outcome, code, `${cannotSignIn(side, env)}: ${what}`, fix, { cause: error });
   const problem = networkProblem(error, env);
   if (problem) return fail('failed', problem.code, problem.message, problem.fix);
-  if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|Timeout/.test(`${name} ${message} ${codeOf(error)}`)) {
-    const fix = 'check the network, the Region and AWS_ENDPOINT_URL; behind a proxy, set HTTPS_PROXY';
-    return fail('failed', 'network', `AWS cannot be reached: ${message}`, fix);
-  }
+  if (unreached.test(`${name} ${message} ${codeOf(error)}`))
+    return fail('failed', 'network', `AWS cannot be reached: ${message}`, networkFix(env));
   const isOfProvider = /^(CredentialsProviderError|TokenProviderError)$/.test(name);
   // What reads a profile may fail on it with any error: for a session that is not there it is a TypeError.
   const isOfProfile = statusOf(error) === undefined && askedProfile(side.access, env) !== undefined;

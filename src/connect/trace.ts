@@ -2,7 +2,7 @@
 import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import type { Env } from '../config/substitute-env.ts';
 import type { Report } from '../events/event.ts';
-import { type NetworkProblem, networkProblem } from './network-problem.ts';
+import { type NetworkProblem, networkFix, networkProblem } from './network-problem.ts';
 import { callIn, type Output, type Plugin } from './sdk-client.ts';
 
 export interface Caller {
@@ -18,6 +18,8 @@ export interface FailedCall extends Caller {
   readonly status: number | undefined;
   /** What kept it from AWS, where a person can do something about it. */
   readonly problem: NetworkProblem | undefined;
+  /** What to look at where nothing answered. */
+  readonly checkNetwork: string;
 }
 
 const failedCalls = new WeakMap<Error, FailedCall>();
@@ -78,8 +80,8 @@ export function tracing(caller: Caller, told: Told): Plugin {
           const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
           // What the credentials could not do is told by the call that they were for, too: the first one counts.
           const answer = tell(metadata, error.name);
-          const problem = networkProblem(error, told.env);
-          if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer, problem });
+          const way = { problem: networkProblem(error, told.env), checkNetwork: networkFix(told.env) };
+          if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer, ...way });
         }
         throw error;
       }

@@ -26,6 +26,7 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
     missing: () => path === undefined,
     rule: () => path !== undefined && ourRules().some((rule) => isWithin(path, rule)),
     bucket: () => isOurBucket(arn),
+    'no source': () => source.value === null && arn === source.arn,
   };
   return checks[check].fixedByApply?.some((what) => isOurs[what]()) ?? false;
 

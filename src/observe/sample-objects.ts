@@ -35,17 +35,21 @@ const atOnce = 20;
  * The newest versions, those first that FAILED, then those that wait longest. Delete markers only where one is asked for: S3 shows
  * no status of theirs.
  *
- * @throws Failure `invalid` where there is no object that was asked for.
+ * @throws Failure `invalid` where there is no object that was asked for, or no bucket for it.
  */
 export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const [listing, owner, locked] = await Promise.all([
-    noting((reading) => reading([], listVersions(at, ask, object))),
+    noting((reading) => reading([], listVersions(at, ask, object).catch(absent('NoSuchBucket')))),
     noting((reading) => reading([], readOwner(at, ask))),
     noting((reading) => reading([], readLocked(at, ask))),
   ]);
   if (listing.value === 'unknown') {
     return { objects: 'unknown', unreadable: unreadAt('objects', listing.refusals), complete: false };
+  }
+  if (listing.value === null) {
+    if (object) throw noSuchBucket(bucket, at.account);
+    return { objects: [], unreadable: [], complete: true };
   }
   const { versions, complete } = listing.value;
   if (object && versions.length === 0) throw noSuchObject(bucket, object);
@@ -130,6 +134,15 @@ function statusIn({ head: { value } }: Headed): string | undefined {
   const status = value === 'unknown' || value === 'needs-key' ? undefined : value.ReplicationStatus;
   // S3 says COMPLETED, and the SDK's enumeration COMPLETE (rules.md).
   return status === 'COMPLETE' ? 'COMPLETED' : status;
+}
+
+function noSuchBucket(bucket: string, account: string): Failure {
+  return new Failure(
+    'invalid',
+    'no-such-bucket',
+    `bucket ${bucket} does not exist in account ${account}, and so has no objects`,
+    'check the name of the bucket and the account; s3repl apply creates the buckets of repl.yaml',
+  );
 }
 
 function noSuchObject(bucket: string, { key, versionId }: Wanted): Failure {

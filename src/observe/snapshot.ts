@@ -16,6 +16,8 @@ export interface SnapshotOptions {
   readonly takenAt: Date;
   /** Absent: no objects. */
   readonly sample?: SampleOptions;
+  /** Whether no account has an organization, as in the sandbox: then there are no control policies, and none is unread. */
+  readonly noOrganization?: boolean;
 }
 
 /** Takes a snapshot, where nobody asks which calls were refused. */
@@ -33,7 +35,7 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
 export async function readSnapshot(
   access: Access,
   bucket: string,
-  { takenAt, sample }: SnapshotOptions,
+  { takenAt, sample, noOrganization = false }: SnapshotOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
   const sampled = sample ? sampleObjects(access.source, bucket, sample) : Promise.resolve(noSample);
@@ -52,11 +54,12 @@ export async function readSnapshot(
   ]);
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
-  const accounts = accountsOf(reach, found);
+  const accounts = accountsOf(reach, found, noOrganization ? noControlPolicies : unreadControlPolicies);
   const facts = await noting((reading) =>
     readAccountFacts(accounts, account, reach.connection, (of) => (member, read) => reading([of, ...member], read)),
   );
   const unread = [
+    ...(noOrganization ? [] : unreadControl(reach)),
     ...unreadAccounts(reach),
     ...found.flatMap(unreadIn),
     ...unreadAt(pathOf('accounts'), facts.refusals),
@@ -129,9 +132,19 @@ function objectKeys(objects: Snapshot['objects']): readonly string[] {
   return [...new Set(keys)].filter((key) => key !== 'unknown');
 }
 
-const organization = { serviceControlPolicies: 'unknown', resourceControlPolicies: 'unknown' } as const;
+type ControlPolicies = Pick<AccountSnapshot, 'serviceControlPolicies' | 'resourceControlPolicies'>;
 
-function accountsOf({ accounts, unreached }: Reach, things: readonly Thing[]): Named<AccountSnapshot> {
+const unreadControlPolicies: ControlPolicies = {
+  serviceControlPolicies: 'unknown',
+  resourceControlPolicies: 'unknown',
+};
+const noControlPolicies: ControlPolicies = { serviceControlPolicies: [], resourceControlPolicies: [] };
+
+function accountsOf(
+  { accounts, unreached }: Reach,
+  things: readonly Thing[],
+  organization: ControlPolicies,
+): Named<AccountSnapshot> {
   const named = <K extends keyof Things>(account: string, kind: K): Named<Found<Things[K]>> =>
     Object.fromEntries(
       things
@@ -161,17 +174,18 @@ function unreadIn({ account, kind, name, found }: Thing): readonly Unread[] {
   return unreadAt(pathOf('accounts', account, kind, name), found.refusals);
 }
 
-function unreadAccounts({ accounts, unreached }: Reach): readonly Unread[] {
-  const organizations = 'only the management account of the organization, or a delegated administrator, can list them';
-  return [
-    ...[...accounts, ...unreached].flatMap((account) =>
-      Object.keys(organization).map((member) => ({ path: pathOf('accounts', account, member), reason: organizations })),
-    ),
-    ...[...unreached].flatMap((account) =>
-      ['roles', 'buckets', 'keys'].map((member) => ({
-        path: pathOf('accounts', account, member),
-        reason: `nobody is signed in to account ${account}`,
-      })),
-    ),
-  ];
+function unreadControl({ accounts, unreached }: Reach): readonly Unread[] {
+  const reason = 'only the management account of the organization, or a delegated administrator, can list them';
+  return [...accounts, ...unreached].flatMap((account) =>
+    Object.keys(unreadControlPolicies).map((member) => ({ path: pathOf('accounts', account, member), reason })),
+  );
+}
+
+function unreadAccounts({ unreached }: Reach): readonly Unread[] {
+  return [...unreached].flatMap((account) =>
+    ['roles', 'buckets', 'keys'].map((member) => ({
+      path: pathOf('accounts', account, member),
+      reason: `nobody is signed in to account ${account}`,
+    })),
+  );
 }

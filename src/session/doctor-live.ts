@@ -38,6 +38,7 @@ export async function liveSnapshot(
         options.bucket ?? spec?.source.bucket ?? '',
         {
           takenAt: new Date(),
+          noOrganization: surroundings.sandbox === true,
           sample: {
             sample: options.sample,
             ...(options.object !== undefined && { object: parseObject(options.object) }),

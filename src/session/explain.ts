@@ -37,7 +37,7 @@ function isOfDisk(error: Error): boolean {
 }
 
 function refused(error: Error, call: FailedCall): Failure {
-  const { service, operation, account, region, identity, status, requestId, problem } = call;
+  const { service, operation, account, region, identity, status, requestId, problem, checkNetwork } = call;
   const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
   const request = requestId ? ` (request ${requestId})` : '';
   const fail = (outcome: 'failed' | 'unauthorized', message: string, fix: string) =>
@@ -47,7 +47,7 @@ function refused(error: Error, call: FailedCall): Failure {
     return fail(
       'failed',
       `no answer to ${what}: ${problem?.message ?? error.message}`,
-      `${problem?.fix ?? 'check the network and AWS_ENDPOINT_URL'}; running again goes on where this stopped`,
+      `${problem?.fix ?? checkNetwork}; running again goes on where this stopped`,
     );
   }
   if (error instanceof SyntaxError || /parse error/i.test(error.message)) {
@@ -84,11 +84,15 @@ function refused(error: Error, call: FailedCall): Failure {
   }
   if (status === 403 || /^(AccessDenied|Unauthorized)/.test(error.name)) {
     const named = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message)?.[1];
-    const actions = named ? [named] : actionsOf(service, operation);
+    const actions = (named ? [named] : actionsOf(service, operation)).join(', ');
+    const denier = /with an explicit deny in (an? [\w -]+? policy|a permissions boundary)/.exec(error.message)?.[1];
+    const change = denier
+      ? `a Deny in ${denier} forbids it, and no Allow helps: change that policy so that it does not deny ${actions} to ${identity}`
+      : `allow ${actions} to ${identity} in account ${account} (also in its boundary and the organization's policies)`;
     return fail(
       'failed',
       `AWS refused ${what}: ${/^Unknown(Error)?$/.test(error.message) ? 'HTTP 403, without a reason' : error.message}${request}`,
-      `allow ${actions.join(', ')} to ${identity} in account ${account} (also in its boundary and the organisation's policies), and run the same command: it goes on where this stopped`,
+      `${change}, and run the same command: it goes on where this stopped`,
     );
   }
   return fail(

@@ -11,14 +11,14 @@ import type { Session } from './session.ts';
  * @param told the causes that other objects had before: each is told once.
  */
 export async function tellCauses(
-  { spec, connections, view }: Pick<Session, 'spec' | 'connections' | 'view'>,
+  { spec, connections, view, surroundings }: Pick<Session, 'spec' | 'connections' | 'view' | 'surroundings'>,
   object: { readonly key: string; readonly versionId: string },
   told = new Set<string>(),
 ): Promise<void> {
   const snapshot = await takeSnapshot(
     { source: connections.of('source'), destinations: spec.destinations.map(({ id }) => connections.of(id)) },
     spec.source.bucket,
-    { takenAt: new Date(), sample: { sample: 1, object } },
+    { takenAt: new Date(), noOrganization: surroundings.sandbox === true, sample: { sample: 1, object } },
   );
   const prepared = prepare(snapshot);
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;

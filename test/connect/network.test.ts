@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
@@ -60,6 +60,17 @@ function failureOf(profile = 'admin'): Promise<unknown> {
     () => expect.unreachable('signed in'),
     (error: unknown) => error,
   );
+}
+
+/** Speaks no TLS. */
+async function aPlainServer(answer = (socket: Socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')) {
+  const server = createPlainServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => answer(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** What `aws sso login` leaves behind. */
@@ -349,8 +360,51 @@ describe('what is wrong on the way is said, and what to do', () => {
     });
   }, 30_000);
 
+  it('an endpoint and a proxy without TLS, where the variable says https; the credentials are not to blame', async () => {
+    const plain = await aPlainServer();
+    vi.stubEnv('AWS_ENDPOINT_URL', `https://${plain}`);
+    expect(await failureOf()).toMatchObject({
+      outcome: 'failed',
+      code: 'tls',
+      message: expect.stringMatching(/: what answered does not speak TLS$/),
+      fix: expect.stringContaining('AWS_ENDPOINT_URL begins with https://'),
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    vi.stubEnv('HTTPS_PROXY', `https://${plain}`);
+    expect(await failureOf()).toMatchObject({
+      outcome: 'failed',
+      code: 'tls',
+      message: expect.stringMatching(new RegExp(`: the proxy ${plain} does not speak TLS$`)),
+      fix: `set HTTPS_PROXY to http://${plain}`,
+    });
+  });
+
+  it('a proxy that never answers is named', async () => {
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
+    vi.stubEnv('HTTPS_PROXY', `http://${await aPlainServer(() => undefined)}`);
+    expect(await failureOf()).toMatchObject({
+      outcome: 'failed',
+      code: 'network',
+      fix: expect.stringMatching(/AWS_ENDPOINT_URL and the proxy 127\.0\.0\.1:\d+ \(HTTPS_PROXY\)$/),
+    });
+  }, 60_000);
+
+  it.each(['localhost:4566', '127.0.0.1', 'ftp://localhost'])(
+    'an endpoint that is no URL of http or https: %s',
+    async (endpoint) => {
+      vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+      expect(await failureOf()).toMatchObject({
+        outcome: 'invalid',
+        code: 'endpoint',
+        message: 'AWS_ENDPOINT_URL is no URL that begins with http:// or https://',
+        fix: 'set it to a URL such as http://localhost:4566, or unset it',
+      });
+    },
+  );
+
   it.each([
     ['AWS_CA_BUNDLE', '/nowhere.pem', 'ENOENT'],
+    ['AWS_CA_BUNDLE', '/dev/zero', 'it is larger than 16 MiB'],
     ['AWS_CA_BUNDLE', import.meta.filename, 'PEM_read_bio|bad base64|no start line|BEGIN CERTIFICATE'],
   ])('%s of %s, before anything is sent', async (variable, file, why) => {
     vi.stubEnv(variable, file);

@@ -147,6 +147,30 @@ const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<u
     },
   ],
   [
+    'AccessDenied by a Deny: another Allow would change nothing',
+    {
+      answer: {
+        status: 403,
+        headers: s3Headers,
+        body: s3Error(
+          'AccessDenied',
+          'User: x is not authorized to perform: s3:PutObject on resource: r with an explicit deny in a resource-based policy',
+        ),
+      },
+    },
+    putPolicy,
+    {
+      outcome: 'failed',
+      code: 'AccessDenied',
+      message: ['with an explicit deny in a resource-based policy'],
+      fix: [
+        `a Deny in a resource-based policy forbids it, and no Allow helps: change that policy so that it does not deny s3:PutObject to ${identity}`,
+        'goes on where',
+      ],
+      not: 'allow s3:PutObject',
+    },
+  ],
+  [
     'AccessDenied that names no action: those of the operation',
     { answer: { status: 403, headers: s3Headers, body: s3Error('AccessDenied', 'Access Denied') } },
     putReplication,

@@ -16,6 +16,26 @@ async function aSetUp() {
 }
 
 describe('s3repl doctor on live accounts', () => {
+  it('says before the first apply that the bucket is not there, what creates it, and blames no permission', async () => {
+    const folder = aFolder();
+    folder.write('repl.yaml', invoices);
+    const { code, stdout, stderr } = await folder.s3repl(['doctor', '--sandbox']);
+    expect(code).toBe(5);
+    expect(stdout).toContain('Source bucket acme-invoices does not exist.');
+    expect(stdout).toContain('s3repl apply fixes it.');
+    expect(stdout).toContain('next: s3repl apply --sandbox');
+    expect(stderr).not.toContain('AWS refused');
+    const one = await folder.s3repl(['doctor', '--sandbox', '--object', 'a', '--json']);
+    expect(one.lines.at(-1)).toMatchObject({ outcome: 'invalid', error: { code: 'no-such-bucket' } });
+  });
+
+  it('says nothing of organizations in the sandbox, which has none', async () => {
+    const folder = await aSetUp();
+    const { stdout } = await folder.s3repl(['doctor', '--sandbox']);
+    expect(stdout).toMatch(/^✔ C30/m);
+    expect(stdout).not.toMatch(/control policies/);
+  });
+
   it('finds healthy what apply has made, and saves what it has seen for its owner only', async () => {
     const folder = await aSetUp();
     const live = await folder.s3repl(['doctor', '--sandbox', '--json', '--save-snapshot', 's.json']);

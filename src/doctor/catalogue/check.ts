@@ -27,6 +27,6 @@ export interface Check {
   readonly calls?: readonly string[];
   /** What fixes it besides a statement for a refused call, where that can be told exactly. */
   readonly remedy?: (scope: Scope, evidence: Evidence) => Remedy | undefined;
-  /** `s3repl apply` fixes it where the evidence is one of its own rules or buckets, or where there is no rule (`missing`). */
-  readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing')[];
+  /** `s3repl apply` fixes it where the evidence is one of its own rules or buckets, or where there is no rule (`missing`) or no source bucket. */
+  readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no source')[];
 }

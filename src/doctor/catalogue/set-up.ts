@@ -66,6 +66,7 @@ export const setUpChecks = {
     page: s3Page('replication-requirements'),
     needs: [bothBuckets],
     withoutRules: true,
+    fixedByApply: ['no source'],
   },
   C06: {
     title: 'Versioning is enabled on both buckets',
