@@ -43,6 +43,6 @@ async function runReset(options: CommonOptions, context: Context): Promise<Resul
     import('../../sandbox/sandbox.ts'),
   ]);
   await viewFor(options, context);
-  const emptied = await resetSandbox(options.state).catch(sandboxFailure);
+  const emptied = await resetSandbox(options.state).catch(sandboxFailure(options.state));
   return { outcome: 'done', changes: 0, summary: emptied ? 'the sandbox is empty' : 'the sandbox was empty already' };
 }

@@ -76,7 +76,7 @@ async function runServe(options: ServeOptions, context: Context): Promise<Result
               view.report({ type: 'note', message: `${service} ${operation} ${account || 'nobody'} ${region}` }),
           }
         : {}),
-    }).catch(sandboxFailure);
+    }).catch(sandboxFailure(options.state));
     try {
       server.answerWith({ ...sandbox, status: () => statusOf(sandbox.state) });
       const { url } = server;
