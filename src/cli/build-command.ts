@@ -37,6 +37,8 @@ export async function buildCommand(declaration: Declaration, run: Runner): Promi
     if (typeof option === 'string') shared[option](command);
     else command.addOption(await optionOf(option));
   }
+  // Said all the same, as with every other command.
+  if (declaration.given) command.addOption(new Option('--sandbox').hideHelp());
   if (help !== undefined) command.addHelpText('after', help);
   if ('commands' in load) {
     const { commands } = await load.commands();

@@ -5,7 +5,7 @@
 import type { Command, Option } from 'commander';
 import { Failure } from '../events/failure.ts';
 
-/** Makes a command refuse an option in the place of a value. `--name=value` stays the way to write any value. */
+/** Makes a command refuse an option in the place of a value, and a file or folder without a name. `--name=value` stays the way to write any other value. */
 export function refuseForgottenValues(command: Command): void {
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (args) => {
@@ -19,11 +19,15 @@ function forgottenValue(command: Command, args: readonly string[]): Failure | un
   for (let at = 0; at < args.length; at += 1) {
     const given = args[at] ?? '';
     if (given === '--') return undefined;
+    const unnamed = command.options.find(({ long, flags }) => given === `${long}=` && takesPath(flags));
+    if (unnamed) return failure(unnamed, given.slice(0, -1), 'nothing comes next');
     const option = command.options.find((one) => isNameOf(one, given));
     if (!option?.required) continue;
     at += 1;
     const value = args[at];
-    if (value !== undefined && isOption(value, command)) return failure(option, given, value);
+    if (value !== undefined && isOption(value, command))
+      return failure(option, given, `the option ${value} comes next`, value);
+    if (value === '' && takesPath(option.flags)) return failure(option, given, 'what comes next is empty');
   }
   return undefined;
 }
@@ -33,16 +37,22 @@ function isOption(text: string, command: Command): boolean {
   return text.startsWith('--') || text === '-h' || command.options.some((option) => isNameOf(option, text));
 }
 
+function takesPath(flags: string): boolean {
+  return /<(dir|file)/.test(flags);
+}
+
 function isNameOf({ long, short }: Option, text: string): boolean {
   return text === long || text === short;
 }
 
-function failure(option: Option, given: string, value: string): Failure {
+function failure(option: Option, given: string, but: string, value?: string): Failure {
   const missing = /<(.+)>/.exec(option.flags)?.[1]?.replace(/\.\.\.$/, '') ?? 'value';
   return new Failure(
     'invalid',
     'arguments',
-    `${given} needs a value, ${given} <${missing}>, but the option ${value} comes next`,
-    `give the value; write a value that begins with a dash as ${given}=${value}`,
+    `${given} needs a value, ${given} <${missing}>, but ${but}`,
+    value === undefined
+      ? 'give the value, or leave the option out'
+      : `give the value; write a value that begins with a dash as ${given}=${value}`,
   );
 }

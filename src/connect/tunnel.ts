@@ -72,8 +72,9 @@ export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
       if (status === 200) return socket;
       // What comes with it is the proxy's page, and nothing of AWS.
       socket.destroy();
-      const what = `answered ${`${status} ${statusText}`.trim()} to CONNECT ${target.host}:${target.port}`;
-      throw new ProxyError(what, { proxy, target, status });
+      const said = Number.isNaN(status) ? 'what is not HTTP' : `${status} ${statusText}`.trim();
+      const what = `answered ${said} to CONNECT ${target.host}:${target.port}`;
+      throw new ProxyError(what, { proxy, target, ...(Number.isNaN(status) ? {} : { status }) });
     }
 
     /** The base class looks at the call stack, which differs when a connection is returned: it would never be used again. */

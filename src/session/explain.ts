@@ -31,6 +31,14 @@ export function explain(error: unknown, interrupted = false): Failure {
         cause: error,
       },
     );
+  if (error.name === 'SandboxGoneError')
+    return new Failure(
+      'failed',
+      'sandbox-gone',
+      error.message,
+      'run the same command again: it goes on where this stopped, and needs no server',
+      { cause: error },
+    );
   const call = callBehind(error);
   if (!call && isOfDisk(error))
     return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });

@@ -62,9 +62,10 @@ function written<T>(option: string, parse: () => T): T {
  */
 export function sandboxFailure(directory: string): (error: unknown) => never {
   return (error) => {
-    const { name, message, code, servedAt, endsSometime } = error as NodeJS.ErrnoException & Partial<SandboxBusyError>;
+    const { name, message, code, servedAt, pid, endsSometime } = error as NodeJS.ErrnoException &
+      Partial<SandboxBusyError>;
     if (name === 'SandboxBusyError') {
-      const wait = servedAt === undefined ? 'wait for it to end, or ' : 'stop it (Ctrl-C there), or ';
+      const wait = servedAt === undefined ? 'wait for it to end, or ' : `stop it (Ctrl-C there, or kill ${pid}), or `;
       const fix = `${endsSometime ? wait : ''}give another folder with --state DIR`;
       throw new Failure('failed', 'sandbox-busy', message, fix);
     }

@@ -45,6 +45,25 @@ describe('an option whose value was forgotten', () => {
     60_000,
   );
 
+  it.each([['--state='], ['--state', ''], ['--config='], ['--out', '']])(
+    'is refused where a file or folder has no name: %s %s',
+    async (...words) => {
+      const { tree, ran } = await aTree();
+      const parsed = tree.parseAsync(['plan', ...words.filter((word) => word !== undefined)], { from: 'user' });
+      await expect(parsed).rejects.toMatchObject({
+        code: 'arguments',
+        message: expect.stringContaining('needs a value'),
+      });
+      expect(ran).toEqual([]);
+    },
+  );
+
+  it('may be that of a text, which can be empty', async () => {
+    const { tree, ran } = await aTree();
+    await tree.parseAsync(['init', '--destination-rules-prefix', ''], { from: 'user' });
+    expect(ran).toEqual(['init']);
+  });
+
   it('is not seen where the value is written with =, or is one that begins with a single dash', async () => {
     for (const words of [
       ['--state=--sandbox'],

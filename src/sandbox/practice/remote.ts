@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { HttpRequest } from '@smithy/core/transport';
 import { required } from '../../aws/required.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { SandboxGoneError } from '../wire/errors.ts';
 import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from '../wire/http.ts';
 import { timedOut } from './faults.ts';
 import type { AccountStatus } from './status.ts';
@@ -24,7 +25,9 @@ const SILENCE = 30_000;
 export async function remoteSandbox(url: string): Promise<UsedSandbox> {
   const ask = async (path: string, question?: object) => {
     const init = question === undefined ? {} : { method: 'POST', body: JSON.stringify(question) };
-    const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(SILENCE) });
+    const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(SILENCE) }).catch((error: Error) => {
+      throw isGone(error.cause) ? new SandboxGoneError(url, error) : error;
+    });
     if (!answer.ok) throw new Error(`the sandbox at ${url} answered ${answer.status} to ${path}`);
     return (await answer.json()) as unknown;
   };
@@ -72,13 +75,20 @@ async function forward(request: HttpRequest, url: string, signal: AbortSignal | 
   });
   sent.on('timeout', () => sent.destroy(timedOut()));
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
-  const [[message]] = await Promise.all([answered, write(sent, request.body)]);
+  const [[message]] = await Promise.all([answered, write(sent, request.body)]).catch((error: unknown) => {
+    throw isGone(error) ? new SandboxGoneError(url, error) : error;
+  });
   const headers = Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join()]);
   return new HttpResponse({
     statusCode: message.statusCode ?? 500,
     headers: Object.fromEntries(headers) as Record<string, string>,
     body: message,
   });
+}
+
+/** A connection that is only broken may be a fault on demand: the SDK tries again, and learns more. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
 
 async function write(sent: ClientRequest, body: unknown): Promise<void> {

@@ -25,6 +25,7 @@ export class AwsError extends Error {
 export class SandboxBusyError extends Error {
   /** Where that process serves the sandbox, if it does. */
   readonly servedAt: string | undefined;
+  readonly pid: number | undefined;
   /** Whether waiting may help. */
   readonly endsSometime: boolean;
 
@@ -39,6 +40,7 @@ export class SandboxBusyError extends Error {
     this.name = 'SandboxBusyError';
     this.endsSometime = holder !== 'another user';
     this.servedAt = process?.servedAt;
+    this.pid = process?.pid;
   }
 }
 
@@ -57,5 +59,13 @@ export class SandboxStateError extends Error {
   constructor(file: string, reason: string) {
     super(`The sandbox's state file ${file} ${reason}.`);
     this.name = 'SandboxStateError';
+  }
+}
+
+/** The process that served the sandbox has ended. */
+export class SandboxGoneError extends Error {
+  constructor(url: string, cause: unknown) {
+    super(`The sandbox that was served at ${url} does not answer any more.`, { cause });
+    this.name = 'SandboxGoneError';
   }
 }
