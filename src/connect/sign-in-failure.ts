@@ -26,7 +26,12 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
   if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusedFix(side, env));
   const profiles = await readProfiles();
   const noneFound = /^Could not load credentials/.test(message);
-  const what = noneFound ? `there are no credentials. ${placesLookedAt(side, profiles, env)}` : message;
+  const what = noneFound
+    ? `there are no credentials. ${placesLookedAt(side, profiles, env)}`
+    : // The SDK reads the settings of the session without looking whether there is one.
+      /^Cannot read properties of undefined \(reading 'sso_/.test(message)
+      ? `its sso_session names an [sso-session …] section that is not in ${profileFiles(env)[0]}`
+      : message;
   return fail('unauthorized', name, what, signInFix(message, side, profiles, env));
 }
 

@@ -22,7 +22,15 @@ export function explain(error: unknown, interrupted = false): Failure {
       cause: error,
     });
   if (error.name === 'SandboxStateError')
-    return new Failure('failed', 'sandbox-state', error.message, undefined, { cause: error });
+    return new Failure(
+      'failed',
+      'sandbox-state',
+      error.message,
+      's3repl sandbox reset starts afresh, with the same --state',
+      {
+        cause: error,
+      },
+    );
   const call = callBehind(error);
   if (!call && isOfDisk(error))
     return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });

@@ -14,7 +14,7 @@ export interface ReachedSandbox extends UsedSandbox {
  */
 export async function reachSandbox(state: string, practice?: Practice): Promise<ReachedSandbox> {
   const { servedAt } = await import('../sandbox/store/lock.ts');
-  const url = await servedAt(state).catch(sandboxFailure);
+  const url = await servedAt(state).catch(sandboxFailure(state));
   if (url !== undefined) {
     if (practice?.isAsked)
       throw new Failure(
@@ -33,7 +33,7 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
   const sandbox = await openSandbox({
     directory: state,
     ...(practice && { fault: practice.fault, lag: practice.lag }),
-  }).catch(sandboxFailure);
+  }).catch(sandboxFailure(state));
   return { ...sandbox, status: async () => statusOf(sandbox.state), servedAt: undefined };
 }
 

@@ -2,7 +2,9 @@
 import { Failure } from '../events/failure.ts';
 import type { Faults, SandboxFault, SandboxRequest } from '../sandbox/practice/faults.ts';
 import type { Lag } from '../sandbox/practice/lag.ts';
+import type { SandboxBusyError } from '../sandbox/wire/errors.ts';
 import type { View } from '../show/view.ts';
+import { shellWord } from '../text/shell-word.ts';
 import type { SandboxChoices } from './common-options.ts';
 
 export interface Practice {
@@ -53,21 +55,32 @@ function written<T>(option: string, parse: () => T): T {
   }
 }
 
-/** What keeps the sandbox's state from being read or written is not our mistake. */
-export function sandboxFailure(error: unknown): never {
-  const { name, message, code, servedAt } = error as NodeJS.ErrnoException & { readonly servedAt?: string };
-  if (name === 'SandboxBusyError') {
-    const wait = servedAt === undefined ? 'wait for it to end' : 'stop it (Ctrl-C there)';
-    throw new Failure('failed', 'sandbox-busy', message, `${wait}, or give another folder with --state DIR`);
-  }
-  if (name === 'SandboxDiskError') throw error;
-  if (name === 'SandboxStateError')
-    throw new Failure('failed', 'sandbox-state', message, 's3repl sandbox reset empties it');
-  if (code === undefined) throw error;
-  throw new Failure(
-    'failed',
-    'sandbox-state',
-    `the sandbox cannot keep its state: ${message}`,
-    'give another folder with --state DIR',
-  );
+/**
+ * What keeps the sandbox's state from being read or written is not our mistake.
+ *
+ * @param directory its folder: what is advised must not meet another one.
+ */
+export function sandboxFailure(directory: string): (error: unknown) => never {
+  return (error) => {
+    const { name, message, code, servedAt, endsSometime } = error as NodeJS.ErrnoException & Partial<SandboxBusyError>;
+    if (name === 'SandboxBusyError') {
+      const wait = servedAt === undefined ? 'wait for it to end, or ' : 'stop it (Ctrl-C there), or ';
+      const fix = `${endsSometime ? wait : ''}give another folder with --state DIR`;
+      throw new Failure('failed', 'sandbox-busy', message, fix);
+    }
+    if (name === 'SandboxDiskError') throw error;
+    if (name === 'SandboxStateError')
+      throw new Failure('failed', 'sandbox-state', message, `${resetCommand(directory)} starts afresh`);
+    if (code === undefined) throw error;
+    throw new Failure(
+      'failed',
+      'sandbox-state',
+      `the sandbox cannot keep its state: ${message}`,
+      'give another folder with --state DIR',
+    );
+  };
+}
+
+function resetCommand(directory: string): string {
+  return `s3repl sandbox reset${directory === '.s3repl' ? '' : ` --state ${shellWord(directory)}`}`;
 }

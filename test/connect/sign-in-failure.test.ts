@@ -176,6 +176,12 @@ describe('a profile of IAM Identity Center', () => {
     expect(fix).toMatch(/does not give you the role sso_role_name.*aws configure sso --profile prod/);
   });
 
+  it('whose session is not there is told so, in no words of JavaScript', async () => {
+    config(`[profile prod]\nsso_session = acme\n${sso}`);
+    const { message } = await failure({ profile: 'prod' });
+    expect(message).toMatch(/: its sso_session names an \[sso-session …\] section that is not in ~\/\.aws\/config$/);
+  });
+
   it.each([
     ['lacks settings', `[profile prod]\nsso_start_url = ${url}\n`],
     ['names a session that is not there', `[profile prod]\nsso_session = acme\n${sso}`],

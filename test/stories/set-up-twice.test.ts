@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +50,18 @@ describe('the example of the README, in the sandbox', () => {
     await folder.s3repl(apply);
     expect((await folder.s3repl(['sandbox', 'reset'])).stdout).toContain('the sandbox is empty');
     expect((await folder.s3repl(apply)).lines.at(-1)).toMatchObject({ outcome: 'applied', changes: 9 });
+  });
+
+  it('is emptied, where its state is damaged, in the folder that was named and in no other', async () => {
+    const folder = aFolder();
+    const plan = ['plan', '--config', example, '--sandbox', '--state', 'my state'];
+    expect((await folder.s3repl(plan)).code).toBe(0);
+    appendFileSync(join(folder.path, 'my state', 'sandbox.journal'), 'no line of ours\n');
+    const { code, stderr } = await folder.s3repl(plan);
+    expect(code).toBe(1);
+    expect(stderr.replace(/\s+/g, ' ')).toContain("→ s3repl sandbox reset --state 'my state' starts afresh");
+    expect((await folder.s3repl(['sandbox', 'reset', '--state', 'my state'])).code).toBe(0);
+    expect((await folder.s3repl(plan)).code).toBe(0);
   });
 
   it('keeps its state for its owner only, without any secret key', async () => {

@@ -21,7 +21,8 @@ export async function run(options: CredentialsOptions, context: Context): Promis
   if (!/^\d{12}$/.test(account))
     throw new Failure('invalid', 'account', `${account} is no account ID`, 'give 12 digits: every account exists');
   if (!/^[a-z0-9-]+$/.test(options.region)) throw new Failure('invalid', 'region', `${options.region} is no Region`);
-  const found = options.port === undefined ? await servedAt(options.state).catch(sandboxFailure) : undefined;
+  const found =
+    options.port === undefined ? await servedAt(options.state).catch(sandboxFailure(options.state)) : undefined;
   const url = found ?? `http://127.0.0.1:${readPort(options.port ?? defaultPort)}`;
   const { accessKeyId, secretAccessKey } = sandboxCredentials(account);
   const variables = {

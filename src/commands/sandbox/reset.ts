@@ -8,6 +8,6 @@ import { viewFor } from '../../session/view-for.ts';
 /** `s3repl sandbox reset`. */
 export async function run(options: CommonOptions, context: Context): Promise<Result> {
   await viewFor(options, context);
-  const emptied = await resetSandbox(options.state).catch(sandboxFailure);
+  const emptied = await resetSandbox(options.state).catch(sandboxFailure(options.state));
   return { outcome: 'done', changes: 0, summary: emptied ? 'the sandbox is empty' : 'the sandbox was empty already' };
 }

@@ -49,7 +49,7 @@ export async function run(options: ServeOptions, context: Context): Promise<Resu
               view.report({ type: 'note', message: `${service} ${operation} ${account || 'nobody'} ${region}` }),
           }
         : {}),
-    }).catch(sandboxFailure);
+    }).catch(sandboxFailure(options.state));
     try {
       server.answerWith({ ...sandbox, status: () => statusOf(sandbox.state) });
       const { url } = server;

@@ -13,8 +13,7 @@ export async function openOwnFile(file: string, mostBytes: number): Promise<File
     const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
     if (code === 'ENOENT') return undefined;
     if (code === 'ELOOP') throw new SandboxStateError(file, 'is a symbolic link, which is not followed');
-    if (code === 'EISDIR' || code === 'ENXIO' || code === 'ENOTDIR')
-      throw new SandboxStateError(file, 'is no plain file');
+    if (code === 'EISDIR' || code === 'ENXIO') throw new SandboxStateError(file, 'is no plain file');
     throw fault;
   }
   const found = await handle.stat();

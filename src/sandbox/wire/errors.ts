@@ -25,16 +25,19 @@ export class AwsError extends Error {
 export class SandboxBusyError extends Error {
   /** Where that process serves the sandbox, if it does. */
   readonly servedAt: string | undefined;
+  /** Whether waiting may help. */
+  readonly endsSometime: boolean;
 
   constructor(
     directory: string,
     holder: { readonly pid: number; readonly servedAt?: string } | 'another user' | undefined,
   ) {
     const process = typeof holder === 'object' ? holder : undefined;
-    const who = process === undefined ? (holder ?? 'another process') : `process ${process.pid}`;
+    const who = process === undefined ? 'another process' : `process ${process.pid}`;
     const how = process?.servedAt === undefined ? 'is in use' : `is served at ${process.servedAt}`;
-    super(`The sandbox in ${directory} ${how} by ${who}.`);
+    super(`The sandbox in ${directory} ${holder === 'another user' ? 'belongs to another user' : `${how} by ${who}`}.`);
     this.name = 'SandboxBusyError';
+    this.endsSometime = holder !== 'another user';
     this.servedAt = process?.servedAt;
   }
 }
@@ -52,7 +55,7 @@ export class SandboxDiskError extends Error {
 /** The sandbox's state file cannot be used. */
 export class SandboxStateError extends Error {
   constructor(file: string, reason: string) {
-    super(`The sandbox's state file ${file} ${reason}. Start afresh with: s3repl sandbox reset`);
+    super(`The sandbox's state file ${file} ${reason}.`);
     this.name = 'SandboxStateError';
   }
 }

@@ -162,7 +162,7 @@ describe('the state', () => {
     await (await openSandbox({ directory })).close();
     await writeFile(file(), text);
     await expect(openSandbox({ directory })).rejects.toThrow(
-      `The sandbox's state file ${file()} is damaged, or was written by another version. Start afresh with: s3repl sandbox reset`,
+      `The sandbox's state file ${file()} is damaged, or was written by another version.`,
     );
     expect(await resetSandbox(directory)).toBe(true);
     await (await openSandbox({ directory })).close();
@@ -282,9 +282,9 @@ describe('one process at a time', () => {
     const refused = await asNobody(() => openSandbox({ directory, lockPatience: 0 }).catch((error: unknown) => error));
     expect(refused).toMatchObject({
       name: 'SandboxBusyError',
-      message: `The sandbox in ${directory} is in use by another user.`,
+      message: `The sandbox in ${directory} belongs to another user.`,
     });
-    expect(() => sandboxFailure(refused as Error)).toThrow(
+    expect(() => sandboxFailure(directory)(refused)).toThrow(
       expect.objectContaining({ outcome: 'failed', code: 'sandbox-busy', fix: expect.stringContaining('--state DIR') }),
     );
     expect(await readdir(directory)).toContain('sandbox.lock');
