@@ -19,7 +19,7 @@ export interface SdkClient {
     readonly streamCollector: (stream: never) => Promise<Uint8Array>;
     readonly protocol: Pick<$ClientProtocol<never, never>, 'getPayloadCodec'>;
   };
-  send(...args: never): unknown;
+  send(...args: never): Promise<unknown>;
   destroy(): void;
 }
 

@@ -7,6 +7,8 @@ import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
 import { checkedOperations, NotAws, onlyAws } from '../../src/connect/answers.ts';
+import type { SdkClient } from '../../src/connect/sdk-client.ts';
+import { services } from '../../src/connect/services.ts';
 import { tracing } from '../../src/connect/trace.ts';
 import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
 import { explain } from '../../src/session/explain.ts';
@@ -23,6 +25,7 @@ const packages = { s3, kms, iam, sts, organizations };
 /** A client of a service whose every request is answered so. */
 function clientOf(service: keyof typeof packages, answer: (method: string, query: object) => Given) {
   const options = {
+    ...{ retryMode: 'standard', customUserAgent: 's3repl' },
     region: who.region,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
@@ -36,20 +39,7 @@ function clientOf(service: keyof typeof packages, answer: (method: string, query
       },
     },
   };
-  const { S3Client, KMSClient, IAMClient, STSClient, OrganizationsClient } = {
-    ...s3,
-    ...kms,
-    ...iam,
-    ...sts,
-    ...organizations,
-  };
-  const client = {
-    s3: () => new S3Client(options),
-    kms: () => new KMSClient(options),
-    iam: () => new IAMClient(options),
-    sts: () => new STSClient(options),
-    organizations: () => new OrganizationsClient(options),
-  }[service]();
+  const client: SdkClient = services[service].client(options, {});
   client.middlewareStack.use(tracing(who, { report: () => undefined, env: process.env, now: () => 0 }));
   client.middlewareStack.use(onlyAws(who));
   return client;
