@@ -80,7 +80,7 @@ it('no secret of the environment is in anything that any command writes', { time
   await run('plan --verbose', 0, { AWS_SESSION_TOKEN: planted.sessionToken });
   await run('plan --json --verbose', 4, { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' });
   await run('plan --json --verbose', 1, { AWS_ENDPOINT_URL: `http://me:${planted.urlPassword}@127.0.0.1:9` });
-  await run('plan', 4, { AWS_ENDPOINT_URL: `://me:${planted.urlPassword}@` });
+  await run('plan', 3, { AWS_ENDPOINT_URL: `://me:${planted.urlPassword}@` });
   await run('plan --source-bucket x-${GITHUB_TOKEN}', 3);
   await run('plan --source-access-profile ${EXTERNAL_ID}', 3);
   await run('plan --source-access-external-id ${ODD}', 3, { ODD: `${planted.externalId} with spaces` });

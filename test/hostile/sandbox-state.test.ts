@@ -87,7 +87,7 @@ describe('a state that somebody else has written', () => {
     const folder = aFolder();
     writeFileSync(join(folder, 'file'), '');
     symlinkSync(aFolder(), join(folder, 'link'));
-    expect(await refusalIn(join(folder, 'file'))).toMatch(/is no plain file/);
+    expect(await refusalIn(join(folder, 'file'))).toMatch(/cannot keep its state: ENOTDIR/);
     expect(await refusalIn(join(folder, 'link'))).toMatch(/symbolic link, which is not followed/);
   });
 
