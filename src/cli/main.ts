@@ -50,8 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   const run: Runner = async (name, work) => {
     command = name;
-    const result: Result = await work(context);
-    await end({ ...result });
+    await end(await work(context));
   };
 
   try {

@@ -29,7 +29,7 @@ function assertTogether(command: Declaration, options: CommonOptions): void {
     const [flag, , { onlyWith } = {}] = option;
     const name = memberOf(flag);
     if (onlyWith === undefined || !given.get(name) || given.get(memberOf(onlyWith))) continue;
-    throw new Failure('invalid', name, `${flag} says something of ${onlyWith} only`, 'leave it out');
+    throw new Failure('invalid', name, `${flag} goes with ${onlyWith} only`, 'leave it out');
   }
 }
 

@@ -5,11 +5,11 @@ import { shellWord } from '../text/shell-word.ts';
 export function commandLine({ command, operands = [], flags = [], on }: NextCommand): string {
   return [
     `s3repl ${command}`,
-    ...operands,
+    ...operands.map(shellWord),
     ...flags.flatMap(([flag, value]) => (value === undefined ? flag : [flag, shellWord(value)])),
-    ...(on.configs ?? []).map((file) => `--config ${file}`),
+    ...(on.configs ?? []).map((file) => `--config ${shellWord(file)}`),
     ...(on.sandbox ? ['--sandbox'] : []),
-    ...(on.state === undefined ? [] : [`--state ${on.state}`]),
+    ...(on.state === undefined ? [] : [`--state ${shellWord(on.state)}`]),
     ...(on.sameValues ? ['… (and the same values)'] : []),
   ].join(' ');
 }

@@ -16,6 +16,10 @@ it.each<[string, NextCommand]>([
     's3repl sandbox ls acme --versions --state dir',
     { command: 'sandbox ls', operands: ['acme'], flags: [['--versions']], on: { state: 'dir' } },
   ],
+  [
+    "s3repl apply 'my plan' --config 'a b.yaml' --state 'x;y'",
+    { command: 'apply', operands: ['my plan'], on: { configs: ['a b.yaml'], state: 'x;y' } },
+  ],
 ])('a command is written as it is typed: %s', (text, command) => {
   expect(commandLine(command)).toBe(text);
 });

@@ -6,7 +6,7 @@ const given = { sandbox: true } as const;
 const objectOptions: readonly (OwnOption | SharedOptions)[] = [
   'output',
   'state',
-  ['--as <account>', "whose administrator to be (default: the bucket's owner)"],
+  ['--as <account>', "act as the administrator of this account (default: the bucket's owner)"],
 ];
 const file: Operand = { form: '[file]', name: 'file', default: '-' };
 
@@ -16,7 +16,7 @@ export const commands: readonly Declaration[] = [
     description: 'answer the AWS CLI, boto3 and other tools on this machine, until Ctrl-C',
     given,
     options: [
-      ['--port <port>', 'where, on 127.0.0.1; 0: any that is free', { default: defaultPort }],
+      ['--port <port>', 'port on 127.0.0.1; 0 takes any free port', { default: defaultPort }],
       'output',
       'state',
       'practice',
@@ -27,7 +27,9 @@ export const commands: readonly Declaration[] = [
     name: 'sandbox credentials',
     description: 'print the export lines with which other tools act in the served sandbox',
     given,
-    operands: [{ form: '<account>', name: 'account', description: 'whose administrator to be: any 12 digits' }],
+    operands: [
+      { form: '<account>', name: 'account', description: 'act as the administrator of this account: any 12 digits' },
+    ],
     options: [
       ['--port <port>', `where it is served (default: where it is, else ${defaultPort})`],
       ['--region <region>', 'the default Region', { default: 'eu-west-1' }],

@@ -23,6 +23,17 @@ export interface Asked {
   readonly region: Known<string>;
 }
 
+/** In requests that come through a VPC endpoint (IAM User Guide, reference_policies_condition-keys, properties of the network). */
+export const vpcKeys = [
+  'aws:SourceVpc',
+  'aws:SourceVpcArn',
+  'aws:SourceVpce',
+  'aws:VpcSourceIp',
+  'aws:VpceAccount',
+  'aws:VpceOrgID',
+  'aws:VpceOrgPaths',
+] as const;
+
 /**
  * Keys that are surely not in the request: it comes from S3 itself, through no VPC endpoint, no access point and no access grant,
  * and from no address of the customer (S3 User Guide, replication-troubleshoot: key policies limited by CIDR, VPC endpoint or
@@ -31,13 +42,7 @@ export interface Asked {
 const absent = [
   'aws:MultiFactorAuthAge',
   'aws:SourceIp',
-  'aws:SourceVpc',
-  'aws:SourceVpcArn',
-  'aws:SourceVpce',
-  'aws:VpcSourceIp',
-  'aws:VpceAccount',
-  'aws:VpceOrgID',
-  'aws:VpceOrgPaths',
+  ...vpcKeys,
   's3:AccessGrantsInstanceArn',
   's3:AccessPointNetworkOrigin',
   's3:DataAccessPointAccount',

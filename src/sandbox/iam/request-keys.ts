@@ -1,4 +1,5 @@
 import type { Question } from '../../model/decision.ts';
+import { vpcKeys } from '../../model/replication/request-keys.ts';
 import type { Tag } from '../s3/shapes.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
@@ -7,17 +8,7 @@ import type { Caller } from './identity.ts';
 type Context = Question['context'];
 
 /** There are no VPCs in the sandbox, and no MFA. */
-const ABSENT: Context = Object.fromEntries(
-  [
-    'aws:SourceVpc',
-    'aws:SourceVpcArn',
-    'aws:SourceVpce',
-    'aws:VpcSourceIp',
-    'aws:VpceAccount',
-    'aws:VpceOrgID',
-    'aws:VpceOrgPaths',
-  ].map((key) => [key, []]),
-);
+const ABSENT: Context = Object.fromEntries(vpcKeys.map((key) => [key, []]));
 
 /** The address that every request is taken to come from. */
 const SOURCE_IP = '127.0.0.1';

@@ -7,22 +7,13 @@ import { encryptionHeaders, newEncryption } from './object-encryption.ts';
 import { lockHeaders, newLock } from './object-lock.ts';
 import { type ObjectRequest, versionHeader } from './object-request.ts';
 import { tagsOfHeader } from './object-tags.ts';
+import { storageClasses } from './shapes.ts';
 import type { Checksum, ObjectAttributes, StoredObject } from './stored-object.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 const KEPT = ['cache-control', 'content-disposition', 'content-language', 'expires', 'x-amz-website-redirect-location'];
 const META = 'x-amz-meta-';
-const STORAGE_CLASSES = [
-  'STANDARD',
-  'REDUCED_REDUNDANCY',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'GLACIER_IR',
-  'DEEP_ARCHIVE',
-];
 
 /** The IAM actions that writing an object needs: what its headers set needs actions of its own. */
 export function writeActions({ headers }: Call): readonly string[] {
@@ -68,7 +59,7 @@ export function sentMetadata(headers: Headers): Pick<ObjectAttributes, 'headers'
 
 function storageClass(headers: Headers): string {
   const asked = headers['x-amz-storage-class'] ?? 'STANDARD';
-  if (STORAGE_CLASSES.includes(asked)) return asked;
+  if (storageClasses.some((one) => one === asked)) return asked;
   const message = 'The storage class you specified is not valid';
   throw new AwsError('InvalidStorageClass', 400, message, { StorageClassRequested: asked });
 }

@@ -1,5 +1,17 @@
 import { type Decoded, flag, integer, many, oneOf, optional, required, struct, text } from '../wire/xml-codec.ts';
 
+/** S3 storage classes that an object, or a replica, may be given (API: PutObject, Destination.StorageClass). */
+export const storageClasses = [
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'GLACIER_IR',
+  'DEEP_ARCHIVE',
+] as const;
+
 const enabledOrDisabled = oneOf('Enabled', 'Disabled');
 
 const tagShape = struct({ Key: required(text), Value: required(text) });
@@ -141,18 +153,7 @@ const minutesShape = struct({ Minutes: optional(integer) });
 const destinationShape = struct({
   Bucket: required(text),
   Account: optional(text),
-  StorageClass: optional(
-    oneOf(
-      'STANDARD',
-      'STANDARD_IA',
-      'ONEZONE_IA',
-      'INTELLIGENT_TIERING',
-      'GLACIER',
-      'GLACIER_IR',
-      'DEEP_ARCHIVE',
-      'REDUCED_REDUNDANCY',
-    ),
-  ),
+  StorageClass: optional(oneOf(...storageClasses)),
   AccessControlTranslation: optional(struct({ Owner: required(oneOf('Destination')) })),
   EncryptionConfiguration: optional(struct({ ReplicaKmsKeyID: optional(text) })),
   ReplicationTime: optional(struct({ Status: required(enabledOrDisabled), Time: required(minutesShape) })),
