@@ -6,10 +6,10 @@ import type {
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import type { PublicAccessBlock, Tags } from '../aws/documents.ts';
-import { type JsonObject, toJson } from '../aws/json.ts';
+import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
-import { unknownElements } from '../aws/unknown-elements.ts';
+import { type UnknownMembers, unknownElements } from '../aws/unknown-elements.ts';
 import { absent, statusOf } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -156,9 +156,11 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 /** Wherever they stand in a document of which we keep no more than one word. */
-function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: JsonObject } {
+function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: UnknownMembers } {
   const elements = unknownElements(document).map(({ element }) => [element, '']);
-  return elements.length > 0 ? ({ [name]: Object.fromEntries(elements) } as { readonly [N in Name]: JsonObject }) : {};
+  return elements.length > 0
+    ? ({ [name]: Object.fromEntries(elements) } as { readonly [N in Name]: UnknownMembers })
+    : {};
 }
 
 /** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
@@ -240,3 +242,11 @@ export async function readBucketTags(at: Where, name: string): Promise<Tags> {
     ...unknownElements(answer).map(({ element }) => [element, '']),
   ]);
 }
+
+/** How the documents are read that others write too, one at a time. */
+export const bucketDocuments = {
+  'bucket-encryption': readEncryption,
+  'bucket-policy': readBucketPolicy,
+  'bucket-tags': readBucketTags,
+  replication: readReplication,
+};
