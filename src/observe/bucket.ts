@@ -10,12 +10,13 @@ import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { type UnknownMembers, unknownElements } from '../aws/unknown-elements.ts';
-import { absent, statusOf } from '../connect/absent.ts';
+import { absent } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';
+import { headBucket } from './head-bucket.ts';
 import { policyIn } from './policy-text.ts';
 import { isStrange, type Noted, noting, orError, orUnknown, readAll, refusedFor } from './reading.ts';
 
@@ -31,7 +32,6 @@ const {
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
-  HeadBucketCommand,
 } = required('@aws-sdk/client-s3');
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
@@ -161,37 +161,6 @@ function unknownIn<Name extends string>(name: Name, document: unknown): { readon
   return elements.length > 0
     ? ({ [name]: Object.fromEntries(elements) } as { readonly [N in Name]: UnknownMembers })
     : {};
-}
-
-/** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
-async function headBucket(
-  at: Where,
-  name: string,
-): Promise<{ readonly region: string } | (InaccessibleBucket & { readonly refusal?: unknown }) | null> {
-  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
-  try {
-    const { BucketRegion = at.region } = await at.s3.send(new HeadBucketCommand(ask));
-    return BucketRegion === at.region ? { region: at.region } : { inaccessible: 'wrong-region', region: BucketRegion };
-  } catch (error) {
-    const region = regionHeader(error);
-    switch (statusOf(error)) {
-      case 404:
-        return null;
-      case 301:
-      case 400:
-        if (region === undefined || region === at.region) throw error;
-        return { inaccessible: 'wrong-region', region };
-      case 403:
-        return { inaccessible: 'forbidden', ...(region === undefined ? {} : { region }), refusal: error };
-      default:
-        throw error;
-    }
-  }
-}
-
-function regionHeader(error: unknown): string | undefined {
-  const { $response } = error as { $response?: { headers?: Record<string, string> } };
-  return $response?.headers?.['x-amz-bucket-region'];
 }
 
 /** The bucket policy, or null. */

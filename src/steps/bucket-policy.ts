@@ -7,6 +7,7 @@ import type { AnySide, Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
 import { namedBuckets } from '../state/former.ts';
 import { isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
+import { destroying, type Purpose } from '../state/need.ts';
 import { type BucketState, bucketNamed, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
@@ -37,6 +38,16 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
 
   documents: {
     'bucket-policy': { observed: (state, name) => bucketNamed(state, name)?.policy, same: samePolicy },
+  },
+
+  bucketNeeds(side, spec, { secured }) {
+    if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];
+    // What is taken out may have been all of the policy.
+    const emptied: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply'] : [];
+    return [
+      { actions: ['s3:PutBucketPolicy'], for: ['apply', ...destroying] },
+      { actions: ['s3:DeleteBucketPolicy'], for: [...emptied, ...destroying] },
+    ];
   },
 
   desired(observed, spec) {

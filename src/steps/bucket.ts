@@ -30,6 +30,14 @@ type Write =
 
 const waits = [bucketVisible];
 
+const toMakeIt = [
+  's3:CreateBucket',
+  's3:TagResource',
+  's3:PutBucketTagging',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPublicAccessBlock',
+];
+
 export const bucketStep: Step<Write, 'bucket-encryption' | 'bucket-tags'> = {
   id: 'bucket',
   phase: phase.buckets,
@@ -63,6 +71,11 @@ export const bucketStep: Step<Write, 'bucket-encryption' | 'bucket-tags'> = {
     'bucket-encryption': { observed: (state, name) => bucketNamed(state, name)?.encryption, same: sameJson },
     'bucket-tags': { observed: (state, name) => bucketNamed(state, name)?.tags, same: sameJson },
   },
+
+  bucketNeeds: (_side, _spec, { made }) => [
+    ...(made ? [{ actions: toMakeIt, for: ['apply'] as const }] : []),
+    { actions: ['s3:PutBucketVersioning', 's3:PutEncryptionConfiguration'], for: ['apply'] },
+  ],
 
   desired(observed, spec) {
     return sidesOf(spec).reduce((state, side) => {

@@ -5,69 +5,19 @@ import { listOf, type PolicyDocument, policyChange, samePolicy, statementsOf } f
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, type Input, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
-import { inlinePolicyName, isOurRule, isOurs, ownerIn, ownerTag, ownTags, replicationRole } from '../state/names.ts';
+import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { formerRoleFindings } from './former-findings.ts';
+import { mostPolicyCharacters, type RoleWrite, roleWrites } from './role-calls.ts';
 import { roleLimitFindings } from './role-limit-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
-import { foundAgain, roleVisible } from './waits.ts';
 
-type Write =
-  | 'CreateRole'
-  | 'DeleteRole'
-  | 'DeleteRolePolicy'
-  | 'PutRolePermissionsBoundary'
-  | 'PutRolePolicy'
-  | 'TagRole'
-  | 'UpdateAssumeRolePolicy';
-
-/** Of all inline policies of a role, in characters (IAM User Guide, reference_iam-quotas). */
-const mostCharacters = 10_240;
-
-const waits = [roleVisible];
-
-export const replicationRoleStep: Step<Write> = {
+export const replicationRoleStep: Step<RoleWrite> = {
   id: 'replication-role',
   phase: phase.role,
 
-  writes: {
-    CreateRole: {
-      oneRunOnly: true,
-      makes: ({ RoleName, Tags }) => ({
-        at: 'role',
-        name: RoleName,
-        is: ({ tags }) => tags[ownerTag] === ownerIn(Tags),
-      }),
-    },
-    UpdateAssumeRolePolicy: { waits },
-    PutRolePermissionsBoundary: { waits },
-    TagRole: { waits },
-    PutRolePolicy: {
-      waits,
-      policy: { most: mostCharacters, text: ({ PolicyDocument }) => PolicyDocument },
-      expects: ({ RoleName, PolicyName }) => ({ by: 'iam', name: RoleName, found: PolicyName }),
-    },
-    DeleteRolePolicy: {
-      waits: [foundAgain],
-      removes: ({ RoleName, PolicyName }) => ({
-        at: 'role',
-        name: RoleName,
-        is: ({ inlinePolicies }) => !(PolicyName in inlinePolicies),
-      }),
-    },
-    DeleteRole: {
-      waits: [
-        {
-          error: /^DeleteConflict(Exception)?$/,
-          message: /must delete policies first/,
-          reason: 'IAM to see that its policy is gone',
-        },
-        foundAgain,
-      ],
-      removes: ({ RoleName }) => ({ at: 'role', name: RoleName, is: () => false }),
-    },
-  },
+  writes: roleWrites,
 
   documents: {},
 
@@ -199,7 +149,7 @@ function changesOf(
   const last = former.includes(arn) ? turn.leftovers : turn.role;
   const RoleName = roleNameIn(arn);
   const calls: Call[] = [];
-  const call = <O extends Write>(operation: O, input: Input<O>, inTurn: Turn = turn.things) =>
+  const call = <O extends RoleWrite>(operation: O, input: Input<O>, inTurn: Turn = turn.things) =>
     ({ side: 'source', service: 'IAM', operation, input, turn: inTurn }) as const;
   const PolicyName = inlinePolicyName(spec);
   const ours = after?.inlinePolicies[PolicyName];
@@ -258,11 +208,11 @@ function changesOf(
 
 /** As `policyChange`; as long as former roles are there, no other document names them. */
 function inlineChange(before: PolicyDocument | null, after: PolicyDocument | null, former: readonly string[]) {
-  const change = policyChange(before, after, mostCharacters);
+  const change = policyChange(before, after, mostPolicyCharacters);
   const meanwhile = change.early ?? before;
   if (former.length === 0 || !after || !meanwhile) return change;
   const named = withFormerRoles(meanwhile, former);
-  if (JSON.stringify(named).length > mostCharacters) return change;
+  if (JSON.stringify(named).length > mostPolicyCharacters) return change;
   return { early: samePolicy(before, named) ? undefined : named, late: after };
 }
 

@@ -6,6 +6,7 @@ import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { type Call, type Finding, phase, turn } from '../state/change.ts';
 import { isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../state/names.ts';
+import { destroying } from '../state/need.ts';
 import { bucketNamed, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
@@ -33,6 +34,9 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
   documents: {
     replication: { observed: (state, name) => bucketNamed(state, name)?.replication, same: sameJson },
   },
+
+  bucketNeeds: ({ id }) =>
+    id === 'source' ? [{ actions: ['s3:PutReplicationConfiguration'], for: ['apply', ...destroying] }] : [],
 
   desired(observed, spec) {
     const source = bucketOf(observed, spec.source.account, spec.source.bucket);
