@@ -2,10 +2,8 @@ import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import type { LiveBucket } from '../permissions/bucket-needs.ts';
 import type { LiveKeys } from '../permissions/key-needs.ts';
 import { liveBucketsOf, liveKeysOf } from '../permissions/live.ts';
-import type { Purpose } from '../permissions/need.ts';
 import { setUpPolicies } from '../permissions/set-up-policy.ts';
 import { type CommonOptions, nextCommand } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
@@ -14,6 +12,7 @@ import { openSession, readSpec } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
 import { exactJson } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
+import type { LiveBucket, Purpose } from '../state/need.ts';
 import { accountOf } from '../state/state.ts';
 
 export interface PermissionsOptions extends CommonOptions {

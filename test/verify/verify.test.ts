@@ -166,7 +166,7 @@ describe('a replica that is not as it should be', () => {
   it('blocks where it belongs to the account of the source in spite of the owner override', async () => {
     const bucket = bucketOf(setUp, DESTINATION, 'acme-invoices-replica');
     if (!bucket) throw new Error('no bucket');
-    const withAcls = { ...bucket, ownership: 'ObjectWriter' };
+    const withAcls = { ...bucket, ownership: 'ObjectWriter' as const };
     const state = put(setUp, DESTINATION, 'buckets', 'acme-invoices-replica', withAcls);
     expect((await verify({ state })).outcome).toBe('verified');
     aws.owners['acme-invoices-replica'] = 'source-id';
