@@ -91,13 +91,17 @@ export function onlyAws({ account, region, identity }: Caller): Plugin {
       const text = bytes.toString();
       const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
       if (fault === undefined) return passed;
-      return refuse(fault, response.statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws);
+      return refuse(fault, kindOf(response, text));
     };
   return {
     // Next to the request: before the SDK makes anything of the answer.
     applyToStack: (stack) =>
       stack.add(check, { step: 'deserialize', name: 's3replOnlyAws', priority: 'low', override: true }),
   };
+}
+
+function kindOf({ statusCode }: Response, text: string): typeof NotAws {
+  return statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws;
 }
 
 function faultIn(answer: Answer, service: string, operation: string): string | undefined {
