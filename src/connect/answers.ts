@@ -2,7 +2,7 @@
 import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
 import { callIn, type Output, type Plugin } from './sdk-client.ts';
-import { type Operation, operationOf, type Shape, services } from './services.ts';
+import { operationOf, type Shape } from './services.ts';
 import type { Caller } from './trace.ts';
 
 /** Something in between has answered in AWS's place, or AWS's answer came in pieces. */
@@ -46,15 +46,6 @@ function wrongRoot(text: string, operation: string, expected: string, inside = '
   if (!isWhole) return 'its end is missing';
   return element.includes(inside) ? undefined : `it has no ${inside}>`;
 }
-
-/** The operations whose answers are checked. */
-export const checkedOperations = [
-  ...new Set(
-    Object.values(services).flatMap(({ operations }) =>
-      Object.entries<Operation>(operations).flatMap(([name, { answer }]) => (answer === undefined ? [] : [name])),
-    ),
-  ),
-];
 
 /** More than any answer: a thousand versions of objects with the longest names are less than a third of it. In bytes. */
 const largest = 16 * 2 ** 20;

@@ -17,7 +17,7 @@ interface Place {
 }
 
 /** An annotation, escaped as GitHub's own toolkit does it (actions/toolkit, packages/core/src/command.ts). */
-export function annotation(level: 'error' | 'warning', message: string, place: Place): string {
+function annotation(level: 'error' | 'warning', message: string, place: Place): string {
   const { file, line, col, title } = place;
   const properties = Object.entries({ file, line, col, title })
     .filter(([, value]) => value !== undefined)

@@ -74,7 +74,7 @@ function causesMet(judged: JudgedProbe): readonly Met[] {
 }
 
 /** What would leave the objects of a probe out on purpose; undefined where they differ in nothing that can be named. */
-export function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'> | undefined {
+function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'> | undefined {
   const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
   const isAnyTag = tags.some(([key, value]) =>
     Object.entries(anyTag).some((any) => any[0] === key && any[1] === value),
