@@ -51,6 +51,16 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   const ended = new Set<Change>();
   const isOver = () => errors.length > 0 || work.signal.aborted;
   const isItsEnd = (error: unknown) => error === over || isStop(error, work.signal);
+  const sendEach = async (calls: readonly Call[], change: Change) => {
+    for (const call of calls) {
+      const ready = await newKeys.inPlaceOf(call, change.target);
+      if (call.operation === 'CreateKey') await roleAnswer;
+      if (isOver()) throw over;
+      sent.add(change);
+      newKeys.learn(change.target, call, await sendSettled(ready, change, run));
+      if (makesTheRole(call)) roleAnswered();
+    }
+  };
   const tell = ({ step, resource, account }: Change, status: 'started' | 'done' | 'failed' | 'skipped') =>
     report({ type: 'step', step, resource, account, status });
 
@@ -60,14 +70,7 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
     if (!begun.has(change)) tell(change, 'started');
     begun.add(change);
     try {
-      for (const call of calls) {
-        const ready = await newKeys.inPlaceOf(call, change.target);
-        if (call.operation === 'CreateKey') await roleAnswer;
-        if (isOver()) throw over;
-        sent.add(change);
-        newKeys.learn(change.target, call, await sendSettled(ready, change, run));
-        if (makesTheRole(call)) roleAnswered();
-      }
+      await sendEach(calls, change);
     } catch (error) {
       errors.push(error);
       roleAnswered();

@@ -157,6 +157,7 @@ function encryptionFor(
   return { ...present, Rules: [{ ...first, BucketKeyEnabled: side.bucketKey }, ...others] };
 }
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one condition for each member that a call writes
 function changesOf(side: AnySide, before: BucketState | undefined, after: BucketState | undefined): readonly Change[] {
   if (!after) return [];
   const Bucket = side.bucket;

@@ -139,6 +139,7 @@ function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): St
   return put(state, spec.source.account, 'roles', arn, left);
 }
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one condition for each call, in the order in which IAM takes them
 function changesOf(
   arn: string,
   before: RoleState | null,
