@@ -157,9 +157,27 @@ function encryptionFor(
   return { ...present, Rules: [{ ...first, BucketKeyEnabled: side.bucketKey }, ...others] };
 }
 
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one condition for each member that a call writes
 function changesOf(side: AnySide, before: BucketState | undefined, after: BucketState | undefined): readonly Change[] {
-  if (!after) return [];
+  const calls = after ? callsOf(side, before, after) : [];
+  if (!after || calls.length === 0) return [];
+  return [
+    {
+      step: 'bucket',
+      phase: phase.buckets,
+      side: side.id,
+      account: side.account,
+      region: side.region,
+      action: before ? 'change' : 'create',
+      resource: `bucket ${side.bucket}`,
+      before: before ? shown(before) : null,
+      after: shown(after),
+      calls,
+      target: bucketArn(side),
+    },
+  ];
+}
+
+function callsOf(side: AnySide, before: BucketState | undefined, after: BucketState): readonly Call[] {
   const Bucket = side.bucket;
   const calls: Call[] = [];
   const call = <O extends Write>(operation: O, input: Input<O>, onlyIf?: SeenDocument) =>
@@ -201,22 +219,7 @@ function changesOf(side: AnySide, before: BucketState | undefined, after: Bucket
     const seen = before && ({ document: 'bucket-encryption', of: Bucket, is: before.encryption } as const);
     calls.push(call('PutBucketEncryption', { ...ours, ServerSideEncryptionConfiguration }, seen));
   }
-  if (calls.length === 0) return [];
-  return [
-    {
-      step: 'bucket',
-      phase: phase.buckets,
-      side: side.id,
-      account: side.account,
-      region: side.region,
-      action: before ? 'change' : 'create',
-      resource: `bucket ${side.bucket}`,
-      before: before ? shown(before) : null,
-      after: shown(after),
-      calls,
-      target: bucketArn(side),
-    },
-  ];
+  return calls;
 }
 
 function shown({ region, versioning, encryption, publicAccessBlock, ownership, tags }: BucketState) {

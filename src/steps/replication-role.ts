@@ -3,13 +3,20 @@
 import { bucketArn, roleNameIn } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policyChange, samePolicy, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import { type Call, type Change, type Finding, type Input, phase, type Turn, turn } from '../state/change.ts';
+import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
 import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { formerRoleFindings } from './former-findings.ts';
-import { mostPolicyCharacters, type RoleWrite, roleWrites } from './role-calls.ts';
+import {
+  roleCall as call,
+  creationCall,
+  mostPolicyCharacters,
+  type RoleWrite,
+  roleWrites,
+  updateCalls,
+} from './role-calls.ts';
 import { roleLimitFindings } from './role-limit-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
 
@@ -139,7 +146,6 @@ function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): St
   return put(state, spec.source.account, 'roles', arn, left);
 }
 
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one condition for each call, in the order in which IAM takes them
 function changesOf(
   arn: string,
   before: RoleState | null,
@@ -147,49 +153,9 @@ function changesOf(
   former: readonly string[],
   spec: Spec,
 ): readonly Change[] {
-  const last = former.includes(arn) ? turn.leftovers : turn.role;
-  const RoleName = roleNameIn(arn);
-  const calls: Call[] = [];
-  const call = <O extends RoleWrite>(operation: O, input: Input<O>, inTurn: Turn = turn.things) =>
-    ({ side: 'source', service: 'IAM', operation, input, turn: inTurn }) as const;
-  const PolicyName = inlinePolicyName(spec);
-  const ours = after?.inlinePolicies[PolicyName];
-  const oursBefore = before?.inlinePolicies[PolicyName];
-
-  if (after === null) {
-    if (oursBefore) calls.push(call('DeleteRolePolicy', { RoleName, PolicyName }, last));
-    if (before) calls.push(call('DeleteRole', { RoleName }, last));
-  } else {
-    const boundary = after.permissionsBoundary;
-    const Tags = Object.entries(after.tags)
-      .filter(([name, value]) => before?.tags[name] !== value)
-      .map(([Key, Value]) => ({ Key, Value }));
-    if (before === null) {
-      calls.push(
-        call('CreateRole', {
-          RoleName,
-          Path: arn.slice(arn.indexOf(':role/') + ':role'.length, arn.lastIndexOf('/') + 1),
-          AssumeRolePolicyDocument: JSON.stringify(after.trustPolicy),
-          Description: `S3 replication ${spec.name}`,
-          ...(boundary === null ? {} : { PermissionsBoundary: boundary }),
-          Tags,
-        }),
-      );
-    } else {
-      if (!samePolicy(before.trustPolicy, after.trustPolicy)) {
-        calls.push(call('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: JSON.stringify(after.trustPolicy) }));
-      }
-      if (boundary !== null && boundary !== before.permissionsBoundary) {
-        calls.push(call('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary: boundary }));
-      }
-      if (Tags.length > 0) calls.push(call('TagRole', { RoleName, Tags }));
-    }
-    const { early, late } = inlineChange(oursBefore ?? null, ours ?? null, former);
-    if (early) calls.push(call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(early) }));
-    if (late) calls.push(call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(late) }, last));
-    if (late === null) calls.push(call('DeleteRolePolicy', { RoleName, PolicyName }, last));
-  }
+  const calls = after === null ? removalCalls(arn, before, former, spec) : writeCalls(arn, before, after, former, spec);
   if (calls.length === 0) return [];
+  const policy = inlinePolicyName(spec);
   return [
     {
       step: 'replication-role',
@@ -198,12 +164,49 @@ function changesOf(
       account: spec.source.account,
       region: spec.source.region,
       action: before === null ? 'create' : after === null ? 'remove' : 'change',
-      resource: `role ${RoleName}`,
-      before: before && shown(before, PolicyName),
-      after: after && shown(after, PolicyName),
+      resource: `role ${roleNameIn(arn)}`,
+      before: before && shown(before, policy),
+      after: after && shown(after, policy),
       calls,
       target: arn,
     },
+  ];
+}
+
+/** When what other documents may still need goes: for a former role once the new one has taken its place. */
+function lastTurn(arn: string, former: readonly string[]): Turn {
+  return former.includes(arn) ? turn.leftovers : turn.role;
+}
+
+function removalCalls(arn: string, before: RoleState | null, former: readonly string[], spec: Spec): readonly Call[] {
+  const RoleName = roleNameIn(arn);
+  const PolicyName = inlinePolicyName(spec);
+  const last = lastTurn(arn, former);
+  return [
+    ...(before?.inlinePolicies[PolicyName] ? [call('DeleteRolePolicy', { RoleName, PolicyName }, last)] : []),
+    ...(before ? [call('DeleteRole', { RoleName }, last)] : []),
+  ];
+}
+
+function writeCalls(
+  arn: string,
+  before: RoleState | null,
+  after: RoleState,
+  former: readonly string[],
+  spec: Spec,
+): readonly Call[] {
+  const RoleName = roleNameIn(arn);
+  const PolicyName = inlinePolicyName(spec);
+  const last = lastTurn(arn, former);
+  const own = (role: RoleState | null) => role?.inlinePolicies[PolicyName] ?? null;
+  const { early, late } = inlineChange(own(before), own(after), former);
+  const write = (document: PolicyDocument, inTurn?: Turn) =>
+    call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(document) }, inTurn);
+  return [
+    ...(before === null ? [creationCall(arn, after, spec)] : updateCalls(RoleName, before, after)),
+    ...(early ? [write(early)] : []),
+    ...(late ? [write(late, last)] : []),
+    ...(late === null ? [call('DeleteRolePolicy', { RoleName, PolicyName }, last)] : []),
   ];
 }
 
