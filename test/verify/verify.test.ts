@@ -182,6 +182,12 @@ describe('what was written is removed', () => {
     expect(aws.left()).toEqual([]);
   });
 
+  it('and where nothing was written yet when the run was stopped, that it was stopped is what is told', async () => {
+    aws.controller.abort();
+    await expect(verify()).rejects.toMatchObject({ outcome: 'cancelled' });
+    expect(aws.mock.commandCalls(PutObjectCommand)).toEqual([]);
+  });
+
   it('after an error in between, which is the one that is told', async () => {
     aws.refuse = (operation, bucket) =>
       operation === 'HeadObject' && bucket === 'acme-invoices-replica' ? new Refused(403) : undefined;
