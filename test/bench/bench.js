@@ -73,6 +73,7 @@ function inRounds(handler) {
 async function run(sandbox) {
   const { requestHandler, figures } = inRounds(sandbox.requestHandler);
   const surroundings = {
+    env: process.env,
     report: () => undefined,
     requestHandler,
     credentialsFor:
