@@ -1,10 +1,12 @@
 /** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
 
-import type { Connections } from '../connect/connection.ts';
+import type { Connection, Connections } from '../connect/connection.ts';
+import { expect } from '../connect/expected.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { isStop, stopped } from '../events/failure.ts';
-import { type Call, type Change, rightsGo, type Turn, turns } from '../state/change.ts';
-import { assertNoKeyYet, assertUnchanged, doneAlready, NotShownYet, nameOf, ThereAlready } from './guard.ts';
+import { type Call, type Change, type PlannedOperation, type Turn, turn, turns } from '../state/change.ts';
+import { writes } from '../steps/steps.ts';
+import { assertDoneAlready, assertNoKeyYet, assertUnchanged, NotShownYet, nameOf, ThereAlready } from './guard.ts';
 import { NewKeys } from './new-keys.ts';
 import { send } from './send.ts';
 import { lagBehind, settled } from './settle.ts';
@@ -49,23 +51,26 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   const ended = new Set<Change>();
   const isOver = () => errors.length > 0 || work.signal.aborted;
   const isItsEnd = (error: unknown) => error === over || isStop(error, work.signal);
+  const sendEach = async (calls: readonly Call[], change: Change) => {
+    for (const call of calls) {
+      const ready = await newKeys.inPlaceOf(call, change.target);
+      if (call.operation === 'CreateKey') await roleAnswer;
+      if (isOver()) throw over;
+      sent.add(change);
+      newKeys.learn(change.target, call, await sendSettled(ready, change, run));
+      if (makesTheRole(call)) roleAnswered();
+    }
+  };
   const tell = ({ step, resource, account }: Change, status: 'started' | 'done' | 'failed' | 'skipped') =>
     report({ type: 'step', step, resource, account, status });
 
-  const make = async (change: Change, turn: Turn): Promise<void> => {
-    const calls = change.calls.filter((call) => call.turn === turn);
+  const make = async (change: Change, now: Turn): Promise<void> => {
+    const calls = change.calls.filter((call) => call.turn === now);
     if (calls.length === 0) return;
     if (!begun.has(change)) tell(change, 'started');
     begun.add(change);
     try {
-      for (const call of calls) {
-        const ready = await newKeys.inPlaceOf(call, change.target);
-        if (call.operation === 'CreateKey') await roleAnswer;
-        if (isOver()) throw over;
-        sent.add(change);
-        newKeys.learn(change.target, call, await sendSettled(ready, change, run));
-        if (makesTheRole(call)) roleAnswered();
-      }
+      await sendEach(calls, change);
     } catch (error) {
       errors.push(error);
       roleAnswered();
@@ -75,19 +80,19 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
       tell(change, 'failed');
       return;
     }
-    if (change.calls.some((call) => call.turn > turn)) return;
+    if (change.calls.some((call) => call.turn > now)) return;
     ended.add(change);
     tell(change, 'done');
   };
 
   let rightsWent = false;
-  for (const turn of turns) {
-    const goes = turn >= rightsGo && changes.some(({ calls }) => calls.some((call) => call.turn === turn));
+  for (const now of turns) {
+    const goes = now >= turn.revocations && changes.some(({ calls }) => calls.some((call) => call.turn === now));
     if (goes && !rightsWent && !isOver()) {
       rightsWent = true;
       await work.beforeRightsGo?.().catch((error: unknown) => errors.push(error));
     }
-    if (!isOver()) await Promise.all(changes.map((change) => make(change, turn)));
+    if (!isOver()) await Promise.all(changes.map((change) => make(change, now)));
   }
   const left = changes.filter((change) => !ended.has(change));
   for (const change of left) tell(change, 'skipped');
@@ -133,9 +138,12 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
     async () => {
       if (call.operation === 'CreateKey' && !run.makesRole) await assertNoKeyYet(at, call, change);
       const answer = await send(at, call, { before: seen && guard }).catch(async (error: unknown) => {
-        if (!(error instanceof ThereAlready)) await doneAlready(at, call, error, report);
+        if (!(error instanceof ThereAlready)) await assertDoneAlready(at, call, error, report);
       });
-      if (answer !== undefined && /^Create(Bucket|Key)$/.test(call.operation)) run.made.add(target);
+      if (answer !== undefined) {
+        if (writes[call.operation].makesTarget) run.made.add(target);
+        noteExpected(at, call);
+      }
       run.versions.wrote(call);
       return answer;
     },
@@ -145,4 +153,9 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
     },
     { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
   );
+}
+
+function noteExpected<O extends PlannedOperation>(at: Connection, { operation, input }: Call<O>): void {
+  const expected = writes[operation].expects?.(input);
+  if (expected) expect(at[expected.by], expected.name, expected.found);
 }

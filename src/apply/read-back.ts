@@ -77,21 +77,25 @@ export async function readBack(
       message: `someone else wrote the ${resources} at the same time: s3repl changes its own part of it once more`,
     });
   for (let times = 1; ; times += 1) {
-    try {
-      const shown = await untilShown(spec, connections, surroundings, planned, written?.versions);
+    const shown = await untilShown(spec, connections, surroundings, planned, written?.versions).catch(writtenOver);
+    if (!(shown instanceof WrittenOver)) {
       if (endpoint && last) tell(last);
       return shown;
-    } catch (error) {
-      if (!(error instanceof WrittenOver) || !written) throw error;
-      const { changes, resources } = error;
-      if (times > mostTimes) throw givenWay(resources);
-      // Whether it was someone else, and not the endpoint, the next look shows.
-      const told = endpoint ? last : error;
-      if (told) tell(told);
-      last = error;
-      await applyChanges(changes, { connections, surroundings, ...written });
     }
+    if (!written) throw shown;
+    if (times > mostTimes) throw givenWay(shown.resources);
+    // Whether it was someone else, and not the endpoint, the next look shows.
+    const told = endpoint ? last : shown;
+    if (told) tell(told);
+    last = shown;
+    await applyChanges(shown.changes, { connections, surroundings, ...written });
   }
+}
+
+/** @throws every other error. */
+function writtenOver(error: unknown): WrittenOver {
+  if (error instanceof WrittenOver) return error;
+  throw error;
 }
 
 async function untilShown(

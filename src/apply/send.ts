@@ -1,83 +1,31 @@
-/** The one function that writes to AWS. No other file knows a write command (test/lint/boundaries.js). */
+/** The one function that writes to AWS. No other file makes a write command (test/lint/boundaries.js). */
 
+import type { Command, MetadataBearer } from '@smithy/types';
 import { required } from '../aws/required.ts';
 import { unknownElements } from '../aws/unknown-elements.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
-import { expect } from '../connect/expected.ts';
 import { Failure } from '../events/failure.ts';
-import type { Call } from '../state/change.ts';
+import { type Operation, type Output, operations, type Request, type Service } from '../state/change.ts';
+import { factsOf } from '../steps/steps.ts';
 
-const {
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
-  TagRoleCommand,
-  UpdateAssumeRolePolicyCommand,
-} = required('@aws-sdk/client-iam');
-const {
-  CreateAliasCommand,
-  CreateKeyCommand,
-  DeleteAliasCommand,
-  EnableKeyRotationCommand,
-  PutKeyPolicyCommand,
-  ScheduleKeyDeletionCommand,
-  TagResourceCommand,
-} = required('@aws-sdk/client-kms');
-const {
-  CreateBucketCommand,
-  DeleteBucketPolicyCommand,
-  DeleteBucketReplicationCommand,
-  DeleteObjectCommand,
-  PutBucketEncryptionCommand,
-  PutBucketOwnershipControlsCommand,
-  PutBucketPolicyCommand,
-  PutBucketReplicationCommand,
-  PutBucketTaggingCommand,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-  PutPublicAccessBlockCommand,
-} = required('@aws-sdk/client-s3');
+type WriteCommand<Answer extends MetadataBearer> = Command<object, object, MetadataBearer, Answer, unknown>;
 
-const s3 = {
-  CreateBucket: CreateBucketCommand,
-  DeleteBucketPolicy: DeleteBucketPolicyCommand,
-  DeleteBucketReplication: DeleteBucketReplicationCommand,
-  DeleteObject: DeleteObjectCommand,
-  PutBucketEncryption: PutBucketEncryptionCommand,
-  PutBucketOwnershipControls: PutBucketOwnershipControlsCommand,
-  PutBucketPolicy: PutBucketPolicyCommand,
-  PutBucketReplication: PutBucketReplicationCommand,
-  PutBucketTagging: PutBucketTaggingCommand,
-  PutBucketVersioning: PutBucketVersioningCommand,
-  PutObject: PutObjectCommand,
-  PutPublicAccessBlock: PutPublicAccessBlockCommand,
+interface Sender {
+  readonly client: (at: Connection) => {
+    send<Answer extends MetadataBearer>(
+      command: WriteCommand<Answer>,
+      options: { readonly abortSignal?: AbortSignal },
+    ): Promise<Answer>;
+  };
+  readonly commands: Readonly<Record<string, unknown>>;
+}
+
+const senders: { readonly [S in Service]: Sender } = {
+  S3: { client: (at) => at.s3, commands: required('@aws-sdk/client-s3') },
+  KMS: { client: (at) => at.kms, commands: required('@aws-sdk/client-kms') },
+  IAM: { client: (at) => at.iam, commands: required('@aws-sdk/client-iam') },
 };
-
-const kms = {
-  CreateAlias: CreateAliasCommand,
-  CreateKey: CreateKeyCommand,
-  DeleteAlias: DeleteAliasCommand,
-  EnableKeyRotation: EnableKeyRotationCommand,
-  PutKeyPolicy: PutKeyPolicyCommand,
-  ScheduleKeyDeletion: ScheduleKeyDeletionCommand,
-  TagResource: TagResourceCommand,
-};
-
-const iam = {
-  CreateRole: CreateRoleCommand,
-  DeleteRole: DeleteRoleCommand,
-  DeleteRolePolicy: DeleteRolePolicyCommand,
-  PutRolePermissionsBoundary: PutRolePermissionsBoundaryCommand,
-  PutRolePolicy: PutRolePolicyCommand,
-  TagRole: TagRoleCommand,
-  UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommand,
-};
-
-type Sender = { send(command: unknown, options: { abortSignal: AbortSignal | undefined }): Promise<unknown> };
-type Commands = Readonly<Record<string, new (input: never) => unknown>>;
 
 /**
  * Sends one call.
@@ -87,34 +35,34 @@ type Commands = Readonly<Record<string, new (input: never) => unknown>>;
  * @returns AWS's answer. Errors pass through untouched.
  * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
-export async function send(
+export async function send<O extends Operation>(
   at: Connection,
-  call: Pick<Call, 'service' | 'operation' | 'input'>,
-  on: { readonly before?: (() => Promise<void>) | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
-): Promise<unknown> {
-  const services: Record<Call['service'], readonly [Sender, Commands]> = {
-    S3: [at.s3 as Sender, s3],
-    KMS: [at.kms as Sender, kms],
-    IAM: [at.iam as Sender, iam],
-  };
-  const [client, commands] = services[call.service];
-  const Command = commands[call.operation];
-  if (!Command) throw new Error(`${call.service} ${call.operation} is not a write that s3repl does`);
-  const [lost] = unknownElements(call.input);
-  if (lost) throw new Error(`${call.operation} would be sent without ${lost.element}`);
-  const command = new Command(call.input as never);
-  const { before, abortSignal } = on;
-  if (before) eachTime(before, command as InstanceType<typeof CreateKeyCommand>);
-  if (call.operation === 'CreateKey') sendOnce(command as InstanceType<typeof CreateKeyCommand>, at);
-  const answer = await client.send(command, { abortSignal });
-  const { AliasName, TargetKeyId, RoleName, PolicyName } = call.input;
-  if (call.operation === 'CreateAlias') expect(client, String(AliasName), String(TargetKeyId));
-  if (call.operation === 'PutRolePolicy') expect(client, String(RoleName), String(PolicyName));
-  return answer;
+  request: Request<O>,
+  {
+    before,
+    abortSignal,
+  }: { readonly before?: (() => Promise<void>) | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
+): Promise<Output<O>> {
+  const command = commandOf(request);
+  if (before) eachTime(before, command);
+  if (factsOf(request.operation)?.once) sendOnce(command, at);
+  return senders[request.service].client(at).send(command, abortSignal ? { abortSignal } : {});
+}
+
+/** The names of the SDK's commands are those of the operations, which their types are taken from as well (state/change.ts). */
+function commandOf<O extends Operation>({ service, operation, input }: Request<O>): WriteCommand<Output<O>> {
+  const known: readonly Operation[] = operations[service];
+  if (!known.includes(operation)) throw new Error(`${service} ${operation} is not a write that s3repl does`);
+  const [lost] = unknownElements(input);
+  if (lost) throw new Error(`${operation} would be sent without ${lost.element}`);
+  const MatchingCommand = senders[service].commands[`${operation}Command`] as new (
+    given: typeof input,
+  ) => WriteCommand<Output<O>>;
+  return new MatchingCommand(input);
 }
 
 /** Inside the SDK's retries, and after signing: as close to the request as can be. */
-function eachTime(before: () => Promise<void>, command: InstanceType<typeof CreateKeyCommand>): void {
+function eachTime<Answer extends MetadataBearer>(before: () => Promise<void>, command: WriteCommand<Answer>): void {
   command.middlewareStack.add(
     (next) => async (args) => {
       await before();
@@ -128,7 +76,10 @@ function eachTime(before: () => Promise<void>, command: InstanceType<typeof Crea
  * The SDK sends again what got no answer, and KMS would make a second key: CreateKey knows no token that tells it (API:
  * CreateKey). What KMS has refused, throttling above all, made none and is left to the SDK.
  */
-function sendOnce(command: InstanceType<typeof CreateKeyCommand>, { account, region, identity }: Connection): void {
+function sendOnce<Answer extends MetadataBearer>(
+  command: WriteCommand<Answer>,
+  { account, region, identity }: Connection,
+): void {
   command.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {

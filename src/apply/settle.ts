@@ -2,75 +2,25 @@
  * Waiting until the services see what has just been made: IAM, KMS and S3 learn of each other with delay (rules.md 3.1). Only errors
  * that say so are waited for, by name, and for two minutes at most.
  */
-import type { Call } from '../state/change.ts';
+import type { Wait } from '../state/step.ts';
+import { factsOf } from '../steps/steps.ts';
 
 export const settleLimitMs = 120_000;
 const firstPauseMs = 500;
 const longestPauseMs = 5_000;
 
-interface Lag {
-  readonly operation: RegExp;
-  readonly error: RegExp;
-  readonly message?: RegExp;
-  /** What is waited for, as a person reads it after "waiting for". */
-  readonly reason: string;
-}
-
-const lags: readonly Lag[] = [
+const atEveryCall: readonly Wait[] = [
   {
-    operation: /^PutBucketPolicy$/,
-    error: /^MalformedPolicy$/,
-    message: /principal/i,
-    reason: 'the role to become visible to S3',
-  },
-  {
-    operation: /^PutKeyPolicy$/,
-    error: /^MalformedPolicyDocumentException$/,
-    message: /principal/i,
-    reason: 'the role to become visible to KMS',
-  },
-  {
-    operation: /^(CreateAlias|EnableKeyRotation|PutKeyPolicy|TagResource)$/,
-    error: /^NotFoundException$/,
-    reason: 'the key to become visible',
-  },
-  {
-    operation: /^(PutRolePolicy|TagRole|UpdateAssumeRolePolicy|PutRolePermissionsBoundary)$/,
-    error: /^NoSuchEntity(Exception)?$/,
-    reason: 'the role to become visible',
-  },
-  {
-    operation: /^DeleteRole$/,
-    error: /^DeleteConflict(Exception)?$/,
-    message: /must delete policies first/,
-    reason: 'IAM to see that its policy is gone',
-  },
-  {
-    operation: /^Delete(Role|RolePolicy|Alias)$/,
-    error: /^(NoSuchEntity(Exception)?|NotFoundException)$/,
-    reason: 'AWS to find again what it has just shown',
-  },
-  { operation: /^Put/, error: /^NoSuchBucket$/, reason: 'the bucket to become visible' },
-  {
-    operation: /^PutBucketReplication$/,
-    error: /^InvalidRequest$/,
-    message: /versioning/i,
-    reason: 'versioning to become visible',
-  },
-  {
-    operation: /./,
     error: /^(OperationAborted|ConcurrentModification(Exception)?)$/,
     reason: 'another change to the same resource to end',
   },
 ];
 
 /** What an error asks us to wait for; undefined where waiting would not help. */
-export function lagBehind(call: Pick<Call, 'operation'>, error: unknown): string | undefined {
+export function lagBehind({ operation }: { readonly operation: string }, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return lags.find(
-    (lag) =>
-      lag.operation.test(call.operation) && lag.error.test(error.name) && (lag.message?.test(error.message) ?? true),
-  )?.reason;
+  const waits = [...(factsOf(operation)?.waits ?? []), ...atEveryCall];
+  return waits.find((wait) => wait.error.test(error.name) && (wait.message?.test(error.message) ?? true))?.reason;
 }
 
 export interface Waiting {

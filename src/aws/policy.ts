@@ -178,13 +178,6 @@ function awsOf(principal: Principal | null | undefined): OneOrMany | undefined {
   return typeof principal === 'object' ? principal?.AWS : undefined;
 }
 
-/** How long AWS lets a policy be, in characters (S3, KMS and IAM quotas). */
-export const policyLimits: Readonly<Record<string, number>> = {
-  PutBucketPolicy: 20_480,
-  PutKeyPolicy: 32_768,
-  PutRolePolicy: 10_240,
-};
-
 /**
  * A policy that changes is first widened to both, and loses what is no longer asked for after the rule has changed: objects that
  * are on their way meanwhile would fail for good.

@@ -112,7 +112,16 @@ function fixedness(operator: string, key: string, value: string): Publicity {
   if (key === 'aws:principalisawsservice') return operator === 'bool' && /^true$/i.test(value) ? 'unclear' : 'public';
   if (!/^(string(equals|like|equalsignorecase)|arn(equals|like))$/.test(operator)) return 'public';
   if (key === 'aws:userid' && /^AROA[A-Z0-9]+:/.test(value)) return 'unclear';
-  if (!/[*?]|\$\{/.test(value)) return confining.has(key) ? 'not-public' : unnamed.has(key) ? 'unclear' : 'public';
+  return /[*?]|\$\{/.test(value) ? fixednessOfPattern(key, value) : fixednessOfValue(key);
+}
+
+function fixednessOfValue(key: string): Publicity {
+  if (confining.has(key)) return 'not-public';
+  return unnamed.has(key) ? 'unclear' : 'public';
+}
+
+/** @param value has a wildcard or a policy variable in it. */
+function fixednessOfPattern(key: string, value: string): Publicity {
   if (key === 's3:dataaccesspointarn') return isOfOneAccount(value) ? 'not-public' : 'public';
   const isUnclear =
     key === 'aws:principalarn' ? isOfOneAccount(value) : unnamed.has(key) && /^o-[a-z0-9]+\//.test(value);

@@ -3,12 +3,15 @@
  * (docs/decisions/0010-elements-that-we-do-not-know.md). A document that has any can be looked at, but not written back whole.
  */
 
-import { type JsonObject, toObject } from './json.ts';
+import type { Json } from './json.ts';
 
 /** What an element that the SDK does not know is called among the others: no member of AWS's own has such a name. */
 export function unknownMember(element: string): string {
   return `<${element}>`;
 }
+
+/** Such members alone; none of them is one of the SDK's. */
+export type UnknownMembers = { readonly [member: `<${string}>`]: Json };
 
 export interface UnknownElement {
   /** `<Element>` */
@@ -31,8 +34,8 @@ export function withoutUnknown<T>(document: T): T {
 }
 
 /** What of a document's own members the SDK does not know. */
-export function onlyUnknown(document: object): JsonObject {
-  return toObject(Object.fromEntries(Object.entries(document).filter(([member]) => isUnknown(member))));
+export function onlyUnknown(document: object): UnknownMembers {
+  return Object.fromEntries(Object.entries(document).filter(([member]) => isUnknown(member)));
 }
 
 /** `<Element> in rule ID`, at most three of them, for people. */

@@ -1,7 +1,7 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
 import { CommanderError } from 'commander';
 import type { Result, ResultEvent } from '../events/event.ts';
-import { endOf, type Outcome, worstOf } from '../events/failure.ts';
+import { endOf, type Failure, type Outcome, worstOf } from '../events/failure.ts';
 import type { Context, Runner } from '../session/context.ts';
 import type { Output, View } from '../show/view.ts';
 import { askAtTerminal } from './asker.ts';
@@ -36,12 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
   const end = async (result: Result) => {
     const failure = await written.failure();
-    // An error of the command itself matters more than that stdout cannot be written to.
-    const event: ResultEvent = {
-      type: 'result',
-      command,
-      ...(failure && !result.error ? { changes: result.changes, ...endOf(failure) } : result),
-    };
+    const event = resultEvent(command, result, failure);
     outcome = event.outcome;
     // With --json the result goes to the stdout that cannot be written to: nobody sees it.
     told = failure !== undefined && event.error?.code === failure.code && !argv.includes('--json');
@@ -57,24 +52,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     const program = await commandTree(run, argv);
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode !== 0 && error.code !== 'commander.help') {
-        const message = error.message.replace(/^error: /, '');
-        await end({
-          outcome: 'invalid',
-          changes: 0,
-          error: { code: 'arguments', message, fix: 's3repl --help, or s3repl COMMAND --help' },
-        });
-      }
-    } else {
-      const { explain } = await import('../session/explain.ts');
-      const failure = explain(error, signal.aborted);
-      await end({ changes: 0, ...endOf(failure) });
-      if (failure.code === 'bug' && argv.includes('--verbose')) {
-        const { stderr, printable } = await outputs();
-        stderr.write(`${printable(String((error as Error).stack))}\n`);
-      }
-    }
+    const result = await resultOf(error, signal.aborted);
+    if (result) await end(result);
+    if (result?.error?.code === 'bug' && argv.includes('--verbose')) await printStack(error);
   } finally {
     release();
   }
@@ -86,6 +66,32 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   written.release();
   return exitCodes[outcome];
+}
+
+/** An error of the command itself matters more than that stdout cannot be written to. */
+function resultEvent(command: string, result: Result, failure: Failure | undefined): ResultEvent {
+  const end = failure && !result.error ? { changes: result.changes, ...endOf(failure) } : result;
+  return { type: 'result', command, ...end };
+}
+
+/** How a command ends that has thrown; undefined where Commander has only shown --help or --version, for which it throws, too. */
+async function resultOf(error: unknown, interrupted: boolean): Promise<Result | undefined> {
+  if (!(error instanceof CommanderError)) {
+    const { explain } = await import('../session/explain.ts');
+    return { changes: 0, ...endOf(explain(error, interrupted)) };
+  }
+  if (error.exitCode === 0 || error.code === 'commander.help') return undefined;
+  const message = error.message.replace(/^error: /, '');
+  return {
+    outcome: 'invalid',
+    changes: 0,
+    error: { code: 'arguments', message, fix: 's3repl --help, or s3repl COMMAND --help' },
+  };
+}
+
+async function printStack(error: unknown): Promise<void> {
+  const { stderr, printable } = await outputs();
+  stderr.write(`${printable(String((error as Error).stack))}\n`);
 }
 
 /** For what goes wrong before a command has chosen its view. */

@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. Each has one file beside this one, which is loaded when it runs. */
-import { purposes, usualPurposes } from '../permissions/need.ts';
+
 import { usualWait } from '../session/usual-wait.ts';
+import { purposes, usualPurposes } from '../state/need.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
 
 const minutes: OptionDetails = {

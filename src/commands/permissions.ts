@@ -2,18 +2,17 @@ import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import type { LiveBucket } from '../permissions/bucket-needs.ts';
 import type { LiveKeys } from '../permissions/key-needs.ts';
 import { liveBucketsOf, liveKeysOf } from '../permissions/live.ts';
-import type { Purpose } from '../permissions/need.ts';
 import { setUpPolicies } from '../permissions/set-up-policy.ts';
 import { type CommonOptions, nextCommand } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
-import { boundaryOf, tellBoundary, tellPowers } from '../session/permissions-boundary.ts';
+import { type Boundary, boundaryOf, tellBoundary, tellPowers } from '../session/permissions-boundary.ts';
 import { openSession, readSpec } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
 import { exactJson } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
+import type { LiveBucket, Purpose } from '../state/need.ts';
 import { accountOf } from '../state/state.ts';
 
 export interface PermissionsOptions extends CommonOptions {
@@ -36,21 +35,25 @@ export async function run(options: PermissionsOptions, context: Context): Promis
     ...(live && { keys: live.keys, buckets: live.buckets }),
   };
   const policies = options.boundaryPolicy ? {} : chosenFrom(setUpPolicies(spec, options.for, bounds), options.account);
-  const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...policies };
-  if (options.json) {
-    const line = (members: object) =>
-      context.stdout.write(`${exactJson({ ...members, ...(options.sandbox && { sandbox: true }) })}\n`);
-    if (printed.boundary) line({ type: 'boundary', ...printed.boundary });
-    for (const [account, policy] of Object.entries(policies)) line({ type: 'permissions', account, policy });
-  } else {
-    const whole = policies[options.account ?? ''] ?? printed;
-    const document = options.boundaryPolicy && boundary ? boundary.policy : whole;
-    context.stdout.write(`${exactJson(document, 2)}\n`);
-  }
+  for (const line of linesOf(policies, boundary, options)) context.stdout.write(`${line}\n`);
   if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);
   tellPowers(policies, spec, options, view);
   return { outcome: 'done', changes: 0, next: nextCommand('plan', options) };
+}
+
+/** What is printed: with `--json` a line each, else one document. */
+function linesOf(policies: Policies, boundary: Boundary | undefined, options: PermissionsOptions): readonly string[] {
+  const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...policies };
+  if (options.json) {
+    const events = [
+      ...(printed.boundary ? [{ type: 'boundary', ...printed.boundary }] : []),
+      ...Object.entries(policies).map(([account, policy]) => ({ type: 'permissions', account, policy })),
+    ];
+    return events.map((members) => exactJson({ ...members, ...(options.sandbox && { sandbox: true }) }));
+  }
+  const whole = policies[options.account ?? ''] ?? printed;
+  return [exactJson(options.boundaryPolicy && boundary ? boundary.policy : whole, 2)];
 }
 
 type Policies = Readonly<Record<string, PolicyDocument>>;

@@ -23,6 +23,21 @@ export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
     tree = withValueAt(tree, path, value);
     origins.set(formatPath(path), name);
   };
+  const setPairs = (path: Path, value: unknown, name: string) => {
+    const { entries, badPairs } = readPairs(value);
+    if (!isMapping(valueAt(tree, path))) {
+      set(path, {}, name);
+    }
+    for (const [key, entry] of entries) {
+      set([...path, key], entry, name);
+    }
+    for (const pair of badPairs) {
+      const message = `${name} must be key=value, not ${quoteValue(pair)} (write ${name} team=platform)`;
+      const pairPath = [...path, quoteValue(pair)];
+      findings.push(keyProblem(pairPath, message));
+      origins.set(formatPath(pairPath), name);
+    }
+  };
   for (const [pathText, value] of Object.entries(values)) {
     if (value === undefined) {
       continue;
@@ -31,19 +46,7 @@ export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
     const path = parsePath(pathText);
     const name = flag?.flag ?? pathText;
     if (flag?.kind === 'map') {
-      const { entries, badPairs } = readPairs(value);
-      if (!isMapping(valueAt(tree, path))) {
-        set(path, {}, name);
-      }
-      for (const [key, entry] of entries) {
-        set([...path, key], entry, name);
-      }
-      for (const pair of badPairs) {
-        const message = `${name} must be key=value, not ${quoteValue(pair)} (write ${name} team=platform)`;
-        const pairPath = [...path, quoteValue(pair)];
-        findings.push(keyProblem(pairPath, message));
-        origins.set(formatPath(pairPath), name);
-      }
+      setPairs(path, value, name);
     } else {
       set(path, readValue(flag, value), name);
     }

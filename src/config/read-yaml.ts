@@ -91,19 +91,24 @@ function parse(text: string): readonly CST.Token[] | Finding {
       errors += token.type === 'error' ? 1 : 0;
     }
     if (errors === mostErrors) break;
-    const tooDeep = parser.stack[deepest + 1];
-    if (tooDeep !== undefined) {
-      const message = `nested more than ${deepest} levels deep (nest less deeply)`;
-      return { ...problem([], message), offset: tooDeep.offset };
-    }
     lexemes += 1;
     entries += lexeme === '-' ? 1 : 0;
-    if (lexemes > mostLexemes || entries > mostEntries) {
-      return { ...problem([], tooMuch), offset: parser.offset };
-    }
+    const refusal = refusalOf(parser, lexemes, entries);
+    if (refusal) return refusal;
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
+}
+
+function refusalOf(parser: Parser, lexemes: number, entries: number): Finding | undefined {
+  const tooDeep = parser.stack[deepest + 1];
+  if (tooDeep !== undefined) {
+    const message = `nested more than ${deepest} levels deep (nest less deeply)`;
+    return { ...problem([], message), offset: tooDeep.offset };
+  }
+  return lexemes > mostLexemes || entries > mostEntries
+    ? { ...problem([], tooMuch), offset: parser.offset }
+    : undefined;
 }
 
 function compose(tokens: readonly CST.Token[]): readonly Document.Parsed[] {

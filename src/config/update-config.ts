@@ -25,17 +25,21 @@ export function updatedConfigText(text: string, tree: unknown): string | undefin
 function change(document: Document, path: Path, from: unknown, to: unknown): void {
   if (sameJson(from, to)) return;
   if (isMapping(from) && isMapping(to)) {
-    for (const key of Object.keys(from)) if (to[key] === undefined) document.deleteIn([...path, key]);
-    for (const [key, value] of Object.entries(to))
-      if (value !== undefined) change(document, [...path, key], from[key], value);
-    return;
-  }
-  if (Array.isArray(from) && Array.isArray(to) && from.length <= to.length) {
+    const gone = Object.keys(from).filter((key) => to[key] === undefined);
+    for (const key of gone) document.deleteIn([...path, key]);
+    const kept = Object.entries(to).filter(([, value]) => value !== undefined);
+    for (const [key, value] of kept) change(document, [...path, key], from[key], value);
+  } else if (Array.isArray(from) && Array.isArray(to) && from.length <= to.length) {
     to.forEach((item: unknown, index) => {
       change(document, [...path, index], from[index], item);
     });
-    return;
+  } else {
+    replace(document, path, to);
   }
+}
+
+/** Puts a value in the place of another; its comment stays. */
+function replace(document: Document, path: Path, to: unknown): void {
   const node = document.getIn(path, true);
   if (isScalar(node) && !(typeof to === 'object' && to !== null)) {
     node.value = to;

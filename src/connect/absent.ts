@@ -11,7 +11,7 @@ export function absent(...names: readonly string[]): (error: unknown) => null {
 
 /** The HTTP status of an SDK error. */
 export function statusOf(error: unknown): number | undefined {
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
   return $metadata?.httpStatusCode;
 }
 

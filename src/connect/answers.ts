@@ -2,7 +2,7 @@
 import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
 import { callIn, type Output, type Plugin } from './sdk-client.ts';
-import { type Operation, operationOf, type Shape, services } from './services.ts';
+import { operationOf, type Shape } from './services.ts';
 import type { Caller } from './trace.ts';
 
 /** Something in between has answered in AWS's place, or AWS's answer came in pieces. */
@@ -47,15 +47,6 @@ function wrongRoot(text: string, operation: string, expected: string, inside = '
   return element.includes(inside) ? undefined : `it has no ${inside}>`;
 }
 
-/** The operations whose answers are checked. */
-export const checkedOperations = [
-  ...new Set(
-    Object.values(services).flatMap(({ operations }) =>
-      Object.entries<Operation>(operations).flatMap(([name, { answer }]) => (answer === undefined ? [] : [name])),
-    ),
-  ),
-];
-
 /** More than any answer: a thousand versions of objects with the longest names are less than a third of it. In bytes. */
 const largest = 16 * 2 ** 20;
 const largestError = 2 ** 18;
@@ -91,13 +82,17 @@ export function onlyAws({ account, region, identity }: Caller): Plugin {
       const text = bytes.toString();
       const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
       if (fault === undefined) return passed;
-      return refuse(fault, response.statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws);
+      return refuse(fault, kindOf(response, text));
     };
   return {
     // Next to the request: before the SDK makes anything of the answer.
     applyToStack: (stack) =>
       stack.add(check, { step: 'deserialize', name: 's3replOnlyAws', priority: 'low', override: true }),
   };
+}
+
+function kindOf({ statusCode }: Response, text: string): typeof NotAws {
+  return statusCode < 300 && isWholeDocument(text) ? StrangeAnswer : NotAws;
 }
 
 function faultIn(answer: Answer, service: string, operation: string): string | undefined {

@@ -1,7 +1,7 @@
 /** Every call is timed and told, and an error remembers which call raised it, where, and as whom. */
 import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import type { Env } from '../config/substitute-env.ts';
-import type { Report } from '../events/event.ts';
+import type { CallEvent, Report } from '../events/event.ts';
 import { type NetworkProblem, networkFix, networkProblem } from './network-problem.ts';
 import { callIn, type Output, type Plugin } from './sdk-client.ts';
 
@@ -29,10 +29,40 @@ export function callBehind(error: unknown): FailedCall | undefined {
   return error instanceof Error ? failedCalls.get(error) : undefined;
 }
 
+/** What the credentials could not do is told by the call that they were for, too: the first one counts. */
+function remember(error: Error, call: Omit<FailedCall, 'problem' | 'checkNetwork'>, env: Env): void {
+  const way = { problem: networkProblem(error, env), checkNetwork: networkFix(env) };
+  if (!failedCalls.has(error)) failedCalls.set(error, { ...call, ...way });
+}
+
 interface Metadata {
   readonly httpStatusCode?: number;
   readonly requestId?: string;
   readonly attempts?: number;
+}
+
+function metadataOf(error: Error): Metadata {
+  return '$metadata' in error ? (error.$metadata as Metadata) : {};
+}
+
+type Made = Pick<CallEvent, 'service' | 'operation' | 'account' | 'region' | 'ms'>;
+
+function callEvent(made: Made, metadata: Metadata, code: string | undefined): CallEvent {
+  const { service, operation, account, region, ms } = made;
+  const { httpStatusCode: status, requestId, attempts = 1 } = metadata;
+  return {
+    type: 'call',
+    service,
+    operation,
+    account,
+    region,
+    ms,
+    attempts,
+    write: !/^(Get|List|Head|Describe|AssumeRole)/.test(operation),
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }
 
 interface Told {
@@ -54,21 +84,9 @@ export function tracing(caller: Caller, told: Told): Plugin {
     async (args) => {
       const { service, operation } = callIn(context);
       const started = told.now();
-      const tell = ({ httpStatusCode: status, requestId, attempts = 1 }: Metadata, code?: string) => {
-        told.report({
-          type: 'call',
-          service,
-          operation,
-          account: caller.account,
-          region: caller.region,
-          ms: Math.round(told.now() - started),
-          attempts,
-          write: !/^(Get|List|Head|Describe|AssumeRole)/.test(operation),
-          ...(status === undefined ? {} : { status }),
-          ...(code === undefined ? {} : { code }),
-          ...(requestId === undefined ? {} : { requestId }),
-        });
-        return { status, requestId };
+      const tell = (metadata: Metadata, code?: string) => {
+        const ms = Math.round(told.now() - started);
+        told.report(callEvent({ ...caller, service, operation, ms }, metadata, code));
       };
       try {
         const result = await next(args);
@@ -77,11 +95,10 @@ export function tracing(caller: Caller, told: Told): Plugin {
       } catch (error) {
         if (error instanceof Error) {
           if (error.message.length > longest) error.message = `${error.message.slice(0, longest)}…`;
-          const metadata = '$metadata' in error ? (error.$metadata as Metadata) : {};
-          // What the credentials could not do is told by the call that they were for, too: the first one counts.
-          const answer = tell(metadata, error.name);
-          const way = { problem: networkProblem(error, told.env), checkNetwork: networkFix(told.env) };
-          if (!failedCalls.has(error)) failedCalls.set(error, { ...caller, service, operation, ...answer, ...way });
+          const metadata = metadataOf(error);
+          tell(metadata, error.name);
+          const { httpStatusCode: status, requestId } = metadata;
+          remember(error, { ...caller, service, operation, status, requestId }, told.env);
         }
         throw error;
       }

@@ -64,28 +64,30 @@ function withUnknown(schema: NormalizedSchema, element: unknown, read: unknown):
   const kept: Record<string, unknown> = { ...read };
   const known = new Set<string>();
   for (const [member, of] of schema.structIterator()) {
-    const traits = of.getMergedTraits();
-    const name = String(traits.xmlName ?? member);
+    const name = String(of.getMergedTraits().xmlName ?? member);
     const content = element[name];
     known.add(name);
-    if (content === undefined) continue;
-    if (of.isListSchema()) {
-      const items = of.getValueSchema();
-      const item = String(items.getMergedTraits().xmlName ?? 'member');
-      const { list, rest } = traits.xmlFlattened ? { list: [content].flat(), rest: undefined } : listIn(content, item);
-      kept[member] = (read[member] as readonly unknown[]).map((value, at) => withUnknown(items, list[at], value));
-      if (rest !== undefined) kept[unknownMember(name)] = rest;
-    } else if (Array.isArray(content)) {
-      // The SDK takes such an element for an empty one.
-      kept[unknownMember(name)] = content;
-    } else {
-      kept[member] = withUnknown(of, content, read[member]);
-    }
+    if (content !== undefined) Object.assign(kept, wholeMember([member, of], content, read[member]));
   }
   for (const [name, content] of Object.entries(element)) {
     if (!known.has(name) && !isNamespace(name)) kept[unknownMember(name)] = content;
   }
   return kept;
+}
+
+/** What was read of a member, and beside it what was left out. */
+function wholeMember([member, schema]: [string, NormalizedSchema], content: unknown, read: unknown): object {
+  const { xmlName, xmlFlattened } = schema.getMergedTraits();
+  const left = unknownMember(String(xmlName ?? member));
+  if (schema.isListSchema()) {
+    const items = schema.getValueSchema();
+    const item = String(items.getMergedTraits().xmlName ?? 'member');
+    const { list, rest } = xmlFlattened ? { list: [content].flat(), rest: undefined } : listIn(content, item);
+    const whole = (read as readonly unknown[]).map((value, at) => withUnknown(items, list[at], value));
+    return { [member]: whole, ...(rest !== undefined && { [left]: rest }) };
+  }
+  // The SDK takes an element that is there several times for an empty one.
+  return Array.isArray(content) ? { [left]: content } : { [member]: withUnknown(schema, content, read) };
 }
 
 /** The items of a list that has an element of its own, and what else is in there. */

@@ -27,41 +27,49 @@ interface Group {
 /** Groups what was seen, the most harmful first and then what touches most. */
 export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] }: Snapshot): readonly GroupedCause[] {
   const groups = new Map<string, Group>();
-  for (const { level, cause, rule, object, probe, class: one } of sightings) {
+  for (const sighting of sightings) {
+    const { level, cause, object } = sighting;
     const name = isControl(cause) ? `${cause.check} ${cause.fix}` : causeName(cause, object);
     const group = groups.get(name) ?? newGroup(level, cause);
     groups.set(name, group);
-    if (harm[level] < harm[group.level]) group.level = level;
-    if (rule !== undefined) group.rules.add(rule);
-    if (probe !== undefined) group.probes.add(probe);
-    else if (object !== undefined) group.objects.add(object);
-    if (one) group.classes.set(one.name, one);
-    else if (probe !== undefined && (!group.plain || harm[level] < harm[group.plain])) group.plain = level;
-    if (isControl(cause)) group.summaries.add(cause.summary);
-    if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
+    add(sighting, group);
   }
   const size = ({ objects, rules }: GroupedCause) => objects.count + rules.count;
   return [...groups.values()]
-    .map(({ level, cause, rules, objects, probes, actions, summaries, classes, plain }): GroupedCause => {
-      const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
-      return {
-        level,
-        ...cause,
-        ...(summaries.size > 1 && { summary: [...summaries].join(' ') }),
-        // A warning for all objects can be a failure for some.
-        ...(classes.size > 0 &&
-          plain !== level && {
-            summary: classSummary([...classes.values()], cause.summary),
-            classes: [...classes.keys()],
-          }),
-        rules: several(rules),
-        objects: several(objects),
-        probes: [...probes],
-        ...(actions.size > 1 && { actions: [...actions] }),
-        ...(level === 'unknown' && reasons.length > 0 && { unreadable: [...new Set(reasons)] }),
-      };
-    })
+    .map((group) => causeOf(group, unreadable))
     .toSorted((a, b) => harm[a.level] - harm[b.level] || size(b) - size(a));
+}
+
+function add({ level, cause, rule, object, probe, class: one }: Sighting, group: Group): void {
+  if (harm[level] < harm[group.level]) group.level = level;
+  if (rule !== undefined) group.rules.add(rule);
+  if (probe !== undefined) group.probes.add(probe);
+  else if (object !== undefined) group.objects.add(object);
+  if (one) group.classes.set(one.name, one);
+  else if (probe !== undefined && (!group.plain || harm[level] < harm[group.plain])) group.plain = level;
+  if (isControl(cause)) group.summaries.add(cause.summary);
+  if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
+}
+
+function causeOf(group: Group, unreadable: NonNullable<Snapshot['unreadable']>): GroupedCause {
+  const { level, cause, rules, objects, probes, actions, summaries, classes, plain } = group;
+  const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
+  return {
+    level,
+    ...cause,
+    ...(summaries.size > 1 && { summary: [...summaries].join(' ') }),
+    // A warning for all objects can be a failure for some.
+    ...(classes.size > 0 &&
+      plain !== level && {
+        summary: classSummary([...classes.values()], cause.summary),
+        classes: [...classes.keys()],
+      }),
+    rules: several(rules),
+    objects: several(objects),
+    probes: [...probes],
+    ...(actions.size > 1 && { actions: [...actions] }),
+    ...(level === 'unknown' && reasons.length > 0 && { unreadable: [...new Set(reasons)] }),
+  };
 }
 
 function newGroup(level: Level, cause: Cause<CheckId>): Group {

@@ -1,5 +1,6 @@
 /** What is worth a word although no object meets it now. */
 
+import type { ReplicationRule } from '@aws-sdk/client-s3';
 import {
   awsPrincipals,
   delegatesToAccount,
@@ -56,6 +57,33 @@ function word(check: CheckId, summary: string, fix: string, evidence: Evidence =
   return { check, summary, fix, evidence };
 }
 
+/** What a rule is refused for whatever the others are. */
+const mistakesInOneRule: readonly {
+  readonly what: string;
+  readonly isMade: (rule: ReplicationRule, sourceArn: string) => boolean;
+}[] = [
+  {
+    what: 'replicates delete markers and filters by tags, which exclude each other',
+    isMade: ({ Filter: filter, DeleteMarkerReplication: markers }) =>
+      markers?.Status === 'Enabled' && (filter?.Tag !== undefined || (filter?.And?.Tags ?? []).length > 0),
+  },
+  {
+    what: 'has S3 RTC without metrics',
+    isMade: ({ Destination: destination }) =>
+      destination?.ReplicationTime?.Status === 'Enabled' && destination.Metrics?.Status !== 'Enabled',
+  },
+  {
+    what: 'selects KMS-encrypted objects and names no ReplicaKmsKeyID',
+    isMade: ({ SourceSelectionCriteria: criteria, Destination: destination }) =>
+      criteria?.SseKmsEncryptedObjects?.Status === 'Enabled' &&
+      destination?.EncryptionConfiguration?.ReplicaKmsKeyID === undefined,
+  },
+  {
+    what: 'has the source bucket as its destination',
+    isMade: ({ Destination: destination }, sourceArn) => destination?.Bucket === sourceArn,
+  },
+];
+
 /** What PutBucketReplication refuses, so that it was changed elsewhere or is made up (rules.md 2.4 C04). */
 function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): readonly Sighting[] {
   if (book === null || book === 'unknown' || source.value === null || source.value === 'unknown') return [];
@@ -70,24 +98,13 @@ function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): read
   const found: Sighting[] = [];
   const seen = new Set<string>();
   raw.forEach((rule, index) => {
-    const { Filter: filter, Destination: destination, SourceSelectionCriteria: criteria } = rule;
     const id = rule.ID ?? `rule ${index + 1}`;
     const tell = (what: string) => found.push(warning(word('C04', `Rule ${id} ${what}.`, fix, at(index)), id));
     const once = (name: string) => seen.size !== seen.add(name).size;
     if (rule.ID !== undefined && !once(`id ${rule.ID}`)) tell('is there twice');
-    if (rule.Priority !== undefined && filter !== undefined && !once(`priority ${rule.Priority}`))
+    if (rule.Priority !== undefined && rule.Filter !== undefined && !once(`priority ${rule.Priority}`))
       tell(`has the priority ${rule.Priority} of another rule`);
-    const hasTags = filter?.Tag !== undefined || (filter?.And?.Tags ?? []).length > 0;
-    if (hasTags && rule.DeleteMarkerReplication?.Status === 'Enabled')
-      tell('replicates delete markers and filters by tags, which exclude each other');
-    if (destination?.ReplicationTime?.Status === 'Enabled' && destination.Metrics?.Status !== 'Enabled')
-      tell('has S3 RTC without metrics');
-    if (
-      criteria?.SseKmsEncryptedObjects?.Status === 'Enabled' &&
-      destination?.EncryptionConfiguration?.ReplicaKmsKeyID === undefined
-    )
-      tell('selects KMS-encrypted objects and names no ReplicaKmsKeyID');
-    if (destination?.Bucket === source.arn) tell('has the source bucket as its destination');
+    for (const { what, isMade } of mistakesInOneRule) if (isMade(rule, source.arn)) tell(what);
   });
   if (raw.length > 1000) found.push(warning(word('C04', `There are ${raw.length} rules; S3 takes 1,000.`, fix)));
   return rules.length === 0 ? [] : found;

@@ -11,10 +11,15 @@ export interface TextFault {
 const deepest = 100;
 const mostValues = 250_000;
 
-interface Level {
-  readonly closing: '}' | ']';
-  /** The names so far, in an object. */
-  readonly names: Set<string> | undefined;
+/** What is wrong, and at which character. */
+class Wrong {
+  readonly offset: number;
+  readonly message: string;
+
+  constructor(offset: number, message: string) {
+    this.offset = offset;
+    this.message = message;
+  }
 }
 
 /**
@@ -23,64 +28,122 @@ interface Level {
  * quarter of a million values, and no number that would be read as another one.
  */
 export function faultIn(text: string): TextFault | undefined {
-  const levels: Level[] = [];
-  let at = 0;
-  let values = 0;
-  let state: 'value' | 'first-value' | 'name' | 'first-name' | 'after' = 'value';
+  try {
+    new Reader(text).readText();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error;
+    const before = text.slice(0, error.offset).split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message: error.message };
+  }
+}
 
-  const fault = (offset: number, message: string): TextFault => {
-    const before = text.slice(0, offset).split('\n');
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
-  };
-  const unexpected = (offset: number): TextFault => {
-    const char = text.charAt(offset);
+/** Goes through a text by the grammar. Every method throws Wrong at the first fault; how deep they recurse is bounded by `deepest`. */
+class Reader {
+  readonly #text: string;
+  #at = 0;
+  #values = 0;
+  #levels = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  readText(): void {
+    this.#readCountedValue();
+    if (this.#next() !== '') throw this.#unexpected();
+  }
+
+  #readCountedValue(): void {
+    const char = this.#next();
+    this.#values += 1;
+    if (this.#values > mostValues) throw new Wrong(this.#at, `more than ${mostValues.toLocaleString('en')} values`);
+    this.#readValue(char);
+  }
+
+  /** @param char the one that the value begins with. */
+  #readValue(char: string): void {
+    if (char === '{') this.#within(() => this.#readMembers());
+    else if (char === '[') this.#within(() => this.#readItems());
+    else if (char === '"') this.#readString();
+    else this.#readLiteral();
+  }
+
+  #within(read: () => void): void {
+    if (this.#levels === deepest) throw new Wrong(this.#at, `more than ${deepest} levels of { and [`);
+    this.#levels += 1;
+    this.#at += 1;
+    read();
+    this.#at += 1;
+    this.#levels -= 1;
+  }
+
+  /** Up to the closing brace. */
+  #readMembers(): void {
+    if (this.#next() === '}') return;
+    const names = new Set<string>();
+    for (;;) {
+      this.#readName(names);
+      if (this.#next() !== ':') throw this.#unexpected();
+      this.#at += 1;
+      this.#readCountedValue();
+      if (!this.#goesOn('}')) return;
+      this.#next();
+    }
+  }
+
+  #readName(names: Set<string>): void {
+    const start = this.#at;
+    this.#readString();
+    const name = nameIn(this.#text.slice(start, this.#at));
+    if (name === '__proto__') throw new Wrong(start, 'a member may not be called __proto__');
+    if (names.has(name)) throw new Wrong(start, `the member ${JSON.stringify(name)} is there twice`);
+    names.add(name);
+  }
+
+  /** Up to the closing bracket. */
+  #readItems(): void {
+    const first = this.#next();
+    if (first === ']') return;
+    this.#readValue(first);
+    while (this.#goesOn(']')) this.#readCountedValue();
+  }
+
+  /** Whether a comma comes next, which it passes, and not the closing sign, where it stays. */
+  #goesOn(closing: '}' | ']'): boolean {
+    const char = this.#next();
+    if (char === closing) return false;
+    if (char !== ',') throw this.#unexpected();
+    this.#at += 1;
+    return true;
+  }
+
+  #readString(): void {
+    const end = endOfString(this.#text, this.#at);
+    if (end < 0) throw this.#unexpected(-end - 1);
+    this.#at = end;
+  }
+
+  #readLiteral(): void {
+    const end = endOfLiteral(this.#text, this.#at);
+    if (end < 0) throw this.#unexpected();
+    if (!isKept(this.#text.slice(this.#at, end))) throw new Wrong(this.#at, 'a number that cannot be read exactly');
+    this.#at = end;
+  }
+
+  /** The next character that is no space; the empty text at the end. */
+  #next(): string {
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at += 1;
+    return this.#text.charAt(this.#at);
+  }
+
+  #unexpected(offset = this.#at): Wrong {
+    const char = this.#text.charAt(offset);
     if (/[“”„‟‘’«»]/.test(char)) {
-      return fault(offset, `a typographic quote ${char} in place of ", as in text copied from an article`);
+      return new Wrong(offset, `a typographic quote ${char} in place of ", as in text copied from an article`);
     }
-    return fault(offset, offset >= text.length ? 'it ends too early' : `${JSON.stringify(char)} does not belong here`);
-  };
-
-  for (;;) {
-    while (isSpace(text.charCodeAt(at))) at += 1;
-    const char = text.charAt(at);
-    const level = levels.at(-1);
-    if (state === 'value') values += 1;
-    if (values > mostValues) return fault(at, `more than ${mostValues.toLocaleString('en')} values`);
-    if (state === 'after' && level === undefined) return char === '' ? undefined : unexpected(at);
-    if (char === '') return unexpected(at);
-
-    if (level && char === level.closing && (state === 'after' || state.startsWith('first'))) {
-      levels.pop();
-      state = 'after';
-      at += 1;
-    } else if (state === 'after') {
-      if (char !== ',') return unexpected(at);
-      state = level?.names ? 'name' : 'value';
-      at += 1;
-    } else if (state === 'name' || state === 'first-name') {
-      const end = endOfString(text, at);
-      if (end < 0) return unexpected(-end - 1);
-      const name = nameIn(text.slice(at, end));
-      if (name === '__proto__') return fault(at, 'a member may not be called __proto__');
-      if (level?.names?.has(name)) return fault(at, `the member ${JSON.stringify(name)} is there twice`);
-      level?.names?.add(name);
-      at = end;
-      while (isSpace(text.charCodeAt(at))) at += 1;
-      if (text.charAt(at) !== ':') return unexpected(at);
-      at += 1;
-      state = 'value';
-    } else if (char === '{' || char === '[') {
-      if (levels.length === deepest) return fault(at, `more than ${deepest} levels of { and [`);
-      levels.push(char === '{' ? { closing: '}', names: new Set() } : { closing: ']', names: undefined });
-      state = char === '{' ? 'first-name' : 'first-value';
-      at += 1;
-    } else {
-      const end = char === '"' ? endOfString(text, at) : endOfLiteral(text, at);
-      if (end < 0) return unexpected(-end - 1);
-      if (char !== '"' && !isKept(text.slice(at, end))) return fault(at, 'a number that cannot be read exactly');
-      at = end;
-      state = 'after';
-    }
+    const message = offset >= this.#text.length ? 'it ends too early' : `${JSON.stringify(char)} does not belong here`;
+    return new Wrong(offset, message);
   }
 }
 
@@ -91,17 +154,22 @@ function isSpace(code: number): boolean {
 /** Where the string that begins at `start` ends, or the offset of its fault as `-offset - 1`. */
 function endOfString(text: string, start: number): number {
   if (text.charAt(start) !== '"') return -start - 1;
-  for (let at = start + 1; at < text.length; at += 1) {
+  let at = start + 1;
+  while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === 0x22) return at + 1;
-    if (code < 0x20) return -at - 1;
-    if (code !== 0x5c) continue;
-    const escaped = text.charAt(at + 1);
-    if (escaped === '' || !'"\\/bfnrtu'.includes(escaped)) return -at - 1;
-    if (escaped === 'u' && !/^[0-9a-fA-F]{4}$/.test(text.slice(at + 2, at + 6))) return -at - 1;
-    at += escaped === 'u' ? 5 : 1;
+    const length = code === 0x5c ? escapeLength(text, at) : 1;
+    if (code < 0x20 || length === 0) return -at - 1;
+    at += length;
   }
   return -text.length - 1;
+}
+
+/** How many characters an escape has, with its backslash; 0 where it is none. */
+function escapeLength(text: string, start: number): number {
+  const escaped = text.charAt(start + 1);
+  if (escaped === 'u') return /^[0-9a-fA-F]{4}$/.test(text.slice(start + 2, start + 6)) ? 6 : 0;
+  return escaped !== '' && '"\\/bfnrt'.includes(escaped) ? 2 : 0;
 }
 
 /** What a string that has no fault stands for. */

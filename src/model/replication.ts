@@ -1,17 +1,12 @@
 /** The replication model: would S3 replicate this version, and if not, why? */
 import { governing, ungoverned } from './replication/governing.ts';
 import { inHindsight, judge } from './replication/judge.ts';
-import { type Prepared, prepare } from './replication/prepare.ts';
+import type { Prepared } from './replication/prepare.ts';
 import { silentCause, wasTaggedLater } from './replication/silent.ts';
-import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
+import type { ObjectSnapshot } from './snapshot.ts';
 import type { Cause, Verdict } from './verdict.ts';
 
 type Judged = Omit<Verdict, 'object' | 'versionId' | 'rule' | 'destination'>;
-
-/** The verdicts about one version; for many, {@link prepare} the snapshot once and {@link judgeObject} each. */
-export function verdictsOf(snapshot: Snapshot, object: ObjectSnapshot): readonly Verdict[] {
-  return judgeObject(prepare(snapshot), object);
-}
 
 /**
  * What S3 does with a version: one verdict for each rule that governs it, that is for each destination, or one without a rule

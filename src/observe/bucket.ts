@@ -6,16 +6,17 @@ import type {
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import type { PublicAccessBlock, Tags } from '../aws/documents.ts';
-import { type JsonObject, toJson } from '../aws/json.ts';
+import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
-import { unknownElements } from '../aws/unknown-elements.ts';
-import { absent, statusOf } from '../connect/absent.ts';
+import { type UnknownMembers, unknownElements } from '../aws/unknown-elements.ts';
+import { absent } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';
+import { headBucket } from './head-bucket.ts';
 import { policyIn } from './policy-text.ts';
 import { isStrange, type Noted, noting, orError, orUnknown, readAll, refusedFor } from './reading.ts';
 
@@ -31,7 +32,6 @@ const {
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
-  HeadBucketCommand,
 } = required('@aws-sdk/client-s3');
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
@@ -156,40 +156,11 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 }
 
 /** Wherever they stand in a document of which we keep no more than one word. */
-function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: JsonObject } {
+function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: UnknownMembers } {
   const elements = unknownElements(document).map(({ element }) => [element, '']);
-  return elements.length > 0 ? ({ [name]: Object.fromEntries(elements) } as { readonly [N in Name]: JsonObject }) : {};
-}
-
-/** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
-async function headBucket(
-  at: Where,
-  name: string,
-): Promise<{ readonly region: string } | (InaccessibleBucket & { readonly refusal?: unknown }) | null> {
-  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
-  try {
-    const { BucketRegion = at.region } = await at.s3.send(new HeadBucketCommand(ask));
-    return BucketRegion === at.region ? { region: at.region } : { inaccessible: 'wrong-region', region: BucketRegion };
-  } catch (error) {
-    const region = regionHeader(error);
-    switch (statusOf(error)) {
-      case 404:
-        return null;
-      case 301:
-      case 400:
-        if (region === undefined || region === at.region) throw error;
-        return { inaccessible: 'wrong-region', region };
-      case 403:
-        return { inaccessible: 'forbidden', ...(region === undefined ? {} : { region }), refusal: error };
-      default:
-        throw error;
-    }
-  }
-}
-
-function regionHeader(error: unknown): string | undefined {
-  const { $response } = error as { $response?: { headers?: Record<string, string> } };
-  return $response?.headers?.['x-amz-bucket-region'];
+  return elements.length > 0
+    ? ({ [name]: Object.fromEntries(elements) } as { readonly [N in Name]: UnknownMembers })
+    : {};
 }
 
 /** The bucket policy, or null. */
@@ -240,3 +211,11 @@ export async function readBucketTags(at: Where, name: string): Promise<Tags> {
     ...unknownElements(answer).map(({ element }) => [element, '']),
   ]);
 }
+
+/** How the documents are read that others write too, one at a time. */
+export const bucketDocuments = {
+  'bucket-encryption': readEncryption,
+  'bucket-policy': readBucketPolicy,
+  'bucket-tags': readBucketTags,
+  replication: readReplication,
+};

@@ -199,3 +199,6 @@ function unreadable(error: unknown): null {
     return null;
   return absent('NotFoundException')(error);
 }
+
+/** How the documents are read that others write too, one at a time. */
+export const keyDocuments = { 'key-policy': readKeyPolicy };

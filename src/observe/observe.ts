@@ -2,15 +2,16 @@
 
 import { accountIn, regionOf, roleNameIn } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
-import { isDenied, isHalfShown } from '../connect/absent.ts';
+import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
-import type { SeenDocument } from '../state/change.ts';
+import type { DocumentName, Documents, SeenDocument } from '../state/change.ts';
 import { namedBuckets, namedKeys, namedRoles } from '../state/former.ts';
 import { isOurs, keySlots, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
+import type { Look, ThingName, Things } from '../state/step.ts';
 import { readAccountFacts } from './account.ts';
-import { readBucket, readBucketPolicy, readBucketTags, readEncryption, readReplication } from './bucket.ts';
-import { readKey, readKeyPolicy, readOwnKeys } from './key.ts';
+import { bucketDocuments, readBucket, readBucketTags } from './bucket.ts';
+import { keyArnBehind, keyDocuments, readKey, readOwnKeys } from './key.ts';
 import { orUnknown } from './reading.ts';
 import { type ManagedPolicies, managedPolicyFound, readRole } from './role.ts';
 
@@ -187,18 +188,36 @@ async function formerly<T>(read: () => Promise<T | null>, as: (value: T) => Foun
   return value === null ? (state) => state : as(value);
 }
 
+const documents: { readonly [D in DocumentName]: (at: Connection, of: string) => Promise<Documents[D]> } = {
+  ...bucketDocuments,
+  ...keyDocuments,
+};
+
 /** Reads again a document that is about to be replaced. */
-export async function readAgain(at: Connection, seen: SeenDocument): Promise<unknown> {
-  switch (seen.document) {
-    case 'bucket-policy':
-      return readBucketPolicy(at, seen.of);
-    case 'bucket-encryption':
-      return readEncryption(at, seen.of);
-    case 'bucket-tags':
-      return readBucketTags(at, seen.of);
-    case 'replication':
-      return readReplication(at, seen.of);
-    case 'key-policy':
-      return readKeyPolicy(at, seen.of);
-  }
+export function readAgain<D extends DocumentName>(
+  at: Connection,
+  { document, of }: Pick<SeenDocument<D>, 'document' | 'of'>,
+): Promise<Documents[D]> {
+  return documents[document](at, of);
+}
+
+const things: { readonly [T in ThingName]: (at: Connection, name: string) => Promise<Things[T] | null> } = {
+  alias: keyArnBehind,
+  bucket: async (at, name) => {
+    const tags = await readBucketTags(at, name).catch((error: unknown) => {
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
+    return tags && { tags };
+  },
+  role: async (at, name) => (await readRole(at, name))?.role ?? null,
+};
+
+/** Looks at one thing by its name. @returns whether it is what the look is for; null where it is not there. */
+export async function lookAt<T extends ThingName>(
+  at: Connection,
+  { at: thing, name, is }: Look<T>,
+): Promise<boolean | null> {
+  const found = await things[thing](at, name);
+  return found === null ? null : is(found);
 }

@@ -86,7 +86,7 @@ export function refusedFor(refused: RefusedCall): Reason {
 }
 
 /** The call that was refused, or what is wrong with what came. */
-export function reasonOf(error: unknown): Reason {
+function reasonOf(error: unknown): Reason {
   if (error instanceof UnreadablePolicy) return { reason: error.message };
   const call = callBehind(error);
   if (call && isStrange(error)) return { reason: error.message };

@@ -3,8 +3,9 @@
 import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { canaryPrefix } from '../state/names.ts';
+import { destroying, type LiveBucket, type Need, type Purpose, planning } from '../state/need.ts';
 import { rulesOf, single } from '../steps/scope.ts';
-import { destroying, type Need, type Purpose, planning } from './need.ts';
+import { steps } from '../steps/steps.ts';
 
 const readBucket = [
   's3:GetBucketVersioning',
@@ -17,29 +18,11 @@ const readBucket = [
   's3:GetBucketRequestPayment',
 ];
 
-const makeBucket = [
-  's3:CreateBucket',
-  's3:TagResource',
-  's3:PutBucketTagging',
-  's3:PutBucketOwnershipControls',
-  's3:PutBucketPublicAccessBlock',
-];
-
-const changeBucket = ['s3:PutBucketVersioning', 's3:PutEncryptionConfiguration'];
-
-/** What s3repl does with the bucket of a side, as far as that shows on AWS. */
-export interface LiveBucket {
-  /** It makes the bucket, or has made it. */
-  readonly made: boolean;
-  /** Its policy has, or gets, our statement on TLS. */
-  readonly secured: boolean;
-}
-
 /** The bucket itself. */
 export function bucketNeeds(
   side: AnySide,
   spec: Spec,
-  { made, secured }: LiveBucket = { made: true, secured: spec.tlsOnly !== false },
+  live: LiveBucket = { made: true, secured: spec.tlsOnly !== false },
 ): readonly Need[] {
   const need = (actions: readonly string[], ...commands: readonly Purpose[]): Need => ({
     sid: 'Bucket',
@@ -47,31 +30,18 @@ export function bucketNeeds(
     on: bucketArn(side),
     for: commands,
   });
-  const either = [
+  const atSource = side.id === 'source';
+  return [
     need(['s3:ListBucket'], ...planning),
     need(readBucket, ...planning, 'doctor'),
     need(['s3:GetBucketTagging'], ...planning),
     need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor'),
     need(['s3:GetBucketNotification'], 'doctor'),
-    ...(made ? [need(makeBucket, 'apply')] : []),
-    need(changeBucket, 'apply'),
+    ...steps.flatMap((step) => step.bucketNeeds?.(side, spec, live) ?? []).map((one) => need(one.actions, ...one.for)),
+    ...(atSource
+      ? [need(['s3:ListBucketVersions'], 'verify', 'doctor', ...destroying), need(['s3:GetBucketAcl'], 'doctor')]
+      : [need(['s3:ListBucketVersions'], 'verify', 'delete-keys')]),
   ];
-  const policed = secured || (side.id !== 'source' && side.account !== spec.source.account);
-  // What is taken out may have been all of the policy.
-  const emptying: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply', ...destroying] : destroying;
-  const policies = policed
-    ? [need(['s3:PutBucketPolicy'], 'apply', ...destroying), need(['s3:DeleteBucketPolicy'], ...emptying)]
-    : [];
-  if (side.id === 'source') {
-    return [
-      ...either,
-      ...policies,
-      need(['s3:PutReplicationConfiguration'], 'apply', ...destroying),
-      need(['s3:ListBucketVersions'], 'verify', 'doctor', ...destroying),
-      need(['s3:GetBucketAcl'], 'doctor'),
-    ];
-  }
-  return [...either, ...policies, need(['s3:ListBucketVersions'], 'verify', 'delete-keys')];
 }
 
 /** The objects in it: whatever lies there for those who look, canaries for `verify`. */

@@ -3,9 +3,9 @@
 import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { keySlots, ownerTag, sidesOf } from '../state/names.ts';
+import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
 import { rulesOf, s3Endpoints, single } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
-import { destroying, type Need, type Purpose, planning } from './need.ts';
 
 /**
  * The keys that a side makes, those that it is given, and those of its account that other sides are given.

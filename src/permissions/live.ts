@@ -1,8 +1,8 @@
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { isOurs, keyArnOf, sidesOf } from '../state/names.ts';
+import type { LiveBucket } from '../state/need.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { mayWriteTls } from '../steps/tls-only.ts';
-import type { LiveBucket } from './bucket-needs.ts';
 
 /** The key of each side, as far as it is on AWS or repl.yaml gives its ARN; and the sides that have none yet. */
 export function liveKeysOf(

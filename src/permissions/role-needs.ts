@@ -1,7 +1,7 @@
 /** What the commands need at the replication role, in the source account. */
 import type { Spec } from '../config/spec.ts';
+import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
 import { s3Service } from '../steps/role-policy.ts';
-import { destroying, type Need, type Purpose, planning } from './need.ts';
 
 /**
  * The role and the managed policies that may limit it.

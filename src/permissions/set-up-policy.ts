@@ -4,10 +4,10 @@ import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { sidesOf } from '../state/names.ts';
+import { type LiveBucket, type Need, type Purpose, usualPurposes } from '../state/need.ts';
 import { single } from '../steps/scope.ts';
-import { bucketNeeds, type LiveBucket, objectNeeds } from './bucket-needs.ts';
+import { bucketNeeds, objectNeeds } from './bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './key-needs.ts';
-import { type Need, type Purpose, usualPurposes } from './need.ts';
 import { roleNeeds } from './role-needs.ts';
 
 /** What narrows the policies further than repl.yaml alone. */

@@ -2,22 +2,14 @@
 
 import { namesOf, unknownElements } from '../aws/unknown-elements.ts';
 import type { Change, Finding } from '../state/change.ts';
-
-const documents: Readonly<Record<string, string>> = {
-  PutBucketReplication: 'replication configuration',
-  PutBucketEncryption: 'default encryption',
-  PutBucketTagging: 'tags',
-  PutBucketVersioning: 'versioning',
-  PutBucketOwnershipControls: 'Object Ownership',
-  PutPublicAccessBlock: 'Block Public Access',
-};
+import { factsOf } from '../steps/steps.ts';
 
 /** The calls of a change that would be sent without an element which the SDK does not know. */
 export function lossFindings({ calls, step, side, account }: Change, command: 'apply' | 'destroy'): readonly Finding[] {
   return calls.flatMap(({ operation, input }): Finding[] => {
     const elements = Object.values(input).flatMap((document) => unknownElements(document));
     if (elements.length === 0) return [];
-    const what = `the ${documents[operation] ?? operation} of bucket ${input.Bucket}`;
+    const what = `the ${factsOf(operation)?.replaces ?? operation} of bucket ${'Bucket' in input ? input.Bucket : ''}`;
     return [
       {
         level: 'problem',

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../aws/json.ts';
-import { policyLimits } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Change, Finding } from '../state/change.ts';
+import type { Call, Change, Finding, PlannedOperation } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import { destroyFindings, staying } from '../steps/destroy-findings.ts';
 import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
-import { steps } from '../steps/steps.ts';
+import { steps, writes } from '../steps/steps.ts';
 import { lossFindings } from './loss.ts';
 
 export interface Plan {
@@ -75,21 +74,25 @@ export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
 }
 
 function tooLong({ calls, step, side, resource }: Change): readonly Finding[] {
-  return calls.flatMap(({ operation, input }): Finding[] => {
-    const limit = policyLimits[operation] ?? Number.POSITIVE_INFINITY;
-    const length = String(input.Policy ?? input.PolicyDocument ?? '').length;
-    if (length <= limit) return [];
+  return calls.flatMap((call): Finding[] => {
+    const { length, most } = policyIn(call);
+    if (length <= most) return [];
     return [
       {
         level: 'problem',
         step,
         code: 'policy-too-long',
         side,
-        message: `${resource} would be ${length} characters long; AWS takes ${limit}`,
+        message: `${resource} would be ${length} characters long; AWS takes ${most}`,
         fix: 'use fewer prefixes or rules, or make room in the statements of others',
       },
     ];
   });
+}
+
+function policyIn<O extends PlannedOperation>({ operation, input }: Call<O>) {
+  const { policy } = writes[operation];
+  return { length: policy?.text(input).length ?? 0, most: policy?.most ?? 0 };
 }
 
 /** What the plan was made from, as 64 hexadecimal digits: another value means that the plan is older than AWS. */

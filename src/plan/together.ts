@@ -23,25 +23,35 @@ interface Claim {
   readonly fix: string;
 }
 
+/** A claim of the configuration of a file. */
+interface Claimed {
+  readonly config: string;
+  readonly claim: Claim;
+}
+
 /** What each two of the configurations would fight over, as far as the files show it. */
 export function conflictsAmong(configured: readonly Configured[]): readonly Conflict[] {
-  const claimed = new Map<string, { readonly config: string; readonly claim: Claim }>();
+  const claimed = new Map<string, Claimed>();
   const conflicts = new Map<string, Conflict>();
-  for (const { config, spec } of configured) {
-    for (const claim of claimsOf(spec)) {
-      const before = claimed.get(claim.of);
-      if (!before) claimed.set(claim.of, { config, claim });
-      if (!before || before.config === config) continue;
-      const { want } = before.claim;
-      if (want !== undefined && want === claim.want) continue;
-      const difference = want === undefined ? '' : `, ${want} there and ${claim.want} here`;
-      const message = `undoes what ${before.config} does: both are about ${claim.of}${difference} (${claim.fix})`;
-      // Two set-ups of one name and bucket have everything in common: the first says it.
-      const key = JSON.stringify([before.config, config]);
-      if (!conflicts.has(key)) conflicts.set(key, { where: config, message });
-    }
+  const claims = configured.flatMap(({ config, spec }) => claimsOf(spec).map((claim) => ({ config, claim })));
+  for (const one of claims) {
+    const before = claimed.get(one.claim.of);
+    if (!before) claimed.set(one.claim.of, one);
+    if (!before || before.config === one.config || wantsTheSame(before.claim, one.claim)) continue;
+    // Two set-ups of one name and bucket have everything in common: the first says it.
+    const key = JSON.stringify([before.config, one.config]);
+    if (!conflicts.has(key)) conflicts.set(key, { where: one.config, message: conflictText(before, one.claim) });
   }
   return [...conflicts.values()];
+}
+
+function wantsTheSame({ want }: Claim, other: Claim): boolean {
+  return want !== undefined && want === other.want;
+}
+
+function conflictText({ config, claim: { want } }: Claimed, claim: Claim): string {
+  const difference = want === undefined ? '' : `, ${want} there and ${claim.want} here`;
+  return `undoes what ${config} does: both are about ${claim.of}${difference} (${claim.fix})`;
 }
 
 function claimsOf(spec: Spec): readonly Claim[] {

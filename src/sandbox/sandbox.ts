@@ -7,7 +7,7 @@ import { connectionReset, type SandboxFault, type SandboxRequest, timedOut, trun
 import { DEFAULT_LAG, type Lag } from './practice/lag.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { SandboxState } from './store/state.ts';
-import { emptyStore, LOCK_PATIENCE, memoryStore, openStore } from './store/store.ts';
+import { defaultPatience, emptyStore, memoryStore, openStore } from './store/store.ts';
 import { errorAnswer, toHttpResponse } from './wire/answer.ts';
 import { AwsError } from './wire/errors.ts';
 import { type Call, isWrite, readCall } from './wire/route.ts';
@@ -76,7 +76,7 @@ const SILENCE = 30_000;
  * `SandboxStateError` when its state cannot be read.
  */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { directory, latency = 0, lockPatience = LOCK_PATIENCE } = options;
+  const { directory, latency = 0, lockPatience = defaultPatience } = options;
   const store =
     directory === undefined
       ? memoryStore(Date.now())

@@ -37,7 +37,7 @@ export interface CommonOptions extends SandboxChoices {
 }
 
 /** Where the sandbox keeps its state unless `--state` says otherwise. */
-export const defaultState = '.s3repl';
+const defaultState = '.s3repl';
 
 /** `--json`, `--verbose`, `--no-color`: for every command. */
 export function withOutputOptions(command: Command): Command {
@@ -71,7 +71,7 @@ export function withAcceptOptions(command: Command): Command {
 }
 
 /** `--sandbox`, where its state is kept, and what goes wrong in it. */
-export function withSandboxOptions(command: Command): Command {
+function withSandboxOptions(command: Command): Command {
   return withPracticeOptions(
     withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS')),
   );

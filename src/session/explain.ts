@@ -42,7 +42,7 @@ export function explain(error: unknown, interrupted = false): Failure {
   const call = callBehind(error);
   if (!call && isOfDisk(error))
     return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });
-  return call ? refused(error, call) : bug(error);
+  return call ? (notAnswered(error, call) ?? refused(error, call)) : bug(error);
 }
 
 const room = 'make room on the disk and run the same command again';
@@ -52,18 +52,21 @@ function isOfDisk(error: Error): boolean {
   return 'code' in error && /^(ENOSPC|EDQUOT|EROFS)$/.test(String(error.code));
 }
 
-function refused(error: Error, call: FailedCall): Failure {
-  const { service, operation, account, region, identity, status, requestId, problem, checkNetwork } = call;
-  const what = `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
-  const request = requestId ? ` (request ${requestId})` : '';
-  const fail = (outcome: 'failed' | 'unauthorized', message: string, fix: string) =>
-    new Failure(outcome, error.name, message, fix, { cause: error });
+function textOf({ service, operation, account, region, identity }: FailedCall): string {
+  return `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
+}
 
+/** Where AWS has not answered: nobody has, or something else. */
+function notAnswered(error: Error, call: FailedCall): Failure | undefined {
+  const { status, problem, checkNetwork } = call;
+  const what = textOf(call);
   if (status === undefined && !/Token|Credential/.test(error.name)) {
-    return fail(
+    return new Failure(
       'failed',
+      error.name,
       `no answer to ${what}: ${problem?.message ?? error.message}`,
       `${problem?.fix ?? checkNetwork}; running again goes on where this stopped`,
+      { cause: error },
     );
   }
   if (error instanceof SyntaxError || /parse error/i.test(error.message)) {
@@ -84,6 +87,16 @@ function refused(error: Error, call: FailedCall): Failure {
       { cause: error },
     );
   }
+  return undefined;
+}
+
+/** What AWS has answered. */
+function refused(error: Error, call: FailedCall): Failure {
+  const { status, requestId } = call;
+  const what = textOf(call);
+  const request = requestId ? ` (request ${requestId})` : '';
+  const fail = (outcome: 'failed' | 'unauthorized', message: string, fix: string) =>
+    new Failure(outcome, error.name, message, fix, { cause: error });
   if (isSignInError(error)) {
     return fail(
       'unauthorized',
@@ -99,16 +112,11 @@ function refused(error: Error, call: FailedCall): Failure {
     );
   }
   if (status === 403 || /^(AccessDenied|Unauthorized)/.test(error.name)) {
-    const named = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message)?.[1];
-    const actions = (named ? [named] : actionsOf(service, operation)).join(', ');
-    const denier = /with an explicit deny in (an? [\w -]+? policy|a permissions boundary)/.exec(error.message)?.[1];
-    const change = denier
-      ? `a Deny in ${denier} forbids it, and no Allow helps: change that policy so that it does not deny ${actions} to ${identity}`
-      : `allow ${actions} to ${identity} in account ${account} (also in its boundary and the organization's policies)`;
+    const why = /^Unknown(Error)?$/.test(error.message) ? 'HTTP 403, without a reason' : error.message;
     return fail(
       'failed',
-      `AWS refused ${what}: ${/^Unknown(Error)?$/.test(error.message) ? 'HTTP 403, without a reason' : error.message}${request}`,
-      `${change}, and run the same command: it goes on where this stopped`,
+      `AWS refused ${what}: ${why}${request}`,
+      `${rightsFor(error, call)}, and run the same command: it goes on where this stopped`,
     );
   }
   return fail(
@@ -116,6 +124,16 @@ function refused(error: Error, call: FailedCall): Failure {
     `AWS did not do ${what}: ${error.name}: ${error.message}${request}`,
     hints[error.name] ?? 'running the same command again goes on where this stopped',
   );
+}
+
+/** Which policy to change, as far as AWS names it. */
+function rightsFor({ message }: Error, { service, operation, account, identity }: FailedCall): string {
+  const named = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
+  const actions = (named ? [named] : actionsOf(service, operation)).join(', ');
+  const denier = /with an explicit deny in (an? [\w -]+? policy|a permissions boundary)/.exec(message)?.[1];
+  return denier
+    ? `a Deny in ${denier} forbids it, and no Allow helps: change that policy so that it does not deny ${actions} to ${identity}`
+    : `allow ${actions} to ${identity} in account ${account} (also in its boundary and the organization's policies)`;
 }
 
 const hints: Readonly<Record<string, string>> = {

@@ -71,7 +71,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       let shown = await find('');
       list(shown);
       return ask(`Number, or a name${back()} [1]: `, async (text) => {
-        const choice = text === '' ? shown[0] : /^\d{1,4}$/.test(text) ? shown[Number(text) - 1] : undefined;
+        const choice = numbered(shown, text);
         if (choice) return choice.value;
         const found = await find(text);
         const [only] = found;
@@ -101,6 +101,12 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       return chosen;
     },
   };
+}
+
+/** The choice of a number, the first one where nothing was typed; undefined where it is no number of one. */
+function numbered(choices: readonly Choice[], text: string): Choice | undefined {
+  if (text === '') return choices[0];
+  return /^\d{1,4}$/.test(text) ? choices[Number(text) - 1] : undefined;
 }
 
 /** One line after the other, also those that came before they were asked for. */

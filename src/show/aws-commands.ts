@@ -2,7 +2,7 @@
 
 import type { Spec } from '../config/spec.ts';
 import { serviceNamed } from '../connect/services.ts';
-import { type Call, type Change, turns } from '../state/change.ts';
+import { type Call, type Change, turn, turns } from '../state/change.ts';
 import { newKeyPattern, sideOf } from '../state/names.ts';
 import { escapeControls } from '../text/quote.ts';
 import { quotedForShell, shellWord } from '../text/shell-word.ts';
@@ -31,10 +31,10 @@ export function awsCommands(changes: readonly Change[], spec: Spec): string {
   const made = changes.filter((change) => change.step === 'kms-key' && change.action === 'create');
   const variables = new Map(made.map(({ target }, index) => [target, `KEY_${index + 1}`]));
   const newRole = changes.some((change) => change.step === 'replication-role' && change.action === 'create');
-  const lines = turns.flatMap((turn) => [
-    ...(turn === 2 && newRole ? [note('wait until S3 and KMS see the new role'), 'sleep 15', ''] : []),
+  const lines = turns.flatMap((now) => [
+    ...(now === turn.grants && newRole ? [note('wait until S3 and KMS see the new role'), 'sleep 15', ''] : []),
     ...changes.flatMap((change) => {
-      const calls = change.calls.filter((call) => call.turn === turn);
+      const calls = change.calls.filter((call) => call.turn === now);
       if (calls.length === 0) return [];
       const resource = change.resource.replace(newKeyPattern, '(new key $1)');
       const title = note(`${change.action} ${resource}, in account ${change.account}`);

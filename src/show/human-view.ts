@@ -109,29 +109,32 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
-  const result = ({ outcome, error, summary, notTried, next, configurations }: ResultEvent) => {
+  // Where the result is a script, what is said of it must not get into it.
+  const [results, chalk] = options.show === 'commands' ? [stderr, err] : [stdout, out];
+  const result = (event: ResultEvent) => {
     rest();
-    // Where the result is a script, what is said of it must not get into it.
-    const to = options.show === 'commands' ? stderr : stdout;
-    if (configurations) to.write(`\n${configurationLines(configurations).join('\n')}\n`);
+    const { error, configurations } = event;
+    if (configurations) results.write(`\n${configurationLines(configurations).join('\n')}\n`);
     const more = configProblems - mostConfigProblems;
     if (more > 0) stderr.write(`\n… and ${more} more ${more === 1 ? 'problem' : 'problems'}: --json has them all\n`);
-    if (error) {
-      stderr.write(`\n${mark}${err.red('✖')} ${wrapped(error.message, '  ', 80 - mark.length)}\n`);
-      if (error.fix) stderr.write(`  ${wrapped(`→ ${error.fix}`, '    ')}\n`);
-      return;
-    }
-    const chalk = options.show === 'commands' ? err : out;
+    if (error) failure(error);
+    else success(event);
+  };
+  const failure = ({ message, fix }: NonNullable<ResultEvent['error']>) => {
+    stderr.write(`\n${mark}${err.red('✖')} ${wrapped(message, '  ', 80 - mark.length)}\n`);
+    if (fix) stderr.write(`  ${wrapped(`→ ${fix}`, '    ')}\n`);
+  };
+  const success = ({ outcome, summary, notTried, next, configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {
       blocked: chalk.red('✖'),
       unknown: chalk.yellow('?'),
       differs: chalk.yellow('!'),
     };
     const sign = signs[outcome] ?? chalk.green('✔');
-    to.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
-    if (summary) to.write(`  ${wrapped(summary, '  ')}\n`);
-    if (notTried) to.write(`  ${wrapped(notTriedText(notTried), '  ')}\n`);
-    if (next) to.write(`  next: ${commandLine(next)}\n`);
+    results.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
+    if (summary) results.write(`  ${wrapped(summary, '  ')}\n`);
+    if (notTried) results.write(`  ${wrapped(notTriedText(notTried), '  ')}\n`);
+    if (next) results.write(`  next: ${commandLine(next)}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {

@@ -3,17 +3,17 @@ import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Spec } from '../config/spec.ts';
 import { summaryOf } from '../plan/plan.ts';
-import type { Change, Phase } from '../state/change.ts';
+import { type Change, type Phase, phase } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
 import { wrapped } from './printable.ts';
 import { readable } from './readable.ts';
 
 export const phaseTitles: Readonly<Record<Phase, string>> = {
-  1: 'KMS keys',
-  2: 'Versioned buckets with default encryption SSE-KMS',
-  3: 'Replication role',
-  4: 'Bucket policies and key policies',
-  5: 'Replication rules',
+  [phase.keys]: 'KMS keys',
+  [phase.buckets]: 'Versioned buckets with default encryption SSE-KMS',
+  [phase.role]: 'Replication role',
+  [phase.policies]: 'Bucket policies and key policies',
+  [phase.rules]: 'Replication rules',
 };
 
 const signs = { create: '+', change: '~', remove: '-' } as const;
@@ -43,9 +43,9 @@ export function planLines(changes: readonly Change[], stays?: readonly string[])
   const inOrder = [...new Set(changes.map((change) => change.phase))].sort();
   const phases = stays ? inOrder.toReversed() : inOrder;
   return [
-    ...phases.flatMap((phase) => [
-      heading(`${phase}  ${phaseTitles[phase]}`),
-      ...changes.filter((change) => change.phase === phase).flatMap(changeLines),
+    ...phases.flatMap((one) => [
+      heading(`${one}  ${phaseTitles[one]}`),
+      ...changes.filter((change) => change.phase === one).flatMap(changeLines),
       { sign: ' ' as const, text: '' },
     ]),
     ...(stays?.length ? [heading('Stays'), ...stays.flatMap(stayLines), { sign: ' ' as const, text: '' }] : []),

@@ -4,7 +4,7 @@
  * it is shown beside the line of repl.yaml, and let nobody else's text be taken for one.
  */
 import { relative, resolve } from 'node:path';
-import type { Event } from '../events/event.ts';
+import type { Event, ResultEvent } from '../events/event.ts';
 import { printable, printableDeep } from './printable.ts';
 import { type Output, type View, widthOf } from './view.ts';
 
@@ -17,7 +17,7 @@ interface Place {
 }
 
 /** An annotation, escaped as GitHub's own toolkit does it (actions/toolkit, packages/core/src/command.ts). */
-export function annotation(level: 'error' | 'warning', message: string, place: Place): string {
+function annotation(level: 'error' | 'warning', message: string, place: Place): string {
   const { file, line, col, title } = place;
   const properties = Object.entries({ file, line, col, title })
     .filter(([, value]) => value !== undefined)
@@ -34,6 +34,14 @@ function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
+const levels = { problem: 'error', warning: 'warning' } as const;
+
+/** Where a finding is, as GitHub names it; undefined where that is in no file of the workspace. */
+function placeIn(workspace: string, { file, line, column }: { file?: string; line?: number; column?: number }) {
+  const path = file === undefined ? undefined : relative(workspace, resolve(file));
+  return path === undefined || path.startsWith('..') ? undefined : { file: path, line, col: column };
+}
+
 /**
  * A view that says problems, warnings and a bad end as annotations.
  *
@@ -43,26 +51,27 @@ export function annotationView(out: Output, workspace: string): View {
   const say = (level: 'error' | 'warning', code: string, text: string, fix: string | undefined, at: object = {}) => {
     out.write(annotation(level, fix ? `${text}\n→ ${fix}` : text, { ...at, title: `s3repl: ${code}` }));
   };
+  const finding = ({
+    type,
+    code,
+    where,
+    message,
+    fix,
+    paste,
+    ...place
+  }: Extract<Event, { type: keyof typeof levels }>) => {
+    const at = placeIn(workspace, place);
+    const text = at === undefined && where !== undefined ? `${where}  ${message}` : message;
+    const then = fix && paste !== undefined ? `${fix}\n${paste}` : fix;
+    say(levels[type], code, text, then, at);
+  };
+  const result = ({ error, outcome, changes, summary }: ResultEvent) => {
+    if (error) say('error', error.code, error.message, error.fix);
+    else if (outcome === 'differs') say('warning', outcome, summary ?? `${changes} to change`, undefined);
+  };
   const report = (event: Event) => {
-    switch (event.type) {
-      case 'problem':
-      case 'warning': {
-        const { type, code, where, message, fix, paste, file, line, column } = event;
-        const path = file === undefined ? undefined : relative(workspace, resolve(file));
-        const at = path === undefined || path.startsWith('..') ? undefined : { file: path, line, col: column };
-        const text = at === undefined && where !== undefined ? `${where}  ${message}` : message;
-        const then = fix && paste !== undefined ? `${fix}\n${paste}` : fix;
-        say(type === 'problem' ? 'error' : 'warning', code, text, then, at);
-        return;
-      }
-      case 'result': {
-        const { error, outcome, changes, summary } = event;
-        if (error) say('error', error.code, error.message, error.fix);
-        else if (outcome === 'differs') say('warning', outcome, summary ?? `${changes} to change`, undefined);
-        return;
-      }
-      default:
-    }
+    if (event.type === 'problem' || event.type === 'warning') finding(event);
+    if (event.type === 'result') result(event);
   };
   return {
     report: (event) => report(printableDeep(event)),

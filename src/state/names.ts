@@ -32,6 +32,13 @@ export function isOurs(resource: { readonly tags: Tags }, spec: Spec): boolean {
   return resource.tags[ownerTag] === spec.name;
 }
 
+/** The set-up that tags name, in the shape that S3 and IAM give them; undefined: none. */
+export function ownerIn(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
+): string | undefined {
+  return tags.find(({ Key }) => Key === ownerTag)?.Value;
+}
+
 /** Our mark and the tags of repl.yaml, over what is there. */
 export function ownTags(spec: Spec, present: Tags = {}): Tags {
   return { ...present, ...spec.tags, [ownerTag]: spec.name };

@@ -5,12 +5,13 @@
 import type {
   DefaultRetention,
   LifecycleRule,
+  ObjectOwnership,
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import { type KeyMetadata, own, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
-import type { JsonObject } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
+import type { UnknownMembers } from '../aws/unknown-elements.ts';
 
 export interface State {
   readonly accounts: Readonly<Record<string, AccountState>>;
@@ -53,7 +54,7 @@ export interface BucketState {
   readonly encryption: ServerSideEncryptionConfiguration | null;
   readonly policy: PolicyDocument | null;
   readonly replication: ReplicationConfiguration | null;
-  readonly ownership: string | null;
+  readonly ownership: ObjectOwnership | null;
   readonly publicAccessBlock: PublicAccessBlock | null;
   readonly objectLock: 'Enabled' | null;
   /** `unknown`: the answer was another document than S3's. Nothing of it is planned with. */
@@ -61,7 +62,7 @@ export interface BucketState {
   /** An element that the SDK does not know is one of them, by its name as a member. */
   readonly tags: Tags;
   /** The elements that the SDK does not know beside the one word that each of these has; absent where there are none. */
-  readonly beside?: { readonly versioning?: JsonObject; readonly ownership?: JsonObject } | undefined;
+  readonly beside?: { readonly versioning?: UnknownMembers; readonly ownership?: UnknownMembers } | undefined;
   /** Default retention of new objects by Object Lock; null: none. Absent: not looked at. */
   readonly objectLockRetention?: DefaultRetention | null;
   /** Nothing of it is planned with, so that it need not be readable. Absent: not looked at. */
@@ -97,6 +98,11 @@ export function accountOf(state: State, account: string): AccountState {
 export function bucketOf(state: State, account: string, name: string): BucketState | undefined {
   const bucket = own(accountOf(state, account).buckets, name);
   return bucket && !('inaccessible' in bucket) ? bucket : undefined;
+}
+
+/** The bucket of a name, in whichever account it was looked at. */
+export function bucketNamed(state: State, name: string): BucketState | undefined {
+  return Object.keys(state.accounts).flatMap((account) => bucketOf(state, account, name) ?? [])[0];
 }
 
 type Kind = 'roles' | 'buckets' | 'keys' | 'policies';

@@ -1,17 +1,27 @@
-import type { Spec } from '../config/spec.ts';
-import type { Change, Finding, Phase, StepId } from './change.ts';
-import type { State } from './state.ts';
+import type { Tags } from '../aws/documents.ts';
+import type { AnySide, Spec } from '../config/spec.ts';
+import type { Change, DocumentName, Documents, Finding, Input, Phase, PlannedOperation, StepId } from './change.ts';
+import type { LiveBucket, Need } from './need.ts';
+import type { RoleState, State } from './state.ts';
 
 /**
  * One AWS document, or one kind of resource, that s3repl looks after. All of it is pure over one `State`: reading is the work of
  * `observe/`, writing that of `apply/` (docs/decisions/0002-one-state.md). The laws, tested in one table over all steps:
  * `diff(s, s) = []` · `desired(desired(s)) = desired(s)` · `retired(retired(s)) = retired(s)` · the parts of others in
  * `retired(desired(s))` equal those in `s`.
+ *
+ * `W` are the operations that it calls, and `D` the documents that it shares with others: each has one owner (steps/steps.ts).
  */
-export interface Step {
+export interface Step<W extends PlannedOperation = never, D extends DocumentName = never> {
   readonly id: StepId;
   /** Which of the article's five steps it shows under. */
   readonly phase: Phase;
+  /** What has to be known of its calls. */
+  readonly writes: { readonly [O in W]: Write<O> };
+  /** What has to be known of its documents. */
+  readonly documents: { readonly [N in D]: SharedDocument<N> };
+  /** What its calls need at the bucket of a side (docs/permissions.md); absent where they need nothing there. */
+  readonly bucketNeeds?: (side: AnySide, spec: Spec, live: LiveBucket) => readonly Pick<Need, 'actions' | 'for'>[];
   /** Ours in place, others' untouched. */
   desired(observed: State, spec: Spec): State;
   /** Ours taken out, others' untouched. */
@@ -21,3 +31,77 @@ export interface Step {
   /** What a person must put right first, or should know. */
   findings(observed: State, spec: Spec): readonly Finding[];
 }
+
+/** A document that others write too. */
+export interface SharedDocument<D extends DocumentName> {
+  /** As it was observed, of a bucket's name or a key's ARN; undefined where it was not looked at. */
+  readonly observed: (state: State, of: string) => Documents[D] | undefined;
+  /** Whether two versions mean the same. */
+  readonly same: (a: Documents[D] | null, b: Documents[D] | null) => boolean;
+}
+
+/** What holds for a call whatever its input is. */
+export interface WriteFacts {
+  /** Errors that go by themselves. Another change to the same resource is waited for at every call. */
+  readonly waits?: readonly Wait[];
+  /** Which document of a bucket it replaces as a whole, for people: `tags`. */
+  readonly replaces?: string;
+  /** It makes the target of its change, which nobody else knows yet. */
+  readonly makesTarget?: true;
+  /** A second call would make a second thing: the SDK must not repeat it. */
+  readonly once?: true;
+  /** What AWS says where it was done before. */
+  readonly doneBefore?: RegExp;
+  /** Where two runs send it at once, only the one whose call succeeds goes on. */
+  readonly oneRunOnly?: true;
+}
+
+/** What has to be known of a call to send it. */
+export interface Write<O extends PlannedOperation> extends WriteFacts {
+  /** The shared document that it leaves, as a read shows it; null: it deletes the document. */
+  readonly leaves?: (input: Input<O>) => Documents[DocumentName] | null;
+  /** A policy, and how long AWS lets it be, in characters. */
+  readonly policy?: { readonly most: number; readonly text: (input: Input<O>) => string };
+  /** What it makes, to be looked at where AWS says that there is one; `is` tells whether it is what the call would have made. */
+  readonly makes?: (input: Input<O>) => Look;
+  /** What it removes, to be looked at where AWS says that there is none; `is` tells whether what is found has lost it. */
+  readonly removes?: (input: Input<O>) => Look;
+  /** What to tell where somebody else's call has come first. */
+  readonly tooLate?: (
+    input: Input<O>,
+    at: Where,
+  ) => { readonly code: string; readonly message: string; readonly fix: string };
+  /** What belongs to a name from now on, so that the next look can ask for it at once (connect/expected.ts). */
+  readonly expects?: (input: Input<O>) => { readonly by: 'kms' | 'iam'; readonly name: string; readonly found: string };
+}
+
+interface Where {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** An error that asks for time: the services learn of each other with delay (rules.md 3.1). */
+export interface Wait {
+  readonly error: RegExp;
+  readonly message?: RegExp;
+  /** What is waited for, as a person reads it after "waiting for". */
+  readonly reason: string;
+}
+
+/** What can be looked at by its name. */
+export interface Things {
+  /** The ARN of the key behind it. */
+  readonly alias: string;
+  readonly bucket: { readonly tags: Tags };
+  readonly role: RoleState;
+}
+
+export type ThingName = keyof Things;
+
+interface LookOf<T extends ThingName> {
+  readonly at: T;
+  readonly name: string;
+  readonly is: (found: Things[T]) => boolean;
+}
+
+export type Look<T extends ThingName = ThingName> = { readonly [N in T]: LookOf<N> }[T];

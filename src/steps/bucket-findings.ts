@@ -15,62 +15,65 @@ export function bucketFindings(observed: State, spec: Spec): readonly Finding[] 
 
 function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
-  const findings: Finding[] = [];
-  const add = (level: Finding['level'], code: string, message: string, fix: string) =>
-    findings.push({ level, step: 'bucket', code, side: side.id, message, fix });
   if (!bucket) return [];
   if ('inaccessible' in bucket) return inaccessibleFindings(observed, side);
+  return [
+    ...encryptionFindings(observed, bucket, side, spec),
+    ...versioningFindings(bucket, side),
+    ...(side.account === spec.source.account ? [] : payerFindings(bucket, side)),
+  ];
+}
 
+function encryptionFindings(observed: State, bucket: BucketState, side: AnySide, spec: Spec): readonly Finding[] {
   const algorithm = bucket.encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  if (!isKms(algorithm)) {
+    const message = `the default encryption of ${side.bucket} changes to SSE-KMS`;
+    const fix = 'whoever writes to the bucket needs kms:GenerateDataKey on the key, whoever reads needs kms:Decrypt';
+    return [{ level: 'warning', step: 'bucket', code: 'bucket-becomes-kms', side: side.id, message, fix }];
+  }
   const given = defaultKeyOf(bucket.encryption);
-  if (isKms(algorithm)) {
-    const key = resolvedKey(observed, side, given);
-    if (key !== keyArnOf(observed, side, spec)) {
-      const managed = given === undefined || given.includes('alias/aws/');
-      add(
-        'problem',
-        'bucket-key-mismatch',
-        `the default encryption of ${side.bucket} uses ${managed ? 'the AWS managed key aws/s3' : (key ?? given)}`,
-        managed
-          ? 'that key cannot be used across accounts: set a customer managed key as the default encryption, and write it as kmsKey'
-          : `write "kmsKey: ${key ?? given}" for this side`,
-      );
-    }
-  } else {
-    add(
-      'warning',
-      'bucket-becomes-kms',
-      `the default encryption of ${side.bucket} changes to SSE-KMS`,
-      'whoever writes to the bucket needs kms:GenerateDataKey on the key, whoever reads needs kms:Decrypt',
-    );
-  }
-  if (bucket.versioning !== 'Enabled') {
-    add(
-      'warning',
-      'versioning-just-enabled',
-      `versioning of ${side.bucket} is being enabled`,
-      'AWS recommends to wait 15 minutes before the next writes to the bucket (S3 User Guide, manage-versioning-examples)',
-    );
-  }
-  if (side.id === 'source') return findings;
+  const key = resolvedKey(observed, side, given);
+  if (key === keyArnOf(observed, side, spec)) return [];
+  const managed = given === undefined || given.includes('alias/aws/');
+  return [
+    {
+      level: 'problem',
+      step: 'bucket',
+      code: 'bucket-key-mismatch',
+      side: side.id,
+      message: `the default encryption of ${side.bucket} uses ${managed ? 'the AWS managed key aws/s3' : (key ?? given)}`,
+      fix: managed
+        ? 'that key cannot be used across accounts: set a customer managed key as the default encryption, and write it as kmsKey'
+        : `write "kmsKey: ${key ?? given}" for this side`,
+    },
+  ];
+}
 
-  if (bucket.requestPayment === 'unknown' && side.account !== spec.source.account) {
-    add(
-      'warning',
-      'requester-pays-unknown',
-      `s3repl cannot tell whether ${side.bucket} is a Requester Pays bucket: the answer to GetBucketRequestPayment is another document`,
-      'an emulator may answer so; on AWS, find out what answers in its place (AWS_ENDPOINT_URL, a proxy)',
-    );
+function versioningFindings({ versioning }: BucketState, side: AnySide): readonly Finding[] {
+  if (versioning === 'Enabled') return [];
+  return [
+    {
+      level: 'warning',
+      step: 'bucket',
+      code: 'versioning-just-enabled',
+      side: side.id,
+      message: `versioning of ${side.bucket} is being enabled`,
+      fix: 'AWS recommends to wait 15 minutes before the next writes to the bucket (S3 User Guide, manage-versioning-examples)',
+    },
+  ];
+}
+
+/** Of a destination in another account. */
+function payerFindings({ requestPayment }: BucketState, side: AnySide): readonly Finding[] {
+  if (requestPayment === 'unknown') {
+    const message = `s3repl cannot tell whether ${side.bucket} is a Requester Pays bucket: the answer to GetBucketRequestPayment is another document`;
+    const fix = 'an emulator may answer so; on AWS, find out what answers in its place (AWS_ENDPOINT_URL, a proxy)';
+    return [{ level: 'warning', step: 'bucket', code: 'requester-pays-unknown', side: side.id, message, fix }];
   }
-  if (bucket.requestPayment === 'Requester' && side.account !== spec.source.account) {
-    add(
-      'problem',
-      'requester-pays',
-      `the destination bucket ${side.bucket} is a Requester Pays bucket`,
-      'S3 does not replicate into one across accounts: set the payer to BucketOwner',
-    );
-  }
-  return findings;
+  if (requestPayment !== 'Requester') return [];
+  const message = `the destination bucket ${side.bucket} is a Requester Pays bucket`;
+  const fix = 'S3 does not replicate into one across accounts: set the payer to BucketOwner';
+  return [{ level: 'problem', step: 'bucket', code: 'requester-pays', side: side.id, message, fix }];
 }
 
 /** A bucket that exists, but not where or not for whom repl.yaml says. */

@@ -2,22 +2,53 @@
 
 import { bucketArn } from '../aws/arn.ts';
 import { sameJson } from '../aws/json.ts';
-import { type PolicyDocument, policyChange, policyLimits, type Statement, withOurStatements } from '../aws/policy.ts';
+import { type PolicyDocument, policyChange, type Statement, samePolicy, withOurStatements } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Call, Change, Finding, Turn } from '../state/change.ts';
+import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
 import { namedBuckets } from '../state/former.ts';
 import { isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
-import { type BucketState, put, type State } from '../state/state.ts';
+import { destroying, type Purpose } from '../state/need.ts';
+import { type BucketState, bucketNamed, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { deletedInBucketPolicies } from './deleted-principal-findings.ts';
 import { sourceIsLocked } from './role-policy.ts';
 import { objectPatterns, replicaActions, single } from './scope.ts';
 import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
+import { bucketVisible } from './waits.ts';
 
-export const bucketPolicyStep: Step = {
+/** Of a bucket policy, in characters (S3 User Guide, bucket policies: 20 KB). */
+const mostCharacters = 20_480;
+
+export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'bucket-policy'> = {
   id: 'bucket-policy',
-  phase: 4,
+  phase: phase.policies,
+
+  writes: {
+    PutBucketPolicy: {
+      waits: [
+        { error: /^MalformedPolicy$/, message: /principal/i, reason: 'the role to become visible to S3' },
+        bucketVisible,
+      ],
+      leaves: ({ Policy }) => JSON.parse(Policy) as PolicyDocument,
+      policy: { most: mostCharacters, text: ({ Policy }) => Policy },
+    },
+    DeleteBucketPolicy: { leaves: () => null },
+  },
+
+  documents: {
+    'bucket-policy': { observed: (state, name) => bucketNamed(state, name)?.policy, same: samePolicy },
+  },
+
+  bucketNeeds(side, spec, { secured }) {
+    if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];
+    // What is taken out may have been all of the policy.
+    const emptied: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply'] : [];
+    return [
+      { actions: ['s3:PutBucketPolicy'], for: ['apply', ...destroying] },
+      { actions: ['s3:DeleteBucketPolicy'], for: [...emptied, ...destroying] },
+    ];
+  },
 
   desired(observed, spec) {
     return withPolicies(observed, spec, (account, name, bucket) => {
@@ -113,19 +144,20 @@ function changesOf(
   const sides = sidesOf(spec).filter((one) => one.account === account && one.region === after.region);
   const side = sides.find(({ bucket }) => bucket === name) ?? sides[0];
   if (!side || sameJson(before?.policy, after.policy)) return [];
-  const { early, late } = policyChange(before?.policy ?? null, after.policy, policyLimits.PutBucketPolicy);
-  const write = (policy: PolicyDocument | null, turn: Turn, is: PolicyDocument | null): Call => ({
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
+  const ours = { Bucket: name, ExpectedBucketOwner: account };
+  const write = (policy: PolicyDocument | null, inTurn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,
-    service: 'S3',
-    operation: policy ? 'PutBucketPolicy' : 'DeleteBucketPolicy',
-    input: { Bucket: name, ExpectedBucketOwner: account, ...(policy ? { Policy: JSON.stringify(policy) } : {}) },
-    turn,
+    ...(policy
+      ? { service: 'S3', operation: 'PutBucketPolicy', input: { ...ours, Policy: JSON.stringify(policy) } }
+      : { service: 'S3', operation: 'DeleteBucketPolicy', input: ours }),
+    turn: inTurn,
     onlyIf: { document: 'bucket-policy', of: name, is },
   });
   return [
     {
       step: 'bucket-policy',
-      phase: 4,
+      phase: phase.policies,
       side: side.id,
       account,
       region: side.region,
@@ -134,8 +166,8 @@ function changesOf(
       before: before?.policy ?? null,
       after: after.policy,
       calls: [
-        ...(early === undefined ? [] : [write(early, 2, before?.policy ?? null)]),
-        ...(late === undefined ? [] : [write(late, 4, early ?? before?.policy ?? null)]),
+        ...(early === undefined ? [] : [write(early, turn.grants, before?.policy ?? null)]),
+        ...(late === undefined ? [] : [write(late, turn.revocations, early ?? before?.policy ?? null)]),
       ],
       target: bucketArn({ partition: side.partition, bucket: name }),
     },

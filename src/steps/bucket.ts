@@ -1,16 +1,17 @@
 /** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
-import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type { BucketLocationConstraint, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
-import { type JsonObject, sameJson, toObject } from '../aws/json.ts';
+import { sameJson, toJson } from '../aws/json.ts';
 import { onlyUnknown, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Call, Change, SeenDocument } from '../state/change.ts';
-import { isOurs, keyArnOf, ownTags, sidesOf } from '../state/names.ts';
-import { accountOf, type BucketState, bucketOf, put, type State } from '../state/state.ts';
+import { type Call, type Change, type Input, phase, type SeenDocument, turn } from '../state/change.ts';
+import { isOurs, keyArnOf, ownerIn, ownerTag, ownTags, sidesOf } from '../state/names.ts';
+import { accountOf, type BucketState, bucketNamed, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { bucketFindings } from './bucket-findings.ts';
 import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
 import { unreadFindings } from './unread-findings.ts';
+import { bucketVisible } from './waits.ts';
 
 const allBlocked = {
   BlockPublicAcls: true,
@@ -19,9 +20,62 @@ const allBlocked = {
   RestrictPublicBuckets: true,
 };
 
-export const bucketStep: Step = {
+type Write =
+  | 'CreateBucket'
+  | 'PutBucketEncryption'
+  | 'PutBucketOwnershipControls'
+  | 'PutBucketTagging'
+  | 'PutBucketVersioning'
+  | 'PutPublicAccessBlock';
+
+const waits = [bucketVisible];
+
+const toMakeIt = [
+  's3:CreateBucket',
+  's3:TagResource',
+  's3:PutBucketTagging',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPublicAccessBlock',
+];
+
+export const bucketStep: Step<Write, 'bucket-encryption' | 'bucket-tags'> = {
   id: 'bucket',
-  phase: 2,
+  phase: phase.buckets,
+
+  writes: {
+    CreateBucket: {
+      makesTarget: true,
+      makes: ({ Bucket, CreateBucketConfiguration }) => ({
+        at: 'bucket',
+        name: Bucket,
+        is: ({ tags }) => tags[ownerTag] === ownerIn(CreateBucketConfiguration?.Tags),
+      }),
+    },
+    PutBucketTagging: {
+      waits,
+      replaces: 'tags',
+      leaves: ({ Tagging }) =>
+        Object.fromEntries((Tagging.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    },
+    PutBucketOwnershipControls: { waits, replaces: 'Object Ownership' },
+    PutPublicAccessBlock: { waits, replaces: 'Block Public Access' },
+    PutBucketVersioning: { waits, replaces: 'versioning' },
+    PutBucketEncryption: {
+      waits,
+      replaces: 'default encryption',
+      leaves: ({ ServerSideEncryptionConfiguration }) => ServerSideEncryptionConfiguration,
+    },
+  },
+
+  documents: {
+    'bucket-encryption': { observed: (state, name) => bucketNamed(state, name)?.encryption, same: sameJson },
+    'bucket-tags': { observed: (state, name) => bucketNamed(state, name)?.tags, same: sameJson },
+  },
+
+  bucketNeeds: (_side, _spec, { made }) => [
+    ...(made ? [{ actions: toMakeIt, for: ['apply'] as const }] : []),
+    { actions: ['s3:PutBucketVersioning', 's3:PutEncryptionConfiguration'], for: ['apply'] },
+  ],
 
   desired(observed, spec) {
     return sidesOf(spec).reduce((state, side) => {
@@ -33,7 +87,7 @@ export const bucketStep: Step = {
       const ownSettings = made
         ? {
             publicAccessBlock: { ...present?.publicAccessBlock, ...allBlocked },
-            ownership: 'BucketOwnerEnforced',
+            ownership: 'BucketOwnerEnforced' as const,
             tags: ownTags(spec, bucket.tags),
           }
         : {};
@@ -104,62 +158,12 @@ function encryptionFor(
 }
 
 function changesOf(side: AnySide, before: BucketState | undefined, after: BucketState | undefined): readonly Change[] {
-  if (!after) return [];
-  const Bucket = side.bucket;
-  const ExpectedBucketOwner = side.account;
-  const calls: Call[] = [];
-  const call = (operation: string, input: JsonObject, onlyIf?: SeenDocument) =>
-    calls.push({
-      side: side.id,
-      service: 'S3',
-      operation,
-      input: { Bucket, ...input },
-      turn: 1,
-      ...(onlyIf ? { onlyIf } : {}),
-    });
-  const ours = (input: JsonObject) => ({ ExpectedBucketOwner, ...input });
-  const tagSet = (bucket: BucketState) =>
-    Object.entries(withoutUnknown(bucket.tags)).map(([Key, Value]) => ({ Key, Value }));
-
-  if (!before) {
-    call('CreateBucket', {
-      ObjectOwnership: 'BucketOwnerEnforced',
-      CreateBucketConfiguration: {
-        // us-east-1 has no LocationConstraint (API: CreateBucket). It makes a bucket of one's own again, and resets its ACLs, where no tags are
-        // asked for; with tags it refuses that as everywhere (recorded: test_create_bucket_with_tags_us_east_1_idempotency).
-        ...(side.region === 'us-east-1' ? {} : { LocationConstraint: side.region }),
-        Tags: tagSet(after),
-      },
-    });
-  } else {
-    if (!sameJson(before.tags, after.tags)) {
-      const seen = { document: 'bucket-tags', of: Bucket, is: before.tags } as const;
-      call('PutBucketTagging', ours({ Tagging: { ...onlyUnknown(after.tags), TagSet: tagSet(after) } }), seen);
-    }
-    if (before.ownership !== after.ownership) {
-      const OwnershipControls = { ...before.beside?.ownership, Rules: [{ ObjectOwnership: after.ownership }] };
-      call('PutBucketOwnershipControls', ours({ OwnershipControls }));
-    }
-  }
-  if (!sameJson(before?.publicAccessBlock, after.publicAccessBlock)) {
-    call('PutPublicAccessBlock', ours({ PublicAccessBlockConfiguration: { ...after.publicAccessBlock } }));
-  }
-  if (before?.versioning !== after.versioning) {
-    call(
-      'PutBucketVersioning',
-      ours({ VersioningConfiguration: { ...before?.beside?.versioning, Status: after.versioning } }),
-    );
-  }
-  if (after.encryption && !sameJson(before?.encryption, after.encryption)) {
-    const ServerSideEncryptionConfiguration = toObject(after.encryption);
-    const seen = before && ({ document: 'bucket-encryption', of: Bucket, is: before.encryption } as const);
-    call('PutBucketEncryption', ours({ ServerSideEncryptionConfiguration }), seen);
-  }
-  if (calls.length === 0) return [];
+  const calls = after ? callsOf(side, before, after) : [];
+  if (!after || calls.length === 0) return [];
   return [
     {
       step: 'bucket',
-      phase: 2,
+      phase: phase.buckets,
       side: side.id,
       account: side.account,
       region: side.region,
@@ -171,6 +175,51 @@ function changesOf(side: AnySide, before: BucketState | undefined, after: Bucket
       target: bucketArn(side),
     },
   ];
+}
+
+function callsOf(side: AnySide, before: BucketState | undefined, after: BucketState): readonly Call[] {
+  const Bucket = side.bucket;
+  const calls: Call[] = [];
+  const call = <O extends Write>(operation: O, input: Input<O>, onlyIf?: SeenDocument) =>
+    ({ side: side.id, service: 'S3', operation, input, turn: turn.things, ...(onlyIf ? { onlyIf } : {}) }) as const;
+  const ours = { Bucket, ExpectedBucketOwner: side.account };
+  const tagSet = (bucket: BucketState) =>
+    Object.entries(withoutUnknown(bucket.tags)).map(([Key, Value]) => ({ Key, Value }));
+
+  if (!before) {
+    const CreateBucketConfiguration = {
+      // us-east-1 has no LocationConstraint (API: CreateBucket). It makes a bucket of one's own again, and resets its ACLs, where no tags are
+      // asked for; with tags it refuses that as everywhere (recorded: test_create_bucket_with_tags_us_east_1_idempotency).
+      // The SDK's list of Regions is older than AWS's.
+      ...(side.region === 'us-east-1' ? {} : { LocationConstraint: side.region as BucketLocationConstraint }),
+      Tags: tagSet(after),
+    };
+    calls.push(call('CreateBucket', { Bucket, ObjectOwnership: 'BucketOwnerEnforced', CreateBucketConfiguration }));
+  } else {
+    if (!sameJson(before.tags, after.tags)) {
+      const seen = { document: 'bucket-tags', of: Bucket, is: before.tags } as const;
+      const Tagging = { ...onlyUnknown(after.tags), TagSet: tagSet(after) };
+      calls.push(call('PutBucketTagging', { ...ours, Tagging }, seen));
+    }
+    if (after.ownership && before.ownership !== after.ownership) {
+      const OwnershipControls = { ...before.beside?.ownership, Rules: [{ ObjectOwnership: after.ownership }] };
+      calls.push(call('PutBucketOwnershipControls', { ...ours, OwnershipControls }));
+    }
+  }
+  if (!sameJson(before?.publicAccessBlock, after.publicAccessBlock)) {
+    const PublicAccessBlockConfiguration = { ...after.publicAccessBlock };
+    calls.push(call('PutPublicAccessBlock', { ...ours, PublicAccessBlockConfiguration }));
+  }
+  if (after.versioning && before?.versioning !== after.versioning) {
+    const VersioningConfiguration = { ...before?.beside?.versioning, Status: after.versioning };
+    calls.push(call('PutBucketVersioning', { ...ours, VersioningConfiguration }));
+  }
+  if (after.encryption && !sameJson(before?.encryption, after.encryption)) {
+    const ServerSideEncryptionConfiguration = toJson(after.encryption);
+    const seen = before && ({ document: 'bucket-encryption', of: Bucket, is: before.encryption } as const);
+    calls.push(call('PutBucketEncryption', { ...ours, ServerSideEncryptionConfiguration }, seen));
+  }
+  return calls;
 }
 
 function shown({ region, versioning, encryption, publicAccessBlock, ownership, tags }: BucketState) {

@@ -3,7 +3,7 @@
 import { accountIn, regionOf } from '../aws/arn.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Finding } from '../state/change.ts';
+import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
 import { isOurs, ownAliases, ownSid, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, type KeyState, put, type State } from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
@@ -40,14 +40,9 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
     const after = accountOf(to, accountIn(Arn)).keys[Arn];
     const side = sidesOf(spec).find((one) => one.account === accountIn(Arn) && one.region === regionOf(Arn));
     if (!after || !side) return [];
-    const call = (operation: string, input: Call['input']): Call => ({
-      side: side.id,
-      service: 'KMS',
-      operation,
-      input,
-      turn: 5,
-    });
-    const calls = [
+    const call = <O extends 'DeleteAlias' | 'ScheduleKeyDeletion'>(operation: O, input: Input<O>) =>
+      ({ side: side.id, service: 'KMS', operation, input, turn: turn.leftovers }) as const;
+    const calls: readonly Call[] = [
       ...(isPending(after) && !isPending(before)
         ? [call('ScheduleKeyDeletion', { KeyId: Arn, PendingWindowInDays: waitingDays })]
         : []),
@@ -59,7 +54,7 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
     return [
       {
         step: 'kms-key',
-        phase: 1,
+        phase: phase.keys,
         side: side.id,
         account: side.account,
         region: side.region,

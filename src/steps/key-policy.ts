@@ -6,12 +6,12 @@ import {
   delegatesToAccount,
   type PolicyDocument,
   policyChange,
-  policyLimits,
   type Statement,
+  samePolicy,
   withOurStatements,
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Turn } from '../state/change.ts';
+import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { keyArnOf, ownSid, replicationRole, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
@@ -20,10 +20,33 @@ import { formerKeyFindings } from './former-findings.ts';
 import { allowing, peoplesAccess, peoplesStatements, wideAccessFindings } from './key-access.ts';
 import { replicaKeyActions } from './role-policy.ts';
 import { rulesOf, throughS3 } from './scope.ts';
+import { keyVisible } from './waits.ts';
 
-export const keyPolicyStep: Step = {
+/** Of a key policy, in characters (KMS Developer Guide, resource-limits). */
+const mostCharacters = 32_768;
+
+export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
   id: 'key-policy',
-  phase: 4,
+  phase: phase.policies,
+
+  writes: {
+    PutKeyPolicy: {
+      waits: [
+        {
+          error: /^MalformedPolicyDocumentException$/,
+          message: /principal/i,
+          reason: 'the role to become visible to KMS',
+        },
+        keyVisible,
+      ],
+      leaves: ({ Policy }) => JSON.parse(Policy) as PolicyDocument,
+      policy: { most: mostCharacters, text: ({ Policy }) => Policy },
+    },
+  },
+
+  documents: {
+    'key-policy': { observed: (state, arn) => state.accounts[accountIn(arn)]?.keys[arn]?.policy, same: samePolicy },
+  },
 
   desired(observed, spec) {
     return withPolicies(observed, spec, (key) => ourStatements(observed, key, spec));
@@ -103,19 +126,19 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
   const present = before ? before.policy : withOurStatements(after.policy, [], ours);
   const unchanged = before ? sameJson(present, after.policy) : present === after.policy;
   if (!side || unchanged) return [];
-  const { early, late } = policyChange(before?.policy ?? null, after.policy, policyLimits.PutKeyPolicy);
-  const write = (policy: PolicyDocument, turn: Turn, is: PolicyDocument | null): Call => ({
+  const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
+  const write = (policy: PolicyDocument, inTurn: Turn, is: PolicyDocument | null): Call => ({
     side: side.id,
     service: 'KMS',
     operation: 'PutKeyPolicy',
     input: { KeyId: Arn, PolicyName: 'default', Policy: JSON.stringify(policy) },
-    turn,
+    turn: inTurn,
     onlyIf: { document: 'key-policy', of: Arn, is },
   });
   return [
     {
       step: 'key-policy',
-      phase: 4,
+      phase: phase.policies,
       side: side.id,
       account: side.account,
       region: side.region,
@@ -123,7 +146,10 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
       resource: `policy of key ${after.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
       before: before?.policy ?? null,
       after: after.policy,
-      calls: [...(early ? [write(early, 2, present)] : []), ...(late ? [write(late, 4, early ?? present)] : [])],
+      calls: [
+        ...(early ? [write(early, turn.grants, present)] : []),
+        ...(late ? [write(late, turn.revocations, early ?? present)] : []),
+      ],
       target: Arn,
     },
   ];

@@ -3,7 +3,7 @@
 import { regionOf, rootArn } from '../aws/arn.ts';
 import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Call, Change, Finding } from '../state/change.ts';
+import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
 import {
   isOurs,
   type KeySlot,
@@ -18,10 +18,40 @@ import {
 } from '../state/names.ts';
 import { accountOf, type KeyState, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { foundAgain, keyVisible } from './waits.ts';
 
-export const kmsKeyStep: Step = {
+type Write = 'CreateAlias' | 'CreateKey' | 'DeleteAlias' | 'EnableKeyRotation' | 'ScheduleKeyDeletion' | 'TagResource';
+
+/** S3 encrypts with symmetric keys only (S3 User Guide, UsingKMSEncryption). */
+const kind = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' } as const;
+
+export const kmsKeyStep: Step<Write> = {
   id: 'kms-key',
-  phase: 1,
+  phase: phase.keys,
+
+  writes: {
+    CreateKey: { makesTarget: true, once: true },
+    TagResource: { waits: [keyVisible] },
+    CreateAlias: {
+      waits: [keyVisible],
+      makes: ({ AliasName, TargetKeyId }) => ({ at: 'alias', name: AliasName, is: (arn) => arn === TargetKeyId }),
+      // KMS gives an alias to one key only, and nothing has learned of the other one yet.
+      tooLate: ({ AliasName, TargetKeyId }, { account, region }) => ({
+        code: 'key-left-over',
+        message: `${AliasName} went to a key that another run has made: ${TargetKeyId} is left over, and nothing uses it`,
+        fix: `in account ${account}: aws kms schedule-key-deletion --key-id ${TargetKeyId} --pending-window-in-days 30 --region ${region}`,
+      }),
+      expects: ({ AliasName, TargetKeyId }) => ({ by: 'kms', name: AliasName, found: TargetKeyId }),
+    },
+    EnableKeyRotation: { waits: [keyVisible] },
+    ScheduleKeyDeletion: { doneBefore: /pending deletion/i },
+    DeleteAlias: {
+      waits: [foundAgain],
+      removes: ({ AliasName }) => ({ at: 'alias', name: AliasName, is: () => false }),
+    },
+  },
+
+  documents: {},
 
   desired(observed, spec) {
     return keySlots(spec).reduce((state, slot) => {
@@ -58,8 +88,7 @@ function newKey(slot: KeySlot, spec: Spec): KeyState {
       Arn: newKeyArn(slot),
       AWSAccountId: slot.side.account,
       KeyState: 'Enabled',
-      KeySpec: 'SYMMETRIC_DEFAULT',
-      KeyUsage: 'ENCRYPT_DECRYPT',
+      ...kind,
       KeyManager: 'CUSTOMER',
       Description: spec.newKeys.description ?? `S3 replication ${spec.name}: ${slot.use} bucket`,
     },
@@ -87,21 +116,16 @@ function defaultKeyPolicy(side: AnySide) {
 function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState | undefined): readonly Change[] {
   if (!after) return [];
   const { side, alias } = slot;
-  const call = (operation: string, input: Call['input']): Call => ({
-    side: side.id,
-    service: 'KMS',
-    operation,
-    input,
-    turn: 1,
-  });
+  const calls: Call[] = [];
+  const call = <O extends Write>(operation: O, input: Input<O>) =>
+    ({ side: side.id, service: 'KMS', operation, input, turn: turn.things }) as const;
   const KeyId = after.metadata.Arn;
   const tags = (key: KeyState | undefined) => Object.entries(key?.tags ?? {});
   const newTags = tags(after).filter(([name, value]) => before?.tags[name] !== value);
   const Tags = newTags.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
-  const calls: Call[] = [];
   if (!before) {
-    const { Description = '', KeySpec = '', KeyUsage = '' } = after.metadata;
-    calls.push(call('CreateKey', { Description, KeySpec, KeyUsage, Tags }));
+    const { Description = '' } = after.metadata;
+    calls.push(call('CreateKey', { Description, ...kind, Tags }));
   } else if (Tags.length > 0) {
     calls.push(call('TagResource', { KeyId, Tags }));
   }
@@ -113,7 +137,7 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
   return [
     {
       step: 'kms-key',
-      phase: 1,
+      phase: phase.keys,
       side: side.id,
       account: side.account,
       region: side.region,
@@ -188,7 +212,7 @@ function usable(key: KeyState, side: AnySide): readonly Finding[] {
         : `in account ${side.account}: aws kms enable-key --key-id ${Arn} --region ${side.region}`;
     findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, { fix }));
   }
-  if (KeySpec !== 'SYMMETRIC_DEFAULT' || KeyUsage !== 'ENCRYPT_DECRYPT') {
+  if (KeySpec !== kind.KeySpec || KeyUsage !== kind.KeyUsage) {
     const fix = 'S3 encrypts with symmetric keys only: write "kmsKey: create" or another key';
     findings.push(problem(side, 'key-kind', `the key ${Arn} is ${KeySpec} for ${KeyUsage}`, { fix }));
   }

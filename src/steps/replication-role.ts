@@ -1,21 +1,32 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 
 import { bucketArn, roleNameIn } from '../aws/arn.ts';
-import type { JsonObject } from '../aws/json.ts';
-import { listOf, type PolicyDocument, policyChange, policyLimits, samePolicy, statementsOf } from '../aws/policy.ts';
+import { listOf, type PolicyDocument, policyChange, samePolicy, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import type { Call, Change, Finding, Turn } from '../state/change.ts';
+import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
 import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { formerRoleFindings } from './former-findings.ts';
+import {
+  roleCall as call,
+  creationCall,
+  mostPolicyCharacters,
+  type RoleWrite,
+  roleWrites,
+  updateCalls,
+} from './role-calls.ts';
 import { roleLimitFindings } from './role-limit-findings.ts';
 import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
 
-export const replicationRoleStep: Step = {
+export const replicationRoleStep: Step<RoleWrite> = {
   id: 'replication-role',
-  phase: 3,
+  phase: phase.role,
+
+  writes: roleWrites,
+
+  documents: {},
 
   desired(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);
@@ -142,70 +153,70 @@ function changesOf(
   former: readonly string[],
   spec: Spec,
 ): readonly Change[] {
-  const last: Turn = former.includes(arn) ? 5 : 6;
-  const RoleName = roleNameIn(arn);
-  const calls: Call[] = [];
-  const call = (operation: string, input: JsonObject, turn: Turn = 1) =>
-    calls.push({ side: 'source', service: 'IAM', operation, input: { RoleName, ...input }, turn });
-  const PolicyName = inlinePolicyName(spec);
-  const ours = after?.inlinePolicies[PolicyName];
-  const oursBefore = before?.inlinePolicies[PolicyName];
-
-  if (after === null) {
-    if (oursBefore) call('DeleteRolePolicy', { PolicyName }, last);
-    if (before) call('DeleteRole', {}, last);
-  } else {
-    const boundary = after.permissionsBoundary;
-    const Tags = Object.entries(after.tags)
-      .filter(([name, value]) => before?.tags[name] !== value)
-      .map(([Key, Value]) => ({ Key, Value }));
-    if (before === null) {
-      call('CreateRole', {
-        Path: arn.slice(arn.indexOf(':role/') + ':role'.length, arn.lastIndexOf('/') + 1),
-        AssumeRolePolicyDocument: JSON.stringify(after.trustPolicy),
-        Description: `S3 replication ${spec.name}`,
-        ...(boundary === null ? {} : { PermissionsBoundary: boundary }),
-        Tags,
-      });
-    } else {
-      if (!samePolicy(before.trustPolicy, after.trustPolicy)) {
-        call('UpdateAssumeRolePolicy', { PolicyDocument: JSON.stringify(after.trustPolicy) });
-      }
-      if (boundary !== null && boundary !== before.permissionsBoundary) {
-        call('PutRolePermissionsBoundary', { PermissionsBoundary: boundary });
-      }
-      if (Tags.length > 0) call('TagRole', { Tags });
-    }
-    const { early, late } = inlineChange(oursBefore ?? null, ours ?? null, former);
-    if (early) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(early) });
-    if (late) call('PutRolePolicy', { PolicyName, PolicyDocument: JSON.stringify(late) }, last);
-    if (late === null) call('DeleteRolePolicy', { PolicyName }, last);
-  }
+  const calls = after === null ? removalCalls(arn, before, former, spec) : writeCalls(arn, before, after, former, spec);
   if (calls.length === 0) return [];
+  const policy = inlinePolicyName(spec);
   return [
     {
       step: 'replication-role',
-      phase: 3,
+      phase: phase.role,
       side: 'source',
       account: spec.source.account,
       region: spec.source.region,
       action: before === null ? 'create' : after === null ? 'remove' : 'change',
-      resource: `role ${RoleName}`,
-      before: before && shown(before, PolicyName),
-      after: after && shown(after, PolicyName),
+      resource: `role ${roleNameIn(arn)}`,
+      before: before && shown(before, policy),
+      after: after && shown(after, policy),
       calls,
       target: arn,
     },
   ];
 }
 
+/** When what other documents may still need goes: for a former role once the new one has taken its place. */
+function lastTurn(arn: string, former: readonly string[]): Turn {
+  return former.includes(arn) ? turn.leftovers : turn.role;
+}
+
+function removalCalls(arn: string, before: RoleState | null, former: readonly string[], spec: Spec): readonly Call[] {
+  const RoleName = roleNameIn(arn);
+  const PolicyName = inlinePolicyName(spec);
+  const last = lastTurn(arn, former);
+  return [
+    ...(before?.inlinePolicies[PolicyName] ? [call('DeleteRolePolicy', { RoleName, PolicyName }, last)] : []),
+    ...(before ? [call('DeleteRole', { RoleName }, last)] : []),
+  ];
+}
+
+function writeCalls(
+  arn: string,
+  before: RoleState | null,
+  after: RoleState,
+  former: readonly string[],
+  spec: Spec,
+): readonly Call[] {
+  const RoleName = roleNameIn(arn);
+  const PolicyName = inlinePolicyName(spec);
+  const last = lastTurn(arn, former);
+  const own = (role: RoleState | null) => role?.inlinePolicies[PolicyName] ?? null;
+  const { early, late } = inlineChange(own(before), own(after), former);
+  const write = (document: PolicyDocument, inTurn?: Turn) =>
+    call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(document) }, inTurn);
+  return [
+    ...(before === null ? [creationCall(arn, after, spec)] : updateCalls(RoleName, before, after)),
+    ...(early ? [write(early)] : []),
+    ...(late ? [write(late, last)] : []),
+    ...(late === null ? [call('DeleteRolePolicy', { RoleName, PolicyName }, last)] : []),
+  ];
+}
+
 /** As `policyChange`; as long as former roles are there, no other document names them. */
 function inlineChange(before: PolicyDocument | null, after: PolicyDocument | null, former: readonly string[]) {
-  const change = policyChange(before, after, policyLimits.PutRolePolicy);
+  const change = policyChange(before, after, mostPolicyCharacters);
   const meanwhile = change.early ?? before;
   if (former.length === 0 || !after || !meanwhile) return change;
   const named = withFormerRoles(meanwhile, former);
-  if (JSON.stringify(named).length > (policyLimits.PutRolePolicy ?? 0)) return change;
+  if (JSON.stringify(named).length > mostPolicyCharacters) return change;
   return { early: samePolicy(before, named) ? undefined : named, late: after };
 }
 

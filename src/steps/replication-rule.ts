@@ -1,21 +1,42 @@
 /** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
-import { sameJson, toObject } from '../aws/json.ts';
+import { sameJson, toJson } from '../aws/json.ts';
 import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
-import type { Call, Finding } from '../state/change.ts';
+import { type Call, type Finding, phase, turn } from '../state/change.ts';
 import { isOurRule, keyArnOf, replicationRole, ruleIdPrefix } from '../state/names.ts';
-import { bucketOf, put, type State } from '../state/state.ts';
+import { destroying } from '../state/need.ts';
+import { bucketNamed, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { boundFor, meet, neighborFindings, type OurRule } from './neighbors.ts';
 import { priorities } from './priorities.ts';
 import { isLocked, sourceIsLocked } from './role-policy.ts';
 import { ruleDocument } from './rule-document.ts';
+import { bucketVisible } from './waits.ts';
 
-export const replicationRuleStep: Step = {
+export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketReplication', 'replication'> = {
   id: 'replication-rule',
-  phase: 5,
+  phase: phase.rules,
+
+  writes: {
+    PutBucketReplication: {
+      waits: [
+        bucketVisible,
+        { error: /^InvalidRequest$/, message: /versioning/i, reason: 'versioning to become visible' },
+      ],
+      replaces: 'replication configuration',
+      leaves: ({ ReplicationConfiguration }) => ReplicationConfiguration,
+    },
+    DeleteBucketReplication: { leaves: () => null },
+  },
+
+  documents: {
+    replication: { observed: (state, name) => bucketNamed(state, name)?.replication, same: sameJson },
+  },
+
+  bucketNeeds: ({ id }) =>
+    id === 'source' ? [{ actions: ['s3:PutReplicationConfiguration'], for: ['apply', ...destroying] }] : [],
 
   desired(observed, spec) {
     const source = bucketOf(observed, spec.source.account, spec.source.bucket);
@@ -60,22 +81,20 @@ export const replicationRuleStep: Step = {
     const before = bucketOf(from, source.account, source.bucket);
     const after = bucketOf(to, source.account, source.bucket);
     if (!after || sameJson(before?.replication, after.replication)) return [];
+    const ours = { Bucket: source.bucket, ExpectedBucketOwner: source.account };
+    const ReplicationConfiguration = toJson(after.replication);
     const call: Call = {
       side: 'source',
-      service: 'S3',
-      operation: after.replication ? 'PutBucketReplication' : 'DeleteBucketReplication',
-      input: {
-        Bucket: source.bucket,
-        ExpectedBucketOwner: source.account,
-        ...(after.replication ? { ReplicationConfiguration: toObject(after.replication) } : {}),
-      },
-      turn: 3,
+      ...(ReplicationConfiguration
+        ? { service: 'S3', operation: 'PutBucketReplication', input: { ...ours, ReplicationConfiguration } }
+        : { service: 'S3', operation: 'DeleteBucketReplication', input: ours }),
+      turn: turn.rule,
       onlyIf: { document: 'replication', of: source.bucket, is: before?.replication ?? null },
     };
     return [
       {
         step: 'replication-rule',
-        phase: 5,
+        phase: phase.rules,
         side: 'source',
         account: source.account,
         region: source.region,

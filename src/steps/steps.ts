@@ -1,4 +1,6 @@
-import type { Step } from '../state/step.ts';
+import { own } from '../aws/documents.ts';
+import type { DocumentName, PlannedOperation } from '../state/change.ts';
+import type { SharedDocument, Step, Write, WriteFacts } from '../state/step.ts';
 import { bucketStep } from './bucket.ts';
 import { bucketPolicyStep } from './bucket-policy.ts';
 import { keyPolicyStep } from './key-policy.ts';
@@ -15,3 +17,26 @@ export const steps: readonly Step[] = [
   bucketPolicyStep,
   replicationRuleStep,
 ];
+
+/** What the steps say of their calls: one that no step owns does not compile. */
+export const writes: { readonly [O in PlannedOperation]: Write<O> } = {
+  ...kmsKeyStep.writes,
+  ...bucketStep.writes,
+  ...replicationRoleStep.writes,
+  ...keyPolicyStep.writes,
+  ...bucketPolicyStep.writes,
+  ...replicationRuleStep.writes,
+};
+
+/** What the steps say of the documents that they share with others. */
+export const documents: { readonly [D in DocumentName]: SharedDocument<D> } = {
+  ...bucketStep.documents,
+  ...keyPolicyStep.documents,
+  ...bucketPolicyStep.documents,
+  ...replicationRuleStep.documents,
+};
+
+/** What holds for every call of an operation; undefined where no step calls it. */
+export function factsOf(operation: string): WriteFacts | undefined {
+  return own<WriteFacts>(writes, operation);
+}

@@ -1,7 +1,6 @@
 /** The life of one canary: written at the source, waited for, looked at, and removed again on all sides whatever happens. */
 import { createHash } from 'node:crypto';
 import { send } from '../apply/send.ts';
-import type { JsonObject } from '../aws/json.ts';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
@@ -10,6 +9,7 @@ import type { Surroundings } from '../connect/surroundings.ts';
 import { canaryName } from '../events/event.ts';
 import { Failure, stopped } from '../events/failure.ts';
 import type { Place } from '../model/decision.ts';
+import type { Input, Output } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import type { Canary } from './canaries.ts';
 import { canaryHeaders } from './canary-headers.ts';
@@ -125,7 +125,7 @@ async function write(canary: Canary, { spec, state, connections }: CanaryWork): 
   const tagging = Object.entries(tags).map((pair) => pair.map(encodeURIComponent).join('='));
   const at = connections.of('source');
   const { headers, deniedBy } = canaryHeaders(state, spec, at.identity, canary);
-  const input: JsonObject = {
+  const input: Input<'PutObject'> = {
     Bucket: spec.source.bucket,
     Key: key,
     Body,
@@ -135,10 +135,10 @@ async function write(canary: Canary, { spec, state, connections }: CanaryWork): 
     ...(tagging.length > 0 ? { Tagging: tagging.join('&') } : {}),
     ...headers,
   };
-  const answer = await send(at, { service: 'S3', operation: 'PutObject', input }).catch((error: unknown) => {
+  const request = { service: 'S3', operation: 'PutObject', input } as const;
+  const { VersionId = 'null', ETag } = await send(at, request).catch((error: unknown) => {
     throw deniedBy && statusOf(error) === 403 ? deniedCanary(deniedBy, spec, error) : error;
   });
-  const { VersionId = 'null', ETag } = answer as { VersionId?: string; ETag?: string };
   return { versionId: VersionId, etag: ETag, checksum, size: Buffer.byteLength(Body) };
 }
 
@@ -154,12 +154,10 @@ function deniedCanary({ sid, statement }: Place, { source }: Spec, cause: unknow
   );
 }
 
-async function deletion({ key }: Canary, { spec, connections }: CanaryWork): Promise<{ readonly VersionId?: string }> {
+function deletion({ key }: Canary, { spec, connections }: CanaryWork): Promise<Output<'DeleteObject'>> {
   const { bucket, account } = spec.source;
   const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: account };
-  return (await send(connections.of('source'), { service: 'S3', operation: 'DeleteObject', input })) as {
-    VersionId?: string;
-  };
+  return send(connections.of('source'), { service: 'S3', operation: 'DeleteObject', input });
 }
 
 async function replicationStatus(

@@ -31,28 +31,30 @@ export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string)
     const where = await regionOfBucket(signIn.at(region), name);
     return { values: where ? { [`${side}.region`]: where } : {}, notes: [`${message}${fix ? ` → ${fix}` : ''}`] };
   }
-  if (found === null) {
-    const locked = side !== 'source' && (await sourceIsLocked(asking));
-    const note = locked
-      ? [
-          'the source bucket has Object Lock: create this one with Object Lock first, or replication of locked objects fails',
-        ]
-      : [];
-    return { values: {}, notes: [`${name} does not exist yet: apply will create it`, ...note] };
-  }
-  if ('inaccessible' in found) {
-    const unlisted = `s3:ListBucket on it is missing for ${signIn.identity} in account ${signIn.account}`;
-    const belongs = `${name} belongs to another account (bucket names are global: choose another)`;
-    const objection =
-      found.owned === undefined ? `${belongs}, or ${unlisted}` : found.owned ? `${name}: ${unlisted}` : belongs;
-    return { objection, values: {}, notes: [] };
-  }
+  if (found === null) return { values: {}, notes: await notesOnMissing(asking, name) };
+  if ('inaccessible' in found) return { objection: objectionToHidden(found, name, signIn), values: {}, notes: [] };
   const objection = await objectionTo(asking, found, name, signIn.account);
   return {
     ...(objection === undefined ? {} : { objection }),
     values: { [`${side}.region`]: found.region, ...(side === 'source' ? followingFrom(found, asking) : {}) },
     notes: [factsOf(found, name), ...(side === 'source' ? replicationNotes(found) : [])],
   };
+}
+
+async function notesOnMissing(asking: Asking, name: string): Promise<readonly string[]> {
+  const note = `${name} does not exist yet: apply will create it`;
+  if (asking.question.side === 'source' || !(await sourceIsLocked(asking))) return [note];
+  return [
+    note,
+    'the source bucket has Object Lock: create this one with Object Lock first, or replication of locked objects fails',
+  ];
+}
+
+function objectionToHidden({ owned }: InaccessibleBucket, name: string, { identity, account }: SignIn): string {
+  const unlisted = `s3:ListBucket on it is missing for ${identity} in account ${account}`;
+  const belongs = `${name} belongs to another account (bucket names are global: choose another)`;
+  if (owned === undefined) return `${belongs}, or ${unlisted}`;
+  return owned ? `${name}: ${unlisted}` : belongs;
 }
 
 /** Reads a bucket wherever it is. */

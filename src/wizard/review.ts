@@ -10,7 +10,7 @@ import { judgeNeighbors } from '../session/judge-neighbors.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapped } from '../show/printable.ts';
-import type { Change } from '../state/change.ts';
+import { type Change, phase } from '../state/change.ts';
 import type { Cloud } from './cloud.ts';
 
 /** A plan and the state that it was made from, or why there is none. */
@@ -51,9 +51,9 @@ type Made = Extract<Planned, { readonly plan: Plan }>;
 
 function planText(made: Made, item: (sign: string, text: string) => string): readonly string[] {
   const { changes, problems, warnings } = made.plan;
-  const steps = ([1, 2, 3, 4, 5] as const).map((phase) => {
-    const own = changes.filter((change) => change.phase === phase);
-    return `${phase}  ${phaseTitles[phase]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
+  const steps = Object.values(phase).map((one) => {
+    const own = changes.filter((change) => change.phase === one);
+    return `${one}  ${phaseTitles[one]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
   });
   return [
     ...(changes.length === 0 ? ['Everything is as it should be already.'] : steps),

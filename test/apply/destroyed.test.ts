@@ -11,6 +11,7 @@ import { explain } from '../../src/session/explain.ts';
 import type { Change } from '../../src/state/change.ts';
 import { replicationRole } from '../../src/state/names.ts';
 import { bucketOf } from '../../src/state/state.ts';
+import { callsIn } from '../any-call.ts';
 import { aDestination, aRole, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, type Practice, withoutIds } from './in-sandbox.ts';
 
@@ -220,9 +221,7 @@ describe('keys', () => {
     await practice.apply(spec);
     const forced = { objects: [], force: true };
     const changes = await destroy(practice, spec, forced);
-    const scheduled = changes
-      .flatMap(({ calls }) => calls)
-      .filter(({ operation }) => operation === 'ScheduleKeyDeletion');
+    const scheduled = callsIn(changes).filter(({ operation }) => operation === 'ScheduleKeyDeletion');
     expect(scheduled.map(({ input }) => input.PendingWindowInDays)).toEqual([30, 30]);
     const state = await practice.state(spec);
     expect(JSON.stringify(state)).not.toContain('alias/s3repl');

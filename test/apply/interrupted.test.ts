@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { SandboxState } from '../../src/sandbox/store/state.ts';
+import { callsIn } from '../any-call.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 
@@ -192,8 +193,7 @@ describe('a change that takes rights away', () => {
     expect([...writes.slice(0, rule)].sort()).toEqual(['PutBucketPolicy', 'PutKeyPolicy', 'PutRolePolicy']);
     expect([...writes.slice(rule + 1)].sort()).toEqual(['PutBucketPolicy', 'PutKeyPolicy', 'PutRolePolicy']);
 
-    const rolePolicies = changes
-      .flatMap((change) => change.calls)
+    const rolePolicies = callsIn(changes)
       .filter(({ operation }) => operation === 'PutRolePolicy')
       .map(({ input }) => String(input.PolicyDocument));
     expect(rolePolicies[0]).toContain('"arn:aws:s3:::acme-invoices-replica/*"');

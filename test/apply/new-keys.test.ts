@@ -8,9 +8,8 @@ const [slot] = keySlots(aSpec());
 if (!slot) throw new Error('no key to make');
 const standIn = newKeyArn(slot);
 const arn = keyArn(SOURCE, 'eu-west-1', 'made');
-const call = (operation: string, input: Call['input'] = {}): Call => ({
-  ...{ service: 'KMS', operation, input, side: 'source', turn: 1 },
-});
+const call = (operation: string, input: object = {}) =>
+  ({ service: 'KMS', operation, input, side: 'source', turn: 1 }) as unknown as Call;
 const naming = call('PutRolePolicy', { Resource: standIn });
 
 function made(): NewKeys {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, sameJson, toJson, toObject } from '../../src/aws/json.ts';
+import { canonical, sameJson, toJson } from '../../src/aws/json.ts';
 
 describe('documents', () => {
   it.each([
@@ -33,7 +33,6 @@ describe('documents', () => {
       ['at', '1970-01-01T00:00:00.000Z'],
       ['kept', { list: [1] }],
     ]);
-    expect(toObject(answer)).toEqual(toJson(answer));
     expect(toJson(answer).kept).not.toBe(answer.kept);
   });
 });

@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { listOf, type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import type { Question } from '../../src/model/decision.ts';
-import { purposes } from '../../src/permissions/need.ts';
+import { purposes } from '../../src/state/need.ts';
 import { printed } from './printed.ts';
 import { runs, type Scenario, scenarios } from './scenarios.ts';
 import { type Policies, type Ran, ran, roleName, sandboxFrom } from './set-up-roles.ts';

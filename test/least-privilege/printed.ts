@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../src/aws/policy.ts';
-import type { Purpose } from '../../src/permissions/need.ts';
+import type { Purpose } from '../../src/state/need.ts';
 import { runPermissions } from '../run-command.ts';
 import { type Policies, type Ran, ran, type SandboxState, sandboxFrom } from './set-up-roles.ts';
 

@@ -2,9 +2,9 @@
 
 import { expect } from 'vitest';
 import type { Result } from '../../src/events/event.ts';
-import type { Purpose } from '../../src/permissions/need.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
+import type { Purpose } from '../../src/state/need.ts';
 import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 import {
   aCloud,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
-import { verdictsOf } from '../../src/model/replication.ts';
 import { configurationWarnings } from '../../src/model/warnings.ts';
 import { failureTopic, measured } from './replication/configuration-changes.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type World,
   without,
 } from './replication/world.ts';
+import { verdictsOf } from './verdicts-of.ts';
 
 /** What is told of a set-up on 2026-11-21. */
 function toldOf(change: (world: World) => void) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { verdictsOf } from '../../src/model/replication.ts';
 import { healthy, rule, snapshotOf, source, type World } from './replication/world.ts';
+import { verdictsOf } from './verdicts-of.ts';
 
 function verdictsIn(change: (world: World) => void) {
   const world = healthy();

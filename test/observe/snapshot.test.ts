@@ -18,13 +18,13 @@ import { probesOf } from '../../src/model/probes.ts';
 import { findIn } from '../../src/model/replication/find.ts';
 import { pathOf } from '../../src/model/replication/path.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
-import { verdictsOf } from '../../src/model/replication.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { readSnapshot, takeSnapshot } from '../../src/observe/snapshot.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { verdictsOf } from '../model/verdicts-of.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 
 const takenAt = new Date('2026-11-22T00:00:00Z');

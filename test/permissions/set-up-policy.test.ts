@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/aws/policy.ts';
 import { boundaryPolicy } from '../../src/permissions/boundary.ts';
-import { type Purpose, purposes } from '../../src/permissions/need.ts';
 import { setUpPolicies } from '../../src/permissions/set-up-policy.ts';
+import { type Purpose, purposes } from '../../src/state/need.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 
 const text = readFileSync(new URL('../../docs/permissions.md', import.meta.url), 'utf8');

@@ -5,8 +5,8 @@
 import { expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
-import { purposes } from '../../src/permissions/need.ts';
 import { type Bounds, setUpPolicies } from '../../src/permissions/set-up-policy.ts';
+import { purposes } from '../../src/state/need.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';
 
 const OTHER = '333333333333';

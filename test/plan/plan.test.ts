@@ -5,6 +5,7 @@ import { unknownMember } from '../../src/aws/unknown-elements.ts';
 import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import { accountOf, bucketOf, put, type State } from '../../src/state/state.ts';
+import { callsIn } from '../any-call.ts';
 import {
   aBucket,
   aDestination,
@@ -204,9 +205,7 @@ describe('the plan of apply', () => {
         spec,
       );
     const long = (length: number) =>
-      plan(length)
-        .changes.flatMap(({ calls }) => calls)
-        .find(({ operation }) => operation === 'PutKeyPolicy')?.input.Policy;
+      callsIn(plan(length).changes).find(({ operation }) => operation === 'PutKeyPolicy')?.input.Policy;
     const fits = 32_768 - String(long(0)).length;
     expect(String(long(fits))).toHaveLength(32_768);
     expect(plan(fits).problems).toEqual([]);

@@ -21,11 +21,13 @@ function fresh(spec: Spec = aSpec()): string {
   return awsCommands(planApply(nothing, spec).changes, spec);
 }
 
-function aChange(...calls: readonly Partial<Call>[]): Change {
+type PartOfCall = Partial<Pick<Call, 'service' | 'turn'>> & { readonly operation?: string; readonly input?: object };
+
+function aChange(...calls: readonly PartOfCall[]): Change {
   const [, , bucket] = planApply(nothing, aSpec()).changes;
   const [first] = bucket?.calls ?? [];
   if (!bucket || !first) throw new Error('a fresh set-up makes a bucket');
-  return { ...bucket, calls: calls.map((call): Call => ({ ...first, operation: 'PutX', input: {}, ...call })) };
+  return { ...bucket, calls: calls.map((call) => ({ ...first, operation: 'PutX', input: {}, ...call }) as Call) };
 }
 
 describe('a plan as commands', () => {
@@ -76,7 +78,7 @@ describe('a plan as commands', () => {
   });
 
   it('has the names of the AWS CLI for services and operations, and those of the API in their input', () => {
-    const calls: readonly Partial<Call>[] = [
+    const calls: readonly PartOfCall[] = [
       { operation: 'PutBucketVersioning', input: { Bucket: 'b', VersioningConfiguration: { Status: 'Enabled' } } },
       { service: 'KMS', operation: 'EnableKeyRotation', input: { KeyId: 'k' } },
       { service: 'IAM', operation: 'DeleteRolePolicy', input: { RoleName: 'r', PolicyName: 'p' } },

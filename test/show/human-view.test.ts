@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallEvent, Event } from '../../src/events/event.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { type HumanOptions, humanView } from '../../src/show/human-view.ts';
+import type { Call } from '../../src/state/change.ts';
 import { aDestination, aSpec, nothing } from '../builders.ts';
 
 function anOutput() {
@@ -320,7 +321,7 @@ describe('what people read, where there is no terminal', () => {
       resource: evil,
       before: { [evil]: evil },
       after: { [evil]: [evil] },
-      calls: change.calls.map((one) => ({ ...one, input: { [evil]: evil } })),
+      calls: change.calls.map((one) => ({ ...one, input: { [evil]: evil } }) as unknown as Call),
     };
     await view.plan({ ...plan, changes: [evilChange] }, aSpec());
     const commands = aView({ show: 'commands' });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/aws/json.ts';
 import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import type { Call } from '../../src/state/change.ts';
 import { keyUseTag, ownerTag, sidPrefix } from '../../src/state/names.ts';
 import { type BucketState, bucketOf, type KeyState, put, type RoleState, type State } from '../../src/state/state.ts';
+import { type AnyCall, callsIn } from '../any-call.ts';
 import { aDestination, aRole, aRule, aSource, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from './pure-aws.ts';
 
@@ -44,16 +45,16 @@ function withRole(change: (role: RoleState) => Partial<RoleState>): State {
   return put(setUp, SOURCE, 'roles', roleArn, { ...role, ...change(role) });
 }
 
-function callsTo(observed: State, one: Spec = spec): readonly Call[] {
-  return planApply(observed, one).changes.flatMap(({ calls }) => calls);
+function callsTo(observed: State, one: Spec = spec): readonly AnyCall[] {
+  return callsIn(planApply(observed, one).changes);
 }
 
 /** Service, operation and input of each call. */
-function sent(calls: readonly Call[]): readonly (readonly [string, string, Call['input']])[] {
+function sent(calls: readonly AnyCall[]): readonly (readonly [string, string, JsonObject])[] {
   return calls.map(({ service, operation, input }) => [service, operation, input]);
 }
 
-function operations(calls: readonly Call[]): readonly string[] {
+function operations(calls: readonly AnyCall[]): readonly string[] {
   return calls.map(({ operation }) => operation);
 }
 
@@ -185,7 +186,7 @@ describe('the calls for one thing that is missing at a bucket', () => {
 });
 
 describe('the calls for one thing that is missing at a key of ours', () => {
-  it.each<[string, Partial<KeyState>, readonly (readonly [string, string, Call['input']])[]]>([
+  it.each<[string, Partial<KeyState>, readonly (readonly [string, string, JsonObject])[]]>([
     [
       'the alias: CreateAlias only',
       { aliases: [] },
@@ -356,7 +357,7 @@ describe('a role that is borrowed', () => {
     (way) => {
       const used = settledState(borrowing, seen);
       const { changes } = way === 'destroy' ? planDestroy(used, borrowing) : planApply(used, spec);
-      const calls = changes.flatMap((change) => change.calls).filter(({ input }) => input.RoleName === name);
+      const calls = callsIn(changes).filter(({ input }) => input.RoleName === name);
       expect(sent(calls)).toEqual([['IAM', 'DeleteRolePolicy', { RoleName: name, PolicyName: 's3repl-invoices-dr' }]]);
     },
   );
@@ -367,7 +368,7 @@ describe('a role that is borrowed', () => {
       put(nothing, SOURCE, 'roles', arn, aRole({ permissionsBoundary: 'arn:asked' })),
     );
     for (const { changes } of [planDestroy(bare, borrowing), planApply(bare, spec)]) {
-      const calls = changes.flatMap((change) => change.calls).filter(({ input }) => input.RoleName === name);
+      const calls = callsIn(changes).filter(({ input }) => input.RoleName === name);
       expect(operations(calls)).toEqual(['DeleteRolePolicy']);
     }
   });
@@ -459,10 +460,8 @@ describe('what is left when all of ours is gone', () => {
     Destination: { Bucket: 'arn:aws:s3:::elsewhere' },
   };
 
-  function destroyed(observed: State, operation: RegExp): readonly Call[] {
-    return planDestroy(observed, spec)
-      .changes.flatMap(({ calls }) => calls)
-      .filter((call) => operation.test(call.operation));
+  function destroyed(observed: State, operation: RegExp): readonly AnyCall[] {
+    return callsIn(planDestroy(observed, spec).changes).filter((call) => operation.test(call.operation));
   }
 
   it('of the replication configuration, nothing: DeleteBucketReplication', () => {
@@ -520,7 +519,7 @@ describe('a rule that differs', () => {
     const disabled = aSpec({ destinations: [aDestination({ rules: [aRule({ enabled: false })] })] });
     const calls = callsTo(seen, disabled);
     expect(operations(calls)).toEqual(['PutBucketReplication']);
-    const [{ input }] = calls as [Call];
+    const [{ input }] = calls as [AnyCall];
     const { Rules: written } = input.ReplicationConfiguration as {
       Rules: readonly { ID: string; Priority: number; Status: string }[];
     };

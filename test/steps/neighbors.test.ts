@@ -154,7 +154,7 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     const id = '88888888-8888-4888-8888-888888888888';
     const key = keyArn(DESTINATION, 'eu-central-1', id);
     const ours = { replicationTimeControl: false, metrics: false, deleteMarkers: false };
-    const beside = (ReplicaKmsKeyID: string, ownership: string) => {
+    const beside = (ReplicaKmsKeyID: string, ownership: 'BucketOwnerEnforced' | 'ObjectWriter') => {
       const observed = put(
         put(nothing, DESTINATION, 'keys', key, aKey(key, { aliases: ['alias/team'] })),
         DESTINATION,

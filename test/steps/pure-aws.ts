@@ -27,14 +27,14 @@ interface Input {
   readonly PolicyDocument: string;
   readonly AssumeRolePolicyDocument: string;
   readonly PermissionsBoundary?: string;
-  readonly ObjectOwnership: string;
+  readonly ObjectOwnership: BucketState['ownership'];
   readonly Tags: readonly Record<string, string>[];
   readonly Tagging: { readonly TagSet: readonly Record<string, string>[] };
   readonly CreateBucketConfiguration: {
     readonly LocationConstraint?: string;
     readonly Tags?: readonly Record<string, string>[];
   };
-  readonly OwnershipControls: { readonly Rules: readonly { readonly ObjectOwnership: string }[] };
+  readonly OwnershipControls: { readonly Rules: readonly { readonly ObjectOwnership: BucketState['ownership'] }[] };
   readonly PublicAccessBlockConfiguration: NonNullable<BucketState['publicAccessBlock']>;
   readonly VersioningConfiguration: { readonly Status: 'Enabled' };
   readonly ServerSideEncryptionConfiguration: BucketState['encryption'];

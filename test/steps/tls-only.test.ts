@@ -8,6 +8,7 @@ import { preflight } from '../../src/plan/preflight.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import { ownerTag, sidPrefix } from '../../src/state/names.ts';
 import { bucketOf, type State } from '../../src/state/state.ts';
+import { callsIn } from '../any-call.ts';
 import { aBucket, aDestination, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
 import { pureAws } from './pure-aws.ts';
 
@@ -133,7 +134,7 @@ describe('requests without TLS', () => {
     const aws = pureAws(nothing);
     aws.run(planApply(aws.state, aSpec()).changes);
     const { changes } = planDestroy(aws.state, aSpec());
-    const calls = changes.filter(({ step }) => step === 'bucket-policy').flatMap((change) => change.calls);
+    const calls = callsIn(changes.filter(({ step }) => step === 'bucket-policy'));
     expect(calls.map(({ operation, turn, input }) => [operation, turn, input.Bucket])).toEqual([
       ['DeleteBucketPolicy', 4, source],
       ['DeleteBucketPolicy', 4, replica],

@@ -166,7 +166,7 @@ describe('a replica that is not as it should be', () => {
   it('blocks where it belongs to the account of the source in spite of the owner override', async () => {
     const bucket = bucketOf(setUp, DESTINATION, 'acme-invoices-replica');
     if (!bucket) throw new Error('no bucket');
-    const withAcls = { ...bucket, ownership: 'ObjectWriter' };
+    const withAcls = { ...bucket, ownership: 'ObjectWriter' as const };
     const state = put(setUp, DESTINATION, 'buckets', 'acme-invoices-replica', withAcls);
     expect((await verify({ state })).outcome).toBe('verified');
     aws.owners['acme-invoices-replica'] = 'source-id';
@@ -180,6 +180,12 @@ describe('what was written is removed', () => {
     aws.onSleep = () => aws.controller.abort();
     await expect(verify()).rejects.toMatchObject({ outcome: 'cancelled' });
     expect(aws.left()).toEqual([]);
+  });
+
+  it('and where nothing was written yet when the run was stopped, that it was stopped is what is told', async () => {
+    aws.controller.abort();
+    await expect(verify()).rejects.toMatchObject({ outcome: 'cancelled' });
+    expect(aws.mock.commandCalls(PutObjectCommand)).toEqual([]);
   });
 
   it('after an error in between, which is the one that is told', async () => {

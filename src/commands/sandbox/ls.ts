@@ -1,6 +1,8 @@
 import type { Result } from '../../events/event.ts';
 import type { Context } from '../../session/context.ts';
+import type { ReachedSandbox } from '../../session/reach-sandbox.ts';
 import { viewFor } from '../../session/view-for.ts';
+import type { View } from '../../show/view.ts';
 import { listingText, objectMembers } from './object-text.ts';
 import { type ObjectOptions, parted, withClient, withSandbox } from './object-work.ts';
 
@@ -11,37 +13,40 @@ interface ListOptions extends ObjectOptions {
 
 /** `s3repl sandbox ls`. */
 export async function run(options: ListOptions, context: Context): Promise<Result> {
-  const { target = '' } = options;
   return withSandbox(options, async (sandbox) => {
     const view = await viewFor(options, context);
-    if (target === '') {
-      const accounts = await sandbox.status();
-      for (const { account, buckets } of accounts) {
-        if (options.as !== undefined && options.as !== account) continue;
-        for (const { name, region } of buckets) {
-          const text = `${account}  ${region.padEnd(15)} ${name}`;
-          view.report({ type: 'item', kind: 'bucket', members: { account, region, bucket: name }, text });
-        }
-      }
-      return { outcome: 'done', changes: 0 };
+    return options.target ? listObjects(options.target, options, sandbox, view) : listBuckets(options, sandbox, view);
+  });
+}
+
+async function listBuckets({ as }: ListOptions, sandbox: ReachedSandbox, view: View): Promise<Result> {
+  const accounts = (await sandbox.status()).filter(({ account }) => as === undefined || as === account);
+  for (const { account, buckets } of accounts) {
+    for (const { name, region } of buckets) {
+      const text = `${account}  ${region.padEnd(15)} ${name}`;
+      view.report({ type: 'item', kind: 'bucket', members: { account, region, bucket: name }, text });
     }
-    const { bucket, rest: prefix } = parted(target);
-    return withClient({ options, sandbox, bucket }, async (client) => {
-      let count = 0;
-      for await (const one of options.versions ? client.listVersions(bucket, prefix) : client.list(bucket, prefix)) {
-        const head = one.deleteMarker ? undefined : await client.head(bucket, one.key, one.versionId).catch(untold);
-        const { key, versionId, modified, size, latest, deleteMarker } = one;
-        view.report({
-          type: 'item',
-          kind: 'object',
-          members: { bucket, key, versionId, modified, size, latest, deleteMarker, ...(head && objectMembers(head)) },
-          text: listingText(one, head),
-        });
-        count++;
-      }
-      const what = options.versions ? 'version' : 'object';
-      return { outcome: 'done', changes: 0, summary: `${count} ${what}${count === 1 ? '' : 's'}` };
-    });
+  }
+  return { outcome: 'done', changes: 0 };
+}
+
+async function listObjects(target: string, options: ListOptions, sandbox: ReachedSandbox, view: View): Promise<Result> {
+  const { bucket, rest: prefix } = parted(target);
+  return withClient({ options, sandbox, bucket }, async (client) => {
+    let count = 0;
+    for await (const one of options.versions ? client.listVersions(bucket, prefix) : client.list(bucket, prefix)) {
+      const head = one.deleteMarker ? undefined : await client.head(bucket, one.key, one.versionId).catch(untold);
+      const { key, versionId, modified, size, latest, deleteMarker } = one;
+      view.report({
+        type: 'item',
+        kind: 'object',
+        members: { bucket, key, versionId, modified, size, latest, deleteMarker, ...(head && objectMembers(head)) },
+        text: listingText(one, head),
+      });
+      count++;
+    }
+    const what = options.versions ? 'version' : 'object';
+    return { outcome: 'done', changes: 0, summary: `${count} ${what}${count === 1 ? '' : 's'}` };
   });
 }
 

@@ -27,36 +27,32 @@ export interface OfferedExclusion {
   readonly objects: Omit<Exclusion, 'why'>;
 }
 
+/** A cause that a probe meets. */
+interface Met extends Pick<JudgedProbe, 'probe' | 'excluded'> {
+  readonly cause: Cause;
+  readonly said: Remark['said'];
+  readonly level: ClassCause['level'];
+}
+
+interface Group {
+  readonly level: ClassCause['level'];
+  readonly cause: Cause;
+  readonly remarks: Map<string, Remark>;
+  readonly exclusions: Map<string, OfferedExclusion>;
+}
+
 /** The causes of classes that do not simply replicate, each once. */
 export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCause[] {
-  interface Group {
-    readonly level: ClassCause['level'];
-    readonly cause: Cause;
-    readonly remarks: Map<string, Remark>;
-    readonly exclusions: Map<string, OfferedExclusion>;
-  }
   const groups = new Map<string, Group>();
-  for (const { probe, verdicts, excluded } of judged) {
-    for (const { outcome, causes, warnings } of verdicts) {
-      const said = outcome === 'replicates' ? 'remark' : outcome === 'unknown' ? 'unknown' : 'fails';
-      if (said === 'remark' && excluded) continue;
-      const level = excluded ? 'excluded' : said === 'remark' || probe.asked ? 'warning' : said;
-      for (const cause of said === 'remark' ? warnings : causes) {
-        const name = `${level} ${causeName(cause, probe.object.key)}`;
-        const group: Group = groups.get(name) ?? {
-          level,
-          cause,
-          remarks: new Map(),
-          exclusions: new Map(),
-        };
-        groups.set(name, group);
-        const remark = remarkOn(probe, said, excluded?.why);
-        group.remarks.set(remark.name, remark);
-        const objects = exclusionFor(probe);
-        const offered = objects && { rule: probe.rule.id, objects };
-        if (offered) group.exclusions.set(JSON.stringify(offered), offered);
-      }
-    }
+  for (const { probe, said, level, cause, excluded } of judged.flatMap(causesMet)) {
+    const name = `${level} ${causeName(cause, probe.object.key)}`;
+    const group: Group = groups.get(name) ?? { level, cause, remarks: new Map(), exclusions: new Map() };
+    groups.set(name, group);
+    const remark = remarkOn(probe, said, excluded?.why);
+    group.remarks.set(remark.name, remark);
+    const objects = exclusionFor(probe);
+    const offered = objects && { rule: probe.rule.id, objects };
+    if (offered) group.exclusions.set(JSON.stringify(offered), offered);
   }
   return [...groups.values()].map(({ level, cause, remarks, exclusions }) => ({
     level,
@@ -65,8 +61,20 @@ export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCau
   }));
 }
 
+function causesMet(judged: JudgedProbe): readonly Met[] {
+  const { probe, verdicts, excluded } = judged;
+  return verdicts.flatMap(({ outcome, causes, warnings }): readonly Met[] => {
+    if (outcome === 'replicates') {
+      return excluded ? [] : warnings.map((cause) => ({ probe, cause, said: 'remark', level: 'warning' }));
+    }
+    const said = outcome === 'unknown' ? outcome : 'fails';
+    const level = excluded ? 'excluded' : probe.asked ? 'warning' : said;
+    return causes.map((cause) => ({ ...judged, cause, said, level }));
+  });
+}
+
 /** What would leave the objects of a probe out on purpose; undefined where they differ in nothing that can be named. */
-export function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'> | undefined {
+function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'> | undefined {
   const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
   const isAnyTag = tags.some(([key, value]) =>
     Object.entries(anyTag).some((any) => any[0] === key && any[1] === value),

@@ -68,12 +68,9 @@ export function judgeClasses(
       clean.set(kind, probe);
       continue;
     }
-    const all = [first, ...probe.more.map((one) => judged(under(probe, one)))];
-    for (const one of all) {
-      if (one === undefined || one.verdicts.length === 0) continue;
-      known.add(one);
-      others.push(one);
-    }
+    // All are judged before any counts as said.
+    const all = [first, ...probe.more.flatMap((one) => judged(under(probe, one)) ?? [])];
+    others.push(...known.addTelling(all));
   }
   return { plain, others, clean: [...clean.values()], probes: plain.length + seen.size, unprobed: [...unprobed] };
 }
@@ -113,6 +110,13 @@ class Said {
     if (names.length === 0) return;
     const place = placeOf(probe, probe.class);
     this.#of.set(place, new Set([...(this.#of.get(place) ?? []), ...names]));
+  }
+
+  /** Adds those of which there is something to tell, and gives them back. */
+  addTelling(judged: readonly JudgedProbe[]): readonly JudgedProbe[] {
+    const telling = judged.filter(({ verdicts }) => verdicts.length > 0);
+    for (const one of telling) this.add(one);
+    return telling;
   }
 
   newIn(probe: Probe, verdicts: readonly Verdict[]): readonly Verdict[] {

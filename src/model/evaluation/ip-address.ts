@@ -1,4 +1,7 @@
-/** Addresses and ranges of the IpAddress operators: IPv4 and IPv6, with or without a prefix length. */
+/**
+ * Addresses and ranges of the IpAddress operators: IPv4 and IPv6, with or without a prefix length. Node's `net.BlockList` will not do:
+ * to it every IPv4 address lies in ::/0 as well.
+ */
 
 interface Address {
   readonly bits: 32 | 128;

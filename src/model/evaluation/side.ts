@@ -45,7 +45,7 @@ export function allows({ statements, unreadable }: Side, reaches: readonly Reach
   return some([...truths, ...unreadable.map(() => 'unknown' as const)]);
 }
 
-export const everyReach: readonly Reach[] = ['caller', 'role', 'account'];
+const everyReach: readonly Reach[] = ['caller', 'role', 'account'];
 
 /** The statements of a side that are surely about the request. */
 export function matching({ statements }: Side, effect: 'Allow' | 'Deny'): readonly StatementMatch[] {

@@ -15,18 +15,24 @@ export function tailsOf(pattern: Pattern, start: string): readonly Pattern[] {
   }
   let reached = closure(pattern, [fixed]);
   for (const character of characters.slice(fixed)) {
-    const next = new Set<number>();
-    for (const at of reached) {
-      const piece = pattern[at];
-      if (piece === many) next.add(at);
-      else if (piece === one || piece === character) next.add(at + 1);
-    }
+    const next = passed(pattern, reached, character);
     if (next.size === 0) return [];
     reached = closure(pattern, next);
   }
   // What comes after a star is one of the texts that the star's own tail allows.
   const widest = [...reached].filter((at) => pattern[at - 1] !== many || !reached.has(at - 1));
   return widest.map((at) => pattern.slice(at));
+}
+
+/** Where a pattern stands after one more character. */
+function passed(pattern: Pattern, reached: ReadonlySet<number>, character: string): ReadonlySet<number> {
+  const next = new Set<number>();
+  for (const at of reached) {
+    const piece = pattern[at];
+    if (piece === many) next.add(at);
+    else if (piece === one || piece === character) next.add(at + 1);
+  }
+  return next;
 }
 
 /** Positions with those that a star reaches by standing for nothing. */

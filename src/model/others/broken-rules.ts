@@ -98,12 +98,7 @@ function changeOf(
   elsewhere: Verdict | undefined,
 ): Change | undefined {
   const marker = what === 'delete-marker';
-  if (arrives(was) === 'no') {
-    // A delete marker that begins to arrive hides a replica that was kept on purpose.
-    const begins = marker && was.reason === 'delete-marker-not-selected' && next?.verdict.outcome === 'replicates';
-    const by = begins && next.rule ? `rule ${next.rule.id} (priority ${next.rule.priority})` : '';
-    return begins ? { effect: 'begins', how: by } : undefined;
-  }
+  if (arrives(was) === 'no') return marker ? beginning(was, next) : undefined;
   const is = next?.verdict;
   const by = next?.rule && next.rule.id !== rule.id ? next.rule : undefined;
   const more = { ...(by && { by }), ...(arrives(was) === 'unknown' && { unseen: true as const }) };
@@ -118,13 +113,23 @@ function changeOf(
   }
   if (arrives(is) === 'unknown' && arrives(was) === 'yes') return ends('unknown', is.causes[0], '');
   if (marker) return undefined;
-  const differences = [
-    ...(was.replica && is.replica ? replicaDifferences(was.replica, is.replica) : []),
-    ...(next?.rule ? ruleDifferences(rule, next.rule, was.replica === null) : []),
-  ];
+  const differences = next ? differencesOf({ rule, verdict: was }, next) : [];
   return differences.length === 0
     ? undefined
     : { ...more, effect: 'differs', how: `${takenBy(by)}${differences.join('; ')}` };
+}
+
+/** A delete marker that begins to arrive hides a replica that was kept on purpose. */
+function beginning(was: Verdict, next: Judged | undefined): Change | undefined {
+  if (was.reason !== 'delete-marker-not-selected' || next?.verdict.outcome !== 'replicates') return undefined;
+  return { effect: 'begins', how: next.rule ? `rule ${next.rule.id} (priority ${next.rule.priority})` : '' };
+}
+
+function differencesOf({ rule, verdict: was }: Sure, { rule: other, verdict: is }: Judged): readonly string[] {
+  return [
+    ...(was.replica && is.replica ? replicaDifferences(was.replica, is.replica) : []),
+    ...(other ? ruleDifferences(rule, other, was.replica === null) : []),
+  ];
 }
 
 /** A version that fails for its tags only arrives without them (recorded/replication.md 40 to 47). */

@@ -26,31 +26,44 @@ export function comparedObjects(before: Prepared, after: Prepared): readonly Com
   const states = [before, after];
   const asked = askedEncryptions(states);
   const narrower = overlaps(before, after);
-  const all = new Map<string, Compared>();
   const seen = new Set<string>();
-  const add = (compared: Compared) => all.set(JSON.stringify([compared.before, compared.after]), compared);
-  for (const prepared of states) {
-    for (const probe of probesOf(prepared)) add(fromProbe(probe, before, after));
-    for (const rule of [...enabledRules(prepared), ...(prepared === before ? narrower : [])]) {
-      for (const probe of classProbesOf(prepared, rule, [])) {
-        const kind = JSON.stringify([rule.path, rule.prefix, rule.tags, probe.kind()]);
-        if (seen.has(kind)) continue;
-        seen.add(kind);
-        add(fromProbe(probe, before, after));
-        if (probe.what === 'delete-marker' || probe.asked) continue;
-        for (const encryption of asked) add(askedFor(probe, encryption));
-      }
-    }
-  }
-  for (const filter of filtersOf([...enabledRules(before), ...narrower])) {
-    const base = newObject(before.snapshot, filter);
-    const plain = classOf(base, filter);
-    const marker = deleted(base);
-    add({ what: 'new-object', class: plain, plain, before: base, after: { ...base, ...encryptionOf(after.snapshot) } });
-    add({ what: 'delete-marker', class: plain, plain, before: marker, after: marker });
-    for (const encryption of asked) add(askedFor({ class: plain, plain, object: base }, encryption));
-  }
-  return [...all.values()];
+  const isNew = ({ path, prefix, tags }: Rule, probe: Probe) => {
+    const kind = JSON.stringify([path, prefix, tags, probe.kind()]);
+    return seen.size !== seen.add(kind).size;
+  };
+  const all = states.flatMap((prepared) => [
+    ...probesOf(prepared).map((probe) => fromProbe(probe, before, after)),
+    ...[...enabledRules(prepared), ...(prepared === before ? narrower : [])].flatMap((rule) =>
+      classProbesOf(prepared, rule, [])
+        .filter((probe) => isNew(rule, probe))
+        .flatMap((probe) => [
+          fromProbe(probe, before, after),
+          ...(probe.what === 'delete-marker' || probe.asked ? [] : asked.map((one) => askedFor(probe, one))),
+        ]),
+    ),
+  ]);
+  const plain = filtersOf([...enabledRules(before), ...narrower]).flatMap((filter) =>
+    plainUnder(filter, before, after, asked),
+  );
+  const byObjects = [...all, ...plain].map((one) => [JSON.stringify([one.before, one.after]), one] as const);
+  return [...new Map(byObjects).values()];
+}
+
+/** What the defaults make under a filter, and with each encryption that may be asked for. */
+function plainUnder(
+  filter: RuleFilter,
+  before: Prepared,
+  after: Prepared,
+  asked: readonly Encrypted[],
+): readonly Compared[] {
+  const base = newObject(before.snapshot, filter);
+  const plain = classOf(base, filter);
+  const marker = deleted(base);
+  return [
+    { what: 'new-object', class: plain, plain, before: base, after: { ...base, ...encryptionOf(after.snapshot) } },
+    { what: 'delete-marker', class: plain, plain, before: marker, after: marker },
+    ...asked.map((one) => askedFor({ class: plain, plain, object: base }, one)),
+  ];
 }
 
 function fromProbe({ what, object, class: one, plain, asked }: Probe, before: Prepared, after: Prepared): Compared {

@@ -55,7 +55,7 @@ export function needs(
 }
 
 /** The findings that keep an object from being known to replicate. */
-export function isObstacle({ effect }: Finding): boolean {
+function isObstacle({ effect }: Finding): boolean {
   return effect !== 'warns';
 }
 

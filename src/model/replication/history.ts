@@ -29,8 +29,8 @@ function completions(prepared: Prepared): ReadonlyMap<string, readonly (number |
     const { rules, snapshot } = prepared;
     const found = new Map<string, readonly (number | undefined)[]>();
     if (rules === null || rules === 'unknown' || snapshot.objects === 'unknown') return found;
-    for (const object of snapshot.objects) {
-      if (object.replicationStatus !== 'COMPLETED') continue;
+    const completed = snapshot.objects.filter(({ replicationStatus }) => replicationStatus === 'COMPLETED');
+    for (const object of completed) {
       const time = instantOf(object.lastModified);
       for (const { rule, certain } of governing(rules, object)) {
         if (certain) found.set(rule.path, withTime(found.get(rule.path) ?? [], time));

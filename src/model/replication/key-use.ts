@@ -23,7 +23,11 @@ const withBucketKey: Use = { context: 'bucket', actions: ['kms:Encrypt', 'kms:De
 export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: KeySide): readonly Finding[] {
   const bucketKey = object.encryption === 'DSSE-KMS' ? false : object.bucketKey;
   const uses: readonly Use[] = contexts(bucketKey).map((context) => ({ context, actions: ['kms:Decrypt'] }));
-  return use(prepared, object, key, prepared.source, uses, 'SrcGetObjectNotPermitted', 'unread');
+  return findingsOn(
+    uses,
+    { prepared, object, key, bucket: prepared.source, reason: 'SrcGetObjectNotPermitted' },
+    'unread',
+  );
 }
 
 /**
@@ -39,7 +43,7 @@ export function encryptReplica(
 ): readonly Finding[] {
   const default_ = defaultBucketKey(bucket);
   const run = (uses: readonly Use[], because: Open['because']) =>
-    use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', because);
+    findingsOn(uses, { prepared, object, key, bucket, reason: 'DstPutObjectNotPermitted' }, because);
   if (object.encryption === 'DSSE-KMS') return run([withoutBucketKey], 'undecided');
   if (object.bucketKey === true) return run([withBucketKey], 'undecided');
   if (object.bucketKey === 'unknown' || default_ === 'unknown') return run([withBucketKey, withoutBucketKey], 'unread');
@@ -55,18 +59,22 @@ export function encryptPlaintext(
   bucketKey: boolean,
 ): readonly Finding[] {
   const uses = contexts(bucketKey).map((context) => ({ context, actions: ['kms:GenerateDataKey'] }));
-  return use(prepared, object, key, bucket, uses, 'DstPutObjectNotPermitted', 'unread');
+  return findingsOn(uses, { prepared, object, key, bucket, reason: 'DstPutObjectNotPermitted' }, 'unread');
 }
 
-function use(
-  prepared: Prepared,
-  object: ObjectSnapshot,
-  key: KeySide,
-  bucket: OwnedBucket,
-  uses: readonly Use[],
-  reason: FailureCode,
-  because: Open['because'],
-): readonly Finding[] {
+/** What S3 asks KMS about. */
+interface Asked {
+  readonly prepared: Prepared;
+  readonly object: ObjectSnapshot;
+  readonly key: KeySide;
+  readonly bucket: OwnedBucket;
+  /** What S3 says where KMS refuses. */
+  readonly reason: FailureCode;
+}
+
+/** @param because why it is not known which of the uses it is, where they are several. */
+function findingsOn(uses: readonly Use[], asked: Asked, because: Open['because']): readonly Finding[] {
+  const { prepared, object, key, bucket, reason } = asked;
   const outcomes = uses.map(({ context, actions }) =>
     actions.flatMap((action) => {
       const encryptionContext = context === 'bucket' ? bucket.arn : `${bucket.arn}/${object.key}`;

@@ -60,41 +60,51 @@ function expires(
  * versions and of lone delete markers is good practice. A replica is as old as its source (recorded/replication.md 50).
  */
 export function expiringReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
-  const now = Date.parse(prepared.snapshot.takenAt);
-  const ofSource = settingOf(prepared.source.value, 'lifecycle');
   return [...new Set(rules.map(({ destination }) => destination))].flatMap((arn) => {
     const { name, path, value } = destinationSide(prepared, arn);
     const there = settingOf(value, 'lifecycle');
-    const mine = rules.filter(({ destination }) => destination === arn);
+    const prefixes = rules.filter(({ destination }) => destination === arn).map(({ prefix }) => prefix);
     return (there === 'unknown' || there === null ? [] : (there.Rules ?? [])).flatMap((rule, index): Cause[] => {
-      const expiry = expiryOf(rule);
-      const scopes = mine.flatMap(({ prefix }) =>
-        meets(prefixOf(rule), prefix) ? [longer(prefixOf(rule), prefix)] : [],
-      );
-      if (rule.Status !== 'Enabled' || expiry === undefined || scopes.length === 0) return [];
-      const isRead = ofSource !== 'unknown';
-      const covered = (scope: string) =>
-        isRead && (ofSource?.Rules ?? []).some((one) => expiresFirst(one, { scope, expiry, rule, now }));
-      if (scopes.every(covered)) return [];
+      const expiry = expiryBeforeSource(prepared, rule, prefixes);
+      if (expiry === undefined) return [];
       const called = rule.ID ?? `${index + 1}`;
       const which = isNarrowed(rule) ? 'the replicas that its filter of tags or sizes matches' : 'replicas';
-      const when =
-        expiry.days === undefined
-          ? `as from ${dateText(expiry.date)}`
-          : `${expiry.days} ${expiry.days === 1 ? 'day' : 'days'} after the object was written`;
-      const source = isRead
-        ? `before source bucket ${prepared.source.name} does`
-        : `and the lifecycle configuration of source bucket ${prepared.source.name} was not read`;
       return [
         {
           check: 'C31',
-          summary: `Lifecycle rule ${called} of destination bucket ${name} expires ${which} ${when}, ${source}.`,
+          summary: `Lifecycle rule ${called} of destination bucket ${name} expires ${which} ${expiryText(expiry)}, ${sourceText(prepared)}.`,
           fix: `Let lifecycle rule ${called} expire noncurrent versions only, or as late as the source bucket does, if the copies are to stay.`,
           evidence: { arn, path: pathOf(path, 'lifecycle', 'Rules', index) },
         },
       ];
     });
   });
+}
+
+/** When a lifecycle rule expires replicas under one of the prefixes; undefined where it does not, or not before their source objects. */
+function expiryBeforeSource(prepared: Prepared, rule: LifecycleRule, prefixes: readonly string[]): Expiry | undefined {
+  const expiry = expiryOf(rule);
+  if (rule.Status !== 'Enabled' || expiry === undefined) return undefined;
+  const now = Date.parse(prepared.snapshot.takenAt);
+  const ofSource = settingOf(prepared.source.value, 'lifecycle');
+  const known = ofSource === 'unknown' ? [] : (ofSource?.Rules ?? []);
+  const scopes = prefixes
+    .filter((prefix) => meets(prefixOf(rule), prefix))
+    .map((prefix) => longer(prefixOf(rule), prefix));
+  const isCovered = (scope: string) => known.some((one) => expiresFirst(one, { scope, expiry, rule, now }));
+  return scopes.every(isCovered) ? undefined : expiry;
+}
+
+function expiryText({ days, date }: Expiry): string {
+  return days === undefined
+    ? `as from ${dateText(date)}`
+    : `${days} ${days === 1 ? 'day' : 'days'} after the object was written`;
+}
+
+function sourceText({ source: { name, value } }: Prepared): string {
+  return settingOf(value, 'lifecycle') === 'unknown'
+    ? `and the lifecycle configuration of source bucket ${name} was not read`
+    : `before source bucket ${name} does`;
 }
 
 type Expiry =

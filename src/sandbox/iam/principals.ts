@@ -1,5 +1,5 @@
 import type { Role, SandboxState, User } from '../store/state.ts';
-import { isAccountId, type Partition, parseArn } from '../wire/arn.ts';
+import { type Arn, isAccountId, type Partition, parseArn } from '../wire/arn.ts';
 import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
 
 /** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
@@ -67,9 +67,13 @@ export function bindAwsPrincipal(name: string, state: SandboxState, view: Princi
   if (arn.service === 'iam' && arn.resource === 'root') return name;
   if (arn.service === 'iam')
     return holders(state, view).find((holder) => holder.arn === name)?.id ?? idOfAdministrator(name);
-  const [type, role, session] = arn.resource.split('/');
-  if (arn.service !== 'sts' || type !== 'assumed-role' || role === undefined || session === undefined) return undefined;
-  const holder = state.accounts[arn.account]?.roles[role];
+  return arn.service === 'sts' ? bindSession(arn, state, view) : undefined;
+}
+
+function bindSession({ account, resource }: Arn, state: SandboxState, view: PrincipalView): string | undefined {
+  const [type, role, session] = resource.split('/');
+  if (type !== 'assumed-role' || role === undefined || session === undefined) return undefined;
+  const holder = state.accounts[account]?.roles[role];
   return holder !== undefined && isVisible(holder, view) ? `${holder.id}:${session}` : undefined;
 }
 

@@ -12,13 +12,13 @@ export type KmsEncryption = Extract<ObjectEncryption, { keyArn: string }>;
  * The encryption context that S3 gives KMS: with a Bucket Key the bucket's ARN, without one the object's (S3 User Guide,
  * "Encryption context"), and what the writer added.
  */
-export function encryptionContextOf(bucket: Bucket, key: string, encryption: KmsEncryption): Record<string, string> {
+function encryptionContextOf(bucket: Bucket, key: string, encryption: KmsEncryption): Record<string, string> {
   const bucketArn = `arn:${bucket.partition}:s3:::${bucket.name}`;
   return { ...encryption.context, 'aws:s3:arn': encryption.bucketKey ? bucketArn : `${bucketArn}/${key}` };
 }
 
 /** The endpoint that `kms:ViaService` names: S3's in the Region of the bucket (rules.md 1.5, 6). */
-export function s3Endpoint(bucket: Bucket): string {
+function s3Endpoint(bucket: Bucket): string {
   return `s3.${bucket.region}.amazonaws.com`;
 }
 

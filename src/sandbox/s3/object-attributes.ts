@@ -43,7 +43,7 @@ export function newAttributes(request: ObjectRequest): ObjectAttributes {
 }
 
 /** The headers and the metadata that come back as they were sent. */
-export function sentMetadata(headers: Headers): Pick<ObjectAttributes, 'headers' | 'metadata'> {
+function sentMetadata(headers: Headers): Pick<ObjectAttributes, 'headers' | 'metadata'> {
   const encoding = headers['content-encoding']?.split(/, */).filter((name) => name !== 'aws-chunked');
   const kept = Object.entries(headers).filter(([name]) => KEPT.includes(name));
   const metadata = Object.entries(headers).filter(([name]) => name.startsWith(META));

@@ -59,7 +59,7 @@ function newCustomerKey({ call: { headers } }: Operation, bucket: Bucket): strin
 }
 
 /** Whether a bucket takes no objects with SSE-C (S3 User Guide, "Blocking or unblocking SSE-C"). */
-export function blocksCustomerKeys(bucket: Bucket): boolean {
+function blocksCustomerKeys(bucket: Bucket): boolean {
   return bucket.encryption.Rules.some((rule) => rule.BlockedEncryptionTypes?.EncryptionType.includes('SSE-C') === true);
 }
 

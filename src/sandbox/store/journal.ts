@@ -3,10 +3,21 @@
  * and what is there now. Once what was added is larger than what it was added to, the file is written afresh, so that what
  * a change costs does not depend on how much there is.
  */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  write,
+  writeFileSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
 import { SandboxStateError } from '../wire/errors.ts';
-import { openOwnFile } from './own-file.ts';
-import { disinherited } from './recorder.ts';
+import { openOwnFile, parseJson } from './own-file.ts';
+import { disinherit } from './record.ts';
 
 type Tree = Record<string, unknown>;
 
@@ -16,19 +27,28 @@ interface Head {
   readonly snapshot: number;
 }
 
-const LINE_FEED = 10;
+/** A file that is open: the bytes of its whole lines, and those of its snapshot. */
+interface Opened {
+  readonly fd: number;
+  readonly snapshot: number;
+  size: number;
+}
+
+const writeAsync = promisify(write);
+
+const lineFeed = 10;
 
 /** A journal below this size, in bytes, is left to grow. */
-const SMALL = 2 ** 20;
+const small = 2 ** 20;
 
 /** The largest that is read, in bytes, and so the largest that is written. */
-export const MOST = 256 * 2 ** 20;
+export const mostBytes = 256 * 2 ** 20;
 
 /** What is written in one line, in a snapshot: values that consist of more than this come in parts. */
-const MEMBERS_IN_LINE = 1000;
+const membersInLine = 1000;
 
-/** How deep the values of a line may be nested: what walks through them reaches the end of the stack much later. */
-const LEVELS = 1000;
+/** So many lines of a snapshot are given to the system at once: fewer take longer, more take memory. */
+const linesAtOnce = 100;
 
 /** One change as it stands in a line. */
 export function changeText(path: readonly string[], json: string | undefined): string {
@@ -44,78 +64,68 @@ export function changeText(path: readonly string[], json: string | undefined): s
  */
 export class Journal {
   readonly #file: string;
-  #handle: FileHandle;
-  #size: number;
-  #snapshot: number;
+  #opened: Opened;
 
-  private constructor(file: string, handle: FileHandle, size: number, snapshot: number) {
+  private constructor(file: string, opened: Opened) {
     this.#file = file;
-    this.#handle = handle;
-    this.#size = size;
-    this.#snapshot = snapshot;
+    this.#opened = opened;
   }
 
   /** A new file, or one in the place of what is there, which holds this tree. */
-  static async create(file: string, tree: object): Promise<Journal> {
-    const { handle, size } = await writeSnapshot(file, tree);
-    return new Journal(file, handle, size, size);
+  static create(file: string, tree: object): Journal {
+    return new Journal(file, writeSnapshot(file, tree));
   }
 
   /**
    * Opens the file and has its changes made to `tree`; undefined where there is none. A last line that was not written to its
    * end is nothing that anybody was told of, and is dropped.
    *
-   * @throws SandboxStateError for any other damage.
+   * @throws SandboxStateError for any other damage, and where the tree is not what it has to be.
    */
-  static async open(file: string, tree: object): Promise<Journal | undefined> {
-    const handle = await openOwnFile(file, MOST);
-    if (handle === undefined) return undefined;
+  static open(file: string, tree: object, isValid: (tree: object) => boolean): Journal | undefined {
+    const fd = openOwnFile(file, mostBytes);
+    if (fd === undefined) return undefined;
     try {
-      if (!(await beginsAsOurs(handle))) throw damaged(file);
-      const content = await handle.readFile();
-      const size = content.lastIndexOf(LINE_FEED) + 1;
+      const content = readFileSync(fd);
+      const size = content.lastIndexOf(lineFeed) + 1;
       const snapshot = replay(content.subarray(0, size), tree as Tree);
-      if (snapshot === undefined) throw damaged(file);
-      if (size < content.length) await handle.truncate(size);
-      return new Journal(file, handle, size, snapshot);
-    } catch (fault) {
-      await handle.close();
-      throw fault;
+      if (snapshot === undefined || !isValid(tree)) throw damaged(file);
+      if (size < content.length) ftruncateSync(fd, size);
+      return new Journal(file, { fd, snapshot, size });
+    } catch (error) {
+      closeSync(fd);
+      throw error;
     }
   }
 
-  /** Adds what happened together; all of it or, where the process is killed, the disk is full or the file would be too large, nothing. */
+  /** Adds what happened together, one call at a time; all of it or, where the process is killed, the disk is full or the file would be too large, nothing. */
   async append(changes: readonly string[]): Promise<void> {
     const line = Buffer.from(lineOf(changes));
-    if (this.#size + line.length > MOST) throw new Error(`it would be larger than ${MOST / 2 ** 20} MiB`);
-    try {
-      for (let written = 0; written < line.length; ) {
-        const position = this.#size + written;
-        written += (await this.#handle.write(line, written, line.length - written, position)).bytesWritten;
-      }
-      this.#size += line.length;
-    } catch (fault) {
-      await this.#handle.truncate(this.#size).catch(() => {});
-      throw fault;
-    }
+    const { fd, size } = this.#opened;
+    if (size + line.length > mostBytes) throw new Error(`it would be larger than ${mostBytes / 2 ** 20} MiB`);
+    // Where this fails halfway, what is there has no line feed: the next line is written over it, and `open` drops the rest.
+    for (let at = 0; at < line.length; )
+      at += (await writeAsync(fd, line, at, line.length - at, size + at)).bytesWritten;
+    this.#opened.size += line.length;
   }
 
   /** Whether it is time for a new snapshot. */
   get outgrown(): boolean {
-    return this.#size - this.#snapshot > Math.max(SMALL, Math.min(this.#snapshot, MOST / 2 - this.#snapshot / 2));
+    const { size, snapshot } = this.#opened;
+    return size - snapshot > Math.max(small, Math.min(snapshot, mostBytes / 2 - snapshot / 2));
   }
 
   /** Replaces everything by a snapshot of the tree. */
-  async compact(tree: object): Promise<void> {
-    const { handle, size } = await writeSnapshot(this.#file, tree);
-    await this.#handle.close();
-    this.#handle = handle;
-    this.#size = size;
-    this.#snapshot = size;
+  compact(tree: object): void {
+    const { fd } = this.#opened;
+    this.#opened = writeSnapshot(this.#file, tree);
+    closeSync(fd);
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  close(): void {
+    closeSync(this.#opened.fd);
+    // The system gives the number to the next file that is opened: what comes too late must not be written there.
+    this.#opened = { ...this.#opened, fd: -1 };
   }
 }
 
@@ -129,47 +139,35 @@ function lineOf(changes: readonly string[]): string {
 }
 
 /** Written beside the file and moved into its place, so that one of the two is whole whenever the process is killed. */
-async function writeSnapshot(file: string, tree: object): Promise<{ handle: FileHandle; size: number }> {
-  const lines = [...snapshotOf([], tree)].map((change) => Buffer.from(lineOf([change])));
+function writeSnapshot(file: string, tree: object): Opened {
+  const lines = [...changesOf([], tree)].map((change) => Buffer.from(lineOf([change])));
   const head: Head = { journal: 1, snapshot: lines.reduce((sum, line) => sum + line.length, 0) };
-  const first = Buffer.from(`${JSON.stringify(head)}\n`);
+  const first = `${JSON.stringify(head)}\n`;
   const beside = `${file}.new`;
-  await rm(beside, { force: true });
-  const handle = await open(beside, 'wx+', 0o600);
+  rmSync(beside, { force: true });
+  const fd = openSync(beside, 'wx+', 0o600);
   try {
-    for (const batch of batched([first, ...lines])) await handle.writeFile(batch);
-    await handle.sync();
-    await rename(beside, file);
-  } catch (fault) {
-    await handle.close();
-    throw fault;
+    writeFileSync(fd, first);
+    for (let at = 0; at < lines.length; at += linesAtOnce)
+      writeFileSync(fd, Buffer.concat(lines.slice(at, at + linesAtOnce)));
+    fsyncSync(fd);
+    renameSync(beside, file);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
-  return { handle, size: first.length + head.snapshot };
+  const size = first.length + head.snapshot;
+  return { fd, size, snapshot: size };
 }
 
-const BATCH = 4 * 2 ** 20;
-
-function* batched(lines: readonly Buffer[]): Generator<Buffer> {
-  let batch: Buffer[] = [];
-  let size = 0;
-  for (const line of lines) {
-    batch.push(line);
-    size += line.length;
-    if (size < BATCH) continue;
-    yield Buffer.concat(batch);
-    batch = [];
-    size = 0;
-  }
-  yield Buffer.concat(batch);
-}
-
-function* snapshotOf(path: readonly string[], value: unknown): Generator<string> {
-  if (path.length > 0 && (!isTree(value) || !hasMore(value, MEMBERS_IN_LINE))) {
+/** The changes that make a value from nothing. */
+function* changesOf(path: readonly string[], value: unknown): Generator<string> {
+  if (path.length > 0 && (!isTree(value) || !hasMore(value, membersInLine))) {
     yield changeText(path, JSON.stringify(value));
     return;
   }
   if (path.length > 0) yield changeText(path, Array.isArray(value) ? '[]' : '{}');
-  for (const [name, member] of Object.entries(value as Tree)) yield* snapshotOf([...path, name], member);
+  for (const [name, member] of Object.entries(value as Tree)) yield* changesOf([...path, name], member);
 }
 
 /** Whether a value consists of more than so many members, at all depths. */
@@ -183,31 +181,26 @@ function hasMore(value: unknown, limit: number): boolean {
   return counted(value);
 }
 
-/** Whether the first line is ours: the rest of a file that is something else is not read. */
-async function beginsAsOurs(handle: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(128), 0, 128, 0);
-  const end = buffer.indexOf(LINE_FEED);
-  return end >= 0 && end < bytesRead && isHead(parsed(buffer.toString('utf8', 0, end)));
-}
-
 /** Makes the changes of all lines; gives the size of the snapshot, or undefined where a line is none. */
 function replay(content: Buffer, tree: Tree): number | undefined {
-  let head: Head | undefined;
-  for (let start = 0; start < content.length; ) {
-    const end = content.indexOf(LINE_FEED, start);
-    const line = parsed(content.toString('utf8', start, end));
-    start = end + 1;
-    if (head === undefined) {
-      if (!isHead(line)) return undefined;
-      head = line;
-    } else if (!Array.isArray(line) || !line.every((change) => isMade(change, tree))) {
-      return undefined;
-    }
-  }
-  return head?.snapshot;
+  const lines = valuesOf(content);
+  const head = lines.next().value;
+  if (!isHead(head)) return undefined;
+  for (const line of lines)
+    if (!Array.isArray(line) || !line.every((change) => makeChange(change, tree))) return undefined;
+  return head.snapshot;
 }
 
-function isMade(change: unknown, tree: Tree): boolean {
+function* valuesOf(lines: Buffer): Generator<unknown, undefined> {
+  for (let start = 0; start < lines.length; ) {
+    const end = lines.indexOf(lineFeed, start);
+    yield parseJson(lines.toString('utf8', start, end));
+    start = end + 1;
+  }
+}
+
+/** Says whether it was a change that can be made. */
+function makeChange(change: unknown, tree: Tree): boolean {
   if (!Array.isArray(change) || !isPath(change[0])) return false;
   const [path, value] = change;
   let at: unknown = tree;
@@ -215,7 +208,7 @@ function isMade(change: unknown, tree: Tree): boolean {
   const last = path.at(-1);
   if (!isTree(at) || last === undefined || (Array.isArray(at) && !isWithin(at, last, value))) return false;
   if (change.length === 1) delete at[last];
-  else disinherited(at)[last] = value;
+  else disinherit(at)[last] = value;
   return true;
 }
 
@@ -223,21 +216,6 @@ function isMade(change: unknown, tree: Tree): boolean {
 function isWithin(list: readonly unknown[], name: string, value: unknown): boolean {
   if (name === 'length') return typeof value === 'number' && value <= list.length;
   return /^\d{1,9}$/.test(name) && Number(name) <= list.length;
-}
-
-/** A value of JSON; undefined where the text is none, or is nested more deeply than anything that the sandbox writes. */
-export function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    // Each level takes two characters: most lines are too short to be looked through.
-    return text.length > 2 * LEVELS && isDeeper(value, LEVELS) ? undefined : value;
-  } catch {
-    return undefined;
-  }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  return isTree(value) && (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)));
 }
 
 function isPath(value: unknown): value is string[] {

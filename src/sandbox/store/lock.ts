@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { link, open, rename, rm } from 'node:fs/promises';
+/** One process at a time in a folder: a file says which one. */
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isObject } from '../../model/evaluation/element.ts';
 import { SandboxBusyError } from '../wire/errors.ts';
-import { openOwnFile } from './own-file.ts';
+import { codeOf, parseJson, readOwnFile, unless } from './own-file.ts';
 
 interface Holder {
   readonly pid: number;
@@ -16,120 +18,88 @@ interface Holder {
 export interface LockOptions {
   /** Milliseconds to wait for another process. */
   readonly patience: number;
+  /** The URL that this process serves the sandbox at. */
   readonly servedAt?: string | undefined;
 }
 
-const LOCK = 'sandbox.lock';
-const POLL = 50;
-/** In bytes; a lock is a line. */
-const MOST = 4096;
+const lockName = 'sandbox.lock';
+const poll = 50;
+const mostBytes = 4096;
+
+const nobody: Holder = { pid: 0, started: '' };
 
 /**
  * Takes the folder's lock and gives the function that frees it. Waits for another process, unless that one serves the
- * sandbox, then throws `SandboxBusyError`; the lock of a process that is no longer there is taken over.
+ * sandbox; the lock of a process that is no longer there is taken over.
+ *
+ * @throws SandboxBusyError
  */
-export async function takeLock(directory: string, { patience, servedAt }: LockOptions): Promise<() => Promise<void>> {
-  const file = join(directory, LOCK);
-  const own = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  const holder: Holder = {
-    pid: process.pid,
-    started: statusOf(process.pid).started,
-    ...(servedAt === undefined ? {} : { servedAt }),
-  };
-  const handle = await open(own, 'wx', 0o600);
-  await handle.writeFile(JSON.stringify(holder));
-  await handle.close();
+export async function takeLock(directory: string, { patience, servedAt }: LockOptions): Promise<() => void> {
+  const file = join(directory, lockName);
+  const own = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  const { started } = readStatus(process.pid);
+  writeFileSync(own, JSON.stringify({ pid: process.pid, started, servedAt }), { flag: 'wx', mode: 0o600 });
   try {
     const deadline = Date.now() + patience;
-    for (;;) {
-      if (await linked(own, file)) break;
-      const other = await readHolder(file);
-      if (other !== undefined && !isAlive(other)) {
-        await removeStale(file, own, other);
-        continue;
-      }
-      if (other?.servedAt !== undefined || Date.now() >= deadline) throw new SandboxBusyError(directory, other);
-      await sleep(POLL);
+    // A link appears with its content at once, so nobody reads a lock that is half written.
+    while (!unless('EEXIST', () => linkSync(own, file))) {
+      const other = readHolder(file);
+      if (other !== undefined && !isAlive(other)) removeDead(file, own, other);
+      else if (other?.servedAt !== undefined || Date.now() >= deadline) throw new SandboxBusyError(directory, other);
+      else await sleep(poll);
     }
   } finally {
-    await rm(own, { force: true });
+    rmSync(own, { force: true });
   }
-  return () => rm(file, { force: true });
+  return () => rmSync(file, { force: true });
 }
 
 /** Where the sandbox in a folder is served, if it is. */
 export async function servedAt(directory: string): Promise<string | undefined> {
-  const holder = await readHolder(join(directory, LOCK));
+  const holder = readHolder(join(directory, lockName));
   return holder !== undefined && isAlive(holder) ? holder.servedAt : undefined;
 }
 
-/** A link appears with its content at once, so nobody reads a lock that is half written. */
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (fault) {
-    if (codeOf(fault) === 'EEXIST') return false;
-    throw fault;
-  }
-}
-
 /** Moves a dead process's lock away; if a live one took its place in between, it is put back. */
-async function removeStale(file: string, own: string, dead: Holder): Promise<void> {
+function removeDead(file: string, own: string, dead: Holder): void {
   const aside = `${own}.stale`;
-  try {
-    await rename(file, aside);
-  } catch (fault) {
-    if (codeOf(fault) === 'ENOENT') return;
-    throw fault;
-  }
-  const moved = await readHolder(aside);
-  if (moved?.pid !== dead.pid || moved.started !== dead.started) await linked(aside, file);
-  await rm(aside, { force: true });
+  if (!unless('ENOENT', () => renameSync(file, aside))) return;
+  const moved = readHolder(aside);
+  if (moved?.pid !== dead.pid || moved.started !== dead.started) unless('EEXIST', () => linkSync(aside, file));
+  rmSync(aside, { force: true });
 }
 
-async function readHolder(file: string): Promise<Holder | undefined> {
-  const handle = await openOwnFile(file, MOST).catch((fault: unknown) => {
-    if (codeOf(fault) === 'EACCES') throw new SandboxBusyError(dirname(file), 'another user');
-    throw fault;
-  });
-  if (handle === undefined) return undefined;
+function readHolder(file: string): Holder | undefined {
   try {
-    const holder: unknown = JSON.parse(await handle.readFile('utf8'));
-    return isHolder(holder) ? holder : { pid: 0, started: '' };
-  } catch (fault) {
-    if (fault instanceof SyntaxError) return { pid: 0, started: '' };
-    throw fault;
-  } finally {
-    await handle.close();
+    const text = readOwnFile(file, mostBytes);
+    if (text === undefined) return undefined;
+    const holder = parseJson(text);
+    return isHolder(holder) ? holder : nobody;
+  } catch (error) {
+    if (codeOf(error) === 'EACCES') throw new SandboxBusyError(dirname(file), 'another user');
+    throw error;
   }
 }
 
 function isHolder(value: unknown): value is Holder {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'started' in value &&
-    (!('servedAt' in value) || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(String(value.servedAt)))
-  );
+  if (!isObject(value) || typeof value.pid !== 'number' || !('started' in value)) return false;
+  return !('servedAt' in value) || /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+$/.test(String(value.servedAt));
 }
 
 function isAlive({ pid, started }: Holder): boolean {
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
-  } catch (fault) {
-    if (codeOf(fault) !== 'EPERM') return false;
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') return false;
   }
-  const { state, started: since } = statusOf(pid);
+  const { state, started: since } = readStatus(pid);
   // A zombie has ended, and only its parent has not asked yet. Where the system hides when it started, it may be that process.
   return state !== 'Z' && state !== 'X' && (since === started || since === '');
 }
 
 /** The state of a process and when it started, as /proc tells (proc(5), stat); empty where it does not. */
-function statusOf(pid: number): { readonly state: string; readonly started: string } {
+function readStatus(pid: number): { readonly state: string; readonly started: string } {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
@@ -137,8 +107,4 @@ function statusOf(pid: number): { readonly state: string; readonly started: stri
   } catch {
     return { state: '', started: '' };
   }
-}
-
-function codeOf(fault: unknown): unknown {
-  return typeof fault === 'object' && fault !== null && 'code' in fault ? fault.code : undefined;
 }

@@ -1,31 +1,76 @@
 /** Files in the sandbox's folder, which somebody else may have put there: never behind a link, never what does not end. */
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { SandboxStateError } from '../wire/errors.ts';
 
-/** Opens a plain file of at most so many bytes; undefined where there is none. Throws `SandboxStateError`. */
-export async function openOwnFile(file: string, mostBytes: number): Promise<FileHandle | undefined> {
-  let handle: FileHandle;
+/** How deep values may be nested: what walks through them reaches the end of the stack much later. */
+const mostLevels = 1000;
+
+/** Opens a plain file of at most so many bytes; undefined where there is none. @throws SandboxStateError */
+export function openOwnFile(file: string, mostBytes: number): number | undefined {
+  let fd: number;
   try {
     // A pipe would be waited for.
-    handle = await open(file, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (fault) {
-    const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
+    fd = openSync(file, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
     if (code === 'ELOOP') throw new SandboxStateError(file, 'is a symbolic link, which is not followed');
     if (code === 'EISDIR' || code === 'ENXIO') throw new SandboxStateError(file, 'is no plain file');
-    throw fault;
+    throw error;
   }
-  const found = await handle.stat();
-  if (found.isFile() && found.size <= mostBytes) return handle;
-  await handle.close();
+  const found = fstatSync(fd);
+  if (found.isFile() && found.size <= mostBytes) return fd;
+  closeSync(fd);
   const most = mostBytes < 2 ** 20 ? `${mostBytes / 2 ** 10} KiB` : `${mostBytes / 2 ** 20} MiB`;
   throw new SandboxStateError(file, found.isFile() ? `is larger than ${most}` : 'is no plain file');
 }
 
-/** Makes the folder where it is not there yet. Throws `SandboxStateError` where a link is in its place. */
-export async function makeFolder(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  if ((await lstat(directory)).isSymbolicLink())
+/** The content of such a file; undefined where there is none. @throws SandboxStateError */
+export function readOwnFile(file: string, mostBytes: number): string | undefined {
+  const fd = openOwnFile(file, mostBytes);
+  if (fd === undefined) return undefined;
+  try {
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A value of JSON; undefined where the text is none, or is nested more deeply than anything that the sandbox writes. */
+export function parseJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Each level takes two characters: most texts are too short to be looked through.
+    return text.length > 2 * mostLevels && isDeeper(value, mostLevels) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+}
+
+/** Makes the folder where it is not there yet. @throws SandboxStateError where a link is in its place. */
+export function makeFolder(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (lstatSync(directory).isSymbolicLink())
     throw new SandboxStateError(directory, 'is a symbolic link, which is not followed');
+}
+
+/** Why the system refused something, like `ENOENT`. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** Does something; says whether the system let it, or refused it with this code. @throws whatever else goes wrong */
+export function unless(code: string, action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === code) return false;
+    throw error;
+  }
 }

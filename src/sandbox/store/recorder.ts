@@ -1,5 +1,7 @@
 /** What changes a tree of plain values, told as it happens: whoever changes it need not say so. */
 
+import { disinherit } from './record.ts';
+
 type Tree = Record<string, unknown>;
 
 /** Where an object stands in the tree; the names on the way to it follow from its parents. */
@@ -26,9 +28,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
   const places = new WeakMap<object, Place>();
 
   const proxyOf = (target: Tree, parent: Place | undefined, name: string): object => {
-    const known = places.get(target);
-    if (known !== undefined) return known.proxy;
-    const proxy = new Proxy(disinherited(target), handler);
+    const proxy = new Proxy(disinherit(target), handler);
     places.set(target, { target, parent, name, proxy });
     targets.set(proxy, target);
     return proxy;
@@ -84,9 +84,4 @@ function pathTo(place: Place | undefined): string[] | undefined {
   const path = place.parent.target[place.name] === place.target ? pathTo(place.parent) : undefined;
   path?.push(place.name);
   return path;
-}
-
-/** Makes an object inherit nothing, but not what it holds: V8 keeps such objects in a way that is slow to make and large. */
-export function disinherited<T extends object>(value: T): T {
-  return Array.isArray(value) ? value : Object.setPrototypeOf(value, null);
 }

@@ -1,84 +1,82 @@
 /** Whether what a file says is a state: the tables, and of what they hold what everything else relies on. */
-import { emptyState, type SandboxState } from './state.ts';
+import { isObject } from '../../model/evaluation/element.ts';
+import type { SandboxState } from './state.ts';
 
-type Shape =
-  | 'string'
-  | 'number'
-  | 'object'
-  | { readonly each: Shape }
-  | { readonly list: Shape }
-  | { readonly optional: Shape }
-  | { readonly [member: string]: Shape };
-
-const list: Shape = { list: 'object' };
-const policy: Shape = { statements: list };
-const rules: Shape = { Rules: list };
-const named = { name: 'string', path: 'string', arn: 'string', id: 'string', created: 'number' } as const;
-
-const shape: Shape = {
-  now: 'number',
-  accounts: {
-    each: {
-      roles: {
-        each: {
-          ...named,
-          trust: policy,
-          maxSessionDuration: 'number',
-          tags: list,
-          inline: { each: 'string' },
-          attached: { list: 'string' },
-        },
-      },
-      users: { each: named },
-      policies: { each: { ...named, document: 'string' } },
-    },
-  },
-  buckets: {
-    each: {
-      name: 'string',
-      region: 'string',
-      account: 'string',
-      created: 'number',
-      encryption: 'object',
-      replication: { optional: rules },
-      objects: { each: list },
-      uploads: { each: 'object' },
-    },
-  },
-  keys: {
-    each: { arn: 'string', id: 'string', account: 'string', region: 'string', state: 'string', policy, tags: list },
-  },
-  aliases: { each: { name: 'string', arn: 'string', keyId: 'string' } },
-  sessions: { each: { account: 'string', role: 'string', name: 'string', token: 'string', expires: 'number' } },
-  replication: {
-    queue: {
-      each: { since: 'number', bucket: 'string', key: 'string', configuration: 'string', rules: { list: 'string' } },
-    },
-    configurations: { each: rules },
-    metrics: { each: 'object' },
-    events: { each: 'object' },
-  },
-};
-
-/** Whether a tree has everything that an empty state has, and its entries what makes them what they are. */
-export function isState(tree: object): tree is SandboxState {
-  const empty: [string, unknown][] = Object.entries(emptyState(0));
-  const members = new Map<string, unknown>(Object.entries(tree));
-  return empty.every(([name, value]) => typeof members.get(name) === typeof value) && fits(tree, shape);
-}
-
-function fits(value: unknown, wanted: Shape): boolean {
-  if (wanted === 'number') return typeof value === 'number' && Math.abs(value) <= latest;
-  if (wanted === 'object') return typeof value === 'object' && value !== null;
-  if (typeof wanted === 'string') return typeof value === wanted;
-  if ('optional' in wanted) return value === undefined || fits(value, wanted.optional);
-  if (typeof value !== 'object' || value === null) return false;
-  if ('list' in wanted) return Array.isArray(value) && value.every((one) => fits(one, wanted.list));
-  if (Array.isArray(value)) return false;
-  if ('each' in wanted) return Object.values(value).every((one) => fits(one, wanted.each));
-  const members = new Map<string, unknown>(Object.entries(value));
-  return Object.entries(wanted).every(([name, one]) => fits(members.get(name), one));
-}
+type Test = (value: unknown) => boolean;
 
 /** The last time that a Date holds (ECMA-262, 21.4.1.1). */
 const latest = 8.64e15;
+
+const text: Test = (value) => typeof value === 'string';
+const number: Test = (value) => typeof value === 'number' && Math.abs(value) <= latest;
+const object: Test = (value) => typeof value === 'object' && value !== null;
+const optional =
+  (test: Test): Test =>
+  (value) =>
+    value === undefined || test(value);
+const list =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) && value.every((member) => test(member));
+/** An object whose members all pass a test. */
+const table =
+  (test: Test): Test =>
+  (value) =>
+    isObject(value) && Object.values(value).every(test);
+/** An object with these members, whatever others it has. */
+const entry =
+  (members: Readonly<Record<string, Test>>): Test =>
+  (value) =>
+    isObject(value) && Object.entries(members).every(([name, test]) => test(value[name]));
+
+const named = { name: text, path: text, arn: text, id: text, created: number };
+const policy = entry({ statements: list(object) });
+const rules = entry({ Rules: list(object) });
+const tags = list(object);
+
+const role = entry({
+  ...named,
+  trust: policy,
+  maxSessionDuration: number,
+  tags,
+  inline: table(text),
+  attached: list(text),
+});
+const managedPolicy = entry({ ...named, document: text });
+const account = entry({ roles: table(role), users: table(entry(named)), policies: table(managedPolicy) });
+const bucket = entry({
+  name: text,
+  region: text,
+  account: text,
+  created: number,
+  encryption: object,
+  replication: optional(rules),
+  objects: table(list(object)),
+  uploads: table(object),
+});
+const key = entry({ arn: text, id: text, account: text, region: text, state: text, policy, tags });
+const alias = entry({ name: text, arn: text, keyId: text });
+const session = entry({ account: text, role: text, name: text, token: text, expires: number });
+const waiting = entry({ since: number, bucket: text, key: text, configuration: text, rules: list(text) });
+const replication = entry({
+  queue: table(waiting),
+  configurations: table(rules),
+  metrics: table(object),
+  events: table(object),
+});
+
+const isStateTree = entry({
+  version: number,
+  now: number,
+  accounts: table(account),
+  buckets: table(bucket),
+  keys: table(key),
+  aliases: table(alias),
+  sessions: table(session),
+  replication,
+});
+
+/** Whether a tree has the tables of a state, and their entries what makes them what they are. */
+export function isState(tree: object): tree is SandboxState {
+  return isStateTree(tree);
+}

@@ -12,7 +12,7 @@ import { AwsError } from './errors.ts';
 const { HttpRequest } = required('@smithy/core/transport');
 
 /** The largest body that a request may have, in bytes: larger objects come in parts. */
-export const BODY_LIMIT = 64 * 2 ** 20;
+const BODY_LIMIT = 64 * 2 ** 20;
 
 const LOOPBACK = '127.0.0.1';
 

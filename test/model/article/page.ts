@@ -1,8 +1,8 @@
 /** docs/article.md, from what the model says. */
 import { prepare } from '../../../src/model/replication/prepare.ts';
-import { verdictsOf } from '../../../src/model/replication.ts';
 import type { Cause, Verdict } from '../../../src/model/verdict.ts';
 import { configurationWarnings } from '../../../src/model/warnings.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { type Case, cases } from './cases.ts';
 import { asWritten, snapshotOf } from './set-up.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictsOf } from '../../../src/model/replication.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { readCases } from './read-cases.ts';
 
 describe('the cases that come with the project', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { verdictsOf } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { healthy, snapshotOf } from './world.ts';
 
 /** The healthy set-up in China, with these ends of S3's host name in its policies for the source and the destination key. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictsOf } from '../../../src/model/replication.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { healthy, other, rule, snapshotOf, source, type World } from './world.ts';
 
 /** What becomes of an object whose destination bucket the account of the rule cannot read, and does not own. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { verdictsOf } from '../../../src/model/replication.ts';
 import { failureCodes, silentReasons } from '../../../src/model/verdict.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { mutations, themes } from './mutations/mutations.ts';
 import { readCases } from './read-cases.ts';
 import { said } from './said.ts';

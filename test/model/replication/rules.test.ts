@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
-import { judgeObject, verdictsOf } from '../../../src/model/replication.ts';
+import { judgeObject } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { deny, healthy, plus, policy, rule, snapshotOf } from './world.ts';
 
 describe('verdicts', () => {

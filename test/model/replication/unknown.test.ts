@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { verdictsOf } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import { verdictsOf } from '../verdicts-of.ts';
 import { mutations } from './mutations/mutations.ts';
 import { readCases } from './read-cases.ts';
 import { healthy, snapshotOf } from './world.ts';

@@ -329,6 +329,18 @@ test('a journal is written afresh before it is larger than what is read, and nev
   expect((await stat(path)).size).toBeGreaterThan(200 * 2 ** 20);
 });
 
+test('what a write leaves that failed halfway is written over, and dropped when the journal is opened', async () => {
+  const path = join(parent, 'sandbox.journal');
+  const journal = Journal.create(path, {});
+  await writeFile(path, `[[["torn"],"${'x'.repeat(1000)}`, { flag: 'a' });
+  await journal.append([changeText(['kept'], '1')]);
+  journal.close();
+  await expect(journal.append([changeText(['late'], '1')])).rejects.toThrow();
+  const tree = {};
+  Journal.open(path, tree, () => true)?.close();
+  expect(tree).toEqual({ kept: 1 });
+});
+
 describe('a disk that is full', () => {
   test('is said as such, whenever it is met', async () => {
     const sandbox = await openSandbox({ directory });

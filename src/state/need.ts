@@ -21,3 +21,11 @@ export interface Need {
   readonly for: readonly Purpose[];
   readonly condition?: NonNullable<Statement['Condition']>;
 }
+
+/** What s3repl does with the bucket of a side, as far as that shows on AWS. */
+export interface LiveBucket {
+  /** It makes the bucket, or has made it. */
+  readonly made: boolean;
+  /** Its policy has, or gets, our statement on TLS. */
+  readonly secured: boolean;
+}

@@ -1,0 +1,38 @@
+/** Where a bucket is, as far as HeadBucket says. */
+import { required } from '../aws/required.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { InaccessibleBucket } from '../state/state.ts';
+
+const { HeadBucketCommand } = required('@aws-sdk/client-s3');
+
+/** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
+export async function headBucket(
+  at: Pick<Connection, 's3' | 'account' | 'region'>,
+  name: string,
+): Promise<{ readonly region: string } | (InaccessibleBucket & { readonly refusal?: unknown }) | null> {
+  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
+  try {
+    const { BucketRegion = at.region } = await at.s3.send(new HeadBucketCommand(ask));
+    return BucketRegion === at.region ? { region: at.region } : { inaccessible: 'wrong-region', region: BucketRegion };
+  } catch (error) {
+    const region = regionHeader(error);
+    switch (statusOf(error)) {
+      case 404:
+        return null;
+      case 301:
+      case 400:
+        if (region === undefined || region === at.region) throw error;
+        return { inaccessible: 'wrong-region', region };
+      case 403:
+        return { inaccessible: 'forbidden', ...(region === undefined ? {} : { region }), refusal: error };
+      default:
+        throw error;
+    }
+  }
+}
+
+function regionHeader(error: unknown): string | undefined {
+  const { $response } = error as { $response?: { headers?: Record<string, string> } };
+  return $response?.headers?.['x-amz-bucket-region'];
+}

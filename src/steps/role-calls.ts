@@ -1,0 +1,101 @@
+/** The calls that write the replication role: what is in them, what they wait for, and how a look tells whether they are done. */
+import { roleNameIn } from '../aws/arn.ts';
+import { samePolicy } from '../aws/policy.ts';
+import type { Spec } from '../config/spec.ts';
+import { type Call, type Input, type Turn, turn } from '../state/change.ts';
+import { ownerIn, ownerTag } from '../state/names.ts';
+import type { RoleState } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
+import { foundAgain, roleVisible } from './waits.ts';
+
+export type RoleWrite =
+  | 'CreateRole'
+  | 'DeleteRole'
+  | 'DeleteRolePolicy'
+  | 'PutRolePermissionsBoundary'
+  | 'PutRolePolicy'
+  | 'TagRole'
+  | 'UpdateAssumeRolePolicy';
+
+/** Of all inline policies of a role, in characters (IAM User Guide, reference_iam-quotas). */
+export const mostPolicyCharacters = 10_240;
+
+const waits = [roleVisible];
+
+export const roleWrites: Step<RoleWrite>['writes'] = {
+  CreateRole: {
+    oneRunOnly: true,
+    makes: ({ RoleName, Tags }) => ({
+      at: 'role',
+      name: RoleName,
+      is: ({ tags }) => tags[ownerTag] === ownerIn(Tags),
+    }),
+  },
+  UpdateAssumeRolePolicy: { waits },
+  PutRolePermissionsBoundary: { waits },
+  TagRole: { waits },
+  PutRolePolicy: {
+    waits,
+    policy: { most: mostPolicyCharacters, text: ({ PolicyDocument }) => PolicyDocument },
+    expects: ({ RoleName, PolicyName }) => ({ by: 'iam', name: RoleName, found: PolicyName }),
+  },
+  DeleteRolePolicy: {
+    waits: [foundAgain],
+    removes: ({ RoleName, PolicyName }) => ({
+      at: 'role',
+      name: RoleName,
+      is: ({ inlinePolicies }) => !(PolicyName in inlinePolicies),
+    }),
+  },
+  DeleteRole: {
+    waits: [
+      {
+        error: /^DeleteConflict(Exception)?$/,
+        message: /must delete policies first/,
+        reason: 'IAM to see that its policy is gone',
+      },
+      foundAgain,
+    ],
+    removes: ({ RoleName }) => ({ at: 'role', name: RoleName, is: () => false }),
+  },
+};
+
+/** A call that writes the role. */
+export function roleCall<O extends RoleWrite>(operation: O, input: Input<O>, inTurn: Turn = turn.things) {
+  return { side: 'source', service: 'IAM', operation, input, turn: inTurn } as const;
+}
+
+/** Makes the role, with everything but its inline policy. */
+export function creationCall(
+  arn: string,
+  { trustPolicy, permissionsBoundary: boundary, tags }: RoleState,
+  spec: Spec,
+): Call {
+  return roleCall('CreateRole', {
+    RoleName: roleNameIn(arn),
+    Path: arn.slice(arn.indexOf(':role/') + ':role'.length, arn.lastIndexOf('/') + 1),
+    AssumeRolePolicyDocument: JSON.stringify(trustPolicy),
+    Description: `S3 replication ${spec.name}`,
+    ...(boundary === null ? {} : { PermissionsBoundary: boundary }),
+    Tags: tagList(tags),
+  });
+}
+
+/** What makes a role that is there as it is to be, but for its inline policy. */
+export function updateCalls(RoleName: string, before: RoleState, after: RoleState): readonly Call[] {
+  const boundary = after.permissionsBoundary;
+  const Tags = tagList(after.tags).filter(({ Key, Value }) => before.tags[Key] !== Value);
+  const calls: Call[] = [];
+  if (!samePolicy(before.trustPolicy, after.trustPolicy)) {
+    calls.push(roleCall('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: JSON.stringify(after.trustPolicy) }));
+  }
+  if (boundary !== null && boundary !== before.permissionsBoundary) {
+    calls.push(roleCall('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary: boundary }));
+  }
+  if (Tags.length > 0) calls.push(roleCall('TagRole', { RoleName, Tags }));
+  return calls;
+}
+
+function tagList(tags: RoleState['tags']) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
