@@ -5,8 +5,8 @@ import { expect } from '../connect/expected.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { isStop, stopped } from '../events/failure.ts';
 import { type Call, type Change, type PlannedOperation, type Turn, turn, turns } from '../state/change.ts';
-import { writes } from '../steps/steps.ts';
-import { assertDoneAlready, assertNoKeyYet, assertUnchanged, NotShownYet, nameOf, ThereAlready } from './guard.ts';
+import { factsOf, writes } from '../steps/steps.ts';
+import { assertDoneAlready, assertNotMadeYet, assertUnchanged, NotShownYet, nameOf, ThereAlready } from './guard.ts';
 import { NewKeys } from './new-keys.ts';
 import { send } from './send.ts';
 import { lagBehind, settled } from './settle.ts';
@@ -28,8 +28,8 @@ interface Run extends Work {
   readonly versions: Versions;
   /** ARNs of what this run itself has made. */
   readonly made: Set<string>;
-  /** Whether CreateRole says which of two runs makes the keys. */
-  readonly makesRole: boolean;
+  /** Whether one of its calls keeps another run from making the same: CreateRole, which AWS refuses to the second of two. */
+  readonly isAlone: boolean;
 }
 
 /**
@@ -40,10 +40,10 @@ interface Run extends Work {
  */
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;
-  const makesRole = changes.some(({ calls }) => calls.some(makesTheRole));
-  const run: Run = { ...work, versions: work.versions ?? new Versions(), made: new Set(), makesRole };
-  let roleAnswered: () => void = () => undefined;
-  const roleAnswer = makesRole ? new Promise<void>((resolve) => (roleAnswered = resolve)) : undefined;
+  const isAlone = changes.some(({ calls }) => calls.some(({ operation }) => factsOf(operation)?.oneRunOnly));
+  const run: Run = { ...work, versions: work.versions ?? new Versions(), made: new Set(), isAlone };
+  let goOn: () => void = () => undefined;
+  const won = isAlone ? new Promise<void>((resolve) => (goOn = resolve)) : undefined;
   const newKeys = new NewKeys();
   const errors: unknown[] = [];
   const begun = new Set<Change>();
@@ -54,11 +54,11 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   const sendEach = async (calls: readonly Call[], change: Change) => {
     for (const call of calls) {
       const ready = await newKeys.inPlaceOf(call, change.target);
-      if (call.operation === 'CreateKey') await roleAnswer;
+      if (factsOf(call.operation)?.once) await won;
       if (isOver()) throw over;
       sent.add(change);
       newKeys.learn(change.target, call, await sendSettled(ready, change, run));
-      if (makesTheRole(call)) roleAnswered();
+      if (factsOf(call.operation)?.oneRunOnly) goOn();
     }
   };
   const tell = ({ step, resource, account }: Change, status: 'started' | 'done' | 'failed' | 'skipped') =>
@@ -73,7 +73,7 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
       await sendEach(calls, change);
     } catch (error) {
       errors.push(error);
-      roleAnswered();
+      goOn();
       newKeys.giveUp(over);
       if (isItsEnd(error)) return;
       ended.add(change);
@@ -114,11 +114,6 @@ function progress(changes: readonly Change[], left: readonly Change[], sent: Rea
   return `${changes.length - left.length} of ${changes.length} changes${half > 0 ? `, ${half} more begun` : ''}; left: ${names.join(', ')}${more}`;
 }
 
-/** IAM refuses it to the second of two runs: the first one makes the keys, which nothing else would keep from being two. */
-function makesTheRole({ operation }: Call): boolean {
-  return operation === 'CreateRole';
-}
-
 async function sendSettled(call: Call, change: Change, run: Run): Promise<unknown> {
   const at = run.connections.of(call.side);
   const { report, now, sleep } = run.surroundings;
@@ -136,7 +131,7 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
   };
   return settled(
     async () => {
-      if (call.operation === 'CreateKey' && !run.makesRole) await assertNoKeyYet(at, call, change);
+      if (!run.isAlone) await assertNotMadeYet(at, call, resource);
       const answer = await send(at, call, { before: seen && guard }).catch(async (error: unknown) => {
         if (!(error instanceof ThereAlready)) await assertDoneAlready(at, call, error, report);
       });

@@ -6,10 +6,8 @@
 import type { Connection } from '../connect/connection.ts';
 import type { Report } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { keyArnBehind, readOwnKeys } from '../observe/key.ts';
 import { lookAt, readAgain } from '../observe/observe.ts';
-import type { Call, Change, PlannedOperation, SeenDocument } from '../state/change.ts';
-import { keyUseTag, ownerTag } from '../state/names.ts';
+import type { Call, PlannedOperation, SeenDocument } from '../state/change.ts';
 import { writes } from '../steps/steps.ts';
 import { documentIn, sameDocument, type Versions } from './versions.ts';
 
@@ -56,18 +54,14 @@ export function nameOf({ document, of }: Pick<SeenDocument, 'document' | 'of'>):
  *
  * @throws Failure `blocked` where the key is there.
  */
-export async function assertNoKeyYet(
+export async function assertNotMadeYet<O extends PlannedOperation>(
   at: Connection,
-  { input: { Tags = [] } }: Call<'CreateKey'>,
-  { calls, resource }: Change,
+  { operation, input }: Call<O>,
+  resource: string,
 ): Promise<void> {
-  const wanted = Object.fromEntries(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
-  const aliases = calls.flatMap((call) => (call.operation === 'CreateAlias' ? [call.input.AliasName] : []));
-  const [named, tagged] = await Promise.all([
-    Promise.all(aliases.map((alias) => keyArnBehind(at, alias))),
-    readOwnKeys(at, wanted[ownerTag] ?? ''),
-  ]);
-  if (named.every((arn) => arn === null) && !tagged.some(({ tags }) => tags[keyUseTag] === wanted[keyUseTag])) return;
+  const rivals = writes[operation].rivals?.(input) ?? [];
+  const found = await Promise.all(rivals.map((rival) => lookAt(at, rival)));
+  if (!found.includes(true)) return;
   throw stale(`the ${resource} exists by now: another run has made it since the plan was made`);
 }
 

@@ -1,5 +1,6 @@
 import type { Call } from '../state/change.ts';
 import { newKeyPattern } from '../state/names.ts';
+import { factsOf } from '../steps/steps.ts';
 
 /**
  * Puts the ARNs of keys that have just been made in the place of their stand-ins; a call waits for the keys that it names, until
@@ -34,10 +35,11 @@ export class NewKeys {
   }
 
   learn(standIn: string, { operation }: Call, answer: unknown): void {
-    const { KeyMetadata } = (answer ?? {}) as { KeyMetadata?: { Arn?: string } };
-    if (KeyMetadata?.Arn) this.#made.set(standIn, KeyMetadata.Arn);
+    const { targetArn, decidesTarget } = factsOf(operation) ?? {};
+    const named = targetArn && memberOf(answer, targetArn);
+    if (typeof named === 'string') this.#made.set(standIn, named);
     const arn = this.#made.get(standIn);
-    if (operation !== 'CreateAlias' || arn === undefined) return;
+    if (!decidesTarget || arn === undefined) return;
     this.#arns.set(standIn, arn);
     for (const one of this.#waiting) if (one.alias === standIn) one.resolve();
   }
@@ -46,4 +48,11 @@ export class NewKeys {
     this.#failure = { error };
     for (const one of this.#waiting) if (!this.#arns.has(one.alias)) one.reject(error);
   }
+}
+
+/** @param path as `KeyMetadata.Arn`. */
+function memberOf(answer: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, member) => (Object(value) as Readonly<Record<string, unknown>>)[member], answer);
 }

@@ -35,6 +35,8 @@ interface Service {
   readonly cli: string;
   /** What its IAM actions begin with. */
   readonly prefix: string;
+  /** It has no Regions. */
+  readonly global?: true;
   /** Loads its package: only what is asked for is loaded. */
   readonly client: (config: ClientConfig, env: Env) => SdkClient;
   /** Writes a second that all operations and Regions share. */
@@ -136,6 +138,7 @@ export const services = {
     id: 'IAM',
     cli: 'iam',
     prefix: 'iam',
+    global: true,
     client: (config) => new (required('@aws-sdk/client-iam').IAMClient)(config),
     // AWS publishes no rate: it says that every API has token buckets of its own, that all callers of the account share them, and that
     // they cannot be raised (AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2"; re:Post,

@@ -50,19 +50,14 @@ class Reader {
   }
 
   readText(): void {
-    this.#readCountedValue();
+    this.#readValue();
     if (this.#next() !== '') throw this.#unexpected();
   }
 
-  #readCountedValue(): void {
+  #readValue(): void {
     const char = this.#next();
     this.#values += 1;
     if (this.#values > mostValues) throw new Wrong(this.#at, `more than ${mostValues.toLocaleString('en')} values`);
-    this.#readValue(char);
-  }
-
-  /** @param char the one that the value begins with. */
-  #readValue(char: string): void {
     if (char === '{') this.#within(() => this.#readMembers());
     else if (char === '[') this.#within(() => this.#readItems());
     else if (char === '"') this.#readString();
@@ -86,7 +81,7 @@ class Reader {
       this.#readName(names);
       if (this.#next() !== ':') throw this.#unexpected();
       this.#at += 1;
-      this.#readCountedValue();
+      this.#readValue();
       if (!this.#goesOn('}')) return;
       this.#next();
     }
@@ -103,10 +98,9 @@ class Reader {
 
   /** Up to the closing bracket. */
   #readItems(): void {
-    const first = this.#next();
-    if (first === ']') return;
-    this.#readValue(first);
-    while (this.#goesOn(']')) this.#readCountedValue();
+    if (this.#next() === ']') return;
+    do this.#readValue();
+    while (this.#goesOn(']'));
   }
 
   /** Whether a comma comes next, which it passes, and not the closing sign, where it stays. */

@@ -210,6 +210,7 @@ const things: { readonly [T in ThingName]: (at: Connection, name: string) => Pro
     });
     return tags && { tags };
   },
+  'own-keys': readOwnKeys,
   role: async (at, name) => (await readRole(at, name))?.role ?? null,
 };
 

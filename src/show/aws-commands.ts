@@ -4,6 +4,7 @@ import type { Spec } from '../config/spec.ts';
 import { serviceNamed } from '../connect/services.ts';
 import { type Call, type Change, turn, turns } from '../state/change.ts';
 import { newKeyPattern, sideOf } from '../state/names.ts';
+import { factsOf } from '../steps/steps.ts';
 import { escapeControls } from '../text/quote.ts';
 import { quotedForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
@@ -28,11 +29,11 @@ const preamble = [
 
 /** The commands, a call a line, after a note on what is changed and in which account. */
 export function awsCommands(changes: readonly Change[], spec: Spec): string {
-  const made = changes.filter((change) => change.step === 'kms-key' && change.action === 'create');
+  const made = changes.filter(({ calls }) => calls.some(({ operation }) => factsOf(operation)?.targetArn));
   const variables = new Map(made.map(({ target }, index) => [target, `KEY_${index + 1}`]));
-  const newRole = changes.some((change) => change.step === 'replication-role' && change.action === 'create');
+  const late = changes.flatMap(({ calls }) => calls.flatMap(({ operation }) => factsOf(operation)?.shownLate ?? []));
   const lines = turns.flatMap((now) => [
-    ...(now === turn.grants && newRole ? [note('wait until S3 and KMS see the new role'), 'sleep 15', ''] : []),
+    ...(now === turn.grants ? late.flatMap((what) => [note(`wait until ${what}`), 'sleep 15', '']) : []),
     ...changes.flatMap((change) => {
       const calls = change.calls.filter((call) => call.turn === now);
       if (calls.length === 0) return [];
@@ -62,8 +63,9 @@ function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, strin
   const guard = ['in_account', account, ...signIn, '&&'].join(' ');
   const input = ['--cli-input-json', quoted(exactJson(call.input), variables)];
   const command = ['aws', serviceNamed(call.service)?.cli, kebab(call.operation), ...signIn, ...input];
-  if (call.operation !== 'CreateKey') return `${guard} ${command.join(' ')}`;
-  return `${guard} ${variables.get(target)}=$(${[...command, '--query', 'KeyMetadata.Arn', '--output', 'text'].join(' ')})`;
+  const targetArn = factsOf(call.operation)?.targetArn;
+  if (targetArn === undefined) return `${guard} ${command.join(' ')}`;
+  return `${guard} ${variables.get(target)}=$(${[...command, '--query', targetArn, '--output', 'text'].join(' ')})`;
 }
 
 /** `PutBucketPolicy` is `put-bucket-policy`. */

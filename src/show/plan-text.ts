@@ -2,6 +2,7 @@
 import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Spec } from '../config/spec.ts';
+import { serviceNamed } from '../connect/services.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { type Change, type Phase, phase } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
@@ -76,8 +77,8 @@ function changeLines(change: Change): readonly PlanLine[] {
 export function changeTitle(change: Change): { readonly sign: Sign; readonly title: string; readonly where: string } {
   const sign = signs[change.action];
   const title = readable(change.resource);
-  // IAM has no Regions.
-  const where = change.step === 'replication-role' ? change.account : `${change.account} ${change.region}`;
+  const isGlobal = change.calls.some(({ service }) => serviceNamed(service)?.global);
+  const where = isGlobal ? change.account : `${change.account} ${change.region}`;
   return { sign, title, where };
 }
 

@@ -1,8 +1,18 @@
 import type { Tags } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import type { Change, DocumentName, Documents, Finding, Input, Phase, PlannedOperation, StepId } from './change.ts';
+import type {
+  Change,
+  DocumentName,
+  Documents,
+  Finding,
+  Input,
+  Output,
+  Phase,
+  PlannedOperation,
+  StepId,
+} from './change.ts';
 import type { LiveBucket, Need } from './need.ts';
-import type { RoleState, State } from './state.ts';
+import type { KeyState, RoleState, State } from './state.ts';
 
 /**
  * One AWS document, or one kind of resource, that s3repl looks after. All of it is pure over one `State`: reading is the work of
@@ -48,20 +58,34 @@ export interface WriteFacts {
   readonly replaces?: string;
   /** It makes the target of its change, which nobody else knows yet. */
   readonly makesTarget?: true;
-  /** A second call would make a second thing: the SDK must not repeat it. */
+  /** Which member of the answer is the ARN of the target, where AWS makes that up. */
+  readonly targetArn?: string;
+  /** Of two runs that make a target at once, the one whose call succeeds has made it: only then may others name it. */
+  readonly decidesTarget?: true;
+  /** A second call would make a second thing: the SDK must not repeat it, and in a plan with a call for one run only it waits for that one. */
   readonly once?: true;
   /** What AWS says where it was done before. */
   readonly doneBefore?: RegExp;
   /** Where two runs send it at once, only the one whose call succeeds goes on. */
   readonly oneRunOnly?: true;
+  /** What shows late what it makes, as a person reads it after "wait until". */
+  readonly shownLate?: string;
 }
+
+/** The members of the members of an answer: `KeyMetadata.Arn`. */
+type MemberOf<Answer> = {
+  [M in keyof Answer & string]-?: `${M}.${keyof NonNullable<Answer[M]> & string}`;
+}[keyof Answer & string];
 
 /** What has to be known of a call to send it. */
 export interface Write<O extends PlannedOperation> extends WriteFacts {
+  readonly targetArn?: MemberOf<Output<O>>;
   /** The shared document that it leaves, as a read shows it; null: it deletes the document. */
   readonly leaves?: (input: Input<O>) => Documents[DocumentName] | null;
   /** A policy, and how long AWS lets it be, in characters. */
   readonly policy?: { readonly most: number; readonly text: (input: Input<O>) => string };
+  /** What another run may have made by now, where no call of this one has kept it from that: nothing of it may be there. */
+  readonly rivals?: (input: Input<O>) => readonly Look[];
   /** What it makes, to be looked at where AWS says that there is one; `is` tells whether it is what the call would have made. */
   readonly makes?: (input: Input<O>) => Look;
   /** What it removes, to be looked at where AWS says that there is none; `is` tells whether what is found has lost it. */
@@ -93,6 +117,8 @@ export interface Things {
   /** The ARN of the key behind it. */
   readonly alias: string;
   readonly bucket: { readonly tags: Tags };
+  /** The keys that bear our mark, with the name of a set-up. */
+  readonly 'own-keys': readonly KeyState[];
   readonly role: RoleState;
 }
 

@@ -13,6 +13,8 @@ import {
   keySlots,
   keyUseTag,
   newKeyArn,
+  ownAliases,
+  ownerTag,
   ownTags,
   sidesOf,
 } from '../state/names.ts';
@@ -30,10 +32,25 @@ export const kmsKeyStep: Step<Write> = {
   phase: phase.keys,
 
   writes: {
-    CreateKey: { makesTarget: true, once: true },
+    CreateKey: {
+      makesTarget: true,
+      targetArn: 'KeyMetadata.Arn',
+      once: true,
+      rivals({ Tags = [] }) {
+        const { [ownerTag]: name = '', [keyUseTag]: use } = Object.fromEntries(
+          Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]),
+        );
+        const aliases = Object.entries(ownAliases({ name })).flatMap(([of, alias]) => (of === use ? [alias] : []));
+        return [
+          ...aliases.map((alias) => ({ at: 'alias', name: alias, is: () => true }) as const),
+          { at: 'own-keys', name, is: (keys) => keys.some(({ tags }) => tags[keyUseTag] === use) },
+        ];
+      },
+    },
     TagResource: { waits: [keyVisible] },
     CreateAlias: {
       waits: [keyVisible],
+      decidesTarget: true,
       makes: ({ AliasName, TargetKeyId }) => ({ at: 'alias', name: AliasName, is: (arn) => arn === TargetKeyId }),
       // KMS gives an alias to one key only, and nothing has learned of the other one yet.
       tooLate: ({ AliasName, TargetKeyId }, { account, region }) => ({

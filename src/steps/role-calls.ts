@@ -25,6 +25,7 @@ const waits = [roleVisible];
 export const roleWrites: Step<RoleWrite>['writes'] = {
   CreateRole: {
     oneRunOnly: true,
+    shownLate: 'S3 and KMS see the new role',
     makes: ({ RoleName, Tags }) => ({
       at: 'role',
       name: RoleName,
