@@ -5,7 +5,7 @@ import type { AnySide, Spec } from '../config/spec.ts';
 import { canaryPrefix } from '../state/names.ts';
 import { destroying, type LiveBucket, type Need, type Purpose, planning } from '../state/need.ts';
 import { rulesOf, single } from '../steps/scope.ts';
-import { steps } from '../steps/steps.ts';
+import { stepNeeds } from './step-needs.ts';
 
 const readBucket = [
   's3:GetBucketVersioning',
@@ -37,7 +37,7 @@ export function bucketNeeds(
     need(['s3:GetBucketTagging'], ...planning),
     need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor'),
     need(['s3:GetBucketNotification'], 'doctor'),
-    ...steps.flatMap((step) => step.bucketNeeds?.(side, spec, live) ?? []).map((one) => need(one.actions, ...one.for)),
+    ...stepNeeds({ sid: 'Bucket', on: bucketArn(side) }, (needs) => needs.bucket?.(side, spec, live)),
     ...(atSource
       ? [need(['s3:ListBucketVersions'], 'verify', 'doctor', ...destroying), need(['s3:GetBucketAcl'], 'doctor')]
       : [need(['s3:ListBucketVersions'], 'verify', 'delete-keys')]),

@@ -2,10 +2,11 @@
 
 import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
-import { keySlots, ownerTag, sidesOf } from '../state/names.ts';
-import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
+import { ownerTag, sidesOf } from '../state/names.ts';
+import { type Need, planning, type SideKey } from '../state/need.ts';
 import { rulesOf, s3Endpoints, single } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
+import { stepNeeds } from './step-needs.ts';
 
 /**
  * The keys that a side makes, those that it is given, and those of its account that other sides are given.
@@ -33,13 +34,9 @@ type Which = Pick<Need, 'on' | 'condition'>;
 
 type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
 
-function kmsAt({ partition, region, account }: Place): string {
-  return `arn:${partition}:kms:${region}:${account}`;
-}
-
 /** All keys of an account and Region. */
-export function anyKey(place: Place): string {
-  return `${kmsAt(place)}:key/*`;
+export function anyKey({ partition, region, account }: Place): string {
+  return `arn:${partition}:kms:${region}:${account}:key/*`;
 }
 
 function hasAlias(alias: string): NonNullable<Need['condition']> {
@@ -80,59 +77,27 @@ function givenKey(
   condition?: NonNullable<Need['condition']>,
 ): readonly Need[] {
   const which: Which = arn === undefined ? { on: anyKey(side), ...(condition ? { condition } : {}) } : { on: arn };
-  const usedFromElsewhere = spec.destinations.some(({ kmsKey, account }) => {
-    const isIt = kmsKey.kind === 'arn' && kmsKey.arn === arn;
-    return (isIt || (kmsKey.kind === 'source' && side.id === 'source')) && account !== side.account;
-  });
-  return [...reads(which, 'Key'), ...policyWrites(which, 'Key', side, spec, usedFromElsewhere)];
+  return [...reads(which, 'Key'), ...keyWrites({ sid: 'Key', ...which }, { side, made: false, arn, live: true }, spec)];
+}
+
+/** What the steps need at a key: what makes it comes before what ends it. */
+function keyWrites(resource: Which & Pick<Need, 'sid'>, key: SideKey, spec: Spec): readonly Need[] {
+  const needs = stepNeeds(resource, ({ key: rightsAt }) => rightsAt?.(key, spec));
+  const making = (need: Need) => need.for.includes('apply');
+  return [...needs.filter(making), ...needs.filter((need) => !making(need))];
 }
 
 /**
- * In the account of the role its own policy is enough; a key policy that does not leave it to IAM (rules.md 1.5) must itself let
- * somebody change it, which no IAM policy can.
- */
-function policyWrites(which: Which, sid: string, side: AnySide, spec: Spec, forPeople: boolean): readonly Need[] {
-  const forRole = side.account !== spec.source.account;
-  const commands: readonly Purpose[] = forRole ? ['apply', ...destroying] : forPeople ? ['apply'] : [];
-  return [{ sid, actions: ['kms:PutKeyPolicy'], for: commands, ...which }];
-}
-
-/**
- * A key that s3repl makes. Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions), so
- * that who may make it may tag any key. One that is there is named, and none is made; which keys bear the tag is still read of all,
- * for that is how it is found again when it has lost its alias.
+ * A key that s3repl makes. One that is there is named, and none is made; which keys bear the tag is still read of all, for that is how
+ * it is found again when it has lost its alias.
  */
 function ownKey(side: AnySide, spec: Spec, live?: string): readonly Need[] {
-  const { name, newKeys, destinations } = spec;
-  // All replica keys have one alias, each in its account and Region.
-  const slot = keySlots(spec).find(({ use }) => (use === 'source') === (side.id === 'source'));
-  const alias = `${kmsAt(side)}:${slot?.alias}`;
   const ours: Which = live === undefined ? { on: anyKey(side), condition: isOurs(spec) } : { on: live };
-  const readers =
-    side.id === 'source' &&
-    destinations.some(({ kmsKey, account }) => kmsKey.kind === 'source' && account !== side.account);
-  const people = [...newKeys.administrators, ...newKeys.users].some((arn) => accountIn(arn) === side.account);
-  const making: Need = {
-    sid: 'MakeKey',
-    actions: ['kms:CreateKey', 'kms:TagResource'],
-    on: '*',
-    for: ['apply'],
-    condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: name, 'aws:RequestedRegion': side.region } },
-  };
   return [
     ...(live === undefined
-      ? [...reads({ on: anyKey(side) }, 'ReadKeys'), making]
+      ? reads({ on: anyKey(side) }, 'ReadKeys')
       : reads({ on: live }, 'KeepKey', { on: anyKey(side) })),
-    {
-      sid: 'KeepKey',
-      actions: ['kms:TagResource', 'kms:CreateAlias', 'kms:EnableKeyRotation'],
-      for: ['apply'],
-      ...ours,
-    },
-    ...policyWrites(ours, 'KeepKey', side, spec, readers || people),
-    { sid: 'KeepKey', actions: ['kms:ScheduleKeyDeletion', 'kms:DeleteAlias'], for: ['delete-keys'], ...ours },
-    { sid: 'Alias', actions: ['kms:CreateAlias'], on: alias, for: ['apply'] },
-    { sid: 'Alias', actions: ['kms:DeleteAlias'], on: alias, for: ['delete-keys'] },
+    ...keyWrites({ sid: 'KeepKey', ...ours }, { side, made: true, live: live !== undefined }, spec),
   ];
 }
 

@@ -1,70 +1,40 @@
 /** What the commands need at the replication role, in the source account. */
 import type { Spec } from '../config/spec.ts';
-import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
-import { s3Service } from '../steps/role-policy.ts';
+import { type Need, planning } from '../state/need.ts';
+import { stepNeeds } from './step-needs.ts';
 
 /**
  * The role and the managed policies that may limit it.
  *
  * @param boundary ARN of the permissions boundary that the role must have.
  */
-export function roleNeeds({ source, role }: Spec, boundary?: string): readonly Need[] {
+export function roleNeeds(spec: Spec, boundary?: string): readonly Need[] {
+  const { source, role } = spec;
   const iam = `arn:${source.partition}:iam::`;
-  const need = (actions: readonly string[], ...commands: readonly Purpose[]): Need => ({
-    sid: 'Role',
-    actions,
-    on: `${iam}${source.account}:role${role.path ?? '/'}${role.name}`,
-    for: commands,
-  });
+  const named = { sid: 'Role', on: `${iam}${source.account}:role${role.path ?? '/'}${role.name}` };
   return [
     // As long as there is no role of that name, IAM knows no path of it.
     ...(role.path === undefined || role.path === '/'
       ? []
-      : [{ ...need(['iam:GetRole'], ...planning), sid: 'NoRole', on: `${iam}${source.account}:role/${role.name}` }]),
-    need(
-      ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
-      ...planning,
-      'doctor',
-    ),
-    ...(boundary === undefined
-      ? [
-          need(['iam:CreateRole', 'iam:PutRolePolicy', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy'], 'apply'),
-          need(['iam:DeleteRolePolicy', 'iam:DeleteRole'], ...destroying),
-          need(['iam:PassRole'], 'apply', ...destroying),
-        ]
-      : boundedNeeds(need, boundary)),
+      : [
+          {
+            sid: 'NoRole',
+            actions: ['iam:GetRole'],
+            on: `${iam}${source.account}:role/${role.name}`,
+            for: planning,
+          },
+        ]),
+    {
+      ...named,
+      actions: ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
+      for: [...planning, 'doctor'],
+    },
+    ...stepNeeds(named, (needs) => needs.role?.(spec, boundary)),
     {
       sid: 'ManagedPolicies',
       actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
       on: [`${iam}${source.account}:policy/*`, `${iam}aws:policy/*`],
       for: ['plan', 'apply', 'verify', 'doctor'],
-    },
-  ];
-}
-
-/**
- * The role is made and given rights within that boundary only: the key is the boundary that CreateRole and
- * PutRolePermissionsBoundary ask for, and the one that the role has for PutRolePolicy (Service Authorization Reference, IAM; IAM User
- * Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy knows no such key: it would open
- * a role of this name that was there before, with all that it may do, so it is left to an administrator. S3 is the service that the
- * role is passed to (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
- */
-function boundedNeeds(
-  need: (actions: readonly string[], ...commands: readonly Purpose[]) => Need,
-  boundary: string,
-): readonly Need[] {
-  return [
-    {
-      ...need(['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'], 'apply'),
-      sid: 'BoundedRole',
-      condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
-    },
-    need(['iam:TagRole'], 'apply'),
-    need(['iam:DeleteRolePolicy', 'iam:DeleteRole'], ...destroying),
-    {
-      ...need(['iam:PassRole'], 'apply', ...destroying),
-      sid: 'PassRole',
-      condition: { StringEquals: { 'iam:PassedToService': s3Service } },
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Tags } from '../aws/documents.ts';
-import type { AnySide, Spec } from '../config/spec.ts';
+import type { Spec } from '../config/spec.ts';
 import type {
   Change,
   DocumentName,
@@ -11,7 +11,7 @@ import type {
   PlannedOperation,
   StepId,
 } from './change.ts';
-import type { LiveBucket, Need } from './need.ts';
+import type { Needs } from './need.ts';
 import type { KeyState, RoleState, State } from './state.ts';
 
 /**
@@ -30,8 +30,8 @@ export interface Step<W extends PlannedOperation = never, D extends DocumentName
   readonly writes: { readonly [O in W]: Write<O> };
   /** What has to be known of its documents. */
   readonly documents: { readonly [N in D]: SharedDocument<N> };
-  /** What its calls need at the bucket of a side (docs/permissions.md); absent where they need nothing there. */
-  readonly bucketNeeds?: (side: AnySide, spec: Spec, live: LiveBucket) => readonly Pick<Need, 'actions' | 'for'>[];
+  /** What its calls need to be allowed. */
+  readonly needs?: Needs;
   /** Ours in place, others' untouched. */
   desired(observed: State, spec: Spec): State;
   /** Ours taken out, others' untouched. */

@@ -40,14 +40,16 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
     'bucket-policy': { observed: (state, name) => bucketNamed(state, name)?.policy, same: samePolicy },
   },
 
-  bucketNeeds(side, spec, { secured }) {
-    if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];
-    // What is taken out may have been all of the policy.
-    const emptied: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply'] : [];
-    return [
-      { actions: ['s3:PutBucketPolicy'], for: ['apply', ...destroying] },
-      { actions: ['s3:DeleteBucketPolicy'], for: [...emptied, ...destroying] },
-    ];
+  needs: {
+    bucket(side, spec, { secured }) {
+      if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];
+      // What is taken out may have been all of the policy.
+      const emptied: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply'] : [];
+      return [
+        { actions: ['s3:PutBucketPolicy'], for: ['apply', ...destroying] },
+        { actions: ['s3:DeleteBucketPolicy'], for: [...emptied, ...destroying] },
+      ];
+    },
   },
 
   desired(observed, spec) {

@@ -72,10 +72,12 @@ export const bucketStep: Step<Write, 'bucket-encryption' | 'bucket-tags'> = {
     'bucket-tags': { observed: (state, name) => bucketNamed(state, name)?.tags, same: sameJson },
   },
 
-  bucketNeeds: (_side, _spec, { made }) => [
-    ...(made ? [{ actions: toMakeIt, for: ['apply'] as const }] : []),
-    { actions: ['s3:PutBucketVersioning', 's3:PutEncryptionConfiguration'], for: ['apply'] },
-  ],
+  needs: {
+    bucket: (_side, _spec, { made }) => [
+      ...(made ? [{ actions: toMakeIt, for: ['apply'] as const }] : []),
+      { actions: ['s3:PutBucketVersioning', 's3:PutEncryptionConfiguration'], for: ['apply'] },
+    ],
+  },
 
   desired(observed, spec) {
     return sidesOf(spec).reduce((state, side) => {

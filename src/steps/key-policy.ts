@@ -13,6 +13,7 @@ import {
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { keyArnOf, ownSid, replicationRole, sidesOf } from '../state/names.ts';
+import { destroying, type Purpose } from '../state/need.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { deletedInKeyPolicies } from './deleted-principal-findings.ts';
@@ -46,6 +47,24 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
 
   documents: {
     'key-policy': { observed: (state, arn) => state.accounts[accountIn(arn)]?.keys[arn]?.policy, same: samePolicy },
+  },
+
+  needs: {
+    /**
+     * In the account of the role its own policy is enough; a key policy that does not leave it to IAM (rules.md 1.5) must itself let
+     * somebody change it, which no IAM policy can.
+     */
+    key({ side, made, arn }, { source, destinations, newKeys }) {
+      const forRole = side.account !== source.account;
+      const forPeople =
+        (made && [...newKeys.administrators, ...newKeys.users].some((one) => accountIn(one) === side.account)) ||
+        destinations.some(({ kmsKey, account }) => {
+          const isIt = kmsKey.kind === 'arn' && kmsKey.arn === arn;
+          return (isIt || (kmsKey.kind === 'source' && side.id === 'source')) && account !== side.account;
+        });
+      const commands: readonly Purpose[] = forRole ? ['apply', ...destroying] : forPeople ? ['apply'] : [];
+      return [{ actions: ['kms:PutKeyPolicy'], for: commands }];
+    },
   },
 
   desired(observed, spec) {

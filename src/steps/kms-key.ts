@@ -1,14 +1,11 @@
 /** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
 
-import { regionOf, rootArn } from '../aws/arn.ts';
+import { rootArn } from '../aws/arn.ts';
 import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
+import { type Call, type Change, type Input, phase, turn } from '../state/change.ts';
 import {
-  isOurs,
   type KeySlot,
-  keyArnOf,
-  keyByAlias,
   keyInSlot,
   keySlots,
   keyUseTag,
@@ -16,16 +13,14 @@ import {
   ownAliases,
   ownerTag,
   ownTags,
-  sidesOf,
 } from '../state/names.ts';
-import { accountOf, type KeyState, put, type State } from '../state/state.ts';
+import type { Right } from '../state/need.ts';
+import { type KeyState, put } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { keyFindings, keyKind } from './key-findings.ts';
 import { foundAgain, keyVisible } from './waits.ts';
 
 type Write = 'CreateAlias' | 'CreateKey' | 'DeleteAlias' | 'EnableKeyRotation' | 'ScheduleKeyDeletion' | 'TagResource';
-
-/** S3 encrypts with symmetric keys only (S3 User Guide, UsingKMSEncryption). */
-const kind = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' } as const;
 
 export const kmsKeyStep: Step<Write> = {
   id: 'kms-key',
@@ -70,6 +65,31 @@ export const kmsKeyStep: Step<Write> = {
 
   documents: {},
 
+  needs: {
+    /** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions): who may make it may tag any key. */
+    key({ side, made, live }, spec) {
+      if (!made) return [];
+      const { partition, region, account } = side;
+      // All replica keys have one alias, each in its account and Region.
+      const aliasName = ownAliases(spec)[side.id === 'source' ? 'source' : 'replica'];
+      const alias = { sid: 'Alias', on: `arn:${partition}:kms:${region}:${account}:${aliasName}` };
+      const making: Right = {
+        sid: 'MakeKey',
+        actions: ['kms:CreateKey', 'kms:TagResource'],
+        on: '*',
+        for: ['apply'],
+        condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: spec.name, 'aws:RequestedRegion': region } },
+      };
+      return [
+        ...(live ? [] : [making]),
+        { actions: ['kms:TagResource', 'kms:CreateAlias', 'kms:EnableKeyRotation'], for: ['apply'] },
+        { actions: ['kms:ScheduleKeyDeletion', 'kms:DeleteAlias'], for: ['delete-keys'] },
+        { ...alias, actions: ['kms:CreateAlias'], for: ['apply'] },
+        { ...alias, actions: ['kms:DeleteAlias'], for: ['delete-keys'] },
+      ];
+    },
+  },
+
   desired(observed, spec) {
     return keySlots(spec).reduce((state, slot) => {
       const present = keyInSlot(state, slot, spec);
@@ -90,13 +110,7 @@ export const kmsKeyStep: Step<Write> = {
     return keySlots(spec).flatMap((slot) => changesOf(slot, keyInSlot(from, slot, spec), keyInSlot(to, slot, spec)));
   },
 
-  findings(observed, spec) {
-    return [
-      ...keySlots(spec).flatMap((slot) => slotFindings(observed, slot, spec)),
-      ...sidesOf(spec).flatMap((side) => givenKeyFindings(observed, side, spec)),
-      ...additionalKeyFindings(observed, spec),
-    ];
-  },
+  findings: keyFindings,
 };
 
 function newKey(slot: KeySlot, spec: Spec): KeyState {
@@ -105,7 +119,7 @@ function newKey(slot: KeySlot, spec: Spec): KeyState {
       Arn: newKeyArn(slot),
       AWSAccountId: slot.side.account,
       KeyState: 'Enabled',
-      ...kind,
+      ...keyKind,
       KeyManager: 'CUSTOMER',
       Description: spec.newKeys.description ?? `S3 replication ${spec.name}: ${slot.use} bucket`,
     },
@@ -142,7 +156,7 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
   const Tags = newTags.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
   if (!before) {
     const { Description = '' } = after.metadata;
-    calls.push(call('CreateKey', { Description, ...kind, Tags }));
+    calls.push(call('CreateKey', { Description, ...keyKind, Tags }));
   } else if (Tags.length > 0) {
     calls.push(call('TagResource', { KeyId, Tags }));
   }
@@ -171,80 +185,4 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
 function shown({ metadata, aliases, rotation, tags }: KeyState) {
   const { Description, KeySpec, KeyUsage } = metadata;
   return { Aliases: aliases, Description, KeySpec, KeyUsage, Rotation: rotation, Tags: tags };
-}
-
-function slotFindings(observed: State, slot: KeySlot, spec: Spec): readonly Finding[] {
-  const found = keyByAlias(observed, slot.side, slot.alias);
-  const field = slot.use === 'source' ? 'source.kmsKey' : `${slot.side.id}.kmsKey`;
-  if (found && !(isOurs(found, spec) && found.tags[keyUseTag] === slot.use)) {
-    return [
-      problem(
-        slot.side,
-        'alias-taken',
-        `${slot.alias} points to ${found.metadata.Arn}, a key that s3repl did not make`,
-        {
-          fix: `an alias is never moved: write "${field}: ${slot.alias}" to use that key, or give the configuration another name`,
-        },
-      ),
-    ];
-  }
-  const own = keyInSlot(observed, slot, spec);
-  return own ? usable(own, slot.side) : [];
-}
-
-function givenKeyFindings(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
-  if (side.kmsKey.kind === 'create' || side.kmsKey.kind === 'source') return [];
-  const arn = keyArnOf(observed, side, spec);
-  const key = Object.values(observed.accounts)
-    .flatMap((account) => Object.values(account.keys))
-    .find((one) => one?.metadata.Arn === arn);
-  const given = side.kmsKey.kind === 'alias' ? side.kmsKey.alias : arn;
-  if (!key) {
-    return [
-      problem(side, 'key-missing', `there is no key ${given} in account ${side.account}, ${side.region}`, {
-        fix: `write "kmsKey: create", or the ARN of a key in ${side.region}`,
-      }),
-    ];
-  }
-  return usable(key, side);
-}
-
-function additionalKeyFindings(observed: State, spec: Spec): readonly Finding[] {
-  const { keys } = accountOf(observed, spec.source.account);
-  return spec.source.additionalKmsKeys.flatMap((arn) => {
-    const key = keys[arn];
-    if (key) return usable(key, spec.source);
-    return [problem(spec.source, 'key-missing', `there is no key ${arn}`, { fix: 'take it out of additionalKmsKeys' })];
-  });
-}
-
-/** What S3 asks of a key that replicas are encrypted with (S3 User Guide, replication-config-for-kms-objects; rules.md 1.3). */
-function usable(key: KeyState, side: AnySide): readonly Finding[] {
-  const { Arn, KeyState, KeySpec, KeyUsage, KeyManager } = key.metadata;
-  const findings: Finding[] = [];
-  if (KeyState !== 'Enabled') {
-    const fix =
-      KeyState === 'PendingDeletion'
-        ? `in account ${side.account}: aws kms cancel-key-deletion --key-id ${Arn} --region ${side.region}, then aws kms enable-key`
-        : `in account ${side.account}: aws kms enable-key --key-id ${Arn} --region ${side.region}`;
-    findings.push(problem(side, 'key-state', `the key ${Arn} is ${KeyState}`, { fix }));
-  }
-  if (KeySpec !== kind.KeySpec || KeyUsage !== kind.KeyUsage) {
-    const fix = 'S3 encrypts with symmetric keys only: write "kmsKey: create" or another key';
-    findings.push(problem(side, 'key-kind', `the key ${Arn} is ${KeySpec} for ${KeyUsage}`, { fix }));
-  }
-  if (KeyManager !== 'CUSTOMER') {
-    const fix =
-      'nobody can let another account use an AWS managed key: write "kmsKey: create" or a customer managed key';
-    findings.push(problem(side, 'key-aws-managed', `the key ${Arn} is an AWS managed key`, { fix }));
-  }
-  if (regionOf(Arn) !== side.region) {
-    const fix = `a key works in its own Region only: give a key in ${side.region}`;
-    findings.push(problem(side, 'key-region', `the key ${Arn} is not in the bucket's Region ${side.region}`, { fix }));
-  }
-  return findings;
-}
-
-function problem(side: AnySide, code: string, message: string, { fix }: { readonly fix: string }): Finding {
-  return { level: 'problem', step: 'kms-key', code, side: side.id, message, fix };
 }

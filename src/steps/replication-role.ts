@@ -14,6 +14,7 @@ import {
   creationCall,
   mostPolicyCharacters,
   type RoleWrite,
+  roleWriteNeeds,
   roleWrites,
   updateCalls,
 } from './role-calls.ts';
@@ -27,6 +28,8 @@ export const replicationRoleStep: Step<RoleWrite> = {
   writes: roleWrites,
 
   documents: {},
+
+  needs: roleWriteNeeds,
 
   desired(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);

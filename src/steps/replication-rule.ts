@@ -35,8 +35,10 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
     replication: { observed: (state, name) => bucketNamed(state, name)?.replication, same: sameJson },
   },
 
-  bucketNeeds: ({ id }) =>
-    id === 'source' ? [{ actions: ['s3:PutReplicationConfiguration'], for: ['apply', ...destroying] }] : [],
+  needs: {
+    bucket: ({ id }) =>
+      id === 'source' ? [{ actions: ['s3:PutReplicationConfiguration'], for: ['apply', ...destroying] }] : [],
+  },
 
   desired(observed, spec) {
     const source = bucketOf(observed, spec.source.account, spec.source.bucket);

@@ -1,11 +1,13 @@
-/** The calls that write the replication role: what is in them, what they wait for, and how a look tells whether they are done. */
+/** The calls that write the replication role: what is in them, what they wait for, what they need to be allowed, and how a look tells whether they are done. */
 import { roleNameIn } from '../aws/arn.ts';
 import { samePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Input, type Turn, turn } from '../state/change.ts';
 import { ownerIn, ownerTag } from '../state/names.ts';
+import { destroying, type Needs, type Right } from '../state/need.ts';
 import type { RoleState } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { s3Service } from './role-policy.ts';
 import { foundAgain, roleVisible } from './waits.ts';
 
 export type RoleWrite =
@@ -60,6 +62,46 @@ export const roleWrites: Step<RoleWrite>['writes'] = {
     removes: ({ RoleName }) => ({ at: 'role', name: RoleName, is: () => false }),
   },
 };
+
+export const roleWriteNeeds: Needs = {
+  role: (_spec, boundary) =>
+    boundary === undefined
+      ? [
+          {
+            actions: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy'],
+            for: ['apply'],
+          },
+          { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
+          { actions: ['iam:PassRole'], for: ['apply', ...destroying] },
+        ]
+      : boundedNeeds(boundary),
+};
+
+/**
+ * The role is made and given rights within that boundary only: the key is the boundary that CreateRole and
+ * PutRolePermissionsBoundary ask for, and the one that the role has for PutRolePolicy (Service Authorization Reference, IAM; IAM User
+ * Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy knows no such key: it would open
+ * a role of this name that was there before, with all that it may do, so it is left to an administrator. S3 is the service that the
+ * role is passed to (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
+ */
+function boundedNeeds(boundary: string): readonly Right[] {
+  return [
+    {
+      sid: 'BoundedRole',
+      actions: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'],
+      for: ['apply'],
+      condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
+    },
+    { actions: ['iam:TagRole'], for: ['apply'] },
+    { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
+    {
+      sid: 'PassRole',
+      actions: ['iam:PassRole'],
+      for: ['apply', ...destroying],
+      condition: { StringEquals: { 'iam:PassedToService': s3Service } },
+    },
+  ];
+}
 
 /** A call that writes the role. */
 export function roleCall<O extends RoleWrite>(operation: O, input: Input<O>, inTurn: Turn = turn.things) {
