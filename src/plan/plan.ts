@@ -3,9 +3,8 @@ import { canonical } from '../aws/json.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, PlannedOperation } from '../state/change.ts';
 import type { State } from '../state/state.ts';
-import { destroyFindings, staying } from '../steps/destroy-findings.ts';
 import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
-import { steps, writes } from '../steps/steps.ts';
+import { steps, stepsAsTold, writes } from '../steps/steps.ts';
 import { lossFindings } from './loss.ts';
 
 export interface Plan {
@@ -54,7 +53,17 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
     ...changes.flatMap((change) => lossFindings(change, 'destroy')),
     ...(keys ? keyUseFindings(observed, spec, keys) : []),
   ];
-  return { ...planned(changes, findings, target), stays: staying(observed, target, spec) };
+  const stays = stepsAsTold.flatMap((step) => step.stays?.(observed, target, spec) ?? []);
+  return { ...planned(changes, findings, target), stays };
+}
+
+/** What `destroy` tells after all else: what repl.yaml no longer names, then what AWS would refuse to write. */
+const toldLast = ['former-destination', 'former-role', 'former-key', 'deleted-principal', 'public-policy-blocked'];
+
+function destroyFindings(observed: State, target: State, spec: Spec): readonly Finding[] {
+  return stepsAsTold
+    .flatMap((step) => step.destroyFindings?.(observed, target, spec) ?? [])
+    .sort((a, b) => toldLast.indexOf(a.code) - toldLast.indexOf(b.code));
 }
 
 function planned(changes: readonly Change[], findings: readonly Finding[], desired: State): Plan {

@@ -105,6 +105,18 @@ export function bucketNamed(state: State, name: string): BucketState | undefined
   return Object.keys(state.accounts).flatMap((account) => bucketOf(state, account, name) ?? [])[0];
 }
 
+/** All keys that were looked at. */
+export function keysOf(state: State): readonly KeyState[] {
+  return Object.values(state.accounts).flatMap((account) =>
+    Object.values(account.keys).filter((key): key is KeyState => key !== null),
+  );
+}
+
+/** As people know a key: by its first alias. */
+export function nameOfKey({ aliases, metadata }: KeyState): string {
+  return aliases[0] ?? metadata.Arn;
+}
+
 type Kind = 'roles' | 'buckets' | 'keys' | 'policies';
 
 /** The same state with one role, bucket, key or managed policy in another shape. */

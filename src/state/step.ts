@@ -40,6 +40,10 @@ export interface Step<W extends PlannedOperation = never, D extends DocumentName
   diff(from: State, to: State, spec: Spec): readonly Change[];
   /** What a person must put right first, or should know. */
   findings(observed: State, spec: Spec): readonly Finding[];
+  /** The same before it is taken out, where what `findings` says does not matter any more. */
+  destroyFindings?(observed: State, retired: State, spec: Spec): readonly Finding[];
+  /** What of it stays when all else is taken out, as sentences. */
+  stays?(observed: State, retired: State, spec: Spec): readonly string[];
 }
 
 /** A document that others write too. */

@@ -13,6 +13,11 @@ export function bucketFindings(observed: State, spec: Spec): readonly Finding[] 
   ];
 }
 
+/** The findings of `destroy`. */
+export function bucketDestroyFindings(observed: State, spec: Spec): readonly Finding[] {
+  return sidesOf(spec).flatMap((side) => lostBucket(observed, side) ?? inaccessibleFindings(observed, side));
+}
+
 function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
   if (!bucket) return [];
@@ -76,8 +81,24 @@ function payerFindings({ requestPayment }: BucketState, side: AnySide): readonly
   return [{ level: 'problem', step: 'bucket', code: 'requester-pays', side: side.id, message, fix }];
 }
 
+/** A destination that somebody else owns by now: nothing of ours is in it, and the rule that replicates to it goes. */
+function lostBucket(observed: State, side: AnySide): readonly Finding[] | undefined {
+  const bucket = accountOf(observed, side.account).buckets[side.bucket];
+  if (side.id === 'source' || !bucket || !('inaccessible' in bucket) || bucket.owned !== false) return undefined;
+  return [
+    {
+      level: 'warning',
+      step: 'bucket',
+      code: 'bucket-of-another',
+      side: side.id,
+      message: notOwned(side),
+      fix: 's3repl leaves that bucket alone. Objects that replicated to it since then belong to whoever owns it: look at what was written meanwhile',
+    },
+  ];
+}
+
 /** A bucket that exists, but not where or not for whom repl.yaml says. */
-export function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[] {
+function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[] {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
   if (!bucket || !('inaccessible' in bucket)) return [];
   const problem = (code: string, message: string, fix: string): readonly Finding[] => [
@@ -104,7 +125,7 @@ export function inaccessibleFindings(observed: State, side: AnySide): readonly F
 }
 
 /** Bucket names are global: once a bucket is deleted, anybody can create one of its name (S3 User Guide, BucketRestrictions). */
-export function notOwned({ bucket, account }: AnySide): string {
+function notOwned({ bucket, account }: AnySide): string {
   return `the bucket ${bucket} does not belong to account ${account}: it may have been deleted, and created again by somebody else`;
 }
 

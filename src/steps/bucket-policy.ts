@@ -81,10 +81,18 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
       ...blockedPolicyFindings(observed, desired, spec, (one) => isOurs(one, spec)),
     ];
   },
+
+  destroyFindings(observed, retired, spec) {
+    return [
+      ...formerFindings(observed, spec),
+      ...deletedInBucketPolicies(observed, retired, spec),
+      ...blockedPolicyFindings(observed, retired, spec),
+    ];
+  },
 };
 
 /** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
-export function formerFindings(observed: State, spec: Spec): readonly Finding[] {
+function formerFindings(observed: State, spec: Spec): readonly Finding[] {
   const seen = bucketsOf(observed).map(([, name]) => name);
   return namedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
     if (seen.includes(name) || spec.destinations.some((side) => side.bucket === name)) return [];

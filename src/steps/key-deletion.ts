@@ -5,9 +5,8 @@ import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
 import { isOurs, ownAliases, ownSid, sidesOf } from '../state/names.ts';
-import { accountOf, type BucketState, type KeyState, put, type State } from '../state/state.ts';
+import { accountOf, type BucketState, type KeyState, keysOf, nameOfKey, put, type State } from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
-import { keysOf } from './key-policy.ts';
 
 /** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
 export const waitingDays = 30;
@@ -92,7 +91,7 @@ export function keyUseFindings(
       step: 'kms-key',
       code,
       side: side.id,
-      message: `the key ${key.aliases[0] ?? Arn} in account ${side.account} ${message}`,
+      message: `the key ${nameOfKey(key)} in account ${side.account} ${message}`,
       fix,
     });
     const sids = sidsOfOthers(key, spec);

@@ -14,7 +14,7 @@ import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { keyArnOf, ownSid, replicationRole, sidesOf } from '../state/names.ts';
 import { destroying, type Purpose } from '../state/need.ts';
-import { type KeyState, put, type State } from '../state/state.ts';
+import { type KeyState, keysOf, nameOfKey, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { deletedInKeyPolicies } from './deleted-principal-findings.ts';
 import { formerKeyFindings } from './former-findings.ts';
@@ -95,13 +95,18 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
       ...wider,
     ];
   },
-};
 
-export function keysOf(state: State): readonly KeyState[] {
-  return Object.values(state.accounts).flatMap((account) =>
-    Object.values(account.keys).filter((key): key is KeyState => key !== null),
-  );
-}
+  destroyFindings(observed, retired, spec) {
+    return [...formerKeyFindings(observed, spec), ...deletedInKeyPolicies(observed, retired, spec)];
+  },
+
+  stays(_observed, retired, spec) {
+    const forPeople = keysOf(retired).flatMap((key) =>
+      peoplesStatements(key, spec).map(({ Sid }) => `${Sid} on ${nameOfKey(key)}`),
+    );
+    return forPeople.length > 0 ? [`who may administer and use the keys: ${forPeople.join(', ')}`] : [];
+  },
+};
 
 function withPolicies(state: State, spec: Spec, wanted: (key: KeyState) => readonly Statement[]): State {
   return keysOf(state).reduce((next, key) => {

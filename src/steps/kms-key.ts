@@ -5,6 +5,7 @@ import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { type Call, type Change, type Input, phase, turn } from '../state/change.ts';
 import {
+  isOurs,
   type KeySlot,
   keyInSlot,
   keySlots,
@@ -15,7 +16,7 @@ import {
   ownTags,
 } from '../state/names.ts';
 import type { Right } from '../state/need.ts';
-import { type KeyState, put } from '../state/state.ts';
+import { type KeyState, keysOf, nameOfKey, put } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { keyFindings, keyKind } from './key-findings.ts';
 import { foundAgain, keyVisible } from './waits.ts';
@@ -111,6 +112,11 @@ export const kmsKeyStep: Step<Write> = {
   },
 
   findings: keyFindings,
+
+  stays(_observed, retired, spec) {
+    const keys = keysOf(retired).filter((key) => isOurs(key, spec) && key.metadata.KeyState !== 'PendingDeletion');
+    return keys.length > 0 ? [`keys ${keys.map(nameOfKey).join(', ')}: the objects are encrypted with them`] : [];
+  },
 };
 
 function newKey(slot: KeySlot, spec: Spec): KeyState {

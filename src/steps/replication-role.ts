@@ -1,14 +1,13 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 
-import { bucketArn, roleNameIn } from '../aws/arn.ts';
-import { listOf, type PolicyDocument, policyChange, samePolicy, statementsOf } from '../aws/policy.ts';
+import { roleNameIn } from '../aws/arn.ts';
+import { type PolicyDocument, policyChange, samePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
+import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
 import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
-import { formerRoleFindings } from './former-findings.ts';
 import {
   roleCall as call,
   creationCall,
@@ -18,8 +17,8 @@ import {
   roleWrites,
   updateCalls,
 } from './role-calls.ts';
-import { roleLimitFindings } from './role-limit-findings.ts';
-import { permissionsPolicy, trustPolicy, trustsS3 } from './role-policy.ts';
+import { roleDestroyFindings, roleFindings } from './role-findings.ts';
+import { permissionsPolicy, trustPolicy } from './role-policy.ts';
 
 export const replicationRoleStep: Step<RoleWrite> = {
   id: 'replication-role',
@@ -72,64 +71,10 @@ export const replicationRoleStep: Step<RoleWrite> = {
     );
   },
 
-  findings(observed, spec) {
-    const { arn, role } = replicationRole(observed, spec);
-    const unseen = [...formerRoleFindings(observed, spec), ...roleLimitFindings(observed, spec)];
-    if (!role) return unseen;
-    const problem = (code: string, message: string, fix: string): Finding => ({
-      level: 'problem',
-      step: 'replication-role',
-      code,
-      side: 'source',
-      message,
-      fix,
-    });
-    const findings: Finding[] = [...unseen, ...nameInUse(observed, spec)];
-    if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
-      findings.push(
-        problem(
-          'role-trust',
-          `the trust policy of ${arn}, which s3repl did not make, does not let S3 assume it`,
-          'let s3.amazonaws.com sts:AssumeRole in its trust policy, or write another role.name in repl.yaml',
-        ),
-      );
-    }
-    if (spec.role.path !== undefined && !arn.endsWith(`:role${spec.role.path}${spec.role.name}`)) {
-      findings.push(
-        problem(
-          'role-path',
-          `the role ${spec.role.name} exists as ${arn}, not under the path ${spec.role.path}`,
-          'AWS cannot move a role: write the path that it has, or another role.name',
-        ),
-      );
-    }
-    return findings;
-  },
+  findings: roleFindings,
+
+  destroyFindings: roleDestroyFindings,
 };
-
-/** A role of our name that works for another source bucket: nothing of it is ours to change or to take out. */
-export function nameInUse(observed: State, spec: Spec): readonly Finding[] {
-  const { role } = replicationRole(observed, spec);
-  const other = role && otherSource(role, spec);
-  if (!other) return [];
-  return [
-    {
-      level: 'problem',
-      step: 'replication-role',
-      code: 'name-in-use',
-      side: 'source',
-      message: `the policy ${inlinePolicyName(spec)} of the role ${spec.role.name} is for another source bucket: ${other}`,
-      fix: `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
-    },
-  ];
-}
-
-/** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other for ever. */
-function otherSource(role: RoleState, spec: Spec): string | undefined {
-  const statements = statementsOf(role.inlinePolicies[inlinePolicyName(spec)] ?? null);
-  const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];
-  return source === undefined || source === bucketArn(spec.source) ? undefined : source.split(':::')[1];
-}
 
 /** A role that we made and that repl.yaml no longer names goes with its rules. */
 function withoutFormerRoles(state: State, spec: Spec): State {

@@ -18,6 +18,16 @@ export const steps: readonly Step[] = [
   replicationRuleStep,
 ];
 
+/** In the order in which `destroy` tells of them. */
+export const stepsAsTold: readonly Step[] = [
+  bucketStep,
+  kmsKeyStep,
+  bucketPolicyStep,
+  replicationRoleStep,
+  keyPolicyStep,
+  replicationRuleStep,
+];
+
 /** What the steps say of their calls: one that no step owns does not compile. */
 export const writes: { readonly [O in PlannedOperation]: Write<O> } = {
   ...kmsKeyStep.writes,

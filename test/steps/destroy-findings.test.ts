@@ -8,6 +8,7 @@ import {
   aDestination,
   aKey,
   aRole,
+  aRule,
   aSource,
   aSpec,
   DESTINATION,
@@ -97,6 +98,50 @@ describe('what destroy tells', () => {
     const state = put(desired, destination, 'buckets', 'acme-invoices-replica', { ...bucket, policy });
     expect(codes(state)).toEqual(['problem deleted-principal']);
   });
+});
+
+it('destroy tells of a bucket before the role, of former things next, and last of what AWS would refuse to write', () => {
+  const before = aSpec({
+    destinations: [
+      aDestination({ bucket: 'acme-former', account: '333333333333', rules: [aRule({ id: 'former' })] }),
+      aDestination({ id: 'destinations[1]' }),
+    ],
+  });
+  const { '333333333333': _, ...accounts } = planApply(nothing, before).desired.accounts;
+  const dead = { Effect: 'Allow' as const, Principal: { AWS: 'AROAEXAMPLE' }, Action: '*', Resource: '*' };
+  const everybody = { ...dead, Principal: '*' };
+  const first = <T>(things: Readonly<Record<string, T>> = {}) => Object.entries(things)[0] ?? [];
+  const [bucketName = '', bucket] = first(accounts[DESTINATION]?.buckets);
+  const [arn = '', key] = first(accounts[DESTINATION]?.keys);
+  const [, role] = first(accounts[SOURCE]?.roles);
+  if (!bucket || 'inaccessible' in bucket || !key || !role) throw new Error('not set up');
+  const withTheirs = (policy: PolicyDocument | null, ...theirs: readonly (typeof dead | typeof everybody)[]) => ({
+    ...policy,
+    Statement: [...theirs, ...statementsOf(policy)],
+  });
+  let state: State = { accounts };
+  state = put(state, DESTINATION, 'buckets', bucketName, {
+    ...bucket,
+    policy: withTheirs(bucket.policy, dead, everybody),
+  });
+  state = put(state, DESTINATION, 'keys', arn, { ...key, policy: withTheirs(key.policy, dead) });
+  state = put(state, DESTINATION, 'buckets', 'acme-lost', { inaccessible: 'forbidden', owned: false });
+  state = put(state, SOURCE, 'roles', roleArn, { ...role, attachedPolicies: ['arn:aws:iam::1:policy/theirs'] });
+  const after = aSpec({
+    destinations: [aDestination(), aDestination({ id: 'destinations[1]', bucket: 'acme-lost' })],
+  });
+  const { problems, warnings } = planDestroy(state, after);
+  expect(warnings.map(({ code }) => code)).toEqual([
+    'bucket-of-another',
+    'role-stays',
+    'former-destination',
+    'former-key',
+  ]);
+  expect(problems.map(({ step, code }) => `${step} ${code}`)).toEqual([
+    'bucket-policy deleted-principal',
+    'key-policy deleted-principal',
+    'bucket-policy public-policy-blocked',
+  ]);
 });
 
 describe('what lets people read', () => {

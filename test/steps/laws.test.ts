@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { State } from '../../src/state/state.ts';
-import { steps } from '../../src/steps/steps.ts';
+import { steps, stepsAsTold } from '../../src/steps/steps.ts';
 import { nothing } from '../builders.ts';
 import { anySpec, anyState, othersIn } from './arbitrary.ts';
 import { pureAws } from './pure-aws.ts';
@@ -62,6 +62,10 @@ describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id,
 });
 
 describe('all steps together', () => {
+  it('are all told of by destroy', () => {
+    expect(new Set(stepsAsTold)).toEqual(new Set(steps));
+  });
+
   it('plan nothing once everything is in place', () => {
     fc.assert(
       fc.property(anySetUp, ([spec, state]) => {
