@@ -42,6 +42,13 @@ for (const file of files) {
   if (text.split('\n').length > 300) say(`has ${text.split('\n').length} lines: look for the two things in it`);
 }
 
+/** Two may be the two sides of a thing; a third one has nobody find what they look for. */
+const names = files.map((file) => file.slice(file.lastIndexOf('/') + 1));
+for (const name of new Set(names)) {
+  const count = names.filter((one) => one === name).length;
+  if (count > 2) findings.push(`${count} files are called ${name}`);
+}
+
 for (const circle of circlesIn(edges)) findings.push(`import each other in a circle: ${circle.sort().join(', ')}`);
 const between = edges.map((edge) => edge.map(folderOf)).filter(([from, to]) => from !== to);
 for (const circle of circlesIn(between)) findings.push(`folders import each other in a circle: ${circle.join(', ')}`);

@@ -9,7 +9,7 @@ import {
   type PutObjectCommandInput,
   type ReplicationRule,
 } from '@aws-sdk/client-s3';
-import type { FailureEvent } from '../../src/sandbox/replication/state.ts';
+import type { FailureEvent } from '../../src/sandbox/replication/replication-state.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { clientsOf, OTHER, SOURCE } from './clients.ts';
 import { type BucketOptions, makeBucket } from './make-bucket.ts';

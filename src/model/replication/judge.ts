@@ -9,7 +9,7 @@ import { type Finding, underEach, unread } from './finding.ts';
 import type { Governing } from './governing.ts';
 import { completedLater, failedStays, unexplainedFailure } from './history.ts';
 import { hostSuffixes, type Prepared } from './prepare.ts';
-import { replicaOwner } from './replica.ts';
+import { replicaOwner } from './replica-owner.ts';
 import type { Rule } from './rule.ts';
 import { ageUnknown, silenceDoubts, silenceOf } from './silent.ts';
 import { listSource, readConfiguration, sourceState } from './source-bucket.ts';

@@ -3,10 +3,7 @@ import { type Answer, queryAnswer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
-import { authorizeIam } from './authorize.ts';
-import { newUniqueId } from './new-ids.ts';
-import { POLICY_OPERATIONS } from './policies.ts';
-import { ADMINISTRATOR, administratorArn, administratorId } from './principals.ts';
+import { authorizeIam } from './authorize-iam.ts';
 import {
   type IamOperation,
   type IamRequest,
@@ -16,7 +13,10 @@ import {
   pathParam,
   userOf,
   validationError,
-} from './request.ts';
+} from './iam-request.ts';
+import { newUniqueId } from './new-ids.ts';
+import { POLICY_OPERATIONS } from './policies.ts';
+import { ADMINISTRATOR, administratorArn, administratorId } from './principals.ts';
 import { iamDate, ROLE_OPERATIONS } from './roles.ts';
 
 const USER_OPERATIONS: Readonly<Record<string, IamOperation>> = {

@@ -1,7 +1,5 @@
 import type { ManagedPolicy } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
-import { awsManagedPolicy } from './identity-policy.ts';
-import { newUniqueId } from './new-ids.ts';
 import {
   boundaryParam,
   type IamOperation,
@@ -18,7 +16,9 @@ import {
   roleOf,
   tagsParam,
   validationError,
-} from './request.ts';
+} from './iam-request.ts';
+import { awsManagedPolicy } from './identity-policy.ts';
+import { newUniqueId } from './new-ids.ts';
 import { iamDate } from './roles.ts';
 
 const INLINE_LIMIT = 10_240;

@@ -1,9 +1,6 @@
 import { emptyRecord } from '../store/record.ts';
 import type { Role } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
-import { newUniqueId } from './new-ids.ts';
-import { type PolicyDocument, parsePolicy, reshapedPolicy } from './policy-document.ts';
-import { bindPrincipals, showPrincipals } from './principals.ts';
 import {
   boundaryParam,
   type IamOperation,
@@ -19,7 +16,10 @@ import {
   tagsParam,
   validationError,
   withIamWords,
-} from './request.ts';
+} from './iam-request.ts';
+import { newUniqueId } from './new-ids.ts';
+import { type PolicyDocument, parsePolicy, reshapedPolicy } from './policy-document.ts';
+import { bindPrincipals, showPrincipals } from './principals.ts';
 
 const TRUST_LIMIT = 2048;
 

@@ -6,10 +6,10 @@ import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorize } from './authorize-call.ts';
+import { malformed, withIamWords } from './iam-request.ts';
 import { newUniqueId } from './new-ids.ts';
 import { parsePolicy } from './policy-document.ts';
 import { sessionArn } from './principals.ts';
-import { malformed, withIamWords } from './request.ts';
 import { tagKeys } from './request-keys.ts';
 import { iamDate } from './roles.ts';
 

@@ -1,6 +1,6 @@
 import type { Alias, Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
-import { authorizeKey, authorizeOwn } from './authorize.ts';
+import { authorizeKey, authorizeOwn } from './authorize-key.ts';
 import {
   type KmsOperation,
   type KmsRequest,
@@ -12,7 +12,7 @@ import {
   refuseStates,
   requiredInput,
   textInput,
-} from './request.ts';
+} from './kms-request.ts';
 
 /** KMS's operations on aliases. */
 export const ALIAS_OPERATIONS: Readonly<Record<string, KmsOperation>> = {

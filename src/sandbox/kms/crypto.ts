@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { keyOfCiphertext, opened, sealed } from './ciphertext.ts';
-import { type KmsOperation, type KmsRequest, keyArnOf, kmsValidation, requiredInput, textInput } from './request.ts';
+import {
+  type KmsOperation,
+  type KmsRequest,
+  keyArnOf,
+  kmsValidation,
+  requiredInput,
+  textInput,
+} from './kms-request.ts';
 import { useKey } from './use-key.ts';
 
 const ALGORITHM = 'SYMMETRIC_DEFAULT';

@@ -4,7 +4,7 @@ import { bindAwsPrincipal, shownPrincipal } from '../iam/principals.ts';
 import type { Grant, Key, SandboxState } from '../store/state.ts';
 import { partitionOf } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
-import { grantTakes, isGrantee } from './authorize.ts';
+import { grantTakes, isGrantee } from './authorize-key.ts';
 import {
   type KmsOperation,
   type KmsRequest,
@@ -15,7 +15,7 @@ import {
   refuseStates,
   requiredInput,
   textInput,
-} from './request.ts';
+} from './kms-request.ts';
 
 const ENCRYPTION = ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
 const RE_ENCRYPTION = ['ReEncryptFrom', 'ReEncryptTo'];

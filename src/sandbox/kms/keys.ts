@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
-import { authorizeOwn } from './authorize.ts';
+import { authorizeOwn } from './authorize-key.ts';
 import { defaultKeyPolicy } from './default-key-policy.ts';
-import { newKeyPolicy } from './policies.ts';
 import {
   invalidState,
   type KmsOperation,
@@ -14,7 +13,8 @@ import {
   localArn,
   refuseStates,
   textInput,
-} from './request.ts';
+} from './kms-request.ts';
+import { newKeyPolicy } from './policies.ts';
 
 const DAY = 86_400_000;
 const SYMMETRIC = 'SYMMETRIC_DEFAULT';

@@ -1,4 +1,4 @@
-import { mergedTags } from '../iam/request.ts';
+import { mergedTags } from '../iam/iam-request.ts';
 import { type Answer, jsonAnswer } from '../wire/answer.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
@@ -6,8 +6,8 @@ import { ALIAS_OPERATIONS } from './aliases.ts';
 import { CRYPTO_OPERATIONS } from './crypto.ts';
 import { GRANT_OPERATIONS } from './grants.ts';
 import { KEY_OPERATIONS, newTags } from './keys.ts';
+import { type KmsOperation, keyOf, kmsPage, kmsRequest, refuseStates } from './kms-request.ts';
 import { KEY_POLICY_OPERATIONS } from './policies.ts';
-import { type KmsOperation, keyOf, kmsPage, kmsRequest, refuseStates } from './request.ts';
 
 const TAG_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
   ListResourceTags: (request) => {

@@ -1,8 +1,8 @@
 import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy } from '../iam/policy-document.ts';
 import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
 import { AwsError } from '../wire/errors.ts';
-import { consentsToChange } from './authorize.ts';
-import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './request.ts';
+import { consentsToChange } from './authorize-key.ts';
+import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './kms-request.ts';
 
 const LIMIT = 32_768;
 

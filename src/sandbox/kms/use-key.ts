@@ -2,8 +2,8 @@ import { ACROSS_ACCOUNTS, type Asking } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
 import { parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
-import { authorizeKeyUse } from './authorize.ts';
-import { refuseStates } from './request.ts';
+import { authorizeKeyUse } from './authorize-key.ts';
+import { refuseStates } from './kms-request.ts';
 
 /** Someone wants to encrypt or decrypt with a key, directly or through S3. */
 export interface KeyUse {

@@ -1,7 +1,7 @@
 import type { Rule } from '../../model/replication/rule.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
-import type { ChangedPart, FailureEvent, RuleMetrics } from './state.ts';
+import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
 
 /** How many events are kept. */
 const KEPT = 1000;

@@ -1,6 +1,6 @@
 import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
 import type { Bucket } from '../store/state.ts';
-import type { ChangedPart } from './state.ts';
+import type { ChangedPart } from './replication-state.ts';
 
 /** Who is told what callers of S3 do with objects, after it is done: replication. A replica that it puts is not told of. */
 export interface ObjectWatch {

@@ -3,7 +3,7 @@ import { defaultRetention } from '../s3/object-lock.ts';
 import { findVersion, putReplica, type ReplicaChanges, updateVersion } from '../s3/object-store.ts';
 import type { ObjectEncryption, ObjectVersion, StoredObject } from '../s3/stored-object.ts';
 import type { Bucket } from '../store/state.ts';
-import type { ChangedPart } from './state.ts';
+import type { ChangedPart } from './replication-state.ts';
 
 /** Copies a version or a delete marker to a bucket, as the model's verdict says (rules.md 1.4; recorded facts 43, 49, 50, 62, 66). */
 export function copyVersion(destination: Bucket, source: ObjectVersion, replica: Replica, now: number): void {

@@ -12,8 +12,8 @@ import type { Bucket, SandboxState } from '../store/state.ts';
 import { tellFailure, tellSuccess } from './events.ts';
 import type { ObjectWatch } from './object-watch.ts';
 import { changeReplica, copyVersion } from './replica.ts';
-import { objectSnapshot, replicationSnapshot } from './snapshot.ts';
-import type { ChangedPart, Queued } from './state.ts';
+import { objectSnapshot, replicationSnapshot } from './replication-snapshot.ts';
+import type { ChangedPart, Queued } from './replication-state.ts';
 
 /** Virtual milliseconds for which what the policies say is not worked out anew, unless something else than objects changes. */
 const REMEMBERED = 1000;

@@ -5,7 +5,7 @@ import { type Answer, element, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { XmlShapeError } from '../wire/xml-codec.ts';
-import { authorizeS3Account } from './authorize.ts';
+import { authorizeS3Account } from './authorize-s3.ts';
 import { newBucketAcl, setsAcl } from './bucket-acl.ts';
 import { canonicalId } from './canonical-id.ts';
 import { holdsVersions } from './object-store.ts';

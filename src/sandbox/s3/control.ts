@@ -3,7 +3,7 @@ import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
-import { authorizeS3Account } from './authorize.ts';
+import { authorizeS3Account } from './authorize-s3.ts';
 import { withAllSettings } from './public-policy.ts';
 import { accessDenied, document } from './request.ts';
 import { shown } from './settings.ts';

@@ -2,7 +2,7 @@ import { tagKeys } from '../iam/request-keys.ts';
 import type { Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
-import { authorizeS3 } from './authorize.ts';
+import { authorizeS3 } from './authorize-s3.ts';
 import { accessDenied } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 

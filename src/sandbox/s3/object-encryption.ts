@@ -1,4 +1,4 @@
-import { keyArnOf } from '../kms/request.ts';
+import { keyArnOf } from '../kms/kms-request.ts';
 import type { Bucket } from '../store/state.ts';
 import type { Operation } from '../wire/operation.ts';
 import { CUSTOMER_KEY, customerKeyMd5 } from './customer-key.ts';

@@ -1,4 +1,4 @@
-import type { ChangedPart } from '../replication/state.ts';
+import type { ChangedPart } from '../replication/replication-state.ts';
 import type { Bucket } from '../store/state.ts';
 import type { Answer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';

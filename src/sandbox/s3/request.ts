@@ -5,7 +5,7 @@ import type { Operation } from '../wire/operation.ts';
 import { requireVersion } from '../wire/signature.ts';
 import { parseXml, type XmlElement } from '../wire/xml.ts';
 import { type Codec, XmlShapeError } from '../wire/xml-codec.ts';
-import { authorizeS3 } from './authorize.ts';
+import { authorizeS3 } from './authorize-s3.ts';
 
 /** A request on a bucket that exists and that the caller may use. */
 export interface BucketRequest extends Operation {

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../iam/policy-document.ts';
-import { emptyReplication, type ReplicationState } from '../replication/state.ts';
+import { emptyReplication, type ReplicationState } from '../replication/replication-state.ts';
 import type {
   BucketAcl,
   BucketCors,

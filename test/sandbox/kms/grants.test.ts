@@ -13,7 +13,7 @@ import {
   RevokeGrantCommand,
 } from '@aws-sdk/client-kms';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { replicationSnapshot } from '../../../src/sandbox/replication/snapshot.ts';
+import { replicationSnapshot } from '../../../src/sandbox/replication/replication-snapshot.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { clientsOf, message, OTHER, refusal, SOURCE, sessionOf } from '../clients.ts';
 import { allow, replicatingPair, SRC } from '../replicating.ts';

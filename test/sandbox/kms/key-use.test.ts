@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ensuredRole } from '../../../src/sandbox/iam/ensure-role.ts';
 import { identify } from '../../../src/sandbox/iam/identity.ts';
 import { type PolicyDocument, parsePolicy } from '../../../src/sandbox/iam/policy-document.ts';
-import { authorizeKeyUse } from '../../../src/sandbox/kms/authorize.ts';
+import { authorizeKeyUse } from '../../../src/sandbox/kms/authorize-key.ts';
 import { managedKeyFor } from '../../../src/sandbox/kms/managed-key.ts';
 import { accountIn, emptyState, type Key, type SandboxState } from '../../../src/sandbox/store/state.ts';
 import type { Call } from '../../../src/sandbox/wire/route.ts';

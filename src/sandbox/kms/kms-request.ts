@@ -3,7 +3,7 @@ import type { Key } from '../store/state.ts';
 import { isAccountId, parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
-import { authorizeKey } from './authorize.ts';
+import { authorizeKey } from './authorize-key.ts';
 import { defaultKeyPolicy } from './default-key-policy.ts';
 import { managedKeyFor } from './managed-key.ts';
 

@@ -1,6 +1,6 @@
 import type { Question } from '../../model/decision.ts';
 import { authorize } from './authorize-call.ts';
-import { type IamRequest, listParam, tagsParam } from './request.ts';
+import { type IamRequest, listParam, tagsParam } from './iam-request.ts';
 import { requestTagKeys, tagKeys } from './request-keys.ts';
 
 /** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
