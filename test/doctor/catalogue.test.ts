@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reasons } from '../../src/doctor/catalogue/reasons.ts';
-import { catalogue } from '../../src/doctor/catalogue.ts';
+import { type CheckId, catalogue, checks } from '../../src/doctor/catalogue.ts';
 import { troubleshootingPage } from '../../src/doctor/troubleshooting.ts';
-import { failureCodes, silentReasons } from '../../src/model/verdict.ts';
+import { failureCodes, type ModelCheck, silentReasons } from '../../src/model/verdict.ts';
 
 const page = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 
@@ -17,6 +17,18 @@ describe('the catalogue', () => {
     expect(failureCodes).toHaveLength(34);
     expect(Object.keys(reasons).sort()).toEqual([...failureCodes, ...silentReasons].sort());
   });
+});
+
+/** What `tsc -p test` says is the proof. */
+it('the compiler refuses the ID of a check that there is not', () => {
+  const known: readonly [CheckId, ModelCheck] = ['C01', 'C01'];
+  // @ts-expect-error
+  const ofTheDoctor: CheckId = 'C99';
+  // @ts-expect-error
+  const ofTheModel: ModelCheck = 'C99';
+  // @ts-expect-error
+  const looked = checks.C99;
+  expect([known, ofTheDoctor, ofTheModel, looked]).toHaveLength(4);
 });
 
 describe('docs/troubleshooting.md', () => {
