@@ -1,8 +1,9 @@
 /** Whether an answer is one of AWS at all: a proxy's page with status 200 must never be taken for "there is no such document". */
 import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
+import type { Shape } from '../state/operation.ts';
 import { callIn, type Output, type Plugin } from './sdk-client.ts';
-import { operationOf, type Shape } from './services.ts';
+import { operationOf } from './services.ts';
 import type { Caller } from './trace.ts';
 
 /** Something in between has answered in AWS's place, or AWS's answer came in pieces. */

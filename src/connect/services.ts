@@ -1,32 +1,11 @@
 /** What each AWS service is to s3repl: its client, what is asked of it, and how others spell it. A new service begins with a row here. */
 import { required } from '../aws/required.ts';
 import type { Env } from '../config/substitute-env.ts';
+import type { OperationFacts } from '../state/operation.ts';
+import { asked } from '../steps/steps.ts';
 import type { ClientConfig } from './client-config.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import type { SdkClient } from './sdk-client.ts';
-
-/** What an answer is known by. */
-export type Shape =
-  /** The outermost element of an XML document. */
-  | { readonly root: string }
-  /** A member of a JSON object that the service leaves out of no answer. */
-  | { readonly member: string }
-  | { readonly header: string }
-  /** The outermost element of the Query protocol (IAM and STS), with a result in it. */
-  | 'result'
-  | 'json';
-
-/** What is known of an operation; most are not written here. */
-export interface Operation {
-  /** Absent: the answer is not looked at, as of writes. HeadBucket has nothing to be known by: what is read beside it says as much. */
-  readonly answer?: Shape;
-  /** The IAM actions that it needs, where its name does not say it; the one that a refusal names first. */
-  readonly actions?: readonly string[];
-  /** Of a read: s3repl writes the document back, and what the SDK does not know of it must not be lost. */
-  readonly writtenBack?: true;
-  /** Requests a second and Region that the service takes from an account; absent: more than we send. */
-  readonly perSecond?: number;
-}
 
 interface Service {
   /** The SDK's service ID, from which it makes the names of variables and of lines in the shared configuration file. */
@@ -41,8 +20,8 @@ interface Service {
   readonly client: (config: ClientConfig, env: Env) => SdkClient;
   /** Writes a second that all operations and Regions share. */
   readonly writesPerSecond?: number;
-  /** Sources: the API reference of the service (Response Syntax), and the Service Authorization Reference. */
-  readonly operations: Readonly<Record<string, Operation>>;
+  /** Those that steps ask for stand with them (steps/). Sources: the API reference of the service (Response Syntax), and the Service Authorization Reference. */
+  readonly operations: Readonly<Record<string, OperationFacts>>;
 }
 
 /** By the name of its client in a connection. */
@@ -57,15 +36,9 @@ export const services = {
       return new S3Client({ ...config, forcePathStyle: ownEndpoint(env, 'S3') !== undefined });
     },
     operations: {
-      CreateBucket: { actions: ['s3:CreateBucket', 's3:TagResource', 's3:PutBucketOwnershipControls'] },
-      DeleteBucketReplication: { actions: ['s3:PutReplicationConfiguration'] },
+      ...asked.S3,
       DeleteObject: { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'] },
       GetBucketAcl: { answer: { root: 'AccessControlPolicy' } },
-      GetBucketEncryption: {
-        answer: { root: 'ServerSideEncryptionConfiguration' },
-        actions: ['s3:GetEncryptionConfiguration'],
-        writtenBack: true,
-      },
       GetBucketLifecycleConfiguration: {
         answer: { root: 'LifecycleConfiguration' },
         actions: ['s3:GetLifecycleConfiguration'],
@@ -74,16 +47,7 @@ export const services = {
         answer: { root: 'NotificationConfiguration' },
         actions: ['s3:GetBucketNotification'],
       },
-      GetBucketOwnershipControls: { answer: { root: 'OwnershipControls' }, writtenBack: true },
-      GetBucketPolicy: { answer: 'json' },
-      GetBucketReplication: {
-        answer: { root: 'ReplicationConfiguration' },
-        actions: ['s3:GetReplicationConfiguration'],
-        writtenBack: true,
-      },
       GetBucketRequestPayment: { answer: { root: 'RequestPaymentConfiguration' } },
-      GetBucketTagging: { answer: { root: 'Tagging' }, writtenBack: true },
-      GetBucketVersioning: { answer: { root: 'VersioningConfiguration' }, writtenBack: true },
       GetObjectLegalHold: { answer: { root: 'LegalHold' } },
       GetObjectLockConfiguration: {
         answer: { root: 'ObjectLockConfiguration' },
@@ -92,19 +56,11 @@ export const services = {
       GetObjectRetention: { answer: { root: 'Retention' } },
       // Of a version, as s3repl asks for it; HeadObject as well.
       GetObjectTagging: { answer: { root: 'Tagging' }, actions: ['s3:GetObjectVersionTagging'] },
-      GetPublicAccessBlock: {
-        answer: { root: 'PublicAccessBlockConfiguration' },
-        actions: ['s3:GetBucketPublicAccessBlock'],
-        writtenBack: true,
-      },
       HeadBucket: { actions: ['s3:ListBucket'] },
       HeadObject: { answer: { header: 'etag' }, actions: ['s3:GetObjectVersion'] },
       ListBuckets: { answer: { root: 'ListAllMyBucketsResult' } },
       ListObjectVersions: { answer: { root: 'ListVersionsResult' }, actions: ['s3:ListBucketVersions'] },
-      PutBucketEncryption: { actions: ['s3:PutEncryptionConfiguration'] },
-      PutBucketReplication: { actions: ['s3:PutReplicationConfiguration', 'iam:PassRole'] },
       PutObject: { answer: { header: 'etag' }, actions: ['s3:PutObject', 's3:PutObjectTagging'] },
-      PutPublicAccessBlock: { actions: ['s3:PutBucketPublicAccessBlock'] },
     },
   },
 
@@ -113,23 +69,9 @@ export const services = {
     cli: 'kms',
     prefix: 'kms',
     client: (config) => new (required('@aws-sdk/client-kms').KMSClient)(config),
-    // Rates: KMS Developer Guide, requests-per-second ("Request quotas for each AWS KMS API operation"), as far as we send them in
-    // numbers. What may be sent 500 times a second and more is not held back.
     operations: {
-      CreateAlias: { perSecond: 5 },
-      CreateKey: { answer: { member: 'KeyMetadata' }, actions: ['kms:CreateKey', 'kms:TagResource'], perSecond: 5 },
-      DeleteAlias: { perSecond: 15 },
-      DescribeKey: { answer: { member: 'KeyMetadata' } },
-      EnableKeyRotation: { perSecond: 15 },
-      GetKeyPolicy: { answer: { member: 'Policy' } },
-      GetKeyRotationStatus: { answer: { member: 'KeyRotationEnabled' } },
-      ListAliases: { answer: { member: 'Aliases' } },
+      ...asked.KMS,
       ListGrants: { answer: { member: 'Grants' } },
-      ListKeys: { answer: { member: 'Keys' } },
-      ListResourceTags: { answer: { member: 'Tags' } },
-      PutKeyPolicy: { perSecond: 15 },
-      ScheduleKeyDeletion: { perSecond: 15 },
-      TagResource: { perSecond: 10 },
       UpdateAlias: { perSecond: 5 },
     },
   },
@@ -145,14 +87,10 @@ export const services = {
     // iam-sts-throttling-error). So this is a choice: two for each key, as a set-up needs them. The SDK's adaptive retries do the rest.
     writesPerSecond: 10,
     operations: {
-      CreateRole: { actions: ['iam:CreateRole', 'iam:TagRole'] },
+      ...asked.IAM,
       GetPolicy: { answer: 'result' },
       GetPolicyVersion: { answer: 'result' },
-      GetRole: { answer: 'result' },
-      GetRolePolicy: { answer: 'result' },
       ListAccountAliases: { answer: 'result' },
-      ListAttachedRolePolicies: { answer: 'result' },
-      ListRolePolicies: { answer: 'result' },
     },
   },
 
@@ -205,7 +143,7 @@ export function serviceNamed(name: string): Service | undefined {
 }
 
 /** What is known of an operation; nothing of most. */
-export function operationOf(service: string, operation: string): Operation {
+export function operationOf(service: string, operation: string): OperationFacts {
   return serviceNamed(service)?.operations[operation] ?? {};
 }
 

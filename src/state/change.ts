@@ -15,7 +15,8 @@ interface Sdk {
 
 export type Service = keyof Sdk;
 
-type OperationsOf<S extends Service> = keyof {
+/** The operations of a service that the SDK has. */
+export type OperationsOf<S extends Service> = keyof {
   [Name in keyof Sdk[S] as Name extends `${infer O}Command` ? O : never]: 0;
 };
 

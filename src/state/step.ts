@@ -6,12 +6,15 @@ import type {
   Documents,
   Finding,
   Input,
+  OperationsOf,
   Output,
   Phase,
   PlannedOperation,
+  Service,
   StepId,
 } from './change.ts';
 import type { Needs } from './need.ts';
+import type { OperationFacts } from './operation.ts';
 import type { KeyState, RoleState, State } from './state.ts';
 
 /**
@@ -30,6 +33,8 @@ export interface Step<W extends PlannedOperation = never, D extends DocumentName
   readonly writes: { readonly [O in W]: Write<O> };
   /** What has to be known of its documents. */
   readonly documents: { readonly [N in D]: SharedDocument<N> };
+  /** What has to be known of what it asks of AWS: of its calls, and of how its documents are read. */
+  readonly asks: Asks;
   /** What its calls need to be allowed. */
   readonly needs?: Needs;
   /** Ours in place, others' untouched. */
@@ -45,6 +50,9 @@ export interface Step<W extends PlannedOperation = never, D extends DocumentName
   /** What of it stays when all else is taken out, as sentences. */
   stays?(observed: State, retired: State, spec: Spec): readonly string[];
 }
+
+/** Where the name of an operation does not say all of it. */
+export type Asks = { readonly [S in Service]?: { readonly [O in OperationsOf<S>]?: OperationFacts } };
 
 /** A document that others write too. */
 export interface SharedDocument<D extends DocumentName> {

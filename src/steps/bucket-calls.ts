@@ -7,7 +7,7 @@ import { type Call, type Input, type SeenDocument, turn } from '../state/change.
 import { ownerIn, ownerTag } from '../state/names.ts';
 import type { Needs } from '../state/need.ts';
 import type { BucketState } from '../state/state.ts';
-import type { Step } from '../state/step.ts';
+import type { Asks, Step } from '../state/step.ts';
 import { bucketVisible } from './waits.ts';
 
 export type BucketWrite =
@@ -41,6 +41,27 @@ export const bucketWrites: Step<BucketWrite>['writes'] = {
     waits,
     replaces: 'default encryption',
     leaves: ({ ServerSideEncryptionConfiguration }) => ServerSideEncryptionConfiguration,
+  },
+};
+
+export const bucketAsks: Asks = {
+  S3: {
+    CreateBucket: { actions: ['s3:CreateBucket', 's3:TagResource', 's3:PutBucketOwnershipControls'] },
+    GetBucketEncryption: {
+      answer: { root: 'ServerSideEncryptionConfiguration' },
+      actions: ['s3:GetEncryptionConfiguration'],
+      writtenBack: true,
+    },
+    GetBucketOwnershipControls: { answer: { root: 'OwnershipControls' }, writtenBack: true },
+    GetBucketTagging: { answer: { root: 'Tagging' }, writtenBack: true },
+    GetBucketVersioning: { answer: { root: 'VersioningConfiguration' }, writtenBack: true },
+    GetPublicAccessBlock: {
+      answer: { root: 'PublicAccessBlockConfiguration' },
+      actions: ['s3:GetBucketPublicAccessBlock'],
+      writtenBack: true,
+    },
+    PutBucketEncryption: { actions: ['s3:PutEncryptionConfiguration'] },
+    PutPublicAccessBlock: { actions: ['s3:PutBucketPublicAccessBlock'] },
   },
 };
 

@@ -40,6 +40,8 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
     'bucket-policy': { observed: (state, name) => bucketNamed(state, name)?.policy, same: samePolicy },
   },
 
+  asks: { S3: { GetBucketPolicy: { answer: 'json' } } },
+
   needs: {
     bucket(side, spec, { secured }) {
       if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];

@@ -7,7 +7,7 @@ import { type Change, phase } from '../state/change.ts';
 import { isOurs, keyArnOf, ownTags, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketNamed, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
-import { type BucketWrite, bucketCalls, bucketWriteNeeds, bucketWrites } from './bucket-calls.ts';
+import { type BucketWrite, bucketAsks, bucketCalls, bucketWriteNeeds, bucketWrites } from './bucket-calls.ts';
 import { bucketDestroyFindings, bucketFindings } from './bucket-findings.ts';
 import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
 import { unreadFindings } from './unread-findings.ts';
@@ -29,6 +29,8 @@ export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> 
     'bucket-encryption': { observed: (state, name) => bucketNamed(state, name)?.encryption, same: sameJson },
     'bucket-tags': { observed: (state, name) => bucketNamed(state, name)?.tags, same: sameJson },
   },
+
+  asks: bucketAsks,
 
   needs: bucketWriteNeeds,
 

@@ -49,6 +49,13 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
     'key-policy': { observed: (state, arn) => state.accounts[accountIn(arn)]?.keys[arn]?.policy, same: samePolicy },
   },
 
+  asks: {
+    KMS: {
+      GetKeyPolicy: { answer: { member: 'Policy' } },
+      PutKeyPolicy: { perSecond: 15 },
+    },
+  },
+
   needs: {
     /**
      * In the account of the role its own policy is enough; a key policy that does not leave it to IAM (rules.md 1.5) must itself let

@@ -66,6 +66,26 @@ export const kmsKeyStep: Step<Write> = {
 
   documents: {},
 
+  /**
+   * Rates: KMS Developer Guide, requests-per-second ("Request quotas for each AWS KMS API operation"), as far as we send them in
+   * numbers. What may be sent 500 times a second and more is not held back.
+   */
+  asks: {
+    KMS: {
+      CreateAlias: { perSecond: 5 },
+      CreateKey: { answer: { member: 'KeyMetadata' }, actions: ['kms:CreateKey', 'kms:TagResource'], perSecond: 5 },
+      DeleteAlias: { perSecond: 15 },
+      DescribeKey: { answer: { member: 'KeyMetadata' } },
+      EnableKeyRotation: { perSecond: 15 },
+      GetKeyRotationStatus: { answer: { member: 'KeyRotationEnabled' } },
+      ListAliases: { answer: { member: 'Aliases' } },
+      ListKeys: { answer: { member: 'Keys' } },
+      ListResourceTags: { answer: { member: 'Tags' } },
+      ScheduleKeyDeletion: { perSecond: 15 },
+      TagResource: { perSecond: 10 },
+    },
+  },
+
   needs: {
     /** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions): who may make it may tag any key. */
     key({ side, made, live }, spec) {

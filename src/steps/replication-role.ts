@@ -13,6 +13,7 @@ import {
   creationCall,
   mostPolicyCharacters,
   type RoleWrite,
+  roleAsks,
   roleWriteNeeds,
   roleWrites,
   updateCalls,
@@ -27,6 +28,8 @@ export const replicationRoleStep: Step<RoleWrite> = {
   writes: roleWrites,
 
   documents: {},
+
+  asks: roleAsks,
 
   needs: roleWriteNeeds,
 

@@ -35,6 +35,18 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
     replication: { observed: (state, name) => bucketNamed(state, name)?.replication, same: sameJson },
   },
 
+  asks: {
+    S3: {
+      DeleteBucketReplication: { actions: ['s3:PutReplicationConfiguration'] },
+      GetBucketReplication: {
+        answer: { root: 'ReplicationConfiguration' },
+        actions: ['s3:GetReplicationConfiguration'],
+        writtenBack: true,
+      },
+      PutBucketReplication: { actions: ['s3:PutReplicationConfiguration', 'iam:PassRole'] },
+    },
+  },
+
   needs: {
     bucket: ({ id }) =>
       id === 'source' ? [{ actions: ['s3:PutReplicationConfiguration'], for: ['apply', ...destroying] }] : [],

@@ -6,7 +6,7 @@ import { type Call, type Input, type Turn, turn } from '../state/change.ts';
 import { ownerIn, ownerTag } from '../state/names.ts';
 import { destroying, type Needs, type Right } from '../state/need.ts';
 import type { RoleState } from '../state/state.ts';
-import type { Step } from '../state/step.ts';
+import type { Asks, Step } from '../state/step.ts';
 import { s3Service } from './role-policy.ts';
 import { foundAgain, roleVisible } from './waits.ts';
 
@@ -60,6 +60,16 @@ export const roleWrites: Step<RoleWrite>['writes'] = {
       foundAgain,
     ],
     removes: ({ RoleName }) => ({ at: 'role', name: RoleName, is: () => false }),
+  },
+};
+
+export const roleAsks: Asks = {
+  IAM: {
+    CreateRole: { actions: ['iam:CreateRole', 'iam:TagRole'] },
+    GetRole: { answer: 'result' },
+    GetRolePolicy: { answer: 'result' },
+    ListRolePolicies: { answer: 'result' },
+    ListAttachedRolePolicies: { answer: 'result' },
   },
 };
 

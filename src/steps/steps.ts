@@ -1,5 +1,6 @@
 import { own } from '../aws/documents.ts';
-import type { DocumentName, PlannedOperation } from '../state/change.ts';
+import type { DocumentName, PlannedOperation, Service } from '../state/change.ts';
+import type { OperationFacts } from '../state/operation.ts';
 import type { SharedDocument, Step, Write, WriteFacts } from '../state/step.ts';
 import { bucketStep } from './bucket.ts';
 import { bucketPolicyStep } from './bucket-policy.ts';
@@ -45,6 +46,13 @@ export const documents: { readonly [D in DocumentName]: SharedDocument<D> } = {
   ...bucketPolicyStep.documents,
   ...replicationRuleStep.documents,
 };
+
+/** What the steps say of what they ask of each service. */
+export const asked = { S3: askedOf('S3'), KMS: askedOf('KMS'), IAM: askedOf('IAM') };
+
+function askedOf(service: Service): Readonly<Record<string, OperationFacts>> {
+  return Object.fromEntries(steps.flatMap(({ asks }) => Object.entries(asks[service] ?? {})));
+}
 
 /** What holds for every call of an operation; undefined where no step calls it. */
 export function factsOf(operation: string): WriteFacts | undefined {

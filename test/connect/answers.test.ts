@@ -8,10 +8,11 @@ import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
 import { NotAws, onlyAws } from '../../src/connect/answers.ts';
 import type { SdkClient } from '../../src/connect/sdk-client.ts';
-import { type Operation, services } from '../../src/connect/services.ts';
+import { services } from '../../src/connect/services.ts';
 import { tracing } from '../../src/connect/trace.ts';
 import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
 import { explain } from '../../src/session/explain.ts';
+import type { OperationFacts } from '../../src/state/operation.ts';
 
 interface Given {
   readonly status?: number;
@@ -87,7 +88,7 @@ const wrong = {
 const checkedOperations = [
   ...new Set(
     Object.values(services).flatMap(({ operations }) =>
-      Object.entries<Operation>(operations).flatMap(([name, { answer }]) => (answer === undefined ? [] : [name])),
+      Object.entries<OperationFacts>(operations).flatMap(([name, { answer }]) => (answer === undefined ? [] : [name])),
     ),
   ),
 ];
