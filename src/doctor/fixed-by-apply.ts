@@ -1,5 +1,5 @@
 /** Whether `s3repl apply` would fix a cause: only what it sets, in the buckets, role and keys of its configuration. */
-import { bucketArn, roleNameIn } from '../aws/arn.ts';
+import { bucketArn, nameIn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
 import { isWithin, pathOf } from '../model/replication/path.ts';
@@ -17,7 +17,7 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
   if (snapshot.source.bucket !== spec.source.bucket || snapshot.source.account !== spec.source.account) return false;
   if (refused) {
     const isSet = refused.by === 'no-allow' && (refused.side === 'identity' || refused.side === 'resource');
-    if (!isSet || roleNameIn(role.arn) !== spec.role.name || !isOurBucket(refused.bucket)) return false;
+    if (!isSet || nameIn(role.arn) !== spec.role.name || !isOurBucket(refused.bucket)) return false;
     return !refused.action.startsWith('kms:') || isKeyOf(spec, keys, refused.resource);
   }
   // What nobody knows is not fixed.

@@ -1,5 +1,6 @@
 /** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
 
+import { arnParts, isAccountId } from '../aws/arn.ts';
 import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 import { atMost } from './at-most.ts';
@@ -28,9 +29,14 @@ export async function listProfiles(): Promise<readonly Profile[]> {
     .sort()
     .map((name) => {
       const settings = { ...credentialsFile[name], ...configFile[name] };
-      const account = settings.sso_account_id ?? /^arn:[^:]+:iam::(\d{12}):/.exec(settings.role_arn ?? '')?.[1];
+      const account = settings.sso_account_id ?? accountOfRole(settings.role_arn ?? '');
       return { name, region: settings.region, account };
     });
+}
+
+function accountOfRole(arn: string): string | undefined {
+  const { service, account = '' } = arnParts(arn) ?? {};
+  return service === 'iam' && isAccountId(account) ? account : undefined;
 }
 
 /** The alias of the account; undefined where it has none, or nobody may read it. */

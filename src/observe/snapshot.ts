@@ -2,7 +2,7 @@
  * Takes a snapshot of a replication that anybody has set up (design.md 5): from the source bucket along its replication
  * configuration to the role, the destination buckets and all keys.
  */
-import { arnParts } from '../aws/arn.ts';
+import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
@@ -93,7 +93,7 @@ function along(source: BucketThing, reach: Reach, account: string): readonly Pro
   const asker = arnParts(role)?.account ?? account;
   const destinations = new Map<string, { owner: string | undefined; replicaKeys: Set<string> }>();
   for (const { Destination } of replication.Rules ?? []) {
-    const name = Destination?.Bucket?.split(':').at(-1) ?? '';
+    const name = bucketNameIn(Destination?.Bucket ?? '');
     const one = destinations.get(name) ?? { owner: Destination?.Account, replicaKeys: new Set() };
     const key = Destination?.EncryptionConfiguration?.ReplicaKmsKeyID;
     if (key) one.replicaKeys.add(key);

@@ -1,4 +1,5 @@
 /** What the commands need at the replication role, in the source account. */
+import { iamArn, roleArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
 import { s3Service } from '../steps/role-policy.ts';
@@ -9,18 +10,17 @@ import { s3Service } from '../steps/role-policy.ts';
  * @param boundary ARN of the permissions boundary that the role must have.
  */
 export function roleNeeds({ source, role }: Spec, boundary?: string): readonly Need[] {
-  const iam = `arn:${source.partition}:iam::`;
   const need = (actions: readonly string[], ...commands: readonly Purpose[]): Need => ({
     sid: 'Role',
     actions,
-    on: `${iam}${source.account}:role${role.path ?? '/'}${role.name}`,
+    on: roleArn(source, role.path ?? '/', role.name),
     for: commands,
   });
   return [
     // As long as there is no role of that name, IAM knows no path of it.
     ...(role.path === undefined || role.path === '/'
       ? []
-      : [{ ...need(['iam:GetRole'], ...planning), sid: 'NoRole', on: `${iam}${source.account}:role/${role.name}` }]),
+      : [{ ...need(['iam:GetRole'], ...planning), sid: 'NoRole', on: roleArn(source, '/', role.name) }]),
     need(
       ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
       ...planning,
@@ -36,7 +36,7 @@ export function roleNeeds({ source, role }: Spec, boundary?: string): readonly N
     {
       sid: 'ManagedPolicies',
       actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
-      on: [`${iam}${source.account}:policy/*`, `${iam}aws:policy/*`],
+      on: [iamArn(source, 'policy/*'), iamArn({ ...source, account: 'aws' }, 'policy/*')],
       for: ['plan', 'apply', 'verify', 'doctor'],
     },
   ];

@@ -1,6 +1,6 @@
 /** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
 
-import { accountIn, regionOf } from '../aws/arn.ts';
+import { accountIn, idIn, regionOf } from '../aws/arn.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
@@ -59,7 +59,7 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
         account: side.account,
         region: side.region,
         action: 'remove',
-        resource: `key ${before.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
+        resource: `key ${before.aliases[0] ?? idIn(Arn)}`,
         before: { KeyState: before.metadata.KeyState, Aliases: before.aliases },
         after: {
           KeyState: after.metadata.KeyState,

@@ -1,6 +1,6 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 
-import { bucketArn, roleNameIn } from '../aws/arn.ts';
+import { arnParts, bucketArn, nameIn, pathIn } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policyChange, samePolicy, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
@@ -62,7 +62,7 @@ export const replicationRoleStep: Step<RoleWrite> = {
     const policyName = inlinePolicyName(spec);
     const former = Object.entries(before).flatMap(([arn, role]) => {
       const goes = role && (!after[arn] || (role.inlinePolicies[policyName] && !after[arn].inlinePolicies[policyName]));
-      return goes && roleNameIn(arn) !== spec.role.name ? [arn] : [];
+      return goes && nameIn(arn) !== spec.role.name ? [arn] : [];
     });
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((arn) =>
       changesOf(arn, before[arn] ?? null, after[arn] ?? null, former, spec),
@@ -91,7 +91,7 @@ export const replicationRoleStep: Step<RoleWrite> = {
         ),
       );
     }
-    if (spec.role.path !== undefined && !arn.endsWith(`:role${spec.role.path}${spec.role.name}`)) {
+    if (spec.role.path !== undefined && pathIn(arn) !== spec.role.path) {
       findings.push(
         problem(
           'role-path',
@@ -125,13 +125,13 @@ export function nameInUse(observed: State, spec: Spec): readonly Finding[] {
 function otherSource(role: RoleState, spec: Spec): string | undefined {
   const statements = statementsOf(role.inlinePolicies[inlinePolicyName(spec)] ?? null);
   const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];
-  return source === undefined || source === bucketArn(spec.source) ? undefined : source.split(':::')[1];
+  return source === undefined || source === bucketArn(spec.source) ? undefined : arnParts(source)?.resource;
 }
 
 /** A role that we made and that repl.yaml no longer names goes with its rules. */
 function withoutFormerRoles(state: State, spec: Spec): State {
   return Object.entries(accountOf(state, spec.source.account).roles).reduce((next, [arn, role]) => {
-    if (role === null || roleNameIn(arn) === spec.role.name) return next;
+    if (role === null || nameIn(arn) === spec.role.name) return next;
     return withoutOurs(next, arn, role, spec);
   }, state);
 }
@@ -164,7 +164,7 @@ function changesOf(
       account: spec.source.account,
       region: spec.source.region,
       action: before === null ? 'create' : after === null ? 'remove' : 'change',
-      resource: `role ${roleNameIn(arn)}`,
+      resource: `role ${nameIn(arn)}`,
       before: before && shown(before, policy),
       after: after && shown(after, policy),
       calls,
@@ -179,7 +179,7 @@ function lastTurn(arn: string, former: readonly string[]): Turn {
 }
 
 function removalCalls(arn: string, before: RoleState | null, former: readonly string[], spec: Spec): readonly Call[] {
-  const RoleName = roleNameIn(arn);
+  const RoleName = nameIn(arn);
   const PolicyName = inlinePolicyName(spec);
   const last = lastTurn(arn, former);
   return [
@@ -195,7 +195,7 @@ function writeCalls(
   former: readonly string[],
   spec: Spec,
 ): readonly Call[] {
-  const RoleName = roleNameIn(arn);
+  const RoleName = nameIn(arn);
   const PolicyName = inlinePolicyName(spec);
   const last = lastTurn(arn, former);
   const own = (role: RoleState | null) => role?.inlinePolicies[PolicyName] ?? null;

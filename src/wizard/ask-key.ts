@@ -1,3 +1,4 @@
+import { idIn } from '../aws/arn.ts';
 import { required } from '../aws/required.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
@@ -86,7 +87,7 @@ function choices(fitting: readonly FittingKey[], shared: boolean): readonly Choi
     },
     ...fitting.map(({ arn, alias, description }) => ({
       value: alias ?? arn,
-      name: [alias, arn.split('key/')[1], description].filter(Boolean).join('  '),
+      name: [alias, idIn(arn), description].filter(Boolean).join('  '),
     })),
     ...(shared
       ? [

@@ -1,6 +1,6 @@
 /** What a bucket that was named means for the set-up: said at the question, before anything is built on it. */
 
-import { roleNameIn } from '../aws/arn.ts';
+import { nameIn } from '../aws/arn.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { readBucket } from '../observe/bucket.ts';
@@ -127,7 +127,7 @@ function followingFrom({ replication }: BucketState, asking: Asking): FlagValues
   const [name, ...others] = new Set(rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []));
   const role = foreign && replication?.Role !== undefined && textAt(asking, 'role.name') === undefined;
   return {
-    ...(role ? { 'role.name': roleNameIn(replication.Role ?? '') } : {}),
+    ...(role ? { 'role.name': nameIn(replication.Role ?? '') } : {}),
     ...(name !== undefined && others.length === 0 && textAt(asking, 'name') === undefined ? { name } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountIn, bucketArn, regionOf, roleNameIn } from '../../src/aws/arn.ts';
+import { accountIn, bucketArn, nameIn, regionOf } from '../../src/aws/arn.ts';
 import type { DestinationKeyChoice } from '../../src/config/spec.ts';
 import {
   inlinePolicyName,
@@ -113,7 +113,7 @@ describe('names and marks', () => {
     [keyArn(), SOURCE, 'eu-west-1', '11111111-2222-3333-4444-555555555555'],
     ['no-arn', '', '', 'no-arn'],
   ])('%s has its account, Region and last part', (arn, account, region, name) => {
-    expect([accountIn(arn), regionOf(arn), roleNameIn(arn)]).toEqual([account, region, name]);
+    expect([accountIn(arn), regionOf(arn), nameIn(arn)]).toEqual([account, region, name]);
   });
 });
 

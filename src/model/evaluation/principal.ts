@@ -1,4 +1,5 @@
 /** Who a statement of a resource policy is about (IAM User Guide, reference_policies_elements_principal). */
+import { rootArn } from '../../aws/arn.ts';
 import { isObject, textsOf } from './element.ts';
 import type { Asker } from './request.ts';
 import { agreed, not, some, type Truth } from './truth.ts';
@@ -69,7 +70,7 @@ function reachOf([kind, name]: PrincipalName, asker: Asker): Reach | undefined {
   if (asker.sessionNames.includes(name)) return 'caller';
   if (name === asker.roleArn || name === asker.roleId) return 'role';
   const { account, partition } = asker;
-  return name === account || name === `arn:${partition}:iam::${account}:root` ? 'account' : undefined;
+  return name === account || name === rootArn({ partition, account }) ? 'account' : undefined;
 }
 
 function isEveryone([kind, name]: PrincipalName): boolean {

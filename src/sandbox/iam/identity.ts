@@ -1,8 +1,9 @@
+import { isAccountId, nameIn } from '../../aws/arn.ts';
 import type { Role, SandboxState } from '../store/state.ts';
-import { homeRegion, isAccountId, type Partition } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
+import { homeRegion, type Partition } from '../wire/partition.ts';
 import { speechOf } from '../wire/services.ts';
-import { administratorArn, administratorId, sessionArn } from './principals.ts';
+import { administratorArn, administratorId, roleSessionArn } from './principals.ts';
 
 /** Who makes a request. */
 export interface Caller {
@@ -79,11 +80,11 @@ function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition 
   const session = state.sessions[accessKeyId];
   if (session === undefined || session.token !== sessionToken) return 'unknown';
   if (session.expires <= state.now) return 'expired';
-  const role = state.accounts[session.account]?.roles[session.role.slice(session.role.lastIndexOf('/') + 1)];
+  const role = state.accounts[session.account]?.roles[nameIn(session.role)];
   if (role?.id !== session.roleId) return 'unknown';
   return {
     account: session.account,
-    arn: sessionArn(role.arn, session.name),
+    arn: roleSessionArn(role.arn, session.name),
     userId: `${session.roleId}:${session.name}`,
     session: { role, name: session.name, issued: session.issued, policy: session.policy },
     principalArn: role.arn,

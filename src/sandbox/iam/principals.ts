@@ -1,5 +1,17 @@
+import {
+  accountIn,
+  arnParts,
+  iamArn,
+  idIn,
+  isAccountId,
+  nameIn,
+  partitionIn,
+  rootArn,
+  sessionArn,
+  sessionIn,
+} from '../../aws/arn.ts';
 import type { Role, SandboxState, User } from '../store/state.ts';
-import { type Arn, isAccountId, type Partition, parseArn } from '../wire/arn.ts';
+import type { Partition } from '../wire/partition.ts';
 import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
 
 /** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
@@ -59,20 +71,19 @@ function bindPrincipal(kind: string, name: string, state: SandboxState, view: Pr
 /** The unique id of a role or user, of a session with its name; undefined where there is no such principal, or it is not visible yet. */
 export function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
   if (name === '*') return name;
-  if (isAccountId(name)) return `arn:${view.partition}:iam::${name}:root`;
+  if (isAccountId(name)) return rootArn({ ...view, account: name });
   if (UNIQUE_ID.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
-  if (view.seesOriginAccess === true && ORIGIN_ACCESS.test(name)) return name;
-  const arn = parseArn(name);
+  if (view.seesOriginAccess === true && isOriginAccess(name)) return name;
+  const arn = arnParts(name);
   if (arn?.partition !== view.partition || !isAccountId(arn.account)) return undefined;
   if (arn.service === 'iam' && arn.resource === 'root') return name;
   if (arn.service === 'iam')
     return holders(state, view).find((holder) => holder.arn === name)?.id ?? idOfAdministrator(name);
-  return arn.service === 'sts' ? bindSession(arn, state, view) : undefined;
+  return bindSession(name, state, view);
 }
 
-function bindSession({ account, resource }: Arn, state: SandboxState, view: PrincipalView): string | undefined {
-  const [type, role, session] = resource.split('/');
-  if (type !== 'assumed-role' || role === undefined || session === undefined) return undefined;
+function bindSession(name: string, state: SandboxState, view: PrincipalView): string | undefined {
+  const { account = '', role = '', session } = sessionIn(name) ?? {};
   const holder = state.accounts[account]?.roles[role];
   return holder !== undefined && isVisible(holder, view) ? `${holder.id}:${session}` : undefined;
 }
@@ -98,26 +109,24 @@ export function shownPrincipal(name: string, state: SandboxState, partition: Par
   const [id = '', session] = name.split(':');
   const arn = UNIQUE_ID.test(id) ? arnOf(id, holders(state), partition) : undefined;
   if (arn === undefined) return name;
-  return session === undefined ? arn : sessionArn(arn, session);
+  return session === undefined ? arn : roleSessionArn(arn, session);
 }
 
 /** The ARN of a role's session. */
-export function sessionArn(roleArn: string, session: string): string {
-  const arn = parseArn(roleArn);
-  const role = arn?.resource.split('/').at(-1);
-  return `arn:${arn?.partition}:sts::${arn?.account}:assumed-role/${role}/${session}`;
+export function roleSessionArn(role: string, session: string): string {
+  return sessionArn({ partition: partitionIn(role), account: accountIn(role) }, nameIn(role), session);
 }
 
 /** Every account has this user, whose access key is the account's sandbox key. */
 export const ADMINISTRATOR = 'sandbox-admin';
 const ADMINISTRATOR_ID = /^AIDAADMIN(\d{12})$/;
 /** CloudFront Developer Guide, "Use an origin access identity". */
-const ORIGIN_ACCESS = /^arn:aws:iam::cloudfront:user\/CloudFront Origin Access Identity [A-Z0-9]+$/;
+const ORIGIN_ACCESS = /^CloudFront Origin Access Identity [A-Z0-9]+$/;
 const UNIQUE_ID = /^(AROA|AIDA)[A-Z0-9]+$/;
 
 /** The administrator's ARN in an account. */
 export function administratorArn(partition: string, account: string): string {
-  return `arn:${partition}:iam::${account}:user/${ADMINISTRATOR}`;
+  return iamArn({ partition, account }, `user/${ADMINISTRATOR}`);
 }
 
 /** The administrator's unique id in an account. */
@@ -125,7 +134,12 @@ export function administratorId(account: string): string {
   return `AIDAADMIN${account}`;
 }
 
+function isOriginAccess(name: string): boolean {
+  const id = idIn(name);
+  return ORIGIN_ACCESS.test(id) && name === iamArn({ partition: 'aws', account: 'cloudfront' }, `user/${id}`);
+}
+
 function idOfAdministrator(arn: string): string | undefined {
-  const parsed = parseArn(arn);
+  const parsed = arnParts(arn);
   return parsed?.resource === `user/${ADMINISTRATOR}` ? administratorId(parsed.account) : undefined;
 }

@@ -1,3 +1,4 @@
+import { iamArn } from '../../aws/arn.ts';
 import type { Tag } from '../s3/shapes.ts';
 import { type Account, accountIn, type ManagedPolicy, type Role, type User } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -18,6 +19,11 @@ export type IamOperation = (request: IamRequest) => unknown;
 export function iamRequest(operation: Operation): IamRequest {
   const account = accountIn(operation.state, operation.caller.account);
   return { ...operation, account, params: new URLSearchParams(operation.call.body) };
+}
+
+/** The ARN of something in the caller's account. */
+export function ownArn({ call, caller }: Operation, resource: string): string {
+  return iamArn({ ...call, account: caller.account }, resource);
 }
 
 /** A parameter that must be there. */

@@ -12,6 +12,7 @@ import {
   malformed,
   mergedTags,
   newNameParam,
+  ownArn,
   pageOf,
   pathParam,
   requiredParam,
@@ -65,7 +66,7 @@ function createRole(request: IamRequest): unknown {
   const role: Role = {
     name,
     path,
-    arn: `arn:${request.call.partition}:iam::${request.caller.account}:role${path}${name}`,
+    arn: ownArn(request, `role${path}${name}`),
     id: newUniqueId('AROA'),
     created: request.now,
     visibleAt: request.now + request.roleVisible,

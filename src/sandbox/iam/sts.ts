@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { arnParts } from '../../aws/arn.ts';
 import type { Role } from '../store/state.ts';
 import { type Answer, queryAnswer } from '../wire/answer.ts';
-import { parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorize } from './authorize-call.ts';
 import { newUniqueId } from './new-ids.ts';
 import { parsePolicy } from './policy-document.ts';
-import { sessionArn } from './principals.ts';
+import { roleSessionArn } from './principals.ts';
 import { malformed, withIamWords } from './request.ts';
 import { tagKeys } from './request-keys.ts';
 import { iamDate } from './roles.ts';
@@ -42,7 +42,7 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   if (seconds > role.maxSessionDuration) {
     throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
-  const account = parseArn(role.arn)?.account ?? '';
+  const account = arnParts(role.arn)?.account ?? '';
   const accessKeyId = newUniqueId('ASIASANDBOX', 9);
   const token = `SANDBOXTOKEN${randomBytes(48).toString('base64')}`;
   const expires = now + seconds * 1000;
@@ -65,12 +65,12 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
       SessionToken: token,
       Expiration: iamDate(expires),
     },
-    AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: sessionArn(role.arn, name) },
+    AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: roleSessionArn(role.arn, name) },
   };
 }
 
 function checkParameters(arn: string, name: string, seconds: number): void {
-  const parsed = parseArn(arn);
+  const parsed = arnParts(arn);
   if (parsed === undefined || parsed.account === '') throw validationError(`${arn} is invalid`);
   if (!/^[\w+=,.@-]{2,64}$/.test(name)) {
     throw validationError(
@@ -87,7 +87,7 @@ function checkParameters(arn: string, name: string, seconds: number): void {
 /** A missing role and one that does not trust the caller get the same answer, as in AWS. */
 function assumableRole(operation: Operation, arn: string, externalId: string | null, sessionName: string): Role {
   const { state, caller } = operation;
-  const account = parseArn(arn)?.account ?? '';
+  const account = arnParts(arn)?.account ?? '';
   const role = Object.values(state.accounts[account]?.roles ?? {}).find((candidate) => candidate.arn === arn);
   if (role === undefined) {
     const message = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;

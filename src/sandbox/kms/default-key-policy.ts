@@ -1,3 +1,4 @@
+import { rootArn } from '../../aws/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 
 /** The policy of a key that is made without one: everything is left to the account's IAM policies. */
@@ -9,7 +10,7 @@ export function defaultKeyPolicy(partition: string, account: string): PolicyDocu
       {
         sid: 'Enable IAM User Permissions',
         effect: 'Allow',
-        principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
+        principal: { AWS: [rootArn({ partition, account })] },
         action: ['kms:*'],
         resource: ['*'],
       },

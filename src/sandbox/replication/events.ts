@@ -1,3 +1,4 @@
+import { arnOf } from '../../aws/arn.ts';
 import type { Rule } from '../../model/replication/rule.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
@@ -88,6 +89,6 @@ function listeners({ notification, partition, region, account }: Bucket): readon
     ...Queues.map(({ Queue, Events }) => ({ arn: Queue, Events })),
     ...Functions.map(({ CloudFunction, Events }) => ({ arn: CloudFunction, Events })),
   ].flatMap(({ arn, Events }) => (Events.some((event) => WANTED.test(event)) ? [arn] : []));
-  const bus = `arn:${partition}:events:${region}:${account}:event-bus/default`;
+  const bus = arnOf({ partition, service: 'events', region, account, resource: 'event-bus/default' });
   return EventBridgeConfiguration === undefined ? arns : [...arns, bus];
 }

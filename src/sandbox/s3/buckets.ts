@@ -1,6 +1,7 @@
+import { bucketArn } from '../../aws/arn.ts';
 import { requestTagKeys } from '../iam/request-keys.ts';
 import { emptyRecord } from '../store/record.ts';
-import type { Bucket } from '../store/state.ts';
+import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { type Answer, element, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
@@ -22,7 +23,7 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
       s3Empty(200, {
         'content-type': 'application/xml',
         'x-amz-bucket-region': bucket.region,
-        'x-amz-bucket-arn': `arn:${bucket.partition}:s3:::${bucket.name}`,
+        'x-amz-bucket-arn': arnOfBucket(bucket),
         'x-amz-access-point-alias': 'false',
       }),
   },
@@ -111,7 +112,7 @@ function isLocked({ headers }: Operation['call']): boolean {
 
 function created({ call }: Operation, name: string): Answer {
   const location = call.region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
-  return s3Empty(200, { location, 'x-amz-bucket-arn': `arn:${call.partition}:s3:::${name}` });
+  return s3Empty(200, { location, 'x-amz-bucket-arn': bucketArn({ ...call, bucket: name }) });
 }
 
 /** In us-east-1 making one's own bucket again is allowed, unless it carries tags. */
@@ -199,7 +200,7 @@ function listedBucket(bucket: Bucket, withRegion: boolean): string {
     element('Name', bucket.name),
     element('CreationDate', new Date(bucket.created).toISOString()),
     withRegion ? element('BucketRegion', bucket.region) : '',
-    element('BucketArn', `arn:${bucket.partition}:s3:::${bucket.name}`),
+    element('BucketArn', arnOfBucket(bucket)),
   ];
   return `<Bucket>${members.join('')}</Bucket>`;
 }

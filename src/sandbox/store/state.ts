@@ -1,3 +1,4 @@
+import { bucketArn } from '../../aws/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import { emptyReplication, type ReplicationState } from '../replication/state.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
   Tag,
 } from '../s3/shapes.ts';
 import type { ObjectVersion, Upload } from '../s3/stored-object.ts';
-import type { Partition } from '../wire/arn.ts';
+import type { Partition } from '../wire/partition.ts';
 import { emptyRecord } from './record.ts';
 
 /** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
@@ -192,4 +193,9 @@ export function emptyState(now: number): SandboxState {
 export function accountIn(state: SandboxState, account: string): Account {
   state.accounts[account] ??= { roles: emptyRecord(), users: emptyRecord(), policies: emptyRecord() };
   return state.accounts[account];
+}
+
+/** The ARN of a bucket. */
+export function arnOfBucket({ partition, name }: Bucket): string {
+  return bucketArn({ partition, bucket: name });
 }

@@ -2,7 +2,7 @@ import type { HttpRequest } from '@smithy/core/transport';
 import { UNSIGNED_REGION } from '../iam/identity.ts';
 import { isControlPath, routeS3Control } from '../s3/route-control.ts';
 import { routeS3 } from '../s3/route-s3.ts';
-import { type Partition, partitionOf } from './arn.ts';
+import { type Partition, partitionOf } from './partition.ts';
 import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
 
 /** A request, as the services see it. */
