@@ -1,6 +1,6 @@
 /** What the commands need at the KMS keys of a side. */
 
-import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
+import { accountIn, bucketArn, keyArn, kmsArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { keySlots, ownerTag, sidesOf } from '../state/names.ts';
 import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
@@ -33,13 +33,9 @@ type Which = Pick<Need, 'on' | 'condition'>;
 
 type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
 
-function kmsAt({ partition, region, account }: Place): string {
-  return `arn:${partition}:kms:${region}:${account}`;
-}
-
 /** All keys of an account and Region. */
 export function anyKey(place: Place): string {
-  return `${kmsAt(place)}:key/*`;
+  return keyArn(place, '*');
 }
 
 function hasAlias(alias: string): NonNullable<Need['condition']> {
@@ -106,7 +102,7 @@ function ownKey(side: AnySide, spec: Spec, live?: string): readonly Need[] {
   const { name, newKeys, destinations } = spec;
   // All replica keys have one alias, each in its account and Region.
   const slot = keySlots(spec).find(({ use }) => (use === 'source') === (side.id === 'source'));
-  const alias = `${kmsAt(side)}:${slot?.alias}`;
+  const alias = kmsArn(side, `${slot?.alias}`);
   const ours: Which = live === undefined ? { on: anyKey(side), condition: isOurs(spec) } : { on: live };
   const readers =
     side.id === 'source' &&

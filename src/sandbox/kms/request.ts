@@ -1,4 +1,4 @@
-import { arnParts, isAccountId, isArn, keyArn, kmsArn } from '../../aws/arn.ts';
+import { arnParts, isAccountId, isArn, keyArn, kmsArn, namesKey } from '../../aws/arn.ts';
 import { ACROSS_ACCOUNTS, authorize } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -116,7 +116,7 @@ function ownArnOf(request: Operation, name: string): string {
     }
     return localArn(request, `key/${name}`);
   }
-  if (arn.service !== 'kms' || !isAccountId(arn.account) || !arn.resource.startsWith('key/')) {
+  if (!namesKey(name) || !isAccountId(arn.account)) {
     throw new AwsError('InvalidArnException', 400, `Invalid arn ${name}`);
   }
   if (arn.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn.region}`);

@@ -1,7 +1,7 @@
 import { arnOf } from '../../aws/arn.ts';
 import type { Rule } from '../../model/replication/rule.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
-import type { Bucket, SandboxState } from '../store/state.ts';
+import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './state.ts';
 
 /** How many events are kept. */
@@ -58,7 +58,7 @@ function eventOf({ state, bucket, version, rule, part }: Operated, failureReason
     userIdentity: { principalId: 's3.amazonaws.com' },
     requestParameters: { sourceIPAddress: 's3.amazonaws.com' },
     s3: {
-      bucket: { name: bucket.name, arn: `arn:${bucket.partition}:s3:::${bucket.name}` },
+      bucket: { name: bucket.name, arn: arnOfBucket(bucket) },
       object: { key, versionId, ...(version.deleteMarker ? {} : { size: version.size, eTag: version.etag }) },
     },
     replicationEventData: {

@@ -1,4 +1,4 @@
-import { arnParts, bucketNameIn } from '../../aws/arn.ts';
+import { accountIn, arnParts, bucketNameIn, namesKey } from '../../aws/arn.ts';
 import type {
   BucketSnapshot,
   Found,
@@ -112,9 +112,7 @@ function addRole(state: SandboxState, arn: string, owner: string, of: (account: 
 }
 
 function addMissingKey(id: string | undefined, of: (account: string) => Things[string]): void {
-  const arn = arnParts(id ?? '');
-  if (id === undefined || arn === undefined || !arn.resource.startsWith('key/')) return;
-  of(arn.account).keys[id] ??= null;
+  if (id !== undefined && namesKey(id)) of(accountIn(id)).keys[id] ??= null;
 }
 
 function bucketSnapshot(

@@ -1,0 +1,34 @@
+/** That ARNs are taken apart and put together in src/aws/arn.ts alone, and that brands are made where texts are read. */
+import { files, textOf } from './imports.js';
+
+const home = 'aws/arn.ts';
+
+/** By these signs a line handles an ARN's text itself; sentences and examples that only quote an ARN have none of them. */
+const signs = [
+  ['puts an ARN together', /`arn:[^`]*\$\{/],
+  ['matches an ARN', /['"`]arn:['"`]|[/^('"`]arn:(?:\[|\\|\(|\.|aws\[)/],
+  ['looks into an ARN', /['"/`]:(?:key|alias|role|user|policy|mfa|root|s3:::)\b|['"/`]:::|['"`]key\/['"`]/],
+  ['takes a text apart', /\b(?:split|indexOf|lastIndexOf)\(\s*['"]:+['"]|lastIndexOf\(\s*['"]\/['"]/],
+];
+
+/** What has colons and is no ARN. */
+const others = {
+  'model/evaluation/ip-address.ts': 'IPv6 addresses',
+  'sandbox/iam/principals.ts': 'unique ids of sessions, `AROA…:NAME`',
+};
+
+const findings = files.flatMap((file) =>
+  textOf(file)
+    .split('\n')
+    .flatMap((line, index) => {
+      const code = line.replace(/^\s*(?:\/\/|\*|\/\*\*).*$/, '');
+      const [what] = signs.find(([, sign]) => sign.test(code)) ?? [];
+      return what === undefined || file === home || file in others
+        ? []
+        : [`src/${file}:${index + 1}: ${what}: ask src/${home}`];
+    }),
+);
+
+for (const finding of findings) process.stderr.write(`${finding}\n`);
+process.stdout.write(`arns: ${files.length} files, ${findings.length} findings\n`);
+process.exitCode = findings.length > 0 ? 1 : 0;
