@@ -3,14 +3,16 @@
  * own colons (IAM User Guide, reference-arns). `test/lint/arns.js` holds it.
  */
 
+import { type AccountId, type Arn, type BucketName, brand, type Region } from './brand.ts';
+
 /** The parts of an ARN. */
 export interface ArnParts {
   readonly partition: string;
   readonly service: string;
   /** Empty for services without Regions, such as IAM. */
-  readonly region: string;
+  readonly region: Region;
   /** Empty for buckets; `aws` for AWS's managed policies. */
-  readonly account: string;
+  readonly account: AccountId;
   readonly resource: string;
 }
 
@@ -30,10 +32,12 @@ interface InPartition {
   readonly partition: string;
 }
 interface InAccount extends InPartition {
-  readonly account: string;
+  /** `aws` and `cloudfront` are AWS's own. */
+  readonly account: AccountId | 'aws' | 'cloudfront';
 }
-interface InRegion extends InAccount {
-  readonly region: string;
+interface InRegion extends InPartition {
+  readonly account: AccountId;
+  readonly region: Region;
 }
 
 /** Whether a text is meant as an ARN. */
@@ -42,7 +46,7 @@ export function isArn(text: string): boolean {
 }
 
 /** Whether a text is an account ID. */
-export function isAccountId(text: string): boolean {
+export function isAccountId(text: string): text is AccountId {
   return /^\d{12}$/.test(text);
 }
 
@@ -50,7 +54,7 @@ export function isAccountId(text: string): boolean {
 export function arnParts(text: string): ArnParts | undefined {
   const [scheme, partition, service, region = '', account = '', resource] = arnFields(text);
   if (scheme !== 'arn' || !partition || !service || !resource) return undefined;
-  return { partition, service, region, account, resource };
+  return { partition, service, region: brand(region), account: brand(account), resource };
 }
 
 /** The six fields of an ARN, `arn` among them, or of a pattern for ARNs; fewer where it has fewer colons. */
@@ -81,41 +85,48 @@ export function completeArn(pattern: string): string {
   return `${pattern}${':*'.repeat(6 - length)}`;
 }
 
-/** An ARN of its parts. */
-export function arnOf({ partition, service, region, account, resource }: ArnParts): string {
-  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+interface PartsToJoin extends InPartition, Pick<ArnParts, 'service' | 'resource'> {
+  readonly region?: Region;
+  readonly account?: InAccount['account'];
 }
 
-export function bucketArn({ partition, bucket }: InPartition & { readonly bucket: string }): string {
-  return arnOf({ partition, service: 's3', region: '', account: '', resource: bucket });
+/** An ARN of its parts. */
+export function arnOf(parts: PartsToJoin): Arn {
+  const { partition, service, region = '', account = '', resource } = parts;
+  return brand(`arn:${partition}:${service}:${region}:${account}:${resource}`);
+}
+
+export function bucketArn({ partition, bucket }: InPartition & { readonly bucket: BucketName }): Arn {
+  return arnOf({ partition, service: 's3', resource: bucket });
 }
 
 /** @param resource `role/NAME`, `policy/NAME`, `user/NAME`, with the path before the name. */
-export function iamArn({ partition, account }: InAccount, resource: string): string {
-  return arnOf({ partition, service: 'iam', region: '', account, resource });
+export function iamArn({ partition, account }: InAccount, resource: string): Arn {
+  return arnOf({ partition, service: 'iam', account, resource });
 }
 
 /** The principal that stands for a whole account. */
-export function rootArn(side: InAccount): string {
+export function rootArn(side: InAccount): Arn {
   return iamArn(side, 'root');
 }
 
 /** @param path begins and ends with `/`. */
-export function roleArn(side: InAccount, path: string, name: string): string {
+export function roleArn(side: InAccount, path: string, name: string): Arn {
   return iamArn(side, `role${path}${name}`);
 }
 
 /** The ARN of a role's session; the path of the role is not in it. */
-export function sessionArn({ partition, account }: InAccount, role: string, session: string): string {
-  return arnOf({ partition, service: 'sts', region: '', account, resource: `assumed-role/${role}/${session}` });
+export function sessionArn(role: string, session: string): Arn {
+  const resource = `assumed-role/${nameIn(role)}/${session}`;
+  return arnOf({ partition: partitionIn(role), service: 'sts', account: accountIn(role), resource });
 }
 
 /** @param resource `key/ID` or `alias/NAME`. */
-export function kmsArn({ partition, region, account }: InRegion, resource: string): string {
+export function kmsArn({ partition, region, account }: InRegion, resource: string): Arn {
   return arnOf({ partition, service: 'kms', region, account, resource });
 }
 
-export function keyArn(side: InRegion, id: string): string {
+export function keyArn(side: InRegion, id: string): Arn {
   return kmsArn(side, `key/${id}`);
 }
 
@@ -125,19 +136,21 @@ export function partitionIn(arn: string): string {
 }
 
 /** The Region of a KMS key ARN. */
-export function regionOf(arn: string): string {
-  return arnParts(arn)?.region ?? '';
+export function regionOf(arn: string): Region {
+  return arnParts(arn)?.region ?? brand('');
 }
 
 /** The account of any ARN that has one. */
-export function accountIn(arn: string): string {
-  return arnParts(arn)?.account ?? '';
+export function accountIn(arn: string): AccountId {
+  return arnParts(arn)?.account ?? brand('');
 }
 
 /** The account that a principal stands for as a whole; undefined for any other principal. */
-export function rootAccountIn(arn: string): string | undefined {
-  const { service, account = '', resource } = arnParts(arn) ?? {};
-  return service === 'iam' && resource === 'root' && isAccountId(account) ? account : undefined;
+export function rootAccountIn(arn: string): AccountId | undefined {
+  const { service, account, resource } = arnParts(arn) ?? {};
+  return service === 'iam' && resource === 'root' && account !== undefined && isAccountId(account)
+    ? account
+    : undefined;
 }
 
 /** The last part of the ARN of a role, user or policy, which is its name. */
@@ -167,15 +180,16 @@ export function sessionIn(arn: string): (ArnParts & { readonly role: string; rea
 }
 
 /** The name in a bucket's ARN. */
-export function bucketNameIn(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
+export function bucketNameIn(arn: string): BucketName {
+  return brand(arn.slice(arn.lastIndexOf(':') + 1));
 }
 
 /** The bucket that an ARN of it or of its objects names; undefined where it names none, or several. */
-export function bucketOfArn(text: string): string | undefined {
+export function bucketOfArn(text: string): BucketName | undefined {
   const { service, region, account, resource = '' } = arnParts(text) ?? {};
   if (service !== 's3' || region !== '' || account !== '') return undefined;
-  return /^([a-z0-9][a-z0-9.-]+)(?:\/|$)/.exec(resource)?.[1];
+  const [, name] = /^([a-z0-9][a-z0-9.-]+)(?:\/|$)/.exec(resource) ?? [];
+  return name === undefined ? undefined : brand(name);
 }
 
 /** Whether a text of a policy may be about buckets or their objects alone. */
@@ -190,13 +204,13 @@ export function namesKey(text: string): boolean {
 }
 
 /** Whether a text is the ARN of one key that there is: no pattern, and no stand-in. */
-export function isKeyArn(text: string): boolean {
+export function isKeyArn(text: string): text is Arn {
   return namesKey(text) && isAccountId(accountIn(text)) && /^[\w-]+$/.test(idIn(text));
 }
 
 const role = new RegExp(arnPatterns.role);
 
 /** Whether a text is the ARN of one role. */
-export function isRoleArn(text: string): boolean {
+export function isRoleArn(text: string): text is Arn {
   return role.test(text);
 }

@@ -12,7 +12,7 @@ import type { Scope } from './scope.ts';
 export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
   const { snapshot, role, source } = prepared;
   const { arn, path, refused, unknown } = evidence;
-  const buckets = [spec.source, ...spec.destinations].map(bucketArn);
+  const buckets: readonly string[] = [spec.source, ...spec.destinations].map(bucketArn);
   const isOurBucket = (one: string | undefined) => one !== undefined && buckets.includes(one);
   if (snapshot.source.bucket !== spec.source.bucket || snapshot.source.account !== spec.source.account) return false;
   if (refused) {
@@ -45,7 +45,7 @@ function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {
   const aliases = found === null || found === undefined || found === 'unknown' ? 'unknown' : found.aliases;
   const made = Object.values(ownAliases(spec));
   const named = [spec.source.kmsKey, ...spec.destinations.map(({ kmsKey }) => kmsKey)];
-  if (spec.source.additionalKmsKeys.includes(arn)) return true;
+  if (spec.source.additionalKmsKeys.some((one) => one === arn)) return true;
   return named.some((key) => {
     if (key.kind === 'arn') return key.arn === arn;
     const wanted = key.kind === 'alias' ? [key.alias] : made;

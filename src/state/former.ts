@@ -4,22 +4,25 @@
  */
 
 import { accountIn, bucketArn, bucketOfArn, isKeyArn, isRoleArn, nameIn } from '../aws/arn.ts';
+import { type AccountId, type BucketName, brand } from '../aws/brand.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { inlinePolicyName, ourRulesIn } from './names.ts';
 import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {
-  readonly name: string;
+  readonly name: BucketName;
   /** Undefined where only a policy names it: the ARN of a bucket has no account. */
-  readonly account: string | undefined;
+  readonly account: AccountId | undefined;
 }
 
 /** The destination buckets that our rules and policies name; those of repl.yaml may be among them. */
 export function namedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
   const byRules = ourRulesIn(state, spec).flatMap(({ Destination }): NamedBucket[] => {
     const name = bucketOfArn(Destination?.Bucket ?? '');
-    return name === undefined ? [] : [{ name, account: Destination?.Account }];
+    return name === undefined
+      ? []
+      : [{ name, account: Destination?.Account === undefined ? undefined : brand(Destination.Account) }];
   });
   const byPolicies = resources(state, spec).flatMap((arn): NamedBucket[] => {
     const name = bucketOfArn(arn);

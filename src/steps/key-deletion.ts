@@ -1,11 +1,12 @@
 /** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
 
 import { accountIn, idIn, regionOf } from '../aws/arn.ts';
+import type { AccountId } from '../aws/brand.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
 import { isOurs, ownAliases, ownSid, sidesOf } from '../state/names.ts';
-import { accountOf, type BucketState, type KeyState, put, type State } from '../state/state.ts';
+import { accountOf, allBuckets, type BucketState, type KeyState, put, type State } from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
 import { keysOf } from './key-policy.ts';
 
@@ -130,10 +131,8 @@ export function keyUseFindings(
 }
 
 function usesOf(arn: string, observed: State, spec: Spec, objects: readonly EncryptedObject[]): readonly string[] {
-  const buckets = Object.entries(observed.accounts).flatMap(([account, { buckets }]) =>
-    Object.entries(buckets).flatMap(([name, bucket]) =>
-      bucket && !('inaccessible' in bucket) && encryptsWith(arn, bucket, account, observed, spec) ? [name] : [],
-    ),
+  const buckets = allBuckets(observed).flatMap(([account, name, bucket]) =>
+    encryptsWith(arn, bucket, account, observed, spec) ? [name] : [],
   );
   const encrypted = objects.filter(({ kmsKey }) => kmsKey === arn);
   const [first] = encrypted;
@@ -150,7 +149,7 @@ function sidsOfOthers(key: KeyState, spec: Spec): readonly string[] {
   );
 }
 
-function encryptsWith(arn: string, bucket: BucketState, account: string, state: State, spec: Spec): boolean {
+function encryptsWith(arn: string, bucket: BucketState, account: AccountId, state: State, spec: Spec): boolean {
   const { partition } = spec.source;
   const key = defaultKeyOf(bucket.encryption);
   return resolvedKey(state, { partition, account, region: bucket.region }, key) === arn;

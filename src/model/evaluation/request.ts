@@ -94,9 +94,7 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
       kind: 'role',
       roleArn: caller.roleArn,
       sessionNames:
-        sessionName === undefined
-          ? []
-          : [sessionArn({ ...caller, partition }, name, sessionName), ...(userId ? [userId] : [])],
+        sessionName === undefined ? [] : [sessionArn(caller.roleArn, sessionName), ...(userId ? [userId] : [])],
       roleId,
       account: caller.account,
       partition,

@@ -1,4 +1,5 @@
 import { arnParts, iamArn, nameIn, pathIn } from '../../aws/arn.ts';
+import { brand } from '../../aws/brand.ts';
 import { emptyRecord } from '../store/record.ts';
 import { accountIn, type SandboxState } from '../store/state.ts';
 import { newUniqueId } from './new-ids.ts';
@@ -20,7 +21,7 @@ export function ensuredRole(state: SandboxState, roleArn: string, trusted: reado
   roles[name] = {
     name,
     path: pathIn(roleArn),
-    arn: roleArn,
+    arn: brand(roleArn),
     id: newUniqueId('AROA'),
     created: state.now,
     visibleAt: state.now,

@@ -1,14 +1,15 @@
-import { isAccountId, nameIn } from '../../aws/arn.ts';
+import { isAccountId, nameIn, sessionArn } from '../../aws/arn.ts';
+import type { AccountId, Arn } from '../../aws/brand.ts';
 import type { Role, SandboxState } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { homeRegion, type Partition } from '../wire/partition.ts';
 import { speechOf } from '../wire/services.ts';
-import { administratorArn, administratorId, roleSessionArn } from './principals.ts';
+import { administratorArn, administratorId } from './principals.ts';
 
 /** Who makes a request. */
 export interface Caller {
-  readonly account: string;
-  readonly arn: string;
+  readonly account: AccountId;
+  readonly arn: Arn;
   /** `AIDA…` of a user, `AROA…:session` of a role's session. */
   readonly userId: string;
   /** Absent: a user. */
@@ -84,7 +85,7 @@ function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition 
   if (role?.id !== session.roleId) return 'unknown';
   return {
     account: session.account,
-    arn: roleSessionArn(role.arn, session.name),
+    arn: sessionArn(role.arn, session.name),
     userId: `${session.roleId}:${session.name}`,
     session: { role, name: session.name, issued: session.issued, policy: session.policy },
     principalArn: role.arn,

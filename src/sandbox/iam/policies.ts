@@ -1,4 +1,5 @@
 import { isArn, nameIn } from '../../aws/arn.ts';
+import { brand } from '../../aws/brand.ts';
 import type { ManagedPolicy } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
@@ -157,7 +158,7 @@ function knownPolicy(request: IamRequest): ManagedPolicy {
   const arn = requiredParam(request, 'PolicyArn');
   const document = awsManagedPolicy(arn);
   if (document === undefined) return policyOf(request);
-  return { name: nameIn(arn), path: '/', arn, id: 'ANPASANDBOXMANAGED000', created: 0, document };
+  return { name: nameIn(arn), path: '/', arn: brand(arn), id: 'ANPASANDBOXMANAGED000', created: 0, document };
 }
 
 function attachments(request: IamRequest, arn: string): number {

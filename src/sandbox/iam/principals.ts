@@ -1,15 +1,5 @@
-import {
-  accountIn,
-  arnParts,
-  iamArn,
-  idIn,
-  isAccountId,
-  nameIn,
-  partitionIn,
-  rootArn,
-  sessionArn,
-  sessionIn,
-} from '../../aws/arn.ts';
+import { arnParts, iamArn, idIn, isAccountId, rootArn, sessionArn, sessionIn } from '../../aws/arn.ts';
+import { type AccountId, type Arn, brand } from '../../aws/brand.ts';
 import type { Role, SandboxState, User } from '../store/state.ts';
 import type { Partition } from '../wire/partition.ts';
 import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
@@ -100,7 +90,7 @@ function holders(state: SandboxState, view?: PrincipalView): readonly (Role | Us
 
 function arnOf(id: string, among: readonly (Role | User)[], partition: Partition): string | undefined {
   const administered = ADMINISTRATOR_ID.exec(id)?.[1];
-  if (administered !== undefined) return administratorArn(partition, administered);
+  if (administered !== undefined) return administratorArn(partition, brand(administered));
   return among.find((holder) => holder.id === id)?.arn;
 }
 
@@ -109,12 +99,7 @@ export function shownPrincipal(name: string, state: SandboxState, partition: Par
   const [id = '', session] = name.split(':');
   const arn = UNIQUE_ID.test(id) ? arnOf(id, holders(state), partition) : undefined;
   if (arn === undefined) return name;
-  return session === undefined ? arn : roleSessionArn(arn, session);
-}
-
-/** The ARN of a role's session. */
-export function roleSessionArn(role: string, session: string): string {
-  return sessionArn({ partition: partitionIn(role), account: accountIn(role) }, nameIn(role), session);
+  return session === undefined ? arn : sessionArn(arn, session);
 }
 
 /** Every account has this user, whose access key is the account's sandbox key. */
@@ -125,7 +110,7 @@ const ORIGIN_ACCESS = /^CloudFront Origin Access Identity [A-Z0-9]+$/;
 const UNIQUE_ID = /^(AROA|AIDA)[A-Z0-9]+$/;
 
 /** The administrator's ARN in an account. */
-export function administratorArn(partition: string, account: string): string {
+export function administratorArn(partition: string, account: AccountId): Arn {
   return iamArn({ partition, account }, `user/${ADMINISTRATOR}`);
 }
 

@@ -1,4 +1,5 @@
 import { iamArn } from '../../aws/arn.ts';
+import type { Arn } from '../../aws/brand.ts';
 import type { Tag } from '../s3/shapes.ts';
 import { type Account, accountIn, type ManagedPolicy, type Role, type User } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -22,7 +23,7 @@ export function iamRequest(operation: Operation): IamRequest {
 }
 
 /** The ARN of something in the caller's account. */
-export function ownArn({ call, caller }: Operation, resource: string): string {
+export function ownArn({ call, caller }: Operation, resource: string): Arn {
   return iamArn({ ...call, account: caller.account }, resource);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { arnParts } from '../../aws/arn.ts';
+import { accountIn, arnParts, sessionArn } from '../../aws/arn.ts';
 import type { Role } from '../store/state.ts';
 import { type Answer, queryAnswer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -8,7 +8,6 @@ import type { Operation } from '../wire/operation.ts';
 import { authorize } from './authorize-call.ts';
 import { newUniqueId } from './new-ids.ts';
 import { parsePolicy } from './policy-document.ts';
-import { roleSessionArn } from './principals.ts';
 import { malformed, withIamWords } from './request.ts';
 import { tagKeys } from './request-keys.ts';
 import { iamDate } from './roles.ts';
@@ -42,13 +41,12 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   if (seconds > role.maxSessionDuration) {
     throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
-  const account = arnParts(role.arn)?.account ?? '';
   const accessKeyId = newUniqueId('ASIASANDBOX', 9);
   const token = `SANDBOXTOKEN${randomBytes(48).toString('base64')}`;
   const expires = now + seconds * 1000;
   for (const [key, session] of Object.entries(state.sessions)) if (session.expires <= now) delete state.sessions[key];
   state.sessions[accessKeyId] = {
-    account,
+    account: accountIn(role.arn),
     role: role.arn,
     roleId: role.id,
     name,
@@ -65,7 +63,7 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
       SessionToken: token,
       Expiration: iamDate(expires),
     },
-    AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: roleSessionArn(role.arn, name) },
+    AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: sessionArn(role.arn, name) },
   };
 }
 

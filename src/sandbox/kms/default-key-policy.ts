@@ -1,8 +1,9 @@
 import { rootArn } from '../../aws/arn.ts';
+import type { AccountId } from '../../aws/brand.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 
 /** The policy of a key that is made without one: everything is left to the account's IAM policies. */
-export function defaultKeyPolicy(partition: string, account: string): PolicyDocument {
+export function defaultKeyPolicy(partition: string, account: AccountId): PolicyDocument {
   return {
     version: '2012-10-17',
     id: 'key-default-1',

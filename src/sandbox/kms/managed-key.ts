@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ArnParts, keyArn, kmsArn, rootArn } from '../../aws/arn.ts';
+import type { Arn } from '../../aws/brand.ts';
 import type { Key } from '../store/state.ts';
 import type { Operation } from '../wire/operation.ts';
 
@@ -26,7 +27,7 @@ export function managedKeyFor(operation: Operation, alias: ArnParts): Key | unde
   return key;
 }
 
-function managedKey(operation: Operation, { region, account, partition }: ArnParts, id: string, arn: string): Key {
+function managedKey(operation: Operation, { region, account, partition }: ArnParts, id: string, arn: Arn): Key {
   const viaS3 = {
     StringEquals: { 'kms:CallerAccount': [account], 'kms:ViaService': [`s3.${region}.amazonaws.com`] },
   };

@@ -1,4 +1,5 @@
 import { arnParts, isAccountId, isArn, keyArn, kmsArn, namesKey } from '../../aws/arn.ts';
+import type { Arn } from '../../aws/brand.ts';
 import { ACROSS_ACCOUNTS, authorize } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -48,7 +49,7 @@ export function requiredInput(request: KmsRequest, name: string): string {
 }
 
 /** The ARN of something in the caller's account and Region. */
-export function localArn(request: Operation, resource: string): string {
+export function localArn(request: Operation, resource: string): Arn {
   return kmsArn({ ...request.call, account: request.caller.account }, resource);
 }
 

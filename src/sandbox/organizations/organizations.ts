@@ -17,7 +17,7 @@ export function answerOrganizations(operation: Operation): Answer {
   }
   const { id, managementAccount } = organization;
   const arn = (resource: string) =>
-    arnOf({ partition: call.partition, service: 'organizations', region: '', account: managementAccount, resource });
+    arnOf({ partition: call.partition, service: 'organizations', account: managementAccount, resource });
   return jsonAnswer({
     Organization: {
       Id: id,

@@ -1,4 +1,5 @@
 import { bucketArn } from '../../aws/arn.ts';
+import type { BucketName } from '../../aws/brand.ts';
 import type { Question } from '../../model/decision.ts';
 import { type Asking, authorize } from '../iam/authorize-call.ts';
 import { arnOfBucket, type Bucket } from '../store/state.ts';
@@ -78,7 +79,7 @@ export function authorizeS3(
 export function authorizeS3Account(
   asking: Asking,
   actions: readonly string[],
-  bucket?: string,
+  bucket?: BucketName,
   more: Question['context'] = {},
 ): void {
   const { caller, call } = asking;

@@ -1,4 +1,5 @@
 import { bucketArn } from '../../aws/arn.ts';
+import { type BucketName, brand, type Region } from '../../aws/brand.ts';
 import { requestTagKeys } from '../iam/request-keys.ts';
 import { emptyRecord } from '../store/record.ts';
 import { arnOfBucket, type Bucket } from '../store/state.ts';
@@ -53,7 +54,7 @@ function bucketNotEmpty({ name, versioning }: Bucket): AwsError {
 /** Makes a bucket, or answers as S3 does when the name is taken. */
 export function createBucket(operation: Operation): Answer {
   const { state, call, caller, now } = operation;
-  const name = call.bucket ?? '';
+  const name = call.bucket ?? brand<BucketName>('');
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..')) {
     throw new AwsError('InvalidBucketName', 400, 'The specified bucket is not valid.', { BucketName: name });
   }
@@ -110,7 +111,7 @@ function isLocked({ headers }: Operation['call']): boolean {
   return headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
 }
 
-function created({ call }: Operation, name: string): Answer {
+function created({ call }: Operation, name: BucketName): Answer {
   const location = call.region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
   return s3Empty(200, { location, 'x-amz-bucket-arn': bucketArn({ ...call, bucket: name }) });
 }
@@ -137,11 +138,12 @@ function createdAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[]
 }
 
 /** In the endpoint of us-east-1 no constraint means us-east-1 and another Region's is followed; elsewhere it must match. */
-function regionFor({ call }: Operation, constraint: string | undefined): string {
+function regionFor({ call }: Operation, constraint: string | undefined): Region {
   if (call.region === 'us-east-1') {
     if (constraint === undefined) return call.region;
-    if (constraint === 'EU') return 'eu-west-1';
-    if (constraint !== 'us-east-1' && /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/.test(constraint)) return constraint;
+    if (constraint === 'EU') return brand('eu-west-1');
+    if (constraint !== 'us-east-1' && /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/.test(constraint))
+      return brand(constraint);
     throw new AwsError('InvalidLocationConstraint', 400, 'The specified location-constraint is not valid', {
       LocationConstraint: constraint,
     });

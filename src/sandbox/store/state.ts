@@ -1,4 +1,5 @@
 import { bucketArn } from '../../aws/arn.ts';
+import type { AccountId, Arn, BucketName, Region } from '../../aws/brand.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import { emptyReplication, type ReplicationState } from '../replication/state.ts';
 import type {
@@ -42,14 +43,14 @@ export interface Account {
   /** Block Public Access of the whole account; an absent one was never put, or was deleted. */
   publicAccessBlock?: PublicAccessBlock;
   /** That the account belongs to; absent: to none. Nothing in the sandbox makes one. */
-  organization?: { readonly id: string; readonly managementAccount: string };
+  organization?: { readonly id: string; readonly managementAccount: AccountId };
 }
 
 /** An IAM role. Its inline policies are kept as the texts that were put, as IAM does. */
 export interface Role {
   readonly name: string;
   readonly path: string;
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
   readonly created: number;
   /** When S3 and KMS first know the role as a principal. */
@@ -67,7 +68,7 @@ export interface Role {
 export interface User {
   readonly name: string;
   readonly path: string;
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
   readonly created: number;
 }
@@ -76,7 +77,7 @@ export interface User {
 export interface ManagedPolicy {
   readonly name: string;
   readonly path: string;
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
   readonly created: number;
   readonly document: string;
@@ -85,12 +86,12 @@ export interface ManagedPolicy {
 
 /** A bucket with its configurations; an absent one was never put, or was deleted. */
 export interface Bucket {
-  readonly name: string;
+  readonly name: BucketName;
   readonly partition: Partition;
-  readonly region: string;
+  readonly region: Region;
   /** The name that its Region was called by, if that was an old one. */
   readonly location?: 'EU';
-  readonly account: string;
+  readonly account: AccountId;
   readonly created: number;
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;
@@ -116,10 +117,10 @@ export interface Bucket {
 
 /** A KMS key. It lives in one Region of one account. */
 export interface Key {
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
-  readonly account: string;
-  readonly region: string;
+  readonly account: AccountId;
+  readonly region: Region;
   readonly created: number;
   readonly description: string;
   readonly spec: string;
@@ -144,7 +145,7 @@ export interface Grant {
   readonly grantee: string;
   readonly retiring?: string;
   /** The account that made it. */
-  readonly issuer: string;
+  readonly issuer: AccountId;
   /** Without `kms:`. */
   readonly operations: readonly string[];
   readonly constraints?: {
@@ -156,7 +157,7 @@ export interface Grant {
 /** A KMS alias. */
 export interface Alias {
   readonly name: string;
-  readonly arn: string;
+  readonly arn: Arn;
   keyId: string;
   readonly created: number;
   updated: number;
@@ -164,7 +165,7 @@ export interface Alias {
 
 /** Temporary credentials of an assumed role. */
 export interface Session {
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly roleId: string;
   readonly name: string;
