@@ -2,7 +2,7 @@ import { arnParts, iamArn, idIn, isAccountId, rootArn, sessionArn, sessionIn } f
 import { type AccountId, type Arn, brand } from '../../aws/brand.ts';
 import type { Role, SandboxState, User } from '../store/state.ts';
 import type { Partition } from '../wire/partition.ts';
-import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
+import { PolicyFault, type StoredPolicy, type StoredPrincipal, type StoredStatement } from './stored-policy.ts';
 
 /** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
 export interface PrincipalView {
@@ -17,7 +17,7 @@ export interface PrincipalView {
  * The policy with each role and user replaced by its unique id, as AWS stores it (IAM User Guide, "AWS JSON policy
  * elements: Principal"). Throws `PolicyFault` when a principal does not exist or is not visible yet.
  */
-export function bindPrincipals(policy: PolicyDocument, state: SandboxState, view: PrincipalView): PolicyDocument {
+export function bindPrincipals(policy: StoredPolicy, state: SandboxState, view: PrincipalView): StoredPolicy {
   return mapPrincipals(policy, (kind, name) => {
     const bound = bindPrincipal(kind, name, state, view);
     if (bound === undefined) throw new PolicyFault('principal', `"${kind}":"${name}"`);
@@ -26,17 +26,17 @@ export function bindPrincipals(policy: PolicyDocument, state: SandboxState, view
 }
 
 /** The policy with unique ids turned back into ARNs; those of deleted roles and users stay. */
-export function showPrincipals(policy: PolicyDocument, state: SandboxState, partition: Partition): PolicyDocument {
+export function showPrincipals(policy: StoredPolicy, state: SandboxState, partition: Partition): StoredPolicy {
   return mapPrincipals(policy, (kind, name) => (kind === 'AWS' ? shownPrincipal(name, state, partition) : name));
 }
 
 type Rename = (kind: string, name: string) => string;
 
-function mapPrincipals(policy: PolicyDocument, rename: Rename): PolicyDocument {
+function mapPrincipals(policy: StoredPolicy, rename: Rename): StoredPolicy {
   return { ...policy, statements: policy.statements.map((statement) => mapStatement(statement, rename)) };
 }
 
-function mapStatement(statement: Statement, rename: Rename): Statement {
+function mapStatement(statement: StoredStatement, rename: Rename): StoredStatement {
   const { principal, notPrincipal } = statement;
   return {
     ...statement,
@@ -45,7 +45,7 @@ function mapStatement(statement: Statement, rename: Rename): Statement {
   };
 }
 
-function mapPrincipal(principal: Principal, rename: Rename): Principal {
+function mapPrincipal(principal: StoredPrincipal, rename: Rename): StoredPrincipal {
   if (principal === '*') return principal;
   return Object.fromEntries(
     Object.entries(principal).map(([kind, names]) => [kind, names.map((name) => rename(kind, name))]),

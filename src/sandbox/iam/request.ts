@@ -5,7 +5,7 @@ import { type Account, accountIn, type ManagedPolicy, type Role, type User } fro
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
-import { PolicyFault, parsePolicy } from './policy-document.ts';
+import { PolicyFault, parsePolicy } from './stored-policy.ts';
 
 /** An IAM request with its parameters. */
 export interface IamRequest extends Operation {

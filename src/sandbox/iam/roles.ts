@@ -2,7 +2,6 @@ import { emptyRecord } from '../store/record.ts';
 import type { Role } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { newUniqueId } from './new-ids.ts';
-import { type PolicyDocument, parsePolicy, reshapedPolicy } from './policy-document.ts';
 import { bindPrincipals, showPrincipals } from './principals.ts';
 import {
   boundaryParam,
@@ -21,6 +20,7 @@ import {
   validationError,
   withIamWords,
 } from './request.ts';
+import { parsePolicy, reshapedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 const TRUST_LIMIT = 2048;
 
@@ -155,7 +155,7 @@ export function iamDate(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-function trustParam(request: IamRequest, name: string): PolicyDocument {
+function trustParam(request: IamRequest, name: string): StoredPolicy {
   const text = requiredParam(request, name);
   if (text.replace(/\s/g, '').length > TRUST_LIMIT) {
     throw new AwsError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${TRUST_LIMIT}`);

@@ -7,10 +7,10 @@ import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorize } from './authorize-call.ts';
 import { newUniqueId } from './new-ids.ts';
-import { parsePolicy } from './policy-document.ts';
 import { malformed, withIamWords } from './request.ts';
 import { tagKeys } from './request-keys.ts';
 import { iamDate } from './roles.ts';
+import { parsePolicy } from './stored-policy.ts';
 
 const CHAINED_LIMIT = 3600;
 const SESSION_POLICY_LIMIT = 2048;

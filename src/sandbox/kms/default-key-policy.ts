@@ -1,9 +1,9 @@
 import { rootArn } from '../../aws/arn.ts';
 import type { AccountId } from '../../aws/brand.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { StoredPolicy } from '../iam/stored-policy.ts';
 
 /** The policy of a key that is made without one: everything is left to the account's IAM policies. */
-export function defaultKeyPolicy(partition: string, account: AccountId): PolicyDocument {
+export function defaultKeyPolicy(partition: string, account: AccountId): StoredPolicy {
   return {
     version: '2012-10-17',
     id: 'key-default-1',

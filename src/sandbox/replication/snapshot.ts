@@ -1,4 +1,5 @@
 import { accountIn, arnParts, bucketNameIn, namesKey } from '../../aws/arn.ts';
+import type { PolicyDocument } from '../../aws/policy.ts';
 import type {
   BucketSnapshot,
   Found,
@@ -8,8 +9,8 @@ import type {
   Snapshot,
 } from '../../model/snapshot.ts';
 import { awsManagedPolicy } from '../iam/identity-policy.ts';
-import { modelPolicy, type PolicyDocument } from '../iam/policy-document.ts';
 import { showPrincipals } from '../iam/principals.ts';
+import { reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import { shownGrants } from '../kms/grants.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
@@ -150,7 +151,7 @@ function roleSnapshot(state: SandboxState, role: Role, account: string): RoleSna
   };
 }
 
-function parsed(text: string | undefined): ReturnType<typeof modelPolicy> | 'unknown' {
+function parsed(text: string | undefined): PolicyDocument | 'unknown' {
   return text === undefined ? 'unknown' : JSON.parse(text);
 }
 
@@ -174,6 +175,6 @@ function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
 }
 
 /** With the ARNs of roles that exist; of deleted ones the ids stay, and match nobody (rules.md 1.5 (9)). */
-function shownPolicy(state: SandboxState, policy: PolicyDocument, partition: string | undefined) {
-  return modelPolicy(showPrincipals(policy, state, partition as Bucket['partition']));
+function shownPolicy(state: SandboxState, policy: StoredPolicy, partition: string | undefined) {
+  return reshapedPolicy(showPrincipals(policy, state, partition as Bucket['partition']));
 }

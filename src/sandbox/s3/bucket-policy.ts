@@ -1,5 +1,5 @@
-import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from '../iam/policy-document.ts';
 import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
+import { PolicyFault, parsePolicy, reshapedPolicy, type StoredStatement } from '../iam/stored-policy.ts';
 import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -63,7 +63,7 @@ function malformedPolicy(message: string): AwsError {
   return new AwsError('MalformedPolicy', 400, message);
 }
 
-function checkStatement(statement: Statement, bucket: Bucket): void {
+function checkStatement(statement: StoredStatement, bucket: Bucket): void {
   if (statement.principal === undefined && statement.notPrincipal === undefined) {
     throw malformedPolicy('Missing required field Principal');
   }

@@ -1,6 +1,6 @@
 import { bucketArn } from '../../aws/arn.ts';
 import type { AccountId, Arn, BucketName, Region } from '../../aws/brand.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { StoredPolicy } from '../iam/stored-policy.ts';
 import { emptyReplication, type ReplicationState } from '../replication/state.ts';
 import type {
   BucketAcl,
@@ -55,7 +55,7 @@ export interface Role {
   readonly created: number;
   /** When S3 and KMS first know the role as a principal. */
   readonly visibleAt: number;
-  trust: PolicyDocument;
+  trust: StoredPolicy;
   description?: string;
   maxSessionDuration: number;
   tags: Tag[];
@@ -95,7 +95,7 @@ export interface Bucket {
   readonly created: number;
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;
-  policy?: PolicyDocument;
+  policy?: StoredPolicy;
   replication?: BucketReplication;
   ownership?: ObjectOwnership;
   acl?: BucketAcl;
@@ -129,7 +129,7 @@ export interface Key {
   readonly manager: 'AWS' | 'CUSTOMER';
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
   deletionDate?: number;
-  policy: PolicyDocument;
+  policy: StoredPolicy;
   tags: Tag[];
   rotation?: { readonly days: number; readonly since: number };
   /** Oldest first. */

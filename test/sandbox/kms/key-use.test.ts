@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ensuredRole } from '../../../src/sandbox/iam/ensure-role.ts';
 import { identify } from '../../../src/sandbox/iam/identity.ts';
-import { type PolicyDocument, parsePolicy } from '../../../src/sandbox/iam/policy-document.ts';
+import { parsePolicy, type StoredPolicy } from '../../../src/sandbox/iam/stored-policy.ts';
 import { authorizeKeyUse } from '../../../src/sandbox/kms/authorize.ts';
 import { managedKeyFor } from '../../../src/sandbox/kms/managed-key.ts';
 import { accountIn, emptyState, type Key, type SandboxState } from '../../../src/sandbox/store/state.ts';
@@ -18,7 +18,7 @@ beforeEach(() => {
   state = emptyState(Date.now());
 });
 
-const policy = (...Statement: object[]): PolicyDocument =>
+const policy = (...Statement: object[]): StoredPolicy =>
   parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
 const toAccount = (account: string) =>
   ({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }) as const;
@@ -68,7 +68,7 @@ function sessionWith(...statements: object[]): string {
   return 'ASIA';
 }
 
-function keyOf(account: string, keyPolicy: PolicyDocument): Key {
+function keyOf(account: string, keyPolicy: StoredPolicy): Key {
   const id = '11111111-1111-4111-8111-111111111111';
   return branded<Key>({
     arn: `arn:aws:kms:eu-west-1:${account}:key/${id}`,

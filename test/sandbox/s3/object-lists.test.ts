@@ -278,7 +278,7 @@ describe('uploads', () => {
 });
 
 function bucketFor({ buckets }: SandboxState): BucketState {
-  const bucket = branded<BucketState>({
+  buckets[Bucket] = branded<BucketState>({
     name: Bucket,
     partition: 'aws',
     region: 'eu-west-1',
@@ -289,8 +289,7 @@ function bucketFor({ buckets }: SandboxState): BucketState {
     objects: {},
     uploads: {},
   });
-  buckets[Bucket] = bucket;
-  return bucket;
+  return buckets[Bucket];
 }
 
 const attributes = {
