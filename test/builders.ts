@@ -1,12 +1,14 @@
 /** Small builders for specs and states: the default case, with what a test is about changed. */
 
+import type { AccountId, Arn, Region } from '../src/aws/brand.ts';
 import type { PolicyDocument } from '../src/aws/policy.ts';
 import type { DestinationSide, RuleSpec, SourceSide, Spec } from '../src/config/spec.ts';
 import { keyUseTag, ownerTag } from '../src/state/names.ts';
 import type { BucketState, KeyState, RoleState, State } from '../src/state/state.ts';
+import { branded, type Plain } from './plain.ts';
 
-export const SOURCE = '111111111111';
-export const DESTINATION = '222222222222';
+export const SOURCE = branded<AccountId>('111111111111');
+export const DESTINATION = branded<AccountId>('222222222222');
 
 export function aRule(change: Partial<RuleSpec> = {}): RuleSpec {
   return {
@@ -24,8 +26,8 @@ export function aRule(change: Partial<RuleSpec> = {}): RuleSpec {
   };
 }
 
-export function aSource(change: Partial<SourceSide> = {}): SourceSide {
-  return {
+export function aSource(change: Partial<Plain<SourceSide>> = {}): SourceSide {
+  return branded<SourceSide>({
     id: 'source',
     account: SOURCE,
     region: 'eu-west-1',
@@ -36,11 +38,11 @@ export function aSource(change: Partial<SourceSide> = {}): SourceSide {
     additionalKmsKeys: [],
     bucketKey: true,
     ...change,
-  };
+  });
 }
 
-export function aDestination(change: Partial<DestinationSide> = {}): DestinationSide {
-  return {
+export function aDestination(change: Partial<Plain<DestinationSide>> = {}): DestinationSide {
+  return branded<DestinationSide>({
     id: 'destinations[0]',
     account: DESTINATION,
     region: 'eu-central-1',
@@ -51,11 +53,11 @@ export function aDestination(change: Partial<DestinationSide> = {}): Destination
     bucketKey: true,
     rules: [aRule()],
     ...change,
-  };
+  });
 }
 
-export function aSpec(change: Partial<Spec> = {}): Spec {
-  return {
+export function aSpec(change: Partial<Plain<Spec>> = {}): Spec {
+  return branded<Spec>({
     name: 'invoices-dr',
     source: aSource(),
     destinations: [aDestination()],
@@ -63,7 +65,7 @@ export function aSpec(change: Partial<Spec> = {}): Spec {
     newKeys: { administrators: [], users: [] },
     tags: {},
     ...change,
-  };
+  });
 }
 
 export function rootPolicy(account: string, partition = 'aws'): PolicyDocument {
@@ -106,9 +108,12 @@ export function ownKey(arn: string, use: 'source' | 'replica', spec: Spec, chang
   return aKey(arn, { aliases: [alias], tags: { [ownerTag]: spec.name, [keyUseTag]: use }, ...change });
 }
 
-export function aBucket(change: Partial<BucketState> = {}): BucketState {
+export function aBucket({
+  region = 'eu-west-1',
+  ...change
+}: Partial<Omit<BucketState, 'region'>> & { readonly region?: string } = {}): BucketState {
   return {
-    region: 'eu-west-1',
+    region: branded<Region>(region),
     versioning: 'Enabled',
     encryption: null,
     policy: null,
@@ -139,10 +144,10 @@ export function aRole(change: Partial<RoleState> = {}): RoleState {
 export const nothing: State = { accounts: {} };
 
 export function keyArn(
-  account = SOURCE,
+  account: string = SOURCE,
   region = 'eu-west-1',
   id = '11111111-2222-3333-4444-555555555555',
   partition = 'aws',
-): string {
-  return `arn:${partition}:kms:${region}:${account}:key/${id}`;
+): Arn {
+  return branded<Arn>(`arn:${partition}:kms:${region}:${account}:key/${id}`);
 }

@@ -1,4 +1,5 @@
 /** Policy documents: our statements among those of others, and equality by meaning. */
+import { rootAccountIn } from './arn.ts';
 import { canonical } from './json.ts';
 
 export interface Statement {
@@ -115,7 +116,7 @@ function membersOf(
 
 /** `arn:aws:iam::111111111111:root` and `111111111111` are one principal. */
 function principalName(principal: string): string {
-  return /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
+  return rootAccountIn(principal) ?? principal;
 }
 
 function lowerCase(text: string): string {

@@ -2,6 +2,7 @@
  * Which statements of a bucket policy S3 takes for public (S3 User Guide, access-control-block-public-access, "The meaning of
  * 'public'", Bucket policies): those that grant to everybody, unless a condition confines them to fixed values of certain keys.
  */
+import { arnFields, arnParts, isAccountId } from './arn.ts';
 import { listOf, type OneOrMany, type PolicyDocument, type Statement, statementsOf } from './policy.ts';
 
 type Publicity = 'public' | 'unclear' | 'not-public';
@@ -70,8 +71,14 @@ function isForEverybody({ Principal: principal, NotPrincipal: except }: Statemen
   if (principal === undefined) return except !== undefined;
   if (typeof principal === 'string') return principal === '*';
   return Object.entries(principal ?? {}).some(([kind, names]) =>
-    listOf(names).some((name) => name === '*' || (kind === 'Federated' && !/^arn:[^:]+:iam::\d{12}:/.test(name))),
+    listOf(names).some((name) => name === '*' || (kind === 'Federated' && !isOfIam(name))),
   );
+}
+
+/** A provider that an account has set up, and not a web site. */
+function isOfIam(name: string): boolean {
+  const { service, account = '' } = arnParts(name) ?? {};
+  return service === 'iam' && isAccountId(account);
 }
 
 interface ConditionOf {
@@ -129,7 +136,8 @@ function fixednessOfPattern(key: string, value: string): Publicity {
 }
 
 function isOfOneAccount(arn: string): boolean {
-  return /^[^:]*:[^:]*:[^:]*:[^:]*:\d{12}:/.test(arn);
+  const [, , , , account = '', resource] = arnFields(arn);
+  return isAccountId(account) && resource !== undefined;
 }
 
 /** Whether a range of addresses is no broader than the page allows: /8 for IPv4 and /32 for IPv6. */

@@ -1,19 +1,17 @@
 // Each rule takes the text of one field and gives what is wrong with it, or undefined. In the message {value} stands for
 // what the file says; whoever shows the message fills it in, so that values of environment variables stay out of it.
 
-import { arnParts } from '../aws/arn.ts';
+import { arnParts, arnPatterns } from '../aws/arn.ts';
 
 /** What is wrong with a text, or undefined. */
 export type TextRule = (text: string) => string | undefined;
 
 const patterns = {
   bucket: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
-  keyArn: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$',
   keyAlias: '^alias/[\\w/-]{1,250}$',
   rolePath: '^/([!-#%-)+->@-~]{1,510}/)?$',
   oneLine: '^[^\\n\\r\\u0085\\u2028\\u2029]+$',
   keyText: '^(?![sS]3[aAnN]?://)',
-  principalArn: '^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/[\\w+=,.@/-]+$',
 } as const;
 
 /** What a text must be: by a rule, and for editors as far as a regular expression can say it. */
@@ -27,17 +25,33 @@ export const limits = {
   bucket: { pattern: patterns.bucket, rule: bucketProblem },
   sourceKey: kmsKeyLimit(['create']),
   destinationKey: kmsKeyLimit(['create', 'source']),
-  keyArn: { pattern: patterns.keyArn, rule: keyArnProblem },
+  keyArn: { pattern: arnPatterns.key, rule: keyArnProblem },
   prefix: { pattern: patterns.keyText, rule: prefixProblem },
   keyPattern: { pattern: patterns.keyText, rule: keyPatternProblem },
   oneLine: { pattern: patterns.oneLine, rule: oneLineProblem },
   rolePath: { pattern: patterns.rolePath, rule: rolePathProblem },
-  principal: { pattern: patterns.principalArn, rule: principalProblem },
+  principal: { pattern: arnPatterns.roleOrUser, rule: principalProblem },
+  roleToAssume: arnLimit(
+    'role',
+    'assumeRole {value} is not the ARN of a role (write arn:aws:iam::111111111111:role/NAME)',
+  ),
+  mfaDevice: arnLimit(
+    'mfaDevice',
+    'mfaSerial {value} is not an MFA device (write arn:aws:iam::111111111111:mfa/NAME, or its serial number)',
+  ),
+  permissionsBoundary: arnLimit(
+    'policy',
+    'permissionsBoundary {value} is not the ARN of a policy (write arn:aws:iam::111111111111:policy/NAME)',
+  ),
   keyDescription: { rule: keyDescriptionProblem },
   tagKey: { rule: tagKeyProblem },
   ownTagKey: { rule: ownTagKeyProblem },
   tagValue: { rule: tagValueProblem },
 } as const satisfies Readonly<Record<string, TextLimit>>;
+
+function arnLimit(kind: keyof typeof arnPatterns, message: string): TextLimit {
+  return { pattern: arnPatterns[kind], rule: matching(arnPatterns[kind], message) };
+}
 
 /** A rule that says `message` where the text does not match. */
 export function matching(pattern: string, message: string): TextRule {
@@ -73,7 +87,7 @@ function bucketProblem(text: string): string | undefined {
 /** For `kmsKey`, whose `words` are `create` and, at a destination, `source`. */
 function kmsKeyLimit(words: readonly string[]): TextLimit {
   return {
-    pattern: [`^(${words.join('|')})$`, patterns.keyAlias, patterns.keyArn].join('|'),
+    pattern: [`^(${words.join('|')})$`, patterns.keyAlias, arnPatterns.key].join('|'),
     rule: (text) => (words.includes(text) ? undefined : namedKeyProblem(text, words)),
   };
 }
@@ -82,7 +96,7 @@ function kmsKeyLimit(words: readonly string[]): TextLimit {
 function keyArnProblem(text: string): string | undefined {
   const kind = arnParts(text)?.resource.startsWith('alias/') ? 'is the ARN of an alias' : 'is not the ARN of a KMS key';
   const example = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-  return matching(patterns.keyArn, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
+  return matching(arnPatterns.key, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
 }
 
 /**
@@ -107,7 +121,7 @@ function principalProblem(text: string): string | undefined {
     return '{value} is the whole account, which may use new keys anyway (write the ARN of a role or user)';
   }
   const message = '{value} is not the ARN of a role or user (write arn:aws:iam::111111111111:role/NAME)';
-  return matching(patterns.principalArn, message)(text);
+  return matching(arnPatterns.roleOrUser, message)(text);
 }
 
 /** S3 object keys have at most 1,024 bytes (S3 User Guide, object-keys), so a longer prefix matches nothing. */
@@ -183,5 +197,5 @@ function namedKeyProblem(text: string, words: readonly string[]): string | undef
     return 'kmsKey {value} is only the ID of a key (write its whole ARN, arn:aws:kms:…, or alias/NAME)';
   }
   const message = `kmsKey {value} is no KMS key (write ${words.join(', ')}, alias/NAME or the ARN of a key)`;
-  return matching(patterns.keyArn, message)(text);
+  return matching(arnPatterns.key, message)(text);
 }

@@ -111,11 +111,7 @@ export const configFields = {
       permissionsBoundary: {
         kind: 'text',
         write: 'permissionsBoundary: arn:aws:iam::111111111111:policy/NAME',
-        limit: {
-          pattern: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
-          otherwise:
-            'permissionsBoundary {value} is not the ARN of a policy (write arn:aws:iam::111111111111:policy/NAME)',
-        },
+        limit: 'permissionsBoundary',
         description: 'ARN of the policy that bounds the replication role',
         ask: 'advanced',
       },

@@ -1,8 +1,6 @@
 /** The fields that the source and each destination have, part of the table of fields.ts: data that loads nothing. */
 import type { Fields, Limit } from './field.ts';
 
-const roleArn = 'arn:aws:iam::111111111111:role/NAME';
-
 const accessFields = (side: string) =>
   ({
     profile: {
@@ -12,11 +10,8 @@ const accessFields = (side: string) =>
     },
     assumeRole: {
       kind: 'text',
-      write: `assumeRole: ${roleArn}`,
-      limit: {
-        pattern: '^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$',
-        otherwise: `assumeRole {value} is not the ARN of a role (write ${roleArn})`,
-      },
+      write: 'assumeRole: arn:aws:iam::111111111111:role/NAME',
+      limit: 'roleToAssume',
       description: `ARN of the role to assume in the ${side} account`,
     },
     externalId: {
@@ -31,11 +26,7 @@ const accessFields = (side: string) =>
     mfaSerial: {
       kind: 'text',
       write: 'mfaSerial: arn:aws:iam::111111111111:mfa/NAME',
-      limit: {
-        pattern: '^(arn:aws[a-z-]*:iam::\\d{12}:mfa/[\\w+=,.@/-]+|[A-Za-z0-9]{9,64})$',
-        otherwise:
-          'mfaSerial {value} is not an MFA device (write arn:aws:iam::111111111111:mfa/NAME, or its serial number)',
-      },
+      limit: 'mfaDevice',
       description: `MFA device that the role to assume in the ${side} account asks for`,
     },
   }) as const satisfies Fields;

@@ -3,6 +3,7 @@
  * Everything in it is checked and complete: defaults are filled in, names are derived, partitions are known.
  */
 
+import type { AccountId, Arn, BucketName, Region } from '../aws/brand.ts';
 import type { Complete } from './field.ts';
 import type { CompleteConfig } from './fields.ts';
 import type { ruleFields } from './rule-fields.ts';
@@ -17,20 +18,19 @@ export type Access = NonNullable<CompleteConfig['source']['access']>;
 export type KeyChoice =
   | { readonly kind: 'create' }
   | { readonly kind: 'alias'; readonly alias: string }
-  | { readonly kind: 'arn'; readonly arn: string };
+  | { readonly kind: 'arn'; readonly arn: Arn };
 
 /** A destination may also share the source's key (same Region only). */
 export type DestinationKeyChoice = KeyChoice | { readonly kind: 'source' };
 
 interface Side {
   readonly id: SideId;
-  /** 12 digits. */
-  readonly account: string;
-  readonly region: string;
+  readonly account: AccountId;
+  readonly region: Region;
   /** `aws`, `aws-cn`, `aws-us-gov` …: from the Region. */
   readonly partition: string;
   readonly access: Access;
-  readonly bucket: string;
+  readonly bucket: BucketName;
   readonly bucketKey: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface SourceSide extends Side {
   readonly id: 'source';
   readonly kmsKey: KeyChoice;
   /** Key ARNs of the source's account and Region that existing writers use besides `kmsKey`. */
-  readonly additionalKmsKeys: readonly string[];
+  readonly additionalKmsKeys: readonly Arn[];
 }
 
 export interface DestinationSide extends Side {

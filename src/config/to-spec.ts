@@ -1,3 +1,4 @@
+import { type AccountId, type Arn, type BucketName, brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import { withDefaults } from './defaults.ts';
 import type { CompleteConfig, Config } from './fields.ts';
@@ -14,7 +15,7 @@ export function toSpec(config: Config): Spec {
       id: 'source',
       ...sideFields(source),
       kmsKey: keyChoice(source.kmsKey),
-      additionalKmsKeys: source.additionalKmsKeys,
+      additionalKmsKeys: source.additionalKmsKeys.map((arn) => brand<Arn>(arn)),
     },
     destinations: destinations.map((destination, index) => ({
       id: `destinations[${index}]`,
@@ -27,7 +28,14 @@ export function toSpec(config: Config): Spec {
 
 function sideFields(side: CompleteConfig['source'] | CompleteConfig['destinations'][number]) {
   const { account, region, access, bucket, bucketKey } = side;
-  return { account, region, partition: partition(region).name, access: access ?? {}, bucket, bucketKey };
+  return {
+    account: brand<AccountId>(account),
+    region: brand<Region>(region),
+    partition: partition(region).name,
+    access: access ?? {},
+    bucket: brand<BucketName>(bucket),
+    bucketKey,
+  };
 }
 
 function destinationKeyChoice(text: string): DestinationKeyChoice {
@@ -38,5 +46,5 @@ function keyChoice(text: string): KeyChoice {
   if (text === 'create') {
     return { kind: 'create' };
   }
-  return text.startsWith('alias/') ? { kind: 'alias', alias: text } : { kind: 'arn', arn: text };
+  return text.startsWith('alias/') ? { kind: 'alias', alias: text } : { kind: 'arn', arn: brand(text) };
 }

@@ -1,4 +1,5 @@
 /** Signing in: the only place where SDK clients are made ours. Whose account it is, is checked before any other call. */
+import { type AccountId, brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
@@ -52,7 +53,7 @@ export async function trySignIn(
   const connectSide = async (side: SignInSide): Promise<Connection> => {
     const { access } = side;
     const { account, identity, credentials } = await signIn(side, name, surroundings, pool);
-    const connectIn = (region: string): Connection =>
+    const connectIn = (region: Region): Connection =>
       once(pool.connections, [account, region, access], () => {
         const config = { ...settingsIn(region, surroundings, pool), credentials: credentials.provider };
         const caller: Caller = { account, region, identity };
@@ -121,7 +122,7 @@ async function identify(side: SignInSide, name: string, surroundings: Surroundin
       guarded(sts, { deadline: surroundings.deadline });
       try {
         const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
-        return { account: Account, identity: Arn };
+        return { account: brand<AccountId>(Account), identity: Arn };
       } finally {
         sts.destroy();
       }

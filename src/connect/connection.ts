@@ -1,19 +1,20 @@
 /** Who is signed in where, and the clients for it. */
+import type { AccountId, Region } from '../aws/brand.ts';
 import type { AnySide, SideId } from '../config/spec.ts';
 import type { Clients } from './services.ts';
 
 /** Who somebody is, by STS. */
 export interface Identity {
-  readonly account: string;
+  readonly account: AccountId;
   /** ARN. */
   readonly identity: string;
 }
 
 /** Somebody in a Region. Each client is made, and its package loaded, when it is first asked for. */
 export interface Connection extends Identity, Clients {
-  readonly region: string;
+  readonly region: Region;
   /** The same identity in another Region. */
-  readonly in: (region: string) => Connection;
+  readonly in: (region: Region) => Connection;
 }
 
 export interface Connections {
@@ -22,7 +23,9 @@ export interface Connections {
 }
 
 /** What signing in takes to know of a side. */
-export interface SignInSide extends Pick<AnySide, 'id' | 'region' | 'access' | 'bucket'> {
+export interface SignInSide extends Pick<AnySide, 'id' | 'region' | 'access'> {
   /** Null: whichever it turns out to be. */
-  readonly account: string | null;
+  readonly account: AccountId | null;
+  /** For messages. */
+  readonly bucket: string;
 }

@@ -1,5 +1,5 @@
 /** Whether `s3repl apply` would fix a cause: only what it sets, in the buckets, role and keys of its configuration. */
-import { bucketArn, roleNameIn } from '../aws/arn.ts';
+import { bucketArn, nameIn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
 import { isWithin, pathOf } from '../model/replication/path.ts';
@@ -12,12 +12,12 @@ import type { Scope } from './scope.ts';
 export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
   const { snapshot, role, source } = prepared;
   const { arn, path, refused, unknown } = evidence;
-  const buckets = [spec.source, ...spec.destinations].map(bucketArn);
+  const buckets: readonly string[] = [spec.source, ...spec.destinations].map(bucketArn);
   const isOurBucket = (one: string | undefined) => one !== undefined && buckets.includes(one);
   if (snapshot.source.bucket !== spec.source.bucket || snapshot.source.account !== spec.source.account) return false;
   if (refused) {
     const isSet = refused.by === 'no-allow' && (refused.side === 'identity' || refused.side === 'resource');
-    if (!isSet || roleNameIn(role.arn) !== spec.role.name || !isOurBucket(refused.bucket)) return false;
+    if (!isSet || nameIn(role.arn) !== spec.role.name || !isOurBucket(refused.bucket)) return false;
     return !refused.action.startsWith('kms:') || isKeyOf(spec, keys, refused.resource);
   }
   // What nobody knows is not fixed.
@@ -45,7 +45,7 @@ function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {
   const aliases = found === null || found === undefined || found === 'unknown' ? 'unknown' : found.aliases;
   const made = Object.values(ownAliases(spec));
   const named = [spec.source.kmsKey, ...spec.destinations.map(({ kmsKey }) => kmsKey)];
-  if (spec.source.additionalKmsKeys.includes(arn)) return true;
+  if (spec.source.additionalKmsKeys.some((one) => one === arn)) return true;
   return named.some((key) => {
     if (key.kind === 'arn') return key.arn === arn;
     const wanted = key.kind === 'alias' ? [key.alias] : made;

@@ -1,5 +1,5 @@
 /** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
-import { arnParts } from '../aws/arn.ts';
+import { namesKey } from '../aws/arn.ts';
 import type { Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
 import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
 import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';
@@ -153,6 +153,5 @@ function uncertainties(question: Question, policies: PoliciesInPlay, serviceCont
 /** What kind of policy the resource has. */
 function kindOf({ action, resource }: Question): 'key' | 'trust' | 'resource' {
   if (/^sts:AssumeRole/i.test(action)) return 'trust';
-  const parts = arnParts(resource);
-  return parts?.service === 'kms' && parts.resource.startsWith('key/') ? 'key' : 'resource';
+  return namesKey(resource) ? 'key' : 'resource';
 }

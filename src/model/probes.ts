@@ -7,7 +7,7 @@ import { type TellingStatement, tellingStatements } from './classes/telling-stat
 import { effectiveRules, newObject, takenPrefixes } from './governed-object.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
 import { encryptionRules } from './replication/default-encryption.ts';
-import { bucketArn, destinationSide, type Prepared } from './replication/prepare.ts';
+import { destinationSide, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { ObjectSnapshot } from './snapshot.ts';
 
@@ -88,7 +88,7 @@ function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusio
     keyClassesOf(statements, exclusions, {
       prefix: rule.prefix,
       taken,
-      buckets: [bucketArn(snapshot, prepared.source.name), rule.destination],
+      buckets: [prepared.source.arn, rule.destination],
     }),
   );
   const made = newObject(snapshot, rule);

@@ -1,4 +1,5 @@
 /** The snapshot (design.md 5): everything that the model needs, in AWS's own shapes. */
+
 import type { GrantListEntry } from '@aws-sdk/client-kms';
 import type {
   DefaultRetention,
@@ -7,6 +8,7 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import type { AccountId, BucketName, Region } from '../aws/brand.ts';
 import type { KeyMetadata, PublicAccessBlock } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { Unknown } from './decision.ts';
@@ -22,7 +24,7 @@ export interface Snapshot {
   readonly version: 1;
   readonly takenAt: string;
   readonly partition: string;
-  readonly source: { readonly account: string; readonly bucket: string };
+  readonly source: { readonly account: AccountId; readonly bucket: BucketName };
   /** By account ID. */
   readonly accounts: Known<Named<Known<AccountSnapshot>>>;
   readonly objects: Known<readonly ObjectSnapshot[]>;
@@ -72,7 +74,7 @@ export interface RoleSnapshot {
 }
 
 export interface BucketSnapshot {
-  readonly region: Known<string>;
+  readonly region: Known<Region>;
   readonly versioning: Found<'Enabled' | 'Suspended'>;
   readonly encryption: Found<ServerSideEncryptionConfiguration>;
   readonly policy: Found<PolicyDocument>;

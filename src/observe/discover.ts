@@ -1,5 +1,7 @@
 /** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
 
+import { arnParts, isAccountId } from '../aws/arn.ts';
+import { brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 import { atMost } from './at-most.ts';
@@ -28,9 +30,14 @@ export async function listProfiles(): Promise<readonly Profile[]> {
     .sort()
     .map((name) => {
       const settings = { ...credentialsFile[name], ...configFile[name] };
-      const account = settings.sso_account_id ?? /^arn:[^:]+:iam::(\d{12}):/.exec(settings.role_arn ?? '')?.[1];
+      const account = settings.sso_account_id ?? accountOfRole(settings.role_arn ?? '');
       return { name, region: settings.region, account };
     });
+}
+
+function accountOfRole(arn: string): string | undefined {
+  const { service, account = '' } = arnParts(arn) ?? {};
+  return service === 'iam' && isAccountId(account) ? account : undefined;
 }
 
 /** The alias of the account; undefined where it has none, or nobody may read it. */
@@ -42,7 +49,7 @@ export async function accountAlias(at: Pick<Connection, 'iam'>): Promise<string 
 /** A bucket of the account, as far as the list itself says. */
 export interface ListedBucket {
   readonly name: string;
-  readonly region: string | undefined;
+  readonly region: Region | undefined;
 }
 
 /** All buckets of the account, page by page. */
@@ -51,7 +58,7 @@ export async function* listBuckets(at: Pick<Connection, 's3'>): AsyncGenerator<r
   const pages = paginateListBuckets({ client: at.s3, pageSize: 1000 }, {});
   for await (const { Buckets = [] } of pagesOf(pages, { list: 'S3 ListBuckets', most: 1000 })) {
     yield Buckets.flatMap(({ Name, BucketRegion }) =>
-      Name === undefined ? [] : [{ name: Name, region: BucketRegion }],
+      Name === undefined ? [] : [{ name: Name, region: BucketRegion === undefined ? undefined : brand(BucketRegion) }],
     );
   }
 }

@@ -1,4 +1,5 @@
 /** Where a bucket is, as far as HeadBucket says. */
+import { brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -10,11 +11,13 @@ const { HeadBucketCommand } = required('@aws-sdk/client-s3');
 export async function headBucket(
   at: Pick<Connection, 's3' | 'account' | 'region'>,
   name: string,
-): Promise<{ readonly region: string } | (InaccessibleBucket & { readonly refusal?: unknown }) | null> {
+): Promise<{ readonly region: Region } | (InaccessibleBucket & { readonly refusal?: unknown }) | null> {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   try {
     const { BucketRegion = at.region } = await at.s3.send(new HeadBucketCommand(ask));
-    return BucketRegion === at.region ? { region: at.region } : { inaccessible: 'wrong-region', region: BucketRegion };
+    return BucketRegion === at.region
+      ? { region: at.region }
+      : { inaccessible: 'wrong-region', region: brand(BucketRegion) };
   } catch (error) {
     const region = regionHeader(error);
     switch (statusOf(error)) {
@@ -32,7 +35,8 @@ export async function headBucket(
   }
 }
 
-function regionHeader(error: unknown): string | undefined {
+function regionHeader(error: unknown): Region | undefined {
   const { $response } = error as { $response?: { headers?: Record<string, string> } };
-  return $response?.headers?.['x-amz-bucket-region'];
+  const region = $response?.headers?.['x-amz-bucket-region'];
+  return region === undefined ? undefined : brand(region);
 }

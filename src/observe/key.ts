@@ -1,5 +1,7 @@
 /** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
+
 import type { GrantListEntry } from '@aws-sdk/client-kms';
+import { namesKey } from '../aws/arn.ts';
 import type { KeyMetadata, Tags } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
@@ -30,7 +32,7 @@ type Where = Pick<Connection, 'kms'>;
 /** Reads a key by ARN or alias; null where there is none. Its documents are read at once where its ARN is known, or guessed. */
 export async function readKey(at: Where, keyId: string): Promise<KeyState | null> {
   const described = describeKey(at, keyId);
-  const guess = keyId.includes(':key/') ? keyId : expected(at.kms, keyId).at(-1);
+  const guess = namesKey(keyId) ? keyId : expected(at.kms, keyId).at(-1);
   const documents = (metadata: Promise<KeyMetadata | null> | KeyMetadata, arn: string) =>
     readAll({ ...documentsOf(at, arn, metadata), tags: () => readKeyTags(at, arn) }, orError);
   // What a guess failed at is asked again, of the key that DescribeKey names.
@@ -60,7 +62,7 @@ export async function readKeyAsAllowed(
     const documents = await noting((reading) => readAll(snapshotReads(at, Arn, metadata), reading));
     return { arn: Arn, key: { value: { metadata, ...documents.value }, refusals: documents.refusals } };
   }
-  if (!keyId.includes(':key/')) {
+  if (!namesKey(keyId)) {
     return { arn: keyId, key: { value: 'unknown', refusals: refusals.map((one) => ({ ...one, member: [] })) } };
   }
   const documents = await noting((reading) => readAll(snapshotReads(at, keyId, { Arn: keyId }), reading));

@@ -1,6 +1,6 @@
 /** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
 
-import { accountIn, regionOf, roleNameIn } from '../aws/arn.ts';
+import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
@@ -171,7 +171,7 @@ function isGoing(key: KeyState, spec: Spec): boolean {
 /** The role that our rules used before repl.yaml named another one. */
 function formerRoles(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   const at = connections.of('source');
-  return namedRoles(state, spec).map((arn) => formerly(() => readRole(at, roleNameIn(arn)), roleAs(at)));
+  return namedRoles(state, spec).map((arn) => formerly(() => readRole(at, nameIn(arn)), roleAs(at)));
 }
 
 /**

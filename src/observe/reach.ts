@@ -1,5 +1,7 @@
 /** Where the reads of a snapshot can be sent: to the accounts that one is signed in to, in any Region. */
+
 import { arnParts } from '../aws/arn.ts';
+import type { AccountId, Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Found, Known, Things } from '../model/snapshot.ts';
 import { readBucketAsAllowed } from './bucket.ts';
@@ -31,7 +33,7 @@ export type BucketThing = Extract<Thing, { kind: 'buckets' }>;
 /** Reads each thing once, as far as it is allowed to. */
 export interface Reach {
   /** Accounts that one is signed in to. */
-  readonly accounts: readonly string[];
+  readonly accounts: readonly AccountId[];
   /** Accounts that something is in, and that one is not signed in to. */
   readonly unreached: ReadonlySet<string>;
   /** A connection to an account, in some Region; undefined where one is not signed in to it. */
@@ -46,7 +48,7 @@ export interface Reach {
   /** A role; where IAM has it under another path, that one and `null` for the one that was asked for. */
   role(arn: string): Promise<readonly Thing[]>;
   /** A key; a name without an account or Region means those of who asks. */
-  key(id: string, asker: string, region: Known<string>): Promise<readonly Thing[]>;
+  key(id: string, asker: string, region: Known<Region>): Promise<readonly Thing[]>;
 }
 
 /** The accounts and Regions that some connections reach. */
@@ -55,7 +57,7 @@ export function reachOf({ source, destinations }: Access): Reach {
   const accounts = [...new Set(connections.map(({ account }) => account))];
   const unreached = new Set<string>();
   const once = memory();
-  const at = (account: string, region?: string): Connection | undefined => {
+  const at = (account: string, region?: Region): Connection | undefined => {
     const own = connections.filter((one) => one.account === account);
     const [first] = own;
     if (first === undefined) unreached.add(account);

@@ -1,6 +1,6 @@
 /** Reads an IAM role with its policies. */
 
-import { roleNameIn } from '../aws/arn.ts';
+import { nameIn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
@@ -72,7 +72,7 @@ export async function readRoleAsAllowed(
   at: Where,
   asked: string,
 ): Promise<{ readonly arn: string; readonly role: Noted<Found<RoleSnapshot>> }> {
-  const name = roleNameIn(asked);
+  const name = nameIn(asked);
   const found = getRole(at, name);
   const noted = noting(async (reading) => {
     const fromRole = <T>(member: string, of: (role: FoundRole) => T) =>

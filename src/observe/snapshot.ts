@@ -2,7 +2,9 @@
  * Takes a snapshot of a replication that anybody has set up (design.md 5): from the source bucket along its replication
  * configuration to the role, the destination buckets and all keys.
  */
-import { arnParts } from '../aws/arn.ts';
+
+import { arnParts, bucketNameIn } from '../aws/arn.ts';
+import { type BucketName, brand, type Region } from '../aws/brand.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
@@ -69,7 +71,7 @@ export async function readSnapshot(
     version: 1,
     takenAt: takenAt.toISOString(),
     partition,
-    source: { account, bucket },
+    source: { account, bucket: brand<BucketName>(bucket) },
     accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
@@ -93,7 +95,7 @@ function along(source: BucketThing, reach: Reach, account: string): readonly Pro
   const asker = arnParts(role)?.account ?? account;
   const destinations = new Map<string, { owner: string | undefined; replicaKeys: Set<string> }>();
   for (const { Destination } of replication.Rules ?? []) {
-    const name = Destination?.Bucket?.split(':').at(-1) ?? '';
+    const name = bucketNameIn(Destination?.Bucket ?? '');
     const one = destinations.get(name) ?? { owner: Destination?.Account, replicaKeys: new Set() };
     const key = Destination?.EncryptionConfiguration?.ReplicaKmsKeyID;
     if (key) one.replicaKeys.add(key);
@@ -114,7 +116,7 @@ function along(source: BucketThing, reach: Reach, account: string): readonly Pro
   ];
 }
 
-function regionOf({ found: { value } }: BucketThing): Known<string> {
+function regionOf({ found: { value } }: BucketThing): Known<Region> {
   return value === null || value === 'unknown' ? 'unknown' : value.region;
 }
 

@@ -3,7 +3,7 @@
  * limits what a role's own policies can allow and allows nothing itself (IAM User Guide, access_policies_boundaries).
  */
 
-import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
+import { accountIn, bucketArn, iamArn, regionOf } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
 import { replicaKeyActions } from '../steps/role-policy.ts';
@@ -15,7 +15,7 @@ export const mostOfManagedPolicy = 6144;
 
 /** The boundary that repl.yaml names, or the one that s3repl proposes. */
 export function boundaryArn({ name, source, role }: Spec): string {
-  return role.permissionsBoundary ?? `arn:${source.partition}:iam::${source.account}:policy/s3repl-boundary-${name}`;
+  return role.permissionsBoundary ?? iamArn(source, `policy/s3repl-boundary-${name}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What the commands need at the KMS keys of a side. */
 
-import { accountIn, bucketArn, regionOf } from '../aws/arn.ts';
+import { accountIn, bucketArn, keyArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { ownerTag, sidesOf } from '../state/names.ts';
 import { type Need, planning, type SideKey } from '../state/need.ts';
@@ -35,8 +35,8 @@ type Which = Pick<Need, 'on' | 'condition'>;
 type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
 
 /** All keys of an account and Region. */
-export function anyKey({ partition, region, account }: Place): string {
-  return `arn:${partition}:kms:${region}:${account}:key/*`;
+export function anyKey(place: Place): string {
+  return keyArn(place, '*');
 }
 
 function hasAlias(alias: string): NonNullable<Need['condition']> {

@@ -1,3 +1,4 @@
+import { isKeyArn } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { isOurs, keyArnOf, sidesOf } from '../state/names.ts';
 import type { LiveBucket } from '../state/need.ts';
@@ -11,7 +12,7 @@ export function liveKeysOf(
 ): { readonly keys: ReadonlyMap<SideId, string>; readonly without: readonly AnySide[] } {
   const sides = sidesOf(spec).map((side) => ({ side, arn: keyArnOf(state, side, spec) }));
   // A key that is not there is a stand-in in words.
-  const isThere = ({ arn }: { readonly arn: string }) => /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(arn);
+  const isThere = ({ arn }: { readonly arn: string }) => isKeyArn(arn);
   return {
     keys: new Map(sides.filter(isThere).map(({ side, arn }) => [side.id, arn])),
     without: sides.filter((one) => !isThere(one)).map(({ side }) => side),

@@ -1,4 +1,5 @@
 /** What a set-up policy lets its holder reach beyond the set-up itself. */
+import { arnParts } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../aws/policy.ts';
 
 /**
@@ -19,7 +20,8 @@ export function powersOf(policy: PolicyDocument): Powers {
   const allowing = (action: string) => statements.filter(({ Action }) => listOf(Action).includes(action));
   const bounded = ({ Condition = {} }: Statement) =>
     Object.values(Condition).some((keys) => 'iam:PermissionsBoundary' in keys);
-  const onAnyKey = ({ Resource }: Statement) => listOf(Resource).some((arn) => arn === '*' || arn.endsWith(':key/*'));
+  const onAnyKey = ({ Resource }: Statement) =>
+    listOf(Resource).some((arn) => arn === '*' || arnParts(arn)?.resource === 'key/*');
   const tagged = ({ Condition = {} }: Statement) =>
     Object.values(Condition).some((keys) => Object.keys(keys).some((key) => key.startsWith('aws:ResourceTag/')));
   return {

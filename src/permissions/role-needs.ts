@@ -1,4 +1,5 @@
 /** What the commands need at the replication role, in the source account. */
+import { iamArn, roleArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Need, planning } from '../state/need.ts';
 import { stepNeeds } from './step-needs.ts';
@@ -10,8 +11,7 @@ import { stepNeeds } from './step-needs.ts';
  */
 export function roleNeeds(spec: Spec, boundary?: string): readonly Need[] {
   const { source, role } = spec;
-  const iam = `arn:${source.partition}:iam::`;
-  const named = { sid: 'Role', on: `${iam}${source.account}:role${role.path ?? '/'}${role.name}` };
+  const named = { sid: 'Role', on: roleArn(source, role.path ?? '/', role.name) };
   return [
     // As long as there is no role of that name, IAM knows no path of it.
     ...(role.path === undefined || role.path === '/'
@@ -20,7 +20,7 @@ export function roleNeeds(spec: Spec, boundary?: string): readonly Need[] {
           {
             sid: 'NoRole',
             actions: ['iam:GetRole'],
-            on: `${iam}${source.account}:role/${role.name}`,
+            on: roleArn(source, '/', role.name),
             for: planning,
           },
         ]),
@@ -33,7 +33,7 @@ export function roleNeeds(spec: Spec, boundary?: string): readonly Need[] {
     {
       sid: 'ManagedPolicies',
       actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
-      on: [`${iam}${source.account}:policy/*`, `${iam}aws:policy/*`],
+      on: [iamArn(source, 'policy/*'), iamArn({ ...source, account: 'aws' }, 'policy/*')],
       for: ['plan', 'apply', 'verify', 'doctor'],
     },
   ];

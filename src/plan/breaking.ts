@@ -1,5 +1,6 @@
 /** What a plan does to the replication rules of others: said before the first write. */
 
+import { bucketNameIn } from '../aws/arn.ts';
 import { own } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { enumerate } from '../model/evaluation/element.ts';
@@ -52,7 +53,7 @@ export function breakingFindings(
 function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding {
   const { rule, effect, how, objects, unseen } = broken;
   const what = objects.includes('') || objects.length === 0 ? 'new objects' : enumerate(objects);
-  const to = rule.destination.slice(rule.destination.lastIndexOf(':') + 1);
+  const to = bucketNameIn(rule.destination);
   const whose = `rule ${rule.id}, which is somebody else's`;
   const where = `${what} from ${side.bucket} to ${to}`;
   const end = how.replace(/\.$/, '');

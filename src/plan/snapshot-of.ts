@@ -1,7 +1,7 @@
 /** A state as a snapshot: what s3repl plans with, as the model takes it. */
 import type { Spec } from '../config/spec.ts';
 import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from '../model/snapshot.ts';
-import { accountOf, type BucketState, type KeyState, type RoleState, type State } from '../state/state.ts';
+import type { AccountState, BucketState, KeyState, RoleState, State } from '../state/state.ts';
 
 /** What `observe` does not read: no verdict on new objects depends on notifications, and nobody but the organization can list its policies. */
 const unread = 'unknown';
@@ -12,7 +12,7 @@ const unread = 'unknown';
  * @param takenAt what policies with dates are judged by.
  */
 export function snapshotOf(state: State, spec: Spec, takenAt: Date): Snapshot {
-  const accounts = Object.keys(state.accounts).map((account) => [account, accountSnapshot(state, account)] as const);
+  const accounts = Object.entries(state.accounts).map(([id, account]) => [id, accountSnapshot(account)] as const);
   return {
     version: 1,
     takenAt: takenAt.toISOString(),
@@ -23,8 +23,8 @@ export function snapshotOf(state: State, spec: Spec, takenAt: Date): Snapshot {
   };
 }
 
-function accountSnapshot(state: State, account: string): AccountSnapshot {
-  const { roles, buckets, keys, policies = {}, publicAccessBlock, organization } = accountOf(state, account);
+function accountSnapshot(account: AccountState): AccountSnapshot {
+  const { roles, buckets, keys, policies = {}, publicAccessBlock, organization } = account;
   const notOwned = Object.entries(buckets).flatMap(([name, bucket]) =>
     bucket && 'inaccessible' in bucket && bucket.owned === false ? [name] : [],
   );

@@ -1,4 +1,5 @@
 /** What several configurations have to do with each other: what they must not both want, and what they must not write at once. */
+import { accountIn, regionOf } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { inlinePolicyName, keySlots, ruleIdPrefix, sidesOf } from '../state/names.ts';
 
@@ -147,10 +148,11 @@ function givenKeys(spec: Spec): readonly GivenKey[] {
   const aliases = sidesOf(spec).flatMap(({ account, region, kmsKey }) =>
     kmsKey.kind === 'alias' ? [{ account, region, key: kmsKey.alias }] : [],
   );
-  const byArn = [...arns, ...spec.source.additionalKmsKeys].map((key) => {
-    const [, , , region = '', account = ''] = key.split(':');
-    return { account, region, key };
-  });
+  const byArn = [...arns, ...spec.source.additionalKmsKeys].map((key) => ({
+    account: accountIn(key),
+    region: regionOf(key),
+    key,
+  }));
   return [...byArn, ...aliases];
 }
 

@@ -1,4 +1,5 @@
 /** The snapshot of accounts as they are now. */
+import { type AccountId, brand } from '../aws/brand.ts';
 import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
 import type { Connection, SignInSide } from '../connect/connection.ts';
@@ -105,8 +106,9 @@ function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Conte
     return { account: text('account'), region: text('region'), access };
   };
   const side = (id: SignInSide['id'], name: string): SignInSide => {
-    const { account = null, region = elsewhere, access } = given(id);
-    return { id, account, region, bucket: name, access: Object.fromEntries(access) };
+    const { account, region = elsewhere, access } = given(id);
+    const whose = account === undefined ? null : brand<AccountId>(account);
+    return { id, account: whose, region: brand(region), bucket: name, access: Object.fromEntries(access) };
   };
   const { account, region, access } = given('destinations[0]');
   const isNamed = account !== undefined || region !== undefined || access.length > 0;

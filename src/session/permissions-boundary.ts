@@ -1,6 +1,6 @@
 /** What `s3repl permissions` says about the policies that it prints: what they are worth, and what to do about it. */
 
-import { accountIn } from '../aws/arn.ts';
+import { accountIn, nameIn, pathIn } from '../aws/arn.ts';
 import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
@@ -58,8 +58,8 @@ export function tellBoundary(
   present?: PolicyDocument | 'unknown' | null,
 ): void {
   const document = `--policy-document ${shellWord(JSON.stringify(policy))}`;
-  const path = arn.slice(arn.indexOf(':policy/') + ':policy'.length, arn.lastIndexOf('/') + 1);
-  const name = shellWord(arn.slice(arn.lastIndexOf('/') + 1));
+  const path = pathIn(arn);
+  const name = shellWord(nameIn(arn));
   if (typeof present !== 'object' || present === null) {
     report({
       type: 'warning',

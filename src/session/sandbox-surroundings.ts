@@ -1,5 +1,7 @@
 /** The sandbox in the place of AWS, in this process or where it is served. */
+
 import { accountIn, arnParts, rootArn } from '../aws/arn.ts';
+import type { AccountId } from '../aws/brand.ts';
 import type { SignInSide } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure } from '../events/failure.ts';
@@ -60,8 +62,8 @@ export async function sandboxSurroundings(
 /** By role that is assumed: the source accounts, whose administrators assume it. */
 function administratorsOf(
   configurations: readonly (readonly SignInSide[])[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const administrators = new Map<string, Set<string>>();
+): ReadonlyMap<string, ReadonlySet<AccountId>> {
+  const administrators = new Map<string, Set<AccountId>>();
   for (const sides of configurations) {
     const administrator = sides[0]?.account ?? noAccount();
     for (const { access } of sides) {

@@ -1,4 +1,5 @@
 /** A set-up as a small picture: accounts as boxes, what is in them, and the arrows of replication. */
+import { idIn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { shortened } from './printable.ts';
 
@@ -72,6 +73,6 @@ function keyText({ kmsKey }: AnySide): string {
     case 'alias':
       return kmsKey.alias;
     case 'arn':
-      return kmsKey.arn.split('key/')[1] ?? kmsKey.arn;
+      return idIn(kmsKey.arn);
   }
 }

@@ -3,26 +3,29 @@
  * narrowed (docs/decisions/0008-what-names-the-rest-goes-last.md).
  */
 
-import { accountIn, bucketArn, roleNameIn } from '../aws/arn.ts';
+import { accountIn, bucketArn, bucketOfArn, isKeyArn, isRoleArn, nameIn } from '../aws/arn.ts';
+import { type AccountId, type BucketName, brand } from '../aws/brand.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { inlinePolicyName, ourRulesIn } from './names.ts';
 import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {
-  readonly name: string;
+  readonly name: BucketName;
   /** Undefined where only a policy names it: the ARN of a bucket has no account. */
-  readonly account: string | undefined;
+  readonly account: AccountId | undefined;
 }
 
 /** The destination buckets that our rules and policies name; those of repl.yaml may be among them. */
 export function namedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
   const byRules = ourRulesIn(state, spec).flatMap(({ Destination }): NamedBucket[] => {
-    const name = Destination?.Bucket?.split(':::')[1];
-    return name === undefined ? [] : [{ name, account: Destination?.Account }];
+    const name = bucketOfArn(Destination?.Bucket ?? '');
+    return name === undefined
+      ? []
+      : [{ name, account: Destination?.Account === undefined ? undefined : brand(Destination.Account) }];
   });
   const byPolicies = resources(state, spec).flatMap((arn): NamedBucket[] => {
-    const name = /^arn:[^:]+:s3:::([a-z0-9][a-z0-9.-]+)(?:\/|$)/.exec(arn)?.[1];
+    const name = bucketOfArn(arn);
     return name === undefined || name === spec.source.bucket ? [] : [{ name, account: undefined }];
   });
   const known = new Map([...byPolicies, ...byRules].map((bucket) => [bucket.name, bucket]));
@@ -34,7 +37,7 @@ export function namedKeys(state: State, spec: Spec): readonly string[] {
   const byRules = ourRulesIn(state, spec).flatMap(
     ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
   );
-  const byPolicies = resources(state, spec).filter((arn) => /^arn:[^:]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn));
+  const byPolicies = resources(state, spec).filter(isKeyArn);
   return [...new Set([...byRules, ...byPolicies])];
 }
 
@@ -43,8 +46,8 @@ export function namedRoles(state: State, spec: Spec): readonly string[] {
   const source = bucketOf(state, spec.source.account, spec.source.bucket);
   const byRules = ourRulesIn(state, spec).length > 0 ? [source?.replication?.Role ?? ''] : [];
   const byPolicies = resources(state, spec).filter((arn) => accountIn(arn) === spec.source.account);
-  const roles = [...byRules, ...byPolicies].filter((arn) => /^arn:[^:]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn));
-  return [...new Set(roles)].filter((arn) => roleNameIn(arn) !== spec.role.name);
+  const roles = [...byRules, ...byPolicies].filter(isRoleArn);
+  return [...new Set(roles)].filter((arn) => nameIn(arn) !== spec.role.name);
 }
 
 /** The inline policy, naming roles that are about to go. A Deny of what the role never does: it widens nothing. */

@@ -1,7 +1,7 @@
 /** The names and marks of what is ours (design.md 1): deterministic, so that looking again finds them. */
 import { createHash } from 'node:crypto';
 import type { ReplicationRule } from '@aws-sdk/client-s3';
-import { bucketArn, regionOf, roleNameIn } from '../aws/arn.ts';
+import { bucketArn, keyArn, keyArnStart, nameIn, regionOf, roleArn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
 import { ownName } from '../config/own-name.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
@@ -113,10 +113,10 @@ function replicaSlot(spec: Spec, side: DestinationSide): KeySlot {
 
 /** Stands for the ARN of a key that does not exist yet; `send` puts the real one in its place. */
 export function newKeyArn(slot: KeySlot): string {
-  return `arn:${slot.side.partition}:kms:${slot.side.region}:${slot.side.account}:key/(new key ${slot.alias.slice('alias/'.length)})`;
+  return keyArn(slot.side, `(new key ${slot.alias.slice('alias/'.length)})`);
 }
 
-export const newKeyPattern = /arn:[^:"\s]+:kms:[^:"\s]+:\d{12}:key\/\(new key ([^()]+)\)/g;
+export const newKeyPattern = new RegExp(`${keyArnStart}\\(new key ([^()]+)\\)`, 'g');
 
 /** The key that fills a slot: it bears our tags. Among several (a race), the first by ARN, so that every run takes the same. */
 export function keyInSlot(state: State, slot: KeySlot, spec: Spec): KeyState | undefined {
@@ -163,9 +163,8 @@ export function keyByAlias(
  */
 export function replicationRole(state: State, spec: Spec): { readonly arn: string; readonly role: RoleState | null } {
   const found = Object.entries(accountOf(state, spec.source.account).roles).find(
-    ([arn, role]) => role !== null && roleNameIn(arn) === spec.role.name,
+    ([arn, role]) => role !== null && nameIn(arn) === spec.role.name,
   );
   if (found) return { arn: found[0], role: found[1] };
-  const { partition, account } = spec.source;
-  return { arn: `arn:${partition}:iam::${account}:role${spec.role.path ?? '/'}${spec.role.name}`, role: null };
+  return { arn: roleArn(spec.source, spec.role.path ?? '/', spec.role.name), role: null };
 }

@@ -2,6 +2,7 @@
  * The two (or more) accounts as far as s3repl looks at them, in AWS's own shapes (design.md 5). What is observed, what is
  * desired and what is left after `destroy` have this one type. `null` is a thing that does not exist.
  */
+
 import type {
   DefaultRetention,
   LifecycleRule,
@@ -9,6 +10,7 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import { type AccountId, type BucketName, brand, type Region } from '../aws/brand.ts';
 import { type KeyMetadata, own, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { UnknownMembers } from '../aws/unknown-elements.ts';
@@ -49,7 +51,7 @@ export interface RoleState {
 }
 
 export interface BucketState {
-  readonly region: string;
+  readonly region: Region;
   readonly versioning: 'Enabled' | 'Suspended' | null;
   readonly encryption: ServerSideEncryptionConfiguration | null;
   readonly policy: PolicyDocument | null;
@@ -73,7 +75,7 @@ export interface BucketState {
 export interface InaccessibleBucket {
   readonly inaccessible: 'wrong-region' | 'forbidden';
   /** Where the bucket is, if S3 says so. */
-  readonly region?: string;
+  readonly region?: Region;
   /** Whether the account owns it; absent where nobody could say. */
   readonly owned?: boolean;
 }
@@ -90,19 +92,32 @@ export interface KeyState {
 const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
 
 /** An account that has not been looked at is one without anything. */
-export function accountOf(state: State, account: string): AccountState {
+export function accountOf(state: State, account: AccountId): AccountState {
   return own(state.accounts, account) ?? emptyAccount;
 }
 
 /** A bucket that can be worked on, or undefined. */
-export function bucketOf(state: State, account: string, name: string): BucketState | undefined {
+export function bucketOf(state: State, account: AccountId, name: BucketName): BucketState | undefined {
   const bucket = own(accountOf(state, account).buckets, name);
   return bucket && !('inaccessible' in bucket) ? bucket : undefined;
 }
 
+/** All buckets that can be worked on, with their accounts. */
+export function allBuckets(
+  state: State,
+): readonly (readonly [account: AccountId, name: BucketName, bucket: BucketState])[] {
+  return Object.entries(state.accounts).flatMap(([account, { buckets }]) =>
+    Object.entries(buckets).flatMap(([name, bucket]) =>
+      bucket && !('inaccessible' in bucket)
+        ? [[brand<AccountId>(account), brand<BucketName>(name), bucket] as const]
+        : [],
+    ),
+  );
+}
+
 /** The bucket of a name, in whichever account it was looked at. */
 export function bucketNamed(state: State, name: string): BucketState | undefined {
-  return Object.keys(state.accounts).flatMap((account) => bucketOf(state, account, name) ?? [])[0];
+  return allBuckets(state).find(([, one]) => one === name)?.[2];
 }
 
 /** All keys that were looked at. */
@@ -122,7 +137,7 @@ type Kind = 'roles' | 'buckets' | 'keys' | 'policies';
 /** The same state with one role, bucket, key or managed policy in another shape. */
 export function put<K extends Kind>(
   state: State,
-  account: string,
+  account: AccountId,
   kind: K,
   id: string,
   value: NonNullable<AccountState[K]>[string],

@@ -5,7 +5,7 @@ import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
-import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
+import { accountOf, allBuckets, type BucketState, bucketOf, type State } from '../state/state.ts';
 
 /**
  * The findings on policies that would be written, before the first write (S3 User Guide, access-control-block-public-access,
@@ -19,30 +19,27 @@ export function blockedPolicyFindings(
   spec: Spec,
   willBlock: (bucket: BucketState) => boolean = () => false,
 ): readonly Finding[] {
-  return Object.entries(to.accounts).flatMap(([account, { buckets }]) =>
-    Object.keys(buckets).flatMap((name): readonly Finding[] => {
-      const before = bucketOf(from, account, name);
-      const after = bucketOf(to, account, name);
-      const side = sidesOf(spec).find((one) => one.account === account && one.region === after?.region);
-      if (!before || !after?.policy || !side || samePolicy(before.policy, after.policy)) return [];
-      const ofAccount = accountOf(to, account).publicAccessBlock;
-      const byAccount = typeof ofAccount === 'object' && ofAccount?.BlockPublicPolicy === true;
-      if (!byAccount && after.publicAccessBlock?.BlockPublicPolicy !== true && !willBlock(before)) return [];
-      const statements = statementsOf(after.policy);
-      const finding = (index: number, level: Finding['level']): Finding => ({
-        level,
-        step: 'bucket-policy',
-        code: 'public-policy-blocked',
-        side: side.id,
-        message:
-          `S3 ${level === 'problem' ? 'refuses' : 'may refuse'} to change the policy of bucket ${name}: BlockPublicPolicy is on for the ` +
-          `${byAccount ? 'account' : 'bucket'}, and the statement ${statements[index]?.Sid ?? `number ${index + 1}`}, which s3repl did not write, lets everybody in`,
-        fix: 'remove that statement, or give it a condition with a fixed value, such as StringEquals on aws:PrincipalOrgID or aws:SourceVpce',
-      });
-      return [
-        ...publicStatements(after.policy).map((index) => finding(index, 'problem')),
-        ...perhapsPublicStatements(after.policy).map((index) => finding(index, 'warning')),
-      ];
-    }),
-  );
+  return allBuckets(to).flatMap(([account, name, after]): readonly Finding[] => {
+    const before = bucketOf(from, account, name);
+    const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
+    if (!before || !after.policy || !side || samePolicy(before.policy, after.policy)) return [];
+    const ofAccount = accountOf(to, account).publicAccessBlock;
+    const byAccount = typeof ofAccount === 'object' && ofAccount?.BlockPublicPolicy === true;
+    if (!byAccount && after.publicAccessBlock?.BlockPublicPolicy !== true && !willBlock(before)) return [];
+    const statements = statementsOf(after.policy);
+    const finding = (index: number, level: Finding['level']): Finding => ({
+      level,
+      step: 'bucket-policy',
+      code: 'public-policy-blocked',
+      side: side.id,
+      message:
+        `S3 ${level === 'problem' ? 'refuses' : 'may refuse'} to change the policy of bucket ${name}: BlockPublicPolicy is on for the ` +
+        `${byAccount ? 'account' : 'bucket'}, and the statement ${statements[index]?.Sid ?? `number ${index + 1}`}, which s3repl did not write, lets everybody in`,
+      fix: 'remove that statement, or give it a condition with a fixed value, such as StringEquals on aws:PrincipalOrgID or aws:SourceVpce',
+    });
+    return [
+      ...publicStatements(after.policy).map((index) => finding(index, 'problem')),
+      ...perhapsPublicStatements(after.policy).map((index) => finding(index, 'warning')),
+    ];
+  });
 }

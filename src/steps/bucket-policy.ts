@@ -1,6 +1,7 @@
 /** Step 4, at the buckets: the role may write replicas, and nobody comes without TLS. Our statements by Sid, everything else as it was. */
 
 import { bucketArn } from '../aws/arn.ts';
+import type { AccountId, BucketName } from '../aws/brand.ts';
 import { sameJson } from '../aws/json.ts';
 import { type PolicyDocument, policyChange, type Statement, samePolicy, withOurStatements } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
@@ -8,7 +9,7 @@ import { type Call, type Change, type Finding, phase, type Turn, turn } from '..
 import { namedBuckets } from '../state/former.ts';
 import { isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
 import { destroying, type Purpose } from '../state/need.ts';
-import { type BucketState, bucketNamed, put, type State } from '../state/state.ts';
+import { allBuckets, type BucketState, bucketNamed, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { blockedPolicyFindings } from './blocked-policy-findings.ts';
 import { deletedInBucketPolicies } from './deleted-principal-findings.ts';
@@ -66,7 +67,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
   },
 
   diff(from, to, spec) {
-    return bucketsOf(to).flatMap(([account, name, after]) => {
+    return allBuckets(to).flatMap(([account, name, after]) => {
       const before = from.accounts[account]?.buckets[name];
       const beforePolicy = before && !('inaccessible' in before) ? before.policy : null;
       return changesOf(account, name, before ? { policy: beforePolicy } : null, after, spec);
@@ -95,7 +96,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
 
 /** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
 function formerFindings(observed: State, spec: Spec): readonly Finding[] {
-  const seen = bucketsOf(observed).map(([, name]) => name);
+  const seen = allBuckets(observed).map(([, name]) => name);
   return namedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
     if (seen.includes(name) || spec.destinations.some((side) => side.bucket === name)) return [];
     return [
@@ -127,28 +128,20 @@ function ourStatements(state: State, side: AnySide, bucket: BucketState, spec: S
   ];
 }
 
-function bucketsOf(state: State): readonly (readonly [account: string, name: string, bucket: BucketState])[] {
-  return Object.entries(state.accounts).flatMap(([account, { buckets }]) =>
-    Object.entries(buckets).flatMap(([name, bucket]) =>
-      bucket && !('inaccessible' in bucket) ? [[account, name, bucket] as const] : [],
-    ),
-  );
-}
-
 function withPolicies(
   state: State,
   spec: Spec,
-  wanted: (account: string, name: string, bucket: BucketState) => readonly Statement[],
+  wanted: (account: AccountId, name: BucketName, bucket: BucketState) => readonly Statement[],
 ): State {
-  return bucketsOf(state).reduce((next, [account, name, bucket]) => {
+  return allBuckets(state).reduce((next, [account, name, bucket]) => {
     const policy = withOurStatements(bucket.policy, wanted(account, name, bucket), ownSid(spec));
     return policy === bucket.policy ? next : put(next, account, 'buckets', name, { ...bucket, policy });
   }, state);
 }
 
 function changesOf(
-  account: string,
-  name: string,
+  account: AccountId,
+  name: BucketName,
   before: Pick<BucketState, 'policy'> | null,
   after: BucketState,
   spec: Spec,

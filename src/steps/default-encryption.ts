@@ -1,5 +1,7 @@
 /** A bucket's default encryption: which key it names, in which spelling. */
+
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import { keyArn, namesKey } from '../aws/arn.ts';
 import type { AnySide } from '../config/spec.ts';
 import { keyByAlias } from '../state/names.ts';
 import type { State } from '../state/state.ts';
@@ -20,8 +22,8 @@ export function resolvedKey(
   side: Pick<AnySide, 'partition' | 'account' | 'region'>,
   key: string | undefined,
 ): string | undefined {
-  if (key === undefined || /^arn:[^:]+:kms:[^:]+:\d+:key\//.test(key)) return key;
+  if (key === undefined || namesKey(key)) return key;
   const alias = /(alias\/.+)$/.exec(key)?.[1];
   if (alias !== undefined) return keyByAlias(state, side, alias)?.metadata.Arn;
-  return `arn:${side.partition}:kms:${side.region}:${side.account}:key/${key}`;
+  return keyArn(side, key);
 }

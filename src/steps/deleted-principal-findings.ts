@@ -14,7 +14,7 @@ import {
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
-import { accountOf, bucketOf, type State } from '../state/state.ts';
+import { accountOf, allBuckets, bucketOf, type State } from '../state/state.ts';
 
 /**
  * The problems with bucket policies that would be written (API: PutBucketPolicy, `MalformedPolicy`, "Invalid principal in policy";
@@ -22,21 +22,19 @@ import { accountOf, bucketOf, type State } from '../state/state.ts';
  * role as it is now.
  */
 export function deletedInBucketPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
-  return Object.entries(to.accounts).flatMap(([account, { buckets }]) =>
-    Object.keys(buckets).flatMap((name) => {
-      const [before, after] = [bucketOf(from, account, name), bucketOf(to, account, name)];
-      const side = sidesOf(spec).find((one) => one.account === account && one.region === after?.region);
-      return before && after && side
-        ? findingsIn(
-            before.policy,
-            after.policy,
-            'bucket-policy',
-            side.id,
-            `S3 refuses to write the policy of bucket ${name}`,
-          )
-        : [];
-    }),
-  );
+  return allBuckets(to).flatMap(([account, name, after]) => {
+    const before = bucketOf(from, account, name);
+    const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
+    return before && side
+      ? findingsIn(
+          before.policy,
+          after.policy,
+          'bucket-policy',
+          side.id,
+          `S3 refuses to write the policy of bucket ${name}`,
+        )
+      : [];
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What our rules still name, repl.yaml no longer does, and nobody lets us see: our part in it stays, and somebody should know. */
 
-import { accountIn, regionOf, roleNameIn } from '../aws/arn.ts';
+import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { inlinePolicyName, ourRulesIn, sidesOf, sidPrefix } from '../state/names.ts';
@@ -11,8 +11,8 @@ export function formerRoleFindings(observed: State, spec: Spec): readonly Findin
   const { account, bucket } = spec.source;
   const arn = bucketOf(observed, account, bucket)?.replication?.Role ?? '';
   const { roles } = accountOf(observed, account);
-  const name = roleNameIn(arn);
-  const unseen = arn !== '' && name !== spec.role.name && !Object.keys(roles).some((one) => roleNameIn(one) === name);
+  const name = nameIn(arn);
+  const unseen = arn !== '' && name !== spec.role.name && !Object.keys(roles).some((one) => nameIn(one) === name);
   if (!unseen || ourRulesIn(observed, spec).length === 0) return [];
   return [
     {

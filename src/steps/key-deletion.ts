@@ -1,11 +1,21 @@
 /** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
 
-import { accountIn, regionOf } from '../aws/arn.ts';
+import { accountIn, idIn, regionOf } from '../aws/arn.ts';
+import type { AccountId } from '../aws/brand.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
 import { isOurs, ownAliases, ownSid, sidesOf } from '../state/names.ts';
-import { accountOf, type BucketState, type KeyState, keysOf, nameOfKey, put, type State } from '../state/state.ts';
+import {
+  accountOf,
+  allBuckets,
+  type BucketState,
+  type KeyState,
+  keysOf,
+  nameOfKey,
+  put,
+  type State,
+} from '../state/state.ts';
 import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
 
 /** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
@@ -58,7 +68,7 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
         account: side.account,
         region: side.region,
         action: 'remove',
-        resource: `key ${before.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
+        resource: `key ${before.aliases[0] ?? idIn(Arn)}`,
         before: { KeyState: before.metadata.KeyState, Aliases: before.aliases },
         after: {
           KeyState: after.metadata.KeyState,
@@ -129,10 +139,8 @@ export function keyUseFindings(
 }
 
 function usesOf(arn: string, observed: State, spec: Spec, objects: readonly EncryptedObject[]): readonly string[] {
-  const buckets = Object.entries(observed.accounts).flatMap(([account, { buckets }]) =>
-    Object.entries(buckets).flatMap(([name, bucket]) =>
-      bucket && !('inaccessible' in bucket) && encryptsWith(arn, bucket, account, observed, spec) ? [name] : [],
-    ),
+  const buckets = allBuckets(observed).flatMap(([account, name, bucket]) =>
+    encryptsWith(arn, bucket, account, observed, spec) ? [name] : [],
   );
   const encrypted = objects.filter(({ kmsKey }) => kmsKey === arn);
   const [first] = encrypted;
@@ -149,7 +157,7 @@ function sidsOfOthers(key: KeyState, spec: Spec): readonly string[] {
   );
 }
 
-function encryptsWith(arn: string, bucket: BucketState, account: string, state: State, spec: Spec): boolean {
+function encryptsWith(arn: string, bucket: BucketState, account: AccountId, state: State, spec: Spec): boolean {
   const { partition } = spec.source;
   const key = defaultKeyOf(bucket.encryption);
   return resolvedKey(state, { partition, account, region: bucket.region }, key) === arn;

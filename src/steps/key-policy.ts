@@ -1,6 +1,6 @@
 /** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
 
-import { accountIn, regionOf } from '../aws/arn.ts';
+import { accountIn, idIn, regionOf } from '../aws/arn.ts';
 import { sameJson } from '../aws/json.ts';
 import {
   delegatesToAccount,
@@ -174,7 +174,7 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
       account: side.account,
       region: side.region,
       action: before ? 'change' : 'create',
-      resource: `policy of key ${after.aliases[0] ?? Arn.slice(Arn.lastIndexOf('/') + 1)}`,
+      resource: `policy of key ${after.aliases[0] ?? idIn(Arn)}`,
       before: before?.policy ?? null,
       after: after.policy,
       calls: [

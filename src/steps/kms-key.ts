@@ -1,6 +1,6 @@
 /** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
 
-import { rootArn } from '../aws/arn.ts';
+import { kmsArn, rootArn } from '../aws/arn.ts';
 import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { type Call, type Change, type Input, phase, turn } from '../state/change.ts';
@@ -90,16 +90,15 @@ export const kmsKeyStep: Step<Write> = {
     /** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions): who may make it may tag any key. */
     key({ side, made, live }, spec) {
       if (!made) return [];
-      const { partition, region, account } = side;
       // All replica keys have one alias, each in its account and Region.
       const aliasName = ownAliases(spec)[side.id === 'source' ? 'source' : 'replica'];
-      const alias = { sid: 'Alias', on: `arn:${partition}:kms:${region}:${account}:${aliasName}` };
+      const alias = { sid: 'Alias', on: kmsArn(side, aliasName) };
       const making: Right = {
         sid: 'MakeKey',
         actions: ['kms:CreateKey', 'kms:TagResource'],
         on: '*',
         for: ['apply'],
-        condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: spec.name, 'aws:RequestedRegion': region } },
+        condition: { StringEquals: { [`aws:RequestTag/${ownerTag}`]: spec.name, 'aws:RequestedRegion': side.region } },
       };
       return [
         ...(live ? [] : [making]),

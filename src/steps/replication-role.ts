@@ -1,6 +1,6 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 
-import { roleNameIn } from '../aws/arn.ts';
+import { nameIn } from '../aws/arn.ts';
 import { type PolicyDocument, policyChange, samePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
@@ -67,7 +67,7 @@ export const replicationRoleStep: Step<RoleWrite> = {
     const policyName = inlinePolicyName(spec);
     const former = Object.entries(before).flatMap(([arn, role]) => {
       const goes = role && (!after[arn] || (role.inlinePolicies[policyName] && !after[arn].inlinePolicies[policyName]));
-      return goes && roleNameIn(arn) !== spec.role.name ? [arn] : [];
+      return goes && nameIn(arn) !== spec.role.name ? [arn] : [];
     });
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((arn) =>
       changesOf(arn, before[arn] ?? null, after[arn] ?? null, former, spec),
@@ -82,7 +82,7 @@ export const replicationRoleStep: Step<RoleWrite> = {
 /** A role that we made and that repl.yaml no longer names goes with its rules. */
 function withoutFormerRoles(state: State, spec: Spec): State {
   return Object.entries(accountOf(state, spec.source.account).roles).reduce((next, [arn, role]) => {
-    if (role === null || roleNameIn(arn) === spec.role.name) return next;
+    if (role === null || nameIn(arn) === spec.role.name) return next;
     return withoutOurs(next, arn, role, spec);
   }, state);
 }
@@ -115,7 +115,7 @@ function changesOf(
       account: spec.source.account,
       region: spec.source.region,
       action: before === null ? 'create' : after === null ? 'remove' : 'change',
-      resource: `role ${roleNameIn(arn)}`,
+      resource: `role ${nameIn(arn)}`,
       before: before && shown(before, policy),
       after: after && shown(after, policy),
       calls,
@@ -130,7 +130,7 @@ function lastTurn(arn: string, former: readonly string[]): Turn {
 }
 
 function removalCalls(arn: string, before: RoleState | null, former: readonly string[], spec: Spec): readonly Call[] {
-  const RoleName = roleNameIn(arn);
+  const RoleName = nameIn(arn);
   const PolicyName = inlinePolicyName(spec);
   const last = lastTurn(arn, former);
   return [
@@ -146,7 +146,7 @@ function writeCalls(
   former: readonly string[],
   spec: Spec,
 ): readonly Call[] {
-  const RoleName = roleNameIn(arn);
+  const RoleName = nameIn(arn);
   const PolicyName = inlinePolicyName(spec);
   const last = lastTurn(arn, former);
   const own = (role: RoleState | null) => role?.inlinePolicies[PolicyName] ?? null;

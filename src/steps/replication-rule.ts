@@ -1,6 +1,6 @@
 /** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
-import { bucketArn } from '../aws/arn.ts';
+import { bucketArn, nameIn } from '../aws/arn.ts';
 import { sameJson, toJson } from '../aws/json.ts';
 import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
@@ -202,7 +202,7 @@ function foreignRuleFindings(observed: State, spec: Spec): readonly Finding[] {
   const named = foreign.map((rule) => rule.ID ?? '(no ID)').join(', ');
   const { arn } = replicationRole(observed, spec);
   if (replication.Role !== arn) {
-    const name = replication.Role?.slice(replication.Role.lastIndexOf('/') + 1) ?? '';
+    const name = nameIn(replication.Role ?? '');
     add(
       'foreign-rules-role',
       `${spec.source.bucket} already replicates with the role ${replication.Role} (rules: ${named}); a bucket has one role for all its rules`,

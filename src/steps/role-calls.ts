@@ -1,5 +1,5 @@
 /** The calls that write the replication role: what is in them, what they wait for, what they need to be allowed, and how a look tells whether they are done. */
-import { roleNameIn } from '../aws/arn.ts';
+import { nameIn, pathIn } from '../aws/arn.ts';
 import { samePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Input, type Turn, turn } from '../state/change.ts';
@@ -125,8 +125,8 @@ export function creationCall(
   spec: Spec,
 ): Call {
   return roleCall('CreateRole', {
-    RoleName: roleNameIn(arn),
-    Path: arn.slice(arn.indexOf(':role/') + ':role'.length, arn.lastIndexOf('/') + 1),
+    RoleName: nameIn(arn),
+    Path: pathIn(arn),
     AssumeRolePolicyDocument: JSON.stringify(trustPolicy),
     Description: `S3 replication ${spec.name}`,
     ...(boundary === null ? {} : { PermissionsBoundary: boundary }),

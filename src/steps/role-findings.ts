@@ -1,5 +1,5 @@
 /** What keeps the replication role from being ours to write, or to take out. */
-import { bucketArn } from '../aws/arn.ts';
+import { arnParts, bucketArn, pathIn } from '../aws/arn.ts';
 import { listOf, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
@@ -32,7 +32,7 @@ export function roleFindings(observed: State, spec: Spec): readonly Finding[] {
       ),
     );
   }
-  if (spec.role.path !== undefined && !arn.endsWith(`:role${spec.role.path}${spec.role.name}`)) {
+  if (spec.role.path !== undefined && pathIn(arn) !== spec.role.path) {
     findings.push(
       problem(
         'role-path',
@@ -75,7 +75,7 @@ function nameInUse(observed: State, spec: Spec): readonly Finding[] {
 function otherSource(role: RoleState, spec: Spec): string | undefined {
   const statements = statementsOf(role.inlinePolicies[inlinePolicyName(spec)] ?? null);
   const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];
-  return source === undefined || source === bucketArn(spec.source) ? undefined : source.split(':::')[1];
+  return source === undefined || source === bucketArn(spec.source) ? undefined : arnParts(source)?.resource;
 }
 
 /** A bucket has one role for all its rules: without ours, the rules that others have added would fail. */

@@ -3,7 +3,7 @@
 import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, RuleSpec, Spec } from '../config/spec.ts';
 
-type Where = Pick<AnySide, 'bucket' | 'region' | 'partition'>;
+type Where = Pick<AnySide, 'bucket' | 'partition'> & { readonly region: string };
 type Reach = Pick<RuleSpec, 'prefix'>;
 
 /** `arn:aws:s3:::bucket/prefix*` for each prefix of the rules, or the whole bucket where one rule has none. */
@@ -76,7 +76,7 @@ export function throughS3(uses: readonly { readonly side: Where; readonly rules:
 }
 
 /** The China Regions' name is not confirmed by any recorded answer: both spellings, neither of which another service has. */
-export function s3Endpoints({ region, partition }: Pick<AnySide, 'region' | 'partition'>): readonly string[] {
+export function s3Endpoints({ region, partition }: Pick<Where, 'region' | 'partition'>): readonly string[] {
   const endpoint = `s3.${region}.amazonaws.com`;
   return partition === 'aws-cn' ? [endpoint, `${endpoint}.cn`] : [endpoint];
 }

@@ -1,6 +1,6 @@
 /** Which canaries each rule needs: the smallest objects that it governs, and where else they go. */
 import { randomBytes } from 'node:crypto';
-import { bucketArn } from '../aws/arn.ts';
+import { bucketArn, bucketNameIn } from '../aws/arn.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { covers } from '../model/classes/judge-classes.ts';
 import { governing } from '../model/replication/governing.ts';
@@ -107,7 +107,7 @@ function canaryFor(
     const landings = spec.destinations.filter((side) => governed.some((one) => one.destination === bucketArn(side)));
     const elsewhere = governed
       .filter((one) => !landings.some((side) => bucketArn(side) === one.destination))
-      .map((one) => ({ rule: one.id, bucket: one.destination.split(':::')[1] ?? '' }));
+      .map((one) => ({ rule: one.id, bucket: bucketNameIn(one.destination) }));
     const replicaKey = keyArnOf(state, destination, spec);
     return { canary: { rule, destination, key, tags, second: false, replicaKey, landings, elsewhere } };
   }

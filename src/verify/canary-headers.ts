@@ -1,6 +1,6 @@
 /** What the bucket policy of the source asks of writers, as headers of a canary. */
 
-import { arnParts, bucketArn } from '../aws/arn.ts';
+import { arnParts, bucketArn, roleArn, sessionIn } from '../aws/arn.ts';
 import { type PolicyDocument, policy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Caller, Decision, Place } from '../model/decision.ts';
@@ -118,12 +118,8 @@ function explicitIn(decision: Decision): Place | undefined {
 
 /** `arn:aws:sts::1:assumed-role/NAME/SESSION`, or the ARN of a user; the path of a role is not in it. */
 function callerOf(identity: string): Caller | undefined {
-  const arn = arnParts(identity);
-  if (arn === undefined) return undefined;
-  const { partition, service, account } = arn;
-  const [kind, name, sessionName] = arn.resource.split('/');
-  if (service === 'sts' && kind === 'assumed-role' && sessionName !== undefined) {
-    return { roleArn: `arn:${partition}:iam::${account}:role/${name}`, sessionName, account };
-  }
-  return service === 'iam' && kind === 'user' ? { roleArn: identity, account } : undefined;
+  const held = sessionIn(identity);
+  if (held) return { roleArn: roleArn(held, '/', held.role), sessionName: held.session, account: held.account };
+  const { service, account = '', resource } = arnParts(identity) ?? {};
+  return service === 'iam' && resource?.startsWith('user/') ? { roleArn: identity, account } : undefined;
 }

@@ -2,7 +2,7 @@ import type { FlagValues } from '../config/flags.ts';
 import { defaultText } from '../config/questions.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { explain } from '../session/explain.ts';
-import { type Asking, homeRegion, known, problemOf, signedIn, textAt } from './asking.ts';
+import { type Asking, known, problemOf, regionAt, signedIn, textAt } from './asking.ts';
 import { type BucketList, bucketList } from './bucket-list.ts';
 import { lookAtBucket } from './look-at-bucket.ts';
 
@@ -17,7 +17,7 @@ export async function askBucket(asking: Asking): Promise<FlagValues> {
     say('The name cannot be checked before that.');
     return { [path]: await typedName(asking) };
   }
-  const region = textAt(asking, `${question.side}.region`) ?? homeRegion(asking.env);
+  const region = regionAt(asking);
   const leaveOut = question.side === 'source' ? undefined : textAt(asking, 'source.bucket');
   const list = bucketList(signIn, region, leaveOut);
   for (;;) {

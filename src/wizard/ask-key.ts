@@ -1,3 +1,5 @@
+import { idIn } from '../aws/arn.ts';
+import { brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
@@ -19,7 +21,7 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
   const { question, prompts, say } = asking;
   const { side } = question;
   const path = `${side}.kmsKey`;
-  const region = textAt(asking, `${side}.region`) ?? '';
+  const region = brand<Region>(textAt(asking, `${side}.region`) ?? '');
   const signIn = await signedIn(asking);
   const own = signIn && (await keyOfBucket(asking, signIn, region));
   if (signIn && own !== undefined) {
@@ -49,7 +51,7 @@ function which(side: string): string {
   return side === 'source' ? 'Source key' : 'Destination key';
 }
 
-async function keyOfBucket(asking: Asking, signIn: SignIn, region: string): Promise<string | undefined> {
+async function keyOfBucket(asking: Asking, signIn: SignIn, region: Region): Promise<string | undefined> {
   const bucket = textAt(asking, `${asking.question.side}.bucket`) ?? '';
   const found = await bucketAnywhere(signIn, region, bucket).catch(() => null);
   if (!found || 'inaccessible' in found) return undefined;
@@ -62,12 +64,12 @@ async function keyOfBucket(asking: Asking, signIn: SignIn, region: string): Prom
 }
 
 /** A key that an earlier run of this very set-up made is what `create` finds again. */
-async function madeBySetUp(asking: Asking, signIn: SignIn, region: string, key: string): Promise<boolean> {
+async function madeBySetUp(asking: Asking, signIn: SignIn, region: Region, key: string): Promise<boolean> {
   const found = await readKey(signIn.at(region), key).catch(() => null);
   return found !== null && found.tags[ownerTag] === textAt(asking, 'name');
 }
 
-async function listed(asking: Asking, signIn: SignIn, region: string): Promise<readonly FittingKey[] | undefined> {
+async function listed(asking: Asking, signIn: SignIn, region: Region): Promise<readonly FittingKey[] | undefined> {
   try {
     return await keysThatFit(signIn.at(region));
   } catch (error) {
@@ -86,7 +88,7 @@ function choices(fitting: readonly FittingKey[], shared: boolean): readonly Choi
     },
     ...fitting.map(({ arn, alias, description }) => ({
       value: alias ?? arn,
-      name: [alias, arn.split('key/')[1], description].filter(Boolean).join('  '),
+      name: [alias, idIn(arn), description].filter(Boolean).join('  '),
     })),
     ...(shared
       ? [

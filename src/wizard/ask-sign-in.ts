@@ -1,3 +1,4 @@
+import { brand, type Region } from '../aws/brand.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { Access } from '../config/spec.ts';
 import type { SignIn } from '../connect/sign-in.ts';
@@ -96,9 +97,9 @@ async function accessFor(choice: string, asking: Asking): Promise<Access> {
 async function tried(asking: Asking, access: Access, profiles: readonly Profile[]): Promise<FlagValues | undefined> {
   const { question, cloud, say, env } = asking;
   const profile = profiles.find(({ name }) => name === (access.profile ?? env.AWS_PROFILE ?? 'default'));
-  const region = textAt(asking, `${question.side}.region`) ?? profile?.region ?? homeRegion(env);
+  const region = brand<Region>(textAt(asking, `${question.side}.region`) ?? profile?.region ?? homeRegion(env));
   try {
-    const found = await cloud.signIn({ account: '', region, access });
+    const found = await cloud.signIn({ account: null, region, access });
     const at = await announced(found, access.profile ?? access.assumeRole, region);
     say(at);
     const members = Object.entries(access).map(([member, value]) => [`${question.side}.access.${member}`, value]);
@@ -111,7 +112,7 @@ async function tried(asking: Asking, access: Access, profiles: readonly Profile[
 }
 
 /** `prod · 111111111111 (acme-prod) · eu-west-1` */
-async function announced(signIn: SignIn, how: string | undefined, region: string): Promise<string> {
+async function announced(signIn: SignIn, how: string | undefined, region: Region): Promise<string> {
   const alias = await accountAlias(signIn.at(region));
   return [how, `${signIn.account}${alias === undefined ? '' : ` (${alias})`}`, region].filter(Boolean).join(' · ');
 }

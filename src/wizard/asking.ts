@@ -1,3 +1,4 @@
+import { brand, type Region } from '../aws/brand.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { type Interview, problemWith, treeOf } from '../config/interview.ts';
 import { parsePath, valueAt } from '../config/path.ts';
@@ -37,8 +38,13 @@ export function problemOf({ interview, question, env }: Asking, values: FlagValu
 }
 
 /** Where the SDK begins when nothing names a Region. */
-export function homeRegion(env: Env): string {
-  return env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+export function homeRegion(env: Env): Region {
+  return brand(env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1');
+}
+
+/** The Region of a side as far as it is known, else the one where the SDK begins. */
+export function regionAt(asking: Asking, side: Question['side'] = asking.question.side): Region {
+  return brand(textAt(asking, `${side}.region`) ?? homeRegion(asking.env));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The buckets of an account as a list that fills while it is read: names by the page, details of those that are seen first. */
 
+import type { Region } from '../aws/brand.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { atMost } from '../observe/at-most.ts';
 import { type BucketGlance, glanceAt, type ListedBucket, listBuckets } from '../observe/discover.ts';
@@ -17,7 +18,7 @@ export interface BucketList {
 }
 
 /** Begins to list the buckets that are not left out. */
-export function bucketList(signIn: SignIn, region: string, leaveOut: string | undefined): BucketList {
+export function bucketList(signIn: SignIn, region: Region, leaveOut: string | undefined): BucketList {
   const buckets: ListedBucket[] = [];
   const asked = new Map<string, Promise<BucketGlance>>();
   const seen = new Map<string, BucketGlance>();

@@ -1,5 +1,6 @@
 /** Who the wizard is signed in as, on which side: each sign-in is made once. */
 
+import { type AccountId, brand, type Region } from '../aws/brand.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import type { Access, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
@@ -16,9 +17,9 @@ import { sideOf, sidesOf } from '../state/names.ts';
 
 /** As much of a side as signing in takes. */
 export interface Whose {
-  /** Empty where signing in is to tell. */
-  readonly account: string;
-  readonly region: string;
+  /** Null where signing in is to tell. */
+  readonly account: AccountId | null;
+  readonly region: Region;
   readonly access: Access;
 }
 
@@ -43,11 +44,11 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
   const signIn = async (whose: Whose): Promise<SignIn> => {
     // The account is no part of it on AWS, where it follows from the access; in the sandbox it is the access.
     const key = JSON.stringify(accounts ? whose.account : whose.access);
-    const made = signIns.get(key) ?? signInAnywhere(accounts ? whose : { ...whose, account: '' }, surroundings);
+    const made = signIns.get(key) ?? signInAnywhere(accounts ? whose : { ...whose, account: null }, surroundings);
     signIns.set(key, made);
     made.catch(() => signIns.delete(key));
     const found = await made;
-    if (whose.account === '' || whose.account === found.account) return found;
+    if (whose.account === null || whose.account === found.account) return found;
     throw new Failure('unauthorized', 'wrong-account', `signed in to account ${found.account}, not ${whose.account}`);
   };
   return {
@@ -89,7 +90,7 @@ async function sandboxCloud(options: CommonOptions, { env }: Context, view: View
 }
 
 /** What a tree says about signing in to a side, as far as it is known. */
-export function whoseSide(tree: unknown, side: string, fallbackRegion: string): Whose {
+export function whoseSide(tree: unknown, side: string, fallbackRegion: Region): Whose {
   const text = (path: string) => {
     const value = valueAt(tree, parsePath(`${side}.${path}`));
     return typeof value === 'string' ? value : undefined;
@@ -101,7 +102,12 @@ export function whoseSide(tree: unknown, side: string, fallbackRegion: string): 
       return value === undefined ? [] : [[member, value]];
     }),
   );
-  return { account: text('account') ?? '', region: text('region') ?? fallbackRegion, access };
+  const [account, region] = [text('account'), text('region')];
+  return {
+    account: account === undefined ? null : brand<AccountId>(account),
+    region: region === undefined ? fallbackRegion : brand(region),
+    access,
+  };
 }
 
 /** The connections of a spec: each side signed in to, in its Region. */

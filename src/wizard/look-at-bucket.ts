@@ -1,6 +1,7 @@
 /** What a bucket that was named means for the set-up: said at the question, before anything is built on it. */
 
-import { roleNameIn } from '../aws/arn.ts';
+import { nameIn } from '../aws/arn.ts';
+import type { Region } from '../aws/brand.ts';
 import type { FlagValues } from '../config/flags.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { readBucket } from '../observe/bucket.ts';
@@ -8,7 +9,7 @@ import { regionOfBucket } from '../observe/discover.ts';
 import { explain } from '../session/explain.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { defaultKeyOf, isKms } from '../steps/default-encryption.ts';
-import { type Asking, homeRegion, signedIn, textAt } from './asking.ts';
+import { type Asking, regionAt, signedIn, textAt } from './asking.ts';
 
 export interface BucketLook {
   /** Why this bucket cannot be it. */
@@ -22,7 +23,7 @@ export interface BucketLook {
 /** Looks at a bucket that was chosen or typed. */
 export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string): Promise<BucketLook> {
   const { side } = asking.question;
-  const region = textAt(asking, `${side}.region`) ?? homeRegion(asking.env);
+  const region = regionAt(asking);
   let found: BucketState | InaccessibleBucket | null;
   try {
     found = await bucketAnywhere(signIn, region, name);
@@ -58,7 +59,7 @@ function objectionToHidden({ owned }: InaccessibleBucket, name: string, { identi
 }
 
 /** Reads a bucket wherever it is. */
-export async function bucketAnywhere(signIn: SignIn, region: string, name: string) {
+export async function bucketAnywhere(signIn: SignIn, region: Region, name: string) {
   const found = await readBucket(signIn.at(region), name);
   const elsewhere = found && 'inaccessible' in found ? found.region : undefined;
   return elsewhere === undefined || elsewhere === region ? found : readBucket(signIn.at(elsewhere), name);
@@ -85,9 +86,7 @@ async function sourceIsLocked(asking: Asking): Promise<boolean> {
   if (bucket === undefined) return false;
   const source: Asking = { ...asking, question: { ...asking.question, side: 'source' } };
   const signIn = await signedIn(source);
-  const found =
-    signIn &&
-    (await bucketAnywhere(signIn, textAt(asking, 'source.region') ?? homeRegion(asking.env), bucket).catch(() => null));
+  const found = signIn && (await bucketAnywhere(signIn, regionAt(source), bucket).catch(() => null));
   return Boolean(found && !('inaccessible' in found) && found.objectLock !== null);
 }
 
@@ -127,7 +126,7 @@ function followingFrom({ replication }: BucketState, asking: Asking): FlagValues
   const [name, ...others] = new Set(rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []));
   const role = foreign && replication?.Role !== undefined && textAt(asking, 'role.name') === undefined;
   return {
-    ...(role ? { 'role.name': roleNameIn(replication.Role ?? '') } : {}),
+    ...(role ? { 'role.name': nameIn(replication.Role ?? '') } : {}),
     ...(name !== undefined && others.length === 0 && textAt(asking, 'name') === undefined ? { name } : {}),
   };
 }

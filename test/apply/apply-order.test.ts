@@ -6,8 +6,9 @@ import type { Connection, Connections } from '../../src/connect/connection.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { Change } from '../../src/state/change.ts';
 import { sideOf } from '../../src/state/names.ts';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aDestination, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { pureAws } from '../steps/pure-aws.ts';
 
 /** A write that was sent: `begin` and `end` are places in one order of all beginnings and ends. */

@@ -10,9 +10,9 @@ import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { explain } from '../../src/session/explain.ts';
 import type { Change } from '../../src/state/change.ts';
 import { replicationRole } from '../../src/state/names.ts';
-import { bucketOf } from '../../src/state/state.ts';
 import { callsIn } from '../any-call.ts';
 import { aDestination, aRole, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { bucketOf } from '../plain-state.ts';
 import { aPractice, type Practice, withoutIds } from './in-sandbox.ts';
 
 /** Observe, plan in reverse, apply, read back. */

@@ -1,10 +1,12 @@
 import { CreateAliasCommand, CreateKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { PutBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import type { BucketName } from '../../src/aws/brand.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
-import { bucketOf } from '../../src/state/state.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
+import { bucketOf } from '../plain-state.ts';
 import { aPractice, type Practice } from './in-sandbox.ts';
 
 const bucket = 'acme-invoices-replica';
@@ -72,7 +74,7 @@ describe('a change that stopped after the rule had changed', () => {
     await stoppedAfterTheRule(practice, spec, 'PutKeyPolicy');
     const third = {
       ...spec,
-      destinations: spec.destinations.map((one) => ({ ...one, bucket: 'acme-invoices-third' })),
+      destinations: spec.destinations.map((one) => ({ ...one, bucket: branded<BucketName>('acme-invoices-third') })),
     };
     await stoppedAfterTheRule(practice, third, 'PutKeyPolicy');
     await practice.apply(third);

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { DESTINATION } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { runApply } from '../run-command.ts';
 import { invoices } from '../stories/cli.ts';
 

@@ -6,13 +6,16 @@ import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
+import type { Region } from '../../src/aws/brand.ts';
 import { NotAws, onlyAws } from '../../src/connect/answers.ts';
+import type { Identity } from '../../src/connect/connection.ts';
 import type { SdkClient } from '../../src/connect/sdk-client.ts';
 import { services } from '../../src/connect/services.ts';
 import { tracing } from '../../src/connect/trace.ts';
 import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
 import { explain } from '../../src/session/explain.ts';
 import type { OperationFacts } from '../../src/state/operation.ts';
+import { branded } from '../plain.ts';
 
 interface Given {
   readonly status?: number;
@@ -20,7 +23,11 @@ interface Given {
   readonly body?: string | (() => Readable);
 }
 
-const who = { account: '111111111111', region: 'eu-west-1', identity: 'me' };
+const who = branded<Identity & { readonly region: Region }>({
+  account: '111111111111',
+  region: 'eu-west-1',
+  identity: 'me',
+});
 const packages = { s3, kms, iam, sts, organizations };
 
 /** A client of a service whose every request is answered so. */

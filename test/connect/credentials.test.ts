@@ -160,7 +160,7 @@ describe('a call that is refused for credentials that have run out', () => {
 
   it('writes nothing twice: an apply whose credentials run out at any write ends in one run, with one key a side', async () => {
     for (const struck of ['CreateKey', 'CreateRole', 'CreateBucket', 'PutBucketPolicy', 'PutBucketReplication']) {
-      const renewed = { [SOURCE]: ever(), [DESTINATION]: ever(() => DESTINATION) };
+      const renewed = { source: ever(), destination: ever(() => DESTINATION) };
       let times = 0;
       const sandbox = await openSandbox({
         fault: ({ operation, service }) =>
@@ -172,7 +172,7 @@ describe('a call that is refused for credentials that have run out', () => {
         report: () => undefined,
         env: process.env,
         requestHandler: sandbox.requestHandler,
-        credentialsFor: ({ account }) => renewed[account === SOURCE ? SOURCE : DESTINATION].credentialsFor(),
+        credentialsFor: ({ account }) => (account === SOURCE ? renewed.source : renewed.destination).credentialsFor(),
         now: sandbox.clock.now,
         sleep: sandbox.clock.sleep,
       };

@@ -11,6 +11,7 @@ import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { explain } from '../../src/session/explain.ts';
 import { aDestination, aSpec, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -66,7 +67,9 @@ describe('the deadline', () => {
     await vi.waitFor(() => expect(cloud.brokenOff).toBe(1));
     cloud.isSilent = false;
     await expect(s3.send(new GetBucketPolicyCommand({ Bucket: 'none' }))).rejects.toBe(over);
-    await expect(connections.of('source').in('us-east-1').kms.send(new ListKeysCommand({}))).rejects.toBe(over);
+    await expect(connections.of('source').in(branded('us-east-1')).kms.send(new ListKeysCommand({}))).rejects.toBe(
+      over,
+    );
     expect(cloud.requests).toBe(before + 1);
     connections.close();
   });

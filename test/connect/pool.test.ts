@@ -3,6 +3,7 @@ import { connect } from '../../src/connect/connect.ts';
 import { baseProviders, closePool, newPool } from '../../src/connect/pool.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec } from '../builders.ts';
+import { branded } from '../plain.ts';
 
 async function aSharedPractice() {
   const practice = await aPractice();
@@ -22,7 +23,7 @@ it('set-ups that share a pool sign in to each account once, also at the same mom
   const c = await connect(named('c'), surroundings);
   expect(identities()).toBe(2);
   expect(b.of('source').s3).toBe(a.of('source').s3);
-  expect(c.of('destinations[0]').in('eu-west-1')).toBe(b.of('destinations[0]').in('eu-west-1'));
+  expect(c.of('destinations[0]').in(branded('eu-west-1'))).toBe(b.of('destinations[0]').in(branded('eu-west-1')));
   expect(b.of('source')).not.toBe(b.of('destinations[0]'));
 });
 

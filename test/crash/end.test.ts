@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyState, type SandboxState } from '../../src/sandbox/store/state.ts';
 import { aSpec } from '../builders.ts';
+import { branded } from '../plain.ts';
 import { aCloud, copyOf } from './cloud.ts';
 import { endOf } from './end.ts';
 import { running } from './run.ts';
@@ -38,7 +39,7 @@ describe('the end of a story', () => {
       'a second key of one side',
       ({ keys, aliases }) => {
         const [arn, key] = firstOf(keys);
-        keys[`${arn}-2`] = { ...key, arn: `${arn}-2`, id: 'second' };
+        keys[`${arn}-2`] = { ...key, arn: branded(`${arn}-2`), id: 'second' };
         aliases.second = { ...firstOf(aliases)[1], keyId: 'second' };
       },
     ],

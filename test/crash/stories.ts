@@ -1,10 +1,12 @@
 /** What is disturbed: first set-ups, changes of them and their removal, with things of others lying next to ours. */
+
 import type { Spec } from '../../src/config/spec.ts';
 import { planDestroy } from '../../src/plan/plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { SandboxState } from '../../src/sandbox/store/state.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION } from '../builders.ts';
 import { python } from '../moto/moto.ts';
+import { branded } from '../plain.ts';
 import { againstMoto } from './against-moto.ts';
 import { aCloud, copyOf, inSandbox, type Run } from './cloud.ts';
 import { ofTheProcess } from './killed-program.ts';
@@ -105,7 +107,7 @@ function changesOf(spec: Spec): Readonly<Record<string, Spec>> {
   return {
     'new prefix': { ...spec, destinations: [{ ...first, rules: [aRule({ prefix: 'tax/' })] }] },
     'second destination': { ...spec, destinations: [first, second] },
-    'other destination': { ...spec, destinations: [{ ...first, bucket: 'acme-invoices-other' }] },
+    'other destination': { ...spec, destinations: [{ ...first, bucket: branded('acme-invoices-other') }] },
   };
 }
 

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listOf, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { publicStatements } from '../../src/aws/public-policy.ts';
-import { accountOf, bucketOf, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { accountOf, bucketOf } from '../plain-state.ts';
 
 const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
 const rows = [...page.matchAll(/^\| ((?:S3|KMS|IAM)\.\d+) \| (.+?) \| (\S.*?) \| (.+) \|$/gm)].map(

@@ -1,9 +1,11 @@
 /** The states that commands are run from: made once by administrators. */
+
 import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
 import { runApply } from '../run-command.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { printing } from './printed.ts';
@@ -144,7 +146,7 @@ export function aKey(account: string, region: string, digit: string): Change {
     for (const [arn, key] of Object.entries(state.keys)) {
       if (!arn.endsWith(made)) continue;
       const known = arn.replace(made, keyId(digit));
-      state.keys[known] = { ...key, arn: known, id: keyId(digit) };
+      state.keys[known] = { ...key, arn: branded(known), id: keyId(digit) };
       delete state.keys[arn];
     }
     await kms.send(new CreateAliasCommand({ AliasName: `alias/given-${digit}`, TargetKeyId: keyId(digit) }));

@@ -37,6 +37,7 @@ import {
 import type { HttpRequest } from '@smithy/core/transport';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
+import type { Region } from '../../src/aws/brand.ts';
 import type { Spec } from '../../src/config/spec.ts';
 import { connect } from '../../src/connect/connect.ts';
 import type { Surroundings } from '../../src/connect/surroundings.ts';
@@ -45,9 +46,11 @@ import { readKey, readOwnKeys } from '../../src/observe/key.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { readRole } from '../../src/observe/role.ts';
 import { sidPrefix } from '../../src/state/names.ts';
-import { accountOf, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, keyArn, rootPolicy, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
+import { accountOf } from '../plain-state.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 
 const trust = JSON.stringify({
@@ -104,7 +107,10 @@ describe('a bucket', () => {
     const s3 = mockClient(S3Client);
     const denied = Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
     s3.onAnyCommand().rejects(denied);
-    const read = readBucket({ s3: new S3Client({}), account: SOURCE, region: 'eu-west-1' }, 'acme-invoices');
+    const read = readBucket(
+      { s3: new S3Client({}), account: SOURCE, region: branded<Region>('eu-west-1') },
+      'acme-invoices',
+    );
     expect(await read).toEqual({ inaccessible: 'forbidden' });
     s3.restore();
   });
@@ -114,7 +120,10 @@ describe('a bucket', () => {
     const denied = Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
     const Buckets = [{ Name: 'acme-invoices-2' }, { Name: 'acme-invoices' }];
     s3.onAnyCommand().rejects(denied).on(ListBucketsCommand, { Prefix: 'acme-invoices' }).resolves({ Buckets });
-    const read = readBucket({ s3: new S3Client({}), account: SOURCE, region: 'eu-west-1' }, 'acme-invoices');
+    const read = readBucket(
+      { s3: new S3Client({}), account: SOURCE, region: branded<Region>('eu-west-1') },
+      'acme-invoices',
+    );
     expect(await read).toEqual({ inaccessible: 'forbidden', owned: true });
     s3.restore();
   });
@@ -145,7 +154,7 @@ describe('a bucket', () => {
   it('is never read without saying whose it must be', async () => {
     const s3 = mockClient(S3Client);
     s3.onAnyCommand().resolves({}).on(GetBucketPolicyCommand).resolves(anyPolicy);
-    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
+    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: branded<Region>('eu-west-1') };
     await readBucket(at, 'b');
     expect(s3.calls()).toHaveLength(11);
     for (const { args } of s3.calls()) expect(args[0].input).toEqual({ Bucket: 'b', ExpectedBucketOwner: SOURCE });
@@ -155,7 +164,7 @@ describe('a bucket', () => {
   it.each([301, 400])('that answers %d without another Region is an error, not a guess', async (httpStatusCode) => {
     const s3 = mockClient(S3Client);
     s3.onAnyCommand().rejects(Object.assign(new Error('moved'), { $metadata: { httpStatusCode } }));
-    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
+    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: branded<Region>('eu-west-1') };
     await expect(readBucket(at, 'b')).rejects.toThrow('moved');
     s3.restore();
   });
@@ -197,7 +206,7 @@ describe('the replication configuration', () => {
       .resolves({ ReplicationConfiguration: { Role: 'r', Rules: [rule] } })
       .on(GetBucketPolicyCommand)
       .resolves(anyPolicy);
-    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
+    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: branded<Region>('eu-west-1') };
     expect(await readBucket(at, 'b')).toMatchObject({ replication: { Rules: [{ ...rule, Filter: {} }] } });
     s3.restore();
   });
@@ -209,7 +218,7 @@ describe('the replication configuration', () => {
       .resolves({ ReplicationConfiguration: { Role: 'r', Rules } })
       .on(GetBucketPolicyCommand)
       .resolves(anyPolicy);
-    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: 'eu-west-1' };
+    const at = { s3: new S3Client({ region: 'eu-west-1' }), account: SOURCE, region: branded<Region>('eu-west-1') };
     const bucket = await readBucket(at, 'b');
     expect(bucket).toMatchObject({ replication: { Role: 'r', Rules } });
     expect(JSON.stringify(bucket)).not.toContain('Filter');

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { BucketName } from '../../src/aws/brand.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { breakingFindings } from '../../src/plan/breaking.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put } from '../../src/state/state.ts';
 import { aKey, aSource, keyArn, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { pureAws } from '../steps/pure-aws.ts';
 import {
   arnKey,
@@ -66,7 +68,7 @@ describe('beside a rule of somebody else, a plan', () => {
       version: 1 as const,
       takenAt: takenAt.toISOString(),
       partition: 'aws',
-      source: { account: SOURCE, bucket: 'acme-invoices' },
+      source: { account: SOURCE, bucket: branded<BucketName>('acme-invoices') },
       objects: [],
       accounts: {
         [SOURCE]: {

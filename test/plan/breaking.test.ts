@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { bucketOf, put } from '../../src/state/state.ts';
 import { aBucket, DESTINATION, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { pureAws } from '../steps/pure-aws.ts';
 import {
   beside,

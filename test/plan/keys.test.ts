@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Region } from '../../src/aws/brand.ts';
 import {
   keyByAlias,
   keyInSlot,
@@ -10,6 +11,7 @@ import {
 } from '../../src/state/names.ts';
 import type { KeyState, State } from '../../src/state/state.ts';
 import { aBucket, aKey, aSpec, keyArn, nothing, ownKey, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
 
 const spec = aSpec();
 const [slot] = keySlots(spec);
@@ -66,11 +68,11 @@ describe('the key of a set-up', () => {
 it('an alias is of one account and Region', () => {
   const key = aKey(arn, { aliases: ['alias/a'] });
   const state = having({ [arn]: key, gone: null });
-  const side = { account: SOURCE, region: 'eu-west-1' };
+  const side = { account: SOURCE, region: branded<Region>('eu-west-1') };
   expect(keyByAlias(state, side, 'alias/a')).toBe(key);
   expect(keyByAlias(state, side, 'alias/b')).toBeUndefined();
-  expect(keyByAlias(state, { ...side, region: 'eu-west-2' }, 'alias/a')).toBeUndefined();
-  expect(keyByAlias(state, { ...side, account: '999999999999' }, 'alias/a')).toBeUndefined();
+  expect(keyByAlias(state, { ...side, region: branded('eu-west-2') }, 'alias/a')).toBeUndefined();
+  expect(keyByAlias(state, { ...side, account: branded('999999999999') }, 'alias/a')).toBeUndefined();
 });
 
 it('the rules of a set-up are those whose ID begins with its name', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { unknownMember } from '../../src/aws/unknown-elements.ts';
 import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
 import type { Call, Change } from '../../src/state/change.ts';
-import { accountOf, bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { callsIn } from '../any-call.ts';
 import {
   aBucket,
@@ -19,6 +19,7 @@ import {
   ownKey,
   SOURCE,
 } from '../builders.ts';
+import { accountOf, bucketOf, put } from '../plain-state.ts';
 import { anySpec, anyState } from '../steps/arbitrary.ts';
 
 const spec = aSpec();

@@ -3,10 +3,11 @@ import type { DestinationSide, SourceSide, Spec } from '../../src/config/spec.ts
 import { worstOf } from '../../src/events/failure.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../../src/plan/together.ts';
 import { aDestination, aRule, aSource, aSpec, keyArn, SOURCE } from '../builders.ts';
+import type { Plain } from '../plain.ts';
 
 interface Change {
-  readonly source?: Partial<SourceSide>;
-  readonly destination?: Partial<DestinationSide>;
+  readonly source?: Partial<Plain<SourceSide>>;
+  readonly destination?: Partial<Plain<DestinationSide>>;
   readonly role?: Spec['role'];
 }
 

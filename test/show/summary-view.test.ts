@@ -3,6 +3,7 @@ import type { Event } from '../../src/events/event.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { summaryView } from '../../src/show/summary-view.ts';
 import { aDestination, aSource, aSpec, nothing } from '../builders.ts';
+import { branded } from '../plain.ts';
 import { ourLines, outsideFences } from './rendered.ts';
 
 function aSummary(room = 2 ** 20) {
@@ -153,7 +154,7 @@ describe('the summary', () => {
       faults: [text],
     });
     view.diagnosis({
-      source: { account: text, bucket: text },
+      source: branded({ account: text, bucket: text }),
       takenAt: text,
       outcome: 'blocked',
       checks: [{ check: 'C01', title: text, status: 'failed', why: text }],

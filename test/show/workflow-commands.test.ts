@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { annotationView, withoutCommands } from '../../src/show/workflow-commands.ts';
+import { branded } from '../plain.ts';
 
 function anOutput() {
   let written = '';
@@ -68,7 +69,7 @@ describe('annotations', () => {
       probes: [],
     } as const;
     view.diagnosis({
-      source: { account: '111111111111', bucket: 'b' },
+      source: branded({ account: '111111111111', bucket: 'b' }),
       takenAt: '2026-11-22T00:00:00Z',
       outcome: 'blocked',
       checks: [],

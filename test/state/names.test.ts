@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { accountIn, bucketArn, regionOf, roleNameIn } from '../../src/aws/arn.ts';
+import { accountIn, bucketArn, nameIn, regionOf } from '../../src/aws/arn.ts';
+import type { Region } from '../../src/aws/brand.ts';
 import type { DestinationKeyChoice } from '../../src/config/spec.ts';
 import {
   inlinePolicyName,
@@ -31,6 +32,7 @@ import {
   ownKey,
   SOURCE,
 } from '../builders.ts';
+import { branded } from '../plain.ts';
 
 function withKeys(...keys: readonly KeyState[]): State {
   const accounts: Record<string, State['accounts'][string]> = {};
@@ -86,7 +88,7 @@ describe('names and marks', () => {
   it('are those of the design', () => {
     expect(ruleIdPrefix(aSpec())).toBe('s3repl.invoices-dr.');
     expect(inlinePolicyName(aSpec())).toBe('s3repl-invoices-dr');
-    expect(bucketArn({ partition: 'aws-cn', bucket: 'b' })).toBe('arn:aws-cn:s3:::b');
+    expect(bucketArn({ partition: 'aws-cn', bucket: branded('b') })).toBe('arn:aws-cn:s3:::b');
   });
 
   it('our tag counts with our name only', () => {
@@ -113,7 +115,7 @@ describe('names and marks', () => {
     [keyArn(), SOURCE, 'eu-west-1', '11111111-2222-3333-4444-555555555555'],
     ['no-arn', '', '', 'no-arn'],
   ])('%s has its account, Region and last part', (arn, account, region, name) => {
-    expect([accountIn(arn), regionOf(arn), roleNameIn(arn)]).toEqual([account, region, name]);
+    expect([accountIn(arn), regionOf(arn), nameIn(arn)]).toEqual([account, region, name]);
   });
 });
 
@@ -206,7 +208,7 @@ describe('the key of a side, as an ARN', () => {
 
   it.each([
     ['made by us', toDestination({ kind: 'create' }), state, replica.metadata.Arn],
-    ['given', toDestination({ kind: 'arn', arn: 'arn:given' }), state, 'arn:given'],
+    ['given', toDestination({ kind: 'arn', arn: branded('arn:given') }), state, 'arn:given'],
     ['of an alias of its Region', toDestination({ kind: 'alias', alias: 'alias/theirs' }), state, theirs.metadata.Arn],
     ['of an alias that is not there', toDestination({ kind: 'alias', alias: 'alias/no' }), state, '(no key alias/no)'],
     ['shared with the source', toDestination({ kind: 'source' }), state, source.metadata.Arn],
@@ -227,9 +229,9 @@ describe('the key of a side, as an ARN', () => {
   });
 
   it('an alias is looked up in the side’s Region only', () => {
-    const at = { account: DESTINATION, region: 'us-east-1' };
+    const at = { account: DESTINATION, region: branded<Region>('us-east-1') };
     expect(keyByAlias(state, at, 'alias/theirs')).toBe(sameAlias);
-    expect(keyByAlias(state, { ...at, region: 'eu-west-3' }, 'alias/theirs')).toBeUndefined();
+    expect(keyByAlias(state, { ...at, region: branded('eu-west-3') }, 'alias/theirs')).toBeUndefined();
   });
 });
 

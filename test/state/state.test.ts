@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aBucket, aKey, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 
 it('a bucket is there to be worked on where it was found, and neither forbidden nor elsewhere', () => {
   const found = aBucket();

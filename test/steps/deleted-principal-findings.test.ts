@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 
 const [dead, alive] = ['AROAEXAMPLEEXAMPLE123', `arn:aws:iam::${DESTINATION}:role/reader`];
 const bucket = 'acme-invoices-replica';

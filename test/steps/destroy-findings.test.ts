@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Region } from '../../src/aws/brand.ts';
 import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { sidPrefix } from '../../src/state/names.ts';
-import { accountOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import {
   aBucket,
   aDestination,
@@ -17,6 +18,8 @@ import {
   ownKey,
   SOURCE,
 } from '../builders.ts';
+import { branded } from '../plain.ts';
+import { accountOf, put } from '../plain-state.ts';
 
 const spec = aSpec();
 const roleArn = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`;
@@ -53,7 +56,11 @@ describe('what does not matter to destroy', () => {
 describe('what stops destroy', () => {
   it.each([
     ['a bucket that nobody shows us', { inaccessible: 'forbidden' as const }, 'problem bucket-forbidden'],
-    ['a bucket elsewhere', { inaccessible: 'wrong-region' as const, region: 'eu-west-3' }, 'problem bucket-region'],
+    [
+      'a bucket elsewhere',
+      { inaccessible: 'wrong-region' as const, region: branded<Region>('eu-west-3') },
+      'problem bucket-region',
+    ],
   ])('is %s: nobody knows what of ours is in it', (_, bucket, code) => {
     expect(codes(put(nothing, SOURCE, 'buckets', 'acme-invoices', bucket))).toEqual([code]);
   });

@@ -4,9 +4,10 @@ import { type PolicyDocument, type Statement, statementsOf } from '../../src/aws
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { keyUseTag, ownerTag, sidPrefix } from '../../src/state/names.ts';
-import { type BucketState, bucketOf, type KeyState, put, type RoleState, type State } from '../../src/state/state.ts';
+import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
 import { type AnyCall, callsIn } from '../any-call.ts';
 import { aDestination, aRole, aRule, aSource, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { pureAws } from './pure-aws.ts';
 
 const spec = aSpec();

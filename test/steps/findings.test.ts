@@ -16,6 +16,7 @@ import {
   ownKey,
   SOURCE,
 } from '../builders.ts';
+import { branded } from '../plain.ts';
 
 function state(source: Partial<AccountState> = {}, destination: Partial<AccountState> = {}): State {
   const empty = { roles: {}, buckets: {}, keys: {} };
@@ -118,7 +119,7 @@ const problems: readonly Row[] = [
   [
     'a bucket in another Region',
     aSpec(),
-    state({ buckets: { 'acme-invoices': { inaccessible: 'wrong-region', region: 'us-west-2' } } }),
+    state({ buckets: { 'acme-invoices': { inaccessible: 'wrong-region', region: branded('us-west-2') } } }),
     'bucket-region',
     'is in us-west-2, not in eu-west-1',
     'region: us-west-2',
@@ -136,7 +137,11 @@ const problems: readonly Row[] = [
     aSpec(),
     state(
       {},
-      { buckets: { 'acme-invoices-replica': { inaccessible: 'wrong-region', region: 'us-west-2', owned: false } } },
+      {
+        buckets: {
+          'acme-invoices-replica': { inaccessible: 'wrong-region', region: branded('us-west-2'), owned: false },
+        },
+      },
     ),
     'bucket-of-another',
     `does not belong to account ${DESTINATION}: it may have been deleted, and created again by somebody else`,

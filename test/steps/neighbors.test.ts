@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterIn, jointFilter, selectsAllOf } from '../../src/aws/rule-filter.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { aBucket, aDestination, aKey, aRole, aRule, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 
 const role = `arn:aws:iam::${SOURCE}:role/team`;
 const replica = 'arn:aws:s3:::acme-invoices-replica';

@@ -1,16 +1,11 @@
 /** What AWS does with a call, as a pure function over a state: no lag, no refusals. For the step laws. */
+import type { Region } from '../../src/aws/brand.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import { newKeyPattern } from '../../src/state/names.ts';
-import {
-  accountOf,
-  type BucketState,
-  bucketOf,
-  type KeyState,
-  put,
-  type RoleState,
-  type State,
-} from '../../src/state/state.ts';
+import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
 import { rootPolicy } from '../builders.ts';
+import { branded } from '../plain.ts';
+import { accountOf, bucketOf, put } from '../plain-state.ts';
 
 interface Input {
   readonly Bucket: string;
@@ -109,7 +104,7 @@ export function pureAws(start: State) {
         const configuration = input.CreateBucketConfiguration;
         const where = configuration.LocationConstraint ?? 'us-east-1';
         state = put(state, account, 'buckets', input.Bucket, {
-          region: where,
+          region: branded<Region>(where),
           versioning: null,
           encryption: {
             Rules: [

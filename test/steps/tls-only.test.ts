@@ -7,9 +7,10 @@ import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { preflight } from '../../src/plan/preflight.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import { ownerTag, sidPrefix } from '../../src/state/names.ts';
-import { bucketOf, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { callsIn } from '../any-call.ts';
 import { aBucket, aDestination, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
+import { bucketOf } from '../plain-state.ts';
 import { pureAws } from './pure-aws.ts';
 
 const [source, replica] = ['acme-invoices', 'acme-invoices-replica'];

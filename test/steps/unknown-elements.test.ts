@@ -4,8 +4,9 @@ import { type Plan, planApply, planDestroy } from '../../src/plan/plan.ts';
 import { preflight } from '../../src/plan/preflight.ts';
 import type { Change } from '../../src/state/change.ts';
 import { ruleIdPrefix } from '../../src/state/names.ts';
-import { type BucketState, bucketOf, put, type State } from '../../src/state/state.ts';
+import type { BucketState, State } from '../../src/state/state.ts';
 import { aDestination, aRule, aSpec, DESTINATION, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 
 const spec = aSpec();
 const changed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });

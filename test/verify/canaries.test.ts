@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { canaryPrefix } from '../../src/state/names.ts';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { type Canaries, canariesFor } from '../../src/verify/canaries.ts';
 import { aDestination, aRule, aSpec, keyArn, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 
 const given = { kind: 'arn', arn: keyArn('222222222222', 'eu-central-1') } as const;
 

@@ -1,11 +1,12 @@
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import { canaryHeaders } from '../../src/verify/canary-headers.ts';
 import { verifyReplication } from '../../src/verify/verify.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aBucket, aSource, aSpec, keyArn, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 
 const arn = 'arn:aws:s3:::acme-invoices';

@@ -15,9 +15,10 @@ import type { RuleSpec } from '../../src/config/spec.ts';
 import type { Connections } from '../../src/connect/connection.ts';
 import type { Event } from '../../src/events/event.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { bucketOf, put, type State } from '../../src/state/state.ts';
+import type { State } from '../../src/state/state.ts';
 import type { CanaryWork } from '../../src/verify/canary.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 
 interface Stored {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bucketOf, put } from '../../src/state/state.ts';
 import { verifyReplication } from '../../src/verify/verify.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { bucketOf, put } from '../plain-state.ts';
 import { FakeS3, Refused, replicaKey, setUp, spec, withRule } from './fake-s3.ts';
 
 let aws: FakeS3;

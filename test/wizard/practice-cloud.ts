@@ -6,6 +6,7 @@ import type { Profile } from '../../src/observe/discover.ts';
 import type { SandboxFault, SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
+import { branded } from '../plain.ts';
 
 export interface PracticeCloud extends Cloud {
   /** Says what goes wrong with a request; replaced by tests. */
@@ -44,18 +45,18 @@ export async function aPracticeCloud(kind: 'sandbox' | 'aws' = 'sandbox'): Promi
     copyBucket(name, copies) {
       const { buckets } = sandbox.state;
       const bucket = buckets[name];
-      if (bucket) for (const copy of copies) buckets[copy] = { ...bucket, name: copy };
+      if (bucket) for (const copy of copies) buckets[copy] = { ...bucket, name: branded(copy) };
     },
     fault: () => undefined,
     sandboxAccounts: kind === 'sandbox' ? [] : undefined,
     profiles: async () => profiles,
     signIn: async (whose) => {
       const profile = profiles.find(({ name }) => name === whose.access.profile);
-      if (kind === 'aws' && !profile && whose.account === '') {
+      if (kind === 'aws' && !profile && whose.account === null) {
         throw new Failure('unauthorized', 'ExpiredToken', 'cannot sign in: expired', 'aws sso login');
       }
-      const account = whose.account === '' ? (profile?.account ?? '') : whose.account;
-      return signInAnywhere({ ...whose, account }, surroundings);
+      const account = whose.account ?? profile?.account ?? null;
+      return signInAnywhere(branded({ ...whose, account }), surroundings);
     },
     connections: async () => {
       throw new Error('not for questions');

@@ -6,6 +6,7 @@ import type { FlagValues } from '../../src/config/flags.ts';
 import { beginInterview, questionsIn } from '../../src/config/interview.ts';
 import { ask } from '../../src/wizard/ask.ts';
 import { listPrompts } from '../../src/wizard/list-prompts.ts';
+import { branded } from '../plain.ts';
 import { aPracticeCloud, type PracticeCloud } from './practice-cloud.ts';
 
 const known: FlagValues = {
@@ -58,7 +59,7 @@ async function typed(text: string): Promise<void> {
 }
 
 async function bucketIn(cloud: PracticeCloud, account: string, region: string, name: string) {
-  const at = (await cloud.signIn({ account, region, access: {} })).at(region);
+  const at = (await cloud.signIn(branded({ account, region, access: {} }))).at(branded(region));
   await at.s3.send(
     new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { LocationConstraint: region as never } }),
   );
@@ -196,7 +197,9 @@ describe('a key', () => {
 
   it('is one that fits: enabled, and of the Region', async () => {
     const cloud = await aPracticeCloud();
-    const at = (await cloud.signIn({ account: '222222222222', region: 'eu-central-1', access: {} })).at('eu-central-1');
+    const at = (await cloud.signIn(branded({ account: '222222222222', region: 'eu-central-1', access: {} }))).at(
+      branded('eu-central-1'),
+    );
     const make = async (alias: string) => {
       const { KeyMetadata } = await at.kms.send(new CreateKeyCommand({}));
       await at.kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));

@@ -1,3 +1,4 @@
+import { isAccountId } from '../../aws/arn.ts';
 import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
 import { sandboxCredentials } from '../../sandbox/sandbox.ts';
@@ -18,7 +19,7 @@ interface CredentialsOptions extends CommonOptions {
 export async function run(options: CredentialsOptions, context: Context): Promise<Result> {
   const { account } = options;
   const view = await viewFor(options, context, 'commands');
-  if (!/^\d{12}$/.test(account))
+  if (!isAccountId(account))
     throw new Failure('invalid', 'account', `${account} is no account ID`, 'give 12 digits: every account exists');
   if (!/^[a-z0-9-]+$/.test(options.region)) throw new Failure('invalid', 'region', `${options.region} is no Region`);
   const found =

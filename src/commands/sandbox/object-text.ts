@@ -1,5 +1,7 @@
 /** What a version is, for people and for programs. */
+
 import type { HeadObjectOutput } from '@aws-sdk/client-s3';
+import { idIn } from '../../aws/arn.ts';
 import type { Listed } from '../../sandbox/practice/object-client.ts';
 
 /** What S3 says of a version: the members that people ask for. */
@@ -36,7 +38,5 @@ export function listingText({ key, versionId, modified, size, deleteMarker }: Li
 }
 
 function keyText({ ServerSideEncryption, SSEKMSKeyId }: HeadObjectOutput): string {
-  return SSEKMSKeyId === undefined
-    ? (ServerSideEncryption ?? 'no encryption told')
-    : `key ${SSEKMSKeyId.replace(/^.*:key\//, '')}`;
+  return SSEKMSKeyId === undefined ? (ServerSideEncryption ?? 'no encryption told') : `key ${idIn(SSEKMSKeyId)}`;
 }

@@ -1,4 +1,5 @@
 /** What `s3repl sandbox put`, `get` and `ls` share: objects, without another tool. */
+import { isAccountId } from '../../aws/arn.ts';
 import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
 import type { ObjectClient } from '../../sandbox/practice/object-client.ts';
@@ -34,7 +35,7 @@ export async function withClient<T>(
   { options, sandbox, bucket }: { options: ObjectOptions; sandbox: ReachedSandbox; bucket: string },
   work: (client: ObjectClient) => Promise<T>,
 ): Promise<T> {
-  if (options.as !== undefined && !/^\d{12}$/.test(options.as))
+  if (options.as !== undefined && !isAccountId(options.as))
     throw new Failure('invalid', 'account', `${options.as} is no account ID`, 'give 12 digits');
   const owner = (await sandbox.status())
     .flatMap(({ account, buckets }) => buckets.map((one) => ({ ...one, account })))

@@ -1,3 +1,4 @@
+import { idIn } from '../../aws/arn.ts';
 import type { Result } from '../../events/event.ts';
 import type { AccountStatus, BucketStatus, KeyStatus } from '../../sandbox/practice/status.ts';
 import type { CommonOptions } from '../../session/common-options.ts';
@@ -26,10 +27,7 @@ function accountText({ account, buckets, keys, roles }: AccountStatus): string {
     `account ${account}`,
     ...section('buckets', buckets.map(bucketText)),
     ...section('keys', keys.map(keyText)),
-    ...section(
-      'roles',
-      roles.map((arn) => arn.replace(/^[^/]*\//, '')),
-    ),
+    ...section('roles', roles.map(idIn)),
     '',
   ].join('\n');
 }
@@ -46,7 +44,7 @@ function bucketText({ name, region, versioning, rules, objects, versions }: Buck
 }
 
 function keyText({ arn, region, state, aliases }: KeyStatus): string {
-  const id = arn.replace(/^.*:key\//, '');
+  const id = idIn(arn);
   return `${id}\n      ${[region, state, ...aliases].join(' · ')}`;
 }
 

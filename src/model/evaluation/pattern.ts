@@ -1,4 +1,5 @@
 /** Patterns of the policy language: wildcards and policy variables (IAM User Guide, reference_policies_variables). */
+import { arnFields, patternFields } from '../../aws/arn.ts';
 import { type ContextValues, isOneOf } from './request.ts';
 import type { Truth } from './truth.ts';
 
@@ -95,18 +96,8 @@ export function matches(pattern: Pattern, text: string): boolean {
  * "Amazon Resource Name (ARN) condition operators"). The page does not say what a pattern means that is no ARN, such as `*`.
  */
 export function matchesArn(pattern: Pattern, arn: string): Truth {
-  const wanted = arnSegments(pattern);
-  const given = arnSegments([...arn]);
+  const wanted = patternFields(pattern);
+  const given = arnFields(arn);
   if (wanted.length !== 6) return 'unknown';
-  return given.length === 6 && wanted.every((segment, index) => matches(segment, (given[index] ?? []).join('')));
-}
-
-function arnSegments(pattern: Pattern): Pattern[] {
-  const segments: Pattern[] = [];
-  let rest = pattern;
-  for (let colon = rest.indexOf(':'); colon >= 0 && segments.length < 5; colon = rest.indexOf(':')) {
-    segments.push(rest.slice(0, colon));
-    rest = rest.slice(colon + 1);
-  }
-  return [...segments, rest];
+  return given.length === 6 && wanted.every((field, index) => matches(field, given[index] ?? ''));
 }

@@ -1,4 +1,5 @@
 /** Who a statement of a resource policy is about (IAM User Guide, reference_policies_elements_principal). */
+import { partitionIn, rootAccountIn } from '../../aws/arn.ts';
 import { isObject, textsOf } from './element.ts';
 import type { Asker } from './request.ts';
 import { agreed, not, some, type Truth } from './truth.ts';
@@ -68,8 +69,8 @@ function reachOf([kind, name]: PrincipalName, asker: Asker): Reach | undefined {
   if (kind !== 'AWS') return undefined;
   if (asker.sessionNames.includes(name)) return 'caller';
   if (name === asker.roleArn || name === asker.roleId) return 'role';
-  const { account, partition } = asker;
-  return name === account || name === `arn:${partition}:iam::${account}:root` ? 'account' : undefined;
+  const isRoot = rootAccountIn(name) === asker.account && partitionIn(name) === asker.partition;
+  return name === asker.account || isRoot ? 'account' : undefined;
 }
 
 function isEveryone([kind, name]: PrincipalName): boolean {

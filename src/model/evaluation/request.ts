@@ -1,4 +1,5 @@
 /** A request as the policies see it. */
+import { nameIn, partitionIn, sessionArn } from '../../aws/arn.ts';
 import type { Question } from '../decision.ts';
 import type { Truth } from './truth.ts';
 
@@ -74,8 +75,8 @@ const ofAssumedRoles = [
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
   const { roleId, sessionName } = caller;
-  const [, partition = ''] = caller.roleArn.split(':');
-  const name = caller.roleArn.slice(caller.roleArn.lastIndexOf('/') + 1);
+  const partition = partitionIn(caller.roleArn);
+  const name = nameIn(caller.roleArn);
   const userId = sessionName === undefined ? roleId : roleId && `${roleId}:${sessionName}`;
   const implied: Context = {
     'aws:PrincipalAccount': caller.account,
@@ -88,12 +89,12 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
     ...(sessionName === undefined && { 'aws:username': name }),
     ...(userId && { 'aws:userid': userId }),
   };
-  const sessionArn = `arn:${partition}:sts::${caller.account}:assumed-role/${name}/${sessionName}`;
   return {
     asker: {
       kind: 'role',
       roleArn: caller.roleArn,
-      sessionNames: sessionName === undefined ? [] : userId ? [sessionArn, userId] : [sessionArn],
+      sessionNames:
+        sessionName === undefined ? [] : [sessionArn(caller.roleArn, sessionName), ...(userId ? [userId] : [])],
       roleId,
       account: caller.account,
       partition,

@@ -1,4 +1,5 @@
 /** Whether a statement is about a request, and if not, what about it is not. */
+import { completeArn, nameIn } from '../../aws/arn.ts';
 import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
@@ -92,10 +93,10 @@ function principalElement(statement: Members, request: Request, kind: PolicyKind
     yes === undefined ? matchNotPrincipal(names, request.asker, effect) : matchPrincipal(names, request.asker);
   const [label, verb] = yes === undefined ? ['NotPrincipal', 'excludes'] : ['Principal', 'is not'];
   const asker = request.asker.kind === 'role' ? request.asker.roleArn : request.asker.name;
+  const last = request.asker.kind === 'role' ? `/${nameIn(asker)}` : undefined;
   const texts = names.map(([, name]) => name);
   const text = `${label} ${enumerate(texts)} ${matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
-  const last = asker.slice(asker.lastIndexOf('/'));
-  const almost = yes !== undefined && last.startsWith('/') && texts.some((one) => one.endsWith(last));
+  const almost = yes !== undefined && last !== undefined && texts.some((one) => one.endsWith(last));
   return { reach, elements: [{ name: 'Principal', matches, almost, text } as const] };
 }
 
@@ -142,15 +143,8 @@ function resourceElements(
 }
 
 function matchResource(want: string, resource: string, variables: Syntax['variables'], negated: boolean): Truth {
-  const pattern = patternOf(completed(want), { wildcards: true, variables });
+  const pattern = patternOf(completeArn(want), { wildcards: true, variables });
   if (pattern === 'unknown') return 'unknown';
   if (pattern === 'unresolved') return negated ? 'unknown' : false;
   return matches(pattern, resource);
-}
-
-/** IAM adds `*` for each part that an ARN lacks (IAM User Guide, reference_policies_elements_resource). */
-function completed(want: string): string {
-  if (!want.startsWith('arn:')) return want;
-  const parts = want.replace(/\$\{[^}]*\}/g, '').split(':').length;
-  return `${want}${':*'.repeat(Math.max(6 - parts, 0))}`;
 }

@@ -1,5 +1,7 @@
 /** How S3 encrypts a new object that does not say how. */
+
 import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
+import { isArn } from '../../aws/arn.ts';
 import type { BucketSnapshot, Found, Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
 import { findIn, findKey, settingOf } from './find.ts';
 
@@ -13,7 +15,7 @@ export function encryptionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'encrypti
   const { encryption, id, bucketKey } = key;
   // Without a key of its own the default is the AWS managed key.
   const { arn } = findKey(snapshot, id ?? 'alias/aws/s3', account, settingOf(bucket, 'region'));
-  return { encryption, kmsKey: arn.startsWith('arn:') ? arn : 'unknown', bucketKey };
+  return { encryption, kmsKey: isArn(arn) ? arn : 'unknown', bucketKey };
 }
 
 export interface DefaultKey {

@@ -1,4 +1,5 @@
 /** Objects between which no policy of a snapshot can tell: what is allowed for one is allowed for all. */
+import { namesS3 } from '../../aws/arn.ts';
 import { wildcardPattern } from '../evaluation/pattern.ts';
 import { matcherOf } from '../evaluation/tails.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -23,7 +24,7 @@ export function objectClasses({ accounts }: Snapshot): ObjectClasses {
   const texts = new Set<string>();
   const names = new Set<string>();
   collect(accounts, texts, names);
-  const patterns = [...texts].filter((text) => /[*?]|:s3:::/.test(text));
+  const patterns = [...texts].filter((text) => /[*?]/.test(text) || namesS3(text));
   if ([...names].some((name) => otherParts.test(name)) || patterns.some((text) => text.includes('${'))) {
     return { classOf: () => undefined, namesTags: true };
   }

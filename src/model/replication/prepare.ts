@@ -1,5 +1,5 @@
 /** What about a snapshot is the same for all its objects. */
-import { arnParts, bucketNameIn } from '../../aws/arn.ts';
+import { arnParts, bucketArn, bucketNameIn, nameIn } from '../../aws/arn.ts';
 import type { PolicyDocument } from '../../aws/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
 import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
@@ -57,7 +57,7 @@ export function prepare(snapshot: Snapshot): Prepared {
   };
   const path = pathOf('accounts', account, 'buckets', name);
   const value = findIn(snapshot, account, 'buckets', name);
-  const source = { account, path, value, name, arn: bucketArn(snapshot, name) };
+  const source = { account, path, value, name, arn: bucketArn({ ...snapshot, bucket: name }) };
   const rules = rulesIn(value, path);
   const role = roleSide(snapshot, rules === null || rules === 'unknown' ? '' : rules.role);
   return {
@@ -98,11 +98,6 @@ export function enabledRules({ rules }: Prepared): readonly Rule[] {
   return rules === null || rules === 'unknown' ? [] : rules.byDestination.flat();
 }
 
-/** ARN of a bucket, or of an object in it. */
-export function bucketArn({ partition }: Snapshot, name: string): string {
-  return `arn:${partition}:s3:::${name}`;
-}
-
 /** The replication rules of a bucket. */
 export function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook | null | Unknown {
   const replication = memberOf(bucket, 'replication');
@@ -112,7 +107,7 @@ export function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook |
 
 function roleSide(snapshot: Snapshot, arn: string): RoleSide {
   const account = arnParts(arn)?.account ?? snapshot.source.account;
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const name = nameIn(arn);
   const owner = accountIn(snapshot, account);
   const roles = owner === 'unknown' || owner.roles === 'unknown' ? {} : owner.roles;
   // A role's name is unique in its account, so that under another path there is no role of this ARN.

@@ -5,8 +5,8 @@ import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
 import { speechOf } from '../wire/services.ts';
 import { identityPolicies } from './identity-policy.ts';
-import { modelPolicy, type PolicyDocument } from './policy-document.ts';
 import { globalKeys } from './request-keys.ts';
+import { reshapedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** Who asks, in which request. */
 export type Asking = Pick<Operation, 'state' | 'caller' | 'call' | 'now'>;
@@ -20,7 +20,7 @@ export interface Demand {
   /** The account that owns the resource. */
   readonly account: string;
   /** The bucket policy, key policy or trust policy. */
-  readonly policy?: PolicyDocument | undefined;
+  readonly policy?: StoredPolicy | undefined;
   /** Condition keys besides those that every request has. */
   readonly context?: Question['context'];
   /** Condition keys of which the sandbox cannot say what they hold. */
@@ -76,7 +76,7 @@ export function decide(
     ...identity,
     serviceControl: [],
     resourceControl: [],
-    resource: policy === undefined ? null : { name: `the policy of ${resource}`, document: modelPolicy(policy) },
+    resource: policy === undefined ? null : { name: `the policy of ${resource}`, document: reshapedPolicy(policy) },
   });
 }
 

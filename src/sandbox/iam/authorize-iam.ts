@@ -1,6 +1,6 @@
 import type { Question } from '../../model/decision.ts';
 import { authorize } from './authorize-call.ts';
-import { type IamRequest, listParam, tagsParam } from './iam-request.ts';
+import { type IamRequest, listParam, ownArn, tagsParam } from './iam-request.ts';
 import { requestTagKeys, tagKeys } from './request-keys.ts';
 
 /** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
@@ -57,8 +57,8 @@ export function authorizeIam(request: IamRequest): void {
 }
 
 function targetOf(request: IamRequest, kind: Kind): { readonly resource: string; readonly shownAs?: string } {
-  const { params, account, call, caller } = request;
-  const of = (type: string, rest: string) => `arn:${call.partition}:iam::${caller.account}:${type}${rest}`;
+  const { params, account, caller } = request;
+  const of = (type: string, rest: string) => ownArn(request, `${type}${rest}`);
   const named = (name: string) => `${params.get('Path') ?? '/'}${params.get(name) ?? ''}`;
   const role = params.get('RoleName') ?? '';
   const user = params.get('UserName') ?? '';

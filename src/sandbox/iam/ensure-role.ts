@@ -1,13 +1,14 @@
+import { arnParts, iamArn, nameIn, pathIn } from '../../aws/arn.ts';
+import { brand } from '../../aws/brand.ts';
 import { emptyRecord } from '../store/record.ts';
 import { accountIn, type SandboxState } from '../store/state.ts';
-import { parseArn } from '../wire/arn.ts';
 import { newUniqueId } from './new-ids.ts';
 import { bindPrincipals } from './principals.ts';
 
 /** Makes a role that administers its account, unless it is there; says whether it is new. */
 export function ensuredRole(state: SandboxState, roleArn: string, trusted: readonly string[]): boolean {
-  const arn = parseArn(roleArn);
-  const [, path = '', name = ''] = /^role(\/(?:.*\/)?)([^/]+)$/.exec(arn?.resource ?? '') ?? [];
+  const arn = arnParts(roleArn);
+  const name = arn?.resource.startsWith('role/') ? nameIn(roleArn) : '';
   const partition = arn?.partition;
   const isPartition = partition === 'aws' || partition === 'aws-cn' || partition === 'aws-us-gov';
   if (arn?.service !== 'iam' || !isPartition || name === '') throw new Error(`${roleArn} is not the ARN of a role`);
@@ -19,8 +20,8 @@ export function ensuredRole(state: SandboxState, roleArn: string, trusted: reado
   } as const;
   roles[name] = {
     name,
-    path,
-    arn: roleArn,
+    path: pathIn(roleArn),
+    arn: brand(roleArn),
     id: newUniqueId('AROA'),
     created: state.now,
     visibleAt: state.now,
@@ -28,7 +29,7 @@ export function ensuredRole(state: SandboxState, roleArn: string, trusted: reado
     maxSessionDuration: 43_200,
     tags: [],
     inline: emptyRecord(),
-    attached: [`arn:${partition}:iam::aws:policy/AdministratorAccess`],
+    attached: [iamArn({ partition, account: 'aws' }, 'policy/AdministratorAccess')],
   };
   return true;
 }

@@ -1,9 +1,11 @@
+import { iamArn } from '../../aws/arn.ts';
+import type { Arn } from '../../aws/brand.ts';
 import type { Tag } from '../s3/shapes.ts';
 import { type Account, accountIn, type ManagedPolicy, type Role, type User } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
-import { PolicyFault, parsePolicy } from './policy-document.ts';
+import { PolicyFault, parsePolicy } from './stored-policy.ts';
 
 /** An IAM request with its parameters. */
 export interface IamRequest extends Operation {
@@ -18,6 +20,11 @@ export type IamOperation = (request: IamRequest) => unknown;
 export function iamRequest(operation: Operation): IamRequest {
   const account = accountIn(operation.state, operation.caller.account);
   return { ...operation, account, params: new URLSearchParams(operation.call.body) };
+}
+
+/** The ARN of something in the caller's account. */
+export function ownArn({ call, caller }: Operation, resource: string): Arn {
+  return iamArn({ ...call, account: caller.account }, resource);
 }
 
 /** A parameter that must be there. */

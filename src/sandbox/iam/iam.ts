@@ -9,6 +9,7 @@ import {
   type IamRequest,
   iamRequest,
   newNameParam,
+  ownArn,
   pageOf,
   pathParam,
   userOf,
@@ -45,7 +46,7 @@ function createUser(request: IamRequest): User {
   if (Object.keys(request.account.users).some((other) => other.toLowerCase() === name.toLowerCase())) {
     throw new AwsError('EntityAlreadyExists', 409, `User with name ${name} already exists.`);
   }
-  const arn = `arn:${request.call.partition}:iam::${request.caller.account}:user${path}${name}`;
+  const arn = ownArn(request, `user${path}${name}`);
   const user = { name, path, arn, id: newUniqueId('AIDA'), created: request.now };
   request.account.users[name] = user;
   return user;

@@ -1,3 +1,4 @@
+import { arnParts } from '../../aws/arn.ts';
 import type { NamedPolicy, PoliciesInPlay } from '../../model/decision.ts';
 import type { SandboxState } from '../store/state.ts';
 import type { Caller } from './identity.ts';
@@ -14,7 +15,9 @@ const AWS_MANAGED_POLICIES: Readonly<Record<string, string>> = {
 
 /** The document of an AWS managed policy that the sandbox knows. */
 export function awsManagedPolicy(arn: string): string | undefined {
-  return AWS_MANAGED_POLICIES[/^arn:[a-z-]+:iam::aws:policy\/(\w+)$/.exec(arn)?.[1] ?? ''];
+  const { service, account, resource = '' } = arnParts(arn) ?? {};
+  const [, name = ''] = /^policy\/(\w+)$/.exec(resource) ?? [];
+  return service === 'iam' && account === 'aws' ? AWS_MANAGED_POLICIES[name] : undefined;
 }
 
 type OwnPolicies = Pick<PoliciesInPlay, 'identity' | 'boundary' | 'session'>;

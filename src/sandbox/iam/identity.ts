@@ -1,13 +1,15 @@
+import { isAccountId, nameIn, sessionArn } from '../../aws/arn.ts';
+import type { AccountId, Arn } from '../../aws/brand.ts';
 import type { Role, SandboxState } from '../store/state.ts';
-import { homeRegion, isAccountId, type Partition } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
+import { homeRegion, type Partition } from '../wire/partition.ts';
 import { speechOf } from '../wire/services.ts';
-import { administratorArn, administratorId, sessionArn } from './principals.ts';
+import { administratorArn, administratorId } from './principals.ts';
 
 /** Who makes a request. */
 export interface Caller {
-  readonly account: string;
-  readonly arn: string;
+  readonly account: AccountId;
+  readonly arn: Arn;
   /** `AIDA…` of a user, `AROA…:session` of a role's session. */
   readonly userId: string;
   /** Absent: a user. */
@@ -79,7 +81,7 @@ function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition 
   const session = state.sessions[accessKeyId];
   if (session === undefined || session.token !== sessionToken) return 'unknown';
   if (session.expires <= state.now) return 'expired';
-  const role = state.accounts[session.account]?.roles[session.role.slice(session.role.lastIndexOf('/') + 1)];
+  const role = state.accounts[session.account]?.roles[nameIn(session.role)];
   if (role?.id !== session.roleId) return 'unknown';
   return {
     account: session.account,

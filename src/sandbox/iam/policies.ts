@@ -1,3 +1,5 @@
+import { isArn, nameIn } from '../../aws/arn.ts';
+import { brand } from '../../aws/brand.ts';
 import type { ManagedPolicy } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import {
@@ -8,6 +10,7 @@ import {
   mergedTags,
   newNameParam,
   noSuchEntity,
+  ownArn,
   pathParam,
   permissionsPolicyParam,
   policyExists,
@@ -43,7 +46,7 @@ export const POLICY_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   },
   DetachRolePolicy: detachRolePolicy,
   ListAttachedRolePolicies: (request) => ({
-    AttachedPolicies: roleOf(request).attached.map((arn) => ({ PolicyName: arn.split('/').at(-1), PolicyArn: arn })),
+    AttachedPolicies: roleOf(request).attached.map((arn) => ({ PolicyName: nameIn(arn), PolicyArn: arn })),
     IsTruncated: false,
   }),
   PutRolePermissionsBoundary: (request) => {
@@ -99,7 +102,7 @@ function inlinePolicy(request: IamRequest): readonly [name: string, text: string
 
 function attachablePolicy(request: IamRequest): string {
   const arn = requiredParam(request, 'PolicyArn');
-  if (!arn.startsWith('arn:')) throw validationError('Invalid ARN:  Could not be parsed!');
+  if (!isArn(arn)) throw validationError('Invalid ARN:  Could not be parsed!');
   if (!policyExists(request, arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
   return arn;
 }
@@ -114,7 +117,7 @@ function detachRolePolicy(request: IamRequest): void {
 function createPolicy(request: IamRequest): unknown {
   const name = newNameParam(request, 'PolicyName', 128);
   const path = pathParam(request);
-  const arn = `arn:${request.call.partition}:iam::${request.caller.account}:policy${path}${name}`;
+  const arn = ownArn(request, `policy${path}${name}`);
   const document = permissionsPolicyParam(request);
   if (Object.values(request.account.policies).some((policy) => policy.name === name)) {
     throw new AwsError(
@@ -155,7 +158,7 @@ function knownPolicy(request: IamRequest): ManagedPolicy {
   const arn = requiredParam(request, 'PolicyArn');
   const document = awsManagedPolicy(arn);
   if (document === undefined) return policyOf(request);
-  return { name: arn.split('/').at(-1) ?? '', path: '/', arn, id: 'ANPASANDBOXMANAGED000', created: 0, document };
+  return { name: nameIn(arn), path: '/', arn: brand(arn), id: 'ANPASANDBOXMANAGED000', created: 0, document };
 }
 
 function attachments(request: IamRequest, arn: string): number {

@@ -1,6 +1,8 @@
+import { arnParts, iamArn, idIn, isAccountId, rootArn, sessionArn, sessionIn } from '../../aws/arn.ts';
+import { type AccountId, type Arn, brand } from '../../aws/brand.ts';
 import type { Role, SandboxState, User } from '../store/state.ts';
-import { type Arn, isAccountId, type Partition, parseArn } from '../wire/arn.ts';
-import { type PolicyDocument, PolicyFault, type Principal, type Statement } from './policy-document.ts';
+import type { Partition } from '../wire/partition.ts';
+import { PolicyFault, type StoredPolicy, type StoredPrincipal, type StoredStatement } from './stored-policy.ts';
 
 /** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
 export interface PrincipalView {
@@ -15,7 +17,7 @@ export interface PrincipalView {
  * The policy with each role and user replaced by its unique id, as AWS stores it (IAM User Guide, "AWS JSON policy
  * elements: Principal"). Throws `PolicyFault` when a principal does not exist or is not visible yet.
  */
-export function bindPrincipals(policy: PolicyDocument, state: SandboxState, view: PrincipalView): PolicyDocument {
+export function bindPrincipals(policy: StoredPolicy, state: SandboxState, view: PrincipalView): StoredPolicy {
   return mapPrincipals(policy, (kind, name) => {
     const bound = bindPrincipal(kind, name, state, view);
     if (bound === undefined) throw new PolicyFault('principal', `"${kind}":"${name}"`);
@@ -24,17 +26,17 @@ export function bindPrincipals(policy: PolicyDocument, state: SandboxState, view
 }
 
 /** The policy with unique ids turned back into ARNs; those of deleted roles and users stay. */
-export function showPrincipals(policy: PolicyDocument, state: SandboxState, partition: Partition): PolicyDocument {
+export function showPrincipals(policy: StoredPolicy, state: SandboxState, partition: Partition): StoredPolicy {
   return mapPrincipals(policy, (kind, name) => (kind === 'AWS' ? shownPrincipal(name, state, partition) : name));
 }
 
 type Rename = (kind: string, name: string) => string;
 
-function mapPrincipals(policy: PolicyDocument, rename: Rename): PolicyDocument {
+function mapPrincipals(policy: StoredPolicy, rename: Rename): StoredPolicy {
   return { ...policy, statements: policy.statements.map((statement) => mapStatement(statement, rename)) };
 }
 
-function mapStatement(statement: Statement, rename: Rename): Statement {
+function mapStatement(statement: StoredStatement, rename: Rename): StoredStatement {
   const { principal, notPrincipal } = statement;
   return {
     ...statement,
@@ -43,7 +45,7 @@ function mapStatement(statement: Statement, rename: Rename): Statement {
   };
 }
 
-function mapPrincipal(principal: Principal, rename: Rename): Principal {
+function mapPrincipal(principal: StoredPrincipal, rename: Rename): StoredPrincipal {
   if (principal === '*') return principal;
   return Object.fromEntries(
     Object.entries(principal).map(([kind, names]) => [kind, names.map((name) => rename(kind, name))]),
@@ -59,20 +61,19 @@ function bindPrincipal(kind: string, name: string, state: SandboxState, view: Pr
 /** The unique id of a role or user, of a session with its name; undefined where there is no such principal, or it is not visible yet. */
 export function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
   if (name === '*') return name;
-  if (isAccountId(name)) return `arn:${view.partition}:iam::${name}:root`;
+  if (isAccountId(name)) return rootArn({ ...view, account: name });
   if (UNIQUE_ID.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
-  if (view.seesOriginAccess === true && ORIGIN_ACCESS.test(name)) return name;
-  const arn = parseArn(name);
+  if (view.seesOriginAccess === true && isOriginAccess(name)) return name;
+  const arn = arnParts(name);
   if (arn?.partition !== view.partition || !isAccountId(arn.account)) return undefined;
   if (arn.service === 'iam' && arn.resource === 'root') return name;
   if (arn.service === 'iam')
     return holders(state, view).find((holder) => holder.arn === name)?.id ?? idOfAdministrator(name);
-  return arn.service === 'sts' ? bindSession(arn, state, view) : undefined;
+  return bindSession(name, state, view);
 }
 
-function bindSession({ account, resource }: Arn, state: SandboxState, view: PrincipalView): string | undefined {
-  const [type, role, session] = resource.split('/');
-  if (type !== 'assumed-role' || role === undefined || session === undefined) return undefined;
+function bindSession(name: string, state: SandboxState, view: PrincipalView): string | undefined {
+  const { account = '', role = '', session } = sessionIn(name) ?? {};
   const holder = state.accounts[account]?.roles[role];
   return holder !== undefined && isVisible(holder, view) ? `${holder.id}:${session}` : undefined;
 }
@@ -89,7 +90,7 @@ function holders(state: SandboxState, view?: PrincipalView): readonly (Role | Us
 
 function arnOf(id: string, among: readonly (Role | User)[], partition: Partition): string | undefined {
   const administered = ADMINISTRATOR_ID.exec(id)?.[1];
-  if (administered !== undefined) return administratorArn(partition, administered);
+  if (administered !== undefined) return administratorArn(partition, brand(administered));
   return among.find((holder) => holder.id === id)?.arn;
 }
 
@@ -101,23 +102,16 @@ export function shownPrincipal(name: string, state: SandboxState, partition: Par
   return session === undefined ? arn : sessionArn(arn, session);
 }
 
-/** The ARN of a role's session. */
-export function sessionArn(roleArn: string, session: string): string {
-  const arn = parseArn(roleArn);
-  const role = arn?.resource.split('/').at(-1);
-  return `arn:${arn?.partition}:sts::${arn?.account}:assumed-role/${role}/${session}`;
-}
-
 /** Every account has this user, whose access key is the account's sandbox key. */
 export const ADMINISTRATOR = 'sandbox-admin';
 const ADMINISTRATOR_ID = /^AIDAADMIN(\d{12})$/;
 /** CloudFront Developer Guide, "Use an origin access identity". */
-const ORIGIN_ACCESS = /^arn:aws:iam::cloudfront:user\/CloudFront Origin Access Identity [A-Z0-9]+$/;
+const ORIGIN_ACCESS = /^CloudFront Origin Access Identity [A-Z0-9]+$/;
 const UNIQUE_ID = /^(AROA|AIDA)[A-Z0-9]+$/;
 
 /** The administrator's ARN in an account. */
-export function administratorArn(partition: string, account: string): string {
-  return `arn:${partition}:iam::${account}:user/${ADMINISTRATOR}`;
+export function administratorArn(partition: string, account: AccountId): Arn {
+  return iamArn({ partition, account }, `user/${ADMINISTRATOR}`);
 }
 
 /** The administrator's unique id in an account. */
@@ -125,7 +119,12 @@ export function administratorId(account: string): string {
   return `AIDAADMIN${account}`;
 }
 
+function isOriginAccess(name: string): boolean {
+  const id = idIn(name);
+  return ORIGIN_ACCESS.test(id) && name === iamArn({ partition: 'aws', account: 'cloudfront' }, `user/${id}`);
+}
+
 function idOfAdministrator(arn: string): string | undefined {
-  const parsed = parseArn(arn);
+  const parsed = arnParts(arn);
   return parsed?.resource === `user/${ADMINISTRATOR}` ? administratorId(parsed.account) : undefined;
 }

@@ -9,6 +9,7 @@ import {
   malformed,
   mergedTags,
   newNameParam,
+  ownArn,
   pageOf,
   pathParam,
   requiredParam,
@@ -18,8 +19,8 @@ import {
   withIamWords,
 } from './iam-request.ts';
 import { newUniqueId } from './new-ids.ts';
-import { type PolicyDocument, parsePolicy, reshapedPolicy } from './policy-document.ts';
 import { bindPrincipals, showPrincipals } from './principals.ts';
+import { parsePolicy, reshapedPolicy, type StoredPolicy } from './stored-policy.ts';
 
 const TRUST_LIMIT = 2048;
 
@@ -65,7 +66,7 @@ function createRole(request: IamRequest): unknown {
   const role: Role = {
     name,
     path,
-    arn: `arn:${request.call.partition}:iam::${request.caller.account}:role${path}${name}`,
+    arn: ownArn(request, `role${path}${name}`),
     id: newUniqueId('AROA'),
     created: request.now,
     visibleAt: request.now + request.roleVisible,
@@ -154,7 +155,7 @@ export function iamDate(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-function trustParam(request: IamRequest, name: string): PolicyDocument {
+function trustParam(request: IamRequest, name: string): StoredPolicy {
   const text = requiredParam(request, name);
   if (text.replace(/\s/g, '').length > TRUST_LIMIT) {
     throw new AwsError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${TRUST_LIMIT}`);

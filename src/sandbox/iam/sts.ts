@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { accountIn, arnParts, sessionArn } from '../../aws/arn.ts';
 import type { Role } from '../store/state.ts';
 import { type Answer, queryAnswer } from '../wire/answer.ts';
-import { parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorize } from './authorize-call.ts';
 import { malformed, withIamWords } from './iam-request.ts';
 import { newUniqueId } from './new-ids.ts';
-import { parsePolicy } from './policy-document.ts';
-import { sessionArn } from './principals.ts';
 import { tagKeys } from './request-keys.ts';
 import { iamDate } from './roles.ts';
+import { parsePolicy } from './stored-policy.ts';
 
 const CHAINED_LIMIT = 3600;
 const SESSION_POLICY_LIMIT = 2048;
@@ -42,13 +41,12 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   if (seconds > role.maxSessionDuration) {
     throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
-  const account = parseArn(role.arn)?.account ?? '';
   const accessKeyId = newUniqueId('ASIASANDBOX', 9);
   const token = `SANDBOXTOKEN${randomBytes(48).toString('base64')}`;
   const expires = now + seconds * 1000;
   for (const [key, session] of Object.entries(state.sessions)) if (session.expires <= now) delete state.sessions[key];
   state.sessions[accessKeyId] = {
-    account,
+    account: accountIn(role.arn),
     role: role.arn,
     roleId: role.id,
     name,
@@ -70,7 +68,7 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
 }
 
 function checkParameters(arn: string, name: string, seconds: number): void {
-  const parsed = parseArn(arn);
+  const parsed = arnParts(arn);
   if (parsed === undefined || parsed.account === '') throw validationError(`${arn} is invalid`);
   if (!/^[\w+=,.@-]{2,64}$/.test(name)) {
     throw validationError(
@@ -87,7 +85,7 @@ function checkParameters(arn: string, name: string, seconds: number): void {
 /** A missing role and one that does not trust the caller get the same answer, as in AWS. */
 function assumableRole(operation: Operation, arn: string, externalId: string | null, sessionName: string): Role {
   const { state, caller } = operation;
-  const account = parseArn(arn)?.account ?? '';
+  const account = arnParts(arn)?.account ?? '';
   const role = Object.values(state.accounts[account]?.roles ?? {}).find((candidate) => candidate.arn === arn);
   if (role === undefined) {
     const message = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;

@@ -1,8 +1,9 @@
+import { keyArn } from '../../aws/arn.ts';
 import type { Decision, Question } from '../../model/decision.ts';
 import { type Asking, authorize, type Demand, decide } from '../iam/authorize-call.ts';
 import { ADMINISTRATOR_POLICIES } from '../iam/identity-policy.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
 import { requestTagKeys, tagKeys } from '../iam/request-keys.ts';
+import type { StoredPolicy } from '../iam/stored-policy.ts';
 import type { Grant, Key, SandboxState } from '../store/state.ts';
 
 type Context = Question['context'];
@@ -54,10 +55,9 @@ export function authorizeOwn(request: AskingKms, action: string, resource: strin
 }
 
 /** Whether a key policy lets the caller change it later, as far as the key policy decides that. */
-export function consentsToChange(asking: Asking, policy: PolicyDocument): boolean {
-  const { partition, region } = asking.call;
+export function consentsToChange(asking: Asking, policy: StoredPolicy): boolean {
   const { account } = asking.caller;
-  const resource = `arn:${partition}:kms:${region}:${account}:key/new`;
+  const resource = keyArn({ ...asking.call, account }, 'new');
   const demand = { action: 'kms:PutKeyPolicy', resource, account, policy };
   return decide(asking, demand, ADMINISTRATOR_POLICIES).effect === 'allowed';
 }

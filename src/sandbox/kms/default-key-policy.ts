@@ -1,7 +1,9 @@
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import { rootArn } from '../../aws/arn.ts';
+import type { AccountId } from '../../aws/brand.ts';
+import type { StoredPolicy } from '../iam/stored-policy.ts';
 
 /** The policy of a key that is made without one: everything is left to the account's IAM policies. */
-export function defaultKeyPolicy(partition: string, account: string): PolicyDocument {
+export function defaultKeyPolicy(partition: string, account: AccountId): StoredPolicy {
   return {
     version: '2012-10-17',
     id: 'key-default-1',
@@ -9,7 +11,7 @@ export function defaultKeyPolicy(partition: string, account: string): PolicyDocu
       {
         sid: 'Enable IAM User Permissions',
         effect: 'Allow',
-        principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
+        principal: { AWS: [rootArn({ partition, account })] },
         action: ['kms:*'],
         resource: ['*'],
       },

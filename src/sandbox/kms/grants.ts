@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { isArn, rootArn } from '../../aws/arn.ts';
 import { decide } from '../iam/authorize-call.ts';
 import { bindAwsPrincipal, shownPrincipal } from '../iam/principals.ts';
 import type { Grant, Key, SandboxState } from '../store/state.ts';
-import { partitionOf } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
+import { partitionOf } from '../wire/partition.ts';
 import { grantTakes, isGrantee } from './authorize-key.ts';
 import {
   type KmsOperation,
@@ -75,7 +76,7 @@ function retiringInput(request: KmsRequest): string | undefined {
 /** Grants keep the unique ids of roles and users, as policies do: one made again is another. */
 function principalInput({ state, call, now }: KmsRequest, name: string): string {
   const bound = bindAwsPrincipal(name, state, { partition: call.partition, now, seesNewRoles: false });
-  if (bound === undefined || !name.startsWith('arn:')) {
+  if (bound === undefined || !isArn(name)) {
     throw new AwsError('InvalidArnException', 400, `ARN does not refer to a valid principal: ${name}`);
   }
   return bound;
@@ -133,7 +134,7 @@ export function shownGrants(state: SandboxState, key: Key) {
     CreationDate: created,
     GranteePrincipal: shownPrincipal(grantee, state, partition),
     ...(retiring === undefined ? {} : { RetiringPrincipal: shownPrincipal(retiring, state, partition) }),
-    IssuingAccount: `arn:${partition}:iam::${issuer}:root`,
+    IssuingAccount: rootArn({ partition, account: issuer }),
     Operations: operations,
     ...(constraints === undefined ? {} : { Constraints: constraints }),
   }));

@@ -1,6 +1,7 @@
+import { arnParts, isAccountId, isArn, keyArn, kmsArn, namesKey } from '../../aws/arn.ts';
+import type { Arn } from '../../aws/brand.ts';
 import { ACROSS_ACCOUNTS, authorize } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
-import { isAccountId, parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorizeKey } from './authorize-key.ts';
@@ -48,9 +49,8 @@ export function requiredInput(request: KmsRequest, name: string): string {
 }
 
 /** The ARN of something in the caller's account and Region. */
-export function localArn(request: Operation, resource: string): string {
-  const { partition, region } = request.call;
-  return `arn:${partition}:kms:${region}:${request.caller.account}:${resource}`;
+export function localArn(request: Operation, resource: string): Arn {
+  return kmsArn({ ...request.call, account: request.caller.account }, resource);
 }
 
 /** How an operation names its key: also by alias, also a key of another account. */
@@ -68,7 +68,7 @@ export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
   const byAlias = isAlias(name) && allowed.alias === true;
   const arn = byAlias ? targetArn(request, name) : ownArnOf(request, name);
   const key = request.state.keys[arn];
-  const owned = parseArn(arn)?.account === request.caller.account;
+  const owned = arnParts(arn)?.account === request.caller.account;
   if (!owned && (allowed.foreign !== true || key === undefined)) throw hidden(request, arn);
   if (key === undefined) throw unknownKey(request, arn);
   authorizeKey(request, key, `kms:${request.call.operation}`, byAlias ? { 'kms:RequestAlias': aliasName(name) } : {});
@@ -83,7 +83,7 @@ export function keyNamed(request: KmsRequest): Key | undefined {
 /** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
 export function keyIn(request: KmsRequest, name: string): Key {
   const arn = ownArnOf(request, name);
-  if (parseArn(arn)?.account !== request.caller.account) throw hidden(request, arn);
+  if (arnParts(arn)?.account !== request.caller.account) throw hidden(request, arn);
   const key = request.state.keys[arn];
   if (key === undefined) throw unknownKey(request, arn);
   return key;
@@ -98,7 +98,7 @@ function unknownKey(request: KmsRequest, arn: string): AwsError {
 }
 
 function isAlias(name: string): boolean {
-  return name.startsWith('alias/') || parseArn(name)?.resource.startsWith('alias/') === true;
+  return name.startsWith('alias/') || arnParts(name)?.resource.startsWith('alias/') === true;
 }
 
 /**
@@ -110,14 +110,14 @@ export function keyArnOf(request: Operation, name: string): string {
 }
 
 function ownArnOf(request: Operation, name: string): string {
-  const arn = parseArn(name);
+  const arn = arnParts(name);
   if (arn === undefined) {
     if (!/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(name)) {
       throw new AwsError('NotFoundException', 400, `Invalid keyId '${name}'`);
     }
     return localArn(request, `key/${name}`);
   }
-  if (arn.service !== 'kms' || !isAccountId(arn.account) || !arn.resource.startsWith('key/')) {
+  if (!namesKey(name) || !isAccountId(arn.account)) {
     throw new AwsError('InvalidArnException', 400, `Invalid arn ${name}`);
   }
   if (arn.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn.region}`);
@@ -125,8 +125,8 @@ function ownArnOf(request: Operation, name: string): string {
 }
 
 function targetArn(request: Operation, name: string): string {
-  const aliasArn = name.startsWith('arn:') ? name : localArn(request, name);
-  const arn = parseArn(aliasArn);
+  const aliasArn = isArn(name) ? name : localArn(request, name);
+  const arn = arnParts(aliasArn);
   if (arn?.region !== request.call.region) throw new AwsError('NotFoundException', 400, `Invalid arn ${arn?.region}`);
   const managed = managedKeyFor(request, arn);
   if (managed !== undefined) return managed.arn;
@@ -135,11 +135,11 @@ function targetArn(request: Operation, name: string): string {
     if (arn.account !== request.caller.account) throw hidden(request, aliasArn);
     throw new AwsError('NotFoundException', 400, `Alias ${aliasArn} is not found.`);
   }
-  return `arn:${arn.partition}:kms:${arn.region}:${arn.account}:key/${alias.keyId}`;
+  return keyArn(arn, alias.keyId);
 }
 
 function aliasName(name: string): string {
-  return name.startsWith('alias/') ? name : (parseArn(name)?.resource ?? name);
+  return name.startsWith('alias/') ? name : (arnParts(name)?.resource ?? name);
 }
 
 /** AWS does not tell another account whether the key exists: the words are those of a refusal. */

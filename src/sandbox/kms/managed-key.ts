@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
+import { type ArnParts, keyArn, kmsArn, rootArn } from '../../aws/arn.ts';
+import type { Arn } from '../../aws/brand.ts';
 import type { Key } from '../store/state.ts';
-import type { Arn } from '../wire/arn.ts';
 import type { Operation } from '../wire/operation.ts';
 
 const NAME = 'alias/aws/s3';
 
 /** The AWS managed key for S3, if that is what the alias names. It comes to be when it is first used. */
-export function managedKeyFor(operation: Operation, alias: Arn): Key | undefined {
+export function managedKeyFor(operation: Operation, alias: ArnParts): Key | undefined {
   if (alias.resource !== NAME || alias.account !== operation.caller.account) return undefined;
-  const { partition, region, account } = alias;
-  const aliasArn = `arn:${partition}:kms:${region}:${account}:${NAME}`;
-  const id = idOf(account, region);
-  const arn = `arn:${partition}:kms:${region}:${account}:key/${id}`;
+  const aliasArn = kmsArn(alias, NAME);
+  const id = idOf(alias.account, alias.region);
+  const arn = keyArn(alias, id);
   const existing = operation.state.keys[arn];
   if (existing !== undefined) return existing;
   const key = managedKey(operation, alias, id, arn);
@@ -27,7 +27,7 @@ export function managedKeyFor(operation: Operation, alias: Arn): Key | undefined
   return key;
 }
 
-function managedKey(operation: Operation, { region, account, partition }: Arn, id: string, arn: string): Key {
+function managedKey(operation: Operation, { region, account, partition }: ArnParts, id: string, arn: Arn): Key {
   const viaS3 = {
     StringEquals: { 'kms:CallerAccount': [account], 'kms:ViaService': [`s3.${region}.amazonaws.com`] },
   };
@@ -59,7 +59,7 @@ function managedKey(operation: Operation, { region, account, partition }: Arn, i
         {
           sid: 'Allow direct access to key metadata to the account',
           effect: 'Allow',
-          principal: { AWS: [`arn:${partition}:iam::${account}:root`] },
+          principal: { AWS: [rootArn({ partition, account })] },
           action: ['kms:Describe*', 'kms:Get*', 'kms:List*'],
           resource: ['*'],
         },

@@ -1,5 +1,5 @@
-import { type PolicyDocument, PolicyFault, parsePolicy, reshapedPolicy } from '../iam/policy-document.ts';
 import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
+import { PolicyFault, parsePolicy, reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import { AwsError } from '../wire/errors.ts';
 import { consentsToChange } from './authorize-key.ts';
 import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './kms-request.ts';
@@ -29,7 +29,7 @@ export const KEY_POLICY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
  * Checks a key policy as KMS does before it stores one: size, shape, principals that exist and are visible, and that the
  * caller can still change it (KMS API Reference, PutKeyPolicy).
  */
-export function newKeyPolicy(request: KmsRequest, text: string): PolicyDocument {
+export function newKeyPolicy(request: KmsRequest, text: string): StoredPolicy {
   if (Buffer.byteLength(text) > LIMIT) {
     throw new AwsError('LimitExceededException', 400, `Policy exceeds the maximum size of ${LIMIT} bytes.`);
   }

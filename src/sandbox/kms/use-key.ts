@@ -1,6 +1,6 @@
+import { arnParts } from '../../aws/arn.ts';
 import { ACROSS_ACCOUNTS, type Asking } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
-import { parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { authorizeKeyUse } from './authorize-key.ts';
 import { refuseStates } from './kms-request.ts';
@@ -30,7 +30,7 @@ export function useKey(asking: Asking, use: KeyUse): Key {
     throw new AwsError('NotFoundException', 400, `Invalid arn ${key.region}`);
   const gone = key?.state === 'PendingDeletion' && (key.deletionDate ?? state.now) <= state.now;
   if (key === undefined || gone) {
-    const foreign = parseArn(keyArn)?.account !== caller.account;
+    const foreign = arnParts(keyArn)?.account !== caller.account;
     throw foreign ? hidden(asking, use) : new AwsError('NotFoundException', 400, `Key '${keyArn}' does not exist`);
   }
   authorizeKeyUse(asking, key, action, use.encryptionContext, use.viaService);

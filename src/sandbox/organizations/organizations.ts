@@ -1,3 +1,4 @@
+import { arnOf } from '../../aws/arn.ts';
 import { authorize } from '../iam/authorize-call.ts';
 import { type Answer, jsonAnswer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -15,14 +16,15 @@ export function answerOrganizations(operation: Operation): Answer {
     throw new AwsError('AWSOrganizationsNotInUseException', 400, message);
   }
   const { id, managementAccount } = organization;
-  const arn = `arn:${call.partition}:organizations::${managementAccount}`;
+  const arn = (resource: string) =>
+    arnOf({ partition: call.partition, service: 'organizations', account: managementAccount, resource });
   return jsonAnswer({
     Organization: {
       Id: id,
-      Arn: `${arn}:organization/${id}`,
+      Arn: arn(`organization/${id}`),
       FeatureSet: 'ALL',
       MasterAccountId: managementAccount,
-      MasterAccountArn: `${arn}:account/${id}/${managementAccount}`,
+      MasterAccountArn: arn(`account/${id}/${managementAccount}`),
       AvailablePolicyTypes: [],
     },
   });

@@ -1,6 +1,6 @@
+import { arnParts } from '../../aws/arn.ts';
 import { unrecorded } from '../store/recorder.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
-import { parseArn } from '../wire/arn.ts';
 
 export interface BucketStatus {
   readonly name: string;
@@ -48,7 +48,7 @@ export function statusOf({ accounts, buckets, keys, aliases }: SandboxState): re
         region,
         state,
         aliases: Object.values(aliases)
-          .filter((alias) => alias.keyId === id && parseArn(alias.arn)?.account === account)
+          .filter((alias) => alias.keyId === id && arnParts(alias.arn)?.account === account)
           .map(({ name }) => name),
       })),
     roles: Object.values(accounts[account]?.roles ?? {}).map(({ arn }) => arn),

@@ -1,6 +1,7 @@
+import { arnOf } from '../../aws/arn.ts';
 import type { Rule } from '../../model/replication/rule.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
-import type { Bucket, SandboxState } from '../store/state.ts';
+import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
 
 /** How many events are kept. */
@@ -57,7 +58,7 @@ function eventOf({ state, bucket, version, rule, part }: Operated, failureReason
     userIdentity: { principalId: 's3.amazonaws.com' },
     requestParameters: { sourceIPAddress: 's3.amazonaws.com' },
     s3: {
-      bucket: { name: bucket.name, arn: `arn:${bucket.partition}:s3:::${bucket.name}` },
+      bucket: { name: bucket.name, arn: arnOfBucket(bucket) },
       object: { key, versionId, ...(version.deleteMarker ? {} : { size: version.size, eTag: version.etag }) },
     },
     replicationEventData: {
@@ -88,6 +89,6 @@ function listeners({ notification, partition, region, account }: Bucket): readon
     ...Queues.map(({ Queue, Events }) => ({ arn: Queue, Events })),
     ...Functions.map(({ CloudFunction, Events }) => ({ arn: CloudFunction, Events })),
   ].flatMap(({ arn, Events }) => (Events.some((event) => WANTED.test(event)) ? [arn] : []));
-  const bus = `arn:${partition}:events:${region}:${account}:event-bus/default`;
+  const bus = arnOf({ partition, service: 'events', region, account, resource: 'event-bus/default' });
   return EventBridgeConfiguration === undefined ? arns : [...arns, bus];
 }

@@ -1,3 +1,5 @@
+import { accountIn, arnParts, bucketNameIn, namesKey } from '../../aws/arn.ts';
+import type { PolicyDocument } from '../../aws/policy.ts';
 import type {
   BucketSnapshot,
   Found,
@@ -7,14 +9,13 @@ import type {
   Snapshot,
 } from '../../model/snapshot.ts';
 import { awsManagedPolicy } from '../iam/identity-policy.ts';
-import { modelPolicy, type PolicyDocument } from '../iam/policy-document.ts';
 import { showPrincipals } from '../iam/principals.ts';
+import { reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import { shownGrants } from '../kms/grants.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import { emptyRecord } from '../store/record.ts';
 import type { Bucket, Key, Role, SandboxState } from '../store/state.ts';
-import { parseArn } from '../wire/arn.ts';
 
 type Things = Record<
   string,
@@ -36,7 +37,7 @@ export function replicationSnapshot(state: SandboxState, source: Bucket, configu
   for (const key of Object.values(state.keys)) of(key.account).keys[key.arn] = keySnapshot(state, key);
   addRole(state, configuration.Role, source.account, of);
   for (const { Destination } of configuration.Rules) {
-    const name = Destination.Bucket.slice(Destination.Bucket.lastIndexOf(':') + 1);
+    const name = bucketNameIn(Destination.Bucket);
     const bucket = state.buckets[name];
     of(bucket?.account ?? source.account).buckets[name] ??=
       bucket === undefined ? null : bucketSnapshot(state, bucket, bucket.replication);
@@ -106,15 +107,13 @@ export function objectSnapshot(version: ObjectVersion): ObjectSnapshot {
 }
 
 function addRole(state: SandboxState, arn: string, owner: string, of: (account: string) => Things[string]): void {
-  const account = parseArn(arn)?.account ?? owner;
+  const account = arnParts(arn)?.account ?? owner;
   const role = Object.values(state.accounts[account]?.roles ?? {}).find((one) => one.arn === arn);
   of(account).roles[arn] = role === undefined ? null : roleSnapshot(state, role, account);
 }
 
 function addMissingKey(id: string | undefined, of: (account: string) => Things[string]): void {
-  const arn = parseArn(id ?? '');
-  if (id === undefined || arn === undefined || !arn.resource.startsWith('key/')) return;
-  of(arn.account).keys[id] ??= null;
+  if (id !== undefined && namesKey(id)) of(accountIn(id)).keys[id] ??= null;
 }
 
 function bucketSnapshot(
@@ -143,7 +142,7 @@ function roleSnapshot(state: SandboxState, role: Role, account: string): RoleSna
   const managed = (arn: string) => parsed(state.accounts[account]?.policies[arn]?.document ?? awsManagedPolicy(arn));
   const inline = Object.entries(role.inline).map(([name, text]) => [name, parsed(text)]);
   return {
-    trustPolicy: shownPolicy(state, role.trust, parseArn(role.arn)?.partition),
+    trustPolicy: shownPolicy(state, role.trust, arnParts(role.arn)?.partition),
     inlinePolicies: Object.fromEntries(inline),
     attachedPolicies: Object.fromEntries(role.attached.map((arn) => [arn, managed(arn)])),
     permissionsBoundary: role.boundary === undefined ? null : managed(role.boundary),
@@ -152,7 +151,7 @@ function roleSnapshot(state: SandboxState, role: Role, account: string): RoleSna
   };
 }
 
-function parsed(text: string | undefined): ReturnType<typeof modelPolicy> | 'unknown' {
+function parsed(text: string | undefined): PolicyDocument | 'unknown' {
   return text === undefined ? 'unknown' : JSON.parse(text);
 }
 
@@ -168,7 +167,7 @@ function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
       KeyUsage: key.usage,
       KeyManager: key.manager,
     },
-    policy: shownPolicy(state, key.policy, parseArn(key.arn)?.partition),
+    policy: shownPolicy(state, key.policy, arnParts(key.arn)?.partition),
     aliases: aliases.map(({ name }) => name),
     rotation: key.rotation !== undefined,
     grants: shownGrants(state, key) as unknown as NonNullable<KeySnapshot['grants']>,
@@ -176,6 +175,6 @@ function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
 }
 
 /** With the ARNs of roles that exist; of deleted ones the ids stay, and match nobody (rules.md 1.5 (9)). */
-function shownPolicy(state: SandboxState, policy: PolicyDocument, partition: string | undefined) {
-  return modelPolicy(showPrincipals(policy, state, partition as Bucket['partition']));
+function shownPolicy(state: SandboxState, policy: StoredPolicy, partition: string | undefined) {
+  return reshapedPolicy(showPrincipals(policy, state, partition as Bucket['partition']));
 }

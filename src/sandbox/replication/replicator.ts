@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bucketNameIn } from '../../aws/arn.ts';
 import { governing } from '../../model/replication/governing.ts';
 import { judge } from '../../model/replication/judge.ts';
 import { type Prepared, prepare } from '../../model/replication/prepare.ts';
@@ -166,7 +167,7 @@ export class Replicator implements ObjectWatch {
     { outcome, reason, replica }: Pick<Verdict, 'outcome' | 'reason' | 'replica'>,
     part: ChangedPart | undefined,
   ): boolean {
-    const destination = this.#state.buckets[rule.destination.slice(rule.destination.lastIndexOf(':') + 1)];
+    const destination = this.#state.buckets[bucketNameIn(rule.destination)];
     const failure = { state: this.#state, bucket, version, rule, part };
     if (destination === undefined || replica === null) {
       tellFailure(failure, reason ?? 'DstBucketNotFound');

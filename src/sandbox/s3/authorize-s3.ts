@@ -1,6 +1,8 @@
+import { bucketArn } from '../../aws/arn.ts';
+import type { BucketName } from '../../aws/brand.ts';
 import type { Question } from '../../model/decision.ts';
 import { type Asking, authorize } from '../iam/authorize-call.ts';
-import type { Bucket } from '../store/state.ts';
+import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { isBlocked, isPublic } from './public-policy.ts';
 
@@ -59,7 +61,7 @@ export function authorizeS3(
   if (asking.caller.account !== bucket.account && isRestricted(asking, bucket)) {
     throw new AwsError('AccessDenied', 403, 'Access Denied', {}, headers);
   }
-  const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  const arn = arnOfBucket(bucket);
   const resource = key === undefined ? arn : `${arn}/${key}`;
   authorize(asking, {
     action,
@@ -77,11 +79,11 @@ export function authorizeS3(
 export function authorizeS3Account(
   asking: Asking,
   actions: readonly string[],
-  bucket?: string,
+  bucket?: BucketName,
   more: Question['context'] = {},
 ): void {
   const { caller, call } = asking;
-  const resource = bucket === undefined ? '*' : `arn:${call.partition}:s3:::${bucket}`;
+  const resource = bucket === undefined ? '*' : bucketArn({ ...call, bucket });
   const context = { ...s3Keys(asking), ...more };
   for (const action of actions) {
     const shownAs = `"${resource}"`;

@@ -1,6 +1,6 @@
-import { PolicyFault, parsePolicy, reshapedPolicy, type Statement } from '../iam/policy-document.ts';
 import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
-import type { Bucket } from '../store/state.ts';
+import { PolicyFault, parsePolicy, reshapedPolicy, type StoredStatement } from '../iam/stored-policy.ts';
+import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { isS3Action, needsObjectResource } from './actions.ts';
@@ -41,7 +41,7 @@ function putBucketPolicy(request: BucketRequest): Answer {
     return bindPrincipals(parsed, request.state, view);
   });
   if (isBlocked(request.state, bucket, 'BlockPublicPolicy') && isPublic(policy)) {
-    const resource = `arn:${bucket.partition}:s3:::${bucket.name}`;
+    const resource = arnOfBucket(bucket);
     throw accessDenied(
       `User: ${caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${resource}" because public policies are blocked by the BlockPublicPolicy block public access setting.`,
     );
@@ -63,7 +63,7 @@ function malformedPolicy(message: string): AwsError {
   return new AwsError('MalformedPolicy', 400, message);
 }
 
-function checkStatement(statement: Statement, bucket: Bucket): void {
+function checkStatement(statement: StoredStatement, bucket: Bucket): void {
   if (statement.principal === undefined && statement.notPrincipal === undefined) {
     throw malformedPolicy('Missing required field Principal');
   }
@@ -71,7 +71,7 @@ function checkStatement(statement: Statement, bucket: Bucket): void {
   if (resources === undefined) throw malformedPolicy('Missing required field Resource');
   const actions = statement.action ?? statement.notAction ?? [];
   if (!actions.every(isS3Action)) throw malformedPolicy('Policy has invalid action');
-  const arn = `arn:${bucket.partition}:s3:::${bucket.name}`;
+  const arn = arnOfBucket(bucket);
   if (!resources.every((resource) => resource === arn || resource.startsWith(`${arn}/`) || resource === `${arn}*`)) {
     throw malformedPolicy('Policy has invalid resource');
   }

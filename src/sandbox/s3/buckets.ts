@@ -1,6 +1,8 @@
+import { bucketArn } from '../../aws/arn.ts';
+import { type BucketName, brand, type Region } from '../../aws/brand.ts';
 import { requestTagKeys } from '../iam/request-keys.ts';
 import { emptyRecord } from '../store/record.ts';
-import type { Bucket } from '../store/state.ts';
+import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { type Answer, element, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
@@ -22,7 +24,7 @@ export const BUCKET_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
       s3Empty(200, {
         'content-type': 'application/xml',
         'x-amz-bucket-region': bucket.region,
-        'x-amz-bucket-arn': `arn:${bucket.partition}:s3:::${bucket.name}`,
+        'x-amz-bucket-arn': arnOfBucket(bucket),
         'x-amz-access-point-alias': 'false',
       }),
   },
@@ -52,7 +54,7 @@ function bucketNotEmpty({ name, versioning }: Bucket): AwsError {
 /** Makes a bucket, or answers as S3 does when the name is taken. */
 export function createBucket(operation: Operation): Answer {
   const { state, call, caller, now } = operation;
-  const name = call.bucket ?? '';
+  const name = call.bucket ?? brand<BucketName>('');
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..')) {
     throw new AwsError('InvalidBucketName', 400, 'The specified bucket is not valid.', { BucketName: name });
   }
@@ -109,9 +111,9 @@ function isLocked({ headers }: Operation['call']): boolean {
   return headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
 }
 
-function created({ call }: Operation, name: string): Answer {
+function created({ call }: Operation, name: BucketName): Answer {
   const location = call.region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
-  return s3Empty(200, { location, 'x-amz-bucket-arn': `arn:${call.partition}:s3:::${name}` });
+  return s3Empty(200, { location, 'x-amz-bucket-arn': bucketArn({ ...call, bucket: name }) });
 }
 
 /** In us-east-1 making one's own bucket again is allowed, unless it carries tags. */
@@ -136,11 +138,12 @@ function createdAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[]
 }
 
 /** In the endpoint of us-east-1 no constraint means us-east-1 and another Region's is followed; elsewhere it must match. */
-function regionFor({ call }: Operation, constraint: string | undefined): string {
+function regionFor({ call }: Operation, constraint: string | undefined): Region {
   if (call.region === 'us-east-1') {
     if (constraint === undefined) return call.region;
-    if (constraint === 'EU') return 'eu-west-1';
-    if (constraint !== 'us-east-1' && /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/.test(constraint)) return constraint;
+    if (constraint === 'EU') return brand('eu-west-1');
+    if (constraint !== 'us-east-1' && /^(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-\d$/.test(constraint))
+      return brand(constraint);
     throw new AwsError('InvalidLocationConstraint', 400, 'The specified location-constraint is not valid', {
       LocationConstraint: constraint,
     });
@@ -199,7 +202,7 @@ function listedBucket(bucket: Bucket, withRegion: boolean): string {
     element('Name', bucket.name),
     element('CreationDate', new Date(bucket.created).toISOString()),
     withRegion ? element('BucketRegion', bucket.region) : '',
-    element('BucketArn', `arn:${bucket.partition}:s3:::${bucket.name}`),
+    element('BucketArn', arnOfBucket(bucket)),
   ];
   return `<Bucket>${members.join('')}</Bucket>`;
 }

@@ -1,5 +1,5 @@
 import { useKey } from '../kms/use-key.ts';
-import type { Bucket } from '../store/state.ts';
+import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { accessDenied } from './request.ts';
@@ -13,8 +13,8 @@ export type KmsEncryption = Extract<ObjectEncryption, { keyArn: string }>;
  * "Encryption context"), and what the writer added.
  */
 function encryptionContextOf(bucket: Bucket, key: string, encryption: KmsEncryption): Record<string, string> {
-  const bucketArn = `arn:${bucket.partition}:s3:::${bucket.name}`;
-  return { ...encryption.context, 'aws:s3:arn': encryption.bucketKey ? bucketArn : `${bucketArn}/${key}` };
+  const arn = arnOfBucket(bucket);
+  return { ...encryption.context, 'aws:s3:arn': encryption.bucketKey ? arn : `${arn}/${key}` };
 }
 
 /** The endpoint that `kms:ViaService` names: S3's in the Region of the bucket (rules.md 1.5, 6). */

@@ -1,11 +1,11 @@
 import { publicStatements } from '../../aws/public-policy.ts';
-import { modelPolicy, type PolicyDocument } from '../iam/policy-document.ts';
+import { reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
 import type { PublicAccessBlock } from './shapes.ts';
 
 /** Whether a bucket policy is public, as S3 means it. */
-export function isPublic(policy: PolicyDocument): boolean {
-  return publicStatements(modelPolicy(policy)).length > 0;
+export function isPublic(policy: StoredPolicy): boolean {
+  return publicStatements(reshapedPolicy(policy)).length > 0;
 }
 
 /**

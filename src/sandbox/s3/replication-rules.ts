@@ -1,4 +1,4 @@
-import { isAccountId, parseArn } from '../wire/arn.ts';
+import { arnParts, isAccountId } from '../../aws/arn.ts';
 import type { AwsError } from '../wire/errors.ts';
 import { invalidArgument, invalidRequest, malformedXml } from './request.ts';
 import type { BucketReplication, BucketReplicationRule } from './shapes.ts';
@@ -89,7 +89,7 @@ function selectionRefusal({ SourceSelectionCriteria: criteria, Destination }: Ru
 }
 
 function isKeyArn(text: string): boolean {
-  const arn = parseArn(text);
+  const arn = arnParts(text);
   return (
     arn?.service === 'kms' && arn.region !== '' && isAccountId(arn.account) && /^(key|alias)\/./.test(arn.resource)
   );
@@ -116,7 +116,7 @@ function timeRefusal({ Destination: { ReplicationTime: time, Metrics: metrics } 
 }
 
 function bucketRefusal({ Destination }: Rule, around: ReplicationSurroundings): AwsError | undefined {
-  const arn = parseArn(Destination.Bucket);
+  const arn = arnParts(Destination.Bucket);
   if (arn?.service !== 's3' || arn.partition !== around.partition) return invalidArgument('Invalid bucket ARN');
   if (arn.resource.includes('/')) return invalidArgument('The specified bucket is not valid.');
   if (arn.resource === around.bucket) {

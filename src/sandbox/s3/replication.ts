@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { arnParts, isAccountId } from '../../aws/arn.ts';
 import { authorize } from '../iam/authorize-call.ts';
+import { arnOfBucket } from '../store/state.ts';
 import { type Answer, s3Document, s3Empty } from '../wire/answer.ts';
-import { isAccountId, parseArn } from '../wire/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { refusalOf } from './replication-rules.ts';
 import {
@@ -57,7 +58,7 @@ function putReplication(request: BucketRequest): Answer {
 
 function checkRole(request: BucketRequest, role: string): void {
   const { bucket, caller } = request;
-  const arn = parseArn(role);
+  const arn = arnParts(role);
   if (arn?.service !== 'iam' || !isAccountId(arn.account)) {
     throw invalidArgument('Invalid Role specified in replication configuration', 'Role', role);
   }
@@ -71,7 +72,7 @@ function checkRole(request: BucketRequest, role: string): void {
     account: arn.account,
     context: {
       'iam:PassedToService': 's3.amazonaws.com',
-      'iam:AssociatedResourceArn': `arn:${bucket.partition}:s3:::${bucket.name}`,
+      'iam:AssociatedResourceArn': arnOfBucket(bucket),
     },
   });
 }

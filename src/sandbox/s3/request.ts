@@ -1,3 +1,4 @@
+import { isAccountId } from '../../aws/arn.ts';
 import type { Bucket } from '../store/state.ts';
 import type { Answer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -111,7 +112,7 @@ export function locateBucket({ state, call }: Operation): Bucket {
   if (bucket.region !== call.region) throw wrongRegion(bucket);
   requireVersion(call.signatureVersion, bucket.region);
   const expected = call.headers['x-amz-expected-bucket-owner'];
-  if (expected !== undefined && !/^\d{12}$/.test(expected)) {
+  if (expected !== undefined && !isAccountId(expected)) {
     const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;
     throw new AwsError('InvalidBucketOwnerAWSAccountID', 400, message);
   }

@@ -1,7 +1,9 @@
+import { type BucketName, brand } from '../../aws/brand.ts';
+
 /** An S3 request, taken apart. */
 export interface S3Target {
   readonly operation: string;
-  readonly bucket?: string;
+  readonly bucket?: BucketName;
   readonly key?: string;
 }
 
@@ -76,7 +78,7 @@ const OBJECT_EXCEPTIONS: Readonly<Record<string, string>> = {
 export function routeS3(method: string, host: string, path: string, query: Query, headers: Query): S3Target {
   const hosted = bucketOfHost(host);
   const [first = '', ...rest] = path.slice(1).split('/');
-  const bucket = hosted ?? decodeURIComponent(first);
+  const bucket = brand<BucketName>(hosted ?? decodeURIComponent(first));
   const key = decodeURIComponent(hosted === undefined ? rest.join('/') : path.slice(1));
   if (bucket === '') return { operation: 'ListBuckets' };
   if (key === '') return { operation: bucketOperation(method, query), bucket };

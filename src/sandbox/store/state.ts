@@ -1,4 +1,6 @@
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import { bucketArn } from '../../aws/arn.ts';
+import type { AccountId, Arn, BucketName, Region } from '../../aws/brand.ts';
+import type { StoredPolicy } from '../iam/stored-policy.ts';
 import { emptyReplication, type ReplicationState } from '../replication/replication-state.ts';
 import type {
   BucketAcl,
@@ -13,7 +15,7 @@ import type {
   Tag,
 } from '../s3/shapes.ts';
 import type { ObjectVersion, Upload } from '../s3/stored-object.ts';
-import type { Partition } from '../wire/arn.ts';
+import type { Partition } from '../wire/partition.ts';
 import { emptyRecord } from './record.ts';
 
 /** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
@@ -41,19 +43,19 @@ export interface Account {
   /** Block Public Access of the whole account; an absent one was never put, or was deleted. */
   publicAccessBlock?: PublicAccessBlock;
   /** That the account belongs to; absent: to none. Nothing in the sandbox makes one. */
-  organization?: { readonly id: string; readonly managementAccount: string };
+  organization?: { readonly id: string; readonly managementAccount: AccountId };
 }
 
 /** An IAM role. Its inline policies are kept as the texts that were put, as IAM does. */
 export interface Role {
   readonly name: string;
   readonly path: string;
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
   readonly created: number;
   /** When S3 and KMS first know the role as a principal. */
   readonly visibleAt: number;
-  trust: PolicyDocument;
+  trust: StoredPolicy;
   description?: string;
   maxSessionDuration: number;
   tags: Tag[];
@@ -66,7 +68,7 @@ export interface Role {
 export interface User {
   readonly name: string;
   readonly path: string;
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
   readonly created: number;
 }
@@ -75,7 +77,7 @@ export interface User {
 export interface ManagedPolicy {
   readonly name: string;
   readonly path: string;
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
   readonly created: number;
   readonly document: string;
@@ -84,16 +86,16 @@ export interface ManagedPolicy {
 
 /** A bucket with its configurations; an absent one was never put, or was deleted. */
 export interface Bucket {
-  readonly name: string;
+  readonly name: BucketName;
   readonly partition: Partition;
-  readonly region: string;
+  readonly region: Region;
   /** The name that its Region was called by, if that was an old one. */
   readonly location?: 'EU';
-  readonly account: string;
+  readonly account: AccountId;
   readonly created: number;
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;
-  policy?: PolicyDocument;
+  policy?: StoredPolicy;
   replication?: BucketReplication;
   ownership?: ObjectOwnership;
   acl?: BucketAcl;
@@ -115,10 +117,10 @@ export interface Bucket {
 
 /** A KMS key. It lives in one Region of one account. */
 export interface Key {
-  readonly arn: string;
+  readonly arn: Arn;
   readonly id: string;
-  readonly account: string;
-  readonly region: string;
+  readonly account: AccountId;
+  readonly region: Region;
   readonly created: number;
   readonly description: string;
   readonly spec: string;
@@ -127,7 +129,7 @@ export interface Key {
   readonly manager: 'AWS' | 'CUSTOMER';
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
   deletionDate?: number;
-  policy: PolicyDocument;
+  policy: StoredPolicy;
   tags: Tag[];
   rotation?: { readonly days: number; readonly since: number };
   /** Oldest first. */
@@ -143,7 +145,7 @@ export interface Grant {
   readonly grantee: string;
   readonly retiring?: string;
   /** The account that made it. */
-  readonly issuer: string;
+  readonly issuer: AccountId;
   /** Without `kms:`. */
   readonly operations: readonly string[];
   readonly constraints?: {
@@ -155,7 +157,7 @@ export interface Grant {
 /** A KMS alias. */
 export interface Alias {
   readonly name: string;
-  readonly arn: string;
+  readonly arn: Arn;
   keyId: string;
   readonly created: number;
   updated: number;
@@ -163,7 +165,7 @@ export interface Alias {
 
 /** Temporary credentials of an assumed role. */
 export interface Session {
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly roleId: string;
   readonly name: string;
@@ -192,4 +194,9 @@ export function emptyState(now: number): SandboxState {
 export function accountIn(state: SandboxState, account: string): Account {
   state.accounts[account] ??= { roles: emptyRecord(), users: emptyRecord(), policies: emptyRecord() };
   return state.accounts[account];
+}
+
+/** The ARN of a bucket. */
+export function arnOfBucket({ partition, name }: Bucket): string {
+  return bucketArn({ partition, bucket: name });
 }

@@ -1,8 +1,9 @@
 import type { HttpRequest } from '@smithy/core/transport';
+import type { BucketName, Region } from '../../aws/brand.ts';
 import { UNSIGNED_REGION } from '../iam/identity.ts';
 import { isControlPath, routeS3Control } from '../s3/route-control.ts';
 import { routeS3 } from '../s3/route-s3.ts';
-import { type Partition, partitionOf } from './arn.ts';
+import { type Partition, partitionOf } from './partition.ts';
 import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
 
 /** A request, as the services see it. */
@@ -10,7 +11,7 @@ export interface Call {
   /** One of `ServiceName`, or the signing name of a service that the sandbox does not have. */
   readonly service: string;
   readonly operation: string;
-  readonly region: string;
+  readonly region: Region;
   readonly partition: Partition;
   readonly signatureVersion: Signature['version'];
   readonly accessKeyId: string | undefined;
@@ -21,7 +22,7 @@ export interface Call {
   readonly body: string;
   /** The body as it came. */
   readonly content: Buffer;
-  readonly bucket?: string;
+  readonly bucket?: BucketName;
   readonly key?: string;
 }
 
@@ -34,7 +35,7 @@ const CONTENT_OPERATIONS: ReadonlySet<string> = new Set(['PutObject', 'UploadPar
  */
 export async function readCall(
   request: HttpRequest,
-  regionOf: (bucket: string) => string | undefined = () => undefined,
+  regionOf: (bucket: string) => Region | undefined = () => undefined,
 ): Promise<Call> {
   const query = queryOf(request);
   const headers = headersOf(request, query);

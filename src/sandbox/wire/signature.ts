@@ -1,4 +1,5 @@
 /** How requests to AWS are signed: Signature Version 4, and of S3 also Version 2, each in a header or in the query string. */
+import { brand, type Region } from '../../aws/brand.ts';
 import { AwsError } from './errors.ts';
 import { serviceNamedBy } from './services.ts';
 
@@ -10,7 +11,7 @@ export interface Signature {
   readonly version?: 2 | 4;
   readonly accessKeyId?: string;
   /** Version 2 does not name a Region. */
-  readonly region?: string;
+  readonly region?: Region;
   /** The signing name of the service. */
   readonly service?: string;
 }
@@ -21,7 +22,7 @@ export function readSignature(headers: Texts, query: Texts): Signature {
   const scope = /Credential=([^,\s]+)/.exec(header)?.[1] ?? query['X-Amz-Credential'];
   if (scope !== undefined) {
     const [accessKeyId = '', , region, service] = scope.split('/');
-    return { version: 4, accessKeyId, ...(region && { region }), ...(service && { service }) };
+    return { version: 4, accessKeyId, ...(region && { region: brand<Region>(region) }), ...(service && { service }) };
   }
   const accessKeyId = /^AWS ([^:\s]+):/.exec(header)?.[1] ?? query.AWSAccessKeyId;
   return accessKeyId === undefined ? {} : { version: 2, accessKeyId, service: 's3' };

@@ -3,6 +3,7 @@
 import { policy, statementsOf } from '../../../src/aws/policy.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
+import { branded } from '../../plain.ts';
 import { type Article, keyUser, newObject, roleArn, rolePolicy, source } from './set-up.ts';
 
 export interface Case {
@@ -89,7 +90,7 @@ export const cases: readonly Case[] = [
     of: 'A3',
     text: 'A key works in its own Region only: across Regions there have to be two.',
     change: also(withKeyUser, ({ destination }) => {
-      destination.region = 'us-west-2';
+      destination.region = branded('us-west-2');
     }),
     object: newObject,
     expected: fails('DstKmsKeyNotFound'),

@@ -2,9 +2,12 @@
  * The set-up of the article "Replicate encrypted S3 objects to another AWS account", with its quotes and dates mended and names in
  * the place of its placeholders: a role policy, a bucket policy, one key for both buckets, one rule made in the console.
  */
+
 import type { ReplicationRule } from '@aws-sdk/client-s3';
+import type { Region } from '../../../src/aws/brand.ts';
 import { type PolicyDocument, policy, type Statement } from '../../../src/aws/policy.ts';
 import type { BucketSnapshot, KeySnapshot, ObjectSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import { branded } from '../../plain.ts';
 
 export const [one, two] = ['111111111111', '222222222222'];
 export const keyArn = `arn:aws:kms:us-east-1:${one}:key/11111111-1111-4111-8111-111111111111`;
@@ -100,7 +103,7 @@ export interface Article {
 function bucket(): Writable<BucketSnapshot> {
   const byKey = { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID: keyArn };
   return {
-    region: 'us-east-1',
+    region: branded<Region>('us-east-1'),
     versioning: 'Enabled',
     encryption: { Rules: [{ ApplyServerSideEncryptionByDefault: byKey, BucketKeyEnabled: true }] },
     policy: null,
@@ -168,7 +171,7 @@ export function snapshotOf(article: Article): Snapshot {
     version: 1,
     takenAt: '2026-11-22T00:00:00Z',
     partition: 'aws',
-    source: { account: one, bucket: source },
+    source: branded({ account: one, bucket: source }),
     accounts: {
       [one]: {
         roles: { [article.roleArn]: role },

@@ -1,6 +1,8 @@
 /** Mutants of the settings of both buckets. */
+import type { Region } from '../../../src/aws/brand.ts';
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
 import { SOURCE } from '../../builders.ts';
+import { branded } from '../../plain.ts';
 import {
   all,
   either,
@@ -55,7 +57,11 @@ function sourceRows({ source, arns, destinationBucketKey }: SetUp): readonly Row
     row('no Object Ownership', { ownership: null }),
     row('no block of public access', { publicAccessBlock: null }),
     row('Requester Pays', { requestPayment: 'Requester' }),
-    row('in another Region', { region: 'us-east-1' }, { ...elsewhere, names: { text: 'kms:ViaService' } }),
+    row(
+      'in another Region',
+      { region: branded<Region>('us-east-1') },
+      { ...elsewhere, names: { text: 'kms:ViaService' } },
+    ),
     row('Object Lock', { objectLock: 'Enabled' }, locked),
     row('tells nobody of failures', { notification: null }, { configuration: ['C34'] }),
     row('expires after a day', lifecycle({ Expiration: { Days: 1 } }), { configuration: ['C31'] }),
@@ -108,7 +114,7 @@ function destinationRows(setUp: SetUp): readonly Row[] {
     row('no block of public access', { publicAccessBlock: null }),
     row('Requester Pays', { requestPayment: 'Requester' }, across ? fails(put, all, here) : {}),
     row('Object Lock', { objectLock: 'Enabled' }),
-    row('in another Region', { region: 'us-east-1' }, keyless),
+    row('in another Region', { region: branded<Region>('us-east-1') }, keyless),
     row('expires after a day', lifecycle({ Expiration: { Days: 1 } }), { configuration: ['C31'] }),
     row('expires old versions after a day', lifecycle({ NoncurrentVersionExpiration: { NoncurrentDays: 1 } })),
     row('syncs back', { replication: { Role: arns.role, Rules: [back] } }, { configuration: ['C04'] }),

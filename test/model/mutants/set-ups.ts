@@ -13,6 +13,7 @@ import type {
 import { planApply } from '../../../src/plan/plan.ts';
 import { accountOf, bucketOf, type State } from '../../../src/state/state.ts';
 import { aBucket, aDestination, aRule, aSource, aSpec, DESTINATION, nothing, SOURCE } from '../../builders.ts';
+import { branded } from '../../plain.ts';
 import { pureAws } from '../../steps/pure-aws.ts';
 
 /** The documents of a set-up; null where it has none. */
@@ -89,7 +90,7 @@ export function snapshotOf(parts: Parts): Snapshot {
     version: 1,
     takenAt: '2026-11-22T00:00:00Z',
     partition: 'aws',
-    source: { account: SOURCE, bucket: 'acme-invoices' },
+    source: { account: SOURCE, bucket: branded('acme-invoices') },
     accounts: {
       [SOURCE]: account(SOURCE, {
         roles: { [arns.role]: parts.noRole ? null : role },

@@ -1,5 +1,7 @@
 /** A healthy set-up of two accounts (rules.md 0.4) to take apart, one thing at a time. */
+
 import type { ReplicationRule } from '@aws-sdk/client-s3';
+import type { Region } from '../../../src/aws/brand.ts';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import type {
   AccountSnapshot,
@@ -11,6 +13,7 @@ import type {
   RoleSnapshot,
   Snapshot,
 } from '../../../src/model/snapshot.ts';
+import { branded } from '../../plain.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -72,7 +75,7 @@ const statement = (Sid: string, Action: string[], Resource: string, more: Partia
 });
 
 const bucket = (region: string, key: string): Writable<BucketSnapshot> => ({
-  region,
+  region: branded<Region>(region),
   versioning: 'Enabled',
   encryption: {
     Rules: [
@@ -206,7 +209,7 @@ export function snapshotOf(world: World): Snapshot {
     version: 1,
     takenAt: '2026-11-21T00:00:00Z',
     partition: world.partition,
-    source: { account: source, bucket: 'src' },
+    source: branded({ account: source, bucket: 'src' }),
     accounts: {
       [source]: {
         roles: { [roleArn]: world.role(role) },

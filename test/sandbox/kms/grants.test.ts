@@ -15,6 +15,7 @@ import {
 import { beforeEach, describe, expect, test } from 'vitest';
 import { replicationSnapshot } from '../../../src/sandbox/replication/replication-snapshot.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { branded } from '../../plain.ts';
 import { clientsOf, message, OTHER, refusal, SOURCE, sessionOf } from '../clients.ts';
 import { allow, replicatingPair, SRC } from '../replicating.ts';
 
@@ -182,7 +183,7 @@ test('the model hears of grants, of ids and tags, and of what accounts block', a
   state.accounts[pair.account] = {
     ...owner,
     publicAccessBlock: { RestrictPublicBuckets: true },
-    organization: { id: 'o-a1b2c3d4e5', managementAccount: pair.account },
+    organization: { id: 'o-a1b2c3d4e5', managementAccount: branded(pair.account) },
   };
   const source = state.buckets[SRC];
   if (!source?.replication) throw new Error('nothing replicates');

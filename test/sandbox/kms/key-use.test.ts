@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ensuredRole } from '../../../src/sandbox/iam/ensure-role.ts';
 import { identify } from '../../../src/sandbox/iam/identity.ts';
-import { type PolicyDocument, parsePolicy } from '../../../src/sandbox/iam/policy-document.ts';
+import { parsePolicy, type StoredPolicy } from '../../../src/sandbox/iam/stored-policy.ts';
 import { authorizeKeyUse } from '../../../src/sandbox/kms/authorize-key.ts';
 import { managedKeyFor } from '../../../src/sandbox/kms/managed-key.ts';
 import { accountIn, emptyState, type Key, type SandboxState } from '../../../src/sandbox/store/state.ts';
 import type { Call } from '../../../src/sandbox/wire/route.ts';
+import { branded } from '../../plain.ts';
 import { OTHER, SOURCE } from '../clients.ts';
 
 const VIA_S3 = 's3.eu-west-1.amazonaws.com';
@@ -17,7 +18,7 @@ beforeEach(() => {
   state = emptyState(Date.now());
 });
 
-const policy = (...Statement: object[]): PolicyDocument =>
+const policy = (...Statement: object[]): StoredPolicy =>
   parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement }));
 const toAccount = (account: string) =>
   ({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }) as const;
@@ -36,7 +37,7 @@ function asking(accessKeyId: string) {
   const call: Call = {
     service: 's3',
     operation: 'PutObject',
-    region: 'eu-west-1',
+    region: branded('eu-west-1'),
     partition: 'aws',
     signatureVersion: 4,
     accessKeyId,
@@ -56,13 +57,20 @@ function sessionWith(...statements: object[]): string {
   if (role === undefined) throw new Error('there is no role');
   role.attached = [];
   role.inline.own = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-  state.sessions.ASIA = { account: SOURCE, role: arn, roleId: role.id, name: 'me', token: 'token', expires: Infinity };
+  state.sessions.ASIA = {
+    account: branded(SOURCE),
+    role: arn,
+    roleId: role.id,
+    name: 'me',
+    token: 'token',
+    expires: Infinity,
+  };
   return 'ASIA';
 }
 
-function keyOf(account: string, keyPolicy: PolicyDocument): Key {
+function keyOf(account: string, keyPolicy: StoredPolicy): Key {
   const id = '11111111-1111-4111-8111-111111111111';
-  return {
+  return branded<Key>({
     arn: `arn:aws:kms:eu-west-1:${account}:key/${id}`,
     id,
     account,
@@ -76,13 +84,13 @@ function keyOf(account: string, keyPolicy: PolicyDocument): Key {
     state: 'Enabled',
     tags: [],
     policy: keyPolicy,
-  };
+  });
 }
 
 function managedKey(account: string): Key {
   const operation = { ...asking(`SANDBOX${account}`), roleVisible: 0 };
   const alias = { partition: 'aws', service: 'kms', region: 'eu-west-1', account, resource: 'alias/aws/s3' };
-  const key = managedKeyFor(operation, alias);
+  const key = managedKeyFor(operation, branded(alias));
   if (key === undefined) throw new Error('there is no managed key');
   return key;
 }

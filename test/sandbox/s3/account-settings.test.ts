@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3-control';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { branded } from '../../plain.ts';
 import { type Clients, clientsOf, message, OTHER, refusal, SOURCE, sessionOf } from '../clients.ts';
 import { makeBucket } from '../make-bucket.ts';
 
@@ -96,7 +97,7 @@ describe('the organization', () => {
       roles: {},
       users: {},
       policies: {},
-      organization: { id: 'o-a1b2c3d4e5', managementAccount: OTHER },
+      organization: { id: 'o-a1b2c3d4e5', managementAccount: branded(OTHER) },
     };
     const { Organization } = await described();
     expect(Organization).toMatchObject({ Id: 'o-a1b2c3d4e5', MasterAccountId: OTHER });
@@ -121,7 +122,7 @@ describe('the organization', () => {
       roles: {},
       users: {},
       policies: {},
-      organization: { id: 'o-a1b2c3d4e5', managementAccount: OTHER },
+      organization: { id: 'o-a1b2c3d4e5', managementAccount: branded(OTHER) },
     };
     expect(await refusal(versioning())).toBe('accepted');
   });

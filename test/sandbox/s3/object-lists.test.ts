@@ -28,6 +28,7 @@ import type { DeleteMarker, StoredObject, Upload } from '../../../src/sandbox/s3
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { recorded } from '../../../src/sandbox/store/recorder.ts';
 import { type Bucket as BucketState, emptyState, type SandboxState } from '../../../src/sandbox/store/state.ts';
+import { branded } from '../../plain.ts';
 import { type Clients, clientsOf, refusal, SOURCE } from '../clients.ts';
 import { makeBucket } from '../make-bucket.ts';
 import { sendRaw } from '../raw-request.ts';
@@ -277,7 +278,7 @@ describe('uploads', () => {
 });
 
 function bucketFor({ buckets }: SandboxState): BucketState {
-  buckets[Bucket] = {
+  buckets[Bucket] = branded<BucketState>({
     name: Bucket,
     partition: 'aws',
     region: 'eu-west-1',
@@ -287,7 +288,7 @@ function bucketFor({ buckets }: SandboxState): BucketState {
     payer: 'BucketOwner',
     objects: {},
     uploads: {},
-  };
+  });
   return buckets[Bucket];
 }
 

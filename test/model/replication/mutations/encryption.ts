@@ -1,5 +1,6 @@
 /** What the request that writes a replica says, and what keys of every kind do. */
 
+import { branded } from '../../../plain.ts';
 import { conditioned, dstKeyArn, inOneAccount, kmsCondition, plus, rule, srcKeyArn } from '../world.ts';
 import {
   also,
@@ -107,7 +108,7 @@ export const keysOfDefaults: readonly Mutation[] = [
     }),
   ),
   fails('the AWS managed key of the source account, for a bucket of another', '1.3 K5', put, (w) => {
-    w.dst.region = 'us-east-1';
+    w.dst.region = branded('us-east-1');
     w.srcKey.metadata = metadata({ KeyManager: 'AWS' });
     w.rolePolicy = plus(w.rolePolicy, { ...everything, Action: 'kms:*' });
     foreignKey(srcKeyArn, w);

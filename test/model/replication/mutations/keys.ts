@@ -1,5 +1,6 @@
 /** The keys. */
 
+import { branded } from '../../../plain.ts';
 import {
   conditioned,
   deny,
@@ -192,7 +193,7 @@ export const destinationKeys: readonly Mutation[] = [
     'one key of the source account for both',
     '1.3 K2',
     (w) => {
-      w.dst.region = 'us-east-1';
+      w.dst.region = branded('us-east-1');
       w.rolePolicy = plus(w.rolePolicy, {
         ...everything,
         Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'],

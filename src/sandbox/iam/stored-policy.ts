@@ -1,18 +1,18 @@
-import type { NamedPolicy } from '../../model/decision.ts';
+import type { OneOrMany, PolicyDocument, Principal, Statement } from '../../aws/policy.ts';
 
-/** A policy as the sandbox keeps it: every list is a list, and principals are references (see principals.ts). */
-export interface PolicyDocument {
+/** A policy as the sandbox keeps it on disk: every list is a list, and principals are references (see principals.ts). */
+export interface StoredPolicy {
   readonly version?: string;
   readonly id?: string;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly StoredStatement[];
 }
 
 /** One statement of a policy. */
-export interface Statement {
+export interface StoredStatement {
   readonly sid?: string;
   readonly effect: 'Allow' | 'Deny';
-  readonly principal?: Principal;
-  readonly notPrincipal?: Principal;
+  readonly principal?: StoredPrincipal;
+  readonly notPrincipal?: StoredPrincipal;
   readonly action?: readonly string[];
   readonly notAction?: readonly string[];
   readonly resource?: readonly string[];
@@ -21,7 +21,7 @@ export interface Statement {
 }
 
 /** Everyone, or principals by kind (`AWS`, `Service`, `Federated`, `CanonicalUser`). */
-export type Principal = '*' | Readonly<Record<string, readonly string[]>>;
+export type StoredPrincipal = '*' | Readonly<Record<string, readonly string[]>>;
 
 /** A text that is not a policy; the message is AWS's. */
 export class PolicyFault extends Error {
@@ -50,7 +50,7 @@ const STATEMENT_MEMBERS = [
 ];
 
 /** Parses a policy. Throws `PolicyFault` when it is not valid JSON or misses what every policy must have. */
-export function parsePolicy(text: string): PolicyDocument {
+export function parsePolicy(text: string): StoredPolicy {
   const document = parseJson(text);
   refuseUnknown(document, MEMBERS);
   const { Version: version, Id: id, Statement: statement } = document;
@@ -86,7 +86,7 @@ function refuseUnknown(value: Json, members: readonly string[]): void {
   if (unknown !== undefined) throw new PolicyFault('syntax', `Unknown field ${unknown}`);
 }
 
-function parseStatement(value: unknown): Statement {
+function parseStatement(value: unknown): StoredStatement {
   if (!isObject(value)) throw new PolicyFault('syntax', 'Invalid policy syntax.');
   refuseUnknown(value, STATEMENT_MEMBERS);
   const { Sid: sid, Effect: effect, Principal, NotPrincipal, Condition } = value;
@@ -129,7 +129,7 @@ function strings(value: unknown): readonly string[] {
   });
 }
 
-function parsePrincipal(value: unknown): Principal {
+function parsePrincipal(value: unknown): StoredPrincipal {
   if (value === '*') return '*';
   const kinds = isObject(value) ? Object.entries(value).map(([kind, names]) => [kind, strings(names)] as const) : [];
   if (kinds.length === 0 || kinds.some(([, names]) => names.length === 0)) {
@@ -158,53 +158,49 @@ function conditionValues(values: unknown): readonly string[] {
   );
 }
 
-/** A policy in the shape in which AWS gives it back: one-element lists unwrapped, members in AWS's order. */
-export function reshapedPolicy(policy: PolicyDocument): Readonly<Record<string, unknown>> {
-  return {
+/** Documents are replaced and never changed, so that each has to be reshaped once. */
+const reshaped = new WeakMap<StoredPolicy, PolicyDocument>();
+
+/**
+ * A policy in the shape in which AWS gives it back: one-element lists unwrapped, members in AWS's order. Roles stay the unique ids
+ * that they are kept as: one made again is another.
+ */
+export function reshapedPolicy(policy: StoredPolicy): PolicyDocument {
+  const known = reshaped.get(policy);
+  if (known !== undefined) return known;
+  const document: PolicyDocument = {
     ...(policy.version === undefined ? {} : { Version: policy.version }),
     ...(policy.id === undefined ? {} : { Id: policy.id }),
     Statement: policy.statements.map(reshapedStatement),
   };
+  reshaped.set(policy, document);
+  return document;
 }
 
-/** Documents are replaced and never changed, so that each has to be reshaped once. */
-const modelPolicies = new WeakMap<PolicyDocument, NamedPolicy['document']>();
-
-/** The policy as the evaluator reads it. Roles stay the unique ids that they are kept as: one made again is another. */
-export function modelPolicy(policy: PolicyDocument): NamedPolicy['document'] {
-  const known = modelPolicies.get(policy) ?? (reshapedPolicy(policy) as unknown as NamedPolicy['document']);
-  modelPolicies.set(policy, known);
-  return known;
-}
-
-function reshapedStatement(statement: Statement): Readonly<Record<string, unknown>> {
-  const members = {
-    Sid: statement.sid,
-    Effect: statement.effect,
-    Principal: reshapedPrincipal(statement.principal),
-    NotPrincipal: reshapedPrincipal(statement.notPrincipal),
-    Action: unwrapped(statement.action),
-    NotAction: unwrapped(statement.notAction),
-    Resource: unwrapped(statement.resource),
-    NotResource: unwrapped(statement.notResource),
-    Condition: reshapedCondition(statement.condition),
+function reshapedStatement(statement: StoredStatement): Statement {
+  const { sid, effect, principal, notPrincipal, action, notAction, resource, notResource, condition } = statement;
+  return {
+    ...(sid === undefined ? {} : { Sid: sid }),
+    Effect: effect,
+    ...(principal === undefined ? {} : { Principal: reshapedPrincipal(principal) }),
+    ...(notPrincipal === undefined ? {} : { NotPrincipal: reshapedPrincipal(notPrincipal) }),
+    ...(action === undefined ? {} : { Action: unwrapped(action) }),
+    ...(notAction === undefined ? {} : { NotAction: unwrapped(notAction) }),
+    ...(resource === undefined ? {} : { Resource: unwrapped(resource) }),
+    ...(notResource === undefined ? {} : { NotResource: unwrapped(notResource) }),
+    ...(condition === undefined ? {} : { Condition: mapped(condition, (keys) => mapped(keys, unwrapped)) }),
   };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-function reshapedCondition(condition: Statement['condition']): unknown {
-  if (condition === undefined) return undefined;
-  const operators = Object.entries(condition).map(([operator, keys]) => {
-    return [operator, Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, unwrapped(values)]))];
-  });
-  return Object.fromEntries(operators);
+function reshapedPrincipal(principal: StoredPrincipal): Principal {
+  return principal === '*' ? principal : mapped(principal, (names) => unwrapped(names.toReversed()));
 }
 
-function reshapedPrincipal(principal: Principal | undefined): unknown {
-  if (principal === undefined || principal === '*') return principal;
-  return Object.fromEntries(Object.entries(principal).map(([kind, names]) => [kind, unwrapped(names.toReversed())]));
+function mapped<T, U>(members: Readonly<Record<string, T>>, meaning: (value: T) => U): Readonly<Record<string, U>> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, meaning(value)]));
 }
 
-function unwrapped(list: readonly string[] | undefined): unknown {
-  return list?.length === 1 ? list[0] : list;
+function unwrapped(list: readonly string[]): OneOrMany {
+  const [only, ...others] = list;
+  return only !== undefined && others.length === 0 ? only : list;
 }
