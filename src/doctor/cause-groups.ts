@@ -28,8 +28,8 @@ interface Group {
 export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] }: Snapshot): readonly GroupedCause[] {
   const groups = new Map<string, Group>();
   for (const sighting of sightings) {
-    const { level, cause, object } = sighting;
-    const name = isControl(cause) ? `${cause.check} ${cause.fix}` : causeName(cause, object);
+    const { level, cause } = sighting;
+    const name = isControl(cause) ? `${cause.check} ${cause.fix}` : causeName(cause);
     const group = groups.get(name) ?? newGroup(level, cause);
     groups.set(name, group);
     add(sighting, group);

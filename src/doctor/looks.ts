@@ -10,7 +10,7 @@ import {
   type Statement,
   statementsOf,
 } from '../aws/policy.ts';
-import { enumerate } from '../model/evaluation/element.ts';
+import { enumerate } from '../model/evaluation/phrase.ts';
 import { failedStays } from '../model/replication/history.ts';
 import { pathOf } from '../model/replication/path.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';

@@ -89,6 +89,10 @@ export interface Cause<Check extends string = ModelCheck> {
   /** What to do about it, as a sentence. */
   readonly fix: string;
   readonly evidence: Evidence;
+  /** What it is told by among the causes of its check; like `same` no part of its JSON line. */
+  readonly code?: 'organization-unread' | 'age-unknown';
+  /** What it says, whatever object and action it was met at. Absent: its sentences name neither. */
+  readonly same?: readonly unknown[];
 }
 
 /** Where in AWS, and where in the snapshot, the cause is. */

@@ -2,7 +2,7 @@
 
 import { own } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { enumerate } from '../model/evaluation/element.ts';
+import { enumerate } from '../model/evaluation/phrase.ts';
 import type { Broken } from '../model/others/broken.ts';
 import { brokenRules } from '../model/others/broken-rules.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';

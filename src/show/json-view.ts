@@ -1,6 +1,7 @@
 /** For programs: one JSON object a line on stdout, the last one of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
+import { causeJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { policyText, remedyCommands } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
@@ -36,6 +37,9 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
       case 'result':
         line({ ...event, ...(event.next && { next: commandLine(event.next) }) });
         return;
+      case 'verdict':
+        line(verdictJson(event));
+        return;
       case 'phase':
       case 'note':
       case 'running':
@@ -64,11 +68,12 @@ function doctorLines({ checks, verdicts, causes }: Diagnosis): readonly object[]
       ...check,
       causes: causes.filter((cause) => cause.check === check.check).map(causeMembers),
     })),
-    ...verdicts.map(({ verdict, ...about }) => ({ type: 'verdict', ...about, ...verdict })),
+    ...verdicts.map(({ verdict, ...about }) => ({ type: 'verdict', ...about, ...verdictJson(verdict) })),
   ];
 }
 
-function causeMembers({ check: _check, remedy, ...members }: GroupedCause): object {
+function causeMembers({ remedy, ...cause }: GroupedCause): object {
+  const { check: _check, ...members } = causeJson(cause);
   if (remedy === undefined) return members;
   const { into, statement, commands } =
     remedy.kind === 'statement'

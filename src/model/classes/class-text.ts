@@ -1,5 +1,5 @@
 /** Names of classes of objects, as people say them. */
-import { enumerate } from '../evaluation/element.ts';
+import { enumerate } from '../evaluation/phrase.ts';
 import type { ObjectClass } from '../object-class.ts';
 
 export interface Described {

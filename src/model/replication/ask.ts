@@ -1,7 +1,7 @@
 /** Questions to the policy evaluation, asked as the replication role. */
 
 import type { PolicyDocument } from '../../aws/policy.ts';
-import type { Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
+import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Found, Known, ObjectSnapshot } from '../snapshot.ts';
 import { controls, ownersControls } from './control-policies.ts';
@@ -26,7 +26,7 @@ export interface Answer {
   /** The bucket policy or key policy that was asked, whether there is one or not. */
   readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: string };
   /** What else is to be said about it. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly ControlDoubt[];
   /** Whether something that nobody has looked at may allow it all the same. */
   readonly grantsUnread?: true;
 }
@@ -139,16 +139,11 @@ function askOnce(prepared: Prepared, request: Request): Answer {
   return { ...known, resource, object, decision: about(object, known.object, known.decision) };
 }
 
-/** A decision in the words for another object. */
+/** A decision as it is about another object. */
 function about(object: string, before: string, decision: Decision): Decision {
   // It names no object, and remarks on it are found by its identity.
   if (decision.effect === 'allowed') return decision;
-  const renamed = (text: string) =>
-    text.replaceAll(before, (found, at: number) =>
-      /^[\s,;()]?$/.test(text.charAt(at + before.length)) ? object : found,
-    );
-  const text = JSON.stringify(decision);
-  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? renamed(value) : value)) as Decision;
+  return JSON.parse(JSON.stringify(decision), (_, value: unknown) => (value === before ? object : value)) as Decision;
 }
 
 function ask(prepared: Prepared, request: Request): Answer {

@@ -1,7 +1,9 @@
 /** Whether S3 can assume the replication role. */
 import { statementsOf } from '../../aws/policy.ts';
 import { evaluateTrust } from '../evaluate.ts';
+import { joined, textOf } from '../evaluation/phrase.ts';
 import { evidenceAt } from './evidence.ts';
+import { mismatchOf } from './explain.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
@@ -52,13 +54,18 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
       const summary =
         decision.kind === 'explicit'
           ? `The trust policy of role ${role.arn} denies sts:AssumeRole to S3.`
-          : `The trust policy of role ${role.arn} does not let S3 assume it${place?.mismatch ? `: ${place.mismatch}` : ''}.`;
+          : `The trust policy of role ${role.arn} does not let S3 assume it${place?.misses?.length ? `: ${mismatchOf(place.misses)}` : ''}.`;
       const evidence = place ? evidenceAt(prepared, place) : { arn: role.arn, path };
       return [stops(reason, { check: 'C02', summary, fix, evidence })];
     }
     case 'unknown': {
-      const summary = `Nobody can say whether S3 may assume role ${role.arn}: ${decision.why.join('; ')}.`;
-      return [{ effect: 'unknown', cause: { check: 'C02', summary, fix, evidence: { path, unknown: decision.why } } }];
+      const summary = `Nobody can say whether S3 may assume role ${role.arn}: ${textOf(joined(decision.why))}.`;
+      return [
+        {
+          effect: 'unknown',
+          cause: { check: 'C02', summary, fix, evidence: { path, unknown: decision.why.map(textOf) } },
+        },
+      ];
     }
     case 'allowed': {
       const conditional = decision.by.filter(({ statement }) => statementsOf(trust.document)[statement]?.Condition);

@@ -1,6 +1,6 @@
 /** What is worth a warning about a configuration as a whole: failures that nobody hears of, changes that go one way. */
 import type { NotificationConfiguration } from '@aws-sdk/client-s3';
-import { enumerate } from '../evaluation/element.ts';
+import { enumerate } from '../evaluation/phrase.ts';
 import type { BucketSnapshot, Found, Known } from '../snapshot.ts';
 import type { Cause } from '../verdict.ts';
 import { settingOf } from './find.ts';

@@ -2,7 +2,7 @@
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { OwnedBucket } from './ask.ts';
 import { accountIn, settingOf } from './find.ts';
-import { type Finding, stops, unread, warns } from './finding.ts';
+import { type Finding, stops, unread, unreadOf, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
@@ -132,15 +132,19 @@ export function lockState(
   if (isSet && target === 'unknown') return [unread('C09', `Object Lock of bucket ${bucket.name}`, path)];
   const source = settingOf(prepared.source.value, 'objectLock');
   if (!isSet && settings.includes('unknown') && source !== null) {
-    return [unread('C09', `the Object Lock settings of ${object.key}`, 'objects')];
+    return [unreadOf('C09', 'the Object Lock settings of', object.key, 'objects')];
   }
   if (target === 'unknown' || (!isSet && source !== 'Enabled')) return [];
-  const summary = isSet
+  const none = `destination bucket ${bucket.name} has no Object Lock`;
+  const [what, summary] = isSet
     ? object.versionId === null
-      ? `New objects get a retention by default in source bucket ${prepared.source.name}, and destination bucket ${bucket.name} has no Object Lock.`
-      : `Object ${object.key} has Object Lock settings, and destination bucket ${bucket.name} has no Object Lock.`
-    : `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`;
+      ? ['by default', `New objects get a retention by default in source bucket ${prepared.source.name}, and ${none}.`]
+      : ['of an object', `Object ${object.key} has Object Lock settings, and ${none}.`]
+    : [
+        'of the bucket',
+        `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`,
+      ];
   const fix = `Enable Object Lock on ${bucket.name} (s3:PutObjectLockConfiguration).`;
-  const cause = { check: 'C09' as const, summary, fix, evidence: { arn: bucket.arn, path } };
+  const cause = { check: 'C09' as const, summary, fix, evidence: { arn: bucket.arn, path }, same: [what, path] };
   return [isSet ? stops('DstBucketObjectLockConfigMissing', cause) : warns(cause)];
 }

@@ -2,7 +2,7 @@
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import { askForDeny, askS3, type OwnedBucket } from './ask.ts';
 import { causeOf } from './explain.ts';
-import { type Finding, needs, stops, underEach, unread, warns } from './finding.ts';
+import { type Finding, needs, stops, underEach, unread, unreadOf, warns } from './finding.ts';
 import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import { shutOff } from './public-access.ts';
@@ -146,7 +146,7 @@ function putLock(
   const cause = causeOf(prepared, answer, decision, 'C15');
   if (decision.kind === 'explicit') {
     return setting === 'unknown'
-      ? [unread('C15', `the Object Lock settings of ${object.key}`, 'objects')]
+      ? [unreadOf('C15', 'the Object Lock settings of', object.key, 'objects')]
       : [stops(reason, cause)];
   }
   const sources = ['recorded/replication.md 64 (one account)', 'rules.md 1.6 X-9'];

@@ -4,7 +4,7 @@ import type { Replica } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
 import { defaultKey, encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
-import { type Finding, stops, unread, warns } from './finding.ts';
+import { type Finding, stops, unread, unreadOf, warns } from './finding.ts';
 import { aliasUsed, destinationKeyState, managedCause, sourceKeyState } from './key-state.ts';
 import { decryptSource, encryptPlaintext, encryptReplica } from './key-use.ts';
 import { pathOf } from './path.ts';
@@ -21,7 +21,7 @@ export interface ReplicaEncryption extends Pick<Replica, 'encryption' | 'kmsKey'
 /** What it takes to decrypt the source object. */
 export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   const { kmsKey } = object;
-  if (kmsKey === null || kmsKey === 'unknown') return [unread('C23', `the key of object ${object.key}`, 'objects')];
+  if (kmsKey === null || kmsKey === 'unknown') return [unreadOf('C23', 'the key of object', object.key, 'objects')];
   const key = keySide(prepared, kmsKey, prepared.source.account, 'unknown');
   return [...sourceKeyState(key, prepared.source), ...decryptSource(prepared, object, key)];
 }
@@ -58,7 +58,11 @@ function withRuleKey(
   if (rule.replicaKey === null) {
     // Asked for only where nobody knows whether the rule takes the object at all.
     const evidence = { path: rule.path, unknown: [`whether rule ${rule.id} takes ${object.key}`] };
-    const cause = { ...silentCause('kms-not-selected', object, rule), evidence };
+    const cause = {
+      ...silentCause('kms-not-selected', object, rule),
+      evidence,
+      same: ['taken', rule.path, object.encryption],
+    };
     return { encryption, kmsKey: null, findings: [{ effect: 'unknown', cause }] };
   }
   const key = keySide(prepared, rule.replicaKey, asker, bucket.value.region);

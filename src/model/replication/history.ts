@@ -56,6 +56,7 @@ export function unexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot):
     summary: `${key} FAILED, and nothing that s3repl has read explains it: no newer version that it looked at has COMPLETED under the same rule. ${what}`,
     fix: `Run s3repl verify, which writes a test object, or write one yourself under the rule: only a new object shows whether replication works now. ${failedStays}`,
     evidence: { unknown: ['why it FAILED', ...unread] },
+    same: ['unexplained', unread],
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ruleBookOf } from '../../../src/model/replication/rule.ts';
 import { silentCause } from '../../../src/model/replication/silent.ts';
+import { causeJson } from '../../../src/show/cause-json.ts';
 import { healthy, rule } from './world.ts';
 
 const widen = 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.';
@@ -19,7 +20,7 @@ it.each([
 
 it('has words where there is no rule to name', () => {
   const { object } = healthy();
-  expect(silentCause('filter', object, undefined)).toEqual({
+  expect(causeJson(silentCause('filter', object, undefined))).toEqual({
     check: 'C28',
     summary: 'No enabled rule matches a/b.txt.',
     fix: widen,
