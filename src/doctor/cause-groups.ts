@@ -29,7 +29,7 @@ export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] 
   const groups = new Map<string, Group>();
   for (const sighting of sightings) {
     const { level, cause } = sighting;
-    const name = isControl(cause) ? `${cause.check} ${cause.fix}` : causeName(cause);
+    const name = isControl(cause) ? 'control policies' : causeName(cause);
     const group = groups.get(name) ?? newGroup(level, cause);
     groups.set(name, group);
     add(sighting, group);

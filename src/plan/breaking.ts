@@ -10,6 +10,7 @@ import type { Finding } from '../state/change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { withoutPeriod } from '../text/without-period.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
 /** The buckets of a spec whose replication configurations have enabled rules of others. */
@@ -55,7 +56,7 @@ function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding 
   const to = rule.destination.slice(rule.destination.lastIndexOf(':') + 1);
   const whose = `rule ${rule.id}, which is somebody else's`;
   const where = `${what} from ${side.bucket} to ${to}`;
-  const end = how.replace(/\.$/, '');
+  const end = withoutPeriod(how);
   const now = `${unseen ? 's3repl cannot tell whether it replicates' : 'it replicates'} ${where} now`;
   const sentences: Readonly<Record<Broken['effect'], string>> = {
     stops: `this plan would stop ${whose}: ${now}, and ${unseen ? 'it ' : ''}would not afterwards: ${end}`,
@@ -83,7 +84,7 @@ function wayOut({ effect, cause, by }: Broken): string {
   if (effect !== 'stops' || cause === undefined) return ask;
   // Our rules select every encryption: what one of them leaves out is delete markers.
   if (by && cause.check === 'C04') return markers(true);
-  return `${ask} What keeps it working: ${cause.fix.replace(/\.$/, '')}.`;
+  return `${ask} What keeps it working: ${withoutPeriod(cause.fix)}.`;
 }
 
 /** What was read around a bucket, and on top of it the accounts of a state. */
