@@ -1,4 +1,6 @@
 /** What the model says about an object under a rule: the `verdict` line of design.md 5. */
+
+import type { Path } from './replication/path.ts';
 import type { Known, ObjectEncryption } from './snapshot.ts';
 
 /** AWS's failure codes (rules.md 2.1; S3 User Guide, replication-metrics-events, "Amazon S3 replication failure reasons"). */
@@ -100,7 +102,7 @@ export interface Evidence {
   /** The role, bucket, key or policy. */
   readonly arn?: string;
   /** Path in the snapshot: `accounts["111111111111"].buckets.SRC.policy.Statement[0]`. */
-  readonly path?: string;
+  readonly path?: Path;
   readonly sid?: string;
   /** What about the nearest statement does not match. */
   readonly mismatch?: string;

@@ -7,7 +7,7 @@ import type { Found, Known, ObjectSnapshot } from '../snapshot.ts';
 import { controls, ownersControls } from './control-policies.ts';
 import { type KeySide, memberOf } from './find.ts';
 import { areGrantsRead, grantsPolicy } from './key-grants.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import type { BucketSide, Prepared } from './prepare.ts';
 import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
 
@@ -24,7 +24,7 @@ export interface Answer {
   readonly object: string;
   readonly decision: Decision;
   /** The bucket policy or key policy that was asked, whether there is one or not. */
-  readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: string };
+  readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: Path };
   /** What else is to be said about it. */
   readonly remarks: readonly ControlDoubt[];
   /** Whether something that nobody has looked at may allow it all the same. */
@@ -82,7 +82,7 @@ export function askKms(
     resourcePolicy: prepared.once(`place of key policy ${key.path}`, () => ({
       name: `key policy of ${key.arn}`,
       arn: key.arn,
-      path: pathOf(key.path, 'policy'),
+      path: [...key.path, 'policy'],
     })),
   };
   return askOnce(prepared, request);
@@ -120,7 +120,7 @@ function s3Request(
     resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({
       name: `bucket policy of ${bucket.name}`,
       arn: bucket.arn,
-      path: pathOf(bucket.path, 'policy'),
+      path: [...bucket.path, 'policy'],
     })),
   };
 }

@@ -5,7 +5,6 @@ import { joined, textOf } from '../evaluation/phrase.ts';
 import { evidenceAt } from './evidence.ts';
 import { mismatchOf } from './explain.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import { timeKeys } from './request-keys.ts';
 
@@ -34,7 +33,7 @@ function findings(prepared: Prepared): readonly Finding[] {
   }
   if (role.value === 'unknown') return [unread('C01', `role ${role.arn}`, role.path)];
   const { trustPolicy } = role.value;
-  const path = pathOf(role.path, 'trustPolicy');
+  const path = [...role.path, 'trustPolicy'];
   if (trustPolicy === 'unknown') return [unread('C02', `the trust policy of role ${role.arn}`, path)];
   return trustFindings(
     prepared,
@@ -46,7 +45,7 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
   const { role, source } = prepared;
   const context = { ...timeKeys(prepared.snapshot), 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn };
   const decision = evaluateTrust(trust, 's3.amazonaws.com', context);
-  const path = pathOf(role.path, 'trustPolicy');
+  const path = [...role.path, 'trustPolicy'];
   const fix = 'Allow sts:AssumeRole to the service principal s3.amazonaws.com in the trust policy, without conditions.';
   switch (decision.effect) {
     case 'denied': {

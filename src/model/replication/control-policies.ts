@@ -2,7 +2,7 @@
 import type { ControlDoubt, NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import { accountIn } from './find.ts';
-import { membersIn, pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 /** The service or resource control policies of an account. */
@@ -19,15 +19,15 @@ export function controls(
     return documents.map((document, index) =>
       prepared.named(document, `${kind} control policy ${index + 1} of account ${account}`, {
         arn: account,
-        path: pathOf('accounts', account, member, index),
+        path: ['accounts', account, member, index],
       }),
     );
   });
 }
 
 /** Whether a path of a snapshot is that of an account's control policies. */
-export function isOfControls(path: string): boolean {
-  const member = membersIn(path).at(-1);
+export function isOfControls(path: Path): boolean {
+  const member = path.at(-1);
   return member === 'serviceControlPolicies' || member === 'resourceControlPolicies';
 }
 

@@ -3,7 +3,6 @@ import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import { askForDeny, askS3, type OwnedBucket } from './ask.ts';
 import { causeOf } from './explain.ts';
 import { type Finding, needs, stops, underEach, unread, unreadOf, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import { shutOff } from './public-access.ts';
 import { encryptionKeys, type RequestKeys } from './request-keys.ts';
@@ -60,7 +59,7 @@ function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey 
     because: 'contested',
     check: 'C30',
     what: `the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends`,
-    path: pathOf(bucket.path, 'policy'),
+    path: [...bucket.path, 'policy'],
     sources: ['rules.md 1.2 M22', 'rules.md 1.5 (11)'],
   });
 }
@@ -118,7 +117,7 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Targe
   if (answer.decision.effect === 'allowed') return findings;
   const { ownership } = bucket.value;
   if (ownership === 'unknown') {
-    return [unread('C16', `Object Ownership of bucket ${bucket.name}`, pathOf(bucket.path, 'ownership'))];
+    return [unread('C16', `Object Ownership of bucket ${bucket.name}`, [...bucket.path, 'ownership'])];
   }
   if (ownership !== 'BucketOwnerEnforced') return findings;
   const sources = ['rules.md 1.2 M13a', 'rules.md 1.2 M13b'];
@@ -146,7 +145,7 @@ function putLock(
   const cause = causeOf(prepared, answer, decision, 'C15');
   if (decision.kind === 'explicit') {
     return setting === 'unknown'
-      ? [unreadOf('C15', 'the Object Lock settings of', object.key, 'objects')]
+      ? [unreadOf('C15', 'the Object Lock settings of', object.key, ['objects'])]
       : [stops(reason, cause)];
   }
   const sources = ['recorded/replication.md 64 (one account)', 'rules.md 1.6 X-9'];

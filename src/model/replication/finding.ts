@@ -2,6 +2,7 @@
 import type { Cause, FailureCode } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { causesOf, doubtOf, remarksOf } from './explain.ts';
+import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 export type Finding =
@@ -24,20 +25,20 @@ export function warns(cause: Cause): Finding {
 }
 
 /** Something that is not known and decides; `what` completes "… could not be read". */
-export function unread(check: Check, what: string, path: string): Extract<Finding, { effect: 'unknown' }> {
+export function unread(check: Check, what: string, path: Path): Extract<Finding, { effect: 'unknown' }> {
   const summary = `${what} could not be read, and it decides.`;
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { effect: 'unknown', cause: { check, summary, fix, evidence: { path, unknown: [what] } } };
 }
 
 /** The same of an object: `what` comes before its key, as `the tags of`. */
-export function unreadOf(check: Check, what: string, key: string, path: string): Finding {
+export function unreadOf(check: Check, what: string, key: string, path: Path): Finding {
   const { effect, cause } = unread(check, `${what} ${key}`, path);
   return { effect, cause: { ...cause, same: [what, path] } };
 }
 
 /** Something that is not known and decides nothing, but that a check looks at. */
-export function notRead(check: Check, what: string, arn: string, path: string): Cause {
+export function notRead(check: Check, what: string, arn: string, path: Path): Cause {
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { check, summary: `${what} could not be read.`, fix, evidence: { arn, path, unknown: [what] } };
 }
@@ -76,7 +77,7 @@ export interface Open {
   readonly what: string;
   /** The same of any object, where it names one. */
   readonly same?: readonly unknown[];
-  readonly path: string;
+  readonly path: Path;
   readonly sources: readonly string[];
 }
 

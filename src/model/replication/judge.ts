@@ -39,7 +39,7 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
     ...(certain ? [] : ['the tags, which the rule filters by']),
     ...(object.deleteMarker === 'unknown' ? ['whether it is a delete marker'] : []),
     ...(object.encryption === 'unknown' ? ['the encryption'] : []),
-  ].map((what) => unreadOf('C36', `${what} of object`, object.key, 'objects'));
+  ].map((what) => unreadOf('C36', `${what} of object`, object.key, ['objects']));
   return sum({ ...attempt, findings: [...attempt.findings, ...doubts] });
 }
 
@@ -94,7 +94,7 @@ function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rul
   // Policies tell all objects apart by more than their names, or none.
   if (read === undefined) return undefined;
   const anyObject = { ...object, key: '', versionId: null, lastModified: '' };
-  const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: '' };
+  const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: [] };
   return JSON.stringify([read, written, anyObject, anyRule]);
 }
 

@@ -3,7 +3,6 @@ import type { BucketSnapshot } from '../snapshot.ts';
 import type { Cause, Evidence, FailureCode } from '../verdict.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { BucketSide } from './prepare.ts';
 
 /** A key that decrypts the source object (rules.md 1.3 K7, K10). */
@@ -41,9 +40,7 @@ export function destinationKeyState(
     return [stops('DstKmsKeyNotFound', { check: 'C18', summary, fix, evidence })];
   }
   return [
-    ...(region === 'unknown'
-      ? [unread('C05', `the Region of bucket ${bucket.name}`, pathOf(bucket.path, 'region'))]
-      : []),
+    ...(region === 'unknown' ? [unread('C05', `the Region of bucket ${bucket.name}`, [...bucket.path, 'region'])] : []),
     ...usable(key, 'DstKmsKeyInvalidState', 'DstPutObjectNotPermitted'),
     ...(bucket.account === asker && key.account === asker ? [] : managedAcross(key)),
   ];
@@ -51,18 +48,18 @@ export function destinationKeyState(
 
 function usable(key: KeySide, badState: FailureCode, badKind: FailureCode): readonly Finding[] {
   const metadata = key.value === null || key.value === 'unknown' ? 'unknown' : key.value.metadata;
-  if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, pathOf(key.path, 'metadata'))];
+  if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, [...key.path, 'metadata'])];
   const { KeyState: state, KeySpec: spec, KeyUsage: usage } = metadata;
   const findings: Finding[] = [];
   if (state === undefined || state === 'unknown') {
-    findings.push(unread('C19', `the state of key ${key.arn}`, pathOf(key.path, 'metadata', 'KeyState')));
+    findings.push(unread('C19', `the state of key ${key.arn}`, [...key.path, 'metadata', 'KeyState']));
   } else if (state !== 'Enabled') {
     const fix =
       state === 'PendingDeletion'
         ? 'Cancel its deletion (kms:CancelKeyDeletion), then enable it (kms:EnableKey).'
         : 'Enable it (kms:EnableKey), or use another key.';
     const summary = `Key ${key.arn} is ${state}.`;
-    const evidence = { arn: key.arn, path: pathOf(key.path, 'metadata', 'KeyState') };
+    const evidence = { arn: key.arn, path: [...key.path, 'metadata', 'KeyState'] };
     findings.push(stops(badState, { check: 'C19', summary, fix, evidence }));
   }
   if (isOther(spec, 'SYMMETRIC_DEFAULT') || isOther(usage, 'ENCRYPT_DECRYPT')) {
@@ -72,7 +69,7 @@ function usable(key: KeySide, badState: FailureCode, badKind: FailureCode): read
     findings.push(stops(badKind, { check: 'C20', summary, fix, evidence }));
   }
   if (spec === 'unknown' || usage === 'unknown') {
-    findings.push(unread('C20', `the kind of key ${key.arn}`, pathOf(key.path, 'metadata')));
+    findings.push(unread('C20', `the kind of key ${key.arn}`, [...key.path, 'metadata']));
   }
   return findings;
 }
@@ -85,7 +82,7 @@ function isOther(value: string | undefined, wanted: string): boolean {
 function managedAcross(key: KeySide): readonly Finding[] {
   const managed = isManaged(key);
   if (managed === 'unknown')
-    return [unread('C20', `who manages key ${key.arn}`, pathOf(key.path, 'metadata', 'KeyManager'))];
+    return [unread('C20', `who manages key ${key.arn}`, [...key.path, 'metadata', 'KeyManager'])];
   return managed ? [stops('DstPutObjectNotPermitted', managedCause(key.arn, at(key)))] : [];
 }
 

@@ -5,7 +5,6 @@ import { askKms, type OwnedBucket } from './ask.ts';
 import { encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, needs, type Open, underEach } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 /** One way in which KMS may be asked. */
@@ -92,7 +91,7 @@ function findingsOn(uses: readonly Use[], asked: Asked, because: Open['because']
     check: 'C23',
     what,
     ...same,
-    path: pathOf(bucket.path, 'encryption'),
+    path: [...bucket.path, 'encryption'],
     sources,
   });
 }

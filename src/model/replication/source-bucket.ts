@@ -3,7 +3,6 @@ import { askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
 import { settingOf } from './find.ts';
 import { type Finding, needs, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,7 +10,7 @@ import type { Rule } from './rule.ts';
 export function sourceState(prepared: Prepared): readonly Finding[] {
   const { name, arn, path, value } = prepared.source;
   const versioning = settingOf(value, 'versioning');
-  const where = pathOf(path, 'versioning');
+  const where = [...path, 'versioning'];
   if (versioning === 'Enabled') return [];
   if (versioning === 'unknown') return [unread('C06', `versioning of bucket ${name}`, where)];
   const summary = `Versioning of source bucket ${name} is not enabled.`;

@@ -21,7 +21,7 @@ function told(denied: Omit<Denied, 'effect'>, action = 's3:ReplicateObject') {
   const decision: Denied = { effect: 'denied', ...denied };
   const answer: Answer = {
     ...{ action, resource, bucket: 'arn:aws:s3:::dst', object: resource, decision, remarks: [] },
-    resourcePolicy: { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: 'dst.policy' },
+    resourcePolicy: { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: ['dst', 'policy'] },
   };
   const { check, summary, fix } = causeOf(prepared, answer, decision, 'C13');
   return { check, summary, fix };

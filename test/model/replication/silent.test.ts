@@ -11,7 +11,7 @@ it.each([
   ['/y/', '/x', widen],
   ['//y//', 'y//', 'Write the prefix as "y//": prefixes are literal, and keys do not begin with a slash.'],
 ])('a rule for %s leaves %s alone, and the advice is about the prefix', (prefix, key, fix) => {
-  const [[all] = []] = ruleBookOf({ Role: 'role', Rules: [rule({ Filter: { Prefix: prefix } })] }, '').byDestination;
+  const [[all] = []] = ruleBookOf({ Role: 'role', Rules: [rule({ Filter: { Prefix: prefix } })] }, []).byDestination;
   expect(silentCause('filter', { ...healthy().object, key }, all)).toMatchObject({
     summary: `No enabled rule matches ${key}: rule all wants prefix "${prefix}".`,
     fix,
