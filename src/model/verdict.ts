@@ -111,7 +111,14 @@ export interface Evidence {
   /** What could not be read or is not known. */
   readonly unknown?: readonly string[];
   /** Where the rule comes from, when its sources disagree or nobody has seen it. */
-  readonly sources?: readonly string[];
+  readonly sources?: readonly Source[];
+}
+
+/** A page of AWS's, or a note that only the developers of s3repl have. */
+export type Source = string | { readonly note: string };
+
+export function sourceText(source: Source): string {
+  return typeof source === 'string' ? source : source.note;
 }
 
 export interface Refused {

@@ -17,8 +17,6 @@ export interface DoctorLine {
   readonly text: string;
 }
 
-/** Sources that only the developers of s3repl have. */
-const ourNotes = /^(?:rules|recorded)\b/;
 const mostCauses = 20;
 const label = 9;
 
@@ -71,7 +69,7 @@ function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine
     ...(path === undefined ? [] : row(place === '' ? 'where' : '', path)),
     ...row('what', subjectOf(cause)),
     ...row('actions', (actions ?? []).join(', ')),
-    ...row('source', (sources ?? []).filter((one) => !ourNotes.test(one)).join('; ')),
+    ...row('source', (sources ?? []).join('; ')),
     ...(unreadable ?? []).flatMap((reason) => row('unread', reason)),
     ...(level === 'note' ? [] : row('fix', fix)),
     ...(remedy === undefined ? [] : remedyLines(remedy, withRemedy)),

@@ -1,6 +1,7 @@
 /** For programs: one JSON object a line on stdout, the last one of type `result` (design.md 4). */
+import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
-import { evidenceJson, type ShownDiagnosis, shownDiagnosis, verdictJson } from './cause-json.ts';
+import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { policyText, remedyCommands } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
@@ -57,14 +58,14 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
       for (const change of changes) report({ type: 'change', change });
     },
     diagnosis: (diagnosis) => {
-      stdout.write(doctorLines(shownDiagnosis(diagnosis)).map(lineOf).join(''));
+      stdout.write(doctorLines(diagnosis).map(lineOf).join(''));
     },
     rest: () => undefined,
   };
 }
 
 /** The checks with their causes, then a verdict a line (design.md 5). */
-function doctorLines({ checks, verdicts, causes }: ShownDiagnosis): readonly object[] {
+function doctorLines({ checks, verdicts, causes }: Diagnosis): readonly object[] {
   return [
     ...checks.map((check) => ({
       type: 'check',
@@ -75,7 +76,8 @@ function doctorLines({ checks, verdicts, causes }: ShownDiagnosis): readonly obj
   ];
 }
 
-function causeMembers({ check: _check, remedy, ...members }: ShownDiagnosis['causes'][number]): object {
+function causeMembers(cause: GroupedCause): object {
+  const { check: _check, remedy, ...members } = causeJson(cause);
   if (remedy === undefined) return members;
   const { into, statement, commands } =
     remedy.kind === 'statement'

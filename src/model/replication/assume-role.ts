@@ -73,7 +73,7 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
         const summary = `The trust policy of role ${role.arn} has a condition that matches by the documents, but that nobody has seen to work.`;
         const evidence = {
           ...evidenceAt(prepared, place),
-          sources: ['rules.md 0.4 (a)', 'recorded/replication.md 52'],
+          sources: [{ note: 'rules.md 0.4 (a)' }, { note: 'recorded/replication.md 52' }],
         };
         return warns({ check: 'C02', summary, fix, evidence });
       });

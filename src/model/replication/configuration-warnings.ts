@@ -19,7 +19,7 @@ export function blindFailures(prepared: Prepared, rules: readonly Rule[]): reado
   const notification = settingOf(value, 'notification');
   const where = [...path, 'notification'];
   if (notification === 'unknown') return [notRead('C34', `the notifications of bucket ${name}`, arn, where)];
-  const sources = ['S3 User Guide, replication-metrics-events', 'rules.md 3.6'];
+  const sources = ['S3 User Guide, replication-metrics-events', { note: 'rules.md 3.6' }];
   const fix = 'Send s3:Replication:OperationFailedReplication to an SNS topic, SQS queue or Lambda function';
   if (!tellsOfFailures(notification)) {
     const summary = `Nobody is told when an object of bucket ${name} fails to replicate.`;
@@ -59,7 +59,7 @@ export function oneSidedSync(prepared: Prepared, rules: readonly Rule[]): readon
     const summary = `Replica modification sync is on in bucket ${on.name} and not in ${off.name}: changes of metadata replicate one way, and the copies drift apart.`;
     const fix = `Put a rule with ReplicaModifications from ${off.name} to ${on.name}, or turn it off in ${on.name}.`;
     const path = rule?.path ?? [...there.path, 'replication'];
-    return [{ check: 'C04', summary, fix, evidence: { arn: on.arn, path, sources: ['rules.md 2.3 R28'] } }];
+    return [{ check: 'C04', summary, fix, evidence: { arn: on.arn, path, sources: [{ note: 'rules.md 2.3 R28' }] } }];
   });
 }
 

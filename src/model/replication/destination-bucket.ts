@@ -100,7 +100,7 @@ function requestPayment(prepared: Prepared, bucket: OwnedBucket, value: BucketSn
     return [unread('C07', `who pays for requests to bucket ${bucket.name}`, path)];
   const summary = `Destination bucket ${bucket.name} is a Requester Pays bucket in another account.`;
   const fix = `Let the owner of ${bucket.name} pay for requests (s3:PutBucketRequestPayment).`;
-  const evidence = { arn: bucket.arn, path, sources: ['rules.md 2.3 R03; the code is inferred'] };
+  const evidence = { arn: bucket.arn, path, sources: [{ note: 'rules.md 2.3 R03; the code is inferred' }] };
   return [stops('DstPutObjectNotPermitted', { check: 'C07', summary, fix, evidence })];
 }
 

@@ -60,7 +60,7 @@ function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey 
     check: 'C30',
     what: `the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends`,
     path: [...bucket.path, 'policy'],
-    sources: ['rules.md 1.2 M22', 'rules.md 1.5 (11)'],
+    sources: [{ note: 'rules.md 1.2 M22' }, { note: 'rules.md 1.5 (11)' }],
   });
 }
 
@@ -100,7 +100,7 @@ function deniedUploads(
   const { decision } = answer;
   if (decision.effect !== 'denied' || decision.kind !== 'explicit') return [];
   const cause = causeOf(prepared, answer, decision, 'C30');
-  const sources = ['rules.md 1.4', 'rules.md 1.5 (11)'];
+  const sources = [{ note: 'rules.md 1.4' }, { note: 'rules.md 1.5 (11)' }];
   return [warns({ ...cause, evidence: { ...cause.evidence, sources } })];
 }
 
@@ -120,7 +120,7 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Targe
     return [unread('C16', `Object Ownership of bucket ${bucket.name}`, [...bucket.path, 'ownership'])];
   }
   if (ownership !== 'BucketOwnerEnforced') return findings;
-  const sources = ['rules.md 1.2 M13a', 'rules.md 1.2 M13b'];
+  const sources = [{ note: 'rules.md 1.2 M13a' }, { note: 'rules.md 1.2 M13b' }];
   return findings.map(({ cause }) => warns({ ...cause, evidence: { ...cause.evidence, sources } }));
 }
 
@@ -148,7 +148,7 @@ function putLock(
       ? [unreadOf('C15', 'the Object Lock settings of', object.key, ['objects'])]
       : [stops(reason, cause)];
   }
-  const sources = ['recorded/replication.md 64 (one account)', 'rules.md 1.6 X-9'];
+  const sources = [{ note: 'recorded/replication.md 64 (one account)' }, { note: 'rules.md 1.6 X-9' }];
   return bucket.account === prepared.source.account
     ? []
     : [warns({ ...cause, evidence: { ...cause.evidence, sources } })];

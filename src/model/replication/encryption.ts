@@ -80,7 +80,7 @@ function ownedBySource({ source }: Prepared, key: KeySide, bucket: Bucket): read
   if (key.account !== source.account || bucket.account === source.account) return [];
   const summary = `Replicas are encrypted with key ${key.arn} of the source account, which can make them unreadable; readers in account ${bucket.account} need kms:Decrypt from it.`;
   const fix = 'Use a customer managed key of the destination account.';
-  const evidence = { arn: key.arn, path: key.path, sources: ['rules.md 1.3 K2'] };
+  const evidence = { arn: key.arn, path: key.path, sources: [{ note: 'rules.md 1.3 K2' }] };
   return [warns({ check: 'C18', summary, fix, evidence })];
 }
 

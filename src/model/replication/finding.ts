@@ -1,5 +1,5 @@
 /** What a look at one requirement finds. */
-import type { Cause, FailureCode } from '../verdict.ts';
+import { type Cause, type FailureCode, type Source, sourceText } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { causesOf, doubtOf, remarksOf } from './explain.ts';
 import type { Path } from './path.ts';
@@ -78,7 +78,7 @@ export interface Open {
   /** The same of any object, where it names one. */
   readonly same?: readonly unknown[];
   readonly path: Path;
-  readonly sources: readonly string[];
+  readonly sources: readonly Source[];
 }
 
 /** What holds under each of some assumptions; where they differ, what that means. */
@@ -92,7 +92,7 @@ export function underEach(outcomes: readonly (readonly Finding[])[], open: Open)
     const finding = unread(open.check, open.what, open.path);
     return [{ ...finding, cause: { ...finding.cause, ...(open.same && { same: open.same }) } }];
   }
-  const named = open.because === 'undecided' ? ` (${open.sources.join('; ')})` : '';
+  const named = open.because === 'undecided' ? ` (${open.sources.map(sourceText).join('; ')})` : '';
   const doubt = open.because === 'unconfirmed' ? 'Nobody has confirmed' : `AWS's sources disagree${named} about`;
   const summary = `${doubt} ${open.what}: by one of them the object fails. ${cause.summary}`;
   const evidence = { ...cause.evidence, sources: open.sources };

@@ -108,7 +108,7 @@ function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Att
       check: 'C24',
       what: `which kms:ViaService S3 has here, ${suffixes.map((suffix) => `s3.REGION.${suffix}`).join(' or ')}`,
       path: prepared.role.path,
-      sources: ['rules.md 1.5 (13)', 'rules.md 7 (7)'],
+      sources: [{ note: 'rules.md 1.5 (13)' }, { note: 'rules.md 7 (7)' }],
     },
   );
   return { findings, replica: attempts[0]?.replica ?? null };

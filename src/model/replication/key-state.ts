@@ -36,7 +36,7 @@ export function destinationKeyState(
   if (region !== 'unknown' && key.region !== region) {
     const summary = `Key ${key.arn} is in ${key.region}, but bucket ${bucket.name} is in ${region}.`;
     const fix = `Name a key of ${region}; a multi-Region replica key has an ARN of its own.`;
-    const evidence = { ...at(key), sources: ['rules.md 1.3 K4; the code is inferred'] };
+    const evidence = { ...at(key), sources: [{ note: 'rules.md 1.3 K4; the code is inferred' }] };
     return [stops('DstKmsKeyNotFound', { check: 'C18', summary, fix, evidence })];
   }
   return [
@@ -65,7 +65,7 @@ function usable(key: KeySide, badState: FailureCode, badKind: FailureCode): read
   if (isOther(spec, 'SYMMETRIC_DEFAULT') || isOther(usage, 'ENCRYPT_DECRYPT')) {
     const summary = `Key ${key.arn} is not a symmetric encryption key (${spec ?? '?'}, ${usage ?? '?'}).`;
     const fix = 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.';
-    const evidence = { ...at(key), sources: ['rules.md 1.3 K9; the code is inferred'] };
+    const evidence = { ...at(key), sources: [{ note: 'rules.md 1.3 K9; the code is inferred' }] };
     findings.push(stops(badKind, { check: 'C20', summary, fix, evidence }));
   }
   if (spec === 'unknown' || usage === 'unknown') {
@@ -96,7 +96,12 @@ function managedSource(key: KeySide, bucket: BucketSide): readonly Finding[] {
   const summary = `The object is encrypted with ${key.arn}, the AWS managed key of account ${bucket.account}; an older AWS page says that cross-account replication needs a customer managed key.`;
   const fix = 'Encrypt new objects with a customer managed key.';
   return [
-    warns({ check: 'C20', summary, fix, evidence: { ...at(key), sources: ['rules.md 1.3 K7', 'rules.md 6.2 B8'] } }),
+    warns({
+      check: 'C20',
+      summary,
+      fix,
+      evidence: { ...at(key), sources: [{ note: 'rules.md 1.3 K7' }, { note: 'rules.md 6.2 B8' }] },
+    }),
   ];
 }
 

@@ -33,7 +33,10 @@ export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): read
         evidence: {
           arn,
           path: [...where, 'Rules', index],
-          sources: ['rules.md 2.1 SrcVersionNotFound', 'rules.md 2.2 (lifecycle waits for PENDING and FAILED ones)'],
+          sources: [
+            { note: 'rules.md 2.1 SrcVersionNotFound' },
+            { note: 'rules.md 2.2 (lifecycle waits for PENDING and FAILED ones)' },
+          ],
         },
       },
     ];

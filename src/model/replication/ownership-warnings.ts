@@ -33,7 +33,7 @@ export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): rea
         check: 'C16',
         summary: `Replicas in bucket ${name} belong to source account ${prepared.source.account}: rule ${rule.id} has no owner override, and ACLs are on in ${name}. Account ${account} may not be able to read them.`,
         fix: `Set Object Ownership of ${name} to Bucket owner enforced, or put AccessControlTranslation with Owner Destination, and Account ${account}, into the Destination of rule ${rule.id}.`,
-        evidence: { arn, path: [...path, 'ownership'], sources: ['recorded/replication.md 49'] },
+        evidence: { arn, path: [...path, 'ownership'], sources: [{ note: 'recorded/replication.md 49' }] },
       },
     ];
   });

@@ -29,7 +29,7 @@ export function readConfiguration(prepared: Prepared): readonly Finding[] {
       const { decision } = answer;
       if (decision.effect !== 'denied') return [];
       const cause = causeOf(prepared, answer, decision, 'C11');
-      const sources = ['S3 User Guide, setting-repl-config-perm-overview', 'rules.md 2.1'];
+      const sources = ['S3 User Guide, setting-repl-config-perm-overview', { note: 'rules.md 2.1' }];
       return [warns({ ...cause, check: 'C11', evidence: { ...cause.evidence, sources } })];
     }),
   );
@@ -44,7 +44,7 @@ export function listSource(prepared: Prepared, rule: Rule): readonly Finding[] {
   if (rule.version === 2) return list;
   const summary = `Rule ${rule.id} has a Prefix in place of a Filter; whether such rules replicate delete markers across accounts AWS's pages disagree.`;
   const fix = 'Write the rule with Filter, Priority and DeleteMarkerReplication.';
-  const evidence = { path: rule.path, sources: ['rules.md 1.6 X-21'] };
+  const evidence = { path: rule.path, sources: [{ note: 'rules.md 1.6 X-21' }] };
   const isForeign = rule.account !== null && rule.account !== prepared.source.account;
   return isForeign ? [...list, warns({ check: 'C04', summary, fix, evidence })] : list;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/model/replication/finding.ts';
 import { attemptUnderEachHost } from '../../../src/model/replication/judge.ts';
 import { prepare, rulesIn } from '../../../src/model/replication/prepare.ts';
-import { evidenceJson } from '../../../src/show/cause-json.ts';
+import { causeJson, evidenceJson } from '../../../src/show/cause-json.ts';
 import { mutations } from './mutations/mutations.ts';
 import { healthy, snapshotOf } from './world.ts';
 
@@ -91,7 +91,8 @@ describe('an attempt', () => {
   });
 
   it('says what about SSE-S3 is contested', () => {
-    expect(findingsOf('SSE-S3 denied, an SSE-S3 object')).toMatchObject([
+    const found = findingsOf('SSE-S3 denied, an SSE-S3 object');
+    expect(found?.map((one) => ({ ...one, cause: causeJson(one.cause) }))).toMatchObject([
       { effect: 'warns', cause: { check: 'C30', evidence: { sources: ['rules.md 1.2 M22', 'rules.md 1.5 (11)'] } } },
     ]);
   });
