@@ -74,7 +74,7 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
     question(
       'options',
       side,
-      'Options (Space switches)',
+      'Options',
       `Options${which}`,
       pathsAsked(rule, (ask) => typeof ask === 'object'),
     ),

@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import { required } from '../aws/required.ts';
 import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
+import { withoutPeriod } from '../text/without-period.ts';
 import { hasRunOut } from './absent.ts';
 import type { ClientSettings } from './client-config.ts';
 import type { Identity, SignInSide } from './connection.ts';
@@ -102,7 +103,7 @@ export class HeldCredentials {
       const failure = runOut(side, this.#signedIn, reason, env);
       // The environment of a process that runs already is nobody's to change.
       if (askToSignIn === undefined || signInAgain(side, env).restart) throw failure;
-      await askToSignIn(`${failure.message.replace(/\.$/, '')}. ${signInAgain(side, env).how}, then press Enter`);
+      await askToSignIn(`${withoutPeriod(failure.message)}. ${signInAgain(side, env).how}, then press Enter`);
     }
   }
 

@@ -2,8 +2,8 @@
 import { causeName } from '../model/classes/cause-name.ts';
 import { classSummary, type Remark } from '../model/classes/class-text.ts';
 import { isOfControls } from '../model/replication/control-policies.ts';
-import { isWithin } from '../model/replication/path.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { isWithin, type Path } from '../model/replication/path.ts';
+import type { Prepared } from '../model/replication/prepare.ts';
 import type { Cause } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
 import type { GroupedCause, Level, Several, Sighting } from './diagnosis.ts';
@@ -25,11 +25,14 @@ interface Group {
 }
 
 /** Groups what was seen, the most harmful first and then what touches most. */
-export function groupedCauses(sightings: readonly Sighting[], { unreadable = [] }: Snapshot): readonly GroupedCause[] {
+export function groupedCauses(
+  sightings: readonly Sighting[],
+  { unreadable }: Pick<Prepared, 'unreadable'>,
+): readonly GroupedCause[] {
   const groups = new Map<string, Group>();
   for (const sighting of sightings) {
-    const { level, cause, object } = sighting;
-    const name = isControl(cause) ? `${cause.check} ${cause.fix}` : causeName(cause, object);
+    const { level, cause } = sighting;
+    const name = isControl(cause) ? 'control policies' : causeName(cause);
     const group = groups.get(name) ?? newGroup(level, cause);
     groups.set(name, group);
     add(sighting, group);
@@ -51,7 +54,7 @@ function add({ level, cause, rule, object, probe, class: one }: Sighting, group:
   if (cause.evidence.refused) group.actions.add(cause.evidence.refused.action);
 }
 
-function causeOf(group: Group, unreadable: NonNullable<Snapshot['unreadable']>): GroupedCause {
+function causeOf(group: Group, unreadable: Prepared['unreadable']): GroupedCause {
   const { level, cause, rules, objects, probes, actions, summaries, classes, plain } = group;
   const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
   return {
@@ -90,7 +93,7 @@ function isControl({ check, evidence }: Cause<CheckId>): boolean {
   return check === 'C30' && evidence.unknown !== undefined && evidence.path === undefined;
 }
 
-function isAbout({ evidence: { path } }: Cause<CheckId>, unread: string): boolean {
+function isAbout({ evidence: { path } }: Cause<CheckId>, unread: Path): boolean {
   return path !== undefined && !isOfControls(unread) && (isWithin(path, unread) || isWithin(unread, path));
 }
 

@@ -73,7 +73,7 @@ function outcomeOf(
 }
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {
-  return groupedCauses(sightings, scope.prepared.snapshot).map((cause) => {
+  return groupedCauses(sightings, scope.prepared).map((cause) => {
     const { check, level, evidence } = cause;
     const { refused } = evidence;
     const fix = refused ? missingStatement(scope, refused) : checks[check].remedy?.(scope, evidence);

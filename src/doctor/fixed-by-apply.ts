@@ -2,7 +2,7 @@
 import { bucketArn, nameIn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
-import { isWithin, pathOf } from '../model/replication/path.ts';
+import { isWithin, type Path } from '../model/replication/path.ts';
 import type { Cause } from '../model/verdict.ts';
 import { ownAliases, ruleIdPrefix } from '../state/names.ts';
 import { type CheckId, checks } from './catalogue.ts';
@@ -30,11 +30,11 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
   };
   return checks[check].fixedByApply?.some((what) => isOurs[what]()) ?? false;
 
-  function ourRules(): readonly string[] {
+  function ourRules(): readonly Path[] {
     const replication = memberOf(source.value, 'replication');
     if (replication === null || replication === 'unknown' || !Array.isArray(replication.Rules)) return [];
     return replication.Rules.flatMap(({ ID }, index) =>
-      ID?.startsWith(ruleIdPrefix(spec)) ? [pathOf(source.path, 'replication', 'Rules', index)] : [],
+      ID?.startsWith(ruleIdPrefix(spec)) ? [[...source.path, 'replication', 'Rules', index]] : [],
     );
   }
 }

@@ -10,9 +10,8 @@ import {
   type Statement,
   statementsOf,
 } from '../aws/policy.ts';
-import { enumerate } from '../model/evaluation/element.ts';
+import { enumerate } from '../model/evaluation/phrase.ts';
 import { failedStays } from '../model/replication/history.ts';
-import { pathOf } from '../model/replication/path.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { Cause, Evidence } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
@@ -92,7 +91,7 @@ function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): read
     replication === null || replication === 'unknown' || !Array.isArray(replication.Rules) ? [] : replication.Rules;
   const at = (index: number): Evidence => ({
     arn: source.arn,
-    path: pathOf(source.path, 'replication', 'Rules', index),
+    path: [...source.path, 'replication', 'Rules', index],
   });
   const fix = 'Put a replication configuration without it: S3 would refuse this one.';
   const found: Sighting[] = [];
@@ -116,7 +115,7 @@ function foreignOwners({ prepared: { source } }: Scope): readonly Sighting[] {
   if (ownership === null || ownership === 'unknown' || ownership === 'BucketOwnerEnforced') return [];
   const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to them, and S3 may not be able to read them.`;
   const fix = `Set Object Ownership of ${source.name} to Bucket owner enforced.`;
-  return [warning(word('C10', summary, fix, { arn: source.arn, path: pathOf(source.path, 'ownership') }))];
+  return [warning(word('C10', summary, fix, { arn: source.arn, path: [...source.path, 'ownership'] }))];
 }
 
 const placeholder = /<[A-Za-z][^<>]*>|DOC-EXAMPLE|amzn-s3-demo-|\b(?:YOUR|EXAMPLE)[-_][A-Z]/;

@@ -2,7 +2,7 @@
 import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type Statement, statementsOf } from '../aws/policy.ts';
 import { findBucket, memberOf } from '../model/replication/find.ts';
-import { isWithin, pathOf } from '../model/replication/path.ts';
+import { isWithin } from '../model/replication/path.ts';
 import type { BucketSnapshot } from '../model/snapshot.ts';
 import type { Evidence, Refused } from '../model/verdict.ts';
 import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
@@ -84,7 +84,7 @@ function sideOf({ prepared: { snapshot } }: Scope, arn: string) {
 /** S3 may assume the role. */
 export function trustS3({ prepared: { role } }: Scope, { path }: Evidence): Remedy | undefined {
   const [statement] = statementsOf(trustPolicy);
-  if (path === undefined || !isWithin(path, pathOf(role.path, 'trustPolicy')) || !statement) return undefined;
+  if (path === undefined || !isWithin(path, [...role.path, 'trustPolicy']) || !statement) return undefined;
   return { kind: 'statement', into: { kind: 'trust', of: role.arn }, statement };
 }
 
@@ -93,7 +93,8 @@ export function setBucket(member: keyof BucketSnapshot, operation: string, ...wo
   return (scope: Scope, { arn, path }: Evidence): Remedy | undefined => {
     if (arn === undefined || path === undefined) return undefined;
     const { bucket, region } = sideOf(scope, arn);
-    if (path !== pathOf(findBucket(scope.prepared.snapshot, bucket).path, member)) return undefined;
+    const whole = [...findBucket(scope.prepared.snapshot, bucket).path, member];
+    if (!isWithin(path, whole) || path.length > whole.length) return undefined;
     const at = region === 'unknown' ? [] : ['--region', region];
     return { kind: 'commands', commands: [['aws', 's3api', operation, '--bucket', bucket, ...words, ...at]] };
   };

@@ -3,7 +3,7 @@
 import type { PolicyDocument } from '../aws/policy.ts';
 import { encryptionOf } from '../model/replication/default-encryption.ts';
 import type { KeySide } from '../model/replication/find.ts';
-import { pathOf } from '../model/replication/path.ts';
+import type { Path } from '../model/replication/path.ts';
 import {
   type BucketSide,
   destinationSide,
@@ -30,7 +30,7 @@ export interface PlacedPolicy {
   /** `bucket policy of dst`. */
   readonly name: string;
   readonly arn: string;
-  readonly path: string;
+  readonly path: Path;
   readonly document: PolicyDocument;
 }
 
@@ -68,13 +68,13 @@ function policiesOf(
   const trust = role.value === null || role.value === 'unknown' ? 'unknown' : role.value.trustPolicy;
   return [
     ...ofRole,
-    ...placed('trust', `trust policy of role ${role.arn}`, role.arn, pathOf(role.path, 'trustPolicy'), trust),
+    ...placed('trust', `trust policy of role ${role.arn}`, role.arn, [...role.path, 'trustPolicy'], trust),
     ...ofBucket('source', source),
     ...destinations.flatMap((side) => ofBucket('destination', side)),
     ...keys.flatMap(({ arn, path, value }) =>
       value === null || value === 'unknown'
         ? []
-        : placed('key', `key policy of ${arn}`, arn, pathOf(path, 'policy'), value.policy),
+        : placed('key', `key policy of ${arn}`, arn, [...path, 'policy'], value.policy),
     ),
   ];
 }
@@ -82,14 +82,14 @@ function policiesOf(
 function ofBucket(of: 'source' | 'destination', { name, arn, path, value }: BucketSide): readonly PlacedPolicy[] {
   return value === null || value === 'unknown'
     ? []
-    : placed(of, `bucket policy of ${name}`, arn, pathOf(path, 'policy'), value.policy);
+    : placed(of, `bucket policy of ${name}`, arn, [...path, 'policy'], value.policy);
 }
 
 function placed(
   of: PlacedPolicy['of'],
   name: string,
   arn: string,
-  path: string,
+  path: Path,
   document: Known<PolicyDocument | null>,
 ): readonly PlacedPolicy[] {
   return document === null || document === 'unknown' ? [] : [{ of, name, arn, path, document }];

@@ -1,7 +1,7 @@
 /** A snapshot in a file: what `doctor --save-snapshot` writes and `doctor --snapshot` reads. */
 
 import { Failure } from '../events/failure.ts';
-import { pathOf } from '../model/replication/path.ts';
+import { pathText } from '../model/replication/path.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { faultIn } from './json-text.ts';
 import { snapshotSchema } from './snapshot-schema.ts';
@@ -30,7 +30,7 @@ export async function readSnapshotFile(file: string): Promise<Snapshot> {
   assertVersion(file, tree);
   const misfits = snapshotSchema(tree);
   if (misfits.length === 0) return tree as Snapshot;
-  const problems = misfits.map(({ path, message }) => `${pathOf('', ...path)} ${message}`);
+  const problems = misfits.map(({ path, message }) => `${pathText(path)} ${message}`);
   const more = problems.length > mostProblems ? `; and ${problems.length - mostProblems} more` : '';
   throw invalid(`${file} is not a snapshot of s3repl: ${problems.slice(0, mostProblems).join('; ')}${more}`);
 }

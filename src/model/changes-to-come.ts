@@ -1,7 +1,8 @@
 /** What replicates today and would not after a date that a policy names. */
 import { statementsOf } from '../aws/policy.ts';
 import type { Place } from './decision.ts';
-import { enumerate, isObject } from './evaluation/element.ts';
+import { isObject } from './evaluation/element.ts';
+import { enumerate } from './evaluation/phrase.ts';
 import type { Probe } from './probes.ts';
 import { dateText, horizon, instantOf } from './replication/dates.ts';
 import { evidenceAt, nameOf } from './replication/evidence.ts';

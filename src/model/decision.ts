@@ -1,5 +1,7 @@
 /** What the policy evaluator is asked and answers: the contract between `evaluate` and the replication model. */
 import type { PolicyDocument } from '../aws/policy.ts';
+import type { Element } from './evaluation/element.ts';
+import type { Phrase } from './evaluation/phrase.ts';
 
 /** A policy with the name that an explanation calls it by. */
 export interface NamedPolicy {
@@ -60,6 +62,17 @@ export interface Place {
   readonly sid?: string;
 }
 
+/** A statement that decides, or comes near; `misses`: what about it does not match. */
+export type Near = Place & { readonly misses?: readonly Element[] };
+
+/** What control policies leave open about a call that is allowed. */
+export type ControlDoubt =
+  | { readonly kind: 'unread'; readonly of: 'service' | 'resource'; readonly account: string }
+  /** A policy that does not allow it beside one that does: their levels are not known. */
+  | { readonly kind: 'silent'; readonly policy: string }
+  /** A service control policy of the account that owns the resource. */
+  | { readonly kind: 'denied-by-owner'; readonly account: string; readonly action: string };
+
 /** One that refuses: each has to be put right. */
 export interface Refuser {
   /** An explicit Deny, or no Allow where one is needed. */
@@ -67,7 +80,7 @@ export interface Refuser {
   /** Which side refused. */
   readonly side: 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'resource';
   /** The Deny statement; or the Allow statements that come nearest, with what about each does not match. */
-  readonly by: readonly (Place & { readonly mismatch?: string })[];
+  readonly by: readonly Near[];
 }
 
 export interface Denied extends Refuser {
@@ -75,10 +88,10 @@ export interface Denied extends Refuser {
   /** Who refuses besides; absent where nobody does. */
   readonly also?: readonly Refuser[];
   /** Why nobody can say whether there is an explicit Deny as well; absent where there surely is none. */
-  readonly mayDeny?: readonly string[];
+  readonly mayDeny?: readonly Phrase[];
 }
 
 export type Decision =
-  | { readonly effect: 'allowed'; readonly by: readonly Place[]; readonly uncertain: readonly string[] }
+  | { readonly effect: 'allowed'; readonly by: readonly Place[]; readonly uncertain: readonly ControlDoubt[] }
   | Denied
-  | { readonly effect: 'unknown'; readonly why: readonly string[] };
+  | { readonly effect: 'unknown'; readonly why: readonly Phrase[] };

@@ -1,6 +1,7 @@
 /** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
 import { namesKey } from '../aws/arn.ts';
-import type { Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
+import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
+import { type Phrase, phrase } from './evaluation/phrase.ts';
 import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
 import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';
 import { matchPolicy } from './evaluation/statement.ts';
@@ -35,7 +36,7 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
 }
 
 /** What more knowledge could change; undefined where nothing could. */
-function doubtsIn(decision: Decision): readonly string[] | undefined {
+function doubtsIn(decision: Decision): readonly Phrase[] | undefined {
   if (decision.effect === 'unknown') return decision.why;
   return decision.effect === 'denied' ? decision.mayDeny : undefined;
 }
@@ -97,17 +98,24 @@ function sidesOf(question: Question, policies: PoliciesInPlay, request: Request)
   const listed = <T>(policy: T | null | undefined): readonly T[] => (policy ? [policy] : []);
   // Unread organization policies are named under `uncertain` and decide nothing.
   const organization = (list: PoliciesInPlay['serviceControl']) => (list === 'unknown' ? [] : list);
-  const ofRole = (what: string) => `${what} of ${caller.roleArn}`;
+  const ofRole = (what: string) => phrase`${what} of ${caller.roleArn}`;
+  const never = phrase``;
   return {
-    serviceControl: sideOf('service-control', organization(policies.serviceControl), request, 'identity', ''),
-    resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', ''),
+    serviceControl: sideOf('service-control', organization(policies.serviceControl), request, 'identity', never),
+    resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', never),
     identity: sideOf('identity', policies.identity, request, 'identity', ofRole('an identity policy')),
     boundary: sideOf('boundary', listed(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
-    session: sideOf('session', listed(policies.session), request, 'identity', ''),
-    resource: sideOf('resource', listed(policies.resource), request, kindOf(question), `the policy of ${resource}`),
+    session: sideOf('session', listed(policies.session), request, 'identity', never),
+    resource: sideOf(
+      'resource',
+      listed(policies.resource),
+      request,
+      kindOf(question),
+      phrase`the policy of ${resource}`,
+    ),
     // A grant to a principal is enough without key policy and IAM policies (KMS Developer Guide, policy-evaluation: "if a grant or
     // IAM policy in your account allows you to use the KMS key"); one to an account is taken to leave it to that account's policies.
-    grants: sideOf('resource', listed(policies.grants), request, 'key', ''),
+    grants: sideOf('resource', listed(policies.grants), request, 'key', never),
   };
 }
 
@@ -115,7 +123,7 @@ function decide(
   sides: readonly Side[],
   needs: readonly Need[],
   grantors: readonly Side[],
-  uncertain: readonly string[],
+  uncertain: readonly ControlDoubt[],
 ): Decision {
   const explicit = sides.flatMap((side) =>
     matching(side, 'Deny').map(({ place }): Refuser => ({ kind: 'explicit', side: side.name, by: [place] })),
@@ -131,22 +139,26 @@ function decide(
     return { effect: 'denied', ...refuser, ...(also.length > 0 && { also }), ...doubt };
   }
   const open = [...mayDeny, ...needs.filter(({ holds }) => holds === 'unknown').flatMap(({ helpers }) => helpers)];
-  if (open.length > 0) return { effect: 'unknown', why: [...new Set(open.flatMap(doubts))] };
+  if (open.length > 0) return { effect: 'unknown', why: distinct(open.flatMap(doubts)) };
   const by = grantors.flatMap((side) => matching(side, 'Allow').map(({ place }) => place));
   return { effect: 'allowed', by, uncertain };
 }
 
-function uncertainties(question: Question, policies: PoliciesInPlay, serviceControl: Side): readonly string[] {
-  const unread = (list: unknown, what: string, account: string) =>
-    list === 'unknown' ? [`${what} control policies of account ${account} could not be read`] : [];
+function distinct(phrases: readonly Phrase[]): readonly Phrase[] {
+  return [...new Map(phrases.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function uncertainties(question: Question, policies: PoliciesInPlay, serviceControl: Side): readonly ControlDoubt[] {
+  const unread = (list: unknown, of: 'service' | 'resource', account: string) =>
+    list === 'unknown' ? [{ kind: 'unread', of, account } as const] : [];
   const allowing = new Set(matching(serviceControl, 'Allow').map(({ place }) => place.policy));
   const silent = serviceControl.statements
     .filter(({ effect, place }) => effect === 'Allow' && !allowing.has(place.policy))
-    .map(({ place }) => `${place.policy} does not allow it: if no other policy of its level does, it is denied`);
+    .map(({ place }) => place.policy);
   return [
     ...unread(policies.serviceControl, 'service', question.caller.account),
     ...unread(policies.resourceControl, 'resource', question.resourceAccount),
-    ...new Set(silent),
+    ...[...new Set(silent)].map((policy) => ({ kind: 'silent', policy }) as const),
   ];
 }
 

@@ -1,4 +1,6 @@
 /** What the model says about an object under a rule: the `verdict` line of design.md 5. */
+
+import type { Path } from './replication/path.ts';
 import type { Known, ObjectEncryption } from './snapshot.ts';
 
 /** AWS's failure codes (rules.md 2.1; S3 User Guide, replication-metrics-events, "Amazon S3 replication failure reasons"). */
@@ -89,6 +91,10 @@ export interface Cause<Check extends string = ModelCheck> {
   /** What to do about it, as a sentence. */
   readonly fix: string;
   readonly evidence: Evidence;
+  /** What it is told by among the causes of its check; like `same` no part of its JSON line. */
+  readonly code?: 'organization-unread' | 'age-unknown';
+  /** What it says, whatever object and action it was met at. Absent: its sentences name neither. */
+  readonly same?: readonly unknown[];
 }
 
 /** Where in AWS, and where in the snapshot, the cause is. */
@@ -96,7 +102,7 @@ export interface Evidence {
   /** The role, bucket, key or policy. */
   readonly arn?: string;
   /** Path in the snapshot: `accounts["111111111111"].buckets.SRC.policy.Statement[0]`. */
-  readonly path?: string;
+  readonly path?: Path;
   readonly sid?: string;
   /** What about the nearest statement does not match. */
   readonly mismatch?: string;
@@ -105,7 +111,14 @@ export interface Evidence {
   /** What could not be read or is not known. */
   readonly unknown?: readonly string[];
   /** Where the rule comes from, when its sources disagree or nobody has seen it. */
-  readonly sources?: readonly string[];
+  readonly sources?: readonly Source[];
+}
+
+/** A page of AWS's, or a note that only the developers of s3repl have. */
+export type Source = string | { readonly note: string };
+
+export function sourceText(source: Source): string {
+  return typeof source === 'string' ? source : source.note;
 }
 
 export interface Refused {

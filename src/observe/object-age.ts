@@ -29,7 +29,7 @@ export function withAges(snapshot: Snapshot): Snapshot {
     const rules = takers(book, { ...object, existedBeforeRule: false });
     if (rules.length === 0) return object;
     if (rules.every((rule) => written < keyTime(prepared, rule))) return { ...object, existedBeforeRule: true };
-    const isLater = (rule: Rule) => rule.tags.length > 0 && written > (firstTaken.get(rule.path) ?? Infinity);
+    const isLater = (rule: Rule) => rule.tags.length > 0 && written > (firstTaken.get(rule) ?? Infinity);
     return rules.every(isLater) ? { ...object, existedBeforeRule: false } : object;
   };
   return { ...snapshot, objects: objects.map(aged) };
@@ -43,12 +43,12 @@ function takers(book: RuleBook, object: ObjectSnapshot): readonly Rule[] {
 }
 
 /** When the first version with a status was written, by rule. */
-function firstTimes(book: RuleBook, objects: readonly ObjectSnapshot[]): ReadonlyMap<string, number> {
-  const first = new Map<string, number>();
+function firstTimes(book: RuleBook, objects: readonly ObjectSnapshot[]): ReadonlyMap<Rule, number> {
+  const first = new Map<Rule, number>();
   for (const object of objects) {
     const written = instantOf(object.lastModified);
     if (!['PENDING', 'COMPLETED', 'FAILED'].includes(object.replicationStatus ?? '') || written === undefined) continue;
-    for (const { path } of takers(book, object)) first.set(path, Math.min(written, first.get(path) ?? Infinity));
+    for (const rule of takers(book, object)) first.set(rule, Math.min(written, first.get(rule) ?? Infinity));
   }
   return first;
 }

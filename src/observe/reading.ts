@@ -6,7 +6,7 @@ import { actionsOf } from '../connect/services.ts';
 import { callBehind } from '../connect/trace.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import type { Unknown } from '../model/decision.ts';
-import { pathOf } from '../model/replication/path.ts';
+import { type Path, pathText } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
 import { refusedCallText } from '../show/refused-call-text.ts';
 import { UnreadablePolicy } from './policy-text.ts';
@@ -76,8 +76,8 @@ export async function noting<T>(work: (reading: Reading<Unknown>) => Promise<T>)
 }
 
 /** The refusals with the path of the thing that they are about. */
-export function unreadAt(path: string, refusals: readonly Refusal[]): readonly Unread[] {
-  return refusals.map(({ member, ...reason }) => ({ path: pathOf(path, ...member), ...reason }));
+export function unreadAt(path: Path, refusals: readonly Refusal[]): readonly Unread[] {
+  return refusals.map(({ member, ...reason }) => ({ path: pathText([...path, ...member]), ...reason }));
 }
 
 /** The reason for which a call was refused. */

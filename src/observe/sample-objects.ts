@@ -4,7 +4,6 @@ import { required } from '../aws/required.ts';
 import { absent } from '../connect/absent.ts';
 import { Failure } from '../events/failure.ts';
 import type { Unknown } from '../model/decision.ts';
-import { pathOf } from '../model/replication/path.ts';
 import type { Known, ObjectSnapshot } from '../model/snapshot.ts';
 import { atMost } from './at-most.ts';
 import { type Listed, listVersions, type Wanted } from './list-versions.ts';
@@ -45,7 +44,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
     noting((reading) => reading([], readLocked(at, ask))),
   ]);
   if (listing.value === 'unknown') {
-    return { objects: 'unknown', unreadable: unreadAt('objects', listing.refusals), complete: false };
+    return { objects: 'unknown', unreadable: unreadAt(['objects'], listing.refusals), complete: false };
   }
   if (listing.value === null) {
     if (object) throw noSuchBucket(bucket, at.account);
@@ -64,7 +63,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   });
   return {
     objects: read.map(({ value }) => value),
-    unreadable: read.flatMap(({ refusals }, index) => unreadAt(pathOf('objects', index), refusals)),
+    unreadable: read.flatMap(({ refusals }, index) => unreadAt(['objects', index], refusals)),
     complete,
   };
 }

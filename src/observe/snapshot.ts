@@ -6,7 +6,7 @@
 import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type BucketName, brand, type Region } from '../aws/brand.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
-import { pathOf } from '../model/replication/path.ts';
+import { pathText } from '../model/replication/path.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
 import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
@@ -64,7 +64,7 @@ export async function readSnapshot(
     ...(noOrganization ? [] : unreadControl(reach)),
     ...unreadAccounts(reach),
     ...found.flatMap(unreadIn),
-    ...unreadAt(pathOf('accounts'), facts.refusals),
+    ...unreadAt(['accounts'], facts.refusals),
     ...objects.unreadable,
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const snapshot = withAges({
@@ -173,20 +173,20 @@ function notOwnedBy(account: string, things: readonly Thing[]): Pick<AccountSnap
 }
 
 function unreadIn({ account, kind, name, found }: Thing): readonly Unread[] {
-  return unreadAt(pathOf('accounts', account, kind, name), found.refusals);
+  return unreadAt(['accounts', account, kind, name], found.refusals);
 }
 
 function unreadControl({ accounts, unreached }: Reach): readonly Unread[] {
   const reason = 'only the management account of the organization, or a delegated administrator, can list them';
   return [...accounts, ...unreached].flatMap((account) =>
-    Object.keys(unreadControlPolicies).map((member) => ({ path: pathOf('accounts', account, member), reason })),
+    Object.keys(unreadControlPolicies).map((member) => ({ path: pathText(['accounts', account, member]), reason })),
   );
 }
 
 function unreadAccounts({ unreached }: Reach): readonly Unread[] {
   return [...unreached].flatMap((account) =>
     ['roles', 'buckets', 'keys'].map((member) => ({
-      path: pathOf('accounts', account, member),
+      path: pathText(['accounts', account, member]),
       reason: `nobody is signed in to account ${account}`,
     })),
   );

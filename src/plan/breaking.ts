@@ -3,7 +3,7 @@
 import { bucketNameIn } from '../aws/arn.ts';
 import { own } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { enumerate } from '../model/evaluation/element.ts';
+import { enumerate } from '../model/evaluation/phrase.ts';
 import type { Broken } from '../model/others/broken.ts';
 import { brokenRules } from '../model/others/broken-rules.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';
@@ -11,6 +11,7 @@ import type { Finding } from '../state/change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { shellWord } from '../text/shell-word.ts';
+import { withoutPeriod } from '../text/without-period.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
 /** The buckets of a spec whose replication configurations have enabled rules of others. */
@@ -56,7 +57,7 @@ function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding 
   const to = bucketNameIn(rule.destination);
   const whose = `rule ${rule.id}, which is somebody else's`;
   const where = `${what} from ${side.bucket} to ${to}`;
-  const end = how.replace(/\.$/, '');
+  const end = withoutPeriod(how);
   const now = `${unseen ? 's3repl cannot tell whether it replicates' : 'it replicates'} ${where} now`;
   const sentences: Readonly<Record<Broken['effect'], string>> = {
     stops: `this plan would stop ${whose}: ${now}, and ${unseen ? 'it ' : ''}would not afterwards: ${end}`,
@@ -84,7 +85,7 @@ function wayOut({ effect, cause, by }: Broken): string {
   if (effect !== 'stops' || cause === undefined) return ask;
   // Our rules select every encryption: what one of them leaves out is delete markers.
   if (by && cause.check === 'C04') return markers(true);
-  return `${ask} What keeps it working: ${cause.fix.replace(/\.$/, '')}.`;
+  return `${ask} What keeps it working: ${withoutPeriod(cause.fix)}.`;
 }
 
 /** What was read around a bucket, and on top of it the accounts of a state. */

@@ -146,8 +146,8 @@ function overruling(rule: Rule, stronger: Rule, prepared: Prepared): Cause {
   };
 }
 
-function isUnreadOrganization({ evidence: { unknown } }: Cause): boolean {
-  return unknown?.every((what) => /control policies of account \d+ could not be read/.test(what)) ?? false;
+function isUnreadOrganization({ code }: Cause): boolean {
+  return code === 'organization-unread';
 }
 
 function distinct<T extends Cause>(causes: readonly T[]): readonly T[] {

@@ -89,7 +89,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       });
     },
     async tick({ message, choices }) {
-      say(message.replace(/ \(Space[^)]*\)/, ''));
+      say(message);
       const chosen: string[] = [];
       for (const { name, value, ticked } of choices) {
         const yes = await ask(`${name}? yes or no${back()} [${ticked ? 'yes' : 'no'}]: `, async (text) => {

@@ -3,7 +3,7 @@
 import { listOf, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Preflight, type PreflightCause, preflight } from '../plan/preflight.ts';
-import { exclusionText, preflightCodes } from '../show/preflight-text.ts';
+import { exclusionText, organizationUnread, preflightCodes } from '../show/preflight-text.ts';
 import { replicationRole } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';
@@ -31,7 +31,9 @@ export function checkReplication(
   const type = outcome === 'fails' && !force ? 'problem' : 'warning';
   for (const cause of causes) tell(type, preflightCodes[outcome], cause);
   for (const cause of warnings) tell('warning', preflightCodes.replicates, cause);
-  if (checked.organizationUnread && isFirst(surroundings)) view.report(organizationUnread(state, spec));
+  if (checked.organizationUnread && isFirst(surroundings)) {
+    view.report(organizationUnread(replicationRole(state, spec).arn, actionsOfRole(state, spec)));
+  }
   return checked;
 }
 
@@ -46,14 +48,7 @@ function isFirst({ sandbox, pool, report }: Session['surroundings']): boolean {
   return true;
 }
 
-/** Nobody but the management account may read them (API: Organizations, ListPoliciesForTarget). */
-function organizationUnread(state: State, spec: Spec) {
-  const actions = statementsOf(permissionsPolicy(state, spec)).flatMap(({ Action }) => listOf(Action));
-  return {
-    type: 'warning',
-    code: 'organization-policies-unread',
-    message:
-      "s3repl cannot read the organization's service control policies and resource control policies: if one of them denies what the replication role does, objects do not replicate",
-    fix: `make sure that they allow ${replicationRole(state, spec).arn} ${[...new Set(actions)].join(', ')}`,
-  } as const;
+/** What the role has to be allowed. */
+function actionsOfRole(state: State, spec: Spec): readonly string[] {
+  return [...new Set(statementsOf(permissionsPolicy(state, spec)).flatMap(({ Action }) => listOf(Action)))];
 }

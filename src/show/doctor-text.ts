@@ -1,10 +1,13 @@
 /** A diagnosis as lines of text for people: every check, then every cause, then what became of the objects. */
 
-import type { CheckResult, DiagnosedVerdict, Diagnosis, GroupedCause, Several } from '../doctor/diagnosis.ts';
+import type { CheckResult, DiagnosedVerdict, Several } from '../doctor/diagnosis.ts';
 import type { PolicyOf, Remedy } from '../doctor/remedy.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { shellWord } from '../text/shell-word.ts';
+import type { ShownDiagnosis } from './cause-json.ts';
 import { wrapped } from './printable.ts';
+
+type ShownCause = ShownDiagnosis['causes'][number];
 
 export type Sign = '✔' | '!' | '✖' | '?' | '-';
 
@@ -14,13 +17,11 @@ export interface DoctorLine {
   readonly text: string;
 }
 
-/** Sources that only the developers of s3repl have. */
-const ourNotes = /^(?:rules|recorded)\b/;
 const mostCauses = 20;
 const label = 9;
 
 /** The lines, without the mark of the sandbox. */
-export function doctorLines({ source, takenAt, checks, verdicts, causes }: Diagnosis): readonly DoctorLine[] {
+export function doctorLines({ source, takenAt, checks, verdicts, causes }: ShownDiagnosis): readonly DoctorLine[] {
   const shown = causes.slice(0, mostCauses);
   const more = causes.length - shown.length;
   const first = firstUses(shown);
@@ -58,7 +59,7 @@ function checkLines(checks: readonly CheckResult[]): readonly DoctorLine[] {
 
 const levelSigns = { fails: '✖', unknown: '?', warning: '!', note: '-' } as const;
 
-function causeLines(cause: GroupedCause, withRemedy: boolean): readonly DoctorLine[] {
+function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine[] {
   const { level, check, summary, fix, evidence, remedy, mendedByApply, unreadable, actions } = cause;
   const { arn, sid, path, sources } = evidence;
   const place = [arn, sid === undefined ? undefined : `Sid ${sid}`].filter((one) => one !== undefined).join(', ');
@@ -68,7 +69,7 @@ function causeLines(cause: GroupedCause, withRemedy: boolean): readonly DoctorLi
     ...(path === undefined ? [] : row(place === '' ? 'where' : '', path)),
     ...row('what', subjectOf(cause)),
     ...row('actions', (actions ?? []).join(', ')),
-    ...row('source', (sources ?? []).filter((one) => !ourNotes.test(one)).join('; ')),
+    ...row('source', (sources ?? []).join('; ')),
     ...(unreadable ?? []).flatMap((reason) => row('unread', reason)),
     ...(level === 'note' ? [] : row('fix', fix)),
     ...(remedy === undefined ? [] : remedyLines(remedy, withRemedy)),
@@ -81,7 +82,7 @@ function row(name: string, text: string): readonly DoctorLine[] {
   return text === '' ? [] : [{ text: `  ${name.padEnd(label)}${wrapped(text, ' '.repeat(label + 2))}` }];
 }
 
-function subjectOf({ rules, objects, probes }: GroupedCause): string {
+function subjectOf({ rules, objects, probes }: ShownCause): string {
   const parts = [
     ...probes.map((probe) => (probe === 'new-object' ? 'new objects' : 'delete markers')),
     ...(objects.count > 0 ? [`${objects.count} looked at: ${named(objects)}`] : []),
@@ -125,7 +126,7 @@ export function remedyCommands({ commands }: Extract<Remedy, { kind: 'commands' 
 }
 
 /** Which cause is the first that needs its statement. */
-function firstUses(causes: readonly GroupedCause[]): ReadonlyMap<GroupedCause, boolean> {
+function firstUses(causes: readonly ShownCause[]): ReadonlyMap<ShownCause, boolean> {
   const seen = new Set<string>();
   return new Map(
     causes.map((cause) => {

@@ -4,6 +4,7 @@ import type ora from 'ora';
 import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
+import { shownDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
@@ -179,7 +180,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         '-': out.dim,
       };
       stdout.write(mark);
-      for (const { sign, text } of doctorLines(printableDeep(diagnosis))) {
+      for (const { sign, text } of doctorLines(printableDeep(shownDiagnosis(diagnosis)))) {
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },

@@ -1,6 +1,7 @@
 /** For programs: one JSON object a line on stdout, the last one of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
+import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { policyText, remedyCommands } from './doctor-text.ts';
 import { printableJson } from './printable.ts';
@@ -36,9 +37,16 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
       case 'result':
         line({ ...event, ...(event.next && { next: commandLine(event.next) }) });
         return;
+      case 'verdict':
+        line(verdictJson(event));
+        return;
       case 'phase':
       case 'note':
       case 'running':
+        return;
+      case 'problem':
+      case 'warning':
+        line({ ...event, ...(event.evidence && { evidence: evidenceJson(event.evidence) }) });
         return;
       default:
         line(event);
@@ -64,11 +72,12 @@ function doctorLines({ checks, verdicts, causes }: Diagnosis): readonly object[]
       ...check,
       causes: causes.filter((cause) => cause.check === check.check).map(causeMembers),
     })),
-    ...verdicts.map(({ verdict, ...about }) => ({ type: 'verdict', ...about, ...verdict })),
+    ...verdicts.map(({ verdict, ...about }) => ({ type: 'verdict', ...about, ...verdictJson(verdict) })),
   ];
 }
 
-function causeMembers({ check: _check, remedy, ...members }: GroupedCause): object {
+function causeMembers(cause: GroupedCause): object {
+  const { check: _check, remedy, ...members } = causeJson(cause);
   if (remedy === undefined) return members;
   const { into, statement, commands } =
     remedy.kind === 'statement'

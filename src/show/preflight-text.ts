@@ -5,6 +5,7 @@ import type { ResultError } from '../events/failure.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import type { Preflight, PreflightCause } from '../plan/preflight.ts';
 import { ruleIdPrefix } from '../state/names.ts';
+import { withoutPeriod } from '../text/without-period.ts';
 
 /** Stable, for programs: what is said of each outcome. */
 export const preflightCodes: Readonly<Record<Preflight['outcome'], string>> = {
@@ -68,7 +69,13 @@ export function verdictSummary({ outcome, verdicts, excluded }: Preflight): stri
   }
 }
 
-/** A fix goes on after other words, or has others after it. */
-function withoutPeriod(sentence: string): string {
-  return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence;
+/** Nobody but the management account may read them (API: Organizations, ListPoliciesForTarget). */
+export function organizationUnread(role: string, actions: readonly string[]) {
+  return {
+    type: 'warning',
+    code: 'organization-policies-unread',
+    message:
+      "s3repl cannot read the organization's service control policies and resource control policies: if one of them denies what the replication role does, objects do not replicate",
+    fix: `make sure that they allow ${role} ${actions.join(', ')}`,
+  } as const;
 }

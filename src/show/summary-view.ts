@@ -1,10 +1,10 @@
 /** For a page: what a command did as Markdown, written once, when it has ended (GitHub's job summary, a merge request). */
 import type { Spec } from '../config/spec.ts';
-import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Event, ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
+import { type ShownDiagnosis, shownDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, verdictLines } from './doctor-text.ts';
@@ -58,7 +58,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   const canaries: string[] = [];
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
-  let diagnosed: Diagnosis | undefined;
+  let diagnosed: ShownDiagnosis | undefined;
 
   const blocks = (result: ResultEvent): readonly string[] => [
     headBlock(
@@ -103,7 +103,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       shown = printableDeep({ plan, spec });
     },
     diagnosis: (diagnosis) => {
-      diagnosed = printableDeep(diagnosis);
+      diagnosed = printableDeep(shownDiagnosis(diagnosis));
     },
     rest: () => undefined,
   };
@@ -153,7 +153,7 @@ function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): strin
   return readable(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
 }
 
-function diagnosisLines(diagnosis: Diagnosis): readonly string[] {
+function diagnosisLines(diagnosis: ShownDiagnosis): readonly string[] {
   return doctorLines(diagnosis).map(({ sign, text }) => (sign ? `${sign} ${text}` : text));
 }
 

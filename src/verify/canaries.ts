@@ -46,7 +46,7 @@ interface Unprovable {
  */
 export function canariesFor(state: State, spec: Spec, prefix: string): Canaries {
   const replication = bucketOf(state, spec.source.account, spec.source.bucket)?.replication;
-  const book = ruleBookOf(replication ?? { Role: undefined, Rules: [] }, '');
+  const book = ruleBookOf(replication ?? { Role: undefined, Rules: [] }, []);
   const chosen = spec.destinations.flatMap((destination) =>
     destination.rules
       .filter(({ enabled }) => enabled)

@@ -63,7 +63,7 @@ export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: 
     },
     async tick({ message, choices }) {
       const all = choices.map((choice) => ({ ...shown(choice), checked: choice.ticked }));
-      return checkbox({ message, choices: all, pageSize, loop: false, theme }, context);
+      return checkbox({ message: `${message} (Space switches)`, choices: all, pageSize, loop: false, theme }, context);
     },
   };
 }

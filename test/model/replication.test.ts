@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { verdictJson } from '../../src/show/cause-json.ts';
 import { healthy, rule, snapshotOf, source, type World } from './replication/world.ts';
 import { verdictsOf } from './verdicts-of.ts';
 
 function verdictsIn(change: (world: World) => void) {
   const world = healthy();
   change(world);
-  return verdictsOf(snapshotOf(world), world.object);
+  return verdictsOf(snapshotOf(world), world.object).map(verdictJson);
 }
 
 const nothingArrives = {

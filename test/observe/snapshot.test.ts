@@ -16,7 +16,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { probesOf } from '../../src/model/probes.ts';
 import { findIn } from '../../src/model/replication/find.ts';
-import { pathOf } from '../../src/model/replication/path.ts';
+import { pathText } from '../../src/model/replication/path.ts';
 import { prepare } from '../../src/model/replication/prepare.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { readSnapshot, takeSnapshot } from '../../src/observe/snapshot.ts';
@@ -127,6 +127,12 @@ const handMade = aSpec({
 });
 
 /** Everything that a snapshot says `unknown` of, by its path. */
+/** The text of a path further on. */
+function pathOf(parent: string, ...members: readonly (string | number)[]): string {
+  const end = pathText(members);
+  return end.startsWith('[') ? `${parent}${end}` : `${parent}.${end}`;
+}
+
 function unknowns(value: unknown, path: string): readonly string[] {
   if (value === 'unknown') return [path];
   if (typeof value !== 'object' || value === null) return [];

@@ -45,7 +45,7 @@ interface Group {
 export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCause[] {
   const groups = new Map<string, Group>();
   for (const { probe, said, level, cause, excluded } of judged.flatMap(causesMet)) {
-    const name = `${level} ${causeName(cause, probe.object.key)}`;
+    const name = `${level} ${causeName(cause)}`;
     const group: Group = groups.get(name) ?? { level, cause, remarks: new Map(), exclusions: new Map() };
     groups.set(name, group);
     const remark = remarkOn(probe, said, excluded?.why);

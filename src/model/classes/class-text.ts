@@ -1,5 +1,5 @@
 /** Names of classes of objects, as people say them. */
-import { enumerate } from '../evaluation/element.ts';
+import { enumerate } from '../evaluation/phrase.ts';
 import type { ObjectClass } from '../object-class.ts';
 
 export interface Described {
@@ -20,20 +20,29 @@ export function remarkOn(described: Described, said: Remark['said'], except?: st
   return { ...whole, name: classText(described), ...(except !== undefined && { except }) };
 }
 
-function subjectOf({ what, class: one, plain }: Described): string {
-  const subject = what === 'delete-marker' ? 'delete markers' : 'objects';
-  return restOf({ what, class: one, plain }) === '' ? `other ${subject}` : subject;
+function subjectOf(described: Described): string {
+  const subject = described.what === 'delete-marker' ? 'delete markers' : 'objects';
+  return isPlain(described) ? `other ${subject}` : subject;
 }
 
-function restOf({ what, class: one, plain }: Described): string {
-  const parts = [one.key === plain.key ? '' : keyText(one.key)];
+/** Whether nothing of the class differs from what a writer gets who asks for nothing. */
+export function isPlain(described: Described): boolean {
+  return partsOf(described).length === 0;
+}
+
+function restOf(described: Described): string {
+  return partsOf(described).join(' and ');
+}
+
+function partsOf({ what, class: one, plain }: Described): readonly string[] {
+  const parts = one.key === plain.key ? [] : [keyText(one.key)];
   if (what === 'new-object') {
     const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
     if (tags.length > 0) parts.push(tagsText(tags));
     if (one.encryption !== plain.encryption) parts.push(`encrypted with ${one.encryption}`);
     else if (one.bucketKey !== plain.bucketKey) parts.push(`${one.bucketKey ? 'with' : 'without'} an S3 Bucket Key`);
   }
-  return parts.filter((part) => part !== '').join(' and ');
+  return parts;
 }
 
 function keyText(pattern: string): string {

@@ -106,7 +106,7 @@ class Said {
   readonly #of = new Map<string, Set<string>>();
 
   add({ probe, verdicts }: JudgedProbe): void {
-    const names = verdicts.flatMap((verdict) => saidNames(verdict, probe));
+    const names = verdicts.flatMap(saidNames);
     if (names.length === 0) return;
     const place = placeOf(probe, probe.class);
     this.#of.set(place, new Set([...(this.#of.get(place) ?? []), ...names]));
@@ -122,7 +122,7 @@ class Said {
   newIn(probe: Probe, verdicts: readonly Verdict[]): readonly Verdict[] {
     const general = this.#general(probe);
     const isNew = (outcome: Verdict['outcome']) => (one: Cause) => {
-      const name = saidName(outcome, one, probe);
+      const name = saidName(outcome, one);
       return !general.some((names) => names.has(name));
     };
     return verdicts
@@ -149,16 +149,16 @@ function placeOf({ what, rule }: Probe, { key, tags, encryption, bucketKey }: Ob
 }
 
 /** A verdict's causes and warnings by name; what stops an object is also a warning that needs no telling again. */
-function saidNames({ outcome, causes, warnings }: Verdict, probe: Probe): readonly string[] {
+function saidNames({ outcome, causes, warnings }: Verdict): readonly string[] {
   return [
-    ...causes.flatMap((one) => [saidName(outcome, one, probe), saidName('replicates', one, probe)]),
-    ...warnings.map((one) => saidName('replicates', one, probe)),
+    ...causes.flatMap((one) => [saidName(outcome, one), saidName('replicates', one)]),
+    ...warnings.map((one) => saidName('replicates', one)),
   ];
 }
 
 /** What is a warning for one object can stop another. */
-function saidName(outcome: Verdict['outcome'], cause: Cause, { object }: Probe): string {
-  return `${outcome} ${causeName(cause, object.key)}`;
+function saidName(outcome: Verdict['outcome'], cause: Cause): string {
+  return `${outcome} ${causeName(cause)}`;
 }
 
 /** The verdicts of a probe at its destination; undefined where another rule takes the object there. */

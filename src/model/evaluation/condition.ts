@@ -1,7 +1,8 @@
 /** Conditions of a statement: every operator and key has to hold. */
-import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
+import { type Element, isObject, malformed, textsOf } from './element.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import type { Syntax } from './pattern.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import { type ContextValues, isOneOf, type Request } from './request.ts';
 import { agreed, every, not, some, type Truth } from './truth.ts';
 
@@ -13,20 +14,23 @@ export function matchConditions(
   effect: 'Allow' | 'Deny',
 ): readonly Element[] {
   if (condition === undefined) return [];
-  if (!isObject(condition)) return [malformed('Condition', effect, 'Condition is not an object')];
+  if (!isObject(condition)) return [malformed('Condition', effect, phrase`Condition is not an object`)];
   return Object.entries(condition).flatMap(([name, keys]) => {
-    if (!isObject(keys)) return [malformed('Condition', effect, `Condition ${name} is not an object`)];
+    if (!isObject(keys)) return [malformed('Condition', effect, phrase`Condition ${name} is not an object`)];
     return Object.entries(keys).map(([key, value]) => {
-      const label = `Condition ${name} ${key}`;
+      const label = phrase`Condition ${name} ${key}`;
       const operator = operatorOf(name);
       const wants = textsOf(spelled(value));
-      if (wants === undefined) return malformed('Condition', effect, `${label} has no values that can be compared`);
+      const said = { name: 'Condition', key } as const;
+      if (wants === undefined) {
+        return { ...malformed('Condition', effect, phrase`${label} has no values that can be compared`), key };
+      }
       if (operator === undefined) {
-        return { name: 'Condition', matches: 'unknown', text: `${label}: there is no operator ${name}` } as const;
+        return { ...said, matches: 'unknown', why: phrase`${label}: there is no operator ${name}` } as const;
       }
       const has = request.valuesOf(key);
       const matches = holds(operator, has, wants, variables);
-      return { name: 'Condition', matches, text: `${label}: ${difference(operator, has, wants)}` } as const;
+      return { ...said, matches, why: phrase`${label}: ${difference(operator, has, wants)}` };
     });
   });
 }
@@ -78,9 +82,9 @@ function isNull(want: string, absent: boolean): Truth {
   return (text === 'true') === absent;
 }
 
-function difference({ compare, negated }: Operator, has: ContextValues, wants: readonly string[]): string {
-  if (has === 'unknown' || isOneOf(has)) return 'nobody can say what the request has';
-  const given = has === 'absent' ? 'the request has no such key' : `the request has ${enumerate(has)}`;
-  if (compare === 'null') return `${given}, the statement wants ${wants.includes('true') ? 'none' : 'one'}`;
-  return `${given}, the statement wants ${negated ? 'anything but ' : ''}${enumerate(wants)}`;
+function difference({ compare, negated }: Operator, has: ContextValues, wants: readonly string[]): Phrase {
+  if (has === 'unknown' || isOneOf(has)) return phrase`nobody can say what the request has`;
+  const given = has === 'absent' ? phrase`the request has no such key` : phrase`the request has ${has}`;
+  if (compare === 'null') return phrase`${given}, the statement wants ${wants.includes('true') ? 'none' : 'one'}`;
+  return phrase`${given}, the statement wants ${negated ? 'anything but ' : ''}${wants}`;
 }

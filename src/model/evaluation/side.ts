@@ -1,5 +1,6 @@
 /** Policies of one side, and what they say together. */
-import type { Decision, NamedPolicy, Place, Unknown } from '../decision.ts';
+import type { Decision, NamedPolicy, Near, Unknown } from '../decision.ts';
+import { joined, type Phrase, phrase } from './phrase.ts';
 import type { Reach } from './principal.ts';
 import type { Request } from './request.ts';
 import { matchPolicy, type PolicyKind, type StatementMatch } from './statement.ts';
@@ -11,7 +12,7 @@ export interface Side {
   readonly name: SideName;
   readonly statements: readonly StatementMatch[];
   /** Names of what could not be read. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: readonly Phrase[];
 }
 
 /** Matches every policy of a side; `unreadable` is what to call one that could not be read. */
@@ -20,7 +21,7 @@ export function sideOf(
   policies: readonly (NamedPolicy | Unknown)[],
   request: Request,
   kind: PolicyKind,
-  unreadable: string,
+  unreadable: Phrase,
 ): Side {
   return {
     name,
@@ -53,7 +54,7 @@ export function matching({ statements }: Side, effect: 'Allow' | 'Deny'): readon
 }
 
 /** The Allow statements that miss a request by the least, with what about each does not match. At most three. */
-export function nearest(sides: readonly Side[]): readonly (Place & { readonly mismatch?: string })[] {
+export function nearest(sides: readonly Side[]): readonly Near[] {
   return sides
     .flatMap(({ statements }) => statements)
     .filter(({ effect }) => effect === 'Allow')
@@ -64,11 +65,11 @@ export function nearest(sides: readonly Side[]): readonly (Place & { readonly mi
       // A statement about somebody else is far; of two equally near ones, that about this action says more.
       const weight = misses.length + (isOthers ? 2 : 0) + (lacksAction ? 0.5 : 0);
       const met = elements.filter(({ name, matches }) => name === 'Condition' && matches === true).length;
-      return { place, weight, met, texts: misses.map(({ text }) => text) };
+      return { place, weight, met, misses };
     })
     .sort((a, b) => a.weight - b.weight || b.met - a.met)
     .slice(0, 3)
-    .map(({ place, texts }) => ({ ...place, mismatch: texts.join('; ') }));
+    .map(({ place, misses }) => ({ ...place, misses }));
 }
 
 /** The side without the statements that only leave it to the caller's account: where that account is the resource's, they add nothing. */
@@ -77,23 +78,23 @@ export function withoutDelegation(side: Side): Side {
     ...side,
     statements: side.statements.map((statement) => {
       if (statement.reach !== 'account' || statement.matches === false) return statement;
-      const text = 'Principal leaves it to the policies of the account';
+      const why = phrase`Principal leaves it to the policies of the account`;
       return {
         ...statement,
         matches: false,
-        elements: [...statement.elements, { name: 'Statement', matches: false, text }],
+        elements: [...statement.elements, { name: 'Statement', matches: false, why }],
       };
     }),
   };
 }
 
 /** Why nobody can say what a side says. */
-export function doubts({ statements, unreadable }: Side): readonly string[] {
+export function doubts({ statements, unreadable }: Side): readonly Phrase[] {
   const ofStatements = statements
     .filter(({ matches }) => matches === 'unknown')
     .map(({ place, elements }) => {
-      const texts = elements.filter(({ matches }) => matches === 'unknown').map(({ text }) => text);
-      return `${place.policy}, statement ${place.sid ?? place.statement + 1}: ${texts.join('; ')}`;
+      const open = elements.filter(({ matches }) => matches === 'unknown').map(({ why }) => why);
+      return phrase`${place.policy}, statement ${place.sid ?? String(place.statement + 1)}: ${joined(open)}`;
     });
-  return [...unreadable.map((name) => `${name} could not be read`), ...ofStatements];
+  return [...unreadable.map((name) => phrase`${name} could not be read`), ...ofStatements];
 }

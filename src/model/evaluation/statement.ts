@@ -3,8 +3,9 @@ import { completeArn, nameIn } from '../../aws/arn.ts';
 import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
-import { type Element, enumerate, isObject, malformed, textsOf } from './element.ts';
+import { type Element, isObject, malformed, textsOf } from './element.ts';
 import { matches, patternOf, type Syntax, wildcardPattern } from './pattern.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import { matchNotPrincipal, matchPrincipal, principalNames, type Reach } from './principal.ts';
 import type { Request } from './request.ts';
 import { every, not, some, type Truth } from './truth.ts';
@@ -40,15 +41,15 @@ function matchStatement(
   variables: Syntax['variables'],
 ): Omit<StatementMatch, 'place'> {
   if (!isObject(statement)) {
-    const element = { name: 'Statement', matches: 'unknown', text: 'the statement is not an object' } as const;
+    const element = { name: 'Statement', matches: 'unknown', why: phrase`the statement is not an object` } as const;
     return { effect: 'Deny', matches: 'unknown', reach: 'caller', elements: [element] };
   }
   const effect = statement.Effect === 'Allow' ? 'Allow' : 'Deny';
   const strange = [
-    ...(statement.Effect === effect ? [] : [malformed('Effect', effect, 'Effect is neither Allow nor Deny')]),
+    ...(statement.Effect === effect ? [] : [malformed('Effect', effect, phrase`Effect is neither Allow nor Deny`)]),
     ...Object.keys(statement)
       .filter((member) => !members.has(member))
-      .map((member) => malformed('Statement', effect, `${member} is no element of a statement`)),
+      .map((member) => malformed('Statement', effect, phrase`${member} is no element of a statement`)),
   ];
   const principal = principalElement(statement, request, kind, effect);
   const action = actionElement(statement, request, effect);
@@ -80,37 +81,38 @@ type Effect = StatementMatch['effect'];
 
 function principalElement(statement: Members, request: Request, kind: PolicyKind, effect: Effect) {
   const { Principal: yes, NotPrincipal: no } = statement;
-  const bad = (text: string) => ({ reach: 'caller' as const, elements: [malformed('Principal', effect, text)] });
+  const bad = (why: Phrase) => ({ reach: 'caller' as const, elements: [malformed('Principal', effect, why)] });
   if (kind === 'identity') {
     return yes === undefined && no === undefined
       ? { reach: 'caller' as const, elements: [] }
-      : bad('Principal does not belong in this kind of policy');
+      : bad(phrase`Principal does not belong in this kind of policy`);
   }
-  if ((yes === undefined) === (no === undefined)) return bad('there is not exactly one of Principal and NotPrincipal');
+  if ((yes === undefined) === (no === undefined))
+    return bad(phrase`there is not exactly one of Principal and NotPrincipal`);
   const names = principalNames(yes ?? no);
-  if (names === undefined) return bad('Principal cannot be read');
+  if (names === undefined) return bad(phrase`Principal cannot be read`);
   const { matches, reach } =
     yes === undefined ? matchNotPrincipal(names, request.asker, effect) : matchPrincipal(names, request.asker);
   const [label, verb] = yes === undefined ? ['NotPrincipal', 'excludes'] : ['Principal', 'is not'];
   const asker = request.asker.kind === 'role' ? request.asker.roleArn : request.asker.name;
   const last = request.asker.kind === 'role' ? `/${nameIn(asker)}` : undefined;
   const texts = names.map(([, name]) => name);
-  const text = `${label} ${enumerate(texts)} ${matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
+  const why = phrase`${label} ${texts} ${matches === 'unknown' ? 'may or may not cover' : verb} ${asker}`;
   const almost = yes !== undefined && last !== undefined && texts.some((one) => one.endsWith(last));
-  return { reach, elements: [{ name: 'Principal', matches, almost, text } as const] };
+  return { reach, elements: [{ name: 'Principal', matches, almost, why } as const] };
 }
 
 function actionElement(statement: Members, request: Request, effect: Effect): Element {
   const { Action: yes, NotAction: no } = statement;
   const wants = textsOf(yes ?? no);
   if ((yes === undefined) === (no === undefined) || wants === undefined) {
-    return malformed('Action', effect, 'Action cannot be read');
+    return malformed('Action', effect, phrase`Action cannot be read`);
   }
   const action = request.action.toLowerCase();
   const found = wants.some((want) => matches(wildcardPattern(want.toLowerCase()), action));
   return yes === undefined
-    ? { name: 'Action', matches: !found, text: `NotAction ${enumerate(wants)} excludes ${request.action}` }
-    : { name: 'Action', matches: found, text: `Action ${enumerate(wants)} does not include ${request.action}` };
+    ? { name: 'Action', negated: true, matches: !found, why: phrase`NotAction ${wants} excludes ${request.action}` }
+    : { name: 'Action', matches: found, why: phrase`Action ${wants} does not include ${request.action}` };
 }
 
 function resourceElements(
@@ -125,21 +127,21 @@ function resourceElements(
   if (kind === 'trust' || resource === undefined) {
     return yes === undefined && no === undefined
       ? []
-      : [malformed('Resource', effect, 'a trust policy has no Resource')];
+      : [malformed('Resource', effect, phrase`a trust policy has no Resource`)];
   }
   if (kind === 'key' && yes === undefined && no === undefined) {
     // KMS stores such a statement, and it has no effect (KMS Developer Guide, key-policy-overview).
-    return [{ name: 'Resource', matches: false, text: 'Resource is missing, and has to be * in a key policy' }];
+    return [{ name: 'Resource', matches: false, why: phrase`Resource is missing, and has to be * in a key policy` }];
   }
   const wants = textsOf(yes ?? no);
   if ((yes === undefined) === (no === undefined) || wants === undefined) {
-    return [malformed('Resource', effect, 'Resource cannot be read')];
+    return [malformed('Resource', effect, phrase`Resource cannot be read`)];
   }
   const negated = yes === undefined;
   const found = some(wants.map((want) => matchResource(want, resource, variables, negated)));
   return negated
-    ? [{ name: 'Resource', matches: not(found), text: `NotResource ${enumerate(wants)} excludes ${resource}` }]
-    : [{ name: 'Resource', matches: found, text: `Resource ${enumerate(wants)} does not match ${resource}` }];
+    ? [{ name: 'Resource', negated, matches: not(found), why: phrase`NotResource ${wants} excludes ${resource}` }]
+    : [{ name: 'Resource', matches: found, why: phrase`Resource ${wants} does not match ${resource}` }];
 }
 
 function matchResource(want: string, resource: string, variables: Syntax['variables'], negated: boolean): Truth {

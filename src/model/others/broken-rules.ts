@@ -1,4 +1,5 @@
 /** What a plan would end or change for the replication rules of others. */
+import { isWithin } from '../replication/path.ts';
 import { enabledRules, type Prepared, prepare } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
@@ -105,7 +106,7 @@ function changeOf(
   const ends = (effect: Broken['effect'], cause: Cause | undefined, otherwise: string): Change => ({
     ...more,
     effect,
-    how: `${by && cause?.summary.includes(by.id) ? '' : takenBy(by)}${cause?.summary ?? otherwise}`,
+    how: `${by && cause && isIn(cause, by) ? '' : takenBy(by)}${cause?.summary ?? otherwise}`,
     ...(cause && { cause }),
   });
   if (is === undefined || arrives(is) === 'no') {
@@ -136,6 +137,11 @@ function differencesOf({ rule, verdict: was }: Sure, { rule: other, verdict: is 
 function arrives({ outcome, replica }: Verdict): 'yes' | 'no' | 'unknown' {
   if (outcome === 'unknown') return outcome;
   return outcome === 'replicates' || (outcome === 'fails' && replica !== null) ? 'yes' : 'no';
+}
+
+/** A cause that is in a rule names it. */
+function isIn({ evidence: { path } }: Cause, rule: Rule): boolean {
+  return path !== undefined && isWithin(path, rule.path);
 }
 
 /** Names the rule that goes before the other one. */

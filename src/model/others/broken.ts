@@ -1,5 +1,5 @@
 /** What is said of rules of others that a plan breaks: each reason once, with the objects that meet it. */
-import { classText, type Described } from '../classes/class-text.ts';
+import { classText, type Described, isPlain } from '../classes/class-text.ts';
 import type { Rule } from '../replication/rule.ts';
 import type { Cause } from '../verdict.ts';
 import type { Compared } from './compared-objects.ts';
@@ -57,10 +57,9 @@ export function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wid
 
 /** Empty for all that a rule selects, as its writers make it who ask for nothing. */
 function nameOf(compared: Described & Pick<Compared, 'asksKey'>): string {
-  const name = classText(compared);
-  const isPlain = name.startsWith('other ');
-  if (compared.asksKey !== undefined) return `${isPlain ? 'objects' : name} (key ${compared.asksKey})`;
-  return isPlain ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
+  const name = isPlain(compared) ? undefined : classText(compared);
+  if (compared.asksKey !== undefined) return `${name ?? 'objects'} (key ${compared.asksKey})`;
+  return name === undefined ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
 }
 
 /** One for each rule, effect and reason, with the names of the objects that meet it. */

@@ -1,13 +1,13 @@
 /** Questions to the policy evaluation, asked as the replication role. */
 
 import type { PolicyDocument } from '../../aws/policy.ts';
-import type { Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
+import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import type { Found, Known, ObjectSnapshot } from '../snapshot.ts';
 import { controls, ownersControls } from './control-policies.ts';
 import { type KeySide, memberOf } from './find.ts';
 import { areGrantsRead, grantsPolicy } from './key-grants.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import type { BucketSide, Prepared } from './prepare.ts';
 import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
 
@@ -24,9 +24,9 @@ export interface Answer {
   readonly object: string;
   readonly decision: Decision;
   /** The bucket policy or key policy that was asked, whether there is one or not. */
-  readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: string };
+  readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: Path };
   /** What else is to be said about it. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly ControlDoubt[];
   /** Whether something that nobody has looked at may allow it all the same. */
   readonly grantsUnread?: true;
 }
@@ -82,7 +82,7 @@ export function askKms(
     resourcePolicy: prepared.once(`place of key policy ${key.path}`, () => ({
       name: `key policy of ${key.arn}`,
       arn: key.arn,
-      path: pathOf(key.path, 'policy'),
+      path: [...key.path, 'policy'],
     })),
   };
   return askOnce(prepared, request);
@@ -120,7 +120,7 @@ function s3Request(
     resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({
       name: `bucket policy of ${bucket.name}`,
       arn: bucket.arn,
-      path: pathOf(bucket.path, 'policy'),
+      path: [...bucket.path, 'policy'],
     })),
   };
 }
@@ -139,16 +139,11 @@ function askOnce(prepared: Prepared, request: Request): Answer {
   return { ...known, resource, object, decision: about(object, known.object, known.decision) };
 }
 
-/** A decision in the words for another object. */
+/** A decision as it is about another object. */
 function about(object: string, before: string, decision: Decision): Decision {
   // It names no object, and remarks on it are found by its identity.
   if (decision.effect === 'allowed') return decision;
-  const renamed = (text: string) =>
-    text.replaceAll(before, (found, at: number) =>
-      /^[\s,;()]?$/.test(text.charAt(at + before.length)) ? object : found,
-    );
-  const text = JSON.stringify(decision);
-  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? renamed(value) : value)) as Decision;
+  return JSON.parse(JSON.stringify(decision), (_, value: unknown) => (value === before ? object : value)) as Decision;
 }
 
 function ask(prepared: Prepared, request: Request): Answer {

@@ -1,9 +1,10 @@
 /** Whether S3 can assume the replication role. */
 import { statementsOf } from '../../aws/policy.ts';
 import { evaluateTrust } from '../evaluate.ts';
+import { joined, textOf } from '../evaluation/phrase.ts';
 import { evidenceAt } from './evidence.ts';
+import { mismatchOf } from './explain.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import { timeKeys } from './request-keys.ts';
 
@@ -32,7 +33,7 @@ function findings(prepared: Prepared): readonly Finding[] {
   }
   if (role.value === 'unknown') return [unread('C01', `role ${role.arn}`, role.path)];
   const { trustPolicy } = role.value;
-  const path = pathOf(role.path, 'trustPolicy');
+  const path = [...role.path, 'trustPolicy'];
   if (trustPolicy === 'unknown') return [unread('C02', `the trust policy of role ${role.arn}`, path)];
   return trustFindings(
     prepared,
@@ -44,7 +45,7 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
   const { role, source } = prepared;
   const context = { ...timeKeys(prepared.snapshot), 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn };
   const decision = evaluateTrust(trust, 's3.amazonaws.com', context);
-  const path = pathOf(role.path, 'trustPolicy');
+  const path = [...role.path, 'trustPolicy'];
   const fix = 'Allow sts:AssumeRole to the service principal s3.amazonaws.com in the trust policy, without conditions.';
   switch (decision.effect) {
     case 'denied': {
@@ -52,13 +53,18 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
       const summary =
         decision.kind === 'explicit'
           ? `The trust policy of role ${role.arn} denies sts:AssumeRole to S3.`
-          : `The trust policy of role ${role.arn} does not let S3 assume it${place?.mismatch ? `: ${place.mismatch}` : ''}.`;
+          : `The trust policy of role ${role.arn} does not let S3 assume it${place?.misses?.length ? `: ${mismatchOf(place.misses)}` : ''}.`;
       const evidence = place ? evidenceAt(prepared, place) : { arn: role.arn, path };
       return [stops(reason, { check: 'C02', summary, fix, evidence })];
     }
     case 'unknown': {
-      const summary = `Nobody can say whether S3 may assume role ${role.arn}: ${decision.why.join('; ')}.`;
-      return [{ effect: 'unknown', cause: { check: 'C02', summary, fix, evidence: { path, unknown: decision.why } } }];
+      const summary = `Nobody can say whether S3 may assume role ${role.arn}: ${textOf(joined(decision.why))}.`;
+      return [
+        {
+          effect: 'unknown',
+          cause: { check: 'C02', summary, fix, evidence: { path, unknown: decision.why.map(textOf) } },
+        },
+      ];
     }
     case 'allowed': {
       const conditional = decision.by.filter(({ statement }) => statementsOf(trust.document)[statement]?.Condition);
@@ -67,7 +73,7 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
         const summary = `The trust policy of role ${role.arn} has a condition that matches by the documents, but that nobody has seen to work.`;
         const evidence = {
           ...evidenceAt(prepared, place),
-          sources: ['rules.md 0.4 (a)', 'recorded/replication.md 52'],
+          sources: [{ note: 'rules.md 0.4 (a)' }, { note: 'recorded/replication.md 52' }],
         };
         return warns({ check: 'C02', summary, fix, evidence });
       });

@@ -1,8 +1,8 @@
 /** The control policies of the organizations that the two accounts are in. */
-import type { NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
+import type { ControlDoubt, NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import { accountIn } from './find.ts';
-import { membersIn, pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 /** The service or resource control policies of an account. */
@@ -19,15 +19,15 @@ export function controls(
     return documents.map((document, index) =>
       prepared.named(document, `${kind} control policy ${index + 1} of account ${account}`, {
         arn: account,
-        path: pathOf('accounts', account, member, index),
+        path: ['accounts', account, member, index],
       }),
     );
   });
 }
 
 /** Whether a path of a snapshot is that of an account's control policies. */
-export function isOfControls(path: string): boolean {
-  const member = membersIn(path).at(-1);
+export function isOfControls(path: Path): boolean {
+  const member = path.at(-1);
   return member === 'serviceControlPolicies' || member === 'resourceControlPolicies';
 }
 
@@ -36,14 +36,18 @@ export function isOfControls(path: string): boolean {
  * page says that they can stop replication all the same (rules.md 1.5 (3)). Asked where the call is allowed: what denies it then
  * is one of them.
  */
-export function ownersControls(prepared: Prepared, question: Question, policies: PoliciesInPlay): readonly string[] {
+export function ownersControls(
+  prepared: Prepared,
+  question: Question,
+  policies: PoliciesInPlay,
+): readonly ControlDoubt[] {
   const { resourceAccount: owner, action, caller } = question;
   if (owner === caller.account) return [];
   const serviceControl = controls(prepared, owner, 'service');
-  if (serviceControl === 'unknown') return [`service control policies of account ${owner} could not be read`];
+  if (serviceControl === 'unknown') return [{ kind: 'unread', of: 'service', account: owner }];
   if (serviceControl.length === 0) return [];
   const decision = evaluate(question, { ...policies, serviceControl });
   return decision.effect === 'denied' && decision.kind === 'explicit'
-    ? [`a service control policy of account ${owner}, which owns the resource, denies ${action}`]
+    ? [{ kind: 'denied-by-owner', account: owner, action }]
     : [];
 }

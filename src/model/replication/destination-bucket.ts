@@ -2,8 +2,7 @@
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { OwnedBucket } from './ask.ts';
 import { accountIn, settingOf } from './find.ts';
-import { type Finding, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
+import { type Finding, stops, unread, unreadOf, warns } from './finding.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -49,7 +48,7 @@ function lostBucket({ snapshot, source }: Prepared, rule: Rule, { name, arn }: B
   if (owner === 'unknown' || !owner.notOwned?.includes(name)) return undefined;
   const summary = `Destination bucket ${name} does not belong to account ${rule.account}, which rule ${rule.id} names as its owner: it may have been deleted, and created again by somebody else. Objects may reach whoever owns it now.`;
   const fix = `Do not replicate to it: disable or remove rule ${rule.id}, or name a bucket of account ${rule.account} in it.`;
-  const evidence = { arn, path: pathOf(rule.path, 'Destination') };
+  const evidence = { arn, path: [...rule.path, 'Destination'] };
   const cause = { check: 'C05' as const, summary, fix, evidence };
   if (rule.ownerOverride) return stops('DstPutObjectNotPermitted', cause);
   const unknown = [`whether S3 replicates from ${source.name} to a bucket of another account than the rule names`];
@@ -85,7 +84,7 @@ export function destinationState(
 
 /** recorded/replication.md 40: versioning suspended after the set-up. */
 function versioning(bucket: BucketSide, { versioning: status }: BucketSnapshot): readonly Finding[] {
-  const path = pathOf(bucket.path, 'versioning');
+  const path = [...bucket.path, 'versioning'];
   if (status === 'Enabled') return [];
   if (status === 'unknown') return [unread('C06', `versioning of bucket ${bucket.name}`, path)];
   const summary = `Versioning of destination bucket ${bucket.name} is ${status === null ? 'not enabled' : 'suspended'}.`;
@@ -95,13 +94,13 @@ function versioning(bucket: BucketSide, { versioning: status }: BucketSnapshot):
 
 /** Documented for destinations in another account, without a code; what S3 answers then is AccessDenied (rules.md 2.3 R03). */
 function requestPayment(prepared: Prepared, bucket: OwnedBucket, value: BucketSnapshot): readonly Finding[] {
-  const path = pathOf(bucket.path, 'requestPayment');
+  const path = [...bucket.path, 'requestPayment'];
   if (bucket.account === prepared.source.account || value.requestPayment === 'BucketOwner') return [];
   if (value.requestPayment === 'unknown')
     return [unread('C07', `who pays for requests to bucket ${bucket.name}`, path)];
   const summary = `Destination bucket ${bucket.name} is a Requester Pays bucket in another account.`;
   const fix = `Let the owner of ${bucket.name} pay for requests (s3:PutBucketRequestPayment).`;
-  const evidence = { arn: bucket.arn, path, sources: ['rules.md 2.3 R03; the code is inferred'] };
+  const evidence = { arn: bucket.arn, path, sources: [{ note: 'rules.md 2.3 R03; the code is inferred' }] };
   return [stops('DstPutObjectNotPermitted', { check: 'C07', summary, fix, evidence })];
 }
 
@@ -110,7 +109,7 @@ function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
   if (rule.account === null || rule.account === bucket.account) return [];
   const summary = `Rule ${rule.id} says that account ${rule.account} owns ${bucket.name}; its owner is ${bucket.account}.`;
   const fix = `Do not replicate to ${bucket.name} before you know why: it may have been deleted, and created again by somebody else. Name a bucket of account ${rule.account} in rule ${rule.id}; only if that account is a mistake, correct "Account" in its Destination.`;
-  const evidence = { arn: bucket.arn, path: pathOf(rule.path, 'Destination', 'Account') };
+  const evidence = { arn: bucket.arn, path: [...rule.path, 'Destination', 'Account'] };
   const cause = { check: 'C16' as const, summary, fix, evidence };
   return [rule.ownerOverride ? stops('DstPutObjectNotPermitted', cause) : warns(cause)];
 }
@@ -128,19 +127,23 @@ export function lockState(
   if (target === 'Enabled') return [];
   const settings = [object.retention ?? null, object.legalHold ?? null];
   const isSet = settings.some((setting) => setting !== null && setting !== 'unknown');
-  const path = pathOf(bucket.path, 'objectLock');
+  const path = [...bucket.path, 'objectLock'];
   if (isSet && target === 'unknown') return [unread('C09', `Object Lock of bucket ${bucket.name}`, path)];
   const source = settingOf(prepared.source.value, 'objectLock');
   if (!isSet && settings.includes('unknown') && source !== null) {
-    return [unread('C09', `the Object Lock settings of ${object.key}`, 'objects')];
+    return [unreadOf('C09', 'the Object Lock settings of', object.key, ['objects'])];
   }
   if (target === 'unknown' || (!isSet && source !== 'Enabled')) return [];
-  const summary = isSet
+  const none = `destination bucket ${bucket.name} has no Object Lock`;
+  const [what, summary] = isSet
     ? object.versionId === null
-      ? `New objects get a retention by default in source bucket ${prepared.source.name}, and destination bucket ${bucket.name} has no Object Lock.`
-      : `Object ${object.key} has Object Lock settings, and destination bucket ${bucket.name} has no Object Lock.`
-    : `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`;
+      ? ['by default', `New objects get a retention by default in source bucket ${prepared.source.name}, and ${none}.`]
+      : ['of an object', `Object ${object.key} has Object Lock settings, and ${none}.`]
+    : [
+        'of the bucket',
+        `The source bucket has Object Lock and destination bucket ${bucket.name} has none: objects with a retention or legal hold fail.`,
+      ];
   const fix = `Enable Object Lock on ${bucket.name} (s3:PutObjectLockConfiguration).`;
-  const cause = { check: 'C09' as const, summary, fix, evidence: { arn: bucket.arn, path } };
+  const cause = { check: 'C09' as const, summary, fix, evidence: { arn: bucket.arn, path }, same: [what, path] };
   return [isSet ? stops('DstBucketObjectLockConfigMissing', cause) : warns(cause)];
 }

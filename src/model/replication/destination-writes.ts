@@ -2,8 +2,7 @@
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import { askForDeny, askS3, type OwnedBucket } from './ask.ts';
 import { causeOf } from './explain.ts';
-import { type Finding, needs, stops, underEach, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
+import { type Finding, needs, stops, underEach, unread, unreadOf, warns } from './finding.ts';
 import type { Prepared } from './prepare.ts';
 import { shutOff } from './public-access.ts';
 import { encryptionKeys, type RequestKeys } from './request-keys.ts';
@@ -60,8 +59,8 @@ function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey 
     because: 'contested',
     check: 'C30',
     what: `the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends`,
-    path: pathOf(bucket.path, 'policy'),
-    sources: ['rules.md 1.2 M22', 'rules.md 1.5 (11)'],
+    path: [...bucket.path, 'policy'],
+    sources: [{ note: 'rules.md 1.2 M22' }, { note: 'rules.md 1.5 (11)' }],
   });
 }
 
@@ -101,7 +100,7 @@ function deniedUploads(
   const { decision } = answer;
   if (decision.effect !== 'denied' || decision.kind !== 'explicit') return [];
   const cause = causeOf(prepared, answer, decision, 'C30');
-  const sources = ['rules.md 1.4', 'rules.md 1.5 (11)'];
+  const sources = [{ note: 'rules.md 1.4' }, { note: 'rules.md 1.5 (11)' }];
   return [warns({ ...cause, evidence: { ...cause.evidence, sources } })];
 }
 
@@ -118,10 +117,10 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Targe
   if (answer.decision.effect === 'allowed') return findings;
   const { ownership } = bucket.value;
   if (ownership === 'unknown') {
-    return [unread('C16', `Object Ownership of bucket ${bucket.name}`, pathOf(bucket.path, 'ownership'))];
+    return [unread('C16', `Object Ownership of bucket ${bucket.name}`, [...bucket.path, 'ownership'])];
   }
   if (ownership !== 'BucketOwnerEnforced') return findings;
-  const sources = ['rules.md 1.2 M13a', 'rules.md 1.2 M13b'];
+  const sources = [{ note: 'rules.md 1.2 M13a' }, { note: 'rules.md 1.2 M13b' }];
   return findings.map(({ cause }) => warns({ ...cause, evidence: { ...cause.evidence, sources } }));
 }
 
@@ -146,10 +145,10 @@ function putLock(
   const cause = causeOf(prepared, answer, decision, 'C15');
   if (decision.kind === 'explicit') {
     return setting === 'unknown'
-      ? [unread('C15', `the Object Lock settings of ${object.key}`, 'objects')]
+      ? [unreadOf('C15', 'the Object Lock settings of', object.key, ['objects'])]
       : [stops(reason, cause)];
   }
-  const sources = ['recorded/replication.md 64 (one account)', 'rules.md 1.6 X-9'];
+  const sources = [{ note: 'recorded/replication.md 64 (one account)' }, { note: 'rules.md 1.6 X-9' }];
   return bucket.account === prepared.source.account
     ? []
     : [warns({ ...cause, evidence: { ...cause.evidence, sources } })];

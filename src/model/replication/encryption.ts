@@ -4,10 +4,10 @@ import type { Replica } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
 import { defaultKey, encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
-import { type Finding, stops, unread, warns } from './finding.ts';
+import { type Finding, stops, unread, unreadOf, warns } from './finding.ts';
 import { aliasUsed, destinationKeyState, managedCause, sourceKeyState } from './key-state.ts';
 import { decryptSource, encryptPlaintext, encryptReplica } from './key-use.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import { keySide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 import { silentCause } from './silent.ts';
@@ -21,7 +21,7 @@ export interface ReplicaEncryption extends Pick<Replica, 'encryption' | 'kmsKey'
 /** What it takes to decrypt the source object. */
 export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   const { kmsKey } = object;
-  if (kmsKey === null || kmsKey === 'unknown') return [unread('C23', `the key of object ${object.key}`, 'objects')];
+  if (kmsKey === null || kmsKey === 'unknown') return [unreadOf('C23', 'the key of object', object.key, ['objects'])];
   const key = keySide(prepared, kmsKey, prepared.source.account, 'unknown');
   return [...sourceKeyState(key, prepared.source), ...decryptSource(prepared, object, key)];
 }
@@ -58,7 +58,11 @@ function withRuleKey(
   if (rule.replicaKey === null) {
     // Asked for only where nobody knows whether the rule takes the object at all.
     const evidence = { path: rule.path, unknown: [`whether rule ${rule.id} takes ${object.key}`] };
-    const cause = { ...silentCause('kms-not-selected', object, rule), evidence };
+    const cause = {
+      ...silentCause('kms-not-selected', object, rule),
+      evidence,
+      same: ['taken', rule.path, object.encryption],
+    };
     return { encryption, kmsKey: null, findings: [{ effect: 'unknown', cause }] };
   }
   const key = keySide(prepared, rule.replicaKey, asker, bucket.value.region);
@@ -76,13 +80,13 @@ function ownedBySource({ source }: Prepared, key: KeySide, bucket: Bucket): read
   if (key.account !== source.account || bucket.account === source.account) return [];
   const summary = `Replicas are encrypted with key ${key.arn} of the source account, which can make them unreadable; readers in account ${bucket.account} need kms:Decrypt from it.`;
   const fix = 'Use a customer managed key of the destination account.';
-  const evidence = { arn: key.arn, path: key.path, sources: ['rules.md 1.3 K2'] };
+  const evidence = { arn: key.arn, path: key.path, sources: [{ note: 'rules.md 1.3 K2' }] };
   return [warns({ check: 'C18', summary, fix, evidence })];
 }
 
 /** A destination may refuse SSE-C (recorded/replication.md 51; AWS documents the 403, the code is inferred). */
 function blocked(bucket: Bucket): readonly Finding[] {
-  const path = pathOf(bucket.path, 'encryption');
+  const path = [...bucket.path, 'encryption'];
   const rules = encryptionRules(bucket.value);
   if (rules === 'unknown') return [unread('C27', `whether bucket ${bucket.name} blocks SSE-C`, path)];
   if (!rules.some((rule) => rule.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C'))) return [];
@@ -93,7 +97,7 @@ function blocked(bucket: Bucket): readonly Finding[] {
 
 /** Plaintext takes the default encryption of the destination. */
 function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
-  const path = pathOf(bucket.path, 'encryption');
+  const path = [...bucket.path, 'encryption'];
   const key = defaultKey(bucket.value);
   if (key === 'unknown') {
     const findings = [unread('C27', `the default encryption of bucket ${bucket.name}`, path)];
@@ -116,7 +120,7 @@ function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, buc
  * Without a key of its own, the default is the AWS managed key aws/s3 of the destination account. Its policy, which nobody can
  * change, lets every principal of that account use it through S3 (rules.md 1.3 K7).
  */
-function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, path: string) {
+function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, path: Path) {
   if (bucket.account !== prepared.role.account) {
     const cause = managedCause('aws/s3', { arn: bucket.arn, path });
     return { kmsKey: null, findings: [stops('DstPutObjectNotPermitted', cause)] };

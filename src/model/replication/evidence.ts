@@ -1,7 +1,7 @@
 /** Where a statement stands, for people and for programs. */
 import type { Place } from '../decision.ts';
 import type { Evidence } from '../verdict.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import type { PolicyPlace, Prepared } from './prepare.ts';
 
 /** Where a statement stands. */
@@ -11,9 +11,9 @@ export function evidenceAt({ places }: Prepared, { policy, statement, sid }: Pla
   return { ...at, ...(sid !== undefined && { sid }) };
 }
 
-function statementPath({ path, document }: PolicyPlace, statement: number): string {
-  const member = pathOf(path, 'Statement');
-  return Array.isArray(document.Statement) ? pathOf(member, statement) : member;
+function statementPath({ path, document }: PolicyPlace, statement: number): Path {
+  const member = [...path, 'Statement'];
+  return Array.isArray(document.Statement) ? [...member, statement] : member;
 }
 
 /** `statement ReplicaWrites of the bucket policy of DST`. */

@@ -1,6 +1,7 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
 import { deletedPrincipals } from '../../aws/policy.ts';
-import type { Decision, Denied, Refuser } from '../decision.ts';
+import type { ControlDoubt, Decision, Denied, Near, Refuser } from '../decision.ts';
+import { joined, textOf } from '../evaluation/phrase.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
@@ -31,7 +32,19 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Refuser, check
     summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
     fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}${exemption(prepared, denied.side)}.`,
     evidence: { ...(place && evidenceAt(prepared, place)), refused: refusedCall(answer, denied) },
+    same: ofAnyCall(answer, 'deny', denied.side, place),
   };
+}
+
+/**
+ * What is said of a call, whatever its action and its object. Where the action is part of a longer name in a statement (kms:Encrypt of
+ * kms:EncryptionContext), it is said apart from that of other actions.
+ */
+function ofAnyCall({ action, resource, object, bucket }: Answer, ...said: readonly unknown[]): readonly unknown[] {
+  return JSON.parse(JSON.stringify([bucket, resource, ...said]), (_, value: unknown) => {
+    if (value === object && object !== bucket) return 'object';
+    return typeof value === 'string' ? value.replaceAll(action, 'action') : value;
+  }) as readonly unknown[];
 }
 
 /** How to leave the role out of a Deny; in a policy of its own that would say nothing. */
@@ -48,15 +61,14 @@ function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Refus
 function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Check): Cause {
   const { action, resource, resourcePolicy } = answer;
   const role = prepared.role.arn;
-  // A statement that lacks the action, and more, is about something else.
-  const nearest = denied.by.find(
-    ({ mismatch }) => mismatch !== undefined && !/\bAction\b.*; |; .*\bAction\b/.test(mismatch),
-  );
+  const nearest = denied.by.find(isAbout);
+  const misses = nearest?.misses ?? [];
+  const mismatch = mismatchOf(misses);
   const dead = denied.side === 'resource' ? deletedIn(prepared, resourcePolicy.name) : undefined;
   const why = dead
     ? ` It names ${dead}, a role or user that was deleted.`
     : nearest
-      ? ` The nearest is ${nameOf(nearest)}: ${nearest.mismatch}.`
+      ? ` The nearest is ${nameOf(nearest)}: ${mismatch}.`
       : '';
   const instead =
     answer.grantsUnread && denied.side === 'resource'
@@ -65,15 +77,28 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Che
   const isKms = action.startsWith('kms:');
   const what = isKms ? `with key ${resource}` : `on ${resource === answer.bucket ? resource : `${answer.bucket}/*`}`;
   return {
-    check: isKms ? kmsCheck(denied.side, nearest?.mismatch, dead !== undefined, check) : check,
+    check: isKms ? kmsCheck(denied.side, misses, dead !== undefined, check) : check,
     summary: `${refusal(prepared, answer, denied.side)} ${action} on ${resource}.${why}${instead}`,
     fix: `Allow ${action} ${what} to role ${role} in ${target(answer, denied.side)}.`,
     evidence: {
       ...(nearest ? evidenceAt(prepared, nearest) : placeOf(prepared, answer, denied.side)),
-      ...(nearest?.mismatch !== undefined && { mismatch: nearest.mismatch }),
+      ...(nearest && { mismatch }),
       refused: refusedCall(answer, denied),
     },
+    same: ofAnyCall(answer, 'no-allow', denied.side, dead, nearest, instead),
   };
+}
+
+/** A statement that lacks the action, and more, is about something else. */
+function isAbout({ misses }: Near): boolean {
+  return (
+    misses !== undefined && !(misses.length > 1 && misses.some(({ name, negated }) => name === 'Action' && !negated))
+  );
+}
+
+/** What about a statement does not match, for people. */
+export function mismatchOf(misses: NonNullable<Near['misses']>): string {
+  return textOf(joined(misses.map(({ why }) => why)));
 }
 
 /** Why nobody can say whether a call is allowed. */
@@ -85,9 +110,10 @@ export function doubtOf(
 ): Cause {
   return {
     check,
-    summary: `Nobody can say whether ${answer.action} on ${answer.resource} is allowed: ${why.join('; ')}.`,
+    summary: `Nobody can say whether ${answer.action} on ${answer.resource} is allowed: ${textOf(joined(why))}.`,
     fix: `Let the identity that s3repl runs as read what is missing, or make ${answer.action} not depend on it: leave role ${role.arn} out of a Deny by "ArnNotEquals": {"aws:PrincipalArn": "${role.arn}"} in its Condition, and allow it without the condition.`,
-    evidence: { arn: answer.resource, path: answer.resourcePolicy.path, unknown: why },
+    evidence: { arn: answer.resource, path: answer.resourcePolicy.path, unknown: why.map(textOf) },
+    same: [answer.action, ...ofAnyCall(answer, 'doubt', why)],
   };
 }
 
@@ -95,15 +121,33 @@ export function doubtOf(
 export function remarksOf(prepared: Prepared, answer: Answer, decision: Allowed): readonly Cause[] {
   const known = remarks.get(decision);
   if (known) return known;
-  const control = [...decision.uncertain, ...answer.remarks].map((what) => ({
-    check: 'C30' as const,
-    summary: `${sentence(what)}.`,
-    fix: 'Look at the control policies of the organization in its management account.',
-    evidence: { unknown: [what] },
-  }));
+  const control = [...decision.uncertain, ...answer.remarks].map(controlCause);
   const all = [...control, ...decision.by.flatMap((place) => grantRemarks(prepared, answer, place))];
   remarks.set(decision, all);
   return all;
+}
+
+function controlCause(doubt: ControlDoubt): Cause {
+  const what = controlText(doubt);
+  return {
+    check: 'C30',
+    summary: `${sentence(what)}.`,
+    fix: 'Look at the control policies of the organization in its management account.',
+    evidence: { unknown: [what] },
+    ...(doubt.kind === 'unread' && { code: 'organization-unread' }),
+  };
+}
+
+/** For people. */
+export function controlText(doubt: ControlDoubt): string {
+  switch (doubt.kind) {
+    case 'unread':
+      return `${doubt.of} control policies of account ${doubt.account} could not be read`;
+    case 'silent':
+      return `${doubt.policy} does not allow it: if no other policy of its level does, it is denied`;
+    case 'denied-by-owner':
+      return `a service control policy of account ${doubt.account}, which owns the resource, denies ${doubt.action}`;
+  }
 }
 
 type Allowed = Extract<Decision, { effect: 'allowed' }>;
@@ -153,14 +197,22 @@ function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Refuser['
 }
 
 /** The check of rules.md 2.4 that is about the part which does not match. */
-function kmsCheck(side: Refuser['side'], mismatch: string | undefined, deleted: boolean, check: Check): Check {
+function kmsCheck(side: Refuser['side'], misses: NonNullable<Near['misses']>, deleted: boolean, check: Check): Check {
   if (deleted) return 'C26';
-  if (mismatch?.match(/kms:viaservice/i)) return 'C24';
-  if (mismatch?.match(/kms:encryptioncontext/i)) return 'C22';
-  if (mismatch?.match(/aws:source|s3:dataaccesspoint/i)) return 'C25';
+  const keys = misses.map(({ key = '' }) => key.toLowerCase());
+  const [special] = keyChecks.find(([, starts]) => keys.some((key) => starts.some((one) => key.startsWith(one)))) ?? [];
+  if (special) return special;
   // Elsewhere than in a key policy it names another key.
-  return side === 'resource' && mismatch?.match(/\bResource\b/) ? 'C26' : check;
+  const isOfOther = side === 'resource' && misses.some(({ name, negated }) => name === 'Resource' && !negated);
+  return isOfOther ? 'C26' : check;
 }
+
+/** By the beginnings of condition keys; the first that is met counts. */
+const keyChecks: readonly (readonly [Check, readonly string[]])[] = [
+  ['C24', ['kms:viaservice']],
+  ['C22', ['kms:encryptioncontext']],
+  ['C25', ['aws:source', 's3:dataaccesspoint']],
+];
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

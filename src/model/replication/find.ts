@@ -12,12 +12,12 @@ import type {
   Things,
   ThingsByName,
 } from '../snapshot.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 
 /** Something found, with the account whose it is and the path that leads to it. */
 export interface Located<T> {
   readonly account: Known<string>;
-  readonly path: string;
+  readonly path: Path;
   readonly value: Found<T>;
 }
 
@@ -59,7 +59,7 @@ export function findBucket(snapshot: Snapshot, name: string): Located<BucketSnap
   const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
   const all = accounts.map((account) => ({
     account,
-    path: pathOf('accounts', account, 'buckets', name),
+    path: ['accounts', account, 'buckets', name],
     value: findIn(snapshot, account, 'buckets', name),
     mentioned: mentions(snapshot, account, name),
   }));
@@ -67,7 +67,7 @@ export function findBucket(snapshot: Snapshot, name: string): Located<BucketSnap
     all.find(({ value }) => value !== null && value !== 'unknown') ??
     all.find(({ value }) => value === null) ??
     all.find(({ mentioned }) => mentioned);
-  return best ?? { account: 'unknown', path: pathOf('accounts'), value: 'unknown' };
+  return best ?? { account: 'unknown', path: ['accounts'], value: 'unknown' };
 }
 
 function mentions(snapshot: Snapshot, account: string, bucket: string): boolean {
@@ -101,7 +101,7 @@ export function findKey(snapshot: Snapshot, id: string, asker: string, region: K
     ...place,
     arn,
     byAlias,
-    path: pathOf('accounts', account, 'keys', arn),
+    path: ['accounts', account, 'keys', arn],
     value,
   });
   if (keys === 'unknown') return side(id, 'unknown');

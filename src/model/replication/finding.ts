@@ -1,7 +1,8 @@
 /** What a look at one requirement finds. */
-import type { Cause, FailureCode } from '../verdict.ts';
+import { type Cause, type FailureCode, type Source, sourceText } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { causesOf, doubtOf, remarksOf } from './explain.ts';
+import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 export type Finding =
@@ -24,14 +25,20 @@ export function warns(cause: Cause): Finding {
 }
 
 /** Something that is not known and decides; `what` completes "… could not be read". */
-export function unread(check: Check, what: string, path: string): Finding {
+export function unread(check: Check, what: string, path: Path): Extract<Finding, { effect: 'unknown' }> {
   const summary = `${what} could not be read, and it decides.`;
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { effect: 'unknown', cause: { check, summary, fix, evidence: { path, unknown: [what] } } };
 }
 
+/** The same of an object: `what` comes before its key, as `the tags of`. */
+export function unreadOf(check: Check, what: string, key: string, path: Path): Finding {
+  const { effect, cause } = unread(check, `${what} ${key}`, path);
+  return { effect, cause: { ...cause, same: [what, path] } };
+}
+
 /** Something that is not known and decides nothing, but that a check looks at. */
-export function notRead(check: Check, what: string, arn: string, path: string): Cause {
+export function notRead(check: Check, what: string, arn: string, path: Path): Cause {
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { check, summary: `${what} could not be read.`, fix, evidence: { arn, path, unknown: [what] } };
 }
@@ -68,8 +75,10 @@ export interface Open {
   readonly because: 'contested' | 'unconfirmed' | 'undecided' | 'unread';
   readonly check: Check;
   readonly what: string;
-  readonly path: string;
-  readonly sources: readonly string[];
+  /** The same of any object, where it names one. */
+  readonly same?: readonly unknown[];
+  readonly path: Path;
+  readonly sources: readonly Source[];
 }
 
 /** What holds under each of some assumptions; where they differ, what that means. */
@@ -78,12 +87,16 @@ export function underEach(outcomes: readonly (readonly Finding[])[], open: Open)
   const good = outcomes.find((findings) => !findings.some(isObstacle));
   const [obstacle] = outcomes.flatMap((findings) => findings.filter(isObstacle));
   if (good === undefined || obstacle === undefined) return first;
-  if (open.because === 'unread') return [unread(open.check, open.what, open.path)];
   const { cause } = obstacle;
-  const named = open.because === 'undecided' ? ` (${open.sources.join('; ')})` : '';
+  if (open.because === 'unread') {
+    const finding = unread(open.check, open.what, open.path);
+    return [{ ...finding, cause: { ...finding.cause, ...(open.same && { same: open.same }) } }];
+  }
+  const named = open.because === 'undecided' ? ` (${open.sources.map(sourceText).join('; ')})` : '';
   const doubt = open.because === 'unconfirmed' ? 'Nobody has confirmed' : `AWS's sources disagree${named} about`;
   const summary = `${doubt} ${open.what}: by one of them the object fails. ${cause.summary}`;
   const evidence = { ...cause.evidence, sources: open.sources };
-  const doubted: Cause = { check: open.check, summary, fix: cause.fix, evidence };
+  const same = cause.same && { same: [open.what, cause.same] };
+  const doubted: Cause = { check: open.check, summary, fix: cause.fix, evidence, ...same };
   return [...good, open.because === 'undecided' ? { effect: 'unknown', cause: doubted } : warns(doubted)];
 }

@@ -39,7 +39,7 @@ function remarksOn(prepared: Prepared, answer: Answer, place: Place): readonly C
         check: 'C22' as const,
         summary: `The encryption context ${pattern} also matches buckets whose names begin the same way.`,
         fix: `List the bucket ARN and the bucket ARN followed by /* in place of ${pattern}.`,
-        evidence: { ...evidence, sources: ['rules.md 0.4 (b)'] },
+        evidence: { ...evidence, sources: [{ note: 'rules.md 0.4 (b)' }] },
       })),
   ];
 }

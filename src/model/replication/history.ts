@@ -5,7 +5,7 @@ import { isOfControls } from './control-policies.ts';
 import { instantOf } from './dates.ts';
 import { accountIn } from './find.ts';
 import { governing } from './governing.ts';
-import { isWithin } from './path.ts';
+import { isWithin, pathText } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,7 +15,7 @@ import type { Rule } from './rule.ts';
  * snapshot does not tell which are later.
  */
 export function completedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
-  const times = completions(prepared).get(rule.path);
+  const times = completions(prepared).get(rule);
   if (times === undefined) return false;
   const written = instantOf(object.lastModified);
   if (written === undefined) return 'unknown';
@@ -24,16 +24,16 @@ export function completedLater(prepared: Prepared, object: ObjectSnapshot, rule:
 }
 
 /** When the versions that COMPLETED under each rule were written: the last of those that tell, and undefined for those that do not. */
-function completions(prepared: Prepared): ReadonlyMap<string, readonly (number | undefined)[]> {
+function completions(prepared: Prepared): ReadonlyMap<Rule, readonly (number | undefined)[]> {
   return prepared.once('completions', () => {
     const { rules, snapshot } = prepared;
-    const found = new Map<string, readonly (number | undefined)[]>();
+    const found = new Map<Rule, readonly (number | undefined)[]>();
     if (rules === null || rules === 'unknown' || snapshot.objects === 'unknown') return found;
     const completed = snapshot.objects.filter(({ replicationStatus }) => replicationStatus === 'COMPLETED');
     for (const object of completed) {
       const time = instantOf(object.lastModified);
       for (const { rule, certain } of governing(rules, object)) {
-        if (certain) found.set(rule.path, withTime(found.get(rule.path) ?? [], time));
+        if (certain) found.set(rule, withTime(found.get(rule) ?? [], time));
       }
     }
     return found;
@@ -56,6 +56,7 @@ export function unexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot):
     summary: `${key} FAILED, and nothing that s3repl has read explains it: no newer version that it looked at has COMPLETED under the same rule. ${what}`,
     fix: `Run s3repl verify, which writes a test object, or write one yourself under the rule: only a new object shows whether replication works now. ${failedStays}`,
     evidence: { unknown: ['why it FAILED', ...unread] },
+    same: ['unexplained', unread],
   };
 }
 
@@ -64,13 +65,13 @@ export const failedStays =
   'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED.';
 
 /** Of what S3 asks: the policies over the role's account, those over what it reaches, and all that was refused. */
-function unreadThatMayRefuse({ snapshot, role }: Prepared): readonly string[] {
+function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly string[] {
   const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
   const unread = (member: 'serviceControlPolicies' | 'resourceControlPolicies', account: string) => {
     const owner = accountIn(snapshot, account);
     return owner === 'unknown' || owner[member] === 'unknown';
   };
-  const others = (snapshot.unreadable ?? []).filter(({ path }) => !isWithin(path, 'objects') && !isOfControls(path));
+  const others = unreadable.filter(({ path }) => !isWithin(path, ['objects']) && !isOfControls(path));
   return [
     ...(unread('serviceControlPolicies', role.account)
       ? [`the service control policies (SCPs) of account ${role.account}`]
@@ -78,7 +79,7 @@ function unreadThatMayRefuse({ snapshot, role }: Prepared): readonly string[] {
     ...accounts
       .filter((account) => unread('resourceControlPolicies', account))
       .map((account) => `the resource control policies (RCPs) of account ${account}`),
-    ...others.slice(0, 3).map(({ path }) => path),
+    ...others.slice(0, 3).map(({ path }) => pathText(path)),
     ...(others.length > 3 ? [`${others.length - 3} more`] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { assumeRole } from './assume-role.ts';
 import { destinationOf, destinationState, lockState } from './destination-bucket.ts';
 import { deleteMarkerWrite, replicaWrites, type Target } from './destination-writes.ts';
 import { replicaEncryption, sourceKey } from './encryption.ts';
-import { type Finding, underEach, unread } from './finding.ts';
+import { type Finding, underEach, unreadOf } from './finding.ts';
 import type { Governing } from './governing.ts';
 import { completedLater, failedStays, unexplainedFailure } from './history.ts';
 import { hostSuffixes, type Prepared } from './prepare.ts';
@@ -39,7 +39,7 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
     ...(certain ? [] : ['the tags, which the rule filters by']),
     ...(object.deleteMarker === 'unknown' ? ['whether it is a delete marker'] : []),
     ...(object.encryption === 'unknown' ? ['the encryption'] : []),
-  ].map((what) => unread('C36', `${what} of object ${object.key}`, 'objects'));
+  ].map((what) => unreadOf('C36', `${what} of object`, object.key, ['objects']));
   return sum({ ...attempt, findings: [...attempt.findings, ...doubts] });
 }
 
@@ -94,7 +94,7 @@ function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rul
   // Policies tell all objects apart by more than their names, or none.
   if (read === undefined) return undefined;
   const anyObject = { ...object, key: '', versionId: null, lastModified: '' };
-  const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: '' };
+  const anyRule = { ...rule, id: '', priority: 0, prefix: '', tags: [], path: [] };
   return JSON.stringify([read, written, anyObject, anyRule]);
 }
 
@@ -108,7 +108,7 @@ function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Att
       check: 'C24',
       what: `which kms:ViaService S3 has here, ${suffixes.map((suffix) => `s3.REGION.${suffix}`).join(' or ')}`,
       path: prepared.role.path,
-      sources: ['rules.md 1.5 (13)', 'rules.md 7 (7)'],
+      sources: [{ note: 'rules.md 1.5 (13)' }, { note: 'rules.md 7 (7)' }],
     },
   );
   return { findings, replica: attempts[0]?.replica ?? null };
@@ -172,9 +172,12 @@ export function inHindsight(
   explained: boolean,
 ): Judged {
   const { key, replicationStatus: status } = object;
-  const said = (summary: string, fix: string): Cause => ({ check: 'C36', summary, fix, evidence: {} });
+  const said = (what: string, summary: string, fix: string): Cause => {
+    return { check: 'C36', summary, fix, evidence: {}, same: [what] };
+  };
   if (status === 'COMPLETED' && judged.outcome === 'fails') {
     const cause = said(
+      'replicated already',
       `${key} itself has replicated already; what is said is about the next version.`,
       'Repair it before the next version.',
     );
@@ -182,7 +185,7 @@ export function inHindsight(
   }
   if (status !== 'FAILED' || judged.outcome !== 'replicates') return judged;
   if (explained) {
-    const cause = said(`${key} FAILED earlier, as it did not reach another destination.`, failedStays);
+    const cause = said('not elsewhere', `${key} FAILED earlier, as it did not reach another destination.`, failedStays);
     return { ...judged, warnings: [...judged.warnings, cause] };
   }
   const failed = (cause: Cause): Judged => ({ ...judged, outcome: 'fails', causes: [cause], replica: null });
@@ -192,5 +195,5 @@ export function inHindsight(
     later === true
       ? 'for a reason that is not there any more: a newer version under the same rule COMPLETED.'
       : 'and other versions under the same rule COMPLETED; the snapshot does not tell which are newer.';
-  return failed(said(`${key} FAILED earlier, ${since}`, failedStays));
+  return failed(said(since, `${key} FAILED earlier, ${since}`, failedStays));
 }

@@ -3,7 +3,6 @@ import type { Cause } from '../verdict.ts';
 import { dateText, horizon, instantOf } from './dates.ts';
 import { encryptionOf } from './default-encryption.ts';
 import { memberOf, settingOf } from './find.ts';
-import { pathOf } from './path.ts';
 import { keySide, type Prepared, replicaKeySide } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -23,7 +22,7 @@ export function expiringKeyMaterial(prepared: Prepared, rules: readonly Rule[]):
         check: 'C19',
         summary: `The imported key material of key ${arn} expires on ${dateText(end)}. From then on the key cannot be used, and new objects fail to replicate.`,
         fix: 'Import the same key material again before that date, with a later expiration date or with none (kms:ImportKeyMaterial).',
-        evidence: { arn, path: pathOf(path, 'metadata', 'ValidTo') },
+        evidence: { arn, path: [...path, 'metadata', 'ValidTo'] },
       },
     ];
   });

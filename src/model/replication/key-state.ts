@@ -3,7 +3,6 @@ import type { BucketSnapshot } from '../snapshot.ts';
 import type { Cause, Evidence, FailureCode } from '../verdict.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { BucketSide } from './prepare.ts';
 
 /** A key that decrypts the source object (rules.md 1.3 K7, K10). */
@@ -37,13 +36,11 @@ export function destinationKeyState(
   if (region !== 'unknown' && key.region !== region) {
     const summary = `Key ${key.arn} is in ${key.region}, but bucket ${bucket.name} is in ${region}.`;
     const fix = `Name a key of ${region}; a multi-Region replica key has an ARN of its own.`;
-    const evidence = { ...at(key), sources: ['rules.md 1.3 K4; the code is inferred'] };
+    const evidence = { ...at(key), sources: [{ note: 'rules.md 1.3 K4; the code is inferred' }] };
     return [stops('DstKmsKeyNotFound', { check: 'C18', summary, fix, evidence })];
   }
   return [
-    ...(region === 'unknown'
-      ? [unread('C05', `the Region of bucket ${bucket.name}`, pathOf(bucket.path, 'region'))]
-      : []),
+    ...(region === 'unknown' ? [unread('C05', `the Region of bucket ${bucket.name}`, [...bucket.path, 'region'])] : []),
     ...usable(key, 'DstKmsKeyInvalidState', 'DstPutObjectNotPermitted'),
     ...(bucket.account === asker && key.account === asker ? [] : managedAcross(key)),
   ];
@@ -51,28 +48,28 @@ export function destinationKeyState(
 
 function usable(key: KeySide, badState: FailureCode, badKind: FailureCode): readonly Finding[] {
   const metadata = key.value === null || key.value === 'unknown' ? 'unknown' : key.value.metadata;
-  if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, pathOf(key.path, 'metadata'))];
+  if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, [...key.path, 'metadata'])];
   const { KeyState: state, KeySpec: spec, KeyUsage: usage } = metadata;
   const findings: Finding[] = [];
   if (state === undefined || state === 'unknown') {
-    findings.push(unread('C19', `the state of key ${key.arn}`, pathOf(key.path, 'metadata', 'KeyState')));
+    findings.push(unread('C19', `the state of key ${key.arn}`, [...key.path, 'metadata', 'KeyState']));
   } else if (state !== 'Enabled') {
     const fix =
       state === 'PendingDeletion'
         ? 'Cancel its deletion (kms:CancelKeyDeletion), then enable it (kms:EnableKey).'
         : 'Enable it (kms:EnableKey), or use another key.';
     const summary = `Key ${key.arn} is ${state}.`;
-    const evidence = { arn: key.arn, path: pathOf(key.path, 'metadata', 'KeyState') };
+    const evidence = { arn: key.arn, path: [...key.path, 'metadata', 'KeyState'] };
     findings.push(stops(badState, { check: 'C19', summary, fix, evidence }));
   }
   if (isOther(spec, 'SYMMETRIC_DEFAULT') || isOther(usage, 'ENCRYPT_DECRYPT')) {
     const summary = `Key ${key.arn} is not a symmetric encryption key (${spec ?? '?'}, ${usage ?? '?'}).`;
     const fix = 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.';
-    const evidence = { ...at(key), sources: ['rules.md 1.3 K9; the code is inferred'] };
+    const evidence = { ...at(key), sources: [{ note: 'rules.md 1.3 K9; the code is inferred' }] };
     findings.push(stops(badKind, { check: 'C20', summary, fix, evidence }));
   }
   if (spec === 'unknown' || usage === 'unknown') {
-    findings.push(unread('C20', `the kind of key ${key.arn}`, pathOf(key.path, 'metadata')));
+    findings.push(unread('C20', `the kind of key ${key.arn}`, [...key.path, 'metadata']));
   }
   return findings;
 }
@@ -85,7 +82,7 @@ function isOther(value: string | undefined, wanted: string): boolean {
 function managedAcross(key: KeySide): readonly Finding[] {
   const managed = isManaged(key);
   if (managed === 'unknown')
-    return [unread('C20', `who manages key ${key.arn}`, pathOf(key.path, 'metadata', 'KeyManager'))];
+    return [unread('C20', `who manages key ${key.arn}`, [...key.path, 'metadata', 'KeyManager'])];
   return managed ? [stops('DstPutObjectNotPermitted', managedCause(key.arn, at(key)))] : [];
 }
 
@@ -99,7 +96,12 @@ function managedSource(key: KeySide, bucket: BucketSide): readonly Finding[] {
   const summary = `The object is encrypted with ${key.arn}, the AWS managed key of account ${bucket.account}; an older AWS page says that cross-account replication needs a customer managed key.`;
   const fix = 'Encrypt new objects with a customer managed key.';
   return [
-    warns({ check: 'C20', summary, fix, evidence: { ...at(key), sources: ['rules.md 1.3 K7', 'rules.md 6.2 B8'] } }),
+    warns({
+      check: 'C20',
+      summary,
+      fix,
+      evidence: { ...at(key), sources: [{ note: 'rules.md 1.3 K7' }, { note: 'rules.md 6.2 B8' }] },
+    }),
   ];
 }
 

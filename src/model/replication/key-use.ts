@@ -5,7 +5,6 @@ import { askKms, type OwnedBucket } from './ask.ts';
 import { encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, needs, type Open, underEach } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 /** One way in which KMS may be asked. */
@@ -85,8 +84,16 @@ function findingsOn(uses: readonly Use[], asked: Asked, because: Open['because']
     because === 'unread'
       ? `whether ${object.key} and the default encryption of bucket ${bucket.name} use a Bucket Key`
       : `the encryption context of a replica whose source has no Bucket Key, in bucket ${bucket.name} with one`;
+  const same = because === 'unread' && { same: ['whether a Bucket Key is used', bucket.name] };
   const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
-  return underEach(outcomes, { because, check: 'C23', what, path: pathOf(bucket.path, 'encryption'), sources });
+  return underEach(outcomes, {
+    because,
+    check: 'C23',
+    what,
+    ...same,
+    path: [...bucket.path, 'encryption'],
+    sources,
+  });
 }
 
 function contexts(bucketKey: Known<boolean>): readonly Use['context'][] {

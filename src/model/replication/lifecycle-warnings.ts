@@ -4,7 +4,6 @@ import type { Cause } from '../verdict.ts';
 import { dateText, instantOf } from './dates.ts';
 import { settingOf } from './find.ts';
 import { notRead } from './finding.ts';
-import { pathOf } from './path.ts';
 import { destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,7 +17,7 @@ export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): read
   if (rules.length === 0) return [];
   const { name, arn, path, value } = prepared.source;
   const lifecycle = settingOf(value, 'lifecycle');
-  const where = pathOf(path, 'lifecycle');
+  const where = [...path, 'lifecycle'];
   if (lifecycle === 'unknown') return [notRead('C31', `the lifecycle configuration of bucket ${name}`, arn, where)];
   return (lifecycle?.Rules ?? []).flatMap((rule, index): Cause[] => {
     const what = expires(rule, Date.parse(prepared.snapshot.takenAt));
@@ -33,8 +32,11 @@ export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): read
         fix: `Let lifecycle rule ${called} wait longer than a day.`,
         evidence: {
           arn,
-          path: pathOf(where, 'Rules', index),
-          sources: ['rules.md 2.1 SrcVersionNotFound', 'rules.md 2.2 (lifecycle waits for PENDING and FAILED ones)'],
+          path: [...where, 'Rules', index],
+          sources: [
+            { note: 'rules.md 2.1 SrcVersionNotFound' },
+            { note: 'rules.md 2.2 (lifecycle waits for PENDING and FAILED ones)' },
+          ],
         },
       },
     ];
@@ -74,7 +76,7 @@ export function expiringReplicas(prepared: Prepared, rules: readonly Rule[]): re
           check: 'C31',
           summary: `Lifecycle rule ${called} of destination bucket ${name} expires ${which} ${expiryText(expiry)}, ${sourceText(prepared)}.`,
           fix: `Let lifecycle rule ${called} expire noncurrent versions only, or as late as the source bucket does, if the copies are to stay.`,
-          evidence: { arn, path: pathOf(path, 'lifecycle', 'Rules', index) },
+          evidence: { arn, path: [...path, 'lifecycle', 'Rules', index] },
         },
       ];
     });

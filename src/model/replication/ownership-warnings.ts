@@ -2,7 +2,6 @@
 
 import type { Cause } from '../verdict.ts';
 import { accountIn, settingOf } from './find.ts';
-import { pathOf } from './path.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -34,7 +33,7 @@ export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): rea
         check: 'C16',
         summary: `Replicas in bucket ${name} belong to source account ${prepared.source.account}: rule ${rule.id} has no owner override, and ACLs are on in ${name}. Account ${account} may not be able to read them.`,
         fix: `Set Object Ownership of ${name} to Bucket owner enforced, or put AccessControlTranslation with Owner Destination, and Account ${account}, into the Destination of rule ${rule.id}.`,
-        evidence: { arn, path: pathOf(path, 'ownership'), sources: ['recorded/replication.md 49'] },
+        evidence: { arn, path: [...path, 'ownership'], sources: [{ note: 'recorded/replication.md 49' }] },
       },
     ];
   });
@@ -54,7 +53,7 @@ export function blockedAcls(prepared: Prepared, rules: readonly Rule[]): readonl
         check: 'C10',
         summary: `Objects of bucket ${source.name} with a public ACL may fail to replicate: rule ${rule.id} copies their ACL, and BlockPublicAcls of bucket ${side.name} refuses a public one.`,
         fix: `Set Object Ownership of ${source.name} to Bucket owner enforced, or put an owner override into rule ${rule.id}.`,
-        evidence: { arn: side.arn, path: pathOf(side.path, 'publicAccessBlock') },
+        evidence: { arn: side.arn, path: [...side.path, 'publicAccessBlock'] },
       },
     ];
   });

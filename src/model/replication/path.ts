@@ -1,18 +1,20 @@
-/** A path in the snapshot as JavaScript writes it: `accounts["111111111111"].buckets.SRC`. */
-export function pathOf(parent: string, ...members: readonly (string | number)[]): string {
-  return members.reduce<string>((path, member) => {
-    if (!/^[A-Za-z_]\w*$/.test(`${member}`)) return `${path}[${JSON.stringify(member)}]`;
-    return path === '' ? `${member}` : `${path}.${member}`;
-  }, parent);
+/** Where something stands in a snapshot: the members that lead to it. */
+export type Path = readonly (string | number)[];
+
+/** As JavaScript writes it: `accounts["111111111111"].buckets.SRC`. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, member) => {
+    if (!/^[A-Za-z_]\w*$/.test(`${member}`)) return `${text}[${JSON.stringify(member)}]`;
+    return text === '' ? `${member}` : `${text}.${member}`;
+  }, '');
 }
 
-/** The members that a path leads through; those of a snapshot that a person has written by hand, too: `accounts.111111111111`. */
-export function membersIn(path: string): readonly string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|[^.[\]]+/g)].map(([text, quoted = text]) => quoted);
+/** The path of a text in a snapshot; of one that a person has written by hand, too: `accounts.111111111111`. */
+export function pathIn(text: string): Path {
+  return [...text.matchAll(/\["((?:[^"\\]|\\.)*)"\]|[^.[\]]+/g)].map(([member, quoted = member]) => quoted);
 }
 
 /** Whether a path is that of `whole`, or of something in it. */
-export function isWithin(path: string, whole: string): boolean {
-  const members = membersIn(path);
-  return membersIn(whole).every((member, index) => member === members[index]);
+export function isWithin(path: Path, whole: Path): boolean {
+  return whole.every((member, index) => String(member) === String(path[index]));
 }

@@ -5,14 +5,14 @@ import type { NamedPolicy, Unknown } from '../decision.ts';
 import type { BucketSnapshot, Found, Known, Named, RoleSnapshot, Snapshot } from '../snapshot.ts';
 import { accountIn, findBucket, findIn, findKey, type KeySide, type Located, memberOf, settingOf } from './find.ts';
 import { type ClassOf, objectClasses } from './object-classes.ts';
-import { pathOf } from './path.ts';
+import { type Path, pathIn } from './path.ts';
 import { type Rule, type RuleBook, ruleBookOf } from './rule.ts';
 
 /** Where a policy is, by the name that decisions call it. */
 export interface PolicyPlace {
   /** Of the role, bucket, key or policy; of the account for its control policies. */
   readonly arn: string;
-  readonly path: string;
+  readonly path: Path;
   readonly document: PolicyDocument;
 }
 
@@ -24,7 +24,7 @@ export interface BucketSide extends Located<BucketSnapshot> {
 export interface RoleSide {
   readonly arn: string;
   readonly account: string;
-  readonly path: string;
+  readonly path: Path;
   readonly value: Found<RoleSnapshot>;
 }
 
@@ -36,6 +36,8 @@ export interface Prepared {
   readonly identity: readonly (NamedPolicy | Unknown)[];
   readonly boundary: NamedPolicy | null | Unknown;
   readonly places: ReadonlyMap<string, PolicyPlace>;
+  /** What the snapshot could not read, and why. */
+  readonly unreadable: readonly { readonly path: Path; readonly reason: string }[];
   /** The policy as evaluation takes it; its name says where it is. */
   readonly named: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
   readonly classOf: ClassOf;
@@ -55,7 +57,7 @@ export function prepare(snapshot: Snapshot): Prepared {
     places.set(policyName, { ...place, document });
     return { name: policyName, document };
   };
-  const path = pathOf('accounts', account, 'buckets', name);
+  const path = ['accounts', account, 'buckets', name];
   const value = findIn(snapshot, account, 'buckets', name);
   const source = { account, path, value, name, arn: bucketArn({ ...snapshot, bucket: name }) };
   const rules = rulesIn(value, path);
@@ -68,6 +70,7 @@ export function prepare(snapshot: Snapshot): Prepared {
     identity: identityPolicies(role, named),
     boundary: boundaryOf(role, named),
     places,
+    unreadable: (snapshot.unreadable ?? []).map(({ path: text, reason }) => ({ path: pathIn(text), reason })),
     named,
     ...objectClasses(snapshot),
     hostSuffix: hostSuffixes(snapshot)[0],
@@ -99,10 +102,10 @@ export function enabledRules({ rules }: Prepared): readonly Rule[] {
 }
 
 /** The replication rules of a bucket. */
-export function rulesIn(bucket: Found<BucketSnapshot>, path: string): RuleBook | null | Unknown {
+export function rulesIn(bucket: Found<BucketSnapshot>, path: Path): RuleBook | null | Unknown {
   const replication = memberOf(bucket, 'replication');
   if (replication === null || replication === 'unknown') return replication;
-  return Array.isArray(replication.Rules) ? ruleBookOf(replication, pathOf(path, 'replication')) : 'unknown';
+  return Array.isArray(replication.Rules) ? ruleBookOf(replication, [...path, 'replication']) : 'unknown';
 }
 
 function roleSide(snapshot: Snapshot, arn: string): RoleSide {
@@ -114,7 +117,7 @@ function roleSide(snapshot: Snapshot, arn: string): RoleSide {
   const elsewhere = Object.keys(roles).some((one) => one.endsWith(`/${name}`));
   const isGone = arn === '' || (roles[arn] === undefined && elsewhere);
   const value = isGone ? null : findIn(snapshot, account, 'roles', arn);
-  return { arn, account, path: pathOf('accounts', account, 'roles', arn), value };
+  return { arn, account, path: ['accounts', account, 'roles', arn], value };
 }
 
 function identityPolicies(role: RoleSide, named: Prepared['named']): readonly (NamedPolicy | Unknown)[] {
@@ -127,7 +130,7 @@ function identityPolicies(role: RoleSide, named: Prepared['named']): readonly (N
         ? document
         : named(document, `policy ${name} of role ${role.arn}`, {
             arn: arnOf(name),
-            path: pathOf(role.path, member, name),
+            path: [...role.path, member, name],
           }),
     );
   return [
@@ -145,7 +148,7 @@ function boundaryOf(role: RoleSide, named: Prepared['named']): NamedPolicy | nul
   if (document === null || document === 'unknown') return document;
   return named(document, `permissions boundary of role ${role.arn}`, {
     arn: role.arn,
-    path: pathOf(role.path, 'permissionsBoundary'),
+    path: [...role.path, 'permissionsBoundary'],
   });
 }
 

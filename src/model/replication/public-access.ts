@@ -6,7 +6,7 @@ import type { Cause, FailureCode } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
 import { accountIn, memberOf } from './find.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 type Bucket = OwnedBucket & { readonly value: BucketSnapshot };
@@ -16,7 +16,7 @@ interface Restriction {
   readonly on: Known<boolean> | 'not-looked-at';
   /** Completes "RestrictPublicBuckets of". */
   readonly of: string;
-  readonly path: string;
+  readonly path: Path;
   readonly fix: string;
 }
 
@@ -41,7 +41,7 @@ function findings(prepared: Prepared, bucket: Bucket, reason: FailureCode): read
   const takes = `S3 ${surely === undefined ? 'may take' : 'takes'} ${statement} for public`;
   const restrictions = [ofBucket(bucket), ofAccount(prepared, bucket)];
   const on = restrictions.find((one) => one.on === true);
-  const where = pathOf(bucket.path, 'policy', 'Statement', ...(Array.isArray(policy.Statement) ? [index] : []));
+  const where = [...bucket.path, 'policy', 'Statement', ...(Array.isArray(policy.Statement) ? [index] : [])];
   if (on) {
     const cause: Cause = {
       check: 'C12',
@@ -66,7 +66,7 @@ function ofBucket({ name, path, value }: Bucket): Restriction {
   return {
     on: isOn(value.publicAccessBlock),
     of: `bucket ${name}`,
-    path: pathOf(path, 'publicAccessBlock'),
+    path: [...path, 'publicAccessBlock'],
     fix: `switch RestrictPublicBuckets of bucket ${name} off (s3:PutBucketPublicAccessBlock)`,
   };
 }
@@ -75,7 +75,7 @@ function ofAccount({ snapshot }: Prepared, { account }: Bucket): Restriction {
   return {
     on: isOn(memberOf(accountIn(snapshot, account), 'publicAccessBlock')),
     of: `account ${account}`,
-    path: pathOf('accounts', account, 'publicAccessBlock'),
+    path: ['accounts', account, 'publicAccessBlock'],
     fix: `switch RestrictPublicBuckets of account ${account} off (s3:PutAccountPublicAccessBlock)`,
   };
 }

@@ -2,7 +2,7 @@
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
 import { filterIn } from '../../aws/rule-filter.ts';
 import { type UnknownElement, unknownElements } from '../../aws/unknown-elements.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 
 export interface Rule {
   readonly id: string;
@@ -30,7 +30,7 @@ export interface Rule {
   /** Elements that this s3repl does not know, in the rule or around all rules. */
   readonly strange: readonly UnknownElement[];
   /** Path in the snapshot. */
-  readonly path: string;
+  readonly path: Path;
 }
 
 export interface RuleBook {
@@ -46,7 +46,7 @@ export interface RuleBook {
  *
  * @param path of the configuration in the snapshot.
  */
-export function ruleBookOf(configuration: ReplicationConfiguration, path: string): RuleBook {
+export function ruleBookOf(configuration: ReplicationConfiguration, path: Path): RuleBook {
   const { Rules = [], ...around } = configuration;
   const aroundAll = unknownElements(around);
   const rules = Rules.map((rule, index) => ruleOf(rule, index, path, aroundAll));
@@ -63,7 +63,7 @@ export function ruleBookOf(configuration: ReplicationConfiguration, path: string
   };
 }
 
-function ruleOf(rule: ReplicationRule, index: number, path: string, aroundAll: Rule['strange']): Rule {
+function ruleOf(rule: ReplicationRule, index: number, path: Path, aroundAll: Rule['strange']): Rule {
   const { Filter: filter, Destination: destination, SourceSelectionCriteria: criteria } = rule;
   const version = filter === undefined ? 1 : 2;
   const { prefix, tags } = filterIn(rule);
@@ -87,6 +87,6 @@ function ruleOf(rule: ReplicationRule, index: number, path: string, aroundAll: R
     ownerOverride: destination?.AccessControlTranslation?.Owner === 'Destination',
     storageClass: destination?.StorageClass ?? null,
     strange: [...aroundAll, ...unknownElements(rule)],
-    path: pathOf(path, 'Rules', index),
+    path: [...path, 'Rules', index],
   };
 }

@@ -56,6 +56,8 @@ export function ageUnknown(rule: Rule, object: ObjectSnapshot): Cause | undefine
     summary: `${object.key} has no replication status, so S3 did not take it in when it was written: it is older than rule ${rule.id}, or the rule was disabled or different then${tags}.`,
     fix: 'Replicate it with S3 Batch Replication, or write the object again.',
     evidence: { path: rule.path, unknown: [age] },
+    code: 'age-unknown',
+    same: ['age', rule.path],
   };
 }
 
@@ -63,9 +65,7 @@ const age = 'whether it is older than the rule';
 
 /** Whether a verdict is unknown only because nobody knows why S3 did not take in a version, which it never will. */
 export function isOfUnknownAge({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
-  return (
-    outcome === 'unknown' && causes.every(({ check, evidence }) => check === 'C36' && evidence.unknown?.[0] === age)
-  );
+  return outcome === 'unknown' && causes.every(({ code }) => code === 'age-unknown');
 }
 
 /** A version that exists and that no rule took in; what is only asked about has no version ID. */
@@ -94,6 +94,12 @@ function isArchived({ storageClass, archiveStatus = null }: ObjectSnapshot): Kno
 
 /** A silent reason as a cause. */
 export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: Rule | undefined): Cause {
+  const { key, encryption, archiveStatus, storageClass } = object;
+  const told = [encryption, archiveStatus ?? storageClass, rule && lacksSlash(rule, key)];
+  return { ...silence(reason, object, rule), same: [reason, rule?.path, ...told] };
+}
+
+function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | undefined): Cause {
   const evidence = rule === undefined ? {} : { path: rule.path };
   const id = rule?.id;
   const { key } = object;
@@ -163,16 +169,20 @@ export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: 
 }
 
 function filterTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary' | 'fix'> {
-  const slash = rule?.prefix.startsWith('/') && !key.startsWith('/');
   const filter =
     rule && [`prefix "${rule.prefix}"`, ...rule.tags.map(([name, value]) => `tag ${name}=${value}`)].join(' and ');
   return {
     summary: `No enabled rule matches ${key}${filter ? `: rule ${rule.id} wants ${filter}` : ''}.`,
     fix:
-      rule && slash
+      rule && lacksSlash(rule, key)
         ? `Write the prefix as "${rule.prefix.replace(/\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
         : 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.',
   };
+}
+
+/** Prefixes are literal, and keys seldom begin with a slash. */
+function lacksSlash({ prefix }: Rule, key: string): boolean {
+  return prefix.startsWith('/') && !key.startsWith('/');
 }
 
 function replicaTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary' | 'fix'> {

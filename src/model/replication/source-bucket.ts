@@ -3,7 +3,6 @@ import { askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
 import { settingOf } from './find.ts';
 import { type Finding, needs, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,7 +10,7 @@ import type { Rule } from './rule.ts';
 export function sourceState(prepared: Prepared): readonly Finding[] {
   const { name, arn, path, value } = prepared.source;
   const versioning = settingOf(value, 'versioning');
-  const where = pathOf(path, 'versioning');
+  const where = [...path, 'versioning'];
   if (versioning === 'Enabled') return [];
   if (versioning === 'unknown') return [unread('C06', `versioning of bucket ${name}`, where)];
   const summary = `Versioning of source bucket ${name} is not enabled.`;
@@ -30,7 +29,7 @@ export function readConfiguration(prepared: Prepared): readonly Finding[] {
       const { decision } = answer;
       if (decision.effect !== 'denied') return [];
       const cause = causeOf(prepared, answer, decision, 'C11');
-      const sources = ['S3 User Guide, setting-repl-config-perm-overview', 'rules.md 2.1'];
+      const sources = ['S3 User Guide, setting-repl-config-perm-overview', { note: 'rules.md 2.1' }];
       return [warns({ ...cause, check: 'C11', evidence: { ...cause.evidence, sources } })];
     }),
   );
@@ -45,7 +44,7 @@ export function listSource(prepared: Prepared, rule: Rule): readonly Finding[] {
   if (rule.version === 2) return list;
   const summary = `Rule ${rule.id} has a Prefix in place of a Filter; whether such rules replicate delete markers across accounts AWS's pages disagree.`;
   const fix = 'Write the rule with Filter, Priority and DeleteMarkerReplication.';
-  const evidence = { path: rule.path, sources: ['rules.md 1.6 X-21'] };
+  const evidence = { path: rule.path, sources: [{ note: 'rules.md 1.6 X-21' }] };
   const isForeign = rule.account !== null && rule.account !== prepared.source.account;
   return isForeign ? [...list, warns({ check: 'C04', summary, fix, evidence })] : list;
 }

@@ -3,8 +3,7 @@ import type { ObjectSnapshot } from '../snapshot.ts';
 import { type Answer, askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
 import { settingOf } from './find.ts';
-import { type Finding, needs, stops, unread, warns } from './finding.ts';
-import { pathOf } from './path.ts';
+import { type Finding, needs, stops, unread, unreadOf, warns } from './finding.ts';
 import type { Prepared } from './prepare.ts';
 
 /** The calls that S3 makes to read the bytes, the ACL, the lock settings and the tags of a version. */
@@ -41,14 +40,20 @@ function readAcl(prepared: Prepared, object: ObjectSnapshot): readonly Finding[]
   const permitted = needs(prepared, ask(prepared, object, 's3:GetObjectVersionAcl'), reason, 'C11');
   const ownership = settingOf(value, 'ownership');
   if (ownership === 'BucketOwnerEnforced' || object.owner === account) return permitted;
-  const where = pathOf(path, 'ownership');
-  if (object.owner === 'unknown') return [...permitted, unread('C10', `the owner of object ${object.key}`, where)];
+  const where = [...path, 'ownership'];
+  if (object.owner === 'unknown') return [...permitted, unreadOf('C10', 'the owner of object', object.key, where)];
   if (ownership === 'unknown') return [...permitted, unread('C10', `Object Ownership of bucket ${name}`, where)];
   const summary = `Account ${object.owner} owns object ${object.key}, and bucket ${name} of account ${account} has ACLs on: S3 reads the object and its ACL only if its owner grants both.`;
   const fix = `Set Object Ownership of ${name} to Bucket owner enforced, or let the owner write with the ACL bucket-owner-full-control.`;
   return [
     ...permitted,
-    stops(reason, { check: 'C10', summary, fix, evidence: { arn: prepared.source.arn, path: where } }),
+    stops(reason, {
+      check: 'C10',
+      summary,
+      fix,
+      evidence: { arn: prepared.source.arn, path: where },
+      same: ['owner', object.owner],
+    }),
   ];
 }
 
@@ -72,7 +77,7 @@ function readSetting(
   return findings.flatMap((finding) => {
     if (finding.effect === 'warns' || (setting !== null && setting !== undefined && setting !== 'unknown'))
       return [finding];
-    if (setting === 'unknown') return [unread('C15', `the Object Lock settings of ${object.key}`, 'objects')];
+    if (setting === 'unknown') return [unreadOf('C15', 'the Object Lock settings of', object.key, ['objects'])];
     return finding.effect === 'stops' ? [warns(finding.cause)] : [];
   });
 }
@@ -92,7 +97,7 @@ export function tagFindings(prepared: Prepared, object: ObjectSnapshot, answer: 
   const isTagged = object.tags === 'unknown' ? 'unknown' : Object.keys(object.tags).length > 0;
   if (decision.effect === 'unknown') return isTagged === false ? [] : needs(prepared, answer, null, 'C17');
   const cause = causeOf(prepared, answer, decision, 'C17');
-  if (isTagged === 'unknown') return [unread('C17', `the tags of ${object.key}`, 'objects')];
+  if (isTagged === 'unknown') return [unreadOf('C17', 'the tags of', object.key, ['objects'])];
   return isTagged ? [{ effect: 'loses-tags', cause: { ...cause, check: 'C17' } }] : [warns(cause)];
 }
 

@@ -2,7 +2,7 @@
 import { namesOf, type UnknownElement, unknownElements } from '../../aws/unknown-elements.ts';
 import { settingOf } from './find.ts';
 import type { Check, Finding } from './finding.ts';
-import { pathOf } from './path.ts';
+import type { Path } from './path.ts';
 import { destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -14,13 +14,13 @@ export function strangeElements(prepared: Prepared, rule: Rule): readonly Findin
     ...strange(
       'C27',
       `The default encryption of bucket ${name}`,
-      pathOf(path, 'encryption'),
+      [...path, 'encryption'],
       unknownElements(settingOf(value, 'encryption')),
     ),
   ]);
 }
 
-function strange(check: Check, what: string, path: string, elements: readonly UnknownElement[]): readonly Finding[] {
+function strange(check: Check, what: string, path: Path, elements: readonly UnknownElement[]): readonly Finding[] {
   if (elements.length === 0) return [];
   const summary = `${what} has elements that this s3repl does not know: ${namesOf(elements)}.`;
   const fix = 'Update s3repl: a newer version may know them.';

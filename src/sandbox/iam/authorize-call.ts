@@ -1,5 +1,6 @@
 import type { Decision, PoliciesInPlay, Question } from '../../model/decision.ts';
 import { evaluate } from '../../model/evaluate.ts';
+import { joined, textOf } from '../../model/evaluation/phrase.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
@@ -119,7 +120,7 @@ const POLICIES = {
 
 function reason({ action }: Demand, decision: Refusal, cross: boolean): string {
   if (decision.effect === 'unknown') {
-    return ` because the sandbox cannot say what the policies mean: ${decision.why.join('; ')}`;
+    return ` because the sandbox cannot say what the policies mean: ${textOf(joined(decision.why))}`;
   }
   const { side, kind } = decision;
   if (side === 'resource' && action.startsWith('kms:') && cross) return ` ${ACROSS_ACCOUNTS}`;

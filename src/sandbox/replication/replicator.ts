@@ -119,7 +119,7 @@ export class Replicator implements ObjectWatch {
     const known = this.#known.get(configuration);
     if (known !== undefined) return known;
     const digest = createHash('sha256').update(JSON.stringify(configuration)).digest('hex').slice(0, 16);
-    const found = { digest, book: ruleBookOf(configuration as unknown as Parameters<typeof ruleBookOf>[0], '') };
+    const found = { digest, book: ruleBookOf(configuration as unknown as Parameters<typeof ruleBookOf>[0], []) };
     this.#known.set(configuration, found);
     return found;
   }

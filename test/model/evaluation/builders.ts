@@ -1,7 +1,10 @@
 /** The default request of these tests: the replication role of one account writes a replica into a bucket of another. */
 
 import type { PolicyDocument } from '../../../src/aws/policy.ts';
-import type { Decision, NamedPolicy, PoliciesInPlay, Question } from '../../../src/model/decision.ts';
+import type { Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from '../../../src/model/decision.ts';
+import { evaluate as decisionOf, evaluateTrust as trustDecisionOf } from '../../../src/model/evaluate.ts';
+import { textOf } from '../../../src/model/evaluation/phrase.ts';
+import { controlText, mismatchOf } from '../../../src/model/replication/explain.ts';
 
 export const HERE = '111111111111';
 export const THERE = '222222222222';
@@ -46,6 +49,42 @@ export const grant = (change: object = {}) => allow({ Principal: { AWS: role }, 
 export const refuse = (change: object = {}) => ({ ...grant(change), Effect: 'Deny' });
 
 /** `allowed`, `unknown`, `explicit` or `implicit`, with the side that refused. */
-export function brief(decision: Decision): string {
+export function brief(decision: Decision | ReturnType<typeof inWords>): string {
   return decision.effect === 'denied' ? `${decision.kind} ${decision.side}` : decision.effect;
+}
+
+/** A decision in the sentences that are made of it. */
+export function inWords(decision: Decision) {
+  switch (decision.effect) {
+    case 'allowed':
+      return { ...decision, uncertain: decision.uncertain.map(controlText) };
+    case 'unknown':
+      return { ...decision, why: decision.why.map(textOf) };
+    case 'denied': {
+      const { mayDeny, also } = decision;
+      return {
+        ...decision,
+        ...refuserInWords(decision),
+        ...(also && { also: also.map(refuserInWords) }),
+        ...(mayDeny && { mayDeny: mayDeny.map(textOf) }),
+      };
+    }
+  }
+}
+
+function refuserInWords({ by, ...refuser }: Refuser) {
+  return {
+    ...refuser,
+    by: by.map(({ misses, ...place }) => ({ ...place, ...(misses && { mismatch: mismatchOf(misses) }) })),
+  };
+}
+
+/** `evaluate`, in these sentences. */
+export function evaluate(...asked: Parameters<typeof decisionOf>) {
+  return inWords(decisionOf(...asked));
+}
+
+/** `evaluateTrust`, in these sentences. */
+export function evaluateTrust(...asked: Parameters<typeof trustDecisionOf>) {
+  return inWords(trustDecisionOf(...asked));
 }

@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { PoliciesInPlay, Question } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { allow, aQuestion, brief, deny, grant, HERE, named, noPolicies, object, role, roleId } from './builders.ts';
+import {
+  allow,
+  aQuestion,
+  brief,
+  deny,
+  evaluate,
+  grant,
+  HERE,
+  named,
+  noPolicies,
+  object,
+  role,
+  roleId,
+} from './builders.ts';
 
 const ask = (question: Partial<Question>, policies: Partial<PoliciesInPlay>) =>
   brief(evaluate(aQuestion({ resourceAccount: HERE, ...question }), noPolicies(policies)));

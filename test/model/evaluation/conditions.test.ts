@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { allow, aQuestion, deny, HERE, named, noPolicies, role } from './builders.ts';
+import { allow, aQuestion, deny, evaluate, HERE, named, noPolicies, role } from './builders.ts';
 
 type Outcome = boolean | 'unknown';
 const context = {

@@ -1,11 +1,11 @@
 import { expect, it, test } from 'vitest';
 import type { PoliciesInPlay, Question } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
 import {
   aKeyQuestion,
   allow,
   aQuestion,
   deny,
+  evaluate,
   grant,
   HERE,
   named,

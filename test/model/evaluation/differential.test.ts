@@ -7,8 +7,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { NamedPolicy } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { aQuestion, contextKey, HERE, role, roleId, session } from './builders.ts';
+import { aQuestion, contextKey, evaluate, HERE, role, roleId, session } from './builders.ts';
 import { type PolicyText, type Scenario, scenarios } from './scenarios.ts';
 
 const runs = 6000;

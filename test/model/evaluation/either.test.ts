@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../src/model/evaluate.ts';
 import { casesOf } from '../../../src/model/evaluation/request.ts';
-import { allow, aQuestion, brief, deny, HERE, named, noPolicies } from './builders.ts';
+import { allow, aQuestion, brief, deny, evaluate, HERE, named, noPolicies } from './builders.ts';
 
 /** A request that has both keys of a header, or neither; and a flag, or not. */
 const either = [

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { NamedPolicy } from '../../../src/model/decision.ts';
 import type { Element } from '../../../src/model/evaluation/element.ts';
+import { textOf } from '../../../src/model/evaluation/phrase.ts';
 import { assumeRoleRequest, requestOf } from '../../../src/model/evaluation/request.ts';
-import { matchPolicy, type PolicyKind } from '../../../src/model/evaluation/statement.ts';
+import { matchPolicy as matchesOf, type PolicyKind } from '../../../src/model/evaluation/statement.ts';
 import type { Truth } from '../../../src/model/evaluation/truth.ts';
 import { aKeyQuestion, allow, aQuestion, grant, HERE, key, named, object, role, session, THERE } from './builders.ts';
 
@@ -14,6 +15,11 @@ const kinds = {
   key: [requestOf(aKeyQuestion(), false), grant({ Action: 'kms:*' })],
   trust: [assumeRoleRequest('s3.amazonaws.com', {}), trusted],
 } as const;
+
+function matchPolicy(...asked: Parameters<typeof matchesOf>) {
+  const inWords = ({ name, matches, almost, why }: Element) => ({ name, matches, almost, text: textOf(why) });
+  return matchesOf(...asked).map((match) => ({ ...match, elements: match.elements.map(inWords) }));
+}
 
 /** What a statement of that kind says about its request, if this is changed. */
 function said(kind: PolicyKind, change: object) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../src/model/evaluate.ts';
 import {
   aKeyQuestion,
   allow,
   aQuestion,
   contextKey,
   deny,
+  evaluate,
   grant,
   HERE,
   key,

@@ -1,6 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { allow, aQuestion, grant, HERE, named, noPolicies, role, THERE } from './builders.ts';
+import { allow, aQuestion, evaluate, grant, HERE, named, noPolicies, role, THERE } from './builders.ts';
 
 const elsewhere = { Resource: 'arn:aws:s3:::x' };
 const met = { StringEquals: { 'aws:PrincipalAccount': HERE } };

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { aKeyQuestion, allow, aQuestion, contextKey, deny, grant, HERE, named, noPolicies, role } from './builders.ts';
+import {
+  aKeyQuestion,
+  allow,
+  aQuestion,
+  contextKey,
+  deny,
+  evaluate,
+  grant,
+  HERE,
+  named,
+  noPolicies,
+  role,
+} from './builders.ts';
 
 describe('the encryption context of replication', () => {
   const ask = (has: string, wants: string | string[]) => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { PoliciesInPlay, Question } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
 import {
   aKeyQuestion,
   allow,
   aQuestion,
   brief,
   deny,
+  evaluate,
   grant,
   HERE,
   named,

@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { PoliciesInPlay } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
 import {
   aKeyQuestion,
   allow,
   aQuestion,
   brief,
   deny,
+  evaluate,
   grant,
   HERE,
   key,

@@ -1,6 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { evaluateTrust } from '../../../src/model/evaluate.ts';
-import { brief, HERE, named } from './builders.ts';
+import { brief, evaluateTrust, HERE, named } from './builders.ts';
 
 const trusts = (change: object = {}) => ({
   Effect: 'Allow',

@@ -1,7 +1,18 @@
 import { describe, expect, it, test } from 'vitest';
 import type { PoliciesInPlay, Question } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { aKeyQuestion, allow, aQuestion, brief, deny, grant, HERE, named, noPolicies, role } from './builders.ts';
+import {
+  aKeyQuestion,
+  allow,
+  aQuestion,
+  brief,
+  deny,
+  evaluate,
+  grant,
+  HERE,
+  named,
+  noPolicies,
+  role,
+} from './builders.ts';
 
 const yes = named('role policy', allow());
 const keys = named('role policy', allow({ Action: 'kms:*' }));

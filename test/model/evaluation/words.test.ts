@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PoliciesInPlay } from '../../../src/model/decision.ts';
-import { evaluate } from '../../../src/model/evaluate.ts';
-import { allow, aQuestion, HERE, named, noPolicies } from './builders.ts';
+import { allow, aQuestion, evaluate, HERE, named, noPolicies } from './builders.ts';
 
 /** Why a statement of the one identity policy does not allow the request. */
 function mismatch(change: object, context: Record<string, string[]> = {}): string | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import { verdictJson } from '../../../src/show/cause-json.ts';
 import { verdictsOf } from '../verdicts-of.ts';
 import { healthy, snapshotOf } from './world.ts';
 
@@ -12,7 +13,7 @@ function verdictIn(source: string, destination: string) {
     .replaceAll('"s3.us-east-1.amazonaws.com"', JSON.stringify(`s3.us-east-1.${source}`))
     .replaceAll('"s3.us-west-2.amazonaws.com"', JSON.stringify(`s3.us-west-2.${destination}`));
   const { snapshot, object } = JSON.parse(text) as { snapshot: Snapshot; object: ObjectSnapshot };
-  return verdictsOf(snapshot, object)[0];
+  return verdictsOf(snapshot, object).map(verdictJson)[0];
 }
 
 describe('the host name of S3 in China, which nobody has confirmed (rules.md 1.5 (13))', () => {

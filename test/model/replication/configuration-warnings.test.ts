@@ -2,17 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import type { BucketSnapshot } from '../../../src/model/snapshot.ts';
 import { configurationWarnings } from '../../../src/model/warnings.ts';
+import { causeJson } from '../../../src/show/cause-json.ts';
 import { changes, failureTopic, measured, sync } from './configuration-changes.ts';
 import { words } from './said.ts';
 import { healthy, rule, snapshotOf, type World } from './world.ts';
 
 /** A set-up that tells of its failures, with something about it changed. */
-function warningsOf(change: (world: World) => void) {
+function causesOf(change: (world: World) => void) {
   const world = healthy();
   world.src.notification = failureTopic;
   world.rules = [rule({ Destination: measured }), rule({ ID: 'off', Status: 'Disabled' })];
   change(world);
   return configurationWarnings(prepare(snapshotOf(world)));
+}
+
+function warningsOf(change: (world: World) => void) {
+  return causesOf(change).map(causeJson);
 }
 
 const back = (criteria: object): BucketSnapshot['replication'] => ({
@@ -144,7 +149,7 @@ describe('the warnings about a configuration as a whole', () => {
 
   it('are told in the words of configuration-warnings.txt', async () => {
     const told = Object.entries(changes).map(([title, change]) => {
-      const lines = warningsOf(change).flatMap((warning) => words('warning', warning));
+      const lines = causesOf(change).flatMap((warning) => words('warning', warning));
       return [title, ...lines.map((line) => `  ${line}`)].join('\n');
     });
     await expect(`${told.join('\n\n')}\n`).toMatchFileSnapshot('configuration-warnings.txt');

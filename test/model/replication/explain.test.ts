@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../src/model/decision.ts';
+import type { Element } from '../../../src/model/evaluation/element.ts';
+import { phrase } from '../../../src/model/evaluation/phrase.ts';
 import type { Answer } from '../../../src/model/replication/ask.ts';
 import { causeOf } from '../../../src/model/replication/explain.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
@@ -10,12 +12,16 @@ type Denied = Extract<Decision, { effect: 'denied' }>;
 const prepared = prepare(snapshotOf(healthy()));
 const resource = 'arn:aws:s3:::dst/a';
 
+function differs(name: Element['name'], wanted: string): Element {
+  return { name, matches: false, why: phrase`${name} is ${wanted}` };
+}
+
 /** What is said of a refusal. */
 function told(denied: Omit<Denied, 'effect'>, action = 's3:ReplicateObject') {
   const decision: Denied = { effect: 'denied', ...denied };
   const answer: Answer = {
     ...{ action, resource, bucket: 'arn:aws:s3:::dst', object: resource, decision, remarks: [] },
-    resourcePolicy: { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: 'dst.policy' },
+    resourcePolicy: { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: ['dst', 'policy'] },
   };
   const { check, summary, fix } = causeOf(prepared, answer, decision, 'C13');
   return { check, summary, fix };
@@ -49,12 +55,14 @@ describe('why a call is refused', () => {
     const place = { policy: 'bucket policy of dst', statement: 0 };
     const by = [
       place,
-      { ...place, mismatch: 'Principal is another; Action is s3:GetObject' },
-      { ...place, mismatch: 'Action is s3:GetObject; Resource is another' },
+      { ...place, misses: [differs('Principal', 'another'), differs('Action', 's3:GetObject')] },
+      { ...place, misses: [differs('Action', 's3:GetObject'), differs('Resource', 'another')] },
     ];
     const nothing = told({ kind: 'implicit', side: 'resource', by: [] });
     expect(told({ kind: 'implicit', side: 'resource', by })).toEqual(nothing);
-    expect(told({ kind: 'implicit', side: 'resource', by: [...by, { ...place, mismatch: 'Action is x' }] })).toEqual({
+    expect(
+      told({ kind: 'implicit', side: 'resource', by: [...by, { ...place, misses: [differs('Action', 'x')] }] }),
+    ).toEqual({
       ...nothing,
       summary: `${nothing.summary} The nearest is statement 1 of the bucket policy of dst: Action is x.`,
     });

@@ -5,8 +5,12 @@ const cause = (summary: string) => ({
   ...{ check: 'C21' as const, summary, fix: 'Repair it.' },
   evidence: { arn: 'arn', sources: ['of the cause'] },
 });
-const [stop, warning, doubt] = [stops(null, cause('It fails.')), warns(cause('Look.')), unread('C06', 'this', 'there')];
-const open: Open = { because: 'contested', check: 'C23', what: 'the form', path: 'there', sources: ['one', 'other'] };
+const [stop, warning, doubt] = [
+  stops(null, cause('It fails.')),
+  warns(cause('Look.')),
+  unread('C06', 'this', ['there']),
+];
+const open: Open = { because: 'contested', check: 'C23', what: 'the form', path: ['there'], sources: ['one', 'other'] };
 const mayFail = (summary: string, evidence: object): Finding =>
   warns({ check: 'C23', summary, fix: stop.cause.fix, evidence });
 const sources = { arn: 'arn', sources: ['one', 'other'] };
@@ -32,6 +36,6 @@ describe('what holds under each of some assumptions', () => {
   });
 
   it('is not known where the snapshot does not say which', () => {
-    expect(underEach([[stop], []], { ...open, because: 'unread' })).toEqual([unread('C23', 'the form', 'there')]);
+    expect(underEach([[stop], []], { ...open, because: 'unread' })).toEqual([unread('C23', 'the form', ['there'])]);
   });
 });

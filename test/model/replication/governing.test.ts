@@ -17,7 +17,7 @@ const bookOf = (filters: Readonly<Record<string, ReplicationRuleFilter>>) =>
         rule({ ID, Filter, Priority: 100 - index, Status: ID.startsWith('off') ? 'Disabled' : 'Enabled' }),
       ),
     },
-    'rules',
+    ['rules'],
   );
 const object = (more: Partial<ObjectSnapshot>) => ({ ...healthy().object, ...more });
 

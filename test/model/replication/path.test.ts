@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { isWithin, membersIn, pathOf } from '../../../src/model/replication/path.ts';
+import { isWithin, pathIn, pathText } from '../../../src/model/replication/path.ts';
 
 it.each([
-  ['', ['accounts', '111111111111', 'buckets', 'SRC'], 'accounts["111111111111"].buckets.SRC'],
-  ['', ['objects', 0, 'key'], 'objects[0].key'],
-  ['accounts', ['a-b', 'c"d'], 'accounts["a-b"]["c\\"d"]'],
-])('a path is what JavaScript writes: %j and %j', (parent, members, path) => {
-  expect(pathOf(parent, ...members)).toBe(path);
+  [['accounts', '111111111111', 'buckets', 'SRC'], 'accounts["111111111111"].buckets.SRC'],
+  [['objects', 0, 'key'], 'objects[0].key'],
+  [['accounts', 'a-b', 'c"d'], 'accounts["a-b"]["c\\"d"]'],
+])('a path is what JavaScript writes: %j', (members, path) => {
+  expect(pathText(members)).toBe(path);
 });
 
 it.each([
@@ -14,7 +14,7 @@ it.each([
   ['accounts.111111111111["a.b[0]"]', ['accounts', '111111111111', 'a.b[0]']],
   ['', []],
 ])('the members of %s', (path, members) => {
-  expect(membersIn(path)).toEqual(members);
+  expect(pathIn(path)).toEqual(members);
 });
 
 it.each([
@@ -24,5 +24,5 @@ it.each([
   ['buckets.src', 'buckets.src.policy', false],
   ['Rules[10]', 'Rules[1]', false],
 ])('%s is in %s: %s', (path, whole, within) => {
-  expect(isWithin(path, whole)).toBe(within);
+  expect(isWithin(pathIn(path), pathIn(whole))).toBe(within);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ruleBookOf } from '../../../src/model/replication/rule.ts';
+import { pathText } from '../../../src/model/replication/path.ts';
+import { type Rule, ruleBookOf } from '../../../src/model/replication/rule.ts';
 
 /** A rule with nothing but its status, as it is understood. */
 const bare = (index: number) => ({
@@ -32,7 +33,9 @@ it('takes rules in which next to nothing is said', () => {
       { ...selected, Status: 'Enabled' as const, Filter: {} },
     ],
   };
-  expect(ruleBookOf(configuration, 'replication')).toEqual({
+  const { role, byDestination, disabled } = ruleBookOf(configuration, ['replication']);
+  const inText = (rules: readonly Rule[]) => rules.map((one) => ({ ...one, path: pathText(one.path) }));
+  expect({ role, byDestination: byDestination.map(inText), disabled: inText(disabled) }).toEqual({
     role: '',
     byDestination: [[{ ...bare(1), version: 2, enabled: true, deleteMarkers: false }]],
     disabled: [bare(0)],
@@ -40,5 +43,5 @@ it('takes rules in which next to nothing is said', () => {
 });
 
 it('takes a configuration without rules', () => {
-  expect(ruleBookOf({ Role: 'arn', Rules: undefined }, '')).toEqual({ role: 'arn', byDestination: [], disabled: [] });
+  expect(ruleBookOf({ Role: 'arn', Rules: undefined }, [])).toEqual({ role: 'arn', byDestination: [], disabled: [] });
 });

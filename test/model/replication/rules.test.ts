@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
+import { causeJson } from '../../../src/show/cause-json.ts';
 import { verdictsOf } from '../verdicts-of.ts';
 import { deny, healthy, plus, policy, rule, snapshotOf } from './world.ts';
 
@@ -58,7 +59,7 @@ describe('verdicts', () => {
   it('point to the statement that decides', () => {
     const world = healthy();
     world.dst.policy = plus(world.dst.policy, deny('s3:ReplicateObject', { Principal: '*' }));
-    expect(verdictsOf(snapshotOf(world), world.object)[0]?.causes).toMatchObject([
+    expect(verdictsOf(snapshotOf(world), world.object)[0]?.causes.map(causeJson)).toMatchObject([
       {
         check: 'C30',
         evidence: {

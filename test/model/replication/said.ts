@@ -1,5 +1,6 @@
 /** Verdicts as the records of them show them (mutations/*.txt, configuration-warnings.txt). */
 import type { Cause, Verdict } from '../../../src/model/verdict.ts';
+import { evidenceJson } from '../../../src/show/cause-json.ts';
 
 /** All that is said of an object, for people to read. */
 export function said({ outcome, reason, rule, destination, replica, causes, warnings }: Verdict): string {
@@ -14,5 +15,5 @@ export function said({ outcome, reason, rule, destination, replica, causes, warn
 
 /** What a cause or warning says, for people to read. */
 export function words(kind: string, { check, summary, fix, evidence }: Cause): readonly string[] {
-  return [`${kind} ${check}: ${summary}`, `  ${fix}`, `  ${JSON.stringify(evidence)}`];
+  return [`${kind} ${check}: ${summary}`, `  ${fix}`, `  ${JSON.stringify(evidenceJson(evidence))}`];
 }

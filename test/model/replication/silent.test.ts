@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ruleBookOf } from '../../../src/model/replication/rule.ts';
 import { silentCause } from '../../../src/model/replication/silent.ts';
+import { causeJson } from '../../../src/show/cause-json.ts';
 import { healthy, rule } from './world.ts';
 
 const widen = 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.';
@@ -10,7 +11,7 @@ it.each([
   ['/y/', '/x', widen],
   ['//y//', 'y//', 'Write the prefix as "y//": prefixes are literal, and keys do not begin with a slash.'],
 ])('a rule for %s leaves %s alone, and the advice is about the prefix', (prefix, key, fix) => {
-  const [[all] = []] = ruleBookOf({ Role: 'role', Rules: [rule({ Filter: { Prefix: prefix } })] }, '').byDestination;
+  const [[all] = []] = ruleBookOf({ Role: 'role', Rules: [rule({ Filter: { Prefix: prefix } })] }, []).byDestination;
   expect(silentCause('filter', { ...healthy().object, key }, all)).toMatchObject({
     summary: `No enabled rule matches ${key}: rule all wants prefix "${prefix}".`,
     fix,
@@ -19,7 +20,7 @@ it.each([
 
 it('has words where there is no rule to name', () => {
   const { object } = healthy();
-  expect(silentCause('filter', object, undefined)).toEqual({
+  expect(causeJson(silentCause('filter', object, undefined))).toEqual({
     check: 'C28',
     summary: 'No enabled rule matches a/b.txt.',
     fix: widen,

@@ -1,0 +1,35 @@
+/** What is said of something, as data: the words, and what they are about. Text is made of it for people only. */
+
+export interface Phrase {
+  /** The words around what they are about. */
+  readonly words: readonly string[];
+  readonly about: readonly About[];
+}
+
+/** Several texts are listed, the first three of them. */
+type About = string | readonly string[] | Phrase;
+
+/** A template that stays data: phrase`Action ${wants} does not include ${action}`. */
+export function phrase(words: readonly string[], ...about: readonly About[]): Phrase {
+  return { words: [...words], about };
+}
+
+/** Several phrases as one. */
+export function joined(phrases: readonly Phrase[]): Phrase {
+  return { words: ['', ...phrases.slice(1).map(() => '; '), ''], about: phrases };
+}
+
+export function textOf({ words, about }: Phrase): string {
+  return words.reduce((text, next, index) => `${text}${aboutText(about[index - 1] ?? '')}${next}`);
+}
+
+function aboutText(about: About): string {
+  if (typeof about === 'string') return about;
+  return 'words' in about ? textOf(about) : enumerate(about);
+}
+
+/** `a, b, c and 4 more`. */
+export function enumerate(texts: readonly string[]): string {
+  const shown = texts.slice(0, 3).join(', ');
+  return texts.length > 3 ? `${shown} and ${texts.length - 3} more` : shown;
+}
