@@ -1,5 +1,5 @@
 /** The commands, of which only those are built that the arguments name: each file that is read takes time. */
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Command, type Help } from 'commander';
 import { commands } from '../commands/commands.ts';
 import type { Runner } from '../session/context.ts';
@@ -12,9 +12,7 @@ import { refuseForgottenValues } from './forgotten-values.ts';
  * @param argv what it will be parsed with; a command that it does not name is there with its name and description only.
  */
 export async function commandTree(run: Runner, argv: readonly string[]): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
   const program = new Command('s3repl')
     .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
     .version(version, '--version')
