@@ -9,7 +9,9 @@ if (missing.length > 0) {
   process.stderr.write(`\n✖ s3repl is built with ${missing.join(' and ')}, not installed here: run "npm ci" first\n\n`);
   process.exit(1);
 }
-const compiled = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', root], { stdio: 'inherit' });
+const compiled = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', root], {
+  stdio: 'inherit',
+});
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 const { bundle } = await import('./bundle.js');
 await bundle({ sourceMaps: process.argv.includes('--source-maps') });

@@ -13,4 +13,3 @@ writeFileSync(
   new URL('../THIRD-PARTY-LICENSES.txt', import.meta.url),
   `s3repl is under the MIT license (LICENSE). Its package contains code of these packages:\n\n${sections.join('\n')}`,
 );
-

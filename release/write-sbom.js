@@ -6,7 +6,11 @@ import { bundledPackages } from './bundled-packages.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { name, version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-const asked = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
+const asked = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx'], {
+  cwd: root,
+  encoding: 'utf8',
+  maxBuffer: 2 ** 28,
+});
 if (asked.status !== 0) throw new Error(`npm sbom: ${asked.stderr}`);
 const sbom = JSON.parse(asked.stdout);
 
