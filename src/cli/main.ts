@@ -17,6 +17,13 @@ import { watchStdout } from './stdout.ts';
  * @returns the exit code (design.md 4).
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] !== 'complete' || argv[1] !== '--') return runProgram(argv);
+  const { completions } = await import('./completions.ts');
+  for (const line of await completions(argv.slice(2))) process.stdout.write(`${line}\n`);
+  return 0;
+}
+
+async function runProgram(argv: readonly string[]): Promise<number> {
   let view: View | undefined;
   let outcome: Outcome = 'done';
   let command = 's3repl';
