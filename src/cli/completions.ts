@@ -41,26 +41,33 @@ export async function completions(words: readonly string[]): Promise<readonly st
 
 type Candidate = readonly [word: string, meaning: string];
 
-/** Where the words lead: the command, the option that waits for its value, the options that stand there, and how many operands. */
-async function walk(words: readonly string[]) {
-  let command: Command = await commandTree(async () => undefined, words);
-  let option: Option | undefined;
-  let operands = 0;
-  const given = new Set<string>();
-  for (const word of words) {
-    if (option) {
-      option = undefined;
-    } else if (word.startsWith('-')) {
-      const named = optionOf(command, word.replace(/=.*/s, ''));
-      if (named) given.add(named.attributeName());
-      if (named && takesValue(named) && !word.includes('=')) option = named;
-    } else {
-      const inner = command.commands.find((one) => one.name() === word);
-      command = inner ?? command;
-      operands += inner ? 0 : 1;
-    }
+interface Place {
+  readonly command: Command;
+  /** The option that waits for its value. */
+  readonly option?: Option | undefined;
+  /** The options that stand there. */
+  readonly given: ReadonlySet<string>;
+  /** How many operands stand there. */
+  readonly operands: number;
+}
+
+/** Where the words lead. */
+async function walk(words: readonly string[]): Promise<Place> {
+  const command = await commandTree(async () => undefined, words);
+  return words.reduce<Place>(step, { command, given: new Set(), operands: 0 });
+}
+
+function step(place: Place, word: string): Place {
+  const { command, given, operands } = place;
+  if (place.option) return { ...place, option: undefined };
+  if (!word.startsWith('-')) {
+    const inner = command.commands.find((one) => one.name() === word);
+    return inner ? { ...place, command: inner } : { ...place, operands: operands + 1 };
   }
-  return { command, option, given, operands };
+  const named = optionOf(command, word.replace(/=.*/s, ''));
+  if (!named) return place;
+  const waits = takesValue(named) && !word.includes('=');
+  return { ...place, given: new Set([...given, named.attributeName()]), option: waits ? named : undefined };
 }
 
 const takesValue = (option: Option): boolean => option.required || option.optional;
