@@ -1,4 +1,4 @@
-/** Makes `dist`, which is what gets installed: the program in ESM chunks that are read when a command needs them, and the packages of `required` in `sdk.cjs`. */
+/** Makes `dist`, which is what gets installed: the program in ESM chunks that are read when a command needs them, and the packages of `required` in files of their own. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,14 +19,23 @@ const common = {
   logLevel: 'warning',
 };
 
-/** In the bundle `required` takes from `sdk.cjs`, which Node reads at the first call. */
-const requiredFromSdk = {
-  name: 'required-from-sdk',
+/** The SDK's clients share most of their code, so they share a file; each other package of `required` has its own. */
+const files = {};
+for (const name of packageNames) files[fileOf(name)] = [...(files[fileOf(name)] ?? []), name];
+
+function fileOf(name) {
+  return /^@(aws-sdk|smithy)\//.test(name) ? 'sdk' : name;
+}
+
+/** In the bundle `required` takes from these files, which Node reads at the first call. */
+const requiredFromFiles = {
+  name: 'required-from-files',
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]src[\\/]aws[\\/]required\.ts$/ }, () => ({
       contents: `import { createRequire } from 'node:module';
-        let sdk;
-        export const required = (name) => (sdk ??= createRequire(import.meta.url)('./sdk.cjs'))[name]();`,
+        const require = createRequire(import.meta.url);
+        const files = ${JSON.stringify(Object.fromEntries(packageNames.map((name) => [name, fileOf(name)])))};
+        export const required = (name) => require('./' + files[name] + '.cjs')[name]();`,
     })),
 };
 
@@ -47,17 +56,21 @@ export async function bundle({ sourceMaps = false } = {}) {
     sourcemap: sourceMaps && 'external',
     // What is CommonJS asks for Node's own modules.
     banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
-    plugins: [requiredFromSdk],
+    plugins: [requiredFromFiles],
   });
-  const sdk = await build({
-    ...common,
-    stdin: {
-      contents: `module.exports = {${packageNames.map((name) => `'${name}': () => require('${name}')`).join()}}`,
-      resolveDir: root,
-    },
-    outfile: 'dist/sdk.cjs',
-    format: 'cjs',
-    sourcemap: sourceMaps && 'external',
-  });
-  writeFileSync(`${root}build/metafile.json`, JSON.stringify([program.metafile, sdk.metafile]));
+  const packages = await Promise.all(
+    Object.entries(files).map(([file, names]) =>
+      build({
+        ...common,
+        stdin: {
+          contents: `module.exports = {${names.map((name) => `'${name}': () => require('${name}')`).join()}}`,
+          resolveDir: root,
+        },
+        outfile: `dist/${file}.cjs`,
+        format: 'cjs',
+        sourcemap: sourceMaps && 'external',
+      }),
+    ),
+  );
+  writeFileSync(`${root}build/metafile.json`, JSON.stringify([program, ...packages].map(({ metafile }) => metafile)));
 }
