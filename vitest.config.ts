@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -10,11 +11,41 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Tests of data in, data out. */
+const pure = ['aws', 'config', 'events', 'model', 'permissions', 'plan', 'show', 'state', 'steps', 'text'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
+// What is drawn at random is drawn from this; SEED=N draws it again.
+process.env.SEED ??= String(Math.floor(Math.random() * 2 ** 31));
+const fewer = fileURLToPath(new URL('test/fast-check.ts', import.meta.url));
+
 export default defineConfig({
+  plugins:
+    process.env.S3REPL_DRAWS === 'all'
+      ? []
+      : [
+          {
+            name: 'fewer-draws',
+            enforce: 'pre',
+            resolveId: (source, importer) => (source === 'fast-check' && importer !== fewer ? fewer : undefined),
+          },
+        ],
   test: {
-    include: ['test/**/*.test.ts'],
-    // Minutes of another program's time: npm run test:terraform.
-    exclude: [...configDefaults.exclude, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])],
+    projects: [
+      // One after the other in one world: what they import is loaded once.
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'rest',
+          include: ['test/**/*.test.ts'],
+          // Minutes of another program's time: npm run test:terraform.
+          exclude: [...configDefaults.exclude, ...pure, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])],
+        },
+      },
+    ],
+    globalSetup: ['test/print-seed.ts'],
     setupFiles: ['test/secrets.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
     // Most of the time goes to child processes: a worker for each core, not for each core but one.

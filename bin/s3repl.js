@@ -16,7 +16,7 @@ process.on('exit', () => {
   if (!ended) process.stderr.write('\n✖ stopped before the end; running the same command again goes on\n');
 });
 
-const { main } = await import('../dist/cli/main.js');
+const { main } = await import('../dist/main.js');
 process.exitCode = await main(process.argv.slice(2));
 ended = true;
 // What was broken off (a program that gives credentials, a request of the SDK's own) is not waited for.

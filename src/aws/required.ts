@@ -17,5 +17,22 @@ interface Packages {
   readonly 'fast-xml-parser': typeof import('fast-xml-parser');
 }
 
+/** The packages that `required` gives; the bundle has them in a file of their own. */
+export const packageNames = [
+  '@aws-sdk/client-iam',
+  '@aws-sdk/client-kms',
+  '@aws-sdk/client-organizations',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/client-s3-control',
+  '@aws-sdk/client-sts',
+  '@aws-sdk/core/client',
+  '@aws-sdk/credential-providers',
+  '@smithy/core/config',
+  '@smithy/core/schema',
+  '@smithy/core/transport',
+  'https-proxy-agent',
+  'fast-xml-parser',
+] as const satisfies readonly (keyof Packages)[];
+
 /** What a package exports, loaded at the first call; the same objects as `import` gives. */
 export const required = createRequire(import.meta.url) as <Name extends keyof Packages>(name: Name) => Packages[Name];

@@ -25,7 +25,7 @@ export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>):
         const asked = { message: `${message} yes or no`, preset: 'no', check };
         return /^y/i.test(await plainly(signal, (prompts) => prompts.type(asked)));
       }
-      const { confirm } = await import('@inquirer/prompts');
+      const { default: confirm } = await import('@inquirer/confirm');
       return confirm({ message, default: false }, { output, signal });
     },
     async input(unsafe, signal) {
@@ -33,7 +33,7 @@ export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>):
       // Plain prompts put their own colon.
       const line = message.replace(/:$/, '');
       if (!canRedraw(stderr, env)) return plainly(signal, (prompts) => prompts.type({ message: line }));
-      const { input } = await import('@inquirer/prompts');
+      const { default: input } = await import('@inquirer/input');
       return input({ message }, { output, signal });
     },
   };

@@ -57,8 +57,9 @@ export async function buildCommand(declaration: Declaration, run: Runner): Promi
   });
 }
 
-function argumentOf({ form, description, default: value }: Operand): Argument {
+function argumentOf({ form, description, default: value, choices }: Operand): Argument {
   const argument = new Argument(form, description);
+  if (choices) argument.choices(choices);
   return value === undefined ? argument : argument.default(value);
 }
 

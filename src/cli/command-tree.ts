@@ -1,20 +1,23 @@
 /** The commands, of which only those are built that the arguments name: each file that is read takes time. */
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Command, type Help } from 'commander';
 import { commands } from '../commands/commands.ts';
 import type { Runner } from '../session/context.ts';
-import { widthOf } from '../show/view.ts';
+import { type Output, widthOf } from '../show/view.ts';
 import { refuseForgottenValues } from './forgotten-values.ts';
 
 /**
  * The program with its commands.
  *
  * @param argv what it will be parsed with; a command that it does not name is there with its name and description only.
+ * @param stdout where help goes.
  */
-export async function commandTree(run: Runner, argv: readonly string[]): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+export async function commandTree(
+  run: Runner,
+  argv: readonly string[],
+  stdout: Output = process.stdout,
+): Promise<Command> {
+  const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
   const program = new Command('s3repl')
     .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
     .version(version, '--version')
@@ -42,18 +45,22 @@ Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed i
     const { buildCommand } = await import('./build-command.ts');
     program.addCommand(await buildCommand(declaration, run));
   }
-  configured(program);
+  configured(program, stdout);
   return program;
 }
 
 /** Errors of arguments end where all others do; help fits 80 columns. */
-function configured(command: Command): void {
+function configured(command: Command, stdout: Output): void {
   command
     .exitOverride()
-    .configureOutput({ outputError: () => undefined, getOutHelpWidth: () => widthOf(process.stdout) })
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => stdout.write(text),
+      getOutHelpWidth: () => widthOf(stdout),
+    })
     .configureHelp({ formatItem });
   refuseForgottenValues(command);
-  for (const inner of command.commands) configured(inner);
+  for (const inner of command.commands) configured(inner, stdout);
 }
 
 const helpIndent = 28;

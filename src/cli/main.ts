@@ -1,4 +1,5 @@
 /** argv in, exit code out: the commander tree and the one place where errors end. */
+import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import type { Result, ResultEvent } from '../events/event.ts';
 import { endOf, type Failure, type Outcome, worstOf } from '../events/failure.ts';
@@ -10,25 +11,40 @@ import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
 import { watchStdout } from './stdout.ts';
 
+/** The process, as far as a command knows it. */
+export type Program = Pick<NodeJS.Process, 'env'> & {
+  readonly stdin: { readonly isTTY?: boolean | undefined };
+  readonly stdout: Output & Writable;
+  readonly stderr: Output;
+};
+
 /**
  * Runs one command.
  *
  * @param argv without `node` and the script.
  * @returns the exit code (design.md 4).
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], program: Program = process): Promise<number> {
+  if (argv[0] !== 'complete' || argv[1] !== '--') return runProgram(argv, program);
+  const { completions } = await import('./completions.ts');
+  for (const line of await completions(argv.slice(2))) program.stdout.write(`${line}\n`);
+  return 0;
+}
+
+async function runProgram(argv: readonly string[], program: Program): Promise<number> {
+  const { stdin, stdout, stderr, env } = program;
   let view: View | undefined;
   let outcome: Outcome = 'done';
   let command = 's3repl';
   let told = false;
-  const written = watchStdout(process.stdout);
-  const { signal, release } = interruptible(() => view?.rest());
-  const isSeen = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI;
+  const written = watchStdout(stdout);
+  const { signal, release } = interruptible(() => view?.rest(), stderr);
+  const isSeen = stdin.isTTY && stdout.isTTY && stderr.isTTY && !env.CI;
   const context: Context = {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    ...(isSeen && { ask: askAtTerminal(process) }),
-    env: process.env,
+    stdout,
+    stderr,
+    ...(isSeen && { ask: askAtTerminal({ stderr, env }) }),
+    env,
     signal,
     use: (one) => {
       view = one;
@@ -41,7 +57,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     // With --json the result goes to the stdout that cannot be written to: nobody sees it.
     told = failure !== undefined && event.error?.code === failure.code && !argv.includes('--json');
     if (view) view.report(event);
-    else await plainReport(argv, event);
+    else await plainReport(argv, event, program);
   };
   const run: Runner = async (name, work) => {
     command = name;
@@ -49,19 +65,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   };
 
   try {
-    const program = await commandTree(run, argv);
-    await program.parseAsync([...argv], { from: 'user' });
+    const tree = await commandTree(run, argv, stdout);
+    await tree.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     const result = await resultOf(error, signal.aborted);
     if (result) await end(result);
-    if (result?.error?.code === 'bug' && argv.includes('--verbose')) await printStack(error);
+    if (result?.error?.code === 'bug' && argv.includes('--verbose')) await printStack(error, program);
   } finally {
     release();
   }
   const failure = await written.failure();
   if (failure) {
-    const { stderr, printable } = await outputs();
-    if (!told) stderr.write(`✖ ${printable(failure.message)}\n`);
+    const out = await outputs(program);
+    if (!told) out.stderr.write(`✖ ${out.printable(failure.message)}\n`);
     outcome = worstOf([outcome, 'failed']);
   }
   written.release();
@@ -89,26 +105,28 @@ async function resultOf(error: unknown, interrupted: boolean): Promise<Result | 
   };
 }
 
-async function printStack(error: unknown): Promise<void> {
-  const { stderr, printable } = await outputs();
+async function printStack(error: unknown, program: Program): Promise<void> {
+  const { stderr, printable } = await outputs(program);
   stderr.write(`${printable(String((error as Error).stack))}\n`);
 }
 
 /** For what goes wrong before a command has chosen its view. */
-async function plainReport(argv: readonly string[], unsafe: ResultEvent): Promise<void> {
-  const { stdout, stderr, printableDeep } = await outputs();
+async function plainReport(argv: readonly string[], unsafe: ResultEvent, program: Program): Promise<void> {
+  const { stdout, stderr, printableDeep } = await outputs(program);
   const result = printableDeep(unsafe);
   if (argv.includes('--json')) stdout.write(`${JSON.stringify(result)}\n`);
   else if (result.error) stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
 }
 
 /** What writes before there is a view, loaded when it is needed. In GitHub Actions nothing that is printed may be taken for a command to its runner. */
-async function outputs(): Promise<{ readonly stdout: Output; readonly stderr: Output } & Printable> {
+async function outputs({ stdout, stderr, env }: Program): Promise<Outputs> {
   const { printable, printableDeep } = await import('../show/printable.ts');
-  const { stdout, stderr } = process;
-  if (process.env.GITHUB_ACTIONS !== 'true') return { stdout, stderr, printable, printableDeep };
+  if (env.GITHUB_ACTIONS !== 'true') return { stdout, stderr, printable, printableDeep };
   const { withoutCommands } = await import('../show/workflow-commands.ts');
   return { stdout: withoutCommands(stdout), stderr: withoutCommands(stderr), printable, printableDeep };
 }
 
-type Printable = Pick<typeof import('../show/printable.ts'), 'printable' | 'printableDeep'>;
+type Outputs = { readonly stdout: Output; readonly stderr: Output } & Pick<
+  typeof import('../show/printable.ts'),
+  'printable' | 'printableDeep'
+>;

@@ -1,8 +1,9 @@
 /** Whether what a command has to say was written: with a full disk it is no success. */
+import type { Writable } from 'node:stream';
 import { Failure } from '../events/failure.ts';
 
 /** Listens to a stream from now on. */
-export function watchStdout(stdout: NodeJS.WriteStream) {
+export function watchStdout(stdout: Writable) {
   let lost: Error | undefined;
   const onError = (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`| head`) stops nothing: what has begun is carried on to its end.

@@ -210,6 +210,19 @@ Examples:
     load: { session: () => import('./destroy.ts') },
   },
   {
+    name: 'completion',
+    description: 'print a script that lets Tab complete commands, options and their values',
+    operands: [{ form: '<shell>', name: 'shell', choices: ['bash', 'zsh', 'fish', 'powershell'] }],
+    options: ['output'],
+    help: `
+Examples:
+  $ s3repl completion bash > ~/.local/share/bash-completion/completions/s3repl
+  $ s3repl completion zsh > "\${fpath[1]}/_s3repl"
+  $ s3repl completion fish > ~/.config/fish/completions/s3repl.fish
+  $ s3repl completion powershell >> $PROFILE`,
+    load: { action: () => import('./completion.ts') },
+  },
+  {
     name: 'sandbox',
     description: 'the embedded practice cloud, which --sandbox puts in the place of AWS',
     options: [],

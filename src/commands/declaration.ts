@@ -33,6 +33,7 @@ export interface Operand {
   readonly name: string;
   readonly description?: string;
   readonly default?: string;
+  readonly choices?: readonly string[];
 }
 
 /** An option of one command: its flag, with the name of its value; its description. */

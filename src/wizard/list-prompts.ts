@@ -1,5 +1,8 @@
 /** Prompts that redraw themselves, by Inquirer. */
-import { checkbox, input, search, select } from '@inquirer/prompts';
+import checkbox from '@inquirer/checkbox';
+import input from '@inquirer/input';
+import search from '@inquirer/search';
+import select from '@inquirer/select';
 import { backSign, type Choice, GoBack, type Prompts } from '../session/prompts.ts';
 import { printable, shortened } from '../show/printable.ts';
 

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [PART …]`: what s3repl costs, beside its bars: in calls and round trips, in time and memory, against the sandbox behind a
  * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox,
- * state, pairs.
+ * state, pairs, package.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,15 +9,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { applyChanges } from '../../dist/apply/apply.js';
-import { readBack } from '../../dist/apply/read-back.js';
-import { parseConfig } from '../../dist/config/parse-config.js';
-import { connect } from '../../dist/connect/connect.js';
-import { observe } from '../../dist/observe/observe.js';
-import { planApply } from '../../dist/plan/plan.js';
-import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';
+import { applyChanges } from '../../build/apply/apply.js';
+import { readBack } from '../../build/apply/read-back.js';
+import { parseConfig } from '../../build/config/parse-config.js';
+import { connect } from '../../build/connect/connect.js';
+import { observe } from '../../build/observe/observe.js';
+import { planApply } from '../../build/plan/plan.js';
+import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js';
 import { awsCommandRow, commandRows } from './commands.js';
+import { packageLines } from './package.js';
 import { stateRows, states } from './state.js';
 
 const file = 'docs/examples/invoices.yaml';
@@ -231,6 +233,19 @@ async function pairsPart() {
   for (const line of pairLines(await pairRows())) print(line);
 }
 
+/** `package [TARBALL] [--turns N]`: size is judged, time is printed. */
+function packagePart() {
+  const { values, positionals } = parseArgs({
+    args: asked.slice(asked.indexOf('package') + 1),
+    options: { turns: { type: 'string', default: '20' } },
+    allowPositionals: true,
+  });
+  for (const { text, met, certain } of packageLines({ tarball: positionals[0], turns: Number(values.turns) })) {
+    print(bar(met, text));
+    if (certain && !met) process.exitCode = 1;
+  }
+}
+
 const parts = {
   depth: depthPart,
   commands: commandsPart,
@@ -240,6 +255,7 @@ const parts = {
   sandbox: sandboxPart,
   state: statePart,
   pairs: pairsPart,
+  package: packagePart,
 };
 const asked = process.argv.slice(2);
 print(`Node ${process.version}, ${process.platform} ${process.arch}`);

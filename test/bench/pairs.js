@@ -10,8 +10,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openSandbox } from '../../dist/sandbox/sandbox.js';
-import { listen } from '../../dist/sandbox/wire/http.js';
+import { openSandbox } from '../../build/sandbox/sandbox.js';
+import { listen } from '../../build/sandbox/wire/http.js';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 const latency = 50;

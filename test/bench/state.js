@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';
-import { openStore } from '../../dist/sandbox/store/store.js';
+import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js';
+import { openStore } from '../../build/sandbox/store/store.js';
 import { usedBy } from './commands.js';
 
 const config = fileURLToPath(new URL('../../docs/examples/invoices.yaml', import.meta.url));

@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { openSandbox, sandboxCredentials } from '../../dist/sandbox/sandbox.js';
+import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js';
 
 // The program says it in its own way.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

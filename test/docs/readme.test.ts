@@ -16,7 +16,7 @@ function linesOf(block: string): readonly string[] {
 describe('the README', () => {
   it('shows what the program really prints', async () => {
     const block = /```console\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-    const folder = aFolder();
+    const folder = aFolder('as processes');
     for (const part of block.split(/^(?=\$ )/m)) {
       const [command = '', ...shown] = part.split('\n');
       const args = command.replace('$ s3repl ', '').replace('docs/', `${root}docs/`).split(' ');

@@ -6,8 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createServer } from 'vite';
 
-/** What the tests import, and what they get (test/mutation/vitest.ts, fast-check.ts). */
-const standIns = { vitest: 'test/mutation/vitest.ts', 'fast-check': 'test/mutation/fast-check.ts' };
+/** What the tests import, and what they get (test/mutation/vitest.ts, test/fast-check.ts). */
+const standIns = { vitest: 'test/mutation/vitest.ts', 'fast-check': 'test/fast-check.ts' };
 
 class InProcess {
   static inject = ['options'];

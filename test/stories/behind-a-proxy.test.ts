@@ -27,7 +27,7 @@ async function run(folder: Folder, args: readonly string[], env: Readonly<Record
 
 /** A folder with a set-up whose two sides sign in by a profile each. */
 function aSetUp(): { readonly folder: Folder; readonly env: Readonly<Record<string, string>> } {
-  const folder = aFolder();
+  const folder = aFolder('as processes');
   const profiles = [
     ['111111111111', 'source'],
     ['222222222222', 'replica'],

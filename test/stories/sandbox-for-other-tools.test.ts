@@ -23,7 +23,7 @@ function shellAfter(text: string, variables: readonly string[]): string[] {
 
 describe('the served sandbox', () => {
   it('has what apply made, for other tools, and keeps what they do', async () => {
-    const folder = aFolder();
+    const folder = aFolder('as processes');
     folder.write('repl.yaml', invoices);
     await folder.s3repl(['apply', '--sandbox', '--yes']);
 

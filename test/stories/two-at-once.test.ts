@@ -5,7 +5,7 @@ import { aFolder, type Ended, invoices } from './cli.ts';
 import { serving } from './served.ts';
 
 it('two processes that apply one file at the same time: each is right or says why not, and everything is there once', async () => {
-  const folder = aFolder();
+  const folder = aFolder('as processes');
   folder.write('repl.yaml', invoices.replace('222222222222', '111111111111').replace('eu-central-1', 'eu-west-1'));
   const server = await serving(folder, ['--sandbox-lag', 'role-visible=0 ms']);
   const env = {

@@ -10,6 +10,8 @@ const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 export interface TerminalOptions {
   /** 0: a terminal that nobody looks at, as `docker run -t` in a job makes it. */
   readonly columns?: number;
+  /** What runs in place of s3repl. */
+  readonly program?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -44,14 +46,14 @@ export const controlC = '\u0003';
 
 /** Starts s3repl in a folder; nothing of the environment that could sign in reaches it. */
 export function aTerminal(folder: string, args: readonly string[], options: TerminalOptions = {}): Terminal {
-  const { columns = 80, env = {} } = options;
+  const { columns = 80, env = {}, program = [process.execPath, bin] } = options;
   const screen = new headless.Terminal({ cols: columns || 80, rows: 24, scrollback: 5000, allowProposedApi: true });
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|FORCE_COLOR|NO_COLOR|LC_|LANG)/.test(name)),
   );
   // node-pty makes none of 0 columns.
   const sized = columns === 0 ? ['sh', '-c', 'stty cols 0 rows 0 && exec "$0" "$@"'] : [];
-  const [file = '', ...rest] = [...sized, process.execPath, bin, ...args];
+  const [file = '', ...rest] = [...sized, ...program, ...args];
   let raw = '';
   const child = spawn(file, rest, {
     name: env.TERM ?? 'xterm-256color',

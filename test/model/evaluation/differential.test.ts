@@ -7,10 +7,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import type { NamedPolicy } from '../../../src/model/decision.ts';
+import { draws, drawsAll } from '../../draws.ts';
 import { aQuestion, contextKey, evaluate, HERE, role, roleId, session } from './builders.ts';
 import { type PolicyText, type Scenario, scenarios } from './scenarios.ts';
 
-const runs = 6000;
+const runs = draws(6000);
 const seed = 20261122;
 
 /** Our answer in their words; `Unknown` is our own. */
@@ -156,7 +157,7 @@ it(`agrees on ${runs} requests, but for what is named`, async () => {
   }
   expect(unexplained.slice(0, 3)).toEqual([]);
   // A comparison says something only where all answers are common, and a reason that explains nothing has to go.
-  expect(Object.keys(explained).sort()).toEqual(Object.keys(reasons).sort());
+  if (drawsAll) expect(Object.keys(explained).sort()).toEqual(Object.keys(reasons).sort());
   expect(verdicts.Allowed).toBeGreaterThan(runs / 10);
   expect(verdicts.ExplicitlyDenied).toBeGreaterThan(runs / 10);
   expect(verdicts.ImplicitlyDenied).toBeGreaterThan(runs / 10);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
+import { drawFrom } from '../../draws.ts';
 import { themes } from './mutations/mutations.ts';
 import { said } from './said.ts';
 import { healthy, snapshotOf } from './world.ts';
@@ -17,7 +18,7 @@ const recorded = Object.entries(themes).flatMap(([theme, some]) => {
 });
 
 describe('an object that is asked about after others', () => {
-  it.each(recorded)('has the words of one that is asked about alone: %s', (_, change, alone) => {
+  it.each(drawFrom(recorded))('has the words of one that is asked about alone: %s', (_, change, alone) => {
     const world = healthy();
     change(world);
     const { object } = world;

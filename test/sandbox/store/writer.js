@@ -1,6 +1,6 @@
 /** Writes to a sandbox as fast as it can, and says what was answered; until it is killed. */
 import { CreateBucketCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
-import { openSandbox, sandboxCredentials } from '../../../dist/sandbox/sandbox.js';
+import { openSandbox, sandboxCredentials } from '../../../build/sandbox/sandbox.js';
 
 const [directory, prefix] = process.argv.slice(2);
 const sandbox = await openSandbox({ directory });

@@ -1,0 +1,107 @@
+/** What Tab offers (completion/s3repl.bash and its like ask for it). */
+import type { Command, Option } from 'commander';
+import { regionNames } from '../aws/region-names.ts';
+import { printable } from '../show/printable.ts';
+import { commandTree } from './command-tree.ts';
+
+/** The shell's own names of files. */
+const files = ':files';
+
+/**
+ * Lines that may stand in place of the last word: the word, a tab, and what it means.
+ *
+ * @param words what is typed behind `s3repl`; the last one is perhaps not whole.
+ */
+export async function completions(words: readonly string[]): Promise<readonly string[]> {
+  const typed = words.at(-1) ?? '';
+  const { command, option, given, operands } = await walk(words.slice(0, -1));
+  const [, flag, value] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? [];
+  const named = flag === undefined ? option : optionOf(command, flag);
+  if (named && takesValue(named)) return answer(await valuesOf(named), typed, flag === undefined ? '' : `${flag}=`);
+  if (value !== undefined) return [];
+  if (typed.startsWith('-')) return answer(flagsOf(command, given), typed);
+  const inner = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== 'help');
+  if (inner.length > 0)
+    return answer(
+      inner.map((one) => [one.name(), one.description()]),
+      typed,
+    );
+  const argument = command.registeredArguments[operands] ?? command.registeredArguments.findLast((one) => one.variadic);
+  if (!argument) return answer(flagsOf(command, given), typed);
+  return argument.argChoices
+    ? answer(
+        argument.argChoices.map((one) => [one, '']),
+        typed,
+      )
+    : [files];
+}
+
+type Candidate = readonly [word: string, meaning: string];
+
+interface Place {
+  readonly command: Command;
+  /** The option that waits for its value. */
+  readonly option?: Option | undefined;
+  /** The options that stand there. */
+  readonly given: ReadonlySet<string>;
+  /** How many operands stand there. */
+  readonly operands: number;
+}
+
+/** Where the words lead. */
+async function walk(words: readonly string[]): Promise<Place> {
+  const command = await commandTree(async () => undefined, words);
+  return words.reduce<Place>(step, { command, given: new Set(), operands: 0 });
+}
+
+function step(place: Place, word: string): Place {
+  const { command, given, operands } = place;
+  if (place.option) return { ...place, option: undefined };
+  if (!word.startsWith('-')) {
+    const inner = command.commands.find((one) => one.name() === word);
+    return inner ? { ...place, command: inner } : { ...place, operands: operands + 1 };
+  }
+  const named = optionOf(command, word.replace(/=.*/s, ''));
+  if (!named) return place;
+  const waits = takesValue(named) && !word.includes('=');
+  return { ...place, given: new Set([...given, named.attributeName()]), option: waits ? named : undefined };
+}
+
+const takesValue = (option: Option): boolean => option.required || option.optional;
+
+function optionOf(command: Command, flag: string): Option | undefined {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .find((one) => one.long === flag || one.short === flag);
+}
+
+/** Those that may still be given: again only where all count. */
+function flagsOf(command: Command, given: ReadonlySet<string>): readonly Candidate[] {
+  const help = command.createHelp();
+  return help
+    .visibleOptions(command)
+    .filter((one) => !given.has(one.attributeName()) || /may be repeated/.test(one.description))
+    .map((one) => [one.long ?? one.flags, one.description]);
+}
+
+async function valuesOf(option: Option): Promise<readonly Candidate[] | typeof files> {
+  if (option.argChoices) return option.argChoices.map((one) => [one, '']);
+  if (/<(file|dir)/.test(option.flags)) return files;
+  const name = option.long ?? '';
+  if (name.endsWith('region')) return Object.entries(regionNames);
+  if (!name.endsWith('access-profile')) return [];
+  const { readProfiles } = await import('../connect/profiles.ts');
+  return (await readProfiles()).names.map((one) => [one, 'profile']);
+}
+
+function answer(candidates: readonly Candidate[] | typeof files, typed: string, before = ''): readonly string[] {
+  if (candidates === files) return [files];
+  return candidates
+    .map(([word, meaning]) => [`${before}${word}`, meaning] as const)
+    .filter(([word]) => word.startsWith(typed) && printable(word) === word)
+    .map(([word, meaning]) => `${word}\t${meaning}`);
+}

@@ -1,0 +1,19 @@
+/**
+ * How much of what there is to try is tried. `npm test` draws a tenth, another one with each seed; `npm run test:draws` and `.ci/run` try all of it
+ * (S3REPL_DRAWS=all). The seed is printed first: SEED=N npm test draws the same again.
+ */
+export const drawsAll = process.env.S3REPL_DRAWS === 'all';
+
+export const seed = Number(process.env.SEED ?? 20261122);
+
+const share = 10;
+
+/** Of so many samples, how many this run takes. */
+export function draws(usual: number): number {
+  return drawsAll ? usual : Math.ceil(usual / share);
+}
+
+/** What this run takes of a list that is worth trying whole. */
+export function drawFrom<T>(all: readonly T[]): readonly T[] {
+  return drawsAll ? all : all.filter((_, index) => index % share === seed % share);
+}
