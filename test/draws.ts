@@ -8,9 +8,9 @@ export const seed = Number(process.env.SEED ?? 20261122);
 
 const share = 10;
 
-/** Of so many samples, how many this run takes. */
+/** Of so many samples, how many this run takes: a tenth, but no fewer than a dozen where there are as many. */
 export function draws(usual: number): number {
-  return drawsAll ? usual : Math.ceil(usual / share);
+  return drawsAll ? usual : Math.max(Math.ceil(usual / share), Math.min(usual, 12));
 }
 
 /** What this run takes of a list that is worth trying whole. */
