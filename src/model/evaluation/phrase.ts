@@ -28,6 +28,17 @@ function aboutText(about: About): string {
   return 'words' in about ? textOf(about) : enumerate(about);
 }
 
+/** The same data with each text changed, wherever it is in it. */
+export function withTexts<T>(data: T, change: (text: string) => string): T {
+  const changed = (value: unknown): unknown => {
+    if (typeof value === 'string') return change(value);
+    if (Array.isArray(value)) return value.map(changed);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, changed(member)]));
+  };
+  return changed(data) as T;
+}
+
 /** `a, b, c and 4 more`. */
 export function enumerate(texts: readonly string[]): string {
   const shown = texts.slice(0, 3).join(', ');

@@ -3,6 +3,7 @@
 import type { PolicyDocument } from '../../aws/policy.ts';
 import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
+import { withTexts } from '../evaluation/phrase.ts';
 import type { Found, Known, ObjectSnapshot } from '../snapshot.ts';
 import { controls, ownersControls } from './control-policies.ts';
 import { type KeySide, memberOf } from './find.ts';
@@ -77,9 +78,9 @@ export function askKms(
     variant: `${key.byAlias} ${prepared.hostSuffix}`,
     keys: () => kmsKeys(prepared, { action, owner: key.account, region: regionOf(bucket) }, encryptionContext, key),
     document: memberOf(key.value, 'policy'),
-    grants: prepared.once(`grants of ${key.path}`, () => grantsPolicy(key)),
+    grants: prepared.once(`grants of ${key.account} ${key.arn}`, () => grantsPolicy(key)),
     ...(!areGrantsRead(key) && { grantsUnread: true }),
-    resourcePolicy: prepared.once(`place of key policy ${key.path}`, () => ({
+    resourcePolicy: prepared.once(`place of key policy ${key.account} ${key.arn}`, () => ({
       name: `key policy of ${key.arn}`,
       arn: key.arn,
       path: [...key.path, 'policy'],
@@ -117,7 +118,7 @@ function s3Request(
     variant: JSON.stringify(prepared.namesTags ? [more, version?.tags] : more),
     keys: () => s3Keys(prepared, { action, owner: bucket.account, region: regionOf(bucket) }, version, more),
     document: memberOf(bucket.value, 'policy'),
-    resourcePolicy: prepared.once(`place of bucket policy ${bucket.path}`, () => ({
+    resourcePolicy: prepared.once(`place of bucket policy ${bucket.account} ${bucket.name}`, () => ({
       name: `bucket policy of ${bucket.name}`,
       arn: bucket.arn,
       path: [...bucket.path, 'policy'],
@@ -133,7 +134,7 @@ function regionOf({ value }: OwnedBucket): Known<string> {
 function askOnce(prepared: Prepared, request: Request): Answer {
   const name = prepared.classOf(request.object);
   if (name === undefined) return ask(prepared, request);
-  const question = `${request.action} ${request.resourcePolicy.path} ${request.bucket} ${request.variant} ${name}`;
+  const question = `${request.action} ${request.owner} ${request.resourcePolicy.name} ${request.bucket} ${request.variant} ${name}`;
   const known = prepared.once(question, () => ask(prepared, request));
   const { resource, object } = request;
   return { ...known, resource, object, decision: about(object, known.object, known.decision) };
@@ -143,7 +144,7 @@ function askOnce(prepared: Prepared, request: Request): Answer {
 function about(object: string, before: string, decision: Decision): Decision {
   // It names no object, and remarks on it are found by its identity.
   if (decision.effect === 'allowed') return decision;
-  return JSON.parse(JSON.stringify(decision), (_, value: unknown) => (value === before ? object : value)) as Decision;
+  return withTexts(decision, (text) => (text === before ? object : text));
 }
 
 function ask(prepared: Prepared, request: Request): Answer {

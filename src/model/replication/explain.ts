@@ -1,7 +1,7 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
 import { deletedPrincipals } from '../../aws/policy.ts';
 import type { ControlDoubt, Decision, Denied, Near, Refuser } from '../decision.ts';
-import { joined, textOf } from '../evaluation/phrase.ts';
+import { joined, textOf, withTexts } from '../evaluation/phrase.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
@@ -41,10 +41,9 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Refuser, check
  * kms:EncryptionContext), it is said apart from that of other actions.
  */
 function ofAnyCall({ action, resource, object, bucket }: Answer, ...said: readonly unknown[]): readonly unknown[] {
-  return JSON.parse(JSON.stringify([bucket, resource, ...said]), (_, value: unknown) => {
-    if (value === object && object !== bucket) return 'object';
-    return typeof value === 'string' ? value.replaceAll(action, 'action') : value;
-  }) as readonly unknown[];
+  return withTexts([bucket, resource, ...said], (text) =>
+    text === object && object !== bucket ? 'object' : text.replaceAll(action, 'action'),
+  );
 }
 
 /** How to leave the role out of a Deny; in a policy of its own that would say nothing. */
