@@ -3,13 +3,13 @@
 import type { Connection, Connections } from '../connect/connection.ts';
 import { expect } from '../connect/expected.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
-import { isStop, stopped } from '../events/failure.ts';
+import { isStop, stopFailure } from '../events/failure.ts';
 import { type Call, type Change, type PlannedOperation, type Turn, turn, turns } from '../state/change.ts';
 import { factsOf, writes } from '../steps/steps.ts';
 import { assertDoneAlready, assertNotMadeYet, assertUnchanged, NotShownYet, nameOf, ThereAlready } from './guard.ts';
 import { NewKeys } from './new-keys.ts';
 import { send } from './send.ts';
-import { lagBehind, settled } from './settle.ts';
+import { lagBehind, settle } from './settle.ts';
 import { Versions } from './versions.ts';
 
 export interface Work {
@@ -53,7 +53,7 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   const isItsEnd = (error: unknown) => error === over || isStop(error, work.signal);
   const sendEach = async (calls: readonly Call[], change: Change) => {
     for (const call of calls) {
-      const ready = await newKeys.inPlaceOf(call, change.target);
+      const ready = await newKeys.replaceStandIns(call, change.target);
       if (factsOf(call.operation)?.once) await won;
       if (isOver()) throw over;
       sent.add(change);
@@ -98,7 +98,7 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   for (const change of left) tell(change, 'skipped');
   const failed = errors.find((error) => !isItsEnd(error));
   if (failed !== undefined) throw failed;
-  if (left.length > 0) throw stopped(work.signal, `after ${progress(changes, left, sent)}`);
+  if (left.length > 0) throw stopFailure(work.signal, `after ${progress(changes, left, sent)}`);
 }
 
 /** In place of what is not begun any more: the error before it, or the signal, says why. */
@@ -115,13 +115,13 @@ function progress(changes: readonly Change[], left: readonly Change[], sent: Rea
 }
 
 async function sendSettled(call: Call, change: Change, run: Run): Promise<unknown> {
-  const at = run.connections.of(call.side);
+  const at = run.connections.get(call.side);
   const { report, now, sleep } = run.surroundings;
   const { step, resource, target } = change;
   const { onlyIf: seen } = call;
   // Nobody knows yet what this run itself has just made, but while it waits for AWS that changes.
   let unknownToOthers = run.made.has(target);
-  if (seen) run.versions.saw(seen);
+  if (seen) run.versions.noteSeen(seen);
   const guard = async () => {
     if (seen && !unknownToOthers && (await assertUnchanged(at, call, seen, run.versions)) === 'theirs-vanished') {
       const message = `what someone else wrote to the ${nameOf(seen)} had vanished when s3repl wrote it: it is put back`;
@@ -129,7 +129,7 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
     }
     unknownToOthers = false;
   };
-  return settled(
+  return settle(
     async () => {
       if (!run.isAlone) await assertNotMadeYet(at, call, resource);
       const answer = await send(at, call, { before: seen && guard }).catch(async (error: unknown) => {
@@ -139,14 +139,14 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
         if (writes[call.operation].makesTarget) run.made.add(target);
         noteExpected(at, call);
       }
-      run.versions.wrote(call);
+      run.versions.noteWritten(call);
       return answer;
     },
     (error) => {
       if (run.signal.aborted) return undefined;
       return error instanceof NotShownYet ? 'AWS to show what was written' : lagBehind(call, error);
     },
-    { now, sleep, waiting: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
+    { now, sleep, reportWait: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
   );
 }
 

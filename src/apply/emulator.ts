@@ -10,7 +10,7 @@ import { bucketOf, type State } from '../state/state.ts';
  *
  * @param endpoint the S3 endpoint of AWS_ENDPOINT_URL; undefined: AWS's own.
  */
-export function notLikeS3(
+export function checkLikeS3(
   observed: State,
   spec: Spec,
   endpoint: string | undefined,
@@ -29,7 +29,7 @@ export function notLikeS3(
 }
 
 /** AWS gives a document back as it was put; an emulator may keep only part of it (moto's GetBucketReplication). */
-export function notKept(left: string, endpoint: string): Failure {
+export function readBackFailure(left: string, endpoint: string): Failure {
   return new Failure(
     'unknown',
     'not-kept',

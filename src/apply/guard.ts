@@ -9,7 +9,7 @@ import { Failure } from '../events/failure.ts';
 import { lookAt, readAgain } from '../observe/observe.ts';
 import type { Call, PlannedOperation, SeenDocument } from '../state/change.ts';
 import { writes } from '../steps/steps.ts';
-import { documentIn, sameDocument, type Versions } from './versions.ts';
+import { documentIn, isSameDocument, type Versions } from './versions.ts';
 
 /** AWS shows a document as it was before this run wrote it: it may only be late. */
 export class NotShownYet extends Failure {}
@@ -30,15 +30,15 @@ export async function assertUnchanged(
   versions: Versions,
 ): Promise<'unchanged' | 'theirs-vanished'> {
   const present = await readAgain(at, seen);
-  if (sameDocument(seen, present, seen.is)) return 'unchanged';
-  if (sameDocument(seen, present, documentIn(call))) throw new ThereAlready();
+  if (isSameDocument(seen, present, seen.is)) return 'unchanged';
+  if (isSameDocument(seen, present, documentIn(call))) throw new ThereAlready();
   const known = versions.knows(seen, present);
   if (known === 'written') return 'theirs-vanished';
   const changed = `the ${nameOf(seen)} was changed by someone else since the plan was made`;
-  throw stale(changed, {}, known === 'seen' ? NotShownYet : Failure);
+  throw stalePlanFailure(changed, {}, known === 'seen' ? NotShownYet : Failure);
 }
 
-function stale(message: string, options: { readonly cause?: unknown } = {}, Kind = Failure): Failure {
+function stalePlanFailure(message: string, options: { readonly cause?: unknown } = {}, Kind = Failure): Failure {
   const fix = 'run the same command again: it plans anew from what is there now';
   return new Kind('blocked', 'stale-plan', message, fix, options);
 }
@@ -62,7 +62,7 @@ export async function assertNotMadeYet<O extends PlannedOperation>(
   const rivals = writes[operation].rivals?.(input) ?? [];
   const found = await Promise.all(rivals.map((rival) => lookAt(at, rival)));
   if (!found.includes(true)) return;
-  throw stale(`the ${resource} exists by now: another run has made it since the plan was made`);
+  throw stalePlanFailure(`the ${resource} exists by now: another run has made it since the plan was made`);
 }
 
 const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
@@ -81,7 +81,7 @@ export async function assertDoneAlready<O extends PlannedOperation>(
   error: unknown,
   report: Report,
 ): Promise<void> {
-  const { doneBefore, makes, removes, oneRunOnly, tooLate } = writes[operation];
+  const { doneBefore, makes, removes, oneRunOnly, explainTooLate } = writes[operation];
   const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
   if (doneBefore?.test(message)) return;
   // After a while nothing would name a role any more that is left by mistake.
@@ -91,6 +91,8 @@ export async function assertDoneAlready<O extends PlannedOperation>(
   const isOurs = await lookAt(at, makes(input));
   // What AWS does not show yet it has made at an earlier attempt.
   if (isOurs === null ? again : isOurs && (again || !oneRunOnly)) return;
-  if (tooLate) report({ type: 'warning', ...tooLate(input, at) });
-  throw stale(`${operation}: it exists by now, someone else has made it since the plan was made`, { cause: error });
+  if (explainTooLate) report({ type: 'warning', ...explainTooLate(input, at) });
+  throw stalePlanFailure(`${operation}: it exists by now, someone else has made it since the plan was made`, {
+    cause: error,
+  });
 }

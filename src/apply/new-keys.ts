@@ -18,17 +18,17 @@ export class NewKeys {
   #failure: { readonly error: unknown } | undefined;
 
   /** @param target of the change that the call belongs to: a key's own calls do not wait for its alias. */
-  async inPlaceOf(call: Call, target: string): Promise<Call> {
+  async replaceStandIns(call: Call, target: string): Promise<Call> {
     const text = JSON.stringify(call);
     const named = [...text.matchAll(newKeyPattern)].map(([standIn]) => standIn);
     await Promise.all(
-      named.map((standIn) => (standIn === target && this.#made.has(standIn) ? undefined : this.#known(standIn))),
+      named.map((standIn) => (standIn === target && this.#made.has(standIn) ? undefined : this.#awaitArn(standIn))),
     );
     const arn = (standIn: string) => this.#arns.get(standIn) ?? this.#made.get(standIn) ?? standIn;
     return JSON.parse(text.replace(newKeyPattern, arn)) as Call;
   }
 
-  #known(alias: string): Promise<void> {
+  #awaitArn(alias: string): Promise<void> {
     if (this.#arns.has(alias)) return Promise.resolve();
     if (this.#failure) return Promise.reject(this.#failure.error);
     return new Promise((resolve, reject) => this.#waiting.push({ alias, resolve, reject }));

@@ -3,9 +3,9 @@ import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
-import { Failure, stopped } from '../events/failure.ts';
+import { Failure, stopFailure } from '../events/failure.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
-import { ourRulesIn } from '../state/names.ts';
+import { findOurRules } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 
 const firstPauseMs = 2_000;
@@ -32,9 +32,9 @@ export async function pendingObjects(
   if (!bucketOf(observed, account, bucket)) return [];
   const prefixes = [
     ...spec.destinations.flatMap(({ rules }) => rules.map(({ prefix }) => prefix)),
-    ...ourRulesIn(observed, spec).map(({ Filter }) => Filter?.Prefix ?? Filter?.And?.Prefix ?? ''),
+    ...findOurRules(observed, spec).map(({ Filter }) => Filter?.Prefix ?? Filter?.And?.Prefix ?? ''),
   ];
-  const at = connections.of('source');
+  const at = connections.get('source');
   const versions = await newestVersions(at, bucket, prefixes).catch((error: unknown) => {
     if (statusOf(error) !== 403) throw error;
     throw new Failure(
@@ -53,7 +53,7 @@ export async function pendingObjects(
  *
  * @throws Failure `unknown` at the time limit, `cancelled` after Ctrl-C, `failed` at the deadline: the rights are still there, and running again goes on.
  */
-export async function untilNonePending(observed: State, spec: Spec, work: PendingWork): Promise<void> {
+export async function waitUntilNonePending(observed: State, spec: Spec, work: PendingWork): Promise<void> {
   const { report, now, sleep } = work.surroundings;
   const started = now();
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
@@ -61,7 +61,7 @@ export async function untilNonePending(observed: State, spec: Spec, work: Pendin
     const [first] = pending;
     if (first === undefined) return;
     const waited = now() - started;
-    if (waited + pause > work.timeoutMs) throw stillPending(pending.length, first, waited, spec);
+    if (waited + pause > work.timeoutMs) throw pendingFailure(pending.length, first, waited, spec);
     report({
       type: 'pending',
       resource: `bucket ${spec.source.bucket}`,
@@ -69,11 +69,11 @@ export async function untilNonePending(observed: State, spec: Spec, work: Pendin
       seconds: Math.round(waited / 1000),
     });
     await sleep(pause);
-    if (work.signal.aborted) throw stopped(work.signal, stillThere);
+    if (work.signal.aborted) throw stopFailure(work.signal, stillThere);
   }
 }
 
-function stillPending(count: number, first: string, waited: number, spec: Spec): Failure {
+function pendingFailure(count: number, first: string, waited: number, spec: Spec): Failure {
   return new Failure(
     'unknown',
     'still-pending',

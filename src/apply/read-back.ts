@@ -4,14 +4,14 @@ import type { Spec } from '../config/spec.ts';
 import { isHalfShown } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
-import { Failure, isStop, stopped } from '../events/failure.ts';
+import { Failure, isStop, stopFailure } from '../events/failure.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { Change } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import { applyChanges } from './apply.ts';
-import { notKept } from './emulator.ts';
-import { settled } from './settle.ts';
+import { readBackFailure } from './emulator.ts';
+import { settle } from './settle.ts';
 import type { Versions } from './versions.ts';
 
 class StillDifferent extends Error {
@@ -55,7 +55,7 @@ export interface WrittenNow {
  * Reads until AWS shows what was written; reads may be older than writes for a while (rules.md 3.1). Where someone else has
  * written a document over at the same time, ours is changed once more in what they wrote, and that is told.
  *
- * @param planned what there is to do: nothing may be left of it.
+ * @param replan what there is to do: nothing may be left of it.
  * @param written what this run has written; without it, what is written over is only told.
  * @returns what was read.
  * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes, or
@@ -65,7 +65,7 @@ export async function readBack(
   spec: Spec,
   connections: Connections,
   surroundings: ReadingBack,
-  planned: (observed: State, spec: Spec) => Plan = planApply,
+  replan: (observed: State, spec: Spec) => Plan = planApply,
   written?: WrittenNow,
 ): Promise<State> {
   const { endpoint } = surroundings;
@@ -77,13 +77,15 @@ export async function readBack(
       message: `someone else wrote the ${resources} at the same time: s3repl changes its own part of it once more`,
     });
   for (let times = 1; ; times += 1) {
-    const shown = await untilShown(spec, connections, surroundings, planned, written?.versions).catch(writtenOver);
+    const shown = await waitUntilShown(spec, connections, surroundings, replan, written?.versions).catch(
+      requireWrittenOver,
+    );
     if (!(shown instanceof WrittenOver)) {
       if (endpoint && last) tell(last);
       return shown;
     }
     if (!written) throw shown;
-    if (times > mostTimes) throw givenWay(shown.resources);
+    if (times > mostTimes) throw overwriteFailure(shown.resources);
     // Whether it was someone else, and not the endpoint, the next look shows.
     const told = endpoint ? last : shown;
     if (told) tell(told);
@@ -93,43 +95,43 @@ export async function readBack(
 }
 
 /** @throws every other error. */
-function writtenOver(error: unknown): WrittenOver {
+function requireWrittenOver(error: unknown): WrittenOver {
   if (error instanceof WrittenOver) return error;
   throw error;
 }
 
-async function untilShown(
+async function waitUntilShown(
   spec: Spec,
   connections: Connections,
   { report, now, sleep, endpoint, signal }: ReadingBack,
-  planned: (observed: State, spec: Spec) => Plan,
+  replan: (observed: State, spec: Spec) => Plan,
   versions: Versions | undefined,
 ): Promise<State> {
   const look = async () => {
     const observed = await observe(connections, spec);
-    const plan = planned(observed, spec);
+    const plan = replan(observed, spec);
     if (plan.changes.length === 0 && plan.problems.length === 0) return observed;
     const over = plan.changes.filter(({ calls }) =>
       calls.some(({ onlyIf }) => onlyIf && versions?.isTheirs(onlyIf, observed)),
     );
     throw over.length > 0 && plan.problems.length === 0 ? new WrittenOver(over) : new StillDifferent(plan);
   };
-  const waiting = (reason: string, seconds: number) =>
+  const reportWait = (reason: string, seconds: number) =>
     report({ type: 'pending', resource: 'read back', reason, seconds });
   try {
-    return await settled(
+    return await settle(
       look,
       (error) => {
         if (error instanceof StillDifferent) return `AWS to show what was written (${error.left})`;
         return isHalfShown(error) ? 'AWS to show all of what was written' : undefined;
       },
-      { now, sleep, waiting, ...(endpoint === undefined ? {} : { limit: emulatorLimitMs }) },
+      { now, sleep, reportWait, ...(endpoint === undefined ? {} : { limit: emulatorLimitMs }) },
     );
   } catch (error) {
     if (signal && isStop(error, signal))
-      throw stopped(signal, 'after the last request, before s3repl read back what AWS has');
+      throw stopFailure(signal, 'after the last request, before s3repl read back what AWS has');
     if (!(error instanceof StillDifferent)) throw error;
-    if (endpoint !== undefined) throw notKept(error.left, endpoint);
+    if (endpoint !== undefined) throw readBackFailure(error.left, endpoint);
     throw new Failure(
       'failed',
       'read-back-differs',
@@ -139,7 +141,7 @@ async function untilShown(
   }
 }
 
-function givenWay(resources: string): Failure {
+function overwriteFailure(resources: string): Failure {
   return new Failure(
     'failed',
     'written-over',

@@ -44,7 +44,7 @@ export async function send<O extends Operation>(
   }: { readonly before?: (() => Promise<void>) | undefined; readonly abortSignal?: AbortSignal | undefined } = {},
 ): Promise<Output<O>> {
   const command = commandOf(request);
-  if (before) eachTime(before, command);
+  if (before) callBeforeEachAttempt(before, command);
   if (factsOf(request.operation)?.once) sendOnce(command, at);
   return senders[request.service].client(at).send(command, abortSignal ? { abortSignal } : {});
 }
@@ -62,7 +62,10 @@ function commandOf<O extends Operation>({ service, operation, input }: Request<O
 }
 
 /** Inside the SDK's retries, and after signing: as close to the request as can be. */
-function eachTime<Answer extends MetadataBearer>(before: () => Promise<void>, command: WriteCommand<Answer>): void {
+function callBeforeEachAttempt<Answer extends MetadataBearer>(
+  before: () => Promise<void>,
+  command: WriteCommand<Answer>,
+): void {
   command.middlewareStack.add(
     (next) => async (args) => {
       await before();

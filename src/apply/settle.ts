@@ -27,16 +27,16 @@ export interface Waiting {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   /** Told before each pause: what for, and for how many seconds already. */
-  readonly waiting: (reason: string, seconds: number) => void;
+  readonly reportWait: (reason: string, seconds: number) => void;
   /** Milliseconds, at most. */
   readonly limit?: number;
 }
 
 /** Does the work again as long as `reasonOf` its error says that AWS only needs time. The last error passes through. */
-export async function settled<T>(
+export async function settle<T>(
   work: () => Promise<T>,
   reasonOf: (error: unknown) => string | undefined,
-  { now, sleep, waiting, limit = settleLimitMs }: Waiting,
+  { now, sleep, reportWait, limit = settleLimitMs }: Waiting,
 ): Promise<T> {
   const started = now();
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
@@ -46,7 +46,7 @@ export async function settled<T>(
       const reason = reasonOf(error);
       const waited = now() - started;
       if (reason === undefined || waited + pause > limit) throw error;
-      waiting(reason, Math.round(waited / 1000));
+      reportWait(reason, Math.round(waited / 1000));
       await sleep(pause);
     }
   }

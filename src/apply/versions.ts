@@ -17,30 +17,30 @@ export class Versions {
   readonly #known = new Map<string, Known>();
 
   /** Notes what a call replaces, before it is sent. */
-  saw(seen: SeenDocument): void {
-    this.#of(seen).seen.push(seen.is);
+  noteSeen(seen: SeenDocument): void {
+    this.#find(seen).seen.push(seen.is);
   }
 
-  wrote(call: Call): void {
-    if (call.onlyIf) this.#of(call.onlyIf).written.push(documentIn(call));
+  noteWritten(call: Call): void {
+    if (call.onlyIf) this.#find(call.onlyIf).written.push(documentIn(call));
   }
 
   /** Whether this run wrote the document so, or planned with it so; undefined where neither. */
   knows(document: Document, present: Version): 'written' | 'seen' | undefined {
-    const { seen, written } = this.#of(document);
-    if (written.some((version) => sameDocument(document, version, present))) return 'written';
-    return seen.some((version) => sameDocument(document, version, present)) ? 'seen' : undefined;
+    const { seen, written } = this.#find(document);
+    if (written.some((version) => isSameDocument(document, version, present))) return 'written';
+    return seen.some((version) => isSameDocument(document, version, present)) ? 'seen' : undefined;
   }
 
   /** Whether this run wrote a document, which by now is as someone else wrote it. */
   isTheirs(document: Document, state: State): boolean {
-    const present = documents[document.document].observed(state, document.of);
+    const present = documents[document.document].lookUp(state, document.of);
     return (
-      present !== undefined && this.#of(document).written.length > 0 && this.knows(document, present) === undefined
+      present !== undefined && this.#find(document).written.length > 0 && this.knows(document, present) === undefined
     );
   }
 
-  #of({ document, of }: Document): Known {
+  #find({ document, of }: Document): Known {
     const name = `${document} ${of}`;
     const known = this.#known.get(name) ?? { seen: [], written: [] };
     this.#known.set(name, known);
@@ -49,12 +49,12 @@ export class Versions {
 }
 
 /** Whether two versions of a document mean the same. */
-export function sameDocument<D extends DocumentName>(
+export function isSameDocument<D extends DocumentName>(
   { document }: Pick<SeenDocument<D>, 'document'>,
   a: Documents[D] | null,
   b: Documents[D] | null,
 ): boolean {
-  return documents[document].same(a, b);
+  return documents[document].isSame(a, b);
 }
 
 /** The document that a call writes, as a read shows it; null where it deletes it. */

@@ -25,6 +25,6 @@ export interface KeyMetadata {
 }
 
 /** What a record has under a name; undefined where it has nothing, though every object inherits a `constructor`, which is a bucket's name as well. */
-export function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+export function lookUp<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -17,6 +17,6 @@ export function canonical(value: unknown): string {
 }
 
 /** Whether two documents are equal as trees; the order of members does not matter, that of lists does. */
-export function sameJson(a: unknown, b: unknown): boolean {
+export function isSameJson(a: unknown, b: unknown): boolean {
   return canonical(a ?? null) === canonical(b ?? null);
 }

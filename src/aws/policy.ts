@@ -55,7 +55,7 @@ export function withOurStatements(
     if (typeof statement.Sid !== 'string' || !isOurs(statement.Sid)) return [statement];
     const target = wanted.get(statement.Sid);
     wanted.delete(statement.Sid);
-    if (target && sameStatement(statement, target)) return [statement];
+    if (target && isSameStatement(statement, target)) return [statement];
     changed = true;
     return target ? [target] : [];
   });
@@ -69,7 +69,7 @@ export function withOurStatements(
  * Whether two documents mean the same: AWS unwraps lists of one, reorders lists, and turns an account id into its root ARN
  * (rules.md 3.1, style.md 6).
  */
-export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
+export function isSamePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
   if (a === null || b === null) return a === b;
   const meaning = (document: PolicyDocument) => {
     const { Version = '2008-10-17', Id: _, Statement: __, ...more } = document;
@@ -79,29 +79,29 @@ export function samePolicy(a: PolicyDocument | null, b: PolicyDocument | null): 
 }
 
 /** Whether two statements mean the same. */
-export function sameStatement(a: Statement, b: Statement): boolean {
+export function isSameStatement(a: Statement, b: Statement): boolean {
   return meaningOf(a) === meaningOf(b);
 }
 
 /** What others wrote may have any shape; what is not of the policy language means what it says. */
 function meaningOf(statement: Statement): string {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, ...rest } = statement;
-  const lower = (values: unknown) => sorted(values, lowerCase);
+  const lower = (values: unknown) => sortValues(values, lowerCase);
   return canonical({
     ...rest,
     Principal: principals(Principal),
     NotPrincipal: principals(NotPrincipal),
     Action: lower(Action),
     NotAction: lower(NotAction),
-    Resource: sorted(Resource),
-    NotResource: sorted(NotResource),
-    Condition: membersOf(Condition, (keys) => membersOf(keys, (values) => sorted(values), lowerCase)),
+    Resource: sortValues(Resource),
+    NotResource: sortValues(NotResource),
+    Condition: membersOf(Condition, (keys) => membersOf(keys, (values) => sortValues(values), lowerCase)),
   });
 }
 
 function principals(principal: unknown): unknown {
   if (typeof principal === 'string') return { AWS: [principal] };
-  return membersOf(principal, (values) => sorted(values, principalName));
+  return membersOf(principal, (values) => sortValues(values, principalName));
 }
 
 /** An object with each member's value, and its name, as `meaning` and `spell` have it; anything else as it is. */
@@ -124,7 +124,7 @@ function lowerCase(text: string): string {
 }
 
 /** A value or a list of them, in one order; anything else as it is. */
-function sorted(values: unknown, spell: (value: string) => string = (value) => value): unknown {
+function sortValues(values: unknown, spell: (value: string) => string = (value) => value): unknown {
   const list = Array.isArray(values) ? values : [values];
   if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value))) return values;
   return [...new Set(list.map((value) => spell(String(value))))].sort();
@@ -152,7 +152,7 @@ export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): 
 }
 
 /** Principals that AWS shows in place of roles or users that were deleted (IAM User Guide, reference_policies_elements_principal). */
-export function deletedPrincipals(document: PolicyDocument | null): readonly string[] {
+export function findDeletedPrincipals(document: PolicyDocument | null): readonly string[] {
   return statementsOf(document).flatMap((statement) =>
     [statement.Principal, statement.NotPrincipal].flatMap((principal) =>
       listOf(awsOf(principal)).filter((name) => /^A(RO|ID)A[A-Z0-9]+$/.test(name)),
@@ -166,7 +166,7 @@ export function awsPrincipals(principal: Principal | null | undefined): readonly
 }
 
 /** Whether two ways to write a principal mean the same one. */
-export function samePrincipal(a: string, b: string): boolean {
+export function isSamePrincipal(a: string, b: string): boolean {
   return principalName(a) === principalName(b);
 }
 
@@ -196,7 +196,7 @@ export function policyChange(
   // Where nothing is added, one write is enough: a Deny that goes has time until the rest goes.
   const present = new Set(statementsOf(before).map(meaningOf));
   const early = statementsOf(wide).every((statement) => present.has(meaningOf(statement))) ? undefined : wide;
-  return { early, late: samePolicy(early ?? before, after) ? undefined : after };
+  return { early, late: isSamePolicy(early ?? before, after) ? undefined : after };
 }
 
 /** The policy with the Allow statements that it is about to lose, under another Sid where theirs is taken. */
@@ -207,7 +207,7 @@ function withLost(before: PolicyDocument | null, after: PolicyDocument | null): 
   const meanings = new Set(kept.map(meaningOf));
   const lost = statementsOf(before).flatMap((statement) => {
     // A deleted role loses nothing, and AWS refuses to write it again.
-    const dead = deletedPrincipals(policy(statement)).length > 0;
+    const dead = findDeletedPrincipals(policy(statement)).length > 0;
     if (statement.Effect === 'Deny' || dead || meanings.has(meaningOf(statement))) return [];
     if (statement.Sid === undefined) return [statement];
     const Sid = sids.has(statement.Sid) ? `${statement.Sid}Former` : statement.Sid;

@@ -46,7 +46,7 @@ export function publicStatements(document: PolicyDocument | null): readonly numb
 }
 
 /** The statements that grant to everybody under a condition that the page leaves open: AWS may or may not take them for public. */
-export function perhapsPublicStatements(document: PolicyDocument | null): readonly number[] {
+export function unclearStatements(document: PolicyDocument | null): readonly number[] {
   return indexesOf(document, 'unclear');
 }
 
@@ -109,26 +109,26 @@ function textsOf(values: OneOrMany): readonly string[] {
  * confine nothing.
  */
 function confinement({ operator, key, values }: ConditionOf): Publicity {
-  const each = values.map((value) => fixedness(operator, key, value));
+  const each = values.map((value) => judgeValue(operator, key, value));
   if (each.includes('public')) return 'public';
   return each.includes('unclear') ? 'unclear' : 'not-public';
 }
 
-function fixedness(operator: string, key: string, value: string): Publicity {
+function judgeValue(operator: string, key: string, value: string): Publicity {
   if (key === 'aws:sourceip') return operator === 'ipaddress' && isNarrow(value) ? 'not-public' : 'public';
   if (key === 'aws:principalisawsservice') return operator === 'bool' && /^true$/i.test(value) ? 'unclear' : 'public';
   if (!/^(string(equals|like|equalsignorecase)|arn(equals|like))$/.test(operator)) return 'public';
   if (key === 'aws:userid' && /^AROA[A-Z0-9]+:/.test(value)) return 'unclear';
-  return /[*?]|\$\{/.test(value) ? fixednessOfPattern(key, value) : fixednessOfValue(key);
+  return /[*?]|\$\{/.test(value) ? judgePattern(key, value) : judgeExactValue(key);
 }
 
-function fixednessOfValue(key: string): Publicity {
+function judgeExactValue(key: string): Publicity {
   if (confining.has(key)) return 'not-public';
   return unnamed.has(key) ? 'unclear' : 'public';
 }
 
 /** @param value has a wildcard or a policy variable in it. */
-function fixednessOfPattern(key: string, value: string): Publicity {
+function judgePattern(key: string, value: string): Publicity {
   if (key === 's3:dataaccesspointarn') return isOfOneAccount(value) ? 'not-public' : 'public';
   const isUnclear =
     key === 'aws:principalarn' ? isOfOneAccount(value) : unnamed.has(key) && /^o-[a-z0-9]+\//.test(value);

@@ -34,7 +34,7 @@ export function withoutUnknown<T>(document: T): T {
 }
 
 /** What of a document's own members the SDK does not know. */
-export function onlyUnknown(document: object): UnknownMembers {
+export function keepUnknown(document: object): UnknownMembers {
   return Object.fromEntries(Object.entries(document).filter(([member]) => isUnknown(member)));
 }
 

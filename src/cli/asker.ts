@@ -8,7 +8,7 @@ const output = process.stderr;
 
 /** Asks at the terminal: redrawn as it is answered, or in plain lines where the terminal cannot redraw. Inquirer is loaded for the first question. */
 export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>): Asker {
-  const plainly = async (signal: AbortSignal, ask: (prompts: Prompts) => Promise<string>): Promise<string> => {
+  const askPlainly = async (signal: AbortSignal, ask: (prompts: Prompts) => Promise<string>): Promise<string> => {
     const { plainPrompts } = await import('../session/plain-prompts.ts');
     const prompts = plainPrompts({ input: process.stdin, write: (text) => stderr.write(text), signal }, () => false);
     try {
@@ -23,7 +23,7 @@ export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>):
       if (!canRedraw(stderr, env)) {
         const check = (text: string) => (/^(y(es)?|no?)$/i.test(text) ? undefined : 'type yes or no');
         const asked = { message: `${message} yes or no`, preset: 'no', check };
-        return /^y/i.test(await plainly(signal, (prompts) => prompts.type(asked)));
+        return /^y/i.test(await askPlainly(signal, (prompts) => prompts.type(asked)));
       }
       const { default: confirm } = await import('@inquirer/confirm');
       return confirm({ message, default: false }, { output, signal });
@@ -32,7 +32,7 @@ export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>):
       const message = printable(unsafe);
       // Plain prompts put their own colon.
       const line = message.replace(/:$/, '');
-      if (!canRedraw(stderr, env)) return plainly(signal, (prompts) => prompts.type({ message: line }));
+      if (!canRedraw(stderr, env)) return askPlainly(signal, (prompts) => prompts.type({ message: line }));
       const { default: input } = await import('@inquirer/input');
       return input({ message }, { output, signal });
     },

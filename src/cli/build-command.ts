@@ -68,8 +68,8 @@ async function optionOf([flags, description, details = {}]: OwnOption): Promise<
   const option = new Option(flags, description);
   if (parse) {
     const read = await parse();
-    const collected = (text: string, before: unknown) => [...(Array.isArray(before) ? before : []), read(text)];
-    option.argParser<unknown>(repeated ? collected : read);
+    const collect = (text: string, before: unknown) => [...(Array.isArray(before) ? before : []), read(text)];
+    option.argParser<unknown>(repeated ? collect : read);
   }
   if (choices) option.choices(choices);
   if (conflicts) option.conflicts([...conflicts]);

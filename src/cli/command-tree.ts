@@ -45,12 +45,12 @@ Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed i
     const { buildCommand } = await import('./build-command.ts');
     program.addCommand(await buildCommand(declaration, run));
   }
-  configured(program, stdout);
+  configure(program, stdout);
   return program;
 }
 
 /** Errors of arguments end where all others do; help fits 80 columns. */
-function configured(command: Command, stdout: Output): void {
+function configure(command: Command, stdout: Output): void {
   command
     .exitOverride()
     .configureOutput({
@@ -60,7 +60,7 @@ function configured(command: Command, stdout: Output): void {
     })
     .configureHelp({ formatItem });
   refuseForgottenValues(command);
-  for (const inner of command.commands) configured(inner, stdout);
+  for (const inner of command.commands) configure(inner, stdout);
 }
 
 const helpIndent = 28;

@@ -9,13 +9,13 @@ import { Failure } from '../events/failure.ts';
 export function refuseForgottenValues(command: Command): void {
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (args) => {
-    const forgotten = forgottenValue(command, args);
+    const forgotten = findForgottenValue(command, args);
     if (forgotten) throw forgotten;
     return parse(args);
   };
 }
 
-function forgottenValue(command: Command, args: readonly string[]): Failure | undefined {
+function findForgottenValue(command: Command, args: readonly string[]): Failure | undefined {
   for (let at = 0; at < args.length; at += 1) {
     const given = args[at] ?? '';
     if (given === '--') return undefined;

@@ -3,13 +3,16 @@ import type { Output } from '../show/view.ts';
 /**
  * Ctrl-C: the first asks to stop, and calls that are under way end; the second leaves at once.
  *
- * @param rest ends whatever moves on the screen.
+ * @param releaseScreen ends whatever moves on the screen.
  * @param stderr where that is said.
  */
-export function interruptible(rest: () => void, stderr: Output): { readonly signal: AbortSignal; release(): void } {
+export function interruptible(
+  releaseScreen: () => void,
+  stderr: Output,
+): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const onSignal = () => {
-    rest();
+    releaseScreen();
     if (controller.signal.aborted) process.exit(130);
     stderr.write('\nstopping: calls that are under way end first (Ctrl-C again leaves at once)\n');
     controller.abort();

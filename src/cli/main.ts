@@ -38,7 +38,7 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
   let command = 's3repl';
   let told = false;
   const written = watchStdout(stdout);
-  const { signal, release } = interruptible(() => view?.rest(), stderr);
+  const { signal, release } = interruptible(() => view?.releaseScreen(), stderr);
   const isSeen = stdin.isTTY && stdout.isTTY && stderr.isTTY && !env.CI;
   const context: Context = {
     stdout,
@@ -57,7 +57,7 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
     // With --json the result goes to the stdout that cannot be written to: nobody sees it.
     told = failure !== undefined && event.error?.code === failure.code && !argv.includes('--json');
     if (view) view.report(event);
-    else await plainReport(argv, event, program);
+    else await reportPlainly(argv, event, program);
   };
   const run: Runner = async (name, work) => {
     command = name;
@@ -111,7 +111,7 @@ async function printStack(error: unknown, program: Program): Promise<void> {
 }
 
 /** For what goes wrong before a command has chosen its view. */
-async function plainReport(argv: readonly string[], unsafe: ResultEvent, program: Program): Promise<void> {
+async function reportPlainly(argv: readonly string[], unsafe: ResultEvent, program: Program): Promise<void> {
   const { stdout, stderr, printableDeep } = await outputs(program);
   const result = printableDeep(unsafe);
   if (argv.includes('--json')) stdout.write(`${JSON.stringify(result)}\n`);

@@ -14,10 +14,10 @@ export function watchStdout(stdout: Writable) {
     /** Waits until all that was written so far is out, and says what went wrong with it. */
     async failure(): Promise<Failure | undefined> {
       await new Promise<void>((resolve) => {
-        const soon = () => setImmediate(resolve);
+        const resolveSoon = () => setImmediate(resolve);
         // Where nothing was written, nothing is lost: a full device refuses an empty write as well.
-        if (stdout.writableLength === 0) soon();
-        else stdout.write('', soon);
+        if (stdout.writableLength === 0) resolveSoon();
+        else stdout.write('', resolveSoon);
       });
       if (lost === undefined) return undefined;
       return new Failure(

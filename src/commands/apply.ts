@@ -1,14 +1,14 @@
-import { notLikeS3 } from '../apply/emulator.ts';
+import { checkLikeS3 } from '../apply/emulator.ts';
 import type { Result } from '../events/event.ts';
 import { Failure, type ResultError } from '../events/failure.ts';
-import { doneSummaryOf, planApply } from '../plan/plan.ts';
+import { planApply, summarizeDone } from '../plan/plan.ts';
 import type { Preflight } from '../plan/preflight.ts';
 import type { Approvable } from '../session/approval.ts';
 import { carryOut } from '../session/carry-out.ts';
 import { type CommonOptions, nextCommand, nextWithoutConfig } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
 import { hasRemovedCause, lookAtNewest, newestFailed } from '../session/newest-failed.ts';
-import { observedPlan } from '../session/observed-plan.ts';
+import { observeAndPlan } from '../session/observed-plan.ts';
 import { checkReplication } from '../session/replication-check.ts';
 import { assertCurrent } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
@@ -28,7 +28,7 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   const { saved } = session;
   const force = options.force ?? false;
   const newest = lookAtNewest(session);
-  const { observed, plan, checked } = await observedPlan(session, force);
+  const { observed, plan, checked } = await observeAndPlan(session, force);
   if (saved) assertCurrent(saved, observed, plan);
   const changes = plan.changes.length;
   if (changes === 0) {
@@ -36,9 +36,9 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
     // A canary shows what the newest objects leave open.
     if (refusal && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
     const done = `everything is as the configuration says${remark}`;
-    return concluded(session, options, { outcome: 'unchanged', changes, state: observed, last: checked, done });
+    return conclude(session, options, { outcome: 'unchanged', changes, state: observed, last: checked, done });
   }
-  const strange = notLikeS3(observed, session.spec, session.surroundings.endpoint);
+  const strange = checkLikeS3(observed, session.spec, session.surroundings.endpoint);
   if (strange && force) session.view.report({ type: 'warning', ...strange });
   else if (strange) throw new Failure('unknown', strange.code, `${strange.message}; nothing was changed`, strange.fix);
   const shown = await carryOut(
@@ -46,7 +46,7 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
       ...{ observed, plan, planAgain: planApply, whether: 'apply the plan' },
       question: {
         message: `Apply these ${changes} changes?`,
-        declined: () => ({ message: 'not applied; nothing was changed' }),
+        explainDecline: () => ({ message: 'not applied; nothing was changed' }),
       },
       lastWord: saved && 'from here on the plan is used up: should it stop, make a new one',
     },
@@ -57,8 +57,8 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   if (shown === undefined) return { outcome: 'planned', changes };
   const last = checkReplication(session, shown, { force, before: checked });
   const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
-  const done = `${doneSummaryOf(plan.changes)}; read back, nothing is left to do${failed}`;
-  return concluded(session, options, { outcome: 'applied', changes, state: shown, last, done });
+  const done = `${summarizeDone(plan.changes)}; read back, nothing is left to do${failed}`;
+  return conclude(session, options, { outcome: 'applied', changes, state: shown, last, done });
 }
 
 /** What is there in the end, and what the model says of it. */
@@ -70,29 +70,29 @@ interface Conclusion {
   readonly done: string;
 }
 
-async function concluded(
+async function conclude(
   session: Session,
   options: ApplyOptions,
   { outcome, changes, state, last, done }: Conclusion,
 ): Promise<Result> {
   const but = outcome === 'applied' ? 'everything is written, but ' : '';
-  const refused = (end: Pick<Result, 'outcome'> & { readonly error: ResultError }): Result => ({
+  const failWith = (end: Pick<Result, 'outcome'> & { readonly error: ResultError }): Result => ({
     outcome: end.outcome,
     changes,
     error: { ...end.error, message: `${but}${end.error.message}` },
   });
   const refusal = refusalOf(last);
   // What the model does not know, a canary finds out.
-  if (refusal && !(options.verify && refusal.outcome === 'unknown')) return refused(refusal);
+  if (refusal && !(options.verify && refusal.outcome === 'unknown')) return failWith(refusal);
   const summary = `${done}${verdictSummary(last)}`;
   if (!options.verify) {
     const next = (session.saved ? nextWithoutConfig : nextCommand)('verify', options);
     return { outcome, changes, summary, next };
   }
   // Without --verify nothing of it is loaded.
-  const { provenByCanaries } = await import('../session/proven-by-canaries.ts');
-  const proven = await provenByCanaries(session, state, {});
+  const { proveByCanaries } = await import('../session/proven-by-canaries.ts');
+  const proven = await proveByCanaries(session, state, {});
   return proven.outcome === 'verified'
     ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
-    : refused(proven);
+    : failWith(proven);
 }

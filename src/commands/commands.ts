@@ -5,7 +5,7 @@ import { purposes, usualPurposes } from '../state/need.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
 
 const minutes: OptionDetails = {
-  parse: async () => (await import('../session/duration.ts')).minutes,
+  parse: async () => (await import('../session/duration.ts')).parseMinutes,
   default: usualWait,
   defaultText: `${usualWait}m`,
 };

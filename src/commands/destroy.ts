@@ -1,11 +1,11 @@
-import { pendingObjects, untilNonePending } from '../apply/pending.ts';
+import { pendingObjects, waitUntilNonePending } from '../apply/pending.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
 import { observe } from '../observe/observe.ts';
-import { doneSummaryOf, type KeyDeletion, planDestroy } from '../plan/plan.ts';
+import { type KeyDeletion, planDestroy, summarizeDone } from '../plan/plan.ts';
 import type { Approvable, Question } from '../session/approval.ts';
 import { carryOut } from '../session/carry-out.ts';
 import type { CommonOptions } from '../session/common-options.ts';
@@ -44,14 +44,14 @@ export async function run(session: Session, options: DestroyOptions, context: Co
       ...(pending > 0 && {
         remark: `${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
       }),
-      ...(options.wait && { beforeRightsGo: () => untilNonePending(observed, spec, { ...session, timeoutMs }) }),
+      ...(options.wait && { beforeRightsGo: () => waitUntilNonePending(observed, spec, { ...session, timeoutMs }) }),
     },
     session,
     options,
     context,
   );
   if (shown === undefined) return { outcome: 'planned', changes };
-  const summary = `${doneSummaryOf(plan.changes)}; read back, nothing of ${spec.name} is left but what stays`;
+  const summary = `${summarizeDone(plan.changes)}; read back, nothing of ${spec.name} is left but what stays`;
   return { outcome: 'destroyed', changes, summary };
 }
 
@@ -60,7 +60,7 @@ async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletio
   if (force) return { objects: [], force };
   const objects = await Promise.all(
     sidesOf(session.spec).map(async ({ id, bucket }) => {
-      const at = session.connections.of(id);
+      const at = session.connections.get(id);
       return newestVersions(at, bucket, ['']).catch((error: unknown) => {
         if (statusOf(error) === 404) return [];
         if (statusOf(error) !== 403) throw error;
@@ -81,7 +81,7 @@ function questionOf({ name }: Spec): Question {
   return {
     message: `Type the name of the configuration to take it out (${name}):`,
     typed: name,
-    declined: (typed) => ({
+    explainDecline: (typed) => ({
       message: `"${typed}" is not the name of the configuration; nothing was changed`,
       fix: `type ${name} to take it out`,
     }),

@@ -18,7 +18,7 @@ export async function run(options: DoctorOptions, context: Context): Promise<Res
   const view = await viewFor(options, context);
   const { snapshot, spec } =
     options.snapshot === undefined
-      ? await live(options, context, view)
+      ? await takeLiveSnapshot(options, context, view)
       : { snapshot: await readSnapshotFile(options.snapshot) };
   if (options.saveSnapshot !== undefined) await writeFileAtomically(options.saveSnapshot, snapshotText(snapshot));
   const objects = options.object === undefined ? undefined : objectsOf(snapshot, options.object);
@@ -34,7 +34,7 @@ interface Seen {
 }
 
 /** A saved snapshot takes neither the SDK nor what reads a configuration. */
-async function live(options: DoctorOptions, context: Context, view: View): Promise<Seen> {
+async function takeLiveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<Seen> {
   const { liveSnapshot } = await import('../session/doctor-live.ts');
   return liveSnapshot(options, context, view);
 }

@@ -3,7 +3,7 @@ import { readYaml } from '../config/read-yaml.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import type { Context } from '../session/context.ts';
-import { inSession } from '../session/in-session.ts';
+import { runInSession } from '../session/in-session.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
 import { textOf } from '../wizard/repl-file.ts';
 
@@ -29,8 +29,8 @@ export async function run(options: InitOptions, context: Context): Promise<Resul
   }
   // Inquirer decides about colour when it is loaded, by the environment of the process: main gave the context that one.
   if (!options.color) Object.assign(context.env, { NO_COLOR: '1' });
-  const { atTerminal, leaving } = await import('../wizard/at-terminal.ts');
-  const end = await atTerminal(given, known);
+  const { runAtTerminal, failOnLeave } = await import('../wizard/at-terminal.ts');
+  const end = await runAtTerminal(given, known);
   if ('result' in end) return end.result;
-  return inSession(() => import('./apply.ts'), end.apply, end.context).catch(leaving(options, false));
+  return runInSession(() => import('./apply.ts'), end.apply, end.context).catch(failOnLeave(options, false));
 }

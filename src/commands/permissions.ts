@@ -34,7 +34,9 @@ export async function run(options: PermissionsOptions, context: Context): Promis
     ...(boundary && { boundary: boundary.arn }),
     ...(live && { keys: live.keys, buckets: live.buckets }),
   };
-  const policies = options.boundaryPolicy ? {} : chosenFrom(setUpPolicies(spec, options.for, bounds), options.account);
+  const policies = options.boundaryPolicy
+    ? {}
+    : choosePolicies(setUpPolicies(spec, options.for, bounds), options.account);
   for (const line of linesOf(policies, boundary, options)) context.stdout.write(`${line}\n`);
   if (boundary && (options.boundaryPolicy || policies[spec.source.account]))
     tellBoundary(boundary, spec, view, live?.present);
@@ -59,7 +61,7 @@ function linesOf(policies: Policies, boundary: Boundary | undefined, options: Pe
 type Policies = Readonly<Record<string, PolicyDocument>>;
 
 /** @throws Failure `invalid` where the configuration does not have the account that was asked for. */
-function chosenFrom(policies: Policies, account: string | undefined): Policies {
+function choosePolicies(policies: Policies, account: string | undefined): Policies {
   if (account === undefined) return policies;
   const policy = policies[account];
   if (policy) return { [account]: policy };
@@ -101,7 +103,7 @@ async function readLive(options: PermissionsOptions, context: Context, view: Vie
       'let an administrator run s3repl apply once and print the policies again, or create the keys first and write their ARNs as kmsKey in the configuration',
     );
   } finally {
-    view.rest();
+    view.releaseScreen();
     await session.close();
   }
 }

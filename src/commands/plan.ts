@@ -1,8 +1,8 @@
-import { notLikeS3 } from '../apply/emulator.ts';
+import { checkLikeS3 } from '../apply/emulator.ts';
 import type { NextCommand, Result } from '../events/event.ts';
 import { type CommonOptions, nextCommand, nextWithoutConfig } from '../session/common-options.ts';
 import { lookAtNewest, newestFailed } from '../session/newest-failed.ts';
-import { observedPlan } from '../session/observed-plan.ts';
+import { observeAndPlan } from '../session/observed-plan.ts';
 import { savePlan } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
 import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
@@ -16,14 +16,14 @@ export interface PlanOptions extends CommonOptions {
 /** `s3repl plan`: looks, plans, shows and, if asked, saves. */
 export async function run(session: Session, options: PlanOptions): Promise<Result> {
   const newest = lookAtNewest(session);
-  const { observed, plan, checked } = await observedPlan(session, options.force ?? false);
+  const { observed, plan, checked } = await observeAndPlan(session, options.force ?? false);
   const changes = plan.changes.length;
   if (options.out !== undefined) {
     const accepted = { breaking: [...session.acceptBreaking], narrowing: options.acceptNarrowing ?? false };
     const { config } = session;
     await savePlan(options.out, { config, sandbox: options.sandbox ?? false, accepted }, observed, plan);
   }
-  const strange = changes > 0 && notLikeS3(observed, session.spec, session.surroundings.endpoint);
+  const strange = changes > 0 && checkLikeS3(observed, session.spec, session.surroundings.endpoint);
   if (strange) session.view.report({ type: 'warning', ...strange });
   if (changes > 0) await session.view.plan(plan, session.spec);
   const next = changes > 0 && { next: nextApply(options) };

@@ -2,13 +2,13 @@ import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import type { CommonOptions } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
-import { oneOrSeveral } from '../session/one-or-several.ts';
+import { runOneOrSeveral } from '../session/one-or-several.ts';
 import type { Declaration } from './declaration.ts';
 
 /** Runs a command on the configuration that it is given, or on each of several. */
 export function runCommand(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {
   const run = (one: CommonOptions, within: Context) => runOnOne(command, one, within);
-  return command.options.includes('configs') ? oneOrSeveral(command, run, options, context) : run(options, context);
+  return command.options.includes('configs') ? runOneOrSeveral(command, run, options, context) : run(options, context);
 }
 
 /** Loads what a command does, and runs it on one configuration at most. */
@@ -17,8 +17,8 @@ export async function runOnOne(command: Declaration, options: CommonOptions, con
   const { load } = command;
   if ('action' in load) return (await load.action()).run(options, context);
   if ('commands' in load) throw new Error(`${command.name} is a name for several commands`);
-  const { inSession } = await import('../session/in-session.ts');
-  return inSession(load.session, options, context);
+  const { runInSession } = await import('../session/in-session.ts');
+  return runInSession(load.session, options, context);
 }
 
 /** @throws Failure `invalid` where an option was given without the one that it belongs to. */

@@ -3,7 +3,7 @@ import { observe } from '../observe/observe.ts';
 import { planApply } from '../plan/plan.ts';
 import { type CommonOptions, nextCommand } from '../session/common-options.ts';
 import { tellFindings } from '../session/findings.ts';
-import { provenByCanaries } from '../session/proven-by-canaries.ts';
+import { proveByCanaries } from '../session/proven-by-canaries.ts';
 import { checkReplication } from '../session/replication-check.ts';
 import type { Session } from '../session/session.ts';
 import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
@@ -36,5 +36,5 @@ export async function run(session: Session, options: VerifyOptions): Promise<Res
     const summary = `everything is as the configuration says${verdictSummary(checked)}; not proven: no object was written`;
     return { outcome: 'unchanged', changes, summary };
   }
-  return { changes, ...(await provenByCanaries(session, observed, options)) };
+  return { changes, ...(await proveByCanaries(session, observed, options)) };
 }

@@ -1,6 +1,6 @@
 import { quote } from '../text/quote.ts';
-import { type PlacedRule, placedRules } from './check-rules.ts';
-import { type Draft, type DraftRule, givenOr } from './draft.ts';
+import { type PlacedRule, placeRules } from './check-rules.ts';
+import { type Draft, type DraftRule, valueOr } from './draft.ts';
 import type { Config } from './fields.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
@@ -10,26 +10,26 @@ type DraftException = NonNullable<NonNullable<DraftRule['except']>[number]>;
 
 /** What exceptions of rules need besides fields that are right each: to name objects, of their own rule, once. */
 export function checkExceptions(draft: Draft<Config>): readonly Finding[] {
-  const rules = (draft.destinations ?? []).flatMap((destination, index) => placedRules(destination, index));
-  return rules.flatMap(ofRule);
+  const rules = (draft.destinations ?? []).flatMap((destination, index) => placeRules(destination, index));
+  return rules.flatMap(checkRule);
 }
 
-function ofRule({ path, rule }: PlacedRule): readonly Finding[] {
+function checkRule({ path, rule }: PlacedRule): readonly Finding[] {
   const seen = new Map<string, string>();
   return (rule.except ?? []).flatMap((exception, index) => {
     if (exception === undefined) return [];
     const at = [...path, 'except', index];
-    const empty = emptiness(at, exception);
+    const empty = checkEmpty(at, exception);
     if (empty !== undefined) return [empty];
     if (!isWhole(exception)) return [];
     const first = seen.get(identity(exception));
     seen.set(identity(exception), first ?? formatPath(at));
     if (first !== undefined) return [problem(at, `the exception says the same as ${first} (remove one of the two)`)];
-    return ofObjects(at, exception, rule);
+    return checkObjects(at, exception, rule);
   });
 }
 
-function emptiness(path: Path, exception: DraftException): Finding | undefined {
+function checkEmpty(path: Path, exception: DraftException): Finding | undefined {
   if (!ruleFields.except.entry.anyOf.some((name) => Object.hasOwn(exception, name))) {
     return problem(path, 'the exception names no objects (write key, tags or encryption too)');
   }
@@ -48,8 +48,8 @@ function identity({ key, tags, encryption }: DraftException): string {
   return JSON.stringify([key, tags && Object.entries(tags).sort(), encryption]);
 }
 
-function ofObjects(path: Path, { key, tags = {}, encryption }: DraftException, rule: DraftRule): readonly Finding[] {
-  const prefix = givenOr(rule, 'prefix', ruleFields.prefix.default);
+function checkObjects(path: Path, { key, tags = {}, encryption }: DraftException, rule: DraftRule): readonly Finding[] {
+  const prefix = valueOr(rule, 'prefix', ruleFields.prefix.default);
   const ruleTags = new Map(Object.entries(rule.tags ?? {}));
   if (key !== undefined && prefix !== undefined && !mayMatch(key, prefix)) {
     const message = `no object of the rule matches: all their keys begin with ${quote(prefix)} (write that first, or *)`;

@@ -1,4 +1,4 @@
-import { type Draft, type DraftRule, type DraftSide, draftSource, givenOr } from './draft.ts';
+import { type Draft, type DraftRule, type DraftSide, draftSource, valueOr } from './draft.ts';
 import type { Config } from './fields.ts';
 import { defaultRuleId } from './own-name.ts';
 import { formatPath, type Path } from './path.ts';
@@ -15,7 +15,7 @@ export interface PlacedRule {
 export function checkRules(draft: Draft<Config>): readonly Finding[] {
   const source = draftSource(draft);
   const destinations = draft.destinations ?? [];
-  const byDestination = destinations.map((destination, index) => placedRules(destination, index));
+  const byDestination = destinations.map((destination, index) => placeRules(destination, index));
   const rules = byDestination.flat();
   return [
     ...checkIds(rules, destinations),
@@ -29,7 +29,7 @@ export function checkRules(draft: Draft<Config>): readonly Finding[] {
 }
 
 /** The rules of one destination. */
-export function placedRules(
+export function placeRules(
   destination: Draft<Config['destinations'][number]> | undefined,
   index: number,
 ): PlacedRule[] {
@@ -80,7 +80,7 @@ function checkOptions({ path, rule }: PlacedRule): readonly Finding[] {
   }
   if (
     rule.metrics === false &&
-    givenOr(rule, 'replicationTimeControl', ruleFields.replicationTimeControl.default) === true
+    valueOr(rule, 'replicationTimeControl', ruleFields.replicationTimeControl.default) === true
   ) {
     const message = 'S3 RTC needs metrics (write metrics: true, or replicationTimeControl: false as well)';
     findings.push(problem([...path, 'metrics'], message));
@@ -91,8 +91,8 @@ function checkOptions({ path, rule }: PlacedRule): readonly Finding[] {
 function checkFilters(rules: readonly PlacedRule[]): readonly Finding[] {
   const seen = new Map<string, string>();
   return rules.flatMap(({ path, rule }) => {
-    const prefix = givenOr(rule, 'prefix', ruleFields.prefix.default);
-    const tags = givenOr(rule, 'tags', ruleFields.tags.default);
+    const prefix = valueOr(rule, 'prefix', ruleFields.prefix.default);
+    const tags = valueOr(rule, 'tags', ruleFields.tags.default);
     if (prefix === undefined || tags === undefined) {
       return [];
     }

@@ -24,7 +24,7 @@ export function checkSchema(tree: unknown, written: unknown): SchemaCheck {
     return { findings: [], config: result.data as Config };
   }
   const findings = result.error.issues.flatMap((issue) => findingsOf(issue, tree, written));
-  return { findings: firstAtEachPath(findings) };
+  return { findings: keepFirstAtEachPath(findings) };
 }
 
 function findingsOf(issue: z.core.$ZodIssue, tree: unknown, written: unknown): readonly Finding[] {
@@ -89,7 +89,7 @@ function placesByKey(): ReadonlyMap<string, readonly string[]> {
 }
 
 /** A number may be too small and no integer at once, which the first message says. */
-function firstAtEachPath(findings: readonly Finding[]): readonly Finding[] {
+function keepFirstAtEachPath(findings: readonly Finding[]): readonly Finding[] {
   const byPath = new Map<string, Finding>();
   for (const finding of findings) {
     const key = `${finding.on ?? 'value'} ${formatPath(finding.path)}`;

@@ -31,16 +31,16 @@ function entryLines(key: string, value: unknown, indent: string, parent: Field |
       const [first = '', ...rest] = mappingLines(item, `${indent}    `, field);
       return [`${indent}  - ${first.trimStart()}`, ...rest];
     });
-    return [commented(`${indent}${keyText(key)}:`, comment), ...items];
+    return [addComment(`${indent}${keyText(key)}:`, comment), ...items];
   }
   if (Array.isArray(value) && value.length > 0) {
     const items = value.map((item: unknown) => `${indent}  - ${listItem(item)}`);
-    return [commented(`${indent}${keyText(key)}:`, comment), ...items];
+    return [addComment(`${indent}${keyText(key)}:`, comment), ...items];
   }
   if (isMapping(value) && Object.keys(value).length > 0) {
-    return [commented(`${indent}${keyText(key)}:`, comment), ...mappingLines(value, `${indent}  `, field)];
+    return [addComment(`${indent}${keyText(key)}:`, comment), ...mappingLines(value, `${indent}  `, field)];
   }
-  return [commented(`${indent}${scalarLine(key, value)}`, comment)];
+  return [addComment(`${indent}${scalarLine(key, value)}`, comment)];
 }
 
 function mappingLines(value: unknown, indent: string, field: Field | undefined): readonly string[] {
@@ -64,6 +64,6 @@ function keyText(key: string): string {
   return stringify({ [key]: null }, { lineWidth: 0 }).replace(/: null\n$/, '');
 }
 
-function commented(line: string, comment: string | undefined): string {
+function addComment(line: string, comment: string | undefined): string {
   return comment === undefined ? line : `${line.padEnd(commentColumn - 1)} # ${comment}`;
 }

@@ -1,5 +1,5 @@
 /** The defaults of `repl.yaml` (fields.ts), filled in and left out. */
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import type { Around, Field, Fields, MappingField, MappingsField } from './field.ts';
 import { type CompleteConfig, type Config, configFile } from './fields.ts';
 import { isMapping } from './path.ts';
@@ -12,12 +12,12 @@ type Group = MappingField | MappingsField;
  * `ownerOverride`, whose default nobody knows then.
  */
 export function withDefaults(config: Config): CompleteConfig {
-  return completed(configFile, config, { config }) as CompleteConfig;
+  return addDefaults(configFile, config, { config }) as CompleteConfig;
 }
 
 /** The same configuration without what its defaults say anyway; `${VAR}` is never taken for a default. */
 export function withoutDefaults(config: Config): Config {
-  return reduced(configFile, config, { config }) as Config;
+  return omitDefaults(configFile, config, { config }) as Config;
 }
 
 /** What a field is where the file leaves it out; undefined where it has no default, or where that is not known yet. */
@@ -27,25 +27,25 @@ export function defaultOf(field: Field, around: Around): unknown {
   return typeof field.default === 'function' ? field.default(around) : structuredClone<unknown>(field.default);
 }
 
-function completed(group: Group, mapping: Mapping, around: Around): Mapping {
+function addDefaults(group: Group, mapping: Mapping, around: Around): Mapping {
   const defaults = Object.entries(group.fields).map(([key, field]) => [key, defaultOf(field, around)] as const);
   const known = Object.fromEntries(defaults.filter(([, value]) => value !== undefined));
-  return inOrder(group, each(group.fields, { ...known, ...mapping }, around, completed));
+  return sortFields(group, mapGroups(group.fields, { ...known, ...mapping }, around, addDefaults));
 }
 
-function reduced(group: Group, mapping: Mapping, around: Around): Mapping {
+function omitDefaults(group: Group, mapping: Mapping, around: Around): Mapping {
   const { fields } = group;
-  const kept = Object.entries(each(fields, mapping, around, reduced)).filter(([key, value]) => {
+  const kept = Object.entries(mapGroups(fields, mapping, around, omitDefaults)).filter(([key, value]) => {
     const field = fields[key];
     const isNothing = value === undefined || (field?.kind === 'mapping' && Object.keys(Object(value)).length === 0);
-    return !isNothing && (field === undefined || field.required || !sameJson(value, defaultOf(field, around)));
+    return !isNothing && (field === undefined || field.required || !isSameJson(value, defaultOf(field, around)));
   });
-  return inOrder(group, Object.fromEntries(kept));
+  return sortFields(group, Object.fromEntries(kept));
 }
 
 /** A mapping with something done to the mappings within. */
-function each(fields: Fields, mapping: Mapping, around: Around, make: typeof completed): Mapping {
-  const within = (field: Field | undefined, value: unknown): unknown => {
+function mapGroups(fields: Fields, mapping: Mapping, around: Around, make: typeof addDefaults): Mapping {
+  const mapWithin = (field: Field | undefined, value: unknown): unknown => {
     if (field?.kind === 'mapping' && isMapping(value)) return make(field, value, around);
     if (field?.kind !== 'mappings' || !Array.isArray(value)) return value;
     const { as } = field.entry;
@@ -53,10 +53,10 @@ function each(fields: Fields, mapping: Mapping, around: Around, make: typeof com
       make(field, item, as === undefined ? around : { ...around, [as]: item, at }),
     );
   };
-  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, within(fields[key], value)]));
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, mapWithin(fields[key], value)]));
 }
 
-function inOrder({ fields, sorted }: Group, mapping: Mapping): Mapping {
+function sortFields({ fields, sorted }: Group, mapping: Mapping): Mapping {
   if (!sorted) return mapping;
   const keys = Object.keys(fields);
   return Object.fromEntries(Object.entries(mapping).sort(([a], [b]) => keys.indexOf(a) - keys.indexOf(b)));

@@ -53,7 +53,7 @@ export function draftDestinations(draft: Draft<Config>): readonly DraftSide[] {
 }
 
 /** What `owner` has at `key`: undefined when that is invalid, `otherwise` when it was left out. */
-export function givenOr<T extends object, Key extends keyof T, Otherwise>(owner: T, key: Key, otherwise: Otherwise) {
+export function valueOr<T extends object, Key extends keyof T, Otherwise>(owner: T, key: Key, otherwise: Otherwise) {
   return Object.hasOwn(owner, key) ? owner[key] : otherwise;
 }
 
@@ -64,7 +64,7 @@ function draftSide(path: Path, side: Draft<Omit<Config['source'], 'additionalKms
     region: side?.region,
     partition: side?.region === undefined ? undefined : partition(side.region).name,
     bucket: side?.bucket,
-    kmsKey: side === undefined ? undefined : givenOr(side, 'kmsKey', configFields.source.fields.kmsKey.default),
+    kmsKey: side === undefined ? undefined : valueOr(side, 'kmsKey', configFields.source.fields.kmsKey.default),
     access: side?.access,
   };
 }

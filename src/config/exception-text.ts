@@ -18,28 +18,28 @@ export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
 }
 
 /** An exception as a tree of `repl.yaml` holds it: `${` is no variable, and `?` stands for a character that no `repl.yaml` may hold. */
-export function asWritten({ key, tags, encryption, why }: Exception): Exception {
-  const values = Object.entries(tags ?? {}).map(([name, value]) => [name, literal(value)] as const);
+export function escapeException({ key, tags, encryption, why }: Exception): Exception {
+  const values = Object.entries(tags ?? {}).map(([name, value]) => [name, escapeVariables(value)] as const);
   return {
-    ...(key !== undefined && { key: literal(writable(key)) }),
+    ...(key !== undefined && { key: escapeVariables(replaceUnwritable(key)) }),
     ...(tags && { tags: Object.fromEntries(values) }),
     ...(encryption && { encryption }),
-    why: literal(why),
+    why: escapeVariables(why),
   };
 }
 
-function writable(key: string): string {
+function replaceUnwritable(key: string): string {
   return key.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}/gu, '?');
 }
 
-function literal(text: string): string {
+function escapeVariables(text: string): string {
   return text.replaceAll('${', () => '$${');
 }
 
 function mappingOf({ key, tags, encryption }: ExceptedObjects): string {
   const pairs = Object.entries(tags ?? {}).map(([name, value]) => `${tagName(name)}: ${yamlText(value)}`);
   const members = [
-    ...(key === undefined ? [] : [`key: ${yamlText(writable(key))}`]),
+    ...(key === undefined ? [] : [`key: ${yamlText(replaceUnwritable(key))}`]),
     ...(tags === undefined ? [] : [`tags: { ${pairs.join(', ')} }`]),
     ...(encryption === undefined ? [] : [`encryption: ${encryption}`]),
     'why: "…"',
@@ -54,7 +54,7 @@ function tagName(name: string): string {
 
 /** In double quotes, with `${` written so that it is no variable, and what a terminal or YAML might act on escaped. */
 function yamlText(text: string): string {
-  const quoted = JSON.stringify(literal(text));
+  const quoted = JSON.stringify(escapeVariables(text));
   return quoted.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);
     return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
@@ -83,14 +83,14 @@ export function parseException(text: string): ExceptedObjects {
 
 function keyOf(value: string): string {
   if (value === '') throw new Error('it names no keys (write a pattern, such as hr/*)');
-  return checked(value, keyPatternProblem(value));
+  return requireValid(value, keyPatternProblem(value));
 }
 
 function tagOf(pair: string): Readonly<Record<string, string>> {
   const at = pair.indexOf('=');
   if (at < 0) throw new Error(`${quote(pair)} is a tag without a value (write tag=NAME=VALUE)`);
   const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
-  return { [checked(name, tagKeyProblem(name))]: checked(value, tagValueProblem(value)) };
+  return { [requireValid(name, tagKeyProblem(name))]: requireValid(value, tagValueProblem(value)) };
 }
 
 function encryptionOf(value: string): NonNullable<Exception['encryption']> {
@@ -101,7 +101,7 @@ function encryptionOf(value: string): NonNullable<Exception['encryption']> {
   return found;
 }
 
-function checked(text: string, problem: string | undefined): string {
+function requireValid(text: string, problem: string | undefined): string {
   if (problem !== undefined) throw new Error(problem.replace('{value}', () => quote(text)));
   return text;
 }

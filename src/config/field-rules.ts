@@ -50,11 +50,11 @@ export const limits = {
 } as const satisfies Readonly<Record<string, TextLimit>>;
 
 function arnLimit(kind: keyof typeof arnPatterns, message: string): TextLimit {
-  return { pattern: arnPatterns[kind], rule: matching(arnPatterns[kind], message) };
+  return { pattern: arnPatterns[kind], rule: patternRule(arnPatterns[kind], message) };
 }
 
 /** A rule that says `message` where the text does not match. */
-export function matching(pattern: string, message: string): TextRule {
+export function patternRule(pattern: string, message: string): TextRule {
   const regexp = new RegExp(pattern);
   return (text) => (regexp.test(text) ? undefined : message);
 }
@@ -81,14 +81,14 @@ function bucketProblem(text: string): string | undefined {
   const message =
     'bucket {value} is not a bucket name (write 3 to 63 lower case letters, digits, dots and hyphens, ' +
     'with a letter or digit at both ends)';
-  return matching(patterns.bucket, message)(text);
+  return patternRule(patterns.bucket, message)(text);
 }
 
 /** For `kmsKey`, whose `words` are `create` and, at a destination, `source`. */
 function kmsKeyLimit(words: readonly string[]): TextLimit {
   return {
     pattern: [`^(${words.join('|')})$`, patterns.keyAlias, arnPatterns.key].join('|'),
-    rule: (text) => (words.includes(text) ? undefined : namedKeyProblem(text, words)),
+    rule: (text) => (words.includes(text) ? undefined : keyNameProblem(text, words)),
   };
 }
 
@@ -96,7 +96,7 @@ function kmsKeyLimit(words: readonly string[]): TextLimit {
 function keyArnProblem(text: string): string | undefined {
   const kind = arnParts(text)?.resource.startsWith('alias/') ? 'is the ARN of an alias' : 'is not the ARN of a KMS key';
   const example = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-  return matching(arnPatterns.key, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
+  return patternRule(arnPatterns.key, `{value} ${kind} (write the ARN of the key: ${example})`)(text);
 }
 
 /**
@@ -108,7 +108,10 @@ function rolePathProblem(text: string): string | undefined {
   if (/^\/.*[*?$]/.test(text)) {
     return 'path {value} has *, ? or $ in it, which would match other roles in policies (write a path without them)';
   }
-  return matching(patterns.rolePath, 'path {value} is no IAM path (write / or /…/ with at most 512 characters)')(text);
+  return patternRule(
+    patterns.rolePath,
+    'path {value} is no IAM path (write / or /…/ with at most 512 characters)',
+  )(text);
 }
 
 /** Administrators and users of new keys. */
@@ -121,7 +124,7 @@ function principalProblem(text: string): string | undefined {
     return '{value} is the whole account, which may use new keys anyway (write the ARN of a role or user)';
   }
   const message = '{value} is not the ARN of a role or user (write arn:aws:iam::111111111111:role/NAME)';
-  return matching(arnPatterns.roleOrUser, message)(text);
+  return patternRule(arnPatterns.roleOrUser, message)(text);
 }
 
 /** S3 object keys have at most 1,024 bytes (S3 User Guide, object-keys), so a longer prefix matches nothing. */
@@ -162,7 +165,7 @@ export function tagValueProblem(text: string): string | undefined {
 /** The reason that a person gives, which stands within sentences. */
 export function oneLineProblem(text: string): string | undefined {
   if (text.trim() === '') return 'why is empty (write why: "the reason")';
-  return matching(patterns.oneLine, 'why has several lines (write one)')(text);
+  return patternRule(patterns.oneLine, 'why has several lines (write one)')(text);
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html, Description. */
@@ -178,13 +181,13 @@ function keyTextProblem(name: string, text: string): string | undefined {
   return bytes > 1024 ? `${name} has ${bytes} bytes (write at most 1024: object keys are no longer)` : undefined;
 }
 
-function namedKeyProblem(text: string, words: readonly string[]): string | undefined {
+function keyNameProblem(text: string, words: readonly string[]): string | undefined {
   if (text.startsWith('alias/aws/')) {
     return 'kmsKey {value} is an AWS managed key, which cannot be used across accounts (write create)';
   }
   if (text.startsWith('alias/')) {
     const message = 'kmsKey {value} is not an alias (write alias/ and letters, digits, /, _ and -)';
-    return matching(patterns.keyAlias, message)(text);
+    return patternRule(patterns.keyAlias, message)(text);
   }
   if (text === 'source') {
     return 'kmsKey source is for destinations only (write create, alias/NAME or the ARN of a key)';
@@ -197,5 +200,5 @@ function namedKeyProblem(text: string, words: readonly string[]): string | undef
     return 'kmsKey {value} is only the ID of a key (write its whole ARN, arn:aws:kms:…, or alias/NAME)';
   }
   const message = `kmsKey {value} is no KMS key (write ${words.join(', ')}, alias/NAME or the ARN of a key)`;
-  return matching(arnPatterns.key, message)(text);
+  return patternRule(arnPatterns.key, message)(text);
 }

@@ -4,7 +4,7 @@
  * `s3repl --help` reads it, so that it is data: nothing but its own parts may be loaded from here.
  */
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
-import { defaultRuleId, ownName } from './own-name.ts';
+import { defaultRuleId, resourceName } from './own-name.ts';
 import type { Path } from './path.ts';
 import { ruleFields } from './rule-fields.ts';
 import { sideFields } from './side-fields.ts';
@@ -96,7 +96,7 @@ export const configFields = {
           pattern: '^[\\w+=,.@-]{1,64}$',
           otherwise: 'name {value} is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)',
         },
-        default: ({ config }: Around) => ownName(config.name),
+        default: ({ config }: Around) => resourceName(config.name),
         description: 'Name of the replication role (default: s3repl-NAME)',
         ask: 'advanced',
       },

@@ -60,7 +60,7 @@ function isAnswered(question: Question, { asked, file }: Interview, tree: unknow
 
 /** The interview with an answer: values by path; the flags and earlier values of the question no longer count. */
 export function withAnswer(interview: Interview, question: Question, values: FlagValues): Interview {
-  const before = forgotten(interview, [question.id]);
+  const before = forget(interview, [question.id]);
   const more = values.another === true ? '=yes' : '';
   const { another: _, ...set } = values;
   return {
@@ -86,21 +86,21 @@ function withRuleIds(values: FlagValues, tree: unknown): FlagValues {
 }
 
 /** The interview without the answer to a question and without those that depended on it. */
-export function withdrawn(interview: Interview, question: Question): Interview {
-  return forgotten(interview, [question.id, ...question.takesBack]);
+export function withdraw(interview: Interview, question: Question): Interview {
+  return forget(interview, [question.id, ...question.takesBack]);
 }
 
-function forgotten(interview: Interview, of: readonly string[]): Interview {
+function forget(interview: Interview, of: readonly string[]): Interview {
   const ids = new Set(of);
   const questions = questionsIn(interview).filter(({ id }) => ids.has(id));
   const paths = questions.flatMap(({ sets, voids = [] }) => [...sets, ...voids]);
-  const without = (values: FlagValues) =>
+  const omitPaths = (values: FlagValues) =>
     Object.fromEntries(Object.entries(values).filter(([path]) => !paths.includes(path)));
   return {
     ...interview,
     file: paths.reduce((tree, path) => withoutValueAt(tree, parsePath(path)), interview.file),
-    answers: without(interview.answers),
-    flags: without(interview.flags),
+    answers: omitPaths(interview.answers),
+    flags: omitPaths(interview.flags),
     asked: interview.asked.filter((id) => !ids.has(id.replace(/=yes$/, ''))),
   };
 }

@@ -4,16 +4,16 @@ import { isMapping } from './path.ts';
  * What a file is to say after a change: `sparse`, and of `complete` what the file said before though it is the default.
  * Whoever wrote a default out did so on purpose.
  */
-export function keepingWritten(before: unknown, sparse: unknown, complete: unknown): unknown {
+export function keepWritten(before: unknown, sparse: unknown, complete: unknown): unknown {
   if (Array.isArray(sparse) && Array.isArray(complete)) {
     return complete.map((item: unknown, index) =>
-      keepingWritten(Array.isArray(before) ? before[index] : undefined, sparse[index], item),
+      keepWritten(Array.isArray(before) ? before[index] : undefined, sparse[index], item),
     );
   }
   if (!isMapping(complete) || !isMapping(before)) return sparse;
   const kept = isMapping(sparse) ? sparse : {};
   const keys = Object.keys(complete).filter((key) => key in kept || key in before);
   return Object.fromEntries(
-    keys.map((key) => [key, key in kept ? keepingWritten(before[key], kept[key], complete[key]) : complete[key]]),
+    keys.map((key) => [key, key in kept ? keepWritten(before[key], kept[key], complete[key]) : complete[key]]),
   );
 }

@@ -1,5 +1,5 @@
 /** What the role, the keys' aliases and the policies that s3repl makes for a setup are called (design.md 1). */
-export function ownName(setup: string): string {
+export function resourceName(setup: string): string {
   return `s3repl-${setup}`;
 }
 

@@ -42,9 +42,9 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
       const which = ` ${index + 2}`;
       return [...sideQuestions(side, which), ...keyAndRules(side, which, advanced)];
     }),
-    ...(advanced ? [another(destinations)] : []),
-    value('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
-    ...(advanced ? advancedSections.flatMap(advancedIn) : []),
+    ...(advanced ? [questionForAnother(destinations)] : []),
+    valueQuestion('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
+    ...(advanced ? advancedSections.flatMap(listAdvanced) : []),
   ];
 }
 
@@ -78,15 +78,15 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
       `Options${which}`,
       pathsAsked(rule, (ask) => typeof ask === 'object'),
     ),
-    ...(advanced ? [side, rule].flatMap(advancedIn) : []),
+    ...(advanced ? [side, rule].flatMap(listAdvanced) : []),
   ];
 }
 
 /** Mappings whose advanced fields are asked for in the end; the last is the file itself. */
 const advancedSections = ['role', 'source', 'newKeys', ''];
 
-function advancedIn(parent: string): readonly Question[] {
-  return pathsAsked(parent, (ask) => ask === 'advanced').map((path) => value(path));
+function listAdvanced(parent: string): readonly Question[] {
+  return pathsAsked(parent, (ask) => ask === 'advanced').map((path) => valueQuestion(path));
 }
 
 /** The fields of a mapping that are asked for in some way, in the order of the file. */
@@ -133,7 +133,7 @@ function key(side: string, message: string, short: string): Question {
   return question('key', side, message, short, [`${side}.kmsKey`]);
 }
 
-function another(destinations: number): Question {
+function questionForAnother(destinations: number): Question {
   return {
     ...question('another', '', 'Add another destination?', 'Another destination', []),
     id: `another[${destinations}]`,
@@ -141,7 +141,7 @@ function another(destinations: number): Question {
 }
 
 /** A question for one line of the file, in the words of its field. */
-function value(path: string, message?: string, short = path, required = false): Question {
+function valueQuestion(path: string, message?: string, short = path, required = false): Question {
   const { description = path } = fieldAt(parsePath(path)) ?? {};
   return { ...question('value', '', message ?? description, short, [path]), required };
 }

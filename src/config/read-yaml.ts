@@ -38,37 +38,37 @@ export function readYaml(textOfFile: string): YamlTree {
   // An editor does not count the byte order mark as a column.
   const text = textOfFile.replace(/^\uFEFF/, '');
   const placeOf = placesIn(text);
-  const unreadable = (findings: readonly Finding[]): YamlTree => {
+  const withoutTree = (findings: readonly Finding[]): YamlTree => {
     return { tree: undefined, findings, positions: new Map(), placeOf };
   };
   if (Buffer.byteLength(text) > mostYamlBytes) {
     const message = `the file is larger than ${mostYamlBytes / 1024} KiB (check that it is the right file)`;
-    return unreadable([problem([], message)]);
+    return withoutTree([problem([], message)]);
   }
   const controls = findControlCharacters(text);
   if (controls.length > 0) {
-    return unreadable(controls);
+    return withoutTree(controls);
   }
   const tokens = parse(text);
   if ('severity' in tokens) {
-    return unreadable([tokens]);
+    return withoutTree([tokens]);
   }
   const documents = compose(tokens);
   const [document, second] = documents;
   const errors = documents.flatMap((each) => [...each.errors, ...each.warnings.filter(isNoTag)]);
   if (errors.length > 0) {
-    return unreadable(explainErrors(errors));
+    return withoutTree(explainErrors(errors));
   }
   if (document === undefined || document.contents === null) {
-    return unreadable([problem([], 'the file is empty (begin with docs/examples/minimal.yaml)')]);
+    return withoutTree([problem([], 'the file is empty (begin with docs/examples/minimal.yaml)')]);
   }
   if (second !== undefined) {
     const message = 'a second YAML document begins here (write one file for each setup)';
-    return unreadable([{ ...problem([], message), offset: second.range[0] }]);
+    return withoutTree([{ ...problem([], message), offset: second.range[0] }]);
   }
   const { findings, positions, readable } = walkYaml(document.contents);
   if (!readable) {
-    return { ...unreadable(findings), positions };
+    return { ...withoutTree(findings), positions };
   }
   // How often aliases repeat what, the walk has counted.
   return { tree: document.toJS({ maxAliasCount: -1 }), findings, positions, placeOf };
@@ -145,7 +145,7 @@ function isNoTag(error: YAMLError): boolean {
 }
 
 function explainErrors(errors: readonly YAMLError[]): readonly Finding[] {
-  return firstAtEachPlace(errors)
+  return keepFirstAtEachPlace(errors)
     .slice(0, mostOfText)
     .map((error) => {
       const advice = syntaxAdvice[error.code] ?? 'check the indentation and the quotes here';
@@ -154,7 +154,7 @@ function explainErrors(errors: readonly YAMLError[]): readonly Finding[] {
 }
 
 /** One mistake often makes the parser complain several times about one character. */
-function firstAtEachPlace(errors: readonly YAMLError[]): readonly YAMLError[] {
+function keepFirstAtEachPlace(errors: readonly YAMLError[]): readonly YAMLError[] {
   const byOffset = new Map<number, YAMLError>();
   for (const error of errors) {
     if (!byOffset.has(error.pos[0])) {

@@ -1,7 +1,7 @@
 /** The schema of `repl.yaml`, from the table of its fields (fields.ts). */
 import { z } from 'zod';
 import type { Field, Limit, ListField, MapField, MappingField, MappingsField, TextField, WordField } from './field.ts';
-import { limits, matching, type TextLimit, type TextRule } from './field-rules.ts';
+import { limits, patternRule, type TextLimit, type TextRule } from './field-rules.ts';
 import { configFile } from './fields.ts';
 import { isMapping } from './path.ts';
 
@@ -27,9 +27,9 @@ function schemaOf(name: string, field: Field): z.ZodType {
 function valueSchema(name: string, field: Field): z.ZodType {
   switch (field.kind) {
     case 'text':
-      return text(name, field);
+      return textSchema(name, field);
     case 'word':
-      return word(name, field);
+      return wordSchema(name, field);
     case 'boolean':
       return z.boolean({ error: explain(name, 'true or false', `${name}: true or ${name}: false`) });
     case 'integer': {
@@ -37,20 +37,20 @@ function valueSchema(name: string, field: Field): z.ZodType {
       return z.int({ error }).min(0, { error }).max(field.most, { error });
     }
     case 'list':
-      return list(name, field);
+      return listSchema(name, field);
     case 'map':
-      return tags(field);
+      return tagsSchema(field);
     case 'constant':
       return z.literal(field.value, { error: explain(name, String(field.value), `${name}: ${field.value}`) });
     case 'mapping':
-      return mapping(name, field);
+      return mappingSchema(name, field);
     case 'mappings':
-      return mappings(name, field);
+      return mappingsSchema(name, field);
   }
 }
 
 /** A text with a rule of its own, and one message for each way to get it wrong. */
-function text(
+function textSchema(
   name: string,
   { write, limit, mayBeEmpty, digits }: Pick<TextField, 'write' | 'limit' | 'mayBeEmpty' | 'digits'>,
 ) {
@@ -77,26 +77,26 @@ function text(
 
 function limitOf(limit: Limit | undefined): TextLimit {
   if (limit === undefined) return { rule: () => undefined };
-  return typeof limit === 'string' ? limits[limit] : { ...limit, rule: matching(limit.pattern, limit.otherwise) };
+  return typeof limit === 'string' ? limits[limit] : { ...limit, rule: patternRule(limit.pattern, limit.otherwise) };
 }
 
 /** A text first, because it may be ${VAR} until the environment is known. */
-function word(name: string, { words }: WordField) {
+function wordSchema(name: string, { words }: WordField) {
   return z
     .string({ error: explain(name, 'text', `${name}: ${words[0]}`) })
     .pipe(z.enum(words, { error: `${name} {value} is unknown (write one of ${words.join(', ')})` }))
     .meta({ anyOf: [{ enum: words }, { type: 'string', pattern: variablePattern }] });
 }
 
-function list(name: string, { example, limit }: ListField) {
-  const entry = text(`an entry of ${name}`, { write: example, limit });
+function listSchema(name: string, { example, limit }: ListField) {
+  const entry = textSchema(`an entry of ${name}`, { write: example, limit });
   return z.array(entry, { error: explain(name, 'a list', `${name}: [ "${example}" ]`) });
 }
 
 /** Numbers and booleans have become text before. */
-function tags({ most, limit }: MapField) {
-  const key = text('the key of a tag', { write: 'team: platform', limit });
-  const value = text('the value of a tag', { write: '"text"', limit: 'tagValue', mayBeEmpty: true });
+function tagsSchema({ most, limit }: MapField) {
+  const key = textSchema('the key of a tag', { write: 'team: platform', limit });
+  const value = textSchema('the value of a tag', { write: '"text"', limit: 'tagValue', mayBeEmpty: true });
   return z
     .record(key, value.meta({ type: ['string', 'number', 'boolean'] }), {
       error: explain('tags', 'a mapping', 'tags: { team: platform }'),
@@ -108,14 +108,14 @@ function tags({ most, limit }: MapField) {
     .meta({ maxProperties: most });
 }
 
-function mapping(name: string, { fields, write }: Pick<MappingField, 'fields' | 'write'>) {
+function mappingSchema(name: string, { fields, write }: Pick<MappingField, 'fields' | 'write'>) {
   const shape = Object.fromEntries(Object.entries(fields).map(fieldSchema));
   return z.strictObject(shape, { error: explain(name, 'a mapping', write) });
 }
 
-function mappings(name: string, { fields, write, entry, mayBeEmpty }: MappingsField) {
+function mappingsSchema(name: string, { fields, write, entry, mayBeEmpty }: MappingsField) {
   const { anyOf } = entry;
-  const one = mapping(entry.name, { fields, write: entry.write }).describe(entry.description);
+  const one = mappingSchema(entry.name, { fields, write: entry.write }).describe(entry.description);
   const needed = anyOf?.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] }));
   const all = z.array(needed ? one.meta({ anyOf: needed }) : one, { error: explain(name, 'a list', write) });
   return mayBeEmpty ? all : all.min(1, { error: `${name} is empty (write ${write})` });

@@ -40,7 +40,7 @@ interface Keys {
 
 /** The fields of one side. What is said beside lines of the source is not said again beside those of destinations. */
 export const sideFields = (side: 'source' | 'destination', keys: Keys) => {
-  const once = (comment: string) => (side === 'source' ? comment : undefined);
+  const commentOnce = (comment: string) => (side === 'source' ? comment : undefined);
   return {
     account: {
       kind: 'text',
@@ -52,7 +52,7 @@ export const sideFields = (side: 'source' | 'destination', keys: Keys) => {
         otherwise: 'account must be 12 digits, not {value} (write it in quotes: "012345678901")',
       },
       description: `Account ID of the ${side} bucket (12 digits); nothing is written in any other account`,
-      comment: once('a guard: nothing is written when signed in elsewhere'),
+      comment: commentOnce('a guard: nothing is written when signed in elsewhere'),
     },
     region: {
       kind: 'text',
@@ -69,7 +69,7 @@ export const sideFields = (side: 'source' | 'destination', keys: Keys) => {
       write: 'access: { profile: NAME }',
       fields: accessFields(side),
       description: "How to sign in; the AWS SDK's default credentials otherwise",
-      comment: once("how to sign in; the AWS SDK's default credentials when left out"),
+      comment: commentOnce("how to sign in; the AWS SDK's default credentials when left out"),
     },
     bucket: {
       kind: 'text',
@@ -91,7 +91,7 @@ export const sideFields = (side: 'source' | 'destination', keys: Keys) => {
       kind: 'boolean',
       default: true,
       description: `Whether the ${side} bucket uses an S3 Bucket Key (fewer calls to KMS)`,
-      comment: once('an S3 Bucket Key: fewer calls to KMS'),
+      comment: commentOnce('an S3 Bucket Key: fewer calls to KMS'),
       ask: 'advanced',
     },
   } as const satisfies Fields;

@@ -1,5 +1,5 @@
 import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import { isMapping, type Path } from './path.ts';
 import { readYaml } from './read-yaml.ts';
 import { walkYaml } from './walk-yaml.ts';
@@ -9,21 +9,21 @@ import { walkYaml } from './walk-yaml.ts';
  *
  * @returns undefined where that cannot be done (aliases, text that is no YAML): then the file has to be written anew.
  */
-export function updatedConfigText(text: string, tree: unknown): string | undefined {
+export function updateConfigText(text: string, tree: unknown): string | undefined {
   const before = readYaml(text);
   if (before.tree === undefined || before.findings.length > 0) return undefined;
-  if (sameJson(before.tree, tree)) return text;
+  if (isSameJson(before.tree, tree)) return text;
   const document = parseDocument(text, { stringKeys: true });
   // As when it is read: account IDs and tags are text, also without quotes.
   if (isNode(document.contents)) walkYaml(document.contents);
   change(document, [], before.tree, tree);
   const indentSeq = !/^( *)\S[^\n]*:[ \t]*(#[^\n]*)?\n\1- /m.test(text);
   const written = withOldLines(text, document.toString({ lineWidth: 0, indentSeq }));
-  return sameJson(readYaml(written).tree, tree) ? written : undefined;
+  return isSameJson(readYaml(written).tree, tree) ? written : undefined;
 }
 
 function change(document: Document, path: Path, from: unknown, to: unknown): void {
-  if (sameJson(from, to)) return;
+  if (isSameJson(from, to)) return;
   if (isMapping(from) && isMapping(to)) {
     const gone = Object.keys(from).filter((key) => to[key] === undefined);
     for (const key of gone) document.deleteIn([...path, key]);
@@ -53,19 +53,19 @@ function replace(document: Document, path: Path, to: unknown): void {
 
 /** The writer sets spaces of its own before comments; lines that say the same stay as they were. */
 function withOldLines(before: string, after: string): string {
-  const squeezed = (line: string) =>
+  const squeeze = (line: string) =>
     line
       .trimEnd()
       .replace(/ +#/, ' #')
       .replace(/([[{]) +| +(?=[\]}])/g, '$1')
       .replace(/"(\d+)"/g, '$1');
-  const old = new Map(before.split('\n').map((line) => [squeezed(line), line]));
+  const old = new Map(before.split('\n').map((line) => [squeeze(line), line]));
   // A comment beside the key of a block goes to the next line in the writer's hands.
   const beside = after.replace(/^( *[^\n#]+:)\n +(#[^\n]*)$/gm, (both, key: string, comment: string) =>
-    old.has(squeezed(`${key} ${comment}`)) ? `${key} ${comment}` : both,
+    old.has(squeeze(`${key} ${comment}`)) ? `${key} ${comment}` : both,
   );
   return beside
     .split('\n')
-    .map((line) => old.get(squeezed(line)) ?? line)
+    .map((line) => old.get(squeeze(line)) ?? line)
     .join('\n');
 }

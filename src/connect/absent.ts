@@ -2,7 +2,7 @@
 import { Failure } from '../events/failure.ts';
 
 /** For `.catch`: null for an error of one of these names, any other error passes through. */
-export function absent(...names: readonly string[]): (error: unknown) => null {
+export function catchAbsent(...names: readonly string[]): (error: unknown) => null {
   return (error) => {
     if (error instanceof Error && names.includes(error.name)) return null;
     throw error;

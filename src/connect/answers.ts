@@ -28,19 +28,19 @@ interface Answer {
 }
 
 /** Says what is wrong with a successful answer; undefined where nothing is. */
-function wrongShape(shape: Shape, { text, headers }: Answer, operation: string): string | undefined {
+function shapeProblem(shape: Shape, { text, headers }: Answer, operation: string): string | undefined {
   if (shape === 'json') return /^\s*\{/.test(text) ? undefined : 'it is no JSON object';
-  if (shape === 'result') return wrongRoot(text, operation, `${operation}Response`, `<${operation}Result`);
-  if ('root' in shape) return wrongRoot(text, operation, shape.root);
+  if (shape === 'result') return rootProblem(text, operation, `${operation}Response`, `<${operation}Result`);
+  if ('root' in shape) return rootProblem(text, operation, shape.root);
   if ('header' in shape) return headers[shape.header] ? undefined : `it has no ${shape.header} header`;
-  const value: unknown = parsed(text);
+  const value: unknown = tryParse(text);
   if (typeof value !== 'object' || value === null) return 'it is no JSON object';
   return Object.hasOwn(value, shape.member) ? undefined : `it has no ${shape.member}`;
 }
 
 /** The outermost element must be whole: what was cut off on the way is no answer either. */
-function wrongRoot(text: string, operation: string, expected: string, inside = ''): string | undefined {
-  const { element, name, isWhole } = outermost(text);
+function rootProblem(text: string, operation: string, expected: string, inside = ''): string | undefined {
+  const { element, name, isWhole } = readRoot(text);
   // Who imitates AWS (moto) may name it after the operation.
   if (name !== expected && name !== `${operation}Response`)
     return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
@@ -63,7 +63,7 @@ interface Response {
  *
  * @throws NotAws from the call. What may be over soon (5xx) is left to the SDK, which sends the call again.
  */
-export function onlyAws({ account, region, identity }: Caller): Plugin {
+export function requireAws({ account, region, identity }: Caller): Plugin {
   const check =
     <I extends object, O extends Output>(
       next: DeserializeHandler<I, O>,
@@ -105,17 +105,17 @@ function faultIn(answer: Answer, service: string, operation: string): string | u
   if (/^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
   if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';
   const { answer: shape } = operationOf(service, operation);
-  return shape && wrongShape(shape, answer, operation);
+  return shape && shapeProblem(shape, answer, operation);
 }
 
 /** Whether a text is an XML document to its end, and no page for people. */
 function isWholeDocument(text: string): boolean {
-  const { name, isWhole } = outermost(text);
+  const { name, isWhole } = readRoot(text);
   return isWhole && !/^html$/i.test(name ?? '');
 }
 
 /** The outermost element of an XML document. */
-function outermost(text: string) {
+function readRoot(text: string) {
   const element = text.replace(/^\s*<\?xml[^>]*>/, '').trim();
   const [, name] = /^<([\w.:-]{1,60})(?=[\s/>])/.exec(element) ?? [];
   return {
@@ -139,7 +139,7 @@ async function read(body: unknown, most: number): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,18 +4,18 @@ import { required } from '../aws/required.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
-import { onlyAws } from './answers.ts';
+import { requireAws } from './answers.ts';
 import { clientSettings } from './client-config.ts';
 import type { Connection, Connections, SignInSide } from './connection.ts';
 import { HeldCredentials, providerOf } from './credentials.ts';
-import { guarded } from './guarded-send.ts';
-import { baseProviders, closePool, lazily, newPool, once, type Pool, type SignedIn } from './pool.ts';
+import { guardSends } from './guarded-send.ts';
+import { baseProviders, closePool, getOrMake, makeLazily, newPool, type Pool, type SignedIn } from './pool.ts';
 import type { SdkClient } from './sdk-client.ts';
 import { services } from './services.ts';
-import { signInFailure, wrongAccount } from './sign-in-failure.ts';
+import { signInFailure, wrongAccountFailure } from './sign-in-failure.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Caller, tracing } from './trace.ts';
-import { wholeDocuments } from './whole-documents.ts';
+import { type Caller, traceCalls } from './trace.ts';
+import { keepWholeDocuments } from './whole-documents.ts';
 
 /**
  * Signs in to every side of the spec.
@@ -30,7 +30,7 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
     throw refused.refused;
   }
   return {
-    of(id) {
+    get(id) {
       const connection = tried.get(id);
       if (!connection || 'refused' in connection) throw new Error(`not connected: ${id}`);
       return connection;
@@ -54,23 +54,23 @@ export async function trySignIn(
     const { access } = side;
     const { account, identity, credentials } = await signIn(side, name, surroundings, pool);
     const connectIn = (region: Region): Connection =>
-      once(pool.connections, [account, region, access], () => {
+      getOrMake(pool.connections, [account, region, access], () => {
         const config = { ...settingsIn(region, surroundings, pool), credentials: credentials.provider };
         const caller: Caller = { account, region, identity };
-        const ours = (client: SdkClient): SdkClient => {
+        const addPlugins = (client: SdkClient): SdkClient => {
           const plugins = [
-            tracing(caller, surroundings),
+            traceCalls(caller, surroundings),
             pool.limits.plugin(caller),
-            onlyAws(caller),
-            wholeDocuments(client),
+            requireAws(caller),
+            keepWholeDocuments(client),
           ];
           for (const plugin of plugins) client.middlewareStack.use(plugin);
           pool.clients.push(client);
-          return guarded(client, { deadline: surroundings.deadline, credentials });
+          return guardSends(client, { deadline: surroundings.deadline, credentials });
         };
-        const connection = { account, region, identity, in: connectIn };
+        const connection = { account, region, identity, inRegion: connectIn };
         for (const [name, { client }] of Object.entries(services)) {
-          const get = lazily(() => ours(client(config, surroundings.env)));
+          const get = makeLazily(() => addPlugins(client(config, surroundings.env)));
           Object.defineProperty(connection, name, { get, enumerable: true });
         }
         return connection as Connection;
@@ -93,8 +93,10 @@ export async function trySignIn(
 async function signIn(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
   const { account, access } = side;
   try {
-    const signedIn = await once(pool.identities, [account, access], () => identify(side, name, surroundings, pool));
-    if (account !== null && signedIn.account !== account) throw wrongAccount(side, undefined, signedIn);
+    const signedIn = await getOrMake(pool.identities, [account, access], () =>
+      identify(side, name, surroundings, pool),
+    );
+    if (account !== null && signedIn.account !== account) throw wrongAccountFailure(side, undefined, signedIn);
     return signedIn;
   } catch (error) {
     const failure = error instanceof Failure ? error : await signInFailure(error, side, surroundings.env);
@@ -106,8 +108,8 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
 
 async function identify(side: SignInSide, name: string, surroundings: Surroundings, pool: Pool): Promise<SignedIn> {
   const settings = settingsIn(side.region, surroundings, pool);
-  const who = anyone(side);
-  const plugins = [tracing(who, surroundings), onlyAws(who)];
+  const who = unknownCaller(side);
+  const plugins = [traceCalls(who, surroundings), requireAws(who)];
   const baseOf = baseProviders(pool, side.access.profile);
   // One session of a role serves all configurations that share it.
   const session = surroundings.pool ? 's3repl' : `s3repl-${name}`;
@@ -115,11 +117,11 @@ async function identify(side: SignInSide, name: string, surroundings: Surroundin
     side,
     env: surroundings.env,
     provider: () => providerOf(side, session, { ...surroundings, baseOf }, settings, plugins),
-    whoIs: async (these) => {
+    identify: async (these) => {
       const { GetCallerIdentityCommand } = required('@aws-sdk/client-sts');
       const sts = services.sts.client({ ...settings, credentials: these });
       for (const plugin of plugins) sts.middlewareStack.use(plugin);
-      guarded(sts, { deadline: surroundings.deadline });
+      guardSends(sts, { deadline: surroundings.deadline });
       try {
         const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
         return { account: brand<AccountId>(Account), identity: Arn };
@@ -133,7 +135,7 @@ async function identify(side: SignInSide, name: string, surroundings: Surroundin
 }
 
 /** Whoever it turns out to be: before signing in, nobody knows. */
-function anyone({ account, region }: SignInSide): Caller {
+function unknownCaller({ account, region }: SignInSide): Caller {
   return { account: account ?? 'that is not known yet', region, identity: 'the signed-in identity' };
 }
 

@@ -14,11 +14,11 @@ export interface Identity {
 export interface Connection extends Identity, Clients {
   readonly region: Region;
   /** The same identity in another Region. */
-  readonly in: (region: Region) => Connection;
+  readonly inRegion: (region: Region) => Connection;
 }
 
 export interface Connections {
-  of(side: SideId): Connection;
+  get(side: SideId): Connection;
   close(): void;
 }
 

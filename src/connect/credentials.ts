@@ -7,8 +7,8 @@ import { withoutPeriod } from '../text/without-period.ts';
 import { hasRunOut } from './absent.ts';
 import type { ClientSettings } from './client-config.ts';
 import type { Identity, SignInSide } from './connection.ts';
-import { missingProfile, runOut, signInAgain, signInFailure, wrongAccount } from './sign-in-failure.ts';
-import type { tracing } from './trace.ts';
+import { missingProfileFailure, runOut, signInAgain, signInFailure, wrongAccountFailure } from './sign-in-failure.ts';
+import type { traceCalls } from './trace.ts';
 
 const { fromNodeProviderChain, fromTemporaryCredentials } = required('@aws-sdk/credential-providers');
 const { memoize } = required('@smithy/core/config');
@@ -34,7 +34,7 @@ export interface Origin {
   readonly env: Env;
   /** Makes a provider that knows nothing of what was read before. */
   readonly provider: () => AwsCredentialIdentityProvider;
-  readonly whoIs: (credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider) => Promise<Identity>;
+  readonly identify: (credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider) => Promise<Identity>;
   readonly askToSignIn: CredentialSources['askToSignIn'];
 }
 
@@ -65,7 +65,7 @@ export class HeldCredentials {
 
   /** Says who they are; from here on they may be of no other account. */
   async signIn(): Promise<Identity> {
-    this.#signedIn = await this.#origin.whoIs(this.provider);
+    this.#signedIn = await this.#origin.identify(this.provider);
     return this.#signedIn;
   }
 
@@ -86,9 +86,9 @@ export class HeldCredentials {
 
   /** Whether AWS no longer accepts what a call was signed with: HEAD requests are refused without a reason. */
   async areRefused(used: AwsCredentialIdentity | undefined): Promise<boolean> {
-    const { whoIs } = this.#origin;
+    const { identify } = this.#origin;
     if (used !== this.#held) return true;
-    return whoIs(this.provider).then(
+    return identify(this.provider).then(
       () => false,
       (error: unknown) => hasRunOut(error),
     );
@@ -98,7 +98,7 @@ export class HeldCredentials {
     const { side, env, askToSignIn } = this.#origin;
     const used = this.#held;
     let reason = await this.#takeAnew();
-    if (reason === undefined && !same(used, this.#held)) return;
+    if (reason === undefined && !hasSameKeys(used, this.#held)) return;
     for (reason ??= refusal; reason !== undefined; reason = await this.#takeAnew()) {
       const failure = runOut(side, this.#signedIn, reason, env);
       // The environment of a process that runs already is nobody's to change.
@@ -119,18 +119,18 @@ export class HeldCredentials {
   }
 
   async #take(): Promise<AwsCredentialIdentity> {
-    const { provider, whoIs, side } = this.#origin;
+    const { provider, identify, side } = this.#origin;
     const fresh = await provider()();
-    if (this.#signedIn && !same(fresh, this.#held)) {
-      const now = await whoIs(fresh);
-      if (now.account !== this.#signedIn.account) throw wrongAccount(side, this.#signedIn, now);
+    if (this.#signedIn && !hasSameKeys(fresh, this.#held)) {
+      const now = await identify(fresh);
+      if (now.account !== this.#signedIn.account) throw wrongAccountFailure(side, this.#signedIn, now);
     }
     this.#held = fresh;
     return fresh;
   }
 }
 
-function same(one: AwsCredentialIdentity | undefined, other: AwsCredentialIdentity | undefined): boolean {
+function hasSameKeys(one: AwsCredentialIdentity | undefined, other: AwsCredentialIdentity | undefined): boolean {
   return one?.accessKeyId === other?.accessKeyId && one?.sessionToken === other?.sessionToken;
 }
 
@@ -146,7 +146,7 @@ export function providerOf(
   session: string,
   { askMfaCode, credentialsFor, env, baseOf }: CredentialSources & { readonly env: Env; readonly baseOf: BaseOf },
   clientConfig: ClientSettings,
-  plugins: ReturnType<typeof tracing>[],
+  plugins: ReturnType<typeof traceCalls>[],
 ): AwsCredentialIdentityProvider {
   const { profile, assumeRole, externalId, mfaSerial } = side.access;
   const mfaCodeProvider = async (serial: string) => {
@@ -174,7 +174,7 @@ export function providerOf(
       });
       return async (options) => {
         // Without the profile the chain would go on, and sign in as the machine that this runs on.
-        const missing = await missingProfile(side, env);
+        const missing = await missingProfileFailure(side, env);
         if (missing) throw missing;
         return chain(options);
       };

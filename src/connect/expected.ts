@@ -15,6 +15,6 @@ export function expect(client: object, name: string, found: string): void {
 }
 
 /** All that belonged to the name so far, in the order in which it came up. */
-export function expected(client: object, name: string): readonly string[] {
+export function listExpected(client: object, name: string): readonly string[] {
   return [...(guesses.get(client)?.get(name) ?? [])];
 }

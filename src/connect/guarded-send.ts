@@ -19,22 +19,22 @@ type Send = (command: object, options: Options) => Promise<unknown>;
  * Makes the calls of a client end at the deadline: a request under way is broken off, and none is begun. A call that AWS refuses for
  * credentials that have run out is sent again, once, with others: what is refused was not done.
  */
-export function guarded<Client extends { send: (...args: never) => unknown }>(
+export function guardSends<Client extends { send: (...args: never) => unknown }>(
   client: Client,
   { deadline, credentials }: Guard,
 ): Client {
   const plain: unknown = client.send.bind(client);
   const send: Send = (command, { abortSignal = deadline } = {}) => {
-    const once = () => (plain as Send)(command, abortSignal ? { abortSignal } : {});
-    return until(abortSignal, async () => {
+    const sendOnce = () => (plain as Send)(command, abortSignal ? { abortSignal } : {});
+    return runUntil(abortSignal, async () => {
       const used = credentials?.current;
       try {
-        return await once();
+        return await sendOnce();
       } catch (error) {
         const unsaid = isCodeless(error) && statusOf(error) === 400 && (await credentials?.areRefused(used));
         if (!credentials || !(error instanceof Error) || !(unsaid || hasRunOut(error))) throw error;
         await credentials.renew(used, error);
-        return once();
+        return sendOnce();
       }
     });
   };
@@ -42,7 +42,7 @@ export function guarded<Client extends { send: (...args: never) => unknown }>(
 }
 
 /** The SDK breaks off its requests and pauses by the signal; where credentials come from does not. */
-async function until<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+async function runUntil<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   if (!signal) return work();
   signal.throwIfAborted();
   let stop = () => {};

@@ -29,7 +29,7 @@ const mostBytes = 16 * 2 ** 20;
  */
 export function networkHandler(env: Env) {
   refuseUnusableEndpoints(env);
-  const secureContext = trusted(env);
+  const secureContext = readTrust(env);
   const agentFor = (protocol: 'http' | 'https') => {
     const proxy = proxyFor(protocol, env);
     return proxy && tunnelAgent({ protocol, proxy, isDirect: (target) => isDirect(target, env), secureContext });
@@ -43,19 +43,19 @@ export function networkHandler(env: Env) {
  * Node's own certificates and those of AWS_CA_BUNDLE
  * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html); undefined without it.
  */
-function trusted(env: Env): tls.SecureContext | undefined {
+function readTrust(env: Env): tls.SecureContext | undefined {
   const bundle = env.AWS_CA_BUNDLE?.trim();
   if (!bundle) return undefined;
   const pem = certificatesIn('AWS_CA_BUNDLE', bundle);
   try {
-    return tls.createSecureContext({ ca: [...ownCertificates(env), pem] });
+    return tls.createSecureContext({ ca: [...nodeCertificates(env), pem] });
   } catch (error) {
     throw unusable('AWS_CA_BUNDLE', bundle, error instanceof Error ? error.message : String(error));
   }
 }
 
 /** The authorities that Node trusts by itself. Once it is given a list, it trusts that list only. */
-function ownCertificates(env: Env): readonly string[] {
+function nodeCertificates(env: Env): readonly string[] {
   // From Node 22.15 on: what --use-system-ca and the like ask for is in it as well.
   if ('getCACertificates' in tls && typeof tls.getCACertificates === 'function') return tls.getCACertificates();
   const extra = env.NODE_EXTRA_CA_CERTS;

@@ -8,7 +8,7 @@ export function endpointVariables(id: string): readonly [string, string] {
 }
 
 /** The endpoint that a variable names for a service; an empty variable names none. */
-export function ownEndpoint(env: Env, id: string): string | undefined {
+export function endpointFromEnv(env: Env, id: string): string | undefined {
   const [own, all] = endpointVariables(id);
   return env[own] || env[all] || undefined;
 }
@@ -37,7 +37,7 @@ function isHttp(text: string): boolean {
 
 /** The S3 endpoint that a variable names, if it is not one of AWS's (a VPC endpoint is): perhaps an emulator. */
 export function foreignEndpoint(env: Env): string | undefined {
-  const own = ownEndpoint(env, 'S3');
+  const own = endpointFromEnv(env, 'S3');
   if (own === undefined || !URL.canParse(own)) return undefined;
   const { hostname, origin } = new URL(own);
   return /(^|\.)amazonaws\.com(\.cn)?$/.test(hostname) ? undefined : origin;

@@ -21,7 +21,7 @@ const signIns = ['STS', 'SSO', 'SSO OIDC'];
  * `access.profile` says.
  */
 export async function plainHttpWarnings(env: Env): Promise<readonly Extract<Event, { type: 'warning' | 'problem' }>[]> {
-  const { profile, sections } = await sharedConfig();
+  const { profile, sections } = await loadSharedConfig();
   if ((env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.ignore_configured_endpoint_urls) === 'true') return [];
   const found = new Map<string, { readonly host: string; readonly services: string[] }>();
   for (const service of services) {
@@ -59,7 +59,7 @@ function endpointOf(
 }
 
 /** The profile that clients take their settings from, and the file; nothing where there is none, or none that can be read. */
-async function sharedConfig(): Promise<{
+async function loadSharedConfig(): Promise<{
   readonly profile: Section;
   readonly sections: Readonly<Record<string, Section>>;
 }> {

@@ -31,7 +31,7 @@ export function newPool(around: Clock & { readonly env: Env }): Pool {
     connections: new Map(),
     clients: [],
     limits: new RateLimits(around),
-    network: lazily(() => networkHandler(around.env)),
+    network: makeLazily(() => networkHandler(around.env)),
   };
 }
 
@@ -55,7 +55,7 @@ export function baseProviders({ bases }: Pick<Pool, 'bases'>, profile: string | 
 }
 
 /** What was made for a key, or is made for it now. */
-export function once<T>(map: Map<string, T>, key: unknown, make: () => T): T {
+export function getOrMake<T>(map: Map<string, T>, key: unknown, make: () => T): T {
   const text = JSON.stringify(key);
   const made = map.get(text) ?? make();
   map.set(text, made);
@@ -63,7 +63,7 @@ export function once<T>(map: Map<string, T>, key: unknown, make: () => T): T {
 }
 
 /** Made when it is first asked for. */
-export function lazily<T>(make: () => T): () => T {
+export function makeLazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();

@@ -19,7 +19,7 @@ export interface Profiles {
 type Section = Readonly<Record<string, string | undefined>>;
 
 /** The profile that counts; undefined: none was asked for, and it is `default` where there is one. */
-export function askedProfile(access: { readonly profile?: string }, env: Env): string | undefined {
+export function chooseProfile(access: { readonly profile?: string }, env: Env): string | undefined {
   return access.profile ?? (env.AWS_PROFILE || undefined);
 }
 

@@ -55,13 +55,13 @@ function isDecodable({ username, password }: URL): boolean {
  */
 export function isDirect({ host, port }: Target, env: Env): boolean {
   if (isLoopback(host)) return true;
-  const name = bare(host);
+  const name = normalizeHost(host);
   const entries = (env.no_proxy?.trim() ? env.no_proxy : (env.NO_PROXY ?? '')).split(/[\s,]+/).filter(Boolean);
   return entries.some((entry) => {
     if (entry === '*') return true;
     const [, bracketed, plain = '', ofPort] = /^(?:\[(.+)\]|([^:]*|.*:.*:.*?))(?::(\d+))?$/.exec(entry) ?? [];
     if (ofPort !== undefined && Number(ofPort) !== port) return false;
-    const suffix = bare(bracketed ?? plain).replace(/^\*?\./, '');
+    const suffix = normalizeHost(bracketed ?? plain).replace(/^\*?\./, '');
     return suffix !== '' && (name === suffix || (isIP(name) === 0 && name.endsWith(`.${suffix}`)));
   });
 }
@@ -71,10 +71,10 @@ export function isDirect({ host, port }: Target, env: Env): boolean {
  * and 2.5.5.2 (IPv4 in IPv6).
  */
 export function isLoopback(host: string): boolean {
-  return /^(.+\.)?localhost$|^127(\.\d+){3}$|^::1$|^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(bare(host));
+  return /^(.+\.)?localhost$|^127(\.\d+){3}$|^::1$|^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(normalizeHost(host));
 }
 
-function bare(host: string): string {
+function normalizeHost(host: string): string {
   return host
     .toLowerCase()
     .replace(/^\[|\]$/g, '')

@@ -4,7 +4,7 @@ import type { Env } from '../config/substitute-env.ts';
 import type { OperationFacts } from '../state/operation.ts';
 import { asked } from '../steps/steps.ts';
 import type { ClientConfig } from './client-config.ts';
-import { ownEndpoint } from './own-endpoint.ts';
+import { endpointFromEnv } from './own-endpoint.ts';
 import type { SdkClient } from './sdk-client.ts';
 
 interface Service {
@@ -33,7 +33,7 @@ export const services = {
     client(config, env) {
       const { S3Client } = required('@aws-sdk/client-s3');
       // An endpoint of one's own seldom answers to bucket names as host names.
-      return new S3Client({ ...config, forcePathStyle: ownEndpoint(env, 'S3') !== undefined });
+      return new S3Client({ ...config, forcePathStyle: endpointFromEnv(env, 'S3') !== undefined });
     },
     operations: {
       ...asked.S3,
@@ -110,7 +110,7 @@ export const services = {
       const { S3ControlClient } = required('@aws-sdk/client-s3-control');
       // The SDK puts `ACCOUNT.` before the host, which an endpoint of one's own seldom has a name for (facts/backfill.md 1.2): requests
       // go to the host as it is given.
-      const own = ownEndpoint(env, 'S3 Control');
+      const own = endpointFromEnv(env, 'S3 Control');
       return new S3ControlClient({ ...config, ...(own && { endpointProvider: () => ({ url: new URL(own) }) }) });
     },
     operations: {

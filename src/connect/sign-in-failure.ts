@@ -5,7 +5,7 @@ import { Failure } from '../events/failure.ts';
 import { statusOf } from './absent.ts';
 import type { Identity, SignInSide } from './connection.ts';
 import { networkFix, networkProblem } from './network-problem.ts';
-import { askedProfile, type Profiles, profileFiles, readProfiles } from './profiles.ts';
+import { chooseProfile, type Profiles, profileFiles, readProfiles } from './profiles.ts';
 
 /** Of connections: errno(3), and TLS that failed for another reason than a certificate. */
 const unreached =
@@ -22,8 +22,8 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
     return fail('failed', 'network', `AWS cannot be reached: ${message}`, networkFix(env));
   const isOfProvider = /^(CredentialsProviderError|TokenProviderError)$/.test(name);
   // What reads a profile may fail on it with any error: for a session that is not there it is a TypeError.
-  const isOfProfile = statusOf(error) === undefined && askedProfile(side.access, env) !== undefined;
-  if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusedFix(side, env));
+  const isOfProfile = statusOf(error) === undefined && chooseProfile(side.access, env) !== undefined;
+  if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusalFix(side, env));
   const profiles = await readProfiles();
   const noneFound = /^Could not load credentials/.test(message);
   const what = noneFound
@@ -36,8 +36,8 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
 }
 
 /** A profile that does not exist; absent where it does, or where none was asked for. */
-export async function missingProfile(side: SignInSide, env: Env): Promise<Failure | undefined> {
-  const asked = askedProfile(side.access, env);
+export async function missingProfileFailure(side: SignInSide, env: Env): Promise<Failure | undefined> {
+  const asked = chooseProfile(side.access, env);
   if (asked === undefined || asked === 'default') return undefined;
   const profiles = await readProfiles();
   const base = profiles.baseOf(asked);
@@ -59,7 +59,7 @@ export async function missingProfile(side: SignInSide, env: Env): Promise<Failur
  *
  * @param expected who we were before credentials were renewed; absent at the first sign-in, where repl.yaml says the account.
  */
-export function wrongAccount(side: SignInSide, expected: Identity | undefined, found: Identity): Failure {
+export function wrongAccountFailure(side: SignInSide, expected: Identity | undefined, found: Identity): Failure {
   const { id, account } = side;
   return expected
     ? new Failure(
@@ -82,7 +82,7 @@ export function runOut(side: SignInSide, who: Identity | undefined, error: Error
   return new Failure(
     'unauthorized',
     'credentials-expired',
-    `the credentials for account ${account} (${who ? `${who.identity}, ` : ''}${asWhom(side, env)}) have expired: ${error.message}`,
+    `the credentials for account ${account} (${who ? `${who.identity}, ` : ''}${describeIdentity(side, env)}) have expired: ${error.message}`,
     `${signInAgain(side, env).how} and run the same command: it goes on where it stopped`,
     { cause: error },
   );
@@ -90,7 +90,7 @@ export function runOut(side: SignInSide, who: Identity | undefined, error: Error
 
 /** What a person does about it, and whether a run that goes on could see that. */
 export function signInAgain({ access }: SignInSide, env: Env): { readonly how: string; readonly restart: boolean } {
-  const profile = askedProfile(access, env);
+  const profile = chooseProfile(access, env);
   if (profile !== undefined)
     return {
       how: `sign in again (aws sso login --profile ${profile}, where the profile uses SSO)`,
@@ -104,10 +104,10 @@ export function signInAgain({ access }: SignInSide, env: Env): { readonly how: s
 
 function cannotSignIn(side: SignInSide, env: Env): string {
   const account = side.account === null ? 'the account' : `account ${side.account}`;
-  return `cannot sign in to ${account} (${sideName(side)}) ${asWhom(side, env)}`;
+  return `cannot sign in to ${account} (${sideName(side)}) ${describeIdentity(side, env)}`;
 }
 
-function asWhom({ access: { profile, assumeRole } }: SignInSide, env: Env): string {
+function describeIdentity({ access: { profile, assumeRole } }: SignInSide, env: Env): string {
   if (assumeRole) return `as ${assumeRole}${profile === undefined ? '' : ` with the profile ${profile}`}`;
   if (profile) return `with the profile ${profile}`;
   return `with the default credentials${env.AWS_PROFILE ? ` (AWS_PROFILE=${env.AWS_PROFILE})` : ''}`;
@@ -119,13 +119,13 @@ function sideName(side: SignInSide): string {
 
 function profileFix(missing: string, { names }: Profiles): string {
   const near = nearestWord(missing, names);
-  const others = names.length === 0 ? 'there are no profiles yet' : `there are ${listed(names)}`;
+  const others = names.length === 0 ? 'there are no profiles yet' : `there are ${listSome(names)}`;
   const first = near === undefined ? `${others};` : `did you mean ${near}? If not,`;
   return `${first} aws configure sso --profile ${missing} makes the profile, and aws sso login --profile ${missing} signs in`;
 }
 
 /** AWS did not accept what it was asked with. */
-function refusedFix(side: SignInSide, env: Env): string {
+function refusalFix(side: SignInSide, env: Env): string {
   return side.access.assumeRole === undefined
     ? `the credentials are not valid, or expired: ${signInAgain(side, env).how}`
     : 'the role must exist, and its trust policy must let the signed-in identity assume it (external id and MFA included)';
@@ -133,7 +133,7 @@ function refusedFix(side: SignInSide, env: Env): string {
 
 /** What to do where there are no credentials, or where what gives them does not. */
 function signInFix(message: string, side: SignInSide, profiles: Profiles, env: Env): string {
-  const asked = askedProfile(side.access, env);
+  const asked = chooseProfile(side.access, env);
   const base = profiles.baseOf(asked ?? 'default');
   if ('missing' in base) return asked === undefined ? noProfileFix(side, profiles) : profileFix(base.missing, profiles);
   const { name, way } = base;
@@ -160,11 +160,11 @@ function signInFix(message: string, side: SignInSide, profiles: Profiles, env: E
 }
 
 function noProfileFix({ id }: SignInSide, { names }: Profiles): string {
-  const which = names.length === 0 ? '' : ` (there are ${listed(names)})`;
+  const which = names.length === 0 ? '' : ` (there are ${listSome(names)})`;
   return `set ${id}.access.profile in repl.yaml, or AWS_PROFILE, to a profile${which}: aws configure sso makes one, and aws sso login --profile NAME signs in. Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
 }
 
-function listed(names: readonly string[]): string {
+function listSome(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
@@ -174,7 +174,7 @@ function listed(names: readonly string[]): string {
  * (https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html).
  */
 function placesLookedAt({ access }: SignInSide, profiles: Profiles, env: Env): string {
-  const asked = askedProfile(access, env);
+  const asked = chooseProfile(access, env);
   const set = (...names: readonly string[]) => {
     const given = names.filter((name) => env[name]);
     return given.length === 0 ? 'not set' : `only ${given.join(' and ')} set`;

@@ -7,7 +7,7 @@ import type { Surroundings } from './surroundings.ts';
 export interface SignIn {
   readonly account: AccountId;
   readonly identity: string;
-  at(region: Region): Connection;
+  inRegion(region: Region): Connection;
   close(): void;
 }
 
@@ -29,5 +29,5 @@ export async function signInAnywhere(
     throw connection?.refused ?? new Error('nobody was signed in');
   }
   const { account, identity } = connection;
-  return { account, identity, at: (region) => connection.in(region), close };
+  return { account, identity, inRegion: (region) => connection.inRegion(region), close };
 }

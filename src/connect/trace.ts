@@ -75,7 +75,7 @@ interface Told {
 const longest = 2_000;
 
 /** Makes a client tell its calls: for `client.middlewareStack.use`, or as one of `clientPlugins`. */
-export function tracing(caller: Caller, told: Told): Plugin {
+export function traceCalls(caller: Caller, told: Told): Plugin {
   const trace =
     <I extends object, O extends Output>(
       next: InitializeHandler<I, O>,

@@ -56,7 +56,7 @@ export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
   class Tunnel extends HttpsProxyAgent<string> {
     override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
       const target = { host: String(options.host), port: Number(options.port) };
-      if (isDirect(target)) return direct(options);
+      if (isDirect(target)) return connectDirectly(options);
       let answered: { readonly statusCode: number; readonly statusText: string } | undefined;
       request.once('proxyConnect', (answer) => {
         answered = answer;
@@ -88,7 +88,7 @@ export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
     }
   }
 
-  const direct = (options: ConnectOptions): Socket => {
+  const connectDirectly = (options: ConnectOptions): Socket => {
     if (!options.secureEndpoint) return plainConnect(options);
     const name = options.servername ?? (isIP(options.host ?? '') === 0 ? options.host : undefined);
     return tlsConnect({ ...options, ...trust, ...(name === undefined ? {} : { servername: name }) });

@@ -19,7 +19,7 @@ const anyDocument = 15;
  * Makes a client keep, in documents that are written back, every element that the SDK does not know, where it stood, as a member that no request can carry: see
  * {@link unknownMember}. For `client.middlewareStack.use`.
  */
-export function wholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
+export function keepWholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
   const keep =
     <I extends object, O extends Output>(
       next: DeserializeHandler<I, O>,
@@ -39,7 +39,7 @@ export function wholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
         throw new Error(`${context.commandName}: the SDK has read its answer in another way`);
       if (output === undefined || body.byteLength === 0) return result;
       const read = config.protocol.getPayloadCodec().createDeserializer().read(anyDocument, body);
-      return { ...result, output: { ...output, ...whole(context, await read, output) } };
+      return { ...result, output: { ...output, ...restoreOutput(context, await read, output) } };
     };
   return {
     applyToStack: (stack) => stack.add(keep, { step: 'deserialize', priority: 'high', name: 's3replWholeDocuments' }),
@@ -47,7 +47,7 @@ export function wholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
 }
 
 /** The members of an output that come from its body, with what was left out of them. */
-function whole(context: object, tree: unknown, output: object): object {
+function restoreOutput(context: object, tree: unknown, output: object): object {
   const [, , , , , outputSchema] = getSmithyContext(context as never).operationSchema as StaticOperationSchema;
   const schema = Schema.of(outputSchema);
   const payload = [...schema.structIterator()].find(([, member]) => member.getMergedTraits().httpPayload);
@@ -67,7 +67,7 @@ function withUnknown(schema: NormalizedSchema, element: unknown, read: unknown):
     const name = String(of.getMergedTraits().xmlName ?? member);
     const content = element[name];
     known.add(name);
-    if (content !== undefined) Object.assign(kept, wholeMember([member, of], content, read[member]));
+    if (content !== undefined) Object.assign(kept, restoreMember([member, of], content, read[member]));
   }
   for (const [name, content] of Object.entries(element)) {
     if (!known.has(name) && !isNamespace(name)) kept[unknownMember(name)] = content;
@@ -76,7 +76,7 @@ function withUnknown(schema: NormalizedSchema, element: unknown, read: unknown):
 }
 
 /** What was read of a member, and beside it what was left out. */
-function wholeMember([member, schema]: [string, NormalizedSchema], content: unknown, read: unknown): object {
+function restoreMember([member, schema]: [string, NormalizedSchema], content: unknown, read: unknown): object {
   const { xmlName, xmlFlattened } = schema.getMergedTraits();
   const left = unknownMember(String(xmlName ?? member));
   if (schema.isListSchema()) {

@@ -25,7 +25,7 @@ interface Group {
 }
 
 /** Groups what was seen, the most harmful first and then what touches most. */
-export function groupedCauses(
+export function groupCauses(
   sightings: readonly Sighting[],
   { unreadable }: Pick<Prepared, 'unreadable'>,
 ): readonly GroupedCause[] {
@@ -67,8 +67,8 @@ function causeOf(group: Group, unreadable: Prepared['unreadable']): GroupedCause
         summary: classSummary([...classes.values()], cause.summary),
         classes: [...classes.keys()],
       }),
-    rules: several(rules),
-    objects: several(objects),
+    rules: summarizeNames(rules),
+    objects: summarizeNames(objects),
     probes: [...probes],
     ...(actions.size > 1 && { actions: [...actions] }),
     ...(level === 'unknown' && reasons.length > 0 && { unreadable: [...new Set(reasons)] }),
@@ -97,6 +97,6 @@ function isAbout({ evidence: { path } }: Cause<CheckId>, unread: Path): boolean 
   return path !== undefined && !isOfControls(unread) && (isWithin(path, unread) || isWithin(unread, path));
 }
 
-function several(names: ReadonlySet<string>): Several {
+function summarizeNames(names: ReadonlySet<string>): Several {
   return { count: names.size, first: [...names].slice(0, fewest) };
 }

@@ -11,7 +11,7 @@ import type { Reach } from './sightings.ts';
  * @param reach how far S3 would get: checks that nothing was said about, and that lie beyond, were not come to.
  */
 export function checkResults(scope: Scope, sightings: readonly Sighting[], reach: Reach): readonly CheckResult[] {
-  const said = saidIn(sightings);
+  const said = collectSaid(sightings);
   return catalogue.flatMap(({ id, ...check }) => {
     const result = resultOf(check, scope, said(id), reach);
     return result ? [{ check: id, title: check.title, ...result }] : [];
@@ -19,8 +19,8 @@ export function checkResults(scope: Scope, sightings: readonly Sighting[], reach
 }
 
 /** The results of the checks that something was said about, and no others. */
-export function mentionedChecks(sightings: readonly Sighting[]): readonly CheckResult[] {
-  const said = saidIn(sightings);
+export function listMentionedChecks(sightings: readonly Sighting[]): readonly CheckResult[] {
+  const said = collectSaid(sightings);
   return catalogue.flatMap(({ id, title }) => {
     const { worst } = said(id);
     return worst === undefined ? [] : [{ check: id, title, status: worst }];
@@ -36,7 +36,7 @@ interface Said {
 
 const checkOfCall = new Map(catalogue.flatMap(({ id, calls = [] }) => calls.map((call) => [call, id] as const)));
 
-function saidIn(sightings: readonly Sighting[]): (id: CheckId) => Said {
+function collectSaid(sightings: readonly Sighting[]): (id: CheckId) => Said {
   const levels = new Map<CheckId, Set<Level>>();
   const refused = new Map<CheckId, CheckId>();
   for (const { level, cause } of sightings) {
@@ -65,7 +65,7 @@ function resultOf(check: Check, scope: Scope, { worst, elsewhere }: Said, reach:
     return { status: 'unknown', why: 'what it looks at is not there, or could not be read' };
   if (worst !== undefined) return { status: worst };
   if (inputs === null) return undefined;
-  return cameTo(check, reach) ? { status: 'ok' } : { status: 'unknown', why: 'S3 does not get that far' };
+  return reaches(check, reach) ? { status: 'ok' } : { status: 'unknown', why: 'S3 does not get that far' };
 }
 
 /** What a check takes from the snapshot; null where it does not apply. */
@@ -77,6 +77,6 @@ function inputsOf({ needs, when, withoutRules }: Check, scope: Scope): readonly 
 }
 
 /** Documents and objects are looked at however far S3 would get. */
-function cameTo({ seen }: Check, reach: Reach): boolean {
+function reaches({ seen }: Check, reach: Reach): boolean {
   return reach === 'all' || seen === 'documents' || seen === 'objects' || (reach === 'source' && seen === 'source');
 }

@@ -5,14 +5,14 @@ import { prepare } from '../model/replication/prepare.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 import { exclusionsIn } from '../plan/preflight.ts';
 import { checks } from './catalogue.ts';
-import { groupedCauses } from './cause-groups.ts';
-import { checkResults, mentionedChecks } from './check-results.ts';
+import { groupCauses } from './cause-groups.ts';
+import { checkResults, listMentionedChecks } from './check-results.ts';
 import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';
 import { isFixedByApply } from './fixed-by-apply.ts';
-import { seenInDocuments, seenInStatuses } from './looks.ts';
+import { lookAtDocuments, lookAtStatuses } from './looks.ts';
 import { missingStatement } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
-import { examined, isUnprobedDeny, leavesOpen, seenInObjects, seenInProbes, stopsHealth } from './sightings.ts';
+import { examine, isUnprobedDeny, leavesOpen, lookAtObjects, lookAtProbes, stopsHealth } from './sightings.ts';
 
 export interface DiagnoseOptions {
   /** Only these are asked about, in place of new objects and of those in the snapshot. */
@@ -32,14 +32,14 @@ export function diagnose(
   const scope = scopeOf(prepared);
   const { source, takenAt } = snapshot;
   if (asked) {
-    const seen = asked.map((object) => examined(prepared, object));
+    const seen = asked.map((object) => examine(prepared, object));
     const verdicts = seen.flatMap((one) => one.verdicts);
     const sightings = seen.flatMap((one) => one.sightings);
     return {
       source,
       takenAt,
       outcome: outcomeOf(verdicts, ({ verdict }) => verdict.outcome === 'unknown'),
-      checks: mentionedChecks(sightings),
+      checks: listMentionedChecks(sightings),
       verdicts,
       causes: causesOf(scope, sightings, spec),
     };
@@ -47,11 +47,11 @@ export function diagnose(
   const ofSpec = spec ? exclusionsIn(spec) : () => [];
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
   const [probes, found] = [
-    seenInProbes(prepared, (rule) => [...exclusions, ...ofSpec(rule)]),
-    seenInObjects(prepared, objects),
+    lookAtProbes(prepared, (rule) => [...exclusions, ...ofSpec(rule)]),
+    lookAtObjects(prepared, objects),
   ];
   const verdicts = [...probes.verdicts, ...found.verdicts];
-  const sightings = [...probes.sightings, ...found.sightings, ...seenInDocuments(scope), ...seenInStatuses(objects)];
+  const sightings = [...probes.sightings, ...found.sightings, ...lookAtDocuments(scope), ...lookAtStatuses(objects)];
   return {
     source,
     takenAt,
@@ -73,7 +73,7 @@ function outcomeOf(
 }
 
 function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | undefined): readonly GroupedCause[] {
-  return groupedCauses(sightings, scope.prepared).map((cause) => {
+  return groupCauses(sightings, scope.prepared).map((cause) => {
     const { check, level, evidence } = cause;
     const { refused } = evidence;
     const fix = refused ? missingStatement(scope, refused) : checks[check].remedy?.(scope, evidence);

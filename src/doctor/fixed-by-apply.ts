@@ -4,7 +4,7 @@ import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
 import { isWithin, type Path } from '../model/replication/path.ts';
 import type { Cause } from '../model/verdict.ts';
-import { ownAliases, ruleIdPrefix } from '../state/names.ts';
+import { keyAliases, ruleIdPrefix } from '../state/names.ts';
 import { type CheckId, checks } from './catalogue.ts';
 import type { Scope } from './scope.ts';
 
@@ -43,7 +43,7 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
 function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {
   const found = keys.find((key) => key.arn === arn)?.value;
   const aliases = found === null || found === undefined || found === 'unknown' ? 'unknown' : found.aliases;
-  const made = Object.values(ownAliases(spec));
+  const made = Object.values(keyAliases(spec));
   const named = [spec.source.kmsKey, ...spec.destinations.map(({ kmsKey }) => kmsKey)];
   if (spec.source.additionalKmsKeys.some((one) => one === arn)) return true;
   return named.some((key) => {

@@ -4,7 +4,7 @@ import type { ReplicationRule } from '@aws-sdk/client-s3';
 import {
   awsPrincipals,
   delegatesToAccount,
-  deletedPrincipals,
+  findDeletedPrincipals,
   isUnconditional,
   listOf,
   type Statement,
@@ -19,13 +19,13 @@ import type { Sighting } from './diagnosis.ts';
 import type { PlacedPolicy, Scope } from './scope.ts';
 
 /** Everything that a look at the documents themselves shows. */
-export function seenInDocuments(scope: Scope): readonly Sighting[] {
+export function lookAtDocuments(scope: Scope): readonly Sighting[] {
   return [
     ...ruleMistakes(scope),
     ...foreignOwners(scope),
     ...scope.policies.flatMap((policy) => [
-      ...typography(policy),
-      ...deletedNames(policy),
+      ...typographyMistakes(policy),
+      ...findDeletedNames(policy),
       ...(policy.of === 'key' ? keyPolicyMistakes(policy, scope) : []),
       ...(policy.of === 'destination' ? versioningGrants(policy) : []),
     ]),
@@ -33,13 +33,13 @@ export function seenInDocuments(scope: Scope): readonly Sighting[] {
 }
 
 /** What the replication statuses of the objects say by themselves (C36). */
-export function seenInStatuses(objects: readonly ObjectSnapshot[]): readonly Sighting[] {
+export function lookAtStatuses(objects: readonly ObjectSnapshot[]): readonly Sighting[] {
   return objects.flatMap(({ key, replicationStatus: status }): readonly Sighting[] => {
     if (status !== 'FAILED' && status !== 'PENDING') return [];
     const failed = status === 'FAILED';
     const cause = failed
-      ? word('C36', 'Objects have the status FAILED; S3 does not try them again.', failedStays)
-      : word(
+      ? causeOf('C36', 'Objects have the status FAILED; S3 does not try them again.', failedStays)
+      : causeOf(
           'C36',
           'Objects are PENDING; S3 Lifecycle neither expires nor moves them meanwhile.',
           'Look again later: S3 goes on by itself, and says FAILED where it cannot.',
@@ -52,7 +52,7 @@ function warning(cause: Cause<CheckId>, rule?: string): Sighting {
   return { level: 'warning', cause, ...(rule !== undefined && { rule }) };
 }
 
-function word(check: CheckId, summary: string, fix: string, evidence: Evidence = {}): Cause<CheckId> {
+function causeOf(check: CheckId, summary: string, fix: string, evidence: Evidence = {}): Cause<CheckId> {
   return { check, summary, fix, evidence };
 }
 
@@ -98,14 +98,14 @@ function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): read
   const seen = new Set<string>();
   raw.forEach((rule, index) => {
     const id = rule.ID ?? `rule ${index + 1}`;
-    const tell = (what: string) => found.push(warning(word('C04', `Rule ${id} ${what}.`, fix, at(index)), id));
-    const once = (name: string) => seen.size !== seen.add(name).size;
-    if (rule.ID !== undefined && !once(`id ${rule.ID}`)) tell('is there twice');
-    if (rule.Priority !== undefined && rule.Filter !== undefined && !once(`priority ${rule.Priority}`))
+    const tell = (what: string) => found.push(warning(causeOf('C04', `Rule ${id} ${what}.`, fix, at(index)), id));
+    const isFirst = (name: string) => seen.size !== seen.add(name).size;
+    if (rule.ID !== undefined && !isFirst(`id ${rule.ID}`)) tell('is there twice');
+    if (rule.Priority !== undefined && rule.Filter !== undefined && !isFirst(`priority ${rule.Priority}`))
       tell(`has the priority ${rule.Priority} of another rule`);
     for (const { what, isMade } of mistakesInOneRule) if (isMade(rule, source.arn)) tell(what);
   });
-  if (raw.length > 1000) found.push(warning(word('C04', `There are ${raw.length} rules; S3 takes 1,000.`, fix)));
+  if (raw.length > 1000) found.push(warning(causeOf('C04', `There are ${raw.length} rules; S3 takes 1,000.`, fix)));
   return rules.length === 0 ? [] : found;
 }
 
@@ -115,30 +115,30 @@ function foreignOwners({ prepared: { source } }: Scope): readonly Sighting[] {
   if (ownership === null || ownership === 'unknown' || ownership === 'BucketOwnerEnforced') return [];
   const summary = `ACLs are enabled on source bucket ${source.name} (${ownership}): objects that other accounts write belong to them, and S3 may not be able to read them.`;
   const fix = `Set Object Ownership of ${source.name} to Bucket owner enforced.`;
-  return [warning(word('C10', summary, fix, { arn: source.arn, path: [...source.path, 'ownership'] }))];
+  return [warning(causeOf('C10', summary, fix, { arn: source.arn, path: [...source.path, 'ownership'] }))];
 }
 
 const placeholder = /<[A-Za-z][^<>]*>|DOC-EXAMPLE|amzn-s3-demo-|\b(?:YOUR|EXAMPLE)[-_][A-Z]/;
 
 /** rules.md 2.4 C37, 6.1 A6. */
-function typography({ name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
+function typographyMistakes({ name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
   const texts = new Set<string>();
   collect(document, texts);
   const copied = [...texts].filter((text) => /[“”„‟‘’«»]|\d[–—]\d/.test(text));
   const open = [...texts].filter((text) => placeholder.test(text));
   const evidence = { arn, path };
-  const said = (summary: string, fix: string) => warning(word('C37', summary, fix, evidence));
+  const warnAbout = (summary: string, fix: string) => warning(causeOf('C37', summary, fix, evidence));
   return [
     ...(copied.length > 0
       ? [
-          said(
+          warnAbout(
             `The ${name} has typographic characters, as in text copied from an article: ${enumerate(copied)}.`,
             'Write plain quotes and hyphens.',
           ),
         ]
       : []),
     ...(open.length > 0
-      ? [said(`The ${name} has placeholders in it: ${enumerate(open)}.`, 'Write the real names in their place.')]
+      ? [warnAbout(`The ${name} has placeholders in it: ${enumerate(open)}.`, 'Write the real names in their place.')]
       : []),
   ];
 }
@@ -153,14 +153,14 @@ function collect(value: unknown, texts: Set<string>): void {
 }
 
 /** rules.md 1.5 (9). */
-function deletedNames({ of, name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
+function findDeletedNames({ of, name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
   const sound = { ...document, Statement: soundStatements(document) };
-  const [dead] = of === 'role' ? [] : deletedPrincipals(sound);
+  const [dead] = of === 'role' ? [] : findDeletedPrincipals(sound);
   if (dead === undefined) return [];
   const summary = `The ${name} names ${dead}, a role or user that was deleted; one made again under the same name is another.`;
   const fix = 'Name the role by its ARN again, or take the statement out.';
   const check = of === 'key' ? 'C26' : of === 'trust' ? 'C02' : 'C12';
-  return [warning(word(check, summary, fix, { arn, path }))];
+  return [warning(causeOf(check, summary, fix, { arn, path }))];
 }
 
 /** rules.md 1.5 (2), (8). */
@@ -173,7 +173,7 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
   if (narrow) {
     const called = narrow.Sid === undefined ? 'A statement' : `Statement ${narrow.Sid}`;
     const summary = `${called} of the ${name} has another Resource than "*", which makes it void.`;
-    found.push(word('C26', summary, 'Write "Resource": "*", which in a key policy means this key.', evidence));
+    found.push(causeOf('C26', summary, 'Write "Resource": "*", which in a key policy means this key.', evidence));
   }
   if (
     account !== undefined &&
@@ -182,7 +182,7 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
   ) {
     const summary = `The ${name} does not leave it to account ${account}: its IAM policies do not count, only what the key policy itself says.`;
     const fix = `Add the statement for the account's root, unless it is left out on purpose.`;
-    found.push(word('C26', summary, fix, evidence));
+    found.push(causeOf('C26', summary, fix, evidence));
   }
   const former = statements.find(
     (one) => /^S3repl[0-9a-f]{12}(KeyUsers|ReplicaReaders)$/.test(one.Sid ?? '') && isUnconditional(one),
@@ -190,7 +190,7 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
   if (former) {
     const summary = `Statement ${former.Sid} of the ${name}, of an earlier version of s3repl, lets ${enumerate(awsPrincipals(former.Principal))} use the key outside S3 as well.`;
     const fix = 'If nobody calls KMS with this key directly, limit it to S3: s3repl apply --accept-narrowing.';
-    found.push(word('C26', summary, fix, { ...evidence, sid: former.Sid ?? '' }));
+    found.push(causeOf('C26', summary, fix, { ...evidence, sid: former.Sid ?? '' }));
   }
   return found.map((cause) => warning(cause));
 }
@@ -204,7 +204,7 @@ function versioningGrants({ name, arn, path, document }: PlacedPolicy): readonly
   if (wide === undefined) return [];
   const summary = `The ${name} allows more than replication needs: ${enumerate(listOf(wide.Action))}; s3:PutBucketVersioning lets the role suspend versioning.`;
   const evidence = { arn, path, ...(typeof wide.Sid === 'string' && { sid: wide.Sid }) };
-  return [warning(word('C38', summary, 'List the replication actions only.', evidence))];
+  return [warning(causeOf('C38', summary, 'List the replication actions only.', evidence))];
 }
 
 /** Those that AWS could have stored. */

@@ -7,12 +7,12 @@ import type { BucketSnapshot } from '../model/snapshot.ts';
 import type { Evidence, Refused } from '../model/verdict.ts';
 import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
 import {
+  conditionThroughS3,
   objectPatterns,
   replicaActions,
-  single,
   sourceActions,
   sourceBucketActions,
-  throughS3,
+  unwrapSingle,
 } from '../steps/scope.ts';
 import type { Scope } from './scope.ts';
 
@@ -39,17 +39,17 @@ export function missingStatement(scope: Scope, refused: Refused): Remedy | undef
   const { by, side, resource, bucket } = refused;
   if (by === 'deny') return undefined;
   const isKey = refused.action.startsWith('kms:');
-  const putting = (into: PolicyOf, granted: Granted | undefined, who: Pick<Statement, 'Principal'> = {}) =>
+  const proposeStatement = (into: PolicyOf, granted: Granted | undefined, who: Pick<Statement, 'Principal'> = {}) =>
     granted && { kind: 'statement' as const, into, statement: { Effect: 'Allow' as const, ...who, ...granted } };
   if (side === 'identity') {
     const granted = isKey ? keyStatement(scope, refused, resource) : s3Statement(scope, refused);
-    return putting({ kind: 'permissions', of: role.arn }, granted);
+    return proposeStatement({ kind: 'permissions', of: role.arn }, granted);
   }
   if (side !== 'resource') return undefined;
   const who = { Principal: { AWS: role.arn } };
   return isKey
-    ? putting({ kind: 'key', of: resource }, keyStatement(scope, refused, '*'), who)
-    : putting({ kind: 'bucket', of: bucketNameIn(bucket) }, s3Statement(scope, refused), who);
+    ? proposeStatement({ kind: 'key', of: resource }, keyStatement(scope, refused, '*'), who)
+    : proposeStatement({ kind: 'bucket', of: bucketNameIn(bucket) }, s3Statement(scope, refused), who);
 }
 
 function s3Statement(scope: Scope, { action, bucket: arn }: Refused): Granted | undefined {
@@ -58,11 +58,11 @@ function s3Statement(scope: Scope, { action, bucket: arn }: Refused): Granted | 
   const isLocked = source.value !== null && source.value !== 'unknown' && source.value.objectLock === 'Enabled';
   if (arn === source.arn && /^s3:(?:Get|List)/i.test(action)) {
     if (sourceBucketActions.includes(action)) return { Action: sourceBucketActions, Resource: arn };
-    return { Action: sourceActions(isLocked), Resource: single(objectPatterns(side, scope.rules)) };
+    return { Action: sourceActions(isLocked), Resource: unwrapSingle(objectPatterns(side, scope.rules)) };
   }
   const rules = scope.rules.filter(({ destination }) => destination === arn);
   if (rules.length === 0) return undefined;
-  return { Action: replicaActions(rules, isLocked), Resource: single(objectPatterns(side, rules)) };
+  return { Action: replicaActions(rules, isLocked), Resource: unwrapSingle(objectPatterns(side, rules)) };
 }
 
 function keyStatement(scope: Scope, { action, bucket: arn }: Refused, Resource: string): Granted | undefined {
@@ -71,7 +71,7 @@ function keyStatement(scope: Scope, { action, bucket: arn }: Refused, Resource: 
   const isSource = arn === scope.prepared.source.arn;
   const rules = isSource ? scope.rules : scope.rules.filter(({ destination }) => destination === arn);
   const Action = isSource ? action : [...replicaKeyActions];
-  return rules.length === 0 ? undefined : { Action, Resource, Condition: throughS3([{ side, rules }]) };
+  return rules.length === 0 ? undefined : { Action, Resource, Condition: conditionThroughS3([{ side, rules }]) };
 }
 
 function sideOf({ prepared: { snapshot } }: Scope, arn: string) {

@@ -7,8 +7,8 @@ import type { Path } from '../model/replication/path.ts';
 import {
   type BucketSide,
   destinationSide,
-  enabledRules,
   keySide,
+  listEnabledRules,
   type Prepared,
 } from '../model/replication/prepare.ts';
 import type { Rule } from '../model/replication/rule.ts';
@@ -37,7 +37,7 @@ export interface PlacedPolicy {
 /** Follows the rules from the source bucket to role, destinations and keys. */
 export function scopeOf(prepared: Prepared): Scope {
   const { snapshot, source } = prepared;
-  const known = enabledRules(prepared);
+  const known = listEnabledRules(prepared);
   const destinations = [...new Set(known.map(({ destination }) => destination))].map((arn) =>
     destinationSide(prepared, arn),
   );
@@ -68,24 +68,24 @@ function policiesOf(
   const trust = role.value === null || role.value === 'unknown' ? 'unknown' : role.value.trustPolicy;
   return [
     ...ofRole,
-    ...placed('trust', `trust policy of role ${role.arn}`, role.arn, [...role.path, 'trustPolicy'], trust),
-    ...ofBucket('source', source),
-    ...destinations.flatMap((side) => ofBucket('destination', side)),
+    ...placePolicy('trust', `trust policy of role ${role.arn}`, role.arn, [...role.path, 'trustPolicy'], trust),
+    ...bucketPolicies('source', source),
+    ...destinations.flatMap((side) => bucketPolicies('destination', side)),
     ...keys.flatMap(({ arn, path, value }) =>
       value === null || value === 'unknown'
         ? []
-        : placed('key', `key policy of ${arn}`, arn, [...path, 'policy'], value.policy),
+        : placePolicy('key', `key policy of ${arn}`, arn, [...path, 'policy'], value.policy),
     ),
   ];
 }
 
-function ofBucket(of: 'source' | 'destination', { name, arn, path, value }: BucketSide): readonly PlacedPolicy[] {
+function bucketPolicies(of: 'source' | 'destination', { name, arn, path, value }: BucketSide): readonly PlacedPolicy[] {
   return value === null || value === 'unknown'
     ? []
-    : placed(of, `bucket policy of ${name}`, arn, [...path, 'policy'], value.policy);
+    : placePolicy(of, `bucket policy of ${name}`, arn, [...path, 'policy'], value.policy);
 }
 
-function placed(
+function placePolicy(
   of: PlacedPolicy['of'],
   name: string,
   arn: string,

@@ -1,5 +1,5 @@
 /** What the replication model says of objects, real and made up. */
-import { exclusionsMet, unprobedCause } from '../model/classes/class-causes.ts';
+import { causeOfUnprobed, exclusionsMet } from '../model/classes/class-causes.ts';
 import { classText, type Remark, remarkOn } from '../model/classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
 import type { TellingStatement } from '../model/classes/telling-statements.ts';
@@ -7,7 +7,7 @@ import { newObject } from '../model/governed-object.ts';
 import type { Exclusion } from '../model/object-class.ts';
 import type { ExclusionsOf, Probe } from '../model/probes.ts';
 import { unreadAnnotations } from '../model/replication/annotations.ts';
-import { governing } from '../model/replication/governing.ts';
+import { findGoverning } from '../model/replication/governing.ts';
 import { isUnexplained } from '../model/replication/history.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
 import type { Prepared } from '../model/replication/prepare.ts';
@@ -30,12 +30,12 @@ export interface Seen {
 export type Reach = 'nowhere' | 'source' | 'all';
 
 /** What would happen to new objects and delete markers of each class, and what is to be said of the configuration as a whole. */
-export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): Seen {
+export function lookAtProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): Seen {
   const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsOf);
   const all =
     plain.length > 0
-      ? plain.map(({ probe }) => examinedProbe(prepared, probe))
-      : [examined(prepared, anyNewObject(prepared), 'new-object')];
+      ? plain.map(({ probe }) => examineProbe(prepared, probe))
+      : [examine(prepared, anyNewObject(prepared), 'new-object')];
   const whole = configurationWarnings(prepared, [...plain.map(({ probe }) => probe), ...clean]).map(
     (cause): Sighting => ({ level: cause.evidence.unknown ? 'unknown' : 'warning', cause }),
   );
@@ -43,29 +43,29 @@ export function seenInProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): S
     prepared,
     plain.map(({ probe }) => probe).filter(({ what }) => what === 'new-object'),
   );
-  const classes = others.map((one) => seenInClass(prepared, one));
+  const classes = others.map((one) => lookAtClass(prepared, one));
   return {
     verdicts: [...all, ...classes].flatMap(({ verdicts }) => verdicts),
     sightings: [
       ...all.flatMap(({ sightings }) => sightings),
       ...classes.flatMap(({ sightings }) => sightings),
-      ...unprobed.map((statement) => seenUnprobed(prepared, statement)),
+      ...unprobed.map((statement) => reportUnprobed(prepared, statement)),
       ...whole,
       ...remarks.map((cause): Sighting => ({ level: 'note', cause })),
     ],
-    reach: least(all.map(({ reach }) => reach)),
+    reach: leastReach(all.map(({ reach }) => reach)),
     excluded: exclusionsMet(others),
   };
 }
 
-function examinedProbe(prepared: Prepared, probe: Probe): Seen {
-  const seen = underItsRule(prepared, probe);
+function examineProbe(prepared: Prepared, probe: Probe): Seen {
+  const seen = examineUnderItsRule(prepared, probe);
   return { ...seen, verdicts: seen.verdicts.map((one) => ({ ...one, class: probe.class })) };
 }
 
 /** What a probe meets under its own rule: rules with other destinations have probes of their own. */
-function underItsRule(prepared: Prepared, { object, what, rule }: Probe): Seen {
-  const seen = examined(prepared, object, what);
+function examineUnderItsRule(prepared: Prepared, { object, what, rule }: Probe): Seen {
+  const seen = examine(prepared, object, what);
   const isItsOwn = (id: string | null = null) => id === null || id === rule.id;
   return {
     ...seen,
@@ -75,7 +75,7 @@ function underItsRule(prepared: Prepared, { object, what, rule }: Probe): Seen {
 }
 
 /** What its class meets: a warning where a writer has to ask for such objects, a note where they are left out on purpose. */
-function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedProbe): Omit<Seen, 'reach'> {
+function lookAtClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedProbe): Omit<Seen, 'reach'> {
   const { what, object, asked, rule } = probe;
   const except = excluded && { except: excluded.why };
   const name = classText(probe);
@@ -84,10 +84,17 @@ function seenInClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedPr
     excluded || outcome !== 'replicates'
       ? []
       : warnings.map(
-          (cause): Sighting => ({ level: 'warning', cause, ...about(object.key, rule.id, what), ...remark('remark') }),
+          (cause): Sighting => ({
+            level: 'warning',
+            cause,
+            ...locateSighting(object.key, rule.id, what),
+            ...remark('remark'),
+          }),
         ),
   );
-  const met = verdicts.every(({ outcome }) => outcome === 'replicates') ? [] : underItsRule(prepared, probe).sightings;
+  const met = verdicts.every(({ outcome }) => outcome === 'replicates')
+    ? []
+    : examineUnderItsRule(prepared, probe).sightings;
   const obstacles = met.flatMap((sighting): readonly Sighting[] => {
     const { level } = sighting;
     if (level !== 'fails' && level !== 'unknown') return [];
@@ -114,17 +121,17 @@ const untried: Remark = {
 };
 
 /** More classes than anybody waits for: a Deny among what is left out may stop some of them. */
-function seenUnprobed(prepared: Prepared, { place, effect }: TellingStatement): Sighting {
+function reportUnprobed(prepared: Prepared, { place, effect }: TellingStatement): Sighting {
   const level = effect === 'Deny' ? 'unknown' : 'warning';
   return {
     level,
-    cause: unprobedCause(prepared, place),
+    cause: causeOfUnprobed(prepared, place),
     class: untried,
   };
 }
 
 /** What happens to objects: of each, what AWS would report. */
-export function seenInObjects(prepared: Prepared, objects: readonly ObjectSnapshot[]): Seen {
+export function lookAtObjects(prepared: Prepared, objects: readonly ObjectSnapshot[]): Seen {
   const verdicts = objects.flatMap((object) => judgeObject(prepared, object));
   return {
     verdicts: verdicts.map((verdict) => ({ verdict })),
@@ -134,11 +141,11 @@ export function seenInObjects(prepared: Prepared, objects: readonly ObjectSnapsh
 }
 
 /** One object, and everything that it meets, not only what AWS would report first. */
-export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Probe['what']): Seen {
+export function examine(prepared: Prepared, object: ObjectSnapshot, probe?: Probe['what']): Seen {
   const verdicts = judgeObject(prepared, object);
   const { rules } = prepared;
   const explained = verdicts.every(({ outcome }) => outcome === 'replicates');
-  const governed = explained || rules === null || rules === 'unknown' ? [] : governing(rules, object);
+  const governed = explained || rules === null || rules === 'unknown' ? [] : findGoverning(rules, object);
   const reaches: Reach[] = [prepared.rules === 'unknown' ? 'nowhere' : 'all'];
   const further = governed.flatMap(({ rule }) => {
     const verdict = verdicts.find((one) => one.rule === rule.id && one.destination === rule.destination);
@@ -148,7 +155,7 @@ export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Pro
     if (replica === null) reaches.push(findings.some(({ cause }) => cause.check === 'C05') ? 'source' : 'nowhere');
     return findings.flatMap(({ effect, cause }) => {
       const level = effect === 'warns' ? 'warning' : effect === 'unknown' ? 'unknown' : 'fails';
-      return [{ level, cause, ...about(object.key, rule.id, probe) } satisfies Sighting];
+      return [{ level, cause, ...locateSighting(object.key, rule.id, probe) } satisfies Sighting];
     });
   });
   return {
@@ -158,17 +165,17 @@ export function examined(prepared: Prepared, object: ObjectSnapshot, probe?: Pro
       ...(probe && further.length > 0 ? [] : verdicts.flatMap((verdict) => sightingsIn(verdict, probe))),
       ...further,
     ],
-    reach: least(reaches),
+    reach: leastReach(reaches),
   };
 }
 
-function least(reaches: readonly Reach[]): Reach {
+function leastReach(reaches: readonly Reach[]): Reach {
   return (['nowhere', 'source'] as const).find((one) => reaches.includes(one)) ?? 'all';
 }
 
 function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readonly Sighting[] {
   const { object, rule, causes, warnings } = verdict;
-  const sighting = (level: Level, cause: Cause): Sighting => ({ level, cause, ...about(object, rule, probe) });
+  const sighting = (level: Level, cause: Cause): Sighting => ({ level, cause, ...locateSighting(object, rule, probe) });
   const level = levelOf(verdict, probe);
   return [
     ...(level === undefined ? [] : causes.map((cause) => sighting(level, cause))),
@@ -176,7 +183,7 @@ function sightingsIn(verdict: Verdict, probe: Probe['what'] | undefined): readon
   ];
 }
 
-function about(key: string, rule: string | null, probe: Probe['what'] | undefined) {
+function locateSighting(key: string, rule: string | null, probe: Probe['what'] | undefined) {
   return { ...(rule !== null && { rule }), object: key, ...(probe && { probe }) };
 }
 

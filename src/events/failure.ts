@@ -44,7 +44,7 @@ export function worstOf(outcomes: readonly Outcome[]): Outcome {
  * @param where how far it came, as it follows "stopped".
  * @param outcome of the deadline, where it is not that of its reason.
  */
-export function stopped({ reason }: AbortSignal, where: string, outcome?: Outcome): Failure {
+export function stopFailure({ reason }: AbortSignal, where: string, outcome?: Outcome): Failure {
   return reason instanceof Failure
     ? new Failure(outcome ?? reason.outcome, reason.code, `${reason.message}: stopped ${where}`, reason.fix)
     : new Failure(

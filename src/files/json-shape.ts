@@ -17,18 +17,18 @@ export type Shape = (value: unknown) => readonly Misfit[];
 const none: readonly Misfit[] = [];
 
 /** Whatever passes a test; `what` completes "must be …". */
-export function thing(what: string, test: (value: unknown) => boolean): Shape {
+export function predicate(what: string, test: (value: unknown) => boolean): Shape {
   return (value) =>
     test(value) ? none : [{ path: [], message: value === undefined ? 'is missing' : `must be ${what}` }];
 }
 
-export const text = thing('a text', (value) => typeof value === 'string');
-export const flag = thing('true or false', (value) => typeof value === 'boolean');
-export const number = thing('a number', (value) => typeof value === 'number');
+export const text = predicate('a text', (value) => typeof value === 'string');
+export const flag = predicate('true or false', (value) => typeof value === 'boolean');
+export const number = predicate('a number', (value) => typeof value === 'number');
 
 /** One of some texts. */
 export function oneOf(...values: readonly unknown[]): Shape {
-  return thing(values.join(' or '), (value) => values.includes(value));
+  return predicate(values.join(' or '), (value) => values.includes(value));
 }
 
 /** A member that may be absent. */
@@ -37,36 +37,37 @@ export function optional(shape: Shape): Shape {
 }
 
 /** The value, or `"unknown"` where it could not be read. */
-export function known(shape: Shape): Shape {
+export function orUnknown(shape: Shape): Shape {
   return (value) => (value === 'unknown' ? none : shape(value));
 }
 
 /** The same for a thing that may not exist. */
-export function found(shape: Shape): Shape {
+export function orNullOrUnknown(shape: Shape): Shape {
   return (value) => (value === 'unknown' || value === null ? none : shape(value));
 }
 
 /** A list of one kind of values. */
 export function list(shape: Shape): Shape {
-  const all = thing('a list', Array.isArray);
+  const all = predicate('a list', Array.isArray);
   return (value) =>
-    Array.isArray(value) ? value.flatMap((member: unknown, index) => at(index, shape(member))) : all(value);
+    Array.isArray(value) ? value.flatMap((member: unknown, index) => prefixPath(index, shape(member))) : all(value);
 }
 
 /** An object with these members, whatever others it has. */
 export function object(members: Readonly<Record<string, Shape>>, what = 'an object'): Shape {
-  const all = thing(what, isObject);
+  const all = predicate(what, isObject);
   const shapes = Object.entries(members);
-  return (value) => (isObject(value) ? shapes.flatMap(([name, shape]) => at(name, shape(value[name]))) : all(value));
+  return (value) =>
+    isObject(value) ? shapes.flatMap(([name, shape]) => prefixPath(name, shape(value[name]))) : all(value);
 }
 
 /** An object whose members are of one kind. */
-export function named(shape: Shape): Shape {
-  const all = thing('an object', isObject);
+export function recordOf(shape: Shape): Shape {
+  const all = predicate('an object', isObject);
   return (value) =>
-    isObject(value) ? Object.entries(value).flatMap(([name, member]) => at(name, shape(member))) : all(value);
+    isObject(value) ? Object.entries(value).flatMap(([name, member]) => prefixPath(name, shape(member))) : all(value);
 }
 
-function at(member: string | number, misfits: readonly Misfit[]): readonly Misfit[] {
+function prefixPath(member: string | number, misfits: readonly Misfit[]): readonly Misfit[] {
   return misfits.length === 0 ? none : misfits.map(({ path, message }) => ({ path: [member, ...path], message }));
 }

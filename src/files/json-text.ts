@@ -51,20 +51,20 @@ class Reader {
 
   readText(): void {
     this.#readValue();
-    if (this.#next() !== '') throw this.#unexpected();
+    if (this.#peek() !== '') throw this.#explainUnexpected();
   }
 
   #readValue(): void {
-    const char = this.#next();
+    const char = this.#peek();
     this.#values += 1;
     if (this.#values > mostValues) throw new Wrong(this.#at, `more than ${mostValues.toLocaleString('en')} values`);
-    if (char === '{') this.#within(() => this.#readMembers());
-    else if (char === '[') this.#within(() => this.#readItems());
+    if (char === '{') this.#nest(() => this.#readMembers());
+    else if (char === '[') this.#nest(() => this.#readItems());
     else if (char === '"') this.#readString();
     else this.#readLiteral();
   }
 
-  #within(read: () => void): void {
+  #nest(read: () => void): void {
     if (this.#levels === deepest) throw new Wrong(this.#at, `more than ${deepest} levels of { and [`);
     this.#levels += 1;
     this.#at += 1;
@@ -75,15 +75,15 @@ class Reader {
 
   /** Up to the closing brace. */
   #readMembers(): void {
-    if (this.#next() === '}') return;
+    if (this.#peek() === '}') return;
     const names = new Set<string>();
     for (;;) {
       this.#readName(names);
-      if (this.#next() !== ':') throw this.#unexpected();
+      if (this.#peek() !== ':') throw this.#explainUnexpected();
       this.#at += 1;
       this.#readValue();
       if (!this.#goesOn('}')) return;
-      this.#next();
+      this.#peek();
     }
   }
 
@@ -98,40 +98,40 @@ class Reader {
 
   /** Up to the closing bracket. */
   #readItems(): void {
-    if (this.#next() === ']') return;
+    if (this.#peek() === ']') return;
     do this.#readValue();
     while (this.#goesOn(']'));
   }
 
   /** Whether a comma comes next, which it passes, and not the closing sign, where it stays. */
   #goesOn(closing: '}' | ']'): boolean {
-    const char = this.#next();
+    const char = this.#peek();
     if (char === closing) return false;
-    if (char !== ',') throw this.#unexpected();
+    if (char !== ',') throw this.#explainUnexpected();
     this.#at += 1;
     return true;
   }
 
   #readString(): void {
     const end = endOfString(this.#text, this.#at);
-    if (end < 0) throw this.#unexpected(-end - 1);
+    if (end < 0) throw this.#explainUnexpected(-end - 1);
     this.#at = end;
   }
 
   #readLiteral(): void {
     const end = endOfLiteral(this.#text, this.#at);
-    if (end < 0) throw this.#unexpected();
+    if (end < 0) throw this.#explainUnexpected();
     if (!isKept(this.#text.slice(this.#at, end))) throw new Wrong(this.#at, 'a number that cannot be read exactly');
     this.#at = end;
   }
 
   /** The next character that is no space; the empty text at the end. */
-  #next(): string {
+  #peek(): string {
     while (isSpace(this.#text.charCodeAt(this.#at))) this.#at += 1;
     return this.#text.charAt(this.#at);
   }
 
-  #unexpected(offset = this.#at): Wrong {
+  #explainUnexpected(offset = this.#at): Wrong {
     const char = this.#text.charAt(offset);
     if (/[“”„‟‘’«»]/.test(char)) {
       return new Wrong(offset, `a typographic quote ${char} in place of ", as in text copied from an article`);

@@ -18,33 +18,40 @@ export function snapshotText(snapshot: Snapshot): string {
 /**
  * Reads a snapshot.
  *
- * @throws Failure `invalid` with what is wrong and where: no such file, too large, not JSON, another version, a member that is
+ * @throws Failure `invalidSnapshot` with what is wrong and where: no such file, too large, not JSON, another version, a member that is
  * missing or of the wrong type.
  */
 export async function readSnapshotFile(file: string): Promise<Snapshot> {
-  const text = await readText(file, { most: mostJsonBytes, refuse: (what, fix) => invalid(what, fix ?? smaller) });
-  if (text === undefined) throw invalid(`there is no file ${file}`);
+  const text = await readText(file, {
+    most: mostJsonBytes,
+    refuse: (what, fix) => invalidSnapshot(what, fix ?? smaller),
+  });
+  if (text === undefined) throw invalidSnapshot(`there is no file ${file}`);
   const fault = faultIn(text);
-  if (fault) throw invalid(`${file}:${fault.line}:${fault.column} is not JSON that can be read: ${fault.message}`);
+  if (fault)
+    throw invalidSnapshot(`${file}:${fault.line}:${fault.column} is not JSON that can be read: ${fault.message}`);
   const tree: unknown = JSON.parse(text);
   assertVersion(file, tree);
   const misfits = snapshotSchema(tree);
   if (misfits.length === 0) return tree as Snapshot;
   const problems = misfits.map(({ path, message }) => `${pathText(path)} ${message}`);
   const more = problems.length > mostProblems ? `; and ${problems.length - mostProblems} more` : '';
-  throw invalid(`${file} is not a snapshot of s3repl: ${problems.slice(0, mostProblems).join('; ')}${more}`);
+  throw invalidSnapshot(`${file} is not a snapshot of s3repl: ${problems.slice(0, mostProblems).join('; ')}${more}`);
 }
 
 function assertVersion(file: string, tree: unknown): void {
   const version = typeof tree === 'object' && tree !== null && 'version' in tree ? tree.version : undefined;
   if (version === 1) return;
-  if (version === undefined) throw invalid(`${file} is not a snapshot of s3repl: it has no version`);
-  throw invalid(
+  if (version === undefined) throw invalidSnapshot(`${file} is not a snapshot of s3repl: it has no version`);
+  throw invalidSnapshot(
     `${file} is a snapshot of version ${JSON.stringify(version).slice(0, 20)}; this s3repl reads version 1`,
     'use the s3repl that wrote it, or take a new one with s3repl doctor --save-snapshot FILE',
   );
 }
 
-function invalid(message: string, fix = 'take a new one with s3repl doctor --save-snapshot FILE, or mend it'): Failure {
+function invalidSnapshot(
+  message: string,
+  fix = 'take a new one with s3repl doctor --save-snapshot FILE, or mend it',
+): Failure {
   return new Failure('invalid', 'snapshot', message, fix);
 }

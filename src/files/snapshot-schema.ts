@@ -2,30 +2,30 @@
 import { isObject } from '../model/evaluation/element.ts';
 import {
   flag,
-  found,
-  known,
   list,
-  named,
   number,
   object,
   oneOf,
   optional,
+  orNullOrUnknown,
+  orUnknown,
+  predicate,
+  recordOf,
   type Shape,
   text,
-  thing,
 } from './json-shape.ts';
 
 const policyObject = object(
   {
     Version: optional(text),
-    Statement: thing(
+    Statement: predicate(
       'a statement or a list of statements',
       (value) => isObject(value) || (Array.isArray(value) && value.every(isObject)),
     ),
   },
   'a policy, which is an object with Statement',
 );
-const policyText = thing('a policy as an object, not as text: parse it first', () => false);
+const policyText = predicate('a policy as an object, not as text: parse it first', () => false);
 const policy: Shape = (value) => (typeof value === 'string' ? policyText(value) : policyObject(value));
 
 const tag = object({ Key: optional(text), Value: optional(text) });
@@ -78,12 +78,12 @@ const lifecycleRule = object({
 const targets = optional(list(object({ Events: optional(list(text)) })));
 
 const role = object({
-  trustPolicy: known(policy),
-  inlinePolicies: known(named(known(policy))),
-  attachedPolicies: known(named(known(policy))),
-  permissionsBoundary: found(policy),
-  roleId: optional(known(text)),
-  tags: optional(known(named(text))),
+  trustPolicy: orUnknown(policy),
+  inlinePolicies: orUnknown(recordOf(orUnknown(policy))),
+  attachedPolicies: orUnknown(recordOf(orUnknown(policy))),
+  permissionsBoundary: orNullOrUnknown(policy),
+  roleId: optional(orUnknown(text)),
+  tags: optional(orUnknown(recordOf(text))),
 });
 
 const publicAccessBlock = object({
@@ -95,24 +95,24 @@ const publicAccessBlock = object({
 
 const bucket = object({
   region: text,
-  versioning: found(oneOf('Enabled', 'Suspended')),
-  encryption: found(object({ Rules: optional(known(list(encryptionRule))) })),
-  policy: found(policy),
-  replication: found(object({ Role: optional(text), Rules: optional(known(list(replicationRule))) })),
-  ownership: found(oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter')),
-  publicAccessBlock: found(publicAccessBlock),
-  objectLock: found(oneOf('Enabled')),
-  requestPayment: known(oneOf('BucketOwner', 'Requester')),
-  lifecycle: found(object({ Rules: optional(list(lifecycleRule)) })),
-  notification: found(
+  versioning: orNullOrUnknown(oneOf('Enabled', 'Suspended')),
+  encryption: orNullOrUnknown(object({ Rules: optional(orUnknown(list(encryptionRule))) })),
+  policy: orNullOrUnknown(policy),
+  replication: orNullOrUnknown(object({ Role: optional(text), Rules: optional(orUnknown(list(replicationRule))) })),
+  ownership: orNullOrUnknown(oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter')),
+  publicAccessBlock: orNullOrUnknown(publicAccessBlock),
+  objectLock: orNullOrUnknown(oneOf('Enabled')),
+  requestPayment: orUnknown(oneOf('BucketOwner', 'Requester')),
+  lifecycle: orNullOrUnknown(object({ Rules: optional(list(lifecycleRule)) })),
+  notification: orNullOrUnknown(
     object({ TopicConfigurations: targets, QueueConfigurations: targets, LambdaFunctionConfigurations: targets }),
   ),
   objectLockRetention: optional(
-    found(object({ Mode: optional(text), Days: optional(number), Years: optional(number) })),
+    orNullOrUnknown(object({ Mode: optional(text), Days: optional(number), Years: optional(number) })),
   ),
 });
 
-const grantContext = optional(named(text));
+const grantContext = optional(recordOf(text));
 const grant = object({
   GrantId: optional(text),
   GranteePrincipal: optional(text),
@@ -121,7 +121,7 @@ const grant = object({
 });
 
 const key = object({
-  metadata: known(
+  metadata: orUnknown(
     object({
       Arn: optional(text),
       KeyState: optional(text),
@@ -130,40 +130,40 @@ const key = object({
       KeyManager: optional(text),
     }),
   ),
-  policy: known(policy),
-  aliases: known(list(text)),
-  rotation: known(flag),
-  grants: optional(known(list(grant))),
+  policy: orUnknown(policy),
+  aliases: orUnknown(list(text)),
+  rotation: orUnknown(flag),
+  grants: optional(orUnknown(list(grant))),
 });
 
 const account = object({
-  roles: known(named(found(role))),
-  buckets: known(named(found(bucket))),
-  keys: known(named(found(key))),
-  serviceControlPolicies: known(list(policy)),
-  resourceControlPolicies: known(list(policy)),
-  publicAccessBlock: optional(found(publicAccessBlock)),
+  roles: orUnknown(recordOf(orNullOrUnknown(role))),
+  buckets: orUnknown(recordOf(orNullOrUnknown(bucket))),
+  keys: orUnknown(recordOf(orNullOrUnknown(key))),
+  serviceControlPolicies: orUnknown(list(policy)),
+  resourceControlPolicies: orUnknown(list(policy)),
+  publicAccessBlock: optional(orNullOrUnknown(publicAccessBlock)),
   notOwned: optional(list(text)),
-  organization: optional(found(object({ id: text }))),
+  organization: optional(orNullOrUnknown(object({ id: text }))),
 });
 
 const version = object({
   key: text,
-  versionId: found(text),
-  size: known(number),
-  encryption: known(oneOf('SSE-KMS', 'DSSE-KMS', 'SSE-S3', 'SSE-C', 'NONE')),
-  kmsKey: found(text),
-  bucketKey: known(flag),
+  versionId: orNullOrUnknown(text),
+  size: orUnknown(number),
+  encryption: orUnknown(oneOf('SSE-KMS', 'DSSE-KMS', 'SSE-S3', 'SSE-C', 'NONE')),
+  kmsKey: orNullOrUnknown(text),
+  bucketKey: orUnknown(flag),
   storageClass: text,
-  tags: known(named(text)),
-  deleteMarker: known(flag),
+  tags: orUnknown(recordOf(text)),
+  deleteMarker: orUnknown(flag),
   owner: text,
-  replicationStatus: found(oneOf('PENDING', 'COMPLETED', 'FAILED', 'REPLICA')),
-  existedBeforeRule: known(flag),
+  replicationStatus: orNullOrUnknown(oneOf('PENDING', 'COMPLETED', 'FAILED', 'REPLICA')),
+  existedBeforeRule: orUnknown(flag),
   lastModified: optional(text),
-  retention: optional(found(object({ mode: text, until: text }))),
-  legalHold: optional(found(oneOf('ON', 'OFF'))),
-  archiveStatus: optional(found(oneOf('ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS'))),
+  retention: optional(orNullOrUnknown(object({ mode: text, until: text }))),
+  legalHold: optional(orNullOrUnknown(oneOf('ON', 'OFF'))),
+  archiveStatus: optional(orNullOrUnknown(oneOf('ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS'))),
   versionDelete: optional(flag),
 });
 
@@ -172,7 +172,7 @@ export const snapshotSchema = object({
   takenAt: text,
   partition: text,
   source: object({ account: text, bucket: text }),
-  accounts: known(named(known(account))),
-  objects: known(list(version)),
+  accounts: orUnknown(recordOf(orUnknown(account))),
+  objects: orUnknown(list(version)),
   unreadable: optional(list(object({ path: text, reason: text }))),
 });

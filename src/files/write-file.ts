@@ -23,7 +23,9 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw error instanceof Failure ? error : unwritable(file, (error as NodeJS.ErrnoException).code ?? 'unknown error');
+    throw error instanceof Failure
+      ? error
+      : writeFailure(file, (error as NodeJS.ErrnoException).code ?? 'unknown error');
   }
 }
 
@@ -37,11 +39,11 @@ export async function makeOwnFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if ((await lstat(folder)).isSymbolicLink())
-      throw unwritable(folder, 'it is a symbolic link, which is not followed');
+      throw writeFailure(folder, 'it is a symbolic link, which is not followed');
   } catch (error) {
     throw error instanceof Failure
       ? error
-      : unwritable(folder, (error as NodeJS.ErrnoException).code ?? 'unknown error');
+      : writeFailure(folder, (error as NodeJS.ErrnoException).code ?? 'unknown error');
   }
 }
 
@@ -52,15 +54,15 @@ async function assertReplaceable(file: string): Promise<void> {
   });
   if (found === undefined || found.isFile()) return;
   if (found.isSymbolicLink())
-    throw unwritable(
+    throw writeFailure(
       file,
       'it is a symbolic link, which is not followed',
       'name the file that it leads to, or remove the link',
     );
-  if (found.isDirectory()) throw unwritable(file, 'it is a directory');
-  throw unwritable(file, 'it is a device, a pipe or a socket');
+  if (found.isDirectory()) throw writeFailure(file, 'it is a directory');
+  throw writeFailure(file, 'it is a device, a pipe or a socket');
 }
 
-function unwritable(file: string, why: string, fix = 'name another file'): Failure {
+function writeFailure(file: string, why: string, fix = 'name another file'): Failure {
   return new Failure('invalid', 'write-file', `cannot write ${file}: ${why}`, fix);
 }

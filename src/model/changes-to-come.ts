@@ -32,11 +32,11 @@ export function changesToCome(prepared: Prepared, probes: readonly Foreseen[]): 
     prepared: prepare({ ...prepared.snapshot, takenAt: new Date(date.instant + justPast).toISOString() }),
   }));
   const changes = good.flatMap((probe) => changeOf(probe, later) ?? []);
-  return [...alike(changes).map((group) => told(prepared, group)), ...passedOver(dates)];
+  return [...groupAlike(changes).map((group) => explainGroup(prepared, group)), ...explainSkippedDates(dates)];
 }
 
 /** Changes of one date and for one reason, whatever rules and classes of objects they meet. */
-function alike(changes: readonly Change[]): readonly (readonly [Change, ...Change[]])[] {
+function groupAlike(changes: readonly Change[]): readonly (readonly [Change, ...Change[]])[] {
   const groups = new Map<string, [Change, ...Change[]]>();
   for (const change of changes) {
     const { from, until, verdict } = change;
@@ -76,7 +76,7 @@ function verdictOn(prepared: Prepared, { rule, object }: Foreseen): Verdict | un
   return judgeObject(prepared, object).find((one) => one.rule === rule.id && one.destination === rule.destination);
 }
 
-function told(prepared: Prepared, group: readonly [Change, ...Change[]]): Cause {
+function explainGroup(prepared: Prepared, group: readonly [Change, ...Change[]]): Cause {
   const [{ from, until, verdict }] = group;
   const [cause] = verdict.causes;
   const rules = [...new Set(group.map(({ probe }) => probe.rule.id))];
@@ -98,7 +98,7 @@ function told(prepared: Prepared, group: readonly [Change, ...Change[]]): Cause 
   };
 }
 
-function passedOver(dates: readonly DateNamed[]): readonly Cause[] {
+function explainSkippedDates(dates: readonly DateNamed[]): readonly Cause[] {
   const rest = dates.slice(mostDates);
   const [first] = rest;
   if (first === undefined) return [];

@@ -3,7 +3,16 @@ import { namesKey } from '../aws/arn.ts';
 import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
 import { type Phrase, phrase } from './evaluation/phrase.ts';
 import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
-import { allows, denies, doubts, matching, nearest, type Side, sideOf, withoutDelegation } from './evaluation/side.ts';
+import {
+  allows,
+  denies,
+  doubts,
+  findNearest,
+  listMatching,
+  type Side,
+  sideOf,
+  withoutDelegation,
+} from './evaluation/side.ts';
 import { matchPolicy } from './evaluation/statement.ts';
 import { some, type Truth } from './evaluation/truth.ts';
 
@@ -95,7 +104,7 @@ function need(side: Side, holds: Truth): Need {
 
 function sidesOf(question: Question, policies: PoliciesInPlay, request: Request) {
   const { caller, resource } = question;
-  const listed = <T>(policy: T | null | undefined): readonly T[] => (policy ? [policy] : []);
+  const toList = <T>(policy: T | null | undefined): readonly T[] => (policy ? [policy] : []);
   // Unread organization policies are named under `uncertain` and decide nothing.
   const organization = (list: PoliciesInPlay['serviceControl']) => (list === 'unknown' ? [] : list);
   const ofRole = (what: string) => phrase`${what} of ${caller.roleArn}`;
@@ -104,18 +113,18 @@ function sidesOf(question: Question, policies: PoliciesInPlay, request: Request)
     serviceControl: sideOf('service-control', organization(policies.serviceControl), request, 'identity', never),
     resourceControl: sideOf('resource-control', organization(policies.resourceControl), request, 'resource', never),
     identity: sideOf('identity', policies.identity, request, 'identity', ofRole('an identity policy')),
-    boundary: sideOf('boundary', listed(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
-    session: sideOf('session', listed(policies.session), request, 'identity', never),
+    boundary: sideOf('boundary', toList(policies.boundary), request, 'identity', ofRole('the permissions boundary')),
+    session: sideOf('session', toList(policies.session), request, 'identity', never),
     resource: sideOf(
       'resource',
-      listed(policies.resource),
+      toList(policies.resource),
       request,
       kindOf(question),
       phrase`the policy of ${resource}`,
     ),
     // A grant to a principal is enough without key policy and IAM policies (KMS Developer Guide, policy-evaluation: "if a grant or
     // IAM policy in your account allows you to use the KMS key"); one to an account is taken to leave it to that account's policies.
-    grants: sideOf('resource', listed(policies.grants), request, 'key', never),
+    grants: sideOf('resource', toList(policies.grants), request, 'key', never),
   };
 }
 
@@ -126,12 +135,12 @@ function decide(
   uncertain: readonly ControlDoubt[],
 ): Decision {
   const explicit = sides.flatMap((side) =>
-    matching(side, 'Deny').map(({ place }): Refuser => ({ kind: 'explicit', side: side.name, by: [place] })),
+    listMatching(side, 'Deny').map(({ place }): Refuser => ({ kind: 'explicit', side: side.name, by: [place] })),
   );
   const mayDeny = sides.filter((side) => denies(side) === 'unknown');
   const missing = needs.filter(({ holds }) => holds === false);
   const lacks = [...new Map(missing.map((one) => [one.side.name, one])).values()].map(
-    ({ side, helpers }): Refuser => ({ kind: 'implicit', side: side.name, by: nearest(helpers) }),
+    ({ side, helpers }): Refuser => ({ kind: 'implicit', side: side.name, by: findNearest(helpers) }),
   );
   const [refuser, ...also] = [...explicit, ...lacks];
   if (refuser) {
@@ -140,7 +149,7 @@ function decide(
   }
   const open = [...mayDeny, ...needs.filter(({ holds }) => holds === 'unknown').flatMap(({ helpers }) => helpers)];
   if (open.length > 0) return { effect: 'unknown', why: distinct(open.flatMap(doubts)) };
-  const by = grantors.flatMap((side) => matching(side, 'Allow').map(({ place }) => place));
+  const by = grantors.flatMap((side) => listMatching(side, 'Allow').map(({ place }) => place));
   return { effect: 'allowed', by, uncertain };
 }
 
@@ -151,7 +160,7 @@ function distinct(phrases: readonly Phrase[]): readonly Phrase[] {
 function uncertainties(question: Question, policies: PoliciesInPlay, serviceControl: Side): readonly ControlDoubt[] {
   const unread = (list: unknown, of: 'service' | 'resource', account: string) =>
     list === 'unknown' ? [{ kind: 'unread', of, account } as const] : [];
-  const allowing = new Set(matching(serviceControl, 'Allow').map(({ place }) => place.policy));
+  const allowing = new Set(listMatching(serviceControl, 'Allow').map(({ place }) => place.policy));
   const silent = serviceControl.statements
     .filter(({ effect, place }) => effect === 'Allow' && !allowing.has(place.policy))
     .map(({ place }) => place.policy);

@@ -36,8 +36,8 @@ export interface CoveredRule {
  * Several rules cover no more than one of them does: an object that has only the tags of its rule meets no rule that asks for others,
  * and of finitely many longer prefixes there is always a key that begins with none.
  */
-export function coveredRules(prepared: Prepared): readonly CoveredRule[] {
-  return prepared.once('covered rules', () =>
+export function findCoveredRules(prepared: Prepared): readonly CoveredRule[] {
+  return prepared.answerOnce('covered rules', () =>
     listsOf(prepared).flatMap((rules) =>
       rules.flatMap((rule, place) => {
         const by = rules.slice(0, place).find((one) => selectsAllOf(one, rule));
@@ -48,9 +48,9 @@ export function coveredRules(prepared: Prepared): readonly CoveredRule[] {
 }
 
 /** The enabled rules that govern some object. */
-export function effectiveRules(prepared: Prepared): readonly Rule[] {
-  return prepared.once('effective rules', () => {
-    const covered = new Set(coveredRules(prepared).map(({ rule }) => rule));
+export function findEffectiveRules(prepared: Prepared): readonly Rule[] {
+  return prepared.answerOnce('effective rules', () => {
+    const covered = new Set(findCoveredRules(prepared).map(({ rule }) => rule));
     return listsOf(prepared)
       .flat()
       .filter((rule) => !covered.has(rule));
@@ -58,8 +58,8 @@ export function effectiveRules(prepared: Prepared): readonly Rule[] {
 }
 
 /** The longer prefixes under which stronger rules take the objects that have no more than a rule's tags; none begins with another. */
-export function takenPrefixes(prepared: Prepared, rule: Rule): readonly string[] {
-  return prepared.once(`taken prefixes ${rule.path}`, () => {
+export function findTakenPrefixes(prepared: Prepared, rule: Rule): readonly string[] {
+  return prepared.answerOnce(`taken prefixes ${rule.path}`, () => {
     const rules = listsOf(prepared).find(([first]) => first?.destination === rule.destination) ?? [];
     const stronger = rules.slice(0, rules.indexOf(rule)).toSorted((a, b) => a.prefix.length - b.prefix.length);
     const widest: string[] = [];
@@ -73,7 +73,7 @@ export function takenPrefixes(prepared: Prepared, rule: Rule): readonly string[]
 }
 
 /** Rules that never take effect, as warnings. */
-export function coveredWarnings(prepared: Prepared, covered: readonly CoveredRule[]): readonly Cause[] {
+export function warnOfCovered(prepared: Prepared, covered: readonly CoveredRule[]): readonly Cause[] {
   return covered.map(({ rule, by }) => ({
     check: 'C28',
     summary: `Rule ${rule.id} never takes effect: rule ${by.id} (priority ${by.priority}) goes before it for every object that it selects, to the same bucket.`,

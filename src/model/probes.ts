@@ -4,7 +4,7 @@ import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-ke
 import { anyTag } from './classes/class-text.ts';
 import { tagSetsOf } from './classes/tag-sets.ts';
 import { type TellingStatement, tellingStatements } from './classes/telling-statements.ts';
-import { effectiveRules, newObject, takenPrefixes } from './governed-object.ts';
+import { findEffectiveRules, findTakenPrefixes, newObject } from './governed-object.ts';
 import type { Exclusion, ObjectClass } from './object-class.ts';
 import { encryptionRules } from './replication/default-encryption.ts';
 import { destinationSide, type Prepared } from './replication/prepare.ts';
@@ -37,7 +37,7 @@ export type ExclusionsOf = (rule: Rule) => readonly Exclusion[];
  * none for a rule that governs no object, and none where the rules are not known.
  */
 export function probesOf(prepared: Prepared, exclusionsOf: ExclusionsOf = () => []): readonly Probe[] {
-  return effectiveRules(prepared).flatMap((rule) => {
+  return findEffectiveRules(prepared).flatMap((rule) => {
     const setting = settingOf(prepared, rule, exclusionsOf(rule));
     return withMarker(setting, plainVariant(setting));
   });
@@ -50,7 +50,11 @@ export function probesOf(prepared: Prepared, exclusionsOf: ExclusionsOf = () => 
 export function classProbesOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusion[]): readonly Probe[] {
   const setting = settingOf(prepared, rule, exclusions);
   const plain = plainVariant(setting);
-  const keys = setting.keys.others.map((keyClass) => ({ ...plain, keyClass, ...told([...keyClass.statements][0]) }));
+  const keys = setting.keys.others.map((keyClass) => ({
+    ...plain,
+    keyClass,
+    ...statementMember([...keyClass.statements][0]),
+  }));
   const tags = tagVariants(setting).map((some) => ({ ...plain, ...some }));
   const encryptions = encryptionVariants(setting).map((encryption) => ({ ...plain, ...encryption }));
   const together = setting.statements.flatMap((statement) => jointVariants(setting, statement, plain));
@@ -83,8 +87,8 @@ function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusio
   const { snapshot } = prepared;
   const statements = tellingStatements(prepared, rule);
   const scope = `${rule.destination} ${rule.replicaKey} ${JSON.stringify(exclusions)}`;
-  const taken = takenPrefixes(prepared, rule);
-  const keys = prepared.once(`key classes ${JSON.stringify([rule.prefix, taken])} ${scope}`, () =>
+  const taken = findTakenPrefixes(prepared, rule);
+  const keys = prepared.answerOnce(`key classes ${JSON.stringify([rule.prefix, taken])} ${scope}`, () =>
     keyClassesOf(statements, exclusions, {
       prefix: rule.prefix,
       taken,
@@ -108,8 +112,8 @@ function plainVariant({ object: { encryption, kmsKey, bucketKey }, keys, rule }:
 function withMarker(setting: Setting, variant: Variant): readonly Probe[] {
   const added = probeOf(setting, variant);
   if (!setting.rule.deleteMarkers) return [added];
-  const object = deleted(added.object);
-  return [added, { ...added, what: 'delete-marker', object, ...named(setting, 'delete-marker', object, variant) }];
+  const object = deleteMarkerOf(added.object);
+  return [added, { ...added, what: 'delete-marker', object, ...nameClass(setting, 'delete-marker', object, variant) }];
 }
 
 function probeOf(setting: Setting, variant: Variant): Probe {
@@ -123,12 +127,12 @@ function probeOf(setting: Setting, variant: Variant): Probe {
     object,
     plain,
     asked,
-    ...told(statement),
-    ...named(setting, 'new-object', object, variant),
+    ...statementMember(statement),
+    ...nameClass(setting, 'new-object', object, variant),
   };
 }
 
-function named(
+function nameClass(
   { keys, rule, scope, namesTags }: Setting,
   what: Probe['what'],
   object: ObjectSnapshot,
@@ -145,12 +149,12 @@ function named(
   return { class: classOf(object, patterns[0], values), more: further, kind };
 }
 
-function told(statement: TellingStatement | undefined) {
+function statementMember(statement: TellingStatement | undefined) {
   return statement === undefined ? {} : { statement };
 }
 
 /** The delete marker that hides an object. */
-export function deleted({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
+export function deleteMarkerOf({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
 }
 

@@ -1,6 +1,6 @@
 /** The replication model: would S3 replicate this version, and if not, why? */
-import { governing, ungoverned } from './replication/governing.ts';
-import { inHindsight, judge } from './replication/judge.ts';
+import { explainUngoverned, findGoverning } from './replication/governing.ts';
+import { judge, judgeInHindsight } from './replication/judge.ts';
 import type { Prepared } from './replication/prepare.ts';
 import { silentCause, wasTaggedLater } from './replication/silent.ts';
 import type { ObjectSnapshot } from './snapshot.ts';
@@ -14,24 +14,24 @@ type Judged = Omit<Verdict, 'object' | 'versionId' | 'rule' | 'destination'>;
  */
 export function judgeObject(prepared: Prepared, object: ObjectSnapshot): readonly Verdict[] {
   const { rules, source } = prepared;
-  if (source.value === null) return [verdict(object, missingSource(prepared))];
-  if (object.versionDelete) return [verdict(object, silent('version-delete', object))];
+  if (source.value === null) return [verdict(object, judgeMissingSource(prepared))];
+  if (object.versionDelete) return [verdict(object, judgeSilent('version-delete', object))];
   if (rules === 'unknown') return [verdict(object, unreadRules(prepared))];
-  const governed = rules === null ? [] : governing(rules, object);
+  const governed = rules === null ? [] : findGoverning(rules, object);
   if (governed.length === 0) {
-    const { reason, nearest } = ungoverned(rules, object);
-    return [verdict(object, silent(reason, object, nearest))];
+    const { reason, nearest } = explainUngoverned(rules, object);
+    return [verdict(object, judgeSilent(reason, object, nearest))];
   }
   const judged = governed.map((one) => ({
     rule: one.rule,
     judged: wasTaggedLater(object, one, governed)
-      ? silent('tagged-later', object, one.rule)
+      ? judgeSilent('tagged-later', object, one.rule)
       : judge(prepared, object, one),
   }));
   // One destination that fails makes the source FAILED, and says nothing about the others.
   const explained = judged.some(({ judged: { outcome } }) => outcome === 'fails' || outcome === 'unknown');
   return judged.map(({ rule, judged: one }) => ({
-    ...verdict(object, inHindsight(prepared, object, rule, one, explained)),
+    ...verdict(object, judgeInHindsight(prepared, object, rule, one, explained)),
     rule: rule.id,
     destination: rule.destination,
   }));
@@ -47,7 +47,7 @@ function verdict({ key, versionId }: ObjectSnapshot, judged: Judged): Verdict {
   };
 }
 
-function silent(
+function judgeSilent(
   reason: Parameters<typeof silentCause>[0],
   object: ObjectSnapshot,
   rule?: Parameters<typeof silentCause>[2],
@@ -61,7 +61,7 @@ function silent(
   };
 }
 
-function missingSource({ source }: Prepared): Judged {
+function judgeMissingSource({ source }: Prepared): Judged {
   const cause: Cause = {
     check: 'C05',
     summary: `Source bucket ${source.name} does not exist.`,

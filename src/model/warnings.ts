@@ -1,13 +1,13 @@
 /** What is worth a warning about a set-up, whichever object is asked about. */
 import { changesToCome, type Foreseen } from './changes-to-come.ts';
-import { coveredRules, coveredWarnings } from './governed-object.ts';
+import { findCoveredRules, warnOfCovered } from './governed-object.ts';
 import { probesOf } from './probes.ts';
 import { blindFailures, oneSidedSync } from './replication/configuration-warnings.ts';
 import { expiringKeyMaterial } from './replication/key-material.ts';
 import { expiringReplicas, lifecycleRaces } from './replication/lifecycle-warnings.ts';
-import { blockedAcls, foreignReplicas } from './replication/ownership-warnings.ts';
+import { foreignReplicas, warnOfBlockedAcls } from './replication/ownership-warnings.ts';
 import { literalPrefixes } from './replication/prefix-warnings.ts';
-import { enabledRules, type Prepared } from './replication/prepare.ts';
+import { listEnabledRules, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { Cause } from './verdict.ts';
 
@@ -22,9 +22,9 @@ export function configurationWarnings(
   prepared: Prepared,
   probes: readonly Foreseen[] = probesOf(prepared),
 ): readonly Cause[] {
-  const rules = enabledRules(prepared);
+  const rules = listEnabledRules(prepared);
   return [
-    ...coveredWarnings(prepared, coveredRules(prepared)),
+    ...warnOfCovered(prepared, findCoveredRules(prepared)),
     ...ruleWarnings(prepared, rules, probes),
     ...lifecycleRaces(prepared, rules),
     ...blindFailures(prepared, rules),
@@ -44,6 +44,6 @@ export function ruleWarnings(
     ...expiringKeyMaterial(prepared, rules),
     ...expiringReplicas(prepared, rules),
     ...foreignReplicas(prepared, rules),
-    ...blockedAcls(prepared, rules),
+    ...warnOfBlockedAcls(prepared, rules),
   ];
 }

@@ -3,9 +3,9 @@
 import type { PublicAccessBlock } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
+import { publicStatements, unclearStatements } from '../aws/public-policy.ts';
 import { required } from '../aws/required.ts';
-import { absent } from '../connect/absent.ts';
+import { catchAbsent } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Found } from '../model/snapshot.ts';
 import type { Organization } from '../state/state.ts';
@@ -64,7 +64,7 @@ function hasPublicBucket({ buckets }: Account): boolean {
   return Object.values(Object(buckets)).some((bucket) => {
     const { policy } = Object(bucket) as { readonly policy?: PolicyDocument | null | 'unknown' };
     if (policy === undefined || policy === 'unknown') return false;
-    return publicStatements(policy).length > 0 || perhapsPublicStatements(policy).length > 0;
+    return publicStatements(policy).length > 0 || unclearStatements(policy).length > 0;
   });
 }
 
@@ -73,7 +73,7 @@ async function readPublicAccessBlock({ account, s3Control }: Where): Promise<Pub
   const { GetPublicAccessBlockCommand } = required('@aws-sdk/client-s3-control');
   const answer = await s3Control
     .send(new GetPublicAccessBlockCommand({ AccountId: account }))
-    .catch(absent('NoSuchPublicAccessBlockConfiguration'));
+    .catch(catchAbsent('NoSuchPublicAccessBlockConfiguration'));
   return toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null;
 }
 
@@ -82,7 +82,7 @@ async function readOrganization({ organizations }: Where): Promise<Organization 
   const { DescribeOrganizationCommand } = required('@aws-sdk/client-organizations');
   const answer = await organizations
     .send(new DescribeOrganizationCommand({}))
-    .catch(absent('AWSOrganizationsNotInUseException'));
+    .catch(catchAbsent('AWSOrganizationsNotInUseException'));
   const id = answer?.Organization?.Id;
   return id === undefined ? null : { id };
 }

@@ -10,7 +10,7 @@ import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
 import { type UnknownMembers, unknownElements } from '../aws/unknown-elements.ts';
-import { absent } from '../connect/absent.ts';
+import { catchAbsent } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
@@ -18,7 +18,7 @@ import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';
 import { headBucket } from './head-bucket.ts';
 import { policyIn } from './policy-text.ts';
-import { isStrange, type Noted, noting, orError, orUnknown, readAll, refusedFor } from './reading.ts';
+import { isStrange, type Noted, noteRefusals, orError, orUnknown, readAll, reasonOfRefusal } from './reading.ts';
 
 const {
   GetBucketEncryptionCommand,
@@ -45,13 +45,13 @@ type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
   const lifecycle = () => orUnknown(['lifecycle'], readLifecycle(at, name));
   const reads = documentsOf(at, name);
-  const requestPayment = () => reads.requestPayment().catch(strangeIsUnknown);
+  const requestPayment = () => reads.requestPayment().catch(catchStrange);
   const tags = () => readBucketTags(at, name);
   const documents = readAll({ ...reads, requestPayment, lifecycle, tags }, orError);
   // The reads go out together; what they say of a bucket that is not ours to read does not matter.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
-  if (found === null) return noneUnless(documents);
+  if (found === null) return confirmNone(documents);
   if (!('inaccessible' in found)) return { region: found.region, ...(await documents) };
   const { refusal, ...inaccessible } = found;
   const isOurs = await documents.then(
@@ -82,23 +82,23 @@ export async function readBucketAsAllowed(
   };
   const { beside: _, ...documentsAlike } = documentsOf(at, name);
   const reads = { ...documentsAlike, ...rest };
-  const documents = noting((reading) => readAll(reads, reading));
+  const documents = noteRefusals((reading) => readAll(reads, reading));
   // Credentials that are not accepted are told by the first read that meets them.
   documents.catch(() => undefined);
-  const head = await noting((reading) => reading(['region'], headBucket(at, name)));
+  const head = await noteRefusals((reading) => reading(['region'], headBucket(at, name)));
   const found = head.value;
-  if (found === null) return { value: await noneUnless(documents), refusals: [] };
+  if (found === null) return { value: await confirmNone(documents), refusals: [] };
   const { value, refusals } = await documents;
   if (found === 'unknown') return { value: { region: found, ...value }, refusals: [...head.refusals, ...refusals] };
   if (!('inaccessible' in found)) return { value: { region: found.region, ...value }, refusals };
   if (found.inaccessible === 'wrong-region' || refusals.length === Object.keys(reads).length) return found;
   if (found.region !== undefined) return { value: { region: found.region, ...value }, refusals };
-  const reason = refusedFor({ action: 's3:ListBucket', account: at.account, code: 'HTTP 403' });
+  const reason = reasonOfRefusal({ action: 's3:ListBucket', account: at.account, code: 'HTTP 403' });
   return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], ...reason }, ...refusals] };
 }
 
 /** A HEAD that says 404 has nothing that shows whose answer it is; what was read with it has. */
-async function noneUnless(documents: Promise<unknown>): Promise<null> {
+async function confirmNone(documents: Promise<unknown>): Promise<null> {
   await documents.catch((error: unknown) => {
     if (error instanceof NotAws) throw error;
   });
@@ -108,14 +108,14 @@ async function noneUnless(documents: Promise<unknown>): Promise<null> {
 /** The reads of a bucket's documents, by the member that each is for; null where there is no such document. */
 function documentsOf(at: Where, name: string) {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
-  const versioning = once(() => at.s3.send(new GetBucketVersioningCommand(ask)));
-  const ownership = once(() =>
-    at.s3.send(new GetBucketOwnershipControlsCommand(ask)).catch(absent('OwnershipControlsNotFoundError')),
+  const versioning = askOnce(() => at.s3.send(new GetBucketVersioningCommand(ask)));
+  const ownership = askOnce(() =>
+    at.s3.send(new GetBucketOwnershipControlsCommand(ask)).catch(catchAbsent('OwnershipControlsNotFoundError')),
   );
-  const objectLock = once(async () => {
+  const objectLock = askOnce(async () => {
     const answer = await at.s3
       .send(new GetObjectLockConfigurationCommand(ask))
-      .catch(absent('ObjectLockConfigurationNotFoundError'));
+      .catch(catchAbsent('ObjectLockConfigurationNotFoundError'));
     return answer?.ObjectLockConfiguration;
   });
   return {
@@ -126,7 +126,7 @@ function documentsOf(at: Where, name: string) {
     publicAccessBlock: async () => {
       const answer = await at.s3
         .send(new GetPublicAccessBlockCommand(ask))
-        .catch(absent('NoSuchPublicAccessBlockConfiguration'));
+        .catch(catchAbsent('NoSuchPublicAccessBlockConfiguration'));
       return (toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null) ?? null;
     },
     ownership: async () => (await ownership())?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
@@ -144,13 +144,13 @@ function documentsOf(at: Where, name: string) {
   };
 }
 
-function strangeIsUnknown(error: unknown): 'unknown' {
+function catchStrange(error: unknown): 'unknown' {
   if (isStrange(error)) return 'unknown';
   throw error;
 }
 
 /** The same answer for all who ask. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
+function askOnce<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => (answer ??= ask());
 }
@@ -167,7 +167,7 @@ function unknownIn<Name extends string>(name: Name, document: unknown): { readon
 export async function readBucketPolicy(at: Where, name: string): Promise<PolicyDocument | null> {
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
-    .catch(absent('NoSuchBucketPolicy'));
+    .catch(catchAbsent('NoSuchBucketPolicy'));
   return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
 }
 
@@ -175,7 +175,7 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
 async function readLifecycle(at: Where, name: string) {
   const answer = await at.s3
     .send(new GetBucketLifecycleConfigurationCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
-    .catch(absent('NoSuchLifecycleConfiguration'));
+    .catch(catchAbsent('NoSuchLifecycleConfiguration'));
   return answer && toJson({ Rules: answer.Rules ?? [] });
 }
 
@@ -183,7 +183,7 @@ async function readLifecycle(at: Where, name: string) {
 export async function readEncryption(at: Where, name: string): Promise<ServerSideEncryptionConfiguration | null> {
   const answer = await at.s3
     .send(new GetBucketEncryptionCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
-    .catch(absent('ServerSideEncryptionConfigurationNotFoundError'));
+    .catch(catchAbsent('ServerSideEncryptionConfigurationNotFoundError'));
   return toJson(answer?.ServerSideEncryptionConfiguration ?? null);
 }
 
@@ -191,7 +191,7 @@ export async function readEncryption(at: Where, name: string): Promise<ServerSid
 export async function readReplication(at: Where, name: string): Promise<ReplicationConfiguration | null> {
   const answer = await at.s3
     .send(new GetBucketReplicationCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
-    .catch(absent('ReplicationConfigurationNotFoundError'));
+    .catch(catchAbsent('ReplicationConfigurationNotFoundError'));
   const configuration = answer?.ReplicationConfiguration;
   return configuration ? toJson({ ...configuration, Rules: (configuration.Rules ?? []).map(withFilter) }) : null;
 }
@@ -205,7 +205,7 @@ function withFilter(rule: ReplicationRule): ReplicationRule {
 export async function readBucketTags(at: Where, name: string): Promise<Tags> {
   const answer = await at.s3
     .send(new GetBucketTaggingCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
-    .catch(absent('NoSuchTagSet'));
+    .catch(catchAbsent('NoSuchTagSet'));
   return Object.fromEntries([
     ...(answer?.TagSet ?? []).map(({ Key = '', Value = '' }) => [Key, Value]),
     ...unknownElements(answer).map(({ element }) => [element, '']),

@@ -6,16 +6,16 @@ import type { KeyMetadata, Tags } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
-import { absent } from '../connect/absent.ts';
+import { catchAbsent } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
-import { expect, expected } from '../connect/expected.ts';
+import { expect, listExpected } from '../connect/expected.ts';
 import type { Found, KeySnapshot } from '../model/snapshot.ts';
 import { ownerTag } from '../state/names.ts';
 import type { KeyState } from '../state/state.ts';
 import { atMost } from './at-most.ts';
 import { pagesOf } from './pages.ts';
 import { policyIn } from './policy-text.ts';
-import { type Noted, noting, orError, readAll } from './reading.ts';
+import { type Noted, noteRefusals, orError, readAll } from './reading.ts';
 
 const {
   DescribeKeyCommand,
@@ -32,7 +32,7 @@ type Where = Pick<Connection, 'kms'>;
 /** Reads a key by ARN or alias; null where there is none. Its documents are read at once where its ARN is known, or guessed. */
 export async function readKey(at: Where, keyId: string): Promise<KeyState | null> {
   const described = describeKey(at, keyId);
-  const guess = namesKey(keyId) ? keyId : expected(at.kms, keyId).at(-1);
+  const guess = namesKey(keyId) ? keyId : listExpected(at.kms, keyId).at(-1);
   const documents = (metadata: Promise<KeyMetadata | null> | KeyMetadata, arn: string) =>
     readAll({ ...documentsOf(at, arn, metadata), tags: () => readKeyTags(at, arn) }, orError);
   // What a guess failed at is asked again, of the key that DescribeKey names.
@@ -53,19 +53,19 @@ export async function readKeyAsAllowed(
   at: Where,
   keyId: string,
 ): Promise<{ readonly arn: string; readonly key: Noted<Found<KeySnapshot>> }> {
-  const { value: metadata, refusals } = await noting((reading) =>
+  const { value: metadata, refusals } = await noteRefusals((reading) =>
     reading(['metadata'], describeKeyWithDate(at, keyId)),
   );
   if (metadata === null) return { arn: keyId, key: { value: null, refusals } };
   if (metadata !== 'unknown') {
     const { Arn } = metadata;
-    const documents = await noting((reading) => readAll(snapshotReads(at, Arn, metadata), reading));
+    const documents = await noteRefusals((reading) => readAll(snapshotReads(at, Arn, metadata), reading));
     return { arn: Arn, key: { value: { metadata, ...documents.value }, refusals: documents.refusals } };
   }
   if (!namesKey(keyId)) {
     return { arn: keyId, key: { value: 'unknown', refusals: refusals.map((one) => ({ ...one, member: [] })) } };
   }
-  const documents = await noting((reading) => readAll(snapshotReads(at, keyId, { Arn: keyId }), reading));
+  const documents = await noteRefusals((reading) => readAll(snapshotReads(at, keyId, { Arn: keyId }), reading));
   return {
     arn: keyId,
     key: { value: { metadata, ...documents.value }, refusals: [...refusals, ...documents.refusals] },
@@ -82,7 +82,7 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
 
 /** The same with the day of its creation, which tells how old a rule can be that names it, and nothing that is planned. */
 async function describeKeyWithDate(at: Where, keyId: string): Promise<KeyMetadata | null> {
-  const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(absent('NotFoundException'));
+  const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(catchAbsent('NotFoundException'));
   if (!answer?.KeyMetadata) return null;
   const { KeyId = keyId, Arn = KeyId, ...rest } = answer.KeyMetadata;
   const { AWSAccountId, KeyState, KeySpec, KeyUsage, KeyManager, Description, Origin, ValidTo } = rest;
@@ -152,7 +152,7 @@ async function readRotation(
   const ask = () =>
     at.kms
       .send(new GetKeyRotationStatusCommand({ KeyId: arn }))
-      .catch(absent('KMSInvalidStateException', 'UnsupportedOperationException'));
+      .catch(catchAbsent('KMSInvalidStateException', 'UnsupportedOperationException'));
   const asked = metadata instanceof Promise ? ask() : undefined;
   asked?.catch(() => undefined);
   const { KeySpec = 'SYMMETRIC_DEFAULT', KeyManager = 'CUSTOMER' } = (await metadata) ?? {};
@@ -188,7 +188,7 @@ export async function readOwnKeys(at: Where, name: string): Promise<readonly Key
   const others = ofOthers.get(at.kms) ?? new Map<string, string>();
   ofOthers.set(at.kms, others);
   const tagged = await atMost(tagReads, arns, async (arn) => {
-    const owner = others.get(arn) ?? (await readKeyTags(at, arn).catch(unreadable))?.[ownerTag];
+    const owner = others.get(arn) ?? (await readKeyTags(at, arn).catch(catchUnreadable))?.[ownerTag];
     if (owner !== undefined && owner !== name) others.set(arn, owner);
     return owner === name ? [arn] : [];
   });
@@ -196,10 +196,10 @@ export async function readOwnKeys(at: Where, name: string): Promise<readonly Key
   return keys.filter((key): key is KeyState => key !== null && key.metadata.KeyState !== 'PendingDeletion');
 }
 
-function unreadable(error: unknown): null {
+function catchUnreadable(error: unknown): null {
   if (error instanceof Error && error.name === 'AccessDeniedException' && !/identity-based/.test(error.message))
     return null;
-  return absent('NotFoundException')(error);
+  return catchAbsent('NotFoundException')(error);
 }
 
 /** How the documents are read that others write too, one at a time. */

@@ -50,7 +50,7 @@ export async function listVersions(
   for (let page = 1; ; page += 1) {
     const answer = await at.s3.send(new ListObjectVersionsCommand({ ...ask, ...prefix, ...from }));
     const { Versions = [], DeleteMarkers = [], NextKeyMarker, NextVersionIdMarker } = answer;
-    const seen = [...Versions.map((one) => listed(one, false)), ...DeleteMarkers.map((one) => listed(one, true))];
+    const seen = [...Versions.map((one) => toListed(one, false)), ...DeleteMarkers.map((one) => toListed(one, true))];
     versions.push(...seen.filter(isWanted));
     const complete = !answer.IsTruncated || NextKeyMarker === undefined;
     if (complete || page === pages || (wanted && versions.length > 0)) return { versions, complete };
@@ -58,7 +58,7 @@ export async function listVersions(
   }
 }
 
-function listed(one: ObjectVersion | DeleteMarkerEntry, deleteMarker: boolean): Listed {
+function toListed(one: ObjectVersion | DeleteMarkerEntry, deleteMarker: boolean): Listed {
   const { Key = '', VersionId = 'null', IsLatest = false, LastModified, Owner } = one;
   const { Size = 0, StorageClass = 'STANDARD' } = one as ObjectVersion;
   return {

@@ -1,7 +1,7 @@
 /** Whether versions are older than the rules that would take them, as far as there is evidence. */
 import { instantOf } from '../model/replication/dates.ts';
 import { memberOf } from '../model/replication/find.ts';
-import { governing } from '../model/replication/governing.ts';
+import { findGoverning } from '../model/replication/governing.ts';
 import { type Prepared, prepare, replicaKeySide } from '../model/replication/prepare.ts';
 import type { Rule, RuleBook } from '../model/replication/rule.ts';
 import { silenceOf } from '../model/replication/silent.ts';
@@ -20,7 +20,7 @@ export function withAges(snapshot: Snapshot): Snapshot {
   const { rules: book } = prepared;
   if (objects === 'unknown' || book === null || book === 'unknown') return snapshot;
   const firstTaken = firstTimes(book, objects);
-  const aged = (object: ObjectSnapshot): ObjectSnapshot => {
+  const withAge = (object: ObjectSnapshot): ObjectSnapshot => {
     const { existedBeforeRule, replicationStatus, deleteMarker } = object;
     const written = instantOf(object.lastModified);
     const isOpen = existedBeforeRule === 'unknown' && replicationStatus === null && deleteMarker === false;
@@ -32,12 +32,12 @@ export function withAges(snapshot: Snapshot): Snapshot {
     const isLater = (rule: Rule) => rule.tags.length > 0 && written > (firstTaken.get(rule) ?? Infinity);
     return rules.every(isLater) ? { ...object, existedBeforeRule: false } : object;
   };
-  return { ...snapshot, objects: objects.map(aged) };
+  return { ...snapshot, objects: objects.map(withAge) };
 }
 
 /** The rules that would take a version in. */
 function takers(book: RuleBook, object: ObjectSnapshot): readonly Rule[] {
-  return governing(book, object).flatMap(({ rule, certain }) =>
+  return findGoverning(book, object).flatMap(({ rule, certain }) =>
     certain && silenceOf(rule, object) === undefined ? [rule] : [],
   );
 }

@@ -1,12 +1,12 @@
 /** Reads one version of an object. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
-import { absent, statusOf } from '../connect/absent.ts';
+import { catchAbsent, statusOf } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectEncryption, ObjectSnapshot } from '../model/snapshot.ts';
 import type { Listed } from './list-versions.ts';
-import { type Noted, noting, type Refusal, readAll } from './reading.ts';
+import { type Noted, noteRefusals, type Refusal, readAll } from './reading.ts';
 
 const { GetObjectLegalHoldCommand, GetObjectRetentionCommand, GetObjectTaggingCommand, HeadObjectCommand } =
   required('@aws-sdk/client-s3');
@@ -58,18 +58,18 @@ export async function readRest(
   const retention = async () => {
     const answer = await at.s3
       .send(new GetObjectRetentionCommand(version))
-      .catch(absent('NoSuchObjectLockConfiguration'));
+      .catch(catchAbsent('NoSuchObjectLockConfiguration'));
     const { Mode, RetainUntilDate } = answer?.Retention ?? {};
     return Mode && RetainUntilDate ? { mode: Mode, until: RetainUntilDate.toISOString() } : null;
   };
   const legalHold = async () => {
     const answer = await at.s3
       .send(new GetObjectLegalHoldCommand(version))
-      .catch(absent('NoSuchObjectLockConfiguration'));
+      .catch(catchAbsent('NoSuchObjectLockConfiguration'));
     return answer?.LegalHold?.Status ?? null;
   };
-  if (locked.value === true) return noting((reading) => readAll({ tags, retention, legalHold }, reading));
-  const read = await noting((reading) => readAll({ tags }, reading));
+  if (locked.value === true) return noteRefusals((reading) => readAll({ tags, retention, legalHold }, reading));
+  const read = await noteRefusals((reading) => readAll({ tags }, reading));
   if (locked.value === false) return read;
   const [reason = { reason: '' }] = locked.refusals;
   const refusals = ['retention', 'legalHold'].map((member) => ({ ...reason, member: [member] }));

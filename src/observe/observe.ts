@@ -5,7 +5,7 @@ import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
 import type { DocumentName, Documents, SeenDocument } from '../state/change.ts';
-import { namedBuckets, namedKeys, namedRoles } from '../state/former.ts';
+import { findNamedBuckets, findNamedKeys, findNamedRoles } from '../state/former.ts';
 import { isOurs, keySlots, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import type { Look, ThingName, Things } from '../state/step.ts';
@@ -13,7 +13,7 @@ import { readAccountFacts } from './account.ts';
 import { bucketDocuments, readBucket, readBucketTags } from './bucket.ts';
 import { keyArnBehind, keyDocuments, readKey, readOwnKeys } from './key.ts';
 import { orUnknown } from './reading.ts';
-import { type ManagedPolicies, managedPolicyFound, readRole } from './role.ts';
+import { findManagedPolicy, type ManagedPolicies, readRole } from './role.ts';
 
 /** A change to the state that a read has found out. */
 type Found = (state: State) => State;
@@ -34,12 +34,12 @@ export async function observe(connections: Connections, spec: Spec): Promise<Sta
 
 async function look(connections: Connections, spec: Spec): Promise<State> {
   const found = await Promise.all([
-    ...sidesOf(spec).map((side) => bucketFound(connections.of(side.id), side.bucket)),
+    ...sidesOf(spec).map((side) => bucketFound(connections.get(side.id), side.bucket)),
     ...keysAsked(connections, spec),
-    roleFound(connections.of('source'), spec.role.name),
+    roleFound(connections.get('source'), spec.role.name),
     ...(spec.role.permissionsBoundary === undefined
       ? []
-      : [boundaryFound(connections.of('source'), spec.role.permissionsBoundary)]),
+      : [boundaryFound(connections.get('source'), spec.role.permissionsBoundary)]),
   ]);
   const asked = found.reduce((next, add) => add(next), { accounts: {} } as State);
   const roles = await Promise.all(formerRoles(asked, connections, spec));
@@ -57,11 +57,11 @@ async function look(connections: Connections, spec: Spec): Promise<State> {
 
 /** What the policies that were read make worth knowing of the accounts as a whole; nothing is planned with it. */
 async function withAccountFacts(state: State, connections: Connections, spec: Spec): Promise<State> {
-  const signedIn = (account: string) => {
+  const findConnection = (account: string) => {
     const side = sidesOf(spec).find((one) => one.account === account);
-    return side && connections.of(side.id);
+    return side && connections.get(side.id);
   };
-  const facts = await readAccountFacts(state.accounts, spec.source.account, signedIn, () => orUnknown);
+  const facts = await readAccountFacts(state.accounts, spec.source.account, findConnection, () => orUnknown);
   const accounts = Object.entries(state.accounts).map(([id, account]) => [id, { ...account, ...facts[id] }] as const);
   return { accounts: Object.fromEntries(accounts) };
 }
@@ -84,7 +84,7 @@ function roleAs(at: Connection): (found: NonNullable<Awaited<ReturnType<typeof r
 
 /** The boundary that the role will have. */
 async function boundaryFound(at: Connection, arn: string): Promise<Found> {
-  const policy = await managedPolicyFound(at, arn);
+  const policy = await findManagedPolicy(at, arn);
   return (state) => put(state, at.account, 'policies', arn, policy);
 }
 
@@ -101,8 +101,8 @@ function keysAsked(connections: Connections, spec: Spec): readonly Promise<Found
   const additional = spec.source.additionalKmsKeys.map((arn) => ['source', arn] as const);
   const asked = new Map([...given, ...additional].map((one) => [one.join(' '), one]));
   return [
-    ...[...asked.values()].map(async ([side, keyId]) => keyFound(connections.of(side), keyId)),
-    ...keySlots(spec).map(async ({ side, alias }) => ownKeysFound(connections.of(side.id), alias, spec.name)),
+    ...[...asked.values()].map(async ([side, keyId]) => keyFound(connections.get(side), keyId)),
+    ...keySlots(spec).map(async ({ side, alias }) => findOwnKeys(connections.get(side.id), alias, spec.name)),
   ];
 }
 
@@ -118,7 +118,7 @@ async function keyFound(at: Connection, keyId: string): Promise<Found> {
 }
 
 /** By alias, else by tag: a run that was killed between CreateKey and CreateAlias makes no second key. */
-async function ownKeysFound(at: Connection, alias: string, name: string): Promise<Found> {
+async function findOwnKeys(at: Connection, alias: string, name: string): Promise<Found> {
   const byAlias = await readKey(at, alias);
   const keys = byAlias ? [byAlias] : await readOwnKeys(at, name);
   return (state) => withKeys(state, at, keys);
@@ -130,7 +130,7 @@ function withKeys(state: State, { account }: Connection, keys: readonly KeyState
 
 /** Buckets that we have written to and that repl.yaml no longer names: our statements in them go, as far as we are signed in there. */
 function formerDestinations(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  return namedBuckets(state, spec).flatMap(({ name, account }) => {
+  return findNamedBuckets(state, spec).flatMap(({ name, account }) => {
     if (sidesOf(spec).some((one) => one.bucket === name)) return [];
     const sides = new Map(
       spec.destinations
@@ -138,28 +138,28 @@ function formerDestinations(state: State, connections: Connections, spec: Spec):
         .map((side) => [`${side.account} ${side.region}`, side]),
     );
     return [...sides.values()].map((side) => {
-      const at = connections.of(side.id);
+      const at = connections.get(side.id);
       const read = async () => {
         const bucket = await readBucket(at, name);
         return bucket && 'inaccessible' in bucket ? null : bucket;
       };
-      return formerly(read, (bucket) => (into) => put(into, at.account, 'buckets', name, bucket));
+      return readFormer(read, (bucket) => (into) => put(into, at.account, 'buckets', name, bucket));
     });
   });
 }
 
 /** Keys that we have written to and that repl.yaml no longer names: the same. */
 function formerKeys(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  return namedKeys(state, spec).flatMap((arn) => {
+  return findNamedKeys(state, spec).flatMap((arn) => {
     const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
     const known = state.accounts[accountIn(arn)]?.keys[arn];
     if (!side || known) return [];
-    const at = connections.of(side.id);
+    const at = connections.get(side.id);
     const read = async () => {
       const key = await readKey(at, arn);
       return key && isGoing(key, spec) ? null : key;
     };
-    return [formerly(read, (key) => (into) => withKeys(into, at, [key]))];
+    return [readFormer(read, (key) => (into) => withKeys(into, at, [key]))];
   });
 }
 
@@ -170,15 +170,15 @@ function isGoing(key: KeyState, spec: Spec): boolean {
 
 /** The role that our rules used before repl.yaml named another one. */
 function formerRoles(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
-  const at = connections.of('source');
-  return namedRoles(state, spec).map((arn) => formerly(() => readRole(at, nameIn(arn)), roleAs(at)));
+  const at = connections.get('source');
+  return findNamedRoles(state, spec).map((arn) => readFormer(() => readRole(at, nameIn(arn)), roleAs(at)));
 }
 
 /**
  * What only our rules and policies name by now. One that is not there, or not for us, is asked for twice: once they do not name it
  * any more, no later run would find what of ours is in it. One out of our reach for good stays, and keeps nothing from going on.
  */
-async function formerly<T>(read: () => Promise<T | null>, as: (value: T) => Found): Promise<Found> {
+async function readFormer<T>(read: () => Promise<T | null>, as: (value: T) => Found): Promise<Found> {
   const look = () =>
     read().catch((error: unknown) => {
       if (isDenied(error)) return null;

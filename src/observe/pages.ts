@@ -26,13 +26,13 @@ export async function* pagesOf<T extends Page>(
     count += 1;
     const token = page.NextMarker ?? page.Marker ?? page.ContinuationToken;
     if (token === undefined || token === '') continue;
-    if (tokens.has(token)) throw endless(list, 'the same page is named as the next one again');
-    if (count === most) throw endless(list, `there are more than ${most} pages`);
+    if (tokens.has(token)) throw endlessListFailure(list, 'the same page is named as the next one again');
+    if (count === most) throw endlessListFailure(list, `there are more than ${most} pages`);
     tokens.add(token);
   }
 }
 
-function endless(list: string, why: string): Failure {
+function endlessListFailure(list: string, why: string): Failure {
   return new Failure(
     'failed',
     'endless-list',

@@ -63,7 +63,7 @@ export function reachOf({ source, destinations }: Access): Reach {
     if (first === undefined) unreached.add(account);
     if (first === undefined || region === undefined) return first;
     const there = own.find((one) => one.region === region);
-    return there ?? once(`connection ${account} ${region}`, () => first.in(region));
+    return there ?? once(`connection ${account} ${region}`, () => first.inRegion(region));
   };
   const look = async (name: string, connection: Connection | undefined): Promise<BucketThing | undefined> => {
     if (connection === undefined || name === '') return undefined;
@@ -93,9 +93,9 @@ export function reachOf({ source, destinations }: Access): Reach {
           if (best) return best;
         }
         const account = owner ?? source.account;
-        const owned = await Promise.all(accounts.map((one) => ownedBy(name, at(one))));
+        const owned = await Promise.all(accounts.map((one) => isOwnedBy(name, at(one))));
         const notOwnedBy = accounts.filter((_, place) => owned[place] === false);
-        const reason = hidden(name, accounts, owned);
+        const reason = explainHidden(name, accounts, owned);
         const found = { value: 'unknown', refusals: [{ member: [], reason }] } as const;
         return { kind: 'buckets', account, name, found, notOwnedBy };
       }),
@@ -136,12 +136,12 @@ function memory() {
 }
 
 /** Of an account that one is not signed in to, nobody can say. */
-async function ownedBy(name: string, connection: Connection | undefined): Promise<boolean | undefined> {
+async function isOwnedBy(name: string, connection: Connection | undefined): Promise<boolean | undefined> {
   return connection === undefined || name === '' ? undefined : ownsBucket(connection, name);
 }
 
 /** Why a bucket that exists cannot be read. */
-function hidden(name: string, accounts: readonly string[], owned: readonly (boolean | undefined)[]): string {
+function explainHidden(name: string, accounts: readonly string[], owned: readonly (boolean | undefined)[]): string {
   const owner = accounts.find((_, place) => owned[place]);
   if (owner !== undefined) return `account ${owner} owns ${name}, and AWS refused s3:ListBucket and all else on it`;
   const listed = accounts.join(', ');

@@ -8,7 +8,7 @@ import type { RefusedCall } from '../events/refused-call.ts';
 import type { Unknown } from '../model/decision.ts';
 import { type Path, pathText } from '../model/replication/path.ts';
 import type { Unreadable } from '../model/snapshot.ts';
-import { refusedCallText } from '../show/refused-call-text.ts';
+import { textOfRefusedCall } from '../show/refused-call-text.ts';
 import { UnreadablePolicy } from './policy-text.ts';
 
 /** Waits for a read of the member under a path; `U` stands for what could not be read. */
@@ -64,7 +64,7 @@ export interface Noted<T> {
 }
 
 /** Does some work whose reads may fail. Credentials that are not accepted are still an error. */
-export async function noting<T>(work: (reading: Reading<Unknown>) => Promise<T>): Promise<Noted<T>> {
+export async function noteRefusals<T>(work: (reading: Reading<Unknown>) => Promise<T>): Promise<Noted<T>> {
   const refusals: Refusal[] = [];
   const value = await work((member, read) =>
     read.catch((error: unknown) => {
@@ -81,8 +81,8 @@ export function unreadAt(path: Path, refusals: readonly Refusal[]): readonly Unr
 }
 
 /** The reason for which a call was refused. */
-export function refusedFor(refused: RefusedCall): Reason {
-  return { reason: refusedCallText(refused), refused };
+export function reasonOfRefusal(refused: RefusedCall): Reason {
+  return { reason: textOfRefusedCall(refused), refused };
 }
 
 /** The call that was refused, or what is wrong with what came. */
@@ -98,5 +98,5 @@ function reasonOf(error: unknown): Reason {
   const code = isCodeless(error) || (status === 501 && call) ? `HTTP ${status ?? '?'}` : error.name;
   if (call === undefined) return { reason: code };
   const [action = call.operation] = actionsOf(call.service, call.operation);
-  return refusedFor({ action, account: call.account, code });
+  return reasonOfRefusal({ action, account: call.account, code });
 }

@@ -4,15 +4,15 @@ import { nameIn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import { required } from '../aws/required.ts';
-import { absent, isDenied } from '../connect/absent.ts';
+import { catchAbsent, isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
-import { expect, expected } from '../connect/expected.ts';
+import { expect, listExpected } from '../connect/expected.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Found, RoleSnapshot } from '../model/snapshot.ts';
 import type { RoleState } from '../state/state.ts';
 import { pagesOf } from './pages.ts';
 import { policyIn, UnreadablePolicy } from './policy-text.ts';
-import { type Noted, noting, orError, type Reading } from './reading.ts';
+import { type Noted, noteRefusals, orError, type Reading } from './reading.ts';
 
 const {
   GetPolicyCommand,
@@ -74,7 +74,7 @@ export async function readRoleAsAllowed(
 ): Promise<{ readonly arn: string; readonly role: Noted<Found<RoleSnapshot>> }> {
   const name = nameIn(asked);
   const found = getRole(at, name);
-  const noted = noting(async (reading) => {
+  const noted = noteRefusals(async (reading) => {
     const fromRole = <T>(member: string, of: (role: FoundRole) => T) =>
       reading(
         [member],
@@ -89,7 +89,7 @@ export async function readRoleAsAllowed(
         found.then((role) => (role?.boundary ? readManagedPolicy(at, role.boundary) : null)),
       ),
       reading(['inlinePolicies'], readInlinePolicies(at, name, reading)),
-      reading(['attachedPolicies'], attachedDocuments(at, name, reading)),
+      reading(['attachedPolicies'], readAttachedDocuments(at, name, reading)),
     ]);
     return { trustPolicy, permissionsBoundary, inlinePolicies, attachedPolicies, roleId, tags };
   });
@@ -112,13 +112,13 @@ interface FoundRole {
 async function getRole(at: Where, RoleName: string): Promise<FoundRole | null> {
   const answer = await at.iam
     .send(new GetRoleCommand({ RoleName }))
-    .catch(absent('NoSuchEntityException', 'NoSuchEntity'));
+    .catch(catchAbsent('NoSuchEntityException', 'NoSuchEntity'));
   if (!answer?.Role) return null;
   const { Arn = '', RoleId, AssumeRolePolicyDocument, PermissionsBoundary, Tags = [] } = answer.Role;
   return {
     arn: Arn,
     roleId: RoleId,
-    trustPolicy: decoded(AssumeRolePolicyDocument, `the trust policy of the role ${RoleName}`),
+    trustPolicy: decodePolicy(AssumeRolePolicyDocument, `the trust policy of the role ${RoleName}`),
     boundary: PermissionsBoundary?.PermissionsBoundaryArn ?? null,
     tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
   };
@@ -134,7 +134,9 @@ async function readInlinePolicies<U>(
 ): Promise<Readonly<Record<string, PolicyDocument | U>>> {
   const ask = (PolicyName: string) => at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
   // What a guess failed at is asked again, once the list has it.
-  const guessed = new Map(expected(at.iam, RoleName).map((name) => [name, ask(name).catch(() => undefined)] as const));
+  const guessed = new Map(
+    listExpected(at.iam, RoleName).map((name) => [name, ask(name).catch(() => undefined)] as const),
+  );
   const names: string[] = [];
   const pages = paginateListRolePolicies({ client: at.iam }, { RoleName });
   for await (const page of pagesOf(pages, { list: `IAM ListRolePolicies of ${RoleName}`, most: mostPages })) {
@@ -145,7 +147,7 @@ async function readInlinePolicies<U>(
       expect(at.iam, RoleName, PolicyName);
       const read = async () => (await guessed.get(PolicyName)) ?? (await ask(PolicyName));
       const document = read().then(({ PolicyDocument: text }) =>
-        decoded(text, `the policy ${PolicyName} of the role ${RoleName}`),
+        decodePolicy(text, `the policy ${PolicyName} of the role ${RoleName}`),
       );
       return [PolicyName, await reading(['inlinePolicies', PolicyName], document)] as const;
     }),
@@ -162,7 +164,7 @@ async function readAttachedPolicies(at: Where, RoleName: string): Promise<readon
   return arns.sort();
 }
 
-async function attachedDocuments<U>(at: Where, name: string, reading: Reading<U>) {
+async function readAttachedDocuments<U>(at: Where, name: string, reading: Reading<U>) {
   const arns = await readAttachedPolicies(at, name);
   const documents = await Promise.all(
     arns.map(async (arn) => [arn, await reading(['attachedPolicies', arn], readManagedPolicy(at, arn))] as const),
@@ -173,15 +175,15 @@ async function attachedDocuments<U>(at: Where, name: string, reading: Reading<U>
 /** The documents of managed policies as far as they may be read: what they say is asked of the model, not planned with. */
 async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<ManagedPolicies> {
   const documents = await Promise.all(
-    arns.map(async (arn) => [arn, (await managedPolicyFound(at, arn)) ?? ('unknown' as const)] as const),
+    arns.map(async (arn) => [arn, (await findManagedPolicy(at, arn)) ?? ('unknown' as const)] as const),
   );
   return Object.fromEntries(documents);
 }
 
 /** A managed policy, as far as it may be read; null where there is none. */
-export function managedPolicyFound(at: Where, arn: string): Promise<PolicyDocument | Unknown | null> {
+export function findManagedPolicy(at: Where, arn: string): Promise<PolicyDocument | Unknown | null> {
   return readManagedPolicy(at, arn).catch((error: unknown) =>
-    isDenied(error) ? ('unknown' as const) : absent('NoSuchEntityException', 'NoSuchEntity')(error),
+    isDenied(error) ? ('unknown' as const) : catchAbsent('NoSuchEntityException', 'NoSuchEntity')(error),
   );
 }
 
@@ -190,11 +192,11 @@ async function readManagedPolicy(at: Where, PolicyArn: string): Promise<PolicyDo
   const { Policy } = await at.iam.send(new GetPolicyCommand({ PolicyArn }));
   const VersionId = Policy?.DefaultVersionId ?? 'v1';
   const { PolicyVersion } = await at.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-  return decoded(PolicyVersion?.Document, `the policy ${PolicyArn}`);
+  return decodePolicy(PolicyVersion?.Document, `the policy ${PolicyArn}`);
 }
 
 /** IAM gives documents URL-encoded (API: GetRolePolicy). */
-function decoded(document: string | undefined, what: string): PolicyDocument {
+function decodePolicy(document: string | undefined, what: string): PolicyDocument {
   try {
     return policyIn(document && decodeURIComponent(document), what);
   } catch (error) {

@@ -1,14 +1,14 @@
 /** Reads some versions of a bucket: those that tell most about its replication. */
 
 import { required } from '../aws/required.ts';
-import { absent } from '../connect/absent.ts';
+import { catchAbsent } from '../connect/absent.ts';
 import { Failure } from '../events/failure.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectSnapshot } from '../model/snapshot.ts';
 import { atMost } from './at-most.ts';
 import { type Listed, listVersions, type Wanted } from './list-versions.ts';
 import { type Ask, type Head, headVersion, objectOf, ownerOf, readRest, type Where } from './object.ts';
-import { type Noted, noting, type Unread, unreadAt } from './reading.ts';
+import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 
 const { GetBucketAclCommand, GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
@@ -39,9 +39,9 @@ const atOnce = 20;
 export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const [listing, owner, locked] = await Promise.all([
-    noting((reading) => reading([], listVersions(at, ask, object).catch(absent('NoSuchBucket')))),
-    noting((reading) => reading([], readOwner(at, ask))),
-    noting((reading) => reading([], readLocked(at, ask))),
+    noteRefusals((reading) => reading([], listVersions(at, ask, object).catch(catchAbsent('NoSuchBucket')))),
+    noteRefusals((reading) => reading([], readOwner(at, ask))),
+    noteRefusals((reading) => reading([], readLocked(at, ask))),
   ]);
   if (listing.value === 'unknown') {
     return { objects: 'unknown', unreadable: unreadAt(['objects'], listing.refusals), complete: false };
@@ -55,8 +55,8 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   const candidates = versions.filter(({ deleteMarker }) => object !== undefined || !deleteMarker);
   const heads = await headNewest(at, ask, candidates, sample * headsForEach);
   const chosen = object
-    ? [...heads, ...(await laterCompletions(at, ask, heads))]
-    : withWitnesses(heads.toSorted(byInterest), sample);
+    ? [...heads, ...(await findLaterCompletions(at, ask, heads))]
+    : withWitnesses(heads.toSorted(compareInterest), sample);
   const read = await atMost(atOnce, chosen, async ({ version, head }) => {
     const rest = await readRest(at, ask, version, locked);
     return objectOf(version, head, rest, ownerOf(version, owner, at.account));
@@ -98,28 +98,28 @@ function headNewest(at: Where, ask: Ask, versions: readonly Listed[], most: numb
   const newest = versions.toSorted((a, b) => b.modified - a.modified).slice(0, most);
   return atMost(atOnce, newest, async (version) => ({
     version,
-    head: await noting((reading) => reading([], headVersion(at, ask, version))),
+    head: await noteRefusals((reading) => reading([], headVersion(at, ask, version))),
   }));
 }
 
 /** The first so many; up to a quarter of them make room for versions that show whether what FAILED was the last word. */
 function withWitnesses(ranked: readonly Headed[], sample: number): readonly Headed[] {
   const first = ranked.slice(0, sample);
-  const witnesses = completedAfter(first, ranked.slice(sample)).slice(0, Math.floor(sample / 4));
+  const witnesses = pickCompletedAfter(first, ranked.slice(sample)).slice(0, Math.floor(sample / 4));
   return [...first.slice(0, sample - witnesses.length), ...witnesses];
 }
 
 /** Of an object that was asked about and FAILED: the newest versions that COMPLETED since, if any. */
-async function laterCompletions(at: Where, ask: Ask, asked: readonly Headed[]): Promise<readonly Headed[]> {
+async function findLaterCompletions(at: Where, ask: Ask, asked: readonly Headed[]): Promise<readonly Headed[]> {
   if (!asked.some((one) => statusIn(one) === 'FAILED')) return [];
-  const listing = await noting((reading) => reading([], listVersions(at, ask)));
+  const listing = await noteRefusals((reading) => reading([], listVersions(at, ask)));
   if (listing.value === 'unknown') return [];
   const versions = listing.value.versions.filter(({ deleteMarker }) => !deleteMarker);
-  return completedAfter(asked, await headNewest(at, ask, versions, atOnce));
+  return pickCompletedAfter(asked, await headNewest(at, ask, versions, atOnce));
 }
 
 /** The newest version of each first folder, as rules go by prefixes, that COMPLETED and is newer than one that FAILED. */
-function completedAfter(failed: readonly Headed[], others: readonly Headed[]): readonly Headed[] {
+function pickCompletedAfter(failed: readonly Headed[], others: readonly Headed[]): readonly Headed[] {
   const since = failed.flatMap((one) => (statusIn(one) === 'FAILED' ? [one.version.modified] : []));
   const newer = others
     .filter((one) => statusIn(one) === 'COMPLETED' && since.some((time) => one.version.modified > time))
@@ -159,7 +159,7 @@ interface Headed {
   readonly head: Noted<Head | Unknown>;
 }
 
-function byInterest(a: Headed, b: Headed): number {
+function compareInterest(a: Headed, b: Headed): number {
   const [rankA, rankB] = [a, b].map((one) => {
     const status = statusIn(one);
     return status === 'FAILED' ? 0 : status === 'PENDING' ? 1 : 2;
@@ -176,6 +176,6 @@ async function readOwner(at: Where, ask: Ask): Promise<string | undefined> {
 async function readLocked(at: Where, ask: Ask): Promise<boolean> {
   const answer = await at.s3
     .send(new GetObjectLockConfigurationCommand(ask))
-    .catch(absent('ObjectLockConfigurationNotFoundError'));
+    .catch(catchAbsent('ObjectLockConfigurationNotFoundError'));
   return answer?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
 }

@@ -11,7 +11,7 @@ import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../
 import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
-import { noting, type Unread, unreadAt } from './reading.ts';
+import { noteRefusals, type Unread, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
 
 export interface SnapshotOptions {
@@ -46,18 +46,18 @@ export async function readSnapshot(
   const source = await reach.bucket(bucket, account, access.source);
   const [objects, things] = await Promise.all([
     sampled,
-    all([
-      ...along(source, reach, account),
+    awaitAll([
+      ...followSource(source, reach, account),
       sampled
         .then(({ objects: some }) => objectKeys(some).map((id) => reach.key(id, account, 'unknown')))
-        .then(all)
+        .then(awaitAll)
         .then((keys) => keys.flat()),
     ]),
   ]);
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
   const accounts = accountsOf(reach, found, noOrganization ? noControlPolicies : unreadControlPolicies);
-  const facts = await noting((reading) =>
+  const facts = await noteRefusals((reading) =>
     readAccountFacts(accounts, account, reach.connection, (of) => (member, read) => reading([of, ...member], read)),
   );
   const unread = [
@@ -81,12 +81,12 @@ export async function readSnapshot(
 
 const noSample: Sample = { objects: [], unreadable: [], complete: true };
 
-function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+function awaitAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(promises);
 }
 
 /** Whatever the source bucket leads to. */
-function along(source: BucketThing, reach: Reach, account: string): readonly Promise<readonly Thing[]>[] {
+function followSource(source: BucketThing, reach: Reach, account: string): readonly Promise<readonly Thing[]>[] {
   const { value } = source.found;
   const replication =
     value === null || value === 'unknown' || value.replication === 'unknown' ? null : value.replication;
@@ -111,7 +111,7 @@ function along(source: BucketThing, reach: Reach, account: string): readonly Pro
         arnParts(id) ? reach.key(id, asker, 'unknown') : bucket.then((one) => reach.key(id, asker, regionOf(one))),
       );
       const itself = bucket.then(async (one) => [one, ...(await defaultKey(one, reach))]);
-      return (await all<readonly Thing[]>([itself, ...keys])).flat();
+      return (await awaitAll<readonly Thing[]>([itself, ...keys])).flat();
     }),
   ];
 }
@@ -126,7 +126,7 @@ async function defaultKey({ account, found: { value } }: BucketThing, reach: Rea
   const keys = (value.encryption.Rules ?? []).flatMap(({ ApplyServerSideEncryptionByDefault: byDefault }) =>
     byDefault?.SSEAlgorithm?.startsWith('aws:kms') ? (byDefault.KMSMasterKeyID ?? 'alias/aws/s3') : [],
   );
-  return (await all(keys.map((id) => reach.key(id, account, value.region)))).flat();
+  return (await awaitAll(keys.map((id) => reach.key(id, account, value.region)))).flat();
 }
 
 function objectKeys(objects: Snapshot['objects']): readonly string[] {
@@ -147,7 +147,7 @@ function accountsOf(
   things: readonly Thing[],
   organization: ControlPolicies,
 ): Named<AccountSnapshot> {
-  const named = <K extends keyof Things>(account: string, kind: K): Named<Found<Things[K]>> =>
+  const collectNamed = <K extends keyof Things>(account: string, kind: K): Named<Found<Things[K]>> =>
     Object.fromEntries(
       things
         .filter((thing) => thing.account === account && thing.kind === kind)
@@ -156,9 +156,9 @@ function accountsOf(
   const reached = accounts.map((account) => [
     account,
     {
-      roles: named(account, 'roles'),
-      buckets: named(account, 'buckets'),
-      keys: named(account, 'keys'),
+      roles: collectNamed(account, 'roles'),
+      buckets: collectNamed(account, 'buckets'),
+      keys: collectNamed(account, 'keys'),
       ...notOwnedBy(account, things),
       ...organization,
     },

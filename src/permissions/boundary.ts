@@ -7,7 +7,13 @@ import { accountIn, bucketArn, iamArn, regionOf } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
 import { replicaKeyActions } from '../steps/role-policy.ts';
-import { replicaActions, single, sourceActions, sourceBucketActions, throughS3 } from '../steps/scope.ts';
+import {
+  conditionThroughS3,
+  replicaActions,
+  sourceActions,
+  sourceBucketActions,
+  unwrapSingle,
+} from '../steps/scope.ts';
 import { anyKey } from './key-needs.ts';
 
 /** A managed policy has at most so many characters, white space aside (IAM User Guide, reference_iam-quotas). */
@@ -46,20 +52,22 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
       Effect: 'Allow',
       Action: 'kms:Decrypt',
       Resource: anyKey(source),
-      Condition: throughS3([{ side: source, rules: anyRule }]),
+      Condition: conditionThroughS3([{ side: source, rules: anyRule }]),
     },
     {
       Sid: 'DestinationObjects',
       Effect: 'Allow',
       Action: replicaActions(anyRule, true),
-      Resource: single([...new Set(destinations.map((side) => `${bucketArn(side)}/*`))]),
+      Resource: unwrapSingle([...new Set(destinations.map((side) => `${bucketArn(side)}/*`))]),
     },
     {
       Sid: 'DestinationKeys',
       Effect: 'Allow',
       Action: [...replicaKeyActions],
-      Resource: single([...new Set(destinations.flatMap((side) => [anyKey(side), ...givenKeys(side, source)]))]),
-      Condition: throughS3(destinations.map((side) => ({ side, rules: anyRule }))),
+      Resource: unwrapSingle([
+        ...new Set(destinations.flatMap((side) => [anyKey(side), ...foreignKeyPatterns(side, source)])),
+      ]),
+      Condition: conditionThroughS3(destinations.map((side) => ({ side, rules: anyRule }))),
     },
   ];
   const actions = [...new Set(needed.flatMap(({ Action }) => listOf(Action)))];
@@ -67,7 +75,7 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
 }
 
 /** Where the key of a destination is that is not its own account's. */
-function givenKeys({ kmsKey, partition }: DestinationSide, source: AnySide): readonly string[] {
+function foreignKeyPatterns({ kmsKey, partition }: DestinationSide, source: AnySide): readonly string[] {
   if (kmsKey.kind === 'source') return [anyKey(source)];
   if (kmsKey.kind !== 'arn') return [];
   return [anyKey({ partition, region: regionOf(kmsKey.arn), account: accountIn(kmsKey.arn) })];

@@ -4,7 +4,7 @@ import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { canaryPrefix } from '../state/names.ts';
 import { destroying, type LiveBucket, type Need, type Purpose, planning } from '../state/need.ts';
-import { rulesOf, single } from '../steps/scope.ts';
+import { rulesOf, unwrapSingle } from '../steps/scope.ts';
 import { stepNeeds } from './step-needs.ts';
 
 const readBucket = [
@@ -56,7 +56,7 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
   const canary = (...actions: readonly string[]): Need => ({
     sid: 'Canary',
     actions,
-    on: single(canaries(side, rules)),
+    on: unwrapSingle(canaries(side, rules)),
     for: ['verify'],
   });
   if (side.id !== 'source') {
@@ -82,10 +82,10 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
 /** Where the canaries of all rules are written; the replica of any may land in every destination. */
 export function canaries(side: AnySide, rules: readonly { readonly prefix: string }[]): readonly string[] {
   const prefixes = [...new Set(rules.map(({ prefix }) => prefix + canaryPrefix))].sort();
-  return prefixes.map((prefix) => `${bucketArn(side)}/${literally(prefix)}*`);
+  return prefixes.map((prefix) => `${bucketArn(side)}/${escapePolicyText(prefix)}*`);
 }
 
 /** For what means something in a policy and nothing in a key (IAM User Guide, reference_policies_variables). */
-function literally(text: string): string {
+function escapePolicyText(text: string): string {
   return text.replace(/[*?$]/g, (character) => `\${${character}}`);
 }

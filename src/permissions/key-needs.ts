@@ -4,7 +4,7 @@ import { accountIn, bucketArn, keyArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { ownerTag, sidesOf } from '../state/names.ts';
 import { type Need, planning, type SideKey } from '../state/need.ts';
-import { rulesOf, s3Endpoints, single } from '../steps/scope.ts';
+import { rulesOf, s3Endpoints, unwrapSingle } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
 import { stepNeeds } from './step-needs.ts';
 
@@ -20,9 +20,9 @@ export function keyNeeds(side: AnySide, spec: Spec, live: LiveKeys = new Map()):
     { sid: 'Find', actions: ['kms:ListKeys'], on: '*', for: kmsKey.kind === 'create' ? planning : ['init'] },
     { sid: 'Find', actions: ['kms:ListAliases'], on: '*', for: [...planning, 'doctor'] },
     { sid: 'ReadKeys', actions: ['kms:DescribeKey'], on: anyKey(side), for: ['init'] },
-    ...(kmsKey.kind === 'create' ? ownKey(side, spec, arn) : []),
-    ...(kmsKey.kind === 'alias' ? givenKey(arn, side, spec, hasAlias(kmsKey.alias)) : []),
-    ...givenArns(side, spec).flatMap((given) => givenKey(given, side, spec)),
+    ...(kmsKey.kind === 'create' ? newKeyNeeds(side, spec, arn) : []),
+    ...(kmsKey.kind === 'alias' ? existingKeyNeeds(arn, side, spec, hasAlias(kmsKey.alias)) : []),
+    ...listKeyArns(side, spec).flatMap((given) => existingKeyNeeds(given, side, spec)),
     canaryKey(side, spec, live),
   ];
 }
@@ -48,7 +48,7 @@ function isOurs({ name }: Spec): NonNullable<Need['condition']> {
 }
 
 /** All sides' keys in this side's account and Region: only who is signed in there may read and write their policies. */
-function givenArns(side: AnySide, spec: Spec): readonly string[] {
+function listKeyArns(side: AnySide, spec: Spec): readonly string[] {
   const given = sidesOf(spec).flatMap(({ kmsKey }) => (kmsKey.kind === 'arn' ? [kmsKey.arn] : []));
   return [...new Set([...given, ...spec.source.additionalKmsKeys])].filter(
     (arn) => accountIn(arn) === side.account && regionOf(arn) === side.region,
@@ -70,7 +70,7 @@ function reads(which: Which, sid: string, tagged: Which = which): readonly Need[
 }
 
 /** A key that repl.yaml names: by ARN, or by an alias, which is a condition as long as nobody says whose it is. */
-function givenKey(
+function existingKeyNeeds(
   arn: string | undefined,
   side: AnySide,
   spec: Spec,
@@ -91,7 +91,7 @@ function keyWrites(resource: Which & Pick<Need, 'sid'>, key: SideKey, spec: Spec
  * A key that s3repl makes. One that is there is named, and none is made; which keys bear the tag is still read of all, for that is how
  * it is found again when it has lost its alias.
  */
-function ownKey(side: AnySide, spec: Spec, live?: string): readonly Need[] {
+function newKeyNeeds(side: AnySide, spec: Spec, live?: string): readonly Need[] {
   const ours: Which = live === undefined ? { on: anyKey(side), condition: isOurs(spec) } : { on: live };
   return [
     ...(live === undefined
@@ -110,7 +110,7 @@ function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
   const { kmsKey } = owner;
   const arn = kmsKey.kind === 'arn' ? kmsKey.arn : live.get(owner.id);
   const rules = rulesOf(spec);
-  const through = { 'kms:ViaService': single(s3Endpoints(side)) };
+  const through = { 'kms:ViaService': unwrapSingle(s3Endpoints(side)) };
   const context = { 'kms:EncryptionContext:aws:s3:arn': [bucketArn(side), ...canaries(side, rules)] };
   // The tags and aliases of a key are no condition across accounts.
   const own = owner.account === side.account && arn === undefined;

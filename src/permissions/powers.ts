@@ -17,17 +17,17 @@ const fateful = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'];
 /** The powers that a policy printed by `s3repl permissions` gives. */
 export function powersOf(policy: PolicyDocument): Powers {
   const statements = statementsOf(policy);
-  const allowing = (action: string) => statements.filter(({ Action }) => listOf(Action).includes(action));
-  const bounded = ({ Condition = {} }: Statement) =>
+  const findAllowing = (action: string) => statements.filter(({ Action }) => listOf(Action).includes(action));
+  const isBounded = ({ Condition = {} }: Statement) =>
     Object.values(Condition).some((keys) => 'iam:PermissionsBoundary' in keys);
   const onAnyKey = ({ Resource }: Statement) =>
     listOf(Resource).some((arn) => arn === '*' || arnParts(arn)?.resource === 'key/*');
-  const tagged = ({ Condition = {} }: Statement) =>
+  const isTagged = ({ Condition = {} }: Statement) =>
     Object.values(Condition).some((keys) => Object.keys(keys).some((key) => key.startsWith('aws:ResourceTag/')));
   return {
-    role: allowing('iam:PutRolePolicy').some((statement) => !bounded(statement)),
-    keys: allowing('kms:TagResource').some((statement) => onAnyKey(statement) && !tagged(statement))
-      ? fateful.filter((action) => allowing(action).some((statement) => onAnyKey(statement) && tagged(statement)))
+    role: findAllowing('iam:PutRolePolicy').some((statement) => !isBounded(statement)),
+    keys: findAllowing('kms:TagResource').some((statement) => onAnyKey(statement) && !isTagged(statement))
+      ? fateful.filter((action) => findAllowing(action).some((statement) => onAnyKey(statement) && isTagged(statement)))
       : [],
   };
 }

@@ -1,11 +1,11 @@
 /** What the identities that s3repl signs in with must be allowed, as IAM policies: docs/permissions.md for one spec. */
 
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import { type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { sidesOf } from '../state/names.ts';
 import { type LiveBucket, type Need, type Purpose, usualPurposes } from '../state/need.ts';
-import { single } from '../steps/scope.ts';
+import { unwrapSingle } from '../steps/scope.ts';
 import { bucketNeeds, objectNeeds } from './bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './key-needs.ts';
 import { roleNeeds } from './role-needs.ts';
@@ -57,7 +57,7 @@ function statementsFor(needs: readonly Need[]): readonly Statement[] {
   const groups: { readonly first: Need; readonly actions: Set<string> }[] = [];
   for (const need of needs) {
     const { on, condition } = need;
-    const same = groups.find(({ first }) => sameJson([first.on, first.condition], [on, condition]));
+    const same = groups.find(({ first }) => isSameJson([first.on, first.condition], [on, condition]));
     if (same) for (const action of need.actions) same.actions.add(action);
     else groups.push({ first: need, actions: new Set(need.actions) });
   }
@@ -68,7 +68,7 @@ function statementsFor(needs: readonly Need[]): readonly Statement[] {
     return {
       Sid: count === 1 ? sid : `${sid}${count}`,
       Effect: 'Allow',
-      Action: single([...actions]),
+      Action: unwrapSingle([...actions]),
       Resource: on,
       ...(condition ? { Condition: condition } : {}),
     };

@@ -1,11 +1,11 @@
 /** What a plan does to the replication rules of others: said before the first write. */
 
 import { bucketNameIn } from '../aws/arn.ts';
-import { own } from '../aws/documents.ts';
+import { lookUp } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { enumerate } from '../model/evaluation/phrase.ts';
 import type { Broken } from '../model/others/broken.ts';
-import { brokenRules } from '../model/others/broken-rules.ts';
+import { findBrokenRules } from '../model/others/broken-rules.ts';
 import type { AccountSnapshot, Found, Known, Named, Snapshot } from '../model/snapshot.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurRule, ruleIdPrefix, sidesOf } from '../state/names.ts';
@@ -46,7 +46,7 @@ export function breakingFindings(
   });
   if (before === undefined || after === undefined) return [];
   const prefix = ruleIdPrefix(spec);
-  return brokenRules(before, after, (id) => id.startsWith(prefix)).map((one) =>
+  return findBrokenRules(before, after, (id) => id.startsWith(prefix)).map((one) =>
     findingOf(one, side, accepted.includes(one.rule.id)),
   );
 }
@@ -99,9 +99,9 @@ function overlay(around: Snapshot, own: Snapshot): Snapshot {
         ? {
             ...known,
             ...account,
-            roles: over(known.roles, account.roles),
-            buckets: over(known.buckets, account.buckets),
-            keys: over(known.keys, account.keys),
+            roles: putOver(known.roles, account.roles),
+            buckets: putOver(known.buckets, account.buckets),
+            keys: putOver(known.keys, account.keys),
           }
         : account;
   }
@@ -109,14 +109,19 @@ function overlay(around: Snapshot, own: Snapshot): Snapshot {
 }
 
 /** A state does not look at everything: grants of keys, and what it may not read, are as they were read around it. */
-function over<T extends object>(below: Known<Named<Found<T>>>, above: Known<Named<Found<T>>>): Known<Named<Found<T>>> {
+function putOver<T extends object>(
+  below: Known<Named<Found<T>>>,
+  above: Known<Named<Found<T>>>,
+): Known<Named<Found<T>>> {
   if (below === 'unknown') return above;
   if (above === 'unknown') return below;
-  const things = Object.entries(above).map(([name, thing]) => [name, overThing(own(below, name), thing)] as const);
+  const things = Object.entries(above).map(
+    ([name, thing]) => [name, putOverThing(lookUp(below, name), thing)] as const,
+  );
   return { ...below, ...Object.fromEntries(things) };
 }
 
-function overThing<T extends object>(below: Found<T> | undefined, above: Found<T>): Found<T> {
+function putOverThing<T extends object>(below: Found<T> | undefined, above: Found<T>): Found<T> {
   if (below === undefined || below === null || below === 'unknown' || above === null) return above;
   if (above === 'unknown') return below;
   const known = Object.entries(above).filter(([, value]) => value !== 'unknown');

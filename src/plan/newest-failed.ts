@@ -15,7 +15,7 @@ import { snapshotOf } from './snapshot-of.ts';
  *
  * @param objects the newest first.
  */
-export function unexplainedFailures(
+export function findUnexplainedFailures(
   state: State,
   spec: Spec,
   takenAt: Date,

@@ -27,14 +27,14 @@ export interface KeyDeletion {
 
 /** What has to happen so that the accounts become what the spec asks for. */
 export function planApply(observed: State, spec: Spec): Plan {
-  const desired = steps.reduce((state, step) => step.desired(state, spec), observed);
+  const desired = steps.reduce((state, step) => step.addOurs(state, spec), observed);
   const changes = steps.flatMap((step) => step.diff(observed, desired, spec));
   const findings = [
     ...steps.flatMap((step) => step.findings(observed, spec)),
-    ...changes.flatMap(tooLong),
+    ...changes.flatMap(findTooLong),
     ...changes.flatMap((change) => lossFindings(change, 'apply')),
   ];
-  return planned(changes, findings, desired);
+  return makePlan(changes, findings, desired);
 }
 
 /**
@@ -42,7 +42,7 @@ export function planApply(observed: State, spec: Spec): Plan {
  * unless their deletion is asked for.
  */
 export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Plan {
-  const retired = steps.toReversed().reduce((state, step) => step.retired(state, spec), observed);
+  const retired = steps.toReversed().reduce((state, step) => step.removeOurs(state, spec), observed);
   const target = keys ? withoutKeys(retired, spec) : retired;
   const changes = [
     ...steps.toReversed().flatMap((step) => step.diff(observed, target, spec)),
@@ -54,7 +54,7 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
     ...(keys ? keyUseFindings(observed, spec, keys) : []),
   ];
   const stays = stepsAsTold.flatMap((step) => step.stays?.(observed, target, spec) ?? []);
-  return { ...planned(changes, findings, target), stays };
+  return { ...makePlan(changes, findings, target), stays };
 }
 
 /** What `destroy` tells after all else: what repl.yaml no longer names, then what AWS would refuse to write. */
@@ -66,7 +66,7 @@ function destroyFindings(observed: State, target: State, spec: Spec): readonly F
     .sort((a, b) => toldLast.indexOf(a.code) - toldLast.indexOf(b.code));
 }
 
-function planned(changes: readonly Change[], findings: readonly Finding[], desired: State): Plan {
+function makePlan(changes: readonly Change[], findings: readonly Finding[], desired: State): Plan {
   return {
     changes,
     problems: findings.filter((finding) => finding.level === 'problem'),
@@ -78,11 +78,11 @@ function planned(changes: readonly Change[], findings: readonly Finding[], desir
 /** The plan with more to tell. */
 export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
   if (findings.length === 0) return plan;
-  const { problems, warnings } = planned([], findings, plan.desired);
+  const { problems, warnings } = makePlan([], findings, plan.desired);
   return { ...plan, problems: [...plan.problems, ...problems], warnings: [...plan.warnings, ...warnings] };
 }
 
-function tooLong({ calls, step, side, resource }: Change): readonly Finding[] {
+function findTooLong({ calls, step, side, resource }: Change): readonly Finding[] {
   return calls.flatMap((call): Finding[] => {
     const { length, most } = policyIn(call);
     if (length <= most) return [];
@@ -107,19 +107,19 @@ function policyIn<O extends PlannedOperation>({ operation, input }: Call<O>) {
 /** What the plan was made from, as 64 hexadecimal digits: another value means that the plan is older than AWS. */
 export function stateHash(observed: State): string {
   return createHash('sha256')
-    .update(canonical(plannedFrom(observed)))
+    .update(canonical(withoutModelFacts(observed)))
     .digest('hex');
 }
 
 /** Without what only the replication model is asked about, each time anew: it may change, or be refused, and the plan stays the same. */
-function plannedFrom(observed: State): unknown {
-  const each = (things: object, as: (thing: Readonly<Record<string, unknown>>) => unknown) =>
+function withoutModelFacts(observed: State): unknown {
+  const mapEach = (things: object, as: (thing: Readonly<Record<string, unknown>>) => unknown) =>
     Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, thing === null ? null : as(thing)]));
   return {
-    accounts: each(observed.accounts, ({ publicAccessBlock: _, organization: __, ...account }) => ({
+    accounts: mapEach(observed.accounts, ({ publicAccessBlock: _, organization: __, ...account }) => ({
       ...account,
-      roles: each(Object(account.roles), ({ roleId: ___, ...role }) => role),
-      buckets: each(Object(account.buckets), ({ objectLockRetention: ___, lifecycle: ____, ...bucket }) => bucket),
+      roles: mapEach(Object(account.roles), ({ roleId: ___, ...role }) => role),
+      buckets: mapEach(Object(account.buckets), ({ objectLockRetention: ___, lifecycle: ____, ...bucket }) => bucket),
     })),
   };
 }
@@ -131,7 +131,7 @@ export function summaryOf(changes: readonly Change[]): string {
 }
 
 /** `1 created, 2 changed, 0 removed`. */
-export function doneSummaryOf(changes: readonly Change[]): string {
+export function summarizeDone(changes: readonly Change[]): string {
   const { create, change, remove } = countsOf(changes);
   return `${create} created, ${change} changed, ${remove} removed`;
 }

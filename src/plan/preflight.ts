@@ -2,19 +2,19 @@
 import type { Spec } from '../config/spec.ts';
 import {
   type ClassCause,
+  causeOfUnprobed,
   classCausesOf,
   exclusionsMet,
   type OfferedExclusion,
-  unprobedCause,
 } from '../model/classes/class-causes.ts';
 import { classText } from '../model/classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
-import { coveredRules, coveredWarnings } from '../model/governed-object.ts';
+import { findCoveredRules, warnOfCovered } from '../model/governed-object.ts';
 import type { Exclusion, ObjectClass } from '../model/object-class.ts';
-import { takenObjects } from '../model/others/taken-objects.ts';
+import { findTakenObjects } from '../model/others/taken-objects.ts';
 import type { ExclusionsOf, Probe } from '../model/probes.ts';
 import { attemptUnderEachHost } from '../model/replication/judge.ts';
-import { destinationSide, enabledRules, type Prepared, prepare } from '../model/replication/prepare.ts';
+import { destinationSide, listEnabledRules, type Prepared, prepare } from '../model/replication/prepare.ts';
 import type { Rule } from '../model/replication/rule.ts';
 import { judgeObject } from '../model/replication.ts';
 import type { Cause, Verdict } from '../model/verdict.ts';
@@ -60,14 +60,14 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const prefix = ruleIdPrefix(spec);
   const isOurs = ({ id }: Rule) => id.startsWith(prefix);
   const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsIn(spec), isOurs);
-  const judged = plain.map(({ probe }) => judgedFor(probe, prepared));
+  const judged = plain.map(({ probe }) => judgeProbe(probe, prepared));
   const verdicts = judged.flatMap(({ verdicts: some }) => some);
-  const classes = [...classCausesOf(others), ...takenObjects(prepared, isOurs, exclusionsIn(spec))];
-  const left = unprobed.map(({ place, effect }) => ({ effect, cause: unprobedCause(prepared, place) }));
+  const classes = [...classCausesOf(others), ...findTakenObjects(prepared, isOurs, exclusionsIn(spec))];
+  const left = unprobed.map(({ place, effect }) => ({ effect, cause: causeOfUnprobed(prepared, place) }));
   const ofClasses = (level: ClassCause['level']): readonly PreflightCause[] =>
     classes.flatMap(({ level: one, cause, exclusions }) => (one === level ? [{ ...cause, exclusions }] : []));
-  const covered = coveredRules(prepared).filter(({ rule }) => isOurs(rule));
-  const overruled = covered.flatMap(({ rule, by }) => (isOurs(by) ? [] : [overruling(rule, by, prepared)]));
+  const covered = findCoveredRules(prepared).filter(({ rule }) => isOurs(rule));
+  const overruled = covered.flatMap(({ rule, by }) => (isOurs(by) ? [] : [overrulingCause(rule, by, prepared)]));
   const doubts = verdicts.flatMap(({ verdict }) => (verdict.outcome === 'unknown' ? verdict.causes : []));
   const failing = judged.flatMap(({ failing: some }) => some);
   const stopping = [...overruled, ...failing, ...ofClasses('fails')];
@@ -79,18 +79,21 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const warnings = [
     ...verdicts.flatMap(({ verdict }) => verdict.warnings),
     ...ofClasses('warning'),
-    ...coveredWarnings(
+    ...warnOfCovered(
       prepared,
       covered.filter(({ by }) => isOurs(by)),
     ),
     ...left.flatMap((one) => (one.effect === 'Allow' ? [one.cause] : [])),
-    ...ruleWarnings(prepared, enabledRules(prepared).filter(isOurs), [...plain.map(({ probe }) => probe), ...clean]),
+    ...ruleWarnings(prepared, listEnabledRules(prepared).filter(isOurs), [
+      ...plain.map(({ probe }) => probe),
+      ...clean,
+    ]),
   ];
   return {
     outcome: stopping.length > 0 ? 'fails' : open.length > 0 ? 'unknown' : 'replicates',
     verdicts: [...verdicts, ...others.flatMap(verdictsOfClass)],
-    causes: distinct(stopping.length > 0 ? stopping : open),
-    warnings: distinct(warnings.filter((cause) => !isUnreadOrganization(cause))),
+    causes: distinctCauses(stopping.length > 0 ? stopping : open),
+    warnings: distinctCauses(warnings.filter((cause) => !isUnreadOrganization(cause))),
     excluded: exclusionsMet(others),
     organizationUnread: warnings.some(isUnreadOrganization),
   };
@@ -122,7 +125,7 @@ interface Judged {
 }
 
 /** A probe is about its own rule: what other rules do with it at other destinations is not asked. */
-function judgedFor(probe: Probe, prepared: Prepared): Judged {
+function judgeProbe(probe: Probe, prepared: Prepared): Judged {
   const { what, rule, object } = probe;
   const verdicts = judgeObject(prepared, object).filter((one) => one.destination === rule.destination);
   return {
@@ -136,7 +139,7 @@ function judgedFor(probe: Probe, prepared: Prepared): Judged {
 }
 
 /** S3 User Guide, replication-add-config: among rules with one destination the one with the highest priority counts. */
-function overruling(rule: Rule, stronger: Rule, prepared: Prepared): Cause {
+function overrulingCause(rule: Rule, stronger: Rule, prepared: Prepared): Cause {
   const bucket = destinationSide(prepared, rule.destination).name;
   return {
     check: 'C03',
@@ -150,6 +153,6 @@ function isUnreadOrganization({ code }: Cause): boolean {
   return code === 'organization-unread';
 }
 
-function distinct<T extends Cause>(causes: readonly T[]): readonly T[] {
+function distinctCauses<T extends Cause>(causes: readonly T[]): readonly T[] {
   return [...new Map(causes.map((cause) => [`${cause.check} ${cause.summary}`, cause])).values()];
 }

@@ -29,9 +29,9 @@ function accountSnapshot(account: AccountState): AccountSnapshot {
     bucket && 'inaccessible' in bucket && bucket.owned === false ? [name] : [],
   );
   return {
-    roles: each(roles, (role) => roleSnapshot(role, policies)),
-    buckets: each(buckets, (bucket) => ('inaccessible' in bucket ? unread : bucketSnapshot(bucket))),
-    keys: each(keys, keySnapshot),
+    roles: mapEach(roles, (role) => roleSnapshot(role, policies)),
+    buckets: mapEach(buckets, (bucket) => ('inaccessible' in bucket ? unread : bucketSnapshot(bucket))),
+    keys: mapEach(keys, keySnapshot),
     serviceControlPolicies: unread,
     resourceControlPolicies: unread,
     ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
@@ -40,7 +40,7 @@ function accountSnapshot(account: AccountState): AccountSnapshot {
   };
 }
 
-function each<T, R>(
+function mapEach<T, R>(
   things: Readonly<Record<string, T | null>>,
   as: (thing: T) => Found<R>,
 ): Readonly<Record<string, Found<R>>> {

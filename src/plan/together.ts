@@ -108,7 +108,7 @@ function bucketClaims(side: AnySide, spec: Spec, name: string): readonly Claim[]
  * their order; groups have nothing to do with each other.
  */
 export function groupsOf<T extends Configured>(configured: readonly T[]): readonly (readonly T[])[] {
-  const byAlias = new Set(configured.flatMap(({ spec }) => givenKeys(spec).filter(isAlias).map(placeOf)));
+  const byAlias = new Set(configured.flatMap(({ spec }) => listGivenKeys(spec).filter(isAlias).map(placeOf)));
   let groups: { readonly members: readonly T[]; readonly documents: ReadonlySet<string> }[] = [];
   for (const one of configured) {
     const documents = new Set(documentsOf(one.spec, byAlias));
@@ -132,7 +132,7 @@ function documentsOf(spec: Spec, byAlias: ReadonlySet<string>): readonly string[
     ...sidesOf(spec).map(({ bucket }) => `bucket ${bucket}`),
     `role ${spec.source.account} ${spec.role.name}`,
     // Nobody knows yet which of the given keys of a Region an alias stands for.
-    ...givenKeys(spec).map((key) => (byAlias.has(placeOf(key)) ? `keys ${placeOf(key)}` : `key ${key.key}`)),
+    ...listGivenKeys(spec).map((key) => (byAlias.has(placeOf(key)) ? `keys ${placeOf(key)}` : `key ${key.key}`)),
   ];
 }
 
@@ -143,7 +143,7 @@ interface GivenKey {
   readonly key: string;
 }
 
-function givenKeys(spec: Spec): readonly GivenKey[] {
+function listGivenKeys(spec: Spec): readonly GivenKey[] {
   const arns = sidesOf(spec).flatMap(({ kmsKey }) => (kmsKey.kind === 'arn' ? [kmsKey.arn] : []));
   const aliases = sidesOf(spec).flatMap(({ account, region, kmsKey }) =>
     kmsKey.kind === 'alias' ? [{ account, region, key: kmsKey.alias }] : [],

@@ -19,7 +19,7 @@ import { type Call, isOnObjects, isWrite } from './wire/route.ts';
 import { isServiceName, type ServiceName } from './wire/services.ts';
 import { checkPresigned } from './wire/signature.ts';
 
-const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> = {
+const services: Readonly<Record<ServiceName, (operation: Operation) => Answer>> = {
   s3: answerS3,
   's3-control': answerS3Control,
   kms: answerKms,
@@ -29,7 +29,7 @@ const SERVICES: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
 };
 
 /** AWS answers these to everybody who has credentials. */
-const NEEDS_NO_PERMISSION: ReadonlySet<string> = new Set(['GetCallerIdentity']);
+const needsNoPermission: ReadonlySet<string> = new Set(['GetCallerIdentity']);
 
 /** Answers calls from the state in a store. What a call changes is kept before it is answered. */
 export class Cloud {
@@ -73,10 +73,10 @@ export class Cloud {
     const { service } = call;
     if (!isServiceName(service)) return foreignAnswer(call);
     try {
-      return this.#run(SERVICES[service], call);
-    } catch (fault) {
-      if (!(fault instanceof AwsError)) throw fault;
-      return errorAnswer(call.service, fault, call.operation.startsWith('Head'));
+      return this.#run(services[service], call);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return errorAnswer(call.service, error, call.operation.startsWith('Head'));
     }
   }
 
@@ -95,7 +95,7 @@ export class Cloud {
       watch: this.#replicator,
     });
     if (isWrite(call.operation) && !isOnObjects(call)) this.#replicator.settingsChanged();
-    if (!wasAuthorized(call) && !NEEDS_NO_PERMISSION.has(call.operation)) {
+    if (!wasAuthorized(call) && !needsNoPermission.has(call.operation)) {
       throw new Error(`${call.service}:${call.operation} was answered without a look at any policy`);
     }
     return answer;

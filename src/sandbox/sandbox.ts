@@ -1,10 +1,10 @@
 import type { HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { Cloud } from './cloud.ts';
-import { ensuredRole } from './iam/ensure-role.ts';
-import { ADMINISTRATOR_KEY, accountOfKey } from './iam/identity.ts';
-import { connectionReset, type SandboxFault, type SandboxRequest, timedOut, truncated } from './practice/faults.ts';
-import { DEFAULT_LAG, type Lag } from './practice/lag.ts';
+import { ensureRole } from './iam/ensure-role.ts';
+import { accountOfKey, administratorKey } from './iam/identity.ts';
+import { connectionReset, type SandboxFault, type SandboxRequest, timeoutError, truncate } from './practice/faults.ts';
+import { defaultLag, type Lag } from './practice/lag.ts';
 import { Replicator } from './replication/replicator.ts';
 import type { SandboxState } from './store/state.ts';
 import { defaultPatience, emptyStore, memoryStore, openStore } from './store/store.ts';
@@ -66,10 +66,10 @@ export interface Sandbox {
 }
 
 /** Virtual milliseconds that a request takes. */
-const REQUEST_TIME = 20;
+const requestMs = 20;
 
 /** Virtual milliseconds that an answer is waited for which does not come. */
-const SILENCE = 30_000;
+const silenceMs = 30_000;
 
 /**
  * Opens the practice cloud. Throws `SandboxBusyError` when another process keeps the folder in use, and
@@ -82,7 +82,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
       ? memoryStore(Date.now())
       : await openStore(directory, Date.now(), { patience: lockPatience, servedAt: options.servedAt });
   const { state } = store;
-  const lag = { ...DEFAULT_LAG, ...options.lag };
+  const lag = { ...defaultLag, ...options.lag };
   const replicator = new Replicator(state, lag.objectReplicated);
   const cloud = new Cloud(store, lag, latency, replicator);
   const pass = async (milliseconds: number) => {
@@ -93,7 +93,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const tick = async () => {
     const real = options.ticking ? Date.now() - last : 0;
     last += real;
-    await pass(Math.max(REQUEST_TIME, real));
+    await pass(Math.max(requestMs, real));
   };
   return {
     requestHandler: {
@@ -111,7 +111,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
       sleep: pass,
     },
     ensureRole: async (roleArn, trusted) => {
-      const isNew = ensuredRole(state, roleArn, trusted);
+      const isNew = ensureRole(state, roleArn, trusted);
       if (!isNew) return false;
       replicator.settingsChanged();
       await store.save();
@@ -129,7 +129,7 @@ export function resetSandbox(directory: string): Promise<boolean> {
 
 /** The administrator's credentials for an account. Every account exists, and secrets are not checked. */
 export function sandboxCredentials(account: string): { accessKeyId: string; secretAccessKey: string } {
-  return { accessKeyId: `${ADMINISTRATOR_KEY}${account}`, secretAccessKey: 'SANDBOXSECRET' };
+  return { accessKeyId: `${administratorKey}${account}`, secretAccessKey: 'SANDBOXSECRET' };
 }
 
 async function respond(cloud: Cloud, call: Call, state: SandboxState, options: SandboxOptions): Promise<HttpResponse> {
@@ -145,8 +145,8 @@ async function respond(cloud: Cloud, call: Call, state: SandboxState, options: S
   const fault = options.fault?.(request);
   if (fault === 'reset') throw connectionReset();
   if (fault === 'timeout') {
-    state.now += SILENCE;
-    throw timedOut();
+    state.now += silenceMs;
+    throw timeoutError();
   }
   if (typeof fault === 'object') {
     const error = new AwsError(fault.code, fault.status, fault.message ?? fault.code);
@@ -155,5 +155,5 @@ async function respond(cloud: Cloud, call: Call, state: SandboxState, options: S
   const response = toHttpResponse(call.service, await cloud.answer(call));
   if (response.statusCode === 501) options.onMissing?.(request);
   if (fault === 'lost-answer') throw connectionReset();
-  return fault === 'truncated' ? truncated(response) : response;
+  return fault === 'truncated' ? truncate(response) : response;
 }

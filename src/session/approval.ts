@@ -6,7 +6,7 @@ import type { Asker, Context } from './context.ts';
 /** How a command that asks before it writes may be spared the question. */
 export interface Approvable {
   /** Whether a person has seen and approved this plan: then it is neither shown again nor asked about. */
-  readonly approved?: (observed: State, plan: Plan) => boolean;
+  readonly isApproved?: (observed: State, plan: Plan) => boolean;
   /** Shows what would be done, and does nothing of it. */
   readonly look?: boolean;
 }
@@ -17,15 +17,15 @@ export interface Question {
   /** What has to be typed; absent: a yes is enough. */
   readonly typed?: string;
   /** Says that the answer, or what was typed, is no approval. */
-  readonly declined: (typed: string) => { readonly message: string; readonly fix?: string };
+  readonly explainDecline: (typed: string) => { readonly message: string; readonly fix?: string };
 }
 
 /** @throws Failure `cancelled` unless a person approves. */
 export async function approve(question: Question, ask: Asker, signal: AbortSignal): Promise<void> {
-  const { message, typed, declined } = question;
+  const { message, typed, explainDecline } = question;
   const answer = typed === undefined ? '' : await ask.input(message, signal);
   if (typed === undefined ? await ask.confirm(message, signal) : answer.trim() === typed) return;
-  const refusal = declined(answer);
+  const refusal = explainDecline(answer);
   throw new Failure('cancelled', 'declined', refusal.message, refusal.fix);
 }
 
@@ -35,7 +35,7 @@ export async function approve(question: Question, ask: Asker, signal: AbortSigna
  * @param whether what is asked, as it follows "whether to".
  * @throws Failure `invalid` where there is nobody to ask: never a silent yes.
  */
-export function somebody({ ask }: Context, whether: string): Asker {
+export function requireAsker({ ask }: Context, whether: string): Asker {
   if (ask) return ask;
   throw new Failure(
     'invalid',
@@ -46,7 +46,7 @@ export function somebody({ ask }: Context, whether: string): Asker {
 }
 
 /** What a person has approved is not what would be done now. */
-export function staleWhileAsking(): Failure {
+export function stalePlanFailure(): Failure {
   return new Failure(
     'blocked',
     'stale-plan',

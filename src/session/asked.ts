@@ -12,19 +12,19 @@ export function questions(
 ): Partial<Pick<Surroundings, 'askMfaCode' | 'askToSignIn'>> {
   if (!ask) return {};
   let last: Promise<unknown> = Promise.resolve();
-  const asked = (message: string): Promise<string> => {
-    const now = () => {
-      view.rest();
+  const askNext = (message: string): Promise<string> => {
+    const askNow = () => {
+      view.releaseScreen();
       return ask.input(printable(message), signal);
     };
-    const answer = last.then(now, now);
+    const answer = last.then(askNow, askNow);
     last = answer;
     return answer;
   };
   return {
-    askMfaCode: (serial) => asked(`MFA code of ${serial}:`),
+    askMfaCode: (serial) => askNext(`MFA code of ${serial}:`),
     askToSignIn: async (message) => {
-      await asked(message).catch((error: Error) => {
+      await askNext(message).catch((error: Error) => {
         if (error.name !== 'ExitPromptError') throw error;
         throw new Failure('cancelled', 'cancelled', 'stopped: nobody has signed in again', goesOn);
       });

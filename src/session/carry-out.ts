@@ -6,7 +6,7 @@ import type { Spec } from '../config/spec.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
-import { type Approvable, approve, type Question, somebody, staleWhileAsking } from './approval.ts';
+import { type Approvable, approve, type Question, requireAsker, stalePlanFailure } from './approval.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
@@ -42,13 +42,13 @@ export async function carryOut(
   context: Context,
 ): Promise<State | undefined> {
   const note = (message?: string) => message !== undefined && view.report({ type: 'note', message });
-  const approved = options.approved?.(observed, plan) ?? false;
+  const approved = options.isApproved?.(observed, plan) ?? false;
   await view.plan(plan, spec, approved);
   note(remark);
   if (options.look) return undefined;
   if (!options.yes && !approved) {
-    await approve(question, somebody(context, whether), signal);
-    if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw staleWhileAsking();
+    await approve(question, requireAsker(context, whether), signal);
+    if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw stalePlanFailure();
   }
   view.report({ type: 'phase', name: 'apply' });
   note(lastWord);

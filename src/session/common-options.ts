@@ -58,7 +58,7 @@ export function withAcceptBreaking(command: Command): Command {
     new Option(
       '--accept-breaking <[file:]rule>',
       'go on although this rule of somebody else stops working, or works differently (may be repeated)',
-    ).argParser(collected),
+    ).argParser(collect),
   );
 }
 
@@ -89,19 +89,19 @@ export function withPracticeOptions(command: Command): Command {
       new Option(
         '--sandbox-fault <fault>',
         'what goes wrong in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
-      ).argParser(collected),
+      ).argParser(collect),
     )
     .addOption(
       new Option(
         '--sandbox-lag <lag>',
         'what it shows late, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
-      ).argParser(collected),
+      ).argParser(collect),
     );
 }
 
 /** The above, the file and, under a heading of their own, the flags that stand for its values. */
 export function withConfigOptions(command: Command): Command {
-  return withValueOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)', givenOnce));
+  return withValueOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)', refuseRepeated));
 }
 
 /** The same for commands that several configurations can be given to. */
@@ -109,12 +109,12 @@ export function withConfigsOptions(command: Command): Command {
   const what = 'the configuration (default: repl.yaml); may be repeated, or name a folder of *.yaml and *.yml files';
   return withValueOptions(
     command
-      .option('--config <file>', what, collected)
+      .option('--config <file>', what, collect)
       .option('--concurrency <n>', 'of several configurations, how many at a time', concurrency, 8),
   );
 }
 
-function givenOnce(value: string, before?: string): string {
+function refuseRepeated(value: string, before?: string): string {
   if (before === undefined) return value;
   throw new InvalidArgumentError('this command is about one configuration.');
 }
@@ -137,16 +137,16 @@ function optionsFor({ flag, kind, description }: Flag): readonly Option[] {
     case 'boolean':
       return [new Option(flag, description), new Option(flag.replace('--', '--no-')).hideHelp()];
     case 'list':
-      return [new Option(`${flag} <value>`, `${description} (may be repeated)`).argParser(collected)];
+      return [new Option(`${flag} <value>`, `${description} (may be repeated)`).argParser(collect)];
     case 'map':
-      return [new Option(`${flag} <key=value>`, `${description} (may be repeated)`).argParser(collected)];
+      return [new Option(`${flag} <key=value>`, `${description} (may be repeated)`).argParser(collect)];
     case 'text':
     case 'integer':
       return [new Option(`${flag} <value>`, description)];
   }
 }
 
-function collected(value: string, before: readonly string[] = []): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
@@ -181,7 +181,7 @@ export function nextCommand(
 export function whereOf(options: CommonOptions): NextCommand['on'] {
   const configs = options.configs ?? [options.config ?? []].flat();
   const sameValues = Object.keys(options.flagValues).length > 0;
-  return { configs, ...sameCloud(options), ...(sameValues && { sameValues }) };
+  return { configs, ...cloudOf(options), ...(sameValues && { sameValues }) };
 }
 
 /** The same for a command that does not read the configuration: a saved plan holds its own. */
@@ -190,11 +190,11 @@ export function nextWithoutConfig(
   options: CommonOptions,
   more: Pick<NextCommand, 'operands' | 'flags'> = {},
 ): NextCommand {
-  return { command, ...more, on: sameCloud(options) };
+  return { command, ...more, on: cloudOf(options) };
 }
 
-function sameCloud({ sandbox, state }: CommonOptions): NextCommand['on'] {
-  return sandbox ? { sandbox, ...otherState(state) } : {};
+function cloudOf({ sandbox, state }: CommonOptions): NextCommand['on'] {
+  return sandbox ? { sandbox, ...stateOf(state) } : {};
 }
 
 /** The command of the sandbox itself to run next, on the same state. */
@@ -203,9 +203,9 @@ export function nextInSandbox(
   { state }: Pick<CommonOptions, 'state'>,
   more: Pick<NextCommand, 'operands' | 'flags'> = {},
 ): NextCommand {
-  return { command: `sandbox ${command}`, ...more, on: otherState(state) };
+  return { command: `sandbox ${command}`, ...more, on: stateOf(state) };
 }
 
-function otherState(state: string): Pick<NextCommand['on'], 'state'> {
+function stateOf(state: string): Pick<NextCommand['on'], 'state'> {
   return state === defaultState ? {} : { state };
 }

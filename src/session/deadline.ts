@@ -5,15 +5,15 @@ import type { HttpHandlerOptions } from '@smithy/types';
 import { type Command, Option } from 'commander';
 import type { Surroundings } from '../connect/surroundings.ts';
 import type { Result } from '../events/event.ts';
-import { Failure, isStop, stopped } from '../events/failure.ts';
+import { Failure, isStop, stopFailure } from '../events/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Context } from './context.ts';
-import { duration } from './duration.ts';
+import { parseDuration } from './duration.ts';
 
 /** `--deadline`, for commands that write or wait. */
 export function withDeadlineOption(command: Command, of = 'the whole run'): Command {
   const description = `when ${of} has to end (90s, 15m, 2h): what is under way is broken off; the same command goes on later`;
-  return command.addOption(new Option('--deadline <duration>', description).argParser(duration));
+  return command.addOption(new Option('--deadline <duration>', description).argParser(parseDuration));
 }
 
 /**
@@ -22,21 +22,21 @@ export function withDeadlineOption(command: Command, of = 'the whole run'): Comm
  * @param options `deadline` in milliseconds; absent: there is none.
  * @throws Failure `failed`, of code `deadline`, which says how far the work has come.
  */
-export async function byDeadline(
+export async function runByDeadline(
   { deadline: ms, sandbox }: { readonly deadline?: number; readonly sandbox?: boolean },
   context: Context,
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   if (ms === undefined) return work(context);
   // It holds for several configurations together.
-  if (context.deadline) return endedBy(context, work);
+  if (context.deadline) return endByDeadline(context, work);
   const over = new AbortController();
   const pass = () =>
     over.abort(
       new Failure(
         'failed',
         'deadline',
-        `the deadline of ${inWords(ms)} has passed`,
+        `the deadline of ${formatDuration(ms)} has passed`,
         'run the same command again, with a later --deadline where this one is always too short: it goes on where it stopped',
       ),
     );
@@ -46,25 +46,25 @@ export async function byDeadline(
   // Every call under way listens.
   setMaxListeners(0, over.signal, signal);
   try {
-    return await endedBy({ ...context, signal, deadline: { signal: over.signal, ms, pass } }, work);
+    return await endByDeadline({ ...context, signal, deadline: { signal: over.signal, ms, pass } }, work);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function endedBy(context: Context, work: (context: Context) => Promise<Result>): Promise<Result> {
+async function endByDeadline(context: Context, work: (context: Context) => Promise<Result>): Promise<Result> {
   const { signal, deadline } = context;
   try {
     return await work(context);
   } catch (error) {
     const known = error instanceof Failure && error !== signal.reason;
     if (!known && signal.reason === deadline?.signal.reason && isStop(error, signal))
-      throw stopped(signal, 'before anything was changed');
+      throw stopFailure(signal, 'before anything was changed');
     throw error;
   }
 }
 
-function inWords(ms: number): string {
+function formatDuration(ms: number): string {
   const [count, unit] =
     ms % 3_600_000 === 0 ? [ms / 3_600_000, 'h'] : ms % 60_000 === 0 ? [ms / 60_000, 'min'] : [ms / 1_000, 's'];
   return `${count} ${unit}`;

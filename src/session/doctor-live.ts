@@ -33,7 +33,7 @@ export async function liveSnapshot(
     try {
       const source = signedIn.tried.get('source');
       if (source === undefined || 'refused' in source) throw source?.refused ?? new Error('not connected: source');
-      const destinations = sides.flatMap(({ id }) => reached(id, signedIn.tried.get(id), view));
+      const destinations = sides.flatMap(({ id }) => listReached(id, signedIn.tried.get(id), view));
       const { snapshot, refused } = await readSnapshot(
         { source, destinations },
         options.bucket ?? spec?.source.bucket ?? '',
@@ -76,7 +76,7 @@ function tellUnread(refused: readonly RefusedCall[], { account, identity }: Conn
   );
 }
 
-function reached(
+function listReached(
   id: SignInSide['id'],
   tried: Connection | { readonly refused: unknown } | undefined,
   view: View,
@@ -94,7 +94,7 @@ const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as co
 /** Sides for `--bucket`: what its flags say, and for the rest the SDK's default chain. */
 function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Context): readonly SignInSide[] {
   const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const given = (id: SignInSide['id']) => {
+  const readSide = (id: SignInSide['id']) => {
     const text = (member: string) => {
       const value = flagValues[`${id}.${member}`];
       return value === undefined ? undefined : String(value);
@@ -106,11 +106,11 @@ function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Conte
     return { account: text('account'), region: text('region'), access };
   };
   const side = (id: SignInSide['id'], name: string): SignInSide => {
-    const { account, region = elsewhere, access } = given(id);
+    const { account, region = elsewhere, access } = readSide(id);
     const whose = account === undefined ? null : brand<AccountId>(account);
     return { id, account: whose, region: brand(region), bucket: name, access: Object.fromEntries(access) };
   };
-  const { account, region, access } = given('destinations[0]');
+  const { account, region, access } = readSide('destinations[0]');
   const isNamed = account !== undefined || region !== undefined || access.length > 0;
   return [side('source', bucket), ...(isNamed ? [side('destinations[0]', 'of the replication rules')] : [])];
 }

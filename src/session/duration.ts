@@ -5,7 +5,7 @@ const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 const longestMs = 2 ** 31 - 1;
 
 /** A duration with its unit, for `--deadline`: `90s`, `15m`, `2h`. In milliseconds. */
-export function duration(value: string): number {
+export function parseDuration(value: string): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smh])$/.exec(value) ?? [];
   const ms = Number(count) * (units[unit] ?? Number.NaN);
   if (ms > 0 && ms <= longestMs) return ms;
@@ -13,10 +13,10 @@ export function duration(value: string): number {
 }
 
 /** The same for `--timeout`, where a number alone is of minutes. In minutes. */
-export function minutes(value: string): number {
+export function parseMinutes(value: string): number {
   if (/^0(\.0+)?[smh]?$/.test(value)) return 0;
   try {
-    return duration(/^[\d.]+$/.test(value) ? `${value}m` : value) / 60_000;
+    return parseDuration(/^[\d.]+$/.test(value) ? `${value}m` : value) / 60_000;
   } catch {
     throw new InvalidArgumentError('it is a time: 90s, 15m, 2h; without a unit it is of minutes');
   }

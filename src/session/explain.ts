@@ -42,7 +42,7 @@ export function explain(error: unknown, interrupted = false): Failure {
   const call = callBehind(error);
   if (!call && isOfDisk(error))
     return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });
-  return call ? (notAnswered(error, call) ?? refused(error, call)) : bug(error);
+  return call ? (explainNoAnswer(error, call) ?? explainRefusal(error, call)) : bug(error);
 }
 
 const room = 'make room on the disk and run the same command again';
@@ -57,7 +57,7 @@ function textOf({ service, operation, account, region, identity }: FailedCall): 
 }
 
 /** Where AWS has not answered: nobody has, or something else. */
-function notAnswered(error: Error, call: FailedCall): Failure | undefined {
+function explainNoAnswer(error: Error, call: FailedCall): Failure | undefined {
   const { status, problem, checkNetwork } = call;
   const what = textOf(call);
   if (status === undefined && !/Token|Credential/.test(error.name)) {
@@ -91,7 +91,7 @@ function notAnswered(error: Error, call: FailedCall): Failure | undefined {
 }
 
 /** What AWS has answered. */
-function refused(error: Error, call: FailedCall): Failure {
+function explainRefusal(error: Error, call: FailedCall): Failure {
   const { status, requestId } = call;
   const what = textOf(call);
   const request = requestId ? ` (request ${requestId})` : '';

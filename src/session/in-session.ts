@@ -1,7 +1,7 @@
 import type { Result } from '../events/event.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
-import { byDeadline } from './deadline.ts';
+import { runByDeadline } from './deadline.ts';
 import { openSession, type Session } from './session.ts';
 import { viewFor } from './view-for.ts';
 
@@ -16,12 +16,12 @@ export interface SessionAction {
  * @param load the action, loaded once the session is open: whoever has a wrong configuration does not wait for it.
  * @throws Failure `invalid`, `unauthorized`, or `failed` at the deadline.
  */
-export function inSession(
+export function runInSession(
   load: () => Promise<SessionAction>,
   options: CommonOptions,
   context: Context,
 ): Promise<Result> {
-  return byDeadline(options, context, async (within) => {
+  return runByDeadline(options, context, async (within) => {
     const session = await openSession(options, within, await viewFor(options, within));
     try {
       const { run } = await load();

@@ -1,9 +1,9 @@
 /** One question about the plans of several configurations, and what the answer covers. */
 
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
-import { type Approvable, approve, staleWhileAsking } from './approval.ts';
+import { type Approvable, approve, stalePlanFailure } from './approval.ts';
 import type { Asker, Job } from './context.ts';
 
 interface Seen {
@@ -17,11 +17,11 @@ export class JointApproval {
 
   /** For the first round: the plan is shown, and remembered. */
   look(config: string): Approvable {
-    const approved = (observed: State, plan: Plan) => {
+    const isApproved = (observed: State, plan: Plan) => {
       this.#seen.set(config, { hash: stateHash(observed), plan });
       return false;
     };
-    return { look: true, approved };
+    return { look: true, isApproved };
   }
 
   /**
@@ -29,8 +29,8 @@ export class JointApproval {
    *
    * @param before the files that are done by then, and share documents with this one.
    */
-  given(config: string, before: readonly string[]): Approvable {
-    const approved = (observed: State, plan: Plan) => {
+  approvalFor(config: string, before: readonly string[]): Approvable {
+    const isApproved = (observed: State, plan: Plan) => {
       const seen = this.#seen.get(config);
       const covered =
         seen !== undefined &&
@@ -41,9 +41,9 @@ export class JointApproval {
             before.flatMap((one) => this.#seen.get(one)?.plan ?? []),
           ));
       if (covered) return true;
-      throw staleWhileAsking();
+      throw stalePlanFailure();
     };
-    return { approved };
+    return { isApproved };
   }
 
   /** @throws Failure `cancelled` unless a person says yes to all plans together. */
@@ -51,17 +51,17 @@ export class JointApproval {
     const count = this.#seen.size;
     const changes = [...this.#seen.values()].reduce((sum, { plan }) => sum + plan.changes.length, 0);
     const to = count === 1 ? 'one configuration' : `${count} configurations`;
-    const declined = () => ({ message: 'not approved; nothing was changed' });
+    const explainDecline = () => ({ message: 'not approved; nothing was changed' });
     const typed = `${name} ${count}`;
     const question =
       writes === 'typed'
-        ? { message: `Type "${typed}" to make these ${changes} changes, to ${to}:`, typed, declined }
-        : { message: `${capital(name)} these ${changes} changes, to ${to}?`, declined };
+        ? { message: `Type "${typed}" to make these ${changes} changes, to ${to}:`, typed, explainDecline }
+        : { message: `${capitalize(name)} these ${changes} changes, to ${to}?`, explainDecline };
     await approve(question, ask, signal);
   }
 }
 
-function capital(word: string): string {
+function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
@@ -71,7 +71,7 @@ export function isCovered(plan: Plan, approved: Plan, before: readonly Plan[]): 
   return plan.changes.every((change) =>
     approved.changes.some(
       (one) =>
-        sameJson(one, change) ||
+        isSameJson(one, change) ||
         (one.step === change.step && one.target === change.target && written.has(change.target)),
     ),
   );

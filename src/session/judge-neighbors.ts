@@ -33,7 +33,7 @@ async function lookAround(
   { id, bucket }: AnySide,
   { spec, connections }: Pick<Looking, 'spec' | 'connections'>,
 ): Promise<Snapshot | undefined> {
-  const others = sidesOf(spec).flatMap((one) => (one.id === id ? [] : [connections.of(one.id)]));
-  const access = { source: connections.of(id), destinations: others };
+  const others = sidesOf(spec).flatMap((one) => (one.id === id ? [] : [connections.get(one.id)]));
+  const access = { source: connections.get(id), destinations: others };
   return takeSnapshot(access, bucket, { takenAt: new Date() }).catch(() => undefined);
 }

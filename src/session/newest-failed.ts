@@ -2,10 +2,10 @@
 
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';
-import { unexplainedFailures } from '../plan/newest-failed.ts';
+import { findUnexplainedFailures } from '../plan/newest-failed.ts';
 import { preflight } from '../plan/preflight.ts';
 import type { Refusal } from '../show/preflight-text.ts';
-import { ourRulesIn } from '../state/names.ts';
+import { findOurRules } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { Session } from './session.ts';
 
@@ -23,7 +23,7 @@ type Looked = Sampled | undefined;
  * nobody lets us look: neither plan nor apply needs it.
  */
 export function lookAtNewest({ spec, connections }: Session): Promise<Looked> {
-  return sampleStatuses(connections.of('source'), spec.source.bucket, { most, quick: true }).catch(() => undefined);
+  return sampleStatuses(connections.get('source'), spec.source.bucket, { most, quick: true }).catch(() => undefined);
 }
 
 interface Newest {
@@ -36,18 +36,18 @@ interface Newest {
 /** What the newest objects say of a set-up with nothing left to change: it is no success where they FAILED and nothing explains it. */
 export async function newestFailed(session: Session, observed: State, looking: Promise<Looked>): Promise<Newest> {
   const { spec, connections, view } = session;
-  if (ourRulesIn(observed, spec).length === 0) return { remark: '' };
+  if (findOurRules(observed, spec).length === 0) return { remark: '' };
   const looked = await looking;
   if (looked === undefined) {
     return { remark: '; the newest objects were not looked at (s3:ListBucketVersions, s3:GetObjectVersion)' };
   }
-  const unexplained = ({ objects }: Sampled) => unexplainedFailures(observed, spec, new Date(), objects);
-  let causes = unexplained(looked);
+  const findUnexplained = ({ objects }: Sampled) => findUnexplainedFailures(observed, spec, new Date(), objects);
+  let causes = findUnexplained(looked);
   if (causes.length > 0 && !looked.complete) {
     // S3 lists by name: newer ones may stand further on.
     const further = { most: 4 * most, quick: false };
-    causes = unexplained(
-      await sampleStatuses(connections.of('source'), spec.source.bucket, further).catch(() => looked),
+    causes = findUnexplained(
+      await sampleStatuses(connections.get('source'), spec.source.bucket, further).catch(() => looked),
     );
   }
   if (causes.length === 0) return { remark: '' };
@@ -62,5 +62,5 @@ export async function newestFailed(session: Session, observed: State, looking: P
 
 /** Whether an apply that went well has removed a cause: our rules were there, and by the model new objects did not replicate. */
 export function hasRemovedCause({ spec }: Pick<Session, 'spec'>, before: State): boolean {
-  return ourRulesIn(before, spec).length > 0 && preflight(before, spec, new Date()).outcome === 'fails';
+  return findOurRules(before, spec).length > 0 && preflight(before, spec, new Date()).outcome === 'fails';
 }

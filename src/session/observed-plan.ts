@@ -22,7 +22,7 @@ export interface ObservedPlan {
  * @param force goes on although the model says that new objects would not replicate.
  * @throws Failure `blocked` where a person must put something right first.
  */
-export async function observedPlan(session: Session, force: boolean): Promise<ObservedPlan> {
+export async function observeAndPlan(session: Session, force: boolean): Promise<ObservedPlan> {
   const { spec, connections, view, signal } = session;
   const observed = await observe(connections, spec);
   signal.throwIfAborted();

@@ -3,14 +3,14 @@
 import type { Result } from '../events/event.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context, Job, Work } from './context.ts';
-import { byDeadline } from './deadline.ts';
+import { runByDeadline } from './deadline.ts';
 
 /**
  * Runs a command on the configuration that `--config` names, or on all of them.
  *
  * @throws Failure `invalid` where files are missing or are named twice, or do not go together.
  */
-export async function oneOrSeveral<O extends CommonOptions>(
+export async function runOneOrSeveral<O extends CommonOptions>(
   job: Job,
   run: Work<O>,
   options: O,
@@ -23,5 +23,5 @@ export async function oneOrSeveral<O extends CommonOptions>(
   if (files === undefined) return run(options, context);
   const { assertForSeveral, runSeveral } = await import('./several.ts');
   assertForSeveral(job, options, files.length);
-  return byDeadline(options, context, (within) => runSeveral(job, run, options, within, files));
+  return runByDeadline(options, context, (within) => runSeveral(job, run, options, within, files));
 }

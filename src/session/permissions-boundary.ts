@@ -1,7 +1,7 @@
 /** What `s3repl permissions` says about the policies that it prints: what they are worth, and what to do about it. */
 
 import { accountIn, nameIn, pathIn } from '../aws/arn.ts';
-import { type PolicyDocument, samePolicy } from '../aws/policy.ts';
+import { isSamePolicy, type PolicyDocument } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../permissions/boundary.ts';
@@ -73,7 +73,7 @@ export function tellBoundary(
         document,
       ].join(' '),
     });
-  } else if (!samePolicy(present, policy)) {
+  } else if (!isSamePolicy(present, policy)) {
     report({
       type: 'warning',
       code: 'boundary-differs',

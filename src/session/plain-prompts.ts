@@ -1,6 +1,6 @@
 /** Prompts for screen readers and simple terminals: lines that stay, numbers to type. */
 import { createInterface, type Interface } from 'node:readline';
-import { printable, wrapped } from '../show/printable.ts';
+import { printable, wrapText } from '../show/printable.ts';
 import { backSign, type Choice, GoBack, type Prompts } from './prompts.ts';
 
 interface Lines {
@@ -21,7 +21,7 @@ class Wrong {
 }
 
 /** Somebody left: Ctrl-C or Ctrl-D. */
-function left(): Error {
+function exitPromptError(): Error {
   return Object.assign(new Error('left'), { name: 'ExitPromptError' });
 }
 
@@ -36,7 +36,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
     if (text === backSign && mayGoBack()) throw new GoBack();
     return text;
   };
-  const say = (text: string) => write(`${wrapped(printable(text), '  ')}\n`);
+  const say = (text: string) => write(`${wrapText(printable(text), '  ')}\n`);
   const ask = async <T>(prompt: string, understand: (text: string) => Promise<T | Wrong>): Promise<T> => {
     for (;;) {
       const understood = await understand(await read(prompt));
@@ -50,7 +50,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
     }
     if (choices.length > mostListed) say(`and ${choices.length - mostListed} more: type a part of the name`);
   };
-  const back = () => (mayGoBack() ? `, ${backSign} to go back` : '');
+  const backHint = () => (mayGoBack() ? `, ${backSign} to go back` : '');
 
   return {
     close: () => lines.close(),
@@ -61,7 +61,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
         0,
         choices.findIndex(({ value }) => value === preset),
       );
-      return ask(`Number${back()} [${first + 1}]: `, async (text) => {
+      return ask(`Number${backHint()} [${first + 1}]: `, async (text) => {
         const choice = choices[text === '' ? first : Number(text) - 1];
         return choice ? choice.value : new Wrong(`type a number from 1 to ${choices.length}`);
       });
@@ -70,8 +70,8 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       say(message);
       let shown = await find('');
       list(shown);
-      return ask(`Number, or a name${back()} [1]: `, async (text) => {
-        const choice = numbered(shown, text);
+      return ask(`Number, or a name${backHint()} [1]: `, async (text) => {
+        const choice = chooseByNumber(shown, text);
         if (choice) return choice.value;
         const found = await find(text);
         const [only] = found;
@@ -82,7 +82,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       });
     },
     async type({ message, preset, check }) {
-      return ask(`${message}${back()}${preset === undefined ? '' : ` [${preset}]`}: `, async (typed) => {
+      return ask(`${message}${backHint()}${preset === undefined ? '' : ` [${preset}]`}: `, async (typed) => {
         const text = typed === '' ? (preset ?? '') : typed;
         const wrong = await check?.(text);
         return wrong === undefined ? text : new Wrong(wrong);
@@ -92,7 +92,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
       say(message);
       const chosen: string[] = [];
       for (const { name, value, ticked } of choices) {
-        const yes = await ask(`${name}? yes or no${back()} [${ticked ? 'yes' : 'no'}]: `, async (text) => {
+        const yes = await ask(`${name}? yes or no${backHint()} [${ticked ? 'yes' : 'no'}]: `, async (text) => {
           if (text === '') return ticked;
           return /^y(es)?$/i.test(text) || (/^no?$/i.test(text) ? false : new Wrong('type yes or no'));
         });
@@ -104,7 +104,7 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
 }
 
 /** The choice of a number, the first one where nothing was typed; undefined where it is no number of one. */
-function numbered(choices: readonly Choice[], text: string): Choice | undefined {
+function chooseByNumber(choices: readonly Choice[], text: string): Choice | undefined {
   if (text === '') return choices[0];
   return /^\d{1,4}$/.test(text) ? choices[Number(text) - 1] : undefined;
 }
@@ -128,7 +128,7 @@ function nextLine(lines: Interface, signal: AbortSignal): () => Promise<string> 
   return async () => {
     const text =
       early.shift() ?? (ended ? undefined : await new Promise<string | undefined>((resolve) => waiting.push(resolve)));
-    if (text === undefined) throw left();
+    if (text === undefined) throw exitPromptError();
     return text;
   };
 }

@@ -1,4 +1,4 @@
-import { endOf, Failure, isStop, stopped } from '../events/failure.ts';
+import { endOf, Failure, isStop, stopFailure } from '../events/failure.ts';
 import { canaryPrefix } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
@@ -12,7 +12,7 @@ import { usualWait } from './usual-wait.ts';
  *
  * @param options `timeout` in minutes.
  */
-export async function provenByCanaries(
+export async function proveByCanaries(
   session: Session,
   state: State,
   options: { readonly canaryPrefix?: string; readonly timeout?: number },
@@ -28,7 +28,7 @@ export async function provenByCanaries(
   } catch (error) {
     if (!isStop(error, signal)) throw error;
     const known = error instanceof Failure && error !== signal.reason;
-    const end = endOf(known ? error : stopped(signal, 'before a canary was written'));
+    const end = endOf(known ? error : stopFailure(signal, 'before a canary was written'));
     if (end.outcome === 'cancelled') throw error;
     return { ...end, outcome: 'unknown' };
   }

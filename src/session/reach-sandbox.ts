@@ -13,8 +13,8 @@ export interface ReachedSandbox extends UsedSandbox {
  * @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server.
  */
 export async function reachSandbox(state: string, practice?: Practice): Promise<ReachedSandbox> {
-  const { servedAt } = await import('../sandbox/store/lock.ts');
-  const url = await servedAt(state).catch(sandboxFailure(state));
+  const { readServerUrl } = await import('../sandbox/store/lock.ts');
+  const url = await readServerUrl(state).catch(sandboxFailure(state));
   if (url !== undefined) {
     if (practice?.isAsked)
       throw new Failure(
@@ -24,7 +24,7 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
         'give --sandbox-fault and --sandbox-lag to s3repl sandbox serve',
       );
     const { remoteSandbox } = await import('../sandbox/practice/remote.ts');
-    return { ...(await remoteSandbox(url).catch(unanswered(url))), servedAt: url };
+    return { ...(await remoteSandbox(url).catch(failUnanswered(url))), servedAt: url };
   }
   const [{ openSandbox }, { statusOf }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
@@ -37,7 +37,7 @@ export async function reachSandbox(state: string, practice?: Practice): Promise<
   return { ...sandbox, status: async () => statusOf(sandbox.state), servedAt: undefined };
 }
 
-function unanswered(url: string): (error: unknown) => never {
+function failUnanswered(url: string): (error: unknown) => never {
   return (error) => {
     throw new Failure(
       'failed',

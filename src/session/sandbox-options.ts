@@ -30,13 +30,13 @@ export async function readPractice(options: SandboxChoices & { readonly sandbox?
     import('../sandbox/practice/faults.ts'),
     import('../sandbox/practice/lag.ts'),
   ]);
-  const faults: Faults = written('sandbox-fault', () => parseFaults(sandboxFault));
+  const faults: Faults = parseOption('sandbox-fault', () => parseFaults(sandboxFault));
   return {
-    fault: (request) => faults.of(request),
+    fault: (request) => faults.findFault(request),
     isAsked: given.length > 0,
-    lag: written('sandbox-lag', () => parseLags(sandboxLag)),
+    lag: parseOption('sandbox-lag', () => parseLags(sandboxLag)),
     tellUnused: (view) => {
-      for (const fault of faults.unused())
+      for (const fault of faults.listUnused())
         view.report({
           type: 'warning',
           code: 'fault-unused',
@@ -46,7 +46,7 @@ export async function readPractice(options: SandboxChoices & { readonly sandbox?
   };
 }
 
-function written<T>(option: string, parse: () => T): T {
+function parseOption<T>(option: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

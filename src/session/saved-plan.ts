@@ -1,7 +1,7 @@
 /** A plan in a file: the configuration as written, what was seen, and the calls that were shown. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canonical, sameJson } from '../aws/json.ts';
+import { canonical, isSameJson } from '../aws/json.ts';
 import { isMapping } from '../config/path.ts';
 import type { Spec } from '../config/spec.ts';
 import type { ItemEvent } from '../events/event.ts';
@@ -111,7 +111,7 @@ function jsonOrUndefined(text: string): unknown {
  * @throws Failure `blocked` where AWS, or what makes the plan, has changed since.
  */
 export function assertCurrent(saved: SavedPlan, observed: State, plan: Plan): void {
-  if (saved.observedHash === stateHash(observed) && sameJson(saved.changes, plan.changes)) return;
+  if (saved.observedHash === stateHash(observed) && isSameJson(saved.changes, plan.changes)) return;
   throw new Failure(
     'blocked',
     'stale-plan',

@@ -54,7 +54,7 @@ export async function openSession(given: CommonOptions, context: Context, view: 
       surroundings,
       connections,
       ...(saved && { saved }),
-      acceptBreaking: acceptedIn(options),
+      acceptBreaking: listAccepted(options),
       signal: context.signal,
       async close() {
         connections.close();
@@ -100,7 +100,7 @@ export async function readSpec(
   const { config: file, plan = '' } = options;
   const parsed = saved
     ? parseConfigTree(saved.spec, { file: plan, env })
-    : (among?.parsed ?? (await parsedConfig(options, context)));
+    : (among?.parsed ?? (await readConfig(options, context)));
   if (!parsed.ok) {
     for (const one of parsed.problems) view.report(configEvent('problem', one, file));
     throw invalidConfig(parsed.problems.length);
@@ -132,13 +132,13 @@ async function withSavedPlan(
 }
 
 /** What `--accept-breaking` says of one configuration: the rules named without a file, and those named with this one. */
-export function acceptedIn({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
+export function listAccepted({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
   const own = `${config}:`;
   return acceptBreaking.flatMap((one) => (one.startsWith(own) ? [one, one.slice(own.length)] : [one]));
 }
 
 /** What the file of a command and its flags say. */
-export async function parsedConfig(
+export async function readConfig(
   { config: file, flagValues }: CommonOptions,
   { env }: Pick<Context, 'env'>,
 ): Promise<ParsedConfig> {

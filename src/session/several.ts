@@ -1,9 +1,9 @@
 /** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import { closePool, newPool } from '../connect/pool.ts';
 import type { ConfigurationResult, Event, Result } from '../events/event.ts';
-import { endOf, Failure, stopped, worstOf } from '../events/failure.ts';
+import { endOf, Failure, stopFailure, worstOf } from '../events/failure.ts';
 import { atMost } from '../observe/at-most.ts';
 import { type Configured, conflictsAmong, groupsOf } from '../plan/together.ts';
 import type { View } from '../show/view.ts';
@@ -14,7 +14,7 @@ import { type CommonOptions, whereOf } from './common-options.ts';
 import type { Context, Job, ValidConfig, Work } from './context.ts';
 import { explain } from './explain.ts';
 import { JointApproval } from './joint-approval.ts';
-import { configEvent, invalidConfig, parsedConfig, surroundingsOf } from './session.ts';
+import { configEvent, invalidConfig, readConfig, surroundingsOf } from './session.ts';
 import { viewFor } from './view-for.ts';
 
 interface Configuration extends Configured {
@@ -79,7 +79,9 @@ export async function runSeveral<O extends CommonOptions>(
     running.add(spec.name);
     progress();
     const result = await current.run(here, () =>
-      context.signal.aborted ? notBegun(context) : run(one, within).catch((error) => resultOf(error, options, within)),
+      context.signal.aborted
+        ? resultOfNone(context)
+        : run(one, within).catch((error) => resultOf(error, options, within)),
     );
     running.delete(spec.name);
     const waits = approval.look && result.outcome === 'planned';
@@ -87,7 +89,7 @@ export async function runSeveral<O extends CommonOptions>(
       results.set(configuration, result);
       (here.view ?? (await viewFor(one, within))).report({ type: 'result', command: job.name, ...result });
     }
-    view.rest();
+    view.releaseScreen();
     block.end(context);
     progress();
   };
@@ -104,19 +106,19 @@ export async function runSeveral<O extends CommonOptions>(
     await atMost(concurrency, job.writes ? groupsOf(left) : left.map((one) => [one]), async (group) => {
       for (const [index, one] of group.entries()) {
         const before = group.slice(0, index).map(({ config }) => config);
-        await work(one, ask ? approval.given(one.config, before) : {});
+        await work(one, ask ? approval.approvalFor(one.config, before) : {});
       }
     });
   } finally {
-    view.rest();
+    view.releaseScreen();
     closePool(pool);
     await close();
   }
-  return summed(configurations, results, options, context);
+  return sumUp(configurations, results, options, context);
 }
 
-function notBegun({ signal }: Context): Result {
-  return { changes: 0, ...endOf(stopped(signal, 'before it was begun')) };
+function resultOfNone({ signal }: Context): Result {
+  return { changes: 0, ...endOf(stopFailure(signal, 'before it was begun')) };
 }
 
 function resultOf(error: unknown, { verbose }: CommonOptions, { signal, stderr }: Context): Result {
@@ -139,7 +141,7 @@ async function readTogether(
   };
   for (const config of files) {
     try {
-      const parsed = await parsedConfig({ ...options, config }, context);
+      const parsed = await readConfig({ ...options, config }, context);
       if (parsed.ok) configurations.push({ config, parsed, spec: parsed.spec });
       else for (const one of parsed.problems) tell(configEvent('problem', one, config));
     } catch (error) {
@@ -152,14 +154,14 @@ async function readTogether(
   return configurations;
 }
 
-function summed(
+function sumUp(
   configurations: readonly Configuration[],
   results: ReadonlyMap<Configuration, Result>,
   options: CommonOptions,
   context: Context,
 ): Result {
   const ended: readonly ConfigurationResult[] = configurations.map((one) => {
-    const { outcome, changes, error } = results.get(one) ?? notBegun(context);
+    const { outcome, changes, error } = results.get(one) ?? resultOfNone(context);
     return { config: one.config, name: one.spec.name, outcome, changes, ...(error && { error }) };
   });
   const outcomes = ended.map(({ outcome }) => outcome);
@@ -169,7 +171,7 @@ function summed(
   );
   const nexts = [...results.values()].flatMap(({ next }) => (next ? { ...next, on: whereOf(options) } : []));
   const [next] = nexts;
-  const isForAll = next !== undefined && nexts.every((one) => sameJson(one, next));
+  const isForAll = next !== undefined && nexts.every((one) => isSameJson(one, next));
   return {
     outcome: worstOf(outcomes),
     changes: ended.reduce((sum, { changes }) => sum + changes, 0),

@@ -16,7 +16,7 @@ export async function tellCauses(
   told = new Set<string>(),
 ): Promise<void> {
   const snapshot = await takeSnapshot(
-    { source: connections.of('source'), destinations: spec.destinations.map(({ id }) => connections.of(id)) },
+    { source: connections.get('source'), destinations: spec.destinations.map(({ id }) => connections.get(id)) },
     spec.source.bucket,
     { takenAt: new Date(), noOrganization: surroundings.sandbox === true, sample: { sample: 1, object } },
   );

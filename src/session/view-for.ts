@@ -17,15 +17,15 @@ export async function viewFor(
 ): Promise<View> {
   const { verbose = false, sandbox = false, summary, configs = [] } = options;
   const config = options.config ?? (configs.join(', ') || 'repl.yaml');
-  const view = env.GITHUB_ACTIONS === 'true' ? await annotated() : await shown(stdout, stderr);
+  const view = env.GITHUB_ACTIONS === 'true' ? await annotateView() : await makeView(stdout, stderr);
   use(view);
   if (summary === undefined) return view;
   // First the summary: should it fail, that is told before the result, which is the last line.
-  const summarised = together(await summaryTo(summary), view);
+  const summarised = joinViews(await summaryTo(summary), view);
   use(summarised);
   return summarised;
 
-  async function shown(out: Output, err: Output): Promise<View> {
+  async function makeView(out: Output, err: Output): Promise<View> {
     if (options.json) {
       const { jsonView } = await import('../show/json-view.ts');
       return jsonView(out, { verbose, sandbox, ...(among && { config: among.config }) });
@@ -38,10 +38,10 @@ export async function viewFor(
     return humanView(out, err, { verbose, sandbox, show, color, spinner });
   }
 
-  async function annotated(): Promise<View> {
+  async function annotateView(): Promise<View> {
     const { annotationView, withoutCommands } = await import('../show/workflow-commands.ts');
-    const inner = await shown(withoutCommands(stdout), withoutCommands(stderr));
-    return together(inner, annotationView(stderr, env.GITHUB_WORKSPACE ?? '.'));
+    const inner = await makeView(withoutCommands(stdout), withoutCommands(stderr));
+    return joinViews(inner, annotationView(stderr, env.GITHUB_WORKSPACE ?? '.'));
   }
 
   async function summaryTo(file: string): Promise<View> {
@@ -53,7 +53,7 @@ export async function viewFor(
   }
 }
 
-function together(...views: readonly View[]): View {
+function joinViews(...views: readonly View[]): View {
   return {
     report: (event) => {
       for (const view of views) view.report(event);
@@ -64,8 +64,8 @@ function together(...views: readonly View[]): View {
     diagnosis: (diagnosis) => {
       for (const view of views) view.diagnosis(diagnosis);
     },
-    rest: () => {
-      for (const view of views) view.rest();
+    releaseScreen: () => {
+      for (const view of views) view.releaseScreen();
     },
   };
 }

@@ -6,7 +6,7 @@ import { type Call, type Change, turn, turns } from '../state/change.ts';
 import { newKeyPattern, sideOf } from '../state/names.ts';
 import { factsOf } from '../steps/steps.ts';
 import { escapeControls } from '../text/quote.ts';
-import { quotedForShell, shellWord } from '../text/shell-word.ts';
+import { quoteForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
 
 /**
@@ -61,28 +61,28 @@ function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, strin
     ...(access.profile === undefined ? [] : [`--profile=${shellWord(access.profile)}`]),
   ];
   const guard = ['in_account', account, ...signIn, '&&'].join(' ');
-  const input = ['--cli-input-json', quoted(exactJson(call.input), variables)];
-  const command = ['aws', serviceNamed(call.service)?.cli, kebab(call.operation), ...signIn, ...input];
+  const input = ['--cli-input-json', quoteWord(exactJson(call.input), variables)];
+  const command = ['aws', serviceNamed(call.service)?.cli, toKebabCase(call.operation), ...signIn, ...input];
   const targetArn = factsOf(call.operation)?.targetArn;
   if (targetArn === undefined) return `${guard} ${command.join(' ')}`;
   return `${guard} ${variables.get(target)}=$(${[...command, '--query', targetArn, '--output', 'text'].join(' ')})`;
 }
 
 /** `PutBucketPolicy` is `put-bucket-policy`. */
-function kebab(name: string): string {
+function toKebabCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 }
 
 /** One word for the shell; the ARN of a key that is made further up comes from its variable. */
-function quoted(text: string, variables: ReadonlyMap<string, string>): string {
+function quoteWord(text: string, variables: ReadonlyMap<string, string>): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;
   let word = '';
   let from = 0;
   for (const { 0: standIn, index } of text.matchAll(newKeyPattern)) {
     const variable = variables.get(standIn);
     if (variable === undefined) continue;
-    word += `${quotedForShell(text.slice(from, index))}"$${variable}"`;
+    word += `${quoteForShell(text.slice(from, index))}"$${variable}"`;
     from = index + standIn.length;
   }
-  return word + quotedForShell(text.slice(from)) || "''";
+  return word + quoteForShell(text.slice(from)) || "''";
 }

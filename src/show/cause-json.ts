@@ -29,14 +29,14 @@ export function verdictJson<T extends Pick<Verdict, 'causes' | 'warnings'>>(verd
 }
 
 /** A diagnosis as people are shown it: with AWS's pages alone for sources. */
-export function shownDiagnosis({ causes, ...diagnosis }: Diagnosis) {
+export function showDiagnosis({ causes, ...diagnosis }: Diagnosis) {
   return {
     ...diagnosis,
     causes: causes.map((cause) => causeJson({ ...cause, evidence: withoutNotes(cause.evidence) })),
   };
 }
 
-export type ShownDiagnosis = ReturnType<typeof shownDiagnosis>;
+export type ShownDiagnosis = ReturnType<typeof showDiagnosis>;
 
 function withoutNotes({ sources = [], ...evidence }: Evidence): Evidence {
   return { ...evidence, sources: sources.filter((one) => typeof one === 'string') };

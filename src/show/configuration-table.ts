@@ -1,5 +1,5 @@
 import type { ConfigurationResult } from '../events/event.ts';
-import { shortened } from './printable.ts';
+import { shorten } from './printable.ts';
 
 const width = 80;
 
@@ -7,7 +7,7 @@ const width = 80;
 export function configurationLines(results: readonly ConfigurationResult[]): readonly string[] {
   const unique = new Set(results.map(({ name }) => name)).size === results.length;
   const rows = results.map(({ config, name, outcome, changes, error }) => [
-    unique ? shortened(name, 40) : ending(config, 40),
+    unique ? shorten(name, 40) : keepEnd(config, 40),
     outcome,
     String(changes),
     (error?.message ?? '').replace(/\s+/g, ' '),
@@ -19,11 +19,11 @@ export function configurationLines(results: readonly ConfigurationResult[]): rea
     const [name = '', outcome = '', changes = '', error = ''] = row;
     const [first = 0, second = 0, third = 0] = widths;
     const line = `${name.padEnd(first)}  ${outcome.padEnd(second)}  ${changes.padStart(third)}  ${error}`;
-    return shortened(line.trimEnd(), width);
+    return shorten(line.trimEnd(), width);
   });
 }
 
 /** The end of a path says more than its beginning. */
-function ending(text: string, length: number): string {
+function keepEnd(text: string, length: number): string {
   return text.length <= length ? text : `…${text.slice(1 - length)}`;
 }

@@ -5,7 +5,7 @@ import type { PolicyOf, Remedy } from '../doctor/remedy.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
 import { shellWord } from '../text/shell-word.ts';
 import type { ShownDiagnosis } from './cause-json.ts';
-import { wrapped } from './printable.ts';
+import { wrapText } from './printable.ts';
 
 type ShownCause = ShownDiagnosis['causes'][number];
 
@@ -24,7 +24,7 @@ const label = 9;
 export function doctorLines({ source, takenAt, checks, verdicts, causes }: ShownDiagnosis): readonly DoctorLine[] {
   const shown = causes.slice(0, mostCauses);
   const more = causes.length - shown.length;
-  const first = firstUses(shown);
+  const first = markFirstUses(shown);
   return [
     { text: `${source.bucket}  ${source.account}, as of ${takenAt}` },
     ...checkLines(checks),
@@ -53,7 +53,7 @@ function checkLines(checks: readonly CheckResult[]): readonly DoctorLine[] {
         sign: statusSigns[status],
         text: `${check}  ${title}${why === undefined ? '' : ` (${why})`}`,
       })),
-    ...[...folded].map(([why, ids]) => ({ sign: '?' as const, text: wrapped(`${ids.join(' ')}  ${why}`, '       ') })),
+    ...[...folded].map(([why, ids]) => ({ sign: '?' as const, text: wrapText(`${ids.join(' ')}  ${why}`, '       ') })),
   ];
 }
 
@@ -64,7 +64,7 @@ function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine
   const { arn, sid, path, sources } = evidence;
   const place = [arn, sid === undefined ? undefined : `Sid ${sid}`].filter((one) => one !== undefined).join(', ');
   return [
-    { sign: levelSigns[level], text: wrapped(`${check}  ${summary}`, '  ') },
+    { sign: levelSigns[level], text: wrapText(`${check}  ${summary}`, '  ') },
     ...(place === '' ? [] : row('where', place)),
     ...(path === undefined ? [] : row(place === '' ? 'where' : '', path)),
     ...row('what', subjectOf(cause)),
@@ -79,20 +79,20 @@ function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine
 }
 
 function row(name: string, text: string): readonly DoctorLine[] {
-  return text === '' ? [] : [{ text: `  ${name.padEnd(label)}${wrapped(text, ' '.repeat(label + 2))}` }];
+  return text === '' ? [] : [{ text: `  ${name.padEnd(label)}${wrapText(text, ' '.repeat(label + 2))}` }];
 }
 
 function subjectOf({ rules, objects, probes }: ShownCause): string {
   const parts = [
     ...probes.map((probe) => (probe === 'new-object' ? 'new objects' : 'delete markers')),
-    ...(objects.count > 0 ? [`${objects.count} looked at: ${named(objects)}`] : []),
+    ...(objects.count > 0 ? [`${objects.count} looked at: ${listSeveral(objects)}`] : []),
   ];
   const under =
-    rules.count === 0 ? '' : ` under ${rules.count === 1 ? 'rule' : `${rules.count} rules:`} ${named(rules)}`;
+    rules.count === 0 ? '' : ` under ${rules.count === 1 ? 'rule' : `${rules.count} rules:`} ${listSeveral(rules)}`;
   return parts.length === 0 ? under.trim() : `${parts.join(', ')}${under}`;
 }
 
-function named({ count, first }: Several): string {
+function listSeveral({ count, first }: Several): string {
   const more = count - first.length;
   return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
@@ -126,7 +126,7 @@ export function remedyCommands({ commands }: Extract<Remedy, { kind: 'commands' 
 }
 
 /** Which cause is the first that needs its statement. */
-function firstUses(causes: readonly ShownCause[]): ReadonlyMap<ShownCause, boolean> {
+function markFirstUses(causes: readonly ShownCause[]): ReadonlyMap<ShownCause, boolean> {
   const seen = new Set<string>();
   return new Map(
     causes.map((cause) => {
@@ -165,7 +165,7 @@ export function verdictLines({
     ...(replica.tags === false ? ['without its tags'] : []),
   ];
   return [
-    { sign: outcomeSigns[outcome], text: wrapped(`${name}${way} ${outcome}${why}`, '  ') },
+    { sign: outcomeSigns[outcome], text: wrapText(`${name}${way} ${outcome}${why}`, '  ') },
     ...(arrives ? row('replica', arrives.join(', ')) : []),
   ];
 }
@@ -182,7 +182,7 @@ function countLines(verdicts: readonly DiagnosedVerdict[]): readonly DoctorLine[
           : `${verdict.outcome}${reason}${asked ? ' if a writer asks for it' : ''}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
-    return [{ text: wrapped(`${what}: ${[...counts].map(([name, count]) => `${count} ${name}`).join(', ')}`, '  ') }];
+    return [{ text: wrapText(`${what}: ${[...counts].map(([name, count]) => `${count} ${name}`).join(', ')}`, '  ') }];
   };
   return [
     ...lines(

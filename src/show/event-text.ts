@@ -1,7 +1,7 @@
 /** What single events say to people, without colour: the terminal and the summary say it in the same words. */
 import type { Event } from '../events/event.ts';
-import { wrapped } from './printable.ts';
-import { readable } from './readable.ts';
+import { wrapText } from './printable.ts';
+import { nameNewKeys } from './readable.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -9,8 +9,8 @@ export const findingSigns = { problem: '✖', warning: '!' } as const;
 
 /** A problem or a warning with what to do about it, to follow its sign. */
 export function findingText({ code, message, fix, paste, where }: Named<'problem' | 'warning'>): string {
-  const what = wrapped(where ? `${where}  ${message}` : `${readable(message)} (${code})`, '  ');
-  const then = fix ? [what, `  ${wrapped(`→ ${readable(fix)}`, '    ')}`] : [what];
+  const what = wrapText(where ? `${where}  ${message}` : `${nameNewKeys(message)} (${code})`, '  ');
+  const then = fix ? [what, `  ${wrapText(`→ ${nameNewKeys(fix)}`, '    ')}`] : [what];
   return [...then, ...(paste === undefined ? [] : paste.split('\n').map((line) => `    ${line}`))].join('\n');
 }
 
@@ -29,22 +29,22 @@ export function canaryText({
   deleteMarkerSeconds,
   faults = [],
 }: Named<'canary'>): { readonly sign: '✔' | '✖' | '?'; readonly text: string } {
-  const told = (sign: '✔' | '✖' | '?', text: string) => ({
+  const formatLine = (sign: '✔' | '✖' | '?', text: string) => ({
     sign,
-    text: wrapped(`rule ${rule} → ${destination}: ${text}`, '    '),
+    text: wrapText(`rule ${rule} → ${destination}: ${text}`, '    '),
   });
   const canary = Object.keys(tags).length > 0 ? 'the tagged canary' : 'the canary';
   switch (outcome) {
     case 'replicated': {
       const marker = deleteMarkerSeconds === undefined ? '' : `, its delete marker after ${deleteMarkerSeconds} s`;
-      return told('✔', `${canary} arrived after ${seconds} s${marker}`);
+      return formatLine('✔', `${canary} arrived after ${seconds} s${marker}`);
     }
     case 'failed':
     case 'not-selected':
-      return told('✖', `${canary}, after ${seconds} s: ${faults.join('; ')}`);
+      return formatLine('✖', `${canary}, after ${seconds} s: ${faults.join('; ')}`);
     case 'pending':
-      return told('?', `${canary} was still on its way after ${seconds} s`);
+      return formatLine('?', `${canary} was still on its way after ${seconds} s`);
     case 'delete-marker-pending':
-      return told('?', `the delete marker of the canary was still on its way after ${seconds} s`);
+      return formatLine('?', `the delete marker of the canary was still on its way after ${seconds} s`);
   }
 }

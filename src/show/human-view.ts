@@ -4,13 +4,13 @@ import type ora from 'ora';
 import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import { awsCommands } from './aws-commands.ts';
-import { shownDiagnosis } from './cause-json.ts';
+import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
-import { printable, printableDeep, shortened, wrapped } from './printable.ts';
-import { readable } from './readable.ts';
+import { printable, printableDeep, shorten, wrapText } from './printable.ts';
+import { nameNewKeys } from './readable.ts';
 import { type Output, type View, widthOf } from './view.ts';
 
 export interface HumanOptions {
@@ -59,16 +59,16 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       spinner = options.spinner({ stream: process.stderr, discardStdin: false, ...color }).start();
       process.stderr.on('resize', stopWithoutColumns);
     }
-    spinner.text = shortened(text, widthOf(stderr) - 4);
+    spinner.text = shorten(text, widthOf(stderr) - 4);
   };
   const spinRunning = () => {
     if (running.size > 0) spin([...running.values()].join(', '));
   };
   // A frame of ora never ends in 0 columns. Node tells the new width before the next frame.
   const stopWithoutColumns = () => {
-    if (process.stderr.columns === 0) rest();
+    if (process.stderr.columns === 0) releaseScreen();
   };
-  const rest = () => {
+  const releaseScreen = () => {
     process.stderr.off('resize', stopWithoutColumns);
     spinner?.stop();
     spinner = undefined;
@@ -76,12 +76,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
 
   const phase = ({ name }: Named<'phase'>) => {
     running.clear();
-    if (name === 'done') rest();
+    if (name === 'done') releaseScreen();
     else if (moves()) spin(`${mark}${phases[name]}`);
     else say(`${mark}${phases[name]} …`);
   };
   const step = ({ resource, status }: Named<'step'>) => {
-    const name = readable(resource);
+    const name = nameNewKeys(resource);
     if (status === 'started') running.set(resource, name);
     else running.delete(resource);
     if (status === 'done') say(`  ${err.green('✔')} ${name}`);
@@ -92,8 +92,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const pending = ({ resource, reason, seconds }: Named<'pending'>) => {
     const first = !waiting.has(resource);
     waiting.add(resource);
-    running.set(resource, `${readable(resource)}: waiting for ${reason} (${seconds} s)`);
-    if (!moves() && first) say(`  … ${wrapped(`${readable(resource)}: waiting for ${reason}`, '    ')}`);
+    running.set(resource, `${nameNewKeys(resource)}: waiting for ${reason} (${seconds} s)`);
+    if (!moves() && first) say(`  … ${wrapText(`${nameNewKeys(resource)}: waiting for ${reason}`, '    ')}`);
     spinRunning();
   };
   const finding = (event: Named<'problem' | 'warning'>) => {
@@ -113,7 +113,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   // Where the result is a script, what is said of it must not get into it.
   const [results, chalk] = options.show === 'commands' ? [stderr, err] : [stdout, out];
   const result = (event: ResultEvent) => {
-    rest();
+    releaseScreen();
     const { error, configurations } = event;
     if (configurations) results.write(`\n${configurationLines(configurations).join('\n')}\n`);
     const more = configProblems - mostConfigProblems;
@@ -122,8 +122,8 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     else success(event);
   };
   const failure = ({ message, fix }: NonNullable<ResultEvent['error']>) => {
-    stderr.write(`\n${mark}${err.red('✖')} ${wrapped(message, '  ', 80 - mark.length)}\n`);
-    if (fix) stderr.write(`  ${wrapped(`→ ${fix}`, '    ')}\n`);
+    stderr.write(`\n${mark}${err.red('✖')} ${wrapText(message, '  ', 80 - mark.length)}\n`);
+    if (fix) stderr.write(`  ${wrapText(`→ ${fix}`, '    ')}\n`);
   };
   const success = ({ outcome, summary, notTried, next, configurations }: ResultEvent) => {
     const signs: { readonly [O in Outcome]?: string } = {
@@ -133,20 +133,20 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     };
     const sign = signs[outcome] ?? chalk.green('✔');
     results.write(`${configurations ? '\n' : ''}${mark}${sign} ${chalk.bold(outcome)}\n`);
-    if (summary) results.write(`  ${wrapped(summary, '  ')}\n`);
-    if (notTried) results.write(`  ${wrapped(notTriedText(notTried), '  ')}\n`);
+    if (summary) results.write(`  ${wrapText(summary, '  ')}\n`);
+    if (notTried) results.write(`  ${wrapText(notTriedText(notTried), '  ')}\n`);
     if (next) results.write(`  next: ${commandLine(next)}\n`);
   };
 
   const renderers: { readonly [T in Event['type']]: (event: Named<T>) => void } = {
     phase,
     running: ({ names, done, of }) => {
-      if (names.length === 0) rest();
+      if (names.length === 0) releaseScreen();
       else spin(`${mark}${done} of ${of} done, at work on ${names.join(', ')}`);
     },
-    note: ({ message }) => say(`${mark}${wrapped(message, '  ', 80 - mark.length)}`),
+    note: ({ message }) => say(`${mark}${wrapText(message, '  ', 80 - mark.length)}`),
     item: ({ text }) => {
-      rest();
+      releaseScreen();
       stdout.write(`${text}\n`);
     },
     call: (event) => {
@@ -169,9 +169,9 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
 
   return {
     report,
-    rest,
+    releaseScreen,
     diagnosis: (diagnosis) => {
-      rest();
+      releaseScreen();
       const paint: Readonly<Record<Sign, (text: string) => string>> = {
         '✔': out.green,
         '!': out.yellow,
@@ -180,12 +180,12 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
         '-': out.dim,
       };
       stdout.write(mark);
-      for (const { sign, text } of doctorLines(printableDeep(shownDiagnosis(diagnosis)))) {
+      for (const { sign, text } of doctorLines(printableDeep(showDiagnosis(diagnosis)))) {
         stdout.write(`${sign === undefined ? '' : `${paint[sign](sign)} `}${printable(text)}\n`);
       }
     },
     async plan({ changes, stays }, spec, seen = false) {
-      rest();
+      releaseScreen();
       if (seen) return;
       if (options.show === 'commands') {
         stdout.write(`${options.sandbox ? '# [sandbox]\n' : ''}${printable(awsCommands(changes, spec))}`);

@@ -60,7 +60,7 @@ export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptio
     diagnosis: (diagnosis) => {
       stdout.write(doctorLines(diagnosis).map(lineOf).join(''));
     },
-    rest: () => undefined,
+    releaseScreen: () => undefined,
   };
 }
 

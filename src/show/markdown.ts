@@ -8,7 +8,7 @@
  *
  * @param language what the text is coloured as; our word, never theirs.
  */
-export function fenced(language: 'text' | 'diff', text: string): string {
+export function fenceCode(language: 'text' | 'diff', text: string): string {
   const runs = text.match(/`+/g) ?? [];
   const fence = '`'.repeat(runs.reduce((longest, { length }) => Math.max(longest, length + 1), 3));
   return `${fence}${language}\n${text}\n${fence}\n`;
@@ -20,7 +20,7 @@ export function fenced(language: 'text' | 'diff', text: string): string {
  *
  * @param content Markdown.
  */
-export function unfolding(title: string, content: string): string {
+export function detailsBlock(title: string, content: string): string {
   const line = title.replace(/\s+/g, ' ').replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
   return `<details><summary><code>${line}</code></summary>\n\n${content}\n</details>\n`;
 }

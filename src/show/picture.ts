@@ -1,7 +1,7 @@
 /** A set-up as a small picture: accounts as boxes, what is in them, and the arrows of replication. */
 import { idIn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
-import { shortened } from './printable.ts';
+import { shorten } from './printable.ts';
 
 /** From here on, two boxes stand side by side. */
 const wide = 76;
@@ -44,8 +44,8 @@ function sideBox(side: AnySide, spec: Spec, width: number): readonly string[] {
   ];
   const title = side.id === 'source' ? `source ${side.account}` : `destination ${side.account}`;
   return [
-    `${`┌─ ${shortened(title, inner - 2)} `.padEnd(width - 1, '─')}┐`,
-    ...lines.map((line) => `│ ${shortened(line, inner).padEnd(inner)} │`),
+    `${`┌─ ${shorten(title, inner - 2)} `.padEnd(width - 1, '─')}┐`,
+    ...lines.map((line) => `│ ${shorten(line, inner).padEnd(inner)} │`),
     `└${'─'.repeat(width - 2)}┘`,
   ];
 }
@@ -60,7 +60,7 @@ function ruleLines(side: Spec['destinations'][number], width: number): readonly 
       storageClass ?? '',
     ];
     const objects = which.filter(Boolean).join(' and ') || 'every new object';
-    return shortened(`  ${[objects, ...extras.filter(Boolean)].join(', ')}`, width);
+    return shorten(`  ${[objects, ...extras.filter(Boolean)].join(', ')}`, width);
   });
 }
 

@@ -6,8 +6,8 @@ import { serviceNamed } from '../connect/services.ts';
 import { summaryOf } from '../plan/plan.ts';
 import { type Change, type Phase, phase } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
-import { wrapped } from './printable.ts';
-import { readable } from './readable.ts';
+import { wrapText } from './printable.ts';
+import { nameNewKeys } from './readable.ts';
 
 export const phaseTitles: Readonly<Record<Phase, string>> = {
   [phase.keys]: 'KMS keys',
@@ -55,7 +55,7 @@ export function planLines(changes: readonly Change[], stays?: readonly string[])
 }
 
 function stayLines(text: string): readonly PlanLine[] {
-  const lines = wrapped(text, '', 76).split('\n');
+  const lines = wrapText(text, '', 76).split('\n');
   return lines.map((line, index) => ({ sign: ' ', text: `  ${index === 0 ? '=' : ' '} ${line}` }));
 }
 
@@ -76,7 +76,7 @@ function changeLines(change: Change): readonly PlanLine[] {
 /** What is changed and where, for people. */
 export function changeTitle(change: Change): { readonly sign: Sign; readonly title: string; readonly where: string } {
   const sign = signs[change.action];
-  const title = readable(change.resource);
+  const title = nameNewKeys(change.resource);
   const isGlobal = change.calls.some(({ service }) => serviceNamed(service)?.global);
   const where = isGlobal ? change.account : `${change.account} ${change.region}`;
   return { sign, title, where };
@@ -84,7 +84,7 @@ export function changeTitle(change: Change): { readonly sign: Sign; readonly tit
 
 /** The lines of two documents that differ, with three lines around them. */
 export function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
-  const { hunks } = structuredPatch('', '', text(inOrderOf(after, before)), text(inOrderOf(after, after)), '', '', {
+  const { hunks } = structuredPatch('', '', text(orderLike(after, before)), text(orderLike(after, after)), '', '', {
     context: 3,
   });
   return hunks.flatMap(({ lines }, index) => [
@@ -96,9 +96,9 @@ export function documentDiff(before: unknown, after: unknown): readonly PlanLine
 }
 
 /** The members that there are, in the order that another document has them in: order alone is no difference worth showing. */
-function inOrderOf(model: unknown, document: unknown): unknown {
+function orderLike(model: unknown, document: unknown): unknown {
   if (Array.isArray(document)) {
-    return document.map((item, index) => inOrderOf(Array.isArray(model) ? model[index] : undefined, item));
+    return document.map((item, index) => orderLike(Array.isArray(model) ? model[index] : undefined, item));
   }
   if (document === null || typeof document !== 'object') return document;
   const members = new Map(Object.entries(document));
@@ -109,11 +109,11 @@ function inOrderOf(model: unknown, document: unknown): unknown {
     ...[...members.keys()].filter((name) => !like.has(name)),
   ];
   const present = names.filter((name) => (members.get(name) ?? null) !== null);
-  return Object.fromEntries(present.map((name) => [name, inOrderOf(like.get(name), members.get(name))]));
+  return Object.fromEntries(present.map((name) => [name, orderLike(like.get(name), members.get(name))]));
 }
 
 function text(document: unknown): string {
   return document === null || document === undefined
     ? ''
-    : readable(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+    : nameNewKeys(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
 }

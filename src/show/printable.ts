@@ -11,13 +11,13 @@ export function printable(text: string): string {
 /** The same for every text in a value, the names of its members included. */
 export function printableDeep<T>(value: T): T {
   const text = JSON.stringify(value);
-  return isPrintable(text) ? value : (reworded(text) as T);
+  return isPrintable(text) ? value : (reword(text) as T);
 }
 
 /** The JSON of a value whose every text is printable. */
 export function printableJson(value: object): string {
   const text = JSON.stringify(value);
-  return isPrintable(text) ? text : JSON.stringify(reworded(text));
+  return isPrintable(text) ? text : JSON.stringify(reword(text));
 }
 
 /**
@@ -35,7 +35,7 @@ function isPrintable(json: string): boolean {
   return !/\\[ubfrt]/.test(json) && json.search(unseen) < 0;
 }
 
-function reworded(json: string): unknown {
+function reword(json: string): unknown {
   return JSON.parse(json, (_, inner: unknown) => {
     if (typeof inner === 'string') return printable(inner);
     if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
@@ -44,7 +44,7 @@ function reworded(json: string): unknown {
 }
 
 /** Text in lines of at most `width` columns, all but the first indented; a word that is longer stays whole. */
-export function wrapped(text: string, indent: string, width = 80): string {
+export function wrapText(text: string, indent: string, width = 80): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
@@ -59,7 +59,7 @@ export function wrapped(text: string, indent: string, width = 80): string {
 }
 
 /** The beginning of a text, where it is longer than `width`; never half of a surrogate pair. */
-export function shortened(text: string, width: number): string {
+export function shorten(text: string, width: number): string {
   if (text.length <= width) return text;
   const whole = text.slice(0, Math.max(0, width - 1)).replace(/\p{Cs}$/u, '');
   return `${whole}…`;

@@ -4,15 +4,15 @@ import type { Event, ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { summaryOf } from '../plan/plan.ts';
-import { type ShownDiagnosis, shownDiagnosis } from './cause-json.ts';
+import { type ShownDiagnosis, showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, verdictLines } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
-import { fenced, unfolding } from './markdown.ts';
+import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
-import { printableDeep, shortened, wrapped } from './printable.ts';
-import { readable } from './readable.ts';
+import { printableDeep, shorten, wrapText } from './printable.ts';
+import { nameNewKeys } from './readable.ts';
 import type { View } from './view.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -92,7 +92,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
         verdicts.set(JSON.stringify([event.probe, event.rule, event.destination, event.class]), probeLine(event));
         return;
       case 'result':
-        out.write(fitting(blocks(event), out.room()));
+        out.write(keepFitting(blocks(event), out.room()));
         return;
       default:
     }
@@ -103,9 +103,9 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       shown = printableDeep({ plan, spec });
     },
     diagnosis: (diagnosis) => {
-      diagnosed = printableDeep(shownDiagnosis(diagnosis));
+      diagnosed = printableDeep(showDiagnosis(diagnosis));
     },
-    rest: () => undefined,
+    releaseScreen: () => undefined,
   };
 }
 
@@ -121,28 +121,30 @@ function headBlock(
     ...(notTried ? [notTriedText(notTried)] : []),
     ...(next ? [`next: ${commandLine(next)}`] : []),
   ];
-  const text = [head, ...said.map((one) => wrapped(readable(shortened(one, longestText)), '  '))].join('\n');
-  return `## ${signs[outcome]} s3repl ${command}: ${outcome}${sandbox ? ' (sandbox)' : ''}\n\n${fenced('text', text)}`;
+  const text = [head, ...said.map((one) => wrapText(nameNewKeys(shorten(one, longestText)), '  '))].join('\n');
+  return `## ${signs[outcome]} s3repl ${command}: ${outcome}${sandbox ? ' (sandbox)' : ''}\n\n${fenceCode('text', text)}`;
 }
 
 function findingBlocks(findings: readonly Named<'problem' | 'warning'>[]): readonly string[] {
-  const of = (type: 'problem' | 'warning') => findings.filter((one) => one.type === type);
+  const findingsOfType = (type: 'problem' | 'warning') => findings.filter((one) => one.type === type);
   const count = (type: 'problem' | 'warning') =>
-    of(type).length === 0 ? [] : [`${of(type).length} ${type}${of(type).length === 1 ? '' : 's'}`];
-  const inOrder = [...of('problem'), ...of('warning')];
+    findingsOfType(type).length === 0
+      ? []
+      : [`${findingsOfType(type).length} ${type}${findingsOfType(type).length === 1 ? '' : 's'}`];
+  const inOrder = [...findingsOfType('problem'), ...findingsOfType('warning')];
   return inOrder.map((one, index) => {
     const title = index > 0 ? '' : `### ${[...count('problem'), ...count('warning')].join(', ')}\n\n`;
-    return `${title}${fenced('text', `${findingSigns[one.type]} ${findingText(one)}`)}`;
+    return `${title}${fenceCode('text', `${findingSigns[one.type]} ${findingText(one)}`)}`;
   });
 }
 
 function listBlock(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`### ${title}\n\n${fenced('text', lines.join('\n'))}`];
+  return lines.length === 0 ? [] : [`### ${title}\n\n${fenceCode('text', lines.join('\n'))}`];
 }
 
 function stepLine({ resource, status }: Named<'step'>): string {
   const sign = { started: '…', done: '✔', failed: '✖', skipped: '-' }[status];
-  return `${sign} ${readable(resource)}${status === 'skipped' ? ' (not done)' : ''}`;
+  return `${sign} ${nameNewKeys(resource)}${status === 'skipped' ? ' (not done)' : ''}`;
 }
 
 function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): string {
@@ -150,7 +152,7 @@ function probeLine({ probe, name, except, ...verdict }: Named<'verdict'>): strin
   const object = `${name ?? (isMarker ? 'delete markers' : 'new objects')}${except === undefined ? '' : ` (${except})`}`;
   const about = { object, replica: isMarker ? null : verdict.replica };
   const lines = verdictLines({ ...verdict, ...about, versionId: null });
-  return readable(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
+  return nameNewKeys(lines.map(({ sign, text }) => (sign ? `${sign} ${text}` : text)).join('\n'));
 }
 
 function diagnosisLines(diagnosis: ShownDiagnosis): readonly string[] {
@@ -170,7 +172,7 @@ function planBlocks({ changes, stays }: Plan): readonly string[] {
           const { sign, title, where } = changeTitle(change);
           const diff = documentDiff(change.before, change.after).map(({ text }) => text.slice(4));
           const heading = index > 0 ? '' : `**${phase} ${phaseTitles[phase]}**\n\n`;
-          return `${heading}${unfolding(`${sign} ${title}  ${where}`, fenced('diff', diff.join('\n')))}`;
+          return `${heading}${detailsBlock(`${sign} ${title}  ${where}`, fenceCode('diff', diff.join('\n')))}`;
         }),
     ),
     ...listBlock('Stays', stays ?? []),
@@ -178,7 +180,7 @@ function planBlocks({ changes, stays }: Plan): readonly string[] {
 }
 
 /** The blocks that fit into so many bytes, and how many did not; empty where not even the first does. */
-function fitting(blocks: readonly string[], room: number): string {
+function keepFitting(blocks: readonly string[], room: number): string {
   const kept: string[] = [];
   let left = room - noteRoom;
   for (const block of blocks) {

@@ -15,7 +15,7 @@ export interface View {
   /** Shows what the doctor found. */
   diagnosis(diagnosis: Diagnosis): void;
   /** Ends whatever moves on the screen, so that a prompt or the shell has it for itself. */
-  rest(): void;
+  releaseScreen(): void;
 }
 
 /** Where a view writes to. */

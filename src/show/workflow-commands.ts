@@ -23,14 +23,14 @@ function annotation(level: 'error' | 'warning', message: string, place: Place): 
     .filter(([, value]) => value !== undefined)
     .map(
       ([name, value]) =>
-        `${name}=${escaped(printable(String(value)))
+        `${name}=${escapeData(printable(String(value)))
           .replaceAll(':', '%3A')
           .replaceAll(',', '%2C')}`,
     );
-  return `::${level} ${properties.join(',')}::${escaped(printable(message))}\n`;
+  return `::${level} ${properties.join(',')}::${escapeData(printable(message))}\n`;
 }
 
-function escaped(text: string): string {
+function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
@@ -81,7 +81,7 @@ export function annotationView(out: Output, workspace: string): View {
         if (level !== 'note') say(level === 'fails' ? 'error' : 'warning', check, summary, fix);
       }
     },
-    rest: () => undefined,
+    releaseScreen: () => undefined,
   };
 }
 

@@ -7,7 +7,7 @@ import { accountIn, bucketArn, bucketOfArn, isKeyArn, isRoleArn, nameIn } from '
 import { type AccountId, type BucketName, brand } from '../aws/brand.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
-import { inlinePolicyName, ourRulesIn } from './names.ts';
+import { findOurRules, inlinePolicyName } from './names.ts';
 import { accountOf, bucketOf, type State } from './state.ts';
 
 export interface NamedBucket {
@@ -17,8 +17,8 @@ export interface NamedBucket {
 }
 
 /** The destination buckets that our rules and policies name; those of repl.yaml may be among them. */
-export function namedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
-  const byRules = ourRulesIn(state, spec).flatMap(({ Destination }): NamedBucket[] => {
+export function findNamedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
+  const byRules = findOurRules(state, spec).flatMap(({ Destination }): NamedBucket[] => {
     const name = bucketOfArn(Destination?.Bucket ?? '');
     return name === undefined
       ? []
@@ -33,8 +33,8 @@ export function namedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
 }
 
 /** The ARNs of the keys that our rules and policies name; those of repl.yaml may be among them. */
-export function namedKeys(state: State, spec: Spec): readonly string[] {
-  const byRules = ourRulesIn(state, spec).flatMap(
+export function findNamedKeys(state: State, spec: Spec): readonly string[] {
+  const byRules = findOurRules(state, spec).flatMap(
     ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
   );
   const byPolicies = resources(state, spec).filter(isKeyArn);
@@ -42,9 +42,9 @@ export function namedKeys(state: State, spec: Spec): readonly string[] {
 }
 
 /** The ARNs of the roles that our rules and policies name, without the one of repl.yaml. */
-export function namedRoles(state: State, spec: Spec): readonly string[] {
+export function findNamedRoles(state: State, spec: Spec): readonly string[] {
   const source = bucketOf(state, spec.source.account, spec.source.bucket);
-  const byRules = ourRulesIn(state, spec).length > 0 ? [source?.replication?.Role ?? ''] : [];
+  const byRules = findOurRules(state, spec).length > 0 ? [source?.replication?.Role ?? ''] : [];
   const byPolicies = resources(state, spec).filter((arn) => accountIn(arn) === spec.source.account);
   const roles = [...byRules, ...byPolicies].filter(isRoleArn);
   return [...new Set(roles)].filter((arn) => nameIn(arn) !== spec.role.name);

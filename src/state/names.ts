@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn, keyArn, keyArnStart, nameIn, regionOf, roleArn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
-import { ownName } from '../config/own-name.ts';
+import { resourceName } from '../config/own-name.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
 import { accountOf, bucketOf, type KeyState, type RoleState, type State } from './state.ts';
 
@@ -40,7 +40,7 @@ export function ownerIn(
 }
 
 /** Our mark and the tags of repl.yaml, over what is there. */
-export function ownTags(spec: Spec, present: Tags = {}): Tags {
+export function addOurTags(spec: Spec, present: Tags = {}): Tags {
   return { ...present, ...spec.tags, [ownerTag]: spec.name };
 }
 
@@ -53,7 +53,7 @@ export function sidPrefix(spec: Spec): string {
 }
 
 /** Whether a statement with this Sid was written by this set-up. */
-export function ownSid(spec: Spec): (sid: string) => boolean {
+export function matchOurSid(spec: Spec): (sid: string) => boolean {
   const prefix = sidPrefix(spec);
   return (sid) => sid.startsWith(prefix);
 }
@@ -69,19 +69,19 @@ export function isOurRule(rule: ReplicationRule, spec: Spec): boolean {
 }
 
 /** The rules of this set-up that the source bucket has. */
-export function ourRulesIn(state: State, spec: Spec): readonly ReplicationRule[] {
+export function findOurRules(state: State, spec: Spec): readonly ReplicationRule[] {
   const rules = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Rules ?? [];
   return rules.filter((rule) => isOurRule(rule, spec));
 }
 
 /** The name of our one inline policy on the replication role. */
 export function inlinePolicyName(spec: Spec): string {
-  return ownName(spec.name);
+  return resourceName(spec.name);
 }
 
 /** The aliases of the keys that s3repl makes. */
-export function ownAliases({ name }: Pick<Spec, 'name'>): Readonly<Record<KeySlot['use'], string>> {
-  return { source: `alias/${ownName(name)}`, replica: `alias/${ownName(name)}-replica` };
+export function keyAliases({ name }: Pick<Spec, 'name'>): Readonly<Record<KeySlot['use'], string>> {
+  return { source: `alias/${resourceName(name)}`, replica: `alias/${resourceName(name)}-replica` };
 }
 
 /** A key that s3repl makes: one at the source, one for all destinations of an account and Region. */
@@ -104,11 +104,11 @@ export function keySlots(spec: Spec): readonly KeySlot[] {
 }
 
 function sourceSlot(spec: Spec): KeySlot {
-  return { side: spec.source, use: 'source', alias: ownAliases(spec).source };
+  return { side: spec.source, use: 'source', alias: keyAliases(spec).source };
 }
 
 function replicaSlot(spec: Spec, side: DestinationSide): KeySlot {
-  return { side, use: 'replica', alias: ownAliases(spec).replica };
+  return { side, use: 'replica', alias: keyAliases(spec).replica };
 }
 
 /** Stands for the ARN of a key that does not exist yet; `send` puts the real one in its place. */

@@ -11,7 +11,7 @@ import type {
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import { type AccountId, type BucketName, brand, type Region } from '../aws/brand.ts';
-import { type KeyMetadata, own, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
+import { type KeyMetadata, lookUp, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { UnknownMembers } from '../aws/unknown-elements.ts';
 
@@ -93,12 +93,12 @@ const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
 
 /** An account that has not been looked at is one without anything. */
 export function accountOf(state: State, account: AccountId): AccountState {
-  return own(state.accounts, account) ?? emptyAccount;
+  return lookUp(state.accounts, account) ?? emptyAccount;
 }
 
 /** A bucket that can be worked on, or undefined. */
 export function bucketOf(state: State, account: AccountId, name: BucketName): BucketState | undefined {
-  const bucket = own(accountOf(state, account).buckets, name);
+  const bucket = lookUp(accountOf(state, account).buckets, name);
   return bucket && !('inaccessible' in bucket) ? bucket : undefined;
 }
 

@@ -20,8 +20,8 @@ import type { KeyState, RoleState, State } from './state.ts';
 /**
  * One AWS document, or one kind of resource, that s3repl looks after. All of it is pure over one `State`: reading is the work of
  * `observe/`, writing that of `apply/` (docs/decisions/0002-one-state.md). The laws, tested in one table over all steps:
- * `diff(s, s) = []` · `desired(desired(s)) = desired(s)` · `retired(retired(s)) = retired(s)` · the parts of others in
- * `retired(desired(s))` equal those in `s`.
+ * `diff(s, s) = []` · `addOurs(addOurs(s)) = addOurs(s)` · `retired(retired(s)) = retired(s)` · the parts of others in
+ * `retired(addOurs(s))` equal those in `s`.
  *
  * `W` are the operations that it calls, and `D` the documents that it shares with others: each has one owner (steps/steps.ts).
  */
@@ -38,9 +38,9 @@ export interface Step<W extends PlannedOperation = never, D extends DocumentName
   /** What its calls need to be allowed. */
   readonly needs?: Needs;
   /** Ours in place, others' untouched. */
-  desired(observed: State, spec: Spec): State;
+  addOurs(observed: State, spec: Spec): State;
   /** Ours taken out, others' untouched. */
-  retired(observed: State, spec: Spec): State;
+  removeOurs(observed: State, spec: Spec): State;
   /** What leads from one state to another, as API calls. */
   diff(from: State, to: State, spec: Spec): readonly Change[];
   /** What a person must put right first, or should know. */
@@ -57,9 +57,9 @@ export type Asks = { readonly [S in Service]?: { readonly [O in OperationsOf<S>]
 /** A document that others write too. */
 export interface SharedDocument<D extends DocumentName> {
   /** As it was observed, of a bucket's name or a key's ARN; undefined where it was not looked at. */
-  readonly observed: (state: State, of: string) => Documents[D] | undefined;
+  readonly lookUp: (state: State, of: string) => Documents[D] | undefined;
   /** Whether two versions mean the same. */
-  readonly same: (a: Documents[D] | null, b: Documents[D] | null) => boolean;
+  readonly isSame: (a: Documents[D] | null, b: Documents[D] | null) => boolean;
 }
 
 /** What holds for a call whatever its input is. */
@@ -103,7 +103,7 @@ export interface Write<O extends PlannedOperation> extends WriteFacts {
   /** What it removes, to be looked at where AWS says that there is none; `is` tells whether what is found has lost it. */
   readonly removes?: (input: Input<O>) => Look;
   /** What to tell where somebody else's call has come first. */
-  readonly tooLate?: (
+  readonly explainTooLate?: (
     input: Input<O>,
     at: Where,
   ) => { readonly code: string; readonly message: string; readonly fix: string };

@@ -1,7 +1,7 @@
 /** S3 refuses to write a bucket policy with a public statement where BlockPublicPolicy is on, whoever that statement is of. */
 
-import { samePolicy, statementsOf } from '../aws/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../aws/public-policy.ts';
+import { isSamePolicy, statementsOf } from '../aws/policy.ts';
+import { publicStatements, unclearStatements } from '../aws/public-policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
@@ -13,7 +13,7 @@ import { accountOf, allBuckets, type BucketState, bucketOf, type State } from '.
  *
  * @param willBlock whether s3repl turns BlockPublicPolicy on for a bucket before it writes the policy.
  */
-export function blockedPolicyFindings(
+export function findBlockedPolicies(
   from: State,
   to: State,
   spec: Spec,
@@ -22,7 +22,7 @@ export function blockedPolicyFindings(
   return allBuckets(to).flatMap(([account, name, after]): readonly Finding[] => {
     const before = bucketOf(from, account, name);
     const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
-    if (!before || !after.policy || !side || samePolicy(before.policy, after.policy)) return [];
+    if (!before || !after.policy || !side || isSamePolicy(before.policy, after.policy)) return [];
     const ofAccount = accountOf(to, account).publicAccessBlock;
     const byAccount = typeof ofAccount === 'object' && ofAccount?.BlockPublicPolicy === true;
     if (!byAccount && after.publicAccessBlock?.BlockPublicPolicy !== true && !willBlock(before)) return [];
@@ -39,7 +39,7 @@ export function blockedPolicyFindings(
     });
     return [
       ...publicStatements(after.policy).map((index) => finding(index, 'problem')),
-      ...perhapsPublicStatements(after.policy).map((index) => finding(index, 'warning')),
+      ...unclearStatements(after.policy).map((index) => finding(index, 'warning')),
     ];
   });
 }

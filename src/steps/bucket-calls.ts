@@ -1,7 +1,7 @@
 /** The calls that write a bucket: what is in them, what they wait for, and what they need to be allowed. */
 import type { BucketLocationConstraint } from '@aws-sdk/client-s3';
-import { sameJson, toJson } from '../aws/json.ts';
-import { onlyUnknown, withoutUnknown } from '../aws/unknown-elements.ts';
+import { isSameJson, toJson } from '../aws/json.ts';
+import { keepUnknown, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { AnySide } from '../config/spec.ts';
 import { type Call, type Input, type SeenDocument, turn } from '../state/change.ts';
 import { ownerIn, ownerTag } from '../state/names.ts';
@@ -100,9 +100,9 @@ export function bucketCalls(side: AnySide, before: BucketState | undefined, afte
     };
     calls.push(call('CreateBucket', { Bucket, ObjectOwnership: 'BucketOwnerEnforced', CreateBucketConfiguration }));
   } else {
-    if (!sameJson(before.tags, after.tags)) {
+    if (!isSameJson(before.tags, after.tags)) {
       const seen = { document: 'bucket-tags', of: Bucket, is: before.tags } as const;
-      const Tagging = { ...onlyUnknown(after.tags), TagSet: tagSet(after) };
+      const Tagging = { ...keepUnknown(after.tags), TagSet: tagSet(after) };
       calls.push(call('PutBucketTagging', { ...ours, Tagging }, seen));
     }
     if (after.ownership && before.ownership !== after.ownership) {
@@ -110,7 +110,7 @@ export function bucketCalls(side: AnySide, before: BucketState | undefined, afte
       calls.push(call('PutBucketOwnershipControls', { ...ours, OwnershipControls }));
     }
   }
-  if (!sameJson(before?.publicAccessBlock, after.publicAccessBlock)) {
+  if (!isSameJson(before?.publicAccessBlock, after.publicAccessBlock)) {
     const PublicAccessBlockConfiguration = { ...after.publicAccessBlock };
     calls.push(call('PutPublicAccessBlock', { ...ours, PublicAccessBlockConfiguration }));
   }
@@ -118,7 +118,7 @@ export function bucketCalls(side: AnySide, before: BucketState | undefined, afte
     const VersioningConfiguration = { ...before?.beside?.versioning, Status: after.versioning };
     calls.push(call('PutBucketVersioning', { ...ours, VersioningConfiguration }));
   }
-  if (after.encryption && !sameJson(before?.encryption, after.encryption)) {
+  if (after.encryption && !isSameJson(before?.encryption, after.encryption)) {
     const ServerSideEncryptionConfiguration = toJson(after.encryption);
     const seen = before && ({ document: 'bucket-encryption', of: Bucket, is: before.encryption } as const);
     calls.push(call('PutBucketEncryption', { ...ours, ServerSideEncryptionConfiguration }, seen));

@@ -3,19 +3,19 @@ import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { keyArnOf, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
-import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
+import { defaultKeyOf, isKms, resolveKey } from './default-encryption.ts';
 
 /** The findings on the buckets of all sides. */
 export function bucketFindings(observed: State, spec: Spec): readonly Finding[] {
   return [
     ...sidesOf(spec).flatMap((side) => findingsOf(observed, side, spec)),
-    ...spec.destinations.flatMap((side) => blockedFindings(observed, side, spec)),
+    ...spec.destinations.flatMap((side) => findBlockedEncryption(observed, side, spec)),
   ];
 }
 
 /** The findings of `destroy`. */
 export function bucketDestroyFindings(observed: State, spec: Spec): readonly Finding[] {
-  return sidesOf(spec).flatMap((side) => lostBucket(observed, side) ?? inaccessibleFindings(observed, side));
+  return sidesOf(spec).flatMap((side) => foreignBucketFindings(observed, side) ?? inaccessibleFindings(observed, side));
 }
 
 function findingsOf(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
@@ -37,7 +37,7 @@ function encryptionFindings(observed: State, bucket: BucketState, side: AnySide,
     return [{ level: 'warning', step: 'bucket', code: 'bucket-becomes-kms', side: side.id, message, fix }];
   }
   const given = defaultKeyOf(bucket.encryption);
-  const key = resolvedKey(observed, side, given);
+  const key = resolveKey(observed, side, given);
   if (key === keyArnOf(observed, side, spec)) return [];
   const managed = given === undefined || given.includes('alias/aws/');
   return [
@@ -82,7 +82,7 @@ function payerFindings({ requestPayment }: BucketState, side: AnySide): readonly
 }
 
 /** A destination that somebody else owns by now: nothing of ours is in it, and the rule that replicates to it goes. */
-function lostBucket(observed: State, side: AnySide): readonly Finding[] | undefined {
+function foreignBucketFindings(observed: State, side: AnySide): readonly Finding[] | undefined {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
   if (side.id === 'source' || !bucket || !('inaccessible' in bucket) || bucket.owned !== false) return undefined;
   return [
@@ -91,7 +91,7 @@ function lostBucket(observed: State, side: AnySide): readonly Finding[] | undefi
       step: 'bucket',
       code: 'bucket-of-another',
       side: side.id,
-      message: notOwned(side),
+      message: explainNotOwned(side),
       fix: 's3repl leaves that bucket alone. Objects that replicated to it since then belong to whoever owns it: look at what was written meanwhile',
     },
   ];
@@ -104,7 +104,7 @@ function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[
   const problem = (code: string, message: string, fix: string): readonly Finding[] => [
     { level: 'problem', step: 'bucket', code, side: side.id, message, fix },
   ];
-  if (bucket.owned === false) return problem('bucket-of-another', notOwned(side), waysOut(side));
+  if (bucket.owned === false) return problem('bucket-of-another', explainNotOwned(side), waysOut(side));
   if (bucket.inaccessible === 'wrong-region') {
     const where = bucket.region ?? 'another Region';
     return problem(
@@ -125,7 +125,7 @@ function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[
 }
 
 /** Bucket names are global: once a bucket is deleted, anybody can create one of its name (S3 User Guide, BucketRestrictions). */
-function notOwned({ bucket, account }: AnySide): string {
+function explainNotOwned({ bucket, account }: AnySide): string {
   return `the bucket ${bucket} does not belong to account ${account}: it may have been deleted, and created again by somebody else`;
 }
 
@@ -137,7 +137,7 @@ function waysOut({ id }: AnySide): string {
 }
 
 /** What the destination blocks and the source takes fails to replicate (recorded/replication.md 51); new buckets block SSE-C. */
-function blockedFindings(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
+function findBlockedEncryption(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
   const blocks = (bucket: BucketState | undefined) =>
     bucket?.encryption?.Rules?.[0]?.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C') ?? bucket === undefined;
   const source = bucketOf(observed, spec.source.account, spec.source.bucket);

@@ -2,19 +2,19 @@
 
 import { bucketArn } from '../aws/arn.ts';
 import type { AccountId, BucketName } from '../aws/brand.ts';
-import { sameJson } from '../aws/json.ts';
-import { type PolicyDocument, policyChange, type Statement, samePolicy, withOurStatements } from '../aws/policy.ts';
+import { isSameJson } from '../aws/json.ts';
+import { isSamePolicy, type PolicyDocument, policyChange, type Statement, withOurStatements } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, phase, type Turn, turn } from '../state/change.ts';
-import { namedBuckets } from '../state/former.ts';
-import { isOurs, ownSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
+import { findNamedBuckets } from '../state/former.ts';
+import { isOurs, matchOurSid, replicationRole, sidesOf, sidPrefix } from '../state/names.ts';
 import { destroying, type Purpose } from '../state/need.ts';
 import { allBuckets, type BucketState, bucketNamed, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
-import { blockedPolicyFindings } from './blocked-policy-findings.ts';
-import { deletedInBucketPolicies } from './deleted-principal-findings.ts';
+import { findBlockedPolicies } from './blocked-policy-findings.ts';
+import { findDeletedInBucketPolicies } from './deleted-principal-findings.ts';
 import { sourceIsLocked } from './role-policy.ts';
-import { objectPatterns, replicaActions, single } from './scope.ts';
+import { objectPatterns, replicaActions, unwrapSingle } from './scope.ts';
 import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
 import { bucketVisible } from './waits.ts';
 
@@ -38,7 +38,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
   },
 
   documents: {
-    'bucket-policy': { observed: (state, name) => bucketNamed(state, name)?.policy, same: samePolicy },
+    'bucket-policy': { lookUp: (state, name) => bucketNamed(state, name)?.policy, isSame: isSamePolicy },
   },
 
   asks: { S3: { GetBucketPolicy: { answer: 'json' } } },
@@ -55,14 +55,14 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
     },
   },
 
-  desired(observed, spec) {
+  addOurs(observed, spec) {
     return withPolicies(observed, spec, (account, name, bucket) => {
       const side = sidesOf(spec).find((one) => one.account === account && one.bucket === name);
       return side ? ourStatements(observed, side, bucket, spec) : [];
     });
   },
 
-  retired(observed, spec) {
+  removeOurs(observed, spec) {
     return withPolicies(observed, spec, () => []);
   },
 
@@ -75,21 +75,21 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
   },
 
   findings(observed, spec) {
-    const desired = bucketPolicyStep.desired(observed, spec);
+    const desired = bucketPolicyStep.addOurs(observed, spec);
     return [
       ...formerFindings(observed, spec),
-      ...deletedInBucketPolicies(observed, desired, spec),
+      ...findDeletedInBucketPolicies(observed, desired, spec),
       ...tlsOnlyFindings(observed, spec),
       // On buckets of its own, the step before turns all of Block Public Access on.
-      ...blockedPolicyFindings(observed, desired, spec, (one) => isOurs(one, spec)),
+      ...findBlockedPolicies(observed, desired, spec, (one) => isOurs(one, spec)),
     ];
   },
 
   destroyFindings(observed, retired, spec) {
     return [
       ...formerFindings(observed, spec),
-      ...deletedInBucketPolicies(observed, retired, spec),
-      ...blockedPolicyFindings(observed, retired, spec),
+      ...findDeletedInBucketPolicies(observed, retired, spec),
+      ...findBlockedPolicies(observed, retired, spec),
     ];
   },
 };
@@ -97,7 +97,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
 /** A destination that is gone from repl.yaml, in an account that nobody is signed in to: our statement in its policy stays. */
 function formerFindings(observed: State, spec: Spec): readonly Finding[] {
   const seen = allBuckets(observed).map(([, name]) => name);
-  return namedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
+  return findNamedBuckets(observed, spec).flatMap(({ name }): Finding[] => {
     if (seen.includes(name) || spec.destinations.some((side) => side.bucket === name)) return [];
     return [
       {
@@ -122,7 +122,7 @@ function ourStatements(state: State, side: AnySide, bucket: BucketState, spec: S
       Effect: 'Allow',
       Principal: { AWS: replicationRole(state, spec).arn },
       Action: replicaActions(side.rules, sourceIsLocked(state, spec)),
-      Resource: single(objectPatterns(side, side.rules)),
+      Resource: unwrapSingle(objectPatterns(side, side.rules)),
     },
     ...secured,
   ];
@@ -131,10 +131,10 @@ function ourStatements(state: State, side: AnySide, bucket: BucketState, spec: S
 function withPolicies(
   state: State,
   spec: Spec,
-  wanted: (account: AccountId, name: BucketName, bucket: BucketState) => readonly Statement[],
+  statementsFor: (account: AccountId, name: BucketName, bucket: BucketState) => readonly Statement[],
 ): State {
   return allBuckets(state).reduce((next, [account, name, bucket]) => {
-    const policy = withOurStatements(bucket.policy, wanted(account, name, bucket), ownSid(spec));
+    const policy = withOurStatements(bucket.policy, statementsFor(account, name, bucket), matchOurSid(spec));
     return policy === bucket.policy ? next : put(next, account, 'buckets', name, { ...bucket, policy });
   }, state);
 }
@@ -148,7 +148,7 @@ function changesOf(
 ): readonly Change[] {
   const sides = sidesOf(spec).filter((one) => one.account === account && one.region === after.region);
   const side = sides.find(({ bucket }) => bucket === name) ?? sides[0];
-  if (!side || sameJson(before?.policy, after.policy)) return [];
+  if (!side || isSameJson(before?.policy, after.policy)) return [];
   const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
   const ours = { Bucket: name, ExpectedBucketOwner: account };
   const write = (policy: PolicyDocument | null, inTurn: Turn, is: PolicyDocument | null): Call => ({

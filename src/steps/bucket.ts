@@ -1,15 +1,15 @@
 /** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { type Change, phase } from '../state/change.ts';
-import { isOurs, keyArnOf, ownTags, sidesOf } from '../state/names.ts';
+import { addOurTags, isOurs, keyArnOf, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketNamed, bucketOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { type BucketWrite, bucketAsks, bucketCalls, bucketWriteNeeds, bucketWrites } from './bucket-calls.ts';
 import { bucketDestroyFindings, bucketFindings } from './bucket-findings.ts';
-import { defaultKeyOf, isKms, resolvedKey } from './default-encryption.ts';
+import { defaultKeyOf, isKms, resolveKey } from './default-encryption.ts';
 import { unreadFindings } from './unread-findings.ts';
 
 const allBlocked = {
@@ -26,15 +26,15 @@ export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> 
   writes: bucketWrites,
 
   documents: {
-    'bucket-encryption': { observed: (state, name) => bucketNamed(state, name)?.encryption, same: sameJson },
-    'bucket-tags': { observed: (state, name) => bucketNamed(state, name)?.tags, same: sameJson },
+    'bucket-encryption': { lookUp: (state, name) => bucketNamed(state, name)?.encryption, isSame: isSameJson },
+    'bucket-tags': { lookUp: (state, name) => bucketNamed(state, name)?.tags, isSame: isSameJson },
   },
 
   asks: bucketAsks,
 
   needs: bucketWriteNeeds,
 
-  desired(observed, spec) {
+  addOurs(observed, spec) {
     return sidesOf(spec).reduce((state, side) => {
       const present = accountOf(state, side.account).buckets[side.bucket] ?? null;
       if (present !== null && 'inaccessible' in present) return state;
@@ -45,7 +45,7 @@ export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> 
         ? {
             publicAccessBlock: { ...present?.publicAccessBlock, ...allBlocked },
             ownership: 'BucketOwnerEnforced' as const,
-            tags: ownTags(spec, bucket.tags),
+            tags: addOurTags(spec, bucket.tags),
           }
         : {};
       return put(state, side.account, 'buckets', side.bucket, {
@@ -58,7 +58,7 @@ export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> 
   },
 
   /** Buckets, versioning and default encryption stay: the objects need them. */
-  retired: (observed) => observed,
+  removeOurs: (observed) => observed,
 
   diff(from, to, spec) {
     return sidesOf(spec).flatMap((side) =>
@@ -121,7 +121,7 @@ function encryptionFor(
     };
     return { ...present, Rules: [rule, ...others] };
   }
-  const otherKey = resolvedKey(state, side, defaultKeyOf(present)) !== key;
+  const otherKey = resolveKey(state, side, defaultKeyOf(present)) !== key;
   const dsse = current?.SSEAlgorithm === 'aws:kms:dsse'; // Bucket Keys do not work with DSSE-KMS
   if (present === null || otherKey || dsse) return present ?? { Rules: [] };
   return { ...present, Rules: [{ ...first, BucketKeyEnabled: side.bucketKey }, ...others] };
@@ -139,15 +139,15 @@ function changesOf(side: AnySide, before: BucketState | undefined, after: Bucket
       region: side.region,
       action: before ? 'change' : 'create',
       resource: `bucket ${side.bucket}`,
-      before: before ? shown(before) : null,
-      after: shown(after),
+      before: before ? showBucket(before) : null,
+      after: showBucket(after),
       calls,
       target: bucketArn(side),
     },
   ];
 }
 
-function shown({ region, versioning, encryption, publicAccessBlock, ownership, tags }: BucketState) {
+function showBucket({ region, versioning, encryption, publicAccessBlock, ownership, tags }: BucketState) {
   return {
     Region: region,
     Versioning: versioning,

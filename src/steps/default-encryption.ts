@@ -17,7 +17,7 @@ export function defaultKeyOf(encryption: ServerSideEncryptionConfiguration | nul
 }
 
 /** The ARN of a key that a bucket names in any spelling; an id or alias is one of the bucket's own account and Region. */
-export function resolvedKey(
+export function resolveKey(
   state: State,
   side: Pick<AnySide, 'partition' | 'account' | 'region'>,
   key: string | undefined,

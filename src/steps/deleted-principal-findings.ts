@@ -1,14 +1,14 @@
 /** S3 and KMS refuse to write a policy that names a role or user which was deleted, whoever that statement is of. */
 
 import { accountIn, regionOf } from '../aws/arn.ts';
-import { own } from '../aws/documents.ts';
+import { lookUp } from '../aws/documents.ts';
 import {
-  deletedPrincipals,
+  findDeletedPrincipals,
+  isSamePolicy,
   listOf,
   type PolicyDocument,
   policy,
   type Statement,
-  samePolicy,
   statementsOf,
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -21,7 +21,7 @@ import { accountOf, allBuckets, bucketOf, type State } from '../state/state.ts';
  * rules.md 1.5 (9), 3.1; met with an `AROA…` in ministryofjustice/analytical-platform, pull request 4932). Our own statements name the
  * role as it is now.
  */
-export function deletedInBucketPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
+export function findDeletedInBucketPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
   return allBuckets(to).flatMap(([account, name, after]) => {
     const before = bucketOf(from, account, name);
     const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
@@ -41,10 +41,10 @@ export function deletedInBucketPolicies(from: State, to: State, spec: Spec): rea
  * The same with key policies (API: PutKeyPolicy: the principals "must exist and be visible to KMS"; otherwise
  * `MalformedPolicyDocumentException`).
  */
-export function deletedInKeyPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
+export function findDeletedInKeyPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
   return Object.values(to.accounts).flatMap(({ keys }) =>
     Object.entries(keys).flatMap(([arn, after]) => {
-      const before = own(accountOf(from, accountIn(arn)).keys, arn);
+      const before = lookUp(accountOf(from, accountIn(arn)).keys, arn);
       const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
       return before && after && side
         ? findingsIn(
@@ -66,10 +66,10 @@ function findingsIn(
   side: Finding['side'],
   refusal: string,
 ): readonly Finding[] {
-  if (samePolicy(before, after)) return [];
+  if (isSamePolicy(before, after)) return [];
   const present = statementsOf(before);
   return statementsOf(after).flatMap((statement, place) =>
-    deletedPrincipals(policy(statement)).map((dead): Finding => {
+    findDeletedPrincipals(policy(statement)).map((dead): Finding => {
       const index = present.includes(statement) ? present.indexOf(statement) : place;
       const { Sid } = statement;
       const named = typeof Sid === 'string' && Sid !== '' ? `"${Sid}"` : `number ${index + 1}`;

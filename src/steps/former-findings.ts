@@ -3,7 +3,7 @@
 import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
-import { inlinePolicyName, ourRulesIn, sidesOf, sidPrefix } from '../state/names.ts';
+import { findOurRules, inlinePolicyName, sidesOf, sidPrefix } from '../state/names.ts';
 import { accountOf, bucketOf, type State } from '../state/state.ts';
 
 /** The role that our rules used before repl.yaml named another one. */
@@ -13,7 +13,7 @@ export function formerRoleFindings(observed: State, spec: Spec): readonly Findin
   const { roles } = accountOf(observed, account);
   const name = nameIn(arn);
   const unseen = arn !== '' && name !== spec.role.name && !Object.keys(roles).some((one) => nameIn(one) === name);
-  if (!unseen || ourRulesIn(observed, spec).length === 0) return [];
+  if (!unseen || findOurRules(observed, spec).length === 0) return [];
   return [
     {
       level: 'warning',
@@ -28,7 +28,7 @@ export function formerRoleFindings(observed: State, spec: Spec): readonly Findin
 
 /** Keys that our rules encrypt replicas with, and repl.yaml no longer names. */
 export function formerKeyFindings(observed: State, spec: Spec): readonly Finding[] {
-  const arns = ourRulesIn(observed, spec).flatMap(
+  const arns = findOurRules(observed, spec).flatMap(
     ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
   );
   return [...new Set(arns)].flatMap((arn): Finding[] => {

@@ -4,15 +4,15 @@
  */
 
 import { accountIn, regionOf, rootArn } from '../aws/arn.ts';
-import { awsPrincipals, isUnconditional, type Statement, samePrincipal, statementsOf } from '../aws/policy.ts';
+import { awsPrincipals, isSamePrincipal, isUnconditional, type Statement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurs, keyArnOf, sidPrefix } from '../state/names.ts';
 import type { KeyState, State } from '../state/state.ts';
-import { s3Endpoints, single, throughS3 } from './scope.ts';
+import { conditionThroughS3, s3Endpoints, unwrapSingle } from './scope.ts';
 
 /** An Allow of ours in a key policy: there a Resource can only be the key itself. */
-export function allowing(
+export function allowStatement(
   spec: Spec,
   purpose: string,
   principals: readonly string[],
@@ -22,8 +22,8 @@ export function allowing(
   return {
     Sid: sidPrefix(spec) + purpose,
     Effect: 'Allow',
-    Principal: { AWS: single(principals) },
-    Action: single(actions),
+    Principal: { AWS: unwrapSingle(principals) },
+    Action: unwrapSingle(actions),
     Resource: '*',
     ...(Condition ? { Condition } : {}),
   };
@@ -42,32 +42,34 @@ export function peoplesAccess(state: State, key: KeyState, spec: Spec): readonly
   const roots = [...new Set(narrowReaders.map(rootArn))];
   const viewers = [...narrowUsers, ...roots];
   return [
-    ...some('KeyAdministrators', administrators, administration),
-    ...some('KeyUsers', former.users, formerUse),
-    ...some('KeyUsersThroughS3', narrowUsers, use, {
-      StringEquals: { 'kms:ViaService': single(s3Endpoints({ ...spec.source, region: regionOf(key.metadata.Arn) })) },
+    ...allowIfAny('KeyAdministrators', administrators, administration),
+    ...allowIfAny('KeyUsers', former.users, formerUse),
+    ...allowIfAny('KeyUsersThroughS3', narrowUsers, use, {
+      StringEquals: {
+        'kms:ViaService': unwrapSingle(s3Endpoints({ ...spec.source, region: regionOf(key.metadata.Arn) })),
+      },
     }),
-    ...some('ReplicaReaders', former.readers, formerReading),
+    ...allowIfAny('ReplicaReaders', former.readers, formerReading),
     ...roots.flatMap((root) =>
-      some(
+      allowIfAny(
         `ReplicaReaders${accountIn(root)}`,
         [root],
         ['kms:Decrypt'],
-        throughS3(
+        conditionThroughS3(
           narrowReaders.filter((side) => rootArn(side) === root).map((side) => ({ side, rules: [{ prefix: '' }] })),
         ),
       ),
     ),
-    ...some('KeyViewers', viewers, ['kms:DescribeKey']),
+    ...allowIfAny('KeyViewers', viewers, ['kms:DescribeKey']),
   ];
 
-  function some(
+  function allowIfAny(
     purpose: string,
     principals: readonly string[],
     actions: readonly string[],
     Condition?: Statement['Condition'],
   ): readonly Statement[] {
-    return principals.length === 0 ? [] : [allowing(spec, purpose, principals, actions, Condition)];
+    return principals.length === 0 ? [] : [allowStatement(spec, purpose, principals, actions, Condition)];
   }
 }
 
@@ -111,14 +113,14 @@ export function wideAccessFindings(observed: State, key: KeyState, side: AnySide
 /** Those of today's users and readers whom a statement of an earlier version names, which had no condition. */
 function wideAccess(state: State, key: KeyState, spec: Spec) {
   const { users, readers } = peopleOf(state, key, spec);
-  const namedBy = (purpose: string) =>
+  const principalsNamedBy = (purpose: string) =>
     statementsOf(key.policy)
       .filter((one) => one.Sid === sidPrefix(spec) + purpose && one.Effect === 'Allow' && isUnconditional(one))
       .flatMap(({ Principal }) => awsPrincipals(Principal));
-  const named = (arn: string, purpose: string) => namedBy(purpose).some((one) => samePrincipal(one, arn));
+  const isNamed = (arn: string, purpose: string) => principalsNamedBy(purpose).some((one) => isSamePrincipal(one, arn));
   return {
-    users: users.filter((arn) => named(arn, 'KeyUsers')),
-    readers: [...new Set(readers.map(rootArn))].filter((arn) => named(arn, 'ReplicaReaders')),
+    users: users.filter((arn) => isNamed(arn, 'KeyUsers')),
+    readers: [...new Set(readers.map(rootArn))].filter((arn) => isNamed(arn, 'ReplicaReaders')),
   };
 }
 

@@ -5,7 +5,7 @@ import type { AccountId } from '../aws/brand.ts';
 import { statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, type Finding, type Input, phase, turn } from '../state/change.ts';
-import { isOurs, ownAliases, ownSid, sidesOf } from '../state/names.ts';
+import { isOurs, keyAliases, matchOurSid, sidesOf } from '../state/names.ts';
 import {
   accountOf,
   allBuckets,
@@ -16,7 +16,7 @@ import {
   put,
   type State,
 } from '../state/state.ts';
-import { defaultKeyOf, resolvedKey } from './default-encryption.ts';
+import { defaultKeyOf, resolveKey } from './default-encryption.ts';
 
 /** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
 export const waitingDays = 30;
@@ -36,7 +36,7 @@ export function withoutKeys(observed: State, spec: Spec): State {
       put(state, accountIn(key.metadata.Arn), 'keys', key.metadata.Arn, {
         ...key,
         metadata: { ...key.metadata, KeyState: 'PendingDeletion' },
-        aliases: key.aliases.filter((alias) => !Object.values(ownAliases(spec)).includes(alias)),
+        aliases: key.aliases.filter((alias) => !Object.values(keyAliases(spec)).includes(alias)),
       }),
     observed,
   );
@@ -151,7 +151,7 @@ function usesOf(arn: string, observed: State, spec: Spec, objects: readonly Encr
 }
 
 function sidsOfOthers(key: KeyState, spec: Spec): readonly string[] {
-  const own = ownSid(spec);
+  const own = matchOurSid(spec);
   return statementsOf(key.policy).flatMap(({ Sid = '' }) =>
     /^S3repl[0-9a-f]{12}/.test(Sid) && !own(Sid) ? [Sid] : [],
   );
@@ -160,7 +160,7 @@ function sidsOfOthers(key: KeyState, spec: Spec): readonly string[] {
 function encryptsWith(arn: string, bucket: BucketState, account: AccountId, state: State, spec: Spec): boolean {
   const { partition } = spec.source;
   const key = defaultKeyOf(bucket.encryption);
-  return resolvedKey(state, { partition, account, region: bucket.region }, key) === arn;
+  return resolveKey(state, { partition, account, region: bucket.region }, key) === arn;
 }
 
 function ownKeys(state: State, spec: Spec): readonly KeyState[] {

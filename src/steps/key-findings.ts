@@ -13,7 +13,7 @@ export const keyKind = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYP
 export function keyFindings(observed: State, spec: Spec): readonly Finding[] {
   return [
     ...keySlots(spec).flatMap((slot) => slotFindings(observed, slot, spec)),
-    ...sidesOf(spec).flatMap((side) => givenKeyFindings(observed, side, spec)),
+    ...sidesOf(spec).flatMap((side) => existingKeyFindings(observed, side, spec)),
     ...additionalKeyFindings(observed, spec),
   ];
 }
@@ -34,10 +34,10 @@ function slotFindings(observed: State, slot: KeySlot, spec: Spec): readonly Find
     ];
   }
   const own = keyInSlot(observed, slot, spec);
-  return own ? usable(own, slot.side) : [];
+  return own ? checkUsable(own, slot.side) : [];
 }
 
-function givenKeyFindings(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
+function existingKeyFindings(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
   if (side.kmsKey.kind === 'create' || side.kmsKey.kind === 'source') return [];
   const arn = keyArnOf(observed, side, spec);
   const key = Object.values(observed.accounts)
@@ -51,20 +51,20 @@ function givenKeyFindings(observed: State, side: AnySide, spec: Spec): readonly 
       }),
     ];
   }
-  return usable(key, side);
+  return checkUsable(key, side);
 }
 
 function additionalKeyFindings(observed: State, spec: Spec): readonly Finding[] {
   const { keys } = accountOf(observed, spec.source.account);
   return spec.source.additionalKmsKeys.flatMap((arn) => {
     const key = keys[arn];
-    if (key) return usable(key, spec.source);
+    if (key) return checkUsable(key, spec.source);
     return [problem(spec.source, 'key-missing', `there is no key ${arn}`, { fix: 'take it out of additionalKmsKeys' })];
   });
 }
 
 /** What S3 asks of a key that replicas are encrypted with (S3 User Guide, replication-config-for-kms-objects; rules.md 1.3). */
-function usable(key: KeyState, side: AnySide): readonly Finding[] {
+function checkUsable(key: KeyState, side: AnySide): readonly Finding[] {
   const { Arn, KeyState, KeySpec, KeyUsage, KeyManager } = key.metadata;
   const findings: Finding[] = [];
   if (KeyState !== 'Enabled') {

@@ -1,26 +1,26 @@
 /** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
 
 import { accountIn, idIn, regionOf } from '../aws/arn.ts';
-import { sameJson } from '../aws/json.ts';
+import { isSameJson } from '../aws/json.ts';
 import {
   delegatesToAccount,
+  isSamePolicy,
   type PolicyDocument,
   policyChange,
   type Statement,
-  samePolicy,
   withOurStatements,
 } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
-import { keyArnOf, ownSid, replicationRole, sidesOf } from '../state/names.ts';
+import { keyArnOf, matchOurSid, replicationRole, sidesOf } from '../state/names.ts';
 import { destroying, type Purpose } from '../state/need.ts';
 import { type KeyState, keysOf, nameOfKey, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
-import { deletedInKeyPolicies } from './deleted-principal-findings.ts';
+import { findDeletedInKeyPolicies } from './deleted-principal-findings.ts';
 import { formerKeyFindings } from './former-findings.ts';
-import { allowing, peoplesAccess, peoplesStatements, wideAccessFindings } from './key-access.ts';
+import { allowStatement, peoplesAccess, peoplesStatements, wideAccessFindings } from './key-access.ts';
 import { replicaKeyActions } from './role-policy.ts';
-import { rulesOf, throughS3 } from './scope.ts';
+import { conditionThroughS3, rulesOf } from './scope.ts';
 import { keyVisible } from './waits.ts';
 
 /** Of a key policy, in characters (KMS Developer Guide, resource-limits). */
@@ -46,7 +46,7 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
   },
 
   documents: {
-    'key-policy': { observed: (state, arn) => state.accounts[accountIn(arn)]?.keys[arn]?.policy, same: samePolicy },
+    'key-policy': { lookUp: (state, arn) => state.accounts[accountIn(arn)]?.keys[arn]?.policy, isSame: isSamePolicy },
   },
 
   asks: {
@@ -74,12 +74,12 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
     },
   },
 
-  desired(observed, spec) {
+  addOurs(observed, spec) {
     return withPolicies(observed, spec, (key) => ourStatements(observed, key, spec));
   },
 
   /** The role's rights go. Those of people stay with the key: what it has encrypted is still there to be read. */
-  retired(observed, spec) {
+  removeOurs(observed, spec) {
     return withPolicies(observed, spec, (key) => peoplesStatements(key, spec));
   },
 
@@ -98,13 +98,13 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
     });
     return [
       ...formerKeyFindings(observed, spec),
-      ...deletedInKeyPolicies(observed, keyPolicyStep.desired(observed, spec), spec),
+      ...findDeletedInKeyPolicies(observed, keyPolicyStep.addOurs(observed, spec), spec),
       ...wider,
     ];
   },
 
   destroyFindings(observed, retired, spec) {
-    return [...formerKeyFindings(observed, spec), ...deletedInKeyPolicies(observed, retired, spec)];
+    return [...formerKeyFindings(observed, spec), ...findDeletedInKeyPolicies(observed, retired, spec)];
   },
 
   stays(_observed, retired, spec) {
@@ -115,9 +115,9 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
   },
 };
 
-function withPolicies(state: State, spec: Spec, wanted: (key: KeyState) => readonly Statement[]): State {
+function withPolicies(state: State, spec: Spec, statementsFor: (key: KeyState) => readonly Statement[]): State {
   return keysOf(state).reduce((next, key) => {
-    const policy = withOurStatements(key.policy, wanted(key), ownSid(spec)) ?? key.policy;
+    const policy = withOurStatements(key.policy, statementsFor(key), matchOurSid(spec)) ?? key.policy;
     return policy === key.policy
       ? next
       : put(next, accountIn(key.metadata.Arn), 'keys', key.metadata.Arn, { ...key, policy });
@@ -138,13 +138,13 @@ function ourStatements(state: State, key: KeyState, spec: Spec): readonly Statem
   const mustNameRole = owner !== source.account || !delegatesToAccount(key.policy, owner);
   const replicasHere = spec.destinations.filter((destination) => keyArnOf(state, destination, spec) === Arn);
   const encryptsSource = [keyArnOf(state, source, spec), ...source.additionalKmsKeys].includes(Arn);
-  const forSource = throughS3([{ side: source, rules: rulesOf(spec) }]);
-  const forReplicas = throughS3(replicasHere.map((side) => ({ side, rules: side.rules })));
+  const forSource = conditionThroughS3([{ side: source, rules: rulesOf(spec) }]);
+  const forReplicas = conditionThroughS3(replicasHere.map((side) => ({ side, rules: side.rules })));
   return [
     ...peoplesAccess(state, key, spec),
-    ...(encryptsSource && mustNameRole ? [allowing(spec, 'SourceKey', [role], ['kms:Decrypt'], forSource)] : []),
+    ...(encryptsSource && mustNameRole ? [allowStatement(spec, 'SourceKey', [role], ['kms:Decrypt'], forSource)] : []),
     ...(replicasHere.length > 0 && mustNameRole
-      ? [allowing(spec, 'ReplicaKey', [role], replicaKeyActions, forReplicas)]
+      ? [allowStatement(spec, 'ReplicaKey', [role], replicaKeyActions, forReplicas)]
       : []),
   ];
 }
@@ -152,10 +152,10 @@ function ourStatements(state: State, key: KeyState, spec: Spec): readonly Statem
 function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readonly Change[] {
   const side = sideOfKey(after, spec);
   const { Arn } = after.metadata;
-  const ours = ownSid(spec);
+  const ours = matchOurSid(spec);
   // KMS gives a new key a policy: that of the key to be made, but for our statements.
   const present = before ? before.policy : withOurStatements(after.policy, [], ours);
-  const unchanged = before ? sameJson(present, after.policy) : present === after.policy;
+  const unchanged = before ? isSameJson(present, after.policy) : present === after.policy;
   if (!side || unchanged) return [];
   const { early, late } = policyChange(before?.policy ?? null, after.policy, mostCharacters);
   const write = (policy: PolicyDocument, inTurn: Turn, is: PolicyDocument | null): Call => ({

@@ -5,15 +5,15 @@ import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { type Call, type Change, type Input, phase, turn } from '../state/change.ts';
 import {
+  addOurTags,
   isOurs,
   type KeySlot,
+  keyAliases,
   keyInSlot,
   keySlots,
   keyUseTag,
   newKeyArn,
-  ownAliases,
   ownerTag,
-  ownTags,
 } from '../state/names.ts';
 import type { Right } from '../state/need.ts';
 import { type KeyState, keysOf, nameOfKey, put } from '../state/state.ts';
@@ -36,7 +36,7 @@ export const kmsKeyStep: Step<Write> = {
         const { [ownerTag]: name = '', [keyUseTag]: use } = Object.fromEntries(
           Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]),
         );
-        const aliases = Object.entries(ownAliases({ name })).flatMap(([of, alias]) => (of === use ? [alias] : []));
+        const aliases = Object.entries(keyAliases({ name })).flatMap(([of, alias]) => (of === use ? [alias] : []));
         return [
           ...aliases.map((alias) => ({ at: 'alias', name: alias, is: () => true }) as const),
           { at: 'own-keys', name, is: (keys) => keys.some(({ tags }) => tags[keyUseTag] === use) },
@@ -49,7 +49,7 @@ export const kmsKeyStep: Step<Write> = {
       decidesTarget: true,
       makes: ({ AliasName, TargetKeyId }) => ({ at: 'alias', name: AliasName, is: (arn) => arn === TargetKeyId }),
       // KMS gives an alias to one key only, and nothing has learned of the other one yet.
-      tooLate: ({ AliasName, TargetKeyId }, { account, region }) => ({
+      explainTooLate: ({ AliasName, TargetKeyId }, { account, region }) => ({
         code: 'key-left-over',
         message: `${AliasName} went to a key that another run has made: ${TargetKeyId} is left over, and nothing uses it`,
         fix: `in account ${account}: aws kms schedule-key-deletion --key-id ${TargetKeyId} --pending-window-in-days 30 --region ${region}`,
@@ -91,7 +91,7 @@ export const kmsKeyStep: Step<Write> = {
     key({ side, made, live }, spec) {
       if (!made) return [];
       // All replica keys have one alias, each in its account and Region.
-      const aliasName = ownAliases(spec)[side.id === 'source' ? 'source' : 'replica'];
+      const aliasName = keyAliases(spec)[side.id === 'source' ? 'source' : 'replica'];
       const alias = { sid: 'Alias', on: kmsArn(side, aliasName) };
       const making: Right = {
         sid: 'MakeKey',
@@ -110,7 +110,7 @@ export const kmsKeyStep: Step<Write> = {
     },
   },
 
-  desired(observed, spec) {
+  addOurs(observed, spec) {
     return keySlots(spec).reduce((state, slot) => {
       const present = keyInSlot(state, slot, spec);
       const key = present ?? newKey(slot, spec);
@@ -118,13 +118,13 @@ export const kmsKeyStep: Step<Write> = {
         ...key,
         rotation: true,
         aliases: key.aliases.includes(slot.alias) ? key.aliases : [...key.aliases, slot.alias],
-        tags: { ...ownTags(spec, key.tags), [keyUseTag]: slot.use },
+        tags: { ...addOurTags(spec, key.tags), [keyUseTag]: slot.use },
       });
     }, observed);
   },
 
   /** Keys stay: what they have encrypted needs them. Only `destroy --delete-keys` schedules their deletion. */
-  retired: (observed) => observed,
+  removeOurs: (observed) => observed,
 
   diff(from, to, spec) {
     return keySlots(spec).flatMap((slot) => changesOf(slot, keyInSlot(from, slot, spec), keyInSlot(to, slot, spec)));
@@ -199,15 +199,15 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
       region: side.region,
       action: before ? 'change' : 'create',
       resource: `key ${alias}`,
-      before: before ? shown(before) : null,
-      after: shown(after),
+      before: before ? showKey(before) : null,
+      after: showKey(after),
       calls,
       target: KeyId,
     },
   ];
 }
 
-function shown({ metadata, aliases, rotation, tags }: KeyState) {
+function showKey({ metadata, aliases, rotation, tags }: KeyState) {
   const { Description, KeySpec, KeyUsage } = metadata;
   return { Aliases: aliases, Description, KeySpec, KeyUsage, Rotation: rotation, Tags: tags };
 }

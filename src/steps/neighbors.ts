@@ -11,7 +11,7 @@ import type { Finding } from '../state/change.ts';
 import { isOurRule } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { shellWord } from '../text/shell-word.ts';
-import { resolvedKey } from './default-encryption.ts';
+import { resolveKey } from './default-encryption.ts';
 import { greatest } from './priorities.ts';
 import { effectsOf } from './rule-document.ts';
 
@@ -72,7 +72,7 @@ export function neighborFindings(
     if (isOff || rule.explicit !== undefined || rule.priority === rule.present) return [];
     const rivals = rivalsOf(rule, present, spec).map((one) => ({ one, differs: differences(one, rule, state, spec) }));
     const others = given.flatMap((one) => (one === rule ? [] : one.priority));
-    return findingsOf(rule, rivals, firstAbove(rivals, new Set([...foreign, ...others])));
+    return findingsOf(rule, rivals, lowestAbove(rivals, new Set([...foreign, ...others])));
   });
 }
 
@@ -82,7 +82,7 @@ interface Rival {
 }
 
 /** The lowest priority that goes before all rivals and that nobody has; undefined where S3 takes none. */
-function firstAbove(rivals: readonly Rival[], taken: ReadonlySet<number>): number | undefined {
+function lowestAbove(rivals: readonly Rival[], taken: ReadonlySet<number>): number | undefined {
   let next = Math.max(0, ...rivals.map(({ one }) => one.Priority ?? 0)) + 1;
   while (taken.has(next)) next += 1;
   return next > greatest ? undefined : next;
@@ -104,7 +104,7 @@ function findingsOf(
   });
   const { bucket } = rule.side;
   const own = filterIn(rule.document);
-  const named = (one: ReplicationRule) => `rule ${one.ID} (priority ${one.Priority})`;
+  const describeRule = (one: ReplicationRule) => `rule ${one.ID} (priority ${one.Priority})`;
   const stronger = rivals.filter(({ differs }) => differs.length > 0);
   const covering = rivals.find(({ one }) => selectsAllOf(filterIn(one), own));
   const least = Math.min(...stronger.map(({ one }) => one.Priority ?? 0));
@@ -116,7 +116,7 @@ function findingsOf(
       : `; or write "priority: ${above}" to go first, and accept what that changes for the owner of ${others}: ${accepting}`;
   const waysOut = `write a narrower prefix, or leave the rule out${first}`;
   if (covering && covering.differs.length === 0 && stronger.length === 0) {
-    const message = `${named(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
+    const message = `${describeRule(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
     return [
       finding(
         'warning',
@@ -128,7 +128,7 @@ function findingsOf(
   }
   if (covering && rule.priority < (covering.one.Priority ?? 0)) {
     const how = covering.differs.length > 0 ? `, and treats them differently (${covering.differs.join('; ')})` : '';
-    const message = `rule ${rule.name} would never take effect: ${named(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
+    const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
     return [finding('problem', 'rule-covered', message, waysOut)];
   }
   if (stronger.length > 0 && rule.priority >= least) {
@@ -138,7 +138,7 @@ function findingsOf(
   return stronger.map(({ one, differs }) => {
     const joint = jointFilter(filterIn(one), own);
     const what = joint ? filterText(joint) : 'objects';
-    const message = `rule ${rule.name} yields to ${named(one)}, which is not of this set-up, for ${what} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
+    const message = `rule ${rule.name} yields to ${describeRule(one)}, which is not of this set-up, for ${what} to ${bucket}: they go on arriving as that rule says (${differs.join('; ')})`;
     const fix =
       above === undefined
         ? `nothing, if that is fine; no priority is above that of rule ${one.ID}`
@@ -159,5 +159,5 @@ function differences(other: ReplicationRule, ours: OurRule, state: State, spec: 
 /** A name without an account means a key of the role's account, in the Region of the destination bucket (rules.md 1.3 K8). */
 function keyOf(id: string | undefined, { side }: OurRule, state: State, spec: Spec): string {
   const { account = spec.source.account, region = side.region } = arnParts(id ?? '') ?? {};
-  return resolvedKey(state, { partition: side.partition, account, region }, id) ?? id ?? 'none';
+  return resolveKey(state, { partition: side.partition, account, region }, id) ?? id ?? 'none';
 }

@@ -30,7 +30,7 @@ export function priorities(rules: readonly PriorityWanted[], foreign: readonly n
   for (const [place, { below, after = [] }] of rules.entries()) {
     const earlier = after.flatMap((one) => (settled[one] === undefined ? (given[one] ?? []) : []));
     const most = Math.min(highest, (below ?? highest + 1) - 1, ...earlier.map((one) => one - 1));
-    const priority = settled[place] ?? free(most, taken) ?? free(highest, taken) ?? highest;
+    const priority = settled[place] ?? highestFree(most, taken) ?? highestFree(highest, taken) ?? highest;
     taken.add(priority);
     given.push(priority);
   }
@@ -38,7 +38,7 @@ export function priorities(rules: readonly PriorityWanted[], foreign: readonly n
 }
 
 /** The highest that is free; undefined where none is. */
-function free(most: number, taken: ReadonlySet<number>): number | undefined {
+function highestFree(most: number, taken: ReadonlySet<number>): number | undefined {
   let next = most;
   while (taken.has(next)) next -= 1;
   return next < 0 ? undefined : next;

@@ -1,11 +1,11 @@
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 
 import { nameIn } from '../aws/arn.ts';
-import { type PolicyDocument, policyChange, samePolicy } from '../aws/policy.ts';
+import { isSamePolicy, type PolicyDocument, policyChange } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
-import { inlinePolicyName, isOurRule, isOurs, ownTags, replicationRole } from '../state/names.ts';
+import { addOurTags, inlinePolicyName, isOurRule, isOurs, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import {
@@ -33,28 +33,28 @@ export const replicationRoleStep: Step<RoleWrite> = {
 
   needs: roleWriteNeeds,
 
-  desired(observed, spec) {
+  addOurs(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);
     const wanted = permissionsPolicy(observed, spec);
     const name = inlinePolicyName(spec);
     const present = role?.inlinePolicies[name];
     const inlinePolicies = {
       ...role?.inlinePolicies,
-      [name]: present && samePolicy(present, wanted) ? present : wanted,
+      [name]: present && isSamePolicy(present, wanted) ? present : wanted,
     };
     const made = role === null || isOurs(role, spec);
     if (!made)
       return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, { ...role, inlinePolicies });
     return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, {
-      trustPolicy: role && samePolicy(role.trustPolicy, trustPolicy) ? role.trustPolicy : trustPolicy,
+      trustPolicy: role && isSamePolicy(role.trustPolicy, trustPolicy) ? role.trustPolicy : trustPolicy,
       inlinePolicies,
       attachedPolicies: role?.attachedPolicies ?? [],
       permissionsBoundary: spec.role.permissionsBoundary ?? role?.permissionsBoundary ?? null,
-      tags: ownTags(spec, role?.tags),
+      tags: addOurTags(spec, role?.tags),
     });
   },
 
-  retired(observed, spec) {
+  removeOurs(observed, spec) {
     return Object.entries(accountOf(observed, spec.source.account).roles).reduce(
       (state, [arn, role]) => (role === null ? state : withoutOurs(state, arn, role, spec)),
       observed,
@@ -116,8 +116,8 @@ function changesOf(
       region: spec.source.region,
       action: before === null ? 'create' : after === null ? 'remove' : 'change',
       resource: `role ${nameIn(arn)}`,
-      before: before && shown(before, policy),
-      after: after && shown(after, policy),
+      before: before && showRole(before, policy),
+      after: after && showRole(after, policy),
       calls,
       target: arn,
     },
@@ -149,8 +149,8 @@ function writeCalls(
   const RoleName = nameIn(arn);
   const PolicyName = inlinePolicyName(spec);
   const last = lastTurn(arn, former);
-  const own = (role: RoleState | null) => role?.inlinePolicies[PolicyName] ?? null;
-  const { early, late } = inlineChange(own(before), own(after), former);
+  const inlineDocument = (role: RoleState | null) => role?.inlinePolicies[PolicyName] ?? null;
+  const { early, late } = inlineChange(inlineDocument(before), inlineDocument(after), former);
   const write = (document: PolicyDocument, inTurn?: Turn) =>
     call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(document) }, inTurn);
   return [
@@ -168,10 +168,10 @@ function inlineChange(before: PolicyDocument | null, after: PolicyDocument | nul
   if (former.length === 0 || !after || !meanwhile) return change;
   const named = withFormerRoles(meanwhile, former);
   if (JSON.stringify(named).length > mostPolicyCharacters) return change;
-  return { early: samePolicy(before, named) ? undefined : named, late: after };
+  return { early: isSamePolicy(before, named) ? undefined : named, late: after };
 }
 
-function shown(role: RoleState, policyName: string) {
+function showRole(role: RoleState, policyName: string) {
   return {
     TrustPolicy: role.trustPolicy,
     InlinePolicy: { [policyName]: role.inlinePolicies[policyName] ?? null },

@@ -1,7 +1,7 @@
 /** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn, nameIn } from '../aws/arn.ts';
-import { sameJson, toJson } from '../aws/json.ts';
+import { isSameJson, toJson } from '../aws/json.ts';
 import { unknownElements, withoutUnknown } from '../aws/unknown-elements.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { type Call, type Finding, phase, turn } from '../state/change.ts';
@@ -32,7 +32,7 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
   },
 
   documents: {
-    replication: { observed: (state, name) => bucketNamed(state, name)?.replication, same: sameJson },
+    replication: { lookUp: (state, name) => bucketNamed(state, name)?.replication, isSame: isSameJson },
   },
 
   asks: {
@@ -52,7 +52,7 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
       id === 'source' ? [{ actions: ['s3:PutReplicationConfiguration'], for: ['apply', ...destroying] }] : [],
   },
 
-  desired(observed, spec) {
+  addOurs(observed, spec) {
     const source = bucketOf(observed, spec.source.account, spec.source.bucket);
     if (!source) return observed;
     const present = source.replication?.Rules ?? [];
@@ -62,7 +62,7 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
       const target = wanted.get(rule.ID);
       wanted.delete(rule.ID);
       if (!target) return [];
-      return [sameJson(withoutUnknown(rule), target) ? rule : target];
+      return [isSameJson(withoutUnknown(rule), target) ? rule : target];
     });
     const replication: ReplicationConfiguration = {
       ...source.replication,
@@ -76,11 +76,11 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
     return withReplication(
       observed,
       spec,
-      sameJson(source.replication, replication) ? source.replication : withOursKnown(replication, spec),
+      isSameJson(source.replication, replication) ? source.replication : withOursKnown(replication, spec),
     );
   },
 
-  retired(observed, spec) {
+  removeOurs(observed, spec) {
     const replication = bucketOf(observed, spec.source.account, spec.source.bucket)?.replication;
     if (!replication) return observed;
     const Rules = (replication.Rules ?? []).filter((rule) => !isOurRule(rule, spec));
@@ -94,7 +94,7 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
     const { source } = spec;
     const before = bucketOf(from, source.account, source.bucket);
     const after = bucketOf(to, source.account, source.bucket);
-    if (!after || sameJson(before?.replication, after.replication)) return [];
+    if (!after || isSameJson(before?.replication, after.replication)) return [];
     const ours = { Bucket: source.bucket, ExpectedBucketOwner: source.account };
     const ReplicationConfiguration = toJson(after.replication);
     const call: Call = {

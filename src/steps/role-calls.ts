@@ -1,6 +1,6 @@
 /** The calls that write the replication role: what is in them, what they wait for, what they need to be allowed, and how a look tells whether they are done. */
 import { nameIn, pathIn } from '../aws/arn.ts';
-import { samePolicy } from '../aws/policy.ts';
+import { isSamePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Input, type Turn, turn } from '../state/change.ts';
 import { ownerIn, ownerTag } from '../state/names.ts';
@@ -84,7 +84,7 @@ export const roleWriteNeeds: Needs = {
           { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
           { actions: ['iam:PassRole'], for: ['apply', ...destroying] },
         ]
-      : boundedNeeds(boundary),
+      : boundaryNeeds(boundary),
 };
 
 /**
@@ -94,7 +94,7 @@ export const roleWriteNeeds: Needs = {
  * a role of this name that was there before, with all that it may do, so it is left to an administrator. S3 is the service that the
  * role is passed to (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
  */
-function boundedNeeds(boundary: string): readonly Right[] {
+function boundaryNeeds(boundary: string): readonly Right[] {
   return [
     {
       sid: 'BoundedRole',
@@ -139,7 +139,7 @@ export function updateCalls(RoleName: string, before: RoleState, after: RoleStat
   const boundary = after.permissionsBoundary;
   const Tags = tagList(after.tags).filter(({ Key, Value }) => before.tags[Key] !== Value);
   const calls: Call[] = [];
-  if (!samePolicy(before.trustPolicy, after.trustPolicy)) {
+  if (!isSamePolicy(before.trustPolicy, after.trustPolicy)) {
     calls.push(roleCall('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: JSON.stringify(after.trustPolicy) }));
   }
   if (boundary !== null && boundary !== before.permissionsBoundary) {

@@ -6,13 +6,13 @@ import type { AnySide, Spec } from '../config/spec.ts';
 import { keyArnOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import {
+  conditionThroughS3,
   objectPatterns,
   replicaActions,
   rulesOf,
-  single,
   sourceActions,
   sourceBucketActions,
-  throughS3,
+  unwrapSingle,
 } from './scope.ts';
 
 /** The service that assumes the role, in every partition. */
@@ -53,14 +53,14 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
       Sid: 'SourceObjects',
       Effect: 'Allow',
       Action: sourceActions(objectLock),
-      Resource: single(objectPatterns(source, rules)),
+      Resource: unwrapSingle(objectPatterns(source, rules)),
     },
     {
       Sid: 'SourceKey',
       Effect: 'Allow',
       Action: 'kms:Decrypt',
-      Resource: single(sourceKeys),
-      Condition: throughS3([{ side: source, rules }]),
+      Resource: unwrapSingle(sourceKeys),
+      Condition: conditionThroughS3([{ side: source, rules }]),
     },
     ...spec.destinations.flatMap((destination, index) => destinationStatements(destination, index)),
   );
@@ -72,14 +72,14 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
         Sid: `DestinationObjects${nth}`,
         Effect: 'Allow',
         Action: replicaActions(destination.rules, objectLock),
-        Resource: single(objectPatterns(destination, destination.rules)),
+        Resource: unwrapSingle(objectPatterns(destination, destination.rules)),
       },
       {
         Sid: `DestinationKey${nth}`,
         Effect: 'Allow',
         Action: [...replicaKeyActions],
         Resource: keyArnOf(state, destination, spec),
-        Condition: throughS3([{ side: destination, rules: destination.rules }]),
+        Condition: conditionThroughS3([{ side: destination, rules: destination.rules }]),
       },
     ];
   }

@@ -63,10 +63,10 @@ export function replicaActions(
  * bucket's ARN as encryption context where a Bucket Key is used and the object's where it is not; that is decided per object, and
  * neither pattern matches the other (rules.md 0.4, 1.5; S3 User Guide, bucket-key).
  */
-export function throughS3(uses: readonly { readonly side: Where; readonly rules: readonly Reach[] }[]) {
+export function conditionThroughS3(uses: readonly { readonly side: Where; readonly rules: readonly Reach[] }[]) {
   return {
     StringLike: {
-      'kms:ViaService': single([...new Set(uses.flatMap(({ side }) => s3Endpoints(side)))]),
+      'kms:ViaService': unwrapSingle([...new Set(uses.flatMap(({ side }) => s3Endpoints(side)))]),
       'kms:EncryptionContext:aws:s3:arn': uses.flatMap(({ side, rules }) => [
         bucketArn(side),
         ...objectPatterns(side, rules),
@@ -82,7 +82,7 @@ export function s3Endpoints({ region, partition }: Pick<Where, 'region' | 'parti
 }
 
 /** AWS's own spelling of a list of one. */
-export function single(values: readonly string[]): string | readonly string[] {
+export function unwrapSingle(values: readonly string[]): string | readonly string[] {
   const [first, ...others] = values;
   return first !== undefined && others.length === 0 ? first : values;
 }

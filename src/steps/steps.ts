@@ -1,4 +1,4 @@
-import { own } from '../aws/documents.ts';
+import { lookUp } from '../aws/documents.ts';
 import type { DocumentName, PlannedOperation, Service } from '../state/change.ts';
 import type { OperationFacts } from '../state/operation.ts';
 import type { SharedDocument, Step, Write, WriteFacts } from '../state/step.ts';
@@ -48,13 +48,13 @@ export const documents: { readonly [D in DocumentName]: SharedDocument<D> } = {
 };
 
 /** What the steps say of what they ask of each service. */
-export const asked = { S3: askedOf('S3'), KMS: askedOf('KMS'), IAM: askedOf('IAM') };
+export const asked = { S3: listAsked('S3'), KMS: listAsked('KMS'), IAM: listAsked('IAM') };
 
-function askedOf(service: Service): Readonly<Record<string, OperationFacts>> {
+function listAsked(service: Service): Readonly<Record<string, OperationFacts>> {
   return Object.fromEntries(steps.flatMap(({ asks }) => Object.entries(asks[service] ?? {})));
 }
 
 /** What holds for every call of an operation; undefined where no step calls it. */
 export function factsOf(operation: string): WriteFacts | undefined {
-  return own<WriteFacts>(writes, operation);
+  return lookUp<WriteFacts>(writes, operation);
 }

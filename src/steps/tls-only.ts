@@ -1,7 +1,7 @@
 /** Both buckets refuse requests without TLS, where that is asked for or s3repl has made the bucket. */
 
 import { bucketArn } from '../aws/arn.ts';
-import { type Statement, sameStatement, statementsOf } from '../aws/policy.ts';
+import { isSameStatement, type Statement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurs, sidesOf, sidPrefix } from '../state/names.ts';
@@ -15,7 +15,7 @@ export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): r
   const ours = withoutTls(side, spec);
   const present = statementsOf(bucket.policy);
   if (!isAsked(bucket, ours, spec)) return [];
-  const byOthers = present.some((one) => one.Sid !== ours.Sid && sameStatement({ ...one, Sid: `${ours.Sid}` }, ours));
+  const byOthers = present.some((one) => one.Sid !== ours.Sid && isSameStatement({ ...one, Sid: `${ours.Sid}` }, ours));
   return byOthers && !hasSid(present, ours) ? [] : [ours];
 }
 

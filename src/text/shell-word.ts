@@ -4,11 +4,11 @@ import { unseen } from './quote.ts';
 /** One word. */
 export function shellWord(text: string): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;
-  return quotedForShell(text) || "''";
+  return quoteForShell(text) || "''";
 }
 
 /** Text between quotes; what nobody sees is made by `printf` when the script runs, as POSIX shells have no escape for it. */
-export function quotedForShell(text: string): string {
+export function quoteForShell(text: string): string {
   if (text === '') return '';
   const octal = (char: string) =>
     [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { bucketArn, bucketNameIn } from '../aws/arn.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
 import { covers } from '../model/classes/judge-classes.ts';
-import { governing } from '../model/replication/governing.ts';
+import { findGoverning } from '../model/replication/governing.ts';
 import { type Rule, type RuleBook, ruleBookOf } from '../model/replication/rule.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { keyArnOf, ownerTag, ruleIdPrefix } from '../state/names.ts';
@@ -94,7 +94,7 @@ function canaryFor(
   let isExcepted = false;
   for (const key of [`${prefix}${name}`, `${rule.prefix}${prefix}${name}`]) {
     const object = objectOf(key, tags, spec);
-    const governed = governing(book, object).map((one) => one.rule);
+    const governed = findGoverning(book, object).map((one) => one.rule);
     const here = governed.find((one) => one.destination === arn);
     if (here?.id !== `${ours}${rule.id}`) {
       stronger = here ?? stronger;

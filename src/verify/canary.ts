@@ -7,7 +7,7 @@ import { statusOf } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { canaryName } from '../events/event.ts';
-import { Failure, stopped } from '../events/failure.ts';
+import { Failure, stopFailure } from '../events/failure.ts';
 import type { Place } from '../model/decision.ts';
 import type { Input, Output } from '../state/change.ts';
 import type { State } from '../state/state.ts';
@@ -58,7 +58,7 @@ export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof
   let end: CanaryEnd | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
-    end = await lifeOf(canary, work, known);
+    end = await followCanary(canary, work, known);
   } catch (error) {
     failure = { error };
   }
@@ -85,25 +85,25 @@ function isRefusal(error: unknown): boolean {
   return status >= 400 && status < 500;
 }
 
-async function lifeOf(canary: Canary, work: CanaryWork, known: string[]): Promise<CanaryEnd> {
+async function followCanary(canary: Canary, work: CanaryWork, known: string[]): Promise<CanaryEnd> {
   const { now } = work.surroundings;
   const started = now();
-  const seconds = () => Math.round((now() - started) / 1000);
-  if (work.signal.aborted) throw stopped(work.signal, notArrived);
+  const secondsSoFar = () => Math.round((now() - started) / 1000);
+  if (work.signal.aborted) throw stopFailure(work.signal, notArrived);
   const written = await write(canary, work);
   known.push(written.versionId);
 
   const status = await replicationStatus(canary, written, work, started);
-  if (status === 'pending') return { outcome: 'pending', seconds: seconds() };
+  if (status === 'pending') return { outcome: 'pending', seconds: secondsSoFar() };
   if (status !== 'completed') {
     const fault =
       status === 'failed'
         ? await faultOfFailed(canary, written, { ...work, report: work.surroundings.report })
         : 'S3 has not selected it: no rule that is in force governs it';
     await work.diagnose({ key: canary.key, versionId: written.versionId });
-    return { outcome: status, seconds: seconds(), faults: [fault] };
+    return { outcome: status, seconds: secondsSoFar(), faults: [fault] };
   }
-  const arrivedAfter = seconds();
+  const arrivedAfter = secondsSoFar();
   const faults = await faultsOfReplica(canary, written, { ...work, report: work.surroundings.report });
   if (faults.length > 0) return { outcome: 'failed', seconds: arrivedAfter, faults };
   if (!canary.rule.deleteMarkers || canary.second) return { outcome: 'replicated', seconds: arrivedAfter };
@@ -123,7 +123,7 @@ async function write(canary: Canary, { spec, state, connections }: CanaryWork): 
   const Body = `Written by s3repl verify to prove the rule ${rule.id} of ${spec.name}; it may be deleted.\n`;
   const checksum = createHash('sha256').update(Body).digest('base64');
   const tagging = Object.entries(tags).map((pair) => pair.map(encodeURIComponent).join('='));
-  const at = connections.of('source');
+  const at = connections.get('source');
   const { headers, deniedBy } = canaryHeaders(state, spec, at.identity, canary);
   const input: Input<'PutObject'> = {
     Bucket: spec.source.bucket,
@@ -137,13 +137,13 @@ async function write(canary: Canary, { spec, state, connections }: CanaryWork): 
   };
   const request = { service: 'S3', operation: 'PutObject', input } as const;
   const { VersionId = 'null', ETag } = await send(at, request).catch((error: unknown) => {
-    throw deniedBy && statusOf(error) === 403 ? deniedCanary(deniedBy, spec, error) : error;
+    throw deniedBy && statusOf(error) === 403 ? denialFailure(deniedBy, spec, error) : error;
   });
   return { versionId: VersionId, etag: ETag, checksum, size: Buffer.byteLength(Body) };
 }
 
 /** No right is missing: the policy wants something of writers that a canary does not have. */
-function deniedCanary({ sid, statement }: Place, { source }: Spec, cause: unknown): Failure {
+function denialFailure({ sid, statement }: Place, { source }: Spec, cause: unknown): Failure {
   const which = sid === undefined ? `statement ${statement + 1}` : `statement ${sid}`;
   return new Failure(
     'blocked',
@@ -157,7 +157,7 @@ function deniedCanary({ sid, statement }: Place, { source }: Spec, cause: unknow
 function deletion({ key }: Canary, { spec, connections }: CanaryWork): Promise<Output<'DeleteObject'>> {
   const { bucket, account } = spec.source;
   const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: account };
-  return send(connections.of('source'), { service: 'S3', operation: 'DeleteObject', input });
+  return send(connections.get('source'), { service: 'S3', operation: 'DeleteObject', input });
 }
 
 async function replicationStatus(
@@ -167,9 +167,9 @@ async function replicationStatus(
   started: number,
 ): Promise<'completed' | 'failed' | 'not-selected' | 'pending'> {
   const { source } = work.spec;
-  const { s3 } = work.connections.of('source');
+  const { s3 } = work.connections.get('source');
   const ask = { Bucket: source.bucket, Key: canary.key, VersionId: versionId, ExpectedBucketOwner: source.account };
-  const found = await polled('S3 to replicate it', canary, work, started, async (waited) => {
+  const found = await poll('S3 to replicate it', canary, work, started, async (waited) => {
     const { ReplicationStatus } = await s3.send(new HeadObjectCommand(ask));
     switch (ReplicationStatus) {
       case 'COMPLETED':
@@ -189,8 +189,8 @@ async function replicationStatus(
 /** A delete marker has no status to ask for: it is there or not. */
 async function markerArrives(canary: Canary, work: CanaryWork, started: number): Promise<boolean> {
   const { id, bucket } = canary.destination;
-  const at = work.connections.of(id);
-  const found = await polled('S3 to replicate its delete marker', canary, work, started, async () => {
+  const at = work.connections.get(id);
+  const found = await poll('S3 to replicate its delete marker', canary, work, started, async () => {
     const { markers } = await versionsOf(at, bucket, canary.key);
     return markers.length > 0 || undefined;
   });
@@ -198,7 +198,7 @@ async function markerArrives(canary: Canary, work: CanaryWork, started: number):
 }
 
 /** Looks until there is something to see, or the time is over: then undefined. */
-async function polled<T>(
+async function poll<T>(
   reason: string,
   canary: Canary,
   { surroundings, signal, timeoutMs }: CanaryWork,
@@ -218,7 +218,7 @@ async function polled<T>(
       seconds: Math.round(waited / 1000),
     });
     await sleep(Math.min(pause, timeoutMs - waited));
-    if (signal.aborted) throw stopped(signal, notArrived);
+    if (signal.aborted) throw stopFailure(signal, notArrived);
   }
 }
 

@@ -87,7 +87,7 @@ async function removeAt(
   known: readonly string[],
   grace: AbortSignal | undefined,
 ): Promise<{ readonly ids: readonly string[]; readonly leftovers: readonly Leftover[] }> {
-  const at = connections.of(side.id);
+  const at = connections.get(side.id);
   let unlisted = '';
   const listed = await versionsOf(at, side.bucket, key, grace).catch((error: unknown) => {
     unlisted = messageOf(error);

@@ -38,7 +38,7 @@ export async function faultsOfReplica(
   { spec, state, connections, report }: Look,
 ): Promise<readonly string[]> {
   const { destination, key, replicaKey } = canary;
-  const at = connections.of(destination.id);
+  const at = connections.get(destination.id);
   const replica = await headReplica(at, destination.bucket, key, written.versionId, report);
   if (replica === null) return [`it is not in ${destination.bucket}, although S3 says that it was replicated`];
   const { ReplicationStatus: status, ServerSideEncryption: encryption, SSEKMSKeyId: usedKey } = replica;
@@ -75,7 +75,7 @@ export async function faultOfFailed(
   const { destination, key, tags } = canary;
   const failed = `S3 could not replicate it to ${destination.bucket}`;
   if (Object.keys(tags).length === 0) return failed;
-  const at = connections.of(destination.id);
+  const at = connections.get(destination.id);
   const ask = { Bucket: destination.bucket, Key: key, VersionId: written.versionId, ExpectedBucketOwner: at.account };
   // What may not be looked at says no more than S3 has said.
   const arrived = await at.s3.send(new HeadObjectCommand(ask)).catch(() => undefined);
@@ -126,12 +126,12 @@ async function headReplica(
   report: Report,
 ): Promise<HeadObjectCommandOutput | null> {
   const ask = { Bucket, Key, VersionId, ExpectedBucketOwner: at.account };
-  const absent = (error: unknown) => {
+  const catch404 = (error: unknown) => {
     if (statusOf(error) === 404) return null;
     throw error;
   };
   const withoutChecksum = async () => {
-    const replica = await at.s3.send(new HeadObjectCommand(ask)).catch(absent);
+    const replica = await at.s3.send(new HeadObjectCommand(ask)).catch(catch404);
     report({
       type: 'warning',
       code: 'checksum-unread',
@@ -142,7 +142,7 @@ async function headReplica(
   };
   return at.s3
     .send(new HeadObjectCommand({ ...ask, ChecksumMode: 'ENABLED' }))
-    .catch((error: unknown) => (statusOf(error) === 403 ? withoutChecksum() : absent(error)));
+    .catch((error: unknown) => (statusOf(error) === 403 ? withoutChecksum() : catch404(error)));
 }
 
 /**
@@ -162,8 +162,8 @@ async function faultsOfOwner(
     return Versions.find(({ VersionId }) => VersionId === versionId)?.Owner?.ID;
   };
   const [writer, owner] = await Promise.all([
-    ownerAt(connections.of('source'), spec.source.bucket),
-    ownerAt(connections.of(destination.id), destination.bucket),
+    ownerAt(connections.get('source'), spec.source.bucket),
+    ownerAt(connections.get(destination.id), destination.bucket),
   ]);
   if (writer === undefined || owner === undefined || (writer !== owner) === rule.ownerOverride) return [];
   return [

@@ -3,7 +3,7 @@
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../connect/connection.ts';
-import { Failure, type ResultError, stopped } from '../events/failure.ts';
+import { Failure, type ResultError, stopFailure } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { quote } from '../text/quote.ts';
@@ -44,22 +44,22 @@ export async function verifyReplication(work: CanaryWork, prefix: string): Promi
   if (signal.aborted) {
     const gone = proofs.every(({ leftovers }) => leftovers.length === 0);
     const where = `before everything was proven; ${gone ? 'the canaries are removed again' : 'what is left of the canaries is named above'}`;
-    throw stopped(signal, where, 'unknown');
+    throw stopFailure(signal, where, 'unknown');
   }
   const broken = proofs.find(({ error }) => error !== undefined);
   if (broken) throw broken.error;
   const refused = proofs.filter(({ untried }) => untried !== undefined);
   tellRefused(refused, work);
   const done = proofs.filter(({ end }) => end !== undefined);
-  return judged(done, spec, [...untagged, ...refused.map(({ canary }) => canary.rule.id)]);
+  return judgeProofs(done, spec, [...untagged, ...refused.map(({ canary }) => canary.rule.id)]);
 }
 
-function judged(proofs: readonly Proof[], spec: Spec, untagged: readonly string[]): Verification {
-  const named = (wanted: readonly string[]) => {
+function judgeProofs(proofs: readonly Proof[], spec: Spec, untagged: readonly string[]): Verification {
+  const rulesThatEnded = (wanted: readonly string[]) => {
     const those = proofs.filter(({ end }) => end !== undefined && wanted.includes(end.outcome));
     return [...new Set(those.map(({ canary }) => canary.rule.id))];
   };
-  const failed = named(['failed', 'not-selected']);
+  const failed = rulesThatEnded(['failed', 'not-selected']);
   if (failed.length > 0) {
     return {
       outcome: 'blocked',
@@ -70,7 +70,7 @@ function judged(proofs: readonly Proof[], spec: Spec, untagged: readonly string[
       },
     };
   }
-  const pending = named(['pending', 'delete-marker-pending']);
+  const pending = rulesThatEnded(['pending', 'delete-marker-pending']);
   if (pending.length > 0) {
     return {
       outcome: 'unknown',
@@ -117,7 +117,7 @@ function tellRefused(refused: readonly Proof[], { spec, connections, surrounding
     type: 'warning',
     code: 'tags-not-tried',
     message: `s3repl may not write a tagged object to ${bucket}, so it has not proven that objects with tags are replicated: ${said}`,
-    fix: `allow s3:PutObjectTagging on the canaries to ${connections.of('source').identity} in account ${account} (s3repl permissions shows the policy)`,
+    fix: `allow s3:PutObjectTagging on the canaries to ${connections.get('source').identity} in account ${account} (s3repl permissions shows the policy)`,
   });
 }
 
@@ -147,7 +147,7 @@ async function assertNoRetention(state: State, spec: Spec, connections: Connecti
   const kept = await Promise.all(
     locked.map(async ({ id, bucket, account }) => {
       const ask = { Bucket: bucket, ExpectedBucketOwner: account };
-      const { ObjectLockConfiguration } = await connections.of(id).s3.send(new GetObjectLockConfigurationCommand(ask));
+      const { ObjectLockConfiguration } = await connections.get(id).s3.send(new GetObjectLockConfigurationCommand(ask));
       return ObjectLockConfiguration?.Rule?.DefaultRetention ? [bucket] : [];
     }),
   );

@@ -1,5 +1,5 @@
 /** What others keep from replicating, before anything is written: the wizard offers to leave it out on purpose. */
-import { asWritten } from '../config/exception-text.ts';
+import { escapeException } from '../config/exception-text.ts';
 import { oneLineProblem } from '../config/field-rules.ts';
 import type { Config } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
@@ -25,7 +25,7 @@ export async function askExceptions(
   { spec, config }: { readonly spec: Spec; readonly config: Config },
   checked: Preflight,
 ): Promise<FlagValues | undefined> {
-  const offered = offeredIn(checked);
+  const offered = exclusionsToOffer(checked);
   if (offered.length === 0) return undefined;
   const answer = await prompts.choose({
     message: `Leave ${namesOf(offered)} out on purpose?`,
@@ -41,7 +41,7 @@ export async function askExceptions(
 }
 
 /** What to offer: nothing where something fails that no exception is for. */
-function offeredIn({ outcome, causes }: Preflight): readonly OfferedExclusion[] {
+function exclusionsToOffer({ outcome, causes }: Preflight): readonly OfferedExclusion[] {
   const all = causes.map(({ exclusions = [] }) => exclusions);
   return outcome === 'fails' && all.every((some) => some.length > 0) ? all.flat() : [];
 }
@@ -64,7 +64,7 @@ function exceptionsOf(
     side.rules.flatMap(({ id }, at): [string, unknown][] => {
       const path = `destinations[${index}].rules[${at}].except`;
       const own = offered.filter(({ rule }) => rule === `${prefix}${id}`);
-      const texts = new Map(own.map(({ objects }) => [JSON.stringify(objects), asWritten({ ...objects, why })]));
+      const texts = new Map(own.map(({ objects }) => [JSON.stringify(objects), escapeException({ ...objects, why })]));
       const before = valueAt(config, parsePath(path));
       const list = [...(Array.isArray(before) ? before : []), ...texts.values()];
       return own.length === 0 ? [] : [[path, list]];

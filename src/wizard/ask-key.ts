@@ -8,8 +8,8 @@ import { readKey } from '../observe/key.ts';
 import { explain } from '../session/explain.ts';
 import type { Choice } from '../session/prompts.ts';
 import { ownerTag } from '../state/names.ts';
-import { defaultKeyOf, isKms, resolvedKey } from '../steps/default-encryption.ts';
-import { type Asking, problemOf, signedIn, textAt } from './asking.ts';
+import { defaultKeyOf, isKms, resolveKey } from '../steps/default-encryption.ts';
+import { type Asking, problemOf, signInToSide, textAt } from './asking.ts';
 import { bucketAnywhere } from './look-at-bucket.ts';
 
 const { partition } = required('@aws-sdk/core/client');
@@ -22,16 +22,18 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
   const { side } = question;
   const path = `${side}.kmsKey`;
   const region = brand<Region>(textAt(asking, `${side}.region`) ?? '');
-  const signIn = await signedIn(asking);
+  const signIn = await signInToSide(asking);
   const own = signIn && (await keyOfBucket(asking, signIn, region));
   if (signIn && own !== undefined) {
-    say(`${which(side)}, which the bucket encrypts with already: ${own}`);
-    return { [path]: (await madeBySetUp(asking, signIn, region, own)) ? 'create' : own };
+    say(`${nameSourceOrDestination(side)}, which the bucket encrypts with already: ${own}`);
+    return { [path]: (await isMadeBySetUp(asking, signIn, region, own)) ? 'create' : own };
   }
-  const fitting = signIn ? await listed(asking, signIn, region) : undefined;
+  const fitting = signIn ? await listFittingKeys(asking, signIn, region) : undefined;
   const shared = side !== 'source' && textAt(asking, 'source.region') === region;
   if (fitting?.length === 0 && !shared) {
-    say(`${which(side)}: a new one (no customer managed key of account ${signIn?.account} in ${region} fits)`);
+    say(
+      `${nameSourceOrDestination(side)}: a new one (no customer managed key of account ${signIn?.account} in ${region} fits)`,
+    );
     return { [path]: 'create' };
   }
   const chosen = await prompts.choose({
@@ -47,7 +49,7 @@ export async function askKey(asking: Asking): Promise<FlagValues> {
   return { [path]: typed };
 }
 
-function which(side: string): string {
+function nameSourceOrDestination(side: string): string {
   return side === 'source' ? 'Source key' : 'Destination key';
 }
 
@@ -60,18 +62,22 @@ async function keyOfBucket(asking: Asking, signIn: SignIn, region: Region): Prom
   if (!isKms(algorithm) || key === undefined) return undefined;
   const alias = /(alias\/.+)$/.exec(key)?.[1];
   if (alias !== undefined) return alias;
-  return resolvedKey({ accounts: {} }, { partition: partition(region).name, account: signIn.account, region }, key);
+  return resolveKey({ accounts: {} }, { partition: partition(region).name, account: signIn.account, region }, key);
 }
 
 /** A key that an earlier run of this very set-up made is what `create` finds again. */
-async function madeBySetUp(asking: Asking, signIn: SignIn, region: Region, key: string): Promise<boolean> {
-  const found = await readKey(signIn.at(region), key).catch(() => null);
+async function isMadeBySetUp(asking: Asking, signIn: SignIn, region: Region, key: string): Promise<boolean> {
+  const found = await readKey(signIn.inRegion(region), key).catch(() => null);
   return found !== null && found.tags[ownerTag] === textAt(asking, 'name');
 }
 
-async function listed(asking: Asking, signIn: SignIn, region: Region): Promise<readonly FittingKey[] | undefined> {
+async function listFittingKeys(
+  asking: Asking,
+  signIn: SignIn,
+  region: Region,
+): Promise<readonly FittingKey[] | undefined> {
   try {
-    return await keysThatFit(signIn.at(region));
+    return await keysThatFit(signIn.inRegion(region));
   } catch (error) {
     const { message, fix } = explain(error);
     asking.say(`The keys cannot be listed: ${message}${fix === undefined ? '' : ` → ${fix}`}`);

@@ -3,7 +3,7 @@ import type { Around } from '../config/field.ts';
 import { fieldAt } from '../config/fields.ts';
 import type { FlagValues } from '../config/flags.ts';
 import { parsePath, valueAt } from '../config/path.ts';
-import { type Asking, known, problemOf, textAt } from './asking.ts';
+import { type Asking, configSoFar, problemOf, textAt } from './asking.ts';
 
 /** Asks what is replicated: everything, what begins with a prefix, what has tags, or both. */
 export async function askSelection(asking: Asking): Promise<FlagValues> {
@@ -87,7 +87,7 @@ function aroundRule(asking: Asking): Around {
   return {
     config: { name: '', source: { account: textAt(asking, 'source.account') } },
     destination: { account: textAt(asking, `${side}.account`) },
-    rule: { tags: valueAt(known(asking), parsePath(`${side}.rules[0].tags`)) },
+    rule: { tags: valueAt(configSoFar(asking), parsePath(`${side}.rules[0].tags`)) },
   };
 }
 

@@ -5,8 +5,8 @@ import type { SignIn } from '../connect/sign-in.ts';
 import { Failure } from '../events/failure.ts';
 import { accountAlias, type Profile } from '../observe/discover.ts';
 import type { Choice } from '../session/prompts.ts';
-import { type Asking, homeRegion, known, problemOf, textAt } from './asking.ts';
-import { whoseSide } from './cloud.ts';
+import { type Asking, configSoFar, homeRegion, problemOf, textAt } from './asking.ts';
+import { signInOfSide } from './cloud.ts';
 
 /** Accounts that the sandbox offers before there are any; every account exists there. */
 const practiceAccounts = ['111111111111', '222222222222'];
@@ -44,17 +44,17 @@ async function askSandboxAccount(asking: Asking, accounts: readonly string[]): P
 
 async function askAccess(asking: Asking): Promise<FlagValues> {
   const { question, prompts, cloud, say, env } = asking;
-  const given = whoseSide(known(asking), question.side, homeRegion(env));
+  const given = signInOfSide(configSoFar(asking), question.side, homeRegion(env));
   const profiles = await cloud.profiles();
   // A profile or role that was given as a flag, or in the file, is tried before anything is asked.
   if (Object.keys(given.access).length > 0) {
-    const found = await tried(asking, given.access, profiles);
+    const found = await trySignIn(asking, given.access, profiles);
     if (found) return found;
   }
   for (;;) {
     const choice = await prompts.choose({ message: question.message, choices: accessChoices(profiles, env) });
     const access = await accessFor(choice, asking);
-    const found = await tried(asking, access, profiles);
+    const found = await trySignIn(asking, access, profiles);
     if (found) return found;
     say('Choose another way to sign in, or mend this one in another window and choose it again.');
   }
@@ -94,13 +94,17 @@ async function accessFor(choice: string, asking: Asking): Promise<Access> {
 }
 
 /** Signs in, and says as whom or why not. */
-async function tried(asking: Asking, access: Access, profiles: readonly Profile[]): Promise<FlagValues | undefined> {
+async function trySignIn(
+  asking: Asking,
+  access: Access,
+  profiles: readonly Profile[],
+): Promise<FlagValues | undefined> {
   const { question, cloud, say, env } = asking;
   const profile = profiles.find(({ name }) => name === (access.profile ?? env.AWS_PROFILE ?? 'default'));
   const region = brand<Region>(textAt(asking, `${question.side}.region`) ?? profile?.region ?? homeRegion(env));
   try {
     const found = await cloud.signIn({ account: null, region, access });
-    const at = await announced(found, access.profile ?? access.assumeRole, region);
+    const at = await announce(found, access.profile ?? access.assumeRole, region);
     say(at);
     const members = Object.entries(access).map(([member, value]) => [`${question.side}.access.${member}`, value]);
     return { [`${question.side}.account`]: found.account, ...Object.fromEntries(members) };
@@ -112,7 +116,7 @@ async function tried(asking: Asking, access: Access, profiles: readonly Profile[
 }
 
 /** `prod · 111111111111 (acme-prod) · eu-west-1` */
-async function announced(signIn: SignIn, how: string | undefined, region: Region): Promise<string> {
-  const alias = await accountAlias(signIn.at(region));
+async function announce(signIn: SignIn, how: string | undefined, region: Region): Promise<string> {
+  const alias = await accountAlias(signIn.inRegion(region));
   return [how, `${signIn.account}${alias === undefined ? '' : ` (${alias})`}`, region].filter(Boolean).join(' · ');
 }

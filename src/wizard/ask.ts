@@ -6,7 +6,7 @@ import { askBucket } from './ask-bucket.ts';
 import { askKey } from './ask-key.ts';
 import { askOptions, askSelection, pairsIn } from './ask-rules.ts';
 import { askSignIn } from './ask-sign-in.ts';
-import { type Asking, homeRegion, known, problemOf, textAt } from './asking.ts';
+import { type Asking, configSoFar, homeRegion, problemOf, textAt } from './asking.ts';
 import { regionChoices } from './regions.ts';
 
 /** Asks one question and gives what it sets, by path. A bad answer is said at once, in one line. */
@@ -35,7 +35,7 @@ async function askRegion(asking: Asking): Promise<FlagValues> {
   const { question, prompts, env, say } = asking;
   const path = `${question.side}.region`;
   const ofSource = question.side === 'source' ? undefined : textAt(asking, 'source.region');
-  const choices = regionChoices(defaultText(question, known(asking)) ?? homeRegion(env), ofSource);
+  const choices = regionChoices(defaultText(question, configSoFar(asking)) ?? homeRegion(env), ofSource);
   for (;;) {
     const region = await prompts.search({
       message: question.message,
@@ -68,7 +68,7 @@ async function askValue(asking: Asking): Promise<FlagValues> {
     const answer = await prompts.choose({ message: question.message, choices, preset: 'default' });
     return answer === 'default' ? {} : { [path]: answer === 'yes' };
   }
-  const preset = defaultText(question, known(asking));
+  const preset = defaultText(question, configSoFar(asking));
   const read = (text: string): FlagValues => (text === '' ? {} : { [path]: valueIn(text, kind) });
   const text = await prompts.type({
     message: question.required ? question.message : `${question.message} (Enter for the default)`,

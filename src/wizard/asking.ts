@@ -8,7 +8,7 @@ import { substituteEnv } from '../config/substitute-env.ts';
 import type { SignIn } from '../connect/sign-in.ts';
 import { explain } from '../session/explain.ts';
 import type { Prompts } from '../session/prompts.ts';
-import { type Cloud, whoseSide } from './cloud.ts';
+import { type Cloud, signInOfSide } from './cloud.ts';
 
 /** What an asker works with. */
 export interface Asking {
@@ -22,13 +22,13 @@ export interface Asking {
 }
 
 /** The configuration so far, with the environment's values. */
-export function known({ interview, env }: Asking): unknown {
+export function configSoFar({ interview, env }: Asking): unknown {
   return substituteEnv(treeOf(interview), env).tree;
 }
 
 /** A text of the configuration so far. */
 export function textAt(asking: Asking, path: string): string | undefined {
-  const value = valueAt(known(asking), parsePath(path));
+  const value = valueAt(configSoFar(asking), parsePath(path));
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -52,8 +52,8 @@ export function regionAt(asking: Asking, side: Question['side'] = asking.questio
  *
  * @param tell whether to say why not.
  */
-export async function signedIn(asking: Asking, tell = false): Promise<SignIn | undefined> {
-  const whose = whoseSide(known(asking), asking.question.side, homeRegion(asking.env));
+export async function signInToSide(asking: Asking, tell = false): Promise<SignIn | undefined> {
+  const whose = signInOfSide(configSoFar(asking), asking.question.side, homeRegion(asking.env));
   try {
     return await asking.cloud.signIn(whose);
   } catch (error) {

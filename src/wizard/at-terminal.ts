@@ -6,16 +6,16 @@ import { nextCommand } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
 import { plainPrompts } from '../session/plain-prompts.ts';
 import type { Prompts } from '../session/prompts.ts';
-import { acceptedIn } from '../session/session.ts';
+import { listAccepted } from '../session/session.ts';
 import { viewFor } from '../session/view-for.ts';
 import { asciiOf, takesUtf8 } from '../show/ascii.ts';
 import { commandLine } from '../show/command-line.ts';
-import { printable, wrapped } from '../show/printable.ts';
+import { printable, wrapText } from '../show/printable.ts';
 import { canRedraw, type Output, widthOf } from '../show/view.ts';
 import type { State } from '../state/state.ts';
 import { openCloud } from './cloud.ts';
 import { draftFile, forgetDraft, keepDraft, readDraft } from './draft.ts';
-import { type Ending, type Given, type InitOptions, written } from './init-options.ts';
+import { type Ending, type Given, type InitOptions, resultOfWriting } from './init-options.ts';
 import { listPrompts } from './list-prompts.ts';
 import { writeReplFile } from './repl-file.ts';
 import { converse } from './wizard.ts';
@@ -27,12 +27,12 @@ import { converse } from './wizard.ts';
  *
  * @throws Failure `cancelled` where somebody leaves: what was answered is kept.
  */
-export async function atTerminal(
+export async function runAtTerminal(
   { options, context, file, before }: Given,
   known: Partial<Interview>,
 ): Promise<Ending> {
   const utf8 = takesUtf8(context.env);
-  const inAscii = (output: Output): Output =>
+  const writeAscii = (output: Output): Output =>
     utf8
       ? output
       : {
@@ -44,10 +44,10 @@ export async function atTerminal(
           },
           write: (text) => output.write(asciiOf(text)),
         };
-  const there: Context = { ...context, stdout: inAscii(context.stdout), stderr: inAscii(context.stderr) };
+  const there: Context = { ...context, stdout: writeAscii(context.stdout), stderr: writeAscii(context.stderr) };
   const columns = widthOf(context.stderr);
   const write = (text: string) => there.stderr.write(text);
-  const say = (text: string) => write(`  ${wrapped(printable(text), '  ', Math.min(columns, 80))}\n`);
+  const say = (text: string) => write(`  ${wrapText(printable(text), '  ', Math.min(columns, 80))}\n`);
   let begun = beginInterview(known, context.env);
   let position: Interview | undefined;
   const prompts = promptsFor(
@@ -77,7 +77,7 @@ export async function atTerminal(
       if (next === 'go on') begun = beginInterview({ ...known, ...found }, context.env);
       kept = next === 'go on';
     }
-    const cloud = await openCloud(options, prompts.close ? askingBy(prompts, there) : there, view);
+    const cloud = await openCloud(options, prompts.close ? askThrough(prompts, there) : there, view);
     try {
       const decision = await converse(
         {
@@ -87,7 +87,7 @@ export async function atTerminal(
           file,
           before,
           full: options.full ?? false,
-          acceptBreaking: acceptedIn({ ...options, config: file }),
+          acceptBreaking: listAccepted({ ...options, config: file }),
           acceptNarrowing: options.acceptNarrowing ?? false,
           columns,
           say,
@@ -113,47 +113,47 @@ export async function atTerminal(
       await forgetDraft();
       kept = false;
       if (decision.action === 'write')
-        return { result: written(options, decision.repl.before === decision.repl.after, file) };
+        return { result: resultOfWriting(options, decision.repl.before === decision.repl.after, file) };
       say(`wrote ${file}`);
       // The sandbox is one process's at a time, and from here on it is apply's.
       await cloud.close();
       prompts.close?.();
-      const approved = (observed: State) => stateHash(observed) === decision.observedHash;
-      const apply = { ...options, approved, verify: decision.action === 'verify', flagValues: {} };
+      const isApproved = (observed: State) => stateHash(observed) === decision.observedHash;
+      const apply = { ...options, isApproved, verify: decision.action === 'verify', flagValues: {} };
       return { apply, context: there };
     } finally {
       await cloud.close();
     }
   } catch (error) {
-    return leaving(options, kept)(error);
+    return failOnLeave(options, kept)(error);
   } finally {
     prompts.close?.();
   }
 }
 
 /** What it means that a person leaves a question; `kept`: whether there is a draft. */
-export function leaving(options: InitOptions, kept: boolean): (error: unknown) => never {
+export function failOnLeave(options: InitOptions, kept: boolean): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Error) || !/^(Exit|Abort)PromptError$/.test(error.name)) throw error;
     throw new Failure(
       'cancelled',
       'left',
       kept ? `left; what was answered is kept in ${draftFile}` : 'left before the first answer',
-      kept ? goesOn(options) : `${again(options)} begins again`,
+      kept ? goesOn(options) : `${initCommand(options)} begins again`,
     );
   };
 }
 
 function goesOn(options: InitOptions): string {
-  return `${again(options)} goes on there`;
+  return `${initCommand(options)} goes on there`;
 }
 
-function again(options: InitOptions): string {
+function initCommand(options: InitOptions): string {
   return commandLine(nextCommand('init', options));
 }
 
 /** Where the wizard asks in plain lines, nothing else may read what is typed. */
-function askingBy(prompts: Prompts, context: Context): Context {
+function askThrough(prompts: Prompts, context: Context): Context {
   if (!context.ask) return context;
   // Plain prompts put their own colon.
   const input = (message: string) => prompts.type({ message: message.replace(/:$/, '') });

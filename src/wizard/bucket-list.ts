@@ -28,7 +28,7 @@ export function bucketList(signIn: SignIn, region: Region, leaveOut: string | un
     firstPage = resolve;
   });
   const read = async () => {
-    for await (const page of listBuckets(signIn.at(region))) {
+    for await (const page of listBuckets(signIn.inRegion(region))) {
       buckets.push(...page.filter(({ name }) => name !== leaveOut));
       firstPage();
     }
@@ -44,7 +44,7 @@ export function bucketList(signIn: SignIn, region: Region, leaveOut: string | un
   const glance = (bucket: ListedBucket) => {
     const found =
       asked.get(bucket.name) ??
-      glanceAt(signIn.at(bucket.region ?? region), bucket.name).then((one) => {
+      glanceAt(signIn.inRegion(bucket.region ?? region), bucket.name).then((one) => {
         seen.set(bucket.name, one);
         return one;
       });
@@ -59,7 +59,7 @@ export function bucketList(signIn: SignIn, region: Region, leaveOut: string | un
       const looked = atMost(glances, matching.slice(0, detailed), glance);
       // Whoever types does not wait for details: what is known by then is shown.
       if (term === '') await looked;
-      const choices = matching.map((bucket) => described(bucket, seen.get(bucket.name)));
+      const choices = matching.map((bucket) => toChoice(bucket, seen.get(bucket.name)));
       const more = all
         ? []
         : [{ value: '', name: `(${buckets.length} so far, more are coming: type a part of the name)` }];
@@ -68,7 +68,7 @@ export function bucketList(signIn: SignIn, region: Region, leaveOut: string | un
   };
 }
 
-function described({ name, region }: ListedBucket, glance: BucketGlance | undefined): Choice {
+function toChoice({ name, region }: ListedBucket, glance: BucketGlance | undefined): Choice {
   const encryption: Readonly<Record<string, string>> = {
     'aws:kms': 'SSE-KMS',
     'aws:kms:dsse': 'DSSE-KMS',

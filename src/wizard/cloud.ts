@@ -90,7 +90,7 @@ async function sandboxCloud(options: CommonOptions, { env }: Context, view: View
 }
 
 /** What a tree says about signing in to a side, as far as it is known. */
-export function whoseSide(tree: unknown, side: string, fallbackRegion: Region): Whose {
+export function signInOfSide(tree: unknown, side: string, fallbackRegion: Region): Whose {
   const text = (path: string) => {
     const value = valueAt(tree, parsePath(`${side}.${path}`));
     return typeof value === 'string' ? value : undefined;
@@ -117,8 +117,8 @@ export function connectionsBy(signIn: Cloud['signIn']): Cloud['connections'] {
     const found = await Promise.all(sides.map(async (side) => [side.id, await signIn(side)] as const));
     const byId = new Map(found);
     return {
-      of: (id): Connection => {
-        const connection = byId.get(id)?.at(sideOf(spec, id).region);
+      get: (id): Connection => {
+        const connection = byId.get(id)?.inRegion(sideOf(spec, id).region);
         if (!connection) throw new Error(`not connected: ${id}`);
         return connection;
       },

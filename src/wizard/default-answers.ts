@@ -5,7 +5,7 @@ import type { CommonOptions } from '../session/common-options.ts';
 import type { Context } from '../session/context.ts';
 import type { View } from '../show/view.ts';
 import { homeRegion } from './asking.ts';
-import { openCloud, whoseSide } from './cloud.ts';
+import { openCloud, signInOfSide } from './cloud.ts';
 
 /**
  * The interview with every default taken: names and Regions that follow from other answers, and the accounts that the given
@@ -44,7 +44,7 @@ async function withAccounts(
   try {
     let interview = begun;
     for (const question of questions) {
-      const whose = whoseSide(treeOf(interview), question.side, homeRegion(context.env));
+      const whose = signInOfSide(treeOf(interview), question.side, homeRegion(context.env));
       // Source and destination in one account is nothing to assume in silence.
       if (question.side !== 'source' && Object.keys(whose.access).length === 0) continue;
       const found = await cloud.signIn(whose).catch(() => undefined);

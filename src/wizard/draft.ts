@@ -48,7 +48,7 @@ export async function readDraft(
   say: (text: string) => void = () => undefined,
 ): Promise<DraftFile | undefined> {
   try {
-    const kept = await keptDraft();
+    const kept = await findDraft();
     return kept?.cloud === cloud ? kept : undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -57,7 +57,7 @@ export async function readDraft(
   }
 }
 
-async function keptDraft() {
+async function findDraft() {
   if (!(await isThere(dirname(draftFile), 'isDirectory')) || !(await isThere(draftFile, 'isFile'))) return undefined;
   const text = await readText(draftFile, { most: mostYamlBytes, refuse });
   if (text === undefined) return undefined;

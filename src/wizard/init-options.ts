@@ -23,7 +23,7 @@ export type Ending =
   | { readonly apply: CommonOptions & Approvable & { readonly verify: boolean }; readonly context: Context };
 
 /** The end of an `init` that has written the file only. */
-export function written(options: InitOptions, unchanged: boolean, file: string): Result {
+export function resultOfWriting(options: InitOptions, unchanged: boolean, file: string): Result {
   const summary = unchanged ? `${file} says this already` : `wrote ${file}; nothing was changed on AWS`;
   return { outcome: 'done', changes: 0, summary, next: nextCommand('apply', { ...options, flagValues: {} }) };
 }

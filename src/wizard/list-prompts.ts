@@ -4,7 +4,7 @@ import input from '@inquirer/input';
 import search from '@inquirer/search';
 import select from '@inquirer/select';
 import { backSign, type Choice, GoBack, type Prompts } from '../session/prompts.ts';
-import { printable, shortened } from '../show/printable.ts';
+import { printable, shorten } from '../show/printable.ts';
 
 interface Screen {
   readonly output: NodeJS.WritableStream;
@@ -34,38 +34,38 @@ const keyNames: Readonly<Record<string, string>> = { '↑↓': 'up/down', '⏎':
 export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: () => boolean): Prompts {
   const context = { output, signal };
   const theme = utf8 ? {} : asciiTheme;
-  const shown = ({ value, name, short, hint }: Choice) => ({
+  const toShown = ({ value, name, short, hint }: Choice) => ({
     value,
     ...(short === undefined ? {} : { short: printable(short) }),
-    name: shortened(printable(name), width - 4),
+    name: shorten(printable(name), width - 4),
     ...(hint === undefined ? {} : { description: printable(hint) }),
   });
-  const back = () => (mayGoBack() ? [{ value: backSign, name: utf8 ? '‹ go back' : '< go back' }] : []);
-  const orBack = (answer: string): string => {
+  const backChoice = () => (mayGoBack() ? [{ value: backSign, name: utf8 ? '‹ go back' : '< go back' }] : []);
+  const goBackOr = (answer: string): string => {
     if (answer === backSign && mayGoBack()) throw new GoBack();
     return answer;
   };
   const pageSize = 10;
   return {
     async choose({ message, choices, preset }) {
-      const config = { message, choices: [...choices.map(shown), ...back()], pageSize: 14, loop: false, theme };
-      return orBack(await select(preset === undefined ? config : { ...config, default: preset }, context));
+      const config = { message, choices: [...choices.map(toShown), ...backChoice()], pageSize: 14, loop: false, theme };
+      return goBackOr(await select(preset === undefined ? config : { ...config, default: preset }, context));
     },
     async search({ message, find }) {
       const source = async (term = '') => {
-        const found = (await find(term === backSign ? '' : term)).map(shown);
-        return term === backSign ? back() : [...found, ...(term === '' ? back() : [])];
+        const found = (await find(term === backSign ? '' : term)).map(toShown);
+        return term === backSign ? backChoice() : [...found, ...(term === '' ? backChoice() : [])];
       };
-      return orBack(await search({ message, source, pageSize, theme }, context));
+      return goBackOr(await search({ message, source, pageSize, theme }, context));
     },
     async type({ message, preset, check }) {
       const validate = async (text: string) =>
         (text === backSign && mayGoBack()) || ((await check?.(text.trim())) ?? true);
       const config = { message, validate, theme, ...(preset === undefined ? {} : { default: preset }) };
-      return orBack((await input(config, context)).trim());
+      return goBackOr((await input(config, context)).trim());
     },
     async tick({ message, choices }) {
-      const all = choices.map((choice) => ({ ...shown(choice), checked: choice.ticked }));
+      const all = choices.map((choice) => ({ ...toShown(choice), checked: choice.ticked }));
       return checkbox({ message: `${message} (Space switches)`, choices: all, pageSize, loop: false, theme }, context);
     },
   };

@@ -9,7 +9,7 @@ import { regionOfBucket } from '../observe/discover.ts';
 import { explain } from '../session/explain.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { defaultKeyOf, isKms } from '../steps/default-encryption.ts';
-import { type Asking, regionAt, signedIn, textAt } from './asking.ts';
+import { type Asking, regionAt, signInToSide, textAt } from './asking.ts';
 
 export interface BucketLook {
   /** Why this bucket cannot be it. */
@@ -29,7 +29,7 @@ export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string)
     found = await bucketAnywhere(signIn, region, name);
   } catch (error) {
     const { message, fix } = explain(error);
-    const where = await regionOfBucket(signIn.at(region), name);
+    const where = await regionOfBucket(signIn.inRegion(region), name);
     return { values: where ? { [`${side}.region`]: where } : {}, notes: [`${message}${fix ? ` → ${fix}` : ''}`] };
   }
   if (found === null) return { values: {}, notes: await notesOnMissing(asking, name) };
@@ -37,7 +37,7 @@ export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string)
   const objection = await objectionTo(asking, found, name, signIn.account);
   return {
     ...(objection === undefined ? {} : { objection }),
-    values: { [`${side}.region`]: found.region, ...(side === 'source' ? followingFrom(found, asking) : {}) },
+    values: { [`${side}.region`]: found.region, ...(side === 'source' ? followBucket(found, asking) : {}) },
     notes: [factsOf(found, name), ...(side === 'source' ? replicationNotes(found) : [])],
   };
 }
@@ -60,9 +60,9 @@ function objectionToHidden({ owned }: InaccessibleBucket, name: string, { identi
 
 /** Reads a bucket wherever it is. */
 export async function bucketAnywhere(signIn: SignIn, region: Region, name: string) {
-  const found = await readBucket(signIn.at(region), name);
+  const found = await readBucket(signIn.inRegion(region), name);
   const elsewhere = found && 'inaccessible' in found ? found.region : undefined;
-  return elsewhere === undefined || elsewhere === region ? found : readBucket(signIn.at(elsewhere), name);
+  return elsewhere === undefined || elsewhere === region ? found : readBucket(signIn.inRegion(elsewhere), name);
 }
 
 async function objectionTo(asking: Asking, bucket: BucketState, name: string, account: string) {
@@ -85,7 +85,7 @@ async function sourceIsLocked(asking: Asking): Promise<boolean> {
   const bucket = textAt(asking, 'source.bucket');
   if (bucket === undefined) return false;
   const source: Asking = { ...asking, question: { ...asking.question, side: 'source' } };
-  const signIn = await signedIn(source);
+  const signIn = await signInToSide(source);
   const found = signIn && (await bucketAnywhere(signIn, regionAt(source), bucket).catch(() => null));
   return Boolean(found && !('inaccessible' in found) && found.objectLock !== null);
 }
@@ -120,7 +120,7 @@ function replicationNotes({ replication }: BucketState): readonly string[] {
 }
 
 /** Where others have rules on the bucket, their role is used; a set-up of ours that is there already is gone on with. */
-function followingFrom({ replication }: BucketState, asking: Asking): FlagValues {
+function followBucket({ replication }: BucketState, asking: Asking): FlagValues {
   const rules = replication?.Rules ?? [];
   const foreign = rules.some(({ ID = '' }) => !ownRule.test(ID));
   const [name, ...others] = new Set(rules.flatMap(({ ID = '' }) => ownRule.exec(ID)?.[1] ?? []));

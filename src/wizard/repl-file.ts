@@ -3,9 +3,9 @@ import { structuredPatch } from 'diff';
 import { configText } from '../config/config-text.ts';
 import { withDefaults, withoutDefaults } from '../config/defaults.ts';
 import type { Config } from '../config/fields.ts';
-import { keepingWritten } from '../config/keeping-written.ts';
+import { keepWritten } from '../config/keeping-written.ts';
 import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
-import { updatedConfigText } from '../config/update-config.ts';
+import { updateConfigText } from '../config/update-config.ts';
 import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -29,8 +29,8 @@ export function textOf(file: string): Promise<string | undefined> {
 export function replFile(file: string, before: string | undefined, config: Config, full: boolean): ReplFile {
   if (before === undefined) return { file, before, after: configText(config, { full }), backup: undefined };
   const complete = withDefaults(config);
-  const wanted = full ? complete : keepingWritten(readYaml(before).tree, withoutDefaults(config), config);
-  const updated = updatedConfigText(before, wanted);
+  const wanted = full ? complete : keepWritten(readYaml(before).tree, withoutDefaults(config), config);
+  const updated = updateConfigText(before, wanted);
   if (updated !== undefined) return { file, before, after: updated, backup: undefined };
   return { file, before, after: configText(config, { full }), backup: `${file}.bak` };
 }

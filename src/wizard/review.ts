@@ -9,7 +9,7 @@ import { explain } from '../session/explain.ts';
 import { judgeNeighbors } from '../session/judge-neighbors.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
-import { printableDeep, wrapped } from '../show/printable.ts';
+import { printableDeep, wrapText } from '../show/printable.ts';
 import { type Change, phase } from '../state/change.ts';
 import type { Cloud } from './cloud.ts';
 
@@ -19,7 +19,7 @@ export type Planned =
   | { readonly plan?: undefined; readonly why: string };
 
 /** Plans without changing anything; a plan that cannot be made keeps nobody from writing the file. */
-export async function planned(cloud: Cloud, spec: Spec, acceptBreaking: readonly string[]): Promise<Planned> {
+export async function planSpec(cloud: Cloud, spec: Spec, acceptBreaking: readonly string[]): Promise<Planned> {
   try {
     const connections = await cloud.connections(spec);
     const observed = await observe(connections, spec);
@@ -34,14 +34,14 @@ export async function planned(cloud: Cloud, spec: Spec, acceptBreaking: readonly
 /** The review as lines of at most `columns` columns. */
 export function reviewLines(spec: Spec, made: Planned, columns: number): readonly string[] {
   const width = Math.min(columns, 80);
-  const item = (sign: string, text: string) => `${sign} ${wrapped(text, '  ', width)}`;
+  const item = (sign: string, text: string) => `${sign} ${wrapText(text, '  ', width)}`;
   return [
     '',
     ...pictureLines(printableDeep(spec), width),
     '',
     ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
-    wrapped(`AWS charges for ${costs(spec, made).join(', ')}.`, '', width),
+    wrapText(`AWS charges for ${costs(spec, made).join(', ')}.`, '', width),
     ...notes(spec).map((text) => item('·', text)),
     '',
   ];
@@ -59,12 +59,12 @@ function planText(made: Made, item: (sign: string, text: string) => string): rea
     ...(changes.length === 0 ? ['Everything is as it should be already.'] : steps),
     ...warnings.map(({ message, fix }) => item('!', `${message} → ${fix}`)),
     ...problems.map(({ message, fix }) => item('✖', `${message} → ${fix}`)),
-    ...(problems.length === 0 ? checkedText(made.checked, item) : []),
+    ...(problems.length === 0 ? textOfPreflight(made.checked, item) : []),
   ];
 }
 
 /** What keeps new objects from replicating by the model, and what is left out on purpose. */
-function checkedText(
+function textOfPreflight(
   { outcome, causes, excluded }: Preflight,
   item: (sign: string, text: string) => string,
 ): readonly string[] {
@@ -91,20 +91,20 @@ function costs(spec: Spec, made: Planned): readonly string[] {
     ? made.plan.changes.filter(({ step, action }) => step === 'kms-key' && action === 'create').length
     : [spec.source, ...spec.destinations].filter(({ kmsKey }) => kmsKey.kind === 'create').length;
   const across = spec.destinations.some(({ region }) => region !== spec.source.region);
-  const when = (condition: boolean, text: string) => (condition ? [text] : []);
+  const textIf = (condition: boolean, text: string) => (condition ? [text] : []);
   return [
     'storage and PUT requests of the replicas',
     'KMS requests at both keys',
-    ...when(keys > 0, keys === 1 ? 'a new KMS key' : `${keys} new KMS keys`),
-    ...when(
+    ...textIf(keys > 0, keys === 1 ? 'a new KMS key' : `${keys} new KMS keys`),
+    ...textIf(
       rules.some((rule) => rule.replicationTimeControl),
       'S3 RTC by the GB',
     ),
-    ...when(
+    ...textIf(
       rules.some((rule) => rule.metrics),
       'replication metrics',
     ),
-    ...when(across, 'transfer between Regions by the GB'),
+    ...textIf(across, 'transfer between Regions by the GB'),
   ];
 }
 

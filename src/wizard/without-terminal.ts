@@ -4,7 +4,7 @@ import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { viewFor } from '../session/view-for.ts';
 import { withDefaultAnswers } from './default-answers.ts';
-import { type Given, written } from './init-options.ts';
+import { type Given, resultOfWriting } from './init-options.ts';
 import { diffLines, replFile, writeReplFile } from './repl-file.ts';
 
 /**
@@ -39,5 +39,5 @@ export async function withoutTerminal({ options, context, file, before }: Given,
   const repl = replFile(file, before, parsed.config, options.full ?? false);
   for (const line of diffLines(repl)) view.report({ type: 'note', message: line });
   await writeReplFile(repl);
-  return written(options, repl.before === repl.after, file);
+  return resultOfWriting(options, repl.before === repl.after, file);
 }

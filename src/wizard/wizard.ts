@@ -8,7 +8,7 @@ import {
   questionsIn,
   treeOf,
   withAnswer,
-  withdrawn,
+  withdraw,
   withValues,
 } from '../config/interview.ts';
 import { type ParsedConfig, parseConfigTree } from '../config/parse-config.ts';
@@ -22,7 +22,7 @@ import { ask } from './ask.ts';
 import { askExceptions } from './ask-exceptions.ts';
 import type { Cloud } from './cloud.ts';
 import { diffLines, type ReplFile, replFile } from './repl-file.ts';
-import { type Planned, planned, reviewLines } from './review.ts';
+import { type Planned, planSpec, reviewLines } from './review.ts';
 
 export interface Wizard {
   readonly prompts: Prompts;
@@ -75,8 +75,8 @@ export async function converse(
       await wizard.keep(interview);
       continue;
     }
-    const question = await chosenQuestion(wizard, interview);
-    if (question) interview = await askOne(wizard, withdrawn(interview, question), question, interview, at);
+    const question = await chooseQuestion(wizard, interview);
+    if (question) interview = await askOne(wizard, withdraw(interview, question), question, interview, at);
   }
 }
 
@@ -88,7 +88,7 @@ async function askAll(
   let interview = begun;
   for (let question = nextQuestion(interview); question !== undefined; question = nextQuestion(interview)) {
     const last = lastAsked(interview);
-    interview = await askOne(wizard, interview, question, last ? withdrawn(interview, last) : interview, at);
+    interview = await askOne(wizard, interview, question, last ? withdraw(interview, last) : interview, at);
   }
   return interview;
 }
@@ -121,7 +121,7 @@ function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Int
     const question = questionsIn(interview).find(({ sets }) => sets.includes(path));
     if (!question || valueAt(tree, parsePath(path)) === undefined) return now;
     say(`${path}: ${quoteValue(valueAt(tree, parsePath(path)))} cannot stay: ${message}`);
-    return withdrawn(now, question);
+    return withdraw(now, question);
   }, interview);
 }
 
@@ -138,7 +138,7 @@ async function review(
   const repl = replFile(file, before, parsed.config, full);
   say('Looking at what is there …');
   const spec = { ...parsed.spec, ...(wizard.acceptNarrowing && { acceptNarrowing: true }) };
-  const made = await planned(cloud, spec, wizard.acceptBreaking);
+  const made = await planSpec(cloud, spec, wizard.acceptBreaking);
   for (const warning of parsed.warnings) say(`! ${warning.message}`);
   show([...reviewLines(parsed.spec, made, columns), ...fileLines(repl)]);
   const values = made.plan && isReady(made) && (await askExceptions(prompts, parsed, made.checked));
@@ -202,7 +202,7 @@ async function mend({ prompts, say }: Wizard, parsed: Extract<ParsedConfig, { ok
   return 'change';
 }
 
-async function chosenQuestion({ prompts }: Wizard, interview: Interview): Promise<Question | undefined> {
+async function chooseQuestion({ prompts }: Wizard, interview: Interview): Promise<Question | undefined> {
   const tree = treeOf(interview);
   const questions = questionsIn(interview).filter(({ kind }) => kind !== 'another');
   const choices = questions.map(({ id, short, sets }) => {

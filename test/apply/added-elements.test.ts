@@ -63,6 +63,6 @@ it('a call that would be sent without an element is not sent, whatever has plann
   const connections = await practice.connect(aSpec());
   const input = { Bucket, ReplicationConfiguration: { ...ReplicationConfiguration, '<New>': '' } as never };
   const call = { service: 'S3', operation: 'PutBucketReplication', input } as const;
-  await expect(send(connections.of('source'), call)).rejects.toThrow('without <New>');
+  await expect(send(connections.get('source'), call)).rejects.toThrow('without <New>');
   expect(writes(practice)).toEqual([]);
 });

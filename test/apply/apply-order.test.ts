@@ -105,7 +105,7 @@ async function applied(
     },
   });
   const connections: Connections = {
-    of: (id) => {
+    get: (id) => {
       const { account, region } = sideOf(one, id);
       const sender = client(account);
       return { account, region, identity: 'me', s3: sender, kms: sender, iam: sender } as unknown as Connection;
@@ -354,7 +354,7 @@ describe('a change that fails', () => {
     };
     const keyArnMade = `arn:aws:kms:eu-west-1:${SOURCE}:key/made`;
     const connections = {
-      of: () => ({ account: SOURCE, region: 'eu-west-1', identity: 'me', s3: sender, kms: sender, iam: sender }),
+      get: () => ({ account: SOURCE, region: 'eu-west-1', identity: 'me', s3: sender, kms: sender, iam: sender }),
       close: () => undefined,
     } as unknown as Connections;
     const statuses: string[] = [];

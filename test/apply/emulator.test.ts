@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
-import { notLikeS3 } from '../../src/apply/emulator.ts';
+import { checkLikeS3 } from '../../src/apply/emulator.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
 import { foreignEndpoint } from '../../src/connect/own-endpoint.ts';
@@ -42,11 +42,11 @@ describe('an endpoint that answers GetBucketRequestPayment with another document
     ['is left alone where the requester pays', 'Requester', 'http://127.0.0.1:5000', undefined],
     ["is left alone where it is AWS's", 'unknown', undefined, undefined],
   ] as const)('%s', (_, requestPayment, endpoint, code) => {
-    expect(notLikeS3(observed(requestPayment), spec, endpoint)?.code).toBe(code);
+    expect(checkLikeS3(observed(requestPayment), spec, endpoint)?.code).toBe(code);
   });
 
   it('cannot be known where no bucket is there yet', () => {
-    expect(notLikeS3(nothing, spec, 'http://127.0.0.1:5000')).toBeUndefined();
+    expect(checkLikeS3(nothing, spec, 'http://127.0.0.1:5000')).toBeUndefined();
   });
 });
 

@@ -20,9 +20,9 @@ function made(): NewKeys {
 
 it('what names a new key waits for its alias; the calls of the key itself do not', async () => {
   const keys = made();
-  const waiting = keys.inPlaceOf(naming, 'role');
+  const waiting = keys.replaceStandIns(naming, 'role');
   const own = call('CreateAlias', { TargetKeyId: standIn });
-  expect((await keys.inPlaceOf(own, standIn)).input).toEqual({ TargetKeyId: arn });
+  expect((await keys.replaceStandIns(own, standIn)).input).toEqual({ TargetKeyId: arn });
   expect(await Promise.race([waiting, Promise.resolve('still waiting')])).toBe('still waiting');
   keys.learn(standIn, own, {});
   expect((await waiting).input).toEqual({ Resource: arn });
@@ -31,8 +31,8 @@ it('what names a new key waits for its alias; the calls of the key itself do not
 it('nothing begins to wait once the run is over, and what waits already is told', async () => {
   const keys = made();
   const over = new Error('over');
-  const waiting = keys.inPlaceOf(naming, 'role');
+  const waiting = keys.replaceStandIns(naming, 'role');
   keys.giveUp(over);
   await expect(waiting).rejects.toBe(over);
-  await expect(keys.inPlaceOf(naming, 'role')).rejects.toBe(over);
+  await expect(keys.replaceStandIns(naming, 'role')).rejects.toBe(over);
 });

@@ -7,7 +7,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
-import { type PendingWork, pendingObjects, untilNonePending } from '../../src/apply/pending.ts';
+import { type PendingWork, pendingObjects, waitUntilNonePending } from '../../src/apply/pending.ts';
 import type { Connections } from '../../src/connect/connection.ts';
 import type { Event } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
@@ -30,7 +30,7 @@ const source = {
   identity: `arn:aws:iam::${SOURCE}:user/me`,
   s3: new S3Client({ region: 'eu-west-1' }),
 };
-const connections = { of: () => source, close: () => undefined } as unknown as Connections;
+const connections = { get: () => source, close: () => undefined } as unknown as Connections;
 
 function work(change: Partial<PendingWork> = {}) {
   let now = 0;
@@ -142,7 +142,7 @@ describe('rights that are to go', () => {
       .resolvesOnce({ ReplicationStatus: 'PENDING' })
       .resolves({ ReplicationStatus: 'COMPLETED' });
     const { events, work: waiting } = work();
-    await untilNonePending(setUp, spec, waiting);
+    await waitUntilNonePending(setUp, spec, waiting);
     expect(events).toMatchObject([
       { type: 'pending', reason: expect.stringContaining('1 PENDING'), seconds: 0 },
       { type: 'pending', seconds: 2 },
@@ -152,13 +152,13 @@ describe('rights that are to go', () => {
   it('stay at the time limit, and after Ctrl-C', async () => {
     s3.on(ListObjectVersionsCommand).resolves(versions('a'));
     s3.on(HeadObjectCommand).resolves({ ReplicationStatus: 'PENDING' });
-    await expect(untilNonePending(setUp, spec, work().work)).rejects.toMatchObject({
+    await expect(waitUntilNonePending(setUp, spec, work().work)).rejects.toMatchObject({
       outcome: 'unknown',
       code: 'still-pending',
       message: expect.stringContaining('after 15 minutes 1 of the newest objects'),
     });
     const { work: waiting } = work({ signal: AbortSignal.abort() });
-    await expect(untilNonePending(setUp, spec, waiting)).rejects.toMatchObject({ outcome: 'cancelled' });
+    await expect(waitUntilNonePending(setUp, spec, waiting)).rejects.toMatchObject({ outcome: 'cancelled' });
   });
 
   it('go after the rule and after the wait; a wait that fails keeps all of them', async () => {
@@ -172,7 +172,7 @@ describe('rights that are to go', () => {
       },
     };
     const everywhere = {
-      of: () => ({ ...source, s3: sender, kms: sender, iam: sender }),
+      get: () => ({ ...source, s3: sender, kms: sender, iam: sender }),
       close: () => undefined,
     } as unknown as Connections;
     const changes = planDestroy(setUp, spec).changes.map((change) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lagBehind, settled, settleLimitMs } from '../../src/apply/settle.ts';
+import { lagBehind, settle, settleLimitMs } from '../../src/apply/settle.ts';
 
 function anError(name: string, message = 'refused'): Error {
   return Object.assign(new Error(message), { name });
@@ -84,7 +84,7 @@ function aClock(workMs = 0) {
       pauses.push(ms);
       time += ms;
     },
-    waiting: (reason: string, seconds: number) => {
+    reportWait: (reason: string, seconds: number) => {
       told.push([reason, seconds]);
     },
   };
@@ -108,7 +108,7 @@ const always = () => 'the bucket';
 describe('waiting', () => {
   it('is none where it works at once', async () => {
     const clock = aClock();
-    expect(await settled(failing(0, clock).work, always, clock)).toBe('done');
+    expect(await settle(failing(0, clock).work, always, clock)).toBe('done');
     expect(clock.pauses).toEqual([]);
     expect(clock.told).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe('waiting', () => {
   it('grows from half a second to five seconds and no further', async () => {
     const clock = aClock();
     const { work, calls } = failing(10, clock);
-    expect(await settled(work, always, clock)).toBe('done');
+    expect(await settle(work, always, clock)).toBe('done');
     expect(calls()).toBe(11);
     expect(clock.pauses[0]).toBe(500);
     for (const [index, pause] of clock.pauses.entries()) {
@@ -127,7 +127,7 @@ describe('waiting', () => {
 
   it('is told before each pause: what for, and for how many seconds already', async () => {
     const clock = aClock();
-    await settled(failing(4, clock).work, always, clock);
+    await settle(failing(4, clock).work, always, clock);
     expect(clock.told).toEqual([
       ['the bucket', 0],
       ['the bucket', 1],
@@ -139,7 +139,7 @@ describe('waiting', () => {
   it('ends after two minutes of the clock with the last error', async () => {
     const clock = aClock();
     const { work, calls } = failing(Number.POSITIVE_INFINITY, clock);
-    const error = await settled(work, always, clock).catch((one: unknown) => one);
+    const error = await settle(work, always, clock).catch((one: unknown) => one);
     expect((error as Error).message).toBe(`refusal ${calls()}`);
     expect(settleLimitMs).toBe(120_000);
     expect(clock.passed()).toBeLessThanOrEqual(120_000);
@@ -149,7 +149,7 @@ describe('waiting', () => {
   it('counts the time that the work takes', async () => {
     const clock = aClock(50_000);
     const { work, calls } = failing(Number.POSITIVE_INFINITY, clock);
-    await expect(settled(work, always, clock)).rejects.toThrow();
+    await expect(settle(work, always, clock)).rejects.toThrow();
     expect(calls()).toBe(3);
   });
 
@@ -157,7 +157,7 @@ describe('waiting', () => {
     const clock = aClock();
     const error = anError('AccessDenied');
     await expect(
-      settled(
+      settle(
         () => Promise.reject(error),
         () => undefined,
         clock,
@@ -171,13 +171,13 @@ describe('waiting', () => {
     const clock = aClock();
     const { work, calls } = failing(Number.POSITIVE_INFINITY, clock);
     const reasonOf = (error: unknown) => ((error as Error).message === 'refusal 3' ? undefined : 'x');
-    await expect(settled(work, reasonOf, clock)).rejects.toThrow('refusal 3');
+    await expect(settle(work, reasonOf, clock)).rejects.toThrow('refusal 3');
     expect(calls()).toBe(3);
   });
 
   it('that Ctrl-C breaks off ends with that', async () => {
     const clock = { ...aClock(), sleep: () => Promise.reject(anError('AbortError')) };
-    await expect(settled(failing(1, aClock()).work, always, clock)).rejects.toThrow(
+    await expect(settle(failing(1, aClock()).work, always, clock)).rejects.toThrow(
       expect.objectContaining({ name: 'AbortError' }),
     );
   });

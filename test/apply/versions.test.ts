@@ -19,8 +19,8 @@ const shown = (Sid: string): State => put(nothing, SOURCE, 'buckets', document.o
 
 function afterWriting(): Versions {
   const versions = new Versions();
-  versions.saw({ ...document, is: policy('Before') });
-  versions.wrote(write('Ours'));
+  versions.noteSeen({ ...document, is: policy('Before') });
+  versions.noteWritten(write('Ours'));
   return versions;
 }
 

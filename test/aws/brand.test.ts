@@ -25,6 +25,6 @@ it('an account, a Region and a bucket cannot stand for each other, nor any text 
   // @ts-expect-error a side’s Region is not its account
   const side: { readonly account: AccountId } = { account: aSource().region };
   // @ts-expect-error a connection is asked for a Region
-  const elsewhere = (at: Connection) => at.in(account);
+  const elsewhere = (at: Connection) => at.inRegion(account);
   expect([side.account, elsewhere.length]).toEqual(['eu-west-1', 1]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, sameJson, toJson } from '../../src/aws/json.ts';
+import { canonical, isSameJson, toJson } from '../../src/aws/json.ts';
 
 describe('documents', () => {
   it.each([
@@ -19,8 +19,8 @@ describe('documents', () => {
     ['a member that is undefined, and none', { a: undefined }, {}, true],
     ['a number and its text', 1, '1', false],
   ])('that differ in %s', (_, one, other, same) => {
-    expect(sameJson(one, other)).toBe(same);
-    expect(sameJson(other, one)).toBe(same);
+    expect(isSameJson(one, other)).toBe(same);
+    expect(isSameJson(other, one)).toBe(same);
   });
 
   it('have one text, with their members sorted by name', () => {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   delegatesToAccount,
-  deletedPrincipals,
+  findDeletedPrincipals,
+  isSamePolicy,
+  isSameStatement,
   listOf,
   type OneOrMany,
   type PolicyDocument,
   type Statement,
-  samePolicy,
-  sameStatement,
   statementsOf,
   withOurStatements,
 } from '../../src/aws/policy.ts';
@@ -98,9 +98,9 @@ describe('two statements mean the same', () => {
       Object.fromEntries(Object.entries(aStatement()).reverse()) as unknown as Statement,
     ],
   ])('%s', (_, a, b) => {
-    expect(sameStatement(a, b)).toBe(true);
-    expect(sameStatement(b, a)).toBe(true);
-    expect(samePolicy(document(a), { Version: '2012-10-17', Statement: b })).toBe(true);
+    expect(isSameStatement(a, b)).toBe(true);
+    expect(isSameStatement(b, a)).toBe(true);
+    expect(isSamePolicy(document(a), { Version: '2012-10-17', Statement: b })).toBe(true);
   });
 });
 
@@ -174,9 +174,9 @@ describe('two statements do not mean the same', () => {
       { ...aStatement(), Extension: 'x' } as unknown as Statement,
     ],
   ])('%s', (_, a, b) => {
-    expect(sameStatement(a, b)).toBe(false);
-    expect(sameStatement(b, a)).toBe(false);
-    expect(samePolicy(document(a), document(b))).toBe(false);
+    expect(isSameStatement(a, b)).toBe(false);
+    expect(isSameStatement(b, a)).toBe(false);
+    expect(isSamePolicy(document(a), document(b))).toBe(false);
   });
 });
 
@@ -185,25 +185,25 @@ describe('two documents', () => {
 
   it('differ where one has a member beside Statement that no policy had when this was written', () => {
     const first = { Version: '2012-10-17', Statement: [] };
-    expect(samePolicy(first, { ...first, ...{ More: 1 } })).toBe(false);
-    expect(samePolicy({ ...first, ...{ More: 1 } }, { ...first, ...{ More: 1 } })).toBe(true);
+    expect(isSamePolicy(first, { ...first, ...{ More: 1 } })).toBe(false);
+    expect(isSamePolicy({ ...first, ...{ More: 1 } }, { ...first, ...{ More: 1 } })).toBe(true);
   });
 
   it('mean the same with statements in another order, unwrapped, or with another Id', () => {
-    expect(samePolicy(document(aStatement(), other), document(other, aStatement()))).toBe(true);
-    expect(samePolicy({ ...document(other), Id: 'a' }, { ...document(other), Id: 'b' })).toBe(true);
+    expect(isSamePolicy(document(aStatement(), other), document(other, aStatement()))).toBe(true);
+    expect(isSamePolicy({ ...document(other), Id: 'a' }, { ...document(other), Id: 'b' })).toBe(true);
   });
 
   it('differ by a statement more, by the version of the language, and by being there', () => {
-    expect(samePolicy(document(aStatement(), other), document(aStatement()))).toBe(false);
-    expect(samePolicy(document(other), { Version: '2008-10-17', Statement: other })).toBe(false);
-    expect(samePolicy(document(other), null)).toBe(false);
-    expect(samePolicy(null, document(other))).toBe(false);
-    expect(samePolicy(null, null)).toBe(true);
+    expect(isSamePolicy(document(aStatement(), other), document(aStatement()))).toBe(false);
+    expect(isSamePolicy(document(other), { Version: '2008-10-17', Statement: other })).toBe(false);
+    expect(isSamePolicy(document(other), null)).toBe(false);
+    expect(isSamePolicy(null, document(other))).toBe(false);
+    expect(isSamePolicy(null, null)).toBe(true);
   });
 
   it('without a version are of the first one', () => {
-    expect(samePolicy({ Statement: other }, { Version: '2008-10-17', Statement: other })).toBe(true);
+    expect(isSamePolicy({ Statement: other }, { Version: '2008-10-17', Statement: other })).toBe(true);
   });
 });
 
@@ -294,7 +294,7 @@ describe('what AWS does to the form of a policy', () => {
     fc.assert(
       fc.property(anyPolicy, fc.infiniteStream(fc.nat()), (statements, numbers) => {
         const dice = () => numbers.next().value as number;
-        expect(samePolicy(document(...statements), reshaped(statements, dice))).toBe(true);
+        expect(isSamePolicy(document(...statements), reshaped(statements, dice))).toBe(true);
       }),
       { numRuns: 500, seed: 20261122 },
     );
@@ -416,14 +416,14 @@ describe('principals that were deleted', () => {
     ['no access key', { AWS: 'ASIAJQABLZS4A3QDU576Q' }, []],
   ])('are told by their ids: %s', (_, principal, expected) => {
     const named = principal === undefined ? {} : { Principal: principal };
-    expect(deletedPrincipals(document({ Effect: 'Allow', ...named }))).toEqual(expected);
+    expect(findDeletedPrincipals(document({ Effect: 'Allow', ...named }))).toEqual(expected);
   });
 
   it('are found in NotPrincipal, in every statement, and nowhere in no policy', () => {
     const first: Statement = { Effect: 'Deny', NotPrincipal: { AWS: 'AROAONE' } };
     const second: Statement = { Effect: 'Allow', Principal: { AWS: 'AIDATWO' } };
-    expect(deletedPrincipals(document(first, second))).toEqual(['AROAONE', 'AIDATWO']);
-    expect(deletedPrincipals(null)).toEqual([]);
+    expect(findDeletedPrincipals(document(first, second))).toEqual(['AROAONE', 'AIDATWO']);
+    expect(findDeletedPrincipals(null)).toEqual([]);
   });
 });
 

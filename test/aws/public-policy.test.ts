@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OneOrMany, PolicyDocument, Principal, Statement } from '../../src/aws/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../../src/aws/public-policy.ts';
+import { publicStatements, unclearStatements } from '../../src/aws/public-policy.ts';
 
 type Condition = Record<string, Record<string, OneOrMany>>;
 
@@ -12,7 +12,7 @@ function allowing(principal: Principal, Condition?: Condition): Statement {
 function verdictOn(...Statement: readonly Statement[]): string {
   const document: PolicyDocument = { Version: '2012-10-17', Statement };
   if (publicStatements(document).includes(0)) return 'public';
-  return perhapsPublicStatements(document).includes(0) ? 'unclear' : 'not public';
+  return unclearStatements(document).includes(0) ? 'unclear' : 'not public';
 }
 
 const underCondition: readonly (readonly [string, Condition])[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  keepUnknown,
   namesOf,
-  onlyUnknown,
   unknownElements,
   unknownMember,
   withoutUnknown,
@@ -14,7 +14,7 @@ describe('elements that the SDK does not know', () => {
     expect(New).toBe('<New>');
     const document = { '<New': '', 'New>': '', New: '', [New]: '' };
     expect(unknownElements(document)).toEqual([{ element: New, within: [] }]);
-    expect(onlyUnknown(document)).toEqual({ [New]: '' });
+    expect(keepUnknown(document)).toEqual({ [New]: '' });
     expect(withoutUnknown(document)).toEqual({ '<New': '', 'New>': '', New: '' });
   });
 

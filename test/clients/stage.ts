@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { HeadObjectCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
-import { CLOCK_PATH } from '../../src/sandbox/wire/http.ts';
+import { clockPath } from '../../src/sandbox/wire/http.ts';
 import { invoices } from '../stories/cli.ts';
 import type { Place } from './client.ts';
 
@@ -87,7 +87,7 @@ export async function openStage(bin: string): Promise<Stage> {
       return { folder, env: { ...env, ...exported, HOME: folder, bucket, prefix: name } };
     },
     missingReplicas: async (client) => {
-      await fetch(`${url}${CLOCK_PATH}`, { method: 'POST', body: JSON.stringify({ sleep: 60_000 }) });
+      await fetch(`${url}${clockPath}`, { method: 'POST', body: JSON.stringify({ sleep: 60_000 }) });
       const written = { Bucket: SOURCE.bucket, Prefix: `${slug(client)}/` };
       const { Versions = [], IsTruncated } = await source.send(new ListObjectVersionsCommand(written));
       const missing = IsTruncated ? ['it wrote more than one page of versions'] : [];

@@ -2,7 +2,7 @@ import { DescribeKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { GetBucketPolicyCommand, ListObjectVersionsCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
-import { provenByCanaries } from '../../src/session/proven-by-canaries.ts';
+import { proveByCanaries } from '../../src/session/proven-by-canaries.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -26,7 +26,7 @@ async function proven(change: () => Promise<unknown>) {
     report: (event: Event) => void events.push(event),
     plan: async () => undefined,
     diagnosis: () => undefined,
-    rest: () => undefined,
+    releaseScreen: () => undefined,
   };
   const surroundings = { ...practice.surroundings, report: view.report };
   const session = {
@@ -36,7 +36,7 @@ async function proven(change: () => Promise<unknown>) {
     signal: new AbortController().signal,
     close: async () => connections.close(),
   };
-  const end = await provenByCanaries(session, state, {}).catch((error: unknown) => error);
+  const end = await proveByCanaries(session, state, {}).catch((error: unknown) => error);
   return { end, told: (type: string) => events.filter((event) => event.type === type) };
 }
 

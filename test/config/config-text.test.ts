@@ -6,7 +6,7 @@ import { configText, schemaLine } from '../../src/config/config-text.ts';
 import type { Config } from '../../src/config/fields.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { encryptions, storageClasses } from '../../src/config/rule-fields.ts';
-import { updatedConfigText } from '../../src/config/update-config.ts';
+import { updateConfigText } from '../../src/config/update-config.ts';
 import { keyArn } from './config-file.ts';
 
 const examples = new URL('../../docs/examples/', import.meta.url);
@@ -108,7 +108,7 @@ test('what is written is read back as the same spec, with and without the defaul
 test('an existing file that is brought up to date says exactly what it should', () => {
   fc.assert(
     fc.property(fc.constantFrom(...texts), config, ([, old], tree) => {
-      expect(parsed(updatedConfigText(old, tree) ?? 'not brought up to date').config).toEqual(tree);
+      expect(parsed(updateConfigText(old, tree) ?? 'not brought up to date').config).toEqual(tree);
     }),
     { numRuns: 300 },
   );
@@ -165,13 +165,13 @@ destinations:
 
 describe('an existing file', () => {
   it.each(texts)('stays as it is, byte for byte, where nothing changes: %s', (_, old) => {
-    expect(updatedConfigText(old, parsed(old).config)).toBe(old);
+    expect(updateConfigText(old, parsed(old).config)).toBe(old);
   });
 
   it('keeps every comment and line that the change is not about', () => {
     const old = texts.find(([file]) => file === 'everything.yaml')?.[1] ?? '';
     const { config: tree } = parsed(old);
-    const updated = updatedConfigText(old, {
+    const updated = updateConfigText(old, {
       ...tree,
       source: { ...tree.source, bucket: 'other-bucket' },
       tags: { team: 'platform', 'cost-centre': '0042', more: 'yes' },
@@ -186,7 +186,7 @@ describe('an existing file', () => {
   });
 
   it('is left to be written anew where it uses aliases or is no YAML', () => {
-    expect(updatedConfigText('a: &x { b: 1 }\nc: *x\n', { a: { b: 2 }, c: { b: 1 } })).toBeUndefined();
-    expect(updatedConfigText('a: [', {})).toBeUndefined();
+    expect(updateConfigText('a: &x { b: 1 }\nc: *x\n', { a: { b: 2 }, c: { b: 1 } })).toBeUndefined();
+    expect(updateConfigText('a: [', {})).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { configText } from '../../src/config/config-text.ts';
 import { parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
-import { updatedConfigText } from '../../src/config/update-config.ts';
+import { updateConfigText } from '../../src/config/update-config.ts';
 import { changed, inRule, plainFile, problemsOf, specOf, warningsOf } from './config-file.ts';
 
 const hr = '{ key: "hr/*", why: personal data }';
@@ -170,7 +170,7 @@ describe('files that s3repl writes', () => {
     expect(configText(tree)).toContain('except:');
     expect(specOf(configText(tree))).toEqual(specOf(excepting(hr)));
     expect(configText(parse(plainFile))).not.toContain('except');
-    expect(updatedConfigText(excepting(hr), { ...tree, name: 'other' })).toBe(
+    expect(updateConfigText(excepting(hr), { ...tree, name: 'other' })).toBe(
       excepting(hr).replace('invoices-dr', 'other'),
     );
   });

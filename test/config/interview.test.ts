@@ -10,7 +10,7 @@ import {
   questionsIn,
   treeOf,
   withAnswer,
-  withdrawn,
+  withdraw,
 } from '../../src/config/interview.ts';
 import { parseConfig, parseConfigTree } from '../../src/config/parse-config.ts';
 import { defaultText } from '../../src/config/questions.ts';
@@ -93,11 +93,11 @@ describe('an interview', () => {
     ['destinations[0].kmsKey', ['destinations[0].kmsKey']],
   ])('changed at %s asks that again and what depends on it, also where the file or a flag said it', (id, again) => {
     const { interview } = answerAll(beginInterview({}));
-    expect(answerAll(withdrawn(interview, question(interview, id))).asked).toEqual(again);
+    expect(answerAll(withdraw(interview, question(interview, id))).asked).toEqual(again);
     const fromFile = beginInterview({ file: treeOf(interview) });
-    expect(answerAll(withdrawn(fromFile, question(fromFile, id))).asked).toEqual(again);
+    expect(answerAll(withdraw(fromFile, question(fromFile, id))).asked).toEqual(again);
     const fromFlags = beginInterview({ flags: interview.answers });
-    expect(answerAll(withdrawn(fromFlags, question(fromFlags, id))).asked).toEqual(again);
+    expect(answerAll(withdraw(fromFlags, question(fromFlags, id))).asked).toEqual(again);
   });
 
   it('knows the last answer, to go back to it', () => {

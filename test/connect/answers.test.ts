@@ -7,11 +7,11 @@ import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
 import type { Region } from '../../src/aws/brand.ts';
-import { NotAws, onlyAws } from '../../src/connect/answers.ts';
+import { NotAws, requireAws } from '../../src/connect/answers.ts';
 import type { Identity } from '../../src/connect/connection.ts';
 import type { SdkClient } from '../../src/connect/sdk-client.ts';
 import { services } from '../../src/connect/services.ts';
-import { tracing } from '../../src/connect/trace.ts';
+import { traceCalls } from '../../src/connect/trace.ts';
 import { readBucket, readBucketAsAllowed } from '../../src/observe/bucket.ts';
 import { explain } from '../../src/session/explain.ts';
 import type { OperationFacts } from '../../src/state/operation.ts';
@@ -48,8 +48,8 @@ function clientOf(service: keyof typeof packages, answer: (method: string, query
     },
   };
   const client: SdkClient = services[service].client(options, {});
-  client.middlewareStack.use(tracing(who, { report: () => undefined, env: process.env, now: () => 0 }));
-  client.middlewareStack.use(onlyAws(who));
+  client.middlewareStack.use(traceCalls(who, { report: () => undefined, env: process.env, now: () => 0 }));
+  client.middlewareStack.use(requireAws(who));
   return client;
 }
 

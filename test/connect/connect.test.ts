@@ -97,13 +97,13 @@ describe('who we are', () => {
   it('is what a connection is for: account, Region, identity', async () => {
     const { surroundings } = await aCloud();
     const connections = await connect(aSpec(), surroundings);
-    expect(connections.of('source')).toMatchObject({
+    expect(connections.get('source')).toMatchObject({
       account: SOURCE,
       region: 'eu-west-1',
       identity: `arn:aws:iam::${SOURCE}:user/sandbox-admin`,
     });
-    expect(connections.of('destinations[0]')).toMatchObject({ account: DESTINATION, region: 'eu-central-1' });
-    expect(() => connections.of('destinations[1]')).toThrow('destinations[1]');
+    expect(connections.get('destinations[0]')).toMatchObject({ account: DESTINATION, region: 'eu-central-1' });
+    expect(() => connections.get('destinations[1]')).toThrow('destinations[1]');
     connections.close();
   });
 
@@ -140,7 +140,7 @@ describe('a role that is assumed', () => {
     });
     expect(request?.parameters).not.toHaveProperty('ExternalId');
     expect(request?.parameters).not.toHaveProperty('SerialNumber');
-    expect(connections.of('destinations[0]').identity).toBe(
+    expect(connections.get('destinations[0]').identity).toBe(
       `arn:aws:sts::${DESTINATION}:assumed-role/s3repl-setup/s3repl-invoices-dr`,
     );
     connections.close();
@@ -285,13 +285,13 @@ describe('credentials', () => {
     ['are renewed when they have expired', 70, 2],
   ])('%s', async (_, minutes, times) => {
     const { given, connections } = await hourly();
-    const { kms, s3 } = connections.of('source');
+    const { kms, s3 } = connections.get('source');
     await kms.send(new ListKeysCommand({}));
     expect(given).toHaveLength(1);
     vi.setSystemTime(Date.now() + minutes * 60_000);
     await kms.send(new ListKeysCommand({}));
     await s3.send(new GetBucketVersioningCommand({ Bucket: 'none' })).catch(() => undefined);
-    await connections.of('destinations[0]').kms.send(new ListKeysCommand({}));
+    await connections.get('destinations[0]').kms.send(new ListKeysCommand({}));
     expect(given).toHaveLength(times);
     connections.close();
   });
@@ -400,7 +400,7 @@ describe('the endpoints', () => {
         const { surroundings, sent } = await aCloud();
         const connections = await connect(aSpec(), surroundings);
         await connections
-          .of('source')
+          .get('source')
           .s3.send(new GetBucketVersioningCommand({ Bucket: 'acme-invoices' }))
           .catch(() => undefined);
         expect(sent.at(-1)?.host).toBe('localhost');

@@ -101,7 +101,7 @@ describe('a call that is refused for credentials that have run out', () => {
     const { surroundings, expired, operations } = await aCloud({ credentialsFor });
     const connections = await connect(spec, surroundings);
     expired.set('token-1', fault);
-    await call(connections.of('source')).catch((error: Error) =>
+    await call(connections.get('source')).catch((error: Error) =>
       expect(error.name).toMatch(/^(NoSuchBucket|NoSuchEntity.*|NotFound)$/),
     );
     expect(given).toHaveLength(2);
@@ -128,7 +128,7 @@ describe('a call that is refused for credentials that have run out', () => {
     const { surroundings, expired, operations } = await aCloud({ credentialsFor });
     const shared = { ...surroundings, pool: newPool(surroundings) };
     const [one, other] = await Promise.all([connect(spec, shared), connect(aSpec({ ...spec, name: 'other' }), shared)]);
-    const list = ({ of }: typeof one) => of('source').kms.send(new ListKeysCommand({}));
+    const list = ({ get }: typeof one) => get('source').kms.send(new ListKeysCommand({}));
     expired.set('token-1', refusal);
     await Promise.all([list(one), list(other)]);
     expect(given).toHaveLength(2);
@@ -152,7 +152,7 @@ describe('a call that is refused for credentials that have run out', () => {
       },
     });
     const connections = await connect(spec, { ...surroundings, requestHandler: sandbox.requestHandler });
-    const failure = await failureOf(connections.of('source').kms.send(new ListKeysCommand({})));
+    const failure = await failureOf(connections.get('source').kms.send(new ListKeysCommand({})));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'ExpiredTokenException' });
     expect({ operations, given: given.length }).toEqual({ operations: 2, given: 2 });
     connections.close();
@@ -196,7 +196,7 @@ describe('credentials that nobody can renew', () => {
     const connections = await connect(withProfile, surroundings);
     expired.set('token-1', refusal);
     const before = operations().length;
-    const failure = await failureOf(connections.of('source').s3.send(new GetBucketPolicyCommand({ Bucket: 'none' })));
+    const failure = await failureOf(connections.get('source').s3.send(new GetBucketPolicyCommand({ Bucket: 'none' })));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'credentials-expired' });
     expect(failure.message).toBe(
       `the credentials for account ${SOURCE} (arn:aws:iam::${SOURCE}:user/sandbox-admin, with the profile prod) have expired: The provided token has expired.`,
@@ -237,7 +237,7 @@ describe('credentials that nobody can renew', () => {
     });
     const connections = await connect(one, surroundings);
     expired.set('token-1', { code: 'ExpiredTokenException', status: 400 });
-    await connections.of('source').kms.send(new ListKeysCommand({}));
+    await connections.get('source').kms.send(new ListKeysCommand({}));
     expect(asked).toHaveLength(1);
     expect(asked[0]).toContain(`account ${SOURCE}`);
     expect(asked[0]).toMatch(/aws sso login --profile prod.*then press Enter$/);
@@ -259,7 +259,7 @@ describe('credentials that nobody can renew', () => {
     const { surroundings } = await aCloud({ credentialsFor, askToSignIn });
     const connections = await connect(spec, surroundings);
     signedIn = false;
-    await connections.of('source').kms.send(new ListKeysCommand({}));
+    await connections.get('source').kms.send(new ListKeysCommand({}));
     expect(asked).toBe(2);
     connections.close();
   });
@@ -273,7 +273,7 @@ describe('credentials that nobody can renew', () => {
     const { surroundings, expired } = await aCloud({ askToSignIn });
     const connections = await connect(spec, surroundings);
     expired.set('token-1', { code: 'ExpiredTokenException', status: 400 });
-    const failure = await failureOf(connections.of('source').kms.send(new ListKeysCommand({})));
+    const failure = await failureOf(connections.get('source').kms.send(new ListKeysCommand({})));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'credentials-expired' });
     expect(failure.fix).toContain('AWS_SESSION_TOKEN');
     expect(askToSignIn).not.toHaveBeenCalled();
@@ -289,12 +289,12 @@ describe('credentials that were renewed', () => {
     const { surroundings, expired, sent } = await aCloud({ credentialsFor });
     const connections = await connect(spec, surroundings);
     expired.set('token-1', { code: 'ExpiredTokenException', status: 400 });
-    const failure = await failureOf(connections.of('source').kms.send(new ListKeysCommand({})));
+    const failure = await failureOf(connections.get('source').kms.send(new ListKeysCommand({})));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'wrong-account' });
     expect(failure.message).toContain('account 999999999999');
     expect(failure.message).toContain(`for account ${SOURCE}`);
     await connections
-      .of('source')
+      .get('source')
       .kms.send(new ListKeysCommand({}))
       .catch(() => undefined);
     const asOther = sent.filter(({ account }) => account === '999999999999').map(({ operation }) => operation);
@@ -307,9 +307,9 @@ describe('credentials that were renewed', () => {
     const { credentialsFor } = ever(elsewhere, { expiration: new Date(Date.now() + 3_600_000) });
     const { surroundings, sent } = await aCloud({ credentialsFor });
     const connections = await connect(spec, surroundings);
-    await connections.of('source').kms.send(new ListKeysCommand({}));
+    await connections.get('source').kms.send(new ListKeysCommand({}));
     vi.setSystemTime(Date.now() + 56 * 60_000);
-    const failure = await failureOf(connections.of('source').kms.send(new ListKeysCommand({})));
+    const failure = await failureOf(connections.get('source').kms.send(new ListKeysCommand({})));
     expect(failure).toMatchObject({ outcome: 'unauthorized', code: 'wrong-account' });
     expect(sent.filter(({ account }) => account === '999999999999').map(({ operation }) => operation)).toEqual([
       'GetCallerIdentity',
@@ -327,7 +327,7 @@ describe('credentials that were renewed', () => {
     const connections = await connect(spec, surroundings);
     expired.set('token-1', { code: 'ExpiredTokenException', status: 400 });
     down = true;
-    const failure = await failureOf(connections.of('source').kms.send(new ListKeysCommand({})));
+    const failure = await failureOf(connections.get('source').kms.send(new ListKeysCommand({})));
     expect(failure).toMatchObject({ outcome: 'failed', code: 'network' });
     connections.close();
   });

@@ -57,7 +57,7 @@ describe('the deadline', () => {
   it('breaks off a request under way, and no further one is sent', async () => {
     const { cloud, surroundings, pass } = await aCloud();
     const connections = await connect(spec, surroundings);
-    const { kms, s3 } = connections.of('source');
+    const { kms, s3 } = connections.get('source');
     cloud.isSilent = true;
     const before = cloud.requests;
     const call = kms.send(new ListKeysCommand({}));
@@ -67,9 +67,9 @@ describe('the deadline', () => {
     await vi.waitFor(() => expect(cloud.brokenOff).toBe(1));
     cloud.isSilent = false;
     await expect(s3.send(new GetBucketPolicyCommand({ Bucket: 'none' }))).rejects.toBe(over);
-    await expect(connections.of('source').in(branded('us-east-1')).kms.send(new ListKeysCommand({}))).rejects.toBe(
-      over,
-    );
+    await expect(
+      connections.get('source').inRegion(branded('us-east-1')).kms.send(new ListKeysCommand({})),
+    ).rejects.toBe(over);
     expect(cloud.requests).toBe(before + 1);
     connections.close();
   });
@@ -78,7 +78,7 @@ describe('the deadline', () => {
     const { cloud, surroundings, pass } = await aCloud();
     const connections = await connect(spec, surroundings);
     pass();
-    const { s3 } = connections.of('source');
+    const { s3 } = connections.get('source');
     const list = (abortSignal: AbortSignal) =>
       s3.send(new ListObjectVersionsCommand({ Bucket: 'none' }), { abortSignal });
     await expect(list(new AbortController().signal)).rejects.toMatchObject({ name: 'NoSuchBucket' });
@@ -141,7 +141,7 @@ describe('silence', () => {
       sleep: async () => undefined,
     };
     const connections = await connect(spec, surroundings);
-    const s3: S3Client = connections.of('source').s3;
+    const s3: S3Client = connections.get('source').s3;
     let ended = false;
     const call = s3
       .send(new GetBucketPolicyCommand({ Bucket: 'acme' }))

@@ -52,7 +52,7 @@ async function signedIn(profile: string, account = SOURCE): Promise<Connection> 
   const spec = aSpec({ source: aSource(side), destinations: [aDestination(side)] });
   const connections = await connect(spec, surroundings);
   onTestFinished(() => connections.close());
-  return connections.of('source');
+  return connections.get('source');
 }
 
 function failureOf(profile = 'admin'): Promise<unknown> {

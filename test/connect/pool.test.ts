@@ -22,9 +22,11 @@ it('set-ups that share a pool sign in to each account once, also at the same mom
   a.close();
   const c = await connect(named('c'), surroundings);
   expect(identities()).toBe(2);
-  expect(b.of('source').s3).toBe(a.of('source').s3);
-  expect(c.of('destinations[0]').in(branded('eu-west-1'))).toBe(b.of('destinations[0]').in(branded('eu-west-1')));
-  expect(b.of('source')).not.toBe(b.of('destinations[0]'));
+  expect(b.get('source').s3).toBe(a.get('source').s3);
+  expect(c.get('destinations[0]').inRegion(branded('eu-west-1'))).toBe(
+    b.get('destinations[0]').inRegion(branded('eu-west-1')),
+  );
+  expect(b.get('source')).not.toBe(b.get('destinations[0]'));
 });
 
 it('whoever names another account than the one signed in to is told of its own bucket', async () => {
@@ -53,7 +55,7 @@ it('what the network did to the first is tried again for the next', async () => 
   };
   await expect(connect(named('a'), flaky)).rejects.toMatchObject({ outcome: 'failed', code: 'network' });
   broken = false;
-  expect((await connect(named('b'), flaky)).of('source').account).toBe(named('b').source.account);
+  expect((await connect(named('b'), flaky)).get('source').account).toBe(named('b').source.account);
 });
 
 it('a profile is read once for all who sign in with it, and once more for those of them who renew', () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 async function bucketWith(changed: Additions): Promise<BucketState> {
   additions = changed;
-  const bucket = await readBucket(connections.of('source'), 'acme-invoices');
+  const bucket = await readBucket(connections.get('source'), 'acme-invoices');
   if (bucket === null || 'inaccessible' in bucket) throw new Error('the bucket is gone');
   return bucket;
 }

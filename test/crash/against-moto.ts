@@ -84,7 +84,7 @@ async function endOf(spec: Spec): Promise<End> {
   try {
     const state = await observe(connections, spec);
     const keys = await Promise.all(
-      sidesOf(spec).map(async ({ id }) => (await connections.of(id).kms.send(new ListKeysCommand({}))).Keys ?? []),
+      sidesOf(spec).map(async ({ id }) => (await connections.get(id).kms.send(new ListKeysCommand({}))).Keys ?? []),
     );
     const counts = keys.map((side) => `${side.length} keys in ${accountIn(side[0]?.KeyArn ?? '')}`);
     const unsound = keys.some(({ length }) => length > 1) ? counts : [];

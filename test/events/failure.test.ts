@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, isStop, stopped, worstOf } from '../../src/events/failure.ts';
+import { Failure, isStop, stopFailure, worstOf } from '../../src/events/failure.ts';
 
 const abortedWith = (reason?: unknown) => AbortSignal.abort(reason);
 const deadline = new Failure('failed', 'deadline', 'the deadline of 5 minutes has passed', 'give it more time');
 
 describe('the end of a run that was stopped', () => {
   it('is cancelled by whoever pressed Ctrl-C, and says how to go on', () => {
-    const { outcome, code, message, fix } = stopped(abortedWith(), 'before the first change', 'unknown');
+    const { outcome, code, message, fix } = stopFailure(abortedWith(), 'before the first change', 'unknown');
     expect({ outcome, code, message }).toEqual({
       outcome: 'cancelled',
       code: 'cancelled',
@@ -16,11 +16,11 @@ describe('the end of a run that was stopped', () => {
   });
 
   it('is that of its deadline, with how far it came', () => {
-    const failure = stopped(abortedWith(deadline), 'after 3 changes');
+    const failure = stopFailure(abortedWith(deadline), 'after 3 changes');
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ name: 'Failure', outcome: 'failed', code: 'deadline', fix: 'give it more time' });
     expect(failure.message).toBe('the deadline of 5 minutes has passed: stopped after 3 changes');
-    expect(stopped(abortedWith(deadline), 'after 3 changes', 'unknown').outcome).toBe('unknown');
+    expect(stopFailure(abortedWith(deadline), 'after 3 changes', 'unknown').outcome).toBe('unknown');
   });
 });
 

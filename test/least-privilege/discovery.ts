@@ -12,7 +12,7 @@ import type { Choice, Prompts } from '../../src/session/prompts.ts';
 import { sidesOf } from '../../src/state/names.ts';
 import { ask } from '../../src/wizard/ask.ts';
 import { type Cloud, connectionsBy } from '../../src/wizard/cloud.ts';
-import { planned } from '../../src/wizard/review.ts';
+import { planSpec } from '../../src/wizard/review.ts';
 import { current, type Options } from './set-up-roles.ts';
 
 /** Asks for sign-in, bucket and key of each side, and makes the plan of the review; tells all that a person sees. */
@@ -48,7 +48,7 @@ export async function runDiscovery({ config }: Options, { stdout }: Context): Pr
       say(JSON.stringify(await ask({ question, interview, prompts, cloud, env: {}, say })));
     }
   }
-  const made = await planned(cloud, spec, []);
+  const made = await planSpec(cloud, spec, []);
   say(made.plan ? `${made.plan.changes.length} changes` : `No plan could be made: ${made.why}`);
   return { outcome: made.plan ? 'done' : 'failed', changes: 0 };
 }

@@ -1,10 +1,10 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coveredRules, coveredWarnings } from '../../src/model/governed-object.ts';
+import { findCoveredRules, warnOfCovered } from '../../src/model/governed-object.ts';
 import { classProbesOf, probesOf } from '../../src/model/probes.ts';
-import { governing } from '../../src/model/replication/governing.ts';
-import { enabledRules, prepare } from '../../src/model/replication/prepare.ts';
+import { findGoverning } from '../../src/model/replication/governing.ts';
+import { listEnabledRules, prepare } from '../../src/model/replication/prepare.ts';
 import type { ObjectSnapshot } from '../../src/model/snapshot.ts';
 import { deny, healthy, plus, rule, snapshotOf } from './replication/world.ts';
 
@@ -40,7 +40,7 @@ function preparedWith(rules: ReplicationRule[]) {
 
 const prepared = (selections: Readonly<Record<string, Selection>>) => preparedWith(rulesOf(selections));
 const covered = (selections: Readonly<Record<string, Selection>>) =>
-  coveredRules(prepared(selections)).map((one) => `${one.rule.id} by ${one.by.id}`);
+  findCoveredRules(prepared(selections)).map((one) => `${one.rule.id} by ${one.by.id}`);
 
 describe('a rule never takes effect', () => {
   const team = { team: 'a' };
@@ -71,7 +71,7 @@ describe('a rule never takes effect', () => {
       { x: {}, 'team-rule': { prefix: 'team/' } },
     ].map((selections) => {
       const some = prepared(selections);
-      return coveredWarnings(some, coveredRules(some)).map(({ check, summary, fix }) => [check, summary, fix]);
+      return warnOfCovered(some, findCoveredRules(some)).map(({ check, summary, fix }) => [check, summary, fix]);
     });
     expect(wider).toEqual([
       [
@@ -126,8 +126,8 @@ describe('whatever the rules are', () => {
         const probes = probesOf(all);
         for (const probe of probes) expect(governed(all, probe.object)).toContain(probe.rule);
         const probed = new Set(probes.map((probe) => probe.rule));
-        const dead = new Set(coveredRules(all).map((one) => one.rule));
-        expect(enabledRules(all).filter((one) => !dead.has(one))).toEqual([...probed]);
+        const dead = new Set(findCoveredRules(all).map((one) => one.rule));
+        expect(listEnabledRules(all).filter((one) => !dead.has(one))).toEqual([...probed]);
       }),
       { numRuns: 300 },
     );
@@ -137,8 +137,8 @@ describe('whatever the rules are', () => {
     fc.assert(
       fc.property(rules, objects, (some, tried) => {
         const all = preparedWith(some);
-        const dead = new Set(coveredRules(all).map((one) => one.rule));
-        const markerless = new Set(enabledRules(all).filter((one) => one.tags.length > 0));
+        const dead = new Set(findCoveredRules(all).map((one) => one.rule));
+        const markerless = new Set(listEnabledRules(all).filter((one) => one.tags.length > 0));
         for (const one of tried) {
           const object = { ...healthy().object, ...one };
           // No rule with tags replicates delete markers: the one that is named there only says so.
@@ -152,7 +152,7 @@ describe('whatever the rules are', () => {
 
   it('the classes of keys that policies tell apart are tried with keys of the rule itself', () => {
     const all = prepared({ x: { prefix: 'a/s' }, y: { prefix: 'b' }, z: {} });
-    const own = enabledRules(all).filter(({ id }) => id === 'z');
+    const own = listEnabledRules(all).filter(({ id }) => id === 'z');
     const keys = own.flatMap((one) => classProbesOf(all, one, []).map(({ object }) => object));
     const mine = keys.filter((object) => governed(all, object).some(({ id }) => id === 'z'));
     expect(mine.map(({ key }) => key)).toContain('a/probe');
@@ -161,5 +161,5 @@ describe('whatever the rules are', () => {
 });
 
 function governed(all: ReturnType<typeof prepare>, object: ObjectSnapshot) {
-  return all.rules === null || all.rules === 'unknown' ? [] : governing(all.rules, object).map((one) => one.rule);
+  return all.rules === null || all.rules === 'unknown' ? [] : findGoverning(all.rules, object).map((one) => one.rule);
 }

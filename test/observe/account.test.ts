@@ -55,8 +55,8 @@ async function taken(practice: Practice) {
   const spec = aSpec();
   const connections = await practice.connect(spec);
   const access = {
-    source: connections.of('source'),
-    destinations: spec.destinations.map(({ id }) => connections.of(id)),
+    source: connections.get('source'),
+    destinations: spec.destinations.map(({ id }) => connections.get(id)),
   };
   try {
     const snapshot = await takeSnapshot(access, spec.source.bucket, {
@@ -150,7 +150,7 @@ describe('Block Public Access of a whole account', () => {
     const connections = await connect(aSpec(), surroundings);
     const { GetPublicAccessBlockCommand } = await import('@aws-sdk/client-s3-control');
     const answer = await connections
-      .of('source')
+      .get('source')
       .s3Control.send(new GetPublicAccessBlockCommand({ AccountId: SOURCE }));
     connections.close();
     expect(answer.PublicAccessBlockConfiguration).toEqual({ BlockPublicPolicy: true });

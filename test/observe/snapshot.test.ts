@@ -36,10 +36,10 @@ const trust = JSON.stringify({
 /** A snapshot, and what it took. */
 async function taken(practice: Practice, signedIn: 'both' | 'source' = 'both', spec = aSpec()): Promise<Snapshot> {
   const connections = await practice.connect(spec);
-  const destinations = signedIn === 'both' ? spec.destinations.map(({ id }) => connections.of(id)) : [];
+  const destinations = signedIn === 'both' ? spec.destinations.map(({ id }) => connections.get(id)) : [];
   practice.requests.length = 0;
   try {
-    return await takeSnapshot({ source: connections.of('source'), destinations }, spec.source.bucket, { takenAt });
+    return await takeSnapshot({ source: connections.get('source'), destinations }, spec.source.bucket, { takenAt });
   } finally {
     connections.close();
   }
@@ -252,7 +252,7 @@ describe('calls that are refused', () => {
     const refuses = ['GetKeyPolicy', 'ListAliases', 'GetBucketVersioning', 'ListObjectVersions'];
     practice.fault = ({ operation }) => (refuses.includes(operation) ? { code, status } : undefined);
     const connections = await practice.connect(aSpec());
-    const access = { source: connections.of('source'), destinations: [connections.of('destinations[0]')] };
+    const access = { source: connections.get('source'), destinations: [connections.get('destinations[0]')] };
     const options = { takenAt, sample: { sample: 5 } };
     const { snapshot, refused } = await readSnapshot(access, 'acme-invoices', options);
     connections.close();
@@ -309,7 +309,7 @@ describe('a bucket in another Region than its account’s connection', () => {
     const spec = aSpec({ destinations: [aDestination({ account: SOURCE })] });
     await practice.apply(spec);
     const connections = await practice.connect(spec);
-    const access = { source: connections.of('source'), destinations: [] };
+    const access = { source: connections.get('source'), destinations: [] };
     const snapshot = await takeSnapshot(access, 'acme-invoices', { takenAt });
     connections.close();
     expect(snapshot.accounts).toMatchObject({

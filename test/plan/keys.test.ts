@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Region } from '../../src/aws/brand.ts';
 import {
+  findOurRules,
   keyByAlias,
   keyInSlot,
   keySlots,
   newKeyArn,
   newKeyPattern,
-  ourRulesIn,
   ruleIdPrefix,
 } from '../../src/state/names.ts';
 import type { KeyState, State } from '../../src/state/state.ts';
@@ -86,6 +86,6 @@ it('the rules of a set-up are those whose ID begins with its name', () => {
   const state: State = {
     accounts: { [SOURCE]: { buckets: { 'acme-invoices': aBucket({ replication }) }, roles: {}, keys: {} } },
   };
-  expect(ourRulesIn(state, spec)).toEqual([ours]);
-  expect(ourRulesIn(nothing, spec)).toEqual([]);
+  expect(findOurRules(state, spec)).toEqual([ours]);
+  expect(findOurRules(nothing, spec)).toEqual([]);
 });

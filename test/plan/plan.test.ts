@@ -2,7 +2,7 @@ import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unknownMember } from '../../src/aws/unknown-elements.ts';
-import { doneSummaryOf, type Plan, planApply, planDestroy, stateHash, summaryOf } from '../../src/plan/plan.ts';
+import { type Plan, planApply, planDestroy, stateHash, summarizeDone, summaryOf } from '../../src/plan/plan.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import type { State } from '../../src/state/state.ts';
 import { callsIn } from '../any-call.ts';
@@ -41,7 +41,7 @@ describe('the summary of a plan', () => {
     [changes('remove', 'remove', 'change'), '0 to create, 1 to change, 2 to remove', '0 created, 1 changed, 2 removed'],
   ])('counts what it does, before and after', (list, before, after) => {
     expect(summaryOf(list)).toBe(before);
-    expect(doneSummaryOf(list)).toBe(after);
+    expect(summarizeDone(list)).toBe(after);
   });
 });
 

@@ -2,21 +2,21 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   delegatesToAccount,
-  deletedPrincipals,
+  findDeletedPrincipals,
+  isSamePolicy,
   type PolicyDocument,
   policyChange,
   type Statement,
-  samePolicy,
   statementsOf,
   withOurStatements,
 } from '../../src/aws/policy.ts';
 import { policyIn, UnreadablePolicy } from '../../src/observe/policy-text.ts';
-import { ownSid, sidPrefix } from '../../src/state/names.ts';
+import { matchOurSid, sidPrefix } from '../../src/state/names.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { nastyTexts, runs } from '../hostile/runs.ts';
 
 const spec = aSpec();
-const isOurs = ownSid(spec);
+const isOurs = matchOurSid(spec);
 const wanted: readonly Statement[] = ['ReplicaWrites', 'ReplicaKey'].map((purpose) => ({
   Sid: sidPrefix(spec) + purpose,
   Effect: 'Allow',
@@ -116,8 +116,8 @@ it('whatever shape a policy of others has, it is refused clearly, or comes back 
       else expect(bare(retired)).toEqual(theirs(original));
       if (retired) expect(around(retired)).toEqual(around(original));
 
-      samePolicy(before, after);
-      deletedPrincipals(before);
+      isSamePolicy(before, after);
+      findDeletedPrincipals(before);
       delegatesToAccount(before, SOURCE);
     }),
     { numRuns: runs(300) },

@@ -91,7 +91,7 @@ export class WorldInSandbox {
     const takenAt = new Date(this.#practice.sandbox.clock.now());
     const connections = await this.#practice.connect(spec);
     try {
-      const reach = { source: connections.of('source'), destinations: [connections.of('destinations[0]')] };
+      const reach = { source: connections.get('source'), destinations: [connections.get('destinations[0]')] };
       const snapshot = await takeSnapshot(reach, 'src', { takenAt });
       return { snapshot, state: await observe(connections, spec), takenAt };
     } finally {

@@ -24,7 +24,7 @@ it('what signing in asks a person for steers no terminal', async () => {
     report: () => undefined,
     plan: async () => undefined,
     diagnosis: () => undefined,
-    rest: () => undefined,
+    releaseScreen: () => undefined,
   };
   const { askMfaCode } = questions(context, view);
   expect(await askMfaCode?.('arn:aws:iam::111111111111:mfa/\u001b[2Jme')).toBe('123456');

@@ -7,8 +7,8 @@ import type { Result } from '../../src/events/event.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { openSandbox, type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
-import { byDeadline } from '../../src/session/deadline.ts';
-import { duration, minutes } from '../../src/session/duration.ts';
+import { runByDeadline } from '../../src/session/deadline.ts';
+import { parseDuration, parseMinutes } from '../../src/session/duration.ts';
 import { explain } from '../../src/session/explain.ts';
 import { SOURCE } from '../builders.ts';
 import { runApply, runDestroy, runVerify } from '../run-command.ts';
@@ -187,14 +187,14 @@ describe('the deadline in real time', () => {
 
   it('is one for all that is done within it, and says of each part that has changed nothing', async () => {
     const part = (within: Context) =>
-      byDeadline({ deadline: 1 }, within, async (context) => {
+      runByDeadline({ deadline: 1 }, within, async (context) => {
         expect(context.deadline).toBe(within.deadline);
         within.deadline?.pass();
         context.signal.throwIfAborted();
         throw new Error('the deadline has passed');
       });
     const parts: Failure[] = [];
-    await byDeadline({ deadline: 60_000 }, aContext().context, async (context) => {
+    await runByDeadline({ deadline: 60_000 }, aContext().context, async (context) => {
       parts.push(await failureOf(part(context)));
       return { outcome: 'done', changes: 0 };
     });
@@ -204,7 +204,7 @@ describe('the deadline in real time', () => {
   it('aborts the signal that the work has, and the calls', async () => {
     const seen: Context[] = [];
     const end = failureOf(
-      byDeadline({ deadline: 90_000 }, aContext().context, (context) => {
+      runByDeadline({ deadline: 90_000 }, aContext().context, (context) => {
         seen.push(context);
         return waiting(context);
       }),
@@ -219,7 +219,7 @@ describe('the deadline in real time', () => {
   it('is not what a run has ended of that Ctrl-C has ended before: its calls end by themselves', async () => {
     const interrupt = new AbortController();
     const seen: Context[] = [];
-    const end = byDeadline({ deadline: 90_000 }, aContext(interrupt.signal).context, (context) => {
+    const end = runByDeadline({ deadline: 90_000 }, aContext(interrupt.signal).context, (context) => {
       seen.push(context);
       return waiting(context);
     }).catch((error: unknown) => explain(error, true));
@@ -236,11 +236,11 @@ describe('a duration', () => {
     ['15m', 900_000],
     ['1.5h', 5_400_000],
   ])('%s has a unit', (text, ms) => {
-    expect(duration(text)).toBe(ms);
+    expect(parseDuration(text)).toBe(ms);
   });
 
   it.each(['', '15', '0s', '-1m', 'm', '1d', '1e3s', '15 m', '600h', '15mm'])('is not "%s"', (text) => {
-    expect(() => duration(text)).toThrow('90s, 15m, 2h');
+    expect(() => parseDuration(text)).toThrow('90s, 15m, 2h');
   });
 
   it.each([
@@ -250,10 +250,10 @@ describe('a duration', () => {
     ['90s', 1.5],
     ['2h', 120],
   ])('%s of --timeout is of minutes where it has no unit', (text, count) => {
-    expect(minutes(text)).toBe(count);
+    expect(parseMinutes(text)).toBe(count);
   });
 
   it.each(['', 'x', '15x', '-1'])('of --timeout is not "%s"', (text) => {
-    expect(() => minutes(text)).toThrow('without a unit');
+    expect(() => parseMinutes(text)).toThrow('without a unit');
   });
 });

@@ -12,7 +12,7 @@ import {
 import { HttpResponse } from '@smithy/core/transport';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { describe, expect, it } from 'vitest';
-import { tracing } from '../../src/connect/trace.ts';
+import { traceCalls } from '../../src/connect/trace.ts';
 import { Failure } from '../../src/events/failure.ts';
 import { explain } from '../../src/session/explain.ts';
 import { SOURCE } from '../builders.ts';
@@ -58,7 +58,7 @@ function clients({ answer, credentials = async () => ({ accessKeyId: 'A', secret
   const made = { s3: new S3Client(config), kms: new KMSClient(config), iam: new IAMClient(config) };
   const caller = { account: SOURCE, region: 'eu-west-1', identity };
   for (const client of Object.values(made)) {
-    client.middlewareStack.use(tracing(caller, { report: () => undefined, env: process.env, now: () => 0 }));
+    client.middlewareStack.use(traceCalls(caller, { report: () => undefined, env: process.env, now: () => 0 }));
   }
   return made;
 }

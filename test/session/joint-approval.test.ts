@@ -45,10 +45,12 @@ describe('what was approved covers', () => {
 
 it('what is not covered is stale: nothing is done that nobody has seen', () => {
   const approval = new JointApproval();
-  expect(approval.look('a.yaml').approved?.(nothing, aPlan(aChange('a')))).toBe(false);
-  const { approved } = approval.given('a.yaml', []);
-  expect(approved?.(nothing, aPlan(aChange('a')))).toBe(true);
+  expect(approval.look('a.yaml').isApproved?.(nothing, aPlan(aChange('a')))).toBe(false);
+  const { isApproved } = approval.approvalFor('a.yaml', []);
+  expect(isApproved?.(nothing, aPlan(aChange('a')))).toBe(true);
   const changed = { accounts: { [DESTINATION]: { buckets: {}, keys: {}, roles: {}, policies: {} } } };
-  expect(() => approved?.(changed, aPlan(aChange('b')))).toThrow(/changed in the accounts/);
-  expect(() => approval.given('never-seen.yaml', []).approved?.(nothing, aPlan())).toThrow(/changed in the accounts/);
+  expect(() => isApproved?.(changed, aPlan(aChange('b')))).toThrow(/changed in the accounts/);
+  expect(() => approval.approvalFor('never-seen.yaml', []).isApproved?.(nothing, aPlan())).toThrow(
+    /changed in the accounts/,
+  );
 });

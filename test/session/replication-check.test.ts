@@ -15,7 +15,7 @@ async function checked(practice: Practice, options: { readonly force?: boolean; 
     report: (event: Event) => events.push(event),
     plan: async () => undefined,
     diagnosis: () => undefined,
-    rest: () => undefined,
+    releaseScreen: () => undefined,
   };
   const state = await practice.state(aSpec());
   const answer = checkReplication({ spec: aSpec(), view, surroundings: practice.surroundings }, state, {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Asker, Context } from '../../src/session/context.ts';
-import { oneOrSeveral } from '../../src/session/one-or-several.ts';
+import { runOneOrSeveral } from '../../src/session/one-or-several.ts';
 import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 
 const person = { says: true as boolean | string, asked: [] as string[] };
@@ -96,7 +96,12 @@ const options = (configs: readonly string[], change: object = {}) => ({
 });
 
 const apply = (configs: readonly string[], change: object, { context }: Said) =>
-  oneOrSeveral({ name: 'apply', writes: 'confirmed', aboutOne: ['plan'] }, runApply, options(configs, change), context);
+  runOneOrSeveral(
+    { name: 'apply', writes: 'confirmed', aboutOne: ['plan'] },
+    runApply,
+    options(configs, change),
+    context,
+  );
 const json = { json: true, yes: true };
 
 describe('several configurations', () => {
@@ -131,18 +136,23 @@ describe('several configurations', () => {
     const files = ['a', 'b'].map((name) => write(name));
     await apply(files, json, aContext());
     const said = aContext();
-    const plan = await oneOrSeveral({ name: 'plan', aboutOne: ['out'] }, runPlan, options(files, json), said.context);
+    const plan = await runOneOrSeveral(
+      { name: 'plan', aboutOne: ['out'] },
+      runPlan,
+      options(files, json),
+      said.context,
+    );
     expect(plan).toMatchObject({ outcome: 'unchanged', changes: 0, summary: '2 unchanged' });
-    const verified = await oneOrSeveral(
+    const verified = await runOneOrSeveral(
       { name: 'verify' },
       runVerify,
       options(files, { ...json, canary: true }),
       said.context,
     );
     expect(verified).toMatchObject({ outcome: 'verified', summary: '2 verified' });
-    const healthy = await oneOrSeveral({ name: 'doctor' }, runDoctor, options(files, json), said.context);
+    const healthy = await runOneOrSeveral({ name: 'doctor' }, runDoctor, options(files, json), said.context);
     expect(healthy).toMatchObject({ outcome: 'healthy', summary: '2 healthy' });
-    const gone = await oneOrSeveral(
+    const gone = await runOneOrSeveral(
       { name: 'destroy', writes: 'typed' },
       runDestroy,
       options(files, json),
@@ -193,7 +203,7 @@ describe('several configurations', () => {
   it('as commands for the shell, each has a comment before it', async () => {
     const files = ['a', 'b'].map((name) => write(name));
     const said = aContext({ stderr: { write: () => undefined } });
-    await oneOrSeveral(
+    await runOneOrSeveral(
       { name: 'plan', aboutOne: ['out'] },
       runPlan,
       options(files, { show: 'commands' }),
@@ -208,7 +218,7 @@ describe('several configurations', () => {
     const first = write('first');
     await apply([first], json, aContext());
     const said = aContext();
-    await oneOrSeveral({ name: 'doctor' }, runDoctor, options([first], json), said.context);
+    await runOneOrSeveral({ name: 'doctor' }, runDoctor, options([first], json), said.context);
     const replicaKey = /arn:aws:kms:eu-central-1:222222222222:key\/[-0-9a-f]+/.exec(said.text())?.[0];
     const shared = { destination: 'first-replica', destinationKey: replicaKey ?? '' };
     const files = [first, ...['a', 'b', 'c'].map((name) => write(name, shared))];
@@ -216,7 +226,7 @@ describe('several configurations', () => {
       outcome: 'applied',
       summary: '1 unchanged, 3 applied',
     });
-    const again = await oneOrSeveral({ name: 'plan' }, runPlan, options(files, json), aContext().context);
+    const again = await runOneOrSeveral({ name: 'plan' }, runPlan, options(files, json), aContext().context);
     expect(again).toMatchObject({ outcome: 'unchanged', changes: 0, summary: '4 unchanged' });
   });
 });
@@ -244,7 +254,7 @@ describe('before anything is called', () => {
     ['--out', 'out', { out: 'x.plan' }],
   ])('%s is refused, which is about one configuration', async (what, name, given) => {
     const files = ['a', 'b'].map((one) => write(one));
-    const run = oneOrSeveral(
+    const run = runOneOrSeveral(
       { name: 'any', aboutOne: [name] },
       async () => ({ outcome: 'done', changes: 0 }),
       options(files, given),
@@ -294,7 +304,7 @@ describe('the approval of several', () => {
     person.says = false;
     const files = ['a', 'b'].map((name) => write(name));
     await expect(atTerminal(files)).rejects.toMatchObject({ outcome: 'cancelled', code: 'declined' });
-    const plan = await oneOrSeveral({ name: 'plan' }, runPlan, options(files, json), aContext().context);
+    const plan = await runOneOrSeveral({ name: 'plan' }, runPlan, options(files, json), aContext().context);
     expect(plan).toMatchObject({ outcome: 'planned', changes: 18 });
   });
 
@@ -310,7 +320,7 @@ describe('the approval of several', () => {
     const files = ['a', 'b'].map((name) => write(name));
     await apply(files, json, aContext());
     const destroy = () =>
-      oneOrSeveral({ name: 'destroy', writes: 'typed' }, runDestroy, options(files), aContext({ ask }).context);
+      runOneOrSeveral({ name: 'destroy', writes: 'typed' }, runDestroy, options(files), aContext({ ask }).context);
     person.says = 'yes';
     await expect(destroy()).rejects.toMatchObject({ outcome: 'cancelled' });
     person.says = 'destroy 2';

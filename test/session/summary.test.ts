@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Failure } from '../../src/events/failure.ts';
 import type { Context } from '../../src/session/context.ts';
-import { oneOrSeveral } from '../../src/session/one-or-several.ts';
+import { runOneOrSeveral } from '../../src/session/one-or-several.ts';
 import type { View } from '../../src/show/view.ts';
 import { runApply, runPlan } from '../run-command.ts';
 import { outsideFences } from '../show/rendered.ts';
@@ -79,7 +79,7 @@ describe('--summary', () => {
     writeFileSync(summary, 'x'.repeat(2 ** 20 - 2 ** 16));
     const { config, ...rest } = options;
     const several = { ...rest, configs: [config, other], show: 'documents' as const };
-    await ended('plan', (context) => oneOrSeveral({ name: 'plan' }, runPlan, several, context));
+    await ended('plan', (context) => runOneOrSeveral({ name: 'plan' }, runPlan, several, context));
     expect(written.stderr).toContain('summary.md is full');
     const text = readFileSync(summary, 'utf8').replace(/^x*/, '');
     expect(outsideFences(text).filter((line) => line.startsWith('#'))).toEqual([
@@ -120,7 +120,7 @@ describe('in GitHub Actions', () => {
     writeFileSync(other, invoices.replace('bucket: acme-invoices\n', 'buckett: x\n'));
     const { config, ...rest } = options;
     const several = { ...rest, configs: [config, other], show: 'documents' as const };
-    await ended('plan', (context) => oneOrSeveral({ name: 'plan' }, runPlan, several, context));
+    await ended('plan', (context) => runOneOrSeveral({ name: 'plan' }, runPlan, several, context));
     expect(written.stderr).toMatch(/^::error file=repl\.yaml,line=2,/m);
     expect(written.stderr).toMatch(/^::error file=other\.yaml,line=6,/m);
   });

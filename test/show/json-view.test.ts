@@ -79,7 +79,7 @@ describe('what programs read', () => {
     const { view, text } = aView({ verbose: true });
     for (const name of ['observe', 'apply', 'read-back', 'done'] as const) view.report({ type: 'phase', name });
     view.report({ type: 'note', message: 'made the role' });
-    view.rest();
+    view.releaseScreen();
     expect(text()).toBe('');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planApply } from '../../src/plan/plan.ts';
 import { phaseTitles, planLines } from '../../src/show/plan-text.ts';
-import { readable } from '../../src/show/readable.ts';
+import { nameNewKeys } from '../../src/show/readable.ts';
 import type { Change } from '../../src/state/change.ts';
 import { aRole, aSpec, nothing, SOURCE } from '../builders.ts';
 
@@ -133,7 +133,7 @@ describe('a plan for people', () => {
     expect(text).toContain('policy of key alias/s3repl-invoices-dr-replica');
     expect(text).toContain('KMSMasterKeyID: (new key s3repl-invoices-dr)');
     expect(text).not.toContain(':key/');
-    expect(readable('a real arn:aws:kms:eu-west-1:111111111111:key/1')).toBe(
+    expect(nameNewKeys('a real arn:aws:kms:eu-west-1:111111111111:key/1')).toBe(
       'a real arn:aws:kms:eu-west-1:111111111111:key/1',
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactJson, printable, printableDeep, printableJson, shortened, wrapped } from '../../src/show/printable.ts';
+import { exactJson, printable, printableDeep, printableJson, shorten, wrapText } from '../../src/show/printable.ts';
 
 /** What must never reach a terminal: C0 and C1 controls but the line feed, marks that turn the writing direction, and what nobody sees. */
 const unprintable = new RegExp(
@@ -124,7 +124,7 @@ describe('wrapped text', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 0, max: 8 }), fc.integer({ min: 20, max: 100 }), (list, spaces, width) => {
         const indent = ' '.repeat(spaces);
-        const lines = wrapped(list.join(' '), indent, width).split('\n');
+        const lines = wrapText(list.join(' '), indent, width).split('\n');
         expect(lines.join(' ').split(/\s+/).filter(Boolean)).toEqual(list);
         lines.forEach((line, index) => {
           if (index > 0) expect(line.startsWith(indent)).toBe(true);
@@ -139,15 +139,15 @@ describe('wrapped text', () => {
   });
 
   it('is as few lines as the words allow', () => {
-    expect(wrapped('aaaa bbbb cccc', '', 9)).toBe('aaaa bbbb\ncccc');
-    expect(wrapped('aaaa bbbb cccc', '  ', 9)).toBe('aaaa\n  bbbb\n  cccc');
+    expect(wrapText('aaaa bbbb cccc', '', 9)).toBe('aaaa bbbb\ncccc');
+    expect(wrapText('aaaa bbbb cccc', '  ', 9)).toBe('aaaa\n  bbbb\n  cccc');
   });
 
   it('is 80 columns wide where nothing else is said', () => {
     const text = Array.from({ length: 30 }, () => 'word').join(' ');
     expect(
       Math.max(
-        ...wrapped(text, '')
+        ...wrapText(text, '')
           .split('\n')
           .map((line) => line.length),
       ),
@@ -163,6 +163,6 @@ describe('shortened text', () => {
     ['x', 0, '…'],
     ['👍👍👍👍', 4, '👍…'],
   ])('%j in %d columns is %j', (text, width, expected) => {
-    expect(shortened(text, width)).toBe(expected);
+    expect(shorten(text, width)).toBe(expected);
   });
 });

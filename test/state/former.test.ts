@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policy, statementsOf } from '../../src/aws/policy.ts';
-import { namedBuckets, namedKeys, namedRoles, withFormerRoles } from '../../src/state/former.ts';
+import { findNamedBuckets, findNamedKeys, findNamedRoles, withFormerRoles } from '../../src/state/former.ts';
 import { inlinePolicyName, ruleIdPrefix } from '../../src/state/names.ts';
 import type { State } from '../../src/state/state.ts';
 import { aBucket, aRole, aSpec, DESTINATION, keyArn, nothing, SOURCE } from '../builders.ts';
@@ -48,17 +48,17 @@ const source = 'arn:aws:s3:::acme-invoices';
 
 describe('what repl.yaml may have named once', () => {
   it('is nothing where nothing is', () => {
-    for (const named of [namedBuckets, namedKeys, namedRoles]) expect(named(nothing, spec)).toEqual([]);
+    for (const named of [findNamedBuckets, findNamedKeys, findNamedRoles]) expect(named(nothing, spec)).toEqual([]);
   });
 
   it('is what our rules name, with the account of the bucket', () => {
-    expect(namedBuckets(aState({}), spec)).toEqual([{ name: 'by-rule', account: DESTINATION }]);
-    expect(namedKeys(aState({}), spec)).toEqual([replicaKey]);
-    expect(namedRoles(aState({}), spec)).toEqual([roleArn('path/former')]);
+    expect(findNamedBuckets(aState({}), spec)).toEqual([{ name: 'by-rule', account: DESTINATION }]);
+    expect(findNamedKeys(aState({}), spec)).toEqual([replicaKey]);
+    expect(findNamedRoles(aState({}), spec)).toEqual([roleArn('path/former')]);
   });
 
   it('is not what the rules of others name', () => {
-    for (const named of [namedBuckets, namedKeys, namedRoles])
+    for (const named of [findNamedBuckets, findNamedKeys, findNamedRoles])
       expect(named(aState({ id: 'theirs' }), spec)).toEqual([]);
   });
 
@@ -86,12 +86,12 @@ describe('what repl.yaml may have named once', () => {
         `x-${roleArn('first')}`,
       ],
     });
-    expect(namedBuckets(state, spec)).toEqual([
+    expect(findNamedBuckets(state, spec)).toEqual([
       { name: 'by-policy', account: undefined },
       { name: 'by-policy-alone', account: undefined },
     ]);
-    expect(namedKeys(state, spec)).toEqual([replicaKey]);
-    expect(namedRoles(state, spec)).toEqual([roleArn('first'), roleArn('a/first')]);
+    expect(findNamedKeys(state, spec)).toEqual([replicaKey]);
+    expect(findNamedRoles(state, spec)).toEqual([roleArn('first'), roleArn('a/first')]);
   });
 
   it('is nothing that a rule of ours which somebody emptied, or a role that is gone, would have named', () => {
@@ -108,15 +108,16 @@ describe('what repl.yaml may have named once', () => {
         },
       }) as State;
     for (const empty of [rule, { ...rule, Destination: {} }, { ...rule, Destination: { Bucket: 'no-arn' } }])
-      for (const named of [namedBuckets, namedKeys, namedRoles]) expect(named(seen(empty), spec)).toEqual([]);
-    expect(namedBuckets(seen(toBucket), spec)).toEqual([{ name: 'by-rule', account: undefined }]);
-    expect(namedKeys(seen(toBucket), spec)).toEqual([]);
+      for (const named of [findNamedBuckets, findNamedKeys, findNamedRoles])
+        expect(named(seen(empty), spec)).toEqual([]);
+    expect(findNamedBuckets(seen(toBucket), spec)).toEqual([{ name: 'by-rule', account: undefined }]);
+    expect(findNamedKeys(seen(toBucket), spec)).toEqual([]);
   });
 
   it('has the account of its bucket where a rule and the policy name it, and is named once', () => {
     const state = aState({ resources: [source, 'arn:aws:s3:::by-rule', 'arn:aws:s3:::by-rule/*', replicaKey] });
-    expect(namedBuckets(state, spec)).toEqual([{ name: 'by-rule', account: DESTINATION }]);
-    expect(namedKeys(state, spec)).toEqual([replicaKey]);
+    expect(findNamedBuckets(state, spec)).toEqual([{ name: 'by-rule', account: DESTINATION }]);
+    expect(findNamedKeys(state, spec)).toEqual([replicaKey]);
   });
 
   it('is not what another policy names, or one for another source bucket', () => {
@@ -125,7 +126,7 @@ describe('what repl.yaml may have named once', () => {
       aState({ id: 'theirs', resources }),
       aState({ id: 'theirs', resources: [source, ...resources], name: 'another' }),
     ])
-      for (const named of [namedBuckets, namedKeys, namedRoles]) expect(named(state, spec)).toEqual([]);
+      for (const named of [findNamedBuckets, findNamedKeys, findNamedRoles]) expect(named(state, spec)).toEqual([]);
   });
 });
 

@@ -3,16 +3,16 @@ import { accountIn, bucketArn, nameIn, regionOf } from '../../src/aws/arn.ts';
 import type { Region } from '../../src/aws/brand.ts';
 import type { DestinationKeyChoice } from '../../src/config/spec.ts';
 import {
+  addOurTags,
   inlinePolicyName,
   isOurs,
   keyArnOf,
   keyByAlias,
   keyInSlot,
   keySlots,
+  matchOurSid,
   newKeyArn,
   newKeyPattern,
-  ownSid,
-  ownTags,
   replicationRole,
   ruleIdPrefix,
   sideOf,
@@ -65,7 +65,7 @@ describe('the Sids of a set-up', () => {
     ['the partition', aSpec({ source: aSource({ partition: 'aws-cn' }) })],
   ])('differ by %s', (_, other) => {
     expect(sidPrefix(other)).not.toBe(sidPrefix(aSpec()));
-    expect(ownSid(aSpec())(`${sidPrefix(other)}ReplicaWrites`)).toBe(false);
+    expect(matchOurSid(aSpec())(`${sidPrefix(other)}ReplicaWrites`)).toBe(false);
   });
 
   it('do not depend on where it replicates to, nor on Region or account', () => {
@@ -77,7 +77,7 @@ describe('the Sids of a set-up', () => {
   });
 
   it('are known by their beginning, and by nothing shorter', () => {
-    const own = ownSid(aSpec());
+    const own = matchOurSid(aSpec());
     expect(own(`${sidPrefix(aSpec())}ReplicaKey`)).toBe(true);
     expect(own('S3replReplicaKey')).toBe(false);
     expect(own(`x${sidPrefix(aSpec())}`)).toBe(false);
@@ -99,7 +99,11 @@ describe('names and marks', () => {
 
   it('our tag and those of repl.yaml go over what is there, and nobody can rename our mark', () => {
     const spec = aSpec({ tags: { team: 'platform', s3repl: 'forged' } });
-    expect(ownTags(spec, { team: 'old', cost: '42' })).toEqual({ team: 'platform', cost: '42', s3repl: 'invoices-dr' });
+    expect(addOurTags(spec, { team: 'old', cost: '42' })).toEqual({
+      team: 'platform',
+      cost: '42',
+      s3repl: 'invoices-dr',
+    });
   });
 
   it('the sides are the source and the destinations in their order', () => {

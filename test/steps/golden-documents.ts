@@ -1,5 +1,5 @@
 import { planApply } from '../../src/plan/plan.ts';
-import { readable } from '../../src/show/readable.ts';
+import { nameNewKeys } from '../../src/show/readable.ts';
 import type { GoldenCase } from './golden-cases.ts';
 
 /** The documents that a set-up ends with, as they are written to AWS: sorted by nothing, shortened by nothing. */
@@ -20,5 +20,5 @@ export function documentsOf({ spec, observed }: GoldenCase): unknown {
         ),
       })),
   );
-  return JSON.parse(readable(JSON.stringify(calls)));
+  return JSON.parse(nameNewKeys(JSON.stringify(calls)));
 }

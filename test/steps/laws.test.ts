@@ -17,7 +17,7 @@ function upTo(id: string, state: State, spec: Spec): State {
     0,
     steps.findIndex((step) => step.id === id),
   );
-  return before.reduce((next, step) => step.desired(next, spec), state);
+  return before.reduce((next, step) => step.addOurs(next, spec), state);
 }
 
 describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id, step) => {
@@ -33,8 +33,8 @@ describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id,
   it('wants nothing more of what it wants already', () => {
     fc.assert(
       fc.property(anySetUp, ([spec, state]) => {
-        const once = step.desired(upTo(id, state, spec), spec);
-        expect(step.desired(once, spec)).toEqual(once);
+        const once = step.addOurs(upTo(id, state, spec), spec);
+        expect(step.addOurs(once, spec)).toEqual(once);
       }),
       runs,
     );
@@ -43,8 +43,8 @@ describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id,
   it('has nothing more to take out of what it has left already', () => {
     fc.assert(
       fc.property(anySetUp, ([spec, state]) => {
-        const once = step.retired(planApply(state, spec).desired, spec);
-        expect(step.retired(once, spec)).toEqual(once);
+        const once = step.removeOurs(planApply(state, spec).desired, spec);
+        expect(step.removeOurs(once, spec)).toEqual(once);
       }),
       runs,
     );
@@ -54,7 +54,7 @@ describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id,
     fc.assert(
       fc.property(anySetUp, ([spec, state]) => {
         const before = upTo(id, state, spec);
-        expect(othersIn(step.retired(step.desired(before, spec), spec), spec)).toEqual(othersIn(before, spec));
+        expect(othersIn(step.removeOurs(step.addOurs(before, spec), spec), spec)).toEqual(othersIn(before, spec));
       }),
       runs,
     );

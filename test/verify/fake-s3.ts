@@ -202,7 +202,7 @@ export class FakeS3 {
       s3: new S3Client({ region: 'eu-west-1' }),
     });
     const connections = {
-      of: (side: string) => connection(side === 'source' ? SOURCE : DESTINATION),
+      get: (side: string) => connection(side === 'source' ? SOURCE : DESTINATION),
       close: () => undefined,
     } as unknown as Connections;
     return {

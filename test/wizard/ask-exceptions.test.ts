@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginInterview, questionsIn, treeOf, withdrawn, withValues } from '../../src/config/interview.ts';
+import { beginInterview, questionsIn, treeOf, withdraw, withValues } from '../../src/config/interview.ts';
 import { parseConfigTree } from '../../src/config/parse-config.ts';
 import type { OfferedExclusion } from '../../src/model/classes/class-causes.ts';
 import type { Preflight, PreflightCause } from '../../src/plan/preflight.ts';
@@ -108,5 +108,5 @@ it('the exceptions go with the answer to what is replicated', () => {
   const interview = beginInterview({ file: tree });
   const question = questionsIn(interview).find(({ kind }) => kind === 'selection');
   if (!question) throw new Error('no question');
-  expect(JSON.stringify(treeOf(withdrawn(interview, question)))).not.toContain('tax/old');
+  expect(JSON.stringify(treeOf(withdraw(interview, question)))).not.toContain('tax/old');
 });

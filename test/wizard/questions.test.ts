@@ -59,7 +59,7 @@ async function typed(text: string): Promise<void> {
 }
 
 async function bucketIn(cloud: PracticeCloud, account: string, region: string, name: string) {
-  const at = (await cloud.signIn(branded({ account, region, access: {} }))).at(branded(region));
+  const at = (await cloud.signIn(branded({ account, region, access: {} }))).inRegion(branded(region));
   await at.s3.send(
     new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { LocationConstraint: region as never } }),
   );
@@ -197,7 +197,7 @@ describe('a key', () => {
 
   it('is one that fits: enabled, and of the Region', async () => {
     const cloud = await aPracticeCloud();
-    const at = (await cloud.signIn(branded({ account: '222222222222', region: 'eu-central-1', access: {} }))).at(
+    const at = (await cloud.signIn(branded({ account: '222222222222', region: 'eu-central-1', access: {} }))).inRegion(
       branded('eu-central-1'),
     );
     const make = async (alias: string) => {

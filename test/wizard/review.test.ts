@@ -4,7 +4,7 @@ import { Versions } from '../../src/apply/versions.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
-import { planned, reviewLines } from '../../src/wizard/review.ts';
+import { planSpec, reviewLines } from '../../src/wizard/review.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aSpec } from '../builders.ts';
 import { besides } from '../sandbox/beside.ts';
@@ -42,8 +42,8 @@ it('shows, before anything is written, which rule of somebody else would stop, a
     close: async () => undefined,
   };
 
-  const made = await planned(cloud, spec, []);
-  const accepted = await planned(cloud, spec, ['team-0']);
+  const made = await planSpec(cloud, spec, []);
+  const accepted = await planSpec(cloud, spec, ['team-0']);
 
   expect(made.plan?.problems.map(({ code }) => code)).toEqual(['breaks-others']);
   const text = reviewLines(spec, made, 80).join(' ').replace(/\s+/g, ' ');
@@ -65,7 +65,7 @@ it('counts the new KMS keys that AWS will charge for, and not those that are the
     close: async () => undefined,
   };
   const shown = async () =>
-    reviewLines(spec, await planned(cloud, spec, []), 80)
+    reviewLines(spec, await planSpec(cloud, spec, []), 80)
       .join(' ')
       .replace(/\s+/g, ' ');
   expect(await shown()).toContain('2 new KMS keys');

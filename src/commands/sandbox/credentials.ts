@@ -2,7 +2,7 @@ import { isAccountId } from '../../aws/arn.ts';
 import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
 import { sandboxCredentials } from '../../sandbox/sandbox.ts';
-import { servedAt } from '../../sandbox/store/lock.ts';
+import { readServerUrl } from '../../sandbox/store/lock.ts';
 import type { CommonOptions } from '../../session/common-options.ts';
 import type { Context } from '../../session/context.ts';
 import { sandboxFailure } from '../../session/sandbox-options.ts';
@@ -23,7 +23,7 @@ export async function run(options: CredentialsOptions, context: Context): Promis
     throw new Failure('invalid', 'account', `${account} is no account ID`, 'give 12 digits: every account exists');
   if (!/^[a-z0-9-]+$/.test(options.region)) throw new Failure('invalid', 'region', `${options.region} is no Region`);
   const found =
-    options.port === undefined ? await servedAt(options.state).catch(sandboxFailure(options.state)) : undefined;
+    options.port === undefined ? await readServerUrl(options.state).catch(sandboxFailure(options.state)) : undefined;
   const url = found ?? `http://127.0.0.1:${readPort(options.port ?? defaultPort)}`;
   const { accessKeyId, secretAccessKey } = sandboxCredentials(account);
   const variables = {

@@ -3,7 +3,7 @@ import { Failure } from '../../events/failure.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 import type { Context } from '../../session/context.ts';
 import { viewFor } from '../../session/view-for.ts';
-import { type ObjectOptions, parted, withClient, withSandbox } from './object-work.ts';
+import { type ObjectOptions, splitTarget, withClient, withSandbox } from './object-work.ts';
 
 interface GetOptions extends ObjectOptions {
   readonly target: string;
@@ -17,7 +17,7 @@ export async function run(options: GetOptions, context: Context): Promise<Result
   return withSandbox(options, async (sandbox) => {
     // What is said of the object must not get into it.
     await viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
-    const { bucket, rest: key } = parted(target);
+    const { bucket, rest: key } = splitTarget(target);
     if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
     const content = await withClient({ options, sandbox, bucket }, (client) =>
       client.get(bucket, key, options.versionId),

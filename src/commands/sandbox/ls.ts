@@ -4,7 +4,7 @@ import type { ReachedSandbox } from '../../session/reach-sandbox.ts';
 import { viewFor } from '../../session/view-for.ts';
 import type { View } from '../../show/view.ts';
 import { listingText, objectMembers } from './object-text.ts';
-import { type ObjectOptions, parted, withClient, withSandbox } from './object-work.ts';
+import { type ObjectOptions, splitTarget, withClient, withSandbox } from './object-work.ts';
 
 interface ListOptions extends ObjectOptions {
   readonly target?: string;
@@ -31,7 +31,7 @@ async function listBuckets({ as }: ListOptions, sandbox: ReachedSandbox, view: V
 }
 
 async function listObjects(target: string, options: ListOptions, sandbox: ReachedSandbox, view: View): Promise<Result> {
-  const { bucket, rest: prefix } = parted(target);
+  const { bucket, rest: prefix } = splitTarget(target);
   return withClient({ options, sandbox, bucket }, async (client) => {
     let count = 0;
     for await (const one of options.versions ? client.listVersions(bucket, prefix) : client.list(bucket, prefix)) {

@@ -25,7 +25,7 @@ export async function withSandbox(
 }
 
 /** `s3://BUCKET/KEY`, or without the scheme. */
-export function parted(target: string): { readonly bucket: string; readonly rest: string } {
+export function splitTarget(target: string): { readonly bucket: string; readonly rest: string } {
   const [, bucket = '', rest = ''] = /^(?:s3:\/\/)?([^/]*)\/?(.*)$/s.exec(target) ?? [];
   return { bucket, rest };
 }
@@ -49,13 +49,13 @@ export async function withClient<T>(
   try {
     return await work(client);
   } catch (error) {
-    throw refused(error, options.as ?? owner.account);
+    throw explainRefusal(error, options.as ?? owner.account);
   } finally {
     client.close();
   }
 }
 
-function refused(error: unknown, account: string): unknown {
+function explainRefusal(error: unknown, account: string): unknown {
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   if ($metadata === undefined) return error;
   const why = message === 'UnknownError' || message === name ? '' : `: ${message}`;

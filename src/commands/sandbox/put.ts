@@ -7,7 +7,7 @@ import { nextInSandbox } from '../../session/common-options.ts';
 import type { Context } from '../../session/context.ts';
 import { viewFor } from '../../session/view-for.ts';
 import { objectMembers, objectText } from './object-text.ts';
-import { type ObjectOptions, parted, withClient, withSandbox } from './object-work.ts';
+import { type ObjectOptions, splitTarget, withClient, withSandbox } from './object-work.ts';
 
 interface PutOptions extends ObjectOptions {
   readonly target: string;
@@ -19,10 +19,10 @@ export async function run(options: PutOptions, context: Context): Promise<Result
   const { target, file } = options;
   return withSandbox(options, async (sandbox) => {
     const view = await viewFor(options, context);
-    const { bucket, rest } = parted(target);
+    const { bucket, rest } = splitTarget(target);
     const key = rest === '' || rest.endsWith('/') ? `${rest}${file === '-' ? '' : basename(file)}` : rest;
     if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
-    const content = file === '-' ? await buffer(process.stdin) : await readFile(file).catch(unreadable(file));
+    const content = file === '-' ? await buffer(process.stdin) : await readFile(file).catch(failToRead(file));
     return withClient({ options, sandbox, bucket }, async (client) => {
       const head = await client.put(bucket, key, content);
       view.report({
@@ -40,7 +40,7 @@ export async function run(options: PutOptions, context: Context): Promise<Result
   });
 }
 
-function unreadable(file: string): (error: NodeJS.ErrnoException) => never {
+function failToRead(file: string): (error: NodeJS.ErrnoException) => never {
   return ({ code }) => {
     throw new Failure('invalid', 'file', `cannot read ${file}: ${code}`);
   };

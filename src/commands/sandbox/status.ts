@@ -37,8 +37,8 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function bucketText({ name, region, versioning, rules, objects, versions }: BucketStatus): string {
-  const replication = rules === 0 ? 'no replication' : counted(rules, 'rule');
-  const content = objects === 0 ? 'empty' : `${counted(objects, 'object')} (${counted(versions, 'version')})`;
+  const replication = rules === 0 ? 'no replication' : formatCount(rules, 'rule');
+  const content = objects === 0 ? 'empty' : `${formatCount(objects, 'object')} (${formatCount(versions, 'version')})`;
   const kept = { Enabled: 'versioned', Suspended: 'versioning suspended', Disabled: 'not versioned' }[versioning];
   return `${name}\n      ${[region, kept, replication, content].join(' · ')}`;
 }
@@ -48,6 +48,6 @@ function keyText({ arn, region, state, aliases }: KeyStatus): string {
   return `${id}\n      ${[region, state, ...aliases].join(' · ')}`;
 }
 
-function counted(count: number, noun: string): string {
+function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

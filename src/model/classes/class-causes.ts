@@ -100,7 +100,7 @@ export function exclusionsMet(judged: readonly JudgedProbe[]): readonly Exclusio
 }
 
 /** A statement that tells more classes apart than are judged. */
-export function unprobedCause(prepared: Prepared, place: Place): Cause {
+export function causeOfUnprobed(prepared: Prepared, place: Place): Cause {
   const where = nameOf(place);
   return {
     check: 'C30',

@@ -53,10 +53,10 @@ export function keyClassesOf(
   const tails = [...named, ...overlapsOf(named, where)];
   const meets = tails.map(({ tail }) => matcherOf(tail));
   const { taken = [] } = where;
-  const free = taken.length > 0 ? [`${freeCharacter(where.prefix, taken)}s3repl-probe`] : [];
-  const candidates = [...fillers, ...unusedCharacters(tails), ...free];
+  const free = taken.length > 0 ? [`${findFreeCharacter(where.prefix, taken)}s3repl-probe`] : [];
+  const candidates = [...fillers, ...findUnusedCharacters(tails), ...free];
   /** The key that meets the fewest of the other patterns. */
-  const bestKey = (pattern: Pattern, own: number) => {
+  const chooseKey = (pattern: Pattern, own: number) => {
     let best: { readonly key: string; readonly rivals: number } | undefined;
     for (const filler of candidates) {
       const tail = exampleOf(pattern, filler);
@@ -68,12 +68,12 @@ export function keyClassesOf(
     }
     return best?.key;
   };
-  const plainKey = bestKey(wildcardPattern('*'), 0) ?? `${where.prefix}s3repl-probe`;
+  const plainKey = chooseKey(wildcardPattern('*'), 0) ?? `${where.prefix}s3repl-probe`;
   const plain = { patterns: [`${where.prefix}*`], examples: [plainKey], statements: new Set<TellingStatement>() };
   const classes = new Map<string, { patterns: string[]; examples: string[]; statements: Set<TellingStatement> }>();
   const plainName = nameOf(plainKey);
   for (const { tail, statements: naming } of tails) {
-    const key = bestKey(tail, 1);
+    const key = chooseKey(tail, 1);
     const name = key === undefined ? plainName : nameOf(key);
     if (key === undefined || name === plainName) continue;
     const known = classes.get(name) ?? { patterns: [], examples: [], statements: new Set() };
@@ -130,7 +130,7 @@ function overlapsOf(tails: readonly Tail[], { prefix, buckets }: Where): readonl
     starred.slice(index + 1).flatMap((b) => (canMeanMore(a, b, prefix, buckets) ? [[a, b] as const] : [])),
   );
   return pairs.slice(0, mostPairs).flatMap(([a, b]) => {
-    const both = [merged(a.tail, b.tail), merged(b.tail, a.tail)].find((pattern) => {
+    const both = [mergePatterns(a.tail, b.tail), mergePatterns(b.tail, a.tail)].find((pattern) => {
       const example = exampleOf(pattern, 's3repl-probe');
       return matcherOf(a.tail)(example) && matcherOf(b.tail)(example);
     });
@@ -138,7 +138,7 @@ function overlapsOf(tails: readonly Tail[], { prefix, buckets }: Where): readonl
   });
 }
 
-function merged(outer: Pattern, inner: Pattern): Pattern {
+function mergePatterns(outer: Pattern, inner: Pattern): Pattern {
   return outer.flatMap((piece) => (piece === many ? inner : [piece]));
 }
 
@@ -157,14 +157,14 @@ function canMeanMore(a: Tail, b: Tail, prefix: string, buckets: readonly string[
 }
 
 /** Characters that no pattern has: a key of them meets only what is left open. */
-function unusedCharacters(tails: readonly Tail[]): readonly string[] {
+function findUnusedCharacters(tails: readonly Tail[]): readonly string[] {
   const used = new Set(tails.flatMap(({ tail }) => tail));
   const free = [...'~_-.0123456789qxzjkwvyQXZJKWVY'].filter((character) => !used.has(character)).slice(0, 2);
   return free.flatMap((character) => [1, 2, 3, 5].map((times) => character.repeat(times)));
 }
 
 /** A character that makes a key after the prefix which begins with none of the taken prefixes. */
-function freeCharacter(prefix: string, taken: readonly string[]): string {
+function findFreeCharacter(prefix: string, taken: readonly string[]): string {
   const next = new Set(taken.map((one) => one.codePointAt(prefix.length)));
   let point = 'A'.charCodeAt(0);
   // Behind the tilde there are control characters.

@@ -11,12 +11,12 @@ export interface Described {
 
 /** `objects under hr/`, `delete markers whose keys match *.pdf`, `objects encrypted with SSE-S3`. */
 export function classText(described: Described): string {
-  return `${subjectOf(described)} ${restOf(described)}`.trimEnd();
+  return `${subjectOf(described)} ${describeDifference(described)}`.trimEnd();
 }
 
 /** The class as something is said of it. */
 export function remarkOn(described: Described, said: Remark['said'], except?: string): Remark {
-  const whole = { subject: subjectOf(described), rest: restOf(described), said };
+  const whole = { subject: subjectOf(described), rest: describeDifference(described), said };
   return { ...whole, name: classText(described), ...(except !== undefined && { except }) };
 }
 
@@ -30,7 +30,7 @@ export function isPlain(described: Described): boolean {
   return partsOf(described).length === 0;
 }
 
-function restOf(described: Described): string {
+function describeDifference(described: Described): string {
   return partsOf(described).join(' and ');
 }
 

@@ -1,10 +1,10 @@
 /** What becomes of each class of objects. */
 
 import { matches, wildcardPattern } from '../evaluation/pattern.ts';
-import { effectiveRules } from '../governed-object.ts';
+import { findEffectiveRules } from '../governed-object.ts';
 import type { Exclusion, ObjectClass } from '../object-class.ts';
 import { classProbesOf, type ExclusionsOf, type Probe, probesOf } from '../probes.ts';
-import { governing } from '../replication/governing.ts';
+import { findGoverning } from '../replication/governing.ts';
 import type { Prepared } from '../replication/prepare.ts';
 import { judgeObject } from '../replication.ts';
 import type { ObjectSnapshot } from '../snapshot.ts';
@@ -48,12 +48,12 @@ export function judgeClasses(
   const [seen, told] = [new Set<string>(), new Set<string>()];
   const others: JudgedProbe[] = [];
   const unprobed = new Set<TellingStatement>();
-  const judged = (probe: Probe): JudgedProbe | undefined => {
-    const verdicts = judgedUnderItsRule(prepared, probe);
+  const judgeProbe = (probe: Probe): JudgedProbe | undefined => {
+    const verdicts = judgeUnderItsRule(prepared, probe);
     const excluded = exclusionsOf(probe.rule).find((one) => covers(one, probe.object));
     return verdicts && { probe, verdicts: known.newIn(probe, verdicts), ...(excluded && { excluded }) };
   };
-  for (const probe of inOrder(prepared, exclusionsOf, isAsked)) {
+  for (const probe of sortProbes(prepared, exclusionsOf, isAsked)) {
     const kind = probe.kind();
     if (clean.has(kind) || told.has(`${probe.rule.path} ${kind}`)) continue;
     if (!seen.has(kind) && plain.length + seen.size >= mostProbes) {
@@ -61,7 +61,7 @@ export function judgeClasses(
       continue;
     }
     told.add(`${probe.rule.path} ${kind}`);
-    const first = judged(probe);
+    const first = judgeProbe(probe);
     if (first === undefined) continue;
     seen.add(kind);
     if (first.verdicts.length === 0) {
@@ -69,19 +69,19 @@ export function judgeClasses(
       continue;
     }
     // All are judged before any counts as said.
-    const all = [first, ...probe.more.flatMap((one) => judged(under(probe, one)) ?? [])];
+    const all = [first, ...probe.more.flatMap((one) => judgeProbe(replaceKey(probe, one)) ?? [])];
     others.push(...known.addTelling(all));
   }
   return { plain, others, clean: [...clean.values()], probes: plain.length + seen.size, unprobed: [...unprobed] };
 }
 
 /** Classes that differ in one thing before those that differ in several, and of these those of a Deny first. */
-function inOrder(
+function sortProbes(
   prepared: Prepared,
   exclusionsOf: ExclusionsOf,
   isAsked: (rule: Probe['rule']) => boolean,
 ): readonly Probe[] {
-  const waiting = effectiveRules(prepared)
+  const waiting = findEffectiveRules(prepared)
     .filter(isAsked)
     .flatMap((rule) => classProbesOf(prepared, rule, exclusionsOf(rule)));
   const rank = (probe: Probe) =>
@@ -106,7 +106,7 @@ class Said {
   readonly #of = new Map<string, Set<string>>();
 
   add({ probe, verdicts }: JudgedProbe): void {
-    const names = verdicts.flatMap(saidNames);
+    const names = verdicts.flatMap(namesOfVerdict);
     if (names.length === 0) return;
     const place = placeOf(probe, probe.class);
     this.#of.set(place, new Set([...(this.#of.get(place) ?? []), ...names]));
@@ -120,9 +120,9 @@ class Said {
   }
 
   newIn(probe: Probe, verdicts: readonly Verdict[]): readonly Verdict[] {
-    const general = this.#general(probe);
+    const general = this.#findGeneral(probe);
     const isNew = (outcome: Verdict['outcome']) => (one: Cause) => {
-      const name = saidName(outcome, one);
+      const name = nameOfCause(outcome, one);
       return !general.some((names) => names.has(name));
     };
     return verdicts
@@ -133,7 +133,7 @@ class Said {
   }
 
   /** Of the classes that are like it in some things, and in the others like what the defaults make. */
-  #general(probe: Probe): readonly ReadonlySet<string>[] {
+  #findGeneral(probe: Probe): readonly ReadonlySet<string>[] {
     const { class: one, plain } = probe;
     const wider = [one, plain].flatMap(({ key }) =>
       [one, plain].flatMap(({ tags }) =>
@@ -149,29 +149,29 @@ function placeOf({ what, rule }: Probe, { key, tags, encryption, bucketKey }: Ob
 }
 
 /** A verdict's causes and warnings by name; what stops an object is also a warning that needs no telling again. */
-function saidNames({ outcome, causes, warnings }: Verdict): readonly string[] {
+function namesOfVerdict({ outcome, causes, warnings }: Verdict): readonly string[] {
   return [
-    ...causes.flatMap((one) => [saidName(outcome, one), saidName('replicates', one)]),
-    ...warnings.map((one) => saidName('replicates', one)),
+    ...causes.flatMap((one) => [nameOfCause(outcome, one), nameOfCause('replicates', one)]),
+    ...warnings.map((one) => nameOfCause('replicates', one)),
   ];
 }
 
 /** What is a warning for one object can stop another. */
-function saidName(outcome: Verdict['outcome'], cause: Cause): string {
+function nameOfCause(outcome: Verdict['outcome'], cause: Cause): string {
   return `${outcome} ${causeName(cause)}`;
 }
 
 /** The verdicts of a probe at its destination; undefined where another rule takes the object there. */
-function judgedUnderItsRule(prepared: Prepared, { rule, object }: Probe): readonly Verdict[] | undefined {
+function judgeUnderItsRule(prepared: Prepared, { rule, object }: Probe): readonly Verdict[] | undefined {
   const { rules } = prepared;
   if (rules === null || rules === 'unknown') return undefined;
-  const isItsOwn = governing(rules, object).some((one) => one.rule === rule);
+  const isItsOwn = findGoverning(rules, object).some((one) => one.rule === rule);
   if (!isItsOwn) return undefined;
   return judgeObject(prepared, object).filter((one) => one.rule === rule.id && one.destination === rule.destination);
 }
 
 /** A probe under another key of its class. */
-function under(probe: Probe, { key, pattern }: Probe['more'][number]): Probe {
+function replaceKey(probe: Probe, { key, pattern }: Probe['more'][number]): Probe {
   return { ...probe, object: { ...probe.object, key }, class: { ...probe.class, key: pattern } };
 }
 

@@ -18,7 +18,7 @@ export function tagSetsOf(named: TellingStatement['tags'], own: Tags): readonly 
   const asked = tags.filter(([, lists]) => lists.length > 0).map(([key, lists]) => ({ key, lists }));
   const single = tags.flatMap(([key, lists]) => valuesOf(lists).map((value) => ({ [key]: value })));
   const keysOnly = tags.filter(([, lists]) => lists.length === 0).map(([key]) => [key, anyValue] as const);
-  const together = asked.length > 1 ? combined(asked) : [];
+  const together = asked.length > 1 ? combineTags(asked) : [];
   const all = [...single, ...together, ...(keysOnly.length > 1 ? [Object.fromEntries(keysOnly)] : [])];
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
@@ -33,7 +33,7 @@ interface Asked {
 }
 
 /** Every tag with each of its values, or absent. */
-function combined(asked: readonly Asked[]): readonly Tags[] {
+function combineTags(asked: readonly Asked[]): readonly Tags[] {
   const every = asked.map(({ key, lists }) => ({ key, values: valuesOf(lists) }));
   const isFew = every.reduce((product, { values }) => product * (values.length + 1), 1) <= mostCombined;
   const few = asked.map(({ key, lists }) => ({

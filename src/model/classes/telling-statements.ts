@@ -3,7 +3,7 @@
 import type { PolicyDocument } from '../../aws/policy.ts';
 import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place, Unknown } from '../decision.ts';
-import { spelled } from '../evaluation/condition.ts';
+import { spellValues } from '../evaluation/condition.ts';
 import { isObject, textsOf } from '../evaluation/element.ts';
 import { type Pattern, patternOf, type Syntax } from '../evaluation/pattern.ts';
 import { requestOf } from '../evaluation/request.ts';
@@ -65,8 +65,8 @@ const actions = {
  */
 export function tellingStatements(prepared: Prepared, rule: Rule): readonly TellingStatement[] {
   const { destination, replicaKey } = rule;
-  return prepared.once(`telling statements ${destination} ${replicaKey}`, () =>
-    documentsOf(prepared, rule).flatMap((one) => tellingIn(prepared, one)),
+  return prepared.answerOnce(`telling statements ${destination} ${replicaKey}`, () =>
+    documentsOf(prepared, rule).flatMap((one) => findTelling(prepared, one)),
   );
 }
 
@@ -81,38 +81,40 @@ function documentsOf(prepared: Prepared, rule: Rule): readonly Asked[] {
   const { source, role, identity, boundary, snapshot } = prepared;
   const there = destinationSide(prepared, rule.destination);
   const all = [...actions.source, ...actions.destination, ...actions.keys];
-  const asked = (
+  const askAbout = (
     policies: readonly (NamedPolicy | Unknown | null)[],
     kind: PolicyKind,
     some: readonly string[] = all,
   ) => policies.flatMap((policy) => (policy === null || policy === 'unknown' ? [] : [{ policy, kind, actions: some }]));
-  const bucketPolicy = ({ name, value }: BucketSide) => [named(`bucket policy of ${name}`, memberOf(value, 'policy'))];
+  const bucketPolicy = ({ name, value }: BucketSide) => [
+    nameDocument(`bucket policy of ${name}`, memberOf(value, 'policy')),
+  ];
   const { kmsKey } = encryptionOf(snapshot);
   const region = there.value === null || there.value === 'unknown' ? 'unknown' : there.value.region;
   const keys = [
     ...(kmsKey === null || kmsKey === 'unknown' ? [] : [keySide(prepared, kmsKey, source.account, 'unknown')]),
     ...(rule.replicaKey === null ? [] : [keySide(prepared, rule.replicaKey, role.account, region)]),
   ];
-  const listed = (list: readonly NamedPolicy[] | Unknown) => (list === 'unknown' ? [] : list);
+  const listKnown = (list: readonly NamedPolicy[] | Unknown) => (list === 'unknown' ? [] : list);
   const owners = new Set([source.account, there.account].filter((one) => one !== 'unknown'));
   return [
-    ...asked(identity, 'identity'),
-    ...asked([boundary], 'identity'),
-    ...asked(listed(controls(prepared, role.account, 'service')), 'identity'),
-    ...[...owners].flatMap((owner) => asked(listed(controls(prepared, owner, 'resource')), 'resource')),
-    ...asked(bucketPolicy(source), 'resource', actions.source),
-    ...asked(bucketPolicy(there), 'resource', actions.destination),
+    ...askAbout(identity, 'identity'),
+    ...askAbout([boundary], 'identity'),
+    ...askAbout(listKnown(controls(prepared, role.account, 'service')), 'identity'),
+    ...[...owners].flatMap((owner) => askAbout(listKnown(controls(prepared, owner, 'resource')), 'resource')),
+    ...askAbout(bucketPolicy(source), 'resource', actions.source),
+    ...askAbout(bucketPolicy(there), 'resource', actions.destination),
     ...keys.flatMap(({ arn, value }) =>
-      asked([named(`key policy of ${arn}`, memberOf(value, 'policy'))], 'key', actions.keys),
+      askAbout([nameDocument(`key policy of ${arn}`, memberOf(value, 'policy'))], 'key', actions.keys),
     ),
   ];
 }
 
-function named(name: string, document: Found<PolicyDocument>): NamedPolicy | null | Unknown {
+function nameDocument(name: string, document: Found<PolicyDocument>): NamedPolicy | null | Unknown {
   return document === null || document === 'unknown' ? document : { name, document };
 }
 
-function tellingIn(prepared: Prepared, { policy, kind, actions: some }: Asked): readonly TellingStatement[] {
+function findTelling(prepared: Prepared, { policy, kind, actions: some }: Asked): readonly TellingStatement[] {
   const { role, source, boundary } = prepared;
   const roleId = memberOf(role.value, 'roleId');
   const known = roleId && roleId !== 'unknown' ? { roleId } : {};
@@ -184,13 +186,13 @@ function distinctionsOf(
   for (const { operator, key, name, values } of conditions) {
     if (/^s3:(?:existing|request)objecttag\//.test(key)) {
       const tag = name.slice(name.indexOf('/') + 1);
-      const texts = spelled(values);
+      const texts = spellValues(values);
       const examples = patterns(texts, /like|arn/i.test(operator)).map((pattern) => {
         const example = exampleOf(pattern, 'x');
         if (example !== textOf(pattern)) patternsOfTags.set(example, textOf(pattern));
         return example;
       });
-      tags.set(tag, [...(tags.get(tag) ?? []), triedValues(operator, examples)]);
+      tags.set(tag, [...(tags.get(tag) ?? []), valuesToTry(operator, examples)]);
     }
     if (key === 's3:requestobjecttagkeys') for (const one of textsOf(values) ?? []) tags.set(one, tags.get(one) ?? []);
   }
@@ -213,7 +215,7 @@ function distinctionsOf(
 }
 
 /** Values on both sides of the line that a condition draws, where these are what it wants. */
-function triedValues(operator: string, wanted: readonly string[]): readonly string[] {
+function valuesToTry(operator: string, wanted: readonly string[]): readonly string[] {
   if (/null/i.test(operator)) return [anyValue];
   if (/bool/i.test(operator)) return ['true', 'false'];
   if (/numeric/i.test(operator)) return wanted.flatMap((text) => [0, -1, 1].map((more) => String(Number(text) + more)));

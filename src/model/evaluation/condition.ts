@@ -1,10 +1,10 @@
 /** Conditions of a statement: every operator and key has to hold. */
-import { type Element, isObject, malformed, textsOf } from './element.ts';
+import { type Element, isObject, malformedElement, textsOf } from './element.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import type { Syntax } from './pattern.ts';
 import { type Phrase, phrase } from './phrase.ts';
 import { type ContextValues, isOneOf, type Request } from './request.ts';
-import { agreed, every, not, some, type Truth } from './truth.ts';
+import { agree, every, not, some, type Truth } from './truth.ts';
 
 /** What each key of a `Condition` says about a request; nothing where there is no condition. */
 export function matchConditions(
@@ -14,16 +14,16 @@ export function matchConditions(
   effect: 'Allow' | 'Deny',
 ): readonly Element[] {
   if (condition === undefined) return [];
-  if (!isObject(condition)) return [malformed('Condition', effect, phrase`Condition is not an object`)];
+  if (!isObject(condition)) return [malformedElement('Condition', effect, phrase`Condition is not an object`)];
   return Object.entries(condition).flatMap(([name, keys]) => {
-    if (!isObject(keys)) return [malformed('Condition', effect, phrase`Condition ${name} is not an object`)];
+    if (!isObject(keys)) return [malformedElement('Condition', effect, phrase`Condition ${name} is not an object`)];
     return Object.entries(keys).map(([key, value]) => {
       const label = phrase`Condition ${name} ${key}`;
       const operator = operatorOf(name);
-      const wants = textsOf(spelled(value));
+      const wants = textsOf(spellValues(value));
       const said = { name: 'Condition', key } as const;
       if (wants === undefined) {
-        return { ...malformed('Condition', effect, phrase`${label} has no values that can be compared`), key };
+        return { ...malformedElement('Condition', effect, phrase`${label} has no values that can be compared`), key };
       }
       if (operator === undefined) {
         return { ...said, matches: 'unknown', why: phrase`${label}: there is no operator ${name}` } as const;
@@ -36,7 +36,7 @@ export function matchConditions(
 }
 
 /** AWS takes `true` and `8` for `"true"` and `"8"`. */
-export function spelled(values: unknown): readonly unknown[] {
+export function spellValues(values: unknown): readonly unknown[] {
   return [values].flat().map((one) => (typeof one === 'boolean' || typeof one === 'number' ? String(one) : one));
 }
 
@@ -47,11 +47,11 @@ function holds(
   variables: Syntax['variables'],
 ): Truth {
   const { compare, quantifier, negated, ifExists } = operator;
-  if (isOneOf(has)) return agreed(has.oneOf.map((values) => holds(operator, values, wants, variables)));
+  if (isOneOf(has)) return agree(has.oneOf.map((values) => holds(operator, values, wants, variables)));
   if (has === 'unknown') {
     // Decided where it is the same without the key as with any value of it.
     const withAny = operator.coversAll(wants) ? !negated : 'unknown';
-    return agreed([holds(operator, 'absent', wants, variables), withAny]);
+    return agree([holds(operator, 'absent', wants, variables), withAny]);
   }
   if (compare === 'null') return some(wants.map((want) => isNull(want, has === 'absent')));
   if (has === 'absent') {
@@ -73,7 +73,7 @@ function holds(
   if (quantifier === 'all') return every(each);
   if (quantifier === 'any') return some(each);
   // IAM leaves open what a key with several values means without ForAllValues or ForAnyValue, unless it is all the same.
-  return agreed(each);
+  return agree(each);
 }
 
 function isNull(want: string, absent: boolean): Truth {

@@ -18,7 +18,7 @@ export interface Element {
 /**
  * An element that AWS would not have stored: it never grants, and whether it denies nobody can say.
  */
-export function malformed(name: Element['name'], effect: 'Allow' | 'Deny', why: Phrase): Element {
+export function malformedElement(name: Element['name'], effect: 'Allow' | 'Deny', why: Phrase): Element {
   return { name, matches: effect === 'Allow' ? false : 'unknown', why };
 }
 

@@ -50,8 +50,8 @@ const arn = onPattern(true, matchesArn);
 const inRange: Compare = (has, wants) => isInRange(has, wants) ?? 'unknown';
 const is = (a: unknown, b: unknown) => a === b;
 
-const everyText = (wants: readonly string[]) => wants.some((want) => /^\*+$/.test(want));
-const everyBoolean = (wants: readonly string[]) =>
+const matchesEveryText = (wants: readonly string[]) => wants.some((want) => /^\*+$/.test(want));
+const matchesEveryBoolean = (wants: readonly string[]) =>
   ['true', 'false'].every((one) => wants.some((want) => want.toLowerCase() === one));
 
 const comparisons: Readonly<
@@ -61,14 +61,14 @@ const comparisons: Readonly<
   stringnotequals: { compare: equal, negated: true },
   stringequalsignorecase: { compare: equalIgnoringCase },
   stringnotequalsignorecase: { compare: equalIgnoringCase, negated: true },
-  stringlike: { compare: like, coversAll: everyText },
-  stringnotlike: { compare: like, negated: true, coversAll: everyText },
+  stringlike: { compare: like, coversAll: matchesEveryText },
+  stringnotlike: { compare: like, negated: true, coversAll: matchesEveryText },
   arnequals: { compare: arn },
   arnlike: { compare: arn },
   arnnotequals: { compare: arn, negated: true },
   arnnotlike: { compare: arn, negated: true },
-  bool: { compare: onValues(readBoolean, is), coversAll: everyBoolean },
-  null: { compare: 'null', coversAll: everyBoolean },
+  bool: { compare: onValues(readBoolean, is), coversAll: matchesEveryBoolean },
+  null: { compare: 'null', coversAll: matchesEveryBoolean },
   numericequals: { compare: onValues(readNumber, is) },
   numericnotequals: { compare: onValues(readNumber, is), negated: true },
   numericlessthan: { compare: onValues(readNumber, (has, wants) => has < wants) },

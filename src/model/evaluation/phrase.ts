@@ -15,7 +15,7 @@ export function phrase(words: readonly string[], ...about: readonly About[]): Ph
 }
 
 /** Several phrases as one. */
-export function joined(phrases: readonly Phrase[]): Phrase {
+export function joinPhrases(phrases: readonly Phrase[]): Phrase {
   return { words: ['', ...phrases.slice(1).map(() => '; '), ''], about: phrases };
 }
 
@@ -30,13 +30,13 @@ function aboutText(about: About): string {
 
 /** The same data with each text changed, wherever it is in it. */
 export function withTexts<T>(data: T, change: (text: string) => string): T {
-  const changed = (value: unknown): unknown => {
+  const go = (value: unknown): unknown => {
     if (typeof value === 'string') return change(value);
-    if (Array.isArray(value)) return value.map(changed);
+    if (Array.isArray(value)) return value.map(go);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, changed(member)]));
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, go(member)]));
   };
-  return changed(data) as T;
+  return go(data) as T;
 }
 
 /** `a, b, c and 4 more`. */

@@ -2,7 +2,7 @@
 import { partitionIn, rootAccountIn } from '../../aws/arn.ts';
 import { isObject, textsOf } from './element.ts';
 import type { Asker } from './request.ts';
-import { agreed, not, some, type Truth } from './truth.ts';
+import { agree, not, some, type Truth } from './truth.ts';
 
 /**
  * How a statement names the caller, from the most to the least direct. Everyone and a session are the caller itself; a role is
@@ -56,7 +56,7 @@ export function matchNotPrincipal(
   if (asker.kind === 'service' || names.some(isEveryone)) {
     return { matches: !named.includes('caller'), reach: 'caller' };
   }
-  const isNamed = agreed([
+  const isNamed = agree([
     ...reaches.filter((one) => one !== 'caller' || asker.sessionNames.length > 0).map((one) => named.includes(one)),
     ...names.filter(isCanonical).map(() => 'unknown' as const),
   ]);

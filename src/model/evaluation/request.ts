@@ -139,12 +139,12 @@ function lookup(
     if (several !== undefined) return several;
     values ??= valuesByKey(...given);
     const found = values.get(key.toLowerCase());
-    if (found !== undefined) return present(found);
+    if (found !== undefined) return valuesOrAbsent(found);
     return isUnknown(key.toLowerCase()) ? 'unknown' : 'absent';
   };
 }
 
-function present(values: readonly string[]): readonly string[] | 'absent' {
+function valuesOrAbsent(values: readonly string[]): readonly string[] | 'absent' {
   return values.length > 0 ? values : 'absent';
 }
 
@@ -153,7 +153,7 @@ function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<st
   const all = either.flatMap((contexts) => {
     const maps = contexts.map((context) => valuesByKey(context));
     const keys = new Set(maps.flatMap((map) => [...map.keys()]));
-    return [...keys].map((key) => [key, { oneOf: maps.map((map) => present(map.get(key) ?? [])) }] as const);
+    return [...keys].map((key) => [key, { oneOf: maps.map((map) => valuesOrAbsent(map.get(key) ?? [])) }] as const);
   });
   return new Map(all);
 }
@@ -163,14 +163,14 @@ export function casesOf({ either = [], ...question }: Question): readonly Questi
   return either.reduce<readonly Question[]>(
     (cases, contexts) =>
       cases.flatMap((one) =>
-        contexts.map((context) => ({ ...one, context: { ...one.context, ...completed(context, contexts) } })),
+        contexts.map((context) => ({ ...one, context: { ...one.context, ...addAbsentKeys(context, contexts) } })),
       ),
     [question],
   );
 }
 
 /** A context that says of each key of its likes whether it has it. */
-function completed(context: Context, likes: readonly Context[]): Context {
+function addAbsentKeys(context: Context, likes: readonly Context[]): Context {
   const keys = likes.flatMap((one) => Object.keys(one));
   return { ...Object.fromEntries(keys.map((key) => [key, []])), ...context };
 }

@@ -1,6 +1,6 @@
 /** Policies of one side, and what they say together. */
 import type { Decision, NamedPolicy, Near, Unknown } from '../decision.ts';
-import { joined, type Phrase, phrase } from './phrase.ts';
+import { joinPhrases, type Phrase, phrase } from './phrase.ts';
 import type { Reach } from './principal.ts';
 import type { Request } from './request.ts';
 import { matchPolicy, type PolicyKind, type StatementMatch } from './statement.ts';
@@ -49,12 +49,12 @@ export function allows({ statements, unreadable }: Side, reaches: readonly Reach
 const everyReach: readonly Reach[] = ['caller', 'role', 'account'];
 
 /** The statements of a side that are surely about the request. */
-export function matching({ statements }: Side, effect: 'Allow' | 'Deny'): readonly StatementMatch[] {
+export function listMatching({ statements }: Side, effect: 'Allow' | 'Deny'): readonly StatementMatch[] {
   return statements.filter((statement) => statement.effect === effect && statement.matches === true);
 }
 
 /** The Allow statements that miss a request by the least, with what about each does not match. At most three. */
-export function nearest(sides: readonly Side[]): readonly Near[] {
+export function findNearest(sides: readonly Side[]): readonly Near[] {
   return sides
     .flatMap(({ statements }) => statements)
     .filter(({ effect }) => effect === 'Allow')
@@ -94,7 +94,7 @@ export function doubts({ statements, unreadable }: Side): readonly Phrase[] {
     .filter(({ matches }) => matches === 'unknown')
     .map(({ place, elements }) => {
       const open = elements.filter(({ matches }) => matches === 'unknown').map(({ why }) => why);
-      return phrase`${place.policy}, statement ${place.sid ?? String(place.statement + 1)}: ${joined(open)}`;
+      return phrase`${place.policy}, statement ${place.sid ?? String(place.statement + 1)}: ${joinPhrases(open)}`;
     });
   return [...unreadable.map((name) => phrase`${name} could not be read`), ...ofStatements];
 }

@@ -3,7 +3,7 @@ import { completeArn, nameIn } from '../../aws/arn.ts';
 import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
 import { matchConditions } from './condition.ts';
-import { type Element, isObject, malformed, textsOf } from './element.ts';
+import { type Element, isObject, malformedElement, textsOf } from './element.ts';
 import { matches, patternOf, type Syntax, wildcardPattern } from './pattern.ts';
 import { type Phrase, phrase } from './phrase.ts';
 import { matchNotPrincipal, matchPrincipal, principalNames, type Reach } from './principal.ts';
@@ -46,14 +46,16 @@ function matchStatement(
   }
   const effect = statement.Effect === 'Allow' ? 'Allow' : 'Deny';
   const strange = [
-    ...(statement.Effect === effect ? [] : [malformed('Effect', effect, phrase`Effect is neither Allow nor Deny`)]),
+    ...(statement.Effect === effect
+      ? []
+      : [malformedElement('Effect', effect, phrase`Effect is neither Allow nor Deny`)]),
     ...Object.keys(statement)
       .filter((member) => !members.has(member))
-      .map((member) => malformed('Statement', effect, phrase`${member} is no element of a statement`)),
+      .map((member) => malformedElement('Statement', effect, phrase`${member} is no element of a statement`)),
   ];
   const principal = principalElement(statement, request, kind, effect);
   const action = actionElement(statement, request, effect);
-  const all = () => [
+  const matchAll = () => [
     ...strange,
     ...principal.elements,
     action,
@@ -68,11 +70,11 @@ function matchStatement(
       matches: false,
       reach,
       get elements() {
-        return all();
+        return matchAll();
       },
     };
   }
-  const found = all();
+  const found = matchAll();
   return { effect, matches: every(found.map((element) => element.matches)), reach, elements: found };
 }
 
@@ -81,16 +83,19 @@ type Effect = StatementMatch['effect'];
 
 function principalElement(statement: Members, request: Request, kind: PolicyKind, effect: Effect) {
   const { Principal: yes, NotPrincipal: no } = statement;
-  const bad = (why: Phrase) => ({ reach: 'caller' as const, elements: [malformed('Principal', effect, why)] });
+  const malformedPrincipal = (why: Phrase) => ({
+    reach: 'caller' as const,
+    elements: [malformedElement('Principal', effect, why)],
+  });
   if (kind === 'identity') {
     return yes === undefined && no === undefined
       ? { reach: 'caller' as const, elements: [] }
-      : bad(phrase`Principal does not belong in this kind of policy`);
+      : malformedPrincipal(phrase`Principal does not belong in this kind of policy`);
   }
   if ((yes === undefined) === (no === undefined))
-    return bad(phrase`there is not exactly one of Principal and NotPrincipal`);
+    return malformedPrincipal(phrase`there is not exactly one of Principal and NotPrincipal`);
   const names = principalNames(yes ?? no);
-  if (names === undefined) return bad(phrase`Principal cannot be read`);
+  if (names === undefined) return malformedPrincipal(phrase`Principal cannot be read`);
   const { matches, reach } =
     yes === undefined ? matchNotPrincipal(names, request.asker, effect) : matchPrincipal(names, request.asker);
   const [label, verb] = yes === undefined ? ['NotPrincipal', 'excludes'] : ['Principal', 'is not'];
@@ -106,7 +111,7 @@ function actionElement(statement: Members, request: Request, effect: Effect): El
   const { Action: yes, NotAction: no } = statement;
   const wants = textsOf(yes ?? no);
   if ((yes === undefined) === (no === undefined) || wants === undefined) {
-    return malformed('Action', effect, phrase`Action cannot be read`);
+    return malformedElement('Action', effect, phrase`Action cannot be read`);
   }
   const action = request.action.toLowerCase();
   const found = wants.some((want) => matches(wildcardPattern(want.toLowerCase()), action));
@@ -127,7 +132,7 @@ function resourceElements(
   if (kind === 'trust' || resource === undefined) {
     return yes === undefined && no === undefined
       ? []
-      : [malformed('Resource', effect, phrase`a trust policy has no Resource`)];
+      : [malformedElement('Resource', effect, phrase`a trust policy has no Resource`)];
   }
   if (kind === 'key' && yes === undefined && no === undefined) {
     // KMS stores such a statement, and it has no effect (KMS Developer Guide, key-policy-overview).
@@ -135,7 +140,7 @@ function resourceElements(
   }
   const wants = textsOf(yes ?? no);
   if ((yes === undefined) === (no === undefined) || wants === undefined) {
-    return [malformed('Resource', effect, phrase`Resource cannot be read`)];
+    return [malformedElement('Resource', effect, phrase`Resource cannot be read`)];
   }
   const negated = yes === undefined;
   const found = some(wants.map((want) => matchResource(want, resource, variables, negated)));

@@ -15,7 +15,7 @@ export function tailsOf(pattern: Pattern, start: string): readonly Pattern[] {
   }
   let reached = closure(pattern, [fixed]);
   for (const character of characters.slice(fixed)) {
-    const next = passed(pattern, reached, character);
+    const next = advance(pattern, reached, character);
     if (next.size === 0) return [];
     reached = closure(pattern, next);
   }
@@ -25,7 +25,7 @@ export function tailsOf(pattern: Pattern, start: string): readonly Pattern[] {
 }
 
 /** Where a pattern stands after one more character. */
-function passed(pattern: Pattern, reached: ReadonlySet<number>, character: string): ReadonlySet<number> {
+function advance(pattern: Pattern, reached: ReadonlySet<number>, character: string): ReadonlySet<number> {
   const next = new Set<number>();
   for (const at of reached) {
     const piece = pattern[at];

@@ -15,7 +15,7 @@ export function some(truths: readonly Truth[]): Truth {
 }
 
 /** What all of them say; unknown where they differ. */
-export function agreed(truths: readonly Truth[]): Truth {
+export function agree(truths: readonly Truth[]): Truth {
   const truth = every(truths);
   return truth === some(truths) ? truth : 'unknown';
 }

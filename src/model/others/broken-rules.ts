@@ -1,12 +1,12 @@
 /** What a plan would end or change for the replication rules of others. */
 import { isWithin } from '../replication/path.ts';
-import { enabledRules, type Prepared, prepare } from '../replication/prepare.ts';
+import { listEnabledRules, type Prepared, prepare } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
 import { type Broken, groupBroken, namesOf } from './broken.ts';
-import { type Compared, comparedObjects } from './compared-objects.ts';
+import { type Compared, compareObjects } from './compared-objects.ts';
 
 /**
  * Judges every enabled rule of others on both states of a source bucket, with an object of each class. What arrived and would not, or
@@ -16,24 +16,24 @@ import { type Compared, comparedObjects } from './compared-objects.ts';
  * @param before and after: snapshots of the same source bucket.
  * @param isOurs whether a rule ID is of the set-up that is planned.
  */
-export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: string) => boolean): readonly Broken[] {
+export function findBrokenRules(before: Snapshot, after: Snapshot, isOurs: (id: string) => boolean): readonly Broken[] {
   const [old, planned] = [prepare(before), prepare(after)];
-  const foreign = enabledRules(old).filter(({ id }) => !isOurs(id));
+  const foreign = listEnabledRules(old).filter(({ id }) => !isOurs(id));
   if (foreign.length === 0) return [];
   const rules = { old: rulesById(old), planned: rulesById(planned) };
   const alone = withoutOurs(old, isOurs);
-  const broken = comparedObjects(old, planned).flatMap((compared) => {
+  const broken = compareObjects(old, planned).flatMap((compared) => {
     const later = judgeObject(planned, compared.after);
     return judgeObject(old, compared.before).flatMap((verdict) => {
       const rule = ruleOf(rules.old, verdict);
       if (rule === undefined) return [];
       const is = { rule, verdict };
-      const was = isOurs(rule.id) ? theirsLikeOurs(compared, is, rules.old, alone) : is;
+      const was = isOurs(rule.id) ? findLikeOurs(compared, is, rules.old, alone) : is;
       const next = later.find(({ destination }) => destination === verdict.destination);
       const change =
         was && changeOf(compared, was, next && { rule: ruleOf(rules.planned, next), verdict: next }, later[0]);
       if (!change) return [];
-      const met = change.effect === 'begins' ? hiddenWith(was.rule, foreign, compared) : [was.rule];
+      const met = change.effect === 'begins' ? findHidden(was.rule, foreign, compared) : [was.rule];
       return met.map((one) => ({ ...change, rule: one, objects: [], ...namesOf(compared, one) }));
     });
   });
@@ -41,7 +41,7 @@ export function brokenRules(before: Snapshot, after: Snapshot, isOurs: (id: stri
 }
 
 /** The rules whose replicas a delete marker hides: also those with tags, which select no delete marker. */
-function hiddenWith(rule: Rule, foreign: readonly Rule[], { before: { key } }: Compared): readonly Rule[] {
+function findHidden(rule: Rule, foreign: readonly Rule[], { before: { key } }: Compared): readonly Rule[] {
   return foreign.filter(
     (one) =>
       one === rule || (one.destination === rule.destination && one.tags.length > 0 && key.startsWith(one.prefix)),
@@ -60,7 +60,7 @@ function withoutOurs(prepared: Prepared, isOurs: (id: string) => boolean): Prepa
  * A rule of others for an object that one of ours takes now, in the same way as that one would: nothing has changed for its owner so far. What
  * ours took and changed, a person has accepted.
  */
-function theirsLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Prepared): Sure | undefined {
+function findLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Prepared): Sure | undefined {
   const { destination } = ours.verdict;
   const verdict = judgeObject(alone, compared.before).find((one) => one.destination === destination);
   const rule = verdict && ruleOf(rules, verdict);
@@ -74,7 +74,7 @@ function theirsLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Pre
 type Named = ReadonlyMap<string, Rule>;
 
 function rulesById(prepared: Prepared): Named {
-  return new Map(enabledRules(prepared).map((rule) => [`${rule.id} ${rule.destination}`, rule]));
+  return new Map(listEnabledRules(prepared).map((rule) => [`${rule.id} ${rule.destination}`, rule]));
 }
 
 function ruleOf(rules: Named, { rule, destination }: Verdict): Rule | undefined {
@@ -99,14 +99,14 @@ function changeOf(
   elsewhere: Verdict | undefined,
 ): Change | undefined {
   const marker = what === 'delete-marker';
-  if (arrives(was) === 'no') return marker ? beginning(was, next) : undefined;
+  if (arrives(was) === 'no') return marker ? findBeginning(was, next) : undefined;
   const is = next?.verdict;
   const by = next?.rule && next.rule.id !== rule.id ? next.rule : undefined;
   const more = { ...(by && { by }), ...(arrives(was) === 'unknown' && { unseen: true as const }) };
   const ends = (effect: Broken['effect'], cause: Cause | undefined, otherwise: string): Change => ({
     ...more,
     effect,
-    how: `${by && cause && isIn(cause, by) ? '' : takenBy(by)}${cause?.summary ?? otherwise}`,
+    how: `${by && cause && isIn(cause, by) ? '' : describeTaker(by)}${cause?.summary ?? otherwise}`,
     ...(cause && { cause }),
   });
   if (is === undefined || arrives(is) === 'no') {
@@ -117,11 +117,11 @@ function changeOf(
   const differences = next ? differencesOf({ rule, verdict: was }, next) : [];
   return differences.length === 0
     ? undefined
-    : { ...more, effect: 'differs', how: `${takenBy(by)}${differences.join('; ')}` };
+    : { ...more, effect: 'differs', how: `${describeTaker(by)}${differences.join('; ')}` };
 }
 
 /** A delete marker that begins to arrive hides a replica that was kept on purpose. */
-function beginning(was: Verdict, next: Judged | undefined): Change | undefined {
+function findBeginning(was: Verdict, next: Judged | undefined): Change | undefined {
   if (was.reason !== 'delete-marker-not-selected' || next?.verdict.outcome !== 'replicates') return undefined;
   return { effect: 'begins', how: next.rule ? `rule ${next.rule.id} (priority ${next.rule.priority})` : '' };
 }
@@ -145,7 +145,7 @@ function isIn({ evidence: { path } }: Cause, rule: Rule): boolean {
 }
 
 /** Names the rule that goes before the other one. */
-function takenBy(by: Rule | undefined): string {
+function describeTaker(by: Rule | undefined): string {
   return by ? `rule ${by.id} (priority ${by.priority}) would take them, and ` : '';
 }
 

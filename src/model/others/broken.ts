@@ -66,7 +66,7 @@ function nameOf(compared: Described & Pick<Compared, 'asksKey'>): string {
 export function groupBroken(broken: readonly Met[]): readonly Broken[] {
   const groups = new Map<string, Met[]>();
   for (const one of broken) {
-    const reason = JSON.stringify([one.rule.path, one.effect, one.unseen, said(one)]);
+    const reason = JSON.stringify([one.rule.path, one.effect, one.unseen, groupKey(one)]);
     const group = groups.get(reason);
     if (group) group.push(one);
     else groups.set(reason, [one]);
@@ -82,6 +82,6 @@ export function groupBroken(broken: readonly Met[]): readonly Broken[] {
 }
 
 /** A summary that names the object that was asked about says the same of another. */
-function said({ how, cause }: Broken): string {
+function groupKey({ how, cause }: Broken): string {
   return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
 }

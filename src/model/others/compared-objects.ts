@@ -2,9 +2,9 @@
 import { jointFilter, type RuleFilter, selectsAllOf } from '../../aws/rule-filter.ts';
 import type { Described } from '../classes/class-text.ts';
 import { newObject } from '../governed-object.ts';
-import { classProbesOf, deleted, type Probe, probesOf } from '../probes.ts';
+import { classProbesOf, deleteMarkerOf, type Probe, probesOf } from '../probes.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
-import { enabledRules, type Prepared } from '../replication/prepare.ts';
+import { listEnabledRules, type Prepared } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import type { ObjectSnapshot } from '../snapshot.ts';
 
@@ -22,9 +22,9 @@ type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
  * The classes of objects that the documents of either state tell apart, those that two rules select together, and each of them
  * also with the encryptions that a writer may ask for.
  */
-export function comparedObjects(before: Prepared, after: Prepared): readonly Compared[] {
+export function compareObjects(before: Prepared, after: Prepared): readonly Compared[] {
   const states = [before, after];
-  const asked = askedEncryptions(states);
+  const asked = listEncryptions(states);
   const narrower = overlaps(before, after);
   const seen = new Set<string>();
   const isNew = ({ path, prefix, tags }: Rule, probe: Probe) => {
@@ -33,16 +33,16 @@ export function comparedObjects(before: Prepared, after: Prepared): readonly Com
   };
   const all = states.flatMap((prepared) => [
     ...probesOf(prepared).map((probe) => fromProbe(probe, before, after)),
-    ...[...enabledRules(prepared), ...(prepared === before ? narrower : [])].flatMap((rule) =>
+    ...[...listEnabledRules(prepared), ...(prepared === before ? narrower : [])].flatMap((rule) =>
       classProbesOf(prepared, rule, [])
         .filter((probe) => isNew(rule, probe))
         .flatMap((probe) => [
           fromProbe(probe, before, after),
-          ...(probe.what === 'delete-marker' || probe.asked ? [] : asked.map((one) => askedFor(probe, one))),
+          ...(probe.what === 'delete-marker' || probe.asked ? [] : asked.map((one) => askEncryption(probe, one))),
         ]),
     ),
   ]);
-  const plain = filtersOf([...enabledRules(before), ...narrower]).flatMap((filter) =>
+  const plain = filtersOf([...listEnabledRules(before), ...narrower]).flatMap((filter) =>
     plainUnder(filter, before, after, asked),
   );
   const byObjects = [...all, ...plain].map((one) => [JSON.stringify([one.before, one.after]), one] as const);
@@ -58,22 +58,28 @@ function plainUnder(
 ): readonly Compared[] {
   const base = newObject(before.snapshot, filter);
   const plain = classOf(base, filter);
-  const marker = deleted(base);
+  const marker = deleteMarkerOf(base);
   return [
     { what: 'new-object', class: plain, plain, before: base, after: { ...base, ...encryptionOf(after.snapshot) } },
     { what: 'delete-marker', class: plain, plain, before: marker, after: marker },
-    ...asked.map((one) => askedFor({ class: plain, plain, object: base }, one)),
+    ...asked.map((one) => askEncryption({ class: plain, plain, object: base }, one)),
   ];
 }
 
 function fromProbe({ what, object, class: one, plain, asked }: Probe, before: Prepared, after: Prepared): Compared {
   const isFixed = asked || what === 'delete-marker';
   const as = ({ snapshot }: Prepared) => (isFixed ? object : { ...object, ...encryptionOf(snapshot) });
-  return { what, class: one, plain: asked ? plain : { ...plain, ...like(one) }, before: as(before), after: as(after) };
+  return {
+    what,
+    class: one,
+    plain: asked ? plain : { ...plain, ...encryptionOfClass(one) },
+    before: as(before),
+    after: as(after),
+  };
 }
 
 /** What a writer makes of a class who asks for an encryption: the same before and after. */
-function askedFor(
+function askEncryption(
   { class: one, plain, object }: Pick<Probe, 'class' | 'plain' | 'object'>,
   asked: Encrypted,
 ): Compared {
@@ -91,7 +97,7 @@ function askedFor(
 }
 
 /** The encryption of a class that its writers did not ask for is none that it is named by. */
-function like({ encryption, bucketKey }: Compared['class']) {
+function encryptionOfClass({ encryption, bucketKey }: Compared['class']) {
   return { encryption, bucketKey };
 }
 
@@ -100,7 +106,7 @@ function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: Ru
 }
 
 /** What a writer may ask for, with each key of the source's account that is known. */
-function askedEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
+function listEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   const keys = states.flatMap(({ snapshot: { accounts }, source }) => {
     const account = accounts === 'unknown' ? 'unknown' : accounts[source.account];
     const known = account === undefined || account === 'unknown' ? 'unknown' : account.keys;
@@ -125,10 +131,10 @@ function filtersOf(rules: readonly Rule[]): readonly RuleFilter[] {
 
 /** Each rule as far as a new or different rule of the other state that goes to the same destination selects the same. */
 function overlaps(before: Prepared, after: Prepared): readonly Rule[] {
-  const old = enabledRules(before);
+  const old = listEnabledRules(before);
   const known = new Set(old.map(actsOf));
   // Where neither rule is new or different, nothing about the two is.
-  const different = enabledRules(after).filter((rule) => !known.has(actsOf(rule)));
+  const different = listEnabledRules(after).filter((rule) => !known.has(actsOf(rule)));
   return old.flatMap((rule) =>
     different.flatMap((other) => {
       const both = rule.destination === other.destination ? jointFilter(rule, other) : undefined;

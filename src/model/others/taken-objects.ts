@@ -4,7 +4,7 @@ import type { ClassCause } from '../classes/class-causes.ts';
 import { covers } from '../classes/judge-classes.ts';
 import { newObject } from '../governed-object.ts';
 import type { ExclusionsOf } from '../probes.ts';
-import { destinationSide, enabledRules, type Prepared } from '../replication/prepare.ts';
+import { destinationSide, listEnabledRules, type Prepared } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 
@@ -12,22 +12,22 @@ import { judgeObject } from '../replication.ts';
  * For each rule of ours and each rule of others of a higher priority to the same destination: what both select has to replicate under that
  * one (S3 User Guide, replication-add-config). A rule that is taken as a whole is said elsewhere.
  */
-export function takenObjects(
+export function findTakenObjects(
   prepared: Prepared,
   isOurs: (rule: Rule) => boolean,
   exclusionsOf: ExclusionsOf,
 ): readonly Pick<ClassCause, 'level' | 'cause' | 'exclusions'>[] {
-  const rules = enabledRules(prepared);
+  const rules = listEnabledRules(prepared);
   const others = rules.filter((rule) => !isOurs(rule));
   return rules.filter(isOurs).flatMap((rule) => {
     const stronger = others.filter(
       (one) => one.destination === rule.destination && one.priority > rule.priority && !selectsAllOf(one, rule),
     );
-    return stronger.flatMap((one) => takenBy(prepared, rule, one, exclusionsOf) ?? []);
+    return stronger.flatMap((one) => explainTaken(prepared, rule, one, exclusionsOf) ?? []);
   });
 }
 
-function takenBy(
+function explainTaken(
   prepared: Prepared,
   rule: Rule,
   stronger: Rule,

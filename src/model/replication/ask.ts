@@ -78,9 +78,9 @@ export function askKms(
     variant: `${key.byAlias} ${prepared.hostSuffix}`,
     keys: () => kmsKeys(prepared, { action, owner: key.account, region: regionOf(bucket) }, encryptionContext, key),
     document: memberOf(key.value, 'policy'),
-    grants: prepared.once(`grants of ${key.account} ${key.arn}`, () => grantsPolicy(key)),
+    grants: prepared.answerOnce(`grants of ${key.account} ${key.arn}`, () => grantsPolicy(key)),
     ...(!areGrantsRead(key) && { grantsUnread: true }),
-    resourcePolicy: prepared.once(`place of key policy ${key.account} ${key.arn}`, () => ({
+    resourcePolicy: prepared.answerOnce(`place of key policy ${key.account} ${key.arn}`, () => ({
       name: `key policy of ${key.arn}`,
       arn: key.arn,
       path: [...key.path, 'policy'],
@@ -118,7 +118,7 @@ function s3Request(
     variant: JSON.stringify(prepared.namesTags ? [more, version?.tags] : more),
     keys: () => s3Keys(prepared, { action, owner: bucket.account, region: regionOf(bucket) }, version, more),
     document: memberOf(bucket.value, 'policy'),
-    resourcePolicy: prepared.once(`place of bucket policy ${bucket.account} ${bucket.name}`, () => ({
+    resourcePolicy: prepared.answerOnce(`place of bucket policy ${bucket.account} ${bucket.name}`, () => ({
       name: `bucket policy of ${bucket.name}`,
       arn: bucket.arn,
       path: [...bucket.path, 'policy'],
@@ -135,13 +135,13 @@ function askOnce(prepared: Prepared, request: Request): Answer {
   const name = prepared.classOf(request.object);
   if (name === undefined) return ask(prepared, request);
   const question = `${request.action} ${request.owner} ${request.resourcePolicy.name} ${request.bucket} ${request.variant} ${name}`;
-  const known = prepared.once(question, () => ask(prepared, request));
+  const known = prepared.answerOnce(question, () => ask(prepared, request));
   const { resource, object } = request;
-  return { ...known, resource, object, decision: about(object, known.object, known.decision) };
+  return { ...known, resource, object, decision: rewordDecision(object, known.object, known.decision) };
 }
 
 /** A decision as it is about another object. */
-function about(object: string, before: string, decision: Decision): Decision {
+function rewordDecision(object: string, before: string, decision: Decision): Decision {
   // It names no object, and remarks on it are found by its identity.
   if (decision.effect === 'allowed') return decision;
   return withTexts(decision, (text) => (text === before ? object : text));
@@ -159,7 +159,8 @@ function ask(prepared: Prepared, request: Request): Answer {
     boundary,
     serviceControl: controls(prepared, role.account, 'service'),
     resourceControl: controls(prepared, resourceAccount, 'resource'),
-    resource: document === null || document === 'unknown' ? document : namedPolicy(prepared, document, resourcePolicy),
+    resource:
+      document === null || document === 'unknown' ? document : nameResourcePolicy(prepared, document, resourcePolicy),
     ...(grants && { grants }),
   };
   const decision = evaluate(question, policies);
@@ -168,6 +169,10 @@ function ask(prepared: Prepared, request: Request): Answer {
   return { action, resource, bucket, object, decision, resourcePolicy, remarks, ...unread };
 }
 
-function namedPolicy(prepared: Prepared, document: PolicyDocument, place: Answer['resourcePolicy']): NamedPolicy {
-  return prepared.once(`resource policy ${place.path}`, () => prepared.named(document, place.name, place));
+function nameResourcePolicy(
+  prepared: Prepared,
+  document: PolicyDocument,
+  place: Answer['resourcePolicy'],
+): NamedPolicy {
+  return prepared.answerOnce(`resource policy ${place.path}`, () => prepared.namePolicy(document, place.name, place));
 }

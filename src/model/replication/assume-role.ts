@@ -1,7 +1,7 @@
 /** Whether S3 can assume the replication role. */
 import { statementsOf } from '../../aws/policy.ts';
 import { evaluateTrust } from '../evaluate.ts';
-import { joined, textOf } from '../evaluation/phrase.ts';
+import { joinPhrases, textOf } from '../evaluation/phrase.ts';
 import { evidenceAt } from './evidence.ts';
 import { mismatchOf } from './explain.ts';
 import { type Finding, stops, unread, warns } from './finding.ts';
@@ -15,7 +15,7 @@ const reason = 'AssumeRoleNotPermitted';
  * with its conditions (52). S3 is `s3.amazonaws.com` in every partition.
  */
 export function assumeRole(prepared: Prepared): readonly Finding[] {
-  return prepared.once('assume role', () => findings(prepared));
+  return prepared.answerOnce('assume role', () => findings(prepared));
 }
 
 function findings(prepared: Prepared): readonly Finding[] {
@@ -37,11 +37,11 @@ function findings(prepared: Prepared): readonly Finding[] {
   if (trustPolicy === 'unknown') return [unread('C02', `the trust policy of role ${role.arn}`, path)];
   return trustFindings(
     prepared,
-    prepared.named(trustPolicy, `trust policy of role ${role.arn}`, { arn: role.arn, path }),
+    prepared.namePolicy(trustPolicy, `trust policy of role ${role.arn}`, { arn: role.arn, path }),
   );
 }
 
-function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>): readonly Finding[] {
+function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['namePolicy']>): readonly Finding[] {
   const { role, source } = prepared;
   const context = { ...timeKeys(prepared.snapshot), 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn };
   const decision = evaluateTrust(trust, 's3.amazonaws.com', context);
@@ -58,7 +58,7 @@ function trustFindings(prepared: Prepared, trust: ReturnType<Prepared['named']>)
       return [stops(reason, { check: 'C02', summary, fix, evidence })];
     }
     case 'unknown': {
-      const summary = `Nobody can say whether S3 may assume role ${role.arn}: ${textOf(joined(decision.why))}.`;
+      const summary = `Nobody can say whether S3 may assume role ${role.arn}: ${textOf(joinPhrases(decision.why))}.`;
       return [
         {
           effect: 'unknown',

@@ -4,7 +4,7 @@ import { enumerate } from '../evaluation/phrase.ts';
 import type { BucketSnapshot, Found, Known } from '../snapshot.ts';
 import type { Cause } from '../verdict.ts';
 import { settingOf } from './find.ts';
-import { notRead } from './finding.ts';
+import { unreadCause } from './finding.ts';
 import type { Path } from './path.ts';
 import { destinationSide, type Prepared, rulesIn } from './prepare.ts';
 import type { Rule } from './rule.ts';
@@ -18,7 +18,7 @@ export function blindFailures(prepared: Prepared, rules: readonly Rule[]): reado
   const { name, arn, path, value } = prepared.source;
   const notification = settingOf(value, 'notification');
   const where = [...path, 'notification'];
-  if (notification === 'unknown') return [notRead('C34', `the notifications of bucket ${name}`, arn, where)];
+  if (notification === 'unknown') return [unreadCause('C34', `the notifications of bucket ${name}`, arn, where)];
   const sources = ['S3 User Guide, replication-metrics-events', { note: 'rules.md 3.6' }];
   const fix = 'Send s3:Replication:OperationFailedReplication to an SNS topic, SQS queue or Lambda function';
   if (!tellsOfFailures(notification)) {
@@ -52,7 +52,7 @@ export function oneSidedSync(prepared: Prepared, rules: readonly Rule[]): readon
     const back = syncsBack(there.value, there.path, prepared.source.arn);
     if (back === 'unknown') {
       const what = `the replication configuration of bucket ${there.name}`;
-      return rule ? [notRead('C04', what, arn, [...there.path, 'replication'])] : [];
+      return rule ? [unreadCause('C04', what, arn, [...there.path, 'replication'])] : [];
     }
     if (back === (rule !== undefined)) return [];
     const [on, off] = rule ? [prepared.source, there] : [there, prepared.source];

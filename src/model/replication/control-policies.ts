@@ -11,13 +11,13 @@ export function controls(
   account: string,
   kind: 'service' | 'resource',
 ): readonly NamedPolicy[] | Unknown {
-  return prepared.once(`${kind} control policies of ${account}`, () => {
+  return prepared.answerOnce(`${kind} control policies of ${account}`, () => {
     const owner = accountIn(prepared.snapshot, account);
     const member = `${kind}ControlPolicies` as const;
     const documents = owner === 'unknown' ? owner : owner[member];
     if (documents === 'unknown') return documents;
     return documents.map((document, index) =>
-      prepared.named(document, `${kind} control policy ${index + 1} of account ${account}`, {
+      prepared.namePolicy(document, `${kind} control policy ${index + 1} of account ${account}`, {
         arn: account,
         path: ['accounts', account, member, index],
       }),

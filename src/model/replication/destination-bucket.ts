@@ -33,7 +33,7 @@ export function destinationOf(prepared: Prepared, rule: Rule): Destination {
   }
   const owner = account === 'unknown' ? rule.account : account;
   const bucket = { ...side, account: owner ?? prepared.source.account, value: unreadBucket };
-  const lost = lostBucket(prepared, rule, side);
+  const lost = foreignBucketFinding(prepared, rule, side);
   if (lost !== undefined) return { bucket: rule.ownerOverride ? null : bucket, read: false, findings: [lost] };
   const findings = [unread('C05', `destination bucket ${side.name}`, side.path)];
   return { bucket, read: owner === null ? 'guessed' : false, findings };
@@ -43,7 +43,11 @@ export function destinationOf(prepared: Prepared, rule: Rule): Destination {
  * A bucket of another account than the rule names. With an owner override `Account` has to be the owner (rules.md 2.3 R08); what S3
  * does without one is not known, as it takes any account then (recorded/replication.md 28).
  */
-function lostBucket({ snapshot, source }: Prepared, rule: Rule, { name, arn }: BucketSide): Finding | undefined {
+function foreignBucketFinding(
+  { snapshot, source }: Prepared,
+  rule: Rule,
+  { name, arn }: BucketSide,
+): Finding | undefined {
   const owner = rule.account === null ? 'unknown' : accountIn(snapshot, rule.account);
   if (owner === 'unknown' || !owner.notOwned?.includes(name)) return undefined;
   const summary = `Destination bucket ${name} does not belong to account ${rule.account}, which rule ${rule.id} names as its owner: it may have been deleted, and created again by somebody else. Objects may reach whoever owns it now.`;

@@ -2,9 +2,9 @@
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import { askForDeny, askS3, type OwnedBucket } from './ask.ts';
 import { causeOf } from './explain.ts';
-import { type Finding, needs, stops, underEach, unread, unreadOf, warns } from './finding.ts';
+import { combineOutcomes, type Finding, needs, stops, unread, unreadOf, warns } from './finding.ts';
 import type { Prepared } from './prepare.ts';
-import { shutOff } from './public-access.ts';
+import { findShutOff } from './public-access.ts';
 import { encryptionKeys, type RequestKeys } from './request-keys.ts';
 import type { Rule } from './rule.ts';
 import { tagFindings } from './source-reads.ts';
@@ -19,7 +19,7 @@ export interface Target {
 /** The calls that write a replica. */
 export function replicaWrites(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
   return [
-    ...shutOff(prepared, target.bucket, 'DstPutObjectNotPermitted'),
+    ...findShutOff(prepared, target.bucket, 'DstPutObjectNotPermitted'),
     ...putObject(prepared, object, target),
     ...ownerOverride(prepared, object, target),
     ...putLock(prepared, object, target, 's3:PutObjectRetention'),
@@ -36,7 +36,7 @@ export function deleteMarkerWrite(
 ): readonly Finding[] {
   const reason = 'DstDelObjNotPermitted';
   return [
-    ...shutOff(prepared, bucket, reason),
+    ...findShutOff(prepared, bucket, reason),
     ...needs(prepared, askS3(prepared, 's3:ReplicateDelete', bucket, object), reason, 'C14'),
   ];
 }
@@ -52,10 +52,10 @@ function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey 
     const check = crossAccount && bucket.value.policy === null ? 'C12' : 'C13';
     return [
       ...needs(prepared, answer, 'DstPutObjectNotPermitted', check),
-      ...deniedUploads(prepared, object, bucket, { context }),
+      ...findDeniedUploads(prepared, object, bucket, { context }),
     ];
   });
-  return underEach(outcomes, {
+  return combineOutcomes(outcomes, {
     because: 'contested',
     check: 'C30',
     what: `the header x-amz-server-side-encryption of SSE-S3 replicas, on which a policy depends`,
@@ -84,13 +84,13 @@ function headersOf({ encryption }: ObjectSnapshot, kmsKey: string | null): reado
  * What else rides on the one PutObject that S3 sends (recorded/replication.md 57) is asked with its headers or, as AWS lists none for
  * these actions, without any: nobody knows which.
  */
-function besideThePut(object: ObjectSnapshot, { kmsKey }: Target): Pick<RequestKeys, 'either'> {
+function headerKeys(object: ObjectSnapshot, { kmsKey }: Target): Pick<RequestKeys, 'either'> {
   const headers = headersOf(object, kmsKey);
   return { either: [[...headers, ...(object.encryption === 'SSE-S3' ? [] : [encryptionKeys(null, null)])]] };
 }
 
 /** A Deny of s3:PutObject is no Deny of s3:ReplicateObject; AWS's pages leave open whether it counts (rules.md 1.4, 1.5 (11)). */
-function deniedUploads(
+function findDeniedUploads(
   prepared: Prepared,
   object: ObjectSnapshot,
   bucket: OwnedBucket,
@@ -112,7 +112,7 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Targe
   const { rule, bucket } = target;
   if (!rule.ownerOverride) return [];
   const action = 's3:ObjectOwnerOverrideToBucketOwner';
-  const answer = askS3(prepared, action, bucket, object, besideThePut(object, target));
+  const answer = askS3(prepared, action, bucket, object, headerKeys(object, target));
   const findings = needs(prepared, answer, 'DstPutObjectNotPermitted', 'C16');
   if (answer.decision.effect === 'allowed') return findings;
   const { ownership } = bucket.value;
@@ -137,7 +137,7 @@ function putLock(
   const { bucket } = target;
   const setting = (action === 's3:PutObjectRetention' ? object.retention : object.legalHold) ?? null;
   if (setting === null) return [];
-  const answer = askForDeny(prepared, action, bucket, object, besideThePut(object, target));
+  const answer = askForDeny(prepared, action, bucket, object, headerKeys(object, target));
   const { decision } = answer;
   if (decision.effect === 'allowed') return [];
   if (decision.effect === 'unknown') return needs(prepared, answer, null, 'C15');
@@ -157,7 +157,7 @@ function putLock(
 /** s3:ReplicateObject covers tags: only an explicit Deny of s3:ReplicateTags counts (recorded/replication.md 43, 44). */
 function putTags(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
   if (object.tags !== 'unknown' && Object.keys(object.tags).length === 0) return [];
-  const answer = askForDeny(prepared, 's3:ReplicateTags', target.bucket, object, besideThePut(object, target));
+  const answer = askForDeny(prepared, 's3:ReplicateTags', target.bucket, object, headerKeys(object, target));
   const { decision } = answer;
   if (decision.effect === 'denied' && decision.kind === 'implicit') return [];
   return tagFindings(prepared, object, answer);

@@ -5,7 +5,7 @@ import type { OwnedBucket } from './ask.ts';
 import { defaultKey, encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
 import { type Finding, stops, unread, unreadOf, warns } from './finding.ts';
-import { aliasUsed, destinationKeyState, managedCause, sourceKeyState } from './key-state.ts';
+import { aliasUsed, causeOfManagedKey, destinationKeyState, sourceKeyState } from './key-state.ts';
 import { decryptSource, encryptPlaintext, encryptReplica } from './key-use.ts';
 import type { Path } from './path.ts';
 import { keySide, type Prepared } from './prepare.ts';
@@ -40,10 +40,10 @@ export function replicaEncryption(
     case 'SSE-S3':
       return { encryption: 'SSE-S3', kmsKey: null, findings: [] };
     case 'SSE-C':
-      return { encryption: 'SSE-C', kmsKey: null, findings: blocked(bucket) };
+      return { encryption: 'SSE-C', kmsKey: null, findings: findBlockedEncryption(bucket) };
     case 'NONE':
     case 'unknown':
-      return byDefault(prepared, object, bucket);
+      return encryptByDefault(prepared, object, bucket);
   }
 }
 
@@ -70,13 +70,13 @@ function withRuleKey(
     ...destinationKeyState(key, bucket, asker),
     ...encryptReplica(prepared, object, key, bucket),
     ...aliasUsed(key),
-    ...ownedBySource(prepared, key, bucket),
+    ...warnOfSourceKey(prepared, key, bucket),
   ];
   return { encryption, kmsKey: key.arn, findings };
 }
 
 /** rules.md 1.3 K2. */
-function ownedBySource({ source }: Prepared, key: KeySide, bucket: Bucket): readonly Finding[] {
+function warnOfSourceKey({ source }: Prepared, key: KeySide, bucket: Bucket): readonly Finding[] {
   if (key.account !== source.account || bucket.account === source.account) return [];
   const summary = `Replicas are encrypted with key ${key.arn} of the source account, which can make them unreadable; readers in account ${bucket.account} need kms:Decrypt from it.`;
   const fix = 'Use a customer managed key of the destination account.';
@@ -85,7 +85,7 @@ function ownedBySource({ source }: Prepared, key: KeySide, bucket: Bucket): read
 }
 
 /** A destination may refuse SSE-C (recorded/replication.md 51; AWS documents the 403, the code is inferred). */
-function blocked(bucket: Bucket): readonly Finding[] {
+function findBlockedEncryption(bucket: Bucket): readonly Finding[] {
   const path = [...bucket.path, 'encryption'];
   const rules = encryptionRules(bucket.value);
   if (rules === 'unknown') return [unread('C27', `whether bucket ${bucket.name} blocks SSE-C`, path)];
@@ -96,7 +96,7 @@ function blocked(bucket: Bucket): readonly Finding[] {
 }
 
 /** Plaintext takes the default encryption of the destination. */
-function byDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
+function encryptByDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
   const path = [...bucket.path, 'encryption'];
   const key = defaultKey(bucket.value);
   if (key === 'unknown') {
@@ -122,7 +122,7 @@ function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, buc
  */
 function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, path: Path) {
   if (bucket.account !== prepared.role.account) {
-    const cause = managedCause('aws/s3', { arn: bucket.arn, path });
+    const cause = causeOfManagedKey('aws/s3', { arn: bucket.arn, path });
     return { kmsKey: null, findings: [stops('DstPutObjectNotPermitted', cause)] };
   }
   const { value } = keySide(prepared, managedKey, bucket.account, bucket.value.region);

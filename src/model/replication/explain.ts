@@ -1,7 +1,7 @@
 /** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
-import { deletedPrincipals } from '../../aws/policy.ts';
+import { findDeletedPrincipals } from '../../aws/policy.ts';
 import type { ControlDoubt, Decision, Denied, Near, Refuser } from '../decision.ts';
-import { joined, textOf, withTexts } from '../evaluation/phrase.ts';
+import { joinPhrases, textOf, withTexts } from '../evaluation/phrase.ts';
 import type { Cause, Evidence, Refused } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { evidenceAt, nameOf } from './evidence.ts';
@@ -31,7 +31,7 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Refuser, check
     check: denied.side === 'resource' && answer.action.startsWith('kms:') ? check : 'C30',
     summary: `${sentence(where)} denies ${answer.action} on ${answer.resource} to role ${role}.`,
     fix: `Narrow the Deny of ${where} so that it does not cover ${answer.action} by role ${role}${exemption(prepared, denied.side)}.`,
-    evidence: { ...(place && evidenceAt(prepared, place)), refused: refusedCall(answer, denied) },
+    evidence: { ...(place && evidenceAt(prepared, place)), refused: toRefused(answer, denied) },
     same: ofAnyCall(answer, 'deny', denied.side, place),
   };
 }
@@ -53,7 +53,7 @@ function exemption({ role }: Prepared, side: Refuser['side']): string {
     : `, for example by "ArnNotEquals": {"aws:PrincipalArn": "${role.arn}"} in its Condition`;
 }
 
-function refusedCall({ action, resource, bucket }: Answer, { kind, side }: Refuser): Refused {
+function toRefused({ action, resource, bucket }: Answer, { kind, side }: Refuser): Refused {
   return { by: kind === 'explicit' ? 'deny' : 'no-allow', action, resource, bucket, side };
 }
 
@@ -63,7 +63,7 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Che
   const nearest = denied.by.find(isAbout);
   const misses = nearest?.misses ?? [];
   const mismatch = mismatchOf(misses);
-  const dead = denied.side === 'resource' ? deletedIn(prepared, resourcePolicy.name) : undefined;
+  const dead = denied.side === 'resource' ? findDeletedIn(prepared, resourcePolicy.name) : undefined;
   const why = dead
     ? ` It names ${dead}, a role or user that was deleted.`
     : nearest
@@ -82,7 +82,7 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Che
     evidence: {
       ...(nearest ? evidenceAt(prepared, nearest) : placeOf(prepared, answer, denied.side)),
       ...(nearest && { mismatch }),
-      refused: refusedCall(answer, denied),
+      refused: toRefused(answer, denied),
     },
     same: ofAnyCall(answer, 'no-allow', denied.side, dead, nearest, instead),
   };
@@ -97,7 +97,7 @@ function isAbout({ misses }: Near): boolean {
 
 /** What about a statement does not match, for people. */
 export function mismatchOf(misses: NonNullable<Near['misses']>): string {
-  return textOf(joined(misses.map(({ why }) => why)));
+  return textOf(joinPhrases(misses.map(({ why }) => why)));
 }
 
 /** Why nobody can say whether a call is allowed. */
@@ -109,7 +109,7 @@ export function doubtOf(
 ): Cause {
   return {
     check,
-    summary: `Nobody can say whether ${answer.action} on ${answer.resource} is allowed: ${textOf(joined(why))}.`,
+    summary: `Nobody can say whether ${answer.action} on ${answer.resource} is allowed: ${textOf(joinPhrases(why))}.`,
     fix: `Let the identity that s3repl runs as read what is missing, or make ${answer.action} not depend on it: leave role ${role.arn} out of a Deny by "ArnNotEquals": {"aws:PrincipalArn": "${role.arn}"} in its Condition, and allow it without the condition.`,
     evidence: { arn: answer.resource, path: answer.resourcePolicy.path, unknown: why.map(textOf) },
     same: [answer.action, ...ofAnyCall(answer, 'doubt', why)],
@@ -152,9 +152,9 @@ export function controlText(doubt: ControlDoubt): string {
 type Allowed = Extract<Decision, { effect: 'allowed' }>;
 const remarks = new WeakMap<Allowed, readonly Cause[]>();
 
-function deletedIn({ places, role }: Prepared, policy: string): string | undefined {
+function findDeletedIn({ places, role }: Prepared, policy: string): string | undefined {
   const own = memberOf(role.value, 'roleId');
-  return deletedPrincipals(places.get(policy)?.document ?? null).find((id) => id !== own);
+  return findDeletedPrincipals(places.get(policy)?.document ?? null).find((id) => id !== own);
 }
 
 function refusal({ role }: Prepared, { resourcePolicy }: Answer, side: Refuser['side']): string {

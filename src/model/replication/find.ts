@@ -1,6 +1,6 @@
 /** Things in a snapshot by their names. What the snapshot does not mention at all was not read. */
 import { arnParts } from '../../aws/arn.ts';
-import { own } from '../../aws/documents.ts';
+import { lookUp } from '../../aws/documents.ts';
 import type { Unknown } from '../decision.ts';
 import type {
   AccountSnapshot,
@@ -22,7 +22,7 @@ export interface Located<T> {
 }
 
 export function accountIn(snapshot: Snapshot, account: string): Known<AccountSnapshot> {
-  return snapshot.accounts === 'unknown' ? 'unknown' : (own(snapshot.accounts, account) ?? 'unknown');
+  return snapshot.accounts === 'unknown' ? 'unknown' : (lookUp(snapshot.accounts, account) ?? 'unknown');
 }
 
 /** What a thing has of its own; `null` or `unknown` as the thing itself is. */
@@ -39,7 +39,7 @@ export function findIn<K extends keyof Things>(
 ): Found<Things[K]> {
   const owner: Known<ThingsByName> = accountIn(snapshot, account);
   const things = owner === 'unknown' ? owner : owner[kind];
-  const found = things === 'unknown' ? undefined : own(things, name);
+  const found = things === 'unknown' ? undefined : lookUp(things, name);
   return found === undefined ? 'unknown' : found;
 }
 
@@ -72,7 +72,7 @@ export function findBucket(snapshot: Snapshot, name: string): Located<BucketSnap
 
 function mentions(snapshot: Snapshot, account: string, bucket: string): boolean {
   const owner = accountIn(snapshot, account);
-  return owner !== 'unknown' && owner.buckets !== 'unknown' && own(owner.buckets, bucket) !== undefined;
+  return owner !== 'unknown' && owner.buckets !== 'unknown' && lookUp(owner.buckets, bucket) !== undefined;
 }
 
 /** A KMS key, as a request that names it finds it. */
@@ -105,7 +105,7 @@ export function findKey(snapshot: Snapshot, id: string, asker: string, region: K
     value,
   });
   if (keys === 'unknown') return side(id, 'unknown');
-  const listed = own(keys, id);
+  const listed = lookUp(keys, id);
   if (listed !== undefined) return side(id, listed);
   const called = Object.entries(keys).find(([arn, key]) => isCalled(arn, key, name, place.region));
   if (called !== undefined) return side(...called);

@@ -38,7 +38,7 @@ export function unreadOf(check: Check, what: string, key: string, path: Path): F
 }
 
 /** Something that is not known and decides nothing, but that a check looks at. */
-export function notRead(check: Check, what: string, arn: string, path: Path): Cause {
+export function unreadCause(check: Check, what: string, arn: string, path: Path): Cause {
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { check, summary: `${what} could not be read.`, fix, evidence: { arn, path, unknown: [what] } };
 }
@@ -82,7 +82,7 @@ export interface Open {
 }
 
 /** What holds under each of some assumptions; where they differ, what that means. */
-export function underEach(outcomes: readonly (readonly Finding[])[], open: Open): readonly Finding[] {
+export function combineOutcomes(outcomes: readonly (readonly Finding[])[], open: Open): readonly Finding[] {
   const [first = []] = outcomes;
   const good = outcomes.find((findings) => !findings.some(isObstacle));
   const [obstacle] = outcomes.flatMap((findings) => findings.filter(isObstacle));

@@ -10,7 +10,7 @@ export interface Governing {
 }
 
 /** At most one rule for each destination, the matching one of the highest priority. */
-export function governing(book: RuleBook, object: ObjectSnapshot): readonly Governing[] {
+export function findGoverning(book: RuleBook, object: ObjectSnapshot): readonly Governing[] {
   return book.byDestination.flatMap((rules) => governs(rules, object) ?? []);
 }
 
@@ -56,7 +56,7 @@ function indexOf(rules: readonly Rule[]): readonly Node[] {
     else places.set(prefix, [place]);
   });
   const nodes: Node[] = [];
-  for (const prefix of [...places.keys()].sort(byCodeUnits)) {
+  for (const prefix of [...places.keys()].sort(compareCodeUnits)) {
     let shorter = nodes.at(-1);
     while (shorter !== undefined && !prefix.startsWith(shorter.prefix)) shorter = shorter.shorter;
     const node: Node = {
@@ -93,7 +93,7 @@ function nodeFor(nodes: readonly Node[], key: string): Node | undefined {
   while (low < high) {
     const middle = (low + high) >> 1;
     const prefix = nodes[middle]?.prefix ?? '';
-    if (byCodeUnits(prefix, key) <= 0) low = middle + 1;
+    if (compareCodeUnits(prefix, key) <= 0) low = middle + 1;
     else high = middle;
   }
   let node = nodes[low - 1];
@@ -122,7 +122,7 @@ function hasTags(has: Readonly<Record<string, string>>, tags: Rule['tags']): boo
   return tags.every(([key, value]) => Object.hasOwn(has, key) && has[key] === value);
 }
 
-function byCodeUnits(a: string, b: string): number {
+function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -135,7 +135,10 @@ function matchesFilter({ prefix, tags }: Rule, object: ObjectSnapshot): boolean 
 }
 
 /** Why no rule governs an object. */
-export function ungoverned(book: RuleBook | null, object: ObjectSnapshot): { reason: SilentReason; nearest?: Rule } {
+export function explainUngoverned(
+  book: RuleBook | null,
+  object: ObjectSnapshot,
+): { reason: SilentReason; nearest?: Rule } {
   if (book === null) return { reason: 'no-rule' };
   const disabled = book.disabled.find((rule) => matchesFilter(rule, object) === true);
   if (disabled) return { reason: 'rule-disabled', nearest: disabled };

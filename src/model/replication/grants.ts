@@ -12,7 +12,7 @@ import type { Prepared } from './prepare.ts';
 export function grantRemarks(prepared: Prepared, answer: Answer, place: Place): readonly Cause[] {
   const { policy, statement } = place;
   const question = `remarks ${answer.action} ${answer.bucket} ${statement} ${policy}`;
-  return prepared.once(question, () => remarksOn(prepared, answer, place));
+  return prepared.answerOnce(question, () => remarksOn(prepared, answer, place));
 }
 
 function remarksOn(prepared: Prepared, answer: Answer, place: Place): readonly Cause[] {

@@ -4,7 +4,7 @@ import type { Cause, Verdict } from '../verdict.ts';
 import { isOfControls } from './control-policies.ts';
 import { instantOf } from './dates.ts';
 import { accountIn } from './find.ts';
-import { governing } from './governing.ts';
+import { findGoverning } from './governing.ts';
 import { isWithin, pathText } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
@@ -14,7 +14,7 @@ import type { Rule } from './rule.ts';
  * object is COMPLETED when every destination has it (S3 User Guide, replication-status). `unknown` where some COMPLETED, and the
  * snapshot does not tell which are later.
  */
-export function completedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
+export function hasCompletedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
   const times = completions(prepared).get(rule);
   if (times === undefined) return false;
   const written = instantOf(object.lastModified);
@@ -25,14 +25,14 @@ export function completedLater(prepared: Prepared, object: ObjectSnapshot, rule:
 
 /** When the versions that COMPLETED under each rule were written: the last of those that tell, and undefined for those that do not. */
 function completions(prepared: Prepared): ReadonlyMap<Rule, readonly (number | undefined)[]> {
-  return prepared.once('completions', () => {
+  return prepared.answerOnce('completions', () => {
     const { rules, snapshot } = prepared;
     const found = new Map<Rule, readonly (number | undefined)[]>();
     if (rules === null || rules === 'unknown' || snapshot.objects === 'unknown') return found;
     const completed = snapshot.objects.filter(({ replicationStatus }) => replicationStatus === 'COMPLETED');
     for (const object of completed) {
       const time = instantOf(object.lastModified);
-      for (const { rule, certain } of governing(rules, object)) {
+      for (const { rule, certain } of findGoverning(rules, object)) {
         if (certain) found.set(rule, withTime(found.get(rule) ?? [], time));
       }
     }
@@ -47,7 +47,7 @@ function withTime(times: readonly (number | undefined)[], time: number | undefin
 }
 
 /** A version that FAILED, where nothing that was read explains it and nothing shows that the reason is gone. */
-export function unexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
+export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
   const unread = unreadThatMayRefuse(prepared);
   const what =
     unread.length === 0 ? 's3repl could read every policy that it looks at.' : `Not read: ${unread.join(', ')}.`;

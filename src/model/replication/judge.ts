@@ -5,9 +5,9 @@ import { assumeRole } from './assume-role.ts';
 import { destinationOf, destinationState, lockState } from './destination-bucket.ts';
 import { deleteMarkerWrite, replicaWrites, type Target } from './destination-writes.ts';
 import { replicaEncryption, sourceKey } from './encryption.ts';
-import { type Finding, underEach, unreadOf } from './finding.ts';
+import { combineOutcomes, type Finding, unreadOf } from './finding.ts';
 import type { Governing } from './governing.ts';
-import { completedLater, failedStays, unexplainedFailure } from './history.ts';
+import { causeOfUnexplainedFailure, failedStays, hasCompletedLater } from './history.ts';
 import { hostSuffixes, type Prepared } from './prepare.ts';
 import { replicaOwner } from './replica-owner.ts';
 import type { Rule } from './rule.ts';
@@ -45,7 +45,7 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
 
 /** What comes of all findings: the first that stops the copy is the one that AWS reports. */
 function sum({ findings, replica }: Attempt): Judged {
-  const causesOf = (effect: Finding['effect']) => distinct(findings.filter((one) => one.effect === effect));
+  const causesOf = (effect: Finding['effect']) => distinctCauses(findings.filter((one) => one.effect === effect));
   const warnings = causesOf('warns');
   const stop = findings.find((finding) => finding.effect === 'stops');
   if (stop) return { outcome: 'fails', reason: stop.reason, causes: [stop.cause], warnings, replica: null };
@@ -60,7 +60,7 @@ function sum({ findings, replica }: Attempt): Judged {
   return { outcome: 'replicates', reason: null, causes: [], warnings, replica };
 }
 
-function distinct(findings: readonly Finding[]): readonly Cause[] {
+function distinctCauses(findings: readonly Finding[]): readonly Cause[] {
   return [...new Map(findings.map(({ cause }) => [`${cause.check} ${cause.summary}`, cause])).values()];
 }
 
@@ -84,7 +84,7 @@ function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule
   const attempt = () => newAttempt(prepared, object, rule);
   const kind = kindOf(prepared, object, rule);
   if (kind === undefined) return attempt();
-  const first = prepared.once(`attempt ${kind}`, attempt);
+  const first = prepared.answerOnce(`attempt ${kind}`, attempt);
   return first.findings.length === 0 ? first : attempt();
 }
 
@@ -101,7 +101,7 @@ function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rul
 function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const suffixes = hostSuffixes(prepared.snapshot);
   const attempts = suffixes.map((hostSuffix) => attemptOf({ ...prepared, hostSuffix }, object, rule));
-  const findings = underEach(
+  const findings = combineOutcomes(
     attempts.map((attempt) => attempt.findings),
     {
       because: 'unconfirmed',
@@ -125,7 +125,7 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
     : [...sourceReads(prepared, object), ...(isKmsEncrypted(object) ? sourceKey(prepared, object) : [])];
   const destination = destinationOf(prepared, rule);
   const { bucket, read } = destination;
-  const there = bucket && atDestination(prepared, object, rule, bucket, read !== 'guessed');
+  const there = bucket && judgeAtDestination(prepared, object, rule, bucket, read !== 'guessed');
   if (there && read === true) return { ...there, findings: [...before, ...reads, ...there.findings] };
   // That the bucket could not be read says all that is unknown about it.
   const known = there?.findings.filter(({ effect }) => effect !== 'unknown') ?? [];
@@ -133,7 +133,7 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
 }
 
 /** What S3 meets at the destination; `owned`: whether it is known whose the bucket is. */
-function atDestination(
+function judgeAtDestination(
   prepared: Prepared,
   object: ObjectSnapshot,
   rule: Rule,
@@ -164,7 +164,7 @@ function atDestination(
  *
  * @param explained whether some destination is known not to get it, or may not.
  */
-export function inHindsight(
+export function judgeInHindsight(
   prepared: Prepared,
   object: ObjectSnapshot,
   rule: Rule,
@@ -172,11 +172,11 @@ export function inHindsight(
   explained: boolean,
 ): Judged {
   const { key, replicationStatus: status } = object;
-  const said = (what: string, summary: string, fix: string): Cause => {
+  const causeOfStatus = (what: string, summary: string, fix: string): Cause => {
     return { check: 'C36', summary, fix, evidence: {}, same: [what] };
   };
   if (status === 'COMPLETED' && judged.outcome === 'fails') {
-    const cause = said(
+    const cause = causeOfStatus(
       'replicated already',
       `${key} itself has replicated already; what is said is about the next version.`,
       'Repair it before the next version.',
@@ -185,15 +185,19 @@ export function inHindsight(
   }
   if (status !== 'FAILED' || judged.outcome !== 'replicates') return judged;
   if (explained) {
-    const cause = said('not elsewhere', `${key} FAILED earlier, as it did not reach another destination.`, failedStays);
+    const cause = causeOfStatus(
+      'not elsewhere',
+      `${key} FAILED earlier, as it did not reach another destination.`,
+      failedStays,
+    );
     return { ...judged, warnings: [...judged.warnings, cause] };
   }
-  const failed = (cause: Cause): Judged => ({ ...judged, outcome: 'fails', causes: [cause], replica: null });
-  const later = completedLater(prepared, object, rule);
-  if (later === false) return failed(unexplainedFailure(prepared, object));
+  const failWith = (cause: Cause): Judged => ({ ...judged, outcome: 'fails', causes: [cause], replica: null });
+  const later = hasCompletedLater(prepared, object, rule);
+  if (later === false) return failWith(causeOfUnexplainedFailure(prepared, object));
   const since =
     later === true
       ? 'for a reason that is not there any more: a newer version under the same rule COMPLETED.'
       : 'and other versions under the same rule COMPLETED; the snapshot does not tell which are newer.';
-  return failed(said(since, `${key} FAILED earlier, ${since}`, failedStays));
+  return failWith(causeOfStatus(since, `${key} FAILED earlier, ${since}`, failedStays));
 }

@@ -13,7 +13,10 @@ export function sourceKeyState(key: KeySide, bucket: BucketSide): readonly Findi
     // AWS has no code for it; what fails is reading the object (rules.md 2.1).
     return [stops('SrcGetObjectNotPermitted', { check: 'C19', summary, fix, evidence: at(key) })];
   }
-  return [...usable(key, 'SrcKmsKeyInvalidState', 'SrcGetObjectNotPermitted'), ...managedSource(key, bucket)];
+  return [
+    ...checkUsable(key, 'SrcKmsKeyInvalidState', 'SrcGetObjectNotPermitted'),
+    ...warnOfManagedSource(key, bucket),
+  ];
 }
 
 /**
@@ -41,12 +44,12 @@ export function destinationKeyState(
   }
   return [
     ...(region === 'unknown' ? [unread('C05', `the Region of bucket ${bucket.name}`, [...bucket.path, 'region'])] : []),
-    ...usable(key, 'DstKmsKeyInvalidState', 'DstPutObjectNotPermitted'),
-    ...(bucket.account === asker && key.account === asker ? [] : managedAcross(key)),
+    ...checkUsable(key, 'DstKmsKeyInvalidState', 'DstPutObjectNotPermitted'),
+    ...(bucket.account === asker && key.account === asker ? [] : checkManagedAcross(key)),
   ];
 }
 
-function usable(key: KeySide, badState: FailureCode, badKind: FailureCode): readonly Finding[] {
+function checkUsable(key: KeySide, badState: FailureCode, badKind: FailureCode): readonly Finding[] {
   const metadata = key.value === null || key.value === 'unknown' ? 'unknown' : key.value.metadata;
   if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, [...key.path, 'metadata'])];
   const { KeyState: state, KeySpec: spec, KeyUsage: usage } = metadata;
@@ -79,19 +82,19 @@ function isOther(value: string | undefined, wanted: string): boolean {
 }
 
 /** The policy of an AWS managed key cannot name another account (rules.md 1.3 K5, K6; 1.6 X-11). */
-function managedAcross(key: KeySide): readonly Finding[] {
+function checkManagedAcross(key: KeySide): readonly Finding[] {
   const managed = isManaged(key);
   if (managed === 'unknown')
     return [unread('C20', `who manages key ${key.arn}`, [...key.path, 'metadata', 'KeyManager'])];
-  return managed ? [stops('DstPutObjectNotPermitted', managedCause(key.arn, at(key)))] : [];
+  return managed ? [stops('DstPutObjectNotPermitted', causeOfManagedKey(key.arn, at(key)))] : [];
 }
 
-export function managedCause(key: string, evidence: Evidence): Cause {
+export function causeOfManagedKey(key: string, evidence: Evidence): Cause {
   const summary = `Key ${key} is an AWS managed key, which cannot be used across accounts.`;
   return { check: 'C20', summary, fix: 'Use a customer managed key of the destination account.', evidence };
 }
 
-function managedSource(key: KeySide, bucket: BucketSide): readonly Finding[] {
+function warnOfManagedSource(key: KeySide, bucket: BucketSide): readonly Finding[] {
   if (isManaged(key) !== true) return [];
   const summary = `The object is encrypted with ${key.arn}, the AWS managed key of account ${bucket.account}; an older AWS page says that cross-account replication needs a customer managed key.`;
   const fix = 'Encrypt new objects with a customer managed key.';

@@ -4,7 +4,7 @@ import type { FailureCode } from '../verdict.ts';
 import { askKms, type OwnedBucket } from './ask.ts';
 import { encryptionRules } from './default-encryption.ts';
 import type { KeySide } from './find.ts';
-import { type Finding, needs, type Open, underEach } from './finding.ts';
+import { combineOutcomes, type Finding, needs, type Open } from './finding.ts';
 import type { Prepared } from './prepare.ts';
 
 /** One way in which KMS may be asked. */
@@ -86,7 +86,7 @@ function findingsOn(uses: readonly Use[], asked: Asked, because: Open['because']
       : `the encryption context of a replica whose source has no Bucket Key, in bucket ${bucket.name} with one`;
   const same = because === 'unread' && { same: ['whether a Bucket Key is used', bucket.name] };
   const sources = ['S3 User Guide, replication-config-for-kms-objects', 'S3 User Guide, bucket-key'];
-  return underEach(outcomes, {
+  return combineOutcomes(outcomes, {
     because,
     check: 'C23',
     what,

@@ -3,7 +3,7 @@ import type { LifecycleRule } from '@aws-sdk/client-s3';
 import type { Cause } from '../verdict.ts';
 import { dateText, instantOf } from './dates.ts';
 import { settingOf } from './find.ts';
-import { notRead } from './finding.ts';
+import { unreadCause } from './finding.ts';
 import { destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,7 +18,7 @@ export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): read
   const { name, arn, path, value } = prepared.source;
   const lifecycle = settingOf(value, 'lifecycle');
   const where = [...path, 'lifecycle'];
-  if (lifecycle === 'unknown') return [notRead('C31', `the lifecycle configuration of bucket ${name}`, arn, where)];
+  if (lifecycle === 'unknown') return [unreadCause('C31', `the lifecycle configuration of bucket ${name}`, arn, where)];
   return (lifecycle?.Rules ?? []).flatMap((rule, index): Cause[] => {
     const what = expires(rule, Date.parse(prepared.snapshot.takenAt));
     if (rule.Status !== 'Enabled' || !rules.some((one) => meets(prefixOf(rule), one.prefix)) || what === undefined) {
@@ -92,7 +92,7 @@ function expiryBeforeSource(prepared: Prepared, rule: LifecycleRule, prefixes: r
   const known = ofSource === 'unknown' ? [] : (ofSource?.Rules ?? []);
   const scopes = prefixes
     .filter((prefix) => meets(prefixOf(rule), prefix))
-    .map((prefix) => longer(prefixOf(rule), prefix));
+    .map((prefix) => longerOf(prefixOf(rule), prefix));
   const isCovered = (scope: string) => known.some((one) => expiresFirst(one, { scope, expiry, rule, now }));
   return scopes.every(isCovered) ? undefined : expiry;
 }
@@ -144,7 +144,7 @@ function meets(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 
-function longer(a: string, b: string): string {
+function longerOf(a: string, b: string): string {
   return a.length > b.length ? a : b;
 }
 

@@ -6,7 +6,10 @@ import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
 /** Rules without owner override whose destination leaves ACLs on, by destination. */
-function leftToAcls(prepared: Prepared, rules: readonly Rule[]): readonly (readonly [BucketSide, readonly Rule[]])[] {
+function findRulesLeftToAcls(
+  prepared: Prepared,
+  rules: readonly Rule[],
+): readonly (readonly [BucketSide, readonly Rule[]])[] {
   const arns = [...new Set(rules.map(({ destination }) => destination))];
   return arns.flatMap((arn) => {
     const side = destinationSide(prepared, arn);
@@ -26,7 +29,7 @@ function hasAcls({ value }: BucketSide): boolean {
  * off (S3 User Guide, replication-change-owner; recorded/replication.md 49: then not even its tags are for the destination to read).
  */
 export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
-  return leftToAcls(prepared, rules).flatMap(([{ name, arn, path, account }, [rule]]): readonly Cause[] => {
+  return findRulesLeftToAcls(prepared, rules).flatMap(([{ name, arn, path, account }, [rule]]): readonly Cause[] => {
     if (account === 'unknown' || account === prepared.source.account || rule === undefined) return [];
     return [
       {
@@ -43,10 +46,10 @@ export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): rea
  * A replica without owner override comes with the ACL of its source object. `BlockPublicAcls` refuses writes with a public ACL
  * (API: PublicAccessBlockConfiguration), which only a source bucket can hold that has ACLs on and does not block them itself.
  */
-export function blockedAcls(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
+export function warnOfBlockedAcls(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   const { source } = prepared;
   if (!hasAcls(source) || blocksPublicAcls(prepared, source) !== false) return [];
-  return leftToAcls(prepared, rules).flatMap(([side, [rule]]): readonly Cause[] => {
+  return findRulesLeftToAcls(prepared, rules).flatMap(([side, [rule]]): readonly Cause[] => {
     if (rule === undefined || blocksPublicAcls(prepared, side) !== true) return [];
     return [
       {

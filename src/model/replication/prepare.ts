@@ -39,21 +39,21 @@ export interface Prepared {
   /** What the snapshot could not read, and why. */
   readonly unreadable: readonly { readonly path: Path; readonly reason: string }[];
   /** The policy as evaluation takes it; its name says where it is. */
-  readonly named: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
+  readonly namePolicy: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
   readonly classOf: ClassOf;
   /** Whether policies tell objects of one class apart by their tags. */
   readonly namesTags: boolean;
   /** What the host name of S3, as KMS sees it, ends in. */
   readonly hostSuffix: string;
   /** Answers that do not depend on the object, each worked out once. */
-  readonly once: <T>(question: string, answer: () => T) => T;
+  readonly answerOnce: <T>(question: string, answer: () => T) => T;
 }
 
 /** Reads a snapshot once, for any number of objects. */
 export function prepare(snapshot: Snapshot): Prepared {
   const { account, bucket: name } = snapshot.source;
   const places = new Map<string, PolicyPlace>();
-  const named: Prepared['named'] = (document, policyName, place) => {
+  const namePolicy: Prepared['namePolicy'] = (document, policyName, place) => {
     places.set(policyName, { ...place, document });
     return { name: policyName, document };
   };
@@ -67,26 +67,26 @@ export function prepare(snapshot: Snapshot): Prepared {
     source,
     rules,
     role,
-    identity: identityPolicies(role, named),
-    boundary: boundaryOf(role, named),
+    identity: identityPolicies(role, namePolicy),
+    boundary: boundaryOf(role, namePolicy),
     places,
     unreadable: (snapshot.unreadable ?? []).map(({ path: text, reason }) => ({ path: pathIn(text), reason })),
-    named,
+    namePolicy,
     ...objectClasses(snapshot),
     hostSuffix: hostSuffixes(snapshot)[0],
-    once: memory(),
+    answerOnce: memory(),
   };
 }
 
 /** A destination bucket by its ARN. */
 export function destinationSide(prepared: Prepared, arn: string): BucketSide {
   const name = bucketNameIn(arn);
-  return prepared.once(`bucket ${arn}`, () => ({ ...findBucket(prepared.snapshot, name), name, arn }));
+  return prepared.answerOnce(`bucket ${arn}`, () => ({ ...findBucket(prepared.snapshot, name), name, arn }));
 }
 
 /** The key that an ID stands for, to who asks in a Region. */
-export function keySide({ snapshot, once }: Prepared, id: string, asker: string, region: Known<string>): KeySide {
-  return once(`key ${asker} ${region} ${id}`, () => findKey(snapshot, id, asker, region));
+export function keySide({ snapshot, answerOnce }: Prepared, id: string, asker: string, region: Known<string>): KeySide {
+  return answerOnce(`key ${asker} ${region} ${id}`, () => findKey(snapshot, id, asker, region));
 }
 
 /** The key that a rule encrypts replicas with; undefined where it names none. */
@@ -97,7 +97,7 @@ export function replicaKeySide(prepared: Prepared, { replicaKey, destination }: 
 }
 
 /** None where the rules are not known. */
-export function enabledRules({ rules }: Prepared): readonly Rule[] {
+export function listEnabledRules({ rules }: Prepared): readonly Rule[] {
   return rules === null || rules === 'unknown' ? [] : rules.byDestination.flat();
 }
 
@@ -120,7 +120,7 @@ function roleSide(snapshot: Snapshot, arn: string): RoleSide {
   return { arn, account, path: ['accounts', account, 'roles', arn], value };
 }
 
-function identityPolicies(role: RoleSide, named: Prepared['named']): readonly (NamedPolicy | Unknown)[] {
+function identityPolicies(role: RoleSide, named: Prepared['namePolicy']): readonly (NamedPolicy | Unknown)[] {
   if (role.value === null) return [];
   if (role.value === 'unknown') return ['unknown'];
   const { inlinePolicies, attachedPolicies } = role.value;
@@ -143,7 +143,7 @@ function entriesOf<T>(members: Named<T> | Unknown): readonly (readonly [string, 
   return members === 'unknown' ? [['', 'unknown']] : Object.entries(members);
 }
 
-function boundaryOf(role: RoleSide, named: Prepared['named']): NamedPolicy | null | Unknown {
+function boundaryOf(role: RoleSide, named: Prepared['namePolicy']): NamedPolicy | null | Unknown {
   const document = memberOf(role.value, 'permissionsBoundary');
   if (document === null || document === 'unknown') return document;
   return named(document, `permissions boundary of role ${role.arn}`, {
@@ -152,7 +152,7 @@ function boundaryOf(role: RoleSide, named: Prepared['named']): NamedPolicy | nul
   });
 }
 
-function memory(): Prepared['once'] {
+function memory(): Prepared['answerOnce'] {
   const answers = new Map<string, unknown>();
   return <T>(question: string, answer: () => T): T => {
     // Each question has answers of one type, as its text begins with what is asked.

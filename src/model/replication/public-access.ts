@@ -1,6 +1,6 @@
 /** Whether Block Public Access shuts off what the policy of a destination bucket grants across accounts. */
 import { statementsOf } from '../../aws/policy.ts';
-import { perhapsPublicStatements, publicStatements } from '../../aws/public-policy.ts';
+import { publicStatements, unclearStatements } from '../../aws/public-policy.ts';
 import type { AccountSnapshot, BucketSnapshot, Found, Known } from '../snapshot.ts';
 import type { Cause, FailureCode } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
@@ -25,21 +25,21 @@ interface Restriction {
  * access within any public bucket policy, including non-public delegation to specific accounts, is blocked" (S3 API Reference,
  * PublicAccessBlockConfiguration). It counts where it is on for the bucket or for the account; without a public statement it does not.
  */
-export function shutOff(prepared: Prepared, bucket: Bucket, reason: FailureCode): readonly Finding[] {
-  return prepared.once(`shut off ${reason} ${bucket.path}`, () => findings(prepared, bucket, reason));
+export function findShutOff(prepared: Prepared, bucket: Bucket, reason: FailureCode): readonly Finding[] {
+  return prepared.answerOnce(`shut off ${reason} ${bucket.path}`, () => findings(prepared, bucket, reason));
 }
 
 function findings(prepared: Prepared, bucket: Bucket, reason: FailureCode): readonly Finding[] {
   const { policy } = bucket.value;
   if (bucket.account === prepared.role.account || policy === null || policy === 'unknown') return [];
   const [surely] = publicStatements(policy);
-  const [perhaps] = perhapsPublicStatements(policy);
+  const [perhaps] = unclearStatements(policy);
   const index = surely ?? perhaps;
   if (index === undefined) return [];
   const sid = statementsOf(policy)[index]?.Sid;
   const statement = `statement ${sid ?? index + 1} of the bucket policy of ${bucket.name}`;
   const takes = `S3 ${surely === undefined ? 'may take' : 'takes'} ${statement} for public`;
-  const restrictions = [ofBucket(bucket), ofAccount(prepared, bucket)];
+  const restrictions = [bucketRestriction(bucket), accountRestriction(prepared, bucket)];
   const on = restrictions.find((one) => one.on === true);
   const where = [...bucket.path, 'policy', 'Statement', ...(Array.isArray(policy.Statement) ? [index] : [])];
   if (on) {
@@ -62,7 +62,7 @@ function findings(prepared: Prepared, bucket: Bucket, reason: FailureCode): read
 
 const source = 'S3 API Reference, PublicAccessBlockConfiguration, RestrictPublicBuckets';
 
-function ofBucket({ name, path, value }: Bucket): Restriction {
+function bucketRestriction({ name, path, value }: Bucket): Restriction {
   return {
     on: isOn(value.publicAccessBlock),
     of: `bucket ${name}`,
@@ -71,7 +71,7 @@ function ofBucket({ name, path, value }: Bucket): Restriction {
   };
 }
 
-function ofAccount({ snapshot }: Prepared, { account }: Bucket): Restriction {
+function accountRestriction({ snapshot }: Prepared, { account }: Bucket): Restriction {
   return {
     on: isOn(memberOf(accountIn(snapshot, account), 'publicAccessBlock')),
     of: `account ${account}`,

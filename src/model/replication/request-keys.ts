@@ -67,7 +67,7 @@ const dependOnUnread = [
 const mfa: readonly Context[] = [{ 'aws:MultiFactorAuthPresent': 'false' }, {}];
 
 /** A session of a role lasts 12 hours at most (IAM User Guide, id_roles_manage-assume): S3's is no older, and may be new. */
-function issued({ takenAt }: Snapshot): readonly Context[] {
+function tokenIssueTimes({ takenAt }: Snapshot): readonly Context[] {
   const now = Date.parse(takenAt);
   if (Number.isNaN(now)) return [{}];
   return [now - 12 * 60 * 60 * 1000, now].map((time) => ({ 'aws:TokenIssueTime': new Date(time).toISOString() }));
@@ -135,7 +135,7 @@ function tagKeys(prefix: string, tags: Readonly<Record<string, string>>): Contex
  * A request with the keys that AWS lists for its action or the type of its resource: what is not listed is not in it, and what is
  * listed and not known here is unknown. Global keys are in every request, listed or not.
  */
-function listed({ action }: Asked, given: Context, either: RequestKeys['either']): RequestKeys {
+function keepListedKeys({ action }: Asked, given: Context, either: RequestKeys['either']): RequestKeys {
   const keys = actionKeys[action] ?? [];
   const isSent = (key: string) => key.startsWith('aws:') || keys.some((one) => covers(one, key));
   const context = Object.fromEntries(Object.entries(given).filter(([key]) => isSent(key)));
@@ -158,10 +158,10 @@ export function s3Keys(
 ): RequestKeys {
   const ofObject = object === null ? {} : objectKeys(object);
   const context = { ...common(prepared, asked), 'aws:ViaAWSService': 'false', ...ofObject, ...more.context };
-  const { unknownKeys, either, ...keys } = listed(asked, context, [
+  const { unknownKeys, either, ...keys } = keepListedKeys(asked, context, [
     mfa,
     tls,
-    issued(prepared.snapshot),
+    tokenIssueTimes(prepared.snapshot),
     ...(more.either ?? []),
   ]);
   if (object === null) return { ...keys, unknownKeys, either };
@@ -219,7 +219,7 @@ export function kmsKeys(
     ...(!key.byAlias && { 'kms:RequestAlias': [] }),
     ...keyKeys(key.value),
   };
-  return listed(asked, context, [mfa, issued(prepared.snapshot), forwarded, asService]);
+  return keepListedKeys(asked, context, [mfa, tokenIssueTimes(prepared.snapshot), forwarded, asService]);
 }
 
 /** What is known of the key itself. */

@@ -23,7 +23,7 @@ export function sourceState(prepared: Prepared): readonly Finding[] {
  * object fail without them.
  */
 export function readConfiguration(prepared: Prepared): readonly Finding[] {
-  return prepared.once('read configuration', () =>
+  return prepared.answerOnce('read configuration', () =>
     ['s3:GetReplicationConfiguration', 's3:ListBucket'].flatMap((action) => {
       const answer = askS3(prepared, action, prepared.source, null);
       const { decision } = answer;

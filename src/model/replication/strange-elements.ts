@@ -9,9 +9,9 @@ import type { Rule } from './rule.ts';
 /** Those of a rule and of its destination's default encryption, which says what the bucket takes (BlockedEncryptionTypes). */
 export function strangeElements(prepared: Prepared, rule: Rule): readonly Finding[] {
   const { name, path, value } = destinationSide(prepared, rule.destination);
-  return prepared.once(`strange elements under ${rule.path}`, () => [
-    ...strange('C04', `Rule ${rule.id}`, rule.path, rule.strange),
-    ...strange(
+  return prepared.answerOnce(`strange elements under ${rule.path}`, () => [
+    ...strangeFindings('C04', `Rule ${rule.id}`, rule.path, rule.strange),
+    ...strangeFindings(
       'C27',
       `The default encryption of bucket ${name}`,
       [...path, 'encryption'],
@@ -20,7 +20,12 @@ export function strangeElements(prepared: Prepared, rule: Rule): readonly Findin
   ]);
 }
 
-function strange(check: Check, what: string, path: Path, elements: readonly UnknownElement[]): readonly Finding[] {
+function strangeFindings(
+  check: Check,
+  what: string,
+  path: Path,
+  elements: readonly UnknownElement[],
+): readonly Finding[] {
   if (elements.length === 0) return [];
   const summary = `${what} has elements that this s3repl does not know: ${namesOf(elements)}.`;
   const fix = 'Update s3repl: a newer version may know them.';

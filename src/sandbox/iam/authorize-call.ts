@@ -1,13 +1,13 @@
 import type { Decision, PoliciesInPlay, Question } from '../../model/decision.ts';
 import { evaluate } from '../../model/evaluate.ts';
-import { joined, textOf } from '../../model/evaluation/phrase.ts';
+import { joinPhrases, textOf } from '../../model/evaluation/phrase.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
 import { speechOf } from '../wire/services.ts';
 import { identityPolicies } from './identity-policy.ts';
 import { globalKeys } from './request-keys.ts';
-import { reshapedPolicy, type StoredPolicy } from './stored-policy.ts';
+import { reshapePolicy, type StoredPolicy } from './stored-policy.ts';
 
 /** Who asks, in which request. */
 export type Asking = Pick<Operation, 'state' | 'caller' | 'call' | 'now'>;
@@ -77,39 +77,39 @@ export function decide(
     ...identity,
     serviceControl: [],
     resourceControl: [],
-    resource: policy === undefined ? null : { name: `the policy of ${resource}`, document: reshapedPolicy(policy) },
+    resource: policy === undefined ? null : { name: `the policy of ${resource}`, document: reshapePolicy(policy) },
   });
 }
 
 function organizationKeys({ state, caller }: Asking, owner: string): NonNullable<Demand['context']> {
-  const of = (account: string) => state.accounts[account]?.organization?.id ?? [];
-  return { 'aws:PrincipalOrgID': of(caller.account), 'aws:ResourceOrgID': of(owner) };
+  const organizationOf = (account: string) => state.accounts[account]?.organization?.id ?? [];
+  return { 'aws:PrincipalOrgID': organizationOf(caller.account), 'aws:ResourceOrgID': organizationOf(owner) };
 }
 
 type Refusal = Exclude<Decision, { effect: 'allowed' }>;
 
 /** What KMS tells another account: not whether there is a key, and not what its policy says. */
-export const ACROSS_ACCOUNTS =
+export const acrossAccountsText =
   'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
 function refusal({ caller, call }: Asking, demand: Demand, decision: Refusal): AwsError {
   const { action, resource, account, shownAs = resource, headers } = demand;
   const cross = account !== caller.account;
   if (call.service === 's3' && cross && action.startsWith('s3:') && decision.effect === 'denied') {
-    return notAuthorized(call, 'Access Denied', headers);
+    return accessDeniedError(call, 'Access Denied', headers);
   }
   const why = reason(demand, decision, cross);
   const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${shownAs}${why}`;
-  return notAuthorized(call, message, headers);
+  return accessDeniedError(call, message, headers);
 }
 
-function notAuthorized({ service }: Call, message: string, headers: Demand['headers']): AwsError {
+function accessDeniedError({ service }: Call, message: string, headers: Demand['headers']): AwsError {
   return speechOf(service)?.protocol === 'json'
     ? new AwsError('AccessDeniedException', 400, message)
     : new AwsError('AccessDenied', 403, message, {}, headers);
 }
 
-const POLICIES = {
+const policyPlaces = {
   identity: ['identity-based policy', 'an'],
   boundary: ['permissions boundary', 'a'],
   session: ['session policy', 'a'],
@@ -120,12 +120,12 @@ const POLICIES = {
 
 function reason({ action }: Demand, decision: Refusal, cross: boolean): string {
   if (decision.effect === 'unknown') {
-    return ` because the sandbox cannot say what the policies mean: ${textOf(joined(decision.why))}`;
+    return ` because the sandbox cannot say what the policies mean: ${textOf(joinPhrases(decision.why))}`;
   }
   const { side, kind } = decision;
-  if (side === 'resource' && action.startsWith('kms:') && cross) return ` ${ACROSS_ACCOUNTS}`;
+  if (side === 'resource' && action.startsWith('kms:') && cross) return ` ${acrossAccountsText}`;
   const trust = side === 'resource' && action === 'sts:AssumeRole';
-  const [name, article] = trust ? (['role trust policy', 'the'] as const) : POLICIES[side];
+  const [name, article] = trust ? (['role trust policy', 'the'] as const) : policyPlaces[side];
   if (kind === 'explicit') return ` with an explicit deny in ${article} ${name}`;
   // STS does not tell whether the role exists.
   return action === 'sts:AssumeRole' ? '' : ` because no ${name} allows the ${action} action`;

@@ -4,7 +4,7 @@ import { type IamRequest, listParam, ownArn, tagsParam } from './iam-request.ts'
 import { requestTagKeys, tagKeys } from './request-keys.ts';
 
 /** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
-const OPERATIONS_ON = {
+const operationsOn = {
   role: `GetRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
     DeleteRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
     PutRolePermissionsBoundary DeleteRolePermissionsBoundary`,
@@ -17,17 +17,17 @@ const OPERATIONS_ON = {
   newUser: 'CreateUser',
 } as const;
 
-type Kind = keyof typeof OPERATIONS_ON;
+type Kind = keyof typeof operationsOn;
 
 /**
  * The actions whose condition may ask for a permissions boundary: for the one that the request names, where it names one, otherwise for
  * the one that the role has (Service Authorization Reference, AWS IAM; IAM User Guide, access_policies_boundaries).
  */
-const KNOWS_BOUNDARY =
+const knowsBoundary =
   /^(CreateRole|CreateUser|(Attach|Detach|Put|Delete)RolePolicy|(Put|Delete)RolePermissionsBoundary)$/;
 
 const kindOf = new Map(
-  Object.entries(OPERATIONS_ON).flatMap(([kind, names]) =>
+  Object.entries(operationsOn).flatMap(([kind, names]) =>
     names.split(/\s+/).map((name) => [name, kind as Kind] as const),
   ),
 );
@@ -58,29 +58,32 @@ export function authorizeIam(request: IamRequest): void {
 
 function targetOf(request: IamRequest, kind: Kind): { readonly resource: string; readonly shownAs?: string } {
   const { params, account, caller } = request;
-  const of = (type: string, rest: string) => ownArn(request, `${type}${rest}`);
-  const named = (name: string) => `${params.get('Path') ?? '/'}${params.get(name) ?? ''}`;
+  const arnOf = (type: string, rest: string) => ownArn(request, `${type}${rest}`);
+  const pathAndName = (name: string) => `${params.get('Path') ?? '/'}${params.get(name) ?? ''}`;
   const role = params.get('RoleName') ?? '';
   const user = params.get('UserName') ?? '';
   const policy = params.get('PolicyArn') ?? '';
   switch (kind) {
     case 'role':
-      return { resource: account.roles[role]?.arn ?? of('role/', role), shownAs: `role ${role}` };
+      return { resource: account.roles[role]?.arn ?? arnOf('role/', role), shownAs: `role ${role}` };
     case 'newRole':
-      return { resource: of('role', named('RoleName')) };
+      return { resource: arnOf('role', pathAndName('RoleName')) };
     case 'roles':
-      return { resource: of('role', params.get('PathPrefix') ?? '/') };
+      return { resource: arnOf('role', params.get('PathPrefix') ?? '/') };
     case 'policy':
       return { resource: policy, shownAs: `policy ${policy}` };
     case 'newPolicy':
-      return { resource: of('policy', named('PolicyName')), shownAs: `policy ${params.get('PolicyName') ?? ''}` };
+      return {
+        resource: arnOf('policy', pathAndName('PolicyName')),
+        shownAs: `policy ${params.get('PolicyName') ?? ''}`,
+      };
     case 'user':
       if (user === '' && caller.session === undefined) return { resource: caller.arn };
-      return { resource: account.users[user]?.arn ?? of('user/', user), shownAs: `user ${user}` };
+      return { resource: account.users[user]?.arn ?? arnOf('user/', user), shownAs: `user ${user}` };
     case 'users':
-      return { resource: of('user', params.get('PathPrefix') ?? '/') };
+      return { resource: arnOf('user', params.get('PathPrefix') ?? '/') };
     case 'newUser':
-      return { resource: of('user', named('UserName')) };
+      return { resource: arnOf('user', pathAndName('UserName')) };
   }
 }
 
@@ -88,7 +91,7 @@ function contextOf(request: IamRequest, kind: Kind): Question['context'] {
   const { params, account, call } = request;
   const role = kind === 'role' ? account.roles[params.get('RoleName') ?? ''] : undefined;
   const owned = kind === 'policy' ? account.policies[params.get('PolicyArn') ?? ''] : role;
-  const boundary = KNOWS_BOUNDARY.test(call.operation)
+  const boundary = knowsBoundary.test(call.operation)
     ? (params.get('PermissionsBoundary') ?? role?.boundary)
     : undefined;
   const policy = params.get('PolicyArn');

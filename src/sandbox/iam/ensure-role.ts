@@ -6,7 +6,7 @@ import { newUniqueId } from './new-ids.ts';
 import { bindPrincipals } from './principals.ts';
 
 /** Makes a role that administers its account, unless it is there; says whether it is new. */
-export function ensuredRole(state: SandboxState, roleArn: string, trusted: readonly string[]): boolean {
+export function ensureRole(state: SandboxState, roleArn: string, trusted: readonly string[]): boolean {
   const arn = arnParts(roleArn);
   const name = arn?.resource.startsWith('role/') ? nameIn(roleArn) : '';
   const partition = arn?.partition;

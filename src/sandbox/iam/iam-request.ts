@@ -28,7 +28,7 @@ export function ownArn({ call, caller }: Operation, resource: string): Arn {
 }
 
 /** A parameter that must be there. */
-export function requiredParam(request: IamRequest, name: string): string {
+export function requireParam(request: IamRequest, name: string): string {
   const value = request.params.get(name);
   if (value === null || value === '') {
     const member = name.charAt(0).toLowerCase() + name.slice(1);
@@ -67,7 +67,7 @@ export function tagsParam(request: IamRequest): Tag[] {
 }
 
 /** Tags with others put over them. */
-export function mergedTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
+export function mergeTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
   return [...tags.filter((tag) => !added.some((other) => other.Key === tag.Key)), ...added];
 }
 
@@ -89,7 +89,7 @@ export function pageOf<T extends { readonly name: string; readonly path: string 
 
 /** The role that the request names. */
 export function roleOf(request: IamRequest): Role {
-  const name = requiredParam(request, 'RoleName');
+  const name = requireParam(request, 'RoleName');
   const role = request.account.roles[name];
   if (role === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
   return role;
@@ -97,7 +97,7 @@ export function roleOf(request: IamRequest): Role {
 
 /** The user that the request names. */
 export function userOf(request: IamRequest): User {
-  const name = requiredParam(request, 'UserName');
+  const name = requireParam(request, 'UserName');
   const user = request.account.users[name];
   if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
   return user;
@@ -105,7 +105,7 @@ export function userOf(request: IamRequest): User {
 
 /** The customer managed policy that the request names by ARN. */
 export function policyOf(request: IamRequest): ManagedPolicy {
-  const arn = requiredParam(request, 'PolicyArn');
+  const arn = requireParam(request, 'PolicyArn');
   const policy = request.account.policies[arn];
   if (policy === undefined) throw noSuchEntity(`Policy ${arn} was not found.`);
   return policy;
@@ -124,7 +124,7 @@ export function pathParam(request: IamRequest): string {
 
 /** The name of a new entity. */
 export function newNameParam(request: IamRequest, name: string, longest: number): string {
-  const value = requiredParam(request, name);
+  const value = requireParam(request, name);
   const member = name.charAt(0).toLowerCase() + name.slice(1);
   if (value.length > longest) {
     throw validationError(
@@ -154,26 +154,27 @@ export function policyExists(request: IamRequest, arn: string): boolean {
 
 /** A permissions policy's text, checked. */
 export function permissionsPolicyParam(request: IamRequest): string {
-  const text = requiredParam(request, 'PolicyDocument');
+  const text = requireParam(request, 'PolicyDocument');
   const policy = withIamWords(() => parsePolicy(text));
   for (const statement of policy.statements) {
     if (statement.principal !== undefined || statement.notPrincipal !== undefined) {
-      throw malformed('Policy document should not specify a principal.');
+      throw malformedPolicyDocument('Policy document should not specify a principal.');
     }
     if (statement.resource === undefined && statement.notResource === undefined) {
-      throw malformed('Policy statement must contain resources.');
+      throw malformedPolicyDocument('Policy statement must contain resources.');
     }
     const vendorless = (statement.action ?? statement.notAction ?? []).find(
       (name) => name !== '*' && !name.includes(':'),
     );
     if (vendorless !== undefined) {
-      throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
+      throw malformedPolicyDocument('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
     }
   }
   const sids = policy.statements.flatMap((statement) => statement.sid ?? []);
-  if (new Set(sids).size < sids.length) throw malformed('Statement IDs (SID) in a single policy must be unique.');
+  if (new Set(sids).size < sids.length)
+    throw malformedPolicyDocument('Statement IDs (SID) in a single policy must be unique.');
   if (sids.some((sid) => !/^[A-Za-z0-9]*$/.test(sid))) {
-    throw malformed(
+    throw malformedPolicyDocument(
       'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
     );
   }
@@ -184,18 +185,18 @@ export function permissionsPolicyParam(request: IamRequest): string {
 export function withIamWords<T>(run: () => T): T {
   try {
     return run();
-  } catch (fault) {
-    if (!(fault instanceof PolicyFault)) throw fault;
+  } catch (error) {
+    if (!(error instanceof PolicyFault)) throw error;
     const words = {
       json: 'This policy contains invalid Json',
-      principal: `Invalid principal in policy: ${fault.message}`,
+      principal: `Invalid principal in policy: ${error.message}`,
     };
-    throw malformed(fault.reason === 'syntax' ? fault.message : words[fault.reason]);
+    throw malformedPolicyDocument(error.reason === 'syntax' ? error.message : words[error.reason]);
   }
 }
 
 /** The answer to a policy that IAM does not accept. */
-export function malformed(message: string): AwsError {
+export function malformedPolicyDocument(message: string): AwsError {
   return new AwsError('MalformedPolicyDocument', 400, message);
 }
 

@@ -16,24 +16,24 @@ import {
   validationError,
 } from './iam-request.ts';
 import { newUniqueId } from './new-ids.ts';
-import { POLICY_OPERATIONS } from './policies.ts';
-import { ADMINISTRATOR, administratorArn, administratorId } from './principals.ts';
-import { iamDate, ROLE_OPERATIONS } from './roles.ts';
+import { policyOperations } from './policies.ts';
+import { administrator, administratorArn, administratorId } from './principals.ts';
+import { iamDate, roleOperations } from './roles.ts';
 
-const USER_OPERATIONS: Readonly<Record<string, IamOperation>> = {
-  CreateUser: (request) => ({ User: shownUser(createUser(request)) }),
-  GetUser: (request) => ({ User: shownUser(namedUser(request)) }),
+const userOperations: Readonly<Record<string, IamOperation>> = {
+  CreateUser: (request) => ({ User: describeUser(createUser(request)) }),
+  GetUser: (request) => ({ User: describeUser(findUser(request)) }),
   ListUsers: listUsers,
   DeleteUser: (request) => {
     delete request.account.users[userOf(request).name];
   },
 };
 
-const OPERATIONS = { ...ROLE_OPERATIONS, ...POLICY_OPERATIONS, ...USER_OPERATIONS };
+const operations = { ...roleOperations, ...policyOperations, ...userOperations };
 
 /** Answers an IAM request. */
 export function answerIam(operation: Operation): Answer {
-  const run = Object.hasOwn(OPERATIONS, operation.call.operation) ? OPERATIONS[operation.call.operation] : undefined;
+  const run = Object.hasOwn(operations, operation.call.operation) ? operations[operation.call.operation] : undefined;
   if (run === undefined) throw notImplemented(operation.call);
   const request = iamRequest(operation);
   authorizeIam(request);
@@ -53,29 +53,29 @@ function createUser(request: IamRequest): User {
 }
 
 /** The user that the request names, or the one who asks (IAM API Reference, GetUser). */
-function namedUser(request: IamRequest): User {
+function findUser(request: IamRequest): User {
   const { caller, params } = request;
   if (!params.has('UserName') && caller.session !== undefined) {
     throw validationError('Must specify userName when calling with non-User credentials');
   }
-  const name = params.get('UserName') ?? ADMINISTRATOR;
-  return name === ADMINISTRATOR ? administratorOf(request) : userOf(request);
+  const name = params.get('UserName') ?? administrator;
+  return name === administrator ? administratorOf(request) : userOf(request);
 }
 
 /** The administrator that each account has, unless somebody has made another user of this name. */
 function administratorOf({ account, call, caller }: IamRequest): User {
-  const made = account.users[ADMINISTRATOR];
+  const made = account.users[administrator];
   if (made !== undefined) return made;
   const arn = administratorArn(call.partition, caller.account);
-  return { name: ADMINISTRATOR, path: '/', arn, id: administratorId(caller.account), created: 0 };
+  return { name: administrator, path: '/', arn, id: administratorId(caller.account), created: 0 };
 }
 
 function listUsers(request: IamRequest): unknown {
-  const users = { ...request.account.users, [ADMINISTRATOR]: administratorOf(request) };
+  const users = { ...request.account.users, [administrator]: administratorOf(request) };
   const { page, end } = pageOf(request, Object.values(users));
-  return { Users: page.map(shownUser), ...end };
+  return { Users: page.map(describeUser), ...end };
 }
 
-function shownUser(user: User): unknown {
+function describeUser(user: User): unknown {
   return { Path: user.path, UserName: user.name, UserId: user.id, Arn: user.arn, CreateDate: iamDate(user.created) };
 }

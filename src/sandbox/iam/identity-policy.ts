@@ -3,56 +3,56 @@ import type { NamedPolicy, PoliciesInPlay } from '../../model/decision.ts';
 import type { SandboxState } from '../store/state.ts';
 import type { Caller } from './identity.ts';
 
-function allowing(...actions: readonly string[]): string {
+function policyAllowing(...actions: readonly string[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] });
 }
 
-const AWS_MANAGED_POLICIES: Readonly<Record<string, string>> = {
-  AdministratorAccess: allowing('*'),
-  AmazonS3FullAccess: allowing('s3:*', 's3-object-lambda:*'),
-  AmazonS3ReadOnlyAccess: allowing('s3:Get*', 's3:List*', 's3:Describe*'),
+const awsManagedPolicies: Readonly<Record<string, string>> = {
+  AdministratorAccess: policyAllowing('*'),
+  AmazonS3FullAccess: policyAllowing('s3:*', 's3-object-lambda:*'),
+  AmazonS3ReadOnlyAccess: policyAllowing('s3:Get*', 's3:List*', 's3:Describe*'),
 };
 
 /** The document of an AWS managed policy that the sandbox knows. */
 export function awsManagedPolicy(arn: string): string | undefined {
   const { service, account, resource = '' } = arnParts(arn) ?? {};
   const [, name = ''] = /^policy\/(\w+)$/.exec(resource) ?? [];
-  return service === 'iam' && account === 'aws' ? AWS_MANAGED_POLICIES[name] : undefined;
+  return service === 'iam' && account === 'aws' ? awsManagedPolicies[name] : undefined;
 }
 
 type OwnPolicies = Pick<PoliciesInPlay, 'identity' | 'boundary' | 'session'>;
 
 /** What an administrator has: everything, as far as others consent. */
-export const ADMINISTRATOR_POLICIES: OwnPolicies = {
-  identity: [{ name: 'AdministratorAccess', document: JSON.parse(allowing('*')) }],
+export const administratorPolicies: OwnPolicies = {
+  identity: [{ name: 'AdministratorAccess', document: JSON.parse(policyAllowing('*')) }],
   boundary: null,
 };
 
 /** The caller's own policies: of a user everything, of a session its role's, their boundary and its session policy. */
 export function identityPolicies(state: SandboxState, { account, session }: Caller): OwnPolicies {
-  if (session === undefined) return ADMINISTRATOR_POLICIES;
+  if (session === undefined) return administratorPolicies;
   const { role, policy } = session;
-  const managed = (arn: string) => state.accounts[account]?.policies[arn]?.document ?? awsManagedPolicy(arn);
-  const named = (name: string, text: string | undefined) =>
-    text === undefined ? 'unknown' : { name, document: parsed(text) };
+  const findManaged = (arn: string) => state.accounts[account]?.policies[arn]?.document ?? awsManagedPolicy(arn);
+  const nameDocument = (name: string, text: string | undefined) =>
+    text === undefined ? 'unknown' : { name, document: parseOnce(text) };
   return {
     identity: [
-      ...Object.entries(role.inline).map(([name, text]) => named(`inline policy ${name}`, text)),
-      ...role.attached.map((arn) => named(arn, managed(arn))),
+      ...Object.entries(role.inline).map(([name, text]) => nameDocument(`inline policy ${name}`, text)),
+      ...role.attached.map((arn) => nameDocument(arn, findManaged(arn))),
     ],
-    boundary: role.boundary === undefined ? null : named(role.boundary, managed(role.boundary)),
-    session: policy === undefined ? null : { name: 'the session policy', document: parsed(policy) },
+    boundary: role.boundary === undefined ? null : nameDocument(role.boundary, findManaged(role.boundary)),
+    session: policy === undefined ? null : { name: 'the session policy', document: parseOnce(policy) },
   };
 }
 
 /** Texts of policies that were parsed once; forgotten before they are too many. */
 const documents = new Map<string, NamedPolicy['document']>();
-const REMEMBERED = 1000;
+const mostRemembered = 1000;
 
-function parsed(text: string): NamedPolicy['document'] {
+function parseOnce(text: string): NamedPolicy['document'] {
   const known = documents.get(text);
   if (known !== undefined) return known;
-  if (documents.size >= REMEMBERED) documents.clear();
+  if (documents.size >= mostRemembered) documents.clear();
   const document = JSON.parse(text);
   documents.set(text, document);
   return document;

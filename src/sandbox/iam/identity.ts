@@ -35,45 +35,45 @@ export interface Credentials {
 }
 
 /** An administrator's access key ID is this and the account ID. */
-export const ADMINISTRATOR_KEY = 'SANDBOX';
+export const administratorKey = 'SANDBOX';
 
 type Refusal = 'missing' | 'unknown' | 'expired';
 type Words = Readonly<Record<Refusal, readonly [code: string, status: number, message: string]>>;
 
-const INVALID_TOKEN = 'The security token included in the request is invalid.';
-const EXPIRED_TOKEN = 'The security token included in the request is expired';
+const invalidToken = 'The security token included in the request is invalid.';
+const expiredToken = 'The security token included in the request is expired';
 
-const QUERY_WORDS: Words = {
+const queryWords: Words = {
   missing: ['MissingAuthenticationToken', 403, 'Request is missing Authentication Token'],
-  unknown: ['InvalidClientTokenId', 403, INVALID_TOKEN],
-  expired: ['ExpiredToken', 403, EXPIRED_TOKEN],
+  unknown: ['InvalidClientTokenId', 403, invalidToken],
+  expired: ['ExpiredToken', 403, expiredToken],
 };
 
-const S3_WORDS: Words = {
+const s3Words: Words = {
   missing: ['AccessDenied', 403, 'Access Denied'],
   unknown: ['InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.'],
   expired: ['ExpiredToken', 400, 'The provided token has expired.'],
 };
 
-const JSON_WORDS: Words = {
+const jsonWords: Words = {
   missing: ['MissingAuthenticationTokenException', 400, 'Missing Authentication Token'],
-  unknown: ['UnrecognizedClientException', 400, INVALID_TOKEN],
-  expired: ['ExpiredTokenException', 400, EXPIRED_TOKEN],
+  unknown: ['UnrecognizedClientException', 400, invalidToken],
+  expired: ['ExpiredTokenException', 400, expiredToken],
 };
 
-const WORDS = { rest: S3_WORDS, query: QUERY_WORDS, json: JSON_WORDS } as const;
+const words = { rest: s3Words, query: queryWords, json: jsonWords } as const;
 
 /** Finds out who signed a request. Throws the service's own error for unknown and expired credentials. */
 export function identify(state: SandboxState, service: string, credentials: Credentials): Caller {
   const found = findCaller(state, credentials);
   if (typeof found !== 'string') return found;
-  const [code, status, message] = WORDS[speechOf(service)?.protocol ?? 'query'][found];
+  const [code, status, message] = words[speechOf(service)?.protocol ?? 'query'][found];
   throw new AwsError(code, status, message);
 }
 
 function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition }: Credentials): Caller | Refusal {
   if (accessKeyId === undefined) return 'missing';
-  const account = accessKeyId.startsWith(ADMINISTRATOR_KEY) ? accessKeyId.slice(ADMINISTRATOR_KEY.length) : '';
+  const account = accessKeyId.startsWith(administratorKey) ? accessKeyId.slice(administratorKey.length) : '';
   if (isAccountId(account)) {
     const arn = administratorArn(partition, account);
     return { account, arn, userId: administratorId(account), principalArn: arn };
@@ -94,9 +94,9 @@ function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition 
 
 /** The account of an access key as far as the key itself tells, for those who count requests. */
 export function accountOfKey(state: SandboxState, accessKeyId: string | undefined): string {
-  if (accessKeyId?.startsWith(ADMINISTRATOR_KEY) === true) return accessKeyId.slice(ADMINISTRATOR_KEY.length);
+  if (accessKeyId?.startsWith(administratorKey) === true) return accessKeyId.slice(administratorKey.length);
   return state.sessions[accessKeyId ?? '']?.account ?? '';
 }
 
 /** The Region that a request without a credential scope is taken to be for. */
-export const UNSIGNED_REGION = homeRegion('aws');
+export const unsignedRegion = homeRegion('aws');

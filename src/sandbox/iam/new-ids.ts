@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** A new unique id of IAM's kind: a prefix that says what it is for (`AROA`, `AIDA`, `ANPA`, `ASIA`), and letters. */
 export function newUniqueId(prefix: string, length = 17): string {
-  const letters = Array.from(randomBytes(length), (byte) => ALPHABET.charAt(byte % ALPHABET.length));
+  const letters = Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % alphabet.length));
   return prefix + letters.join('');
 }
 

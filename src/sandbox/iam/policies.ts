@@ -7,7 +7,7 @@ import {
   type IamOperation,
   type IamRequest,
   listParam,
-  mergedTags,
+  mergeTags,
   newNameParam,
   noSuchEntity,
   ownArn,
@@ -15,7 +15,7 @@ import {
   permissionsPolicyParam,
   policyExists,
   policyOf,
-  requiredParam,
+  requireParam,
   roleOf,
   tagsParam,
   validationError,
@@ -24,10 +24,10 @@ import { awsManagedPolicy } from './identity-policy.ts';
 import { newUniqueId } from './new-ids.ts';
 import { iamDate } from './roles.ts';
 
-const INLINE_LIMIT = 10_240;
+const inlineLimit = 10_240;
 
 /** IAM's operations on policies: inline ones, attached ones and permissions boundaries of roles. */
-export const POLICY_OPERATIONS: Readonly<Record<string, IamOperation>> = {
+export const policyOperations: Readonly<Record<string, IamOperation>> = {
   PutRolePolicy: putRolePolicy,
   GetRolePolicy: (request) => {
     const role = roleOf(request);
@@ -51,27 +51,27 @@ export const POLICY_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   }),
   PutRolePermissionsBoundary: (request) => {
     const role = roleOf(request);
-    requiredParam(request, 'PermissionsBoundary');
+    requireParam(request, 'PermissionsBoundary');
     role.boundary = boundaryParam(request);
   },
   DeleteRolePermissionsBoundary: (request) => {
     delete roleOf(request).boundary;
   },
   CreatePolicy: createPolicy,
-  GetPolicy: (request) => ({ Policy: shownPolicy(request, knownPolicy(request)) }),
+  GetPolicy: (request) => ({ Policy: describePolicy(request, findPolicy(request)) }),
   GetPolicyVersion: getPolicyVersion,
-  ListPolicyVersions: (request) => ({ Versions: [shownVersion(knownPolicy(request))], IsTruncated: false }),
+  ListPolicyVersions: (request) => ({ Versions: [describeVersion(findPolicy(request))], IsTruncated: false }),
   DeletePolicy: deletePolicy,
   TagPolicy: (request) => {
     const policy = policyOf(request);
-    policy.tags = mergedTags(policy.tags ?? [], tagsParam(request));
+    policy.tags = mergeTags(policy.tags ?? [], tagsParam(request));
   },
   UntagPolicy: (request) => {
     const policy = policyOf(request);
     const keys = listParam(request, 'TagKeys');
     policy.tags = (policy.tags ?? []).filter((tag) => !keys.includes(tag.Key));
   },
-  ListPolicyTags: (request) => ({ Tags: knownPolicy(request).tags ?? [], IsTruncated: false }),
+  ListPolicyTags: (request) => ({ Tags: findPolicy(request).tags ?? [], IsTruncated: false }),
 };
 
 function putRolePolicy(request: IamRequest): void {
@@ -83,25 +83,25 @@ function putRolePolicy(request: IamRequest): void {
     (sum, each) => sum + each.replace(/\s/g, '').length,
     0,
   );
-  if (size > INLINE_LIMIT) {
+  if (size > inlineLimit) {
     throw new AwsError(
       'LimitExceeded',
       409,
-      `Maximum policy size of ${INLINE_LIMIT} bytes exceeded for role ${role.name}`,
+      `Maximum policy size of ${inlineLimit} bytes exceeded for role ${role.name}`,
     );
   }
   role.inline[name] = text;
 }
 
 function inlinePolicy(request: IamRequest): readonly [name: string, text: string] {
-  const name = requiredParam(request, 'PolicyName');
+  const name = requireParam(request, 'PolicyName');
   const text = roleOf(request).inline[name];
   if (text === undefined) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
   return [name, text];
 }
 
 function attachablePolicy(request: IamRequest): string {
-  const arn = requiredParam(request, 'PolicyArn');
+  const arn = requireParam(request, 'PolicyArn');
   if (!isArn(arn)) throw validationError('Invalid ARN:  Could not be parsed!');
   if (!policyExists(request, arn)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
   return arn;
@@ -109,7 +109,7 @@ function attachablePolicy(request: IamRequest): string {
 
 function detachRolePolicy(request: IamRequest): void {
   const role = roleOf(request);
-  const arn = requiredParam(request, 'PolicyArn');
+  const arn = requireParam(request, 'PolicyArn');
   if (!role.attached.includes(arn)) throw noSuchEntity(`Policy ${arn} was not found.`);
   role.attached = role.attached.filter((other) => other !== arn);
 }
@@ -129,20 +129,20 @@ function createPolicy(request: IamRequest): unknown {
   const tags = tagsParam(request);
   const policy = { name, path, arn, id: newUniqueId('ANPA'), created: request.now, document, tags };
   request.account.policies[arn] = policy;
-  return { Policy: shownPolicy(request, policy) };
+  return { Policy: describePolicy(request, policy) };
 }
 
 function getPolicyVersion(request: IamRequest): unknown {
-  const policy = knownPolicy(request);
-  const VersionId = requiredParam(request, 'VersionId');
+  const policy = findPolicy(request);
+  const VersionId = requireParam(request, 'VersionId');
   if (VersionId !== 'v1')
     throw noSuchEntity(`Policy ${policy.arn} version ${VersionId} does not exist or is not attachable.`);
   return {
-    PolicyVersion: { Document: encodeURIComponent(policy.document), ...shownVersion(policy) },
+    PolicyVersion: { Document: encodeURIComponent(policy.document), ...describeVersion(policy) },
   };
 }
 
-function shownVersion({ created }: ManagedPolicy) {
+function describeVersion({ created }: ManagedPolicy) {
   return { VersionId: 'v1', IsDefaultVersion: true, CreateDate: iamDate(created) };
 }
 
@@ -154,8 +154,8 @@ function deletePolicy(request: IamRequest): void {
   delete request.account.policies[policy.arn];
 }
 
-function knownPolicy(request: IamRequest): ManagedPolicy {
-  const arn = requiredParam(request, 'PolicyArn');
+function findPolicy(request: IamRequest): ManagedPolicy {
+  const arn = requireParam(request, 'PolicyArn');
   const document = awsManagedPolicy(arn);
   if (document === undefined) return policyOf(request);
   return { name: nameIn(arn), path: '/', arn: brand(arn), id: 'ANPASANDBOXMANAGED000', created: 0, document };
@@ -165,7 +165,7 @@ function attachments(request: IamRequest, arn: string): number {
   return Object.values(request.account.roles).filter((role) => role.attached.includes(arn)).length;
 }
 
-function shownPolicy(request: IamRequest, policy: ManagedPolicy): unknown {
+function describePolicy(request: IamRequest, policy: ManagedPolicy): unknown {
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,

@@ -27,7 +27,7 @@ export function bindPrincipals(policy: StoredPolicy, state: SandboxState, view: 
 
 /** The policy with unique ids turned back into ARNs; those of deleted roles and users stay. */
 export function showPrincipals(policy: StoredPolicy, state: SandboxState, partition: Partition): StoredPolicy {
-  return mapPrincipals(policy, (kind, name) => (kind === 'AWS' ? shownPrincipal(name, state, partition) : name));
+  return mapPrincipals(policy, (kind, name) => (kind === 'AWS' ? showPrincipal(name, state, partition) : name));
 }
 
 type Rename = (kind: string, name: string) => string;
@@ -62,7 +62,7 @@ function bindPrincipal(kind: string, name: string, state: SandboxState, view: Pr
 export function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
   if (name === '*') return name;
   if (isAccountId(name)) return rootArn({ ...view, account: name });
-  if (UNIQUE_ID.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
+  if (uniqueId.test(name)) return arnOf(name, holders(state, view), view.partition) === undefined ? undefined : name;
   if (view.seesOriginAccess === true && isOriginAccess(name)) return name;
   const arn = arnParts(name);
   if (arn?.partition !== view.partition || !isAccountId(arn.account)) return undefined;
@@ -89,29 +89,29 @@ function holders(state: SandboxState, view?: PrincipalView): readonly (Role | Us
 }
 
 function arnOf(id: string, among: readonly (Role | User)[], partition: Partition): string | undefined {
-  const administered = ADMINISTRATOR_ID.exec(id)?.[1];
+  const administered = administratorPattern.exec(id)?.[1];
   if (administered !== undefined) return administratorArn(partition, brand(administered));
   return among.find((holder) => holder.id === id)?.arn;
 }
 
 /** The ARN behind a unique id, where there still is one; anything else as it is. */
-export function shownPrincipal(name: string, state: SandboxState, partition: Partition): string {
+export function showPrincipal(name: string, state: SandboxState, partition: Partition): string {
   const [id = '', session] = name.split(':');
-  const arn = UNIQUE_ID.test(id) ? arnOf(id, holders(state), partition) : undefined;
+  const arn = uniqueId.test(id) ? arnOf(id, holders(state), partition) : undefined;
   if (arn === undefined) return name;
   return session === undefined ? arn : sessionArn(arn, session);
 }
 
 /** Every account has this user, whose access key is the account's sandbox key. */
-export const ADMINISTRATOR = 'sandbox-admin';
-const ADMINISTRATOR_ID = /^AIDAADMIN(\d{12})$/;
+export const administrator = 'sandbox-admin';
+const administratorPattern = /^AIDAADMIN(\d{12})$/;
 /** CloudFront Developer Guide, "Use an origin access identity". */
-const ORIGIN_ACCESS = /^CloudFront Origin Access Identity [A-Z0-9]+$/;
-const UNIQUE_ID = /^(AROA|AIDA)[A-Z0-9]+$/;
+const originAccess = /^CloudFront Origin Access Identity [A-Z0-9]+$/;
+const uniqueId = /^(AROA|AIDA)[A-Z0-9]+$/;
 
 /** The administrator's ARN in an account. */
 export function administratorArn(partition: string, account: AccountId): Arn {
-  return iamArn({ partition, account }, `user/${ADMINISTRATOR}`);
+  return iamArn({ partition, account }, `user/${administrator}`);
 }
 
 /** The administrator's unique id in an account. */
@@ -121,10 +121,10 @@ export function administratorId(account: string): string {
 
 function isOriginAccess(name: string): boolean {
   const id = idIn(name);
-  return ORIGIN_ACCESS.test(id) && name === iamArn({ partition: 'aws', account: 'cloudfront' }, `user/${id}`);
+  return originAccess.test(id) && name === iamArn({ partition: 'aws', account: 'cloudfront' }, `user/${id}`);
 }
 
 function idOfAdministrator(arn: string): string | undefined {
   const parsed = arnParts(arn);
-  return parsed?.resource === `user/${ADMINISTRATOR}` ? administratorId(parsed.account) : undefined;
+  return parsed?.resource === `user/${administrator}` ? administratorId(parsed.account) : undefined;
 }

@@ -8,10 +8,10 @@ import type { Caller } from './identity.ts';
 type Context = Question['context'];
 
 /** There are no VPCs in the sandbox, and no MFA. */
-const ABSENT: Context = Object.fromEntries(vpcKeys.map((key) => [key, []]));
+const absentKeys: Context = Object.fromEntries(vpcKeys.map((key) => [key, []]));
 
 /** The address that every request is taken to come from. */
-const SOURCE_IP = '127.0.0.1';
+const sourceIp = '127.0.0.1';
 
 /** Of each request once: an operation may ask for several actions. */
 const known = new WeakMap<Call, Context>();
@@ -25,14 +25,14 @@ export function globalKeys({ caller, call, now }: Pick<Operation, 'caller' | 'ca
 
 function newKeys({ session }: Caller, call: Call, now: number): Context {
   return {
-    ...ABSENT,
+    ...absentKeys,
     'aws:CurrentTime': new Date(now).toISOString(),
     'aws:EpochTime': String(Math.floor(now / 1000)),
     'aws:Referer': call.headers.referer ?? [],
     'aws:RequestedRegion': call.region,
     // As behind a proxy that ends TLS: requests of this process and over loopback count as sent over TLS, unless they say otherwise.
     'aws:SecureTransport': String(call.headers['x-forwarded-proto'] !== 'http'),
-    'aws:SourceIp': SOURCE_IP,
+    'aws:SourceIp': sourceIp,
     'aws:TokenIssueTime': session?.issued === undefined ? [] : new Date(session.issued).toISOString(),
     'aws:ViaAWSService': 'false',
     'aws:UserAgent': call.headers['user-agent'] ?? [],

@@ -6,13 +6,13 @@ import {
   type IamOperation,
   type IamRequest,
   listParam,
-  malformed,
-  mergedTags,
+  malformedPolicyDocument,
+  mergeTags,
   newNameParam,
   ownArn,
   pageOf,
   pathParam,
-  requiredParam,
+  requireParam,
   roleOf,
   tagsParam,
   validationError,
@@ -20,14 +20,14 @@ import {
 } from './iam-request.ts';
 import { newUniqueId } from './new-ids.ts';
 import { bindPrincipals, showPrincipals } from './principals.ts';
-import { parsePolicy, reshapedPolicy, type StoredPolicy } from './stored-policy.ts';
+import { parsePolicy, reshapePolicy, type StoredPolicy } from './stored-policy.ts';
 
-const TRUST_LIMIT = 2048;
+const trustLimit = 2048;
 
 /** IAM's operations on roles themselves. */
-export const ROLE_OPERATIONS: Readonly<Record<string, IamOperation>> = {
+export const roleOperations: Readonly<Record<string, IamOperation>> = {
   CreateRole: createRole,
-  GetRole: (request) => ({ Role: { ...shownRole(request, roleOf(request)), RoleLastUsed: {} } }),
+  GetRole: (request) => ({ Role: { ...describeRole(request, roleOf(request)), RoleLastUsed: {} } }),
   DeleteRole: deleteRole,
   ListRoles: listRoles,
   UpdateRole: updateRole,
@@ -42,7 +42,7 @@ export const ROLE_OPERATIONS: Readonly<Record<string, IamOperation>> = {
   },
   TagRole: (request) => {
     const role = roleOf(request);
-    role.tags = mergedTags(role.tags, tagsParam(request));
+    role.tags = mergeTags(role.tags, tagsParam(request));
   },
   UntagRole: (request) => {
     const role = roleOf(request);
@@ -79,11 +79,11 @@ function createRole(request: IamRequest): unknown {
     ...(boundary === undefined ? {} : { boundary }),
   };
   request.account.roles[name] = role;
-  const { MaxSessionDuration: _, ...shown } = shownRole(request, role);
+  const { MaxSessionDuration: _, ...shown } = describeRole(request, role);
   return {
     Role: {
       ...shown,
-      AssumeRolePolicyDocument: encodeURIComponent(requiredParam(request, 'AssumeRolePolicyDocument')),
+      AssumeRolePolicyDocument: encodeURIComponent(requireParam(request, 'AssumeRolePolicyDocument')),
     },
   };
 }
@@ -107,8 +107,8 @@ function updateRole(request: IamRequest): unknown {
 
 function updateRoleDescription(request: IamRequest): unknown {
   const role = roleOf(request);
-  role.description = requiredParam(request, 'Description');
-  return { Role: shownRole(request, role) };
+  role.description = requireParam(request, 'Description');
+  return { Role: describeRole(request, role) };
 }
 
 function deleteRole(request: IamRequest): void {
@@ -125,14 +125,14 @@ function deleteRole(request: IamRequest): void {
 function listRoles(request: IamRequest): unknown {
   const { page, end } = pageOf(request, Object.values(request.account.roles));
   const Roles = page.map((role) => {
-    const { Tags: _, PermissionsBoundary: __, ...shown } = shownRole(request, role);
+    const { Tags: _, PermissionsBoundary: __, ...shown } = describeRole(request, role);
     return shown;
   });
   return { Roles, ...end };
 }
 
-function shownRole(request: IamRequest, role: Role) {
-  const trust = JSON.stringify(reshapedPolicy(showPrincipals(role.trust, request.state, request.call.partition)));
+function describeRole(request: IamRequest, role: Role) {
+  const trust = JSON.stringify(reshapePolicy(showPrincipals(role.trust, request.state, request.call.partition)));
   return {
     Path: role.path,
     RoleName: role.name,
@@ -156,20 +156,20 @@ export function iamDate(time: number): string {
 }
 
 function trustParam(request: IamRequest, name: string): StoredPolicy {
-  const text = requiredParam(request, name);
-  if (text.replace(/\s/g, '').length > TRUST_LIMIT) {
-    throw new AwsError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${TRUST_LIMIT}`);
+  const text = requireParam(request, name);
+  if (text.replace(/\s/g, '').length > trustLimit) {
+    throw new AwsError('LimitExceeded', 409, `Cannot exceed quota for ACLSizePerRole: ${trustLimit}`);
   }
   return withIamWords(() => {
     const policy = parsePolicy(text);
     for (const statement of policy.statements) {
       if (statement.resource !== undefined || statement.notResource !== undefined)
-        throw malformed('Has prohibited field Resource');
+        throw malformedPolicyDocument('Has prohibited field Resource');
       if (statement.principal === undefined && statement.notPrincipal === undefined) {
-        throw malformed('AssumeRolepolicy must contain principals');
+        throw malformedPolicyDocument('AssumeRolepolicy must contain principals');
       }
       if (!(statement.action ?? []).every((action) => action.toLowerCase().startsWith('sts:'))) {
-        throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+        throw malformedPolicyDocument('AssumeRole policy may only specify STS AssumeRole actions.');
       }
     }
     return bindPrincipals(policy, request.state, {

@@ -36,8 +36,8 @@ export class PolicyFault extends Error {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const MEMBERS = ['Version', 'Id', 'Statement'];
-const STATEMENT_MEMBERS = [
+const members = ['Version', 'Id', 'Statement'];
+const statementMembers = [
   'Sid',
   'Effect',
   'Principal',
@@ -52,7 +52,7 @@ const STATEMENT_MEMBERS = [
 /** Parses a policy. Throws `PolicyFault` when it is not valid JSON or misses what every policy must have. */
 export function parsePolicy(text: string): StoredPolicy {
   const document = parseJson(text);
-  refuseUnknown(document, MEMBERS);
+  refuseUnknown(document, members);
   const { Version: version, Id: id, Statement: statement } = document;
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
     throw new PolicyFault('syntax', 'The policy must contain a valid version string');
@@ -88,7 +88,7 @@ function refuseUnknown(value: Json, members: readonly string[]): void {
 
 function parseStatement(value: unknown): StoredStatement {
   if (!isObject(value)) throw new PolicyFault('syntax', 'Invalid policy syntax.');
-  refuseUnknown(value, STATEMENT_MEMBERS);
+  refuseUnknown(value, statementMembers);
   const { Sid: sid, Effect: effect, Principal, NotPrincipal, Condition } = value;
   if (effect === undefined) throw new PolicyFault('syntax', 'Missing required field Effect');
   if (effect !== 'Allow' && effect !== 'Deny') throw new PolicyFault('syntax', `Invalid effect: ${String(effect)}`);
@@ -165,42 +165,42 @@ const reshaped = new WeakMap<StoredPolicy, PolicyDocument>();
  * A policy in the shape in which AWS gives it back: one-element lists unwrapped, members in AWS's order. Roles stay the unique ids
  * that they are kept as: one made again is another.
  */
-export function reshapedPolicy(policy: StoredPolicy): PolicyDocument {
+export function reshapePolicy(policy: StoredPolicy): PolicyDocument {
   const known = reshaped.get(policy);
   if (known !== undefined) return known;
   const document: PolicyDocument = {
     ...(policy.version === undefined ? {} : { Version: policy.version }),
     ...(policy.id === undefined ? {} : { Id: policy.id }),
-    Statement: policy.statements.map(reshapedStatement),
+    Statement: policy.statements.map(reshapeStatement),
   };
   reshaped.set(policy, document);
   return document;
 }
 
-function reshapedStatement(statement: StoredStatement): Statement {
+function reshapeStatement(statement: StoredStatement): Statement {
   const { sid, effect, principal, notPrincipal, action, notAction, resource, notResource, condition } = statement;
   return {
     ...(sid === undefined ? {} : { Sid: sid }),
     Effect: effect,
-    ...(principal === undefined ? {} : { Principal: reshapedPrincipal(principal) }),
-    ...(notPrincipal === undefined ? {} : { NotPrincipal: reshapedPrincipal(notPrincipal) }),
-    ...(action === undefined ? {} : { Action: unwrapped(action) }),
-    ...(notAction === undefined ? {} : { NotAction: unwrapped(notAction) }),
-    ...(resource === undefined ? {} : { Resource: unwrapped(resource) }),
-    ...(notResource === undefined ? {} : { NotResource: unwrapped(notResource) }),
-    ...(condition === undefined ? {} : { Condition: mapped(condition, (keys) => mapped(keys, unwrapped)) }),
+    ...(principal === undefined ? {} : { Principal: reshapePrincipal(principal) }),
+    ...(notPrincipal === undefined ? {} : { NotPrincipal: reshapePrincipal(notPrincipal) }),
+    ...(action === undefined ? {} : { Action: unwrap(action) }),
+    ...(notAction === undefined ? {} : { NotAction: unwrap(notAction) }),
+    ...(resource === undefined ? {} : { Resource: unwrap(resource) }),
+    ...(notResource === undefined ? {} : { NotResource: unwrap(notResource) }),
+    ...(condition === undefined ? {} : { Condition: mapMembers(condition, (keys) => mapMembers(keys, unwrap)) }),
   };
 }
 
-function reshapedPrincipal(principal: StoredPrincipal): Principal {
-  return principal === '*' ? principal : mapped(principal, (names) => unwrapped(names.toReversed()));
+function reshapePrincipal(principal: StoredPrincipal): Principal {
+  return principal === '*' ? principal : mapMembers(principal, (names) => unwrap(names.toReversed()));
 }
 
-function mapped<T, U>(members: Readonly<Record<string, T>>, meaning: (value: T) => U): Readonly<Record<string, U>> {
+function mapMembers<T, U>(members: Readonly<Record<string, T>>, meaning: (value: T) => U): Readonly<Record<string, U>> {
   return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, meaning(value)]));
 }
 
-function unwrapped(list: readonly string[]): OneOrMany {
+function unwrap(list: readonly string[]): OneOrMany {
   const [only, ...others] = list;
   return only !== undefined && others.length === 0 ? only : list;
 }

@@ -6,14 +6,14 @@ import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorize } from './authorize-call.ts';
-import { malformed, withIamWords } from './iam-request.ts';
+import { malformedPolicyDocument, withIamWords } from './iam-request.ts';
 import { newUniqueId } from './new-ids.ts';
 import { tagKeys } from './request-keys.ts';
 import { iamDate } from './roles.ts';
 import { parsePolicy } from './stored-policy.ts';
 
-const CHAINED_LIMIT = 3600;
-const SESSION_POLICY_LIMIT = 2048;
+const chainedLimit = 3600;
+const sessionPolicyLimit = 2048;
 
 /** Answers an STS request. */
 export function answerSts(operation: Operation): Answer {
@@ -33,7 +33,7 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   checkParameters(arn, name, seconds);
   const role = assumableRole(operation, arn, params.get('ExternalId'), name);
   const policy = sessionPolicy(params);
-  if (caller.session !== undefined && seconds > CHAINED_LIMIT) {
+  if (caller.session !== undefined && seconds > chainedLimit) {
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
@@ -115,14 +115,14 @@ function sessionPolicy(params: URLSearchParams): string | undefined {
   }
   const text = params.get('Policy');
   if (text === null) return undefined;
-  if (text.length > SESSION_POLICY_LIMIT) {
+  if (text.length > sessionPolicyLimit) {
     throw validationError(
-      `1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${SESSION_POLICY_LIMIT}`,
+      `1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${sessionPolicyLimit}`,
     );
   }
   const { statements } = withIamWords(() => parsePolicy(text));
   if (statements.some(({ principal, notPrincipal }) => principal !== undefined || notPrincipal !== undefined)) {
-    throw malformed('Policy document should not specify a principal.');
+    throw malformedPolicyDocument('Policy document should not specify a principal.');
   }
   return text;
 }

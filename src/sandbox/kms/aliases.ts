@@ -10,12 +10,12 @@ import {
   kmsValidation,
   localArn,
   refuseStates,
-  requiredInput,
+  requireInput,
   textInput,
 } from './kms-request.ts';
 
 /** KMS's operations on aliases. */
-export const ALIAS_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+export const aliasOperations: Readonly<Record<string, KmsOperation>> = {
   CreateAlias: createAlias,
   UpdateAlias: updateAlias,
   DeleteAlias: (request) => {
@@ -56,13 +56,13 @@ function keyBehind({ state }: KmsRequest, alias: Alias): Key | undefined {
 
 /** The key that an alias shall stand for. It must be of the caller's account and Region. */
 function targetOf(request: KmsRequest): Key {
-  const key = keyOf({ ...request, input: { KeyId: requiredInput(request, 'TargetKeyId') } });
+  const key = keyOf({ ...request, input: { KeyId: requireInput(request, 'TargetKeyId') } });
   refuseStates(key, 'PendingDeletion');
   return key;
 }
 
 function newName(request: KmsRequest): string {
-  const name = requiredInput(request, 'AliasName');
+  const name = requireInput(request, 'AliasName');
   if (!name.startsWith('alias/')) {
     throw kmsValidation(
       'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',

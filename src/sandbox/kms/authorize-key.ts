@@ -1,7 +1,7 @@
 import { keyArn } from '../../aws/arn.ts';
 import type { Decision, Question } from '../../model/decision.ts';
 import { type Asking, authorize, type Demand, decide } from '../iam/authorize-call.ts';
-import { ADMINISTRATOR_POLICIES } from '../iam/identity-policy.ts';
+import { administratorPolicies } from '../iam/identity-policy.ts';
 import { requestTagKeys, tagKeys } from '../iam/request-keys.ts';
 import type { StoredPolicy } from '../iam/stored-policy.ts';
 import type { Grant, Key, SandboxState } from '../store/state.ts';
@@ -59,7 +59,7 @@ export function consentsToChange(asking: Asking, policy: StoredPolicy): boolean 
   const { account } = asking.caller;
   const resource = keyArn({ ...asking.call, account }, 'new');
   const demand = { action: 'kms:PutKeyPolicy', resource, account, policy };
-  return decide(asking, demand, ADMINISTRATOR_POLICIES).effect === 'allowed';
+  return decide(asking, demand, administratorPolicies).effect === 'allowed';
 }
 
 function askKey(

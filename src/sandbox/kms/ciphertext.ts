@@ -4,12 +4,12 @@ import { AwsError } from '../wire/errors.ts';
 
 type Context = Readonly<Record<string, string>>;
 
-const IV = 12;
-const TAG = 16;
+const ivBytes = 12;
+const tagBytes = 16;
 
 /** A ciphertext that only the same key with the same encryption context opens. It names its key, as in AWS. */
-export function sealed(key: Key, context: Context, plaintext: Uint8Array): Buffer {
-  const iv = randomBytes(IV);
+export function sealPlaintext(key: Key, context: Context, plaintext: Uint8Array): Buffer {
+  const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', material(key), iv).setAAD(canonical(context));
   const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   const name = Buffer.from(key.arn);
@@ -19,17 +19,17 @@ export function sealed(key: Key, context: Context, plaintext: Uint8Array): Buffe
 /** The ARN of the key that made a ciphertext. Throws `InvalidCiphertextException` for what KMS did not make. */
 export function keyOfCiphertext(blob: Buffer): string {
   const length = blob[1] ?? 0;
-  if (blob[0] !== 1 || blob.length < 2 + length + IV + TAG) throw invalidCiphertext();
+  if (blob[0] !== 1 || blob.length < 2 + length + ivBytes + tagBytes) throw invalidCiphertext();
   return blob.toString('utf8', 2, 2 + length);
 }
 
 /** The plaintext. Throws `InvalidCiphertextException` for another context and for a damaged ciphertext. */
-export function opened(key: Key, context: Context, blob: Buffer): Buffer {
+export function openCiphertext(key: Key, context: Context, blob: Buffer): Buffer {
   const start = 2 + Buffer.byteLength(keyOfCiphertext(blob));
-  const decipher = createDecipheriv('aes-256-gcm', material(key), blob.subarray(start, start + IV));
-  decipher.setAAD(canonical(context)).setAuthTag(blob.subarray(start + IV, start + IV + TAG));
+  const decipher = createDecipheriv('aes-256-gcm', material(key), blob.subarray(start, start + ivBytes));
+  decipher.setAAD(canonical(context)).setAuthTag(blob.subarray(start + ivBytes, start + ivBytes + tagBytes));
   try {
-    return Buffer.concat([decipher.update(blob.subarray(start + IV + TAG)), decipher.final()]);
+    return Buffer.concat([decipher.update(blob.subarray(start + ivBytes + tagBytes)), decipher.final()]);
   } catch {
     throw invalidCiphertext();
   }

@@ -1,42 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
-import { keyOfCiphertext, opened, sealed } from './ciphertext.ts';
-import {
-  type KmsOperation,
-  type KmsRequest,
-  keyArnOf,
-  kmsValidation,
-  requiredInput,
-  textInput,
-} from './kms-request.ts';
+import { keyOfCiphertext, openCiphertext, sealPlaintext } from './ciphertext.ts';
+import { type KmsOperation, type KmsRequest, keyArnOf, kmsValidation, requireInput, textInput } from './kms-request.ts';
 import { useKey } from './use-key.ts';
 
-const ALGORITHM = 'SYMMETRIC_DEFAULT';
+const algorithm = 'SYMMETRIC_DEFAULT';
 
 /** KMS's operations with keys: on data, not on the keys themselves. Symmetric keys only. */
-export const CRYPTO_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+export const cryptoOperations: Readonly<Record<string, KmsOperation>> = {
   Encrypt: (request) => {
     const plaintext = bytesInput(request, 'Plaintext', 4096);
-    const key = keyFor(request, 'kms:Encrypt', keyArnOf(request, requiredInput(request, 'KeyId')), 'EncryptionContext');
-    const blob = sealed(key, contextInput(request, 'EncryptionContext'), plaintext);
-    return { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: ALGORITHM };
+    const key = keyFor(request, 'kms:Encrypt', keyArnOf(request, requireInput(request, 'KeyId')), 'EncryptionContext');
+    const blob = sealPlaintext(key, contextInput(request, 'EncryptionContext'), plaintext);
+    return { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm: algorithm };
   },
   Decrypt: (request) => {
-    const { key, plaintext } = decrypted(request, 'kms:Decrypt', 'KeyId', 'EncryptionContext');
-    return { KeyId: key.arn, Plaintext: plaintext.toString('base64'), EncryptionAlgorithm: ALGORITHM };
+    const { key, plaintext } = decryptInput(request, 'kms:Decrypt', 'KeyId', 'EncryptionContext');
+    return { KeyId: key.arn, Plaintext: plaintext.toString('base64'), EncryptionAlgorithm: algorithm };
   },
   ReEncrypt: (request) => {
-    const source = decrypted(request, 'kms:ReEncryptFrom', 'SourceKeyId', 'SourceEncryptionContext');
-    const arn = keyArnOf(request, requiredInput(request, 'DestinationKeyId'));
+    const source = decryptInput(request, 'kms:ReEncryptFrom', 'SourceKeyId', 'SourceEncryptionContext');
+    const arn = keyArnOf(request, requireInput(request, 'DestinationKeyId'));
     const key = keyFor(request, 'kms:ReEncryptTo', arn, 'DestinationEncryptionContext');
-    const blob = sealed(key, contextInput(request, 'DestinationEncryptionContext'), source.plaintext);
+    const blob = sealPlaintext(key, contextInput(request, 'DestinationEncryptionContext'), source.plaintext);
     return {
       CiphertextBlob: blob.toString('base64'),
       SourceKeyId: source.key.arn,
       KeyId: key.arn,
-      SourceEncryptionAlgorithm: ALGORITHM,
-      DestinationEncryptionAlgorithm: ALGORITHM,
+      SourceEncryptionAlgorithm: algorithm,
+      DestinationEncryptionAlgorithm: algorithm,
     };
   },
   GenerateDataKey: (request) => {
@@ -51,10 +44,10 @@ export const CRYPTO_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
 
 function dataKey(request: KmsRequest) {
   const length = dataKeyLength(request);
-  const arn = keyArnOf(request, requiredInput(request, 'KeyId'));
+  const arn = keyArnOf(request, requireInput(request, 'KeyId'));
   const key = keyFor(request, `kms:${request.call.operation}`, arn, 'EncryptionContext');
   const plaintext = randomBytes(length);
-  const blob = sealed(key, contextInput(request, 'EncryptionContext'), plaintext);
+  const blob = sealPlaintext(key, contextInput(request, 'EncryptionContext'), plaintext);
   return { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, plaintext };
 }
 
@@ -72,7 +65,7 @@ function dataKeyLength(request: KmsRequest): number {
 }
 
 /** The plaintext of the input's ciphertext. A key that is named must be the one that made it. */
-function decrypted(request: KmsRequest, action: string, keyId: string, contextName: string) {
+function decryptInput(request: KmsRequest, action: string, keyId: string, contextName: string) {
   const blob = bytesInput(request, 'CiphertextBlob', 6144);
   const arn = keyOfCiphertext(blob);
   const named = textInput(request, keyId);
@@ -81,7 +74,7 @@ function decrypted(request: KmsRequest, action: string, keyId: string, contextNa
     throw new AwsError('IncorrectKeyException', 400, message);
   }
   const key = keyFor(request, action, arn, contextName);
-  return { key, plaintext: opened(key, contextInput(request, contextName), blob) };
+  return { key, plaintext: openCiphertext(key, contextInput(request, contextName), blob) };
 }
 
 function keyFor(request: KmsRequest, action: string, keyArn: string, contextName: string): Key {
@@ -96,7 +89,7 @@ function keyFor(request: KmsRequest, action: string, keyArn: string, contextName
 
 /** Bytes of the input; of none and of more than `most` KMS makes nothing (KMS API Reference, Encrypt and Decrypt). */
 function bytesInput(request: KmsRequest, name: string, most: number): Buffer {
-  const bytes = Buffer.from(requiredInput(request, name), 'base64');
+  const bytes = Buffer.from(requireInput(request, name), 'base64');
   if (bytes.length >= 1 && bytes.length <= most) return bytes;
   const member = name.charAt(0).toLowerCase() + name.slice(1);
   const limit = bytes.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${most}`;

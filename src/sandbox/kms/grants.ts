@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isArn, rootArn } from '../../aws/arn.ts';
 import { decide } from '../iam/authorize-call.ts';
-import { bindAwsPrincipal, shownPrincipal } from '../iam/principals.ts';
+import { bindAwsPrincipal, showPrincipal } from '../iam/principals.ts';
 import type { Grant, Key, SandboxState } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { partitionOf } from '../wire/partition.ts';
@@ -14,21 +14,21 @@ import {
   kmsPage,
   kmsValidation,
   refuseStates,
-  requiredInput,
+  requireInput,
   textInput,
 } from './kms-request.ts';
 
-const ENCRYPTION = ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
-const RE_ENCRYPTION = ['ReEncryptFrom', 'ReEncryptTo'];
-const OPERATIONS = [...ENCRYPTION, ...RE_ENCRYPTION, 'CreateGrant', 'RetireGrant', 'DescribeKey'];
+const encryption = ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
+const reEncryption = ['ReEncryptFrom', 'ReEncryptTo'];
+const grantable = [...encryption, ...reEncryption, 'CreateGrant', 'RetireGrant', 'DescribeKey'];
 
 /** KMS's operations on grants (KMS Developer Guide, grants). */
-export const GRANT_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+export const grantOperations: Readonly<Record<string, KmsOperation>> = {
   CreateGrant: createGrant,
   ListGrants: listGrants,
   RevokeGrant: (request) => {
     const key = keyOf(request, { foreign: true });
-    removeGrant(key, requiredInput(request, 'GrantId'));
+    removeGrant(key, requireInput(request, 'GrantId'));
   },
   RetireGrant: retireGrant,
 };
@@ -37,18 +37,18 @@ function createGrant(request: KmsRequest): unknown {
   const key = keyOf(request, { foreign: true });
   refuseStates(key, 'Disabled', 'PendingDeletion');
   const wanted: Omit<Grant, 'id' | 'token' | 'created'> = {
-    grantee: principalInput(request, requiredInput(request, 'GranteePrincipal')),
+    grantee: principalInput(request, requireInput(request, 'GranteePrincipal')),
     issuer: request.caller.account,
     operations: operationsInput(request),
     ...constraintsInput(request),
-    ...optional('name', textInput(request, 'Name')),
-    ...optional('retiring', retiringInput(request)),
+    ...optionalMember('name', textInput(request, 'Name')),
+    ...optionalMember('retiring', retiringPrincipalInput(request)),
   };
   const grants = key.grants ?? [];
   // Asked for again under the same name, it is the same grant (API: CreateGrant, Name).
   const same = grants.find(
     ({ id: _, token: __, created: ___, ...grant }) =>
-      grant.name !== undefined && JSON.stringify(sorted(grant)) === JSON.stringify(sorted(wanted)),
+      grant.name !== undefined && JSON.stringify(sortMembers(grant)) === JSON.stringify(sortMembers(wanted)),
   );
   const grant = same ?? {
     ...wanted,
@@ -60,15 +60,15 @@ function createGrant(request: KmsRequest): unknown {
   return { GrantId: grant.id, GrantToken: grant.token };
 }
 
-function sorted(members: object): readonly unknown[] {
+function sortMembers(members: object): readonly unknown[] {
   return Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function optional<Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } {
+function optionalMember<Name extends string, T>(name: Name, value: T | undefined): { readonly [N in Name]?: T } {
   return (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: T };
 }
 
-function retiringInput(request: KmsRequest): string | undefined {
+function retiringPrincipalInput(request: KmsRequest): string | undefined {
   const name = textInput(request, 'RetiringPrincipal');
   return name === undefined ? undefined : principalInput(request, name);
 }
@@ -85,10 +85,10 @@ function principalInput({ state, call, now }: KmsRequest, name: string): string 
 function operationsInput({ input }: KmsRequest): readonly string[] {
   const list: readonly unknown[] = Array.isArray(input.Operations) ? input.Operations : [];
   const operations = list.map(String);
-  const unknown = operations.find((operation) => !OPERATIONS.includes(operation));
+  const unknown = operations.find((operation) => !grantable.includes(operation));
   if (operations.length === 0 || unknown !== undefined) {
     throw kmsValidation(
-      `1 validation error detected: Value '[${operations.join(', ')}]' at 'operations' failed to satisfy constraint: Member must satisfy enum value set: [${OPERATIONS.join(', ')}]`,
+      `1 validation error detected: Value '[${operations.join(', ')}]' at 'operations' failed to satisfy constraint: Member must satisfy enum value set: [${grantable.join(', ')}]`,
     );
   }
   return operations;
@@ -107,8 +107,8 @@ function constraintsInput({ input }: KmsRequest): Pick<Grant, 'constraints'> {
   }
   return {
     constraints: {
-      ...optional('EncryptionContextEquals', texts(EncryptionContextEquals)),
-      ...optional('EncryptionContextSubset', texts(EncryptionContextSubset)),
+      ...optionalMember('EncryptionContextEquals', texts(EncryptionContextEquals)),
+      ...optionalMember('EncryptionContextSubset', texts(EncryptionContextSubset)),
     },
   };
 }
@@ -116,7 +116,7 @@ function constraintsInput({ input }: KmsRequest): Pick<Grant, 'constraints'> {
 function listGrants(request: KmsRequest): unknown {
   const key = keyOf(request, { foreign: true });
   const [id, grantee] = [textInput(request, 'GrantId'), textInput(request, 'GranteePrincipal')];
-  const grants = shownGrants(request.state, key).filter(
+  const grants = describeGrants(request.state, key).filter(
     ({ GrantId, GranteePrincipal }) =>
       (id === undefined || GrantId === id) && (grantee === undefined || GranteePrincipal === grantee),
   );
@@ -125,15 +125,15 @@ function listGrants(request: KmsRequest): unknown {
 }
 
 /** The grants of a key, as KMS shows them, with times in milliseconds. */
-export function shownGrants(state: SandboxState, key: Key) {
+export function describeGrants(state: SandboxState, key: Key) {
   const partition = partitionOf(key.region);
   return (key.grants ?? []).map(({ id, name, grantee, retiring, issuer, operations, constraints, created }) => ({
     KeyId: key.arn,
     GrantId: id,
     Name: name ?? '',
     CreationDate: created,
-    GranteePrincipal: shownPrincipal(grantee, state, partition),
-    ...(retiring === undefined ? {} : { RetiringPrincipal: shownPrincipal(retiring, state, partition) }),
+    GranteePrincipal: showPrincipal(grantee, state, partition),
+    ...(retiring === undefined ? {} : { RetiringPrincipal: showPrincipal(retiring, state, partition) }),
     IssuingAccount: rootArn({ partition, account: issuer }),
     Operations: operations,
     ...(constraints === undefined ? {} : { Constraints: constraints }),
@@ -147,7 +147,7 @@ function retireGrant(request: KmsRequest): void {
     grants.some((one) => one.token === token),
   );
   const key = token === undefined ? keyNamed(request) : byToken;
-  const id = token === undefined ? requiredInput(request, 'GrantId') : undefined;
+  const id = token === undefined ? requireInput(request, 'GrantId') : undefined;
   const grant = key?.grants?.find((one) => one.token === token || one.id === id);
   if (key !== undefined) {
     const { arn: resource, account, policy } = key;

@@ -16,10 +16,10 @@ import {
 } from './kms-request.ts';
 import { newKeyPolicy } from './policies.ts';
 
-const DAY = 86_400_000;
-const SYMMETRIC = 'SYMMETRIC_DEFAULT';
-const SPECS = [
-  SYMMETRIC,
+const dayMs = 86_400_000;
+const symmetric = 'SYMMETRIC_DEFAULT';
+const specs = [
+  symmetric,
   'RSA_2048',
   'RSA_3072',
   'RSA_4096',
@@ -32,10 +32,10 @@ const SPECS = [
   'HMAC_384',
   'HMAC_512',
 ];
-const USAGES = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'];
+const usages = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'];
 
 /** KMS's operations on keys themselves. */
-export const KEY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+export const keyOperations: Readonly<Record<string, KmsOperation>> = {
   CreateKey: createKey,
   DescribeKey: (request) => ({ KeyMetadata: metadata(request, keyOf(request, { alias: true, foreign: true })) }),
   ListKeys: listKeys,
@@ -68,7 +68,7 @@ export const KEY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
 
 function createKey(request: KmsRequest): unknown {
   authorizeOwn(request, 'kms:CreateKey', '*', newKeyKeys(request));
-  const spec = textInput(request, 'KeySpec') ?? textInput(request, 'CustomerMasterKeySpec') ?? SYMMETRIC;
+  const spec = textInput(request, 'KeySpec') ?? textInput(request, 'CustomerMasterKeySpec') ?? symmetric;
   const usage = usageOf(request, spec);
   const multiRegion = request.input.MultiRegion === true;
   const origin = textInput(request, 'Origin') ?? 'AWS_KMS';
@@ -102,7 +102,7 @@ function createKey(request: KmsRequest): unknown {
 
 /** The condition keys that say what key is asked for. */
 function newKeyKeys(request: KmsRequest) {
-  const spec = textInput(request, 'KeySpec') ?? SYMMETRIC;
+  const spec = textInput(request, 'KeySpec') ?? symmetric;
   return {
     'kms:KeyOrigin': textInput(request, 'Origin') ?? 'AWS_KMS',
     'kms:KeySpec': spec,
@@ -112,13 +112,13 @@ function newKeyKeys(request: KmsRequest) {
 }
 
 function usageOf(request: KmsRequest, spec: string): string {
-  const usage = textInput(request, 'KeyUsage') ?? (spec === SYMMETRIC ? 'ENCRYPT_DECRYPT' : undefined);
+  const usage = textInput(request, 'KeyUsage') ?? (spec === symmetric ? 'ENCRYPT_DECRYPT' : undefined);
   if (usage === undefined) {
     throw kmsValidation('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
   }
-  refuseOther(spec, 'keySpec', SPECS);
-  refuseOther(usage, 'keyUsage', USAGES);
-  if (spec === SYMMETRIC && usage !== 'ENCRYPT_DECRYPT') {
+  refuseOther(spec, 'keySpec', specs);
+  refuseOther(usage, 'keyUsage', usages);
+  if (spec === symmetric && usage !== 'ENCRYPT_DECRYPT') {
     throw kmsValidation(`KeyUsage ${usage} is not compatible with KeySpec ${spec}`);
   }
   return usage;
@@ -163,8 +163,8 @@ function metadata(request: KmsRequest, key: Key): unknown {
     KeyManager: key.manager,
     CustomerMasterKeySpec: key.spec,
     KeySpec: key.spec,
-    ...(key.usage === 'ENCRYPT_DECRYPT' && key.spec === SYMMETRIC ? { EncryptionAlgorithms: [SYMMETRIC] } : {}),
-    ...(key.spec === SYMMETRIC ? { CurrentKeyMaterialId: materialId(key) } : {}),
+    ...(key.usage === 'ENCRYPT_DECRYPT' && key.spec === symmetric ? { EncryptionAlgorithms: [symmetric] } : {}),
+    ...(key.spec === symmetric ? { CurrentKeyMaterialId: materialId(key) } : {}),
     MultiRegion: key.multiRegion,
     ...(key.multiRegion
       ? { MultiRegionConfiguration: { MultiRegionKeyType: 'PRIMARY', PrimaryKey: primary, ReplicaKeys: [] } }
@@ -195,7 +195,7 @@ function scheduleKeyDeletion(request: KmsRequest): unknown {
   }
   refuseStates(key, 'PendingDeletion');
   key.state = 'PendingDeletion';
-  key.deletionDate = request.now + days * DAY;
+  key.deletionDate = request.now + days * dayMs;
   return {
     KeyId: key.arn,
     DeletionDate: key.deletionDate / 1000,
@@ -207,7 +207,7 @@ function scheduleKeyDeletion(request: KmsRequest): unknown {
 function enableKeyRotation(request: KmsRequest): void {
   const key = keyOf(request);
   refuseStates(key, 'Disabled', 'PendingDeletion');
-  if (key.spec !== SYMMETRIC) throw new AwsError('UnsupportedOperationException', 400, '');
+  if (key.spec !== symmetric) throw new AwsError('UnsupportedOperationException', 400, '');
   const days = request.input.RotationPeriodInDays ?? key.rotation?.days ?? 365;
   if (typeof days !== 'number' || days < 90 || days > 2560) {
     throw kmsValidation(
@@ -229,6 +229,6 @@ function keyRotationStatus(request: KmsRequest): unknown {
     KeyId: key.arn,
     KeyRotationEnabled: true,
     RotationPeriodInDays: days,
-    NextRotationDate: (since + days * DAY) / 1000,
+    NextRotationDate: (since + days * dayMs) / 1000,
   };
 }

@@ -1,6 +1,6 @@
 import { arnParts, isAccountId, isArn, keyArn, kmsArn, namesKey } from '../../aws/arn.ts';
 import type { Arn } from '../../aws/brand.ts';
-import { ACROSS_ACCOUNTS, authorize } from '../iam/authorize-call.ts';
+import { acrossAccountsText, authorize } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
@@ -37,7 +37,7 @@ export function textInput(request: KmsRequest, name: string): string | undefined
 }
 
 /** A text that must be there. */
-export function requiredInput(request: KmsRequest, name: string): string {
+export function requireInput(request: KmsRequest, name: string): string {
   const value = textInput(request, name);
   if (value === undefined) {
     const member = name.charAt(0).toLowerCase() + name.slice(1);
@@ -64,12 +64,12 @@ export interface KeyNaming {
  * ARNs do too; with `foreign`, so does a key of another account.
  */
 export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
-  const name = requiredInput(request, 'KeyId');
+  const name = requireInput(request, 'KeyId');
   const byAlias = isAlias(name) && allowed.alias === true;
   const arn = byAlias ? targetArn(request, name) : ownArnOf(request, name);
   const key = request.state.keys[arn];
   const owned = arnParts(arn)?.account === request.caller.account;
-  if (!owned && (allowed.foreign !== true || key === undefined)) throw hidden(request, arn);
+  if (!owned && (allowed.foreign !== true || key === undefined)) throw keyAccessDenied(request, arn);
   if (key === undefined) throw unknownKey(request, arn);
   authorizeKey(request, key, `kms:${request.call.operation}`, byAlias ? { 'kms:RequestAlias': aliasName(name) } : {});
   return key;
@@ -77,13 +77,13 @@ export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
 
 /** The key that the input names by id or ARN, also one of another account, before any policy is asked. */
 export function keyNamed(request: KmsRequest): Key | undefined {
-  return request.state.keys[ownArnOf(request, requiredInput(request, 'KeyId'))];
+  return request.state.keys[ownArnOf(request, requireInput(request, 'KeyId'))];
 }
 
 /** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
 export function keyIn(request: KmsRequest, name: string): Key {
   const arn = ownArnOf(request, name);
-  if (arnParts(arn)?.account !== request.caller.account) throw hidden(request, arn);
+  if (arnParts(arn)?.account !== request.caller.account) throw keyAccessDenied(request, arn);
   const key = request.state.keys[arn];
   if (key === undefined) throw unknownKey(request, arn);
   return key;
@@ -132,7 +132,7 @@ function targetArn(request: Operation, name: string): string {
   if (managed !== undefined) return managed.arn;
   const alias = request.state.aliases[aliasArn];
   if (alias === undefined) {
-    if (arn.account !== request.caller.account) throw hidden(request, aliasArn);
+    if (arn.account !== request.caller.account) throw keyAccessDenied(request, aliasArn);
     throw new AwsError('NotFoundException', 400, `Alias ${aliasArn} is not found.`);
   }
   return keyArn(arn, alias.keyId);
@@ -143,8 +143,8 @@ function aliasName(name: string): string {
 }
 
 /** AWS does not tell another account whether the key exists: the words are those of a refusal. */
-function hidden(request: Operation, arn: string): AwsError {
-  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${ACROSS_ACCOUNTS}`;
+function keyAccessDenied(request: Operation, arn: string): AwsError {
+  const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${acrossAccountsText}`;
   return new AwsError('AccessDeniedException', 400, message);
 }
 

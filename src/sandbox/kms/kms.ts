@@ -1,15 +1,15 @@
-import { mergedTags } from '../iam/iam-request.ts';
+import { mergeTags } from '../iam/iam-request.ts';
 import { type Answer, jsonAnswer } from '../wire/answer.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
-import { ALIAS_OPERATIONS } from './aliases.ts';
-import { CRYPTO_OPERATIONS } from './crypto.ts';
-import { GRANT_OPERATIONS } from './grants.ts';
-import { KEY_OPERATIONS, newTags } from './keys.ts';
+import { aliasOperations } from './aliases.ts';
+import { cryptoOperations } from './crypto.ts';
+import { grantOperations } from './grants.ts';
+import { keyOperations, newTags } from './keys.ts';
 import { type KmsOperation, keyOf, kmsPage, kmsRequest, refuseStates } from './kms-request.ts';
-import { KEY_POLICY_OPERATIONS } from './policies.ts';
+import { keyPolicyOperations } from './policies.ts';
 
-const TAG_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+const tagOperations: Readonly<Record<string, KmsOperation>> = {
   ListResourceTags: (request) => {
     const tags = keyOf(request).tags.map((tag) => ({ TagKey: tag.Key, TagValue: tag.Value }));
     const { page, paging } = kmsPage(request, tags, 50);
@@ -18,7 +18,7 @@ const TAG_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
   TagResource: (request) => {
     const key = keyOf(request);
     refuseStates(key, 'PendingDeletion');
-    key.tags = mergedTags(key.tags, newTags(request));
+    key.tags = mergeTags(key.tags, newTags(request));
   },
   UntagResource: (request) => {
     const key = keyOf(request);
@@ -28,18 +28,18 @@ const TAG_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
   },
 };
 
-const OPERATIONS = {
-  ...KEY_OPERATIONS,
-  ...KEY_POLICY_OPERATIONS,
-  ...ALIAS_OPERATIONS,
-  ...CRYPTO_OPERATIONS,
-  ...GRANT_OPERATIONS,
-  ...TAG_OPERATIONS,
+const operations = {
+  ...keyOperations,
+  ...keyPolicyOperations,
+  ...aliasOperations,
+  ...cryptoOperations,
+  ...grantOperations,
+  ...tagOperations,
 };
 
 /** Answers a KMS request. */
 export function answerKms(operation: Operation): Answer {
-  const run = Object.hasOwn(OPERATIONS, operation.call.operation) ? OPERATIONS[operation.call.operation] : undefined;
+  const run = Object.hasOwn(operations, operation.call.operation) ? operations[operation.call.operation] : undefined;
   if (run === undefined) throw notImplemented(operation.call);
   removeExpiredKeys(operation);
   return jsonAnswer(run(kmsRequest(operation)));

@@ -4,12 +4,12 @@ import type { Arn } from '../../aws/brand.ts';
 import type { Key } from '../store/state.ts';
 import type { Operation } from '../wire/operation.ts';
 
-const NAME = 'alias/aws/s3';
+const managedAlias = 'alias/aws/s3';
 
 /** The AWS managed key for S3, if that is what the alias names. It comes to be when it is first used. */
 export function managedKeyFor(operation: Operation, alias: ArnParts): Key | undefined {
-  if (alias.resource !== NAME || alias.account !== operation.caller.account) return undefined;
-  const aliasArn = kmsArn(alias, NAME);
+  if (alias.resource !== managedAlias || alias.account !== operation.caller.account) return undefined;
+  const aliasArn = kmsArn(alias, managedAlias);
   const id = idOf(alias.account, alias.region);
   const arn = keyArn(alias, id);
   const existing = operation.state.keys[arn];
@@ -17,7 +17,7 @@ export function managedKeyFor(operation: Operation, alias: ArnParts): Key | unde
   const key = managedKey(operation, alias, id, arn);
   operation.state.keys[arn] = key;
   operation.state.aliases[aliasArn] = {
-    name: NAME,
+    name: managedAlias,
     arn: aliasArn,
     keyId: id,
     created: operation.now,
@@ -69,6 +69,6 @@ function managedKey(operation: Operation, { region, account, partition }: ArnPar
 }
 
 function idOf(account: string, region: string): string {
-  const digest = createHash('sha256').update(`${account}/${region}/${NAME}`).digest('hex');
+  const digest = createHash('sha256').update(`${account}/${region}/${managedAlias}`).digest('hex');
   return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

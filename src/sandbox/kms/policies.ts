@@ -1,23 +1,23 @@
 import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
-import { PolicyFault, parsePolicy, reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
+import { PolicyFault, parsePolicy, reshapePolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import { AwsError } from '../wire/errors.ts';
 import { consentsToChange } from './authorize-key.ts';
-import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requiredInput, textInput } from './kms-request.ts';
+import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requireInput, textInput } from './kms-request.ts';
 
-const LIMIT = 32_768;
+const mostCharacters = 32_768;
 
 /** KMS's operations on key policies. */
-export const KEY_POLICY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
+export const keyPolicyOperations: Readonly<Record<string, KmsOperation>> = {
   GetKeyPolicy: (request) => {
     const key = keyOf(request);
     checkPolicyName(request);
     const shown = showPrincipals(key.policy, request.state, request.call.partition);
-    return { Policy: printed(reshapedPolicy(shown)), PolicyName: 'default' };
+    return { Policy: printPolicy(reshapePolicy(shown)), PolicyName: 'default' };
   },
   PutKeyPolicy: (request) => {
     const key = keyOf(request);
     checkPolicyName(request);
-    key.policy = newKeyPolicy(request, requiredInput(request, 'Policy'));
+    key.policy = newKeyPolicy(request, requireInput(request, 'Policy'));
   },
   ListKeyPolicies: (request) => {
     keyOf(request);
@@ -30,8 +30,8 @@ export const KEY_POLICY_OPERATIONS: Readonly<Record<string, KmsOperation>> = {
  * caller can still change it (KMS API Reference, PutKeyPolicy).
  */
 export function newKeyPolicy(request: KmsRequest, text: string): StoredPolicy {
-  if (Buffer.byteLength(text) > LIMIT) {
-    throw new AwsError('LimitExceededException', 400, `Policy exceeds the maximum size of ${LIMIT} bytes.`);
+  if (Buffer.byteLength(text) > mostCharacters) {
+    throw new AwsError('LimitExceededException', 400, `Policy exceeds the maximum size of ${mostCharacters} bytes.`);
   }
   const policy = withKmsWords(() => {
     const parsed = parsePolicy(text);
@@ -66,14 +66,14 @@ function checkPolicyName(request: KmsRequest): void {
 function withKmsWords<T>(run: () => T): T {
   try {
     return run();
-  } catch (fault) {
-    if (!(fault instanceof PolicyFault)) throw fault;
+  } catch (error) {
+    if (!(error instanceof PolicyFault)) throw error;
     const words = {
       json: 'Policy is not valid JSON.',
-      syntax: fault.message,
+      syntax: error.message,
       principal: 'Policy contains a statement with one or more invalid principals.',
     };
-    throw malformedKeyPolicy(words[fault.reason]);
+    throw malformedKeyPolicy(words[error.reason]);
   }
 }
 
@@ -82,12 +82,12 @@ function malformedKeyPolicy(message: string): AwsError {
 }
 
 /** KMS prints policies in its own style: a space before each colon, lists opened on the same line. */
-function printed(value: unknown, indent = ''): string {
+function printPolicy(value: unknown, indent = ''): string {
   const deeper = `${indent}  `;
-  if (Array.isArray(value)) return `[ ${value.map((item) => printed(item, indent)).join(', ')} ]`;
+  if (Array.isArray(value)) return `[ ${value.map((item) => printPolicy(item, indent)).join(', ')} ]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).map(
-    ([name, member]) => `${deeper}${JSON.stringify(name)} : ${printed(member, deeper)}`,
+    ([name, member]) => `${deeper}${JSON.stringify(name)} : ${printPolicy(member, deeper)}`,
   );
   return `{\n${members.join(',\n')}\n${indent}}`;
 }

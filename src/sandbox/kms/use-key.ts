@@ -1,5 +1,5 @@
 import { arnParts } from '../../aws/arn.ts';
-import { ACROSS_ACCOUNTS, type Asking } from '../iam/authorize-call.ts';
+import { type Asking, acrossAccountsText } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { authorizeKeyUse } from './authorize-key.ts';
@@ -31,7 +31,9 @@ export function useKey(asking: Asking, use: KeyUse): Key {
   const gone = key?.state === 'PendingDeletion' && (key.deletionDate ?? state.now) <= state.now;
   if (key === undefined || gone) {
     const foreign = arnParts(keyArn)?.account !== caller.account;
-    throw foreign ? hidden(asking, use) : new AwsError('NotFoundException', 400, `Key '${keyArn}' does not exist`);
+    throw foreign
+      ? keyAccessDenied(asking, use)
+      : new AwsError('NotFoundException', 400, `Key '${keyArn}' does not exist`);
   }
   authorizeKeyUse(asking, key, action, use.encryptionContext, use.viaService);
   refuseStates(key, 'Disabled', 'PendingDeletion');
@@ -43,7 +45,7 @@ export function useKey(asking: Asking, use: KeyUse): Key {
 }
 
 /** AWS does not tell another account whether the key exists. */
-function hidden({ caller }: Asking, { action, keyArn }: KeyUse): AwsError {
-  const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${keyArn} ${ACROSS_ACCOUNTS}`;
+function keyAccessDenied({ caller }: Asking, { action, keyArn }: KeyUse): AwsError {
+  const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${keyArn} ${acrossAccountsText}`;
   return new AwsError('AccessDeniedException', 400, message);
 }

@@ -12,22 +12,22 @@ export interface SandboxRequest {
   readonly write: boolean;
 }
 
-const BREAKS = ['reset', 'lost-answer', 'timeout', 'truncated'] as const;
+const breaks = ['reset', 'lost-answer', 'timeout', 'truncated'] as const;
 
 /**
  * What goes wrong with a request: an error in place of the answer; a connection that breaks before the request is executed
- * (`reset`), after it (`lost-answer`) or in the middle of the answer (`truncated`); no answer, and nothing done (`timeout`).
+ * (`reset`), after it (`lost-answer`) or in the middle of the answer (`truncate`); no answer, and nothing done (`timeout`).
  */
 export type SandboxFault =
   | { readonly code: string; readonly status: number; readonly message?: string }
-  | (typeof BREAKS)[number];
+  | (typeof breaks)[number];
 
 /** What went wrong on demand so far. */
 export interface Faults {
   /** What goes wrong with a request; to be asked once for each, as calls are counted. */
-  of(request: SandboxRequest): SandboxFault | undefined;
+  findFault(request: SandboxRequest): SandboxFault | undefined;
   /** The faults that have not happened, as they were written. */
-  unused(): readonly string[];
+  listUnused(): readonly string[];
 }
 
 /** A fault or lag that is not written as it has to be; the message says how. */
@@ -35,13 +35,13 @@ export class SandboxSyntaxError extends Error {
   override name = 'SandboxSyntaxError';
 }
 
-const SYNTAX = /^(?:([a-z0-9-]+):)?(\*|[A-Z][A-Za-z0-9]*)(?::(\*|[1-9]\d*(?:-[1-9]\d*)?))?=(.*)$/;
+const syntax = /^(?:([a-z0-9-]+):)?(\*|[A-Z][A-Za-z0-9]*)(?::(\*|[1-9]\d*(?:-[1-9]\d*)?))?=(.*)$/;
 
 /** Reads faults like `PutBucketPolicy:2=OperationAborted`. Throws `SandboxSyntaxError`. */
 export function parseFaults(texts: readonly string[]): Faults {
   const rules = texts.map((text) => ({ text, ...parseFault(text), calls: 0, happened: false }));
   return {
-    of(request) {
+    findFault(request) {
       const struck = rules.filter((rule) => {
         if (rule.service !== undefined && rule.service !== request.service) return false;
         if (rule.operation !== '*' && rule.operation !== request.operation) return false;
@@ -55,12 +55,12 @@ export function parseFaults(texts: readonly string[]): Faults {
       const message = `Asked for by the fault ${rule.text}.`;
       return { code: rule.what, status: statusOf(rule.what, request.service), message };
     },
-    unused: () => rules.filter((rule) => !rule.happened).map((rule) => rule.text),
+    listUnused: () => rules.filter((rule) => !rule.happened).map((rule) => rule.text),
   };
 }
 
 function parseFault(text: string) {
-  const [, service, operation, calls = '*', what = ''] = SYNTAX.exec(text) ?? [];
+  const [, service, operation, calls = '*', what = ''] = syntax.exec(text) ?? [];
   if (operation === undefined) {
     throw new SandboxSyntaxError(
       `"${text}" is no fault: write OPERATION:CALL=FAULT, like PutBucketPolicy:2=OperationAborted, kms:*:1-3=ThrottlingException or GetObject=truncated`,
@@ -68,7 +68,7 @@ function parseFault(text: string) {
   }
   if (!isBreak(what) && !/^[A-Z][A-Za-z0-9.]*$/.test(what)) {
     throw new SandboxSyntaxError(
-      `"${what}" in "${text}" is no fault: write an error code of AWS, like AccessDenied or SlowDown, or one of ${BREAKS.join(', ')}`,
+      `"${what}" in "${text}" is no fault: write an error code of AWS, like AccessDenied or SlowDown, or one of ${breaks.join(', ')}`,
     );
   }
   const [first = 1, last = first] = calls === '*' ? [1, Number.POSITIVE_INFINITY] : calls.split('-').map(Number);
@@ -76,12 +76,12 @@ function parseFault(text: string) {
   return { service, operation, first, last, what };
 }
 
-function isBreak(what: string): what is (typeof BREAKS)[number] {
-  return (BREAKS as readonly string[]).includes(what);
+function isBreak(what: string): what is (typeof breaks)[number] {
+  return (breaks as readonly string[]).includes(what);
 }
 
 /** The statuses of errors that any operation can answer; other codes tell theirs by their form, or are 400. */
-const STATUSES: Readonly<Record<string, number>> = {
+const statuses: Readonly<Record<string, number>> = {
   AccessDenied: 403,
   ConcurrentModification: 409,
   InternalError: 500,
@@ -107,7 +107,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 function statusOf(code: string, service: string): number {
   // ExpiredToken is a 400 of S3, a 403 of the others.
   if (code === 'ExpiredToken') return service === 's3' ? 400 : 403;
-  const known = STATUSES[code];
+  const known = statuses[code];
   if (known !== undefined) return known;
   if (service === 'kms') return 400;
   if (/^NoSuch|NotFound/.test(code)) return 404;
@@ -120,12 +120,12 @@ export function connectionReset(): Error {
 }
 
 /** The end of waiting for an answer, as the SDK tells it. */
-export function timedOut(): Error {
+export function timeoutError(): Error {
   return Object.assign(new Error('no answer came'), { name: 'TimeoutError' });
 }
 
 /** An answer whose connection breaks in the middle of its body; without a body, before the answer. */
-export async function truncated(response: HttpResponse): Promise<HttpResponse> {
+export async function truncate(response: HttpResponse): Promise<HttpResponse> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body) chunks.push(chunk);
   const whole = Buffer.concat(chunks);

@@ -26,7 +26,7 @@ export interface Lag {
 }
 
 /** As polite as AWS can be expected to be: reads are up to date, only new roles are not known everywhere at once. */
-export const DEFAULT_LAG: Lag = {
+export const defaultLag: Lag = {
   roleVisible: 8000,
   objectReplicated: 2000,
   role: 0,
@@ -38,7 +38,7 @@ export const DEFAULT_LAG: Lag = {
 type LateKind = Exclude<keyof Lag, 'roleVisible' | 'objectReplicated'>;
 
 /** The reads that can be late, and the writes that they are late after. */
-const LATE_READS: Readonly<Record<string, { readonly kind: LateKind; readonly after: RegExp }>> = {
+const lateReads: Readonly<Record<string, { readonly kind: LateKind; readonly after: RegExp }>> = {
   GetBucketReplication: { kind: 'replication', after: /^(Put|Delete)BucketReplication$/ },
   GetBucketPolicy: { kind: 'bucketPolicy', after: /^(Put|Delete)BucketPolicy$/ },
   GetKeyPolicy: { kind: 'keyPolicy', after: /^PutKeyPolicy$/ },
@@ -71,14 +71,14 @@ export class LateReads {
 
   /** @param perform answers a call as it is now. */
   answer(call: Call, account: string, now: number, perform: (call: Call) => Answer): Answer {
-    const read = Object.hasOwn(LATE_READS, call.operation) ? LATE_READS[call.operation] : undefined;
+    const read = Object.hasOwn(lateReads, call.operation) ? lateReads[call.operation] : undefined;
     if (read !== undefined) {
       const present = perform(call);
       const visible = this.#isLate(read.kind) ? this.#formerOf(call, read.kind, account, now) : undefined;
       // Who may not read does not, and whose bucket is gone or elsewhere hears so.
       return isContent(present) ? (visible ?? present) : present;
     }
-    const before = Object.entries(LATE_READS)
+    const before = Object.entries(lateReads)
       .filter(([, { kind, after }]) => this.#isLate(kind) && after.test(call.operation))
       .map(([operation]) => ({ ...call, operation }))
       .map((asked) => ({ about: subjectOf(asked, account), answer: perform(asked) }));
@@ -126,7 +126,7 @@ function keyIdIn(body: string): string {
   return /"KeyId"\s*:\s*"(?:[^"]*\/)?([^"/]*)"/.exec(body)?.[1] ?? '';
 }
 
-const KINDS: Readonly<Record<string, keyof Lag>> = {
+const kinds: Readonly<Record<string, keyof Lag>> = {
   'role-visible': 'roleVisible',
   'object-replicated': 'objectReplicated',
   role: 'role',
@@ -140,10 +140,10 @@ export function parseLags(texts: readonly string[]): Partial<Lag> {
   return Object.fromEntries(
     texts.map((text) => {
       const [, name = '', number, unit] = /^([a-z-]+)=(\d+) *(ms|s|requests?)$/.exec(text) ?? [];
-      const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+      const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
       if (kind === undefined || unit === undefined) {
         throw new SandboxSyntaxError(
-          `"${text}" is no lag: write what is late and how long, like "replication=3 requests" or "role=2000 ms"; late can be ${Object.keys(KINDS).join(', ')}`,
+          `"${text}" is no lag: write what is late and how long, like "replication=3 requests" or "role=2000 ms"; late can be ${Object.keys(kinds).join(', ')}`,
         );
       }
       if (!unit.startsWith('request')) return [kind, Number(number) * (unit === 's' ? 1000 : 1)];

@@ -35,13 +35,13 @@ export interface ObjectClient {
 /** S3 in a Region, as the administrator of an account. Errors are AWS's, as the SDK throws them. */
 export function objectClient(requestHandler: SandboxRequestHandler, account: string, region: string): ObjectClient {
   const client = new S3Client({ region, credentials: sandboxCredentials(account), requestHandler });
-  const named = (Bucket: string, Key: string, VersionId: string | undefined) => ({
+  const versionInput = (Bucket: string, Key: string, VersionId: string | undefined) => ({
     Bucket,
     Key,
     ...(VersionId === undefined ? {} : { VersionId }),
   });
   const head = (bucket: string, key: string, versionId?: string) =>
-    client.send(new HeadObjectCommand(named(bucket, key, versionId)));
+    client.send(new HeadObjectCommand(versionInput(bucket, key, versionId)));
   return {
     head,
     async put(Bucket, Key, Body) {
@@ -49,7 +49,7 @@ export function objectClient(requestHandler: SandboxRequestHandler, account: str
       return head(Bucket, Key, VersionId);
     },
     async get(bucket, key, versionId) {
-      const { Body } = await client.send(new GetObjectCommand(named(bucket, key, versionId)));
+      const { Body } = await client.send(new GetObjectCommand(versionInput(bucket, key, versionId)));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     },
     async *list(Bucket, Prefix) {
@@ -66,7 +66,7 @@ export function objectClient(requestHandler: SandboxRequestHandler, account: str
         );
         const versions = page.Versions?.map((version) => ({ ...version, deleteMarker: false })) ?? [];
         const markers = page.DeleteMarkers?.map((marker) => ({ ...marker, Size: 0, deleteMarker: true })) ?? [];
-        for (const { Key = '', VersionId, LastModified, Size = 0, IsLatest = false, deleteMarker } of inOrder([
+        for (const { Key = '', VersionId, LastModified, Size = 0, IsLatest = false, deleteMarker } of sortVersions([
           ...versions,
           ...markers,
         ]))
@@ -81,7 +81,7 @@ export function objectClient(requestHandler: SandboxRequestHandler, account: str
 }
 
 /** S3 lists versions and delete markers apart; people read them by key, the newest first. */
-function inOrder<
+function sortVersions<
   T extends {
     readonly Key?: string | undefined;
     readonly IsLatest?: boolean | undefined;

@@ -7,8 +7,8 @@ import type { HttpRequest } from '@smithy/core/transport';
 import { required } from '../../aws/required.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { SandboxGoneError } from '../wire/errors.ts';
-import { CLOCK_PATH, ROLE_PATH, STATUS_PATH } from '../wire/http.ts';
-import { timedOut } from './faults.ts';
+import { clockPath, rolePath, statusPath } from '../wire/http.ts';
+import { timeoutError } from './faults.ts';
 import type { AccountStatus } from './status.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
@@ -19,15 +19,17 @@ export type UsedSandbox = Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole
 };
 
 /** Milliseconds without a word from the server after which a request has failed. */
-const SILENCE = 30_000;
+const silenceMs = 30_000;
 
 /** @param url where `s3repl sandbox serve` answers. */
 export async function remoteSandbox(url: string): Promise<UsedSandbox> {
   const ask = async (path: string, question?: object) => {
     const init = question === undefined ? {} : { method: 'POST', body: JSON.stringify(question) };
-    const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(SILENCE) }).catch((error: Error) => {
-      throw isGone(error.cause) ? new SandboxGoneError(url, error) : error;
-    });
+    const answer = await fetch(url + path, { ...init, signal: AbortSignal.timeout(silenceMs) }).catch(
+      (error: Error) => {
+        throw isGone(error.cause) ? new SandboxGoneError(url, error) : error;
+      },
+    );
     if (!answer.ok) throw new Error(`the sandbox at ${url} answered ${answer.status} to ${path}`);
     return (await answer.json()) as unknown;
   };
@@ -36,7 +38,7 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
   const follow = (answer: unknown) => {
     offset = Number((answer as { readonly now: number }).now) - Date.now();
   };
-  follow(await ask(CLOCK_PATH));
+  follow(await ask(clockPath));
   return {
     requestHandler: {
       metadata: { handlerProtocol: 'http/1.1' },
@@ -48,10 +50,10 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
     },
     clock: {
       now: () => Date.now() + offset,
-      sleep: async (milliseconds) => follow(await ask(CLOCK_PATH, { sleep: milliseconds })),
+      sleep: async (milliseconds) => follow(await ask(clockPath, { sleep: milliseconds })),
     },
-    ensureRole: async (role, trusted) => (await ask(ROLE_PATH, { role, trusted })) === true,
-    status: async () => (await ask(STATUS_PATH)) as readonly AccountStatus[],
+    ensureRole: async (role, trusted) => (await ask(rolePath, { role, trusted })) === true,
+    status: async () => (await ask(statusPath)) as readonly AccountStatus[],
     close: async () => undefined,
   };
 }
@@ -70,10 +72,10 @@ async function forward(request: HttpRequest, url: string, signal: AbortSignal | 
     method: request.method,
     path: query === '' ? request.path : `${request.path}?${query}`,
     headers: { ...request.headers, host: request.headers.host ?? request.hostname },
-    timeout: SILENCE,
+    timeout: silenceMs,
     ...(signal === undefined ? {} : { signal }),
   });
-  sent.on('timeout', () => sent.destroy(timedOut()));
+  sent.on('timeout', () => sent.destroy(timeoutError()));
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
   const [[message]] = await Promise.all([answered, write(sent, request.body)]).catch((error: unknown) => {
     throw isGone(error) ? new SandboxGoneError(url, error) : error;

@@ -1,5 +1,5 @@
 import { arnParts } from '../../aws/arn.ts';
-import { unrecorded } from '../store/recorder.ts';
+import { unwrapRecorded } from '../store/recorder.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
 
 export interface BucketStatus {
@@ -57,7 +57,7 @@ export function statusOf({ accounts, buckets, keys, aliases }: SandboxState): re
 
 function bucketStatus(bucket: Bucket): BucketStatus {
   const { name, region, versioning = 'Disabled', replication } = bucket;
-  const versions = Object.values(unrecorded(bucket.objects));
+  const versions = Object.values(unwrapRecorded(bucket.objects));
   return {
     name,
     region,

@@ -5,7 +5,7 @@ import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
 
 /** How many events are kept. */
-const KEPT = 1000;
+const mostEvents = 1000;
 
 /** What one operation of replication was about. */
 export interface Operated {
@@ -30,7 +30,7 @@ export function tellFailure(operated: Operated, failureReason: string): void {
   const numbers = Object.keys(events);
   events[Number(numbers.at(-1) ?? 0) + 1] = eventOf(operated, failureReason);
   const [oldest] = numbers;
-  if (oldest !== undefined && numbers.length >= KEPT) delete events[oldest];
+  if (oldest !== undefined && numbers.length >= mostEvents) delete events[oldest];
 }
 
 function count({ state, bucket, rule }: Operated, what: 'replicated' | 'failed'): void {
@@ -79,7 +79,7 @@ function operationOf(version: ObjectVersion, part: ChangedPart | undefined) {
   return part === 'acl' ? 'OBJECT_ACL' : 'OBJECT_PUT';
 }
 
-const WANTED = /^s3:Replication:(\*|OperationFailedReplication)$/;
+const wantedEvents = /^s3:Replication:(\*|OperationFailedReplication)$/;
 
 function listeners({ notification, partition, region, account }: Bucket): readonly string[] {
   if (notification === undefined) return [];
@@ -88,7 +88,7 @@ function listeners({ notification, partition, region, account }: Bucket): readon
     ...Topics.map(({ Topic, Events }) => ({ arn: Topic, Events })),
     ...Queues.map(({ Queue, Events }) => ({ arn: Queue, Events })),
     ...Functions.map(({ CloudFunction, Events }) => ({ arn: CloudFunction, Events })),
-  ].flatMap(({ arn, Events }) => (Events.some((event) => WANTED.test(event)) ? [arn] : []));
+  ].flatMap(({ arn, Events }) => (Events.some((event) => wantedEvents.test(event)) ? [arn] : []));
   const bus = arnOf({ partition, service: 'events', region, account, resource: 'event-bus/default' });
   return EventBridgeConfiguration === undefined ? arns : [...arns, bus];
 }

@@ -6,7 +6,7 @@ import type { ChangedPart } from './replication-state.ts';
 export interface ObjectWatch {
   /** A version or a delete marker was written. */
   newVersion(bucket: Bucket, version: ObjectVersion): void;
-  changed(bucket: Bucket, version: StoredObject, part: ChangedPart): void;
+  noteChange(bucket: Bucket, version: StoredObject, part: ChangedPart): void;
   /** Something else than objects has changed. */
   settingsChanged(): void;
 }

@@ -10,8 +10,8 @@ import type {
 } from '../../model/snapshot.ts';
 import { awsManagedPolicy } from '../iam/identity-policy.ts';
 import { showPrincipals } from '../iam/principals.ts';
-import { reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
-import { shownGrants } from '../kms/grants.ts';
+import { reshapePolicy, type StoredPolicy } from '../iam/stored-policy.ts';
+import { describeGrants } from '../kms/grants.ts';
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import { emptyRecord } from '../store/record.ts';
@@ -28,22 +28,22 @@ type Things = Record<
  */
 export function replicationSnapshot(state: SandboxState, source: Bucket, configuration: BucketReplication): Snapshot {
   const things: Things = {};
-  const of = (account: string) => {
+  const thingsOf = (account: string) => {
     // Without a prototype: `constructor` is a bucket's name as well.
     things[account] ??= { roles: {}, buckets: emptyRecord(), keys: {} };
     return things[account];
   };
-  of(source.account).buckets[source.name] = bucketSnapshot(state, source, configuration);
-  for (const key of Object.values(state.keys)) of(key.account).keys[key.arn] = keySnapshot(state, key);
-  addRole(state, configuration.Role, source.account, of);
+  thingsOf(source.account).buckets[source.name] = bucketSnapshot(state, source, configuration);
+  for (const key of Object.values(state.keys)) thingsOf(key.account).keys[key.arn] = keySnapshot(state, key);
+  addRole(state, configuration.Role, source.account, thingsOf);
   for (const { Destination } of configuration.Rules) {
     const name = bucketNameIn(Destination.Bucket);
     const bucket = state.buckets[name];
-    of(bucket?.account ?? source.account).buckets[name] ??=
+    thingsOf(bucket?.account ?? source.account).buckets[name] ??=
       bucket === undefined ? null : bucketSnapshot(state, bucket, bucket.replication);
-    addMissingKey(Destination.EncryptionConfiguration?.ReplicaKmsKeyID, of);
+    addMissingKey(Destination.EncryptionConfiguration?.ReplicaKmsKeyID, thingsOf);
     for (const rule of bucket?.encryption.Rules ?? []) {
-      addMissingKey(rule.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID, of);
+      addMissingKey(rule.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID, thingsOf);
     }
   }
   const accounts = Object.entries(things).map(
@@ -106,14 +106,14 @@ export function objectSnapshot(version: ObjectVersion): ObjectSnapshot {
   };
 }
 
-function addRole(state: SandboxState, arn: string, owner: string, of: (account: string) => Things[string]): void {
+function addRole(state: SandboxState, arn: string, owner: string, thingsOf: (account: string) => Things[string]): void {
   const account = arnParts(arn)?.account ?? owner;
   const role = Object.values(state.accounts[account]?.roles ?? {}).find((one) => one.arn === arn);
-  of(account).roles[arn] = role === undefined ? null : roleSnapshot(state, role, account);
+  thingsOf(account).roles[arn] = role === undefined ? null : roleSnapshot(state, role, account);
 }
 
-function addMissingKey(id: string | undefined, of: (account: string) => Things[string]): void {
-  if (id !== undefined && namesKey(id)) of(accountIn(id)).keys[id] ??= null;
+function addMissingKey(id: string | undefined, thingsOf: (account: string) => Things[string]): void {
+  if (id !== undefined && namesKey(id)) thingsOf(accountIn(id)).keys[id] ??= null;
 }
 
 function bucketSnapshot(
@@ -125,7 +125,7 @@ function bucketSnapshot(
     region: bucket.region,
     versioning: bucket.versioning ?? null,
     encryption: bucket.encryption as unknown as BucketSnapshot['encryption'],
-    policy: bucket.policy === undefined ? null : shownPolicy(state, bucket.policy, bucket.partition),
+    policy: bucket.policy === undefined ? null : showPolicy(state, bucket.policy, bucket.partition),
     replication: (replication ?? null) as unknown as BucketSnapshot['replication'],
     ownership: bucket.ownership ?? null,
     publicAccessBlock: bucket.publicAccessBlock ?? null,
@@ -139,19 +139,20 @@ function bucketSnapshot(
 }
 
 function roleSnapshot(state: SandboxState, role: Role, account: string): RoleSnapshot {
-  const managed = (arn: string) => parsed(state.accounts[account]?.policies[arn]?.document ?? awsManagedPolicy(arn));
-  const inline = Object.entries(role.inline).map(([name, text]) => [name, parsed(text)]);
+  const readManaged = (arn: string) =>
+    parseDocument(state.accounts[account]?.policies[arn]?.document ?? awsManagedPolicy(arn));
+  const inline = Object.entries(role.inline).map(([name, text]) => [name, parseDocument(text)]);
   return {
-    trustPolicy: shownPolicy(state, role.trust, arnParts(role.arn)?.partition),
+    trustPolicy: showPolicy(state, role.trust, arnParts(role.arn)?.partition),
     inlinePolicies: Object.fromEntries(inline),
-    attachedPolicies: Object.fromEntries(role.attached.map((arn) => [arn, managed(arn)])),
-    permissionsBoundary: role.boundary === undefined ? null : managed(role.boundary),
+    attachedPolicies: Object.fromEntries(role.attached.map((arn) => [arn, readManaged(arn)])),
+    permissionsBoundary: role.boundary === undefined ? null : readManaged(role.boundary),
     roleId: role.id,
     tags: Object.fromEntries(role.tags.map(({ Key, Value }) => [Key, Value])),
   };
 }
 
-function parsed(text: string | undefined): PolicyDocument | 'unknown' {
+function parseDocument(text: string | undefined): PolicyDocument | 'unknown' {
   return text === undefined ? 'unknown' : JSON.parse(text);
 }
 
@@ -167,14 +168,14 @@ function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
       KeyUsage: key.usage,
       KeyManager: key.manager,
     },
-    policy: shownPolicy(state, key.policy, arnParts(key.arn)?.partition),
+    policy: showPolicy(state, key.policy, arnParts(key.arn)?.partition),
     aliases: aliases.map(({ name }) => name),
     rotation: key.rotation !== undefined,
-    grants: shownGrants(state, key) as unknown as NonNullable<KeySnapshot['grants']>,
+    grants: describeGrants(state, key) as unknown as NonNullable<KeySnapshot['grants']>,
   };
 }
 
 /** With the ARNs of roles that exist; of deleted ones the ids stay, and match nobody (rules.md 1.5 (9)). */
-function shownPolicy(state: SandboxState, policy: StoredPolicy, partition: string | undefined) {
-  return reshapedPolicy(showPrincipals(policy, state, partition as Bucket['partition']));
+function showPolicy(state: SandboxState, policy: StoredPolicy, partition: string | undefined) {
+  return reshapePolicy(showPrincipals(policy, state, partition as Bucket['partition']));
 }

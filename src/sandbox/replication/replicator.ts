@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bucketNameIn } from '../../aws/arn.ts';
-import { governing } from '../../model/replication/governing.ts';
+import { findGoverning } from '../../model/replication/governing.ts';
 import { judge } from '../../model/replication/judge.ts';
 import { type Prepared, prepare } from '../../model/replication/prepare.ts';
 import { type Rule, type RuleBook, ruleBookOf } from '../../model/replication/rule.ts';
@@ -17,10 +17,10 @@ import { objectSnapshot, replicationSnapshot } from './replication-snapshot.ts';
 import type { ChangedPart, Queued } from './replication-state.ts';
 
 /** Virtual milliseconds for which what the policies say is not worked out anew, unless something else than objects changes. */
-const REMEMBERED = 1000;
+const rememberedMs = 1000;
 
 /** Virtual milliseconds until a version is tried again of which the model cannot say what AWS would do. */
-const UNDECIDED = 60_000;
+const undecidedMs = 60_000;
 
 /** A configuration with what follows from it. */
 interface Known {
@@ -59,7 +59,7 @@ export class Replicator implements ObjectWatch {
   }
 
   /** A version that was taken in once is so again with what is changed about it, as far as a rule still governs it (facts 45, 59). */
-  changed(bucket: Bucket, version: StoredObject, part: ChangedPart): void {
+  noteChange(bucket: Bucket, version: StoredObject, part: ChangedPart): void {
     const { replication } = version;
     if (replication !== undefined && replication !== 'REPLICA') this.#take(bucket, version, part);
   }
@@ -71,7 +71,7 @@ export class Replicator implements ObjectWatch {
 
   /** Replicates what is due; says whether anything was. */
   work(): boolean {
-    const due = [...this.#due(this.#queue, this.#delay), ...this.#due(this.#undecided, UNDECIDED)];
+    const due = [...this.#listDue(this.#queue, this.#delay), ...this.#listDue(this.#undecided, undecidedMs)];
     for (const [id, item] of due) {
       this.#queueOf(item).delete(id);
       delete this.#state.replication.queue[id];
@@ -82,7 +82,7 @@ export class Replicator implements ObjectWatch {
     return due.length > 0;
   }
 
-  #due(queue: ReadonlyMap<number, Queued>, delay: number): (readonly [number, Queued])[] {
+  #listDue(queue: ReadonlyMap<number, Queued>, delay: number): (readonly [number, Queued])[] {
     const due: (readonly [number, Queued])[] = [];
     for (const entry of queue) {
       if (entry[1].since + delay > this.#state.now) break;
@@ -97,9 +97,9 @@ export class Replicator implements ObjectWatch {
 
   #take(bucket: Bucket, version: ObjectVersion, part: ChangedPart | undefined): void {
     if (bucket.replication === undefined) return;
-    const { digest, book } = this.#knownOf(bucket.replication);
+    const { digest, book } = this.#recognize(bucket.replication);
     const object = objectSnapshot(version);
-    const rules = governing(book, object).filter(({ rule }) => silenceOf(rule, object) === undefined);
+    const rules = findGoverning(book, object).filter(({ rule }) => silenceOf(rule, object) === undefined);
     if (rules.length === 0) return;
     updateVersion(bucket, version, { replication: 'PENDING' });
     const { configurations } = this.#state.replication;
@@ -115,7 +115,7 @@ export class Replicator implements ObjectWatch {
     });
   }
 
-  #knownOf(configuration: BucketReplication): Known {
+  #recognize(configuration: BucketReplication): Known {
     const known = this.#known.get(configuration);
     if (known !== undefined) return known;
     const digest = createHash('sha256').update(JSON.stringify(configuration)).digest('hex').slice(0, 16);
@@ -143,10 +143,10 @@ export class Replicator implements ObjectWatch {
     const version = bucket && findVersion(bucket, item.key, item.versionId);
     // Deleted meanwhile: there is nothing to replicate any more.
     if (bucket === undefined || version === undefined || configuration === undefined) return undefined;
-    const prepared = this.#preparedFor(bucket, item.configuration, configuration);
+    const prepared = this.#prepareFor(bucket, item.configuration, configuration);
     const undecided: string[] = [];
     let failed = item.failed === true;
-    for (const rule of this.#knownOf(configuration).book.byDestination.flat()) {
+    for (const rule of this.#recognize(configuration).book.byDestination.flat()) {
       if (!item.rules.includes(rule.id)) continue;
       const judged = judge(prepared, objectSnapshot({ ...version, replication: 'PENDING' }), { rule, certain: true });
       if (judged.outcome === 'unknown') undecided.push(rule.id);
@@ -183,11 +183,11 @@ export class Replicator implements ObjectWatch {
     return !losesTags;
   }
 
-  #preparedFor(bucket: Bucket, digest: string, configuration: BucketReplication): Prepared {
+  #prepareFor(bucket: Bucket, digest: string, configuration: BucketReplication): Prepared {
     const { now } = this.#state;
     const name = `${bucket.name} ${digest}`;
     const known = this.#prepared.get(name);
-    if (known !== undefined && now - known.at < REMEMBERED) return known.prepared;
+    if (known !== undefined && now - known.at < rememberedMs) return known.prepared;
     const prepared = prepare(replicationSnapshot(this.#state, bucket, configuration));
     this.#prepared.set(name, { prepared, at: now });
     return prepared;

@@ -8,24 +8,24 @@ import { invalidArgument, invalidRequest } from './request.ts';
 /** What an ACL gives to others than the owner. */
 export type Grants = readonly (readonly [grantee: string, permission: string])[];
 
-const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
-const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+const allUsers = 'http://acs.amazonaws.com/groups/global/AllUsers';
+const authenticatedUsers = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
 
 /** The canned ACLs that mean the same for a bucket and for an object (S3 User Guide, "Canned ACL"). */
-export const COMMON_GRANTS = {
+export const commonGrants = {
   private: [],
-  'public-read': [[ALL_USERS, 'READ']],
+  'public-read': [[allUsers, 'READ']],
   'public-read-write': [
-    [ALL_USERS, 'READ'],
-    [ALL_USERS, 'WRITE'],
+    [allUsers, 'READ'],
+    [allUsers, 'WRITE'],
   ],
-  'authenticated-read': [[AUTHENTICATED_USERS, 'READ']],
+  'authenticated-read': [[authenticatedUsers, 'READ']],
   'aws-exec-read': [],
 } as const satisfies Readonly<Record<string, Grants>>;
 
 /** Whether an ACL is public, as Block Public Access understands it. */
 export function isPublic(grants: Grants): boolean {
-  return grants.some(([grantee]) => grantee === ALL_USERS || grantee === AUTHENTICATED_USERS);
+  return grants.some(([grantee]) => grantee === allUsers || grantee === authenticatedUsers);
 }
 
 /**
@@ -58,7 +58,7 @@ function refuseGrants(call: Call): void {
   if ((canned || grants) && call.body !== '' && /^Put(Bucket|Object)Acl$/.test(call.operation)) {
     throw new AwsError('UnexpectedContent', 400, 'This request does not support content');
   }
-  if (grants) throw notCanned();
+  if (grants) throw unknownAclError();
 }
 
 /** An ACL as S3 answers with it: full control for the owner, an account, and what others are granted. */
@@ -79,7 +79,7 @@ function grant(grantee: string, permission: string): string {
 
 /** The answer to a request that puts an ACL and names none: it has a document instead, or nothing. */
 export function noCannedAcl({ body }: Call): AwsError {
-  if (body !== '') return notCanned();
+  if (body !== '') return unknownAclError();
   const message = 'Your request was missing a required header';
   return new AwsError('MissingSecurityHeader', 400, message, { MissingHeaderName: 'x-amz-acl' });
 }
@@ -89,6 +89,6 @@ export function aclsDisabled(): AwsError {
   return new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
 }
 
-function notCanned(): AwsError {
+function unknownAclError(): AwsError {
   return new AwsError('NotImplemented', 501, 'The sandbox does not have ACLs other than the canned ones.');
 }

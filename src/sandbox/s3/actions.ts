@@ -1,7 +1,7 @@
 import { matches, wildcardPattern } from '../../model/evaluation/pattern.ts';
 
 /** The actions that S3 knows on objects, without `s3:`. */
-const OBJECT_ACTIONS = `
+const objectActions = `
   AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging DeleteObjectVersion
   DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold GetObjectRetention
   GetObjectTagging GetObjectTorrent GetObjectVersion GetObjectVersionAcl GetObjectVersionAttributes
@@ -11,7 +11,7 @@ const OBJECT_ACTIONS = `
   ReplicateTags RestoreObject UpdateObjectEncryption`;
 
 /** The actions that S3 knows on buckets, without `s3:`. */
-const BUCKET_ACTIONS = `
+const bucketActions = `
   CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration
   GetAnalyticsConfiguration GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging
   GetBucketMetadataTableConfiguration GetBucketNotification GetBucketObjectLockConfiguration
@@ -25,8 +25,8 @@ const BUCKET_ACTIONS = `
   PutEncryptionConfiguration PutIntelligentTieringConfiguration PutInventoryConfiguration
   PutLifecycleConfiguration PutMetricsConfiguration PutReplicationConfiguration`;
 
-const onObjects = namesOf(OBJECT_ACTIONS);
-const onBuckets = namesOf(BUCKET_ACTIONS);
+const onObjects = namesOf(objectActions);
+const onBuckets = namesOf(bucketActions);
 
 function namesOf(list: string): readonly string[] {
   return list

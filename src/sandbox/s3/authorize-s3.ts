@@ -9,13 +9,13 @@ import { isBlocked, isPublic } from './public-policy.ts';
 type Context = Record<string, string | readonly string[]>;
 
 /** Parameters and headers that are condition keys under their own names, after `s3:`. */
-const QUERY_KEYS: Readonly<Record<string, string>> = {
+const queryKeys: Readonly<Record<string, string>> = {
   prefix: 's3:prefix',
   delimiter: 's3:delimiter',
   'max-keys': 's3:max-keys',
   versionId: 's3:VersionId',
 };
-const HEADER_KEYS = [
+const headerKeys = [
   'if-match',
   'if-none-match',
   'x-amz-acl',
@@ -34,15 +34,15 @@ const HEADER_KEYS = [
   'x-amz-storage-class',
   'x-amz-website-redirect-location',
 ];
-const LOCK_KEYS: Readonly<Record<string, string>> = {
+const lockKeys: Readonly<Record<string, string>> = {
   'x-amz-object-lock-mode': 's3:object-lock-mode',
   'x-amz-object-lock-retain-until-date': 's3:object-lock-retain-until-date',
   'x-amz-object-lock-legal-hold': 's3:object-lock-legal-hold',
 };
 
 /** Nobody could say: how old the signature is. What an object is tagged with, only who looks at the object can say. */
-const UNKNOWN_KEYS = ['s3:signatureAge'];
-const UNKNOWN_OF_OBJECTS = [...UNKNOWN_KEYS, 's3:ExistingObjectTag/*', 's3:object-lock-remaining-retention-days'];
+const unknownKeys = ['s3:signatureAge'];
+const unknownOfObjects = [...unknownKeys, 's3:ExistingObjectTag/*', 's3:object-lock-remaining-retention-days'];
 
 /**
  * Refuses, as S3 does, what the caller may not do with a bucket, or with a key in it.
@@ -69,7 +69,7 @@ export function authorizeS3(
     account: bucket.account,
     policy: bucket.policy,
     context: { ...s3Keys(asking), ...more },
-    unknownKeys: key === undefined ? UNKNOWN_KEYS : UNKNOWN_OF_OBJECTS,
+    unknownKeys: key === undefined ? unknownKeys : unknownOfObjects,
     shownAs: `"${resource}"`,
     headers,
   });
@@ -87,7 +87,7 @@ export function authorizeS3Account(
   const context = { ...s3Keys(asking), ...more };
   for (const action of actions) {
     const shownAs = `"${resource}"`;
-    authorize(asking, { action, resource, account: caller.account, context, unknownKeys: UNKNOWN_KEYS, shownAs });
+    authorize(asking, { action, resource, account: caller.account, context, unknownKeys: unknownKeys, shownAs });
   }
 }
 
@@ -103,15 +103,15 @@ function s3Keys({ call }: Asking): Context {
     's3:signatureversion': call.signatureVersion === 2 ? 'AWS' : 'AWS4-HMAC-SHA256',
     's3:TlsVersion': '1.3',
   };
-  for (const [parameter, key] of Object.entries(QUERY_KEYS)) {
+  for (const [parameter, key] of Object.entries(queryKeys)) {
     const value = call.query[parameter];
     if (value !== undefined) context[key] = value;
   }
-  for (const header of HEADER_KEYS) {
+  for (const header of headerKeys) {
     const value = call.headers[header];
     if (value !== undefined) context[`s3:${header}`] = value;
   }
-  for (const [header, key] of Object.entries(LOCK_KEYS)) {
+  for (const [header, key] of Object.entries(lockKeys)) {
     const value = call.headers[header];
     if (value !== undefined) context[key] = value;
   }

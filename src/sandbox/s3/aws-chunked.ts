@@ -8,7 +8,7 @@ export interface Unchunked {
  * Reads the `aws-chunked` encoding (S3 API Reference, "Transferring Payload in Multiple Chunks"): chunks of
  * `size;chunk-signature=…`, an empty one, then trailers. Signatures are not checked. Gives nothing where the body is not so.
  */
-export function unchunked(body: Buffer): Unchunked | undefined {
+export function decodeChunks(body: Buffer): Unchunked | undefined {
   const chunks: Buffer[] = [];
   let at = 0;
   for (;;) {

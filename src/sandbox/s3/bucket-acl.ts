@@ -4,8 +4,8 @@ import type { Call } from '../wire/route.ts';
 import {
   aclDocument,
   aclsDisabled,
-  COMMON_GRANTS,
   cannedAcl,
+  commonGrants,
   type Grants,
   hasGrantHeaders,
   isPublic,
@@ -15,37 +15,37 @@ import { isBlocked } from './public-policy.ts';
 import { accessDenied, type BucketOperation, type BucketRequest } from './request.ts';
 import type { BucketAcl, ObjectOwnership } from './shapes.ts';
 
-const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
+const logDelivery = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 
 /** What each canned ACL gives to whom besides the owner; those that are for objects only give nothing. */
-const GRANTS: Readonly<Record<BucketAcl, Grants>> = {
-  ...COMMON_GRANTS,
+const grants: Readonly<Record<BucketAcl, Grants>> = {
+  ...commonGrants,
   'log-delivery-write': [
-    [LOG_DELIVERY, 'WRITE'],
-    [LOG_DELIVERY, 'READ_ACP'],
+    [logDelivery, 'WRITE'],
+    [logDelivery, 'READ_ACP'],
   ],
   'bucket-owner-read': [],
   'bucket-owner-full-control': [],
 };
 
 /** The operations on the ACL of a bucket. It is shown, and grants nothing. */
-export const BUCKET_ACL_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const bucketAclOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketAcl: {
     action: 's3:GetBucketAcl',
     run: ({ bucket }) => {
       const acl = bucket.ownership === 'BucketOwnerEnforced' ? 'private' : (bucket.acl ?? 'private');
-      return aclDocument(bucket.account, GRANTS[acl]);
+      return aclDocument(bucket.account, grants[acl]);
     },
   },
   PutBucketAcl: { action: 's3:PutBucketAcl', run: putAcl },
 };
 
 function putAcl({ bucket, call, state }: BucketRequest): Answer {
-  const acl = cannedAcl(call, GRANTS);
+  const acl = cannedAcl(call, grants);
   const isEnforced = bucket.ownership === 'BucketOwnerEnforced';
   if (isEnforced && acl !== 'bucket-owner-full-control') throw aclsDisabled();
   if (acl === undefined) throw noCannedAcl(call);
-  if (isPublic(GRANTS[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
+  if (isPublic(grants[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
   if (!isEnforced) bucket.acl = acl;
   return s3Empty(200);
 }
@@ -63,10 +63,10 @@ export function setsAcl(call: Call): boolean {
 export function newBucketAcl(call: Call, ownership: ObjectOwnership): BucketAcl | undefined {
   const hasAcls = ownership !== 'BucketOwnerEnforced';
   if (!hasAcls && hasGrantHeaders(call)) throw withOwnership();
-  const acl = cannedAcl(call, GRANTS);
+  const acl = cannedAcl(call, grants);
   if (acl === undefined) return undefined;
-  if (!hasAcls && GRANTS[acl].length > 0) throw withOwnership();
-  if (isPublic(GRANTS[acl])) {
+  if (!hasAcls && grants[acl].length > 0) throw withOwnership();
+  if (isPublic(grants[acl])) {
     const message = 'Bucket cannot have public ACLs set with BlockPublicAccess enabled';
     throw new AwsError('InvalidBucketAclWithBlockPublicAccessError', 400, message);
   }

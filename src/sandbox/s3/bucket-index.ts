@@ -1,8 +1,8 @@
 /** What is in a bucket in the order of its lists. Made from the state at the first write or list, and kept up by `object-store.ts`. */
 
-import { unrecorded } from '../store/recorder.ts';
+import { unwrapRecorded } from '../store/recorder.ts';
 import type { Bucket } from '../store/state.ts';
-import { SortedList, utf8Order } from './sorted-list.ts';
+import { compareUtf8, SortedList } from './sorted-list.ts';
 import type { Upload } from './stored-object.ts';
 
 /** An upload's place in ListMultipartUploads: by key, then by time. */
@@ -23,11 +23,11 @@ const indexes = new WeakMap<object, BucketIndex>();
 export function indexOf(bucket: Bucket): BucketIndex {
   const known = indexes.get(bucket.objects);
   if (known !== undefined) return known;
-  const read = { objects: unrecorded(bucket.objects), uploads: unrecorded(bucket.uploads) };
+  const read = { objects: unwrapRecorded(bucket.objects), uploads: unwrapRecorded(bucket.uploads) };
   const keys = Object.keys(read.objects);
   const index: BucketIndex = {
-    keys: sortedKeys(keys),
-    current: sortedKeys(keys.filter((key) => isCurrent(read, key))),
+    keys: sortKeys(keys),
+    current: sortKeys(keys.filter((key) => isCurrent(read, key))),
     uploads: new SortedList(uploadOrder, Object.values(read.uploads).map(placeOfUpload)),
   };
   indexes.set(bucket.objects, index);
@@ -55,8 +55,8 @@ function isCurrent(bucket: Pick<Bucket, 'objects'>, key: string): boolean {
 }
 
 /** The engine's own order is that of S3 where there are no surrogates, and many times as fast to sort by. */
-function sortedKeys(keys: string[]): SortedList<string> {
-  return new SortedList(utf8Order, keys.sort());
+function sortKeys(keys: string[]): SortedList<string> {
+  return new SortedList(compareUtf8, keys.sort());
 }
 
 function placeOfUpload({ key, initiated, id }: Upload): ListedUpload {
@@ -64,5 +64,5 @@ function placeOfUpload({ key, initiated, id }: Upload): ListedUpload {
 }
 
 function uploadOrder(a: ListedUpload, b: ListedUpload): number {
-  return utf8Order(a.key, b.key) || a.initiated - b.initiated || utf8Order(a.id, b.id);
+  return compareUtf8(a.key, b.key) || a.initiated - b.initiated || compareUtf8(a.id, b.id);
 }

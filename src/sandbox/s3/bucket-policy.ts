@@ -1,5 +1,5 @@
 import { bindPrincipals, showPrincipals } from '../iam/principals.ts';
-import { PolicyFault, parsePolicy, reshapedPolicy, type StoredStatement } from '../iam/stored-policy.ts';
+import { PolicyFault, parsePolicy, reshapePolicy, type StoredStatement } from '../iam/stored-policy.ts';
 import { arnOfBucket, type Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
@@ -7,10 +7,10 @@ import { isS3Action, needsObjectResource } from './actions.ts';
 import { isBlocked, isPublic } from './public-policy.ts';
 import { accessDenied, type BucketOperation, type BucketRequest } from './request.ts';
 
-const LIMIT = 20_480;
+const mostBytes = 20_480;
 
 /** The operations on bucket policies. */
-export const BUCKET_POLICY_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const bucketPolicyOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketPolicy: { action: 's3:GetBucketPolicy', run: getBucketPolicy },
   PutBucketPolicy: { action: 's3:PutBucketPolicy', run: putBucketPolicy },
   DeleteBucketPolicy: {
@@ -26,14 +26,14 @@ function getBucketPolicy({ state, bucket }: BucketRequest): Answer {
   if (bucket.policy === undefined) {
     throw new AwsError('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket.name });
   }
-  const policy = reshapedPolicy(showPrincipals(bucket.policy, state, bucket.partition));
+  const policy = reshapePolicy(showPrincipals(bucket.policy, state, bucket.partition));
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(policy) };
 }
 
 function putBucketPolicy(request: BucketRequest): Answer {
   const { bucket, call, caller } = request;
   const policy = withS3Words(() => {
-    if (Buffer.byteLength(call.body) > LIMIT)
+    if (Buffer.byteLength(call.body) > mostBytes)
       throw malformedPolicy('Policy exceeds the maximum allowed document size.');
     const parsed = parsePolicy(call.body);
     for (const statement of parsed.statements) checkStatement(statement, bucket);
@@ -53,9 +53,9 @@ function putBucketPolicy(request: BucketRequest): Answer {
 function withS3Words<T>(run: () => T): T {
   try {
     return run();
-  } catch (fault) {
-    if (!(fault instanceof PolicyFault)) throw fault;
-    throw malformedPolicy(fault.reason === 'principal' ? 'Invalid principal in policy' : fault.message);
+  } catch (error) {
+    if (!(error instanceof PolicyFault)) throw error;
+    throw malformedPolicy(error.reason === 'principal' ? 'Invalid principal in policy' : error.message);
   }
 }
 

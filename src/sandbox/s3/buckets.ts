@@ -12,12 +12,12 @@ import { newBucketAcl, setsAcl } from './bucket-acl.ts';
 import { canonicalId } from './canonical-id.ts';
 import { holdsVersions } from './object-store.ts';
 import { type BucketOperation, document, invalidArgument } from './request.ts';
-import { DEFAULT_ENCRYPTION } from './settings.ts';
+import { defaultEncryption } from './settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './shapes.ts';
 import { checkNewBucketTags } from './tags.ts';
 
 /** The operations on an existing bucket as a whole. */
-export const BUCKET_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const bucketOperations: Readonly<Record<string, BucketOperation>> = {
   HeadBucket: {
     action: 's3:ListBucket',
     run: ({ bucket }) =>
@@ -61,7 +61,7 @@ export function createBucket(operation: Operation): Answer {
   const { LocationConstraint, Tags } =
     call.body === '' ? {} : document(operation, 'CreateBucketConfiguration', createBucketShape);
   const tags = Tags?.Tags ?? [];
-  authorizeS3Account(operation, creatingActions(operation, tags), name, {
+  authorizeS3Account(operation, creationActions(operation, tags), name, {
     ...requestTagKeys(tags),
     's3:LocationConstraint': LocationConstraint ?? [],
   });
@@ -70,7 +70,7 @@ export function createBucket(operation: Operation): Answer {
   const ownership = ownershipHeader(operation);
   const acl = newBucketAcl(call, ownership);
   const existing = state.buckets[name];
-  if (existing !== undefined) return createdAgain(operation, existing, tags);
+  if (existing !== undefined) return createAgain(operation, existing, tags);
   state.buckets[name] = {
     name,
     partition: call.partition,
@@ -78,7 +78,7 @@ export function createBucket(operation: Operation): Answer {
     ...(LocationConstraint === 'EU' ? { location: LocationConstraint } : {}),
     account: caller.account,
     created: now,
-    encryption: DEFAULT_ENCRYPTION,
+    encryption: defaultEncryption,
     ownership,
     ...(acl === undefined ? {} : { acl }),
     publicAccessBlock: {
@@ -93,11 +93,11 @@ export function createBucket(operation: Operation): Answer {
     objects: emptyRecord(),
     uploads: emptyRecord(),
   };
-  return created(operation, name);
+  return answerCreated(operation, name);
 }
 
 /** What a new bucket's settings ask for besides (S3 API Reference, CreateBucket). */
-function creatingActions({ call }: Operation, tags: readonly Tag[]): readonly string[] {
+function creationActions({ call }: Operation, tags: readonly Tag[]): readonly string[] {
   return [
     's3:CreateBucket',
     ...(tags.length === 0 ? [] : ['s3:TagResource']),
@@ -111,13 +111,13 @@ function isLocked({ headers }: Operation['call']): boolean {
   return headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
 }
 
-function created({ call }: Operation, name: BucketName): Answer {
+function answerCreated({ call }: Operation, name: BucketName): Answer {
   const location = call.region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
   return s3Empty(200, { location, 'x-amz-bucket-arn': bucketArn({ ...call, bucket: name }) });
 }
 
 /** In us-east-1 making one's own bucket again is allowed, unless it carries tags. */
-function createdAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[]): Answer {
+function createAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[]): Answer {
   const { call, caller } = operation;
   if (bucket.account !== caller.account || bucket.partition !== call.partition) {
     throw new AwsError(
@@ -128,7 +128,7 @@ function createdAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[]
     );
   }
   if (call.region === 'us-east-1' && bucket.region === 'us-east-1' && tags.length === 0)
-    return created(operation, bucket.name);
+    return answerCreated(operation, bucket.name);
   throw new AwsError(
     'BucketAlreadyOwnedByYou',
     409,
@@ -163,8 +163,8 @@ function ownershipHeader({ call }: Operation): NonNullable<Bucket['ownership']> 
   try {
     const { Rules } = ownershipShape.decode({ name: 'OwnershipControls', text: '', children: [rule] });
     return Rules[0]?.ObjectOwnership ?? 'BucketOwnerEnforced';
-  } catch (fault) {
-    if (!(fault instanceof XmlShapeError)) throw fault;
+  } catch (error) {
+    if (!(error instanceof XmlShapeError)) throw error;
     throw invalidArgument(`Invalid x-amz-object-ownership header: ${value}`, 'x-amz-object-ownership');
   }
 }
@@ -188,7 +188,7 @@ export function listBuckets(operation: Operation): Answer {
   const withRegion = [prefix, region, most, token].some((parameter) => parameter !== undefined);
   const xml = [
     `<Owner>${element('ID', canonicalId(caller.account))}</Owner>`,
-    `<Buckets>${page.map((bucket) => listedBucket(bucket, withRegion)).join('')}</Buckets>`,
+    `<Buckets>${page.map((bucket) => bucketElement(bucket, withRegion)).join('')}</Buckets>`,
     prefix === undefined ? '' : element('Prefix', prefix),
     buckets.length > limit && last !== undefined
       ? element('ContinuationToken', Buffer.from(last.name).toString('base64'))
@@ -197,7 +197,7 @@ export function listBuckets(operation: Operation): Answer {
   return s3Document('ListAllMyBucketsResult', `<ListAllMyBucketsResult>${xml.join('')}</ListAllMyBucketsResult>`);
 }
 
-function listedBucket(bucket: Bucket, withRegion: boolean): string {
+function bucketElement(bucket: Bucket, withRegion: boolean): string {
   const members = [
     element('Name', bucket.name),
     element('CreationDate', new Date(bucket.created).toISOString()),

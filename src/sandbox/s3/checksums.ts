@@ -7,21 +7,21 @@ import type { Checksum } from './stored-object.ts';
 
 type Algorithm = Checksum['algorithm'];
 
-const LENGTHS: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
-const ALGORITHMS = Object.keys(LENGTHS).filter(isAlgorithm);
+const lengths: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
+const algorithms = Object.keys(lengths).filter(isAlgorithm);
 
 /** Whether S3 knows a checksum of this name. */
 export function isAlgorithm(name: string): name is Algorithm {
-  return Object.hasOwn(LENGTHS, name);
+  return Object.hasOwn(lengths, name);
 }
 
 /** The digest of some bytes. */
 export function digest(algorithm: Algorithm, bytes: Uint8Array): Buffer {
   switch (algorithm) {
     case 'CRC32':
-      return word(crc32(bytes));
+      return toBytes(crc32(bytes));
     case 'CRC32C':
-      return word(crc32c(bytes));
+      return toBytes(crc32c(bytes));
     case 'CRC64NVME':
       return crc64nvme(bytes);
     case 'SHA1':
@@ -30,28 +30,28 @@ export function digest(algorithm: Algorithm, bytes: Uint8Array): Buffer {
   }
 }
 
-function word(value: number): Buffer {
+function toBytes(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
 }
 
 /** The algorithms of the checksums that a request brings. */
-export function sentAlgorithms(headers: Readonly<Record<string, string>>): readonly Algorithm[] {
-  return ALGORITHMS.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
+export function readAlgorithms(headers: Readonly<Record<string, string>>): readonly Algorithm[] {
+  return algorithms.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
 }
 
 /**
  * The checksum of content that was sent: the one that its sender gives, once it is found right, or one of `standard` (S3 User
  * Guide, "Checking object integrity"). Throws `InvalidRequest` and `BadDigest`, also for a wrong `Content-MD5`.
  */
-export function checkedChecksum(
+export function checkChecksum(
   headers: Readonly<Record<string, string>>,
   content: Buffer,
   standard: Algorithm = 'CRC64NVME',
 ): Checksum {
   checkMd5(headers['content-md5'], content);
-  const [sent, ...more] = sentAlgorithms(headers);
+  const [sent, ...more] = readAlgorithms(headers);
   if (more.length > 0) {
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
   }
@@ -59,7 +59,7 @@ export function checkedChecksum(
   const value = digest(algorithm, content).toString('base64');
   if (sent !== undefined) {
     const given = headers[checksumHeader(sent)] ?? '';
-    if (!isBase64(given, LENGTHS[sent])) {
+    if (!isBase64(given, lengths[sent])) {
       throw invalidRequest(`Value for ${checksumHeader(sent)} header is invalid.`);
     }
     if (given !== value) {

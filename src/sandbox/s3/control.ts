@@ -6,11 +6,11 @@ import type { Operation } from '../wire/operation.ts';
 import { authorizeS3Account } from './authorize-s3.ts';
 import { withAllSettings } from './public-policy.ts';
 import { accessDenied, document } from './request.ts';
-import { shown } from './settings.ts';
+import { answerDocument } from './settings.ts';
 import { publicAccessBlockShape } from './shapes.ts';
 
 /** The operations of S3 Control that are about an account, each with the IAM action that it needs. */
-const OPERATIONS: Readonly<Record<string, { readonly action: string; readonly run: (call: Operation) => Answer }>> = {
+const operations: Readonly<Record<string, { readonly action: string; readonly run: (call: Operation) => Answer }>> = {
   GetPublicAccessBlock: { action: 's3:GetAccountPublicAccessBlock', run: getPublicAccessBlock },
   PutPublicAccessBlock: {
     action: 's3:PutAccountPublicAccessBlock',
@@ -32,7 +32,7 @@ const OPERATIONS: Readonly<Record<string, { readonly action: string; readonly ru
 /** Answers a request to S3 Control. */
 export function answerS3Control(operation: Operation): Answer {
   const { call, caller } = operation;
-  const found = Object.hasOwn(OPERATIONS, call.operation) ? OPERATIONS[call.operation] : undefined;
+  const found = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
   if (found === undefined) throw notImplemented(call);
   authorizeS3Account(operation, [found.action]);
   if (call.headers['x-amz-account-id'] !== caller.account) throw accessDenied();
@@ -45,5 +45,5 @@ function getPublicAccessBlock({ state, caller: { account } }: Operation): Answer
     const message = 'The public access block configuration was not found';
     throw new AwsError('NoSuchPublicAccessBlockConfiguration', 404, message, { AccountId: account });
   }
-  return shown('PublicAccessBlockConfiguration', publicAccessBlockShape, block);
+  return answerDocument('PublicAccessBlockConfiguration', publicAccessBlockShape, block);
 }

@@ -5,12 +5,12 @@ import { digest, isAlgorithm } from './checksums.ts';
 import { requireTagRead, sourceHeader, sourceObject, sourceRequest } from './copy-source.ts';
 import { decrypt } from './get-object.ts';
 import { useKeyForObject } from './kms.ts';
-import { unsupportedAlgorithm } from './multipart-checksums.ts';
+import { invalidAlgorithm } from './multipart-checksums.ts';
 import { newAttributes } from './object-attributes.ts';
 import { usesKms } from './object-encryption.ts';
 import type { ObjectRequest } from './object-request.ts';
 import { checkWriteConditions } from './preconditions.ts';
-import { etagOf, writeObject, writtenHeaders } from './put-object.ts';
+import { etagOf, headersOfWrite, writeObject } from './put-object.ts';
 import { invalidArgument, invalidRequest } from './request.ts';
 import type { Checksum, StoredObject } from './stored-object.ts';
 
@@ -36,7 +36,7 @@ export function copyObject(request: ObjectRequest): Answer {
   const copy = writeObject(request, attributes, {
     size: source.size,
     etag: etagOf(attributes.encryption, content),
-    checksum: copiedChecksum(call, source.checksum, content),
+    checksum: checksumOfCopy(call, source.checksum, content),
     content: source.content,
   });
   const { algorithm, value, type } = copy.checksum;
@@ -47,7 +47,7 @@ export function copyObject(request: ObjectRequest): Answer {
     element('ChecksumType', type),
   ];
   const answer = s3Document('CopyObjectResult', `<CopyObjectResult>${members.join('')}</CopyObjectResult>`);
-  const { etag: _, ...written } = writtenHeaders(bucket, copy);
+  const { etag: _, ...written } = headersOfWrite(bucket, copy);
   return { ...answer, headers: { ...answer.headers, ...written, ...sourceHeader(from, source) } };
 }
 
@@ -58,9 +58,9 @@ function replaces({ headers }: Call, what: 'metadata' | 'tagging'): boolean {
 }
 
 /** A copy has the checksum that its maker asks for, or the source's kind; a composite one is of parts, which the copy does not have. */
-function copiedChecksum({ headers }: Call, { algorithm, value, type }: Checksum, content: Buffer): Checksum {
+function checksumOfCopy({ headers }: Call, { algorithm, value, type }: Checksum, content: Buffer): Checksum {
   const asked = headers['x-amz-checksum-algorithm'] ?? algorithm;
-  if (!isAlgorithm(asked)) throw unsupportedAlgorithm();
+  if (!isAlgorithm(asked)) throw invalidAlgorithm();
   const isKept = asked === algorithm && type === 'FULL_OBJECT';
   const whole = isKept ? value : digest(asked, content).toString('base64');
   return { algorithm: asked, value: whole, type: 'FULL_OBJECT' };

@@ -8,7 +8,7 @@ import { encryptionHeaders } from './object-encryption.ts';
 import type { ObjectRequest } from './object-request.ts';
 import { invalidArgument, invalidRequest } from './request.ts';
 
-const RANGE = 'x-amz-copy-source-range';
+const rangeHeader = 'x-amz-copy-source-range';
 
 /** UploadPartCopy: a part that is another object, or bytes of it (recorded, `test_upload_part_copy_range`). */
 export function uploadPartCopy(request: ObjectRequest): Answer {
@@ -16,7 +16,7 @@ export function uploadPartCopy(request: ObjectRequest): Answer {
   const upload = uploadForPart(request);
   const from = sourceRequest(request);
   const source = sourceObject(request, from);
-  const { first, last } = copiedBytes(call.headers[RANGE], source.size);
+  const { first, last } = bytesToCopy(call.headers[rangeHeader], source.size);
   decrypt(from, source);
   const content = contentOf(request, source.content, source.size, first, last + 1);
   const algorithm = upload.checksum?.algorithm ?? 'CRC64NVME';
@@ -33,19 +33,19 @@ export function uploadPartCopy(request: ObjectRequest): Answer {
 }
 
 /** The first and the last byte that are copied; all where no range is named. */
-function copiedBytes(range: string | undefined, size: number): { readonly first: number; readonly last: number } {
+function bytesToCopy(range: string | undefined, size: number): { readonly first: number; readonly last: number } {
   if (range === undefined) return { first: 0, last: size - 1 };
   const [, from = '', to = ''] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
   const [first, last] = [Number(from), Number(to)];
   if (from === '' || first > last) {
     throw invalidArgument(
       'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
-      RANGE,
+      rangeHeader,
       range,
     );
   }
   if (first >= size) throw invalidRequest('The specified copy range is invalid for the source object size');
   if (last >= size)
-    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, RANGE, range);
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, rangeHeader, range);
   return { first, last };
 }

@@ -1,21 +1,21 @@
 /** What CopyObject and UploadPartCopy copy from. */
-import { requireCustomerKey, SOURCE_CUSTOMER_KEY } from './customer-key.ts';
+import { requireCustomerKey, sourceCustomerKey } from './customer-key.ts';
 import { readAction, requireRestored } from './get-object.ts';
 import { requireAction } from './object-access.ts';
-import { type ObjectRequest, requestedObject, requestedVersion } from './object-request.ts';
+import { findRequestedObject, findRequestedVersion, type ObjectRequest } from './object-request.ts';
 import { checkReadConditions } from './preconditions.ts';
 import { invalidArgument, invalidRequest, noSuchBucket } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 
-const SOURCE = 'x-amz-copy-source';
+const copySource = 'x-amz-copy-source';
 
 /** The reading of the source, as a request of its own. */
 export function sourceRequest(request: ObjectRequest): ObjectRequest {
   const { state, call } = request;
-  const [path = '', versionId] = (call.headers[SOURCE] ?? '').split('?versionId=');
+  const [path = '', versionId] = (call.headers[copySource] ?? '').split('?versionId=');
   const [name = '', ...rest] = decodeURIComponent(path).replace(/^\//, '').split('/');
   const key = rest.join('/');
-  if (key === '') throw invalidArgument('Invalid copy source object key', SOURCE, SOURCE);
+  if (key === '') throw invalidArgument('Invalid copy source object key', copySource, copySource);
   const bucket = state.buckets[name];
   if (bucket === undefined || bucket.partition !== call.partition) throw noSuchBucket(name);
   const query: Record<string, string> = versionId === undefined ? {} : { versionId };
@@ -24,12 +24,12 @@ export function sourceRequest(request: ObjectRequest): ObjectRequest {
 
 /** The source, if the caller may read it, brings the right key for SSE-C, and the conditions on it hold. */
 export function sourceObject({ call, now }: ObjectRequest, from: ObjectRequest): StoredObject {
-  if (isNamed(from) && requestedVersion(from).deleteMarker) {
+  if (isNamed(from) && findRequestedVersion(from).deleteMarker) {
     throw invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.');
   }
-  const source = requestedObject(from, readAction(from.call), true);
-  requireCustomerKey(source.encryption, call.headers, SOURCE_CUSTOMER_KEY);
-  checkReadConditions(call.headers, source, now, `${SOURCE}-`);
+  const source = findRequestedObject(from, readAction(from.call), true);
+  requireCustomerKey(source.encryption, call.headers, sourceCustomerKey);
+  checkReadConditions(call.headers, source, now, `${copySource}-`);
   requireRestored(source);
   return source;
 }
@@ -46,5 +46,5 @@ function isNamed({ call }: ObjectRequest): boolean {
 
 /** The header that tells which version was copied. */
 export function sourceHeader({ bucket }: ObjectRequest, { versionId }: StoredObject): Record<string, string> {
-  return bucket.versioning === undefined ? {} : { [`${SOURCE}-version-id`]: versionId };
+  return bucket.versioning === undefined ? {} : { [`${copySource}-version-id`]: versionId };
 }

@@ -1,25 +1,25 @@
 import { s3Empty } from '../wire/answer.ts';
 import { type BucketOperation, document, invalidRequest } from './request.ts';
-import { existing, shown } from './settings.ts';
+import { answerDocument, requireExisting } from './settings.ts';
 import { corsShape } from './shapes.ts';
 
 /** What a rule may allow (S3 User Guide, "Elements of a CORS configuration"). */
-const METHODS: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'];
+const methods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'];
 
 /** The operations on a bucket's CORS configuration, which is kept and does nothing: web pages are turned away. */
-export const CORS_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const corsOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketCors: {
     action: 's3:GetBucketCORS',
     run: ({ bucket }) => {
       const missing = ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'] as const;
-      return shown('CORSConfiguration', corsShape, existing(bucket.cors, bucket.name, ...missing));
+      return answerDocument('CORSConfiguration', corsShape, requireExisting(bucket.cors, bucket.name, ...missing));
     },
   },
   PutBucketCors: {
     action: 's3:PutBucketCORS',
     run: (request) => {
       const cors = document(request, 'CORSConfiguration', corsShape);
-      const unsupported = cors.CORSRules.flatMap((rule) => rule.AllowedMethods).find((name) => !METHODS.includes(name));
+      const unsupported = cors.CORSRules.flatMap((rule) => rule.AllowedMethods).find((name) => !methods.includes(name));
       if (unsupported !== undefined) {
         throw invalidRequest(`Found unsupported HTTP method in CORS config. Unsupported method is ${unsupported}`);
       }

@@ -1,7 +1,7 @@
 /** CRC-32C (Castagnoli) of some bytes. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = (CRC32C[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  for (const byte of bytes) crc = (crc32cTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 
@@ -11,8 +11,8 @@ export function crc64nvme(bytes: Uint8Array): Buffer {
   let low = 0xffffffff;
   for (const byte of bytes) {
     const index = (low ^ byte) & 0xff;
-    low = ((low >>> 8) | (high << 24)) ^ (CRC64.low[index] ?? 0);
-    high = (high >>> 8) ^ (CRC64.high[index] ?? 0);
+    low = ((low >>> 8) | (high << 24)) ^ (crc64Tables.low[index] ?? 0);
+    high = (high >>> 8) ^ (crc64Tables.high[index] ?? 0);
   }
   const result = Buffer.alloc(8);
   result.writeUInt32BE(~high >>> 0, 0);
@@ -20,9 +20,9 @@ export function crc64nvme(bytes: Uint8Array): Buffer {
   return result;
 }
 
-const CRC32C = Uint32Array.from({ length: 256 }, (_, byte) => Number(remainder(byte, 0x82f63b78n)));
+const crc32cTable = Uint32Array.from({ length: 256 }, (_, byte) => Number(remainder(byte, 0x82f63b78n)));
 const remainders = Array.from({ length: 256 }, (_, byte) => remainder(byte, 0x9a6c9329ac4bc9b5n));
-const CRC64 = {
+const crc64Tables = {
   high: Uint32Array.from(remainders, (value) => Number(value >> 32n)),
   low: Uint32Array.from(remainders, (value) => Number(value & 0xffffffffn)),
 };

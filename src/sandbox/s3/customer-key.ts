@@ -6,8 +6,8 @@ import type { ObjectEncryption } from './stored-object.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /** SSE-C's headers begin so; those of a copy's source with the second. */
-export const CUSTOMER_KEY = 'x-amz-server-side-encryption-customer-';
-export const SOURCE_CUSTOMER_KEY = 'x-amz-copy-source-server-side-encryption-customer-';
+export const customerKey = 'x-amz-server-side-encryption-customer-';
+export const sourceCustomerKey = 'x-amz-copy-source-server-side-encryption-customer-';
 
 /**
  * The MD5 of the key that a request brings for SSE-C, in base64, or nothing when it brings none. The order of the checks and
@@ -26,14 +26,14 @@ export function customerKeyMd5(headers: Headers, prefix: string, reads: boolean)
     });
   }
   const provide = 'Requests specifying Server Side Encryption with Customer provided keys must provide';
-  if (algorithm === undefined) throw refused(`${provide} a valid encryption algorithm.`);
-  if (key === undefined) throw refused(`${provide} an appropriate secret key.`);
+  if (algorithm === undefined) throw customerKeyError(`${provide} a valid encryption algorithm.`);
+  if (key === undefined) throw customerKeyError(`${provide} an appropriate secret key.`);
   if (md5 === undefined && reads) throw wrongKey();
   const bytes = Buffer.from(key, 'base64');
   if (md5 === undefined || bytes.length !== 32)
-    throw refused('The secret key was invalid for the specified algorithm.');
+    throw customerKeyError('The secret key was invalid for the specified algorithm.');
   if (createHash('md5').update(bytes).digest('base64') !== md5) {
-    throw refused('The calculated MD5 hash of the key did not match the hash that was provided.');
+    throw customerKeyError('The calculated MD5 hash of the key did not match the hash that was provided.');
   }
   return md5;
 }
@@ -53,7 +53,7 @@ export function requireCustomerKey(encryption: ObjectEncryption, headers: Header
   if (md5 !== encryption.keyMd5) throw wrongKey();
 }
 
-function refused(message: string): AwsError {
+function customerKeyError(message: string): AwsError {
   return invalidArgument(message, 'x-amz-server-side-encryption');
 }
 

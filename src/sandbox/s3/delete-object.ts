@@ -4,10 +4,10 @@ import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
 import { requireAction } from './object-access.ts';
 import { bypassAction, requireNoBypass, requireUnlocked } from './object-lock.ts';
-import { namedVersion, noSuchVersion, type ObjectRequest, onVersion } from './object-request.ts';
+import { findNamedVersion, noSuchVersion, type ObjectRequest, onVersion } from './object-request.ts';
 import { addVersion, findVersion, newVersionId, noteDeletion, removeVersion } from './object-store.ts';
 import { checkDeleteCondition } from './preconditions.ts';
-import { type BucketRequest, document, LIST_LIMIT } from './request.ts';
+import { type BucketRequest, document, listLimit } from './request.ts';
 import { deleteShape } from './shapes.ts';
 
 /** What a deletion did: made a delete marker, or removed a version, which may have been a marker. */
@@ -35,18 +35,18 @@ export function deleteObject(request: ObjectRequest): Answer {
   const { call, bucket } = request;
   requireNoBypass(call.headers, bucket);
   checkDeleteCondition(request, call.headers['if-match']);
-  const { versionId, marker } = deleted(request, call.query.versionId);
+  const { versionId, marker } = deleteVersion(request, call.query.versionId);
   return s3Empty(204, {
     ...(versionId === undefined ? {} : { 'x-amz-version-id': versionId }),
     ...(marker ? { 'x-amz-delete-marker': 'true' } : {}),
   });
 }
 
-function deleted(request: ObjectRequest, versionId: string | undefined): Deletion {
+function deleteVersion(request: ObjectRequest, versionId: string | undefined): Deletion {
   const { bucket, key, now, caller, call } = request;
   noteDeletion(bucket, key);
   if (versionId !== undefined) {
-    const version = namedVersion(bucket, key, versionId);
+    const version = findNamedVersion(bucket, key, versionId);
     if (version !== undefined) requireUnlocked(version, call.headers, now);
     removeVersion(bucket, key, versionId);
     return { marker: version?.deleteMarker === true, ...(bucket.versioning === undefined ? {} : { versionId }) };
@@ -70,22 +70,22 @@ function deleted(request: ObjectRequest, versionId: string | undefined): Deletio
 /** DeleteObjects: each is deleted, or refused, on its own. */
 export function deleteObjects(request: BucketRequest): Answer {
   requireNoBypass(request.call.headers, request.bucket);
-  const { Objects, Quiet } = document(request, 'Delete', deleteShape, LIST_LIMIT);
+  const { Objects, Quiet } = document(request, 'Delete', deleteShape, listLimit);
   const results = Objects.map(({ Key, VersionId, ETag }) => {
     try {
-      const deletion = deletedAmong({ ...request, key: Key }, VersionId, ETag);
-      return Quiet === true ? '' : `<Deleted>${shownDeletion(Key, VersionId, deletion)}</Deleted>`;
-    } catch (fault) {
-      if (!(fault instanceof AwsError)) throw fault;
+      const deletion = deleteOneOfMany({ ...request, key: Key }, VersionId, ETag);
+      return Quiet === true ? '' : `<Deleted>${deletionElement(Key, VersionId, deletion)}</Deleted>`;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
       const version = VersionId === undefined ? '' : element('VersionId', VersionId);
-      const error = element('Code', fault.code) + element('Message', fault.message);
-      return `<Error>${element('Key', Key)}${version}${error}</Error>`;
+      const detail = element('Code', error.code) + element('Message', error.message);
+      return `<Error>${element('Key', Key)}${version}${detail}</Error>`;
     }
   });
   return s3Document('DeleteResult', `<DeleteResult>${results.join('')}</DeleteResult>`);
 }
 
-function deletedAmong(request: ObjectRequest, versionId: string | undefined, match: string | undefined): Deletion {
+function deleteOneOfMany(request: ObjectRequest, versionId: string | undefined, match: string | undefined): Deletion {
   const { bucket, call, key } = request;
   const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
   for (const needed of [action, ...conditionAction(match), ...bypassAction(call.headers)]) {
@@ -93,7 +93,7 @@ function deletedAmong(request: ObjectRequest, versionId: string | undefined, mat
   }
   checkDeleteCondition(request, match);
   if (versionId !== undefined && !wasThere(request, versionId)) throw noSuchVersion(key, versionId);
-  return deleted(request, versionId);
+  return deleteVersion(request, versionId);
 }
 
 /**
@@ -105,7 +105,7 @@ function wasThere({ bucket, key }: ObjectRequest, versionId: string): boolean {
   return versionId === 'null' || wasIssued || findVersion(bucket, key, versionId) !== undefined;
 }
 
-function shownDeletion(key: string, asked: string | undefined, { versionId, marker }: Deletion): string {
+function deletionElement(key: string, asked: string | undefined, { versionId, marker }: Deletion): string {
   return [
     element('Key', key),
     asked === undefined ? '' : element('VersionId', asked),

@@ -2,17 +2,17 @@ import { contentOf } from '../store/contents.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
-import { CUSTOMER_KEY, requireCustomerKey } from './customer-key.ts';
+import { customerKey, requireCustomerKey } from './customer-key.ts';
 import { useKeyForObject } from './kms.ts';
 import { refusalOnObject } from './object-access.ts';
 import { objectHeaders } from './object-attributes.ts';
 import { usesKms } from './object-encryption.ts';
-import { type ObjectRequest, onVersion, requestedObject } from './object-request.ts';
+import { findRequestedObject, type ObjectRequest, onVersion } from './object-request.ts';
 import { checkReadConditions } from './preconditions.ts';
 import { type Part, partOf } from './range.ts';
 import type { Checksum, StoredObject } from './stored-object.ts';
 
-const OVERRIDES = [
+const overridable = [
   'cache-control',
   'content-disposition',
   'content-encoding',
@@ -35,8 +35,8 @@ const tagReadActions = onVersion('s3:GetObjectTagging', 's3:GetObjectVersionTagg
 /** The object that a request reads: the caller may, brings the right key for SSE-C, and the conditions hold. */
 export function readObject(request: ObjectRequest): StoredObject {
   const { headers } = request.call;
-  const object = requestedObject(request, readAction(request.call), true);
-  requireCustomerKey(object.encryption, headers, CUSTOMER_KEY);
+  const object = findRequestedObject(request, readAction(request.call), true);
+  requireCustomerKey(object.encryption, headers, customerKey);
   checkReadConditions(headers, object, request.now);
   return object;
 }
@@ -49,14 +49,14 @@ export function getObject(request: ObjectRequest): Answer {
   const part = partOf(request.call, object);
   const [start, end] = part === undefined ? [0, object.size] : [part.start, part.end + 1];
   const body = contentOf(request, object.content, object.size, start, end);
-  return { ...shown(request, object, part), body };
+  return { ...answerObject(request, object, part), body };
 }
 
 /** HeadObject. KMS is asked only for the checksum, which is encrypted with the object. */
 export function headObject(request: ObjectRequest): Answer {
   const object = readObject(request);
   if (wantsChecksum(request.call)) decrypt(request, object);
-  return shown(request, object, partOf(request.call, object));
+  return answerObject(request, object, partOf(request.call, object));
 }
 
 /** Uses the key of an object with SSE-KMS as the caller. */
@@ -75,13 +75,13 @@ function wantsChecksum({ headers }: Call): boolean {
   return headers['x-amz-checksum-mode'] === 'ENABLED';
 }
 
-function shown(request: ObjectRequest, object: StoredObject, part: Part | undefined): Answer {
+function answerObject(request: ObjectRequest, object: StoredObject, part: Part | undefined): Answer {
   const { bucket, call } = request;
   const { size, tags, parts } = object;
   // "When you have the relevant permission to read object tags" (API: HeadObject, x-amz-tagging-count).
   const [tagAction = ''] = tagReadActions(call);
   const showsTags = tags.length > 0 && refusalOnObject(request, bucket, tagAction, object) === undefined;
-  const overrides = OVERRIDES.flatMap((name) => {
+  const overrides = overridable.flatMap((name) => {
     const value = call.query[`response-${name}`];
     return value === undefined ? [] : [[name, value]];
   });

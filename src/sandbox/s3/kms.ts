@@ -30,7 +30,7 @@ export function useKeyForObject(
   encryption: KmsEncryption,
   action: 'kms:GenerateDataKey' | 'kms:Decrypt',
 ): void {
-  inS3Words(() =>
+  runInS3Words(() =>
     useKey(operation, {
       action,
       keyArn: encryption.keyArn,
@@ -42,13 +42,13 @@ export function useKeyForObject(
 }
 
 /** Runs something of KMS for S3, which answers its errors with `KMS.` before the code, and refusals as its own. */
-export function inS3Words<T>(run: () => T): T {
+export function runInS3Words<T>(run: () => T): T {
   try {
     return run();
-  } catch (fault) {
-    if (!(fault instanceof AwsError)) throw fault;
-    if (fault.code === 'AccessDenied') throw fault;
-    if (fault.code === 'AccessDeniedException') throw accessDenied(fault.message);
-    throw new AwsError(`KMS.${fault.code}`, 400, fault.message);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.code === 'AccessDenied') throw error;
+    if (error.code === 'AccessDeniedException') throw accessDenied(error.message);
+    throw new AwsError(`KMS.${error.code}`, 400, error.message);
   }
 }

@@ -1,18 +1,18 @@
 import { s3Document, s3Empty } from '../wire/answer.ts';
 import { type BucketOperation, invalidArgument, rootOf } from './request.ts';
-import { existing } from './settings.ts';
+import { requireExisting } from './settings.ts';
 
-const MINIMUM_SIZE = 'x-amz-transition-default-minimum-object-size';
+const minimumSizeHeader = 'x-amz-transition-default-minimum-object-size';
 /** The first is what S3 takes where none is named (S3 API Reference, PutBucketLifecycleConfiguration). */
-const MINIMUM_SIZES: readonly string[] = ['all_storage_classes_128K', 'varies_by_storage_class'];
+const minimumSizes: readonly string[] = ['all_storage_classes_128K', 'varies_by_storage_class'];
 
 /** The operations on a bucket's lifecycle, which is kept as it was put. */
-export const LIFECYCLE_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const lifecycleOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketLifecycleConfiguration: {
     action: 's3:GetLifecycleConfiguration',
     run: ({ bucket }) => {
       const missing = ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'] as const;
-      const answer = s3Document('LifecycleConfiguration', existing(bucket.lifecycle, bucket.name, ...missing));
+      const answer = s3Document('LifecycleConfiguration', requireExisting(bucket.lifecycle, bucket.name, ...missing));
       return { ...answer, headers: { ...answer.headers, ...minimumSize(bucket.lifecycleMinimumSize) } };
     },
   },
@@ -21,8 +21,8 @@ export const LIFECYCLE_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
     run: (request) => {
       const { bucket, call } = request;
       rootOf(request, 'LifecycleConfiguration');
-      const size = call.headers[MINIMUM_SIZE];
-      if (size !== undefined && !MINIMUM_SIZES.includes(size)) throw invalidArgument('', MINIMUM_SIZE, size);
+      const size = call.headers[minimumSizeHeader];
+      if (size !== undefined && !minimumSizes.includes(size)) throw invalidArgument('', minimumSizeHeader, size);
       bucket.lifecycle = call.body.replace(/^.*?<LifecycleConfiguration[^>]*>/s, '<LifecycleConfiguration>');
       if (size === undefined) delete bucket.lifecycleMinimumSize;
       else bucket.lifecycleMinimumSize = size;
@@ -40,6 +40,6 @@ export const LIFECYCLE_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
 };
 
 /** From which size on objects go to another storage class, which S3 tells with every lifecycle. */
-function minimumSize(size = MINIMUM_SIZES[0] ?? ''): Record<string, string> {
-  return { [MINIMUM_SIZE]: size };
+function minimumSize(size = minimumSizes[0] ?? ''): Record<string, string> {
+  return { [minimumSizeHeader]: size };
 }

@@ -1,4 +1,4 @@
-import { unrecorded } from '../store/recorder.ts';
+import { unwrapRecorded } from '../store/recorder.ts';
 import type { Bucket } from '../store/state.ts';
 import { type Answer, element, s3Document, timeElement } from '../wire/answer.ts';
 import { indexOf } from './bucket-index.ts';
@@ -74,7 +74,7 @@ export function listObjectVersions(request: BucketRequest): Answer {
   const { page, more } = pageOf(versionsUnder(bucket, question, keyMarker, versionMarker), question.limit);
   const last = page.at(-1);
   const xml = page.map((item) =>
-    'isPrefix' in item ? commonPrefix(item.key, question) : listedVersion(request, item, question),
+    'isPrefix' in item ? commonPrefix(item.key, question) : versionElement(request, item, question),
   );
   return result('ListVersionsResult', [
     ...head(request, question, more),
@@ -92,7 +92,7 @@ function* versionsUnder(
   keyMarker: string,
   versionMarker: string,
 ): Generator<Listed | ObjectVersion, void> {
-  const bucket = { objects: unrecorded(recordedBucket.objects) };
+  const bucket = { objects: unwrapRecorded(recordedBucket.objects) };
   if (versionMarker !== '' && keyMarker.startsWith(prefix)) yield* newestFirst(bucket, keyMarker, versionMarker);
   for (const item of keysUnder(indexOf(recordedBucket).keys, prefix, delimiter, keyMarker)) {
     if (item.isPrefix) yield item;
@@ -112,7 +112,7 @@ function* newestFirst(bucket: Pick<Bucket, 'objects'>, key: string, after?: stri
 
 function currentObjects({ bucket }: BucketRequest, { prefix, delimiter, limit }: ListQuestion, after: string) {
   const { page: items, more } = pageOf(keysUnder(indexOf(bucket).current, prefix, delimiter, after), limit);
-  const read = { objects: unrecorded(bucket.objects) };
+  const read = { objects: unwrapRecorded(bucket.objects) };
   const page = items.flatMap((item): readonly (Listed | StoredObject)[] => {
     if (item.isPrefix) return [item];
     const version = latestVersion(read, item.key);
@@ -139,7 +139,7 @@ function contents(
 ): readonly string[] {
   return page.map((item) => {
     if ('isPrefix' in item) return commonPrefix(item.key, question);
-    return `<Contents>${element('Key', question.text(item.key))}${described(item)}${withOwner ? owner(item) : ''}</Contents>`;
+    return `<Contents>${element('Key', question.text(item.key))}${objectElement(item)}${withOwner ? owner(item) : ''}</Contents>`;
   });
 }
 
@@ -147,7 +147,7 @@ function commonPrefix(prefix: string, { text }: ListQuestion): string {
   return `<CommonPrefixes>${element('Prefix', text(prefix))}</CommonPrefixes>`;
 }
 
-function described({ lastModified, etag, size, storageClass, checksum }: StoredObject): string {
+function objectElement({ lastModified, etag, size, storageClass, checksum }: StoredObject): string {
   return [
     timeElement('LastModified', lastModified),
     `<ETag>&quot;${etag}&quot;</ETag>`,
@@ -162,8 +162,8 @@ function owner(version: ObjectVersion): string {
   return `<Owner>${element('ID', canonicalId(version.owner))}</Owner>`;
 }
 
-function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text }: ListQuestion): string {
-  const isLatest = latestVersion({ objects: unrecorded(bucket.objects) }, version.key) === version;
+function versionElement({ bucket }: BucketRequest, version: ObjectVersion, { text }: ListQuestion): string {
+  const isLatest = latestVersion({ objects: unwrapRecorded(bucket.objects) }, version.key) === version;
   const named = [
     element('Key', text(version.key)),
     element('VersionId', version.versionId),
@@ -172,7 +172,7 @@ function listedVersion({ bucket }: BucketRequest, version: ObjectVersion, { text
   if (version.deleteMarker) {
     return `<DeleteMarker>${named}${timeElement('LastModified', version.lastModified)}${owner(version)}</DeleteMarker>`;
   }
-  return `<Version>${named}${described(version)}${owner(version)}</Version>`;
+  return `<Version>${named}${objectElement(version)}${owner(version)}</Version>`;
 }
 
 function result(name: string, members: readonly string[]): Answer {

@@ -1,4 +1,4 @@
-import { unrecorded } from '../store/recorder.ts';
+import { unwrapRecorded } from '../store/recorder.ts';
 import type { Bucket } from '../store/state.ts';
 import { type Answer, element, s3Document, timeElement } from '../wire/answer.ts';
 import { indexOf, type ListedUpload } from './bucket-index.ts';
@@ -7,7 +7,7 @@ import { pageOf } from './listing.ts';
 import { uploadOf } from './multipart.ts';
 import type { ObjectRequest } from './object-request.ts';
 import { type BucketRequest, pageLimit } from './request.ts';
-import { utf8Order } from './sorted-list.ts';
+import { compareUtf8 } from './sorted-list.ts';
 import type { Upload } from './stored-object.ts';
 
 /** ListParts. */
@@ -78,12 +78,12 @@ export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
 /** By key, then by time. The upload of a marker may be over: then all of its key are listed. */
 function* uploadsUnder(bucket: Bucket, prefix: string, keyMarker: string, idMarker: string): Generator<Upload, void> {
   const { uploads } = indexOf(bucket);
-  const read = unrecorded(bucket.uploads);
+  const read = unwrapRecorded(bucket.uploads);
   const marker = read[idMarker];
   const { initiated } = marker?.key === keyMarker ? marker : { initiated: idMarker === '' ? Infinity : -Infinity };
   const isPast = (other: ListedUpload) =>
-    (utf8Order(other.key, keyMarker) || other.initiated - initiated || utf8Order(other.id, idMarker)) > 0;
-  const begin = uploads.firstWhere((one) => utf8Order(one.key, prefix) >= 0 && isPast(one));
+    (compareUtf8(other.key, keyMarker) || other.initiated - initiated || compareUtf8(other.id, idMarker)) > 0;
+  const begin = uploads.firstWhere((one) => compareUtf8(one.key, prefix) >= 0 && isPast(one));
   for (let index = begin; uploads.at(index)?.key.startsWith(prefix); index++) {
     const upload = read[uploads.at(index)?.id ?? ''];
     if (upload !== undefined) yield upload;

@@ -1,4 +1,4 @@
-import { type SortedList, utf8Order } from './sorted-list.ts';
+import { compareUtf8, type SortedList } from './sorted-list.ts';
 
 /** An entry of a list: a key, or the common prefix of several. */
 export interface Listed {
@@ -22,9 +22,9 @@ export function* keysUnder(
     return at === -1 ? undefined : key.slice(0, at + delimiter.length);
   };
   const endOf = (start: string, from: number) =>
-    keys.firstWhere((key) => !key.startsWith(start) && utf8Order(key, start) > 0, from);
+    keys.firstWhere((key) => !key.startsWith(start) && compareUtf8(key, start) > 0, from);
   const isPrefix = after.startsWith(prefix) && commonPrefixOf(after) === after;
-  const begin = keys.firstWhere((key) => utf8Order(key, prefix) >= 0 && utf8Order(key, after) > 0);
+  const begin = keys.firstWhere((key) => compareUtf8(key, prefix) >= 0 && compareUtf8(key, after) > 0);
   for (let index = isPrefix ? endOf(after, begin) : begin; ; ) {
     const key = keys.at(index);
     if (!key?.startsWith(prefix)) return;

@@ -5,7 +5,7 @@
 import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
 import type { Decoded } from '../wire/xml-codec.ts';
-import { checkedChecksum, checksumHeader, digest, isAlgorithm, sentAlgorithms } from './checksums.ts';
+import { checkChecksum, checksumHeader, digest, isAlgorithm, readAlgorithms } from './checksums.ts';
 import { invalidRequest } from './request.ts';
 import type { completeShape } from './shapes.ts';
 import type { Checksum, Upload, UploadPart } from './stored-object.ts';
@@ -21,7 +21,7 @@ export function uploadChecksum(headers: Headers): Upload['checksum'] {
     const needs = 'The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.';
     throw invalidRequest(needs);
   }
-  if (!isAlgorithm(algorithm)) throw unsupportedAlgorithm();
+  if (!isAlgorithm(algorithm)) throw invalidAlgorithm();
   const chosen = type ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   const impossible = algorithm === 'CRC64NVME' ? 'COMPOSITE' : algorithm.startsWith('SHA') ? 'FULL_OBJECT' : '';
   if (chosen === impossible || (chosen !== 'FULL_OBJECT' && chosen !== 'COMPOSITE')) {
@@ -32,7 +32,7 @@ export function uploadChecksum(headers: Headers): Upload['checksum'] {
 }
 
 /** The answer to the name of a checksum that S3 does not have. */
-export function unsupportedAlgorithm(): AwsError {
+export function invalidAlgorithm(): AwsError {
   return invalidRequest(
     'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
   );
@@ -40,14 +40,14 @@ export function unsupportedAlgorithm(): AwsError {
 
 /** The checksum of a part that is sent: of the upload's algorithm, where it has one. */
 export function partChecksum({ checksum }: Upload, headers: Headers, content: Buffer): Checksum {
-  const [sent] = sentAlgorithms(headers);
+  const [sent] = readAlgorithms(headers);
   if (checksum !== undefined && sent !== undefined && sent !== checksum.algorithm) {
     const [expected, actual] = [checksum.algorithm, sent].map((name) => name.toLowerCase());
     throw invalidRequest(
       `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`,
     );
   }
-  return checkedChecksum(headers, content, checksum?.algorithm);
+  return checkChecksum(headers, content, checksum?.algorithm);
 }
 
 /** A part, as the list that completes an upload names it. */
@@ -87,7 +87,7 @@ export function checkTypeOfCompletion({ checksum }: Upload, headers: Headers): v
  * The checksum of the whole. Throws `BadDigest` where the completion names another one; of a full object it may name one only
  * together with the type.
  */
-export function completedChecksum(
+export function checksumOfWhole(
   { checksum }: Upload,
   headers: Headers,
   parts: readonly UploadPart[],
@@ -99,7 +99,7 @@ export function completedChecksum(
   const value = type === 'FULL_OBJECT' ? base64 : `${base64}-${parts.length}`;
   const isTyped = checksum?.type !== 'FULL_OBJECT' || headers['x-amz-checksum-type'] !== undefined;
   const isRight = (given: string | undefined) => isTyped && (given === value || given === base64);
-  const sent = sentAlgorithms(headers);
+  const sent = readAlgorithms(headers);
   if (sent.some((name) => name !== algorithm || !isRight(headers[checksumHeader(name)]))) {
     throw badDigest(`The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
   }

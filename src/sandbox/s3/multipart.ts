@@ -3,11 +3,11 @@ import { contentOf, joinContents, keepContent } from '../store/contents.ts';
 import { type Answer, element, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import { checksumHeader } from './checksums.ts';
-import { CUSTOMER_KEY, customerKeyMd5 } from './customer-key.ts';
+import { customerKey, customerKeyMd5 } from './customer-key.ts';
 import { useKeyForObject } from './kms.ts';
 import {
+  checksumOfWhole,
   checkTypeOfCompletion,
-  completedChecksum,
   hasPartChecksum,
   partChecksum,
   uploadChecksum,
@@ -17,12 +17,12 @@ import { encryptionHeaders, usesKms } from './object-encryption.ts';
 import type { ObjectRequest } from './object-request.ts';
 import { addPart, addUpload, removeUpload, versionsOf } from './object-store.ts';
 import { checkCompleteConditions } from './preconditions.ts';
-import { etagOf, sentContent, writeObject, writtenHeaders } from './put-object.ts';
-import { document, invalidArgument, invalidRequest, LIST_LIMIT } from './request.ts';
+import { etagOf, headersOfWrite, readContent, writeObject } from './put-object.ts';
+import { document, invalidArgument, invalidRequest, listLimit } from './request.ts';
 import { completeShape } from './shapes.ts';
 import type { Checksum, ObjectVersion, StoredObject, Upload, UploadPart } from './stored-object.ts';
 
-const SMALLEST = 5 * 1024 * 1024;
+const smallestPart = 5 * 1024 * 1024;
 
 /** CreateMultipartUpload: what the object will be is decided here, and its key is asked for. */
 export function createMultipartUpload(request: ObjectRequest): Answer {
@@ -67,7 +67,7 @@ export function uploadOf({ bucket, call, key }: ObjectRequest): Upload {
 /** UploadPart. */
 export function uploadPart(request: ObjectRequest): Answer {
   const upload = uploadForPart(request);
-  const { content, headers } = sentContent(request.call);
+  const { content, headers } = readContent(request.call);
   const part = storePart(request, upload, content, partChecksum(upload, headers, content));
   const { algorithm, value } = part.checksum;
   const isShown = upload.checksum !== undefined || headers[checksumHeader(algorithm)] !== undefined;
@@ -118,7 +118,7 @@ export function storePart(request: ObjectRequest, upload: Upload, content: Buffe
 }
 
 function requireSameKey({ call }: ObjectRequest, { attributes: { encryption } }: Upload): void {
-  const md5 = customerKeyMd5(call.headers, CUSTOMER_KEY, false);
+  const md5 = customerKeyMd5(call.headers, customerKey, false);
   if ((md5 === undefined) === (encryption.type === 'SSE-C')) {
     throw invalidRequest(
       'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
@@ -132,11 +132,11 @@ function requireSameKey({ call }: ObjectRequest, { attributes: { encryption } }:
 /** CompleteMultipartUpload. Completing once more gives the same answer, as long as the object is there. */
 export function completeMultipartUpload(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
-  const completed = completedBy(request);
+  const completed = findCompleted(request);
   if (completed !== undefined) return completion(request, completed);
   const upload = uploadOf(request);
   checkTypeOfCompletion(upload, call.headers);
-  const parts = listedParts(request, upload);
+  const parts = selectParts(request, upload);
   checkCompleteConditions(request, upload);
   const { encryption } = upload.attributes;
   if (usesKms(encryption)) useKeyForObject(request, bucket, key, encryption, 'kms:Decrypt');
@@ -149,7 +149,7 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
   }
   const md5 = createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
   const content = joinContents(request, parts);
-  const checksum = completedChecksum(upload, call.headers, parts, () => contentOf(request, content, size));
+  const checksum = checksumOfWhole(upload, call.headers, parts, () => contentOf(request, content, size));
   removeUpload(bucket, upload);
   const object = writeObject(request, upload.attributes, {
     size,
@@ -163,7 +163,7 @@ export function completeMultipartUpload(request: ObjectRequest): Answer {
   return completion(request, object);
 }
 
-function completedBy({ bucket, key, call }: ObjectRequest): StoredObject | undefined {
+function findCompleted({ bucket, key, call }: ObjectRequest): StoredObject | undefined {
   const { uploadId } = call.query;
   return versionsOf(bucket, key).find((version) => isOfUpload(version, uploadId));
 }
@@ -173,7 +173,7 @@ function isOfUpload(version: ObjectVersion, uploadId: string | undefined): versi
 }
 
 function completion({ bucket, key }: ObjectRequest, object: StoredObject): Answer {
-  const { etag: _, ...written } = writtenHeaders(bucket, object);
+  const { etag: _, ...written } = headersOfWrite(bucket, object);
   const members = [
     element('Location', `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURIComponent(key)}`),
     element('Bucket', bucket.name),
@@ -187,8 +187,8 @@ function completion({ bucket, key }: ObjectRequest, object: StoredObject): Answe
   return { ...answer, headers: { ...answer.headers, ...written } };
 }
 
-function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPart[] {
-  const { Parts } = document(request, 'CompleteMultipartUpload', completeShape, LIST_LIMIT);
+function selectParts(request: ObjectRequest, upload: Upload): readonly UploadPart[] {
+  const { Parts } = document(request, 'CompleteMultipartUpload', completeShape, listLimit);
   if (Parts.length === 0) throw invalidRequest('You must specify at least one part');
   if (Parts.some(({ PartNumber }, index) => PartNumber <= (Parts[index - 1]?.PartNumber ?? 0))) {
     const message = 'The list of parts was not in ascending order. Parts must be ordered by part number.';
@@ -205,10 +205,10 @@ function listedParts(request: ObjectRequest, upload: Upload): readonly UploadPar
         { UploadId: upload.id, PartNumber: String(listed.PartNumber), ETag: etag },
       );
     }
-    if (part.size < SMALLEST && index < Parts.length - 1) {
+    if (part.size < smallestPart && index < Parts.length - 1) {
       throw new AwsError('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size', {
         ETag: etag,
-        MinSizeAllowed: String(SMALLEST),
+        MinSizeAllowed: String(smallestPart),
         PartNumber: String(part.number),
         ProposedSize: String(part.size),
       });

@@ -44,8 +44,8 @@ function refusalOf(run: () => void): AwsError | undefined {
   try {
     run();
     return undefined;
-  } catch (fault) {
-    if (fault instanceof AwsError) return fault;
-    throw fault;
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
   }
 }

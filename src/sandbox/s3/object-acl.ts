@@ -1,14 +1,14 @@
 import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import type { Operation } from '../wire/operation.ts';
-import { aclDocument, aclsDisabled, COMMON_GRANTS, cannedAcl, type Grants, isPublic, noCannedAcl } from './acl.ts';
+import { aclDocument, aclsDisabled, cannedAcl, commonGrants, type Grants, isPublic, noCannedAcl } from './acl.ts';
 import { canonicalId } from './canonical-id.ts';
 import {
   changeObject,
+  findRequestedObject,
   type ObjectOperation,
   type ObjectRequest,
   onVersion,
-  requestedObject,
   versionHeader,
 } from './object-request.ts';
 import { isBlocked } from './public-policy.ts';
@@ -16,24 +16,24 @@ import { accessDenied } from './request.ts';
 import type { ObjectAcl, StoredObject } from './stored-object.ts';
 
 /** What each canned ACL gives to whom besides the owner. */
-const GRANTS: Readonly<Record<ObjectAcl, Grants>> = {
-  ...COMMON_GRANTS,
+const grantsOfAcl: Readonly<Record<ObjectAcl, Grants>> = {
+  ...commonGrants,
   'bucket-owner-read': [['bucket owner', 'READ']],
   'bucket-owner-full-control': [['bucket owner', 'FULL_CONTROL']],
 };
 
 /** The operations on the ACL of a version. */
-export const OBJECT_ACL_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+export const objectAclOperations: Readonly<Record<string, ObjectOperation>> = {
   GetObjectAcl: { actions: onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl'), run: getAcl },
   PutObjectAcl: { actions: onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl'), run: putAcl },
 };
 
 /** The ACL that a request asks for. In a bucket with BucketOwnerEnforced there is but one. */
-export function askedAcl({ call, state }: Operation, bucket: Bucket): ObjectAcl | undefined {
-  const acl = cannedAcl(call, GRANTS);
+export function readAskedAcl({ call, state }: Operation, bucket: Bucket): ObjectAcl | undefined {
+  const acl = cannedAcl(call, grantsOfAcl);
   if (acl === undefined) return undefined;
   if (bucket.ownership === 'BucketOwnerEnforced' && acl !== 'bucket-owner-full-control') throw aclsDisabled();
-  if (isPublic(GRANTS[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
+  if (isPublic(grantsOfAcl[acl]) && isBlocked(state, bucket, 'BlockPublicAcls')) throw accessDenied();
   return acl;
 }
 
@@ -46,9 +46,9 @@ export function ownerOf(bucket: Bucket, writer: string, acl: ObjectAcl): string 
 function getAcl(request: ObjectRequest): Answer {
   const { bucket, call } = request;
   const [action = ''] = onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl')(call);
-  const object = requestedObject(request, action, true);
+  const object = findRequestedObject(request, action, true);
   const acl = bucket.ownership === 'BucketOwnerEnforced' ? 'private' : object.acl;
-  const grants = GRANTS[acl]
+  const grants = grantsOfAcl[acl]
     .filter(([grantee]) => grantee !== 'bucket owner' || object.owner !== bucket.account)
     .map(([grantee, permission]) => {
       return [grantee === 'bucket owner' ? canonicalId(bucket.account) : grantee, permission] as const;
@@ -60,8 +60,8 @@ function getAcl(request: ObjectRequest): Answer {
 function putAcl(request: ObjectRequest): Answer {
   const { bucket, call } = request;
   const [action = ''] = onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl')(call);
-  const object: StoredObject = requestedObject(request, action);
-  const acl = askedAcl(request, bucket);
+  const object: StoredObject = findRequestedObject(request, action);
+  const acl = readAskedAcl(request, bucket);
   if (acl === undefined && bucket.ownership === 'BucketOwnerEnforced') throw aclsDisabled();
   if (acl === undefined) throw noCannedAcl(call);
   changeObject(request, object, { acl }, 'acl');

@@ -2,7 +2,7 @@ import type { Bucket } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
 import { checksumHeaders } from './checksums.ts';
-import { askedAcl, ownerOf } from './object-acl.ts';
+import { ownerOf, readAskedAcl } from './object-acl.ts';
 import { encryptionHeaders, newEncryption } from './object-encryption.ts';
 import { lockHeaders, newLock } from './object-lock.ts';
 import { type ObjectRequest, versionHeader } from './object-request.ts';
@@ -12,8 +12,14 @@ import type { Checksum, ObjectAttributes, StoredObject } from './stored-object.t
 
 type Headers = Readonly<Record<string, string>>;
 
-const KEPT = ['cache-control', 'content-disposition', 'content-language', 'expires', 'x-amz-website-redirect-location'];
-const META = 'x-amz-meta-';
+const keptHeaders = [
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'expires',
+  'x-amz-website-redirect-location',
+];
+const metadataPrefix = 'x-amz-meta-';
 
 /** The IAM actions that writing an object needs: what its headers set needs actions of its own. */
 export function writeActions({ headers }: Call): readonly string[] {
@@ -30,9 +36,9 @@ export function writeActions({ headers }: Call): readonly string[] {
 export function newAttributes(request: ObjectRequest): ObjectAttributes {
   const { bucket, caller, now } = request;
   const { headers } = request.call;
-  const acl = askedAcl(request, bucket) ?? 'private';
+  const acl = readAskedAcl(request, bucket) ?? 'private';
   return {
-    ...sentMetadata(headers),
+    ...readMetadata(headers),
     storageClass: storageClass(headers),
     tags: tagsOfHeader(headers['x-amz-tagging']),
     acl,
@@ -43,17 +49,17 @@ export function newAttributes(request: ObjectRequest): ObjectAttributes {
 }
 
 /** The headers and the metadata that come back as they were sent. */
-function sentMetadata(headers: Headers): Pick<ObjectAttributes, 'headers' | 'metadata'> {
+function readMetadata(headers: Headers): Pick<ObjectAttributes, 'headers' | 'metadata'> {
   const encoding = headers['content-encoding']?.split(/, */).filter((name) => name !== 'aws-chunked');
-  const kept = Object.entries(headers).filter(([name]) => KEPT.includes(name));
-  const metadata = Object.entries(headers).filter(([name]) => name.startsWith(META));
+  const kept = Object.entries(headers).filter(([name]) => keptHeaders.includes(name));
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith(metadataPrefix));
   return {
     headers: {
       'content-type': headers['content-type'] ?? 'binary/octet-stream',
       ...Object.fromEntries(kept),
       ...(encoding === undefined || encoding.length === 0 ? {} : { 'content-encoding': encoding.join(',') }),
     },
-    metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice(META.length), value])),
+    metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice(metadataPrefix.length), value])),
   };
 }
 
@@ -66,7 +72,7 @@ function storageClass(headers: Headers): string {
 
 /** The headers that GetObject and HeadObject show of a version, with the checksum where it is asked for. */
 export function objectHeaders(bucket: Bucket, object: StoredObject, checksum?: Checksum): Record<string, string> {
-  const metadata = Object.entries(object.metadata).map(([name, value]) => [META + name, value]);
+  const metadata = Object.entries(object.metadata).map(([name, value]) => [metadataPrefix + name, value]);
   return {
     ...object.headers,
     ...Object.fromEntries(metadata),

@@ -1,13 +1,13 @@
 import { keyArnOf } from '../kms/kms-request.ts';
 import type { Bucket } from '../store/state.ts';
 import type { Operation } from '../wire/operation.ts';
-import { CUSTOMER_KEY, customerKeyMd5 } from './customer-key.ts';
-import { inS3Words, type KmsEncryption } from './kms.ts';
+import { customerKey, customerKeyMd5 } from './customer-key.ts';
+import { type KmsEncryption, runInS3Words } from './kms.ts';
 import { accessDenied, invalidArgument } from './request.ts';
 import type { ObjectEncryption } from './stored-object.ts';
 
-const SSE = 'x-amz-server-side-encryption';
-const ALGORITHMS: ReadonlyMap<string, ObjectEncryption['type']> = new Map([
+const sseHeader = 'x-amz-server-side-encryption';
+const algorithms: ReadonlyMap<string, ObjectEncryption['type']> = new Map([
   ['AES256', 'SSE-S3'],
   ['aws:kms', 'SSE-KMS'],
   ['aws:kms:dsse', 'DSSE-KMS'],
@@ -20,40 +20,40 @@ const ALGORITHMS: ReadonlyMap<string, ObjectEncryption['type']> = new Map([
  */
 export function newEncryption(operation: Operation, bucket: Bucket): ObjectEncryption {
   const { headers } = operation.call;
-  const asked = headers[SSE];
+  const asked = headers[sseHeader];
   const keyMd5 = newCustomerKey(operation, bucket);
   if (keyMd5 !== undefined) return { type: 'SSE-C', keyMd5 };
-  const keyId = headers[`${SSE}-aws-kms-key-id`];
+  const keyId = headers[`${sseHeader}-aws-kms-key-id`];
   const [rule] = bucket.encryption.Rules;
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
-  const type = ALGORITHMS.get(asked ?? byDefault?.SSEAlgorithm ?? 'AES256');
-  if (type === undefined) throw invalidArgument('The encryption method specified is not supported', SSE, asked);
+  const type = algorithms.get(asked ?? byDefault?.SSEAlgorithm ?? 'AES256');
+  if (type === undefined) throw invalidArgument('The encryption method specified is not supported', sseHeader, asked);
   const byKms = asked !== undefined && (type === 'SSE-KMS' || type === 'DSSE-KMS');
   if (keyId !== undefined && !byKms) {
     throw invalidArgument(
       'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
-      SSE,
+      sseHeader,
     );
   }
   if (type !== 'SSE-KMS' && type !== 'DSSE-KMS') return { type: 'SSE-S3' };
   const named = asked === undefined ? byDefault?.KMSMasterKeyID : keyId;
-  const bucketKey = headers[`${SSE}-bucket-key-enabled`];
+  const bucketKey = headers[`${sseHeader}-bucket-key-enabled`];
   return {
     type,
-    keyArn: inS3Words(() => keyArnOf(operation, named ?? 'alias/aws/s3')),
+    keyArn: runInS3Words(() => keyArnOf(operation, named ?? 'alias/aws/s3')),
     bucketKey: type === 'SSE-KMS' && (bucketKey === undefined ? rule?.BucketKeyEnabled === true : bucketKey === 'true'),
-    context: contextHeader(headers[`${SSE}-context`]),
+    context: contextHeader(headers[`${sseHeader}-context`]),
   };
 }
 
 function newCustomerKey({ call: { headers } }: Operation, bucket: Bucket): string | undefined {
-  const asked = headers[SSE];
-  if (asked !== undefined && Object.keys(headers).some((name) => name.startsWith(CUSTOMER_KEY))) {
+  const asked = headers[sseHeader];
+  if (asked !== undefined && Object.keys(headers).some((name) => name.startsWith(customerKey))) {
     const message =
       'Server Side Encryption with Customer provided key is incompatible with the encryption method specified';
-    throw invalidArgument(message, SSE, asked);
+    throw invalidArgument(message, sseHeader, asked);
   }
-  const keyMd5 = customerKeyMd5(headers, CUSTOMER_KEY, false);
+  const keyMd5 = customerKeyMd5(headers, customerKey, false);
   if (keyMd5 !== undefined && blocksCustomerKeys(bucket)) throw accessDenied();
   return keyMd5;
 }
@@ -73,8 +73,8 @@ function contextHeader(text: string | undefined): Record<string, string> {
     }
   } catch {}
   throw invalidArgument(
-    `The header '${SSE}-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map`,
-    `${SSE}-context`,
+    `The header '${sseHeader}-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map`,
+    `${sseHeader}-context`,
     text,
   );
 }
@@ -90,15 +90,15 @@ export function encryptionHeaders(encryption: ObjectEncryption): Record<string, 
     case 'NONE':
       return {};
     case 'SSE-S3':
-      return { [SSE]: 'AES256' };
+      return { [sseHeader]: 'AES256' };
     case 'SSE-C':
-      return { [`${CUSTOMER_KEY}algorithm`]: 'AES256', [`${CUSTOMER_KEY}key-md5`]: encryption.keyMd5 };
+      return { [`${customerKey}algorithm`]: 'AES256', [`${customerKey}key-md5`]: encryption.keyMd5 };
     case 'SSE-KMS':
     case 'DSSE-KMS':
       return {
-        [SSE]: encryption.type === 'SSE-KMS' ? 'aws:kms' : 'aws:kms:dsse',
-        [`${SSE}-aws-kms-key-id`]: encryption.keyArn,
-        ...(encryption.bucketKey ? { [`${SSE}-bucket-key-enabled`]: 'true' } : {}),
+        [sseHeader]: encryption.type === 'SSE-KMS' ? 'aws:kms' : 'aws:kms:dsse',
+        [`${sseHeader}-aws-kms-key-id`]: encryption.keyArn,
+        ...(encryption.bucketKey ? { [`${sseHeader}-bucket-key-enabled`]: 'true' } : {}),
       };
   }
 }

@@ -1,17 +1,17 @@
 import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
-import { changeObject, type ObjectOperation, type ObjectRequest, requestedObject } from './object-request.ts';
+import { changeObject, findRequestedObject, type ObjectOperation, type ObjectRequest } from './object-request.ts';
 import { accessDenied, document, invalidArgument, invalidRequest, malformedXml } from './request.ts';
 import { legalHoldShape, retentionShape } from './shapes.ts';
 import type { ObjectVersion, Retention, StoredObject } from './stored-object.ts';
 
-const DAY = 86_400_000;
-const LOCK = 'x-amz-object-lock-';
+const dayMs = 86_400_000;
+const lockPrefix = 'x-amz-object-lock-';
 type Headers = Readonly<Record<string, string>>;
 
 /** The operations on the Object Lock of a version. */
-export const OBJECT_LOCK_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+export const objectLockOperations: Readonly<Record<string, ObjectOperation>> = {
   GetObjectRetention: { actions: () => ['s3:GetObjectRetention'], run: getRetention },
   PutObjectRetention: {
     actions: ({ headers }) => ['s3:PutObjectRetention', ...bypassAction(headers)],
@@ -32,14 +32,14 @@ function bypasses(headers: Headers): boolean {
 
 /** The lock that a new version gets: what its writer asks for, or else the bucket's default retention from now on. */
 export function newLock(headers: Headers, bucket: Bucket, now: number): Pick<StoredObject, 'retention' | 'legalHold'> {
-  const asked = askedRetention(headers, now);
-  const hold = headers[`${LOCK}legal-hold`];
+  const asked = readRetention(headers, now);
+  const hold = headers[`${lockPrefix}legal-hold`];
   if (bucket.objectLock === undefined) {
     if (asked !== undefined || hold !== undefined) throw noLock();
     return {};
   }
   if (hold !== undefined && hold !== 'ON' && hold !== 'OFF') {
-    throw invalidArgument('Legal Hold must be either of ON or OFF', `${LOCK}legal-hold`, hold);
+    throw invalidArgument('Legal Hold must be either of ON or OFF', `${lockPrefix}legal-hold`, hold);
   }
   const retention = asked ?? defaultRetention(bucket, now);
   return { ...(retention === undefined ? {} : { retention }), ...(hold === undefined ? {} : { legalHold: hold }) };
@@ -49,21 +49,21 @@ export function newLock(headers: Headers, bucket: Bucket, now: number): Pick<Sto
 export function defaultRetention({ objectLock }: Bucket, now: number): Retention | undefined {
   const byDefault = objectLock?.Rule?.DefaultRetention;
   if (byDefault === undefined) return undefined;
-  return { mode: byDefault.Mode, until: now + (byDefault.Days ?? (byDefault.Years ?? 0) * 365) * DAY };
+  return { mode: byDefault.Mode, until: now + (byDefault.Days ?? (byDefault.Years ?? 0) * 365) * dayMs };
 }
 
-function askedRetention(headers: Headers, now: number): Retention | undefined {
-  const mode = headers[`${LOCK}mode`];
-  const date = headers[`${LOCK}retain-until-date`];
+function readRetention(headers: Headers, now: number): Retention | undefined {
+  const mode = headers[`${lockPrefix}mode`];
+  const date = headers[`${lockPrefix}retain-until-date`];
   if (mode === undefined && date === undefined) return undefined;
   if (mode === undefined || date === undefined) {
-    const missing = mode === undefined ? `${LOCK}mode` : `${LOCK}retain-until-date`;
-    throw invalidArgument(`${LOCK}retain-until-date and ${LOCK}mode must both be supplied`, missing);
+    const missing = mode === undefined ? `${lockPrefix}mode` : `${lockPrefix}retain-until-date`;
+    throw invalidArgument(`${lockPrefix}retain-until-date and ${lockPrefix}mode must both be supplied`, missing);
   }
   if (mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') {
-    throw invalidArgument('Unknown wormMode directive.', `${LOCK}mode`, mode);
+    throw invalidArgument('Unknown wormMode directive.', `${lockPrefix}mode`, mode);
   }
-  return { mode, until: futureDate(date, now, `${LOCK}retain-until-date`) };
+  return { mode, until: futureDate(date, now, `${lockPrefix}retain-until-date`) };
 }
 
 function futureDate(text: string, now: number, argument: string): number {
@@ -79,17 +79,17 @@ export function lockHeaders({ retention, legalHold }: StoredObject): Record<stri
     ...(retention === undefined
       ? {}
       : {
-          [`${LOCK}mode`]: retention.mode,
-          [`${LOCK}retain-until-date`]: new Date(retention.until).toISOString(),
+          [`${lockPrefix}mode`]: retention.mode,
+          [`${lockPrefix}retain-until-date`]: new Date(retention.until).toISOString(),
         }),
-    ...(legalHold === undefined ? {} : { [`${LOCK}legal-hold`]: legalHold }),
+    ...(legalHold === undefined ? {} : { [`${lockPrefix}legal-hold`]: legalHold }),
   };
 }
 
 /** Refuses to delete a version for good while its lock holds. */
 export function requireUnlocked(version: ObjectVersion, headers: Headers, now: number): void {
   if (version.deleteMarker) return;
-  if (version.legalHold === 'ON' || retentionHolds(version.retention, headers, now)) throw locked();
+  if (version.legalHold === 'ON' || retentionHolds(version.retention, headers, now)) throw lockDenial();
 }
 
 function retentionHolds(retention: Retention | undefined, headers: Headers, now: number): boolean {
@@ -104,15 +104,15 @@ export function requireNoBypass(headers: Headers, bucket: Bucket): void {
   throw invalidArgument(`${name} is only applicable to Object Lock enabled buckets.`, name);
 }
 
-function lockedObject(request: ObjectRequest): StoredObject {
-  const object = requestedObject(request, `s3:${request.call.operation}`);
+function findLockable(request: ObjectRequest): StoredObject {
+  const object = findRequestedObject(request, `s3:${request.call.operation}`);
   if (request.bucket.objectLock === undefined) throw noLock();
   return object;
 }
 
 function getRetention(request: ObjectRequest): Answer {
-  const { retention } = lockedObject(request);
-  if (retention === undefined) throw notSet();
+  const { retention } = findLockable(request);
+  if (retention === undefined) throw noLockConfiguration();
   const RetainUntilDate = new Date(retention.until).toISOString();
   return s3Document('Retention', retentionShape.encode('Retention', { Mode: retention.mode, RetainUntilDate }));
 }
@@ -120,7 +120,7 @@ function getRetention(request: ObjectRequest): Answer {
 /** A retention can be prolonged by anyone who may set one; less of it needs the bypass, and is never had in compliance mode. */
 function putRetention(request: ObjectRequest): Answer {
   const { now, call } = request;
-  const object = lockedObject(request);
+  const object = findLockable(request);
   const put = document(request, 'Retention', retentionShape);
   if ((put.Mode === undefined) !== (put.RetainUntilDate === undefined)) throw malformedXml();
   const retention =
@@ -133,19 +133,19 @@ function putRetention(request: ObjectRequest): Answer {
     (retention === undefined ||
       retention.until < before.until ||
       (before.mode === 'COMPLIANCE' && retention.mode === 'GOVERNANCE'));
-  if (isLess && retentionHolds(before, call.headers, now)) throw locked();
+  if (isLess && retentionHolds(before, call.headers, now)) throw lockDenial();
   changeObject(request, object, { retention }, 'retention');
   return s3Empty(200);
 }
 
 function getLegalHold(request: ObjectRequest): Answer {
-  const { legalHold } = lockedObject(request);
-  if (legalHold === undefined) throw notSet();
+  const { legalHold } = findLockable(request);
+  if (legalHold === undefined) throw noLockConfiguration();
   return s3Document('LegalHold', legalHoldShape.encode('LegalHold', { Status: legalHold }));
 }
 
 function putLegalHold(request: ObjectRequest): Answer {
-  const object = lockedObject(request);
+  const object = findLockable(request);
   const { Status: legalHold } = document(request, 'LegalHold', legalHoldShape);
   changeObject(request, object, { legalHold }, 'legal-hold');
   return s3Empty(200);
@@ -155,11 +155,11 @@ function noLock(): AwsError {
   return invalidRequest('Bucket is missing Object Lock Configuration');
 }
 
-function notSet(): AwsError {
+function noLockConfiguration(): AwsError {
   const message = 'The specified object does not have a ObjectLock configuration';
   return new AwsError('NoSuchObjectLockConfiguration', 404, message);
 }
 
-function locked(): AwsError {
+function lockDenial(): AwsError {
   return accessDenied('Access Denied because object protected by object lock.');
 }

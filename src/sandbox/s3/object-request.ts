@@ -46,7 +46,7 @@ function isLeftToAcl(bucket: Bucket, { operation }: Call): boolean {
 }
 
 /** What a reading request asks about a missing key is answered only to those who may list. */
-function missing(request: ObjectRequest, error: AwsError): AwsError {
+function errorOfMissing(request: ObjectRequest, error: AwsError): AwsError {
   return refusal(request, request.bucket, 's3:ListBucket') ?? error;
 }
 
@@ -56,15 +56,15 @@ export function noSuchKey(key: string, headers: Readonly<Record<string, string>>
 }
 
 /** The version that a request names by `versionId`, or the current one. Throws `NoSuchKey`, `NoSuchVersion`, `InvalidArgument`. */
-export function requestedVersion(request: ObjectRequest, versionId = request.call.query.versionId): ObjectVersion {
+export function findRequestedVersion(request: ObjectRequest, versionId = request.call.query.versionId): ObjectVersion {
   const { bucket, key } = request;
-  const version = versionId === undefined ? latestVersion(bucket, key) : namedVersion(bucket, key, versionId);
+  const version = versionId === undefined ? latestVersion(bucket, key) : findNamedVersion(bucket, key, versionId);
   if (version !== undefined) return version;
-  throw missing(request, versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId));
+  throw errorOfMissing(request, versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId));
 }
 
 /** A version by the id that a caller gives. Throws `InvalidArgument` for what is no id. */
-export function namedVersion(bucket: Bucket, key: string, versionId: string): ObjectVersion | undefined {
+export function findNamedVersion(bucket: Bucket, key: string, versionId: string): ObjectVersion | undefined {
   const isId = versionId === 'null' || (bucket.versioning !== undefined && /^[\w.-]{32}$/.test(versionId));
   if (!isId) throw invalidArgument('Invalid version id specified', 'versionId', versionId);
   return findVersion(bucket, key, versionId);
@@ -80,8 +80,8 @@ export function noSuchVersion(key: string, versionId: string): AwsError {
  * The object that a request is about, if the caller may do the action on it. A delete marker is 405, a current one of which
  * content is asked 404, as recorded.
  */
-export function requestedObject(request: ObjectRequest, action: string, markerIsMissing = false): StoredObject {
-  const version = requestedVersion(request);
+export function findRequestedObject(request: ObjectRequest, action: string, markerIsMissing = false): StoredObject {
+  const version = findRequestedVersion(request);
   if (version.deleteMarker) throw onMarker(request, version, markerIsMissing);
   const refused = refusalOnObject(request, request.bucket, action, version);
   if (refused) throw refused;
@@ -91,7 +91,7 @@ export function requestedObject(request: ObjectRequest, action: string, markerIs
 function onMarker(request: ObjectRequest, marker: DeleteMarker, markerIsMissing: boolean): AwsError {
   const { call, key, bucket } = request;
   const headers = { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, marker) };
-  if (call.query.versionId === undefined && markerIsMissing) return missing(request, noSuchKey(key, headers));
+  if (call.query.versionId === undefined && markerIsMissing) return errorOfMissing(request, noSuchKey(key, headers));
   const method = /^(Get|Put|Delete|Head)/.exec(call.operation)?.[0].toUpperCase() ?? '';
   const members = { Method: method, ResourceType: 'DeleteMarker' };
   const message = 'The specified method is not allowed against this resource.';
@@ -113,5 +113,5 @@ export function changeObject(
   part: ChangedPart,
 ): void {
   const changed = updateVersion(request.bucket, object, changes);
-  request.watch?.changed(request.bucket, changed, part);
+  request.watch?.noteChange(request.bucket, changed, part);
 }

@@ -2,10 +2,10 @@ import { type Answer, s3Document, s3Empty } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import {
   changeObject,
+  findRequestedObject,
   type ObjectOperation,
   type ObjectRequest,
   onVersion,
-  requestedObject,
   versionHeader,
 } from './object-request.ts';
 import { document, invalidArgument } from './request.ts';
@@ -13,14 +13,14 @@ import { type Tag, taggingShape } from './shapes.ts';
 import type { StoredObject } from './stored-object.ts';
 import { checkTags } from './tags.ts';
 
-const MOST = 10;
+const mostTags = 10;
 
 /** The operations on the tags of a version. */
-export const OBJECT_TAG_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+export const objectTagOperations: Readonly<Record<string, ObjectOperation>> = {
   GetObjectTagging: {
     actions: onVersion('s3:GetObjectTagging', 's3:GetObjectVersionTagging'),
     run: (request) => {
-      const object = taggedObject(request, 'Get');
+      const object = findTaggedObject(request, 'Get');
       const answer = s3Document('Tagging', taggingShape.encode('Tagging', { TagSet: { Tags: object.tags } }));
       return { ...answer, headers: { ...answer.headers, ...versionHeader(request.bucket, object) } };
     },
@@ -28,24 +28,24 @@ export const OBJECT_TAG_OPERATIONS: Readonly<Record<string, ObjectOperation>> = 
   PutObjectTagging: {
     actions: onVersion('s3:PutObjectTagging', 's3:PutObjectVersionTagging'),
     run: (request) => {
-      const object = taggedObject(request, 'Put');
+      const object = findTaggedObject(request, 'Put');
       const { Tags } = document(request, 'Tagging', taggingShape).TagSet;
       checkObjectTags(Tags);
-      return tagged(request, object, Tags, 200);
+      return changeTags(request, object, Tags, 200);
     },
   },
   DeleteObjectTagging: {
     actions: onVersion('s3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'),
-    run: (request) => tagged(request, taggedObject(request, 'Delete'), [], 204),
+    run: (request) => changeTags(request, findTaggedObject(request, 'Delete'), [], 204),
   },
 };
 
-function taggedObject(request: ObjectRequest, verb: string): StoredObject {
+function findTaggedObject(request: ObjectRequest, verb: string): StoredObject {
   const version = request.call.query.versionId === undefined ? '' : 'Version';
-  return requestedObject(request, `s3:${verb}Object${version}Tagging`);
+  return findRequestedObject(request, `s3:${verb}Object${version}Tagging`);
 }
 
-function tagged(request: ObjectRequest, object: StoredObject, tags: readonly Tag[], status: number): Answer {
+function changeTags(request: ObjectRequest, object: StoredObject, tags: readonly Tag[], status: number): Answer {
   const { bucket } = request;
   const sorted = tags.toSorted((a, b) => (a.Key < b.Key ? -1 : 1));
   changeObject(request, object, { tags: sorted }, 'tags');
@@ -73,5 +73,5 @@ function checkObjectTags(tags: readonly Tag[]): void {
     throw new AwsError('InvalidTag', 400, 'Your TagKey cannot be prefixed with aws:', { TagKey: ofAws.Key });
   }
   checkTags(tags);
-  if (tags.length > MOST) throw new AwsError('BadRequest', 400, `Object tags cannot be greater than ${MOST}`);
+  if (tags.length > mostTags) throw new AwsError('BadRequest', 400, `Object tags cannot be greater than ${mostTags}`);
 }

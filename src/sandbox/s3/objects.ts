@@ -6,18 +6,18 @@ import { getObject, headObject, readActions } from './get-object.ts';
 import { listObjects, listObjectsV2, listObjectVersions } from './list-objects.ts';
 import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
-import { OBJECT_ACL_OPERATIONS } from './object-acl.ts';
+import { objectAclOperations } from './object-acl.ts';
 import { writeActions } from './object-attributes.ts';
-import { OBJECT_LOCK_OPERATIONS } from './object-lock.ts';
+import { objectLockOperations } from './object-lock.ts';
 import { type ObjectOperation, onVersion } from './object-request.ts';
-import { OBJECT_TAG_OPERATIONS } from './object-tags.ts';
+import { objectTagOperations } from './object-tags.ts';
 import { putObject } from './put-object.ts';
 import type { BucketOperation } from './request.ts';
 
 const puts = () => ['s3:PutObject'];
 
 /** The operations on objects. */
-export const OBJECT_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
+export const objectOperations: Readonly<Record<string, ObjectOperation>> = {
   PutObject: { actions: writeActions, run: putObject },
   CopyObject: { actions: writeActions, run: copyObject },
   GetObject: { actions: readActions, run: getObject },
@@ -36,13 +36,13 @@ export const OBJECT_OPERATIONS: Readonly<Record<string, ObjectOperation>> = {
   CompleteMultipartUpload: { actions: puts, run: completeMultipartUpload },
   AbortMultipartUpload: { actions: () => ['s3:AbortMultipartUpload'], run: abortMultipartUpload },
   ListParts: { actions: () => ['s3:ListMultipartUploadParts'], run: listParts },
-  ...OBJECT_ACL_OPERATIONS,
-  ...OBJECT_LOCK_OPERATIONS,
-  ...OBJECT_TAG_OPERATIONS,
+  ...objectAclOperations,
+  ...objectLockOperations,
+  ...objectTagOperations,
 };
 
 /** The operations on a bucket that are about its objects. */
-export const OBJECT_LIST_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const objectListOperations: Readonly<Record<string, BucketOperation>> = {
   ListObjects: { action: 's3:ListBucket', run: listObjects },
   ListObjectsV2: { action: 's3:ListBucket', run: listObjectsV2 },
   ListObjectVersions: { action: 's3:ListBucketVersions', run: listObjectVersions },

@@ -16,15 +16,15 @@ export function checkReadConditions(headers: Headers, object: StoredObject, now:
   const since = Date.parse(condition('If-Modified-Since') ?? '');
   const until = Date.parse(condition('If-Unmodified-Since') ?? '');
   const modified = Math.floor(object.lastModified / 1000) * 1000;
-  const named = (name: string) => prefix + name;
-  if (match !== undefined && !includes(match, object.etag)) throw preconditionFailed(named('If-Match'));
-  if (match === undefined && modified > until) throw preconditionFailed(named('If-Unmodified-Since'));
+  const headerName = (name: string) => prefix + name;
+  if (match !== undefined && !includes(match, object.etag)) throw preconditionFailed(headerName('If-Match'));
+  if (match === undefined && modified > until) throw preconditionFailed(headerName('If-Unmodified-Since'));
   if (noneMatch !== undefined && includes(noneMatch, object.etag)) {
-    throw unmodified(prefix, named('If-None-Match'), object);
+    throw notModified(prefix, headerName('If-None-Match'), object);
   }
   // A time to come is no condition.
   if (noneMatch === undefined && modified <= since && since <= now) {
-    throw unmodified(prefix, named('If-Modified-Since'), object);
+    throw notModified(prefix, headerName('If-Modified-Since'), object);
   }
 }
 
@@ -34,11 +34,12 @@ export function checkWriteConditions({ call, bucket, key }: ObjectRequest): void
   const noneMatch = call.headers['if-none-match'];
   if (match === undefined && noneMatch === undefined) return;
   if (match !== undefined && noneMatch !== undefined) {
-    throw unsupported('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
+    throw notImplementedHeader('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
   }
-  const notAccepted = (name: string) => `We don't accept the provided value of ${name} header for this API`;
-  if (noneMatch !== undefined && noneMatch !== '*') throw unsupported('If-None-Match', notAccepted('If-None-Match'));
-  if (match === '*') throw unsupported('If-Match', notAccepted('If-Match'));
+  const explainNotAccepted = (name: string) => `We don't accept the provided value of ${name} header for this API`;
+  if (noneMatch !== undefined && noneMatch !== '*')
+    throw notImplementedHeader('If-None-Match', explainNotAccepted('If-None-Match'));
+  if (match === '*') throw notImplementedHeader('If-Match', explainNotAccepted('If-Match'));
   const current = latestVersion(bucket, key);
   const exists = current !== undefined && !current.deleteMarker;
   if (noneMatch !== undefined && exists) throw preconditionFailed('If-None-Match');
@@ -75,7 +76,7 @@ function preconditionFailed(condition: string): AwsError {
 }
 
 /** What is not modified comes with what caches compare it by (RFC 9110, 15.4.5). */
-function unmodified(prefix: string, condition: string, { etag, lastModified }: StoredObject): AwsError {
+function notModified(prefix: string, condition: string, { etag, lastModified }: StoredObject): AwsError {
   if (prefix !== '') return preconditionFailed(condition);
   const headers = { etag: `"${etag}"`, 'last-modified': new Date(lastModified).toUTCString() };
   return new AwsError('NotModified', 304, 'Not Modified', {}, headers);
@@ -88,7 +89,7 @@ function unmodified(prefix: string, condition: string, { etag, lastModified }: S
 export function checkDeleteCondition({ bucket, key, call }: ObjectRequest, match: string | undefined): void {
   // Directory buckets alone have these (recorded, `test_delete_object_if_match_all_non_express`).
   const express = ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size'].find((name) => name in call.headers);
-  if (express !== undefined) throw unsupported(express);
+  if (express !== undefined) throw notImplementedHeader(express);
   if (match === undefined) return;
   const current = latestVersion(bucket, key);
   if (current?.deleteMarker === true && match === '*') throw preconditionFailed('If-Match');
@@ -96,7 +97,7 @@ export function checkDeleteCondition({ bucket, key, call }: ObjectRequest, match
   if (!includes(match, current.etag)) throw preconditionFailed('If-Match');
 }
 
-function unsupported(header: string, additionalMessage?: string): AwsError {
+function notImplementedHeader(header: string, additionalMessage?: string): AwsError {
   const message = 'A header you provided implies functionality that is not implemented';
   const more = additionalMessage === undefined ? {} : { additionalMessage };
   return new AwsError('NotImplemented', 501, message, { Header: header, ...more });

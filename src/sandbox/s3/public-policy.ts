@@ -1,11 +1,11 @@
 import { publicStatements } from '../../aws/public-policy.ts';
-import { reshapedPolicy, type StoredPolicy } from '../iam/stored-policy.ts';
+import { reshapePolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
 import type { PublicAccessBlock } from './shapes.ts';
 
 /** Whether a bucket policy is public, as S3 means it. */
 export function isPublic(policy: StoredPolicy): boolean {
-  return publicStatements(reshapedPolicy(policy)).length > 0;
+  return publicStatements(reshapePolicy(policy)).length > 0;
 }
 
 /**

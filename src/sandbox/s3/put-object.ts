@@ -3,8 +3,8 @@ import { keepContent } from '../store/contents.ts';
 import type { Bucket } from '../store/state.ts';
 import { type Answer, s3Empty } from '../wire/answer.ts';
 import type { Call } from '../wire/route.ts';
-import { unchunked } from './aws-chunked.ts';
-import { checkedChecksum, checksumHeaders } from './checksums.ts';
+import { decodeChunks } from './aws-chunked.ts';
+import { checkChecksum, checksumHeaders } from './checksums.ts';
 import { useKeyForObject } from './kms.ts';
 import { newAttributes } from './object-attributes.ts';
 import { encryptionHeaders, usesKms } from './object-encryption.ts';
@@ -17,7 +17,7 @@ import type { ObjectAttributes, ObjectEncryption, StoredObject } from './stored-
 /** PutObject. */
 export function putObject(request: ObjectRequest): Answer {
   const { bucket, key } = request;
-  const sent = sentContent(request.call);
+  const sent = readContent(request.call);
   const attributes = newAttributes(request);
   checkWriteConditions(request);
   if (usesKms(attributes.encryption)) {
@@ -26,19 +26,19 @@ export function putObject(request: ObjectRequest): Answer {
   const object = writeObject(request, attributes, {
     size: sent.content.length,
     etag: etagOf(attributes.encryption, sent.content),
-    checksum: checkedChecksum(sent.headers, sent.content),
+    checksum: checkChecksum(sent.headers, sent.content),
     content: keepContent(request, sent.content),
   });
-  return s3Empty(200, { ...writtenHeaders(bucket, object), ...checksumHeaders(object.checksum) });
+  return s3Empty(200, { ...headersOfWrite(bucket, object), ...checksumHeaders(object.checksum) });
 }
 
 /** The content that a request sends, and its headers with those that came after the content. */
-export function sentContent({ headers, content }: Call) {
+export function readContent({ headers, content }: Call) {
   const isChunked =
     headers['content-encoding']?.includes('aws-chunked') === true ||
     headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true;
   if (!isChunked) return { content, headers };
-  const decoded = unchunked(content);
+  const decoded = decodeChunks(content);
   if (decoded === undefined)
     throw invalidRequest('The body does not have the aws-chunked encoding that its headers name.');
   return { content: decoded.content, headers: { ...headers, ...decoded.trailers } };
@@ -71,7 +71,7 @@ export function writeObject(
 }
 
 /** The headers that tell a writer what was written. Only a bucket with versioning enabled tells the version. */
-export function writtenHeaders(bucket: Bucket, { etag, versionId, encryption }: StoredObject): Record<string, string> {
+export function headersOfWrite(bucket: Bucket, { etag, versionId, encryption }: StoredObject): Record<string, string> {
   return {
     etag: `"${etag}"`,
     ...(bucket.versioning === 'Enabled' ? { 'x-amz-version-id': versionId } : {}),

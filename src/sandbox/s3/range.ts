@@ -18,12 +18,12 @@ export function partOf({ headers, query }: Call, object: StoredObject): Part | u
   const { range } = headers;
   if (query.partNumber !== undefined) {
     if (range !== undefined) throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
-    return numbered(Number(query.partNumber), object);
+    return partByNumber(Number(query.partNumber), object);
   }
-  return range === undefined ? undefined : ranged(range, object.size);
+  return range === undefined ? undefined : partInRange(range, object.size);
 }
 
-function ranged(range: string, size: number): Part | undefined {
+function partInRange(range: string, size: number): Part | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
   if (from === '' && to === '') return undefined;
   if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined;
@@ -36,7 +36,7 @@ function ranged(range: string, size: number): Part | undefined {
   });
 }
 
-function numbered(number: number, { parts, size }: StoredObject): Part | undefined {
+function partByNumber(number: number, { parts, size }: StoredObject): Part | undefined {
   const sizes = parts ?? [size];
   const length = sizes[number - 1];
   if (length === undefined) {

@@ -15,19 +15,19 @@ export interface ReplicationSurroundings {
 export function refusalOf(configuration: BucketReplication, around: ReplicationSurroundings): AwsError | undefined {
   const { Rules } = configuration;
   return (
-    first(Rules, shapeRefusal) ??
-    first(Rules, versionRefusal) ??
-    first(Rules, selectionRefusal) ??
-    first(Rules, destinationRefusal) ??
-    first(Rules, timeRefusal) ??
-    first(Rules, (rule) => bucketRefusal(rule, around)) ??
-    togetherRefusal(Rules)
+    firstRefusal(Rules, shapeRefusal) ??
+    firstRefusal(Rules, versionRefusal) ??
+    firstRefusal(Rules, selectionRefusal) ??
+    firstRefusal(Rules, destinationRefusal) ??
+    firstRefusal(Rules, timeRefusal) ??
+    firstRefusal(Rules, (rule) => bucketRefusal(rule, around)) ??
+    refusalOfBoth(Rules)
   );
 }
 
 type Rule = BucketReplicationRule;
 
-function first(rules: readonly Rule[], refusal: (rule: Rule) => AwsError | undefined): AwsError | undefined {
+function firstRefusal(rules: readonly Rule[], refusal: (rule: Rule) => AwsError | undefined): AwsError | undefined {
   for (const rule of rules) {
     const found = refusal(rule);
     if (found !== undefined) return found;
@@ -127,7 +127,7 @@ function bucketRefusal({ Destination }: Rule, around: ReplicationSurroundings): 
     : invalidRequest('Destination bucket must have versioning enabled.');
 }
 
-function togetherRefusal(rules: readonly Rule[]): AwsError | undefined {
+function refusalOfBoth(rules: readonly Rule[]): AwsError | undefined {
   const old = rules.filter((rule) => rule.Filter === undefined);
   if (old.length > 0 && old.length < rules.length) {
     return invalidRequest(
@@ -140,12 +140,12 @@ function togetherRefusal(rules: readonly Rule[]): AwsError | undefined {
   const ids = rules.map((rule) => rule.ID ?? '').filter((id) => id !== '');
   if (new Set(ids).size < ids.length) return invalidArgument('Rule Id must be unique', 'ID');
   const twice = rules.find((rule, index) =>
-    rules.some((other, position) => position < index && samePriority(rule, other)),
+    rules.some((other, position) => position < index && hasSamePriority(rule, other)),
   );
   return twice === undefined ? undefined : invalidRequest(`Found duplicate priority ${twice.Priority}.`);
 }
 
-function samePriority(rule: Rule, other: Rule): boolean {
+function hasSamePriority(rule: Rule, other: Rule): boolean {
   return (
     rule.Priority !== undefined &&
     rule.Priority === other.Priority &&

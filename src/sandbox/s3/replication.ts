@@ -16,7 +16,7 @@ import {
 import { replicationShape } from './shapes.ts';
 
 /** The operations on replication configurations. */
-export const REPLICATION_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const replicationOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketReplication: {
     action: 's3:GetReplicationConfiguration',
     run: ({ bucket }) => {

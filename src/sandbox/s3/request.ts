@@ -61,18 +61,18 @@ export function noSuchBucket(name: string): AwsError {
 }
 
 /** The largest document that S3 takes, in bytes (S3 API Reference, PutBucketReplication: "maximum size … 2 MB"). */
-const DOCUMENT_LIMIT = 2 * 2 ** 20;
+const documentLimit = 2 * 2 ** 20;
 
 /** The same for lists of objects and parts, of which there may be a thousand and ten thousand. */
-export const LIST_LIMIT = 8 * 2 ** 20;
+export const listLimit = 8 * 2 ** 20;
 
 /** Reads the request's document. Throws what `rootOf` throws, and `MalformedXML` where it is not of the right shape. */
-export function document<T>(operation: Operation, name: string, codec: Codec<T>, limit = DOCUMENT_LIMIT): T {
+export function document<T>(operation: Operation, name: string, codec: Codec<T>, limit = documentLimit): T {
   const root = rootOf(operation, name, limit);
   try {
     return codec.decode(root);
-  } catch (fault) {
-    throw fault instanceof XmlShapeError ? malformedXml() : fault;
+  } catch (error) {
+    throw error instanceof XmlShapeError ? malformedXml() : error;
   }
 }
 
@@ -80,7 +80,7 @@ export function document<T>(operation: Operation, name: string, codec: Codec<T>,
  * The root element of the request's document. Throws `MalformedXML`, and where there are more than `limit` bytes, before they are
  * read, `MaxMessageLengthExceeded` (S3 API Reference, "Error responses").
  */
-export function rootOf({ call }: Operation, name: string, limit = DOCUMENT_LIMIT): XmlElement {
+export function rootOf({ call }: Operation, name: string, limit = documentLimit): XmlElement {
   if (call.content.length > limit) throw new AwsError('MaxMessageLengthExceeded', 400, 'Your request was too large.');
   const root = parseXml(call.body);
   if (root?.name !== name) throw malformedXml();

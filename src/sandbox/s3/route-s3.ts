@@ -9,7 +9,7 @@ export interface S3Target {
 
 type Query = Readonly<Record<string, string>>;
 
-const VERBS: Readonly<Record<string, string>> = {
+const verbs: Readonly<Record<string, string>> = {
   GET: 'Get',
   PUT: 'Put',
   DELETE: 'Delete',
@@ -18,7 +18,7 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 /** What follows the verb in the name of an operation on a bucket, by the query parameter that selects it. */
-const BUCKET_SUBRESOURCES: Readonly<Record<string, string>> = {
+const bucketSubresources: Readonly<Record<string, string>> = {
   abac: 'BucketAbac',
   accelerate: 'BucketAccelerateConfiguration',
   acl: 'BucketAcl',
@@ -47,7 +47,7 @@ const BUCKET_SUBRESOURCES: Readonly<Record<string, string>> = {
 };
 
 /** The operations on a bucket whose names do not follow from verb and parameter. */
-const BUCKET_EXCEPTIONS: Readonly<Record<string, string>> = {
+const bucketExceptions: Readonly<Record<string, string>> = {
   'DELETE lifecycle': 'DeleteBucketLifecycle',
   'GET session': 'CreateSession',
   'GET uploads': 'ListMultipartUploads',
@@ -55,7 +55,7 @@ const BUCKET_EXCEPTIONS: Readonly<Record<string, string>> = {
   'POST delete': 'DeleteObjects',
 };
 
-const OBJECT_SUBRESOURCES: Readonly<Record<string, string>> = {
+const objectSubresources: Readonly<Record<string, string>> = {
   acl: 'ObjectAcl',
   attributes: 'ObjectAttributes',
   'legal-hold': 'ObjectLegalHold',
@@ -64,7 +64,7 @@ const OBJECT_SUBRESOURCES: Readonly<Record<string, string>> = {
   torrent: 'ObjectTorrent',
 };
 
-const OBJECT_EXCEPTIONS: Readonly<Record<string, string>> = {
+const objectExceptions: Readonly<Record<string, string>> = {
   'POST restore': 'RestoreObject',
   'POST select': 'SelectObjectContent',
   'POST uploads': 'CreateMultipartUpload',
@@ -91,37 +91,37 @@ function bucketOfHost(host: string): string | undefined {
 }
 
 function bucketOperation(method: string, query: Query): string {
-  const exception = named(method, query, BUCKET_EXCEPTIONS);
+  const exception = findOperation(method, query, bucketExceptions);
   if (exception !== undefined) return exception;
-  const parameter = Object.keys(query).find((name) => Object.hasOwn(BUCKET_SUBRESOURCES, name));
+  const parameter = Object.keys(query).find((name) => Object.hasOwn(bucketSubresources, name));
   if (parameter !== undefined) {
-    const name = BUCKET_SUBRESOURCES[parameter];
-    const listed = method === 'GET' && LISTED.has(parameter) && !('id' in query);
-    return listed ? `List${name}s` : `${VERBS[method] ?? `${method} `}${name}`;
+    const name = bucketSubresources[parameter];
+    const listed = method === 'GET' && listedSettings.has(parameter) && !('id' in query);
+    return listed ? `List${name}s` : `${verbs[method] ?? `${method} `}${name}`;
   }
   if (method === 'GET') return query['list-type'] === '2' ? 'ListObjectsV2' : 'ListObjects';
-  return BUCKET_OPERATIONS[method] ?? `${method} Bucket`;
+  return bucketOperations[method] ?? `${method} Bucket`;
 }
 
 /** A POST is the form of a browser (S3 API Reference, POST Object). */
-const BUCKET_OPERATIONS: Readonly<Record<string, string>> = {
+const bucketOperations: Readonly<Record<string, string>> = {
   PUT: 'CreateBucket',
   DELETE: 'DeleteBucket',
   HEAD: 'HeadBucket',
   POST: 'PostObject',
 };
 
-const LISTED: ReadonlySet<string> = new Set(['analytics', 'inventory', 'intelligent-tiering', 'metrics']);
+const listedSettings: ReadonlySet<string> = new Set(['analytics', 'inventory', 'intelligent-tiering', 'metrics']);
 
 function objectOperation(method: string, query: Query, copies: boolean): string {
-  const exception = named(method, query, OBJECT_EXCEPTIONS);
+  const exception = findOperation(method, query, objectExceptions);
   if (exception !== undefined) return exception === 'UploadPart' && copies ? 'UploadPartCopy' : exception;
-  const parameter = Object.keys(query).find((name) => Object.hasOwn(OBJECT_SUBRESOURCES, name));
-  if (parameter !== undefined) return `${VERBS[method] ?? `${method} `}${OBJECT_SUBRESOURCES[parameter]}`;
-  return method === 'PUT' && copies ? 'CopyObject' : `${VERBS[method] ?? `${method} `}Object`;
+  const parameter = Object.keys(query).find((name) => Object.hasOwn(objectSubresources, name));
+  if (parameter !== undefined) return `${verbs[method] ?? `${method} `}${objectSubresources[parameter]}`;
+  return method === 'PUT' && copies ? 'CopyObject' : `${verbs[method] ?? `${method} `}Object`;
 }
 
-function named(method: string, query: Query, names: Readonly<Record<string, string>>): string | undefined {
+function findOperation(method: string, query: Query, names: Readonly<Record<string, string>>): string | undefined {
   const parameter = Object.keys(query).find((name) => Object.hasOwn(names, `${method} ${name}`));
   return parameter === undefined ? undefined : names[`${method} ${parameter}`];
 }

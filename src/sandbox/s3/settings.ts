@@ -17,7 +17,7 @@ import {
 import { checkTags } from './tags.ts';
 
 /** The default encryption of a new bucket (S3 User Guide, "Blocking SSE-C": new buckets block it). */
-export const DEFAULT_ENCRYPTION: BucketEncryption = {
+export const defaultEncryption: BucketEncryption = {
   Rules: [
     {
       ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
@@ -28,22 +28,22 @@ export const DEFAULT_ENCRYPTION: BucketEncryption = {
 };
 
 /** The operations on a bucket's small configurations. */
-export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
+export const settingOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketVersioning: {
     action: 's3:GetBucketVersioning',
     run: ({ bucket: { versioning: Status } }) =>
-      shown('VersioningConfiguration', versioningShape, Status === undefined ? {} : { Status }),
+      answerDocument('VersioningConfiguration', versioningShape, Status === undefined ? {} : { Status }),
   },
   PutBucketVersioning: { action: 's3:PutBucketVersioning', run: putVersioning },
   GetBucketEncryption: {
     action: 's3:GetEncryptionConfiguration',
-    run: ({ bucket }) => shown('ServerSideEncryptionConfiguration', encryptionShape, bucket.encryption),
+    run: ({ bucket }) => answerDocument('ServerSideEncryptionConfiguration', encryptionShape, bucket.encryption),
   },
   PutBucketEncryption: { action: 's3:PutEncryptionConfiguration', run: putEncryption },
   DeleteBucketEncryption: {
     action: 's3:PutEncryptionConfiguration',
     run: ({ bucket }) => {
-      bucket.encryption = DEFAULT_ENCRYPTION;
+      bucket.encryption = defaultEncryption;
       return s3Empty(204);
     },
   },
@@ -54,8 +54,8 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
         'NoSuchPublicAccessBlockConfiguration',
         'The public access block configuration was not found',
       ] as const;
-      const value = existing(bucket.publicAccessBlock, bucket.name, ...missing);
-      return shown('PublicAccessBlockConfiguration', publicAccessBlockShape, value);
+      const value = requireExisting(bucket.publicAccessBlock, bucket.name, ...missing);
+      return answerDocument('PublicAccessBlockConfiguration', publicAccessBlockShape, value);
     },
   },
   PutPublicAccessBlock: {
@@ -77,8 +77,8 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
     action: 's3:GetBucketOwnershipControls',
     run: ({ bucket }) => {
       const missing = ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'] as const;
-      const ObjectOwnership = existing(bucket.ownership, bucket.name, ...missing);
-      return shown('OwnershipControls', ownershipShape, { Rules: [{ ObjectOwnership }] });
+      const ObjectOwnership = requireExisting(bucket.ownership, bucket.name, ...missing);
+      return answerDocument('OwnershipControls', ownershipShape, { Rules: [{ ObjectOwnership }] });
     },
   },
   PutBucketOwnershipControls: {
@@ -99,8 +99,8 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   GetBucketTagging: {
     action: 's3:GetBucketTagging',
     run: ({ bucket }) => {
-      const tags = existing(bucket.tags, bucket.name, 'NoSuchTagSet', 'The TagSet does not exist');
-      return shown('Tagging', taggingShape, { TagSet: { Tags: tags } });
+      const tags = requireExisting(bucket.tags, bucket.name, 'NoSuchTagSet', 'The TagSet does not exist');
+      return answerDocument('Tagging', taggingShape, { TagSet: { Tags: tags } });
     },
   },
   PutBucketTagging: {
@@ -127,13 +127,17 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
         'ObjectLockConfigurationNotFoundError',
         'Object Lock configuration does not exist for this bucket',
       ] as const;
-      return shown('ObjectLockConfiguration', objectLockShape, existing(bucket.objectLock, bucket.name, ...missing));
+      return answerDocument(
+        'ObjectLockConfiguration',
+        objectLockShape,
+        requireExisting(bucket.objectLock, bucket.name, ...missing),
+      );
     },
   },
   PutObjectLockConfiguration: { action: 's3:PutBucketObjectLockConfiguration', run: putObjectLock },
   GetBucketRequestPayment: {
     action: 's3:GetBucketRequestPayment',
-    run: ({ bucket }) => shown('RequestPaymentConfiguration', requestPaymentShape, { Payer: bucket.payer }),
+    run: ({ bucket }) => answerDocument('RequestPaymentConfiguration', requestPaymentShape, { Payer: bucket.payer }),
   },
   PutBucketRequestPayment: {
     action: 's3:PutBucketRequestPayment',
@@ -145,7 +149,7 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
   GetBucketNotificationConfiguration: {
     action: 's3:GetBucketNotification',
     run: ({ bucket: { notification = { Topics: [], Queues: [], Functions: [] } } }) =>
-      shown('NotificationConfiguration', notificationShape, notification),
+      answerDocument('NotificationConfiguration', notificationShape, notification),
   },
   PutBucketNotificationConfiguration: {
     action: 's3:PutBucketNotification',
@@ -157,12 +161,12 @@ export const SETTING_OPERATIONS: Readonly<Record<string, BucketOperation>> = {
 };
 
 /** A document as S3 answers with it. */
-export function shown<T>(name: string, codec: Codec<T>, value: T): Answer {
+export function answerDocument<T>(name: string, codec: Codec<T>, value: T): Answer {
   return s3Document(name, codec.encode(name, value));
 }
 
 /** A configuration that is there. Throws the code of its absence, 404. */
-export function existing<T>(value: T | undefined, bucket: string, code: string, message: string): T {
+export function requireExisting<T>(value: T | undefined, bucket: string, code: string, message: string): T {
   if (value === undefined) throw new AwsError(code, 404, message, { BucketName: bucket });
   return value;
 }

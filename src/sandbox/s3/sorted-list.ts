@@ -54,7 +54,7 @@ export class SortedList<T> {
 }
 
 /** Compares texts by their UTF-8 bytes, as S3 sorts keys. */
-export function utf8Order(a: string, b: string): number {
+export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));

@@ -20,13 +20,13 @@ import { SandboxDiskError, SandboxStateError } from '../wire/errors.ts';
 import type { SandboxState } from './state.ts';
 
 /** The largest content that stands in the state, in bytes. */
-const SMALL = 32 * 2 ** 10;
+const smallBytes = 32 * 2 ** 10;
 
 /** After so many bytes written, the files that nothing names any more are removed. */
-const ENOUGH = 256 * 2 ** 20;
+const enoughBytes = 256 * 2 ** 20;
 
 /** Before the names of the files that a content consists of; Base64 has no colon. */
-const IN_FILES = 'files:';
+const filesMark = 'files:';
 
 /** Files that are written once and never changed: versions, replicas, copies and uploads may share them. */
 export class Contents {
@@ -44,9 +44,9 @@ export class Contents {
     try {
       mkdirSync(this.#directory, { mode: 0o700, recursive: true });
       writeFileSync(join(this.#directory, name), bytes, { flag: 'wx', mode: 0o600 });
-    } catch (fault) {
+    } catch (error) {
       rmSync(join(this.#directory, name), { force: true });
-      throw new SandboxDiskError(this.#directory, fault);
+      throw new SandboxDiskError(this.#directory, error);
     }
     this.#written += bytes.length;
     return name;
@@ -78,7 +78,7 @@ export class Contents {
 
   /** Whether it is time to remove the files that nothing names any more. */
   get outgrown(): boolean {
-    return this.#written > ENOUGH;
+    return this.#written > enoughBytes;
   }
 
   /** Removes the files that no version and no upload names. Save the state first: a name in a journal must have its file. */
@@ -104,8 +104,8 @@ export interface Keeping {
 
 /** Keeps a content; gives what stands for it in the state. */
 export function keepContent({ contents }: Keeping, bytes: Buffer): string {
-  if (contents === undefined || bytes.length <= SMALL) return bytes.toString('base64');
-  return IN_FILES + contents.put(bytes);
+  if (contents === undefined || bytes.length <= smallBytes) return bytes.toString('base64');
+  return filesMark + contents.put(bytes);
 }
 
 /** A content, of which at most the bytes from `start` to before `end` are read. */
@@ -141,11 +141,11 @@ export function joinContents(
     const found = namesIn(content);
     return found.length > 0 ? found : [contents.put(contentOf(keeping, content, size))];
   });
-  return IN_FILES + names.join();
+  return filesMark + names.join();
 }
 
 function namesIn(content: string): readonly string[] {
-  return content.startsWith(IN_FILES) ? content.slice(IN_FILES.length).split(',').filter(isName) : [];
+  return content.startsWith(filesMark) ? content.slice(filesMark.length).split(',').filter(isName) : [];
 }
 
 /** What else somebody has put there is not ours. Throws `SandboxStateError` where a link is in the folder's place. */

@@ -89,7 +89,7 @@ export class Journal {
       const content = readFileSync(fd);
       const size = content.lastIndexOf(lineFeed) + 1;
       const snapshot = replay(content.subarray(0, size), tree as Tree);
-      if (snapshot === undefined || !isValid(tree)) throw damaged(file);
+      if (snapshot === undefined || !isValid(tree)) throw stateFileError(file);
       if (size < content.length) ftruncateSync(fd, size);
       return new Journal(file, { fd, snapshot, size });
     } catch (error) {
@@ -130,7 +130,7 @@ export class Journal {
 }
 
 /** What a state file is said to be that cannot be read. */
-export function damaged(file: string): SandboxStateError {
+export function stateFileError(file: string): SandboxStateError {
   return new SandboxStateError(file, 'is damaged, or was written by another version');
 }
 
@@ -173,12 +173,12 @@ function* changesOf(path: readonly string[], value: unknown): Generator<string> 
 /** Whether a value consists of more than so many members, at all depths. */
 function hasMore(value: unknown, limit: number): boolean {
   let left = limit;
-  const counted = (inner: unknown): boolean => {
+  const isOver = (inner: unknown): boolean => {
     if (!isTree(inner)) return false;
-    for (const name in inner) if (--left < 0 || counted(inner[name])) return true;
+    for (const name in inner) if (--left < 0 || isOver(inner[name])) return true;
     return false;
   };
-  return counted(value);
+  return isOver(value);
 }
 
 /** Makes the changes of all lines; gives the size of the snapshot, or undefined where a line is none. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject } from '../../model/evaluation/element.ts';
 import { SandboxBusyError } from '../wire/errors.ts';
-import { codeOf, parseJson, readOwnFile, unless } from './own-file.ts';
+import { codeOf, parseJson, readOwnFile, succeedsUnless } from './own-file.ts';
 
 interface Holder {
   readonly pid: number;
@@ -42,7 +42,7 @@ export async function takeLock(directory: string, { patience, servedAt }: LockOp
   try {
     const deadline = Date.now() + patience;
     // A link appears with its content at once, so nobody reads a lock that is half written.
-    while (!unless('EEXIST', () => linkSync(own, file))) {
+    while (!succeedsUnless('EEXIST', () => linkSync(own, file))) {
       const other = readHolder(file);
       if (other !== undefined && !isAlive(other)) removeDead(file, own, other);
       else if (other?.servedAt !== undefined || Date.now() >= deadline) throw new SandboxBusyError(directory, other);
@@ -55,7 +55,7 @@ export async function takeLock(directory: string, { patience, servedAt }: LockOp
 }
 
 /** Where the sandbox in a folder is served, if it is. */
-export async function servedAt(directory: string): Promise<string | undefined> {
+export async function readServerUrl(directory: string): Promise<string | undefined> {
   const holder = readHolder(join(directory, lockName));
   return holder !== undefined && isAlive(holder) ? holder.servedAt : undefined;
 }
@@ -63,9 +63,9 @@ export async function servedAt(directory: string): Promise<string | undefined> {
 /** Moves a dead process's lock away; if a live one took its place in between, it is put back. */
 function removeDead(file: string, own: string, dead: Holder): void {
   const aside = `${own}.stale`;
-  if (!unless('ENOENT', () => renameSync(file, aside))) return;
+  if (!succeedsUnless('ENOENT', () => renameSync(file, aside))) return;
   const moved = readHolder(aside);
-  if (moved?.pid !== dead.pid || moved.started !== dead.started) unless('EEXIST', () => linkSync(aside, file));
+  if (moved?.pid !== dead.pid || moved.started !== dead.started) succeedsUnless('EEXIST', () => linkSync(aside, file));
   rmSync(aside, { force: true });
 }
 

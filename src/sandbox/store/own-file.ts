@@ -65,7 +65,7 @@ export function codeOf(error: unknown): unknown {
 }
 
 /** Does something; says whether the system let it, or refused it with this code. @throws whatever else goes wrong */
-export function unless(code: string, action: () => void): boolean {
+export function succeedsUnless(code: string, action: () => void): boolean {
   try {
     action();
     return true;

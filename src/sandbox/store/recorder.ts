@@ -24,7 +24,7 @@ export type Tell = (path: readonly string[], json: string | undefined) => void;
  *
  * @param root becomes the tree: nobody else is to change it from here on.
  */
-export function recorded<T extends object>(root: T, tell: Tell): T {
+export function recordChanges<T extends object>(root: T, tell: Tell): T {
   const places = new WeakMap<object, Place>();
 
   const proxyOf = (target: Tree, parent: Place | undefined, name: string): object => {
@@ -37,7 +37,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
     if (typeof value !== 'object' || value === null || targets.has(value) || Object.isFrozen(value)) return;
     for (const member of Object.values(Object.freeze(value))) freeze(member);
   };
-  const told = (target: Tree, name: string, json: string | undefined) => {
+  const tellChange = (target: Tree, name: string, json: string | undefined) => {
     const path = pathTo(places.get(target));
     if (path !== undefined) tell([...path, name], json);
   };
@@ -56,13 +56,13 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
       if (!isObject && Object.hasOwn(target, name) && target[name] === value) return true;
       target[name] = isObject ? JSON.parse(json) : value;
       freeze(value);
-      told(target, name, json);
+      tellChange(target, name, json);
       return true;
     },
     deleteProperty(target, name) {
       if (typeof name === 'symbol' || !Object.hasOwn(target, name)) return true;
       delete target[name];
-      told(target, name, undefined);
+      tellChange(target, name, undefined);
       return true;
     },
     defineProperty: () => false,
@@ -74,7 +74,7 @@ export function recorded<T extends object>(root: T, tell: Tell): T {
 const targets = new WeakMap<object, object>();
 
 /** The plain object behind a part of a recorded tree: reading much of it costs less. It does not record changes; to change something, use the tree. */
-export function unrecorded<T extends object>(part: T): Readonly<T> {
+export function unwrapRecorded<T extends object>(part: T): Readonly<T> {
   return (targets.get(part) as T | undefined) ?? part;
 }
 

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { isObject } from '../../model/evaluation/element.ts';
 import { SandboxDiskError } from '../wire/errors.ts';
 import { Contents } from './contents.ts';
-import { changeText, damaged, Journal, mostBytes } from './journal.ts';
+import { changeText, Journal, mostBytes, stateFileError } from './journal.ts';
 import { type LockOptions, takeLock } from './lock.ts';
-import { makeFolder, parseJson, readOwnFile, unless } from './own-file.ts';
-import { recorded } from './recorder.ts';
+import { makeFolder, parseJson, readOwnFile, succeedsUnless } from './own-file.ts';
+import { recordChanges } from './recorder.ts';
 import { emptyState, type SandboxState } from './state.ts';
 import { isState } from './state-shape.ts';
 
 /** Where a sandbox keeps its state. */
 export interface Store {
-  /** Whatever changes in it is kept; see `recorded` for how to change it. */
+  /** Whatever changes in it is kept; see `recordChanges` for how to change it. */
   readonly state: SandboxState;
   /** Absent: the state holds all contents. */
   readonly contents?: Contents;
@@ -31,7 +31,7 @@ export const defaultPatience = 10_000;
 
 /** A store that forgets. */
 export function memoryStore(now: number): Store {
-  return { state: recorded(emptyState(now), () => {}), save: async () => {}, close: async () => {} };
+  return { state: recordChanges(emptyState(now), () => {}), save: async () => {}, close: async () => {} };
 }
 
 /**
@@ -54,7 +54,7 @@ export async function openStore(directory: string, now: number, options: LockOpt
     const contents = new Contents(join(directory, contentsFolder));
     contents.sweep(tree);
     let pending: string[] = [];
-    const state = recorded(tree, (path, json) => {
+    const state = recordChanges(tree, (path, json) => {
       // The time changes with every request; it is kept with what else has changed, and at the end.
       if (path[0] !== 'now') pending.push(changeText(path, json));
     });
@@ -71,7 +71,7 @@ export async function openStore(directory: string, now: number, options: LockOpt
       if (journal.outgrown) compactIfRoom(journal, tree);
       if (contents.outgrown && pending.length === 0) contents.sweep(tree);
     };
-    const { ask, underWay } = sharedRuns(keep);
+    const { ask, underWay } = shareRuns(keep);
     return {
       state,
       contents,
@@ -92,7 +92,7 @@ export async function openStore(directory: string, now: number, options: LockOpt
 }
 
 /** Runs an action one at a time; all who ask while it runs share the next run. */
-function sharedRuns(action: () => Promise<void>) {
+function shareRuns(action: () => Promise<void>) {
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
   return {
@@ -121,7 +121,7 @@ function compactIfRoom(journal: Journal, tree: SandboxState): void {
 function startJournal(directory: string, tree: SandboxState): Journal {
   const first = join(directory, firstName);
   const text = readOwnFile(first, mostBytes);
-  if (text !== undefined && !readFirst(parseJson(text), tree)) throw damaged(first);
+  if (text !== undefined && !readFirst(parseJson(text), tree)) throw stateFileError(first);
   const journal = Journal.create(join(directory, journalName), tree);
   rmSync(first, { force: true });
   return journal;
@@ -142,7 +142,9 @@ export async function emptyStore(directory: string): Promise<boolean> {
   makeFolder(directory);
   const free = await takeLock(directory, { patience: defaultPatience });
   try {
-    const removed = [journalName, firstName].map((name) => unless('ENOENT', () => rmSync(join(directory, name))));
+    const removed = [journalName, firstName].map((name) =>
+      succeedsUnless('ENOENT', () => rmSync(join(directory, name))),
+    );
     rmSync(join(directory, contentsFolder), { recursive: true, force: true });
     return removed.includes(true);
   } finally {

@@ -14,8 +14,8 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-const XML = { 'content-type': 'application/xml' };
-const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const xmlHeaders = { 'content-type': 'application/xml' };
+const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** An S3 answer without a body. */
 export function s3Empty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -25,7 +25,7 @@ export function s3Empty(status: number, headers: Readonly<Record<string, string>
 /** An S3 answer with an XML document; `xml` begins with `<name>`. */
 export function s3Document(name: string, xml: string): Answer {
   const namespaced = xml.replace(`<${name}>`, `<${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`);
-  return { status: 200, headers: XML, body: XML_DECLARATION + namespaced };
+  return { status: 200, headers: xmlHeaders, body: xmlDeclaration + namespaced };
 }
 
 /** An answer of the Query protocol. */
@@ -35,7 +35,7 @@ export function queryAnswer(service: ServiceName, operation: string, result: unk
   return {
     status: 200,
     headers: { 'content-type': 'text/xml' },
-    body: `${opening(`${operation}Response`, service)}${content}${requestId}</${operation}Response>`,
+    body: `${openingTag(`${operation}Response`, service)}${content}${requestId}</${operation}Response>`,
   };
 }
 
@@ -46,7 +46,7 @@ export function jsonAnswer(result: unknown): Answer {
 }
 
 /** The first tag of an answer of the Query protocol. */
-function opening(name: string, service: string): string {
+function openingTag(name: string, service: string): string {
   const speech = speechOf(service);
   return speech?.protocol === 'query' ? `<${name} xmlns="${speech.namespace}">` : `<${name}>`;
 }
@@ -62,17 +62,17 @@ export function errorAnswer(service: string, fault: AwsError, headOnly: boolean)
   if (speech?.protocol === 'query') {
     const type = status >= 500 ? 'Receiver' : 'Sender';
     const detail = toXml({ Error: { Type: type, Code: code, Message: message, ...members }, RequestId: randomUUID() });
-    const body = `${opening('ErrorResponse', service)}${detail}</ErrorResponse>`;
+    const body = `${openingTag('ErrorResponse', service)}${detail}</ErrorResponse>`;
     return { status, headers: { ...headers, 'content-type': 'text/xml' }, body };
   }
-  if (headOnly || status === 304) return { status, headers: { ...headers, ...XML }, body: '' };
+  if (headOnly || status === 304) return { status, headers: { ...headers, ...xmlHeaders }, body: '' };
   const requestId = newS3RequestId();
   const error = { Code: code, Message: message, ...members };
   const ids = { RequestId: requestId, HostId: newHostId() };
   const body = speech?.wrapsErrors
-    ? `${XML_DECLARATION}<ErrorResponse>${toXml({ Error: error, ...ids })}</ErrorResponse>`
-    : `${XML_DECLARATION}<Error>${toXml({ ...error, ...ids })}</Error>`;
-  return { status, headers: { ...headers, ...XML, 'x-amz-request-id': requestId }, body };
+    ? `${xmlDeclaration}<ErrorResponse>${toXml({ Error: error, ...ids })}</ErrorResponse>`
+    : `${xmlDeclaration}<Error>${toXml({ ...error, ...ids })}</Error>`;
+  return { status, headers: { ...headers, ...xmlHeaders, 'x-amz-request-id': requestId }, body };
 }
 
 function newS3RequestId(): string {

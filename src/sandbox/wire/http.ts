@@ -12,20 +12,20 @@ import { AwsError } from './errors.ts';
 const { HttpRequest } = required('@smithy/core/transport');
 
 /** The largest body that a request may have, in bytes: larger objects come in parts. */
-const BODY_LIMIT = 64 * 2 ** 20;
+const bodyLimit = 64 * 2 ** 20;
 
-const LOOPBACK = '127.0.0.1';
+const loopback = '127.0.0.1';
 
-const OWN_PATHS = '/_s3repl/';
+const ownPaths = '/_s3repl/';
 
 /** Where what is in the sandbox can be asked for; no bucket has such a name. */
-export const STATUS_PATH = '/_s3repl/status';
+export const statusPath = '/_s3repl/status';
 
 /** The virtual clock: GET tells the time, POST with `{"sleep": MILLISECONDS}` lets time pass first. */
-export const CLOCK_PATH = '/_s3repl/clock';
+export const clockPath = '/_s3repl/clock';
 
 /** POST with `{"role": ARN, "trusted": [ARN, …]}` makes a role that a configuration signs in with: whether it is new. */
-export const ROLE_PATH = '/_s3repl/role';
+export const rolePath = '/_s3repl/role';
 
 /** What is served. */
 export interface Served extends Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole'> {
@@ -63,24 +63,24 @@ export async function listen(port: number, onError: (error: unknown) => void): P
     if (!isTooLarge(request)) response.writeContinue();
     server.emit('request', request, response);
   });
-  server.listen(port, LOOPBACK);
+  server.listen(port, loopback);
   await once(server, 'listening');
   return {
-    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    url: `http://${loopback}:${(server.address() as AddressInfo).port}`,
     answerWith: begin,
-    close: () => closed(server),
+    close: () => closeServer(server),
   };
 }
 
 /** How long an answer that is under way may take at the end, in milliseconds. */
-const PARTING = 3_000;
+const partingMs = 3_000;
 
-async function closed(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const ended = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), PARTING);
+  const timer = setTimeout(() => server.closeAllConnections(), partingMs);
   await ended;
   clearTimeout(timer);
 }
@@ -93,16 +93,16 @@ async function serve(
 ): Promise<void> {
   try {
     await send(refusalOf(request) ?? (await answerTo(served, request)), response);
-  } catch (fault) {
+  } catch (error) {
     // Silence is what was asked for: the client ends it.
-    if (fault instanceof Error && fault.name === 'TimeoutError') return;
-    if (isBroken(fault) || response.headersSent) {
+    if (error instanceof Error && error.name === 'TimeoutError') return;
+    if (isBroken(error) || response.headersSent) {
       response.destroy();
       return;
     }
-    onError(fault);
-    const message = fault instanceof Error ? fault.message : String(fault);
-    await send(refused('InternalError', 500, message), response).catch(() => response.destroy());
+    onError(error);
+    const message = error instanceof Error ? error.message : String(error);
+    await send(refuse('InternalError', 500, message), response).catch(() => response.destroy());
   }
 }
 
@@ -114,9 +114,9 @@ function isBroken(fault: unknown): boolean {
 
 async function answerTo(served: Served, message: IncomingMessage): Promise<HttpResponse> {
   const body = await bodyOf(message);
-  if (body === undefined) return tooLarge();
+  if (body === undefined) return entityTooLarge();
   const [path = '/', query = ''] = (message.url ?? '/').split(/\?(.*)/s);
-  if (path.startsWith(OWN_PATHS)) return ownAnswer(served, path, body);
+  if (path.startsWith(ownPaths)) return answerOwn(served, path, body);
   try {
     const request = new HttpRequest({
       method: message.method ?? 'GET',
@@ -127,24 +127,24 @@ async function answerTo(served: Served, message: IncomingMessage): Promise<HttpR
       body,
     });
     return (await served.requestHandler.handle(request)).response;
-  } catch (fault) {
-    if (fault instanceof URIError) return refused('InvalidURI', 400, "Couldn't parse the specified URI.");
-    throw fault;
+  } catch (error) {
+    if (error instanceof URIError) return refuse('InvalidURI', 400, "Couldn't parse the specified URI.");
+    throw error;
   }
 }
 
 /** What no service of AWS has, for `--sandbox` in other processes. */
-async function ownAnswer({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
+async function answerOwn({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
   const given = body.length === 0 ? {} : jsonObject(body.toString());
   const { sleep = 0, role, trusted }: Readonly<Record<string, unknown>> = given ?? {};
-  if (path === STATUS_PATH) return toHttpResponse('', jsonAnswer(status()));
-  if (path === CLOCK_PATH && given && isTime(sleep)) {
+  if (path === statusPath) return toHttpResponse('', jsonAnswer(status()));
+  if (path === clockPath && given && isTime(sleep)) {
     if (sleep > 0) await clock.sleep(sleep);
     return toHttpResponse('', jsonAnswer({ now: clock.now() }));
   }
-  if (path === ROLE_PATH && typeof role === 'string' && Array.isArray(trusted))
+  if (path === rolePath && typeof role === 'string' && Array.isArray(trusted))
     return toHttpResponse('', jsonAnswer(await ensureRole(role, trusted.map(String))));
-  return refused('InvalidRequest', 400, `The sandbox does not know what to do with ${path} and this body.`);
+  return refuse('InvalidRequest', 400, `The sandbox does not know what to do with ${path} and this body.`);
 }
 
 function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -189,11 +189,11 @@ function refusalOf(request: IncomingMessage): HttpResponse | undefined {
   const host = hostOf(request);
   const isHere = /^(127\.0\.0\.1|\[::1\]|(.+\.)?localhost|(.+\.)?amazonaws\.com(\.cn)?)$/.test(host);
   if (isHere && origin === undefined && (site === undefined || site === 'none')) return undefined;
-  return refused('AccessDenied', 403, 'The sandbox answers tools on this machine, and not web pages.');
+  return refuse('AccessDenied', 403, 'The sandbox answers tools on this machine, and not web pages.');
 }
 
 function isTooLarge({ headers }: IncomingMessage): boolean {
-  return Number(headers['content-length'] ?? 0) > BODY_LIMIT;
+  return Number(headers['content-length'] ?? 0) > bodyLimit;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -202,21 +202,21 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) return undefined;
+    if (size > bodyLimit) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): HttpResponse {
-  const message = `A request to the sandbox may have ${BODY_LIMIT} bytes; upload larger objects in parts.`;
-  const answer = refused('EntityTooLarge', 400, message);
+function entityTooLarge(): HttpResponse {
+  const message = `A request to the sandbox may have ${bodyLimit} bytes; upload larger objects in parts.`;
+  const answer = refuse('EntityTooLarge', 400, message);
   // What the client goes on sending is not read.
   answer.headers.connection = 'close';
   return answer;
 }
 
-function refused(code: string, status: number, message: string): HttpResponse {
+function refuse(code: string, status: number, message: string): HttpResponse {
   return toHttpResponse('s3', errorAnswer('s3', new AwsError(code, status, message), false));
 }
 

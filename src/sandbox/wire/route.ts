@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@smithy/core/transport';
 import type { BucketName, Region } from '../../aws/brand.ts';
-import { UNSIGNED_REGION } from '../iam/identity.ts';
+import { unsignedRegion } from '../iam/identity.ts';
 import { isControlPath, routeS3Control } from '../s3/route-control.ts';
 import { routeS3 } from '../s3/route-s3.ts';
 import { type Partition, partitionOf } from './partition.ts';
@@ -26,7 +26,7 @@ export interface Call {
   readonly key?: string;
 }
 
-const CONTENT_OPERATIONS: ReadonlySet<string> = new Set(['PutObject', 'UploadPart']);
+const contentOperations: ReadonlySet<string> = new Set(['PutObject', 'UploadPart']);
 
 /**
  * Reads a request: which service, which operation, who signed it, and its body.
@@ -44,7 +44,7 @@ export async function readCall(
   const service = signed.service ?? serviceOfUnsigned(headers, content.toString());
   const isS3 = service === 's3' && !isControlPath(request.path);
   const target = isS3 ? routeS3(request.method, request.hostname, request.path, query, headers) : undefined;
-  const region = signed.region ?? regionOf(target?.bucket ?? '') ?? UNSIGNED_REGION;
+  const region = signed.region ?? regionOf(target?.bucket ?? '') ?? unsignedRegion;
   const common = {
     service,
     region,
@@ -57,13 +57,13 @@ export async function readCall(
     content,
   };
   if (target !== undefined) {
-    const body = CONTENT_OPERATIONS.has(target.operation) ? '' : content.toString();
+    const body = contentOperations.has(target.operation) ? '' : content.toString();
     return { ...common, body, ...target };
   }
   const body = content.toString();
   if (service === 's3')
     return { ...common, service: 's3-control', body, operation: routeS3Control(request.method, request.path) };
-  return { ...common, body, operation: namedOperation(request, headers, body) };
+  return { ...common, body, operation: readOperation(request, headers, body) };
 }
 
 /**
@@ -71,10 +71,10 @@ export async function readCall(
  * `test_put_url_metadata_with_sig_s3v4`).
  */
 function headersOf(request: HttpRequest, query: Readonly<Record<string, string>>): Record<string, string> {
-  const lowered = (entries: readonly (readonly [string, string])[]) =>
+  const lowerNames = (entries: readonly (readonly [string, string])[]) =>
     entries.map(([name, value]) => [name.toLowerCase(), value] as const);
-  const carried = lowered(Object.entries(query)).filter(([name]) => name.startsWith('x-amz-'));
-  return Object.fromEntries([...carried, ...lowered(Object.entries(request.headers))]);
+  const carried = lowerNames(Object.entries(query)).filter(([name]) => name.startsWith('x-amz-'));
+  return Object.fromEntries([...carried, ...lowerNames(Object.entries(request.headers))]);
 }
 
 function queryOf(request: HttpRequest): Record<string, string> {
@@ -87,7 +87,7 @@ function queryOf(request: HttpRequest): Record<string, string> {
 }
 
 /** Services with a REST protocol name their operation by method and path only. */
-function namedOperation(request: HttpRequest, headers: Readonly<Record<string, string>>, body: string): string {
+function readOperation(request: HttpRequest, headers: Readonly<Record<string, string>>, body: string): string {
   const target = headers['x-amz-target'];
   if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
   return new URLSearchParams(body).get('Action') ?? `${request.method} ${request.path}`;

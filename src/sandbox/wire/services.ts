@@ -9,7 +9,7 @@ type Speech =
   | { readonly protocol: 'json'; readonly target: string };
 
 /** By the name that requests are signed for; S3 and S3 Control share one, and their paths tell them apart. */
-const SERVICES = {
+const services = {
   s3: { protocol: 'rest', wrapsErrors: false },
   's3-control': { protocol: 'rest', wrapsErrors: true },
   kms: { protocol: 'json', target: 'TrentService' },
@@ -18,23 +18,23 @@ const SERVICES = {
   organizations: { protocol: 'json', target: 'AWSOrganizationsV20161128' },
 } satisfies Readonly<Record<string, Speech>>;
 
-export type ServiceName = keyof typeof SERVICES;
+export type ServiceName = keyof typeof services;
 
 export function isServiceName(name: string): name is ServiceName {
-  return Object.hasOwn(SERVICES, name);
+  return Object.hasOwn(services, name);
 }
 
 /** How a service speaks; undefined of one that the sandbox does not have. */
 export function speechOf(service: string): Speech | undefined {
-  return isServiceName(service) ? SERVICES[service] : undefined;
+  return isServiceName(service) ? services[service] : undefined;
 }
 
 /** The service that a request names besides its signature, by its target or the version of its API. */
 export function serviceNamedBy(target: string, version: string | null): ServiceName | undefined {
-  return Object.keys(SERVICES)
+  return Object.keys(services)
     .filter(isServiceName)
     .find((name) => {
-      const speech: Speech = SERVICES[name];
+      const speech: Speech = services[name];
       if (speech.protocol === 'json') return target.startsWith(`${speech.target}.`);
       return speech.protocol === 'query' && version !== null && speech.namespace.endsWith(`/${version}/`);
     });

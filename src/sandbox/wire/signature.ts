@@ -38,13 +38,13 @@ export function serviceOfUnsigned(headers: Texts, body: string): string {
   return serviceNamedBy(headers['x-amz-target'] ?? '', version) ?? 's3';
 }
 
-const V2_PARAMETERS = ['AWSAccessKeyId', 'Signature', 'Expires'];
-const V4_PARAMETERS = ['Algorithm', 'Credential', 'Signature', 'Date', 'SignedHeaders', 'Expires'].map(
+const v2Parameters = ['AWSAccessKeyId', 'Signature', 'Expires'];
+const v4Parameters = ['Algorithm', 'Credential', 'Signature', 'Date', 'SignedHeaders', 'Expires'].map(
   (name) => `X-Amz-${name}`,
 );
 
 /** The longest that a presigned URL of Version 4 is good for, in seconds (S3 User Guide, "Sharing objects with presigned URLs"). */
-const LONGEST = 604_800;
+const longestSeconds = 604_800;
 
 /**
  * Refuses a presigned URL that is not complete or has expired, in the words recorded (`test_s3_presigned_url_expired`,
@@ -60,7 +60,7 @@ export function checkPresigned(query: Texts, now: number): void {
 }
 
 function checkV4(query: Texts, now: number): void {
-  if (V4_PARAMETERS.some((name) => !(name in query))) {
+  if (v4Parameters.some((name) => !(name in query))) {
     throw badParameters(
       'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
     );
@@ -72,9 +72,9 @@ function checkV4(query: Texts, now: number): void {
   }
   const seconds = Number(query['X-Amz-Expires']);
   if (!(seconds >= 0)) throw badParameters('X-Amz-Expires should be a number');
-  if (seconds > LONGEST) {
+  if (seconds > longestSeconds) {
     throw badParameters(
-      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${LONGEST} seconds`,
+      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${longestSeconds} seconds`,
     );
   }
   const signed = signingTime(query['X-Amz-Date'] ?? '');
@@ -93,7 +93,7 @@ function signingTime(text: string): number {
 
 function checkV2(query: Texts, now: number): void {
   const expires = Number(query.Expires);
-  if (V2_PARAMETERS.some((name) => !(name in query)) || Number.isNaN(expires)) {
+  if (v2Parameters.some((name) => !(name in query)) || Number.isNaN(expires)) {
     const message = 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters';
     throw new AwsError('AccessDenied', 403, message);
   }
@@ -114,7 +114,7 @@ function badParameters(message: string): AwsError {
 }
 
 /** The Regions that take Version 2: those that S3 had before 2014 (S3 API Reference, "Authenticating Requests: AWS Signature Version 4"). */
-const V2_REGIONS: ReadonlySet<string> = new Set([
+const v2Regions: ReadonlySet<string> = new Set([
   'us-east-1',
   'us-west-1',
   'us-west-2',
@@ -128,7 +128,7 @@ const V2_REGIONS: ReadonlySet<string> = new Set([
 
 /** Refuses Version 2 where S3 knows only Version 4. */
 export function requireVersion(version: Signature['version'], region: string): void {
-  if (version !== 2 || V2_REGIONS.has(region)) return;
+  if (version !== 2 || v2Regions.has(region)) return;
   const message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
   throw new AwsError('InvalidRequest', 400, message);
 }

@@ -21,11 +21,11 @@ const parser = new XMLParser({
 });
 
 /** What a document type declares (entities, above all) S3 does not read: it refuses the document. */
-const DECLARATION = /<!(DOCTYPE|ENTITY)/i;
+const declaration = /<!(DOCTYPE|ENTITY)/i;
 
 /** The root element of a document, or nothing when it is not well-formed XML, declares a type, or is nested too deep to be any of S3's. */
 export function parseXml(text: string): XmlElement | undefined {
-  if (DECLARATION.test(text) || XMLValidator.validate(text) !== true) return undefined;
+  if (declaration.test(text) || XMLValidator.validate(text) !== true) return undefined;
   try {
     const roots = elementsOf(parser.parse(text));
     return roots.length === 1 ? roots[0] : undefined;
@@ -49,7 +49,7 @@ function textOf(nodes: unknown): string {
   return nodes.map((node: Record<string, unknown>) => ('#text' in node ? String(node['#text']) : '')).join('');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -59,14 +59,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\n': '&#xA;',
 };
 
-const SPECIAL = /[&<>"'\r\n]/;
-const SPECIALS = new RegExp(SPECIAL, 'g');
+const special = /[&<>"'\r\n]/;
+const specials = new RegExp(special, 'g');
 
 /** Text made safe to stand inside an element. */
 export function escapeXml(text: string): string {
   // Most texts of a list are plain, and a search costs less than a replacement.
-  if (!SPECIAL.test(text)) return text;
-  return text.replace(SPECIALS, (character) => ENTITIES[character] ?? character);
+  if (!special.test(text)) return text;
+  return text.replace(specials, (character) => entities[character] ?? character);
 }
 
 /** Data as the elements of a query-protocol answer: lists become `member` elements, absent values disappear. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Finding, type Open, stops, underEach, unread, warns } from '../../../src/model/replication/finding.ts';
+import {
+  combineOutcomes,
+  type Finding,
+  type Open,
+  stops,
+  unread,
+  warns,
+} from '../../../src/model/replication/finding.ts';
 
 const cause = (summary: string) => ({
   ...{ check: 'C21' as const, summary, fix: 'Repair it.' },
@@ -26,16 +33,18 @@ describe('what holds under each of some assumptions', () => {
       [warning, mayFail("AWS's sources disagree about the form: by one of them the object fails. It fails.", sources)],
     ],
   ])('%s', (_, outcomes, said) => {
-    expect(underEach(outcomes, open)).toEqual(said);
+    expect(combineOutcomes(outcomes, open)).toEqual(said);
   });
 
   it('is a warning where nobody has confirmed which', () => {
-    expect(underEach([[stop], []], { ...open, because: 'unconfirmed' })).toEqual([
+    expect(combineOutcomes([[stop], []], { ...open, because: 'unconfirmed' })).toEqual([
       mayFail('Nobody has confirmed the form: by one of them the object fails. It fails.', sources),
     ]);
   });
 
   it('is not known where the snapshot does not say which', () => {
-    expect(underEach([[stop], []], { ...open, because: 'unread' })).toEqual([unread('C23', 'the form', ['there'])]);
+    expect(combineOutcomes([[stop], []], { ...open, because: 'unread' })).toEqual([
+      unread('C23', 'the form', ['there']),
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { ReplicationRuleFilter } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { governing, ungoverned } from '../../../src/model/replication/governing.ts';
+import { explainUngoverned, findGoverning } from '../../../src/model/replication/governing.ts';
 import { ruleBookOf } from '../../../src/model/replication/rule.ts';
 import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import { healthy, rule } from './world.ts';
@@ -46,7 +46,7 @@ describe('the rule that governs', () => {
     ['of a delete marker is one with tags where there is no other', { a: team, b: team }, marker, ['a', true]],
     ['of an object without its tags is none', { a: team, b: team }, {}, undefined],
   ])('%s', (_, filters, more, found) => {
-    const rules = governing(bookOf(filters), object(more)).map((one) => [one.rule.id, one.certain]);
+    const rules = findGoverning(bookOf(filters), object(more)).map((one) => [one.rule.id, one.certain]);
     expect(rules).toEqual(found ? [found] : []);
   });
 });
@@ -63,11 +63,11 @@ describe('an object that no rule governs', () => {
     ['has a disabled one with such a slash', { a: under('b/'), off: under('/a/') }, ['filter', 'off']],
     ['has one that begins like its end', { a: under('c/'), b: under('txt') }, ['filter', 'a']],
   ])('%s', (_, filters, [reason, nearest]) => {
-    const found = ungoverned(bookOf(filters), object({}));
+    const found = explainUngoverned(bookOf(filters), object({}));
     expect([found.reason, found.nearest?.id]).toEqual([reason, nearest]);
   });
 
   it('has no replication configuration', () => {
-    expect(ungoverned(null, object({}))).toEqual({ reason: 'no-rule' });
+    expect(explainUngoverned(null, object({}))).toEqual({ reason: 'no-rule' });
   });
 });

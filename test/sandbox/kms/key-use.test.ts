@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ensuredRole } from '../../../src/sandbox/iam/ensure-role.ts';
+import { ensureRole } from '../../../src/sandbox/iam/ensure-role.ts';
 import { identify } from '../../../src/sandbox/iam/identity.ts';
 import { parsePolicy, type StoredPolicy } from '../../../src/sandbox/iam/stored-policy.ts';
 import { authorizeKeyUse } from '../../../src/sandbox/kms/authorize-key.ts';
@@ -52,7 +52,7 @@ function asking(accessKeyId: string) {
 
 function sessionWith(...statements: object[]): string {
   const arn = `arn:aws:iam::${SOURCE}:role/app`;
-  ensuredRole(state, arn, [`arn:aws:iam::${SOURCE}:root`]);
+  ensureRole(state, arn, [`arn:aws:iam::${SOURCE}:root`]);
   const role = accountIn(state, SOURCE).roles.app;
   if (role === undefined) throw new Error('there is no role');
   role.attached = [];

@@ -13,7 +13,7 @@ function request(operation: string, service = 's3'): SandboxRequest {
 function failing(fault: string, operation = 'PutBucketPolicy', service = 's3', calls = 5): number[] {
   const faults = parseFaults([fault]);
   const numbers = Array.from({ length: calls }, (_, n) => n + 1);
-  return numbers.filter(() => faults.of(request(operation, service)) !== undefined);
+  return numbers.filter(() => faults.findFault(request(operation, service)) !== undefined);
 }
 
 describe('a fault strikes', () => {
@@ -33,15 +33,15 @@ describe('a fault strikes', () => {
   test('the calls that it is about, and counts only those', () => {
     const faults = parseFaults(['kms:*:2=ThrottlingException']);
     const struck = [request('PutKeyPolicy', 'kms'), request('GetRole', 'iam'), request('CreateAlias', 'kms')].map(
-      (one) => faults.of(one) !== undefined,
+      (one) => faults.findFault(one) !== undefined,
     );
     expect(struck).toEqual([false, false, true]);
   });
 
   test('and says so: what is left did not happen', () => {
     const faults = parseFaults(['PutBucketPolcy=reset', 'PutBucketPolicy:2=reset', 'PutBucketPolicy=reset']);
-    faults.of(request('PutBucketPolicy'));
-    expect(faults.unused()).toEqual(['PutBucketPolcy=reset', 'PutBucketPolicy:2=reset']);
+    faults.findFault(request('PutBucketPolicy'));
+    expect(faults.listUnused()).toEqual(['PutBucketPolcy=reset', 'PutBucketPolicy:2=reset']);
   });
 
   test.each([
@@ -62,7 +62,7 @@ describe('a fault strikes', () => {
     ['EntityAlreadyExists', 'iam', 409],
     ['SomethingElse', 's3', 400],
   ])('%s of %s with status %d', (code, service, status) => {
-    expect(parseFaults([`*=${code}`]).of(request('Any', service))).toMatchObject({ code, status });
+    expect(parseFaults([`*=${code}`]).findFault(request('Any', service))).toMatchObject({ code, status });
   });
 
   test.each([
@@ -80,7 +80,7 @@ describe('a fault strikes', () => {
 describe('a client', () => {
   async function withFault(fault: string) {
     const faults = parseFaults([fault]);
-    const sandbox = await openSandbox({ fault: (one) => faults.of(one) });
+    const sandbox = await openSandbox({ fault: (one) => faults.findFault(one) });
     return { sandbox, ...clientsOf(sandbox) };
   }
 

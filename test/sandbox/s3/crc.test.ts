@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unchunked } from '../../../src/sandbox/s3/aws-chunked.ts';
+import { decodeChunks } from '../../../src/sandbox/s3/aws-chunked.ts';
 import { crc32c, crc64nvme } from '../../../src/sandbox/s3/crc.ts';
 
 const CHECK = Buffer.from('123456789');
@@ -13,12 +13,12 @@ test('chunks are put together, whatever is in them', () => {
   const body = Buffer.from(
     '7;chunk-signature=abc\r\nab\r\ncd\0\r\n2\r\nxy\r\n0;chunk-signature=d\r\nX-Amz-Checksum-Crc32: q==\r\n\r\n',
   );
-  expect(unchunked(body)).toEqual({
+  expect(decodeChunks(body)).toEqual({
     content: Buffer.from('ab\r\ncd\0xy'),
     trailers: { 'x-amz-checksum-crc32': 'q==' },
   });
 });
 
 test.each(['', 'no chunks', '5\r\nabc', '-1\r\n\r\n'])('%j is not in chunks', (body) => {
-  expect(unchunked(Buffer.from(body))).toBeUndefined();
+  expect(decodeChunks(Buffer.from(body))).toBeUndefined();
 });

@@ -23,10 +23,10 @@ import {
   removeUpload,
   removeVersion,
 } from '../../../src/sandbox/s3/object-store.ts';
-import { SortedList, utf8Order } from '../../../src/sandbox/s3/sorted-list.ts';
+import { compareUtf8, SortedList } from '../../../src/sandbox/s3/sorted-list.ts';
 import type { DeleteMarker, StoredObject, Upload } from '../../../src/sandbox/s3/stored-object.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { recorded } from '../../../src/sandbox/store/recorder.ts';
+import { recordChanges } from '../../../src/sandbox/store/recorder.ts';
 import { type Bucket as BucketState, emptyState, type SandboxState } from '../../../src/sandbox/store/state.ts';
 import { branded } from '../../plain.ts';
 import { type Clients, clientsOf, refusal, SOURCE } from '../clients.ts';
@@ -180,7 +180,7 @@ test('a list is what a walk through all keys gives', () => {
       fc.constantFrom('', '/', 'ä/'),
       text,
       (all, prefix, delimiter, after) => {
-        const listed = [...keysUnder(new SortedList(utf8Order, [...all]), prefix, delimiter, after)];
+        const listed = [...keysUnder(new SortedList(compareUtf8, [...all]), prefix, delimiter, after)];
         expect(listed.map(({ key }) => key)).toEqual(walk(all, prefix, delimiter, after));
       },
     ),
@@ -194,7 +194,7 @@ test('what is listed of a bucket is what is in it, whatever was added and remove
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const state = recorded(emptyState(0), () => {});
+      const state = recordChanges(emptyState(0), () => {});
       const bucket = bucketFor(state);
       indexOf(bucket);
       steps.forEach(({ key, act }, time) => {
@@ -217,7 +217,7 @@ test('what is listed of a bucket is what is in it, whatever was added and remove
 
 test('a page looks at its own keys and no others', () => {
   const keys = new SortedList(
-    utf8Order,
+    compareUtf8,
     Array.from({ length: 20_001 }, (_, index) => `d${index % 20}/k${index}`),
   );
   const looked = vi.spyOn(keys, 'at');
@@ -227,11 +227,11 @@ test('a page looks at its own keys and no others', () => {
 });
 
 test('the order of UTF-8 is not that of UTF-16', () => {
-  expect(['\u{1F600}', '￭', 'a', 'ab', ''].toSorted(utf8Order)).toEqual(['', 'a', 'ab', '￭', '\u{1F600}']);
+  expect(['\u{1F600}', '￭', 'a', 'ab', ''].toSorted(compareUtf8)).toEqual(['', 'a', 'ab', '￭', '\u{1F600}']);
 });
 
 test('a marker inside a folder still shows the folder', () => {
-  const keys = new SortedList(utf8Order, ['a/1', 'a/2', 'b']);
+  const keys = new SortedList(compareUtf8, ['a/1', 'a/2', 'b']);
   expect([...keysUnder(keys, '', '/', 'a/1')]).toEqual([
     { key: 'a/', isPrefix: true },
     { key: 'b', isPrefix: false },

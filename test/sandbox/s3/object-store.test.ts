@@ -113,7 +113,7 @@ describe('who watches is told', () => {
       roleVisible: 0,
       watch: {
         newVersion: (bucket, version) => told.push(`${bucket.name} ${version.key} ${version.deleteMarker}`),
-        changed: (bucket, version, part) => told.push(`${bucket.name} ${version.key} ${part}`),
+        noteChange: (bucket, version, part) => told.push(`${bucket.name} ${version.key} ${part}`),
         settingsChanged: () => undefined,
       },
     });

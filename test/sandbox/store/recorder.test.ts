@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recorded } from '../../../src/sandbox/store/recorder.ts';
+import { recordChanges } from '../../../src/sandbox/store/recorder.ts';
 
 type Tree = Record<string, unknown>;
 
@@ -17,7 +17,7 @@ function plain(json: string): unknown {
 function followed(root: Tree) {
   const copy = plain(JSON.stringify(root)) as Tree;
   const told: [readonly string[], string | undefined][] = [];
-  const tree = recorded(root, (path, json) => {
+  const tree = recordChanges(root, (path, json) => {
     told.push([path, json]);
     const parent = path.slice(0, -1).reduce<Tree>((at, name) => at[name] as Tree, copy);
     const last = path.at(-1) ?? '';

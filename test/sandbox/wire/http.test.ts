@@ -196,7 +196,7 @@ describe('over HTTP', () => {
 describe('a fault, over HTTP', () => {
   async function withFault(fault: string) {
     const faults = parseFaults([fault]);
-    const { url } = await aServedSandbox({ fault: (request) => faults.of(request) });
+    const { url } = await aServedSandbox({ fault: (request) => faults.findFault(request) });
     const s3 = new S3Client({ ...over(url), requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true } });
     return { s3, url };
   }
