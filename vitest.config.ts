@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -11,10 +12,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests of data in, data out. */
-const pure = ['aws', 'config', 'events', 'model', 'permissions', 'plan', 'show', 'state', 'steps', 'text'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+/** What replaces modules, clients or globals needs a world of its own; the others share one, in which what they import is loaded and compiled once. */
+const alone = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => `test/${file}`)
+  .filter((file) =>
+    /vi\.(mock|stub|spyOn|useFake|resetModules)|mockClient|process\.env\.\w+ =/.test(readFileSync(file, 'utf8')),
+  );
+
+// Minutes of another program's time: npm run test:terraform.
+const excluded = [...configDefaults.exclude, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])];
 
 // What is drawn at random is drawn from this; SEED=N draws it again.
 process.env.SEED ??= String(Math.floor(Math.random() * 2 ** 31));
@@ -33,17 +40,11 @@ export default defineConfig({
         ],
   test: {
     projects: [
-      // One after the other in one world: what they import is loaded once.
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       {
         extends: true,
-        test: {
-          name: 'rest',
-          include: ['test/**/*.test.ts'],
-          // Minutes of another program's time: npm run test:terraform.
-          exclude: [...configDefaults.exclude, ...pure, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])],
-        },
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...excluded, ...alone], isolate: false },
       },
+      { extends: true, test: { name: 'alone', include: alone, exclude: excluded } },
     ],
     globalSetup: ['test/print-seed.ts'],
     setupFiles: ['test/secrets.ts'],
