@@ -37,6 +37,7 @@ export interface NextCommand {
   readonly operands?: readonly string[];
   readonly flags?: readonly (readonly [flag: string, value?: string])[];
   readonly on: {
+    /** Files and folders, as given. */
     readonly configs?: readonly string[];
     readonly sandbox?: boolean;
     /** Absent: the sandbox's usual folder. */
@@ -113,6 +114,7 @@ export type Event =
   | {
       readonly type: 'canary';
       readonly rule: string;
+      /** A bucket's name. */
       readonly destination: string;
       readonly key: string;
       readonly tags?: Readonly<Record<string, string>>;

@@ -38,7 +38,7 @@ export function worstOf(outcomes: readonly Outcome[]): Outcome {
   return fromWorst.find((outcome) => outcomes.includes(outcome)) ?? 'done';
 }
 
-/** The deadline's Failure, or for Ctrl-C a new one. @param where how far the run came, after "stopped". @param outcome replaces that of the deadline. */
+/** Stopped by the deadline, whose Failure is the signal's reason, or by Ctrl-C. `where` follows "stopped"; `outcome` replaces the deadline's. */
 export function stopFailure({ reason }: AbortSignal, where: string, outcome?: Outcome): Failure {
   return reason instanceof Failure
     ? new Failure(outcome ?? reason.outcome, reason.code, `${reason.message}: stopped ${where}`, reason.fix)

@@ -1,4 +1,5 @@
 export interface RefusedCall {
+  /** IAM action, with its prefix: `kms:GetKeyPolicy`. */
   readonly action: string;
   /** The caller's account ID. */
   readonly account: string;

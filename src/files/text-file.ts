@@ -12,7 +12,7 @@ export interface TextFile {
   readonly refuse: (what: string, fix?: string) => Failure;
 }
 
-/** UTF-8, without its byte order mark; undefined: no file. Reads pipes too (`--config <(…)`). @throws `refuse(…)` for all else, as a directory. */
+/** UTF-8, without byte order mark; also pipes (`--config <(…)`). Undefined: no file. @throws `refuse(…)`: a directory, too large, not UTF-8, unreadable. */
 export async function readText(file: string, { most, refuse }: TextFile): Promise<string | undefined> {
   const content = await readBytes(file, most).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -12,6 +12,7 @@ import { reshapePolicy, type StoredPolicy } from './stored-policy.ts';
 export type Asking = Pick<Operation, 'state' | 'caller' | 'call' | 'now'>;
 
 export interface Demand {
+  /** With its prefix: `s3:GetObjectVersion`. */
   readonly action: string;
   /** ARN, or `*` where the action knows no resource. */
   readonly resource: string;

@@ -12,7 +12,7 @@ export interface SandboxRequest {
 
 const breaks = ['reset', 'lost-answer', 'timeout', 'truncated'] as const;
 
-/** `reset`: breaks before execution, `lost-answer`: after, `truncate`: mid-answer; `timeout`: no answer, nothing done. Others: an error as the answer. */
+/** An error as the answer, or a break: `reset` before execution, `lost-answer` after it, `truncated` mid-answer; `timeout`: no answer, nothing done. */
 export type SandboxFault =
   | { readonly code: string; readonly status: number; readonly message?: string }
   | (typeof breaks)[number];

@@ -6,5 +6,6 @@ import type { ChangedPart } from './replication-state.ts';
 export interface ObjectWatch {
   newVersion(bucket: Bucket, version: ObjectVersion): void;
   noteChange(bucket: Bucket, version: StoredObject, part: ChangedPart): void;
+  /** Something other than objects has changed. */
   settingsChanged(): void;
 }

@@ -70,7 +70,7 @@ export function authorizeS3(
   });
 }
 
-/** For all buckets, or for one that does not exist yet (`bucket`). */
+/** @param bucket one that may not exist yet; absent: all buckets. */
 export function authorizeS3Account(
   asking: Asking,
   actions: readonly string[],

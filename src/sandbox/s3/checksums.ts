@@ -38,7 +38,7 @@ export function readAlgorithms(headers: Readonly<Record<string, string>>): reado
   return algorithms.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
 }
 
-/** The sender's, once verified, or one of `standard` (S3 User Guide, "Checking object integrity"). @throws AwsError `InvalidRequest`, `BadDigest` */
+/** The sender's once verified, or by `standard` (S3 User Guide, "Checking object integrity"). @throws AwsError `InvalidRequest`, `BadDigest` (MD5 too). */
 export function checkChecksum(
   headers: Readonly<Record<string, string>>,
   content: Buffer,

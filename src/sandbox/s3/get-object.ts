@@ -60,7 +60,6 @@ export function decrypt(request: ObjectRequest, object: StoredObject, bucket = r
   if (usesKms(object.encryption)) useKeyForObject(request, bucket, object.key, object.encryption, 'kms:Decrypt');
 }
 
-/** Refuses content in an archive. */
 export function requireRestored({ storageClass }: StoredObject): void {
   if (storageClass !== 'GLACIER' && storageClass !== 'DEEP_ARCHIVE') return;
   const message = "The operation is not valid for the object's storage class";

@@ -51,7 +51,7 @@ export function createMultipartUpload(request: ObjectRequest): Answer {
   return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(encryption), ...algorithm } };
 }
 
-/** It must be for the request's key. */
+/** It must be for the request's object key. */
 export function uploadOf({ bucket, call, key }: ObjectRequest): Upload {
   const id = call.query.uploadId ?? '';
   const upload = bucket.uploads[id];

@@ -15,7 +15,6 @@ import { isBlocked } from './public-policy.ts';
 import { accessDenied } from './request.ts';
 import type { ObjectAcl, StoredObject } from './stored-object.ts';
 
-/** What others than the owner get. */
 const grantsOfAcl: Readonly<Record<ObjectAcl, Grants>> = {
   ...commonGrants,
   'bucket-owner-read': [['bucket owner', 'READ']],

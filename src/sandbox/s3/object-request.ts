@@ -38,7 +38,7 @@ export function openObject(operation: Operation, { actions }: ObjectOperation): 
   return { ...operation, bucket, key };
 }
 
-/** Whether another account owns the object, so that its ACL decides once the object is known. */
+/** Reading another account's object is decided by its ACL, once the object is known. */
 function isLeftToAcl(bucket: Bucket, { operation }: Call): boolean {
   return bucket.ownership !== 'BucketOwnerEnforced' && /^(Get|Head)Object$|ObjectAcl$/.test(operation);
 }

@@ -15,7 +15,6 @@ export const storageClasses = [
 const enabledOrDisabled = oneOf('Enabled', 'Disabled');
 
 const tagShape = struct({ Key: required(text), Value: required(text) });
-/** In S3's and IAM's shape. */
 export type Tag = Decoded<typeof tagShape>;
 
 export const taggingShape = struct({ TagSet: required(struct({ Tags: many('Tag', tagShape) })) });

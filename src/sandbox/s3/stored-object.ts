@@ -13,7 +13,7 @@ export type ObjectEncryption =
 
 export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
 
-/** Virtual milliseconds. */
+/** `until` is in virtual milliseconds. */
 export interface Retention {
   readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
   readonly until: number;

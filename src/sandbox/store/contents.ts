@@ -73,7 +73,6 @@ export class Contents {
     }
   }
 
-  /** Time for `sweep`. */
   get outgrown(): boolean {
     return this.#written > enoughBytes;
   }

@@ -65,7 +65,7 @@ export class Journal {
     return new Journal(file, writeSnapshot(file, tree));
   }
 
-  /** Applies the file's changes to `tree`. Drops an incomplete last line: nobody was told of it. @throws SandboxStateError for other damage. */
+  /** Reads into `tree`; undefined: no file. Drops an incomplete last line, which nobody was told of. @throws SandboxStateError for any other damage. */
   static open(file: string, tree: object, isValid: (tree: object) => boolean): Journal | undefined {
     const fd = openOwnFile(file, mostBytes);
     if (fd === undefined) return undefined;
