@@ -1,4 +1,4 @@
-/** Grows by one JSON line for what changed together; rewritten once additions outgrow the rest, so that the cost of a change ignores the total size. */
+/** Grows by one JSON line for what changed together; rewritten once additions outgrow the rest: the cost of a change does not depend on the size. */
 import {
   closeSync,
   fsyncSync,
@@ -40,7 +40,7 @@ const small = 2 ** 20;
 /** The largest file, in bytes, that is read or written. */
 export const mostBytes = 256 * 2 ** 20;
 
-/** A snapshot writes a value of more members in parts. */
+/** A snapshot writes a value of more members than this in several lines. */
 const membersInLine = 1000;
 
 /** Lines of a snapshot per write: fewer take longer, more take memory. */
@@ -87,7 +87,7 @@ export class Journal {
     const line = Buffer.from(lineOf(changes));
     const { fd, size } = this.#opened;
     if (size + line.length > mostBytes) throw new Error(`it would be larger than ${mostBytes / 2 ** 20} MiB`);
-    // If this fails halfway, there is no line feed: the next line overwrites the rest, and `open` drops it.
+    // If this fails halfway, there is no line feed: the next line overwrites it, and `open` drops what is left.
     for (let at = 0; at < line.length; )
       at += (await writeAsync(fd, line, at, line.length - at, size + at)).bytesWritten;
     this.#opened.size += line.length;
