@@ -1,4 +1,4 @@
-/** How a command can end (design.md 4). */
+/** The ways a command can end (design.md 4). */
 export type Outcome =
   | 'unchanged'
   | 'applied'
@@ -15,7 +15,7 @@ export type Outcome =
   | 'unknown'
   | 'cancelled';
 
-/** From the worst to the best: how several configurations ended, taken together, is how the worst of them did (design.md 4). */
+/** From worst to best: several configurations together end as the worst of them did (design.md 4). */
 const fromWorst: readonly Outcome[] = [
   'cancelled',
   'unauthorized',
@@ -33,17 +33,12 @@ const fromWorst: readonly Outcome[] = [
   'unchanged',
 ];
 
-/** The worst of some outcomes; `done` where there are none. */
+/** `done` for none. */
 export function worstOf(outcomes: readonly Outcome[]): Outcome {
   return fromWorst.find((outcome) => outcomes.includes(outcome)) ?? 'done';
 }
 
-/**
- * The end of a run that was stopped: by its deadline, which is a Failure as the reason of the signal, otherwise by Ctrl-C.
- *
- * @param where how far it came, as it follows "stopped".
- * @param outcome of the deadline, where it is not that of its reason.
- */
+/** Stopped by the deadline, whose Failure is the signal's reason, or by Ctrl-C. `where` follows "stopped"; `outcome` replaces the deadline's. */
 export function stopFailure({ reason }: AbortSignal, where: string, outcome?: Outcome): Failure {
   return reason instanceof Failure
     ? new Failure(outcome ?? reason.outcome, reason.code, `${reason.message}: stopped ${where}`, reason.fix)
@@ -55,7 +50,7 @@ export function stopFailure({ reason }: AbortSignal, where: string, outcome?: Ou
       );
 }
 
-/** Whether an error is only what a signal has led to. */
+/** Whether the error is only a result of the abort. */
 export function isStop(error: unknown, { aborted, reason }: AbortSignal): boolean {
   if (!aborted) return false;
   return (
@@ -65,7 +60,6 @@ export function isStop(error: unknown, { aborted, reason }: AbortSignal): boolea
   );
 }
 
-/** What went wrong, and what to do, as a result has it. */
 export interface ResultError {
   /** Stable, for programs: `wrong-account`. */
   readonly code: string;
@@ -73,7 +67,6 @@ export interface ResultError {
   readonly fix?: string;
 }
 
-/** A failure as the end of a result. */
 export function endOf({ outcome, code, message, fix }: Failure): {
   readonly outcome: Outcome;
   readonly error: ResultError;
@@ -81,7 +74,7 @@ export function endOf({ outcome, code, message, fix }: Failure): {
   return { outcome, error: { code, message, ...(fix === undefined ? {} : { fix }) } };
 }
 
-/** An end that is not a success and not a bug: it says what happened and what to do. */
+/** An end that is neither a success nor a bug: it says what happened and what to do. */
 export class Failure extends Error {
   readonly outcome: Outcome;
   readonly code: string;

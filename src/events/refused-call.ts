@@ -1,9 +1,8 @@
-/** A call that was answered with an error. */
 export interface RefusedCall {
-  /** The IAM action that it takes: `kms:GetKeyPolicy`. */
+  /** IAM action, with its prefix: `kms:GetKeyPolicy`. */
   readonly action: string;
-  /** Account ID of who asked. */
+  /** The caller's account ID. */
   readonly account: string;
-  /** AWS's error code, or `HTTP 501` where the answer has none or the service is none of AWS's. */
+  /** AWS's error code, or `HTTP 501` where the answer has none or the service is not AWS's. */
   readonly code: string;
 }

@@ -1,22 +1,18 @@
-/**
- * What a JSON value has to look like. Large files are looked at in a fraction of the time that zod takes to be loaded; what becomes a
- * value of another type is parsed with zod (config/schema.ts).
- */
+/** Fast checks for large JSON files: loading zod takes many times longer. Only what becomes another type is parsed with zod (config/schema.ts). */
 import { isObject } from '../model/evaluation/element.ts';
 
-/** Where a value is not what it has to be, and how. */
 export interface Misfit {
   readonly path: readonly (string | number)[];
-  /** Follows what the path names: `must be a text`. */
+  /** Follows the path: `must be a text`. */
   readonly message: string;
 }
 
-/** Everything about a value that does not fit; it stays as it is. */
+/** Lists every misfit; does not change the value. */
 export type Shape = (value: unknown) => readonly Misfit[];
 
 const none: readonly Misfit[] = [];
 
-/** Whatever passes a test; `what` completes "must be …". */
+/** @param what completes "must be …". */
 export function predicate(what: string, test: (value: unknown) => boolean): Shape {
   return (value) =>
     test(value) ? none : [{ path: [], message: value === undefined ? 'is missing' : `must be ${what}` }];
@@ -26,12 +22,10 @@ export const text = predicate('a text', (value) => typeof value === 'string');
 export const flag = predicate('true or false', (value) => typeof value === 'boolean');
 export const number = predicate('a number', (value) => typeof value === 'number');
 
-/** One of some texts. */
 export function oneOf(...values: readonly unknown[]): Shape {
   return predicate(values.join(' or '), (value) => values.includes(value));
 }
 
-/** A member that may be absent. */
 export function optional(shape: Shape): Shape {
   return (value) => (value === undefined ? none : shape(value));
 }
@@ -41,19 +35,17 @@ export function orUnknown(shape: Shape): Shape {
   return (value) => (value === 'unknown' ? none : shape(value));
 }
 
-/** The same for a thing that may not exist. */
 export function orNullOrUnknown(shape: Shape): Shape {
   return (value) => (value === 'unknown' || value === null ? none : shape(value));
 }
 
-/** A list of one kind of values. */
 export function list(shape: Shape): Shape {
   const all = predicate('a list', Array.isArray);
   return (value) =>
     Array.isArray(value) ? value.flatMap((member: unknown, index) => prefixPath(index, shape(member))) : all(value);
 }
 
-/** An object with these members, whatever others it has. */
+/** Other members may exist too. */
 export function object(members: Readonly<Record<string, Shape>>, what = 'an object'): Shape {
   const all = predicate(what, isObject);
   const shapes = Object.entries(members);
@@ -61,7 +53,6 @@ export function object(members: Readonly<Record<string, Shape>>, what = 'an obje
     isObject(value) ? shapes.flatMap(([name, shape]) => prefixPath(name, shape(value[name]))) : all(value);
 }
 
-/** An object whose members are of one kind. */
 export function recordOf(shape: Shape): Shape {
   const all = predicate('an object', isObject);
   return (value) =>

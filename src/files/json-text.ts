@@ -1,17 +1,14 @@
-/** JSON as people hand it around: where exactly it is wrong, and what no reader should have to guess. */
-
 export interface TextFault {
-  /** Both from 1. */
+  /** Line and column count from 1. */
   readonly line: number;
   readonly column: number;
   readonly message: string;
 }
 
-/** Far more than any document of AWS has; they bound the time and the memory that reading takes. */
+/** Far above any AWS document; both limits bound the time and memory that reading takes. */
 const deepest = 100;
 const mostValues = 250_000;
 
-/** What is wrong, and at which character. */
 class Wrong {
   readonly offset: number;
   readonly message: string;
@@ -22,11 +19,7 @@ class Wrong {
   }
 }
 
-/**
- * The first fault of a JSON text, or undefined where `JSON.parse` takes it. Besides the grammar of RFC 8259: no name twice in an
- * object (which one counts is anybody's guess), none called `__proto__`, no more than 100 levels and a
- * quarter of a million values, and no number that would be read as another one.
- */
+/** The first fault: of RFC 8259, a duplicate name, `__proto__`, a number that reading changes, over 100 levels or 250,000 values. */
 export function faultIn(text: string): TextFault | undefined {
   try {
     new Reader(text).readText();
@@ -38,7 +31,7 @@ export function faultIn(text: string): TextFault | undefined {
   }
 }
 
-/** Goes through a text by the grammar. Every method throws Wrong at the first fault; how deep they recurse is bounded by `deepest`. */
+/** Every method throws Wrong at the first fault; `deepest` bounds the recursion. */
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -73,7 +66,6 @@ class Reader {
     this.#levels -= 1;
   }
 
-  /** Up to the closing brace. */
   #readMembers(): void {
     if (this.#peek() === '}') return;
     const names = new Set<string>();
@@ -96,14 +88,13 @@ class Reader {
     names.add(name);
   }
 
-  /** Up to the closing bracket. */
   #readItems(): void {
     if (this.#peek() === ']') return;
     do this.#readValue();
     while (this.#goesOn(']'));
   }
 
-  /** Whether a comma comes next, which it passes, and not the closing sign, where it stays. */
+  /** Skips a comma and gives true; leaves the closing sign and gives false. */
   #goesOn(closing: '}' | ']'): boolean {
     const char = this.#peek();
     if (char === closing) return false;
@@ -125,7 +116,7 @@ class Reader {
     this.#at = end;
   }
 
-  /** The next character that is no space; the empty text at the end. */
+  /** The next character that is not a space; empty at the end. */
   #peek(): string {
     while (isSpace(this.#text.charCodeAt(this.#at))) this.#at += 1;
     return this.#text.charAt(this.#at);
@@ -145,7 +136,7 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** Where the string that begins at `start` ends, or the offset of its fault as `-offset - 1`. */
+/** The offset where the string ends, or that of its fault as `-offset - 1`. */
 function endOfString(text: string, start: number): number {
   if (text.charAt(start) !== '"') return -start - 1;
   let at = start + 1;
@@ -159,14 +150,13 @@ function endOfString(text: string, start: number): number {
   return -text.length - 1;
 }
 
-/** How many characters an escape has, with its backslash; 0 where it is none. */
+/** The length with the backslash; 0 where it is no escape. */
 function escapeLength(text: string, start: number): number {
   const escaped = text.charAt(start + 1);
   if (escaped === 'u') return /^[0-9a-fA-F]{4}$/.test(text.slice(start + 2, start + 6)) ? 6 : 0;
   return escaped !== '' && '"\\/bfnrt'.includes(escaped) ? 2 : 0;
 }
 
-/** What a string that has no fault stands for. */
 function nameIn(quoted: string): string {
   return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
@@ -178,7 +168,7 @@ function endOfLiteral(text: string, start: number): number {
   return literal.test(text) ? literal.lastIndex : -start - 1;
 }
 
-/** Whether a number is still itself after it was read and written: 15 digits are certain to be (IEEE 754, binary64). */
+/** Whether reading and writing keep the number: up to 15 digits they always do (IEEE 754, binary64). */
 function isKept(number: string): boolean {
   const digits = number
     .replace(/[eE].*$/, '')

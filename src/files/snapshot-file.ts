@@ -1,4 +1,4 @@
-/** A snapshot in a file: what `doctor --save-snapshot` writes and `doctor --snapshot` reads. */
+/** What `doctor --save-snapshot` writes and `doctor --snapshot` reads. */
 
 import { Failure } from '../events/failure.ts';
 import { pathText } from '../model/replication/path.ts';
@@ -10,17 +10,11 @@ import { mostJsonBytes, readText } from './text-file.ts';
 const mostProblems = 5;
 const smaller = 'take a new one with s3repl doctor --save-snapshot FILE; with fewer objects: --sample N';
 
-/** The snapshot as a file holds it. */
 export function snapshotText(snapshot: Snapshot): string {
   return `${JSON.stringify(snapshot, null, 2)}\n`;
 }
 
-/**
- * Reads a snapshot.
- *
- * @throws Failure `invalidSnapshot` with what is wrong and where: no such file, too large, not JSON, another version, a member that is
- * missing or of the wrong type.
- */
+/** @throws Failure `invalidSnapshot` with what and where: no file, too large, not JSON, another version, a member missing or of the wrong type. */
 export async function readSnapshotFile(file: string): Promise<Snapshot> {
   const text = await readText(file, {
     most: mostJsonBytes,

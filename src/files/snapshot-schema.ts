@@ -1,4 +1,4 @@
-/** What a snapshot file must hold (design.md 5). AWS's own shapes stay as loose as AWS's, but what the model reads has its type. */
+/** Snapshot files (design.md 5). AWS's own shapes stay as loose as AWS's, but what the model reads has its type. */
 import { isObject } from '../model/evaluation/element.ts';
 import {
   flag,
@@ -167,7 +167,6 @@ const version = object({
   versionDelete: optional(flag),
 });
 
-/** The whole of it. */
 export const snapshotSchema = object({
   takenAt: text,
   partition: text,

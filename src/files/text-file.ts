@@ -1,4 +1,4 @@
-/** Files that somebody else may have written, read with a bound. */
+/** Somebody else may have written these files, so reading has a limit. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Failure } from '../events/failure.ts';
@@ -9,16 +9,10 @@ export const mostJsonBytes = 16 * 2 ** 20;
 export interface TextFile {
   /** In bytes. */
   readonly most: number;
-  /** The failure of whoever reads it: what is wrong with the file, and what to do where that is known. */
   readonly refuse: (what: string, fix?: string) => Failure;
 }
 
-/**
- * The text of a file in UTF-8, without a byte order mark; pipes are read as well (`--config <(…)`).
- *
- * @returns undefined where there is no file.
- * @throws what `refuse` makes of it: a directory, too large, not text in UTF-8, not to be read.
- */
+/** UTF-8, without byte order mark; also pipes (`--config <(…)`). Undefined: no file. @throws `refuse(…)`: a directory, too large, not UTF-8, unreadable. */
 export async function readText(file: string, { most, refuse }: TextFile): Promise<string | undefined> {
   const content = await readBytes(file, most).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -35,7 +29,7 @@ export async function readText(file: string, { most, refuse }: TextFile): Promis
   }
 }
 
-/** At most one byte more than `most`: what is not a plain file does not say how long it is. */
+/** At most one byte more than `most`: only a plain file tells its length. */
 async function readBytes(file: string, most: number): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY);
   try {

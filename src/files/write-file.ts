@@ -3,12 +3,7 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../events/failure.ts';
 
-/**
- * Writes a file whole or not at all, readable by its owner only: it may name infrastructure. What is there already has to be a
- * plain file: a link is not followed, nor replaced, and a device or a pipe is not replaced by a file.
- *
- * @throws Failure `invalid`.
- */
+/** All or nothing, for the owner only: it may name infrastructure. @throws Failure `invalid` for a link (not followed), a device or a pipe in its place. */
 export async function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(file), `.${randomUUID()}.tmp`);
   try {
@@ -29,12 +24,7 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
   }
 }
 
-/**
- * Makes a folder of ours, for its owner only, where it is not there yet. A link in its place is not followed: a folder that one
- * has from somebody else could lead anywhere.
- *
- * @throws Failure `invalid`.
- */
+/** Makes the folder, for its owner only. @throws Failure `invalid` for a link: a folder from somebody else could lead anywhere. */
 export async function makeOwnFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -28,17 +28,17 @@ const services: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   organizations: answerOrganizations,
 };
 
-/** AWS answers these to everybody who has credentials. */
+/** AWS answers these to anyone with credentials. */
 const needsNoPermission: ReadonlySet<string> = new Set(['GetCallerIdentity']);
 
-/** Answers calls from the state in a store. What a call changes is kept before it is answered. */
+/** What a call changes is saved before it is answered. */
 export class Cloud {
   readonly #store: Store;
   readonly #lag: Lag;
   readonly #lateReads: LateReads;
   readonly #latency: number;
   readonly #replicator: Replicator;
-  /** The buckets that a write is under way for. */
+  /** Buckets with a write under way. */
   readonly #busy = new Set<string>();
 
   /** @param latency real milliseconds that each request takes. */
@@ -50,7 +50,7 @@ export class Cloud {
     this.#replicator = replicator;
   }
 
-  /** Answers one call; AWS's errors are answers too. */
+  /** AWS's errors are answers too. */
   async answer(call: Call): Promise<Answer> {
     const written = isWrite(call.operation) && call.service === 's3' && !isOnObjects(call) ? call.bucket : undefined;
     const conflict = written !== undefined && this.#busy.has(written);
@@ -68,7 +68,7 @@ export class Cloud {
     }
   }
 
-  /** In one go, so that requests do not see each other half done. */
+  /** Synchronous, so that requests do not see each other half done. */
   #answerNow(call: Call): Answer {
     const { service } = call;
     if (!isServiceName(service)) return foreignAnswer(call);
@@ -82,7 +82,7 @@ export class Cloud {
 
   #run(service: (operation: Operation) => Answer, call: Call): Answer {
     const { state } = this.#store;
-    // A form is signed in its content, which is not read here: it cannot be told who sent it.
+    // A form's signature is in its content, which the sandbox does not read: it cannot tell who sent the form.
     if (call.operation === 'PostObject') throw notImplemented(call);
     checkPresigned(call.query, Date.now());
     const answer = service({

@@ -13,29 +13,28 @@ import { AwsError } from './wire/errors.ts';
 import { type Call, isWrite, readCall } from './wire/route.ts';
 
 export interface SandboxOptions {
-  /** The folder that keeps the state between runs (made with mode 0700, files 0600). Without it: memory only. */
+  /** Keeps the state between runs (mode 0700, files 0600); absent: memory only. */
   readonly directory?: string;
-  /** What is shown late; default: new roles, by eight seconds, and replicas, by two. */
+  /** Default: new roles eight seconds late, replicas two. */
   readonly lag?: Partial<Lag>;
-  /** Real milliseconds that each request takes. Default: 0. */
+  /** Real milliseconds that each request takes; default 0. */
   readonly latency?: number;
-  /** Real milliseconds to wait for another process that uses the folder. Default: 10 000. */
+  /** Real milliseconds to wait for another process in the folder; default 10,000. */
   readonly lockPatience?: number;
-  /** The URL that this process serves the sandbox at: others are told, and do not wait. */
+  /** Where this process serves the sandbox: other processes are told, and do not wait. */
   readonly servedAt?: string;
-  /** Whether the virtual clock goes on with the real one, for clients that wait in real time. Default: no. */
+  /** Whether the virtual clock runs with the real one, for clients that wait in real time; default no. */
   readonly ticking?: boolean;
-  /** Called for every request, first of all. */
+  /** Called for every request, before all else. */
   readonly onRequest?: (request: SandboxRequest) => void;
   /** Called for a request that was answered 501: the sandbox does not have the operation. */
   readonly onMissing?: (request: SandboxRequest) => void;
-  /** Awaited before a request is executed, after `onRequest`: where another operator does something, whose requests come here too. */
+  /** Awaited before execution, after `onRequest`: another operator acts here, whose requests come here too. */
   readonly meanwhile?: (request: SandboxRequest) => Promise<void>;
-  /** Called before a request is executed; says what goes wrong with it. */
+  /** Called before execution; says what goes wrong. */
   readonly fault?: (request: SandboxRequest) => SandboxFault | undefined;
 }
 
-/** What SDK clients take as `requestHandler`. */
 export interface SandboxRequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
   handle(request: HttpRequest, options?: HttpHandlerOptions): Promise<{ response: HttpResponse }>;
@@ -46,7 +45,7 @@ export interface SandboxRequestHandler {
 /** Virtual time in milliseconds. */
 export interface SandboxClock {
   now(): number;
-  /** Lets time pass, at once. */
+  /** Lets virtual time pass, at once. */
   sleep(milliseconds: number): Promise<void>;
 }
 
@@ -54,27 +53,21 @@ export interface SandboxClock {
 export interface Sandbox {
   readonly requestHandler: SandboxRequestHandler;
   readonly clock: SandboxClock;
-  /**
-   * Makes a role that administers its account, and that the given principals (ARNs) may assume. An existing role stays as
-   * it is. Says whether the role is new. Throws when an ARN is not a role's, or a principal does not exist.
-   */
+  /** Makes an administrator role that `trusted` (ARNs) may assume, unless it exists; gives whether it is new. Throws for an ARN of no role or principal. */
   ensureRole(roleArn: string, trusted: readonly string[]): Promise<boolean>;
-  /** To look at, not to change. */
+  /** Only to look at. */
   readonly state: SandboxState;
-  /** Keeps the state and frees the folder. */
+  /** Saves the state and frees the folder. */
   close(): Promise<void>;
 }
 
-/** Virtual milliseconds that a request takes. */
+/** Virtual milliseconds. */
 const requestMs = 20;
 
-/** Virtual milliseconds that an answer is waited for which does not come. */
+/** Virtual milliseconds that a client waits for an answer that does not come. */
 const silenceMs = 30_000;
 
-/**
- * Opens the practice cloud. Throws `SandboxBusyError` when another process keeps the folder in use, and
- * `SandboxStateError` when its state cannot be read.
- */
+/** @throws SandboxBusyError when another process uses the folder, SandboxStateError when its state cannot be read. */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { directory, latency = 0, lockPatience = defaultPatience } = options;
   const store =
@@ -122,12 +115,12 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   };
 }
 
-/** Empties the sandbox in a folder; says whether there was anything. Works on a damaged state file too. */
+/** Gives whether there was anything. Works on a damaged state file too. */
 export function resetSandbox(directory: string): Promise<boolean> {
   return emptyStore(directory);
 }
 
-/** The administrator's credentials for an account. Every account exists, and secrets are not checked. */
+/** Every account exists, and secrets are not checked. */
 export function sandboxCredentials(account: string): { accessKeyId: string; secretAccessKey: string } {
   return { accessKeyId: `${administratorKey}${account}`, secretAccessKey: 'SANDBOXSECRET' };
 }

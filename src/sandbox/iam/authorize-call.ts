@@ -9,49 +9,39 @@ import { identityPolicies } from './identity-policy.ts';
 import { globalKeys } from './request-keys.ts';
 import { reshapePolicy, type StoredPolicy } from './stored-policy.ts';
 
-/** Who asks, in which request. */
 export type Asking = Pick<Operation, 'state' | 'caller' | 'call' | 'now'>;
 
-/** What a request needs to be allowed. */
 export interface Demand {
-  /** `s3:GetObjectVersion`. */
+  /** With its prefix: `s3:GetObjectVersion`. */
   readonly action: string;
   /** ARN, or `*` where the action knows no resource. */
   readonly resource: string;
-  /** The account that owns the resource. */
+  /** The resource's account ID. */
   readonly account: string;
-  /** The bucket policy, key policy or trust policy. */
+  /** The resource's: a bucket, key or trust policy. */
   readonly policy?: StoredPolicy | undefined;
-  /** Condition keys besides those that every request has. */
+  /** Without the condition keys that every request has. */
   readonly context?: Question['context'];
-  /** Condition keys of which the sandbox cannot say what they hold. */
   readonly unknownKeys?: readonly string[];
-  /** What the refusal calls the resource, where that is not the ARN. */
+  /** What the refusal says in place of the ARN. */
   readonly shownAs?: string;
-  /** What the refusal's answer has in its head. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls about which the policies were asked. */
 const asked = new WeakSet<Call>();
 
-/** Whether the policies were asked about a call: none is answered without. */
+/** No call is answered without asking the policies. */
 export function wasAuthorized(call: Call): boolean {
   return asked.has(call);
 }
 
-/**
- * Refuses what the caller's policies and the resource's do not allow, as the called service does and in AWS's words (IAM User
- * Guide, troubleshoot_access-denied). What nobody can say is refused too, and the message says so.
- *
- * @throws AwsError `AccessDenied`, of KMS `AccessDeniedException`.
- */
+/** @throws AwsError `AccessDenied` (KMS: `AccessDeniedException`), as AWS words it (IAM User Guide, troubleshoot_access-denied); also where nobody can say. */
 export function authorize(asking: Asking, demand: Demand): void {
   const decision = decide(asking, demand);
   if (decision.effect !== 'allowed') throw refusal(asking, demand, decision);
 }
 
-/** What the policies say about a demand. `identity`: in place of the caller's own. */
+/** @param identity in place of the caller's own policies. */
 export function decide(
   asking: Asking,
   demand: Demand,
@@ -88,7 +78,7 @@ function organizationKeys({ state, caller }: Asking, owner: string): NonNullable
 
 type Refusal = Exclude<Decision, { effect: 'allowed' }>;
 
-/** What KMS tells another account: not whether there is a key, and not what its policy says. */
+/** KMS tells another account neither whether the key exists nor what its policy says. */
 export const acrossAccountsText =
   'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 

@@ -3,7 +3,7 @@ import { authorize } from './authorize-call.ts';
 import { type IamRequest, listParam, ownArn, tagsParam } from './iam-request.ts';
 import { requestTagKeys, tagKeys } from './request-keys.ts';
 
-/** What each IAM operation is about; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
+/** The resource of each IAM operation; its action is `iam:` and its name (Service Authorization Reference, AWS IAM). */
 const operationsOn = {
   role: `GetRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole TagRole UntagRole ListRoleTags PutRolePolicy GetRolePolicy
     DeleteRolePolicy ListRolePolicies AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies
@@ -19,10 +19,7 @@ const operationsOn = {
 
 type Kind = keyof typeof operationsOn;
 
-/**
- * The actions whose condition may ask for a permissions boundary: for the one that the request names, where it names one, otherwise for
- * the one that the role has (Service Authorization Reference, AWS IAM; IAM User Guide, access_policies_boundaries).
- */
+/** `iam:PermissionsBoundary`: the request's, else the role's (Service Authorization Reference, AWS IAM; IAM User Guide, access_policies_boundaries). */
 const knowsBoundary =
   /^(CreateRole|CreateUser|(Attach|Detach|Put|Delete)RolePolicy|(Put|Delete)RolePermissionsBoundary)$/;
 
@@ -32,15 +29,11 @@ const kindOf = new Map(
   ),
 );
 
-/**
- * Refuses what the caller's policies do not allow, before anything else is looked at.
- *
- * @throws AwsError `AccessDenied`, which calls what should exist by its name and what should not by its ARN, as IAM does.
- */
+/** Before all other checks. @throws AwsError `AccessDenied`: as in IAM, it gives the name of what should exist, and the ARN of what should not. */
 export function authorizeIam(request: IamRequest): void {
   const { operation } = request.call;
   const kind = kindOf.get(operation);
-  // Without an entry nothing is asked, and what was not asked about is not answered.
+  // No policy is asked about an operation without an entry, and so it is not answered.
   if (kind === undefined) return;
   const { resource, shownAs = resource } = targetOf(request, kind);
   const tagging = { CreateRole: 'iam:TagRole', CreatePolicy: 'iam:TagPolicy' }[operation];

@@ -5,7 +5,7 @@ import { accountIn, type SandboxState } from '../store/state.ts';
 import { newUniqueId } from './new-ids.ts';
 import { bindPrincipals } from './principals.ts';
 
-/** Makes a role that administers its account, unless it is there; says whether it is new. */
+/** Makes an administrator role unless it exists; gives whether it is new. */
 export function ensureRole(state: SandboxState, roleArn: string, trusted: readonly string[]): boolean {
   const arn = arnParts(roleArn);
   const name = arn?.resource.startsWith('role/') ? nameIn(roleArn) : '';

@@ -7,27 +7,22 @@ import type { Operation } from '../wire/operation.ts';
 import { awsManagedPolicy } from './identity-policy.ts';
 import { PolicyFault, parsePolicy } from './stored-policy.ts';
 
-/** An IAM request with its parameters. */
 export interface IamRequest extends Operation {
   readonly account: Account;
   readonly params: URLSearchParams;
 }
 
-/** What an IAM operation gives: its result as data, or nothing. */
 export type IamOperation = (request: IamRequest) => unknown;
 
-/** Reads a query-protocol request's parameters. */
 export function iamRequest(operation: Operation): IamRequest {
   const account = accountIn(operation.state, operation.caller.account);
   return { ...operation, account, params: new URLSearchParams(operation.call.body) };
 }
 
-/** The ARN of something in the caller's account. */
 export function ownArn({ call, caller }: Operation, resource: string): Arn {
   return iamArn({ ...call, account: caller.account }, resource);
 }
 
-/** A parameter that must be there. */
 export function requireParam(request: IamRequest, name: string): string {
   const value = request.params.get(name);
   if (value === null || value === '') {
@@ -49,7 +44,6 @@ export function listParam(request: IamRequest, name: string): readonly string[] 
   }
 }
 
-/** The list `Tags`. */
 export function tagsParam(request: IamRequest): Tag[] {
   const tags: Tag[] = [];
   for (let n = 1; request.params.has(`Tags.member.${n}.Key`); n += 1) {
@@ -66,12 +60,11 @@ export function tagsParam(request: IamRequest): Tag[] {
   return tags;
 }
 
-/** Tags with others put over them. */
 export function mergeTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
   return [...tags.filter((tag) => !added.some((other) => other.Key === tag.Key)), ...added];
 }
 
-/** One page of what has a name and a path, as IAM pages it: `PathPrefix`, `MaxItems`, `Marker` (IAM API Reference, ListRoles, ListUsers). */
+/** One page by `PathPrefix`, `MaxItems` and `Marker` (IAM API Reference, ListRoles, ListUsers). */
 export function pageOf<T extends { readonly name: string; readonly path: string }>(
   { params }: IamRequest,
   all: readonly T[],
@@ -87,7 +80,6 @@ export function pageOf<T extends { readonly name: string; readonly path: string 
   return { page, end: { IsTruncated: more, ...(more ? { Marker: page.at(-1)?.name } : {}) } };
 }
 
-/** The role that the request names. */
 export function roleOf(request: IamRequest): Role {
   const name = requireParam(request, 'RoleName');
   const role = request.account.roles[name];
@@ -95,7 +87,6 @@ export function roleOf(request: IamRequest): Role {
   return role;
 }
 
-/** The user that the request names. */
 export function userOf(request: IamRequest): User {
   const name = requireParam(request, 'UserName');
   const user = request.account.users[name];
@@ -103,7 +94,6 @@ export function userOf(request: IamRequest): User {
   return user;
 }
 
-/** The customer managed policy that the request names by ARN. */
 export function policyOf(request: IamRequest): ManagedPolicy {
   const arn = requireParam(request, 'PolicyArn');
   const policy = request.account.policies[arn];
@@ -111,7 +101,6 @@ export function policyOf(request: IamRequest): ManagedPolicy {
   return policy;
 }
 
-/** The path of a new entity. */
 export function pathParam(request: IamRequest): string {
   const path = request.params.get('Path') ?? '/';
   if (!/^\/(?:[!-~]+\/)?$/.test(path)) {
@@ -122,7 +111,6 @@ export function pathParam(request: IamRequest): string {
   return path;
 }
 
-/** The name of a new entity. */
 export function newNameParam(request: IamRequest, name: string, longest: number): string {
   const value = requireParam(request, name);
   const member = name.charAt(0).toLowerCase() + name.slice(1);
@@ -139,7 +127,7 @@ export function newNameParam(request: IamRequest, name: string, longest: number)
   return value;
 }
 
-/** The permissions boundary that the request names, if it exists. */
+/** @throws AwsError `NoSuchEntity` where there is no such policy. */
 export function boundaryParam(request: IamRequest): string | undefined {
   const arn = request.params.get('PermissionsBoundary');
   if (arn === null) return undefined;
@@ -147,12 +135,10 @@ export function boundaryParam(request: IamRequest): string | undefined {
   return arn;
 }
 
-/** Whether a role can have a policy, by ARN. */
 export function policyExists(request: IamRequest, arn: string): boolean {
   return request.account.policies[arn] !== undefined || awsManagedPolicy(arn) !== undefined;
 }
 
-/** A permissions policy's text, checked. */
 export function permissionsPolicyParam(request: IamRequest): string {
   const text = requireParam(request, 'PolicyDocument');
   const policy = withIamWords(() => parsePolicy(text));
@@ -181,7 +167,7 @@ export function permissionsPolicyParam(request: IamRequest): string {
   return text;
 }
 
-/** Runs what may find fault with a policy, and answers as IAM does. */
+/** Rethrows a `PolicyFault` in IAM's words. */
 export function withIamWords<T>(run: () => T): T {
   try {
     return run();
@@ -195,17 +181,14 @@ export function withIamWords<T>(run: () => T): T {
   }
 }
 
-/** The answer to a policy that IAM does not accept. */
 export function malformedPolicyDocument(message: string): AwsError {
   return new AwsError('MalformedPolicyDocument', 400, message);
 }
 
-/** The answer to a name that does not exist. */
 export function noSuchEntity(message: string): AwsError {
   return new AwsError('NoSuchEntity', 404, message);
 }
 
-/** The answer to a parameter that IAM does not accept. */
 export function validationError(message: string): AwsError {
   return new AwsError('ValidationError', 400, message);
 }

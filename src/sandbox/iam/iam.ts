@@ -31,7 +31,6 @@ const userOperations: Readonly<Record<string, IamOperation>> = {
 
 const operations = { ...roleOperations, ...policyOperations, ...userOperations };
 
-/** Answers an IAM request. */
 export function answerIam(operation: Operation): Answer {
   const run = Object.hasOwn(operations, operation.call.operation) ? operations[operation.call.operation] : undefined;
   if (run === undefined) throw notImplemented(operation.call);
@@ -52,7 +51,7 @@ function createUser(request: IamRequest): User {
   return user;
 }
 
-/** The user that the request names, or the one who asks (IAM API Reference, GetUser). */
+/** The named user, otherwise the caller (IAM API Reference, GetUser). */
 function findUser(request: IamRequest): User {
   const { caller, params } = request;
   if (!params.has('UserName') && caller.session !== undefined) {
@@ -62,7 +61,7 @@ function findUser(request: IamRequest): User {
   return name === administrator ? administratorOf(request) : userOf(request);
 }
 
-/** The administrator that each account has, unless somebody has made another user of this name. */
+/** Every account has this user, unless somebody made another one of this name. */
 function administratorOf({ account, call, caller }: IamRequest): User {
   const made = account.users[administrator];
   if (made !== undefined) return made;

@@ -13,7 +13,6 @@ const awsManagedPolicies: Readonly<Record<string, string>> = {
   AmazonS3ReadOnlyAccess: policyAllowing('s3:Get*', 's3:List*', 's3:Describe*'),
 };
 
-/** The document of an AWS managed policy that the sandbox knows. */
 export function awsManagedPolicy(arn: string): string | undefined {
   const { service, account, resource = '' } = arnParts(arn) ?? {};
   const [, name = ''] = /^policy\/(\w+)$/.exec(resource) ?? [];
@@ -22,13 +21,13 @@ export function awsManagedPolicy(arn: string): string | undefined {
 
 type OwnPolicies = Pick<PoliciesInPlay, 'identity' | 'boundary' | 'session'>;
 
-/** What an administrator has: everything, as far as others consent. */
+/** Everything is allowed, as far as the other policies agree. */
 export const administratorPolicies: OwnPolicies = {
   identity: [{ name: 'AdministratorAccess', document: JSON.parse(policyAllowing('*')) }],
   boundary: null,
 };
 
-/** The caller's own policies: of a user everything, of a session its role's, their boundary and its session policy. */
+/** A user may do everything; a session has its role's policies, their boundary and its session policy. */
 export function identityPolicies(state: SandboxState, { account, session }: Caller): OwnPolicies {
   if (session === undefined) return administratorPolicies;
   const { role, policy } = session;
@@ -45,7 +44,7 @@ export function identityPolicies(state: SandboxState, { account, session }: Call
   };
 }
 
-/** Texts of policies that were parsed once; forgotten before they are too many. */
+/** Parsed once for each text; emptied before there are too many. */
 const documents = new Map<string, NamedPolicy['document']>();
 const mostRemembered = 1000;
 

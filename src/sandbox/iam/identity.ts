@@ -6,7 +6,6 @@ import { homeRegion, type Partition } from '../wire/partition.ts';
 import { speechOf } from '../wire/services.ts';
 import { administratorArn, administratorId } from './principals.ts';
 
-/** Who makes a request. */
 export interface Caller {
   readonly account: AccountId;
   readonly arn: Arn;
@@ -14,20 +13,17 @@ export interface Caller {
   readonly userId: string;
   /** Absent: a user. */
   readonly session?: RoleSession;
-  /** What `aws:PrincipalArn` says: of a session, its role. */
+  /** As in `aws:PrincipalArn`: of a session, its role. */
   readonly principalArn: string;
 }
 
-/** The session of a role that a caller is. */
 export interface RoleSession {
   readonly role: Role;
   readonly name: string;
   readonly issued: number | undefined;
-  /** The session policy that it was begun with. */
   readonly policy: string | undefined;
 }
 
-/** The credentials that a request is signed with. */
 export interface Credentials {
   readonly accessKeyId: string | undefined;
   readonly sessionToken: string | undefined;
@@ -63,7 +59,7 @@ const jsonWords: Words = {
 
 const words = { rest: s3Words, query: queryWords, json: jsonWords } as const;
 
-/** Finds out who signed a request. Throws the service's own error for unknown and expired credentials. */
+/** @throws AwsError the service's own, for unknown and expired credentials. */
 export function identify(state: SandboxState, service: string, credentials: Credentials): Caller {
   const found = findCaller(state, credentials);
   if (typeof found !== 'string') return found;
@@ -92,11 +88,11 @@ function findCaller(state: SandboxState, { accessKeyId, sessionToken, partition 
   };
 }
 
-/** The account of an access key as far as the key itself tells, for those who count requests. */
+/** The account as far as the access key itself tells it. */
 export function accountOfKey(state: SandboxState, accessKeyId: string | undefined): string {
   if (accessKeyId?.startsWith(administratorKey) === true) return accessKeyId.slice(administratorKey.length);
   return state.sessions[accessKeyId ?? '']?.account ?? '';
 }
 
-/** The Region that a request without a credential scope is taken to be for. */
+/** For a request without a credential scope. */
 export const unsignedRegion = homeRegion('aws');

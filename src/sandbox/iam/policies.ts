@@ -26,7 +26,6 @@ import { iamDate } from './roles.ts';
 
 const inlineLimit = 10_240;
 
-/** IAM's operations on policies: inline ones, attached ones and permissions boundaries of roles. */
 export const policyOperations: Readonly<Record<string, IamOperation>> = {
   PutRolePolicy: putRolePolicy,
   GetRolePolicy: (request) => {

@@ -4,7 +4,6 @@ import type { Role, SandboxState, User } from '../store/state.ts';
 import type { Partition } from '../wire/partition.ts';
 import { PolicyFault, type StoredPolicy, type StoredPrincipal, type StoredStatement } from './stored-policy.ts';
 
-/** Who looks a principal up: when, in which partition, and whether roles that are not visible yet count. */
 export interface PrincipalView {
   readonly partition: Partition;
   readonly now: number;
@@ -13,10 +12,7 @@ export interface PrincipalView {
   readonly seesOriginAccess?: boolean;
 }
 
-/**
- * The policy with each role and user replaced by its unique id, as AWS stores it (IAM User Guide, "AWS JSON policy
- * elements: Principal"). Throws `PolicyFault` when a principal does not exist or is not visible yet.
- */
+/** Stores unique IDs (IAM User Guide, "AWS JSON policy elements: Principal"). @throws PolicyFault for one that does not exist or is not visible yet. */
 export function bindPrincipals(policy: StoredPolicy, state: SandboxState, view: PrincipalView): StoredPolicy {
   return mapPrincipals(policy, (kind, name) => {
     const bound = bindPrincipal(kind, name, state, view);
@@ -25,7 +21,7 @@ export function bindPrincipals(policy: StoredPolicy, state: SandboxState, view: 
   });
 }
 
-/** The policy with unique ids turned back into ARNs; those of deleted roles and users stay. */
+/** Turns unique IDs back into ARNs, but not those of deleted roles and users. */
 export function showPrincipals(policy: StoredPolicy, state: SandboxState, partition: Partition): StoredPolicy {
   return mapPrincipals(policy, (kind, name) => (kind === 'AWS' ? showPrincipal(name, state, partition) : name));
 }
@@ -58,7 +54,7 @@ function bindPrincipal(kind: string, name: string, state: SandboxState, view: Pr
   return (kind === 'Federated' || kind === 'CanonicalUser') && name !== '' ? name : undefined;
 }
 
-/** The unique id of a role or user, of a session with its name; undefined where there is no such principal, or it is not visible yet. */
+/** Of a session, with its name; undefined: no such principal, or not visible yet. */
 export function bindAwsPrincipal(name: string, state: SandboxState, view: PrincipalView): string | undefined {
   if (name === '*') return name;
   if (isAccountId(name)) return rootArn({ ...view, account: name });
@@ -94,7 +90,7 @@ function arnOf(id: string, among: readonly (Role | User)[], partition: Partition
   return among.find((holder) => holder.id === id)?.arn;
 }
 
-/** The ARN behind a unique id, where there still is one; anything else as it is. */
+/** The ARN of a unique ID that still exists; anything else as it is. */
 export function showPrincipal(name: string, state: SandboxState, partition: Partition): string {
   const [id = '', session] = name.split(':');
   const arn = uniqueId.test(id) ? arnOf(id, holders(state), partition) : undefined;
@@ -102,19 +98,17 @@ export function showPrincipal(name: string, state: SandboxState, partition: Part
   return session === undefined ? arn : sessionArn(arn, session);
 }
 
-/** Every account has this user, whose access key is the account's sandbox key. */
+/** Every account has this user; its access key is the account's sandbox key. */
 export const administrator = 'sandbox-admin';
 const administratorPattern = /^AIDAADMIN(\d{12})$/;
 /** CloudFront Developer Guide, "Use an origin access identity". */
 const originAccess = /^CloudFront Origin Access Identity [A-Z0-9]+$/;
 const uniqueId = /^(AROA|AIDA)[A-Z0-9]+$/;
 
-/** The administrator's ARN in an account. */
 export function administratorArn(partition: string, account: AccountId): Arn {
   return iamArn({ partition, account }, `user/${administrator}`);
 }
 
-/** The administrator's unique id in an account. */
 export function administratorId(account: string): string {
   return `AIDAADMIN${account}`;
 }

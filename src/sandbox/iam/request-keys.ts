@@ -7,16 +7,15 @@ import type { Caller } from './identity.ts';
 
 type Context = Question['context'];
 
-/** There are no VPCs in the sandbox, and no MFA. */
+/** The sandbox has no VPCs and no MFA. */
 const absentKeys: Context = Object.fromEntries(vpcKeys.map((key) => [key, []]));
 
-/** The address that every request is taken to come from. */
 const sourceIp = '127.0.0.1';
 
-/** Of each request once: an operation may ask for several actions. */
+/** Computed once for each request: an operation may ask for several actions. */
 const known = new WeakMap<Call, Context>();
 
-/** The global condition keys of a request; those about the principal's name and account follow from the caller. */
+/** Without the principal's name and account, which follow from the caller. */
 export function globalKeys({ caller, call, now }: Pick<Operation, 'caller' | 'call' | 'now'>): Context {
   const keys = known.get(call) ?? newKeys(caller, call, now);
   known.set(call, keys);
@@ -40,12 +39,10 @@ function newKeys({ session }: Caller, call: Call, now: number): Context {
   };
 }
 
-/** The condition keys of tags, one a tag. */
 export function tagKeys(prefix: string, tags: readonly Tag[] = []): Context {
   return Object.fromEntries(tags.map(({ Key, Value }) => [prefix + Key, Value]));
 }
 
-/** The condition keys of tags that a request brings. */
 export function requestTagKeys(tags: readonly Tag[]): Context {
   return { ...tagKeys('aws:RequestTag/', tags), 'aws:TagKeys': tags.map(({ Key }) => Key) };
 }

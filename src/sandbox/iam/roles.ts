@@ -24,7 +24,6 @@ import { parsePolicy, reshapePolicy, type StoredPolicy } from './stored-policy.t
 
 const trustLimit = 2048;
 
-/** IAM's operations on roles themselves. */
 export const roleOperations: Readonly<Record<string, IamOperation>> = {
   CreateRole: createRole,
   GetRole: (request) => ({ Role: { ...describeRole(request, roleOf(request)), RoleLastUsed: {} } }),
@@ -32,7 +31,7 @@ export const roleOperations: Readonly<Record<string, IamOperation>> = {
   ListRoles: listRoles,
   UpdateRole: updateRole,
   UpdateRoleDescription: updateRoleDescription,
-  // There are no instance profiles here.
+  // The sandbox has no instance profiles.
   ListInstanceProfilesForRole: (request) => {
     roleOf(request);
     return { InstanceProfiles: [], IsTruncated: false };
@@ -96,7 +95,7 @@ function sessionDurationParam(request: IamRequest): number {
   );
 }
 
-/** A duration that is not named becomes one hour, a description that is not named stays (IAM API Reference, UpdateRole). */
+/** Without a duration it becomes one hour; without a description, that stays (IAM API Reference, UpdateRole). */
 function updateRole(request: IamRequest): unknown {
   const role = roleOf(request);
   role.maxSessionDuration = sessionDurationParam(request);
@@ -150,7 +149,6 @@ function describeRole(request: IamRequest, role: Role) {
   };
 }
 
-/** A time as IAM writes it. */
 export function iamDate(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,13 +1,12 @@
 import type { OneOrMany, PolicyDocument, Principal, Statement } from '../../aws/policy.ts';
 
-/** A policy as the sandbox keeps it on disk: every list is a list, and principals are references (see principals.ts). */
+/** As on disk: every list is a list, and principals are references (principals.ts). */
 export interface StoredPolicy {
   readonly version?: string;
   readonly id?: string;
   readonly statements: readonly StoredStatement[];
 }
 
-/** One statement of a policy. */
 export interface StoredStatement {
   readonly sid?: string;
   readonly effect: 'Allow' | 'Deny';
@@ -20,10 +19,10 @@ export interface StoredStatement {
   readonly condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** Everyone, or principals by kind (`AWS`, `Service`, `Federated`, `CanonicalUser`). */
+/** Everyone, or by kind: `AWS`, `Service`, `Federated`, `CanonicalUser`. */
 export type StoredPrincipal = '*' | Readonly<Record<string, readonly string[]>>;
 
-/** A text that is not a policy; the message is AWS's. */
+/** The message is AWS's. */
 export class PolicyFault extends Error {
   readonly reason: 'json' | 'syntax' | 'principal';
 
@@ -49,7 +48,7 @@ const statementMembers = [
   'Condition',
 ];
 
-/** Parses a policy. Throws `PolicyFault` when it is not valid JSON or misses what every policy must have. */
+/** @throws PolicyFault for invalid JSON, or without what every policy must have. */
 export function parsePolicy(text: string): StoredPolicy {
   const document = parseJson(text);
   refuseUnknown(document, members);
@@ -158,13 +157,10 @@ function conditionValues(values: unknown): readonly string[] {
   );
 }
 
-/** Documents are replaced and never changed, so that each has to be reshaped once. */
+/** Reshaped once each, since documents are replaced and never changed. */
 const reshaped = new WeakMap<StoredPolicy, PolicyDocument>();
 
-/**
- * A policy in the shape in which AWS gives it back: one-element lists unwrapped, members in AWS's order. Roles stay the unique ids
- * that they are kept as: one made again is another.
- */
+/** As AWS gives it back: one-element lists unwrapped, members in AWS's order. Roles stay unique IDs: a role made again is another. */
 export function reshapePolicy(policy: StoredPolicy): PolicyDocument {
   const known = reshaped.get(policy);
   if (known !== undefined) return known;

@@ -15,7 +15,6 @@ import { parsePolicy } from './stored-policy.ts';
 const chainedLimit = 3600;
 const sessionPolicyLimit = 2048;
 
-/** Answers an STS request. */
 export function answerSts(operation: Operation): Answer {
   const { call, caller } = operation;
   if (call.operation === 'GetCallerIdentity') {
@@ -58,7 +57,7 @@ function assumeRole(operation: Operation, params: URLSearchParams): unknown {
   return {
     Credentials: {
       AccessKeyId: accessKeyId,
-      // Whoever finds one in a log sees what it opens; so does the test that looks for them.
+      // Recognizable in a log, to people and to the test that looks for secrets there.
       SecretAccessKey: `SANDBOXSECRET${randomBytes(20).toString('base64')}`,
       SessionToken: token,
       Expiration: iamDate(expires),
@@ -82,7 +81,7 @@ function checkParameters(arn: string, name: string, seconds: number): void {
   }
 }
 
-/** A missing role and one that does not trust the caller get the same answer, as in AWS. */
+/** As in AWS, a missing role and one that does not trust the caller get the same answer. */
 function assumableRole(operation: Operation, arn: string, externalId: string | null, sessionName: string): Role {
   const { state, caller } = operation;
   const account = arnParts(arn)?.account ?? '';
@@ -105,7 +104,7 @@ function assumableRole(operation: Operation, arn: string, externalId: string | n
   return role;
 }
 
-/** The policy that the session shall be limited by. What else could limit or widen it, the sandbox does not have. */
+/** The session policy; the sandbox has nothing else that limits or widens a session. */
 function sessionPolicy(params: URLSearchParams): string | undefined {
   for (const [parameter, what] of [
     ['PolicyArns.member.1.arn', 'managed session policies'],

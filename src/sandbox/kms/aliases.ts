@@ -14,7 +14,6 @@ import {
   textInput,
 } from './kms-request.ts';
 
-/** KMS's operations on aliases. */
 export const aliasOperations: Readonly<Record<string, KmsOperation>> = {
   CreateAlias: createAlias,
   UpdateAlias: updateAlias,
@@ -54,7 +53,7 @@ function keyBehind({ state }: KmsRequest, alias: Alias): Key | undefined {
   return Object.values(state.keys).find((key) => key.id === alias.keyId);
 }
 
-/** The key that an alias shall stand for. It must be of the caller's account and Region. */
+/** It must be in the caller's account and Region. */
 function targetOf(request: KmsRequest): Key {
   const key = keyOf({ ...request, input: { KeyId: requireInput(request, 'TargetKeyId') } });
   refuseStates(key, 'PendingDeletion');
@@ -79,7 +78,6 @@ function newName(request: KmsRequest): string {
   return name;
 }
 
-/** The alias that the input names, if the caller may use it so. */
 function aliasOf(request: KmsRequest): Alias {
   const arn = localArn(request, newName(request));
   authorizeOwn(request, `kms:${request.call.operation}`, arn);

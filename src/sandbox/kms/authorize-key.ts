@@ -9,25 +9,17 @@ import type { Grant, Key, SandboxState } from '../store/state.ts';
 type Context = Question['context'];
 type EncryptionContext = Readonly<Record<string, string>>;
 
-/** A KMS request with its input. */
 interface AskingKms extends Asking {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Refuses what key policy and caller's policies together do not allow (KMS Developer Guide, key-policies).
- *
- * @param more condition keys that the request's input does not tell.
- * @throws AwsError `AccessDeniedException`.
- */
+/** By key policy and caller's policies (KMS Developer Guide, key-policies). @param more keys that the input lacks. @throws AwsError `AccessDeniedException` */
 export function authorizeKey(request: AskingKms, key: Key, action: string, more: Context = {}): void {
   askKey(request, key, action, { ...inputKeys(request), ...more });
 }
 
 /**
- * Refuses, as the called service does, what the caller may not encrypt or decrypt with a key, itself or through S3. The caller's
- * own policies and the key policy count alike; S3 adds `kms:ViaService` and the encryption context (rules.md 1.5).
- *
+ * The caller's policies and the key policy count alike; S3 adds `kms:ViaService` and the encryption context (rules.md 1.5).
  * @param viaService `s3.<Region of the bucket>.amazonaws.com`; absent: the caller itself.
  * @throws AwsError `AccessDeniedException`, in a call to S3 `AccessDenied`.
  */
@@ -39,12 +31,12 @@ export function authorizeKeyUse(
   viaService?: string,
 ): void {
   const via = viaService === undefined ? {} : { 'aws:ViaAWSService': 'true', 'kms:ViaService': viaService };
-  // Whether S3 is among the services that say so, AWS does not tell.
+  // AWS does not say whether S3 is among the services that set this key.
   const unknownKeys = viaService === undefined ? [] : ['aws:CalledVia*'];
   askKey(asking, key, action, { ...encryptionKeys(encryption), ...via }, { unknownKeys, encryption });
 }
 
-/** Refuses what the caller's own policies do not allow, where nobody else is asked: what a caller does in its account. */
+/** For what a caller does in its own account: no resource policy is asked. */
 export function authorizeOwn(request: AskingKms, action: string, resource: string, more: Context = {}): void {
   authorize(request, {
     action,
@@ -54,7 +46,7 @@ export function authorizeOwn(request: AskingKms, action: string, resource: strin
   });
 }
 
-/** Whether a key policy lets the caller change it later, as far as the key policy decides that. */
+/** Whether the caller may change the key policy later, as far as the policy itself decides. */
 export function consentsToChange(asking: Asking, policy: StoredPolicy): boolean {
   const { account } = asking.caller;
   const resource = keyArn({ ...asking.call, account }, 'new');
@@ -87,7 +79,6 @@ function lacksOnlyAnAllow(decision: Decision): boolean {
   return decision.effect === 'denied' && decision.kind === 'implicit' && decision.mayDeny === undefined;
 }
 
-/** Whether a grant lets the caller do this, with this encryption context. */
 export function grantTakes(
   { caller }: Pick<Asking, 'caller'>,
   { grantee, operations, constraints = {} }: Grant,
@@ -96,7 +87,7 @@ export function grantTakes(
 ): boolean {
   const operation = action.replace(/^kms:/, '');
   if (!operations.includes(operation) || !isGrantee(caller, grantee)) return false;
-  // Constraints are about operations with an encryption context (API: GrantConstraints).
+  // Constraints concern operations with an encryption context (API: GrantConstraints).
   if (['DescribeKey', 'RetireGrant'].includes(operation)) return true;
   const { EncryptionContextEquals: equal, EncryptionContextSubset: subset } = constraints;
   const has = (pairs: EncryptionContext) => Object.entries(pairs).every(([name, value]) => encryption[name] === value);
@@ -104,7 +95,7 @@ export function grantTakes(
   return isEqual && (subset === undefined || has(subset));
 }
 
-/** Whether a grant's principal is the caller: its role, its session, or itself. Grants to whole accounts are for nobody here. */
+/** The principal is the caller, its role or its session. A grant to a whole account applies to nobody here. */
 export function isGrantee({ userId, session }: Asking['caller'], principal: string): boolean {
   return principal === userId || principal === session?.role.id;
 }
@@ -139,7 +130,7 @@ function inputKeys({ input }: AskingKms): Context {
   };
 }
 
-/** The condition keys that say what a grant is asked for (KMS Developer Guide, conditions-kms). */
+/** KMS Developer Guide, conditions-kms. */
 function grantKeys({ GranteePrincipal, RetiringPrincipal, Operations, Constraints }: AskingKms['input']): Context {
   return {
     ...(typeof GranteePrincipal === 'string' ? { 'kms:GranteePrincipal': GranteePrincipal } : {}),

@@ -7,7 +7,7 @@ type Context = Readonly<Record<string, string>>;
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** A ciphertext that only the same key with the same encryption context opens. It names its key, as in AWS. */
+/** Opens only with the same key and encryption context. It names its key, as in AWS. */
 export function sealPlaintext(key: Key, context: Context, plaintext: Uint8Array): Buffer {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', material(key), iv).setAAD(canonical(context));
@@ -16,14 +16,14 @@ export function sealPlaintext(key: Key, context: Context, plaintext: Uint8Array)
   return Buffer.concat([Buffer.of(1, name.length), name, iv, cipher.getAuthTag(), body]);
 }
 
-/** The ARN of the key that made a ciphertext. Throws `InvalidCiphertextException` for what KMS did not make. */
+/** @throws AwsError `InvalidCiphertextException` for what KMS did not make. */
 export function keyOfCiphertext(blob: Buffer): string {
   const length = blob[1] ?? 0;
   if (blob[0] !== 1 || blob.length < 2 + length + ivBytes + tagBytes) throw invalidCiphertext();
   return blob.toString('utf8', 2, 2 + length);
 }
 
-/** The plaintext. Throws `InvalidCiphertextException` for another context and for a damaged ciphertext. */
+/** @throws AwsError `InvalidCiphertextException` for another context or a damaged ciphertext. */
 export function openCiphertext(key: Key, context: Context, blob: Buffer): Buffer {
   const start = 2 + Buffer.byteLength(keyOfCiphertext(blob));
   const decipher = createDecipheriv('aes-256-gcm', material(key), blob.subarray(start, start + ivBytes));
@@ -35,7 +35,7 @@ export function openCiphertext(key: Key, context: Context, blob: Buffer): Buffer
   }
 }
 
-/** The sandbox keeps no secrets: a key's material follows from its ARN, and protects nothing. */
+/** Not a secret: the key's material follows from its ARN and protects nothing. */
 function material(key: Key): Buffer {
   return createHash('sha256').update(`${key.arn} ${key.created}`).digest();
 }

@@ -7,7 +7,7 @@ import { useKey } from './use-key.ts';
 
 const algorithm = 'SYMMETRIC_DEFAULT';
 
-/** KMS's operations with keys: on data, not on the keys themselves. Symmetric keys only. */
+/** Symmetric keys only. */
 export const cryptoOperations: Readonly<Record<string, KmsOperation>> = {
   Encrypt: (request) => {
     const plaintext = bytesInput(request, 'Plaintext', 4096);
@@ -64,7 +64,7 @@ function dataKeyLength(request: KmsRequest): number {
   return length;
 }
 
-/** The plaintext of the input's ciphertext. A key that is named must be the one that made it. */
+/** A key that the input names must have made the ciphertext. */
 function decryptInput(request: KmsRequest, action: string, keyId: string, contextName: string) {
   const blob = bytesInput(request, 'CiphertextBlob', 6144);
   const arn = keyOfCiphertext(blob);
@@ -87,7 +87,7 @@ function keyFor(request: KmsRequest, action: string, keyArn: string, contextName
   return key;
 }
 
-/** Bytes of the input; of none and of more than `most` KMS makes nothing (KMS API Reference, Encrypt and Decrypt). */
+/** KMS refuses empty bytes, and more than `most` (KMS API Reference, Encrypt and Decrypt). */
 function bytesInput(request: KmsRequest, name: string, most: number): Buffer {
   const bytes = Buffer.from(requireInput(request, name), 'base64');
   if (bytes.length >= 1 && bytes.length <= most) return bytes;

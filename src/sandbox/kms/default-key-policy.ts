@@ -2,7 +2,7 @@ import { rootArn } from '../../aws/arn.ts';
 import type { AccountId } from '../../aws/brand.ts';
 import type { StoredPolicy } from '../iam/stored-policy.ts';
 
-/** The policy of a key that is made without one: everything is left to the account's IAM policies. */
+/** Leaves everything to the account's IAM policies. */
 export function defaultKeyPolicy(partition: string, account: AccountId): StoredPolicy {
   return {
     version: '2012-10-17',

@@ -22,7 +22,7 @@ const encryption = ['Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWit
 const reEncryption = ['ReEncryptFrom', 'ReEncryptTo'];
 const grantable = [...encryption, ...reEncryption, 'CreateGrant', 'RetireGrant', 'DescribeKey'];
 
-/** KMS's operations on grants (KMS Developer Guide, grants). */
+/** KMS Developer Guide, grants. */
 export const grantOperations: Readonly<Record<string, KmsOperation>> = {
   CreateGrant: createGrant,
   ListGrants: listGrants,
@@ -45,7 +45,7 @@ function createGrant(request: KmsRequest): unknown {
     ...optionalMember('retiring', retiringPrincipalInput(request)),
   };
   const grants = key.grants ?? [];
-  // Asked for again under the same name, it is the same grant (API: CreateGrant, Name).
+  // A second request under the same name gives the same grant (API: CreateGrant, Name).
   const same = grants.find(
     ({ id: _, token: __, created: ___, ...grant }) =>
       grant.name !== undefined && JSON.stringify(sortMembers(grant)) === JSON.stringify(sortMembers(wanted)),
@@ -73,7 +73,7 @@ function retiringPrincipalInput(request: KmsRequest): string | undefined {
   return name === undefined ? undefined : principalInput(request, name);
 }
 
-/** Grants keep the unique ids of roles and users, as policies do: one made again is another. */
+/** Unique IDs of roles and users, as in policies: one made again is another. */
 function principalInput({ state, call, now }: KmsRequest, name: string): string {
   const bound = bindAwsPrincipal(name, state, { partition: call.partition, now, seesNewRoles: false });
   if (bound === undefined || !isArn(name)) {
@@ -124,7 +124,7 @@ function listGrants(request: KmsRequest): unknown {
   return { Grants: page.map((grant) => ({ ...grant, CreationDate: grant.CreationDate / 1000 })), ...paging };
 }
 
-/** The grants of a key, as KMS shows them, with times in milliseconds. */
+/** As KMS shows them, but times are milliseconds. */
 export function describeGrants(state: SandboxState, key: Key) {
   const partition = partitionOf(key.region);
   return (key.grants ?? []).map(({ id, name, grantee, retiring, issuer, operations, constraints, created }) => ({
@@ -140,7 +140,7 @@ export function describeGrants(state: SandboxState, key: Key) {
   }));
 }
 
-/** By its token, or by its key and id; the retiring principal may do it, and who else the grant or a policy lets. */
+/** By token, or by key and ID. The retiring principal may, and whoever the grant or a policy allows. */
 function retireGrant(request: KmsRequest): void {
   const token = textInput(request, 'GrantToken');
   const byToken = Object.values(request.state.keys).find(({ grants = [] }) =>

@@ -34,7 +34,6 @@ const specs = [
 ];
 const usages = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'];
 
-/** KMS's operations on keys themselves. */
 export const keyOperations: Readonly<Record<string, KmsOperation>> = {
   CreateKey: createKey,
   DescribeKey: (request) => ({ KeyMetadata: metadata(request, keyOf(request, { alias: true, foreign: true })) }),
@@ -100,7 +99,6 @@ function createKey(request: KmsRequest): unknown {
   return { KeyMetadata: metadata(request, key) };
 }
 
-/** The condition keys that say what key is asked for. */
 function newKeyKeys(request: KmsRequest) {
   const spec = textInput(request, 'KeySpec') ?? symmetric;
   return {
@@ -131,7 +129,7 @@ function refuseOther(value: string, member: string, words: readonly string[]): v
   );
 }
 
-/** The tags of the input in the shape that the state keeps. Throws KMS's own errors for tags it does not accept. */
+/** @throws AwsError KMS's own, for tags that it does not accept. */
 export function newTags(request: KmsRequest): Key['tags'] {
   const input: readonly unknown[] = Array.isArray(request.input.Tags) ? request.input.Tags : [];
   const tags = input.map((item) => {

@@ -8,15 +8,12 @@ import { authorizeKey } from './authorize-key.ts';
 import { defaultKeyPolicy } from './default-key-policy.ts';
 import { managedKeyFor } from './managed-key.ts';
 
-/** A KMS request with its input. */
 export interface KmsRequest extends Operation {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What a KMS operation gives: its output, or nothing. */
 export type KmsOperation = (request: KmsRequest) => unknown;
 
-/** Reads a JSON request's input. */
 export function kmsRequest(operation: Operation): KmsRequest {
   const input = parseInput(operation.call.body);
   return { ...operation, input: typeof input === 'object' && input !== null ? { ...input } : {} };
@@ -30,13 +27,11 @@ function parseInput(body: string): unknown {
   }
 }
 
-/** A text of the input, or nothing. */
 export function textInput(request: KmsRequest, name: string): string | undefined {
   const value = request.input[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A text that must be there. */
 export function requireInput(request: KmsRequest, name: string): string {
   const value = textInput(request, name);
   if (value === undefined) {
@@ -48,21 +43,17 @@ export function requireInput(request: KmsRequest, name: string): string {
   return value;
 }
 
-/** The ARN of something in the caller's account and Region. */
+/** In the caller's account and Region. */
 export function localArn(request: Operation, resource: string): Arn {
   return kmsArn({ ...request.call, account: request.caller.account }, resource);
 }
 
-/** How an operation names its key: also by alias, also a key of another account. */
 export interface KeyNaming {
   readonly alias?: boolean;
   readonly foreign?: boolean;
 }
 
-/**
- * The key that the input names by id or ARN, after the policies' consent to the operation. With `alias`, alias names and alias
- * ARNs do too; with `foreign`, so does a key of another account.
- */
+/** By ID or ARN, after the policies allow it. `alias`: also by alias name or ARN. `foreign`: also a key of another account. */
 export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
   const name = requireInput(request, 'KeyId');
   const byAlias = isAlias(name) && allowed.alias === true;
@@ -75,12 +66,12 @@ export function keyOf(request: KmsRequest, allowed: KeyNaming = {}): Key {
   return key;
 }
 
-/** The key that the input names by id or ARN, also one of another account, before any policy is asked. */
+/** By ID or ARN, in any account; no policy is asked yet. */
 export function keyNamed(request: KmsRequest): Key | undefined {
   return request.state.keys[ownArnOf(request, requireInput(request, 'KeyId'))];
 }
 
-/** The key of the caller's account that a text names by id or ARN; its policy is not asked. */
+/** By ID or ARN, in the caller's account; no policy is asked. */
 export function keyIn(request: KmsRequest, name: string): Key {
   const arn = ownArnOf(request, name);
   if (arnParts(arn)?.account !== request.caller.account) throw keyAccessDenied(request, arn);
@@ -89,7 +80,7 @@ export function keyIn(request: KmsRequest, name: string): Key {
   return key;
 }
 
-/** Only who may use the operation learns that a key of its account does not exist. */
+/** Only a caller who may use the operation learns that its account has no such key. */
 function unknownKey(request: KmsRequest, arn: string): AwsError {
   const { account } = request.caller;
   const policy = defaultKeyPolicy(request.call.partition, account);
@@ -101,10 +92,7 @@ function isAlias(name: string): boolean {
   return name.startsWith('alias/') || arnParts(name)?.resource.startsWith('alias/') === true;
 }
 
-/**
- * The ARN of the key that a caller names by id, ARN, alias name or alias ARN: an id and an alias name are of the caller's
- * account, in the Region of the request. The key may be missing. Throws `NotFoundException` and `InvalidArnException`.
- */
+/** By ID, ARN, alias name or ARN; may not exist. IDs, names: caller's account, request's Region. @throws AwsError `NotFoundException`, `InvalidArnException` */
 export function keyArnOf(request: Operation, name: string): string {
   return isAlias(name) ? targetArn(request, name) : ownArnOf(request, name);
 }
@@ -142,30 +130,27 @@ function aliasName(name: string): string {
   return name.startsWith('alias/') ? name : (arnParts(name)?.resource ?? name);
 }
 
-/** AWS does not tell another account whether the key exists: the words are those of a refusal. */
+/** Words of a refusal: AWS does not tell another account whether the key exists. */
 function keyAccessDenied(request: Operation, arn: string): AwsError {
   const message = `User: ${request.caller.arn} is not authorized to perform: kms:${request.call.operation} on resource: ${arn} ${acrossAccountsText}`;
   return new AwsError('AccessDeniedException', 400, message);
 }
 
-/** Refuses keys in the states that the operation does not take. */
 export function refuseStates(key: Key, ...states: readonly Key['state'][]): void {
   if (!states.includes(key.state)) return;
   if (key.state === 'Disabled') throw new AwsError('DisabledException', 400, `${key.arn} is disabled.`);
   throw invalidState(`${key.arn} is pending deletion.`);
 }
 
-/** The answer to an operation that the key's state does not allow. */
 export function invalidState(message: string): AwsError {
   return new AwsError('KMSInvalidStateException', 400, message);
 }
 
-/** The answer to an input that KMS does not accept. */
 export function kmsValidation(message: string): AwsError {
   return new AwsError('ValidationException', 400, message);
 }
 
-/** One page of a list, as KMS pages: `Limit`, `Marker`, `NextMarker`, `Truncated`. */
+/** Pages as KMS does: `Limit`, `Marker`, `NextMarker`, `Truncated`. */
 export function kmsPage<T>(request: KmsRequest, items: readonly T[], standard: number) {
   const limit = typeof request.input.Limit === 'number' ? request.input.Limit : standard;
   const start = Number(Buffer.from(textInput(request, 'Marker') ?? '', 'base64').toString() || 0);

@@ -37,7 +37,6 @@ const operations = {
   ...tagOperations,
 };
 
-/** Answers a KMS request. */
 export function answerKms(operation: Operation): Answer {
   const run = Object.hasOwn(operations, operation.call.operation) ? operations[operation.call.operation] : undefined;
   if (run === undefined) throw notImplemented(operation.call);
@@ -45,7 +44,7 @@ export function answerKms(operation: Operation): Answer {
   return jsonAnswer(run(kmsRequest(operation)));
 }
 
-/** Removes the keys whose waiting period is over, with their aliases. */
+/** Their waiting period is over; their aliases go too. */
 function removeExpiredKeys({ state, now }: Operation): void {
   for (const key of Object.values(state.keys)) {
     if (key.state !== 'PendingDeletion' || (key.deletionDate ?? now) > now) continue;

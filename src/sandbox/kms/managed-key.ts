@@ -6,7 +6,7 @@ import type { Operation } from '../wire/operation.ts';
 
 const managedAlias = 'alias/aws/s3';
 
-/** The AWS managed key for S3, if that is what the alias names. It comes to be when it is first used. */
+/** The AWS managed key for S3, made at its first use; undefined: another alias. */
 export function managedKeyFor(operation: Operation, alias: ArnParts): Key | undefined {
   if (alias.resource !== managedAlias || alias.account !== operation.caller.account) return undefined;
   const aliasArn = kmsArn(alias, managedAlias);

@@ -6,7 +6,6 @@ import { type KmsOperation, type KmsRequest, keyOf, kmsValidation, requireInput,
 
 const mostCharacters = 32_768;
 
-/** KMS's operations on key policies. */
 export const keyPolicyOperations: Readonly<Record<string, KmsOperation>> = {
   GetKeyPolicy: (request) => {
     const key = keyOf(request);
@@ -25,10 +24,7 @@ export const keyPolicyOperations: Readonly<Record<string, KmsOperation>> = {
   },
 };
 
-/**
- * Checks a key policy as KMS does before it stores one: size, shape, principals that exist and are visible, and that the
- * caller can still change it (KMS API Reference, PutKeyPolicy).
- */
+/** KMS's checks: size, shape, principals exist and are visible, and the caller can still change the policy (KMS API Reference, PutKeyPolicy). */
 export function newKeyPolicy(request: KmsRequest, text: string): StoredPolicy {
   if (Buffer.byteLength(text) > mostCharacters) {
     throw new AwsError('LimitExceededException', 400, `Policy exceeds the maximum size of ${mostCharacters} bytes.`);
@@ -81,7 +77,7 @@ function malformedKeyPolicy(message: string): AwsError {
   return new AwsError('MalformedPolicyDocumentException', 400, message);
 }
 
-/** KMS prints policies in its own style: a space before each colon, lists opened on the same line. */
+/** KMS's own style: a space before each colon, lists opened on the same line. */
 function printPolicy(value: unknown, indent = ''): string {
   const deeper = `${indent}  `;
   if (Array.isArray(value)) return `[ ${value.map((item) => printPolicy(item, indent)).join(', ')} ]`;

@@ -5,22 +5,20 @@ import { AwsError } from '../wire/errors.ts';
 import { authorizeKeyUse } from './authorize-key.ts';
 import { refuseStates } from './kms-request.ts';
 
-/** Someone wants to encrypt or decrypt with a key, directly or through S3. */
 export interface KeyUse {
   /** With `kms:`. */
   readonly action: string;
   readonly keyArn: string;
-  /** Of the request: KMS knows the keys of its own Region only. */
+  /** Of the request: KMS knows only the keys of its own Region. */
   readonly region: string;
   readonly encryptionContext: Readonly<Record<string, string>>;
-  /** The service that asks for the caller: `s3.<Region>.amazonaws.com`. Absent: the caller itself. */
+  /** The service that asks for the caller, `s3.<Region>.amazonaws.com`; absent: the caller itself. */
   readonly viaService?: string;
 }
 
 /**
- * The key, if it may be used so (KMS Developer Guide, "Key states" and "Using the encryption context in a policy"). Throws
- * KMS's errors: `NotFoundException`, `AccessDeniedException`, `DisabledException`, `KMSInvalidStateException`,
- * `InvalidKeyUsageException`.
+ * Follows the KMS Developer Guide, "Key states" and "Using the encryption context in a policy".
+ * @throws AwsError `NotFoundException`, `AccessDeniedException`, `DisabledException`, `KMSInvalidStateException`, `InvalidKeyUsageException`
  */
 export function useKey(asking: Asking, use: KeyUse): Key {
   const { state, caller } = asking;

@@ -5,7 +5,7 @@ import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
 
-/** Answers a request to AWS Organizations: which one the caller's account belongs to is all that it says here. */
+/** Says only which organization the caller's account belongs to. */
 export function answerOrganizations(operation: Operation): Answer {
   const { call, caller, state } = operation;
   if (call.operation !== 'DescribeOrganization') throw notImplemented(call);

@@ -1,12 +1,10 @@
-/** Faults on demand: what goes wrong with which call. */
 import { Readable } from 'node:stream';
 import type { HttpResponse } from '@smithy/core/transport';
 
-/** A request, as those who count requests or cause faults see it. */
 export interface SandboxRequest {
   readonly service: string;
   readonly operation: string;
-  /** The caller's account; empty when the credentials are unknown. */
+  /** The caller's; empty for unknown credentials. */
   readonly account: string;
   readonly region: string;
   readonly write: boolean;
@@ -14,30 +12,26 @@ export interface SandboxRequest {
 
 const breaks = ['reset', 'lost-answer', 'timeout', 'truncated'] as const;
 
-/**
- * What goes wrong with a request: an error in place of the answer; a connection that breaks before the request is executed
- * (`reset`), after it (`lost-answer`) or in the middle of the answer (`truncate`); no answer, and nothing done (`timeout`).
- */
+/** An error as the answer, or a break: `reset` before execution, `lost-answer` after it, `truncated` mid-answer; `timeout`: no answer, nothing done. */
 export type SandboxFault =
   | { readonly code: string; readonly status: number; readonly message?: string }
   | (typeof breaks)[number];
 
-/** What went wrong on demand so far. */
 export interface Faults {
-  /** What goes wrong with a request; to be asked once for each, as calls are counted. */
+  /** Ask once for each request: calls are counted. */
   findFault(request: SandboxRequest): SandboxFault | undefined;
-  /** The faults that have not happened, as they were written. */
+  /** Those that did not happen, as they were written. */
   listUnused(): readonly string[];
 }
 
-/** A fault or lag that is not written as it has to be; the message says how. */
+/** A malformed fault or lag; the message says how to write it. */
 export class SandboxSyntaxError extends Error {
   override name = 'SandboxSyntaxError';
 }
 
 const syntax = /^(?:([a-z0-9-]+):)?(\*|[A-Z][A-Za-z0-9]*)(?::(\*|[1-9]\d*(?:-[1-9]\d*)?))?=(.*)$/;
 
-/** Reads faults like `PutBucketPolicy:2=OperationAborted`. Throws `SandboxSyntaxError`. */
+/** Like `PutBucketPolicy:2=OperationAborted`. @throws SandboxSyntaxError */
 export function parseFaults(texts: readonly string[]): Faults {
   const rules = texts.map((text) => ({ text, ...parseFault(text), calls: 0, happened: false }));
   return {
@@ -80,7 +74,7 @@ function isBreak(what: string): what is (typeof breaks)[number] {
   return (breaks as readonly string[]).includes(what);
 }
 
-/** The statuses of errors that any operation can answer; other codes tell theirs by their form, or are 400. */
+/** For errors of any operation; other codes tell their status by their form, or are 400. */
 const statuses: Readonly<Record<string, number>> = {
   AccessDenied: 403,
   ConcurrentModification: 409,
@@ -114,17 +108,17 @@ function statusOf(code: string, service: string): number {
   return /^(BucketAlready|EntityAlready)|Conflict/.test(code) ? 409 : 400;
 }
 
-/** A connection that broke, as Node tells it. */
+/** As Node reports it. */
 export function connectionReset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', errno: -104, syscall: 'read' });
 }
 
-/** The end of waiting for an answer, as the SDK tells it. */
+/** As the SDK reports it. */
 export function timeoutError(): Error {
   return Object.assign(new Error('no answer came'), { name: 'TimeoutError' });
 }
 
-/** An answer whose connection breaks in the middle of its body; without a body, before the answer. */
+/** The connection breaks in the middle of the body; without a body, before the answer. */
 export async function truncate(response: HttpResponse): Promise<HttpResponse> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of response.body) chunks.push(chunk);

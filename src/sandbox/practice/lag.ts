@@ -1,31 +1,27 @@
 /**
- * Eventual consistency: what is read shortly after it was written is as it was before.
- *
- * Only answers are late. What the cloud itself decides, such as who may do what, goes by what was written; when S3 and KMS
- * know a new role as a principal is a matter of its own (`roleVisible`). The former answers are forgotten when the sandbox is
- * closed.
+ * Eventual consistency: a read soon after a write shows the state before it. Only answers are late: what the cloud decides, such as who
+ * may do what, follows what was written. When S3 and KMS know a new role is separate (`roleVisible`). Closing forgets former answers.
  */
 import type { Answer } from '../wire/answer.ts';
 import type { Call } from '../wire/route.ts';
 import { SandboxSyntaxError } from './faults.ts';
 
-/** How long a read shows what was there before: milliseconds of the virtual clock, or a number of reads of the same thing. */
+/** Milliseconds of the virtual clock, or a number of reads of the same thing. */
 export type Lateness = number | { readonly requests: number };
 
-/** What AWS shows late. */
 export interface Lag {
-  /** Milliseconds of the virtual clock until S3 and KMS know a new role. */
+  /** Virtual milliseconds until S3 and KMS know a new role. */
   readonly roleVisible: number;
-  /** Milliseconds of the virtual clock until a new version is replicated. */
+  /** Virtual milliseconds until a new version is replicated. */
   readonly objectReplicated: number;
-  /** A role as IAM shows it: its existence, trust, tags, boundary and policies. */
+  /** As IAM shows it: its existence, trust, tags, boundary and policies. */
   readonly role: Lateness;
   readonly keyPolicy: Lateness;
   readonly bucketPolicy: Lateness;
   readonly replication: Lateness;
 }
 
-/** As polite as AWS can be expected to be: reads are up to date, only new roles are not known everywhere at once. */
+/** As fast as AWS can be expected to be: reads are up to date, and only new roles are not known everywhere at once. */
 export const defaultLag: Lag = {
   roleVisible: 8000,
   objectReplicated: 2000,
@@ -37,7 +33,6 @@ export const defaultLag: Lag = {
 
 type LateKind = Exclude<keyof Lag, 'roleVisible' | 'objectReplicated'>;
 
-/** The reads that can be late, and the writes that they are late after. */
 const lateReads: Readonly<Record<string, { readonly kind: LateKind; readonly after: RegExp }>> = {
   GetBucketReplication: { kind: 'replication', after: /^(Put|Delete)BucketReplication$/ },
   GetBucketPolicy: { kind: 'bucketPolicy', after: /^(Put|Delete)BucketPolicy$/ },
@@ -59,23 +54,22 @@ interface Former {
   reads: number;
 }
 
-/** Answers late where it is told to. */
 export class LateReads {
   readonly #lag: Lag;
-  /** What reads answered before each write that is not visible yet, oldest first, by what they read. */
+  /** What reads answered before each write that is not visible yet, oldest first; by what was read. */
   readonly #former = new Map<string, Former[]>();
 
   constructor(lag: Lag) {
     this.#lag = lag;
   }
 
-  /** @param perform answers a call as it is now. */
+  /** @param perform answers a call from the current state. */
   answer(call: Call, account: string, now: number, perform: (call: Call) => Answer): Answer {
     const read = Object.hasOwn(lateReads, call.operation) ? lateReads[call.operation] : undefined;
     if (read !== undefined) {
       const present = perform(call);
       const visible = this.#isLate(read.kind) ? this.#formerOf(call, read.kind, account, now) : undefined;
-      // Who may not read does not, and whose bucket is gone or elsewhere hears so.
+      // A caller without access, or whose bucket is gone or elsewhere, gets the current answer.
       return isContent(present) ? (visible ?? present) : present;
     }
     const before = Object.entries(lateReads)
@@ -108,12 +102,11 @@ export class LateReads {
   }
 }
 
-/** Whether an answer tells what is there, or that nothing is. */
+/** 404 also counts: it says that nothing is there. */
 function isContent({ status }: Answer): boolean {
   return status < 300 || status === 404;
 }
 
-/** What a call reads. */
 function subjectOf({ operation, service, bucket, partition, body }: Call, account: string): string {
   if (service === 's3') return `${operation} ${bucket}`;
   if (service === 'kms') return `${operation} ${keyIdIn(body)}`;
@@ -135,7 +128,7 @@ const kinds: Readonly<Record<string, keyof Lag>> = {
   replication: 'replication',
 };
 
-/** Reads lags like `replication=3 requests` and `role=2000 ms`. Throws `SandboxSyntaxError`. */
+/** Like `replication=3 requests` and `role=2000 ms`. @throws SandboxSyntaxError */
 export function parseLags(texts: readonly string[]): Partial<Lag> {
   return Object.fromEntries(
     texts.map((text) => {

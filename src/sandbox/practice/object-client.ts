@@ -1,4 +1,4 @@
-/** Objects in the sandbox as its commands work with them: through the SDK, like anybody else. */
+/** The sandbox's own commands use objects through the SDK, like any client. */
 import type { HeadObjectOutput, ListObjectVersionsOutput } from '@aws-sdk/client-s3';
 import { required } from '../../aws/required.ts';
 import { type SandboxRequestHandler, sandboxCredentials } from '../sandbox.ts';
@@ -12,7 +12,7 @@ const {
   S3Client,
 } = required('@aws-sdk/client-s3');
 
-/** One object or delete marker of a listing. */
+/** An object or a delete marker. */
 export interface Listed {
   readonly key: string;
   readonly versionId?: string | undefined;
@@ -23,7 +23,7 @@ export interface Listed {
 }
 
 export interface ObjectClient {
-  /** Gives the version's headers as they are after it. */
+  /** Gives the new version's headers. */
   put(bucket: string, key: string, content: Uint8Array): Promise<HeadObjectOutput>;
   get(bucket: string, key: string, versionId?: string): Promise<Uint8Array>;
   head(bucket: string, key: string, versionId?: string): Promise<HeadObjectOutput>;
@@ -32,7 +32,7 @@ export interface ObjectClient {
   close(): void;
 }
 
-/** S3 in a Region, as the administrator of an account. Errors are AWS's, as the SDK throws them. */
+/** As the account's administrator. Errors are AWS's, as the SDK throws them. */
 export function objectClient(requestHandler: SandboxRequestHandler, account: string, region: string): ObjectClient {
   const client = new S3Client({ region, credentials: sandboxCredentials(account), requestHandler });
   const versionInput = (Bucket: string, Key: string, VersionId: string | undefined) => ({
@@ -80,7 +80,7 @@ export function objectClient(requestHandler: SandboxRequestHandler, account: str
   };
 }
 
-/** S3 lists versions and delete markers apart; people read them by key, the newest first. */
+/** S3 lists versions and delete markers separately; people read them by key, newest first. */
 function sortVersions<
   T extends {
     readonly Key?: string | undefined;

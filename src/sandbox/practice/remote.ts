@@ -1,4 +1,3 @@
-/** A sandbox that another process serves, as the commands of this one use it: its accounts, and its clock. */
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
 import { Readable } from 'node:stream';
@@ -13,12 +12,12 @@ import type { AccountStatus } from './status.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
 
-/** What of a sandbox does not need its state in this process. */
+/** What works without the state in this process. */
 export type UsedSandbox = Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole' | 'close'> & {
   status(): Promise<readonly AccountStatus[]>;
 };
 
-/** Milliseconds without a word from the server after which a request has failed. */
+/** After so many milliseconds without data from the server, a request has failed. */
 const silenceMs = 30_000;
 
 /** @param url where `s3repl sandbox serve` answers. */
@@ -33,7 +32,7 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
     if (!answer.ok) throw new Error(`the sandbox at ${url} answered ${answer.status} to ${path}`);
     return (await answer.json()) as unknown;
   };
-  // The served clock goes on with the real one, and jumps where somebody lets time pass.
+  // The served clock runs with the real one, and jumps where somebody lets time pass.
   let offset = 0;
   const follow = (answer: unknown) => {
     offset = Number((answer as { readonly now: number }).now) - Date.now();
@@ -58,7 +57,7 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
   };
 }
 
-/** Sends a request for AWS to the server, which knows by the Host header whose it is. */
+/** The Host header tells the server which service the request is for. */
 async function forward(request: HttpRequest, url: string, signal: AbortSignal | undefined) {
   const { hostname, port } = new URL(url);
   const query = new URLSearchParams(
@@ -88,7 +87,7 @@ async function forward(request: HttpRequest, url: string, signal: AbortSignal | 
   });
 }
 
-/** A connection that is only broken may be a fault on demand: the SDK tries again, and learns more. */
+/** A connection that only breaks may be a fault on demand: the SDK retries and learns more. */
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }

@@ -8,7 +8,7 @@ export interface BucketStatus {
   readonly versioning: 'Enabled' | 'Suspended' | 'Disabled';
   /** Replication rules. */
   readonly rules: number;
-  /** Keys that have a version, and versions with delete markers. */
+  /** Keys that have a version; `versions` includes delete markers. */
   readonly objects: number;
   readonly versions: number;
 }
@@ -20,7 +20,6 @@ export interface KeyStatus {
   readonly aliases: readonly string[];
 }
 
-/** What one account has. */
 export interface AccountStatus {
   readonly account: string;
   readonly buckets: readonly BucketStatus[];
@@ -29,7 +28,7 @@ export interface AccountStatus {
   readonly roles: readonly string[];
 }
 
-/** What there is in the sandbox, by account; accounts that have nothing are not named. */
+/** Leaves out accounts that have nothing. */
 export function statusOf({ accounts, buckets, keys, aliases }: SandboxState): readonly AccountStatus[] {
   const owners = [
     ...Object.values(buckets).map((bucket) => bucket.account),

@@ -4,10 +4,8 @@ import type { ObjectVersion } from '../s3/stored-object.ts';
 import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
 
-/** How many events are kept. */
 const mostEvents = 1000;
 
-/** What one operation of replication was about. */
 export interface Operated {
   readonly state: SandboxState;
   readonly bucket: Bucket;
@@ -16,12 +14,12 @@ export interface Operated {
   readonly part: ChangedPart | undefined;
 }
 
-/** Counts an operation that did not fail as a whole: lost tags are a success to CloudWatch (recorded fact 68). */
+/** CloudWatch counts an operation that lost only tags as a success (recorded fact 68). */
 export function tellSuccess(operated: Operated): void {
   count(operated, 'replicated');
 }
 
-/** Counts a failure and tells of it; without metrics in the rule nobody hears (S3 User Guide, replication-metrics). */
+/** Without metrics in the rule, nobody hears of it (S3 User Guide, replication-metrics). */
 export function tellFailure(operated: Operated, failureReason: string): void {
   count(operated, 'failed');
   const { state, rule } = operated;
@@ -72,7 +70,7 @@ function eventOf({ state, bucket, version, rule, part }: Operated, failureReason
   };
 }
 
-/** `OBJECT_PUT` is recorded, the others are guessed after it. */
+/** `OBJECT_PUT` is recorded; the other names are guesses after it. */
 function operationOf(version: ObjectVersion, part: ChangedPart | undefined) {
   if (version.deleteMarker) return 'OBJECT_DELETE';
   if (part === 'tags') return 'OBJECT_TAGGING';

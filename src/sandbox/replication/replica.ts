@@ -5,13 +5,13 @@ import type { ObjectEncryption, ObjectVersion, StoredObject } from '../s3/stored
 import type { Bucket } from '../store/state.ts';
 import type { ChangedPart } from './replication-state.ts';
 
-/** Copies a version or a delete marker to a bucket, as the model's verdict says (rules.md 1.4; recorded facts 43, 49, 50, 62, 66). */
+/** By the model's verdict (rules.md 1.4; recorded facts 43, 49, 50, 62, 66). */
 export function copyVersion(destination: Bucket, source: ObjectVersion, replica: Replica, now: number): void {
   if (source.deleteMarker) {
     putReplica(destination, source, replica.owner === 'unknown' ? {} : { owner: replica.owner });
     return;
   }
-  // The upload that made the source is none of the destination's.
+  // The source's upload does not exist at the destination.
   const { uploadId: _, ...content } = source;
   putReplica(destination, content, changesOf(destination, source, replica, now));
 }
@@ -29,10 +29,7 @@ function changesOf(destination: Bucket, source: StoredObject, replica: Replica, 
   };
 }
 
-/**
- * The replica of an object with SSE-KMS keeps the Bucket Key of its source, on or off, and what was plaintext takes the
- * destination's (rules.md 1.4).
- */
+/** A source with a KMS key keeps its Bucket Key setting, on or off; any other takes the destination's (rules.md 1.4). */
 function encryptionOf(
   destination: Bucket,
   source: ObjectEncryption,
@@ -53,7 +50,7 @@ function encryptionOf(
   }
 }
 
-/** Changes a part of a replica to what it is at its source; says whether there is a replica. */
+/** Gives whether there is a replica. */
 export function changeReplica(destination: Bucket, source: StoredObject, part: ChangedPart): boolean {
   const replica = findVersion(destination, source.key, source.versionId);
   if (replica === undefined || replica.deleteMarker || replica.replication !== 'REPLICA') return false;
@@ -62,7 +59,7 @@ export function changeReplica(destination: Bucket, source: StoredObject, part: C
       updateVersion(destination, replica, { tags: source.tags });
       break;
     case 'acl':
-      // The ACL of a replica that belongs to someone else is not the source's to change (owner override).
+      // Owner override: the ACL of a replica with another owner is not the source's to change.
       if (replica.owner === source.owner) updateVersion(destination, replica, { acl: source.acl });
       break;
     case 'retention':

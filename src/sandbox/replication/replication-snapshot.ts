@@ -22,14 +22,11 @@ type Things = Record<
   { roles: Record<string, unknown>; buckets: Record<string, unknown>; keys: Record<string, unknown> }
 >;
 
-/**
- * What decides about replication from a bucket by a configuration, as the model takes it: the role, the buckets, and all keys, each
- * as AWS would show it. What the configuration names and does not exist is there as `null`, for here we know that.
- */
+/** As AWS would show it: role, buckets and all keys. `null`: the configuration names what does not exist, which the sandbox knows. */
 export function replicationSnapshot(state: SandboxState, source: Bucket, configuration: BucketReplication): Snapshot {
   const things: Things = {};
   const thingsOf = (account: string) => {
-    // Without a prototype: `constructor` is a bucket's name as well.
+    // No prototype: `constructor` is a valid bucket name too.
     things[account] ??= { roles: {}, buckets: emptyRecord(), keys: {} };
     return things[account];
   };
@@ -69,7 +66,7 @@ function accountSnapshot({ accounts }: SandboxState, account: string) {
   };
 }
 
-/** A version as the model takes it: one that no rule has taken in has the status null. */
+/** Status null: no rule has taken it in. */
 export function objectSnapshot(version: ObjectVersion): ObjectSnapshot {
   const common = {
     key: version.key,
@@ -132,7 +129,7 @@ function bucketSnapshot(
     objectLock: bucket.objectLock === undefined ? null : 'Enabled',
     objectLockRetention: bucket.objectLock?.Rule?.DefaultRetention ?? null,
     requestPayment: bucket.payer,
-    // They are for warnings, which nobody sees here.
+    // Only warnings need these, and nobody sees warnings here.
     lifecycle: null,
     notification: null,
   };
@@ -175,7 +172,7 @@ function keySnapshot(state: SandboxState, key: Key): Found<KeySnapshot> {
   };
 }
 
-/** With the ARNs of roles that exist; of deleted ones the ids stay, and match nobody (rules.md 1.5 (9)). */
+/** With ARNs of existing roles; IDs of deleted ones stay and match nobody (rules.md 1.5 (9)). */
 function showPolicy(state: SandboxState, policy: StoredPolicy, partition: string | undefined) {
   return reshapePolicy(showPrincipals(policy, state, partition as Bucket['partition']));
 }

@@ -1,37 +1,35 @@
 import type { BucketReplication } from '../s3/shapes.ts';
 import { emptyRecord } from '../store/record.ts';
 
-/** What of a version was changed after it was written. */
 export type ChangedPart = 'tags' | 'acl' | 'retention' | 'legal-hold';
 
-/** What replication has before it and behind it. Every table grows and shrinks by one small record at a time. */
+/** Every table grows and shrinks by one small record at a time. */
 export interface ReplicationState {
-  /** What is PENDING, by an ascending number. */
+  /** What is PENDING, by ascending number. */
   readonly queue: Record<string, Queued>;
-  /** The configurations that what is PENDING was taken in by, by a digest of each. */
+  /** The configurations of what is PENDING, by digest. */
   readonly configurations: Record<string, BucketReplication>;
-  /** By bucket and rule, of rules with metrics. */
+  /** By bucket and rule; only rules with metrics. */
   readonly metrics: Record<string, RuleMetrics>;
-  /** What S3 told of failures, by an ascending number; the last thousand. */
+  /** The last thousand failures that S3 reported, by ascending number. */
   readonly events: Record<string, FailureEvent>;
 }
 
-/** A version that is to be replicated. */
 export interface Queued {
-  /** Virtual milliseconds; when it was taken in, or was last looked at. */
+  /** Virtual milliseconds: when it was taken in or last tried. */
   readonly since: number;
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string;
-  /** It counts to the end, whatever becomes of the bucket's (recorded fact 61). */
+  /** It counts to the end, whatever the bucket has by then (recorded fact 61). */
   readonly configuration: string;
-  /** The rules that govern the version, one for each destination that is still to be served. */
+  /** The rules that govern the version, one for each destination still to be served. */
   readonly rules: readonly string[];
-  /** What of the replica is to change; absent: the version is to be copied. */
+  /** Absent: the whole version is to be copied. */
   readonly part?: ChangedPart;
   /** Another destination did not get it. */
   readonly failed?: boolean;
-  /** Nobody can say what AWS would do with it; it is looked at again. */
+  /** Nobody can say what AWS would do with it; it is tried again. */
   readonly undecided?: boolean;
 }
 
@@ -76,7 +74,6 @@ export interface FailureEvent {
   readonly sentTo: readonly string[];
 }
 
-/** Nothing has been replicated yet. */
 export function emptyReplication(): ReplicationState {
   return { queue: emptyRecord(), configurations: emptyRecord(), metrics: emptyRecord(), events: emptyRecord() };
 }

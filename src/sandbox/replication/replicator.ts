@@ -16,26 +16,22 @@ import { changeReplica, copyVersion } from './replica.ts';
 import { objectSnapshot, replicationSnapshot } from './replication-snapshot.ts';
 import type { ChangedPart, Queued } from './replication-state.ts';
 
-/** Virtual milliseconds for which what the policies say is not worked out anew, unless something else than objects changes. */
+/** Virtual milliseconds that policy results are reused for, unless something other than objects changes. */
 const rememberedMs = 1000;
 
-/** Virtual milliseconds until a version is tried again of which the model cannot say what AWS would do. */
+/** Virtual milliseconds until a retry where the model cannot say what AWS would do. */
 const undecidedMs = 60_000;
 
-/** A configuration with what follows from it. */
 interface Known {
   readonly digest: string;
   readonly book: RuleBook;
 }
 
-/**
- * S3 replication: takes in new versions and changes, and does what is due whenever it is asked to. What S3 does with a version
- * the model says, by the state at that moment (recorded fact 69).
- */
+/** Takes in new versions and changes, and does what is due when asked. The model decides by the state at that moment (recorded fact 69). */
 export class Replicator implements ObjectWatch {
   readonly #state: SandboxState;
   readonly #delay: number;
-  /** The queue of the state in its order, which is that of time: what is undecided has another pace. */
+  /** In order of time; undecided items have another pace, and so a map of their own. */
   readonly #queue = new Map<number, Queued>();
   readonly #undecided = new Map<number, Queued>();
   #next = 1;
@@ -46,30 +42,29 @@ export class Replicator implements ObjectWatch {
   constructor(state: SandboxState, delay: number) {
     this.#state = state;
     this.#delay = delay;
-    // Members with numbers for names come in the order of the numbers.
+    // Keys that are numbers come in numeric order.
     for (const [id, item] of Object.entries(state.replication.queue)) {
       this.#queueOf(item).set(Number(id), item);
       this.#next = Number(id) + 1;
     }
   }
 
-  /** A version is PENDING where a rule governs it that does not leave it alone; else it has no status (recorded facts 55, 58). */
+  /** PENDING if a rule takes the version in; otherwise it has no status (recorded facts 55, 58). */
   newVersion(bucket: Bucket, version: ObjectVersion): void {
     this.#take(bucket, version, undefined);
   }
 
-  /** A version that was taken in once is so again with what is changed about it, as far as a rule still governs it (facts 45, 59). */
+  /** Takes in a change to a version that was taken in before, if a rule still governs it (facts 45, 59). */
   noteChange(bucket: Bucket, version: StoredObject, part: ChangedPart): void {
     const { replication } = version;
     if (replication !== undefined && replication !== 'REPLICA') this.#take(bucket, version, part);
   }
 
-  /** Something else than objects has changed. */
   settingsChanged(): void {
     this.#prepared.clear();
   }
 
-  /** Replicates what is due; says whether anything was. */
+  /** Gives whether anything was due. */
   work(): boolean {
     const due = [...this.#listDue(this.#queue, this.#delay), ...this.#listDue(this.#undecided, undecidedMs)];
     for (const [id, item] of due) {
@@ -135,13 +130,13 @@ export class Replicator implements ObjectWatch {
     for (const digest of Object.keys(configurations)) delete configurations[digest];
   }
 
-  /** Replicates a version to each destination on its own; gives what nobody could decide, for later. */
+  /** Serves each destination on its own; gives what nobody could decide, for later. */
   #replicate(item: Queued): Queued | undefined {
     const { buckets, now, replication } = this.#state;
     const bucket = buckets[item.bucket];
     const configuration = replication.configurations[item.configuration];
     const version = bucket && findVersion(bucket, item.key, item.versionId);
-    // Deleted meanwhile: there is nothing to replicate any more.
+    // Deleted meanwhile: nothing is left to replicate.
     if (bucket === undefined || version === undefined || configuration === undefined) return undefined;
     const prepared = this.#prepareFor(bucket, item.configuration, configuration);
     const undecided: string[] = [];
@@ -159,7 +154,7 @@ export class Replicator implements ObjectWatch {
     return undefined;
   }
 
-  /** Does to one destination what the verdict says; says whether all of it arrived. */
+  /** Gives whether all of it arrived. */
   #serve(
     bucket: Bucket,
     version: ObjectVersion,

@@ -1,17 +1,17 @@
-/** What the ACLs of buckets and of objects have in common. Only the canned ones exist here. */
+/** Shared by the ACLs of buckets and objects. Only canned ACLs exist here. */
 import { type Answer, element, s3Document } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
 import { canonicalId } from './canonical-id.ts';
 import { invalidArgument, invalidRequest } from './request.ts';
 
-/** What an ACL gives to others than the owner. */
+/** What others than the owner get. */
 export type Grants = readonly (readonly [grantee: string, permission: string])[];
 
 const allUsers = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const authenticatedUsers = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
 
-/** The canned ACLs that mean the same for a bucket and for an object (S3 User Guide, "Canned ACL"). */
+/** These mean the same for a bucket and an object (S3 User Guide, "Canned ACL"). */
 export const commonGrants = {
   private: [],
   'public-read': [[allUsers, 'READ']],
@@ -23,17 +23,12 @@ export const commonGrants = {
   'aws-exec-read': [],
 } as const satisfies Readonly<Record<string, Grants>>;
 
-/** Whether an ACL is public, as Block Public Access understands it. */
+/** As Block Public Access understands it. */
 export function isPublic(grants: Grants): boolean {
   return grants.some(([grantee]) => grantee === allUsers || grantee === authenticatedUsers);
 }
 
-/**
- * The canned ACL that a request names.
- *
- * @param known the canned ACLs that there are.
- * @throws AwsError `InvalidArgument` for another name, and what `refuseGrants` throws.
- */
+/** @param known the canned ACLs that exist. @throws AwsError `InvalidArgument` for another name, and what `refuseGrants` throws. */
 export function cannedAcl<Name extends string>(call: Call, known: Readonly<Record<Name, Grants>>): Name | undefined {
   refuseGrants(call);
   const acl = call.headers['x-amz-acl'];
@@ -45,12 +40,11 @@ function isOneOf<Name extends string>(known: Readonly<Record<Name, unknown>>, te
   return Object.hasOwn(known, text);
 }
 
-/** Whether a request grants something to somebody in headers of their own. */
 export function hasGrantHeaders({ headers }: Call): boolean {
   return Object.keys(headers).some((name) => name.startsWith('x-amz-grant-'));
 }
 
-/** Refuses single grants, which do not exist here, and an ACL that is given in two ways (recorded, `test_s3_bucket_acl_exceptions`). */
+/** Single grants do not exist here; an ACL given in two ways is refused too (recorded, `test_s3_bucket_acl_exceptions`). */
 function refuseGrants(call: Call): void {
   const canned = call.headers['x-amz-acl'] !== undefined;
   const grants = hasGrantHeaders(call);
@@ -61,7 +55,7 @@ function refuseGrants(call: Call): void {
   if (grants) throw unknownAclError();
 }
 
-/** An ACL as S3 answers with it: full control for the owner, an account, and what others are granted. */
+/** The owner, an account, has full control. */
 export function aclDocument(account: string, grants: Grants): Answer {
   const owner = canonicalId(account);
   const list = [grant(owner, 'FULL_CONTROL'), ...grants.map(([grantee, permission]) => grant(grantee, permission))];
@@ -77,14 +71,13 @@ function grant(grantee: string, permission: string): string {
   return `<Grant>${opening}${id}</Grantee>${element('Permission', permission)}</Grant>`;
 }
 
-/** The answer to a request that puts an ACL and names none: it has a document instead, or nothing. */
+/** For a request that puts an ACL and names none: it has a document, or nothing. */
 export function noCannedAcl({ body }: Call): AwsError {
   if (body !== '') return unknownAclError();
   const message = 'Your request was missing a required header';
   return new AwsError('MissingSecurityHeader', 400, message, { MissingHeaderName: 'x-amz-acl' });
 }
 
-/** The answer where the bucket has no ACLs. */
 export function aclsDisabled(): AwsError {
   return new AwsError('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
 }

@@ -1,6 +1,6 @@
 import { matches, wildcardPattern } from '../../model/evaluation/pattern.ts';
 
-/** The actions that S3 knows on objects, without `s3:`. */
+/** Without `s3:`. */
 const objectActions = `
   AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging DeleteObjectVersion
   DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold GetObjectRetention
@@ -10,7 +10,6 @@ const objectActions = `
   PutObjectRetention PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging ReplicateDelete ReplicateObject
   ReplicateTags RestoreObject UpdateObjectEncryption`;
 
-/** The actions that S3 knows on buckets, without `s3:`. */
 const bucketActions = `
   CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration
   GetAnalyticsConfiguration GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging
@@ -35,12 +34,12 @@ function namesOf(list: string): readonly string[] {
     .map((name) => `s3:${name}`.toLowerCase());
 }
 
-/** Whether S3 knows an action, or any that a pattern covers. */
+/** `action` may be a pattern. */
 export function isS3Action(action: string): boolean {
   return action === '*' || covers(action, onObjects) || covers(action, onBuckets);
 }
 
-/** Whether an action needs an object's ARN (true), a bucket's (false), or takes either (nothing). */
+/** True: an object's ARN; false: a bucket's; undefined: either. */
 export function needsObjectResource(action: string): boolean | undefined {
   const objects = action === '*' || covers(action, onObjects);
   const buckets = action === '*' || covers(action, onBuckets);

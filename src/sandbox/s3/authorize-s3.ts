@@ -40,16 +40,11 @@ const lockKeys: Readonly<Record<string, string>> = {
   'x-amz-object-lock-legal-hold': 's3:object-lock-legal-hold',
 };
 
-/** Nobody could say: how old the signature is. What an object is tagged with, only who looks at the object can say. */
+/** Nobody can say how old a signature is. An object's tags are known only where the object is read. */
 const unknownKeys = ['s3:signatureAge'];
 const unknownOfObjects = [...unknownKeys, 's3:ExistingObjectTag/*', 's3:object-lock-remaining-retention-days'];
 
-/**
- * Refuses, as S3 does, what the caller may not do with a bucket, or with a key in it.
- *
- * @param more condition keys that the request itself does not tell, such as `s3:ExistingObjectTag/…`.
- * @throws AwsError `AccessDenied`, without a reason where the bucket is another account's.
- */
+/** @param more keys that the request lacks (`s3:ExistingObjectTag/…`). @throws AwsError `AccessDenied`, without a reason for another account's bucket. */
 export function authorizeS3(
   asking: Asking,
   bucket: Bucket,
@@ -75,7 +70,7 @@ export function authorizeS3(
   });
 }
 
-/** Refuses what a caller may not do with all buckets, or with one that is not there yet (`bucket`). */
+/** @param bucket one that may not exist yet; absent: all buckets. */
 export function authorizeS3Account(
   asking: Asking,
   actions: readonly string[],

@@ -1,13 +1,9 @@
-/** A body that was sent in chunks, put together, and the headers that came after it. */
 export interface Unchunked {
   readonly content: Buffer;
   readonly trailers: Readonly<Record<string, string>>;
 }
 
-/**
- * Reads the `aws-chunked` encoding (S3 API Reference, "Transferring Payload in Multiple Chunks"): chunks of
- * `size;chunk-signature=…`, an empty one, then trailers. Signatures are not checked. Gives nothing where the body is not so.
- */
+/** Chunks of `size;chunk-signature=…` (not checked), an empty one, trailers (S3 API Reference, "Transferring Payload in Multiple Chunks"), else undefined. */
 export function decodeChunks(body: Buffer): Unchunked | undefined {
   const chunks: Buffer[] = [];
   let at = 0;

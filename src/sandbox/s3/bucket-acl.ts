@@ -17,7 +17,7 @@ import type { BucketAcl, ObjectOwnership } from './shapes.ts';
 
 const logDelivery = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 
-/** What each canned ACL gives to whom besides the owner; those that are for objects only give nothing. */
+/** What others than the owner get; ACLs for objects only give nothing. */
 const grants: Readonly<Record<BucketAcl, Grants>> = {
   ...commonGrants,
   'log-delivery-write': [
@@ -28,7 +28,7 @@ const grants: Readonly<Record<BucketAcl, Grants>> = {
   'bucket-owner-full-control': [],
 };
 
-/** The operations on the ACL of a bucket. It is shown, and grants nothing. */
+/** The ACL is shown, and grants nothing. */
 export const bucketAclOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketAcl: {
     action: 's3:GetBucketAcl',
@@ -50,15 +50,14 @@ function putAcl({ bucket, call, state }: BucketRequest): Answer {
   return s3Empty(200);
 }
 
-/** Whether CreateBucket needs s3:PutBucketAcl as well: for every ACL but `private` (S3 API Reference, CreateBucket, Permissions). */
+/** Whether CreateBucket also needs s3:PutBucketAcl: for every ACL but `private` (S3 API Reference, CreateBucket, Permissions). */
 export function setsAcl(call: Call): boolean {
   return hasGrantHeaders(call) || (call.headers['x-amz-acl'] ?? 'private') !== 'private';
 }
 
 /**
- * The ACL that a new bucket is asked to have. Without ACLs (BucketOwnerEnforced, the default) it may only say what holds anyway;
- * with them it may not be public, since new buckets block that (S3 User Guide, "Controlling ownership of objects"; S3 API
- * Reference, CreateBucket and "Error responses").
+ * Without ACLs (BucketOwnerEnforced, the default) it may only say what holds anyway; with them it may not be public, since new buckets
+ * block that (S3 User Guide, "Controlling ownership of objects"; S3 API Reference, CreateBucket and "Error responses").
  */
 export function newBucketAcl(call: Call, ownership: ObjectOwnership): BucketAcl | undefined {
   const hasAcls = ownership !== 'BucketOwnerEnforced';

@@ -1,25 +1,24 @@
-/** What is in a bucket in the order of its lists. Made from the state at the first write or list, and kept up by `object-store.ts`. */
+/** In the order of lists; built from the state at the first write or list, then updated by `object-store.ts`. */
 
 import { unwrapRecorded } from '../store/recorder.ts';
 import type { Bucket } from '../store/state.ts';
 import { compareUtf8, SortedList } from './sorted-list.ts';
 import type { Upload } from './stored-object.ts';
 
-/** An upload's place in ListMultipartUploads: by key, then by time. */
+/** In the order of ListMultipartUploads: by key, then by time. */
 export type ListedUpload = Pick<Upload, 'key' | 'initiated' | 'id'>;
 
 interface BucketIndex {
-  /** The keys that have a version, delete markers included. */
+  /** Keys with any version, delete markers included. */
   readonly keys: SortedList<string>;
-  /** The keys whose current version is an object. */
+  /** Keys whose current version is an object. */
   readonly current: SortedList<string>;
   readonly uploads: SortedList<ListedUpload>;
 }
 
-/** By the table of a bucket's objects, which is the same as long as the bucket is. */
+/** By a bucket's table of objects, which stays the same as long as the bucket exists. */
 const indexes = new WeakMap<object, BucketIndex>();
 
-/** The index of a bucket. */
 export function indexOf(bucket: Bucket): BucketIndex {
   const known = indexes.get(bucket.objects);
   if (known !== undefined) return known;
@@ -34,7 +33,7 @@ export function indexOf(bucket: Bucket): BucketIndex {
   return index;
 }
 
-/** To be called when the versions of a key have changed. */
+/** Call this when the versions of a key have changed. */
 export function updateKey(bucket: Bucket, key: string): void {
   const index = indexOf(bucket);
   if (Object.hasOwn(bucket.objects, key)) index.keys.add(key);
@@ -43,7 +42,7 @@ export function updateKey(bucket: Bucket, key: string): void {
   else index.current.remove(key);
 }
 
-/** To be called when an upload has begun or ended. */
+/** Call this when an upload begins or ends. */
 export function updateUpload(bucket: Bucket, upload: Upload): void {
   const { uploads } = indexOf(bucket);
   if (Object.hasOwn(bucket.uploads, upload.id)) uploads.add(placeOfUpload(upload));
@@ -54,7 +53,7 @@ function isCurrent(bucket: Pick<Bucket, 'objects'>, key: string): boolean {
   return bucket.objects[key]?.at(-1)?.deleteMarker === false;
 }
 
-/** The engine's own order is that of S3 where there are no surrogates, and many times as fast to sort by. */
+/** Without surrogates, the engine's own order is S3's, and sorts many times faster. */
 function sortKeys(keys: string[]): SortedList<string> {
   return new SortedList(compareUtf8, keys.sort());
 }

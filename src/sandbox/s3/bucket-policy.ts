@@ -9,7 +9,6 @@ import { accessDenied, type BucketOperation, type BucketRequest } from './reques
 
 const mostBytes = 20_480;
 
-/** The operations on bucket policies. */
 export const bucketPolicyOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketPolicy: { action: 's3:GetBucketPolicy', run: getBucketPolicy },
   PutBucketPolicy: { action: 's3:PutBucketPolicy', run: putBucketPolicy },

@@ -16,7 +16,6 @@ import { defaultEncryption } from './settings.ts';
 import { createBucketShape, ownershipShape, type Tag } from './shapes.ts';
 import { checkNewBucketTags } from './tags.ts';
 
-/** The operations on an existing bucket as a whole. */
 export const bucketOperations: Readonly<Record<string, BucketOperation>> = {
   HeadBucket: {
     action: 's3:ListBucket',
@@ -51,7 +50,6 @@ function bucketNotEmpty({ name, versioning }: Bucket): AwsError {
   return new AwsError('BucketNotEmpty', 409, message, { BucketName: name });
 }
 
-/** Makes a bucket, or answers as S3 does when the name is taken. */
 export function createBucket(operation: Operation): Answer {
   const { state, call, caller, now } = operation;
   const name = call.bucket ?? brand<BucketName>('');
@@ -96,7 +94,7 @@ export function createBucket(operation: Operation): Answer {
   return answerCreated(operation, name);
 }
 
-/** What a new bucket's settings ask for besides (S3 API Reference, CreateBucket). */
+/** Besides s3:CreateBucket (S3 API Reference, CreateBucket). */
 function creationActions({ call }: Operation, tags: readonly Tag[]): readonly string[] {
   return [
     's3:CreateBucket',
@@ -116,7 +114,7 @@ function answerCreated({ call }: Operation, name: BucketName): Answer {
   return s3Empty(200, { location, 'x-amz-bucket-arn': bucketArn({ ...call, bucket: name }) });
 }
 
-/** In us-east-1 making one's own bucket again is allowed, unless it carries tags. */
+/** In us-east-1, a caller may create its own bucket again, unless with tags. */
 function createAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[]): Answer {
   const { call, caller } = operation;
   if (bucket.account !== caller.account || bucket.partition !== call.partition) {
@@ -137,7 +135,7 @@ function createAgain(operation: Operation, bucket: Bucket, tags: readonly Tag[])
   );
 }
 
-/** In the endpoint of us-east-1 no constraint means us-east-1 and another Region's is followed; elsewhere it must match. */
+/** At us-east-1, no constraint means us-east-1, and another Region's is followed; elsewhere it must match. */
 function regionFor({ call }: Operation, constraint: string | undefined): Region {
   if (call.region === 'us-east-1') {
     if (constraint === undefined) return call.region;
@@ -169,7 +167,7 @@ function ownershipHeader({ call }: Operation): NonNullable<Bucket['ownership']> 
   }
 }
 
-/** Lists the caller's buckets. Without parameters, S3 does not say their Regions. */
+/** Without parameters, S3 does not show the Regions. */
 export function listBuckets(operation: Operation): Answer {
   const { state, call, caller } = operation;
   authorizeS3Account(operation, ['s3:ListAllMyBuckets']);

@@ -1,4 +1,4 @@
-/** An account's canonical user id: in AWS, 64 hexadecimal digits that do not tell the account. */
+/** In AWS, 64 hexadecimal digits that do not reveal the account. */
 export function canonicalId(account: string): string {
   return account.padStart(64, '0');
 }

@@ -10,12 +10,10 @@ type Algorithm = Checksum['algorithm'];
 const lengths: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
 const algorithms = Object.keys(lengths).filter(isAlgorithm);
 
-/** Whether S3 knows a checksum of this name. */
 export function isAlgorithm(name: string): name is Algorithm {
   return Object.hasOwn(lengths, name);
 }
 
-/** The digest of some bytes. */
 export function digest(algorithm: Algorithm, bytes: Uint8Array): Buffer {
   switch (algorithm) {
     case 'CRC32':
@@ -36,15 +34,11 @@ function toBytes(value: number): Buffer {
   return bytes;
 }
 
-/** The algorithms of the checksums that a request brings. */
 export function readAlgorithms(headers: Readonly<Record<string, string>>): readonly Algorithm[] {
   return algorithms.filter((algorithm) => headers[checksumHeader(algorithm)] !== undefined);
 }
 
-/**
- * The checksum of content that was sent: the one that its sender gives, once it is found right, or one of `standard` (S3 User
- * Guide, "Checking object integrity"). Throws `InvalidRequest` and `BadDigest`, also for a wrong `Content-MD5`.
- */
+/** The sender's once verified, or by `standard` (S3 User Guide, "Checking object integrity"). @throws AwsError `InvalidRequest`, `BadDigest` (MD5 too). */
 export function checkChecksum(
   headers: Readonly<Record<string, string>>,
   content: Buffer,
@@ -89,12 +83,10 @@ function isBase64(text: string, length: number): boolean {
   return bytes.length === length && bytes.toString('base64') === text;
 }
 
-/** The header that a checksum comes and goes in. */
 export function checksumHeader(algorithm: Algorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 
-/** A checksum as headers. */
 export function checksumHeaders({ algorithm, value, type }: Checksum): Record<string, string> {
   return { [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': type };
 }

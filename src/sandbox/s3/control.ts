@@ -9,7 +9,6 @@ import { accessDenied, document } from './request.ts';
 import { answerDocument } from './settings.ts';
 import { publicAccessBlockShape } from './shapes.ts';
 
-/** The operations of S3 Control that are about an account, each with the IAM action that it needs. */
 const operations: Readonly<Record<string, { readonly action: string; readonly run: (call: Operation) => Answer }>> = {
   GetPublicAccessBlock: { action: 's3:GetAccountPublicAccessBlock', run: getPublicAccessBlock },
   PutPublicAccessBlock: {
@@ -29,7 +28,6 @@ const operations: Readonly<Record<string, { readonly action: string; readonly ru
   },
 };
 
-/** Answers a request to S3 Control. */
 export function answerS3Control(operation: Operation): Answer {
   const { call, caller } = operation;
   const found = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;

@@ -14,7 +14,7 @@ import { etagOf, headersOfWrite, writeObject } from './put-object.ts';
 import { invalidArgument, invalidRequest } from './request.ts';
 import type { Checksum, StoredObject } from './stored-object.ts';
 
-/** CopyObject. What the copy takes over are metadata and tags; encryption, class, ACL and lock are those of a new object. */
+/** The copy keeps metadata and tags; encryption, class, ACL and lock are those of a new object. */
 export function copyObject(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
   const from = sourceRequest(request);
@@ -57,7 +57,7 @@ function replaces({ headers }: Call, what: 'metadata' | 'tagging'): boolean {
   throw invalidArgument(`Unknown ${what} directive.`, `x-amz-${what}-directive`, directive);
 }
 
-/** A copy has the checksum that its maker asks for, or the source's kind; a composite one is of parts, which the copy does not have. */
+/** The requested kind, or the source's; a composite one needs parts, which the copy does not have. */
 function checksumOfCopy({ headers }: Call, { algorithm, value, type }: Checksum, content: Buffer): Checksum {
   const asked = headers['x-amz-checksum-algorithm'] ?? algorithm;
   if (!isAlgorithm(asked)) throw invalidAlgorithm();

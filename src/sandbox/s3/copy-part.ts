@@ -10,7 +10,7 @@ import { invalidArgument, invalidRequest } from './request.ts';
 
 const rangeHeader = 'x-amz-copy-source-range';
 
-/** UploadPartCopy: a part that is another object, or bytes of it (recorded, `test_upload_part_copy_range`). */
+/** The part is another object, or bytes of it (recorded, `test_upload_part_copy_range`). */
 export function uploadPartCopy(request: ObjectRequest): Answer {
   const { call } = request;
   const upload = uploadForPart(request);
@@ -32,7 +32,7 @@ export function uploadPartCopy(request: ObjectRequest): Answer {
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
-/** The first and the last byte that are copied; all where no range is named. */
+/** All bytes where no range is named. */
 function bytesToCopy(range: string | undefined, size: number): { readonly first: number; readonly last: number } {
   if (range === undefined) return { first: 0, last: size - 1 };
   const [, from = '', to = ''] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];

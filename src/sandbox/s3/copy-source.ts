@@ -1,4 +1,3 @@
-/** What CopyObject and UploadPartCopy copy from. */
 import { requireCustomerKey, sourceCustomerKey } from './customer-key.ts';
 import { readAction, requireRestored } from './get-object.ts';
 import { requireAction } from './object-access.ts';
@@ -9,7 +8,6 @@ import type { StoredObject } from './stored-object.ts';
 
 const copySource = 'x-amz-copy-source';
 
-/** The reading of the source, as a request of its own. */
 export function sourceRequest(request: ObjectRequest): ObjectRequest {
   const { state, call } = request;
   const [path = '', versionId] = (call.headers[copySource] ?? '').split('?versionId=');
@@ -22,7 +20,7 @@ export function sourceRequest(request: ObjectRequest): ObjectRequest {
   return { ...request, bucket, key, call: { ...call, operation: 'GetObject', query } };
 }
 
-/** The source, if the caller may read it, brings the right key for SSE-C, and the conditions on it hold. */
+/** Checks the caller's access, the SSE-C key and the conditions on the source. */
 export function sourceObject({ call, now }: ObjectRequest, from: ObjectRequest): StoredObject {
   if (isNamed(from) && findRequestedVersion(from).deleteMarker) {
     throw invalidRequest('The source of a copy request may not specifically refer to a delete marker by version id.');
@@ -34,7 +32,6 @@ export function sourceObject({ call, now }: ObjectRequest, from: ObjectRequest):
   return source;
 }
 
-/** Refuses who may not read the tags of the source. */
 export function requireTagRead(from: ObjectRequest): void {
   const action = isNamed(from) ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging';
   requireAction(from, from.bucket, action, from.key);
@@ -44,7 +41,6 @@ function isNamed({ call }: ObjectRequest): boolean {
   return call.query.versionId !== undefined;
 }
 
-/** The header that tells which version was copied. */
 export function sourceHeader({ bucket }: ObjectRequest, { versionId }: StoredObject): Record<string, string> {
   return bucket.versioning === undefined ? {} : { [`${copySource}-version-id`]: versionId };
 }

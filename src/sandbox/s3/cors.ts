@@ -3,10 +3,10 @@ import { type BucketOperation, document, invalidRequest } from './request.ts';
 import { answerDocument, requireExisting } from './settings.ts';
 import { corsShape } from './shapes.ts';
 
-/** What a rule may allow (S3 User Guide, "Elements of a CORS configuration"). */
+/** S3 User Guide, "Elements of a CORS configuration". */
 const methods: readonly string[] = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'];
 
-/** The operations on a bucket's CORS configuration, which is kept and does nothing: web pages are turned away. */
+/** Kept without effect: the sandbox refuses web pages. */
 export const corsOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketCors: {
     action: 's3:GetBucketCORS',
@@ -27,7 +27,7 @@ export const corsOperations: Readonly<Record<string, BucketOperation>> = {
       return s3Empty(200);
     },
   },
-  // It needs the right to put one (S3 API Reference, DeleteBucketCors).
+  // It needs the permission to put one (S3 API Reference, DeleteBucketCors).
   DeleteBucketCors: {
     action: 's3:PutBucketCORS',
     run: ({ bucket }) => {

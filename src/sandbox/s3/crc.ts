@@ -1,11 +1,10 @@
-/** CRC-32C (Castagnoli) of some bytes. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (crc32cTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** CRC-64/NVME of some bytes, as eight bytes. It is counted in two halves, since numbers hold 32 bits. */
+/** Eight bytes, computed as two halves: bit operations have 32 bits. */
 export function crc64nvme(bytes: Uint8Array): Buffer {
   let high = 0xffffffff;
   let low = 0xffffffff;

@@ -5,14 +5,11 @@ import type { ObjectEncryption } from './stored-object.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** SSE-C's headers begin so; those of a copy's source with the second. */
+/** The prefix of SSE-C headers; the second is for a copy's source. */
 export const customerKey = 'x-amz-server-side-encryption-customer-';
 export const sourceCustomerKey = 'x-amz-copy-source-server-side-encryption-customer-';
 
-/**
- * The MD5 of the key that a request brings for SSE-C, in base64, or nothing when it brings none. The order of the checks and
- * their words are as recorded. `reads`: a missing MD5 is taken for a wrong key.
- */
+/** In base64, or nothing without a key. The checks' order and words are recorded. `reads`: a missing MD5 counts as a wrong key. */
 export function customerKeyMd5(headers: Headers, prefix: string, reads: boolean): string | undefined {
   const algorithm = headers[`${prefix}algorithm`];
   const key = headers[`${prefix}key`];
@@ -38,7 +35,7 @@ export function customerKeyMd5(headers: Headers, prefix: string, reads: boolean)
   return md5;
 }
 
-/** Refuses a request that does not bring the key of an object with SSE-C, or brings one for another object. */
+/** Refuses a missing or wrong key of an SSE-C object, and a key for any other object. */
 export function requireCustomerKey(encryption: ObjectEncryption, headers: Headers, prefix: string): void {
   const md5 = customerKeyMd5(headers, prefix, true);
   if (encryption.type !== 'SSE-C') {

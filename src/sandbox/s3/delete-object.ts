@@ -10,13 +10,11 @@ import { checkDeleteCondition } from './preconditions.ts';
 import { type BucketRequest, document, listLimit } from './request.ts';
 import { deleteShape } from './shapes.ts';
 
-/** What a deletion did: made a delete marker, or removed a version, which may have been a marker. */
 interface Deletion {
   readonly versionId?: string;
   readonly marker: boolean;
 }
 
-/** The IAM actions that a deletion needs. */
 export function deleteActions(call: Call): readonly string[] {
   return [
     ...onVersion('s3:DeleteObject', 's3:DeleteObjectVersion')(call),
@@ -25,12 +23,12 @@ export function deleteActions(call: Call): readonly string[] {
   ];
 }
 
-/** Who compares an ETag may read the object, too (S3 User Guide, "How to perform conditional deletes"). */
+/** Comparing an ETag needs read access to the object (S3 User Guide, "How to perform conditional deletes"). */
 function conditionAction(match: string | undefined): readonly string[] {
   return match === undefined || match === '*' ? [] : ['s3:GetObject'];
 }
 
-/** DeleteObject: without a version, a bucket with versioning gets a delete marker. */
+/** Without a version, a bucket with versioning gets a delete marker. */
 export function deleteObject(request: ObjectRequest): Answer {
   const { call, bucket } = request;
   requireNoBypass(call.headers, bucket);
@@ -67,7 +65,7 @@ function deleteVersion(request: ObjectRequest, versionId: string | undefined): D
   return { versionId: marker.versionId, marker: true };
 }
 
-/** DeleteObjects: each is deleted, or refused, on its own. */
+/** Each object is deleted, or refused, on its own. */
 export function deleteObjects(request: BucketRequest): Answer {
   requireNoBypass(request.call.headers, request.bucket);
   const { Objects, Quiet } = document(request, 'Delete', deleteShape, listLimit);
@@ -96,10 +94,7 @@ function deleteOneOfMany(request: ObjectRequest, versionId: string | undefined, 
   return deleteVersion(request, versionId);
 }
 
-/**
- * A version that is gone counts as deleted, one that never was does not (S3 API Reference, DeleteObjects; recorded,
- * `test_delete_objects_versioned`).
- */
+/** A version that is gone counts as deleted; one that never was does not (S3 API Reference, DeleteObjects; recorded, `test_delete_objects_versioned`). */
 function wasThere({ bucket, key }: ObjectRequest, versionId: string): boolean {
   const wasIssued = bucket.versioning !== undefined && isObjectVersionId(versionId);
   return versionId === 'null' || wasIssued || findVersion(bucket, key, versionId) !== undefined;

@@ -5,14 +5,13 @@ import { type ObjectRequest, versionHeader } from './object-request.ts';
 import { invalidArgument, pageLimit, wholeNumber } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** GetObjectAttributes. */
 export function getObjectAttributes(request: ObjectRequest): Answer {
   const { bucket, call } = request;
   const object = readObject(request);
   const asked = call.headers['x-amz-object-attributes']?.split(',').map((name) => name.trim());
   if (asked === undefined) throw invalidArgument('No attributes were specified', 'x-amz-object-attributes');
   const { algorithm, value, type } = object.checksum;
-  // The number of parts is told by the parts here.
+  // Here the parts, not the checksum, tell how many there are.
   const checksum = element(`Checksum${algorithm}`, value.replace(/-\d+$/, '')) + element('ChecksumType', type);
   const members: readonly (readonly [name: string, xml: string])[] = [
     ['ETag', element('ETag', object.etag)],
@@ -28,7 +27,7 @@ export function getObjectAttributes(request: ObjectRequest): Answer {
   return { ...answer, headers: { ...answer.headers, ...modified, ...versionHeader(bucket, object) } };
 }
 
-/** The parts of an object, one by one where each has its checksum (recorded, `test_complete_multipart_parts_checksum_composite`). */
+/** One by one only where each has its checksum (recorded, `test_complete_multipart_parts_checksum_composite`). */
 function objectParts({ headers }: Call, { parts, partChecksums, checksum }: StoredObject): string {
   if (parts === undefined) return '';
   const count = element('PartsCount', String(parts.length));

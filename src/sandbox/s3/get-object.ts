@@ -21,18 +21,15 @@ const overridable = [
   'expires',
 ];
 
-/** The action that reading an object needs. */
 export const readActions = onVersion('s3:GetObject', 's3:GetObjectVersion');
 
-/** The same, as the one that it is. */
 export function readAction(call: Call): string {
   return readActions(call)[0] ?? '';
 }
 
-/** The action that reading its tags needs. */
 const tagReadActions = onVersion('s3:GetObjectTagging', 's3:GetObjectVersionTagging');
 
-/** The object that a request reads: the caller may, brings the right key for SSE-C, and the conditions hold. */
+/** Checks the caller's access, the SSE-C key and the conditions. */
 export function readObject(request: ObjectRequest): StoredObject {
   const { headers } = request.call;
   const object = findRequestedObject(request, readAction(request.call), true);
@@ -41,7 +38,6 @@ export function readObject(request: ObjectRequest): StoredObject {
   return object;
 }
 
-/** GetObject. */
 export function getObject(request: ObjectRequest): Answer {
   const object = readObject(request);
   requireRestored(object);
@@ -52,19 +48,18 @@ export function getObject(request: ObjectRequest): Answer {
   return { ...answerObject(request, object, part), body };
 }
 
-/** HeadObject. KMS is asked only for the checksum, which is encrypted with the object. */
+/** KMS is asked only for the checksum, which is encrypted with the object. */
 export function headObject(request: ObjectRequest): Answer {
   const object = readObject(request);
   if (wantsChecksum(request.call)) decrypt(request, object);
   return answerObject(request, object, partOf(request.call, object));
 }
 
-/** Uses the key of an object with SSE-KMS as the caller. */
+/** Uses the key of an SSE-KMS object as the caller. */
 export function decrypt(request: ObjectRequest, object: StoredObject, bucket = request.bucket): void {
   if (usesKms(object.encryption)) useKeyForObject(request, bucket, object.key, object.encryption, 'kms:Decrypt');
 }
 
-/** Refuses content that is in an archive. */
 export function requireRestored({ storageClass }: StoredObject): void {
   if (storageClass !== 'GLACIER' && storageClass !== 'DEEP_ARCHIVE') return;
   const message = "The operation is not valid for the object's storage class";
@@ -95,7 +90,7 @@ function answerObject(request: ObjectRequest, object: StoredObject, part: Part |
   });
 }
 
-/** The checksum of what is shown: of the whole, or of one part where the object's is made of those of its parts. */
+/** Of the whole, or of one part where the object's checksum is composite. */
 function checksumOf({ checksum, partChecksums, size }: StoredObject, part: Part | undefined): Checksum | undefined {
   const value = part?.number === undefined ? undefined : partChecksums?.[part.number - 1];
   if (value !== undefined) return { ...checksum, value };

@@ -5,24 +5,20 @@ import type { Operation } from '../wire/operation.ts';
 import { accessDenied } from './request.ts';
 import type { ObjectEncryption } from './stored-object.ts';
 
-/** An encryption with a KMS key. */
 export type KmsEncryption = Extract<ObjectEncryption, { keyArn: string }>;
 
-/**
- * The encryption context that S3 gives KMS: with a Bucket Key the bucket's ARN, without one the object's (S3 User Guide,
- * "Encryption context"), and what the writer added.
- */
+/** With a Bucket Key the bucket's ARN, otherwise the object's (S3 User Guide, "Encryption context"), and what the writer added. */
 function encryptionContextOf(bucket: Bucket, key: string, encryption: KmsEncryption): Record<string, string> {
   const arn = arnOfBucket(bucket);
   return { ...encryption.context, 'aws:s3:arn': encryption.bucketKey ? arn : `${arn}/${key}` };
 }
 
-/** The endpoint that `kms:ViaService` names: S3's in the Region of the bucket (rules.md 1.5, 6). */
+/** In `kms:ViaService`: S3's endpoint in the bucket's Region (rules.md 1.5, 6). */
 function s3Endpoint(bucket: Bucket): string {
   return `s3.${bucket.region}.amazonaws.com`;
 }
 
-/** S3 uses a key as the caller. Throws KMS's errors in S3's words. */
+/** As the caller. @throws AwsError KMS's errors in S3's words. */
 export function useKeyForObject(
   operation: Operation,
   bucket: Bucket,
@@ -41,7 +37,7 @@ export function useKeyForObject(
   );
 }
 
-/** Runs something of KMS for S3, which answers its errors with `KMS.` before the code, and refusals as its own. */
+/** S3 puts `KMS.` before KMS's error codes, and gives refusals as its own. */
 export function runInS3Words<T>(run: () => T): T {
   try {
     return run();

@@ -3,10 +3,10 @@ import { type BucketOperation, invalidArgument, rootOf } from './request.ts';
 import { requireExisting } from './settings.ts';
 
 const minimumSizeHeader = 'x-amz-transition-default-minimum-object-size';
-/** The first is what S3 takes where none is named (S3 API Reference, PutBucketLifecycleConfiguration). */
+/** The first is the default (S3 API Reference, PutBucketLifecycleConfiguration). */
 const minimumSizes: readonly string[] = ['all_storage_classes_128K', 'varies_by_storage_class'];
 
-/** The operations on a bucket's lifecycle, which is kept as it was put. */
+/** Kept as it was put, without effect. */
 export const lifecycleOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketLifecycleConfiguration: {
     action: 's3:GetLifecycleConfiguration',
@@ -39,7 +39,7 @@ export const lifecycleOperations: Readonly<Record<string, BucketOperation>> = {
   },
 };
 
-/** From which size on objects go to another storage class, which S3 tells with every lifecycle. */
+/** S3 tells with every lifecycle from which size on objects move to another storage class. */
 function minimumSize(size = minimumSizes[0] ?? ''): Record<string, string> {
   return { [minimumSizeHeader]: size };
 }

@@ -8,12 +8,11 @@ import { latestVersion, versionsOf } from './object-store.ts';
 import { type BucketRequest, invalidArgument, pageLimit } from './request.ts';
 import type { ObjectVersion, StoredObject } from './stored-object.ts';
 
-/** How a list was asked for. */
 interface ListQuestion {
   readonly prefix: string;
   readonly delimiter: string;
   readonly limit: number;
-  /** Writes a key as the caller wants it: `encoding-type=url`, or as it is. */
+  /** Encodes a key for `encoding-type=url`. */
   readonly text: (key: string) => string;
 }
 
@@ -27,7 +26,6 @@ function questionOf({ call: { query } }: BucketRequest): ListQuestion {
   return { prefix, delimiter, limit, text };
 }
 
-/** ListObjectsV2. */
 export function listObjectsV2(request: BucketRequest): Answer {
   const { query } = request.call;
   const question = questionOf(request);
@@ -46,7 +44,6 @@ export function listObjectsV2(request: BucketRequest): Answer {
   ]);
 }
 
-/** ListObjects, the older one. */
 export function listObjects(request: BucketRequest): Answer {
   const { query } = request.call;
   const question = questionOf(request);
@@ -59,7 +56,7 @@ export function listObjects(request: BucketRequest): Answer {
   ]);
 }
 
-/** ListObjectVersions: each key's versions, newest first. */
+/** Newest first for each key. */
 export function listObjectVersions(request: BucketRequest): Answer {
   const { bucket, call } = request;
   const question = questionOf(request);
@@ -100,7 +97,7 @@ function* versionsUnder(
   }
 }
 
-/** @param after the version that they come after; one that is gone is before all. */
+/** @param after gives only what follows this version; one that is gone counts as before all. */
 function* newestFirst(bucket: Pick<Bucket, 'objects'>, key: string, after?: string): Generator<ObjectVersion, void> {
   const versions = versionsOf(bucket, key);
   const marker = after === undefined ? -1 : versions.findLastIndex(({ versionId }) => versionId === after);

@@ -10,7 +10,6 @@ import { type BucketRequest, pageLimit } from './request.ts';
 import { compareUtf8 } from './sorted-list.ts';
 import type { Upload } from './stored-object.ts';
 
-/** ListParts. */
 export function listParts(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
   const upload = uploadOf(request);
@@ -45,7 +44,7 @@ export function listParts(request: ObjectRequest): Answer {
   return s3Document('ListPartsResult', `<ListPartsResult>${members.join('')}</ListPartsResult>`);
 }
 
-/** ListMultipartUploads, without a delimiter. */
+/** Without a delimiter. */
 export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
   const { prefix = '', 'key-marker': keyMarker = '', 'upload-id-marker': idMarker = '' } = call.query;
   const limit = pageLimit('max-uploads', call.query['max-uploads']);
@@ -75,7 +74,7 @@ export function listMultipartUploads({ bucket, call }: BucketRequest): Answer {
   return s3Document(name, `<${name}>${members.join('')}</${name}>`);
 }
 
-/** By key, then by time. The upload of a marker may be over: then all of its key are listed. */
+/** By key, then by time. The marker's upload may be over: then all uploads of its key are listed. */
 function* uploadsUnder(bucket: Bucket, prefix: string, keyMarker: string, idMarker: string): Generator<Upload, void> {
   const { uploads } = indexOf(bucket);
   const read = unwrapRecorded(bucket.uploads);

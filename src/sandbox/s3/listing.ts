@@ -1,16 +1,12 @@
 import { compareUtf8, type SortedList } from './sorted-list.ts';
 
-/** An entry of a list: a key, or the common prefix of several. */
+/** A key, or the common prefix of several. */
 export interface Listed {
   readonly key: string;
   readonly isPrefix: boolean;
 }
 
-/**
- * The keys under a prefix that come after a marker, in S3's order; those that have the delimiter behind the prefix are
- * together one common prefix (S3 User Guide, "Organizing objects using prefixes"). What a caller does not take is not
- * looked at.
- */
+/** Lazy, in S3's order; keys with the delimiter become one common prefix (S3 User Guide, "Organizing objects using prefixes"). */
 export function* keysUnder(
   keys: SortedList<string>,
   prefix: string,
@@ -34,7 +30,7 @@ export function* keysUnder(
   }
 }
 
-/** At most so many of what comes, and whether there is more. A page of none never has. */
+/** `more` is false for a limit of 0. */
 export function pageOf<T>(items: Iterable<T>, limit: number): { readonly page: readonly T[]; readonly more: boolean } {
   const page: T[] = [];
   if (limit === 0) return { page, more: false };

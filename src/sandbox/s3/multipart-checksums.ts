@@ -1,7 +1,4 @@
-/**
- * The checksums of a multipart upload and its parts, as recorded (`TestS3MultipartUploadChecksum`; S3 User Guide, "Checking object
- * integrity").
- */
+/** As recorded (`TestS3MultipartUploadChecksum`; S3 User Guide, "Checking object integrity"). */
 import { AwsError } from '../wire/errors.ts';
 import type { Call } from '../wire/route.ts';
 import type { Decoded } from '../wire/xml-codec.ts';
@@ -12,7 +9,7 @@ import type { Checksum, Upload, UploadPart } from './stored-object.ts';
 
 type Headers = Call['headers'];
 
-/** The checksum that an upload is begun with. Throws `InvalidRequest` for what S3 does not have. */
+/** @throws AwsError `InvalidRequest` for what S3 does not have. */
 export function uploadChecksum(headers: Headers): Upload['checksum'] {
   const algorithm = headers['x-amz-checksum-algorithm'];
   const type = headers['x-amz-checksum-type'];
@@ -31,14 +28,13 @@ export function uploadChecksum(headers: Headers): Upload['checksum'] {
   return { algorithm, type: chosen };
 }
 
-/** The answer to the name of a checksum that S3 does not have. */
 export function invalidAlgorithm(): AwsError {
   return invalidRequest(
     'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]',
   );
 }
 
-/** The checksum of a part that is sent: of the upload's algorithm, where it has one. */
+/** Of the upload's algorithm, where it has one. */
 export function partChecksum({ checksum }: Upload, headers: Headers, content: Buffer): Checksum {
   const [sent] = readAlgorithms(headers);
   if (checksum !== undefined && sent !== undefined && sent !== checksum.algorithm) {
@@ -50,14 +46,9 @@ export function partChecksum({ checksum }: Upload, headers: Headers, content: Bu
   return checkChecksum(headers, content, checksum?.algorithm);
 }
 
-/** A part, as the list that completes an upload names it. */
 type ListedPart = Decoded<typeof completeShape>['Parts'][number];
 
-/**
- * Whether a listed part has the checksum of the uploaded one. An upload without an algorithm keeps none, so any that is named is
- * wrong. Throws `BadDigest` for another algorithm than the upload's, and `InvalidRequest` where a part of a composite
- * upload is listed without one.
- */
+/** Without an algorithm, any is wrong. @throws AwsError `BadDigest` for another algorithm; `InvalidRequest` if a part of a composite upload lacks it. */
 export function hasPartChecksum({ checksum }: Upload, listed: ListedPart, part: UploadPart): boolean {
   const named = Object.entries(listed).flatMap(([name, value]) => (name.startsWith('Checksum') ? [[name, value]] : []));
   if (checksum === undefined) return named.length === 0;
@@ -74,7 +65,6 @@ export function hasPartChecksum({ checksum }: Upload, listed: ListedPart, part: 
   return named.every(([, value]) => value === part.checksum.value);
 }
 
-/** Refuses a completion that says another type of checksum than the upload has. */
 export function checkTypeOfCompletion({ checksum }: Upload, headers: Headers): void {
   const type = headers['x-amz-checksum-type'];
   if (type === undefined || type === checksum?.type) return;
@@ -83,10 +73,7 @@ export function checkTypeOfCompletion({ checksum }: Upload, headers: Headers): v
   );
 }
 
-/**
- * The checksum of the whole. Throws `BadDigest` where the completion names another one; of a full object it may name one only
- * together with the type.
- */
+/** @throws AwsError `BadDigest` where the completion names another; for a full object it may name one only with the type. */
 export function checksumOfWhole(
   { checksum }: Upload,
   headers: Headers,

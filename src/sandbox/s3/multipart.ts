@@ -24,7 +24,7 @@ import type { Checksum, ObjectVersion, StoredObject, Upload, UploadPart } from '
 
 const smallestPart = 5 * 1024 * 1024;
 
-/** CreateMultipartUpload: what the object will be is decided here, and its key is asked for. */
+/** Decides what the object will be, and uses its encryption key. */
 export function createMultipartUpload(request: ObjectRequest): Answer {
   const { bucket, key, call, now, caller } = request;
   const attributes = newAttributes(request);
@@ -51,7 +51,7 @@ export function createMultipartUpload(request: ObjectRequest): Answer {
   return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(encryption), ...algorithm } };
 }
 
-/** The upload that a request names, which must be for its key. */
+/** It must be for the request's object key. */
 export function uploadOf({ bucket, call, key }: ObjectRequest): Upload {
   const id = call.query.uploadId ?? '';
   const upload = bucket.uploads[id];
@@ -64,7 +64,6 @@ export function uploadOf({ bucket, call, key }: ObjectRequest): Upload {
   );
 }
 
-/** UploadPart. */
 export function uploadPart(request: ObjectRequest): Answer {
   const upload = uploadForPart(request);
   const { content, headers } = readContent(request.call);
@@ -78,7 +77,7 @@ export function uploadPart(request: ObjectRequest): Answer {
   });
 }
 
-/** The upload that a part is for, whose key the caller may use. */
+/** The caller may use its encryption key. */
 export function uploadForPart(request: ObjectRequest): Upload {
   const { bucket, key, call } = request;
   const number = partNumber(call);
@@ -101,7 +100,6 @@ function partNumber({ query }: ObjectRequest['call']): number {
   return Number(query.partNumber);
 }
 
-/** Keeps a part. */
 export function storePart(request: ObjectRequest, upload: Upload, content: Buffer, checksum: Checksum): UploadPart {
   const { call, now } = request;
   const part: UploadPart = {
@@ -129,7 +127,7 @@ function requireSameKey({ call }: ObjectRequest, { attributes: { encryption } }:
   }
 }
 
-/** CompleteMultipartUpload. Completing once more gives the same answer, as long as the object is there. */
+/** Completing again gives the same answer, as long as the object exists. */
 export function completeMultipartUpload(request: ObjectRequest): Answer {
   const { bucket, key, call } = request;
   const completed = findCompleted(request);
@@ -217,7 +215,6 @@ function selectParts(request: ObjectRequest, upload: Upload): readonly UploadPar
   });
 }
 
-/** AbortMultipartUpload. */
 export function abortMultipartUpload(request: ObjectRequest): Answer {
   removeUpload(request.bucket, uploadOf(request));
   return s3Empty(204);

@@ -6,20 +6,17 @@ import { authorizeS3 } from './authorize-s3.ts';
 import { accessDenied } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** The refusal, where policies do not let the caller do something in a bucket, or with a key of it. */
 export function refusal(operation: Operation, bucket: Bucket, action: string, key?: string): AwsError | undefined {
   return refusalOf(() => authorizeS3(operation, bucket, action, key));
 }
 
-/** Refuses a caller who may not do something with a key. */
 export function requireAction(operation: Operation, bucket: Bucket, action: string, key: string): void {
   authorizeS3(operation, bucket, action, key);
 }
 
 /**
- * The refusal, where the caller may not do something with an existing object: where ACLs count and the object is not the bucket
- * owner's, its owner may read it and its ACL, whatever the bucket's policy, and others only what the ACL gives them (S3 User
- * Guide, "Access policy guidelines"; recorded fact 49: not its tags).
+ * Where ACLs count and the object is not the bucket owner's, its owner may read it and its ACL, whatever the bucket's policy; others
+ * get only what the ACL gives (S3 User Guide, "Access policy guidelines"; recorded fact 49: not its tags).
  */
 export function refusalOnObject(
   operation: Operation,

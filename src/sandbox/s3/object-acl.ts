@@ -15,20 +15,18 @@ import { isBlocked } from './public-policy.ts';
 import { accessDenied } from './request.ts';
 import type { ObjectAcl, StoredObject } from './stored-object.ts';
 
-/** What each canned ACL gives to whom besides the owner. */
 const grantsOfAcl: Readonly<Record<ObjectAcl, Grants>> = {
   ...commonGrants,
   'bucket-owner-read': [['bucket owner', 'READ']],
   'bucket-owner-full-control': [['bucket owner', 'FULL_CONTROL']],
 };
 
-/** The operations on the ACL of a version. */
 export const objectAclOperations: Readonly<Record<string, ObjectOperation>> = {
   GetObjectAcl: { actions: onVersion('s3:GetObjectAcl', 's3:GetObjectVersionAcl'), run: getAcl },
   PutObjectAcl: { actions: onVersion('s3:PutObjectAcl', 's3:PutObjectVersionAcl'), run: putAcl },
 };
 
-/** The ACL that a request asks for. In a bucket with BucketOwnerEnforced there is but one. */
+/** With BucketOwnerEnforced, there is only one. */
 export function readAskedAcl({ call, state }: Operation, bucket: Bucket): ObjectAcl | undefined {
   const acl = cannedAcl(call, grantsOfAcl);
   if (acl === undefined) return undefined;

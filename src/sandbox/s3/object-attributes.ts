@@ -21,7 +21,7 @@ const keptHeaders = [
 ];
 const metadataPrefix = 'x-amz-meta-';
 
-/** The IAM actions that writing an object needs: what its headers set needs actions of its own. */
+/** What the headers set needs actions of its own. */
 export function writeActions({ headers }: Call): readonly string[] {
   const further: readonly (readonly [header: string, action: string])[] = [
     ['x-amz-tagging', 's3:PutObjectTagging'],
@@ -32,7 +32,7 @@ export function writeActions({ headers }: Call): readonly string[] {
   return ['s3:PutObject', ...further.flatMap(([header, action]) => (headers[header] === undefined ? [] : [action]))];
 }
 
-/** What a writing request's headers say about the object. Throws S3's errors for what it does not accept. */
+/** @throws AwsError S3's, for headers that it does not accept. */
 export function newAttributes(request: ObjectRequest): ObjectAttributes {
   const { bucket, caller, now } = request;
   const { headers } = request.call;
@@ -48,7 +48,6 @@ export function newAttributes(request: ObjectRequest): ObjectAttributes {
   };
 }
 
-/** The headers and the metadata that come back as they were sent. */
 function readMetadata(headers: Headers): Pick<ObjectAttributes, 'headers' | 'metadata'> {
   const encoding = headers['content-encoding']?.split(/, */).filter((name) => name !== 'aws-chunked');
   const kept = Object.entries(headers).filter(([name]) => keptHeaders.includes(name));
@@ -70,7 +69,7 @@ function storageClass(headers: Headers): string {
   throw new AwsError('InvalidStorageClass', 400, message, { StorageClassRequested: asked });
 }
 
-/** The headers that GetObject and HeadObject show of a version, with the checksum where it is asked for. */
+/** Of GetObject and HeadObject, with the checksum where it is asked for. */
 export function objectHeaders(bucket: Bucket, object: StoredObject, checksum?: Checksum): Record<string, string> {
   const metadata = Object.entries(object.metadata).map(([name, value]) => [metadataPrefix + name, value]);
   return {

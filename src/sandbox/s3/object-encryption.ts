@@ -14,9 +14,8 @@ const algorithms: ReadonlyMap<string, ObjectEncryption['type']> = new Map([
 ]);
 
 /**
- * How a new object is encrypted: as its writer says, or as the bucket's default. `aws:kms` without a key is the AWS managed
- * key; a key id or alias without an account is of the writer's account, also in a bucket's default (S3 User Guide,
- * "Protecting data with SSE-KMS"). Does not ask KMS yet.
+ * As the writer says, or the bucket's default. `aws:kms` alone is the AWS managed key; a key ID or alias without an account is of the writer's,
+ * also in a bucket's default (S3 User Guide, "Protecting data with SSE-KMS"). Does not ask KMS yet.
  */
 export function newEncryption(operation: Operation, bucket: Bucket): ObjectEncryption {
   const { headers } = operation.call;
@@ -58,7 +57,7 @@ function newCustomerKey({ call: { headers } }: Operation, bucket: Bucket): strin
   return keyMd5;
 }
 
-/** Whether a bucket takes no objects with SSE-C (S3 User Guide, "Blocking or unblocking SSE-C"). */
+/** S3 User Guide, "Blocking or unblocking SSE-C". */
 function blocksCustomerKeys(bucket: Bucket): boolean {
   return bucket.encryption.Rules.some((rule) => rule.BlockedEncryptionTypes?.EncryptionType.includes('SSE-C') === true);
 }
@@ -79,12 +78,10 @@ function contextHeader(text: string | undefined): Record<string, string> {
   );
 }
 
-/** Whether KMS has a part in an encryption. */
 export function usesKms(encryption: ObjectEncryption): encryption is KmsEncryption {
   return encryption.type === 'SSE-KMS' || encryption.type === 'DSSE-KMS';
 }
 
-/** The headers that say how an object is encrypted. */
 export function encryptionHeaders(encryption: ObjectEncryption): Record<string, string> {
   switch (encryption.type) {
     case 'NONE':

@@ -10,7 +10,6 @@ const dayMs = 86_400_000;
 const lockPrefix = 'x-amz-object-lock-';
 type Headers = Readonly<Record<string, string>>;
 
-/** The operations on the Object Lock of a version. */
 export const objectLockOperations: Readonly<Record<string, ObjectOperation>> = {
   GetObjectRetention: { actions: () => ['s3:GetObjectRetention'], run: getRetention },
   PutObjectRetention: {
@@ -21,7 +20,7 @@ export const objectLockOperations: Readonly<Record<string, ObjectOperation>> = {
   PutObjectLegalHold: { actions: () => ['s3:PutObjectLegalHold'], run: putLegalHold },
 };
 
-/** The action that lifting a governance lock needs, where a request asks for it. */
+/** Needed to lift a governance lock, where the request asks for it. */
 export function bypassAction(headers: Headers): readonly string[] {
   return bypasses(headers) ? ['s3:BypassGovernanceRetention'] : [];
 }
@@ -30,7 +29,7 @@ function bypasses(headers: Headers): boolean {
   return headers['x-amz-bypass-governance-retention']?.toLowerCase() === 'true';
 }
 
-/** The lock that a new version gets: what its writer asks for, or else the bucket's default retention from now on. */
+/** What the writer asks for, otherwise the bucket's default retention from now on. */
 export function newLock(headers: Headers, bucket: Bucket, now: number): Pick<StoredObject, 'retention' | 'legalHold'> {
   const asked = readRetention(headers, now);
   const hold = headers[`${lockPrefix}legal-hold`];
@@ -45,7 +44,6 @@ export function newLock(headers: Headers, bucket: Bucket, now: number): Pick<Sto
   return { ...(retention === undefined ? {} : { retention }), ...(hold === undefined ? {} : { legalHold: hold }) };
 }
 
-/** What a bucket's default retention means for a version that comes now. */
 export function defaultRetention({ objectLock }: Bucket, now: number): Retention | undefined {
   const byDefault = objectLock?.Rule?.DefaultRetention;
   if (byDefault === undefined) return undefined;
@@ -73,7 +71,6 @@ function futureDate(text: string, now: number, argument: string): number {
   return until;
 }
 
-/** The headers that show a version's lock. */
 export function lockHeaders({ retention, legalHold }: StoredObject): Record<string, string> {
   return {
     ...(retention === undefined
@@ -86,7 +83,6 @@ export function lockHeaders({ retention, legalHold }: StoredObject): Record<stri
   };
 }
 
-/** Refuses to delete a version for good while its lock holds. */
 export function requireUnlocked(version: ObjectVersion, headers: Headers, now: number): void {
   if (version.deleteMarker) return;
   if (version.legalHold === 'ON' || retentionHolds(version.retention, headers, now)) throw lockDenial();
@@ -97,7 +93,7 @@ function retentionHolds(retention: Retention | undefined, headers: Headers, now:
   return retention.mode === 'COMPLIANCE' || !bypasses(headers);
 }
 
-/** Refuses to ask for more than a bucket without Object Lock can do. */
+/** Without Object Lock, a bypass is refused. */
 export function requireNoBypass(headers: Headers, bucket: Bucket): void {
   const name = 'x-amz-bypass-governance-retention';
   if (headers[name] === undefined || bucket.objectLock !== undefined) return;
@@ -117,7 +113,7 @@ function getRetention(request: ObjectRequest): Answer {
   return s3Document('Retention', retentionShape.encode('Retention', { Mode: retention.mode, RetainUntilDate }));
 }
 
-/** A retention can be prolonged by anyone who may set one; less of it needs the bypass, and is never had in compliance mode. */
+/** Whoever may set a retention may prolong it; reducing it needs the bypass, and never works in compliance mode. */
 function putRetention(request: ObjectRequest): Answer {
   const { now, call } = request;
   const object = findLockable(request);

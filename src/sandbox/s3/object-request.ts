@@ -9,23 +9,21 @@ import { findVersion, latestVersion, updateVersion, type VersionChanges } from '
 import { type BucketRequest, invalidArgument, locateBucket } from './request.ts';
 import type { DeleteMarker, ObjectVersion, StoredObject } from './stored-object.ts';
 
-/** A request on an object, or on what will be one. */
 export interface ObjectRequest extends BucketRequest {
   readonly key: string;
 }
 
-/** An operation on an object, and the IAM actions that it needs on the object's ARN. */
+/** `actions` are checked on the object's ARN. */
 export interface ObjectOperation {
   readonly actions: (call: Call) => readonly string[];
   readonly run: (request: ObjectRequest) => Answer;
 }
 
-/** The action's name on the version that a request names, or on the current one: `s3:GetObject`, `s3:GetObjectVersion`. */
+/** `version` where the request names one: `s3:GetObject`, `s3:GetObjectVersion`. */
 export function onVersion(current: string, version: string): (call: Call) => readonly string[] {
   return ({ query }) => [query.versionId === undefined ? current : version];
 }
 
-/** The request, if its bucket is there and the caller may do what the operation needs. */
 export function openObject(operation: Operation, { actions }: ObjectOperation): ObjectRequest {
   const bucket = locateBucket(operation);
   const key = operation.call.key ?? '';
@@ -40,22 +38,21 @@ export function openObject(operation: Operation, { actions }: ObjectOperation): 
   return { ...operation, bucket, key };
 }
 
-/** Reading what another account owns is decided when the object is known. */
+/** Reading another account's object is decided by its ACL, once the object is known. */
 function isLeftToAcl(bucket: Bucket, { operation }: Call): boolean {
   return bucket.ownership !== 'BucketOwnerEnforced' && /^(Get|Head)Object$|ObjectAcl$/.test(operation);
 }
 
-/** What a reading request asks about a missing key is answered only to those who may list. */
+/** Only those who may list learn that a key is missing. */
 function errorOfMissing(request: ObjectRequest, error: AwsError): AwsError {
   return refusal(request, request.bucket, 's3:ListBucket') ?? error;
 }
 
-/** The answer to a key without an object. */
 export function noSuchKey(key: string, headers: Readonly<Record<string, string>> = {}): AwsError {
   return new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { Key: key }, headers);
 }
 
-/** The version that a request names by `versionId`, or the current one. Throws `NoSuchKey`, `NoSuchVersion`, `InvalidArgument`. */
+/** By `versionId`, or the current one. @throws AwsError `NoSuchKey`, `NoSuchVersion`, `InvalidArgument` */
 export function findRequestedVersion(request: ObjectRequest, versionId = request.call.query.versionId): ObjectVersion {
   const { bucket, key } = request;
   const version = versionId === undefined ? latestVersion(bucket, key) : findNamedVersion(bucket, key, versionId);
@@ -63,23 +60,19 @@ export function findRequestedVersion(request: ObjectRequest, versionId = request
   throw errorOfMissing(request, versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId));
 }
 
-/** A version by the id that a caller gives. Throws `InvalidArgument` for what is no id. */
+/** @throws AwsError `InvalidArgument` for what is no ID. */
 export function findNamedVersion(bucket: Bucket, key: string, versionId: string): ObjectVersion | undefined {
   const isId = versionId === 'null' || (bucket.versioning !== undefined && /^[\w.-]{32}$/.test(versionId));
   if (!isId) throw invalidArgument('Invalid version id specified', 'versionId', versionId);
   return findVersion(bucket, key, versionId);
 }
 
-/** The answer to a version that is not there. */
 export function noSuchVersion(key: string, versionId: string): AwsError {
   const members = { Key: key, VersionId: versionId };
   return new AwsError('NoSuchVersion', 404, 'The specified version does not exist.', members);
 }
 
-/**
- * The object that a request is about, if the caller may do the action on it. A delete marker is 405, a current one of which
- * content is asked 404, as recorded.
- */
+/** If the caller may do the action. As recorded, a delete marker is 405, but 404 where it is current and its content is asked for. */
 export function findRequestedObject(request: ObjectRequest, action: string, markerIsMissing = false): StoredObject {
   const version = findRequestedVersion(request);
   if (version.deleteMarker) throw onMarker(request, version, markerIsMissing);
@@ -100,12 +93,11 @@ function onMarker(request: ObjectRequest, marker: DeleteMarker, markerIsMissing:
   return new AwsError('MethodNotAllowed', 405, message, members, { ...headers, ...named, allow: 'DELETE' });
 }
 
-/** The header with a version's id; a bucket that never had versioning shows none. */
+/** A bucket that never had versioning shows none. */
 export function versionHeader(bucket: Bucket, version: ObjectVersion): Record<string, string> {
   return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.versionId };
 }
 
-/** Changes a version as its caller asks, and says so. */
 export function changeObject(
   request: ObjectRequest,
   object: StoredObject,

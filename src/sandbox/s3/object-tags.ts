@@ -15,7 +15,6 @@ import { checkTags } from './tags.ts';
 
 const mostTags = 10;
 
-/** The operations on the tags of a version. */
 export const objectTagOperations: Readonly<Record<string, ObjectOperation>> = {
   GetObjectTagging: {
     actions: onVersion('s3:GetObjectTagging', 's3:GetObjectVersionTagging'),
@@ -52,7 +51,7 @@ function changeTags(request: ObjectRequest, object: StoredObject, tags: readonly
   return s3Empty(status, versionHeader(bucket, object));
 }
 
-/** The tags of an `x-amz-tagging` header: a query string without a key twice. */
+/** A query string without a key twice. */
 export function tagsOfHeader(text: string | undefined): readonly Tag[] {
   if (text === undefined) return [];
   const tags = [...new URLSearchParams(text)].map(([Key, Value]) => ({ Key, Value }));

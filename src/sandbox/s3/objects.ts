@@ -16,7 +16,6 @@ import type { BucketOperation } from './request.ts';
 
 const puts = () => ['s3:PutObject'];
 
-/** The operations on objects. */
 export const objectOperations: Readonly<Record<string, ObjectOperation>> = {
   PutObject: { actions: writeActions, run: putObject },
   CopyObject: { actions: writeActions, run: copyObject },
@@ -41,7 +40,6 @@ export const objectOperations: Readonly<Record<string, ObjectOperation>> = {
   ...objectTagOperations,
 };
 
-/** The operations on a bucket that are about its objects. */
 export const objectListOperations: Readonly<Record<string, BucketOperation>> = {
   ListObjects: { action: 's3:ListBucket', run: listObjects },
   ListObjectsV2: { action: 's3:ListBucket', run: listObjectsV2 },

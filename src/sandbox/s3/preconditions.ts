@@ -5,10 +5,7 @@ import type { StoredObject, Upload } from './stored-object.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/**
- * Checks the conditions of a reading request (RFC 9110, 13.2.2): throws 412 `PreconditionFailed` and 304. `prefix` is before
- * the names of those on a copy's source, which are never answered with 304.
- */
+/** @param prefix before conditions on a copy's source, which never get 304. @throws AwsError 412 `PreconditionFailed`, 304 (RFC 9110, 13.2.2). */
 export function checkReadConditions(headers: Headers, object: StoredObject, now: number, prefix = ''): void {
   const condition = (name: string) => headers[prefix + name.toLowerCase()];
   const match = condition('If-Match');
@@ -22,13 +19,13 @@ export function checkReadConditions(headers: Headers, object: StoredObject, now:
   if (noneMatch !== undefined && includes(noneMatch, object.etag)) {
     throw notModified(prefix, headerName('If-None-Match'), object);
   }
-  // A time to come is no condition.
+  // A date in the future is no condition.
   if (noneMatch === undefined && modified <= since && since <= now) {
     throw notModified(prefix, headerName('If-Modified-Since'), object);
   }
 }
 
-/** Checks the conditions of a writing request: `If-None-Match: *` and `If-Match` with an ETag, in the words recorded. */
+/** `If-None-Match: *` and `If-Match` with an ETag, in the words recorded. */
 export function checkWriteConditions({ call, bucket, key }: ObjectRequest): void {
   const match = call.headers['if-match'];
   const noneMatch = call.headers['if-none-match'];
@@ -47,10 +44,7 @@ export function checkWriteConditions({ call, bucket, key }: ObjectRequest): void
   if (match !== undefined && exists && !includes(match, current.etag)) throw preconditionFailed('If-Match');
 }
 
-/**
- * Checks the conditions of a request that completes an upload: those of a writing request, and that nobody wrote or deleted the
- * object since the upload began (recorded, `test_multipart_if_match_with_put`, `test_multipart_if_none_match_with_delete`).
- */
+/** As for a write, and nobody wrote or deleted it since (recorded, `test_multipart_if_match_with_put`, `test_multipart_if_none_match_with_delete`). */
 export function checkCompleteConditions(request: ObjectRequest, upload: Upload): void {
   const { call, bucket, key } = request;
   const condition = ['if-match', 'if-none-match'].find((name) => call.headers[name] !== undefined);
@@ -64,30 +58,26 @@ export function checkCompleteConditions(request: ObjectRequest, upload: Upload):
   throw new AwsError('ConditionalRequestConflict', 409, message, { Condition, Key: key });
 }
 
-/** Whether a list of ETags, quoted or not, has one. */
+/** Quoted or not. */
 function includes(list: string, etag: string): boolean {
   return list === '*' || list.split(',').some((item) => item.trim().replace(/^"|"$/g, '') === etag);
 }
 
-/** The answer where a condition does not hold. */
 function preconditionFailed(condition: string): AwsError {
   const message = 'At least one of the pre-conditions you specified did not hold';
   return new AwsError('PreconditionFailed', 412, message, { Condition: condition });
 }
 
-/** What is not modified comes with what caches compare it by (RFC 9110, 15.4.5). */
+/** A 304 has what caches compare by (RFC 9110, 15.4.5). */
 function notModified(prefix: string, condition: string, { etag, lastModified }: StoredObject): AwsError {
   if (prefix !== '') return preconditionFailed(condition);
   const headers = { etag: `"${etag}"`, 'last-modified': new Date(lastModified).toUTCString() };
   return new AwsError('NotModified', 304, 'Not Modified', {}, headers);
 }
 
-/**
- * Checks the condition of a deletion, an ETag or `*`, against the current version: a missing object is 404, a delete marker under
- * `*` 412 (S3 User Guide, "How to perform conditional deletes").
- */
+/** ETag or `*` of the current version: a missing one is 404, a marker under `*` 412 (S3 User Guide, "How to perform conditional deletes"). */
 export function checkDeleteCondition({ bucket, key, call }: ObjectRequest, match: string | undefined): void {
-  // Directory buckets alone have these (recorded, `test_delete_object_if_match_all_non_express`).
+  // Only directory buckets have these (recorded, `test_delete_object_if_match_all_non_express`).
   const express = ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size'].find((name) => name in call.headers);
   if (express !== undefined) throw notImplementedHeader(express);
   if (match === undefined) return;

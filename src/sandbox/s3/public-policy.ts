@@ -3,15 +3,11 @@ import { reshapePolicy, type StoredPolicy } from '../iam/stored-policy.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
 import type { PublicAccessBlock } from './shapes.ts';
 
-/** Whether a bucket policy is public, as S3 means it. */
 export function isPublic(policy: StoredPolicy): boolean {
   return publicStatements(reshapePolicy(policy)).length > 0;
 }
 
-/**
- * Whether Block Public Access has a setting on for a bucket: its own or its account's, for the stricter counts (S3 User Guide,
- * access-control-block-public-access).
- */
+/** By its own or its account's setting: the stricter counts (S3 User Guide, access-control-block-public-access). */
 export function isBlocked(
   { accounts }: Pick<SandboxState, 'accounts'>,
   bucket: Pick<Bucket, 'account' | 'publicAccessBlock'>,
@@ -21,7 +17,7 @@ export function isBlocked(
   return blocks.some((block) => block?.[setting] === true);
 }
 
-/** Block Public Access as S3 keeps it: what was not put is off. */
+/** S3 keeps what was not put as off. */
 export function withAllSettings(put: PublicAccessBlock): PublicAccessBlock {
   return {
     BlockPublicAcls: false,

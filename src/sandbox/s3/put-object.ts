@@ -14,7 +14,6 @@ import { checkWriteConditions } from './preconditions.ts';
 import { invalidRequest } from './request.ts';
 import type { ObjectAttributes, ObjectEncryption, StoredObject } from './stored-object.ts';
 
-/** PutObject. */
 export function putObject(request: ObjectRequest): Answer {
   const { bucket, key } = request;
   const sent = readContent(request.call);
@@ -32,7 +31,7 @@ export function putObject(request: ObjectRequest): Answer {
   return s3Empty(200, { ...headersOfWrite(bucket, object), ...checksumHeaders(object.checksum) });
 }
 
-/** The content that a request sends, and its headers with those that came after the content. */
+/** Headers include those that came after the content. */
 export function readContent({ headers, content }: Call) {
   const isChunked =
     headers['content-encoding']?.includes('aws-chunked') === true ||
@@ -44,13 +43,12 @@ export function readContent({ headers, content }: Call) {
   return { content: decoded.content, headers: { ...headers, ...decoded.trailers } };
 }
 
-/** The ETag of content: its MD5, but of encryption with a key of KMS or the customer's it says nothing. */
+/** Its MD5; with a KMS or customer key, it says nothing about the content. */
 export function etagOf(encryption: ObjectEncryption, content: Uint8Array): string {
   const isMd5 = encryption.type === 'SSE-S3' || encryption.type === 'NONE';
   return isMd5 ? createHash('md5').update(content).digest('hex') : randomBytes(16).toString('hex');
 }
 
-/** Writes a new version, and says so. */
 export function writeObject(
   request: ObjectRequest,
   attributes: ObjectAttributes,
@@ -70,7 +68,7 @@ export function writeObject(
   return object;
 }
 
-/** The headers that tell a writer what was written. Only a bucket with versioning enabled tells the version. */
+/** Only a bucket with versioning enabled shows the version. */
 export function headersOfWrite(bucket: Bucket, { etag, versionId, encryption }: StoredObject): Record<string, string> {
   return {
     etag: `"${etag}"`,

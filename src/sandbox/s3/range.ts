@@ -3,17 +3,14 @@ import type { Call } from '../wire/route.ts';
 import { invalidRequest } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** A part of an object's content, both ends included; `number` where it was asked for as a part of an upload. */
+/** Both ends are included; `number` if it was asked for as a part of an upload. */
 export interface Part {
   readonly start: number;
   readonly end: number;
   readonly number?: number;
 }
 
-/**
- * The part of an object that a request asks for, or nothing for the whole. A range that cannot be read is passed over, one
- * that is beyond the object is 416.
- */
+/** Undefined: the whole. Ignores an unreadable range; one beyond the object is 416. */
 export function partOf({ headers, query }: Call, object: StoredObject): Part | undefined {
   const { range } = headers;
   if (query.partNumber !== undefined) {

@@ -3,15 +3,14 @@ import type { AwsError } from '../wire/errors.ts';
 import { invalidArgument, invalidRequest, malformedXml } from './request.ts';
 import type { BucketReplication, BucketReplicationRule } from './shapes.ts';
 
-/** What stands around a replication configuration when it is put. */
 export interface ReplicationSurroundings {
   readonly bucket: string;
   readonly partition: string;
-  /** A destination bucket's versioning, or nothing when it was never enabled or there is no such bucket. */
+  /** Undefined: never enabled, or no such bucket. */
   readonly versioningOf: (bucket: string) => string | undefined;
 }
 
-/** The first reason why S3 refuses a configuration, of those that lie in the configuration (recorded/replication.md 13-33). */
+/** The first reason that lies in the configuration itself (recorded/replication.md 13-33). */
 export function refusalOf(configuration: BucketReplication, around: ReplicationSurroundings): AwsError | undefined {
   const { Rules } = configuration;
   return (
@@ -35,7 +34,7 @@ function firstRefusal(rules: readonly Rule[], refusal: (rule: Rule) => AwsError 
   return undefined;
 }
 
-/** What a schema that knows each element alone cannot see. */
+/** What a schema that checks each element alone cannot see. */
 function shapeRefusal({ Prefix, Filter }: Rule): AwsError | undefined {
   if ((Prefix === undefined) === (Filter === undefined)) return malformedXml();
   const choices = [Filter?.Prefix, Filter?.Tag, Filter?.And].filter((choice) => choice !== undefined);
@@ -44,7 +43,7 @@ function shapeRefusal({ Prefix, Filter }: Rule): AwsError | undefined {
   return choices.length > 1 || (and !== undefined && parts < 2) ? malformedXml() : undefined;
 }
 
-/** A rule with `Prefix` is of the first version of the schema, one with `Filter` of the second. */
+/** `Prefix` belongs to version 1 of the schema, `Filter` to version 2. */
 function versionRefusal(rule: Rule): AwsError | undefined {
   const { ID = '', Priority, Filter, DeleteMarkerReplication } = rule;
   if (ID.length > 255) return invalidArgument('Rule Id cannot be greater than 255', 'ID');

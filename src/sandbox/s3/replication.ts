@@ -15,7 +15,6 @@ import {
 } from './request.ts';
 import { replicationShape } from './shapes.ts';
 
-/** The operations on replication configurations. */
 export const replicationOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketReplication: {
     action: 's3:GetReplicationConfiguration',
@@ -38,7 +37,7 @@ export const replicationOperations: Readonly<Record<string, BucketOperation>> = 
   },
 };
 
-/** Neither the role's existence, its trust and permissions nor the destination's policy are looked at (facts 11, 38, 39). */
+/** S3 checks neither the role's existence, trust and permissions nor the destination's policy (facts 11, 38, 39). */
 function putReplication(request: BucketRequest): Answer {
   const { state, bucket } = request;
   const put = document(request, 'ReplicationConfiguration', replicationShape);

@@ -1,6 +1,5 @@
 import { type BucketName, brand } from '../../aws/brand.ts';
 
-/** An S3 request, taken apart. */
 export interface S3Target {
   readonly operation: string;
   readonly bucket?: BucketName;
@@ -17,7 +16,7 @@ const verbs: Readonly<Record<string, string>> = {
   HEAD: 'Head',
 };
 
-/** What follows the verb in the name of an operation on a bucket, by the query parameter that selects it. */
+/** What follows the verb, by the query parameter that selects it. */
 const bucketSubresources: Readonly<Record<string, string>> = {
   abac: 'BucketAbac',
   accelerate: 'BucketAccelerateConfiguration',
@@ -46,7 +45,7 @@ const bucketSubresources: Readonly<Record<string, string>> = {
   website: 'BucketWebsite',
 };
 
-/** The operations on a bucket whose names do not follow from verb and parameter. */
+/** Names that do not follow from verb and parameter. */
 const bucketExceptions: Readonly<Record<string, string>> = {
   'DELETE lifecycle': 'DeleteBucketLifecycle',
   'GET session': 'CreateSession',
@@ -74,7 +73,7 @@ const objectExceptions: Readonly<Record<string, string>> = {
   'GET uploadId': 'ListParts',
 };
 
-/** Names the operation that an S3 request asks for, and its bucket and key. `path` begins with a slash. */
+/** @param path begins with a slash. */
 export function routeS3(method: string, host: string, path: string, query: Query, headers: Query): S3Target {
   const hosted = bucketOfHost(host);
   const [first = '', ...rest] = path.slice(1).split('/');
@@ -85,7 +84,6 @@ export function routeS3(method: string, host: string, path: string, query: Query
   return { operation: objectOperation(method, query, 'x-amz-copy-source' in headers), bucket, key };
 }
 
-/** The bucket in a virtual-hosted-style host name. */
 function bucketOfHost(host: string): string | undefined {
   return /^(.+?)\.(?:s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?|localhost)$/.exec(host)?.[1];
 }
@@ -103,7 +101,7 @@ function bucketOperation(method: string, query: Query): string {
   return bucketOperations[method] ?? `${method} Bucket`;
 }
 
-/** A POST is the form of a browser (S3 API Reference, POST Object). */
+/** A POST is a browser's form (S3 API Reference, POST Object). */
 const bucketOperations: Readonly<Record<string, string>> = {
   PUT: 'CreateBucket',
   DELETE: 'DeleteBucket',

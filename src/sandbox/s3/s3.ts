@@ -24,7 +24,6 @@ const operations = {
   ...objectListOperations,
 };
 
-/** Answers an S3 request. */
 export function answerS3(operation: Operation): Answer {
   const name = operation.call.operation;
   if (name === 'ListBuckets') return listBuckets(operation);

@@ -16,7 +16,7 @@ import {
 } from './shapes.ts';
 import { checkTags } from './tags.ts';
 
-/** The default encryption of a new bucket (S3 User Guide, "Blocking SSE-C": new buckets block it). */
+/** New buckets block SSE-C (S3 User Guide, "Blocking SSE-C"). */
 export const defaultEncryption: BucketEncryption = {
   Rules: [
     {
@@ -27,7 +27,6 @@ export const defaultEncryption: BucketEncryption = {
   ],
 };
 
-/** The operations on a bucket's small configurations. */
 export const settingOperations: Readonly<Record<string, BucketOperation>> = {
   GetBucketVersioning: {
     action: 's3:GetBucketVersioning',
@@ -160,12 +159,11 @@ export const settingOperations: Readonly<Record<string, BucketOperation>> = {
   },
 };
 
-/** A document as S3 answers with it. */
 export function answerDocument<T>(name: string, codec: Codec<T>, value: T): Answer {
   return s3Document(name, codec.encode(name, value));
 }
 
-/** A configuration that is there. Throws the code of its absence, 404. */
+/** @throws AwsError `code`, 404, where it is absent. */
 export function requireExisting<T>(value: T | undefined, bucket: string, code: string, message: string): T {
   if (value === undefined) throw new AwsError(code, 404, message, { BucketName: bucket });
   return value;
@@ -224,7 +222,7 @@ function putObjectLock(request: BucketRequest): Answer {
   return s3Empty(200);
 }
 
-/** A default retention lasts from one day to a hundred years (S3 API Reference, DefaultRetention; S3 User Guide, Object Lock). */
+/** One day to a hundred years (S3 API Reference, DefaultRetention; S3 User Guide, Object Lock). */
 function checkPeriod(name: string, period: number | undefined, longest: number): void {
   if (period === undefined || (period >= 1 && period <= longest)) return;
   const fault = period < 1 ? 'must be a positive integer value.' : 'too large.';

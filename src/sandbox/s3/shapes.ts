@@ -1,6 +1,6 @@
 import { type Decoded, flag, integer, many, oneOf, optional, required, struct, text } from '../wire/xml-codec.ts';
 
-/** S3 storage classes that an object, or a replica, may be given (API: PutObject, Destination.StorageClass). */
+/** For objects and replicas (API: PutObject, Destination.StorageClass). */
 export const storageClasses = [
   'STANDARD',
   'REDUCED_REDUNDANCY',
@@ -15,25 +15,20 @@ export const storageClasses = [
 const enabledOrDisabled = oneOf('Enabled', 'Disabled');
 
 const tagShape = struct({ Key: required(text), Value: required(text) });
-/** A tag, in S3's and IAM's shape. */
 export type Tag = Decoded<typeof tagShape>;
 
-/** PutBucketTagging's document. */
 export const taggingShape = struct({ TagSet: required(struct({ Tags: many('Tag', tagShape) })) });
 
-/** CreateBucket's document. */
 export const createBucketShape = struct({
   LocationConstraint: optional(text),
   Tags: optional(struct({ Tags: many('Tag', tagShape) })),
 });
 
-/** PutBucketVersioning's document. */
 export const versioningShape = struct({
   Status: optional(oneOf('Enabled', 'Suspended')),
   MfaDelete: optional(enabledOrDisabled),
 });
 
-/** PutBucketEncryption's document. */
 export const encryptionShape = struct({
   Rules: many(
     'Rule',
@@ -48,20 +43,17 @@ export const encryptionShape = struct({
     1,
   ),
 });
-/** A bucket's default encryption. */
 export type BucketEncryption = Decoded<typeof encryptionShape>;
 
-/** PutPublicAccessBlock's document. */
 export const publicAccessBlockShape = struct({
   BlockPublicAcls: optional(flag),
   IgnorePublicAcls: optional(flag),
   BlockPublicPolicy: optional(flag),
   RestrictPublicBuckets: optional(flag),
 });
-/** The four settings of Block Public Access. */
 export type PublicAccessBlock = Decoded<typeof publicAccessBlockShape>;
 
-/** PutBucketCors' document (S3 API Reference, PutBucketCors: up to 100 rules, each with an origin and a method). */
+/** Up to 100 rules, each with an origin and a method (S3 API Reference, PutBucketCors). */
 export const corsShape = struct({
   CORSRules: many(
     'CORSRule',
@@ -77,19 +69,15 @@ export const corsShape = struct({
     100,
   ),
 });
-/** Which web pages may use a bucket. */
 export type BucketCors = Decoded<typeof corsShape>;
 
 const objectOwnership = oneOf('BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter');
-/** Who owns the objects that others write. */
 export type ObjectOwnership = Decoded<typeof objectOwnership>;
 
-/** PutBucketOwnershipControls' document. */
 export const ownershipShape = struct({
   Rules: many('Rule', struct({ ObjectOwnership: required(objectOwnership) }), 1, 1),
 });
 
-/** The canned ACLs that buckets know. */
 export type BucketAcl =
   | 'private'
   | 'public-read'
@@ -100,7 +88,6 @@ export type BucketAcl =
   | 'bucket-owner-read'
   | 'bucket-owner-full-control';
 
-/** PutObjectLockConfiguration's document. */
 export const objectLockShape = struct({
   ObjectLockEnabled: required(oneOf('Enabled')),
   Rule: optional(
@@ -115,14 +102,11 @@ export const objectLockShape = struct({
     }),
   ),
 });
-/** A bucket's Object Lock configuration. */
 export type ObjectLock = Decoded<typeof objectLockShape>;
 
 const payer = oneOf('BucketOwner', 'Requester');
-/** Who pays for requests. */
 export type Payer = Decoded<typeof payer>;
 
-/** PutBucketRequestPayment's document. */
 export const requestPaymentShape = struct({ Payer: required(payer) });
 
 const notifiedShape = {
@@ -137,14 +121,12 @@ const notifiedShape = {
   ),
 };
 
-/** PutBucketNotificationConfiguration's document. */
 export const notificationShape = struct({
   Topics: many('TopicConfiguration', struct({ ...notifiedShape, Topic: required(text) })),
   Queues: many('QueueConfiguration', struct({ ...notifiedShape, Queue: required(text) })),
   Functions: many('CloudFunctionConfiguration', struct({ ...notifiedShape, CloudFunction: required(text) })),
   EventBridgeConfiguration: optional(struct({})),
 });
-/** Whom a bucket tells of events. */
 export type BucketNotification = Decoded<typeof notificationShape>;
 
 const statusShape = struct({ Status: required(enabledOrDisabled) });
@@ -178,24 +160,18 @@ const ruleShape = struct({
   Destination: required(destinationShape),
   DeleteMarkerReplication: optional(statusShape),
 });
-/** One replication rule. */
 export type BucketReplicationRule = Decoded<typeof ruleShape>;
 
-/** PutBucketReplication's document. */
 export const replicationShape = struct({ Role: required(text), Rules: many('Rule', ruleShape, 1) });
-/** A bucket's replication configuration. */
 export type BucketReplication = Decoded<typeof replicationShape>;
 
-/** PutObjectRetention's document. */
 export const retentionShape = struct({
   Mode: optional(oneOf('GOVERNANCE', 'COMPLIANCE')),
   RetainUntilDate: optional(text),
 });
 
-/** PutObjectLegalHold's document. */
 export const legalHoldShape = struct({ Status: required(oneOf('ON', 'OFF')) });
 
-/** DeleteObjects' document. */
 export const deleteShape = struct({
   Objects: many(
     'Object',
@@ -212,7 +188,6 @@ export const deleteShape = struct({
   Quiet: optional(flag),
 });
 
-/** CompleteMultipartUpload's document. */
 export const completeShape = struct({
   Parts: many(
     'Part',

@@ -1,9 +1,9 @@
-/** Values in an order, each there once: found, added and removed without a walk through all of them. */
+/** Distinct values in order; nothing walks through all of them. */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number;
   readonly #values: T[];
 
-  /** @param values in any order; the list keeps the array. */
+  /** Keeps the array `values`, which may be in any order. */
   constructor(compare: (a: T, b: T) => number, values: T[] = []) {
     this.#compare = compare;
     this.#values = values.sort(compare);
@@ -27,11 +27,7 @@ export class SortedList<T> {
     if (this.#isAt(index, value)) this.#values.splice(index, 1);
   }
 
-  /**
-   * The index of the first value that is so, or the size where none is.
-   *
-   * @param isSo false for the values at the beginning and true for all others.
-   */
+  /** The index, or the size where none is. @param isSo false for the values at the beginning and true for all others. */
   firstWhere(isSo: (value: T) => boolean, from = 0): number {
     let low = from;
     let high = this.#values.length;
@@ -53,7 +49,7 @@ export class SortedList<T> {
   }
 }
 
-/** Compares texts by their UTF-8 bytes, as S3 sorts keys. */
+/** By UTF-8 bytes, as S3 sorts keys. */
 export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {

@@ -1,7 +1,7 @@
 import { AwsError } from '../wire/errors.ts';
 import type { Tag } from './shapes.ts';
 
-/** Throws `InvalidTag` for tags that S3 does not accept on a bucket or an object. */
+/** @throws AwsError `InvalidTag` for what S3 does not accept on a bucket or an object. */
 export function checkTags(tags: readonly Tag[]): void {
   const twice = keyTwice(tags);
   if (twice !== undefined) throw invalidTag('Cannot provide multiple Tags with the same key', { TagKey: twice });
@@ -12,7 +12,7 @@ export function checkTags(tags: readonly Tag[]): void {
   checkTexts(tags);
 }
 
-/** The same for the tags of CreateBucket, which has words of its own (recorded: test_create_bucket_with_tags_exc). */
+/** CreateBucket has its own words (recorded: test_create_bucket_with_tags_exc). */
 export function checkNewBucketTags(tags: readonly Tag[]): void {
   if (keyTwice(tags) !== undefined) {
     throw new AwsError('InternalError', 500, 'We encountered an internal error. Please try again.');

@@ -1,7 +1,4 @@
-/**
- * The contents of objects. A small one stands in the state itself, as Base64; a larger one is in a file of its own beside the
- * journal, and the state names it: neither the journal nor the memory holds it.
- */
+/** Small contents are in the state, as Base64; larger ones are files beside the journal, named in the state, to keep journal and memory small. */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -19,26 +16,26 @@ import { join } from 'node:path';
 import { SandboxDiskError, SandboxStateError } from '../wire/errors.ts';
 import type { SandboxState } from './state.ts';
 
-/** The largest content that stands in the state, in bytes. */
+/** In bytes; a larger content gets a file. */
 const smallBytes = 32 * 2 ** 10;
 
-/** After so many bytes written, the files that nothing names any more are removed. */
+/** After so many bytes written, files that nothing names are removed. */
 const enoughBytes = 256 * 2 ** 20;
 
-/** Before the names of the files that a content consists of; Base64 has no colon. */
+/** Before the names of a content's files; Base64 has no colon. */
 const filesMark = 'files:';
 
-/** Files that are written once and never changed: versions, replicas, copies and uploads may share them. */
+/** Never changed once written: versions, replicas, copies and uploads may share a file. */
 export class Contents {
   readonly #directory: string;
   #written = 0;
 
-  /** @param directory made with the first file. */
+  /** @param directory is made with the first file. */
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  /** Writes a file; gives its name. Throws `SandboxDiskError`. */
+  /** Gives the file's name. @throws SandboxDiskError */
   put(bytes: Uint8Array): string {
     const name = randomBytes(12).toString('hex');
     try {
@@ -52,12 +49,12 @@ export class Contents {
     return name;
   }
 
-  /** Throws `SandboxStateError` where it is gone. */
+  /** @throws SandboxStateError where it is gone. */
   get(name: string): Buffer {
     return this.#with(name, (handle) => readFileSync(handle));
   }
 
-  /** In bytes. Throws `SandboxStateError` where it is gone. */
+  /** In bytes. @throws SandboxStateError where it is gone. */
   sizeOf(name: string): number {
     return this.#with(name, (handle) => fstatSync(handle).size);
   }
@@ -76,12 +73,11 @@ export class Contents {
     }
   }
 
-  /** Whether it is time to remove the files that nothing names any more. */
   get outgrown(): boolean {
     return this.#written > enoughBytes;
   }
 
-  /** Removes the files that no version and no upload names. Save the state first: a name in a journal must have its file. */
+  /** Removes files that no version and no upload names. Save the state first: a name in the journal must have its file. */
   sweep({ buckets }: Pick<SandboxState, 'buckets'>): void {
     this.#written = 0;
     const files = filesIn(this.#directory);
@@ -97,18 +93,18 @@ export class Contents {
   }
 }
 
-/** Who keeps contents; without it, all of them stand in the state. */
+/** Absent: the state holds all contents. */
 export interface Keeping {
   readonly contents?: Contents | undefined;
 }
 
-/** Keeps a content; gives what stands for it in the state. */
+/** Gives what stands for the content in the state. */
 export function keepContent({ contents }: Keeping, bytes: Buffer): string {
   if (contents === undefined || bytes.length <= smallBytes) return bytes.toString('base64');
   return filesMark + contents.put(bytes);
 }
 
-/** A content, of which at most the bytes from `start` to before `end` are read. */
+/** Reads at most the bytes from `start` to before `end`. */
 export function contentOf({ contents }: Keeping, content: string, size: number, start = 0, end = size): Buffer {
   const names = namesIn(content);
   if (names.length === 0) return Buffer.from(content, 'base64').subarray(start, end);
@@ -127,7 +123,7 @@ export function contentOf({ contents }: Keeping, content: string, size: number, 
   return bytes;
 }
 
-/** One content of several, in this order; what is in files already stays there. */
+/** In this order; what is in files already stays there. */
 export function joinContents(
   keeping: Keeping,
   parts: readonly { readonly content: string; readonly size: number }[],
@@ -148,7 +144,7 @@ function namesIn(content: string): readonly string[] {
   return content.startsWith(filesMark) ? content.slice(filesMark.length).split(',').filter(isName) : [];
 }
 
-/** What else somebody has put there is not ours. Throws `SandboxStateError` where a link is in the folder's place. */
+/** Other files there are not ours. @throws SandboxStateError where a link is in the folder's place. */
 function filesIn(directory: string): readonly string[] {
   const found = lstatSync(directory, { throwIfNoEntry: false });
   if (found === undefined) return [];
@@ -156,7 +152,7 @@ function filesIn(directory: string): readonly string[] {
   return readdirSync(directory).filter(isName);
 }
 
-/** Hexadecimal: nothing that a state says leads elsewhere. */
+/** Only hexadecimal, so that no state can name a file elsewhere. */
 function isName(text: string): boolean {
   return /^[\da-f]{24}$/.test(text);
 }

@@ -1,8 +1,4 @@
-/**
- * A tree of plain values in a file that only grows: one line of JSON for what happened together, as the places that changed
- * and what is there now. Once what was added is larger than what it was added to, the file is written afresh, so that what
- * a change costs does not depend on how much there is.
- */
+/** Grows by one JSON line for what changed together; rewritten once additions outgrow the rest: the cost of a change does not depend on the size. */
 import {
   closeSync,
   fsyncSync,
@@ -21,13 +17,13 @@ import { disinherit } from './record.ts';
 
 type Tree = Record<string, unknown>;
 
-/** The first line: the format, and how many bytes the lines take that were written with it. */
+/** The first line: the format, and the bytes that the snapshot's lines take. */
 interface Head {
   readonly journal: 1;
   readonly snapshot: number;
 }
 
-/** A file that is open: the bytes of its whole lines, and those of its snapshot. */
+/** The bytes of its whole lines, and of its snapshot. */
 interface Opened {
   readonly fd: number;
   readonly snapshot: number;
@@ -38,30 +34,23 @@ const writeAsync = promisify(write);
 
 const lineFeed = 10;
 
-/** A journal below this size, in bytes, is left to grow. */
+/** In bytes; a smaller journal is left to grow. */
 const small = 2 ** 20;
 
-/** The largest that is read, in bytes, and so the largest that is written. */
+/** The largest file, in bytes, that is read or written. */
 export const mostBytes = 256 * 2 ** 20;
 
-/** What is written in one line, in a snapshot: values that consist of more than this come in parts. */
+/** A snapshot writes a value of more members than this in several lines. */
 const membersInLine = 1000;
 
-/** So many lines of a snapshot are given to the system at once: fewer take longer, more take memory. */
+/** Lines of a snapshot per write: fewer take longer, more take memory. */
 const linesAtOnce = 100;
 
-/** One change as it stands in a line. */
 export function changeText(path: readonly string[], json: string | undefined): string {
   return json === undefined ? `[${JSON.stringify(path)}]` : `[${JSON.stringify(path)},${json}]`;
 }
 
-/**
- * The file of a journal, which this process alone writes.
- *
- * A line that was given to the operating system survives the end of the process; that of the machine it survives only if the
- * system had the time to write it to the disk, for it is not asked to (no fsync). A new snapshot is synced before it takes
- * the place of what it replaces.
- */
+/** Only this process writes it. Lines survive the process but maybe not the machine (no fsync); a new snapshot is synced before it replaces the file. */
 export class Journal {
   readonly #file: string;
   #opened: Opened;
@@ -71,17 +60,12 @@ export class Journal {
     this.#opened = opened;
   }
 
-  /** A new file, or one in the place of what is there, which holds this tree. */
+  /** Replaces what is there. */
   static create(file: string, tree: object): Journal {
     return new Journal(file, writeSnapshot(file, tree));
   }
 
-  /**
-   * Opens the file and has its changes made to `tree`; undefined where there is none. A last line that was not written to its
-   * end is nothing that anybody was told of, and is dropped.
-   *
-   * @throws SandboxStateError for any other damage, and where the tree is not what it has to be.
-   */
+  /** Reads into `tree`; undefined: no file. Drops an incomplete last line, which nobody was told of. @throws SandboxStateError for any other damage. */
   static open(file: string, tree: object, isValid: (tree: object) => boolean): Journal | undefined {
     const fd = openOwnFile(file, mostBytes);
     if (fd === undefined) return undefined;
@@ -98,24 +82,23 @@ export class Journal {
     }
   }
 
-  /** Adds what happened together, one call at a time; all of it or, where the process is killed, the disk is full or the file would be too large, nothing. */
+  /** One call at a time. All or nothing, even where the process is killed, the disk is full or the file would be too large. */
   async append(changes: readonly string[]): Promise<void> {
     const line = Buffer.from(lineOf(changes));
     const { fd, size } = this.#opened;
     if (size + line.length > mostBytes) throw new Error(`it would be larger than ${mostBytes / 2 ** 20} MiB`);
-    // Where this fails halfway, what is there has no line feed: the next line is written over it, and `open` drops the rest.
+    // If this fails halfway, there is no line feed: the next line overwrites it, and `open` drops what is left.
     for (let at = 0; at < line.length; )
       at += (await writeAsync(fd, line, at, line.length - at, size + at)).bytesWritten;
     this.#opened.size += line.length;
   }
 
-  /** Whether it is time for a new snapshot. */
+  /** Time for `compact`. */
   get outgrown(): boolean {
     const { size, snapshot } = this.#opened;
     return size - snapshot > Math.max(small, Math.min(snapshot, mostBytes / 2 - snapshot / 2));
   }
 
-  /** Replaces everything by a snapshot of the tree. */
   compact(tree: object): void {
     const { fd } = this.#opened;
     this.#opened = writeSnapshot(this.#file, tree);
@@ -124,12 +107,11 @@ export class Journal {
 
   close(): void {
     closeSync(this.#opened.fd);
-    // The system gives the number to the next file that is opened: what comes too late must not be written there.
+    // The system reuses the descriptor for the next file: late writes must not go there.
     this.#opened = { ...this.#opened, fd: -1 };
   }
 }
 
-/** What a state file is said to be that cannot be read. */
 export function stateFileError(file: string): SandboxStateError {
   return new SandboxStateError(file, 'is damaged, or was written by another version');
 }
@@ -138,7 +120,7 @@ function lineOf(changes: readonly string[]): string {
   return `[${changes.join(',')}]\n`;
 }
 
-/** Written beside the file and moved into its place, so that one of the two is whole whenever the process is killed. */
+/** Written beside the file, then moved into its place: one of the two is whole whenever the process is killed. */
 function writeSnapshot(file: string, tree: object): Opened {
   const lines = [...changesOf([], tree)].map((change) => Buffer.from(lineOf([change])));
   const head: Head = { journal: 1, snapshot: lines.reduce((sum, line) => sum + line.length, 0) };
@@ -160,7 +142,6 @@ function writeSnapshot(file: string, tree: object): Opened {
   return { fd, size, snapshot: size };
 }
 
-/** The changes that make a value from nothing. */
 function* changesOf(path: readonly string[], value: unknown): Generator<string> {
   if (path.length > 0 && (!isTree(value) || !hasMore(value, membersInLine))) {
     yield changeText(path, JSON.stringify(value));
@@ -170,7 +151,7 @@ function* changesOf(path: readonly string[], value: unknown): Generator<string> 
   for (const [name, member] of Object.entries(value as Tree)) yield* changesOf([...path, name], member);
 }
 
-/** Whether a value consists of more than so many members, at all depths. */
+/** At all depths. */
 function hasMore(value: unknown, limit: number): boolean {
   let left = limit;
   const isOver = (inner: unknown): boolean => {
@@ -181,7 +162,7 @@ function hasMore(value: unknown, limit: number): boolean {
   return isOver(value);
 }
 
-/** Makes the changes of all lines; gives the size of the snapshot, or undefined where a line is none. */
+/** Gives the snapshot's size; undefined for a malformed line. */
 function replay(content: Buffer, tree: Tree): number | undefined {
   const lines = valuesOf(content);
   const head = lines.next().value;
@@ -199,7 +180,7 @@ function* valuesOf(lines: Buffer): Generator<unknown, undefined> {
   }
 }
 
-/** Says whether it was a change that can be made. */
+/** False: no change that can be made. */
 function makeChange(change: unknown, tree: Tree): boolean {
   if (!Array.isArray(change) || !isPath(change[0])) return false;
   const [path, value] = change;
@@ -212,7 +193,7 @@ function makeChange(change: unknown, tree: Tree): boolean {
   return true;
 }
 
-/** Whether a list is still one, without holes, when this member has this value. */
+/** Whether the list stays one without holes. */
 function isWithin(list: readonly unknown[], name: string, value: unknown): boolean {
   if (name === 'length') return typeof value === 'number' && value <= list.length;
   return /^\d{1,9}$/.test(name) && Number(name) <= list.length;

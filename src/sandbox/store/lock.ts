@@ -1,4 +1,4 @@
-/** One process at a time in a folder: a file says which one. */
+/** One process at a time in a folder: a file says which. */
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,16 +9,15 @@ import { codeOf, parseJson, readOwnFile, succeedsUnless } from './own-file.ts';
 
 interface Holder {
   readonly pid: number;
-  /** When the process started, where the system tells: process ids are used again. */
+  /** Where the system tells it: process IDs are used again. */
   readonly started: string;
-  /** Where it serves the sandbox, and so will not end by itself. */
+  /** It serves the sandbox there, and so will not end by itself. */
   readonly servedAt?: string;
 }
 
 export interface LockOptions {
   /** Milliseconds to wait for another process. */
   readonly patience: number;
-  /** The URL that this process serves the sandbox at. */
   readonly servedAt?: string | undefined;
 }
 
@@ -28,12 +27,7 @@ const mostBytes = 4096;
 
 const nobody: Holder = { pid: 0, started: '' };
 
-/**
- * Takes the folder's lock and gives the function that frees it. Waits for another process, unless that one serves the
- * sandbox; the lock of a process that is no longer there is taken over.
- *
- * @throws SandboxBusyError
- */
+/** Gives the function that frees it. Waits for a process unless it serves the sandbox; replaces a dead one's lock. @throws SandboxBusyError */
 export async function takeLock(directory: string, { patience, servedAt }: LockOptions): Promise<() => void> {
   const file = join(directory, lockName);
   const own = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`;
@@ -41,7 +35,7 @@ export async function takeLock(directory: string, { patience, servedAt }: LockOp
   writeFileSync(own, JSON.stringify({ pid: process.pid, started, servedAt }), { flag: 'wx', mode: 0o600 });
   try {
     const deadline = Date.now() + patience;
-    // A link appears with its content at once, so nobody reads a lock that is half written.
+    // A link appears with its content at once, so nobody reads a half-written lock.
     while (!succeedsUnless('EEXIST', () => linkSync(own, file))) {
       const other = readHolder(file);
       if (other !== undefined && !isAlive(other)) removeDead(file, own, other);
@@ -54,13 +48,12 @@ export async function takeLock(directory: string, { patience, servedAt }: LockOp
   return () => rmSync(file, { force: true });
 }
 
-/** Where the sandbox in a folder is served, if it is. */
 export async function readServerUrl(directory: string): Promise<string | undefined> {
   const holder = readHolder(join(directory, lockName));
   return holder !== undefined && isAlive(holder) ? holder.servedAt : undefined;
 }
 
-/** Moves a dead process's lock away; if a live one took its place in between, it is put back. */
+/** If a live process took its place in between, that lock is put back. */
 function removeDead(file: string, own: string, dead: Holder): void {
   const aside = `${own}.stale`;
   if (!succeedsUnless('ENOENT', () => renameSync(file, aside))) return;
@@ -94,11 +87,11 @@ function isAlive({ pid, started }: Holder): boolean {
     if (codeOf(error) !== 'EPERM') return false;
   }
   const { state, started: since } = readStatus(pid);
-  // A zombie has ended, and only its parent has not asked yet. Where the system hides when it started, it may be that process.
+  // A zombie has ended; its parent has not asked yet. Where the system hides the start, it may be that process.
   return state !== 'Z' && state !== 'X' && (since === started || since === '');
 }
 
-/** The state of a process and when it started, as /proc tells (proc(5), stat); empty where it does not. */
+/** From /proc (proc(5), stat); empty where it tells nothing. */
 function readStatus(pid: number): { readonly state: string; readonly started: string } {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,15 +1,15 @@
-/** Files in the sandbox's folder, which somebody else may have put there: never behind a link, never what does not end. */
+/** Somebody else may have put files into the folder: follow no link, and read nothing without end. */
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { SandboxStateError } from '../wire/errors.ts';
 
-/** How deep values may be nested: what walks through them reaches the end of the stack much later. */
+/** A bound on nesting, far below what would overflow the stack. */
 const mostLevels = 1000;
 
-/** Opens a plain file of at most so many bytes; undefined where there is none. @throws SandboxStateError */
+/** A plain file of at most so many bytes; undefined: none. @throws SandboxStateError */
 export function openOwnFile(file: string, mostBytes: number): number | undefined {
   let fd: number;
   try {
-    // A pipe would be waited for.
+    // Opening a pipe would wait.
     fd = openSync(file, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const code = codeOf(error);
@@ -25,7 +25,7 @@ export function openOwnFile(file: string, mostBytes: number): number | undefined
   throw new SandboxStateError(file, found.isFile() ? `is larger than ${most}` : 'is no plain file');
 }
 
-/** The content of such a file; undefined where there is none. @throws SandboxStateError */
+/** Undefined: no file. @throws SandboxStateError */
 export function readOwnFile(file: string, mostBytes: number): string | undefined {
   const fd = openOwnFile(file, mostBytes);
   if (fd === undefined) return undefined;
@@ -36,11 +36,11 @@ export function readOwnFile(file: string, mostBytes: number): string | undefined
   }
 }
 
-/** A value of JSON; undefined where the text is none, or is nested more deeply than anything that the sandbox writes. */
+/** Undefined: not JSON, or nested more deeply than anything that the sandbox writes. */
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    // Each level takes two characters: most texts are too short to be looked through.
+    // Each level takes two characters: most texts are too short to check.
     return text.length > 2 * mostLevels && isDeeper(value, mostLevels) ? undefined : value;
   } catch {
     return undefined;
@@ -52,19 +52,19 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
-/** Makes the folder where it is not there yet. @throws SandboxStateError where a link is in its place. */
+/** @throws SandboxStateError for a link in its place. */
 export function makeFolder(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (lstatSync(directory).isSymbolicLink())
     throw new SandboxStateError(directory, 'is a symbolic link, which is not followed');
 }
 
-/** Why the system refused something, like `ENOENT`. */
+/** Like `ENOENT`. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Does something; says whether the system let it, or refused it with this code. @throws whatever else goes wrong */
+/** True: done. False: refused with this code. @throws any other error */
 export function succeedsUnless(code: string, action: () => void): boolean {
   try {
     action();

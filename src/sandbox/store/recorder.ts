@@ -1,10 +1,7 @@
-/** What changes a tree of plain values, told as it happens: whoever changes it need not say so. */
-
 import { disinherit } from './record.ts';
 
 type Tree = Record<string, unknown>;
 
-/** Where an object stands in the tree; the names on the way to it follow from its parents. */
 interface Place {
   readonly target: Tree;
   readonly parent: Place | undefined;
@@ -12,17 +9,13 @@ interface Place {
   readonly proxy: object;
 }
 
-/** Told of each change: where, and the new value as JSON; without one, the member is gone. */
+/** Without `json`, the member is gone. */
 export type Tell = (path: readonly string[], json: string | undefined) => void;
 
 /**
- * A tree that tells of every assignment and deletion in it, at a cost that does not depend on what else is there.
- *
- * What is assigned is copied, as JSON has it: the tree never shares an object with anything, and is always what the told
- * changes make of it. What was copied is frozen: to change it, take it from the tree again. Objects that are reached through
- * the tree inherit nothing, so that a name like `constructor` is there only if it was put there.
- *
- * @param root becomes the tree: nobody else is to change it from here on.
+ * Reports every assignment and deletion, at a cost that does not depend on the tree's size. Assigned values are copied as JSON, and the
+ * copies frozen: to change one, take it from the tree again. Objects in the tree inherit nothing: `constructor` is there only if it was put.
+ * @param root becomes the tree: nobody else may change it from here on.
  */
 export function recordChanges<T extends object>(root: T, tell: Tell): T {
   const places = new WeakMap<object, Place>();
@@ -73,12 +66,12 @@ export function recordChanges<T extends object>(root: T, tell: Tell): T {
 
 const targets = new WeakMap<object, object>();
 
-/** The plain object behind a part of a recorded tree: reading much of it costs less. It does not record changes; to change something, use the tree. */
+/** Reading the plain object costs less. Does not record changes: to change something, use the tree. */
 export function unwrapRecorded<T extends object>(part: T): Readonly<T> {
   return (targets.get(part) as T | undefined) ?? part;
 }
 
-/** The names from the root; undefined for what has been taken out of the tree. */
+/** Undefined: no longer in the tree. */
 function pathTo(place: Place | undefined): string[] | undefined {
   if (place?.parent === undefined) return place && [];
   const path = place.parent.target[place.name] === place.target ? pathTo(place.parent) : undefined;

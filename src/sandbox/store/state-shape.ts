@@ -1,4 +1,3 @@
-/** Whether what a file says is a state: the tables, and of what they hold what everything else relies on. */
 import { isObject } from '../../model/evaluation/element.ts';
 import type { SandboxState } from './state.ts';
 
@@ -18,12 +17,10 @@ const list =
   (test: Test): Test =>
   (value) =>
     Array.isArray(value) && value.every((member) => test(member));
-/** An object whose members all pass a test. */
 const table =
   (test: Test): Test =>
   (value) =>
     isObject(value) && Object.values(value).every(test);
-/** An object with these members, whatever others it has. */
 const entry =
   (members: Readonly<Record<string, Test>>): Test =>
   (value) =>
@@ -76,7 +73,7 @@ const isStateTree = entry({
   replication,
 });
 
-/** Whether a tree has the tables of a state, and their entries what makes them what they are. */
+/** Checks the tables, and in their entries what all other code relies on. */
 export function isState(tree: object): tree is SandboxState {
   return isStateTree(tree);
 }

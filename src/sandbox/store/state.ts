@@ -18,42 +18,42 @@ import type { ObjectVersion, Upload } from '../s3/stored-object.ts';
 import type { Partition } from '../wire/partition.ts';
 import { emptyRecord } from './record.ts';
 
-/** Everything that the sandbox's cloud holds. Times are milliseconds of the virtual clock. */
+/** Times are milliseconds of the virtual clock. */
 export interface SandboxState {
   readonly version: 1;
   now: number;
   /** IAM, by account ID. */
   readonly accounts: Record<string, Account>;
-  /** By name: bucket names are unique in the whole sandbox. */
+  /** By name, which is unique in the whole sandbox. */
   readonly buckets: Record<string, Bucket>;
   /** By key ARN. */
   readonly keys: Record<string, Key>;
   /** By alias ARN. */
   readonly aliases: Record<string, Alias>;
-  /** Sessions of assumed roles, by access key ID. */
+  /** By access key ID. */
   readonly sessions: Record<string, Session>;
   readonly replication: ReplicationState;
 }
 
-/** What IAM holds for one account, by name (policies: by ARN). */
+/** By name; policies by ARN. */
 export interface Account {
   readonly roles: Record<string, Role>;
   readonly users: Record<string, User>;
   readonly policies: Record<string, ManagedPolicy>;
-  /** Block Public Access of the whole account; an absent one was never put, or was deleted. */
+  /** Absent: never put, or deleted. */
   publicAccessBlock?: PublicAccessBlock;
-  /** That the account belongs to; absent: to none. Nothing in the sandbox makes one. */
+  /** Absent: none. Nothing in the sandbox makes one. */
   organization?: { readonly id: string; readonly managementAccount: AccountId };
 }
 
-/** An IAM role. Its inline policies are kept as the texts that were put, as IAM does. */
+/** Inline policies stay the texts that were put, as in IAM. */
 export interface Role {
   readonly name: string;
   readonly path: string;
   readonly arn: Arn;
   readonly id: string;
   readonly created: number;
-  /** When S3 and KMS first know the role as a principal. */
+  /** When S3 and KMS first know it as a principal. */
   readonly visibleAt: number;
   trust: StoredPolicy;
   description?: string;
@@ -64,7 +64,7 @@ export interface Role {
   boundary?: string | undefined;
 }
 
-/** An IAM user; the sandbox keeps users only so that they can be principals. */
+/** Kept only as a principal. */
 export interface User {
   readonly name: string;
   readonly path: string;
@@ -73,7 +73,7 @@ export interface User {
   readonly created: number;
 }
 
-/** A customer managed IAM policy with its only version. */
+/** Has only one version. */
 export interface ManagedPolicy {
   readonly name: string;
   readonly path: string;
@@ -84,12 +84,12 @@ export interface ManagedPolicy {
   tags?: Tag[];
 }
 
-/** A bucket with its configurations; an absent one was never put, or was deleted. */
+/** An absent configuration was never put, or was deleted. */
 export interface Bucket {
   readonly name: BucketName;
   readonly partition: Partition;
   readonly region: Region;
-  /** The name that its Region was called by, if that was an old one. */
+  /** The old name that its Region was given by. */
   readonly location?: 'EU';
   readonly account: AccountId;
   readonly created: number;
@@ -105,17 +105,15 @@ export interface Bucket {
   payer: Payer;
   notification?: BucketNotification;
   cors?: BucketCors;
-  /** The document as it was put. */
+  /** As it was put. */
   lifecycle?: string;
-  /** From which size on it moves objects, where its writer says so. */
   lifecycleMinimumSize?: string;
   /** By key, oldest first. Only `object-store.ts` changes them. */
   readonly objects: Record<string, ObjectVersion[]>;
-  /** The multipart uploads that are under way, by id. */
+  /** By ID. */
   readonly uploads: Record<string, Upload>;
 }
 
-/** A KMS key. It lives in one Region of one account. */
 export interface Key {
   readonly arn: Arn;
   readonly id: string;
@@ -136,7 +134,7 @@ export interface Key {
   grants?: readonly Grant[];
 }
 
-/** A grant of the use of a key. Who is named is kept by unique id, where there is one. */
+/** Names principals by unique ID, where there is one. */
 export interface Grant {
   readonly id: string;
   readonly token: string;
@@ -144,7 +142,6 @@ export interface Grant {
   readonly name?: string;
   readonly grantee: string;
   readonly retiring?: string;
-  /** The account that made it. */
   readonly issuer: AccountId;
   /** Without `kms:`. */
   readonly operations: readonly string[];
@@ -154,7 +151,6 @@ export interface Grant {
   };
 }
 
-/** A KMS alias. */
 export interface Alias {
   readonly name: string;
   readonly arn: Arn;
@@ -163,7 +159,6 @@ export interface Alias {
   updated: number;
 }
 
-/** Temporary credentials of an assumed role. */
 export interface Session {
   readonly account: AccountId;
   readonly role: string;
@@ -172,11 +167,9 @@ export interface Session {
   readonly token: string;
   readonly issued?: number;
   readonly expires: number;
-  /** The session policy, as text. */
   readonly policy?: string;
 }
 
-/** A cloud in which nothing has happened yet. */
 export function emptyState(now: number): SandboxState {
   return {
     version: 1,
@@ -190,13 +183,12 @@ export function emptyState(now: number): SandboxState {
   };
 }
 
-/** An account's part of the state; every account exists. */
+/** Every account exists. */
 export function accountIn(state: SandboxState, account: string): Account {
   state.accounts[account] ??= { roles: emptyRecord(), users: emptyRecord(), policies: emptyRecord() };
   return state.accounts[account];
 }
 
-/** The ARN of a bucket. */
 export function arnOfBucket({ partition, name }: Bucket): string {
   return bucketArn({ partition, bucket: name });
 }

@@ -10,35 +10,29 @@ import { recordChanges } from './recorder.ts';
 import { emptyState, type SandboxState } from './state.ts';
 import { isState } from './state-shape.ts';
 
-/** Where a sandbox keeps its state. */
 export interface Store {
-  /** Whatever changes in it is kept; see `recordChanges` for how to change it. */
+  /** Every change in it is kept; see `recordChanges`. */
   readonly state: SandboxState;
   /** Absent: the state holds all contents. */
   readonly contents?: Contents;
-  /** Ends when everything that had happened when it was called is kept. @throws SandboxDiskError */
+  /** Waits until all changes before the call are kept. @throws SandboxDiskError */
   save(): Promise<void>;
   close(): Promise<void>;
 }
 
 const journalName = 'sandbox.journal';
-/** Where version 1 kept the whole state as one document. */
+/** Version 1 kept the whole state in one document. */
 const firstName = 'sandbox.json';
 const contentsFolder = 'contents';
 
-/** How long another process is waited for, in milliseconds. */
+/** Milliseconds to wait for another process. */
 export const defaultPatience = 10_000;
 
-/** A store that forgets. */
 export function memoryStore(now: number): Store {
   return { state: recordChanges(emptyState(now), () => {}), save: async () => {}, close: async () => {} };
 }
 
-/**
- * Opens the state in a folder, and keeps the folder locked until it is closed.
- *
- * @throws SandboxBusyError, SandboxStateError
- */
+/** Locks the folder until the store is closed. @throws SandboxBusyError, SandboxStateError */
 export async function openStore(directory: string, now: number, options: LockOptions): Promise<Store> {
   makeFolder(directory);
   const free = await takeLock(directory, options);
@@ -55,7 +49,7 @@ export async function openStore(directory: string, now: number, options: LockOpt
     contents.sweep(tree);
     let pending: string[] = [];
     const state = recordChanges(tree, (path, json) => {
-      // The time changes with every request; it is kept with what else has changed, and at the end.
+      // The time changes with every request; it is kept with other changes, and at the end.
       if (path[0] !== 'now') pending.push(changeText(path, json));
     });
     state.now = Math.max(state.now, now);
@@ -91,7 +85,7 @@ export async function openStore(directory: string, now: number, options: LockOpt
   }
 }
 
-/** Runs an action one at a time; all who ask while it runs share the next run. */
+/** Runs one at a time; all who ask during a run share the next one. */
 function shareRuns(action: () => Promise<void>) {
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -105,19 +99,18 @@ function shareRuns(action: () => Promise<void>) {
       });
       return next;
     },
-    /** Ends with the runs that have been asked for. */
     underWay: (): Promise<void> => next ?? running,
   };
 }
 
-/** All is kept already: where there is no room for a snapshot, the journal goes on. */
+/** Without room for a snapshot, the journal goes on: all is kept already. */
 function compactIfRoom(journal: Journal, tree: SandboxState): void {
   try {
     journal.compact(tree);
   } catch {}
 }
 
-/** A journal of what version 1 kept as one document, or of nothing. */
+/** From version 1's document, or empty. */
 function startJournal(directory: string, tree: SandboxState): Journal {
   const first = join(directory, firstName);
   const text = readOwnFile(first, mostBytes);
@@ -127,17 +120,16 @@ function startJournal(directory: string, tree: SandboxState): Journal {
   return journal;
 }
 
-/** Puts what version 1 kept into a tree; says whether it is a state. */
+/** From version 1's document; gives whether it is a state. */
 function readFirst(found: unknown, tree: SandboxState): boolean {
   if (!isObject(found) || found.version !== 1) return false;
   Object.assign(tree, found);
-  // There were no objects yet.
+  // Version 1 had no objects.
   for (const bucket of Object.values<unknown>(tree.buckets ?? {}))
     if (isObject(bucket)) Object.assign(bucket, { objects: {}, uploads: {} });
   return isState(tree);
 }
 
-/** Empties the sandbox in a folder; says whether there was anything. Works on a damaged state file too. */
 export async function emptyStore(directory: string): Promise<boolean> {
   makeFolder(directory);
   const free = await takeLock(directory, { patience: defaultPatience });

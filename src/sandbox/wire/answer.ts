@@ -7,7 +7,6 @@ import { escapeXml, toXml } from './xml.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
 
-/** An answer before it is put on the wire. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -17,18 +16,16 @@ export interface Answer {
 const xmlHeaders = { 'content-type': 'application/xml' };
 const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** An S3 answer without a body. */
 export function s3Empty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers, body: '' };
 }
 
-/** An S3 answer with an XML document; `xml` begins with `<name>`. */
+/** @param xml begins with `<name>`. */
 export function s3Document(name: string, xml: string): Answer {
   const namespaced = xml.replace(`<${name}>`, `<${name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`);
   return { status: 200, headers: xmlHeaders, body: xmlDeclaration + namespaced };
 }
 
-/** An answer of the Query protocol. */
 export function queryAnswer(service: ServiceName, operation: string, result: unknown): Answer {
   const requestId = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
   const content = result === undefined ? '' : `<${operation}Result>${toXml(result)}</${operation}Result>`;
@@ -39,19 +36,16 @@ export function queryAnswer(service: ServiceName, operation: string, result: unk
   };
 }
 
-/** An answer of a service that speaks JSON. */
 export function jsonAnswer(result: unknown): Answer {
   const body = result === undefined ? '' : JSON.stringify(result);
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
 }
 
-/** The first tag of an answer of the Query protocol. */
 function openingTag(name: string, service: string): string {
   const speech = speechOf(service);
   return speech?.protocol === 'query' ? `<${name} xmlns="${speech.namespace}">` : `<${name}>`;
 }
 
-/** An error in the shape of its service. */
 export function errorAnswer(service: string, fault: AwsError, headOnly: boolean): Answer {
   const { status, code, message, members, headers } = fault;
   const speech = speechOf(service);
@@ -83,7 +77,7 @@ function newHostId(): string {
   return randomBytes(57).toString('base64');
 }
 
-/** The answer as the SDK takes it. There is no Date header: with it, the SDK would follow the virtual clock when it signs. */
+/** No Date header: with it, the SDK would sign by the virtual clock. */
 export function toHttpResponse(service: string, answer: Answer): InstanceType<typeof HttpResponse> {
   const ids: Record<string, string> =
     speechOf(service)?.protocol === 'rest'
@@ -97,12 +91,11 @@ export function toHttpResponse(service: string, answer: Answer): InstanceType<ty
   });
 }
 
-/** An S3 element with text. */
 export function element(name: string, text: string): string {
   return `<${name}>${escapeXml(text)}</${name}>`;
 }
 
-/** An S3 element with a time in virtual milliseconds; S3 shows objects' times in whole seconds. */
+/** @param time virtual milliseconds; S3 shows objects' times in whole seconds. */
 export function timeElement(name: string, time: number): string {
   return `<${name}>${new Date(Math.floor(time / 1000) * 1000).toISOString()}</${name}>`;
 }

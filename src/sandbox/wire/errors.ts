@@ -1,4 +1,4 @@
-/** An error as AWS would answer it; `members` are further elements of the answer (`BucketName` and the like). */
+/** @param members further elements of the answer (`BucketName` and the like). */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -21,9 +21,8 @@ export class AwsError extends Error {
   }
 }
 
-/** Another process is using the sandbox's folder. */
 export class SandboxBusyError extends Error {
-  /** Where that process serves the sandbox, if it does. */
+  /** The URL, if the other process serves the sandbox. */
   readonly servedAt: string | undefined;
   readonly pid: number | undefined;
   /** Whether waiting may help. */
@@ -44,7 +43,7 @@ export class SandboxBusyError extends Error {
   }
 }
 
-/** The system does not let the sandbox keep its state: a full disk, a folder of somebody else. */
+/** Such as a full disk or somebody else's folder. */
 export class SandboxDiskError extends Error {
   constructor(directory: string, cause: unknown) {
     super(`The sandbox in ${directory} cannot keep its state: ${cause instanceof Error ? cause.message : cause}`, {
@@ -54,7 +53,6 @@ export class SandboxDiskError extends Error {
   }
 }
 
-/** The sandbox's state file cannot be used. */
 export class SandboxStateError extends Error {
   constructor(file: string, reason: string) {
     super(`The sandbox's state file ${file} ${reason}.`);

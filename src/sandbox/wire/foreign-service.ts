@@ -4,7 +4,7 @@ import { notImplemented } from './not-implemented.ts';
 import type { Call } from './route.ts';
 import { toXml } from './xml.ts';
 
-/** What a service that the sandbox does not have would answer, in the format of the request. */
+/** In the format of the request. */
 export function foreignAnswer(call: Call): Answer {
   const error = notImplemented(call);
   const { status, code, message } = error;

@@ -1,4 +1,4 @@
-/** The sandbox over HTTP, on this machine only, for tools that are not in this process. */
+/** For tools in other processes, on this machine only. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,51 +11,44 @@ import { AwsError } from './errors.ts';
 
 const { HttpRequest } = required('@smithy/core/transport');
 
-/** The largest body that a request may have, in bytes: larger objects come in parts. */
+/** In bytes; larger objects come in parts. */
 const bodyLimit = 64 * 2 ** 20;
 
 const loopback = '127.0.0.1';
 
 const ownPaths = '/_s3repl/';
 
-/** Where what is in the sandbox can be asked for; no bucket has such a name. */
+/** No bucket has such a name. */
 export const statusPath = '/_s3repl/status';
 
-/** The virtual clock: GET tells the time, POST with `{"sleep": MILLISECONDS}` lets time pass first. */
+/** GET tells the virtual time; POST `{"sleep": MILLISECONDS}` lets time pass first. */
 export const clockPath = '/_s3repl/clock';
 
-/** POST with `{"role": ARN, "trusted": [ARN, …]}` makes a role that a configuration signs in with: whether it is new. */
+/** POST `{"role": ARN, "trusted": [ARN, …]}` makes a role to sign in with; answers whether it is new. */
 export const rolePath = '/_s3repl/role';
 
-/** What is served. */
 export interface Served extends Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole'> {
-  /** What `STATUS_PATH` answers, as JSON. */
+  /** Answered at `statusPath`, as JSON. */
   status(): unknown;
 }
 
-/** A port that listens, and does not answer yet. */
+/** Listens, and does not answer yet. */
 export interface Listening {
   readonly url: string;
-  /** Answers requests from now on, those that wait already first. */
+  /** Answers waiting requests first. */
   answerWith(served: Served): void;
-  /** Ends when the requests that are under way are answered and all connections are closed. */
+  /** Ends when requests under way are answered and all connections are closed. */
   close(): Promise<void>;
 }
 
-/**
- * Listens on the loopback address.
- *
- * @param port 0: any that is free.
- * @param onError told of what is a mistake of the sandbox, or keeps it from keeping its state.
- * @throws the system's error, `EADDRINUSE` where the port is in use.
- */
+/** On the loopback address; port 0: any free one. `onError` hears of bugs and of state that cannot be kept. @throws the system's error, as `EADDRINUSE`. */
 export async function listen(port: number, onError: (error: unknown) => void): Promise<Listening> {
   let begin: (served: Served) => void = () => {};
   const begun = new Promise<Served>((resolve) => {
     begin = resolve;
   });
   const server = createServer(
-    // A client that is silent this long has gone, or means to use up the connections.
+    // A client that is silent this long is gone, or means to use up connections.
     { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 60_000, connectionsCheckingInterval: 5_000 },
     (request, response) => void begun.then((served) => serve(served, onError, request, response)),
   );
@@ -72,7 +65,7 @@ export async function listen(port: number, onError: (error: unknown) => void): P
   };
 }
 
-/** How long an answer that is under way may take at the end, in milliseconds. */
+/** Milliseconds that an answer under way may take at the end. */
 const partingMs = 3_000;
 
 async function closeServer(server: Server): Promise<void> {
@@ -94,7 +87,7 @@ async function serve(
   try {
     await send(refusalOf(request) ?? (await answerTo(served, request)), response);
   } catch (error) {
-    // Silence is what was asked for: the client ends it.
+    // Silence was asked for: the client ends it.
     if (error instanceof Error && error.name === 'TimeoutError') return;
     if (isBroken(error) || response.headersSent) {
       response.destroy();
@@ -106,7 +99,7 @@ async function serve(
   }
 }
 
-/** Whether a connection broke, on demand or because the client left. */
+/** On demand, or because the client left. */
 function isBroken(fault: unknown): boolean {
   const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE';
@@ -133,7 +126,7 @@ async function answerTo(served: Served, message: IncomingMessage): Promise<HttpR
   }
 }
 
-/** What no service of AWS has, for `--sandbox` in other processes. */
+/** For `--sandbox` in other processes; no AWS service has it. */
 async function answerOwn({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
   const given = body.length === 0 ? {} : jsonObject(body.toString());
   const { sleep = 0, role, trusted }: Readonly<Record<string, unknown>> = given ?? {};
@@ -156,7 +149,7 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-/** Milliseconds, a day at most: more than any command waits at once. */
+/** Milliseconds, at most a day: no command waits longer at once. */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 24 * 3_600_000;
 }
@@ -180,10 +173,7 @@ function hostOf({ headers }: IncomingMessage): string {
   return (headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
 }
 
-/**
- * Keeps browsers out: any page could send requests here, and secrets are not checked. A page names itself in `Origin` or
- * `Sec-Fetch-Site`, and one that has its own host name point here is told by that name.
- */
+/** Keeps browsers out: any page could send requests, and secrets are not checked. `Origin`, `Sec-Fetch-Site` or a foreign host name reveals a page. */
 function refusalOf(request: IncomingMessage): HttpResponse | undefined {
   const { origin, 'sec-fetch-site': site } = request.headers;
   const host = hostOf(request);
@@ -211,7 +201,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 function entityTooLarge(): HttpResponse {
   const message = `A request to the sandbox may have ${bodyLimit} bytes; upload larger objects in parts.`;
   const answer = refuse('EntityTooLarge', 400, message);
-  // What the client goes on sending is not read.
+  // What else the client sends is not read.
   answer.headers.connection = 'close';
   return answer;
 }

@@ -1,7 +1,6 @@
 import { AwsError } from './errors.ts';
 import type { Call } from './route.ts';
 
-/** The answer to an operation that the sandbox does not have. */
 export function notImplemented(call: Call): AwsError {
   return new AwsError('NotImplemented', 501, `The sandbox does not have ${call.service}:${call.operation}.`);
 }

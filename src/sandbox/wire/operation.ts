@@ -4,7 +4,6 @@ import type { Contents } from '../store/contents.ts';
 import type { SandboxState } from '../store/state.ts';
 import type { Call } from './route.ts';
 
-/** What an operation works with. */
 export interface Operation {
   readonly state: SandboxState;
   readonly call: Call;
@@ -13,8 +12,7 @@ export interface Operation {
   readonly now: number;
   /** Virtual milliseconds until S3 and KMS know a new role. */
   readonly roleVisible: number;
-  /** Where contents are kept that do not stand in the state. */
+  /** For contents outside the state. */
   readonly contents?: Contents | undefined;
-  /** Who is told of new versions and of changes to them. */
   readonly watch?: ObjectWatch;
 }

@@ -6,9 +6,8 @@ import { routeS3 } from '../s3/route-s3.ts';
 import { type Partition, partitionOf } from './partition.ts';
 import { readSignature, type Signature, serviceOfUnsigned } from './signature.ts';
 
-/** A request, as the services see it. */
 export interface Call {
-  /** One of `ServiceName`, or the signing name of a service that the sandbox does not have. */
+  /** A `ServiceName`, or the signing name of a service that the sandbox does not have. */
   readonly service: string;
   readonly operation: string;
   readonly region: Region;
@@ -18,9 +17,8 @@ export interface Call {
   readonly sessionToken: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
-  /** The body as text; empty where it is an object's content. */
+  /** Empty for an object's content. */
   readonly body: string;
-  /** The body as it came. */
   readonly content: Buffer;
   readonly bucket?: BucketName;
   readonly key?: string;
@@ -28,11 +26,7 @@ export interface Call {
 
 const contentOperations: ReadonlySet<string> = new Set(['PutObject', 'UploadPart']);
 
-/**
- * Reads a request: which service, which operation, who signed it, and its body.
- *
- * @param regionOf the Region of a bucket, for signatures that do not name one.
- */
+/** @param regionOf the Region of a bucket, for signatures that do not name one. */
 export async function readCall(
   request: HttpRequest,
   regionOf: (bucket: string) => Region | undefined = () => undefined,
@@ -66,10 +60,7 @@ export async function readCall(
   return { ...common, body, operation: readOperation(request, headers, body) };
 }
 
-/**
- * The headers, with those that a presigned URL carries in its query (`x-amz-meta-…`): S3 takes both for the same (recorded,
- * `test_put_url_metadata_with_sig_s3v4`).
- */
+/** S3 also takes headers from a presigned URL's query (`x-amz-meta-…`; recorded, `test_put_url_metadata_with_sig_s3v4`). */
 function headersOf(request: HttpRequest, query: Readonly<Record<string, string>>): Record<string, string> {
   const lowerNames = (entries: readonly (readonly [string, string])[]) =>
     entries.map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -86,7 +77,7 @@ function queryOf(request: HttpRequest): Record<string, string> {
   );
 }
 
-/** Services with a REST protocol name their operation by method and path only. */
+/** A REST protocol names the operation only by method and path. */
 function readOperation(request: HttpRequest, headers: Readonly<Record<string, string>>, body: string): string {
   const target = headers['x-amz-target'];
   if (target !== undefined) return target.slice(target.lastIndexOf('.') + 1);
@@ -104,12 +95,12 @@ async function bytesOf(body: unknown): Promise<Buffer> {
   return Buffer.from(String(body));
 }
 
-/** Whether an operation changes anything that its caller would call a resource. */
+/** Whether it changes anything that its caller would call a resource. */
 export function isWrite(operation: string): boolean {
   return !/^(Get|List|Head|Describe|AssumeRole|Select)/.test(operation);
 }
 
-/** Whether an operation is on objects, of which any number can be written at once, and not on their bucket. */
+/** On objects, of which any number can be written at once, not on their bucket. */
 export function isOnObjects(call: Call): boolean {
   return call.key !== undefined || call.operation === 'DeleteObjects';
 }

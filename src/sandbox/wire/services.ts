@@ -1,14 +1,14 @@
-/** How each service speaks that the sandbox answers for; what it answers is in `cloud.ts`. */
+/** How each service speaks; what it answers is in `cloud.ts`. */
 
 type Speech =
   /** S3's REST. S3 Control wraps its errors (its API model has no `noErrorWrapping`), S3 does not. */
   | { readonly protocol: 'rest'; readonly wrapsErrors: boolean }
-  /** Forms in, XML out. The namespace ends with the version of the API, which requests name. */
+  /** Forms in, XML out. The namespace ends with the API's version, which requests name. */
   | { readonly protocol: 'query'; readonly namespace: string }
-  /** JSON both ways. `target` stands before the operation in the header `x-amz-target`. */
+  /** JSON both ways. `target` comes before the operation in `x-amz-target`. */
   | { readonly protocol: 'json'; readonly target: string };
 
-/** By the name that requests are signed for; S3 and S3 Control share one, and their paths tell them apart. */
+/** By signing name; S3 and S3 Control share one, and their paths tell them apart. */
 const services = {
   s3: { protocol: 'rest', wrapsErrors: false },
   's3-control': { protocol: 'rest', wrapsErrors: true },
@@ -24,12 +24,10 @@ export function isServiceName(name: string): name is ServiceName {
   return Object.hasOwn(services, name);
 }
 
-/** How a service speaks; undefined of one that the sandbox does not have. */
 export function speechOf(service: string): Speech | undefined {
   return isServiceName(service) ? services[service] : undefined;
 }
 
-/** The service that a request names besides its signature, by its target or the version of its API. */
 export function serviceNamedBy(target: string, version: string | null): ServiceName | undefined {
   return Object.keys(services)
     .filter(isServiceName)

@@ -1,22 +1,21 @@
-/** How requests to AWS are signed: Signature Version 4, and of S3 also Version 2, each in a header or in the query string. */
+/** Signature Version 4, and for S3 also Version 2, each in a header or in the query string. */
 import { brand, type Region } from '../../aws/brand.ts';
 import { AwsError } from './errors.ts';
 import { serviceNamedBy } from './services.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** What a signature says; the signature itself is not checked. */
+/** The signature itself is not checked. */
 export interface Signature {
-  /** Absent: the request is not signed. */
+  /** Absent: not signed. */
   readonly version?: 2 | 4;
   readonly accessKeyId?: string;
   /** Version 2 does not name a Region. */
   readonly region?: Region;
-  /** The signing name of the service. */
   readonly service?: string;
 }
 
-/** Reads what signed a request. Header names are in lower case. */
+/** Header names are in lower case. */
 export function readSignature(headers: Texts, query: Texts): Signature {
   const header = headers.authorization ?? '';
   const scope = /Credential=([^,\s]+)/.exec(header)?.[1] ?? query['X-Amz-Credential'];
@@ -28,10 +27,7 @@ export function readSignature(headers: Texts, query: Texts): Signature {
   return accessKeyId === undefined ? {} : { version: 2, accessKeyId, service: 's3' };
 }
 
-/**
- * The service that a request without a signature is for: its target, or the version of its API, names it. Everything else is
- * for S3, which alone answers the anonymous.
- */
+/** Its target or API version names the service; otherwise it is S3, the only one that answers anonymous requests. */
 export function serviceOfUnsigned(headers: Texts, body: string): string {
   const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
   const version = form ? new URLSearchParams(body).get('Version') : null;
@@ -43,13 +39,12 @@ const v4Parameters = ['Algorithm', 'Credential', 'Signature', 'Date', 'SignedHea
   (name) => `X-Amz-${name}`,
 );
 
-/** The longest that a presigned URL of Version 4 is good for, in seconds (S3 User Guide, "Sharing objects with presigned URLs"). */
+/** In seconds (S3 User Guide, "Sharing objects with presigned URLs"). */
 const longestSeconds = 604_800;
 
 /**
- * Refuses a presigned URL that is not complete or has expired, in the words recorded (`test_s3_presigned_url_expired`,
+ * Refuses a URL that is incomplete or has expired, in the words recorded (`test_s3_presigned_url_expired`,
  * `test_s3_put_presigned_url_missing_sig_param`, `test_presigned_double_encoded_credentials`).
- *
  * @param now real milliseconds: clients sign with the real time, and the sandbox's clock may be ahead of it.
  * @throws AwsError `AccessDenied`, `AuthorizationQueryParametersError`
  */
@@ -113,7 +108,7 @@ function badParameters(message: string): AwsError {
   return new AwsError('AuthorizationQueryParametersError', 400, message);
 }
 
-/** The Regions that take Version 2: those that S3 had before 2014 (S3 API Reference, "Authenticating Requests: AWS Signature Version 4"). */
+/** Those that S3 had before 2014 (S3 API Reference, "Authenticating Requests: AWS Signature Version 4"). */
 const v2Regions: ReadonlySet<string> = new Set([
   'us-east-1',
   'us-west-1',
@@ -126,7 +121,6 @@ const v2Regions: ReadonlySet<string> = new Set([
   'sa-east-1',
 ]);
 
-/** Refuses Version 2 where S3 knows only Version 4. */
 export function requireVersion(version: Signature['version'], region: string): void {
   if (version !== 2 || v2Regions.has(region)) return;
   const message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';

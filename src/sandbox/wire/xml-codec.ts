@@ -1,13 +1,13 @@
 import { escapeXml, type XmlElement } from './xml.ts';
 
-/** Reads one kind of element, and writes it back with its members in S3's order. */
+/** Writes members in S3's order. */
 export interface Codec<T> {
-  /** Throws `XmlShapeError` when the element does not have this shape. */
+  /** @throws XmlShapeError for another shape. */
   decode(element: XmlElement): T;
   encode(name: string, value: T): string;
 }
 
-/** The document does not have the shape that S3's published schema asks for. */
+/** The document does not have the shape of S3's published schema. */
 export class XmlShapeError extends Error {}
 
 interface Required<T> {
@@ -32,7 +32,6 @@ type Field = Required<unknown> | Optional<unknown> | Many<unknown>;
 type Fields = Readonly<Record<string, Field>>;
 type Content<F> = F extends { readonly codec: Codec<infer T> } ? T : never;
 
-/** What a codec reads. */
 export type Decoded<C> = C extends Codec<infer T> ? T : never;
 
 type Struct<F extends Fields> = {
@@ -43,17 +42,15 @@ type Struct<F extends Fields> = {
   readonly [K in keyof F as F[K] extends Many<unknown> ? K : never]: readonly Content<F[K]>[];
 };
 
-/** An element that must be there. */
 export function required<T>(codec: Codec<T>): Required<T> {
   return { kind: 'required', codec };
 }
 
-/** An element that may be missing. */
 export function optional<T>(codec: Codec<T>): Optional<T> {
   return { kind: 'optional', codec };
 }
 
-/** A list that stands in the document as repeated elements of one name. */
+/** Repeated elements of one name. */
 export function many<T>(element: string, codec: Codec<T>, atLeast = 0, atMost = Number.POSITIVE_INFINITY): Many<T> {
   return { kind: 'many', codec, element, atLeast, atMost };
 }
@@ -68,23 +65,20 @@ function leaf<T>(read: (text: string) => T): Codec<T> {
   };
 }
 
-/** Any text. */
 export const text: Codec<string> = leaf((value) => value);
 
-/** `true` or `false`. */
 export const flag: Codec<boolean> = leaf((value) => {
   if (value !== 'true' && value !== 'false') throw new XmlShapeError(value);
   return value === 'true';
 });
 
-/** A whole number of 32 bits. */
+/** 32 bits. */
 export const integer: Codec<number> = leaf((value) => {
   const number = Number(value);
   if (!/^-?\d+$/.test(value) || number > 2147483647 || number < -2147483648) throw new XmlShapeError(value);
   return number;
 });
 
-/** One of a few words. */
 export function oneOf<const V extends string>(...words: readonly V[]): Codec<V> {
   return leaf((value) => {
     const word = words.find((candidate) => candidate === value);
@@ -93,7 +87,7 @@ export function oneOf<const V extends string>(...words: readonly V[]): Codec<V> 
   });
 }
 
-/** An element with members: nothing unknown, nothing twice, nothing required missing. */
+/** Nothing unknown, nothing twice, nothing required missing. */
 export function struct<F extends Fields>(fields: F): Codec<Struct<F>> {
   return {
     decode: (element) => decodeMembers(fields, element) as Struct<F>,

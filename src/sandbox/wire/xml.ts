@@ -2,7 +2,7 @@ import { required } from '../../aws/required.ts';
 
 const { XMLParser, XMLValidator } = required('fast-xml-parser');
 
-/** An element as it stands in a document: no attributes, no comments. */
+/** No attributes, no comments. */
 export interface XmlElement {
   readonly name: string;
   readonly children: readonly XmlElement[];
@@ -20,10 +20,10 @@ const parser = new XMLParser({
   htmlEntities: true,
 });
 
-/** What a document type declares (entities, above all) S3 does not read: it refuses the document. */
+/** S3 refuses a document that declares a type or entities. */
 const declaration = /<!(DOCTYPE|ENTITY)/i;
 
-/** The root element of a document, or nothing when it is not well-formed XML, declares a type, or is nested too deep to be any of S3's. */
+/** Undefined: not well-formed, declares a type, or nested too deep to be S3's. */
 export function parseXml(text: string): XmlElement | undefined {
   if (declaration.test(text) || XMLValidator.validate(text) !== true) return undefined;
   try {
@@ -62,14 +62,13 @@ const entities: Readonly<Record<string, string>> = {
 const special = /[&<>"'\r\n]/;
 const specials = new RegExp(special, 'g');
 
-/** Text made safe to stand inside an element. */
 export function escapeXml(text: string): string {
   // Most texts of a list are plain, and a search costs less than a replacement.
   if (!special.test(text)) return text;
   return text.replace(specials, (character) => entities[character] ?? character);
 }
 
-/** Data as the elements of a query-protocol answer: lists become `member` elements, absent values disappear. */
+/** Lists become `member` elements; absent values disappear. */
 export function toXml(value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');
   if (typeof value === 'object' && value !== null) {
