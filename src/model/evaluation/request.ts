@@ -1,14 +1,11 @@
-/** A request as the policies see it. */
 import { nameIn, partitionIn, sessionArn } from '../../aws/arn.ts';
 import type { Question } from '../decision.ts';
 import type { Truth } from './truth.ts';
 
-/** Who asks: a session of a role or a user, or an AWS service on its own behalf. */
 export type Asker =
   | {
       readonly kind: 'role';
       readonly roleArn: string;
-      /** How a policy names the session, as ARN and as unique id; none for a user. */
       readonly sessionNames: readonly string[];
       readonly roleId: string | undefined;
       readonly account: string;
@@ -17,10 +14,10 @@ export type Asker =
     }
   | { readonly kind: 'service'; readonly name: string };
 
-/** The values of a condition key; a key without values is not in the request. */
+/** A key without values is not in the request. */
 export type ContextValues = readonly string[] | 'absent' | 'unknown' | OneOf;
 
-/** What a key may have, of which nobody can say which it has. */
+/** Values of which one holds, but we cannot tell which. */
 export interface OneOf {
   readonly oneOf: readonly (readonly string[] | 'absent')[];
 }
@@ -40,8 +37,8 @@ export interface Request {
 type Context = Question['context'];
 
 /**
- * Global condition keys that depend on the way a request takes, its time or its sender. AWS documents none of them for requests
- * that S3 sends as a role, so that they are unknown where the asker says nothing (IAM User Guide, reference_policies_condition-keys).
+ * Global keys that depend on a request's way, time or sender. AWS documents none for requests that S3 sends as a role: unknown unless the
+ * asker gives them (IAM User Guide, reference_policies_condition-keys).
  */
 const dependOnTheWay = [
   'aws:CurrentTime',
@@ -60,9 +57,8 @@ const dependOnTheWay = [
 ];
 
 /**
- * What the caller does not choose when a service assumes a role: the organization of the account for which it does, how the service is
- * called elsewhere, and the name that it gives the session (IAM User Guide, reference_policies_condition-keys and
- * reference_policies_iam-condition-keys).
+ * What the caller does not choose when a service assumes a role: the account's organization, other names of the service, and the session's name
+ * (IAM User Guide, reference_policies_condition-keys and reference_policies_iam-condition-keys).
  */
 const ofAssumedRoles = [
   'aws:SourceOrgID',
@@ -71,7 +67,7 @@ const ofAssumedRoles = [
   'sts:RoleSessionName',
 ];
 
-/** The request that a question is about, with the condition keys that follow from the question itself. */
+/** Adds the condition keys that follow from the question. */
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
   const { roleId, sessionName } = caller;
@@ -110,7 +106,6 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
   };
 }
 
-/** The request of a service that assumes a role. */
 export function assumeRoleRequest(service: string, context: Context): Request {
   const implied = { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service };
   return {
@@ -126,7 +121,7 @@ function lookup(
   unknownKeys: readonly string[],
   either: Question['either'] = [],
 ): Request['valuesOf'] {
-  // Most requests are decided by statements without conditions.
+  // Lazy: most requests are decided by statements without conditions.
   let values: ReadonlyMap<string, readonly string[]> | undefined;
   let possible: ReturnType<typeof possibleValues> | undefined;
   const isUnknown = (key: string) =>
@@ -148,7 +143,7 @@ function valuesOrAbsent(values: readonly string[]): readonly string[] | 'absent'
   return values.length > 0 ? values : 'absent';
 }
 
-/** By key what it may have; a context that does not mention a key does not have it. */
+/** A context that does not mention a key does not have it. */
 function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<string, OneOf> {
   const all = either.flatMap((contexts) => {
     const maps = contexts.map((context) => valuesByKey(context));
@@ -158,7 +153,7 @@ function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<st
   return new Map(all);
 }
 
-/** The same question in every case that its `either` leaves open. */
+/** The question for each case that its `either` leaves open. */
 export function casesOf({ either = [], ...question }: Question): readonly Question[] {
   return either.reduce<readonly Question[]>(
     (cases, contexts) =>
@@ -169,7 +164,6 @@ export function casesOf({ either = [], ...question }: Question): readonly Questi
   );
 }
 
-/** A context that says of each key of its likes whether it has it. */
 function addAbsentKeys(context: Context, likes: readonly Context[]): Context {
   const keys = likes.flatMap((one) => Object.keys(one));
   return { ...Object.fromEntries(keys.map((key) => [key, []])), ...context };

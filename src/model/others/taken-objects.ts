@@ -1,4 +1,3 @@
-/** Objects of our rules that a rule of others takes first: they arrive as that rule says, if it replicates them at all. */
 import { filterText, jointFilter, selectsAllOf } from '../../aws/rule-filter.ts';
 import type { ClassCause } from '../classes/class-causes.ts';
 import { covers } from '../classes/judge-classes.ts';
@@ -9,8 +8,8 @@ import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 
 /**
- * For each rule of ours and each rule of others of a higher priority to the same destination: what both select has to replicate under that
- * one (S3 User Guide, replication-add-config). A rule that is taken as a whole is said elsewhere.
+ * What a rule of ours and one of others with a higher priority and the same destination both select must replicate under the latter
+ * (S3 User Guide, replication-add-config). Rules that are taken as a whole are reported elsewhere.
  */
 export function findTakenObjects(
   prepared: Prepared,

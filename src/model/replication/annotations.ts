@@ -1,4 +1,3 @@
-/** Annotations of objects, which S3 replicates with a right of their own. */
 import type { Probe } from '../probes.ts';
 import type { Cause } from '../verdict.ts';
 import { askS3 } from './ask.ts';
@@ -7,8 +6,8 @@ import type { Prepared } from './prepare.ts';
 const action = 's3:GetObjectVersionAnnotationForReplication';
 
 /**
- * Says, once, that annotations do not replicate: without that right the objects do (S3 User Guide, annotations-overview). Most buckets have
- * no annotations, so that it is a remark and no cause. Nothing where it is not known.
+ * Warns once that annotations need a right of their own, while objects replicate without it (S3 User Guide, annotations-overview).
+ * No cause, as most buckets have no annotations; nothing where we cannot tell.
  */
 export function unreadAnnotations(prepared: Prepared, probes: readonly Pick<Probe, 'object'>[]): readonly Cause[] {
   const refused = probes.some(({ object }) => {
