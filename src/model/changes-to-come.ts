@@ -17,10 +17,7 @@ const mostDates = 24;
 /** Milliseconds. Policies may compare with "at" or "after": a second past the date both hold. */
 const justPast = 1000;
 
-/**
- * Warnings about Allow statements that end and Deny statements that begin within 90 days, where a verdict changes: judges the snapshot again past each
- * date that a policy names for `aws:CurrentTime` or `aws:EpochTime` (IAM User Guide, reference_policies_condition-keys).
- */
+/** Allows that end and Denies that begin within 90 days (`aws:CurrentTime`, `aws:EpochTime`; IAM User Guide, reference_policies_condition-keys). */
 export function changesToCome(prepared: Prepared, probes: readonly Foreseen[]): readonly Cause[] {
   const good = probes.filter((probe) => verdictOn(prepared, probe)?.outcome === 'replicates');
   // The first verdicts have named every policy that they depend on.

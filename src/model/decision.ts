@@ -1,4 +1,3 @@
-/** What the policy evaluator is asked and answers: the contract between `evaluate` and the replication model. */
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { Element } from './evaluation/element.ts';
 import type { Phrase } from './evaluation/phrase.ts';
@@ -40,7 +39,6 @@ export interface PoliciesInPlay {
   readonly session?: NamedPolicy | null;
   /** Of the caller's account; empty: none, so everything is allowed. */
   readonly serviceControl: readonly NamedPolicy[] | Unknown;
-  /** Of the resource's account. */
   readonly resourceControl: readonly NamedPolicy[] | Unknown;
   readonly resource: NamedPolicy | null | Unknown;
   /** Absent: none, or not looked at. */
@@ -59,10 +57,8 @@ export type ControlDoubt =
   | { readonly kind: 'unread'; readonly of: 'service' | 'resource'; readonly account: string }
   /** One policy allows it and this one does not: their levels are not known. */
   | { readonly kind: 'silent'; readonly policy: string }
-  /** A service control policy of the account that owns the resource. */
   | { readonly kind: 'denied-by-owner'; readonly account: string; readonly action: string };
 
-/** Each one needs a fix. */
 export interface Refuser {
   readonly kind: 'explicit' | 'implicit';
   readonly side: 'identity' | 'boundary' | 'session' | 'service-control' | 'resource-control' | 'resource';

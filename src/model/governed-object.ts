@@ -23,7 +23,6 @@ export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'pref
   };
 }
 
-/** A rule that governs no object, and the strongest rule that covers all that it selects. */
 export interface CoveredRule {
   readonly rule: Rule;
   readonly by: Rule;

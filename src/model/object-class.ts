@@ -1,4 +1,3 @@
-/** Objects that the documents of a set-up cannot tell apart. */
 import type { Known, Named, ObjectEncryption } from './snapshot.ts';
 
 export interface ObjectClass {

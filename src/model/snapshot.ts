@@ -46,7 +46,6 @@ export interface AccountSnapshot extends ThingsByName {
   readonly resourceControlPolicies: Known<readonly PolicyDocument[]>;
   /** Of the whole account, beside each bucket's own. */
   readonly publicAccessBlock?: Found<PublicAccessBlock>;
-  /** Names of buckets that exist and that the account does not own. */
   readonly notOwned?: readonly string[];
   readonly organization?: Found<{ readonly id: string }>;
 }

@@ -101,7 +101,6 @@ export interface Evidence {
   readonly sources?: readonly Source[];
 }
 
-/** A page of AWS's, or a note that only the developers of s3repl have. */
 export type Source = string | { readonly note: string };
 
 export function sourceText(source: Source): string {

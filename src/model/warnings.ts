@@ -10,10 +10,7 @@ import { listEnabledRules, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { Cause } from './verdict.ts';
 
-/**
- * Warnings on the whole configuration: {@link ruleWarnings}, useless rules (C28), lifecycle races (C31), silent failures (C34) and one-sided replica
- * modification sync (rules.md 2.3 R28). What could not be read has `evidence.unknown`. @param probes that are judged again at later moments.
- */
+/** On the whole configuration. What could not be read has `evidence.unknown`. Sync: rules.md 2.3 R28. @param probes to judge again at later moments. */
 export function configurationWarnings(
   prepared: Prepared,
   probes: readonly Foreseen[] = probesOf(prepared),

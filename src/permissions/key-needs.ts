@@ -6,10 +6,7 @@ import { rulesOf, s3Endpoints, unwrapSingle } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
 import { stepNeeds } from './step-needs.ts';
 
-/**
- * Needs at the keys that a side makes, is given, and of its account that other sides are given.
- * @param live the keys on AWS, named in place of tags and aliases.
- */
+/** @param live the keys that the sides have on AWS, named in place of tags and aliases. */
 export function keyNeeds(side: AnySide, spec: Spec, live: LiveKeys = new Map()): readonly Need[] {
   const { kmsKey } = side;
   const arn = live.get(side.id);
@@ -92,10 +89,7 @@ function newKeyNeeds(side: AnySide, spec: Spec, live?: string): readonly Need[] 
   ];
 }
 
-/**
- * Encrypts a canary at the source, and at a destination decrypts it, which S3 asks for to show its checksum. The encryption context is
- * the bucket's ARN with a Bucket Key, else the object's (rules.md 1.5): nothing else under the key is in reach.
- */
+/** At a destination S3 shows a checksum to who may decrypt. Limited to the encryption context: the bucket with a Bucket Key, else the object (rules.md 1.5). */
 function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
   const owner = side.kmsKey.kind === 'source' ? spec.source : side;
   const { kmsKey } = owner;

@@ -7,7 +7,6 @@ import { resourceName } from '../config/own-name.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
 import { accountOf, bucketOf, type KeyState, type RoleState, type State } from './state.ts';
 
-/** Below the prefix of a rule, unless `--canary-prefix` says otherwise. */
 export const canaryPrefix = '.s3repl-canary/';
 
 export function sidesOf(spec: Spec): readonly AnySide[] {

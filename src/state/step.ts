@@ -65,7 +65,7 @@ type MemberOf<Answer> = {
 
 export interface Write<O extends PlannedOperation> extends WriteFacts {
   readonly targetArn?: MemberOf<Output<O>>;
-  /** The shared document that it leaves, as a read shows it; null: it deletes the document. */
+  /** Null: it deletes the document. */
   readonly leaves?: (input: Input<O>) => Documents[DocumentName] | null;
   readonly policy?: { readonly most: number; readonly text: (input: Input<O>) => string };
   /** What another run may have made by now, where no call of this run has prevented it: none of it may exist. */

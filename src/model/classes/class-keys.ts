@@ -3,7 +3,6 @@ import { exampleOf, matcherOf, matchesAll, tailsOf, textOf } from '../evaluation
 import type { Exclusion } from '../object-class.ts';
 import type { TellingStatement } from './telling-statements.ts';
 
-/** Keys that no statement tells apart. */
 export interface KeyClass {
   readonly patterns: readonly string[];
   readonly examples: readonly string[];
@@ -103,10 +102,7 @@ function tailsIn(
 const mostPaired = 100;
 const mostPairs = 200;
 
-/**
- * Keys that two patterns share, where both together can mean what neither means alone: parts of one statement, and gaps between several Allow statements.
- * Looks for a shared key by putting one pattern in place of the star of the other.
- */
+/** Keys that two patterns share, where their effects combine: parts of one statement, and gaps between Allows. Puts one pattern in the other's star. */
 function overlapsOf(tails: readonly Tail[], { prefix, buckets }: Where): readonly Tail[] {
   const isPart = ({ effect, arns }: TellingStatement) => effect === 'Allow' || arns.length > 1;
   const starred = tails

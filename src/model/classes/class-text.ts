@@ -79,7 +79,6 @@ export function classSummary(remarks: readonly Remark[], summary: string): strin
     : `${sentence(names(open))}: ${summary}`;
 }
 
-/** `objects and delete markers under hr/, under legal/; objects with tags`. */
 function names(remarks: readonly Remark[]): string {
   const subjects = new Map<string, string[]>();
   for (const { subject, rest } of remarks) subjects.set(rest, [...(subjects.get(rest) ?? []), subject]);

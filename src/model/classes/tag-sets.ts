@@ -6,10 +6,7 @@ type Tags = Readonly<Record<string, string>>;
 /** Up to this many sets, every value is combined with every other; beyond, one set per condition. */
 const mostCombined = 256;
 
-/**
- * Tags that a statement names alone, and those of its conditions together: all must hold (IAM User Guide,
- * reference_policies_condition-logic-multiple-context-keys-or-values). @param own tags that every object has, whatever the statement says.
- */
+/** Tags alone and together (IAM User Guide, reference_policies_condition-logic-multiple-context-keys-or-values). @param own tags of every object. */
 export function tagSetsOf(named: TellingStatement['tags'], own: Tags): readonly Tags[] {
   const tags = [...named].filter(([key]) => !Object.hasOwn(own, key));
   const asked = tags.filter(([, lists]) => lists.length > 0).map(([key, lists]) => ({ key, lists }));

@@ -5,7 +5,6 @@ import { type Phrase, phrase } from './phrase.ts';
 import { type ContextValues, isOneOf, type Request } from './request.ts';
 import { agree, every, not, some, type Truth } from './truth.ts';
 
-/** What each key of a `Condition` says about a request; every operator and key has to hold. */
 export function matchConditions(
   condition: unknown,
   request: Request,

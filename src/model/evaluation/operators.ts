@@ -3,7 +3,6 @@ import { isInRange } from './ip-address.ts';
 import { matches, matchesArn, type Pattern, patternOf, type Syntax } from './pattern.ts';
 import type { Truth } from './truth.ts';
 
-/** `unresolved` where a variable has no value. */
 type Compare = (has: string, wants: string, variables: Syntax['variables']) => Truth | 'unresolved';
 
 export interface Operator {
@@ -83,7 +82,6 @@ const comparisons: Readonly<
   binaryequals: { compare: (has, wants) => has === wants },
 };
 
-/** In any case; undefined where IAM has no such operator. */
 export function operatorOf(name: string): Operator | undefined {
   const [, prefix, base = '', suffix] =
     /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/.exec(name.toLowerCase()) ?? [];

@@ -18,7 +18,6 @@ export interface Syntax {
 export function patternOf(text: string, { wildcards, variables }: Syntax): Pattern | 'unresolved' | 'unknown' {
   if (variables === null || !text.includes('${')) return plainPattern(text, wildcards);
   const pieces: Pattern[] = [];
-  // Every second part is a variable.
   for (const [index, part] of text.split(/\$\{([^}]*)\}/).entries()) {
     if (index % 2 === 1) {
       const value = valueOfVariable(part, variables);
@@ -83,10 +82,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   return pattern.slice(at).every((piece) => piece === many);
 }
 
-/**
- * Compares each of the six parts (IAM User Guide, reference_policies_elements_condition_operators, "Amazon Resource Name (ARN) condition operators").
- * The page does not say what a pattern means that is no ARN, such as `*`.
- */
+/** Compares part by part. The IAM User Guide (reference_policies_elements_condition_operators, ARN operators) does not say what a non-ARN like `*` means. */
 export function matchesArn(pattern: Pattern, arn: string): Truth {
   const wanted = patternFields(pattern);
   const given = arnFields(arn);

@@ -29,17 +29,13 @@ export function isOneOf(values: ContextValues): values is OneOf {
 export interface Request {
   readonly asker: Asker;
   readonly action: string;
-  /** Undefined for a trust policy, which has no resources. */
   readonly resource: string | undefined;
   readonly valuesOf: (key: string) => ContextValues;
 }
 
 type Context = Question['context'];
 
-/**
- * Global keys that depend on a request's way, time or sender. AWS documents none for requests that S3 sends as a role: unknown unless the
- * asker gives them (IAM User Guide, reference_policies_condition-keys).
- */
+/** Unknown unless given: AWS documents none of these for requests that S3 sends as a role (IAM User Guide, reference_policies_condition-keys). */
 const dependOnTheWay = [
   'aws:CurrentTime',
   'aws:EpochTime',
@@ -56,10 +52,7 @@ const dependOnTheWay = [
   'aws:VpceOrgPaths',
 ];
 
-/**
- * What the caller does not choose when a service assumes a role: the account's organization, other names of the service, and the session's name
- * (IAM User Guide, reference_policies_condition-keys and reference_policies_iam-condition-keys).
- */
+/** The caller does not choose them when a service assumes a role (IAM User Guide, reference_policies_condition-keys, reference_policies_iam-condition-keys). */
 const ofAssumedRoles = [
   'aws:SourceOrgID',
   'aws:SourceOrgPaths',
@@ -67,7 +60,6 @@ const ofAssumedRoles = [
   'sts:RoleSessionName',
 ];
 
-/** Adds the condition keys that follow from the question. */
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
   const { roleId, sessionName } = caller;
@@ -153,7 +145,6 @@ function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<st
   return new Map(all);
 }
 
-/** The question for each case that its `either` leaves open. */
 export function casesOf({ either = [], ...question }: Question): readonly Question[] {
   return either.reduce<readonly Question[]>(
     (cases, contexts) =>

@@ -30,7 +30,6 @@ function advance(pattern: Pattern, reached: ReadonlySet<number>, character: stri
   return next;
 }
 
-/** Adds the positions that a star reaches by matching nothing. */
 function closure(pattern: Pattern, positions: Iterable<number>): ReadonlySet<number> {
   const all = new Set<number>();
   for (let at of positions) {
@@ -57,7 +56,6 @@ export function textOf(pattern: Pattern, star = '*'): string {
   return pattern.map((piece) => (piece === many ? star : piece === one ? '?' : piece)).join('');
 }
 
-/** A test for many texts, fast where the pattern has no `?`. */
 export function matcherOf(pattern: Pattern): (text: string) => boolean {
   if (pattern.includes(one)) return (text) => matches(pattern, text);
   const [start = '', ...after] = textOf(pattern, '\0').split('\0');

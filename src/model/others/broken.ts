@@ -68,7 +68,7 @@ export function groupBroken(broken: readonly Met[]): readonly Broken[] {
   });
 }
 
-/** A summary that names the object says the same about another object. */
+/** Causes whose summaries differ only in the object that they name are one. */
 function groupKey({ how, cause }: Broken): string {
   return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
 }

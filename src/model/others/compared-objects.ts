@@ -90,7 +90,7 @@ function askEncryption(
   };
 }
 
-/** The bucket's default encryption is not part of the name of a class. */
+/** A class is not named by an encryption that its writers did not ask for. */
 function encryptionOfClass({ encryption, bucketKey }: Compared['class']) {
   return { encryption, bucketKey };
 }

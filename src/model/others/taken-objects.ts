@@ -7,10 +7,7 @@ import { destinationSide, listEnabledRules, type Prepared } from '../replication
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 
-/**
- * What a rule of ours and one of others with a higher priority and the same destination both select must replicate under the latter
- * (S3 User Guide, replication-add-config). Rules that are taken as a whole are reported elsewhere.
- */
+/** What both rules select must replicate under the stronger one (S3 User Guide, replication-add-config). Rules taken as a whole are reported elsewhere. */
 export function findTakenObjects(
   prepared: Prepared,
   isOurs: (rule: Rule) => boolean,

@@ -5,10 +5,7 @@ import type { Prepared } from './prepare.ts';
 
 const action = 's3:GetObjectVersionAnnotationForReplication';
 
-/**
- * Warns once that annotations need a right of their own, while objects replicate without it (S3 User Guide, annotations-overview).
- * No cause, as most buckets have no annotations; nothing where we cannot tell.
- */
+/** Annotations need a right of their own (S3 User Guide, annotations-overview). Reported once and not as a cause: most buckets have none. */
 export function unreadAnnotations(prepared: Prepared, probes: readonly Pick<Probe, 'object'>[]): readonly Cause[] {
   const refused = probes.some(({ object }) => {
     const { decision } = askS3(prepared, action, prepared.source, object);

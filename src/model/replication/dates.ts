@@ -3,10 +3,7 @@ const day = 24 * 60 * 60 * 1000;
 /** Milliseconds: changes are reported one quarter ahead. */
 export const horizon = 90 * day;
 
-/**
- * Milliseconds, from ISO 8601 or seconds since 1970, as the AWS CLI prints and `aws:EpochTime` counts (IAM User Guide,
- * reference_policies_elements_condition_operators, "Date condition operators").
- */
+/** Milliseconds. ISO 8601 or epoch seconds (IAM User Guide, reference_policies_elements_condition_operators, "Date condition operators"). */
 export function instantOf(value: unknown): number | undefined {
   const isSeconds = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()));
   if (isSeconds) return Number(value) * 1000;
@@ -15,7 +12,6 @@ export function instantOf(value: unknown): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-/** `2026-12-24`, with the time of day unless it is midnight. */
 export function dateText(instant: number): string {
   const [date = '', time = ''] = new Date(instant).toISOString().split('T');
   return time === '00:00:00.000Z' ? date : `${date} ${time.slice(0, 5)} UTC`;

@@ -23,7 +23,6 @@ export interface DefaultKey {
   readonly bucketKey: boolean;
 }
 
-/** Null where the default is SSE-S3. */
 export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
   const rules = encryptionRules(bucket);
   if (rules === 'unknown') return rules;

@@ -34,10 +34,7 @@ export function destinationOf(prepared: Prepared, rule: Rule): Destination {
   return { bucket, read: owner === null ? 'guessed' : false, findings };
 }
 
-/**
- * With an owner override `Account` has to be the owner (rules.md 2.3 R08); without one S3 takes any (recorded/replication.md 28), and what it does then is
- * not known.
- */
+/** With an override `Account` must be the owner (rules.md 2.3 R08). Without, S3 takes any (recorded/replication.md 28); what it does then is not known. */
 function foreignBucketFinding(
   { snapshot, source }: Prepared,
   rule: Rule,
@@ -80,7 +77,7 @@ export function destinationState(
   ];
 }
 
-/** recorded/replication.md 40: versioning suspended after the set-up. */
+/** Versioning suspended after the set-up: recorded/replication.md 40. */
 function versioning(bucket: BucketSide, { versioning: status }: BucketSnapshot): readonly Finding[] {
   const path = [...bucket.path, 'versioning'];
   if (status === 'Enabled') return [];

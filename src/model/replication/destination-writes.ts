@@ -74,10 +74,7 @@ function headersOf({ encryption }: ObjectSnapshot, kmsKey: string | null): reado
   }
 }
 
-/**
- * Whatever else the one PutObject of S3 carries (recorded/replication.md 57): asked with its headers or, as AWS lists none for these actions,
- * without: we cannot tell which.
- */
+/** AWS lists no headers for these actions, which the one PutObject includes (recorded/replication.md 57): asks both with and without. */
 function headerKeys(object: ObjectSnapshot, { kmsKey }: Target): Pick<RequestKeys, 'either'> {
   const headers = headersOf(object, kmsKey);
   return { either: [[...headers, ...(object.encryption === 'SSE-S3' ? [] : [encryptionKeys(null, null)])]] };
@@ -115,10 +112,7 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Targe
   return findings.map(({ cause }) => warns({ ...cause, evidence: { ...cause.evidence, sources } }));
 }
 
-/**
- * Lock settings need no permission, as recorded within one account (recorded/replication.md 64); AWS's list of codes names one, and we count a Deny
- * of it, as for s3:ReplicateTags.
- */
+/** Within one account no permission is needed (recorded/replication.md 64). AWS's code list names one, so a Deny counts, as for s3:ReplicateTags. */
 function putLock(
   prepared: Prepared,
   object: ObjectSnapshot,

@@ -83,7 +83,6 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Che
   };
 }
 
-/** A statement that lacks the action, and more, is about something else. */
 function isAbout({ misses }: Near): boolean {
   return (
     misses !== undefined && !(misses.length > 1 && misses.some(({ name, negated }) => name === 'Action' && !negated))

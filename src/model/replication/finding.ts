@@ -62,10 +62,7 @@ function isObstacle({ effect }: Finding): boolean {
 }
 
 export interface Open {
-  /**
-   * Warnings: `contested`, AWS's sources disagree; `unconfirmed`, nobody has seen it. Decisive: `undecided`, they disagree with no way to tell;
-   * `unread`, the snapshot does not say which.
-   */
+  /** Warnings: `contested` (AWS's sources disagree), `unconfirmed` (never seen). Decisive: `undecided` (they disagree, no way to tell), `unread`. */
   readonly because: 'contested' | 'unconfirmed' | 'undecided' | 'unread';
   readonly check: Check;
   readonly what: string;

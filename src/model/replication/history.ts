@@ -8,10 +8,7 @@ import { isWithin, pathText } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * Whether a later version COMPLETED under the same rule, so the failure's reason is gone: COMPLETED means that every destination has it (S3 User Guide,
- * replication-status). `unknown` where some COMPLETED, and the snapshot does not say which are later.
- */
+/** COMPLETED later, at every destination (S3 User Guide, replication-status): the failure's reason is gone. `unknown`: we cannot tell which is later. */
 export function hasCompletedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
   const times = completions(prepared).get(rule);
   if (times === undefined) return false;
@@ -21,7 +18,7 @@ export function hasCompletedLater(prepared: Prepared, object: ObjectSnapshot, ru
   return times.includes(undefined) ? 'unknown' : false;
 }
 
-/** Last write times; undefined for versions without one. */
+/** The last known time of the COMPLETED versions of each rule; also undefined where some have none. */
 function completions(prepared: Prepared): ReadonlyMap<Rule, readonly (number | undefined)[]> {
   return prepared.answerOnce('completions', () => {
     const { rules, snapshot } = prepared;
@@ -44,7 +41,6 @@ function withTime(times: readonly (number | undefined)[], time: number | undefin
   return [Math.max(time, ...known), ...times.filter((one) => one === undefined)];
 }
 
-/** For a version that FAILED, where nothing explains it and nothing shows that the reason is gone. */
 export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
   const unread = unreadThatMayRefuse(prepared);
   const what =
@@ -62,7 +58,7 @@ export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSna
 export const failedStays =
   'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED.';
 
-/** Unread policies of the role's account and of what S3 asks for, and all other unread things. */
+/** What may refuse S3's requests and could not be read. */
 function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly string[] {
   const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
   const unread = (member: 'serviceControlPolicies' | 'resourceControlPolicies', account: string) => {

@@ -84,7 +84,6 @@ function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule
   return first.findings.length === 0 ? first : attempt();
 }
 
-/** Includes all but the names of the object and rule, and where policies see the object. */
 function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rule): string | undefined {
   const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
   // Policies tell all objects apart by more than their names, or none.
@@ -128,7 +127,6 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
   return { findings: [...before, ...reads, ...destination.findings, ...known], replica: null };
 }
 
-/** @param owned whether the bucket's owner is known. */
 function judgeAtDestination(
   prepared: Prepared,
   object: ObjectSnapshot,

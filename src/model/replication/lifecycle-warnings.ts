@@ -8,10 +8,7 @@ import type { Rule } from './rule.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/**
- * Source versions that expire within a day: AWS has a code for a version that was gone before it replicated, but also says that lifecycle waits for
- * what is pending (rules.md 2.4 C31, 2.1, 2.2).
- */
+/** Within a day. AWS has a code for a version gone too early, but says that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2). */
 export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   if (rules.length === 0) return [];
   const { name, arn, path, value } = prepared.source;
@@ -126,7 +123,6 @@ function expiresFirst(
   const { scope, expiry: theirs, now } = replicas;
   if (rule.Status !== 'Enabled' || mine === undefined || !scope.startsWith(prefixOf(rule))) return false;
   if (isNarrowed(rule) && JSON.stringify(rule.Filter) !== JSON.stringify(replicas.rule.Filter)) return false;
-  // A date in the past means every day since: at once.
   if (mine.date !== undefined && mine.date <= now) return true;
   if (mine.days !== undefined) return theirs.days !== undefined && mine.days <= theirs.days;
   return theirs.date !== undefined && mine.date <= theirs.date;

@@ -21,10 +21,7 @@ function hasAcls({ value }: BucketSide): boolean {
   return ownership !== 'unknown' && ownership !== 'BucketOwnerEnforced';
 }
 
-/**
- * Across accounts the source object's owner owns the replica, without owner override or ACLs off (S3 User Guide, replication-change-owner;
- * recorded/replication.md 49: the destination cannot even read its tags).
- */
+/** Without override or ACLs off, the source's owner owns it (S3 User Guide, replication-change-owner; recorded/replication.md 49: even its tags are closed). */
 export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   return findRulesLeftToAcls(prepared, rules).flatMap(([{ name, arn, path, account }, [rule]]): readonly Cause[] => {
     if (account === 'unknown' || account === prepared.source.account || rule === undefined) return [];

@@ -1,10 +1,7 @@
 import type { Cause } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * S3 compares a prefix literally: `*` and `?` are no wildcards, and keys rarely begin with a slash (S3 User Guide, replication-troubleshoot and
- * replication-add-config; rules.md 2.2, 2.4 C28).
- */
+/** S3 compares `*` and `?` literally (S3 User Guide, replication-troubleshoot and replication-add-config; rules.md 2.2, 2.4 C28). */
 export function literalPrefixes(rules: readonly Rule[]): readonly Cause[] {
   return rules.flatMap(({ id, prefix, path }): readonly Cause[] => {
     const slash = prefix.startsWith('/');

@@ -57,10 +57,7 @@ const dependOnUnread = [
   'aws:ResourceOrgPaths',
 ];
 
-/**
- * AWS's pages disagree whether temporary credentials say "no MFA" or nothing (IAM User Guide, reference_policies_condition-keys,
- * aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies).
- */
+/** AWS's pages disagree: false or absent (IAM User Guide, reference_policies_condition-keys, aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies). */
 const mfa: readonly Context[] = [{ 'aws:MultiFactorAuthPresent': 'false' }, {}];
 
 /** A role's session lasts 12 hours at most (IAM User Guide, id_roles_manage-assume): S3's is no older, and may be new. */
@@ -179,7 +176,6 @@ function objectKeys({ versionId, tags }: ObjectSnapshot): Context {
   };
 }
 
-/** The headers of the replica's PutObject; `null`: no such header. */
 export function encryptionKeys(algorithm: string | null, kmsKey: string | null): Context {
   return {
     's3:x-amz-server-side-encryption': algorithm === null ? [] : algorithm,
@@ -188,10 +184,7 @@ export function encryptionKeys(algorithm: string | null, kmsKey: string | null):
   };
 }
 
-/**
- * The encryption context is the bucket's ARN with an S3 Bucket Key, else the object's (S3 User Guide, bucket-key).
- * ViaService is S3 in the Region of the bucket that is accessed (rules.md 1.5 (6)).
- */
+/** Encryption context: the bucket's ARN with a Bucket Key, else the object's (S3 User Guide, bucket-key). ViaService: S3 in its Region (rules.md 1.5 (6)). */
 export function kmsKeys(
   prepared: Pick<Prepared, 'snapshot' | 'role' | 'hostSuffix'>,
   asked: Asked,

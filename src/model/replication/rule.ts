@@ -8,7 +8,6 @@ export interface Rule {
   /** 1: `Prefix` in the rule; 2: `Filter`. */
   readonly version: 1 | 2;
   readonly enabled: boolean;
-  /** Among rules with one destination the higher number wins. */
   readonly priority: number;
   readonly prefix: string;
   readonly tags: readonly (readonly [key: string, value: string])[];
@@ -33,10 +32,7 @@ export interface RuleBook {
   readonly disabled: readonly Rule[];
 }
 
-/**
- * Per S3 User Guide, replication-add-config: "Amazon S3 attempts to replicate objects according to all replication rules. However, if there are two or
- * more rules with the same destination bucket, …the highest priority". @param path of the configuration in the snapshot.
- */
+/** Of rules with one destination "the highest priority" counts (S3 User Guide, replication-add-config). @param path of the configuration in the snapshot. */
 export function ruleBookOf(configuration: ReplicationConfiguration, path: Path): RuleBook {
   const { Rules = [], ...around } = configuration;
   const aroundAll = unknownElements(around);

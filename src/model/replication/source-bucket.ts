@@ -31,10 +31,7 @@ export function readConfiguration(prepared: Prepared): readonly Finding[] {
   );
 }
 
-/**
- * "The current permissions model requires the s3:ListBucket permission for accessing delete markers" (S3 User Guide, setting-repl-config-perm-overview;
- * rules.md 1.2 M16). Rules of version 1 across accounts: rules.md 1.6 X-21.
- */
+/** Delete markers require s3:ListBucket (S3 User Guide, setting-repl-config-perm-overview; rules.md 1.2 M16). Version 1 across accounts: rules.md 1.6 X-21. */
 export function listSource(prepared: Prepared, rule: Rule): readonly Finding[] {
   const list = needs(prepared, askS3(prepared, 's3:ListBucket', prepared.source, null), null, 'C11');
   if (rule.version === 2) return list;

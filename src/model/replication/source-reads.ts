@@ -18,10 +18,7 @@ export function isKmsEncrypted({ encryption }: ObjectSnapshot): boolean {
   return encryption === 'SSE-KMS' || encryption === 'DSSE-KMS';
 }
 
-/**
- * s3:GetObjectVersionForReplication or, without KMS, s3:GetObjectVersion: either is enough, and a Deny of one alone does not count
- * (recorded/replication.md 42; S3 User Guide, replication-config-for-kms-objects).
- */
+/** Without KMS either action is enough; a Deny of one does not count (recorded/replication.md 42; S3 User Guide, replication-config-for-kms-objects). */
 function readObject(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   const answer = ask(prepared, object, 's3:GetObjectVersionForReplication');
   const findings = needs(prepared, answer, 'SrcGetObjectNotPermitted', 'C11');
