@@ -60,6 +60,7 @@ function resultOf(check: Check, scope: Scope, { worst, elsewhere }: Said, reach:
   return reaches(check, reach) ? { status: 'ok' } : { status: 'unknown', why: 'S3 does not get that far' };
 }
 
+/** Null where the check does not apply. */
 function inputsOf({ needs, when, withoutRules }: Check, scope: Scope): readonly unknown[] | null {
   if (scope.prepared.rules === 'unknown') return ['unknown'];
   // Without a rule there is nothing to follow; the checks of the rules report what is wrong.

@@ -14,6 +14,7 @@ import { type Scope, scopeOf } from './scope.ts';
 import { examine, isUnprobedDeny, leavesOpen, lookAtObjects, lookAtProbes, stopsHealth } from './sightings.ts';
 
 export interface DiagnoseOptions {
+  /** Replaces new objects and those of the snapshot. */
   readonly objects?: readonly ObjectSnapshot[];
   readonly spec?: Spec;
   readonly exclusions?: readonly Exclusion[];

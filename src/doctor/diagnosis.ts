@@ -12,16 +12,21 @@ export interface Diagnosis {
   readonly outcome: 'healthy' | 'blocked' | 'unknown';
   readonly checks: readonly CheckResult[];
   readonly verdicts: readonly DiagnosedVerdict[];
+  /** The most harmful first. */
   readonly causes: readonly GroupedCause[];
   readonly excluded?: readonly Exclusion[];
 }
 
 export interface DiagnosedVerdict {
+  /** Absent: a real object. */
   readonly probe?: 'new-object' | 'delete-marker';
+  /** The objects that the probe stands for. */
   readonly class?: ObjectClass;
+  /** `objects under hr/`; absent for what the defaults make under keys that no document names. */
   readonly name?: string;
   /** Whether only writers who ask for it make such objects: then it is no failure. */
   readonly asked?: boolean;
+  /** Why it is no failure if they do not replicate. */
   readonly except?: string;
   readonly verdict: Verdict;
 }
@@ -30,6 +35,7 @@ export interface CheckResult {
   readonly check: CheckId;
   readonly title: string;
   readonly status: 'ok' | 'warning' | 'failed' | 'unknown';
+  /** Absent where a cause of its own says so. */
   readonly why?: string;
 }
 
@@ -41,7 +47,9 @@ export interface Sighting {
   readonly cause: Cause<CheckId>;
   readonly rule?: string;
   readonly object?: string;
+  /** Absent: a real object. */
   readonly probe?: 'new-object' | 'delete-marker';
+  /** The name of the probe's class and what to say about it; absent for what the defaults make. */
   readonly class?: Remark;
 }
 
@@ -54,7 +62,7 @@ export interface GroupedCause extends Cause<CheckId> {
   readonly classes?: readonly string[];
   readonly actions?: readonly string[];
   readonly remedy?: Remedy;
-  /** Absent where there is no configuration, or nothing to fix. */
+  /** Whether `s3repl apply` would fix it; absent where there is no configuration, or nothing to fix. */
   readonly mendedByApply?: boolean;
   readonly unreadable?: readonly string[];
 }

@@ -26,6 +26,7 @@ export interface PolicyOf {
   readonly of: string;
 }
 
+/** A statement without its principal. */
 type Granted = Omit<Statement, 'Effect' | 'Principal'>;
 
 /** The whole statement that a missing Allow needs, as narrow as the rules (rules.md 0.4, 1.2); nothing where a person must decide what is meant. */

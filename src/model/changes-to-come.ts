@@ -17,7 +17,10 @@ const mostDates = 24;
 /** Milliseconds. Policies may compare with "at" or "after": a second past the date both hold. */
 const justPast = 1000;
 
-/** Allows that end and Denies that begin within 90 days (`aws:CurrentTime`, `aws:EpochTime`; IAM User Guide, reference_policies_condition-keys). */
+/**
+ * Warns where an Allow that ends, or a Deny that begins, within 90 days changes a verdict: judges again just past each date that a policy names for
+ * `aws:CurrentTime` or `aws:EpochTime` (IAM User Guide, reference_policies_condition-keys).
+ */
 export function changesToCome(prepared: Prepared, probes: readonly Foreseen[]): readonly Cause[] {
   const good = probes.filter((probe) => verdictOn(prepared, probe)?.outcome === 'replicates');
   // The first verdicts have named every policy that they depend on.

@@ -1,3 +1,4 @@
+/** The contract between the policy evaluator and the replication model. */
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { Element } from './evaluation/element.ts';
 import type { Phrase } from './evaluation/phrase.ts';
@@ -23,6 +24,7 @@ export interface Caller {
 export interface Question {
   readonly caller: Caller;
   readonly action: string;
+  /** ARN of the object, bucket or key. */
   readonly resource: string;
   readonly resourceAccount: string;
   /** Condition keys in any case; a key that is not here is not in the request. */
@@ -39,6 +41,7 @@ export interface PoliciesInPlay {
   readonly session?: NamedPolicy | null;
   /** Of the caller's account; empty: none, so everything is allowed. */
   readonly serviceControl: readonly NamedPolicy[] | Unknown;
+  /** Of the resource's account. */
   readonly resourceControl: readonly NamedPolicy[] | Unknown;
   readonly resource: NamedPolicy | null | Unknown;
   /** Absent: none, or not looked at. */

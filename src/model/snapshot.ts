@@ -17,6 +17,7 @@ export type Known<T> = T | Unknown;
 export type Found<T> = T | null | Unknown;
 export type Named<T> = Readonly<Record<string, T>>;
 
+/** Accounts are by ID, roles, keys and policies by ARN, buckets by name. */
 export interface Snapshot {
   readonly version: 1;
   readonly takenAt: string;
@@ -46,6 +47,7 @@ export interface AccountSnapshot extends ThingsByName {
   readonly resourceControlPolicies: Known<readonly PolicyDocument[]>;
   /** Of the whole account, beside each bucket's own. */
   readonly publicAccessBlock?: Found<PublicAccessBlock>;
+  /** Names of buckets that exist and that the account does not own. */
   readonly notOwned?: readonly string[];
   readonly organization?: Found<{ readonly id: string }>;
 }

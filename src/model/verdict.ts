@@ -58,6 +58,7 @@ export type SilentReason = (typeof silentReasons)[number];
 /** `not-replicated`: silently; `unknown`: something that decides could not be read. */
 export type Outcome = 'replicates' | 'fails' | 'not-replicated' | 'unknown';
 
+/** `destination` is a bucket's ARN; `rule` an ID, null where none governs the object. */
 export interface Verdict {
   readonly object: string;
   readonly versionId: string | null;
@@ -101,12 +102,14 @@ export interface Evidence {
   readonly sources?: readonly Source[];
 }
 
+/** A page of AWS's, or a note that only the developers of s3repl have. */
 export type Source = string | { readonly note: string };
 
 export function sourceText(source: Source): string {
   return typeof source === 'string' ? source : source.note;
 }
 
+/** `resource` and `bucket` are ARNs. */
 export interface Refused {
   readonly by: 'deny' | 'no-allow';
   readonly action: string;

@@ -10,7 +10,10 @@ import { listEnabledRules, type Prepared } from './replication/prepare.ts';
 import type { Rule } from './replication/rule.ts';
 import type { Cause } from './verdict.ts';
 
-/** On the whole configuration. What could not be read has `evidence.unknown`. Sync: rules.md 2.3 R28. @param probes to judge again at later moments. */
+/**
+ * Warnings on the whole configuration: {@link ruleWarnings}, rules without effect (C28), lifecycle that may come first (C31), failures that nobody
+ * hears of (C34), and one-sided replica modification sync (rules.md 2.3 R28). What could not be read has `evidence.unknown`.
+ */
 export function configurationWarnings(
   prepared: Prepared,
   probes: readonly Foreseen[] = probesOf(prepared),

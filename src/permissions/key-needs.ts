@@ -89,7 +89,10 @@ function newKeyNeeds(side: AnySide, spec: Spec, live?: string): readonly Need[] 
   ];
 }
 
-/** At a destination S3 shows a checksum to who may decrypt. Limited to the encryption context: the bucket with a Bucket Key, else the object (rules.md 1.5). */
+/**
+ * A canary is encrypted at the source; at a destination S3 shows its checksum only to who may decrypt it. The encryption context keeps
+ * everything else out of reach: the bucket's ARN with a Bucket Key, the object's without (rules.md 1.5).
+ */
 function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
   const owner = side.kmsKey.kind === 'source' ? spec.source : side;
   const { kmsKey } = owner;

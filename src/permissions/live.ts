@@ -18,6 +18,7 @@ export function liveKeysOf(
   };
 }
 
+/** A bucket that does not exist yet will be one of ours. */
 export function liveBucketsOf(state: State, spec: Spec): ReadonlyMap<SideId, LiveBucket> {
   return new Map(
     sidesOf(spec).flatMap((side) => {

@@ -18,6 +18,7 @@ export interface Plan {
 
 export interface KeyDeletion {
   readonly objects: readonly EncryptedObject[];
+  /** Deletes them although something still needs them. */
   readonly force: boolean;
 }
 

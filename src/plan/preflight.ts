@@ -27,6 +27,7 @@ export interface ProbeVerdict {
   readonly class: ObjectClass;
   readonly name?: string;
   readonly asked?: boolean;
+  /** Why it is no failure if they do not replicate. */
   readonly except?: string;
   readonly verdict: Verdict;
 }

@@ -107,6 +107,7 @@ interface CallOf<O extends PlannedOperation> extends RequestOf<O> {
 
 export type Call<O extends PlannedOperation = PlannedOperation> = { readonly [P in O]: CallOf<P> }[O];
 
+/** Documents that others write too. */
 export interface Documents {
   readonly 'bucket-policy': PolicyDocument | null;
   readonly 'bucket-encryption': S3.ServerSideEncryptionConfiguration | null;
@@ -119,6 +120,7 @@ export type DocumentName = keyof Documents;
 
 interface SeenDocumentOf<D extends DocumentName> {
   readonly document: D;
+  /** Bucket name or key ARN. */
   readonly of: string;
   readonly is: Documents[D] | null;
 }
@@ -128,6 +130,7 @@ export type SeenDocument<D extends DocumentName = DocumentName> = { readonly [N 
 
 export type StepId = 'kms-key' | 'bucket' | 'replication-role' | 'bucket-policy' | 'key-policy' | 'replication-rule';
 
+/** The article's five steps, under which the plan shows its changes. */
 export const phase = { keys: 1, buckets: 2, role: 3, policies: 4, rules: 5 } as const;
 
 export type Phase = (typeof phase)[keyof typeof phase];
@@ -147,9 +150,11 @@ export interface Change {
   readonly target: string;
 }
 
+/** A person must fix a problem before the first write; a warning stops nothing. */
 export interface Finding {
   readonly level: 'problem' | 'warning';
   readonly step: StepId;
+  /** Stable, as programs read it: `bucket-key-mismatch`. */
   readonly code: string;
   readonly side: SideId;
   readonly message: string;

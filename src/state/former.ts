@@ -13,6 +13,7 @@ export interface NamedBucket {
   readonly account: AccountId | undefined;
 }
 
+/** Those of repl.yaml may be among them. */
 export function findNamedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
   const byRules = findOurRules(state, spec).flatMap(({ Destination }): NamedBucket[] => {
     const name = bucketOfArn(Destination?.Bucket ?? '');

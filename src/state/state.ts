@@ -52,6 +52,7 @@ export interface BucketState {
   readonly objectLock: 'Enabled' | null;
   /** `unknown`: the answer was a document that is not S3's. Nothing is planned with it. */
   readonly requestPayment: 'BucketOwner' | 'Requester' | 'unknown';
+  /** Also holds elements that the SDK does not know, by name. */
   readonly tags: Tags;
   /** The elements that the SDK does not know, beside the one word that each of these has. */
   readonly beside?: { readonly versioning?: UnknownMembers; readonly ownership?: UnknownMembers } | undefined;
@@ -60,6 +61,7 @@ export interface BucketState {
   readonly lifecycle?: { readonly Rules?: readonly LifecycleRule[] } | null | 'unknown';
 }
 
+/** It exists, but not in the expected Region, or the account may not use it. */
 export interface InaccessibleBucket {
   readonly inaccessible: 'wrong-region' | 'forbidden';
   readonly region?: Region;
@@ -76,6 +78,7 @@ export interface KeyState {
 
 const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
 
+/** An account that was not looked at has nothing. */
 export function accountOf(state: State, account: AccountId): AccountState {
   return lookUp(state.accounts, account) ?? emptyAccount;
 }

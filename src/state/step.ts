@@ -33,6 +33,7 @@ export interface Step<W extends PlannedOperation = never, D extends DocumentName
   removeOurs(observed: State, spec: Spec): State;
   diff(from: State, to: State, spec: Spec): readonly Change[];
   findings(observed: State, spec: Spec): readonly Finding[];
+  /** Replaces `findings`, some of which no longer matter before `destroy`. */
   destroyFindings?(observed: State, retired: State, spec: Spec): readonly Finding[];
   stays?(observed: State, retired: State, spec: Spec): readonly string[];
 }
@@ -53,9 +54,11 @@ export interface WriteFacts {
   readonly decidesTarget?: true;
   /** A second call would make a second thing: the SDK must not repeat it, and it waits for any one-run-only call of the plan. */
   readonly once?: true;
+  /** Matches AWS's error if it was done before. */
   readonly doneBefore?: RegExp;
   /** If two runs send it at once, only the one whose call succeeds goes on. */
   readonly oneRunOnly?: true;
+  /** Completes "wait until". */
   readonly shownLate?: string;
 }
 
@@ -67,11 +70,13 @@ export interface Write<O extends PlannedOperation> extends WriteFacts {
   readonly targetArn?: MemberOf<Output<O>>;
   /** Null: it deletes the document. */
   readonly leaves?: (input: Input<O>) => Documents[DocumentName] | null;
+  /** `most` is in characters. */
   readonly policy?: { readonly most: number; readonly text: (input: Input<O>) => string };
   /** What another run may have made by now, where no call of this run has prevented it: none of it may exist. */
   readonly rivals?: (input: Input<O>) => readonly Look[];
   /** What it makes, to check where AWS says that it exists; `is` says whether it is what the call would have made. */
   readonly makes?: (input: Input<O>) => Look;
+  /** What it removes, to check where AWS says that it does not exist; `is` says whether what is found has lost it. */
   readonly removes?: (input: Input<O>) => Look;
   readonly explainTooLate?: (
     input: Input<O>,
@@ -89,6 +94,7 @@ interface Where {
 export interface Wait {
   readonly error: RegExp;
   readonly message?: RegExp;
+  /** Completes "waiting for". */
   readonly reason: string;
 }
 

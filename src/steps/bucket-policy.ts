@@ -19,6 +19,7 @@ import { bucketVisible } from './waits.ts';
 /** Characters (S3 User Guide, bucket policies: 20 KB). */
 const mostCharacters = 20_480;
 
+/** Step 4, at the buckets: the role may write replicas, and TLS is required. Changes our statements only, by Sid. */
 export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'bucket-policy'> = {
   id: 'bucket-policy',
   phase: phase.policies,

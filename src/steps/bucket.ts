@@ -18,6 +18,7 @@ const allBlocked = {
   RestrictPublicBuckets: true,
 };
 
+/** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
 export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> = {
   id: 'bucket',
   phase: phase.buckets,

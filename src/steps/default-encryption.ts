@@ -8,10 +8,12 @@ export function isKms(algorithm: string | undefined): boolean {
   return algorithm === 'aws:kms' || algorithm === 'aws:kms:dsse';
 }
 
+/** As the document spells it: an ARN, an ID or an alias. */
 export function defaultKeyOf(encryption: ServerSideEncryptionConfiguration | null): string | undefined {
   return encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID;
 }
 
+/** An ARN from any spelling; an ID or alias belongs to the bucket's own account and Region. */
 export function resolveKey(
   state: State,
   side: Pick<AnySide, 'partition' | 'account' | 'region'>,

@@ -83,6 +83,7 @@ export function peoplesStatements(key: KeyState, spec: Spec): readonly Statement
   });
 }
 
+/** On statements that let people use a key outside S3 as well. */
 export function wideAccessFindings(observed: State, key: KeyState, side: AnySide, spec: Spec): readonly Finding[] {
   const { users, readers } = wideAccess(observed, key, spec);
   const named = [...users, ...readers].join(', ');
@@ -109,6 +110,7 @@ export function wideAccessFindings(observed: State, key: KeyState, side: AnySide
   ];
 }
 
+/** Today's users and readers in a statement of an earlier version, which had no condition. */
 function wideAccess(state: State, key: KeyState, spec: Spec) {
   const { users, readers } = peopleOf(state, key, spec);
   const principalsNamedBy = (purpose: string) =>

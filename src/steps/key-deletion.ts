@@ -22,6 +22,7 @@ export const waitingDays = 30;
 export interface EncryptedObject {
   readonly bucket: string;
   readonly key: string;
+  /** ARN; null where no KMS key is used. */
   readonly kmsKey: string | null;
 }
 

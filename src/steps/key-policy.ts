@@ -24,6 +24,7 @@ import { keyVisible } from './waits.ts';
 /** Characters (KMS Developer Guide, resource-limits). */
 const mostCharacters = 32_768;
 
+/** Step 4, at the keys: who may use them. Changes our statements only, by Sid. */
 export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
   id: 'key-policy',
   phase: phase.policies,

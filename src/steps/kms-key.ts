@@ -21,6 +21,7 @@ import { foundAgain, keyVisible } from './waits.ts';
 
 type Write = 'CreateAlias' | 'CreateKey' | 'DeleteAlias' | 'EnableKeyRotation' | 'ScheduleKeyDeletion' | 'TagResource';
 
+/** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
 export const kmsKeyStep: Step<Write> = {
   id: 'kms-key',
   phase: phase.keys,

@@ -18,7 +18,9 @@ export interface OurRule {
   readonly name: string;
   readonly side: AnySide;
   readonly document: ReplicationRule;
+  /** The priority that repl.yaml asks for. */
   readonly explicit?: number | undefined;
+  /** The priority that the rule has on AWS. */
   readonly present?: number | undefined;
 }
 

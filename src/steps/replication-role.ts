@@ -19,6 +19,7 @@ import {
 import { roleDestroyFindings, roleFindings } from './role-findings.ts';
 import { permissionsPolicy, trustPolicy } from './role-policy.ts';
 
+/** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 export const replicationRoleStep: Step<RoleWrite> = {
   id: 'replication-role',
   phase: phase.role,
@@ -84,6 +85,7 @@ function withoutFormerRoles(state: State, spec: Spec): State {
   }, state);
 }
 
+/** Removes our inline policy, and the role itself if it is ours and nobody else uses it. */
 function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): State {
   const { [inlinePolicyName(spec)]: _ours, ...inlinePolicies } = role.inlinePolicies;
   const source = bucketOf(state, spec.source.account, spec.source.bucket);

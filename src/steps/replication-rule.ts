@@ -15,6 +15,7 @@ import { isLocked, sourceIsLocked } from './role-policy.ts';
 import { ruleDocument } from './rule-document.ts';
 import { bucketVisible } from './waits.ts';
 
+/** Step 5: our rules in the source bucket's configuration. Rules of others keep their place, priority and everything. */
 export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketReplication', 'replication'> = {
   id: 'replication-rule',
   phase: phase.rules,

@@ -115,6 +115,7 @@ export function roleCall<O extends RoleWrite>(operation: O, input: Input<O>, inT
   return { side: 'source', service: 'IAM', operation, input, turn: inTurn } as const;
 }
 
+/** Everything but the inline policy. */
 export function creationCall(
   arn: string,
   { trustPolicy, permissionsBoundary: boundary, tags }: RoleState,
@@ -130,6 +131,7 @@ export function creationCall(
   });
 }
 
+/** Everything but the inline policy. */
 export function updateCalls(RoleName: string, before: RoleState, after: RoleState): readonly Call[] {
   const boundary = after.permissionsBoundary;
   const Tags = tagList(after.tags).filter(({ Key, Value }) => before.tags[Key] !== Value);

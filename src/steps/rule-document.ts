@@ -1,6 +1,7 @@
 import type { ReplicationRule, ReplicationRuleFilter } from '@aws-sdk/client-s3';
 import type { RuleSpec } from '../config/spec.ts';
 
+/** `Bucket` and `ReplicaKmsKeyID` are ARNs. */
 interface Place {
   readonly ID: string;
   readonly Bucket: string;

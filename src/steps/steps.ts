@@ -52,6 +52,7 @@ function listAsked(service: Service): Readonly<Record<string, OperationFacts>> {
   return Object.fromEntries(steps.flatMap(({ asks }) => Object.entries(asks[service] ?? {})));
 }
 
+/** Undefined where no step calls the operation. */
 export function factsOf(operation: string): WriteFacts | undefined {
   return lookUp<WriteFacts>(writes, operation);
 }

@@ -17,6 +17,7 @@ export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): r
   return byOthers && !hasSid(present, ours) ? [] : [ours];
 }
 
+/** Whether `apply` or `destroy` may have to write or remove the statement. */
 export function mayWriteTls(bucket: BucketState, side: AnySide, spec: Spec): boolean {
   const ours = withoutTls(side, spec);
   return isAsked(bucket, ours, spec) || hasSid(statementsOf(bucket.policy), ours);

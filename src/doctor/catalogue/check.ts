@@ -16,10 +16,12 @@ export interface Check {
   readonly page: string;
   /** What must have been read before it is ok. Absent: nothing in a snapshot shows that it is. */
   readonly needs?: readonly Need[];
+  /** Absent: it applies to all set-ups with an enabled rule. */
   readonly when?: (scope: Scope) => boolean;
   readonly withoutRules?: true;
   /** The calls of S3 that it is about: one that is refused for what another check says fails this one too. */
   readonly calls?: readonly string[];
+  /** What fixes it for certain, besides a statement for a refused call. */
   readonly remedy?: (scope: Scope, evidence: Evidence) => Remedy | undefined;
   /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`) or no source bucket. */
   readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no source')[];

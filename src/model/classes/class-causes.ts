@@ -10,7 +10,6 @@ import type { JudgedProbe } from './judge-classes.ts';
 import { mostProbes } from './most-probes.ts';
 
 export interface ClassCause {
-  /** `warning` where a writer has to ask for such objects. */
   readonly level: 'fails' | 'unknown' | 'warning' | 'excluded';
   readonly cause: Cause;
   readonly exclusions: readonly OfferedExclusion[];

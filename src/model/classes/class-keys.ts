@@ -4,7 +4,9 @@ import type { Exclusion } from '../object-class.ts';
 import type { TellingStatement } from './telling-statements.ts';
 
 export interface KeyClass {
+  /** At least one: `hr/*`. */
   readonly patterns: readonly string[];
+  /** A key for each pattern, in the same order. */
   readonly examples: readonly string[];
   readonly statements: ReadonlySet<TellingStatement>;
 }
@@ -17,6 +19,7 @@ export interface KeyClasses {
 
 interface Where {
   readonly prefix: string;
+  /** Longer prefixes, whose keys belong to other rules. */
   readonly taken?: readonly string[];
   readonly buckets: readonly string[];
 }

@@ -24,6 +24,7 @@ export interface TellingStatement {
   /** A list of values for each condition on the tag; empty where it only asks for the key. */
   readonly tags: ReadonlyMap<string, readonly (readonly string[])[]>;
   readonly patternsOfTags: ReadonlyMap<string, string>;
+  /** Whether it is about reading or writing tags. */
   readonly tagging: boolean;
   readonly encryption: boolean;
   readonly customerKey: boolean;

@@ -82,6 +82,7 @@ const comparisons: Readonly<
   binaryequals: { compare: (has, wants) => has === wants },
 };
 
+/** In any case; undefined where IAM has no such operator. */
 export function operatorOf(name: string): Operator | undefined {
   const [, prefix, base = '', suffix] =
     /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/.exec(name.toLowerCase()) ?? [];

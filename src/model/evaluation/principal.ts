@@ -17,6 +17,7 @@ export type PrincipalName = readonly [kind: string, name: string];
 
 const kinds = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 
+/** At least one name; undefined for a principal that AWS would not have stored. */
 export function principalNames(principal: unknown): readonly PrincipalName[] | undefined {
   if (principal === '*') return [['AWS', '*']];
   if (!isObject(principal)) return undefined;

@@ -145,6 +145,7 @@ function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<st
   return new Map(all);
 }
 
+/** The question for each case that its `either` leaves open. */
 export function casesOf({ either = [], ...question }: Question): readonly Question[] {
   return either.reduce<readonly Question[]>(
     (cases, contexts) =>

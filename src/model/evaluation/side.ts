@@ -13,7 +13,6 @@ export interface Side {
   readonly unreadable: readonly Phrase[];
 }
 
-/** @param unreadable names a policy that could not be read. */
 export function sideOf(
   name: SideName,
   policies: readonly (NamedPolicy | Unknown)[],

@@ -12,6 +12,7 @@ export function some(truths: readonly Truth[]): Truth {
   return truths.includes('unknown') ? 'unknown' : false;
 }
 
+/** Unknown where they differ. */
 export function agree(truths: readonly Truth[]): Truth {
   const truth = every(truths);
   return truth === some(truths) ? truth : 'unknown';

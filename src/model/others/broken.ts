@@ -7,6 +7,7 @@ export interface Broken {
   readonly rule: Rule;
   /** `stops`: it no longer arrives; `differs`: it arrives changed; `begins`: delete markers that the rule leaves out arrive; `unknown`: s3repl cannot tell. */
   readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
+  /** A sentence, or the end of one. */
   readonly how: string;
   /** Empty where it is all that the bucket's defaults make. */
   readonly objects: readonly string[];
@@ -43,7 +44,6 @@ export function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wid
   return { name, wider: wider.filter((some) => some !== name) };
 }
 
-/** Empty for all that a rule selects, if writers ask for nothing. */
 function nameOf(compared: Described & Pick<Compared, 'asksKey'>): string {
   const name = isPlain(compared) ? undefined : classText(compared);
   if (compared.asksKey !== undefined) return `${name ?? 'objects'} (key ${compared.asksKey})`;

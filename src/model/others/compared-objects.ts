@@ -99,7 +99,6 @@ function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: Ru
   return { key: `${prefix}*`, tags: tags === 'unknown' ? {} : tags, encryption, bucketKey };
 }
 
-/** Includes each known key of the source's account. */
 function listEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   const keys = states.flatMap(({ snapshot: { accounts }, source }) => {
     const account = accounts === 'unknown' ? 'unknown' : accounts[source.account];

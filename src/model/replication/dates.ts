@@ -12,6 +12,7 @@ export function instantOf(value: unknown): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
+/** `2026-12-24`, with the time of day unless it is midnight. */
 export function dateText(instant: number): string {
   const [date = '', time = ''] = new Date(instant).toISOString().split('T');
   return time === '00:00:00.000Z' ? date : `${date} ${time.slice(0, 5)} UTC`;

@@ -11,7 +11,6 @@ export function encryptionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'encrypti
   if (key === 'unknown') return { encryption: key, kmsKey: key, bucketKey: key };
   if (key === null) return { encryption: 'SSE-S3', kmsKey: null, bucketKey: false };
   const { encryption, id, bucketKey } = key;
-  // Without a key of its own the default is the AWS managed key.
   const { arn } = findKey(snapshot, id ?? 'alias/aws/s3', account, settingOf(bucket, 'region'));
   return { encryption, kmsKey: isArn(arn) ? arn : 'unknown', bucketKey };
 }
@@ -23,6 +22,7 @@ export interface DefaultKey {
   readonly bucketKey: boolean;
 }
 
+/** Null where the default is SSE-S3. */
 export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
   const rules = encryptionRules(bucket);
   if (rules === 'unknown') return rules;

@@ -99,7 +99,6 @@ function requestPayment(prepared: Prepared, bucket: OwnedBucket, value: BucketSn
   return [stops('DstPutObjectNotPermitted', { check: 'C07', summary, fix, evidence })];
 }
 
-/** Without an override S3 takes any `Account` (recorded/replication.md 28); with one it has to be the owner (rules.md 2.3 R08). */
 function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
   if (rule.account === null || rule.account === bucket.account) return [];
   const summary = `Rule ${rule.id} says that account ${rule.account} owns ${bucket.name}; its owner is ${bucket.account}.`;

@@ -93,7 +93,6 @@ function findBlockedEncryption(bucket: Bucket): readonly Finding[] {
   return [stops('DstPutObjectNotPermitted', { check: 'C27', summary, fix, evidence: { arn: bucket.arn, path } })];
 }
 
-/** Plaintext takes the default encryption of the destination. */
 function encryptByDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
   const path = [...bucket.path, 'encryption'];
   const key = defaultKey(bucket.value);

@@ -14,6 +14,7 @@ function statementPath({ path, document }: PolicyPlace, statement: number): Path
   return Array.isArray(document.Statement) ? [...member, statement] : member;
 }
 
+/** `statement ReplicaWrites of the bucket policy of DST`. */
 export function nameOf({ policy, statement, sid }: Place): string {
   return `${sid === undefined ? `statement ${statement + 1}` : `statement ${sid}`} of the ${policy}`;
 }

@@ -62,7 +62,10 @@ function isObstacle({ effect }: Finding): boolean {
 }
 
 export interface Open {
-  /** Warnings: `contested` (AWS's sources disagree), `unconfirmed` (never seen). Decisive: `undecided` (they disagree, no way to tell), `unread`. */
+  /**
+   * Worth a warning: `contested`, AWS's sources disagree; `unconfirmed`, nobody has seen it. Decisive: `undecided`, they disagree and nothing tells
+   * which is right; `unread`, the snapshot does not say which.
+   */
   readonly because: 'contested' | 'unconfirmed' | 'undecided' | 'unread';
   readonly check: Check;
   readonly what: string;

@@ -8,7 +8,10 @@ import { isWithin, pathText } from './path.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/** COMPLETED later, at every destination (S3 User Guide, replication-status): the failure's reason is gone. `unknown`: we cannot tell which is later. */
+/**
+ * Whether a later version COMPLETED under the same rule: then the failure's reason is gone, as every destination has that one (S3 User Guide,
+ * replication-status). `unknown` where some COMPLETED, and the snapshot does not say which are later.
+ */
 export function hasCompletedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
   const times = completions(prepared).get(rule);
   if (times === undefined) return false;
@@ -58,7 +61,7 @@ export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSna
 export const failedStays =
   'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED.';
 
-/** What may refuse S3's requests and could not be read. */
+/** Unread policies that may refuse S3's requests, and what else could not be read. */
 function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly string[] {
   const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
   const unread = (member: 'serviceControlPolicies' | 'resourceControlPolicies', account: string) => {

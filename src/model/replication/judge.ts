@@ -41,7 +41,6 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
   return sum({ ...attempt, findings: [...attempt.findings, ...doubts] });
 }
 
-/** The first finding that stops the copy is the one that AWS reports. */
 function sum({ findings, replica }: Attempt): Judged {
   const causesOf = (effect: Finding['effect']) => distinctCauses(findings.filter((one) => one.effect === effect));
   const warnings = causesOf('warns');
@@ -84,6 +83,7 @@ function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule
   return first.findings.length === 0 ? first : attempt();
 }
 
+/** Equal for objects that meet the same: all but the names of object and rule, and where policies see the object. */
 function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rule): string | undefined {
   const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
   // Policies tell all objects apart by more than their names, or none.

@@ -5,7 +5,10 @@ import { memberOf, settingOf } from './find.ts';
 import { keySide, type Prepared, replicaKeySide } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/** KMS deletes it on its last day: the key is useless then (KMS Developer Guide, importing-keys-import-key-material, "Setting an expiration time"). */
+/**
+ * KMS deletes imported key material on its last day, and the key is PendingImport: nobody can use it (KMS Developer Guide,
+ * importing-keys-import-key-material, "Setting an expiration time").
+ */
 export function expiringKeyMaterial(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   const now = Date.parse(prepared.snapshot.takenAt);
   return keysOf(prepared, rules).flatMap(({ arn, path, value }): readonly Cause[] => {

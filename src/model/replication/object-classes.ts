@@ -8,6 +8,7 @@ export type ClassOf = (objectArn: string) => string | undefined;
 
 export interface ObjectClasses {
   readonly classOf: ClassOf;
+  /** Whether policies tell objects of one class apart by their tags. */
   readonly namesTags: boolean;
 }
 

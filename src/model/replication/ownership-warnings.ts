@@ -21,7 +21,10 @@ function hasAcls({ value }: BucketSide): boolean {
   return ownership !== 'unknown' && ownership !== 'BucketOwnerEnforced';
 }
 
-/** Without override or ACLs off, the source's owner owns it (S3 User Guide, replication-change-owner; recorded/replication.md 49: even its tags are closed). */
+/**
+ * Without owner override, and with ACLs on at the destination, the owner of the source object owns the replica in another account (S3 User Guide,
+ * replication-change-owner; recorded/replication.md 49: the destination cannot even read its tags).
+ */
 export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   return findRulesLeftToAcls(prepared, rules).flatMap(([{ name, arn, path, account }, [rule]]): readonly Cause[] => {
     if (account === 'unknown' || account === prepared.source.account || rule === undefined) return [];

@@ -39,6 +39,7 @@ export interface Prepared {
   readonly classOf: ClassOf;
   readonly namesTags: boolean;
   readonly hostSuffix: string;
+  /** Remembers answers that do not depend on the object. */
   readonly answerOnce: <T>(question: string, answer: () => T) => T;
 }
 

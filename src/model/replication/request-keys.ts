@@ -57,7 +57,7 @@ const dependOnUnread = [
   'aws:ResourceOrgPaths',
 ];
 
-/** AWS's pages disagree: false or absent (IAM User Guide, reference_policies_condition-keys, aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies). */
+/** AWS's pages disagree: false or none (IAM User Guide, reference_policies_condition-keys, aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies). */
 const mfa: readonly Context[] = [{ 'aws:MultiFactorAuthPresent': 'false' }, {}];
 
 /** A role's session lasts 12 hours at most (IAM User Guide, id_roles_manage-assume): S3's is no older, and may be new. */
