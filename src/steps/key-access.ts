@@ -124,7 +124,10 @@ function wideAccess(state: State, key: KeyState, spec: Spec) {
   };
 }
 
-/** New keys of one's own account: KMS lets nobody administer another's. A user of a destination on the source's key gets that; use works across accounts. */
+/**
+ * Administrators and users get the new keys of their own account: KMS lets nobody administer a key of another account. Users of a destination that
+ * shares the source's new key get that one, which works across accounts.
+ */
 function peopleOf(state: State, key: KeyState, spec: Spec) {
   const { Arn } = key.metadata;
   const owner = accountIn(Arn);

@@ -13,7 +13,7 @@ import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
 /** The name of S3's sessions of the replication role (recorded/replication.md 57). */
 export const sessionName = 's3-replication';
 
-/** `bucket` and `object` are the ARNs by which policies tell objects apart. */
+/** `bucket` is the ARN of the accessed bucket, `object` the one by which policies tell objects apart. */
 export interface Answer {
   readonly action: string;
   readonly resource: string;

@@ -1,7 +1,7 @@
 import type { ObjectSnapshot, Snapshot } from '../snapshot.ts';
 import { findIn, memberOf } from './find.ts';
 
-/** From the snapshot's time (S3 User Guide, object-lock-configure, "default retention"). If nobody looked, Object Lock is only a warning. */
+/** The bucket's default, from the snapshot's time (S3 User Guide, object-lock-configure, "default retention"). Not looked at: nothing, only a warning. */
 export function defaultRetentionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'retention'> {
   const { account, bucket } = snapshot.source;
   const retention = memberOf(findIn(snapshot, account, 'buckets', bucket), 'objectLockRetention');

@@ -74,7 +74,7 @@ function headersOf({ encryption }: ObjectSnapshot, kmsKey: string | null): reado
   }
 }
 
-/** AWS lists no headers for these actions, which the one PutObject includes (recorded/replication.md 57): asks both with and without. */
+/** One PutObject does these actions as well (recorded/replication.md 57), but AWS lists no headers for them: asks with and without its headers. */
 function headerKeys(object: ObjectSnapshot, { kmsKey }: Target): Pick<RequestKeys, 'either'> {
   const headers = headersOf(object, kmsKey);
   return { either: [[...headers, ...(object.encryption === 'SSE-S3' ? [] : [encryptionKeys(null, null)])]] };

@@ -8,7 +8,7 @@ import type { Rule } from './rule.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Within a day. AWS has a code for a version gone too early, but says that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2). */
+/** Expiry within a day: AWS has a code for a version gone too early, but says that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2). */
 export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   if (rules.length === 0) return [];
   const { name, arn, path, value } = prepared.source;
