@@ -18,7 +18,7 @@ export function sourceKeyState(key: KeySide, bucket: BucketSide): readonly Findi
   ];
 }
 
-/** PutBucketReplication does not check it (S3 User Guide, replication-config-for-kms-objects; recorded/replication.md 26). @param asker the role's account. */
+/** PutBucketReplication ignores the key (S3 User Guide, replication-config-for-kms-objects; recorded/replication.md 26). @param asker the role's account. */
 export function destinationKeyState(
   key: KeySide,
   bucket: BucketSide & { readonly value: BucketSnapshot },
