@@ -1,4 +1,3 @@
-/** Every check, with what it means and what to do (rules.md 2.4). */
 import type { ModelCheck } from '../model/verdict.ts';
 import type { Check } from './catalogue/check.ts';
 import { keyChecks } from './catalogue/keys.ts';
@@ -6,7 +5,7 @@ import { objectChecks } from './catalogue/objects.ts';
 import { permissionChecks } from './catalogue/permissions.ts';
 import { setUpChecks } from './catalogue/set-up.ts';
 
-/** One record a check: those that the model names, none forgotten, and those of the doctor alone. */
+/** Every check (rules.md 2.4): those that the model names, which the type makes complete, and those of the doctor alone. */
 const records = {
   ...setUpChecks,
   ...permissionChecks,
@@ -18,7 +17,6 @@ export type CheckId = keyof typeof records;
 
 export const checks: Readonly<Record<CheckId, Check>> = records;
 
-/** In the order of their IDs. */
 export const catalogue: readonly (Check & { readonly id: CheckId })[] = (Object.keys(records) as CheckId[])
   .sort()
   .map((id) => ({ id, ...checks[id] }));

@@ -1,4 +1,3 @@
-/** The same cause said once, with everything that it is the cause of. */
 import { causeName } from '../model/classes/cause-name.ts';
 import { classSummary, type Remark } from '../model/classes/class-text.ts';
 import { isOfControls } from '../model/replication/control-policies.ts';
@@ -20,11 +19,11 @@ interface Group {
   readonly actions: Set<string>;
   readonly summaries: Set<string>;
   readonly classes: Map<string, Remark>;
-  /** How bad it is for what the defaults make; absent where that does not meet it. */
+  /** Absent where the cause does not meet what the defaults make. */
   plain?: Level;
 }
 
-/** Groups what was seen, the most harmful first and then what touches most. */
+/** Joins equal causes: the most harmful first, then those that touch the most. */
 export function groupCauses(
   sightings: readonly Sighting[],
   { unreadable }: Pick<Prepared, 'unreadable'>,

@@ -1,15 +1,10 @@
-/** One result a check. What was not read, or not come to, is never ok. */
 import type { Check } from './catalogue/check.ts';
 import { type CheckId, catalogue } from './catalogue.ts';
 import type { CheckResult, Level, Sighting } from './diagnosis.ts';
 import type { Scope } from './scope.ts';
 import type { Reach } from './sightings.ts';
 
-/**
- * The results of all checks that apply.
- *
- * @param reach how far S3 would get: checks that nothing was said about, and that lie beyond, were not come to.
- */
+/** One result per check that applies. What was not read or not reached is never ok. @param reach how far S3 would get: silent checks beyond are not ok. */
 export function checkResults(scope: Scope, sightings: readonly Sighting[], reach: Reach): readonly CheckResult[] {
   const said = collectSaid(sightings);
   return catalogue.flatMap(({ id, ...check }) => {
@@ -18,7 +13,6 @@ export function checkResults(scope: Scope, sightings: readonly Sighting[], reach
   });
 }
 
-/** The results of the checks that something was said about, and no others. */
 export function listMentionedChecks(sightings: readonly Sighting[]): readonly CheckResult[] {
   const said = collectSaid(sightings);
   return catalogue.flatMap(({ id, title }) => {
@@ -27,10 +21,9 @@ export function listMentionedChecks(sightings: readonly Sighting[]): readonly Ch
   });
 }
 
-/** What was said of a check. */
 interface Said {
   readonly worst: Exclude<CheckResult['status'], 'ok'> | undefined;
-  /** The check under which a refusal of its call is said: of a Deny, a condition. */
+  /** The check that reports the refusal of this check's call: that of a Deny, a condition. */
   readonly elsewhere: CheckId | undefined;
 }
 
@@ -56,7 +49,6 @@ function worstOf(levels: ReadonlySet<Level> | undefined): Said['worst'] {
 
 type Result = Pick<CheckResult, 'status' | 'why'>;
 
-/** Undefined where the check does not apply. */
 function resultOf(check: Check, scope: Scope, { worst, elsewhere }: Said, reach: Reach): Result | undefined {
   if (elsewhere !== undefined && worst !== 'failed') return { status: 'failed', why: `see ${elsewhere}` };
   if (worst === 'failed' || worst === 'unknown') return { status: worst };
@@ -68,10 +60,10 @@ function resultOf(check: Check, scope: Scope, { worst, elsewhere }: Said, reach:
   return reaches(check, reach) ? { status: 'ok' } : { status: 'unknown', why: 'S3 does not get that far' };
 }
 
-/** What a check takes from the snapshot; null where it does not apply. */
+/** Null where the check does not apply. */
 function inputsOf({ needs, when, withoutRules }: Check, scope: Scope): readonly unknown[] | null {
   if (scope.prepared.rules === 'unknown') return ['unknown'];
-  // Without a rule nothing is there to be followed; what stands in the way is said of the rules themselves.
+  // Without a rule there is nothing to follow; the checks of the rules report what is wrong.
   if (!needs || (scope.rules.length === 0 && !withoutRules) || when?.(scope) === false) return null;
   return needs.flatMap((need) => need(scope));
 }

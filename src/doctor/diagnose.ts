@@ -1,4 +1,3 @@
-/** Why objects do not, or would not, replicate: every cause once, with its fix. */
 import type { Spec } from '../config/spec.ts';
 import type { Exclusion } from '../model/object-class.ts';
 import { prepare } from '../model/replication/prepare.ts';
@@ -15,15 +14,13 @@ import { type Scope, scopeOf } from './scope.ts';
 import { examine, isUnprobedDeny, leavesOpen, lookAtObjects, lookAtProbes, stopsHealth } from './sightings.ts';
 
 export interface DiagnoseOptions {
-  /** Only these are asked about, in place of new objects and of those in the snapshot. */
+  /** Replaces new objects and those of the snapshot. */
   readonly objects?: readonly ObjectSnapshot[];
-  /** Of the configuration that `s3repl apply` would apply. */
   readonly spec?: Spec;
-  /** Objects of any rule that are left out on purpose. */
   readonly exclusions?: readonly Exclusion[];
 }
 
-/** Looks at new objects, at those of the snapshot and at the documents; or at some objects only. */
+/** Why objects do not, or would not, replicate: new objects, those of the snapshot and the documents; or only `objects`. */
 export function diagnose(
   snapshot: Snapshot,
   { objects: asked, spec, exclusions = [] }: DiagnoseOptions = {},
@@ -63,7 +60,7 @@ export function diagnose(
   };
 }
 
-/** @param isOpen what leaves the answer open besides; of objects that were asked about, also why they did not replicate. */
+/** @param isOpen what else leaves the answer open; also why objects that were asked about did not replicate. */
 function outcomeOf(
   verdicts: readonly DiagnosedVerdict[],
   isOpen: (one: DiagnosedVerdict) => boolean = () => false,

@@ -1,4 +1,3 @@
-/** Whether `s3repl apply` would fix a cause: only what it sets, in the buckets, role and keys of its configuration. */
 import { bucketArn, nameIn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
@@ -8,7 +7,7 @@ import { keyAliases, ruleIdPrefix } from '../state/names.ts';
 import { type CheckId, checks } from './catalogue.ts';
 import type { Scope } from './scope.ts';
 
-/** False also where it might: a wrong promise would cost another run. */
+/** Only what `apply` sets in its own buckets, role and keys. False also where it might: a wrong promise would cost another run. */
 export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
   const { snapshot, role, source } = prepared;
   const { arn, path, refused, unknown } = evidence;
@@ -20,7 +19,7 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
     if (!isSet || nameIn(role.arn) !== spec.role.name || !isOurBucket(refused.bucket)) return false;
     return !refused.action.startsWith('kms:') || isKeyOf(spec, keys, refused.resource);
   }
-  // What nobody knows is not fixed.
+  // What we cannot tell is not fixed.
   if (unknown) return false;
   const isOurs = {
     missing: () => path === undefined,
@@ -39,7 +38,6 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
   }
 }
 
-/** A key that the configuration names, or one that it makes. */
 function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {
   const found = keys.find((key) => key.arn === arn)?.value;
   const aliases = found === null || found === undefined || found === 'unknown' ? 'unknown' : found.aliases;

@@ -1,5 +1,3 @@
-/** What is worth a word although no object meets it now. */
-
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import {
   awsPrincipals,
@@ -18,7 +16,7 @@ import type { CheckId } from './catalogue.ts';
 import type { Sighting } from './diagnosis.ts';
 import type { PlacedPolicy, Scope } from './scope.ts';
 
-/** Everything that a look at the documents themselves shows. */
+/** Mistakes that documents show, although no object meets them now. */
 export function lookAtDocuments(scope: Scope): readonly Sighting[] {
   return [
     ...ruleMistakes(scope),
@@ -32,7 +30,7 @@ export function lookAtDocuments(scope: Scope): readonly Sighting[] {
   ];
 }
 
-/** What the replication statuses of the objects say by themselves (C36). */
+/** C36. */
 export function lookAtStatuses(objects: readonly ObjectSnapshot[]): readonly Sighting[] {
   return objects.flatMap(({ key, replicationStatus: status }): readonly Sighting[] => {
     if (status !== 'FAILED' && status !== 'PENDING') return [];
@@ -56,7 +54,6 @@ function causeOf(check: CheckId, summary: string, fix: string, evidence: Evidenc
   return { check, summary, fix, evidence };
 }
 
-/** What a rule is refused for whatever the others are. */
 const mistakesInOneRule: readonly {
   readonly what: string;
   readonly isMade: (rule: ReplicationRule, sourceArn: string) => boolean;
@@ -83,7 +80,7 @@ const mistakesInOneRule: readonly {
   },
 ];
 
-/** What PutBucketReplication refuses, so that it was changed elsewhere or is made up (rules.md 2.4 C04). */
+/** What PutBucketReplication refuses: it was changed elsewhere, or the snapshot is invented (rules.md 2.4 C04). */
 function ruleMistakes({ prepared: { source, rules: book }, rules }: Scope): readonly Sighting[] {
   if (book === null || book === 'unknown' || source.value === null || source.value === 'unknown') return [];
   const { replication } = source.value;
@@ -195,7 +192,7 @@ function keyPolicyMistakes({ name, arn, path, document }: PlacedPolicy, { keys }
   return found.map((cause) => warning(cause));
 }
 
-/** In examples of AWS, and not needed: it lets a foreign role suspend versioning (rules.md 0.4 (c), 6.1 A10). */
+/** AWS's examples have it, but it is not needed: it lets a foreign role suspend versioning (rules.md 0.4 (c), 6.1 A10). */
 function versioningGrants({ name, arn, path, document }: PlacedPolicy): readonly Sighting[] {
   const wide = soundStatements(document).find(
     ({ Effect: effect, Action: action }) =>
@@ -207,7 +204,6 @@ function versioningGrants({ name, arn, path, document }: PlacedPolicy): readonly
   return [warning(causeOf('C38', summary, 'List the replication actions only.', evidence))];
 }
 
-/** Those that AWS could have stored. */
 function soundStatements(document: PlacedPolicy['document']): readonly Statement[] {
   const isText = (value: unknown) => value === undefined || typeof value === 'string';
   const isTexts = (value: unknown) => isText(value) || (Array.isArray(value) && value.every(isText));

@@ -1,8 +1,7 @@
-/** What checks look at in a snapshot, and which set-ups they apply to. */
 import type { BucketSnapshot, Found, KeySnapshot } from '../model/snapshot.ts';
 import type { Scope } from './scope.ts';
 
-/** The values that a check looks at; `unknown` stands for what was not read, and for what is of a thing that is not there. */
+/** `unknown` stands for what was not read, and for members of things that do not exist. */
 export type Need = (scope: Scope) => readonly unknown[];
 
 export const theRole: Need = ({ prepared: { role } }) => [role.value];
@@ -32,7 +31,6 @@ export const withObjectLock = ({ prepared: { source } }: Scope) => memberOf(sour
 export const withObjects = ({ prepared: { snapshot } }: Scope) =>
   snapshot.objects === 'unknown' || snapshot.objects.length > 0;
 
-/** A member of a thing; of one that is not there nothing can be said. */
 function memberOf<T extends object>(value: Found<T>, name: keyof T): unknown {
   return value === null || value === 'unknown' ? 'unknown' : value[name];
 }

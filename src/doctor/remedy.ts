@@ -1,4 +1,3 @@
-/** The statements and commands that fix a cause, where they can be told exactly. */
 import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type Statement, statementsOf } from '../aws/policy.ts';
 import { findBucket, memberOf } from '../model/replication/find.ts';
@@ -16,24 +15,21 @@ import {
 } from '../steps/scope.ts';
 import type { Scope } from './scope.ts';
 
-/** What to apply. A statement goes among those that are there; a command is words for the shell. */
+/** A statement is added to those that exist; a command is words for the shell. */
 export type Remedy =
   | { readonly kind: 'statement'; readonly into: PolicyOf; readonly statement: Statement }
   | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] };
 
-/** A policy: of what kind, and whose: the ARN of the role or key, the name of the bucket. */
+/** `of`: the ARN of the role or key, or the name of the bucket. */
 export interface PolicyOf {
   readonly kind: 'trust' | 'permissions' | 'bucket' | 'key';
   readonly of: string;
 }
 
-/** A statement but for whom it is. */
+/** A statement without its principal. */
 type Granted = Omit<Statement, 'Effect' | 'Principal'>;
 
-/**
- * For an Allow that is missing, the whole statement that replication needs in that document, as narrow as the rules are (rules.md
- * 0.4, 1.2); nothing where only a person can say what is meant.
- */
+/** The whole statement that a missing Allow needs, as narrow as the rules (rules.md 0.4, 1.2); nothing where a person must decide what is meant. */
 export function missingStatement(scope: Scope, refused: Refused): Remedy | undefined {
   const { role } = scope.prepared;
   const { by, side, resource, bucket } = refused;
@@ -81,14 +77,12 @@ function sideOf({ prepared: { snapshot } }: Scope, arn: string) {
   return { bucket, region, partition: snapshot.partition };
 }
 
-/** S3 may assume the role. */
 export function trustS3({ prepared: { role } }: Scope, { path }: Evidence): Remedy | undefined {
   const [statement] = statementsOf(trustPolicy);
   if (path === undefined || !isWithin(path, [...role.path, 'trustPolicy']) || !statement) return undefined;
   return { kind: 'statement', into: { kind: 'trust', of: role.arn }, statement };
 }
 
-/** The command that sets what a bucket has of this name. */
 export function setBucket(member: keyof BucketSnapshot, operation: string, ...words: readonly string[]) {
   return (scope: Scope, { arn, path }: Evidence): Remedy | undefined => {
     if (arn === undefined || path === undefined) return undefined;
@@ -100,13 +94,12 @@ export function setBucket(member: keyof BucketSnapshot, operation: string, ...wo
   };
 }
 
-/** A deletion that was cancelled leaves the key disabled. */
+/** A deletion that was canceled leaves the key disabled. */
 const enabling: Readonly<Record<string, readonly string[]>> = {
   Disabled: ['enable-key'],
   PendingDeletion: ['cancel-key-deletion', 'enable-key'],
 };
 
-/** The commands that bring a key back. */
 export function enableKey({ keys }: Scope, { arn }: Evidence): Remedy | undefined {
   const metadata = memberOf(keys.find((key) => key.arn === arn)?.value ?? null, 'metadata');
   const operations = metadata === null || metadata === 'unknown' ? undefined : enabling[metadata.KeyState ?? ''];

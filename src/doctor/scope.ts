@@ -1,5 +1,3 @@
-/** What of a snapshot takes part in replication. */
-
 import type { PolicyDocument } from '../aws/policy.ts';
 import { encryptionOf } from '../model/replication/default-encryption.ts';
 import type { KeySide } from '../model/replication/find.ts';
@@ -16,25 +14,22 @@ import type { Known } from '../model/snapshot.ts';
 
 export interface Scope {
   readonly prepared: Prepared;
-  /** Enabled ones; empty where they are not known. */
   readonly rules: readonly Rule[];
   readonly destinations: readonly BucketSide[];
   /** Of new source objects and of their replicas. */
   readonly keys: readonly KeySide[];
-  /** Policies of the role, of the buckets and of the keys that could be read. */
   readonly policies: readonly PlacedPolicy[];
 }
 
 export interface PlacedPolicy {
   readonly of: 'role' | 'trust' | 'source' | 'destination' | 'key';
-  /** `bucket policy of dst`. */
   readonly name: string;
   readonly arn: string;
   readonly path: Path;
   readonly document: PolicyDocument;
 }
 
-/** Follows the rules from the source bucket to role, destinations and keys. */
+/** What takes part in replication: follows the rules from the source bucket to role, destinations and keys. */
 export function scopeOf(prepared: Prepared): Scope {
   const { snapshot, source } = prepared;
   const known = listEnabledRules(prepared);

@@ -1,4 +1,3 @@
-/** What the replication model says of objects, real and made up. */
 import { causeOfUnprobed, exclusionsMet } from '../model/classes/class-causes.ts';
 import { classText, type Remark, remarkOn } from '../model/classes/class-text.ts';
 import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
@@ -22,14 +21,13 @@ export interface Seen {
   readonly verdicts: readonly DiagnosedVerdict[];
   readonly sightings: readonly Sighting[];
   readonly reach: Reach;
-  /** What is left out on purpose, and does not replicate. */
   readonly excluded?: readonly Exclusion[];
 }
 
-/** How far S3 would get: `source`: it assumes the role and reads, and the destination is not there or not known. */
+/** `source`: S3 assumes the role and reads, but the destination does not exist or is not known. */
 export type Reach = 'nowhere' | 'source' | 'all';
 
-/** What would happen to new objects and delete markers of each class, and what is to be said of the configuration as a whole. */
+/** What would happen to new objects and delete markers of each class, and findings on the configuration as a whole. */
 export function lookAtProbes(prepared: Prepared, exclusionsOf?: ExclusionsOf): Seen {
   const { plain, others, clean, unprobed } = judgeClasses(prepared, exclusionsOf);
   const all =
@@ -63,7 +61,7 @@ function examineProbe(prepared: Prepared, probe: Probe): Seen {
   return { ...seen, verdicts: seen.verdicts.map((one) => ({ ...one, class: probe.class })) };
 }
 
-/** What a probe meets under its own rule: rules with other destinations have probes of their own. */
+/** Under its own rule only: rules with other destinations have probes of their own. */
 function examineUnderItsRule(prepared: Prepared, { object, what, rule }: Probe): Seen {
   const seen = examine(prepared, object, what);
   const isItsOwn = (id: string | null = null) => id === null || id === rule.id;
@@ -74,7 +72,7 @@ function examineUnderItsRule(prepared: Prepared, { object, what, rule }: Probe):
   };
 }
 
-/** What its class meets: a warning where a writer has to ask for such objects, a note where they are left out on purpose. */
+/** A warning where a writer has to ask for such objects, a note where they are left out on purpose. */
 function lookAtClass(prepared: Prepared, { probe, verdicts, excluded }: JudgedProbe): Omit<Seen, 'reach'> {
   const { what, object, asked, rule } = probe;
   const except = excluded && { except: excluded.why };
@@ -120,7 +118,7 @@ const untried: Remark = {
   said: 'unknown',
 };
 
-/** More classes than anybody waits for: a Deny among what is left out may stop some of them. */
+/** There are too many classes to judge: a Deny may stop some of the others. */
 function reportUnprobed(prepared: Prepared, { place, effect }: TellingStatement): Sighting {
   const level = effect === 'Deny' ? 'unknown' : 'warning';
   return {
@@ -130,7 +128,6 @@ function reportUnprobed(prepared: Prepared, { place, effect }: TellingStatement)
   };
 }
 
-/** What happens to objects: of each, what AWS would report. */
 export function lookAtObjects(prepared: Prepared, objects: readonly ObjectSnapshot[]): Seen {
   const verdicts = objects.flatMap((object) => judgeObject(prepared, object));
   return {
@@ -140,7 +137,7 @@ export function lookAtObjects(prepared: Prepared, objects: readonly ObjectSnapsh
   };
 }
 
-/** One object, and everything that it meets, not only what AWS would report first. */
+/** Finds everything that the object meets, not only what AWS would report first. */
 export function examine(prepared: Prepared, object: ObjectSnapshot, probe?: Probe['what']): Seen {
   const verdicts = judgeObject(prepared, object);
   const { rules } = prepared;
@@ -149,7 +146,7 @@ export function examine(prepared: Prepared, object: ObjectSnapshot, probe?: Prob
   const reaches: Reach[] = [prepared.rules === 'unknown' ? 'nowhere' : 'all'];
   const further = governed.flatMap(({ rule }) => {
     const verdict = verdicts.find((one) => one.rule === rule.id && one.destination === rule.destination);
-    // Of these the verdict has said everything.
+    // The verdict already says everything about these.
     if (verdict?.outcome === 'not-replicated' || verdict?.outcome === 'replicates') return [];
     const { findings, replica } = attemptUnderEachHost(prepared, object, rule);
     if (replica === null) reaches.push(findings.some(({ cause }) => cause.check === 'C05') ? 'source' : 'nowhere');
@@ -160,7 +157,7 @@ export function examine(prepared: Prepared, object: ObjectSnapshot, probe?: Prob
   });
   return {
     verdicts: verdicts.map((verdict) => ({ ...(probe && { probe }), verdict })),
-    // A probe has no past: all that its verdict says comes of the attempts.
+    // A probe has no past: all that its verdict says comes from the attempts.
     sightings: [
       ...(probe && further.length > 0 ? [] : verdicts.flatMap((verdict) => sightingsIn(verdict, probe))),
       ...further,
@@ -197,15 +194,12 @@ function levelOf(verdict: Verdict, probe: Probe['what'] | undefined): Level | un
     case 'unknown':
       return isOfUnknownAge(verdict) ? 'note' : 'unknown';
     case 'not-replicated':
-      // The others are meant; these two surprise.
+      // The others are on purpose; these two surprise.
       return verdict.reason === 'kms-not-selected' || verdict.reason === 'archived' ? 'warning' : 'note';
   }
 }
 
-/**
- * Whether a verdict is one that a person has to act upon: what fails, and new objects of a rule that it does not take in. An
- * object that FAILED for a reason that is gone is none: nothing is left to mend, though S3 never tries it again.
- */
+/** Something to act on: a failure, or a new object that its rule does not take in. Not one that FAILED for a past reason: S3 never tries it again. */
 export function stopsHealth({ verdict, probe, asked, except }: DiagnosedVerdict): boolean {
   const { outcome, causes } = verdict;
   if (asked === true || except !== undefined) return false;
@@ -213,19 +207,17 @@ export function stopsHealth({ verdict, probe, asked, except }: DiagnosedVerdict)
   return outcome === 'not-replicated' && probe === 'new-object';
 }
 
-/** Whether a verdict leaves it open whether new objects replicate. What S3 did not take in says nothing about those. */
+/** Whether we cannot tell if new objects replicate. Objects that S3 did not take in say nothing about those. */
 export function leavesOpen({ verdict, asked, except }: DiagnosedVerdict): boolean {
   if (asked === true || except !== undefined) return false;
   return isUnexplained(verdict) || (verdict.outcome === 'unknown' && !isOfUnknownAge(verdict));
 }
 
-/** An object to ask about where no rule is enabled or known. */
 function anyNewObject({ snapshot, rules }: Prepared): ObjectSnapshot {
   const [disabled] = rules === null || rules === 'unknown' ? [] : rules.disabled;
   return newObject(snapshot, disabled ?? { prefix: '', tags: [] });
 }
 
-/** Whether a Deny of which not all classes were judged may stop some of them. */
 export function isUnprobedDeny({ level, probe, class: one }: Sighting): boolean {
   return level === 'unknown' && one !== undefined && probe === undefined;
 }

@@ -1,4 +1,3 @@
-/** docs/troubleshooting.md: every failure code, silent reason and check, so that a search for one finds it. */
 import { failureCodes, silentReasons } from '../model/verdict.ts';
 import type { Check } from './catalogue/check.ts';
 import { s3Page } from './catalogue/pages.ts';
@@ -35,7 +34,7 @@ const only = {
   batch: 'It comes up with S3 Batch Replication only.',
 } as const;
 
-/** The whole page. */
+/** docs/troubleshooting.md: every failure code, silent reason and check, so that a search for one finds it. */
 export function troubleshootingPage(): string {
   const sections = [
     head,

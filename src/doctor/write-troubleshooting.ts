@@ -1,4 +1,3 @@
-/** `npm run troubleshooting`: writes docs/troubleshooting.md. */
 import { writeFileSync } from 'node:fs';
 import { troubleshootingPage } from './troubleshooting.ts';
 

@@ -1,4 +1,3 @@
-/** What replicates today and would not after a date that a policy names. */
 import { statementsOf } from '../aws/policy.ts';
 import type { Place } from './decision.ts';
 import { isObject } from './evaluation/element.ts';
@@ -12,20 +11,19 @@ import type { Cause, Verdict } from './verdict.ts';
 
 export type Foreseen = Pick<Probe, 'what' | 'rule' | 'object'>;
 
-/** So many dates at most are looked past, the next ones first: each costs a verdict on every probe. */
+/** The next dates only: each costs a verdict on every probe. */
 const mostDates = 24;
 
-/** Policies may compare with "at" or "after": a second past the date both hold. */
+/** Milliseconds. Policies may compare with "at" or "after": a second past the date both hold. */
 const justPast = 1000;
 
 /**
- * Warnings about Allow statements that end and Deny statements that begin within 90 days, where that changes a verdict: the snapshot
- * is judged again as if it had been taken just past each date that a policy in play names for `aws:CurrentTime` or `aws:EpochTime`
- * (IAM User Guide, reference_policies_condition-keys).
+ * Warns where an Allow that ends, or a Deny that begins, within 90 days changes a verdict: judges again just past each date that a policy names for
+ * `aws:CurrentTime` or `aws:EpochTime` (IAM User Guide, reference_policies_condition-keys).
  */
 export function changesToCome(prepared: Prepared, probes: readonly Foreseen[]): readonly Cause[] {
   const good = probes.filter((probe) => verdictOn(prepared, probe)?.outcome === 'replicates');
-  // What was judged has named every policy that it depends on.
+  // The first verdicts have named every policy that they depend on.
   const dates = good.length === 0 ? [] : datesIn(prepared);
   const later = dates.slice(0, mostDates).map((date) => ({
     ...date,
@@ -35,7 +33,6 @@ export function changesToCome(prepared: Prepared, probes: readonly Foreseen[]): 
   return [...groupAlike(changes).map((group) => explainGroup(prepared, group)), ...explainSkippedDates(dates)];
 }
 
-/** Changes of one date and for one reason, whatever rules and classes of objects they meet. */
 function groupAlike(changes: readonly Change[]): readonly (readonly [Change, ...Change[]])[] {
   const groups = new Map<string, [Change, ...Change[]]>();
   for (const change of changes) {
@@ -56,7 +53,6 @@ interface DateNamed {
 interface Change {
   readonly probe: Foreseen;
   readonly from: DateNamed;
-  /** When it replicates again. */
   readonly until: DateNamed | undefined;
   readonly verdict: Verdict;
 }
@@ -112,7 +108,6 @@ function explainSkippedDates(dates: readonly DateNamed[]): readonly Cause[] {
   ];
 }
 
-/** The dates to come that the policies in play name, the next first, with the statements that name them. */
 function datesIn({ places, snapshot }: Prepared): readonly DateNamed[] {
   const now = Date.parse(snapshot.takenAt);
   const found = new Map<number, Place[]>();

@@ -1,4 +1,3 @@
-/** Policy evaluation as IAM and KMS do it (IAM User Guide, reference_policies_evaluation-logic; KMS Developer Guide, key-policies). */
 import { namesKey } from '../aws/arn.ts';
 import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
 import { type Phrase, phrase } from './evaluation/phrase.ts';
@@ -16,21 +15,17 @@ import {
 import { matchPolicy } from './evaluation/statement.ts';
 import { some, type Truth } from './evaluation/truth.ts';
 
-/** Something that has to hold, and who refuses where it does not. */
 interface Need {
   readonly side: Side;
   readonly holds: Truth;
-  /** Sides of which an Allow would help. */
   readonly helpers: readonly Side[];
 }
 
 /**
- * Whether a role's session or a user may do something, and which statements say so. Nobody's word is taken for a yes: what depends on a
- * condition key or a policy that nobody knows is `unknown`, unless it is decided without it. Only organization policies that
- * could not be read leave the answer `allowed`, with a note under `uncertain`.
- *
- * A key given with an empty list is surely not in the request; a name in `unknownKeys` may end in `*`. Where `either` leaves
- * something open, the answer is that of all cases, or `unknown` where they differ.
+ * What a role's session or a user may do, and which statements say so, as IAM and KMS evaluate it (IAM User Guide,
+ * reference_policies_evaluation-logic; KMS Developer Guide, key-policies). An unknown key or policy that matters gives `unknown`; only unread
+ * organization policies leave it `allowed`, with a note in `uncertain`. A key with an empty list is surely absent; names in `unknownKeys` may
+ * end in `*`. With `either`, the answer of all cases, or `unknown` where they differ.
  */
 export function evaluate(question: Question, policies: PoliciesInPlay): Decision {
   const decision = evaluateOnce(question, policies);
@@ -44,7 +39,6 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
   return silent?.effect === 'denied' && !isSame ? { ...silent, mayDeny: doubt } : first;
 }
 
-/** What more knowledge could change; undefined where nothing could. */
 function doubtsIn(decision: Decision): readonly Phrase[] | undefined {
   if (decision.effect === 'unknown') return decision.why;
   return decision.effect === 'denied' ? decision.mayDeny : undefined;
@@ -55,12 +49,12 @@ function evaluateOnce(question: Question, policies: PoliciesInPlay): Decision {
   const sides = sidesOf(question, policies, request);
   const { identity, boundary, session, serviceControl, resource, grants } = sides;
   const cross = question.caller.account !== question.resourceAccount;
-  // Keys and roles are used by nobody to whom their own policy does not consent, whatever the account's policies say.
+  // Nobody may use a key or role without the consent of its own policy, whatever the account's policies say.
   const mustConsent = kindOf(question) !== 'resource';
 
   const grantor = cross || mustConsent ? resource : withoutDelegation(resource);
 
-  // A role that its own account's resource names needs no identity policy, but stays inside its boundary and session policy.
+  // A role that a resource of its own account names needs no identity policy; its boundary and session policy still limit it.
   const itself = !cross && allows(resource, ['caller']);
   const named = some([!cross && allows(resource, ['caller', 'role']), allows(grants, ['caller', 'role'])]);
   const needs: readonly Need[] = [
@@ -86,12 +80,7 @@ function evaluateOnce(question: Question, policies: PoliciesInPlay): Decision {
   );
 }
 
-/**
- * Whether a service may assume a role by the role's trust policy.
- *
- * @param service `s3.amazonaws.com`, in every partition.
- * @param context condition keys of the request, as in a question: `aws:SourceAccount`, `aws:SourceArn`.
- */
+/** @param service `s3.amazonaws.com`, in every partition. @param context as in a question: `aws:SourceAccount`, `aws:SourceArn`. */
 export function evaluateTrust(trust: NamedPolicy, service: string, context: Question['context'] = {}): Decision {
   const request = assumeRoleRequest(service, context);
   const side: Side = { name: 'resource', statements: matchPolicy(trust, request, 'trust'), unreadable: [] };
@@ -122,8 +111,8 @@ function sidesOf(question: Question, policies: PoliciesInPlay, request: Request)
       kindOf(question),
       phrase`the policy of ${resource}`,
     ),
-    // A grant to a principal is enough without key policy and IAM policies (KMS Developer Guide, policy-evaluation: "if a grant or
-    // IAM policy in your account allows you to use the KMS key"); one to an account is taken to leave it to that account's policies.
+    // A grant to a principal is enough alone (KMS Developer Guide, policy-evaluation: "if a grant or IAM policy in your account allows you to use the
+    // KMS key"); we take a grant to an account to leave it to that account's policies.
     grants: sideOf('resource', toList(policies.grants), request, 'key', never),
   };
 }
@@ -171,7 +160,6 @@ function uncertainties(question: Question, policies: PoliciesInPlay, serviceCont
   ];
 }
 
-/** What kind of policy the resource has. */
 function kindOf({ action, resource }: Question): 'key' | 'trust' | 'resource' {
   if (/^sts:AssumeRole/i.test(action)) return 'trust';
   return namesKey(resource) ? 'key' : 'resource';

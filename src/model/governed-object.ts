@@ -1,4 +1,3 @@
-/** Objects that a rule governs itself: no stronger rule takes them to the same bucket. */
 import { asksNoMore, selectsAllOf } from '../aws/rule-filter.ts';
 import { encryptionOf } from './replication/default-encryption.ts';
 import { defaultRetentionOf } from './replication/default-retention.ts';
@@ -7,7 +6,7 @@ import type { Rule } from './replication/rule.ts';
 import type { ObjectSnapshot, Snapshot } from './snapshot.ts';
 import type { Cause } from './verdict.ts';
 
-/** An object that a rule's filter takes, with the source bucket's default encryption; none of its name exists. */
+/** An object that a rule's filter takes, with the source bucket's default encryption; no object has its name yet. */
 export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'prefix' | 'tags'>): ObjectSnapshot {
   return {
     key: `${prefix}s3repl-probe`,
@@ -24,17 +23,15 @@ export function newObject(snapshot: Snapshot, { prefix, tags }: Pick<Rule, 'pref
   };
 }
 
-/** A rule that governs no object, and the strongest rule that goes before it for all that it selects. */
 export interface CoveredRule {
   readonly rule: Rule;
   readonly by: Rule;
 }
 
 /**
- * The enabled rules that never take effect. Of two rules with one destination bucket the one with the higher priority counts (S3 User
- * Guide, replication-add-config). It covers the other where its prefix is the same or shorter, and where it asks for no other tags.
- * Several rules cover no more than one of them does: an object that has only the tags of its rule meets no rule that asks for others,
- * and of finitely many longer prefixes there is always a key that begins with none.
+ * Enabled rules that never take effect: another with the same destination bucket has the higher priority (S3 User Guide, replication-add-config),
+ * a prefix equal or shorter, and no other tags. Several rules together cover no more: an object with only the tags of its rule meets no rule
+ * that asks for others, and finitely many longer prefixes always leave a key that begins with none.
  */
 export function findCoveredRules(prepared: Prepared): readonly CoveredRule[] {
   return prepared.answerOnce('covered rules', () =>
@@ -47,7 +44,6 @@ export function findCoveredRules(prepared: Prepared): readonly CoveredRule[] {
   );
 }
 
-/** The enabled rules that govern some object. */
 export function findEffectiveRules(prepared: Prepared): readonly Rule[] {
   return prepared.answerOnce('effective rules', () => {
     const covered = new Set(findCoveredRules(prepared).map(({ rule }) => rule));
@@ -57,7 +53,7 @@ export function findEffectiveRules(prepared: Prepared): readonly Rule[] {
   });
 }
 
-/** The longer prefixes under which stronger rules take the objects that have no more than a rule's tags; none begins with another. */
+/** Longer prefixes under which stronger rules take the objects with no more than a rule's tags; none begins with another. */
 export function findTakenPrefixes(prepared: Prepared, rule: Rule): readonly string[] {
   return prepared.answerOnce(`taken prefixes ${rule.path}`, () => {
     const rules = listsOf(prepared).find(([first]) => first?.destination === rule.destination) ?? [];
@@ -72,7 +68,6 @@ export function findTakenPrefixes(prepared: Prepared, rule: Rule): readonly stri
   });
 }
 
-/** Rules that never take effect, as warnings. */
 export function warnOfCovered(prepared: Prepared, covered: readonly CoveredRule[]): readonly Cause[] {
   return covered.map(({ rule, by }) => ({
     check: 'C28',
@@ -85,7 +80,6 @@ export function warnOfCovered(prepared: Prepared, covered: readonly CoveredRule[
   }));
 }
 
-/** The enabled rules of each destination, the strongest first. */
 function listsOf({ rules }: Prepared): readonly (readonly Rule[])[] {
   return rules === null || rules === 'unknown' ? [] : rules.byDestination;
 }

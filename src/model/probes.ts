@@ -1,4 +1,4 @@
-/** Objects to ask the model about before there are any: one of each class that the documents of a set-up can tell apart. */
+/** Objects to ask the model about before there are any: one per class that the documents of a set-up tell apart. */
 
 import { type KeyClass, type KeyClasses, keyClassesOf } from './classes/class-keys.ts';
 import { anyTag } from './classes/class-text.ts';
@@ -13,29 +13,22 @@ import type { ObjectSnapshot } from './snapshot.ts';
 
 export interface Probe {
   readonly what: 'new-object' | 'delete-marker';
-  /** The rule that it is made for, and that governs it at its destination: it has that rule's prefix and tags. */
+  /** The rule that it is made for and that governs it: it has that rule's prefix and tags. */
   readonly rule: Rule;
   readonly object: ObjectSnapshot;
   readonly class: ObjectClass;
-  /** What a writer gets who asks for nothing, under a key that no document names. */
   readonly plain: ObjectClass;
   /** Whether a writer has to ask for it: the defaults of the source bucket make no such object. */
   readonly asked: boolean;
-  /** What tells the class from others; undefined where no single statement does. */
   readonly statement?: TellingStatement;
-  /** The same object under the further keys of its class. */
   readonly more: readonly { readonly key: string; readonly pattern: string }[];
   /** Probes of one name meet the same, whatever rule they are made for. */
   readonly kind: () => string;
 }
 
-/** Exclusions of a rule. */
 export type ExclusionsOf = (rule: Rule) => readonly Exclusion[];
 
-/**
- * For each enabled rule a new object as the source bucket's defaults make it, and a delete marker where the rule replicates those;
- * none for a rule that governs no object, and none where the rules are not known.
- */
+/** For each enabled rule that governs objects: a new object as the source bucket's defaults make it, and a delete marker where those replicate. */
 export function probesOf(prepared: Prepared, exclusionsOf: ExclusionsOf = () => []): readonly Probe[] {
   return findEffectiveRules(prepared).flatMap((rule) => {
     const setting = settingOf(prepared, rule, exclusionsOf(rule));
@@ -43,10 +36,7 @@ export function probesOf(prepared: Prepared, exclusionsOf: ExclusionsOf = () => 
   });
 }
 
-/**
- * For each enabled rule the classes that statements tell apart: by key (with the delete marker of each), by tags, by encryption and
- * Bucket Key. One dimension is varied at a time, and those of one statement together.
- */
+/** The classes by key (with delete markers), tags, encryption and Bucket Key. Varies one at a time, and together what one statement names. */
 export function classProbesOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusion[]): readonly Probe[] {
   const setting = settingOf(prepared, rule, exclusions);
   const plain = plainVariant(setting);
@@ -64,7 +54,6 @@ export function classProbesOf(prepared: Prepared, rule: Rule, exclusions: readon
   ];
 }
 
-/** What is the same for all probes of a rule. */
 interface Setting {
   readonly prepared: Prepared;
   readonly rule: Rule;
@@ -73,7 +62,6 @@ interface Setting {
   readonly object: ObjectSnapshot;
   readonly plain: ObjectClass;
   readonly scope: string;
-  /** Whether a statement or exclusion tells tags from each other. */
   readonly namesTags: boolean;
 }
 
@@ -153,19 +141,16 @@ function statementMember(statement: TellingStatement | undefined) {
   return statement === undefined ? {} : { statement };
 }
 
-/** The delete marker that hides an object. */
 export function deleteMarkerOf({ retention: _, ...object }: ObjectSnapshot): ObjectSnapshot {
   return { ...object, size: 0, encryption: 'NONE', kmsKey: null, bucketKey: false, deleteMarker: true };
 }
 
 interface TagVariant {
   readonly tags: Readonly<Record<string, string>>;
-  /** Patterns of the values that the class is named by, where these are not the only ones. */
   readonly values?: Readonly<Record<string, string>>;
   readonly statement?: TellingStatement;
 }
 
-/** With some tag, and with each that statements name: as they want it, and otherwise. */
 function tagVariants({ rule, statements }: Setting): readonly TagVariant[] {
   const own = Object.fromEntries(rule.tags);
   const any = rule.tags.length === 0 ? [{ tags: anyTag }] : [];
@@ -179,7 +164,6 @@ function tagsOf(statement: TellingStatement, own: Readonly<Record<string, string
   });
 }
 
-/** What writers may ask for beside the default, where a statement or setting looks at it. */
 function encryptionVariants(setting: Setting): readonly Encrypted[] {
   const { statements, prepared, rule, object } = setting;
   const flipped = bucketKeyVariant(object);
@@ -219,7 +203,6 @@ function blocksCustomerKeys(prepared: Prepared, { destination }: Rule): boolean 
   return blocks(destinationSide(prepared, destination).value) && !blocks(prepared.source.value);
 }
 
-/** The keys, tags and encryptions that one statement names, together. */
 function jointVariants(setting: Setting, statement: TellingStatement, plain: Variant): readonly Variant[] {
   const own = Object.fromEntries(setting.rule.tags);
   const mine = setting.keys.others.filter(({ statements }) => statements.has(statement));

@@ -1,4 +1,3 @@
-/** The replication model: would S3 replicate this version, and if not, why? */
 import { explainUngoverned, findGoverning } from './replication/governing.ts';
 import { judge, judgeInHindsight } from './replication/judge.ts';
 import type { Prepared } from './replication/prepare.ts';
@@ -8,10 +7,7 @@ import type { Cause, Verdict } from './verdict.ts';
 
 type Judged = Omit<Verdict, 'object' | 'versionId' | 'rule' | 'destination'>;
 
-/**
- * What S3 does with a version: one verdict for each rule that governs it, that is for each destination, or one without a rule
- * where none does.
- */
+/** Would S3 replicate this version, and if not, why? One verdict for each destination, or one without a rule where none governs the version. */
 export function judgeObject(prepared: Prepared, object: ObjectSnapshot): readonly Verdict[] {
   const { rules, source } = prepared;
   if (source.value === null) return [verdict(object, judgeMissingSource(prepared))];

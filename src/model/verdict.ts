@@ -1,5 +1,3 @@
-/** What the model says about an object under a rule: the `verdict` line of design.md 5. */
-
 import type { Path } from './replication/path.ts';
 import type { Known, ObjectEncryption } from './snapshot.ts';
 
@@ -57,28 +55,25 @@ export const silentReasons = [
 ] as const;
 export type SilentReason = (typeof silentReasons)[number];
 
-/** `replicates`, `fails`, silently `not-replicated`, or decided by something that could not be read. */
+/** `not-replicated`: silently; `unknown`: something that decides could not be read. */
 export type Outcome = 'replicates' | 'fails' | 'not-replicated' | 'unknown';
 
+/** `destination` is a bucket's ARN; `rule` an ID, null where none governs the object. */
 export interface Verdict {
-  /** Key of the object. */
   readonly object: string;
   readonly versionId: string | null;
-  /** ID of the rule that governs the object; null where none does. */
   readonly rule: string | null;
-  /** ARN of the destination bucket. */
   readonly destination: string | null;
   readonly outcome: Outcome;
   /** Null where the object replicates, and where AWS gives no code. */
   readonly reason: FailureCode | SilentReason | null;
   readonly causes: readonly Cause[];
   readonly warnings: readonly Cause[];
-  /** What arrives; null when nothing does, or nobody can say. */
   readonly replica: Replica | null;
 }
 
 type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
-/** The checks of rules.md 2.4 that the model names. The doctor has a record of each, and of more (doctor/catalogue.ts). */
+/** The checks of rules.md 2.4 that the model names; the doctor has a record of each, and of more (doctor/catalogue.ts). */
 export type ModelCheck =
   | `C0${1 | 2 | 3 | 4 | 5 | 6 | 7 | 9}`
   | `C1${Digit}`
@@ -88,29 +83,22 @@ export type ModelCheck =
 export interface Cause<Check extends string = ModelCheck> {
   readonly check: Check;
   readonly summary: string;
-  /** What to do about it, as a sentence. */
   readonly fix: string;
   readonly evidence: Evidence;
-  /** What it is told by among the causes of its check; like `same` no part of its JSON line. */
+  /** Identifies it among the causes of its check; like `same`, not in its JSON line. */
   readonly code?: 'organization-unread' | 'age-unknown';
-  /** What it says, whatever object and action it was met at. Absent: its sentences name neither. */
+  /** Its content for any object and action. Absent: its sentences name neither. */
   readonly same?: readonly unknown[];
 }
 
-/** Where in AWS, and where in the snapshot, the cause is. */
 export interface Evidence {
-  /** The role, bucket, key or policy. */
   readonly arn?: string;
-  /** Path in the snapshot: `accounts["111111111111"].buckets.SRC.policy.Statement[0]`. */
   readonly path?: Path;
   readonly sid?: string;
-  /** What about the nearest statement does not match. */
   readonly mismatch?: string;
-  /** The call that is refused. */
   readonly refused?: Refused;
-  /** What could not be read or is not known. */
   readonly unknown?: readonly string[];
-  /** Where the rule comes from, when its sources disagree or nobody has seen it. */
+  /** Set where the rule's sources disagree, or nobody has seen it. */
   readonly sources?: readonly Source[];
 }
 
@@ -121,23 +109,18 @@ export function sourceText(source: Source): string {
   return typeof source === 'string' ? source : source.note;
 }
 
+/** `resource` and `bucket` are ARNs. */
 export interface Refused {
-  /** `deny`: a statement denies it; `no-allow`: none allows it. */
   readonly by: 'deny' | 'no-allow';
   readonly action: string;
-  /** ARN of the bucket, object or key. */
   readonly resource: string;
-  /** ARN of the bucket for which it is. */
   readonly bucket: string;
-  /** Who refuses: the role's own policies, the bucket policy or key policy, or bounds set around them. */
   readonly side: 'identity' | 'resource' | 'boundary' | 'session' | 'service-control' | 'resource-control';
 }
 
 export interface Replica {
   readonly encryption: ObjectEncryption;
-  /** ARN. */
   readonly kmsKey: string | null;
-  /** Account ID. */
   readonly owner: Known<string>;
   readonly storageClass: Known<string>;
   /** False where the replica arrives without the tags of its source. */

@@ -1,4 +1,3 @@
-/** What is worth a warning about a set-up, whichever object is asked about. */
 import { changesToCome, type Foreseen } from './changes-to-come.ts';
 import { findCoveredRules, warnOfCovered } from './governed-object.ts';
 import { probesOf } from './probes.ts';
@@ -12,11 +11,8 @@ import type { Rule } from './replication/rule.ts';
 import type { Cause } from './verdict.ts';
 
 /**
- * About the configuration as a whole: all of {@link ruleWarnings}, rules that never take effect (C28), lifecycle rules that may come first (C31), failures that nobody
- * hears of (C34), and replica modification sync on one side only (rules.md 2.3 R28). What could not be read has
- * `evidence.unknown`. Nothing where the source bucket has no enabled rule, or where its rules are not known.
- *
- * @param probes that are judged again at later moments.
+ * Warnings on the whole configuration: {@link ruleWarnings}, rules without effect (C28), lifecycle that may come first (C31), failures that nobody
+ * hears of (C34), and one-sided replica modification sync (rules.md 2.3 R28). What could not be read has `evidence.unknown`.
  */
 export function configurationWarnings(
   prepared: Prepared,
@@ -32,7 +28,6 @@ export function configurationWarnings(
   ];
 }
 
-/** About some of the rules: what their filters mean, what ends or begins soon, and what becomes of their replicas. */
 export function ruleWarnings(
   prepared: Prepared,
   rules: readonly Rule[],

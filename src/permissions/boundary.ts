@@ -1,8 +1,3 @@
-/**
- * The permissions boundary of the replication role: whoever may write the role's policies gets no further than this. A boundary
- * limits what a role's own policies can allow and allows nothing itself (IAM User Guide, access_policies_boundaries).
- */
-
 import { accountIn, bucketArn, iamArn, regionOf } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
@@ -16,20 +11,17 @@ import {
 } from '../steps/scope.ts';
 import { anyKey } from './key-needs.ts';
 
-/** A managed policy has at most so many characters, white space aside (IAM User Guide, reference_iam-quotas). */
+/** Characters of a managed policy, white space aside (IAM User Guide, reference_iam-quotas). */
 export const mostOfManagedPolicy = 6144;
 
-/** The boundary that repl.yaml names, or the one that s3repl proposes. */
 export function boundaryArn({ name, source, role }: Spec): string {
   return role.permissionsBoundary ?? iamArn(source, `policy/s3repl-boundary-${name}`);
 }
 
 /**
- * All that the replication role of these buckets can need, whatever rules, keys and Object Lock they have or get (rules.md 0.4 a,
- * 1.1, 1.5): whole buckets, and any key of their accounts and Regions, but that through S3 and for these buckets' objects only.
- *
- * Everything else is denied: where a boundary is only silent, a bucket policy of the same account that names a session of the role
- * still gives it more (the same page, "Resource-based policies").
+ * All that the replication role of these buckets can ever need (rules.md 0.4 a, 1.1, 1.5); keys through S3 and for these buckets' objects only.
+ * A boundary limits what a role's policies allow and allows nothing itself (IAM User Guide, access_policies_boundaries). This one denies everything else:
+ * where a boundary is silent, a bucket policy of the account that names a role session still gives more (same page, "Resource-based policies").
  */
 export function boundaryPolicy(spec: Spec): PolicyDocument {
   const { source, destinations } = spec;
@@ -74,7 +66,6 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
   return policy(...needed, { Sid: 'NothingElse', Effect: 'Deny', NotAction: actions, Resource: '*' });
 }
 
-/** Where the key of a destination is that is not its own account's. */
 function foreignKeyPatterns({ kmsKey, partition }: DestinationSide, source: AnySide): readonly string[] {
   if (kmsKey.kind === 'source') return [anyKey(source)];
   if (kmsKey.kind !== 'arn') return [];

@@ -1,5 +1,3 @@
-/** What the commands need at the bucket of a side and at its objects. */
-
 import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { canaryPrefix } from '../state/names.ts';
@@ -18,7 +16,6 @@ const readBucket = [
   's3:GetBucketRequestPayment',
 ];
 
-/** The bucket itself. */
 export function bucketNeeds(
   side: AnySide,
   spec: Spec,
@@ -44,7 +41,6 @@ export function bucketNeeds(
   ];
 }
 
-/** The objects in it: whatever lies there for those who look, canaries for `verify`. */
 export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
   const rules = rulesOf(spec);
   const objects = (actions: readonly string[], ...commands: readonly Purpose[]): Need => ({

@@ -1,5 +1,3 @@
-/** What the commands need at the KMS keys of a side. */
-
 import { accountIn, bucketArn, keyArn, regionOf } from '../aws/arn.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
 import { ownerTag, sidesOf } from '../state/names.ts';
@@ -8,11 +6,7 @@ import { rulesOf, s3Endpoints, unwrapSingle } from '../steps/scope.ts';
 import { canaries } from './bucket-needs.ts';
 import { stepNeeds } from './step-needs.ts';
 
-/**
- * The keys that a side makes, those that it is given, and those of its account that other sides are given.
- *
- * @param live the keys that the sides have on AWS, to be named in place of tags and aliases.
- */
+/** @param live the keys that the sides have on AWS, named in place of tags and aliases. */
 export function keyNeeds(side: AnySide, spec: Spec, live: LiveKeys = new Map()): readonly Need[] {
   const { kmsKey } = side;
   const arn = live.get(side.id);
@@ -27,14 +21,12 @@ export function keyNeeds(side: AnySide, spec: Spec, live: LiveKeys = new Map()):
   ];
 }
 
-/** The ARNs of the keys that sides have on AWS. */
 export type LiveKeys = ReadonlyMap<SideId, string>;
 
 type Which = Pick<Need, 'on' | 'condition'>;
 
 type Place = Pick<AnySide, 'partition' | 'region' | 'account'>;
 
-/** All keys of an account and Region. */
 export function anyKey(place: Place): string {
   return keyArn(place, '*');
 }
@@ -47,7 +39,7 @@ function isOurs({ name }: Spec): NonNullable<Need['condition']> {
   return { StringEquals: { [`aws:ResourceTag/${ownerTag}`]: name } };
 }
 
-/** All sides' keys in this side's account and Region: only who is signed in there may read and write their policies. */
+/** The keys of all sides in this account and Region: only who is signed in there may read and write their policies. */
 function listKeyArns(side: AnySide, spec: Spec): readonly string[] {
   const given = sidesOf(spec).flatMap(({ kmsKey }) => (kmsKey.kind === 'arn' ? [kmsKey.arn] : []));
   return [...new Set([...given, ...spec.source.additionalKmsKeys])].filter(
@@ -69,7 +61,7 @@ function reads(which: Which, sid: string, tagged: Which = which): readonly Need[
   ];
 }
 
-/** A key that repl.yaml names: by ARN, or by an alias, which is a condition as long as nobody says whose it is. */
+/** An alias is a condition as long as nobody says whose key it is. */
 function existingKeyNeeds(
   arn: string | undefined,
   side: AnySide,
@@ -80,17 +72,13 @@ function existingKeyNeeds(
   return [...reads(which, 'Key'), ...keyWrites({ sid: 'Key', ...which }, { side, made: false, arn, live: true }, spec)];
 }
 
-/** What the steps need at a key: what makes it comes before what ends it. */
 function keyWrites(resource: Which & Pick<Need, 'sid'>, key: SideKey, spec: Spec): readonly Need[] {
   const needs = stepNeeds(resource, ({ key: rightsAt }) => rightsAt?.(key, spec));
   const making = (need: Need) => need.for.includes('apply');
   return [...needs.filter(making), ...needs.filter((need) => !making(need))];
 }
 
-/**
- * A key that s3repl makes. One that is there is named, and none is made; which keys bear the tag is still read of all, for that is how
- * it is found again when it has lost its alias.
- */
+/** Also with `live`, the tags of all keys are read: that finds the key again when it has lost its alias. */
 function newKeyNeeds(side: AnySide, spec: Spec, live?: string): readonly Need[] {
   const ours: Which = live === undefined ? { on: anyKey(side), condition: isOurs(spec) } : { on: live };
   return [
@@ -102,8 +90,8 @@ function newKeyNeeds(side: AnySide, spec: Spec, live?: string): readonly Need[] 
 }
 
 /**
- * A canary is encrypted at the source; at a destination S3 shows its checksum to who may decrypt it. Nothing else of the key's is
- * in reach: the encryption context is the bucket's ARN with a Bucket Key, and the object's without (rules.md 1.5).
+ * A canary is encrypted at the source; at a destination S3 shows its checksum only to who may decrypt it. The encryption context keeps
+ * everything else out of reach: the bucket's ARN with a Bucket Key, the object's without (rules.md 1.5).
  */
 function canaryKey(side: AnySide, spec: Spec, live: LiveKeys): Need {
   const owner = side.kmsKey.kind === 'source' ? spec.source : side;

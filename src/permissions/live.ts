@@ -5,13 +5,12 @@ import type { LiveBucket } from '../state/need.ts';
 import { bucketOf, type State } from '../state/state.ts';
 import { mayWriteTls } from '../steps/tls-only.ts';
 
-/** The key of each side, as far as it is on AWS or repl.yaml gives its ARN; and the sides that have none yet. */
 export function liveKeysOf(
   state: State,
   spec: Spec,
 ): { readonly keys: ReadonlyMap<SideId, string>; readonly without: readonly AnySide[] } {
   const sides = sidesOf(spec).map((side) => ({ side, arn: keyArnOf(state, side, spec) }));
-  // A key that is not there is a stand-in in words.
+  // Otherwise the ARN is the stand-in of a key that does not exist.
   const isThere = ({ arn }: { readonly arn: string }) => isKeyArn(arn);
   return {
     keys: new Map(sides.filter(isThere).map(({ side, arn }) => [side.id, arn])),
@@ -19,7 +18,7 @@ export function liveKeysOf(
   };
 }
 
-/** The bucket of each side as far as it is on AWS; one that is not there will be one of ours. */
+/** A bucket that does not exist yet will be one of ours. */
 export function liveBucketsOf(state: State, spec: Spec): ReadonlyMap<SideId, LiveBucket> {
   return new Map(
     sidesOf(spec).flatMap((side) => {

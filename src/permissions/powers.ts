@@ -1,20 +1,16 @@
-/** What a set-up policy lets its holder reach beyond the set-up itself. */
 import { arnParts } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../aws/policy.ts';
 
-/**
- * `role`: to make the replication role with any rights, and to assume it. Otherwise the actions on any key of the account that leaves
- * it to IAM: who may tag the key may then do these with it.
- */
+/** `role`: can make the replication role with any rights, and assume it. `keys`: actions on any key left to IAM, by tagging it first. */
 export interface Powers {
   readonly role: boolean;
   readonly keys: readonly string[];
 }
 
-/** What ends in the power over somebody else's key: over who may use it, or over its life (KMS Developer Guide, key-policies). */
+/** Power over who may use somebody else's key, or over its life (KMS Developer Guide, key-policies). */
 const fateful = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'];
 
-/** The powers that a policy printed by `s3repl permissions` gives. */
+/** What a policy printed by `s3repl permissions` lets its holder reach beyond the set-up. */
 export function powersOf(policy: PolicyDocument): Powers {
   const statements = statementsOf(policy);
   const findAllowing = (action: string) => statements.filter(({ Action }) => listOf(Action).includes(action));

@@ -1,19 +1,14 @@
-/** What the commands need at the replication role, in the source account. */
 import { iamArn, roleArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Need, planning } from '../state/need.ts';
 import { stepNeeds } from './step-needs.ts';
 
-/**
- * The role and the managed policies that may limit it.
- *
- * @param boundary ARN of the permissions boundary that the role must have.
- */
+/** @param boundary ARN of the permissions boundary that the role must have. */
 export function roleNeeds(spec: Spec, boundary?: string): readonly Need[] {
   const { source, role } = spec;
   const named = { sid: 'Role', on: roleArn(source, role.path ?? '/', role.name) };
   return [
-    // As long as there is no role of that name, IAM knows no path of it.
+    // While there is no role of that name, IAM knows no path of it.
     ...(role.path === undefined || role.path === '/'
       ? []
       : [

@@ -1,5 +1,3 @@
-/** What the identities that s3repl signs in with must be allowed, as IAM policies: docs/permissions.md for one spec. */
-
 import { isSameJson } from '../aws/json.ts';
 import { type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, SideId, Spec } from '../config/spec.ts';
@@ -10,17 +8,14 @@ import { bucketNeeds, objectNeeds } from './bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './key-needs.ts';
 import { roleNeeds } from './role-needs.ts';
 
-/** What narrows the policies further than repl.yaml alone. */
 export interface Bounds {
-  /** ARN of the permissions boundary that the replication role must have; absent: that of repl.yaml, if it has one. */
+  /** ARN that the role's boundary must have; absent: the one of repl.yaml, if any. */
   readonly boundary?: string;
-  /** The keys that the sides have on AWS. */
   readonly keys?: LiveKeys;
-  /** The buckets that the sides have on AWS. */
   readonly buckets?: ReadonlyMap<SideId, LiveBucket>;
 }
 
-/** One policy for each account of a spec, by account ID: no more than the commands need. */
+/** The least IAM policies for who signs in, by account ID (docs/permissions.md). */
 export function setUpPolicies(
   spec: Spec,
   commands: readonly Purpose[] = usualPurposes,
@@ -52,7 +47,7 @@ function needsOf(
   ];
 }
 
-/** A statement for all needs of the same resources and conditions; Sids are unique in a policy, so later ones are numbered. */
+/** Sids are unique in a policy, so later ones are numbered. */
 function statementsFor(needs: readonly Need[]): readonly Statement[] {
   const groups: { readonly first: Need; readonly actions: Set<string> }[] = [];
   for (const need of needs) {

@@ -1,5 +1,3 @@
-/** What a plan does to the replication rules of others: said before the first write. */
-
 import { bucketNameIn } from '../aws/arn.ts';
 import { lookUp } from '../aws/documents.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
@@ -14,7 +12,6 @@ import { shellWord } from '../text/shell-word.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
-/** The buckets of a spec whose replication configurations have enabled rules of others. */
 export function sidesWithOthers(observed: State, spec: Spec): readonly AnySide[] {
   const sides = new Map(sidesOf(spec).map((side) => [side.bucket, side]));
   return [...sides.values()].filter(({ account, bucket }) =>
@@ -25,11 +22,8 @@ export function sidesWithOthers(observed: State, spec: Spec): readonly AnySide[]
 }
 
 /**
- * The rules of others on the bucket of a side that a plan would end or change.
- *
- * @param around what was read of where they lead: a snapshot of that bucket; what the states know better wins. Undefined where that
- *   could not be read.
- * @param accepted IDs of rules of which a person has said so: a warning, no problem.
+ * The rules of others on the bucket of a side that a plan would end or change, reported before the first write.
+ * @param around a snapshot of where they lead, under the states; undefined: could not be read. @param accepted IDs of rules that only get a warning.
  */
 export function breakingFindings(
   { observed, desired }: { readonly observed: State; readonly desired: State },
@@ -77,18 +71,17 @@ function findingOf(broken: Broken, side: AnySide, isAccepted: boolean): Finding 
   };
 }
 
-/** What to do instead, as sentences. */
 function wayOut({ effect, cause, by }: Broken): string {
   const ask = 'Ask the owner of the rule.';
   const markers = (value: boolean) => `Write "deleteMarkers: ${value}" for the rule in repl.yaml. ${ask}`;
   if (effect === 'begins') return markers(false);
   if (effect !== 'stops' || cause === undefined) return ask;
-  // Our rules select every encryption: what one of them leaves out is delete markers.
+  // Our rules select every encryption: one of them can only leave out delete markers.
   if (by && cause.check === 'C04') return markers(true);
   return `${ask} What keeps it working: ${withoutPeriod(cause.fix)}.`;
 }
 
-/** What was read around a bucket, and on top of it the accounts of a state. */
+/** A state wins over what was read around the bucket. */
 function overlay(around: Snapshot, own: Snapshot): Snapshot {
   if (around.accounts === 'unknown' || own.accounts === 'unknown') return { ...own, source: around.source };
   const accounts: Record<string, Known<AccountSnapshot>> = { ...around.accounts };
@@ -108,7 +101,7 @@ function overlay(around: Snapshot, own: Snapshot): Snapshot {
   return { ...around, accounts, objects: [] };
 }
 
-/** A state does not look at everything: grants of keys, and what it may not read, are as they were read around it. */
+/** A state does not look at everything: grants of keys, and what it may not read, come from what was read around it. */
 function putOver<T extends object>(
   below: Known<Named<Found<T>>>,
   above: Known<Named<Found<T>>>,

@@ -1,10 +1,8 @@
-/** What would be lost if a call were sent: a document is never written back without what others put there. */
-
 import { namesOf, unknownElements } from '../aws/unknown-elements.ts';
 import type { Change, Finding } from '../state/change.ts';
 import { factsOf } from '../steps/steps.ts';
 
-/** The calls of a change that would be sent without an element which the SDK does not know. */
+/** Calls that would be sent without an element that the SDK does not know: s3repl never drops what others wrote. */
 export function lossFindings({ calls, step, side, account }: Change, command: 'apply' | 'destroy'): readonly Finding[] {
   return calls.flatMap(({ operation, input }): Finding[] => {
     const elements = Object.values(input).flatMap((document) => unknownElements(document));

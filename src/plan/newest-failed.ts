@@ -1,4 +1,3 @@
-/** Whether the newest versions FAILED under rules of a spec for no reason that the model finds. */
 import type { Spec } from '../config/spec.ts';
 import { isUnexplained } from '../model/replication/history.ts';
 import { prepare } from '../model/replication/prepare.ts';
@@ -10,10 +9,8 @@ import type { State } from '../state/state.ts';
 import { snapshotOf } from './snapshot-of.ts';
 
 /**
- * Of each rule of the spec whose newest versions FAILED, and none COMPLETED since, the newest one's cause. S3 never tries again, and
- * AWS does not tell when something was repaired (rules.md 2.2): only a new object shows whether replication works.
- *
- * @param objects the newest first.
+ * For each rule of the spec whose newest versions FAILED, with none COMPLETED since: the newest one's cause. S3 never tries again, and AWS does
+ * not tell when a cause was fixed (rules.md 2.2): only a new object shows whether replication works. @param objects the newest first.
  */
 export function findUnexplainedFailures(
   state: State,

@@ -11,21 +11,17 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly problems: readonly Finding[];
   readonly warnings: readonly Finding[];
-  /** Everything as it will be: what the replication model is asked about before the first write. */
+  /** What the replication model is asked about before the first write. */
   readonly desired: State;
-  /** What destroy leaves, as sentences; absent where nothing goes. */
   readonly stays?: readonly string[];
 }
 
-/** `destroy --delete-keys`. */
 export interface KeyDeletion {
-  /** The newest versions of the buckets: none of them may need the keys. */
   readonly objects: readonly EncryptedObject[];
-  /** Also where something still needs them. */
+  /** Deletes them although something still needs them. */
   readonly force: boolean;
 }
 
-/** What has to happen so that the accounts become what the spec asks for. */
 export function planApply(observed: State, spec: Spec): Plan {
   const desired = steps.reduce((state, step) => step.addOurs(state, spec), observed);
   const changes = steps.flatMap((step) => step.diff(observed, desired, spec));
@@ -37,10 +33,7 @@ export function planApply(observed: State, spec: Spec): Plan {
   return makePlan(changes, findings, desired);
 }
 
-/**
- * What has to happen so that nothing of ours is left, in reverse order; others' parts, buckets and objects stay, and so do keys
- * unless their deletion is asked for.
- */
+/** Removes what is ours, in reverse order; parts of others, buckets and objects stay, and keys unless `keys` asks for their deletion. */
 export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Plan {
   const retired = steps.toReversed().reduce((state, step) => step.removeOurs(state, spec), observed);
   const target = keys ? withoutKeys(retired, spec) : retired;
@@ -57,7 +50,6 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
   return { ...makePlan(changes, findings, target), stays };
 }
 
-/** What `destroy` tells after all else: what repl.yaml no longer names, then what AWS would refuse to write. */
 const toldLast = ['former-destination', 'former-role', 'former-key', 'deleted-principal', 'public-policy-blocked'];
 
 function destroyFindings(observed: State, target: State, spec: Spec): readonly Finding[] {
@@ -75,7 +67,6 @@ function makePlan(changes: readonly Change[], findings: readonly Finding[], desi
   };
 }
 
-/** The plan with more to tell. */
 export function withFindings(plan: Plan, findings: readonly Finding[]): Plan {
   if (findings.length === 0) return plan;
   const { problems, warnings } = makePlan([], findings, plan.desired);
@@ -104,14 +95,14 @@ function policyIn<O extends PlannedOperation>({ operation, input }: Call<O>) {
   return { length: policy?.text(input).length ?? 0, most: policy?.most ?? 0 };
 }
 
-/** What the plan was made from, as 64 hexadecimal digits: another value means that the plan is older than AWS. */
+/** 64 hexadecimal digits. Another value than the plan's means that AWS has changed since. */
 export function stateHash(observed: State): string {
   return createHash('sha256')
     .update(canonical(withoutModelFacts(observed)))
     .digest('hex');
 }
 
-/** Without what only the replication model is asked about, each time anew: it may change, or be refused, and the plan stays the same. */
+/** Leaves out what only the replication model is asked about, fresh each time: it may change, or be refused, and the plan stays the same. */
 function withoutModelFacts(observed: State): unknown {
   const mapEach = (things: object, as: (thing: Readonly<Record<string, unknown>>) => unknown) =>
     Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, thing === null ? null : as(thing)]));

@@ -1,4 +1,3 @@
-/** What the model says of a set-up before there are objects: would what is written next replicate by the rules of a spec? */
 import type { Spec } from '../config/spec.ts';
 import {
   type ClassCause,
@@ -25,11 +24,8 @@ import { snapshotOf } from './snapshot-of.ts';
 
 export interface ProbeVerdict {
   readonly probe: Probe['what'];
-  /** The objects that the probe stands for. */
   readonly class: ObjectClass;
-  /** `objects under hr/`; absent for what the defaults make under keys that no document names. */
   readonly name?: string;
-  /** Whether a writer has to ask for such objects. */
   readonly asked?: boolean;
   /** Why it is no failure if they do not replicate. */
   readonly except?: string;
@@ -37,24 +33,22 @@ export interface ProbeVerdict {
 }
 
 export interface Preflight {
-  /** `fails` where one probe would not arrive as the spec asks, else `unknown` where nobody can say of one. */
+  /** `fails` where one probe would not arrive as the spec asks, else `unknown` where we cannot tell for one. */
   readonly outcome: 'replicates' | 'fails' | 'unknown';
   readonly verdicts: readonly ProbeVerdict[];
-  /** Why, each once: of what fails, or else of what is unknown. */
   readonly causes: readonly PreflightCause[];
   readonly warnings: readonly Cause[];
-  /** What is left out on purpose, and does not replicate. */
   readonly excluded: readonly Exclusion[];
-  /** Whether some verdict holds only as far as the organization's policies, which nobody could read, do not deny it. */
+  /** The organization's policies could not be read and may still deny a verdict. */
   readonly organizationUnread: boolean;
 }
 
-/** A cause that only some classes of objects meet says how these could be left out on purpose. */
+/** A cause that only some classes of objects meet says how to leave these out on purpose. */
 export interface PreflightCause extends Cause {
   readonly exclusions?: readonly OfferedExclusion[];
 }
 
-/** Asks the model about each class of objects for each enabled rule of the spec, in an observed or desired state. */
+/** Asks the model about each class of objects for each enabled rule of the spec, before there are objects. */
 export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   const prepared = prepare(snapshotOf(state, spec, takenAt));
   const prefix = ruleIdPrefix(spec);
@@ -99,7 +93,6 @@ export function preflight(state: State, spec: Spec, takenAt: Date): Preflight {
   };
 }
 
-/** The exclusions of the rules of a spec. */
 export function exclusionsIn(spec: Spec): ExclusionsOf {
   const prefix = ruleIdPrefix(spec);
   const rules = spec.destinations.flatMap((side) => side.rules);
@@ -120,11 +113,11 @@ function verdictsOfClass({ probe, verdicts, excluded }: JudgedProbe): readonly P
 
 interface Judged {
   readonly verdicts: readonly ProbeVerdict[];
-  /** All that keeps the probe from arriving, where AWS would report the first of it. */
+  /** All causes, where AWS would report the first. */
   readonly failing: readonly Cause[];
 }
 
-/** A probe is about its own rule: what other rules do with it at other destinations is not asked. */
+/** Only its own rule counts: what other rules do with it at other destinations does not matter. */
 function judgeProbe(probe: Probe, prepared: Prepared): Judged {
   const { what, rule, object } = probe;
   const verdicts = judgeObject(prepared, object).filter((one) => one.destination === rule.destination);

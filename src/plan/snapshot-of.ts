@@ -1,16 +1,11 @@
-/** A state as a snapshot: what s3repl plans with, as the model takes it. */
 import type { Spec } from '../config/spec.ts';
 import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { AccountState, BucketState, KeyState, RoleState, State } from '../state/state.ts';
 
-/** What `observe` does not read: no verdict on new objects depends on notifications, and nobody but the organization can list its policies. */
+/** Not observed: notifications change no verdict on new objects, and only the organization can list its policies. */
 const unread = 'unknown';
 
-/**
- * The accounts of a state, observed or desired, without objects. Keys that do not exist yet are there under their stand-ins.
- *
- * @param takenAt what policies with dates are judged by.
- */
+/** A state as the model takes it, without objects. Keys that do not exist yet have stand-ins. @param takenAt judges policies with dates. */
 export function snapshotOf(state: State, spec: Spec, takenAt: Date): Snapshot {
   const accounts = Object.entries(state.accounts).map(([id, account]) => [id, accountSnapshot(account)] as const);
   return {

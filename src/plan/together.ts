@@ -1,9 +1,7 @@
-/** What several configurations have to do with each other: what they must not both want, and what they must not write at once. */
 import { accountIn, regionOf } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { inlinePolicyName, keySlots, ruleIdPrefix, sidesOf } from '../state/names.ts';
 
-/** A configuration, and what its file is called. */
 export interface Configured {
   readonly config: string;
   readonly spec: Spec;
@@ -11,26 +9,23 @@ export interface Configured {
 
 /** Something that two configurations would take from each other on every run. */
 export interface Conflict {
-  /** The later of the two files. */
   readonly where: string;
   readonly message: string;
 }
 
-/** What a configuration wants of something that can be in one way only. */
 interface Claim {
   readonly of: string;
-  /** Whoever wants the same is no opponent; absent: there can be one only. */
+  /** Claims of the same `want` do not conflict; absent: there can be one only. */
   readonly want?: string;
   readonly fix: string;
 }
 
-/** A claim of the configuration of a file. */
 interface Claimed {
   readonly config: string;
   readonly claim: Claim;
 }
 
-/** What each two of the configurations would fight over, as far as the files show it. */
+/** As far as the files show it. */
 export function conflictsAmong(configured: readonly Configured[]): readonly Conflict[] {
   const claimed = new Map<string, Claimed>();
   const conflicts = new Map<string, Conflict>();
@@ -39,7 +34,7 @@ export function conflictsAmong(configured: readonly Configured[]): readonly Conf
     const before = claimed.get(one.claim.of);
     if (!before) claimed.set(one.claim.of, one);
     if (!before || before.config === one.config || wantsTheSame(before.claim, one.claim)) continue;
-    // Two set-ups of one name and bucket have everything in common: the first says it.
+    // Two set-ups of one name and bucket have everything in common: report only the first.
     const key = JSON.stringify([before.config, one.config]);
     if (!conflicts.has(key)) conflicts.set(key, { where: one.config, message: conflictText(before, one.claim) });
   }
@@ -90,7 +85,7 @@ function bucketClaims(side: AnySide, spec: Spec, name: string): readonly Claim[]
   const fix = 'write the same in both';
   const place: Claim = { of: `the place of bucket ${bucket}`, want: `account ${account}, ${region}`, fix };
   const key: Claim = { of: `the Bucket Key of bucket ${bucket}`, want: bucketKey ? 'on' : 'off', fix };
-  // An alias and an ARN may well be one key: AWS knows, the files do not.
+  // An alias and an ARN may be the same key: AWS knows, the files do not.
   switch (choice.kind) {
     case 'create': {
       const one = 'let one of them make its key, and write the ARN of that in the other';
@@ -103,10 +98,7 @@ function bucketClaims(side: AnySide, spec: Spec, name: string): readonly Claim[]
   }
 }
 
-/**
- * The configurations in groups: those of one group write some AWS document in common and have to run one after the other, in
- * their order; groups have nothing to do with each other.
- */
+/** Configurations of one group write some AWS document in common and run one after the other, in order; groups are independent. */
 export function groupsOf<T extends Configured>(configured: readonly T[]): readonly (readonly T[])[] {
   const byAlias = new Set(configured.flatMap(({ spec }) => listGivenKeys(spec).filter(isAlias).map(placeOf)));
   let groups: { readonly members: readonly T[]; readonly documents: ReadonlySet<string> }[] = [];
@@ -126,7 +118,6 @@ export function groupsOf<T extends Configured>(configured: readonly T[]): readon
   return groups.map(({ members }) => members.toSorted((a, b) => at(a) - at(b))).sort(([a], [b]) => at(a) - at(b));
 }
 
-/** The documents that a configuration writes and another one may write too. */
 function documentsOf(spec: Spec, byAlias: ReadonlySet<string>): readonly string[] {
   return [
     ...sidesOf(spec).map(({ bucket }) => `bucket ${bucket}`),
@@ -139,7 +130,6 @@ function documentsOf(spec: Spec, byAlias: ReadonlySet<string>): readonly string[
 interface GivenKey {
   readonly account: string;
   readonly region: string;
-  /** ARN or alias. */
   readonly key: string;
 }
 

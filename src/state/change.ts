@@ -1,4 +1,3 @@
-/** What a plan is made of, as data: changes, the calls that make them, and what there is to tell. */
 import type * as Iam from '@aws-sdk/client-iam';
 import type * as Kms from '@aws-sdk/client-kms';
 import type * as S3 from '@aws-sdk/client-s3';
@@ -15,7 +14,6 @@ interface Sdk {
 
 export type Service = keyof Sdk;
 
-/** The operations of a service that the SDK has. */
 export type OperationsOf<S extends Service> = keyof {
   [Name in keyof Sdk[S] as Name extends `${infer O}Command` ? O : never]: 0;
 };
@@ -68,10 +66,8 @@ type CommandOf<O extends Operation> =
 /** The SDK lets a required member be undefined. */
 type Given<T> = { readonly [Member in keyof T]: Exclude<T[Member], undefined> };
 
-/** The SDK's input of an operation. */
 export type Input<O extends Operation> = Given<CommandOf<O>['input']>;
 
-/** What AWS answers. */
 export type Output<O extends Operation> =
   CommandOf<O>['command'] extends CommandIO<infer _, infer Answer> ? Answer : MetadataBearer;
 
@@ -81,27 +77,20 @@ interface RequestOf<O extends Operation> {
   readonly input: Input<O>;
 }
 
-/** What `send` sends; the operation tells which service and input it has. */
 export type Request<O extends Operation = Operation> = { readonly [P in O]: RequestOf<P> }[O];
 
-/** Objects are written by `verify` alone, and no plan has such a call. */
+/** Only `verify` writes objects; no plan does. */
 export type PlannedOperation = Exclude<Operation, 'PutObject' | 'DeleteObject'>;
 
-/** When a call is made: all of one turn together, then the next. */
+/** When a call is made: all calls of one turn together, then the next. */
 export const turn = {
-  /** The things themselves, and what the role may do. */
   things: 1,
-  /** The policies that name the role. */
   grants: 2,
   rule: 3,
-  /** Whatever takes rights away: an object that meets a right already gone fails, and S3 never tries it again. */
+  /** Calls that take rights away: an object that meets a right already gone fails, and S3 never tries it again. */
   revocations: 4,
-  /** Keys that are deleted, and roles that we used before. */
   leftovers: 5,
-  /**
-   * What our role may do, or the role itself: its inline policy names every key and bucket that we have written to, so that a run
-   * that was killed finds what is left (docs/decisions/0008-what-names-the-rest-goes-last.md).
-   */
+  /** Last: our inline policy names all we have written to, so a killed run finds the rest (docs/decisions/0008-what-names-the-rest-goes-last.md). */
   role: 6,
 } as const;
 
@@ -116,10 +105,9 @@ interface CallOf<O extends PlannedOperation> extends RequestOf<O> {
   readonly onlyIf?: SeenDocument;
 }
 
-/** One API operation as data: what `send` sends, and what `plan --show commands` prints. */
 export type Call<O extends PlannedOperation = PlannedOperation> = { readonly [P in O]: CallOf<P> }[O];
 
-/** The documents that others write too, as a read shows them. */
+/** Documents that others write too. */
 export interface Documents {
   readonly 'bucket-policy': PolicyDocument | null;
   readonly 'bucket-encryption': S3.ServerSideEncryptionConfiguration | null;
@@ -134,7 +122,6 @@ interface SeenDocumentOf<D extends DocumentName> {
   readonly document: D;
   /** Bucket name or key ARN. */
   readonly of: string;
-  /** Null where there was none. */
   readonly is: Documents[D] | null;
 }
 
@@ -148,7 +135,6 @@ export const phase = { keys: 1, buckets: 2, role: 3, policies: 4, rules: 5 } as 
 
 export type Phase = (typeof phase)[keyof typeof phase];
 
-/** A line of the plan: one resource or document, before and after, with the calls that make it so. */
 export interface Change {
   readonly step: StepId;
   readonly phase: Phase;
@@ -156,7 +142,6 @@ export interface Change {
   readonly account: string;
   readonly region: string;
   readonly action: 'create' | 'change' | 'remove';
-  /** What is changed, for people: `bucket acme-invoices`. */
   readonly resource: string;
   readonly before: unknown;
   readonly after: unknown;
@@ -165,11 +150,11 @@ export interface Change {
   readonly target: string;
 }
 
-/** Something to tell: a problem must be put right by a person first, a warning must not. */
+/** A person must fix a problem before the first write; a warning stops nothing. */
 export interface Finding {
   readonly level: 'problem' | 'warning';
   readonly step: StepId;
-  /** Stable, for programs: `bucket-key-mismatch`. */
+  /** Stable, as programs read it: `bucket-key-mismatch`. */
   readonly code: string;
   readonly side: SideId;
   readonly message: string;

@@ -1,7 +1,4 @@
-/**
- * What repl.yaml may have named once: our rules say so, and so does the inline policy of our role, which is the last to be
- * narrowed (docs/decisions/0008-what-names-the-rest-goes-last.md).
- */
+/** What repl.yaml may have named once: our rules say so, and so does our role's inline policy (docs/decisions/0008-what-names-the-rest-goes-last.md). */
 
 import { accountIn, bucketArn, bucketOfArn, isKeyArn, isRoleArn, nameIn } from '../aws/arn.ts';
 import { type AccountId, type BucketName, brand } from '../aws/brand.ts';
@@ -16,7 +13,7 @@ export interface NamedBucket {
   readonly account: AccountId | undefined;
 }
 
-/** The destination buckets that our rules and policies name; those of repl.yaml may be among them. */
+/** Those of repl.yaml may be among them. */
 export function findNamedBuckets(state: State, spec: Spec): readonly NamedBucket[] {
   const byRules = findOurRules(state, spec).flatMap(({ Destination }): NamedBucket[] => {
     const name = bucketOfArn(Destination?.Bucket ?? '');
@@ -32,7 +29,6 @@ export function findNamedBuckets(state: State, spec: Spec): readonly NamedBucket
   return [...known.values()];
 }
 
-/** The ARNs of the keys that our rules and policies name; those of repl.yaml may be among them. */
 export function findNamedKeys(state: State, spec: Spec): readonly string[] {
   const byRules = findOurRules(state, spec).flatMap(
     ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],
@@ -41,7 +37,6 @@ export function findNamedKeys(state: State, spec: Spec): readonly string[] {
   return [...new Set([...byRules, ...byPolicies])];
 }
 
-/** The ARNs of the roles that our rules and policies name, without the one of repl.yaml. */
 export function findNamedRoles(state: State, spec: Spec): readonly string[] {
   const source = bucketOf(state, spec.source.account, spec.source.bucket);
   const byRules = findOurRules(state, spec).length > 0 ? [source?.replication?.Role ?? ''] : [];
@@ -50,7 +45,7 @@ export function findNamedRoles(state: State, spec: Spec): readonly string[] {
   return [...new Set(roles)].filter((arn) => nameIn(arn) !== spec.role.name);
 }
 
-/** The inline policy, naming roles that are about to go. A Deny of what the role never does: it widens nothing. */
+/** The inline policy, naming roles that are about to go. It denies what the role never does, so it widens nothing. */
 export function withFormerRoles(document: PolicyDocument, arns: readonly string[]): PolicyDocument {
   const kept = statementsOf(document).filter(({ Sid }) => Sid !== formerRoles);
   const [first = '', ...more] = arns;
@@ -63,7 +58,7 @@ export function withFormerRoles(document: PolicyDocument, arns: readonly string[
 
 const formerRoles = 'FormerRoles';
 
-/** What our inline policies are about; one for another source bucket is of another set-up. */
+/** Leaves out inline policies for another source bucket: they belong to another set-up. */
 function resources(state: State, spec: Spec): readonly string[] {
   return Object.values(accountOf(state, spec.source.account).roles).flatMap((role) => {
     const statements = statementsOf(role?.inlinePolicies[inlinePolicyName(spec)] ?? null);

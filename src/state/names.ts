@@ -1,4 +1,4 @@
-/** The names and marks of what is ours (design.md 1): deterministic, so that looking again finds them. */
+/** The names and marks of what is ours (design.md 1): deterministic, so that the next run finds them. */
 import { createHash } from 'node:crypto';
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn, keyArn, keyArnStart, nameIn, regionOf, roleArn } from '../aws/arn.ts';
@@ -7,10 +7,8 @@ import { resourceName } from '../config/own-name.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
 import { accountOf, bucketOf, type KeyState, type RoleState, type State } from './state.ts';
 
-/** Under which canaries are written, below the prefix of a rule, unless `--canary-prefix` says otherwise. */
 export const canaryPrefix = '.s3repl-canary/';
 
-/** All sides, the source first. */
 export function sidesOf(spec: Spec): readonly AnySide[] {
   return [spec.source, ...spec.destinations];
 }
@@ -21,25 +19,21 @@ export function sideOf(spec: Spec, id: SideId): AnySide {
   return side;
 }
 
-/** The mark on keys, roles and buckets that we created. */
 export const ownerTag = 's3repl';
 
 /** Tells the two keys of one set-up apart where both are in one account and Region. */
 export const keyUseTag = 's3repl-key';
 
-/** Whether a resource bears our mark. */
 export function isOurs(resource: { readonly tags: Tags }, spec: Spec): boolean {
   return resource.tags[ownerTag] === spec.name;
 }
 
-/** The set-up that tags name, in the shape that S3 and IAM give them; undefined: none. */
 export function ownerIn(
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
 ): string | undefined {
   return tags.find(({ Key }) => Key === ownerTag)?.Value;
 }
 
-/** Our mark and the tags of repl.yaml, over what is there. */
 export function addOurTags(spec: Spec, present: Tags = {}): Tags {
   return { ...present, ...spec.tags, [ownerTag]: spec.name };
 }
@@ -52,34 +46,28 @@ export function sidPrefix(spec: Spec): string {
   return `S3repl${digest.slice(0, 12)}`;
 }
 
-/** Whether a statement with this Sid was written by this set-up. */
 export function matchOurSid(spec: Spec): (sid: string) => boolean {
   const prefix = sidPrefix(spec);
   return (sid) => sid.startsWith(prefix);
 }
 
-/** What all rule IDs of this set-up begin with. */
 export function ruleIdPrefix(spec: Spec): string {
   return `s3repl.${spec.name}.`;
 }
 
-/** Whether a replication rule is of this set-up. */
 export function isOurRule(rule: ReplicationRule, spec: Spec): boolean {
   return rule.ID?.startsWith(ruleIdPrefix(spec)) ?? false;
 }
 
-/** The rules of this set-up that the source bucket has. */
 export function findOurRules(state: State, spec: Spec): readonly ReplicationRule[] {
   const rules = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Rules ?? [];
   return rules.filter((rule) => isOurRule(rule, spec));
 }
 
-/** The name of our one inline policy on the replication role. */
 export function inlinePolicyName(spec: Spec): string {
   return resourceName(spec.name);
 }
 
-/** The aliases of the keys that s3repl makes. */
 export function keyAliases({ name }: Pick<Spec, 'name'>): Readonly<Record<KeySlot['use'], string>> {
   return { source: `alias/${resourceName(name)}`, replica: `alias/${resourceName(name)}-replica` };
 }
@@ -118,7 +106,7 @@ export function newKeyArn(slot: KeySlot): string {
 
 export const newKeyPattern = new RegExp(`${keyArnStart}\\(new key ([^()]+)\\)`, 'g');
 
-/** The key that fills a slot: it bears our tags. Among several (a race), the first by ARN, so that every run takes the same. */
+/** Among several keys with our tags (a race), the first by ARN, so that every run takes the same. */
 export function keyInSlot(state: State, slot: KeySlot, spec: Spec): KeyState | undefined {
   const keys = Object.values(accountOf(state, slot.side.account).keys).filter(
     (key): key is KeyState =>
@@ -131,7 +119,7 @@ export function keyInSlot(state: State, slot: KeySlot, spec: Spec): KeyState | u
   return keys.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
 }
 
-/** The key that a side encrypts with, as an ARN: the real one where it exists, its stand-in otherwise. */
+/** The key that a side encrypts with: its real ARN where it exists, its stand-in otherwise. */
 export function keyArnOf(state: State, side: AnySide, spec: Spec): string {
   switch (side.kmsKey.kind) {
     case 'arn':
@@ -147,7 +135,6 @@ export function keyArnOf(state: State, side: AnySide, spec: Spec): string {
   }
 }
 
-/** The key that an alias points to in a side's account and Region. */
 export function keyByAlias(
   state: State,
   side: Pick<AnySide, 'account' | 'region'>,
@@ -158,9 +145,7 @@ export function keyByAlias(
   );
 }
 
-/**
- * The replication role: its real ARN where it exists (its path may not be ours: rules.md X-15), the one it will have otherwise.
- */
+/** The replication role: its real ARN where it exists (its path may not be ours: rules.md X-15), otherwise the one it will have. */
 export function replicationRole(state: State, spec: Spec): { readonly arn: string; readonly role: RoleState | null } {
   const found = Object.entries(accountOf(state, spec.source.account).roles).find(
     ([arn, role]) => role !== null && nameIn(arn) === spec.role.name,

@@ -1,7 +1,4 @@
-/**
- * The two (or more) accounts as far as s3repl looks at them, in AWS's own shapes (design.md 5). What is observed, what is
- * desired and what is left after `destroy` have this one type. `null` is a thing that does not exist.
- */
+/** What s3repl looks at in the accounts, in AWS's shapes (design.md 5): observed, desired or left after `destroy`. `null`: it does not exist. */
 
 import type {
   DefaultRetention,
@@ -20,17 +17,14 @@ export interface State {
 }
 
 export interface AccountState {
-  /** By role ARN. */
   readonly roles: Readonly<Record<string, RoleState | null>>;
-  /** By bucket name. */
   readonly buckets: Readonly<Record<string, BucketState | InaccessibleBucket | null>>;
-  /** By key ARN. */
   readonly keys: Readonly<Record<string, KeyState | null>>;
-  /** Managed policies that roles have attached or as their boundary, by ARN; null: there is none. Nothing of them is ever planned to change. */
+  /** Managed policies that roles have attached or as their boundary, by ARN. s3repl never changes them. */
   readonly policies?: Readonly<Record<string, PolicyDocument | 'unknown' | null>>;
-  /** Of the whole account, beside each bucket's own; read where a bucket policy is public. Absent: not looked at. */
+  /** Of the whole account; read where a bucket policy is public. Absent: not looked at. */
   readonly publicAccessBlock?: PublicAccessBlock | null | 'unknown';
-  /** That the account belongs to; read where a policy asks for it. Absent: not looked at. */
+  /** Read where a policy asks for it. Absent: not looked at. */
   readonly organization?: Organization | null | 'unknown';
 }
 
@@ -41,12 +35,9 @@ export interface Organization {
 export interface RoleState {
   readonly trustPolicy: PolicyDocument;
   readonly inlinePolicies: Readonly<Record<string, PolicyDocument>>;
-  /** ARNs of the managed policies that are attached. */
   readonly attachedPolicies: readonly string[];
-  /** ARN of the boundary policy. */
   readonly permissionsBoundary: string | null;
   readonly tags: Tags;
-  /** `AROA…`. Absent: the role is not there yet. */
   readonly roleId?: string;
 }
 
@@ -59,31 +50,27 @@ export interface BucketState {
   readonly ownership: ObjectOwnership | null;
   readonly publicAccessBlock: PublicAccessBlock | null;
   readonly objectLock: 'Enabled' | null;
-  /** `unknown`: the answer was another document than S3's. Nothing of it is planned with. */
+  /** `unknown`: the answer was a document that is not S3's. Nothing is planned with it. */
   readonly requestPayment: 'BucketOwner' | 'Requester' | 'unknown';
-  /** An element that the SDK does not know is one of them, by its name as a member. */
+  /** Also holds elements that the SDK does not know, by name. */
   readonly tags: Tags;
-  /** The elements that the SDK does not know beside the one word that each of these has; absent where there are none. */
+  /** The elements that the SDK does not know, beside the one word that each of these has. */
   readonly beside?: { readonly versioning?: UnknownMembers; readonly ownership?: UnknownMembers } | undefined;
-  /** Default retention of new objects by Object Lock; null: none. Absent: not looked at. */
   readonly objectLockRetention?: DefaultRetention | null;
-  /** Nothing of it is planned with, so that it need not be readable. Absent: not looked at. */
+  /** Nothing is planned with it, so it need not be readable. Absent: not looked at. */
   readonly lifecycle?: { readonly Rules?: readonly LifecycleRule[] } | null | 'unknown';
 }
 
-/** A bucket that exists but not where, or not for whom, it was asked for. */
+/** It exists, but not in the expected Region, or the account may not use it. */
 export interface InaccessibleBucket {
   readonly inaccessible: 'wrong-region' | 'forbidden';
-  /** Where the bucket is, if S3 says so. */
   readonly region?: Region;
-  /** Whether the account owns it; absent where nobody could say. */
   readonly owned?: boolean;
 }
 
 export interface KeyState {
   readonly metadata: KeyMetadata;
   readonly policy: PolicyDocument;
-  /** With the leading `alias/`. */
   readonly aliases: readonly string[];
   readonly rotation: boolean;
   readonly tags: Tags;
@@ -91,18 +78,16 @@ export interface KeyState {
 
 const emptyAccount: AccountState = { roles: {}, buckets: {}, keys: {} };
 
-/** An account that has not been looked at is one without anything. */
+/** An account that was not looked at has nothing. */
 export function accountOf(state: State, account: AccountId): AccountState {
   return lookUp(state.accounts, account) ?? emptyAccount;
 }
 
-/** A bucket that can be worked on, or undefined. */
 export function bucketOf(state: State, account: AccountId, name: BucketName): BucketState | undefined {
   const bucket = lookUp(accountOf(state, account).buckets, name);
   return bucket && !('inaccessible' in bucket) ? bucket : undefined;
 }
 
-/** All buckets that can be worked on, with their accounts. */
 export function allBuckets(
   state: State,
 ): readonly (readonly [account: AccountId, name: BucketName, bucket: BucketState])[] {
@@ -115,26 +100,22 @@ export function allBuckets(
   );
 }
 
-/** The bucket of a name, in whichever account it was looked at. */
 export function bucketNamed(state: State, name: string): BucketState | undefined {
   return allBuckets(state).find(([, one]) => one === name)?.[2];
 }
 
-/** All keys that were looked at. */
 export function keysOf(state: State): readonly KeyState[] {
   return Object.values(state.accounts).flatMap((account) =>
     Object.values(account.keys).filter((key): key is KeyState => key !== null),
   );
 }
 
-/** As people know a key: by its first alias. */
 export function nameOfKey({ aliases, metadata }: KeyState): string {
   return aliases[0] ?? metadata.Arn;
 }
 
 type Kind = 'roles' | 'buckets' | 'keys' | 'policies';
 
-/** The same state with one role, bucket, key or managed policy in another shape. */
 export function put<K extends Kind>(
   state: State,
   account: AccountId,

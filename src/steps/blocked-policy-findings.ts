@@ -1,5 +1,3 @@
-/** S3 refuses to write a bucket policy with a public statement where BlockPublicPolicy is on, whoever that statement is of. */
-
 import { isSamePolicy, statementsOf } from '../aws/policy.ts';
 import { publicStatements, unclearStatements } from '../aws/public-policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -8,10 +6,8 @@ import { sidesOf } from '../state/names.ts';
 import { accountOf, allBuckets, type BucketState, bucketOf, type State } from '../state/state.ts';
 
 /**
- * The findings on policies that would be written, before the first write (S3 User Guide, access-control-block-public-access,
- * BlockPublicPolicy): a problem where a statement is public for certain, a warning where AWS may take it for public.
- *
- * @param willBlock whether s3repl turns BlockPublicPolicy on for a bucket before it writes the policy.
+ * S3 refuses public policies, whoever wrote the statement, under BlockPublicPolicy (S3 User Guide, access-control-block-public-access): found before the
+ * first write. A problem where a statement is surely public, else a warning. @param willBlock whether s3repl turns BlockPublicPolicy on first.
  */
 export function findBlockedPolicies(
   from: State,

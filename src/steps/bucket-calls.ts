@@ -1,4 +1,3 @@
-/** The calls that write a bucket: what is in them, what they wait for, and what they need to be allowed. */
 import type { BucketLocationConstraint } from '@aws-sdk/client-s3';
 import { isSameJson, toJson } from '../aws/json.ts';
 import { keepUnknown, withoutUnknown } from '../aws/unknown-elements.ts';
@@ -80,7 +79,6 @@ export const bucketWriteNeeds: Needs = {
   ],
 };
 
-/** What leads from one bucket, or none, to another. */
 export function bucketCalls(side: AnySide, before: BucketState | undefined, after: BucketState): readonly Call[] {
   const Bucket = side.bucket;
   const calls: Call[] = [];
@@ -92,9 +90,8 @@ export function bucketCalls(side: AnySide, before: BucketState | undefined, afte
 
   if (!before) {
     const CreateBucketConfiguration = {
-      // us-east-1 has no LocationConstraint (API: CreateBucket). It makes a bucket of one's own again, and resets its ACLs, where no tags are
-      // asked for; with tags it refuses that as everywhere (recorded: test_create_bucket_with_tags_us_east_1_idempotency).
-      // The SDK's list of Regions is older than AWS's.
+      // us-east-1 has no LocationConstraint (API: CreateBucket). Without tags it makes your own bucket again and resets its ACLs; with tags it refuses
+      // that (recorded: test_create_bucket_with_tags_us_east_1_idempotency). The cast: the SDK's list of Regions is older than AWS's.
       ...(side.region === 'us-east-1' ? {} : { LocationConstraint: side.region as BucketLocationConstraint }),
       Tags: tagSet(after),
     };

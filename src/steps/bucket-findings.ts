@@ -1,11 +1,9 @@
-/** What keeps a bucket from replicating, or changes for those who use it. */
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { keyArnOf, sidesOf } from '../state/names.ts';
 import { accountOf, type BucketState, bucketOf, type State } from '../state/state.ts';
 import { defaultKeyOf, isKms, resolveKey } from './default-encryption.ts';
 
-/** The findings on the buckets of all sides. */
 export function bucketFindings(observed: State, spec: Spec): readonly Finding[] {
   return [
     ...sidesOf(spec).flatMap((side) => findingsOf(observed, side, spec)),
@@ -13,7 +11,6 @@ export function bucketFindings(observed: State, spec: Spec): readonly Finding[] 
   ];
 }
 
-/** The findings of `destroy`. */
 export function bucketDestroyFindings(observed: State, spec: Spec): readonly Finding[] {
   return sidesOf(spec).flatMap((side) => foreignBucketFindings(observed, side) ?? inaccessibleFindings(observed, side));
 }
@@ -68,7 +65,6 @@ function versioningFindings({ versioning }: BucketState, side: AnySide): readonl
   ];
 }
 
-/** Of a destination in another account. */
 function payerFindings({ requestPayment }: BucketState, side: AnySide): readonly Finding[] {
   if (requestPayment === 'unknown') {
     const message = `s3repl cannot tell whether ${side.bucket} is a Requester Pays bucket: the answer to GetBucketRequestPayment is another document`;
@@ -81,7 +77,7 @@ function payerFindings({ requestPayment }: BucketState, side: AnySide): readonly
   return [{ level: 'problem', step: 'bucket', code: 'requester-pays', side: side.id, message, fix }];
 }
 
-/** A destination that somebody else owns by now: nothing of ours is in it, and the rule that replicates to it goes. */
+/** Somebody else owns the destination by now: nothing of ours is in it, and the rule that replicates to it goes. */
 function foreignBucketFindings(observed: State, side: AnySide): readonly Finding[] | undefined {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
   if (side.id === 'source' || !bucket || !('inaccessible' in bucket) || bucket.owned !== false) return undefined;
@@ -97,7 +93,6 @@ function foreignBucketFindings(observed: State, side: AnySide): readonly Finding
   ];
 }
 
-/** A bucket that exists, but not where or not for whom repl.yaml says. */
 function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[] {
   const bucket = accountOf(observed, side.account).buckets[side.bucket];
   if (!bucket || !('inaccessible' in bucket)) return [];
@@ -129,14 +124,14 @@ function explainNotOwned({ bucket, account }: AnySide): string {
   return `the bucket ${bucket} does not belong to account ${account}: it may have been deleted, and created again by somebody else`;
 }
 
-/** Never by the account ID of whoever owns it now. */
+/** Never names the account ID of whoever owns it now. */
 function waysOut({ id }: AnySide): string {
   return id === 'source'
     ? 'write another bucket into repl.yaml'
     : 'do not replicate to it: write another bucket into repl.yaml, or remove the rule ("s3repl destroy")';
 }
 
-/** What the destination blocks and the source takes fails to replicate (recorded/replication.md 51); new buckets block SSE-C. */
+/** An object that the destination blocks and the source takes fails to replicate (recorded/replication.md 51); new buckets block SSE-C. */
 function findBlockedEncryption(observed: State, side: AnySide, spec: Spec): readonly Finding[] {
   const blocks = (bucket: BucketState | undefined) =>
     bucket?.encryption?.Rules?.[0]?.BlockedEncryptionTypes?.EncryptionType?.includes('SSE-C') ?? bucket === undefined;

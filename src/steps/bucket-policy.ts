@@ -1,5 +1,3 @@
-/** Step 4, at the buckets: the role may write replicas, and nobody comes without TLS. Our statements by Sid, everything else as it was. */
-
 import { bucketArn } from '../aws/arn.ts';
 import type { AccountId, BucketName } from '../aws/brand.ts';
 import { isSameJson } from '../aws/json.ts';
@@ -18,9 +16,10 @@ import { objectPatterns, replicaActions, unwrapSingle } from './scope.ts';
 import { tlsOnlyFindings, tlsStatements } from './tls-only.ts';
 import { bucketVisible } from './waits.ts';
 
-/** Of a bucket policy, in characters (S3 User Guide, bucket policies: 20 KB). */
+/** Characters (S3 User Guide, bucket policies: 20 KB). */
 const mostCharacters = 20_480;
 
+/** Step 4, at the buckets: the role may write replicas, and TLS is required. Changes our statements only, by Sid. */
 export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'bucket-policy'> = {
   id: 'bucket-policy',
   phase: phase.policies,
@@ -46,7 +45,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
   needs: {
     bucket(side, spec, { secured }) {
       if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];
-      // What is taken out may have been all of the policy.
+      // What is removed may have been the whole policy.
       const emptied: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply'] : [];
       return [
         { actions: ['s3:PutBucketPolicy'], for: ['apply', ...destroying] },
@@ -80,7 +79,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
       ...formerFindings(observed, spec),
       ...findDeletedInBucketPolicies(observed, desired, spec),
       ...tlsOnlyFindings(observed, spec),
-      // On buckets of its own, the step before turns all of Block Public Access on.
+      // On buckets that s3repl made, the step before turns all of Block Public Access on.
       ...findBlockedPolicies(observed, desired, spec, (one) => isOurs(one, spec)),
     ];
   },

@@ -1,4 +1,3 @@
-/** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
 import type { ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
 import { isSameJson } from '../aws/json.ts';
@@ -19,6 +18,7 @@ const allBlocked = {
   RestrictPublicBuckets: true,
 };
 
+/** Step 2: both buckets, versioned, with default encryption SSE-KMS under the side's key. */
 export const bucketStep: Step<BucketWrite, 'bucket-encryption' | 'bucket-tags'> = {
   id: 'bucket',
   phase: phase.buckets,
@@ -101,7 +101,7 @@ function newBucket(side: AnySide): BucketState {
   };
 }
 
-/** The default encryption with our key and Bucket Key, other members (BlockedEncryptionTypes) kept. */
+/** Keeps other members (BlockedEncryptionTypes). */
 function encryptionFor(
   state: State,
   side: AnySide,

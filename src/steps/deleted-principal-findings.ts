@@ -1,5 +1,3 @@
-/** S3 and KMS refuse to write a policy that names a role or user which was deleted, whoever that statement is of. */
-
 import { accountIn, regionOf } from '../aws/arn.ts';
 import { lookUp } from '../aws/documents.ts';
 import {
@@ -17,9 +15,8 @@ import { sidesOf } from '../state/names.ts';
 import { accountOf, allBuckets, bucketOf, type State } from '../state/state.ts';
 
 /**
- * The problems with bucket policies that would be written (API: PutBucketPolicy, `MalformedPolicy`, "Invalid principal in policy";
- * rules.md 1.5 (9), 3.1; met with an `AROA…` in ministryofjustice/analytical-platform, pull request 4932). Our own statements name the
- * role as it is now.
+ * S3 refuses bucket policies that name a deleted role or user (API: PutBucketPolicy, `MalformedPolicy`, "Invalid principal in policy"; rules.md 1.5 (9),
+ * 3.1; seen with an `AROA…` in ministryofjustice/analytical-platform, pull request 4932). Our own statements name the role as it is now.
  */
 export function findDeletedInBucketPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
   return allBuckets(to).flatMap(([account, name, after]) => {
@@ -37,10 +34,7 @@ export function findDeletedInBucketPolicies(from: State, to: State, spec: Spec):
   });
 }
 
-/**
- * The same with key policies (API: PutKeyPolicy: the principals "must exist and be visible to KMS"; otherwise
- * `MalformedPolicyDocumentException`).
- */
+/** The same for key policies (API: PutKeyPolicy: principals "must exist and be visible to KMS", else `MalformedPolicyDocumentException`). */
 export function findDeletedInKeyPolicies(from: State, to: State, spec: Spec): readonly Finding[] {
   return Object.values(to.accounts).flatMap(({ keys }) =>
     Object.entries(keys).flatMap(([arn, after]) => {

@@ -1,12 +1,10 @@
-/** What our rules still name, repl.yaml no longer does, and nobody lets us see: our part in it stays, and somebody should know. */
-
 import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { findOurRules, inlinePolicyName, sidesOf, sidPrefix } from '../state/names.ts';
 import { accountOf, bucketOf, type State } from '../state/state.ts';
 
-/** The role that our rules used before repl.yaml named another one. */
+/** The role that our rules used before repl.yaml named another one, where we cannot see it: our part in it stays. */
 export function formerRoleFindings(observed: State, spec: Spec): readonly Finding[] {
   const { account, bucket } = spec.source;
   const arn = bucketOf(observed, account, bucket)?.replication?.Role ?? '';
@@ -26,7 +24,7 @@ export function formerRoleFindings(observed: State, spec: Spec): readonly Findin
   ];
 }
 
-/** Keys that our rules encrypt replicas with, and repl.yaml no longer names. */
+/** Keys that our rules encrypt replicas with, repl.yaml no longer names, and we cannot see. */
 export function formerKeyFindings(observed: State, spec: Spec): readonly Finding[] {
   const arns = findOurRules(observed, spec).flatMap(
     ({ Destination }) => Destination?.EncryptionConfiguration?.ReplicaKmsKeyID ?? [],

@@ -1,6 +1,6 @@
 /**
- * Whom besides the role our statements let at a key: administrators and users of a key that s3repl makes, and accounts that read
- * replicas under a key of the source's account. What earlier versions wrote was wider (docs/decisions/0013-narrowing.md).
+ * Who besides the role may use a key: administrators and users of keys that s3repl makes, and accounts that read replicas under the source account's
+ * key. Earlier versions wrote wider statements (docs/decisions/0013-narrowing.md).
  */
 
 import { accountIn, regionOf, rootArn } from '../aws/arn.ts';
@@ -30,8 +30,8 @@ export function allowStatement(
 }
 
 /**
- * Users and readers use the key through S3, in the key's Region, and readers only for objects of their bucket. S3 gives the
- * encryption context to the calls that encrypt and decrypt; `kms:DescribeKey` has none, and stands alone (rules.md 1.5).
+ * Users and readers use the key through S3 in its Region, readers only for their bucket's objects. S3 gives the encryption context when it encrypts
+ * and decrypts; `kms:DescribeKey` has none, so it stands alone (rules.md 1.5).
  */
 export function peoplesAccess(state: State, key: KeyState, spec: Spec): readonly Statement[] {
   const { administrators, users, readers } = peopleOf(state, key, spec);
@@ -73,7 +73,7 @@ export function peoplesAccess(state: State, key: KeyState, spec: Spec): readonly
   }
 }
 
-/** Our statements that let people administer a key or read what it has encrypted (docs/decisions/0006-destroy.md). */
+/** Statements that let people administer a key or read what it has encrypted (docs/decisions/0006-destroy.md). */
 export function peoplesStatements(key: KeyState, spec: Spec): readonly Statement[] {
   return statementsOf(key.policy).filter(({ Sid }) => {
     if (typeof Sid !== 'string' || !Sid.startsWith(sidPrefix(spec))) return false;
@@ -83,7 +83,7 @@ export function peoplesStatements(key: KeyState, spec: Spec): readonly Statement
   });
 }
 
-/** What is said of statements that let people use a key outside S3 as well. */
+/** On statements that let people use a key outside S3 as well. */
 export function wideAccessFindings(observed: State, key: KeyState, side: AnySide, spec: Spec): readonly Finding[] {
   const { users, readers } = wideAccess(observed, key, spec);
   const named = [...users, ...readers].join(', ');
@@ -110,7 +110,7 @@ export function wideAccessFindings(observed: State, key: KeyState, side: AnySide
   ];
 }
 
-/** Those of today's users and readers whom a statement of an earlier version names, which had no condition. */
+/** Today's users and readers in a statement of an earlier version, which had no condition. */
 function wideAccess(state: State, key: KeyState, spec: Spec) {
   const { users, readers } = peopleOf(state, key, spec);
   const principalsNamedBy = (purpose: string) =>
@@ -125,8 +125,8 @@ function wideAccess(state: State, key: KeyState, spec: Spec) {
 }
 
 /**
- * Each administrator or user goes onto new keys of its own account: KMS lets nobody administer a key of another account. A user of
- * a destination that shares the source's new key goes onto that one, which works across accounts.
+ * Administrators and users get the new keys of their own account: KMS lets nobody administer a key of another account. Users of a destination that
+ * shares the source's new key get that one, which works across accounts.
  */
 function peopleOf(state: State, key: KeyState, spec: Spec) {
   const { Arn } = key.metadata;
@@ -169,10 +169,7 @@ const administration = [
   'kms:CancelKeyDeletion',
 ];
 
-/**
- * What S3 calls for who writes and reads objects (S3 User Guide, UsingKMSEncryption), and for UpdateObjectEncryption, which alone
- * needs Encrypt and ReEncrypt (S3 API Reference, API_UpdateObjectEncryption).
- */
+/** What S3 calls for writers and readers (S3 User Guide, UsingKMSEncryption); Encrypt and ReEncrypt only for API_UpdateObjectEncryption (S3 API Reference). */
 const use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey'];
 
 const formerUse = ['kms:DescribeKey', ...use, 'kms:GenerateDataKeyWithoutPlaintext'];

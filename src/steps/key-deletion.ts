@@ -1,5 +1,3 @@
-/** `destroy --delete-keys`: the keys that we made are deleted after the longest waiting period, and their aliases go at once. */
-
 import { accountIn, idIn, regionOf } from '../aws/arn.ts';
 import type { AccountId } from '../aws/brand.ts';
 import { statementsOf } from '../aws/policy.ts';
@@ -21,7 +19,6 @@ import { defaultKeyOf, resolveKey } from './default-encryption.ts';
 /** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
 export const waitingDays = 30;
 
-/** An object as far as the deletion of keys depends on it. */
 export interface EncryptedObject {
   readonly bucket: string;
   readonly key: string;
@@ -29,7 +26,6 @@ export interface EncryptedObject {
   readonly kmsKey: string | null;
 }
 
-/** The state with the keys that bear our tag on their way out. */
 export function withoutKeys(observed: State, spec: Spec): State {
   return ownKeys(observed, spec).reduce(
     (state, key) =>
@@ -42,7 +38,7 @@ export function withoutKeys(observed: State, spec: Spec): State {
   );
 }
 
-/** What leads there: a key is scheduled first, so that it can still be found by its alias where that is refused. */
+/** A key is scheduled before its alias goes: if that is refused, the alias still finds it. */
 export function keyDeletions(from: State, to: State, spec: Spec): readonly Change[] {
   return ownKeys(from, spec).flatMap((before): readonly Change[] => {
     const { Arn } = before.metadata;
@@ -83,9 +79,8 @@ export function keyDeletions(from: State, to: State, spec: Spec): readonly Chang
 }
 
 /**
- * What still uses the keys: without them it can never be read again.
- *
- * @param force tells what uses them as a warning only. A key that another set-up uses is not ours alone to delete.
+ * What still uses the keys and could never be read again without them; we do not delete a key that another set-up uses.
+ * @param force makes what uses them a warning only.
  */
 export function keyUseFindings(
   observed: State,

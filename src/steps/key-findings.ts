@@ -1,5 +1,3 @@
-/** What keeps a key from encrypting replicas. */
-
 import { regionOf } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
@@ -9,7 +7,6 @@ import { accountOf, type KeyState, type State } from '../state/state.ts';
 /** S3 encrypts with symmetric keys only (S3 User Guide, UsingKMSEncryption). */
 export const keyKind = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' } as const;
 
-/** The findings on the keys that s3repl makes or has made, and on those that repl.yaml names. */
 export function keyFindings(observed: State, spec: Spec): readonly Finding[] {
   return [
     ...keySlots(spec).flatMap((slot) => slotFindings(observed, slot, spec)),

@@ -1,5 +1,3 @@
-/** Step 4, at the keys: who may use them. Our statements by Sid, everything else as it was. */
-
 import { accountIn, idIn, regionOf } from '../aws/arn.ts';
 import { isSameJson } from '../aws/json.ts';
 import {
@@ -23,9 +21,10 @@ import { replicaKeyActions } from './role-policy.ts';
 import { conditionThroughS3, rulesOf } from './scope.ts';
 import { keyVisible } from './waits.ts';
 
-/** Of a key policy, in characters (KMS Developer Guide, resource-limits). */
+/** Characters (KMS Developer Guide, resource-limits). */
 const mostCharacters = 32_768;
 
+/** Step 4, at the keys: who may use them. Changes our statements only, by Sid. */
 export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
   id: 'key-policy',
   phase: phase.policies,
@@ -57,10 +56,7 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
   },
 
   needs: {
-    /**
-     * In the account of the role its own policy is enough; a key policy that does not leave it to IAM (rules.md 1.5) must itself let
-     * somebody change it, which no IAM policy can.
-     */
+    /** In the role's account its own policy is enough. A key policy not left to IAM (rules.md 1.5) must itself let somebody change it; no IAM policy can. */
     key({ side, made, arn }, { source, destinations, newKeys }) {
       const forRole = side.account !== source.account;
       const forPeople =
@@ -78,7 +74,7 @@ export const keyPolicyStep: Step<'PutKeyPolicy', 'key-policy'> = {
     return withPolicies(observed, spec, (key) => ourStatements(observed, key, spec));
   },
 
-  /** The role's rights go. Those of people stay with the key: what it has encrypted is still there to be read. */
+  /** The role's rights go. Those of people stay: what the key has encrypted can still be read. */
   removeOurs(observed, spec) {
     return withPolicies(observed, spec, (key) => peoplesStatements(key, spec));
   },
@@ -153,7 +149,7 @@ function changesOf(before: KeyState | null, after: KeyState, spec: Spec): readon
   const side = sideOfKey(after, spec);
   const { Arn } = after.metadata;
   const ours = matchOurSid(spec);
-  // KMS gives a new key a policy: that of the key to be made, but for our statements.
+  // KMS gives a new key a policy: that of the key to be made, without our statements.
   const present = before ? before.policy : withOurStatements(after.policy, [], ours);
   const unchanged = before ? isSameJson(present, after.policy) : present === after.policy;
   if (!side || unchanged) return [];

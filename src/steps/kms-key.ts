@@ -1,5 +1,3 @@
-/** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
-
 import { kmsArn, rootArn } from '../aws/arn.ts';
 import { policy } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
@@ -23,6 +21,7 @@ import { foundAgain, keyVisible } from './waits.ts';
 
 type Write = 'CreateAlias' | 'CreateKey' | 'DeleteAlias' | 'EnableKeyRotation' | 'ScheduleKeyDeletion' | 'TagResource';
 
+/** Step 1: a symmetric KMS key on each side, created where repl.yaml says `create`, otherwise checked and left alone. */
 export const kmsKeyStep: Step<Write> = {
   id: 'kms-key',
   phase: phase.keys,
@@ -67,8 +66,8 @@ export const kmsKeyStep: Step<Write> = {
   documents: {},
 
   /**
-   * Rates: KMS Developer Guide, requests-per-second ("Request quotas for each AWS KMS API operation"), as far as we send them in
-   * numbers. What may be sent 500 times a second and more is not held back.
+   * Rates: KMS Developer Guide, requests-per-second ("Request quotas for each AWS KMS API operation"), for what we send in numbers.
+   * Calls with a quota of 500 per second or more are not held back.
    */
   asks: {
     KMS: {
@@ -87,7 +86,7 @@ export const kmsKeyStep: Step<Write> = {
   },
 
   needs: {
-    /** Tags can be asked for with new keys only where no key is named (KMS Developer Guide, tag-permissions): who may make it may tag any key. */
+    /** Tags can be required of new keys only where no key is named (KMS Developer Guide, tag-permissions): who may make it may tag any key. */
     key({ side, made, live }, spec) {
       if (!made) return [];
       // All replica keys have one alias, each in its account and Region.

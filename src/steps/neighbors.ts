@@ -1,7 +1,6 @@
 /**
- * Our rules beside those of others to the same destination bucket. Of the rules that select an object for one destination only that with the
- * highest priority counts (S3 User Guide, replication-add-config), so that a new rule of ours can take objects from others
- * (docs/decisions/0012-neighbors.md).
+ * Our rules beside those of others to one destination bucket. Only the matching rule of highest priority counts (S3 User Guide,
+ * replication-add-config), so a new rule of ours can take objects from others (docs/decisions/0012-neighbors.md).
  */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { arnParts } from '../aws/arn.ts';
@@ -15,19 +14,16 @@ import { resolveKey } from './default-encryption.ts';
 import { greatest } from './priorities.ts';
 import { effectsOf } from './rule-document.ts';
 
-/** A rule of ours as it will be, but for its priority. */
 export interface OurRule {
-  /** In repl.yaml. */
   readonly name: string;
   readonly side: AnySide;
   readonly document: ReplicationRule;
-  /** That repl.yaml asks for. */
+  /** The priority that repl.yaml asks for. */
   readonly explicit?: number | undefined;
-  /** That the rule has on AWS. */
+  /** The priority that the rule has on AWS. */
   readonly present?: number | undefined;
 }
 
-/** The enabled rules of others to the same destination that select some of the same objects. */
 function rivalsOf({ document }: OurRule, present: readonly ReplicationRule[], spec: Spec): readonly ReplicationRule[] {
   return present.filter(
     (one) =>
@@ -38,7 +34,7 @@ function rivalsOf({ document }: OurRule, present: readonly ReplicationRule[], sp
   );
 }
 
-/** The priority that a rule of ours has to stay below, so that it changes nothing of what arrives for others; undefined: none. */
+/** The priority that a rule of ours has to stay below, so that others still get the same; undefined: none. */
 export function boundFor(
   rule: OurRule,
   present: readonly ReplicationRule[],
@@ -49,17 +45,12 @@ export function boundFor(
   return others.length === 0 ? undefined : Math.min(...others.map((one) => one.Priority ?? 0));
 }
 
-/** Whether two of our rules select some of the same objects for one destination. */
 export function meet(one: OurRule, other: OurRule): boolean {
   const isSame = one.document.Destination?.Bucket === other.document.Destination?.Bucket;
   return isSame && jointFilter(filterIn(one.document), filterIn(other.document)) !== undefined;
 }
 
-/**
- * What to tell of rules that get their priority now: whom they yield to, and where that leaves nothing for them.
- *
- * @param given the rules with their priorities.
- */
+/** Findings on rules that get their priority now: whom they yield to, and where that leaves nothing for them. */
 export function neighborFindings(
   given: readonly (OurRule & { readonly priority: number })[],
   present: readonly ReplicationRule[],
@@ -81,7 +72,7 @@ interface Rival {
   readonly differs: readonly string[];
 }
 
-/** The lowest priority that goes before all rivals and that nobody has; undefined where S3 takes none. */
+/** The lowest priority above all rivals that is free; undefined where S3 takes none. */
 function lowestAbove(rivals: readonly Rival[], taken: ReadonlySet<number>): number | undefined {
   let next = Math.max(0, ...rivals.map(({ one }) => one.Priority ?? 0)) + 1;
   while (taken.has(next)) next += 1;
@@ -147,7 +138,6 @@ function findingsOf(
   });
 }
 
-/** How replicas under a rule of others differ from those under ours; empty where both do the same. */
 function differences(other: ReplicationRule, ours: OurRule, state: State, spec: Spec): readonly string[] {
   const { account, bucket } = ours.side;
   const isOwners = bucketOf(state, account, bucket)?.ownership === 'BucketOwnerEnforced';

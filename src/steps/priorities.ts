@@ -9,12 +9,8 @@ interface PriorityWanted {
 }
 
 /**
- * Priorities for our rules, unique in the whole configuration: an explicit one is taken, else the one that the rule has already,
- * else the first listed gets the highest that is free, below what it must not go before.
- *
- * @param rules in the order of repl.yaml; `below`: a priority of others that a new one has to stay under, where there is room;
- *   `after`: places of earlier rules that it comes after
- * @param foreign the priorities of others' rules, which stay
+ * Unique priorities: the explicit one, else the present one, else the highest free one (first listed first). @param rules in the order of repl.yaml;
+ * `below`: a priority of others that a new one stays under if there is room; `after`: places of earlier rules that it comes after.
  */
 export function priorities(rules: readonly PriorityWanted[], foreign: readonly number[]): readonly number[] {
   const taken = new Set([...foreign, ...rules.flatMap((rule) => rule.explicit ?? [])]);
@@ -37,7 +33,6 @@ export function priorities(rules: readonly PriorityWanted[], foreign: readonly n
   return given;
 }
 
-/** The highest that is free; undefined where none is. */
 function highestFree(most: number, taken: ReadonlySet<number>): number | undefined {
   let next = most;
   while (taken.has(next)) next -= 1;

@@ -1,5 +1,3 @@
-/** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
-
 import { nameIn } from '../aws/arn.ts';
 import { isSamePolicy, type PolicyDocument, policyChange } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -21,6 +19,7 @@ import {
 import { roleDestroyFindings, roleFindings } from './role-findings.ts';
 import { permissionsPolicy, trustPolicy } from './role-policy.ts';
 
+/** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 export const replicationRoleStep: Step<RoleWrite> = {
   id: 'replication-role',
   phase: phase.role,
@@ -79,7 +78,6 @@ export const replicationRoleStep: Step<RoleWrite> = {
   destroyFindings: roleDestroyFindings,
 };
 
-/** A role that we made and that repl.yaml no longer names goes with its rules. */
 function withoutFormerRoles(state: State, spec: Spec): State {
   return Object.entries(accountOf(state, spec.source.account).roles).reduce((next, [arn, role]) => {
     if (role === null || nameIn(arn) === spec.role.name) return next;
@@ -87,7 +85,7 @@ function withoutFormerRoles(state: State, spec: Spec): State {
   }, state);
 }
 
-/** The role without our inline policy; gone where it is ours and nobody else uses it. */
+/** Removes our inline policy, and the role itself if it is ours and nobody else uses it. */
 function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): State {
   const { [inlinePolicyName(spec)]: _ours, ...inlinePolicies } = role.inlinePolicies;
   const source = bucketOf(state, spec.source.account, spec.source.bucket);
@@ -124,7 +122,7 @@ function changesOf(
   ];
 }
 
-/** When what other documents may still need goes: for a former role once the new one has taken its place. */
+/** When rights that other documents may still need are removed: for a former role once the new one has taken its place. */
 function lastTurn(arn: string, former: readonly string[]): Turn {
   return former.includes(arn) ? turn.leftovers : turn.role;
 }
@@ -161,7 +159,7 @@ function writeCalls(
   ];
 }
 
-/** As `policyChange`; as long as former roles are there, no other document names them. */
+/** Like `policyChange`; as long as former roles exist, no other document names them. */
 function inlineChange(before: PolicyDocument | null, after: PolicyDocument | null, former: readonly string[]) {
   const change = policyChange(before, after, mostPolicyCharacters);
   const meanwhile = change.early ?? before;

@@ -1,4 +1,4 @@
-/** Step 5: our rules in the source bucket's replication configuration; rules of others keep their place, priority and everything. */
+/** Rules of others keep their place, priority and everything. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn, nameIn } from '../aws/arn.ts';
 import { isSameJson, toJson } from '../aws/json.ts';
@@ -15,6 +15,7 @@ import { isLocked, sourceIsLocked } from './role-policy.ts';
 import { ruleDocument } from './rule-document.ts';
 import { bucketVisible } from './waits.ts';
 
+/** Step 5: our rules in the source bucket's configuration. Rules of others keep their place, priority and everything. */
 export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketReplication', 'replication'> = {
   id: 'replication-rule',
   phase: phase.rules,
@@ -72,7 +73,7 @@ export const replicationRuleStep: Step<'PutBucketReplication' | 'DeleteBucketRep
         : replicationRole(observed, spec).arn,
       Rules: [...kept, ...wanted.values()],
     };
-    // What is written is ours as a whole: an element that we do not know in a rule of ours goes, and the plan shows it.
+    // We replace our rules as a whole: an element that we do not know in one of them goes, and the plan shows it.
     return withReplication(
       observed,
       spec,

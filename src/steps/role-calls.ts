@@ -1,4 +1,3 @@
-/** The calls that write the replication role: what is in them, what they wait for, what they need to be allowed, and how a look tells whether they are done. */
 import { nameIn, pathIn } from '../aws/arn.ts';
 import { isSamePolicy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -88,11 +87,10 @@ export const roleWriteNeeds: Needs = {
 };
 
 /**
- * The role is made and given rights within that boundary only: the key is the boundary that CreateRole and
- * PutRolePermissionsBoundary ask for, and the one that the role has for PutRolePolicy (Service Authorization Reference, IAM; IAM User
- * Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy knows no such key: it would open
- * a role of this name that was there before, with all that it may do, so it is left to an administrator. S3 is the service that the
- * role is passed to (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
+ * The role is made and given rights only within that boundary: CreateRole and PutRolePermissionsBoundary ask for it, and for PutRolePolicy the role has
+ * it (Service Authorization Reference, IAM; IAM User Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy
+ * has no such key: it would open an older role of this name with all its rights, so an administrator does that. The role is passed to S3
+ * (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
  */
 function boundaryNeeds(boundary: string): readonly Right[] {
   return [
@@ -113,12 +111,11 @@ function boundaryNeeds(boundary: string): readonly Right[] {
   ];
 }
 
-/** A call that writes the role. */
 export function roleCall<O extends RoleWrite>(operation: O, input: Input<O>, inTurn: Turn = turn.things) {
   return { side: 'source', service: 'IAM', operation, input, turn: inTurn } as const;
 }
 
-/** Makes the role, with everything but its inline policy. */
+/** Everything but the inline policy. */
 export function creationCall(
   arn: string,
   { trustPolicy, permissionsBoundary: boundary, tags }: RoleState,
@@ -134,7 +131,7 @@ export function creationCall(
   });
 }
 
-/** What makes a role that is there as it is to be, but for its inline policy. */
+/** Everything but the inline policy. */
 export function updateCalls(RoleName: string, before: RoleState, after: RoleState): readonly Call[] {
   const boundary = after.permissionsBoundary;
   const Tags = tagList(after.tags).filter(({ Key, Value }) => before.tags[Key] !== Value);

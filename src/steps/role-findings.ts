@@ -1,4 +1,3 @@
-/** What keeps the replication role from being ours to write, or to take out. */
 import { arnParts, bucketArn, pathIn } from '../aws/arn.ts';
 import { listOf, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -9,7 +8,6 @@ import { formerRoleFindings } from './former-findings.ts';
 import { roleLimitFindings } from './role-limit-findings.ts';
 import { trustsS3 } from './role-policy.ts';
 
-/** The findings on the role of repl.yaml, and on the one before it. */
 export function roleFindings(observed: State, spec: Spec): readonly Finding[] {
   const { arn, role } = replicationRole(observed, spec);
   const unseen = [...formerRoleFindings(observed, spec), ...roleLimitFindings(observed, spec)];
@@ -44,7 +42,6 @@ export function roleFindings(observed: State, spec: Spec): readonly Finding[] {
   return findings;
 }
 
-/** The findings of `destroy`. */
 export function roleDestroyFindings(observed: State, retired: State, spec: Spec): readonly Finding[] {
   return [
     ...nameInUse(observed, spec),
@@ -54,7 +51,7 @@ export function roleDestroyFindings(observed: State, retired: State, spec: Spec)
   ];
 }
 
-/** A role of our name that works for another source bucket: nothing of it is ours to change or to take out. */
+/** A role of our name that works for another source bucket: we may not change or remove anything of it. */
 function nameInUse(observed: State, spec: Spec): readonly Finding[] {
   const { role } = replicationRole(observed, spec);
   const other = role && otherSource(role, spec);
@@ -71,7 +68,7 @@ function nameInUse(observed: State, spec: Spec): readonly Finding[] {
   ];
 }
 
-/** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other for ever. */
+/** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other forever. */
 function otherSource(role: RoleState, spec: Spec): string | undefined {
   const statements = statementsOf(role.inlinePolicies[inlinePolicyName(spec)] ?? null);
   const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];

@@ -1,15 +1,14 @@
-/** What is to be said of the policies that may limit the replication role: its managed ones, and its permissions boundary. */
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { isOurs, replicationRole } from '../state/names.ts';
 import { accountOf, type State } from '../state/state.ts';
 
-/** The findings on a role that is there, or will be made. */
+/** Findings on the managed policies and the permissions boundary that may limit the role. */
 export function roleLimitFindings(observed: State, spec: Spec): readonly Finding[] {
   return [...unreadPolicies(observed, spec), ...missingBoundary(observed, spec), ...otherBoundary(observed, spec)];
 }
 
-/** Managed policies that the role has, or will have as its boundary, and nobody lets us read: what they deny, S3 is denied. */
+/** Managed policies, also the boundary, that we may not read: what they deny, S3 is denied. */
 function unreadPolicies(observed: State, spec: Spec): readonly Finding[] {
   const { source } = spec;
   const { role } = replicationRole(observed, spec);
@@ -40,7 +39,7 @@ function missingBoundary(observed: State, { source, role }: Spec): readonly Find
   ];
 }
 
-/** What s3repl did not make it does not put under a boundary either. */
+/** s3repl puts no role under a boundary that it did not make. */
 function otherBoundary(observed: State, spec: Spec): readonly Finding[] {
   const { arn, role } = replicationRole(observed, spec);
   const { permissionsBoundary: wanted, name } = spec.role;

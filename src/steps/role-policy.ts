@@ -15,10 +15,9 @@ import {
   unwrapSingle,
 } from './scope.ts';
 
-/** The service that assumes the role, in every partition. */
+/** In every partition. */
 export const s3Service = 's3.amazonaws.com';
 
-/** Who may assume the role: S3. */
 export const trustPolicy: PolicyDocument = policy({
   Sid: 'S3Assumes',
   Effect: 'Allow',
@@ -26,7 +25,7 @@ export const trustPolicy: PolicyDocument = policy({
   Action: 'sts:AssumeRole',
 });
 
-/** Whether a trust policy lets S3 assume the role; conditions are left to the replication model. */
+/** Conditions are left to the replication model. */
 export function trustsS3(trust: PolicyDocument): boolean {
   return statementsOf(trust).some(
     ({ Effect, Principal, Action }) =>
@@ -36,7 +35,6 @@ export function trustsS3(trust: PolicyDocument): boolean {
   );
 }
 
-/** What the role may do: read versions at the source, write replicas at the destinations, use their keys through S3. */
 export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
   const { source } = spec;
   const objectLock = sourceIsLocked(state, spec);
@@ -88,7 +86,7 @@ export function permissionsPolicy(state: State, spec: Spec): PolicyDocument {
 /** What S3 calls on the key of the replicas; AWS's own pages disagree, so all three that any of them names (rules.md ). */
 export const replicaKeyActions = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:Decrypt'] as const;
 
-/** Whether the source bucket has Object Lock, which adds what S3 reads and writes. */
+/** Object Lock adds to what S3 reads and writes. */
 export function sourceIsLocked(state: State, spec: Spec): boolean {
   return isLocked(state, spec.source);
 }

@@ -1,18 +1,15 @@
-/** AWS's side of a rule of `repl.yaml`: how a ReplicationRule says it (API: ReplicationRule), and what one means for its replicas. */
 import type { ReplicationRule, ReplicationRuleFilter } from '@aws-sdk/client-s3';
 import type { RuleSpec } from '../config/spec.ts';
 
-/** What a rule is on AWS besides what `repl.yaml` says of it. */
+/** `Bucket` and `ReplicaKmsKeyID` are ARNs. */
 interface Place {
   readonly ID: string;
-  /** ARN of the destination bucket. */
   readonly Bucket: string;
   readonly Account: string;
-  /** ARN of the key that replicas are encrypted with. */
   readonly ReplicaKmsKeyID: string;
 }
 
-/** The rule as S3 is given it, but for its priority. */
+/** A rule of `repl.yaml` as S3 is given it, without its priority (API: ReplicationRule). */
 export function ruleDocument(rule: RuleSpec, { ID, Bucket, Account, ReplicaKmsKeyID }: Place): ReplicationRule {
   const { id: _id, priority: _priority, except: _except, prefix, tags, enabled, deleteMarkers, ...options } = rule;
   const { storageClass, ownerOverride, replicaModifications, replicationTimeControl, metrics, ...forgotten } = options;
@@ -56,15 +53,12 @@ function filterOf({ prefix, tags }: Pick<RuleSpec, 'prefix' | 'tags'>): Replicat
   return { And: { ...(prefix === '' ? {} : { Prefix: prefix }), Tags: list } };
 }
 
-/** What surrounds a rule and changes what it means. */
 interface Surroundings {
-  /** The key behind the name that the rule gives it. */
   readonly keyOf: (id: string | undefined) => string;
   /** Whether replicas are the bucket owner's anyway (Bucket owner enforced, rules.md 1.2 M13a). */
   readonly isOwners: boolean;
 }
 
-/** What a rule, ours or of others, does to the objects that it selects, by the names that people know. */
 export function effectsOf(rule: ReplicationRule, { keyOf, isOwners }: Surroundings) {
   const { Destination: to, SourceSelectionCriteria: criteria } = rule;
   const selected = isOn(criteria?.SseKmsEncryptedObjects);

@@ -1,5 +1,3 @@
-/** What the statements for the replication role are about: objects, no wider than the rules' prefixes, and actions. */
-
 import { bucketArn } from '../aws/arn.ts';
 import type { AnySide, RuleSpec, Spec } from '../config/spec.ts';
 
@@ -9,7 +7,7 @@ type Reach = Pick<RuleSpec, 'prefix'>;
 /** `arn:aws:s3:::bucket/prefix*` for each prefix of the rules, or the whole bucket where one rule has none. */
 export function objectPatterns(side: Where, rules: readonly Reach[]): readonly string[] {
   const widest: string[] = [];
-  // In this order all that a prefix covers comes right after it.
+  // Sorted, so that what a prefix covers comes right after it.
   for (const prefix of new Set(rules.map((rule) => literalPart(rule.prefix)).sort())) {
     const last = widest.at(-1);
     if (last === undefined || !prefix.startsWith(last)) widest.push(prefix);
@@ -17,23 +15,19 @@ export function objectPatterns(side: Where, rules: readonly Reach[]): readonly s
   return widest.map((prefix) => `${bucketArn(side)}/${prefix}*`);
 }
 
-/** `*`, `?` and `$` mean something in a policy and nothing in a prefix: what comes before them is as narrow as is safe. */
+/** `*`, `?` and `$` mean something in a policy and nothing in a prefix: the text before them is as narrow as is safe. */
 function literalPart(prefix: string): string {
   return prefix.split(/[*?$]/, 1)[0] ?? '';
 }
 
-/** The rules of all destinations. */
 export function rulesOf(spec: Spec): readonly RuleSpec[] {
   return spec.destinations.flatMap((destination) => destination.rules);
 }
 
-/** What the role reads of the source bucket itself (rules.md 1.1). */
+/** rules.md 1.1. */
 export const sourceBucketActions = ['s3:GetReplicationConfiguration', 's3:ListBucket'];
 
-/**
- * What the role reads of the source's objects (rules.md 1.1, 1.2). Annotations are replicated with a right of their own (S3 User
- * Guide, annotations-overview, 2026).
- */
+/** rules.md 1.1, 1.2. Annotations need a right of their own (S3 User Guide, annotations-overview, 2026). */
 export function sourceActions(objectLock: boolean): readonly string[] {
   return [
     's3:GetObjectVersionForReplication',
@@ -44,7 +38,7 @@ export function sourceActions(objectLock: boolean): readonly string[] {
   ];
 }
 
-/** What the role does at a destination bucket, as the rules need it (rules.md 1.1, M13, M16, M19). */
+/** What the rules need at a destination bucket (rules.md 1.1, M13, M16, M19). */
 export function replicaActions(
   rules: readonly Pick<RuleSpec, 'deleteMarkers' | 'ownerOverride'>[],
   objectLock: boolean,
@@ -59,9 +53,8 @@ export function replicaActions(
 }
 
 /**
- * The condition under which the role may use a key: through S3 in the bucket's Region, for this bucket's objects. S3 gives the
- * bucket's ARN as encryption context where a Bucket Key is used and the object's where it is not; that is decided per object, and
- * neither pattern matches the other (rules.md 0.4, 1.5; S3 User Guide, bucket-key).
+ * The role may use a key only through S3 in the bucket's Region, for its objects. The encryption context is the bucket's ARN with a Bucket Key, else the
+ * object's; that is decided per object, and neither pattern matches the other (rules.md 0.4, 1.5; S3 User Guide, bucket-key).
  */
 export function conditionThroughS3(uses: readonly { readonly side: Where; readonly rules: readonly Reach[] }[]) {
   return {
@@ -75,13 +68,13 @@ export function conditionThroughS3(uses: readonly { readonly side: Where; readon
   };
 }
 
-/** The China Regions' name is not confirmed by any recorded answer: both spellings, neither of which another service has. */
+/** No recorded answer confirms the name in the China Regions: both spellings, and no other service has either. */
 export function s3Endpoints({ region, partition }: Pick<Where, 'region' | 'partition'>): readonly string[] {
   const endpoint = `s3.${region}.amazonaws.com`;
   return partition === 'aws-cn' ? [endpoint, `${endpoint}.cn`] : [endpoint];
 }
 
-/** AWS's own spelling of a list of one. */
+/** AWS itself writes a list of one so. */
 export function unwrapSingle(values: readonly string[]): string | readonly string[] {
   const [first, ...others] = values;
   return first !== undefined && others.length === 0 ? first : values;

@@ -19,7 +19,7 @@ export const steps: readonly Step[] = [
   replicationRuleStep,
 ];
 
-/** In the order in which `destroy` tells of them. */
+/** In the order in which `destroy` reports them. */
 export const stepsAsTold: readonly Step[] = [
   bucketStep,
   kmsKeyStep,
@@ -29,7 +29,7 @@ export const stepsAsTold: readonly Step[] = [
   replicationRuleStep,
 ];
 
-/** What the steps say of their calls: one that no step owns does not compile. */
+/** A call that no step owns does not compile. */
 export const writes: { readonly [O in PlannedOperation]: Write<O> } = {
   ...kmsKeyStep.writes,
   ...bucketStep.writes,
@@ -39,7 +39,6 @@ export const writes: { readonly [O in PlannedOperation]: Write<O> } = {
   ...replicationRuleStep.writes,
 };
 
-/** What the steps say of the documents that they share with others. */
 export const documents: { readonly [D in DocumentName]: SharedDocument<D> } = {
   ...bucketStep.documents,
   ...keyPolicyStep.documents,
@@ -47,14 +46,13 @@ export const documents: { readonly [D in DocumentName]: SharedDocument<D> } = {
   ...replicationRuleStep.documents,
 };
 
-/** What the steps say of what they ask of each service. */
 export const asked = { S3: listAsked('S3'), KMS: listAsked('KMS'), IAM: listAsked('IAM') };
 
 function listAsked(service: Service): Readonly<Record<string, OperationFacts>> {
   return Object.fromEntries(steps.flatMap(({ asks }) => Object.entries(asks[service] ?? {})));
 }
 
-/** What holds for every call of an operation; undefined where no step calls it. */
+/** Undefined where no step calls the operation. */
 export function factsOf(operation: string): WriteFacts | undefined {
   return lookUp<WriteFacts>(writes, operation);
 }

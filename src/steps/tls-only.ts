@@ -1,5 +1,3 @@
-/** Both buckets refuse requests without TLS, where that is asked for or s3repl has made the bucket. */
-
 import { bucketArn } from '../aws/arn.ts';
 import { isSameStatement, type Statement, statementsOf } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
@@ -8,8 +6,8 @@ import { isOurs, sidesOf, sidPrefix } from '../state/names.ts';
 import { type BucketState, bucketOf, type State } from '../state/state.ts';
 
 /**
- * The Deny of our Sid, as AWS's rule s3-bucket-ssl-requests-only wants it (Security Hub S3.5; AWS Config Developer Guide). None
- * where somebody else's statement says the same: two would be one too many, and theirs stays when ours goes.
+ * As AWS's rule s3-bucket-ssl-requests-only wants it (Security Hub S3.5; AWS Config Developer Guide).
+ * None where somebody else's statement says the same: two would be one too many, and theirs stays when ours goes.
  */
 export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): readonly Statement[] {
   const ours = withoutTls(side, spec);
@@ -19,7 +17,7 @@ export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): r
   return byOthers && !hasSid(present, ours) ? [] : [ours];
 }
 
-/** Whether `apply` or `destroy` may have to write the statement of a bucket, or to take it out. */
+/** Whether `apply` or `destroy` may have to write or remove the statement. */
 export function mayWriteTls(bucket: BucketState, side: AnySide, spec: Spec): boolean {
   const ours = withoutTls(side, spec);
   return isAsked(bucket, ours, spec) || hasSid(statementsOf(bucket.policy), ours);

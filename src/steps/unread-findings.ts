@@ -1,10 +1,9 @@
-/** What nobody lets us read and nothing is planned with: the set-up goes on, and what may be hidden there is said. */
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
 import { sidesOf } from '../state/names.ts';
 import { accountOf, bucketOf, type State } from '../state/state.ts';
 
-/** The findings on all sides and their accounts, each with the action that is missing. */
+/** What we may not read and do not plan with, each with the missing action: apply goes on, but something may be hidden there. */
 export function unreadFindings(observed: State, spec: Spec): readonly Finding[] {
   const sides = sidesOf(spec);
   const warning = (

@@ -1,4 +1,4 @@
-/** What several steps wait for: a service shows late what was just made (rules.md 3.1). */
+/** A service shows late what was just made (rules.md 3.1). */
 import type { Wait } from '../state/step.ts';
 
 export const bucketVisible: Wait = { error: /^NoSuchBucket$/, reason: 'the bucket to become visible' };
@@ -7,7 +7,7 @@ export const keyVisible: Wait = { error: /^NotFoundException$/, reason: 'the key
 
 export const roleVisible: Wait = { error: /^NoSuchEntity(Exception)?$/, reason: 'the role to become visible' };
 
-/** What is gone already is no error by then (apply/guard.ts). */
+/** An error that the thing is gone no longer matters here (apply/guard.ts). */
 export const foundAgain: Wait = {
   error: /^(NoSuchEntity(Exception)?|NotFoundException)$/,
   reason: 'AWS to find again what it has just shown',

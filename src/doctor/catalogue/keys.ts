@@ -1,4 +1,3 @@
-/** Checks of the KMS keys, and of what the replication role may do with them. */
 import { ofDestinations, ofKeys, ofSource, rolePolicies, theKeys, withKeys } from '../needs.ts';
 import { enableKey } from '../remedy.ts';
 import type { Check } from './check.ts';

@@ -1,4 +1,3 @@
-/** Checks of objects, and of what happens around them. */
 import { ofDestinations, ofSource, theObjects, withObjects } from '../needs.ts';
 import type { Check } from './check.ts';
 import { s3Page } from './pages.ts';

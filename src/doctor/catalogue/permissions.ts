@@ -1,4 +1,3 @@
-/** Checks of what the replication role may do at S3. */
 import {
   acrossAccounts,
   ofDestinations,

@@ -1,4 +1,4 @@
-/** AWS's failure codes and the silent reasons, by the checks that lead to their causes (rules.md 2.1, 2.2). */
+/** AWS's failure codes and the silent reasons, with the checks that lead to their causes (rules.md 2.1, 2.2). */
 import type { FailureCode, SilentReason } from '../../model/verdict.ts';
 import type { ReasonEntry } from './reason.ts';
 import { silentReasonEntries } from './silent-reasons.ts';

@@ -1,4 +1,3 @@
-/** Checks of the role, the rules and the two buckets. */
 import {
   acrossAccounts,
   bothBuckets,

@@ -1,4 +1,4 @@
-/** The silent reasons, by the checks that lead to their causes (rules.md 2.2). */
+/** rules.md 2.2. */
 import type { SilentReason } from '../../model/verdict.ts';
 import type { ReasonEntry } from './reason.ts';
 

@@ -1,4 +1,3 @@
-/** What is to be said of classes of objects, each cause once with the names of the classes that meet it. */
 import type { Place } from '../decision.ts';
 import type { Exclusion } from '../object-class.ts';
 import type { Probe } from '../probes.ts';
@@ -10,24 +9,17 @@ import { anyTag, classSummary, type Remark, remarkOn } from './class-text.ts';
 import type { JudgedProbe } from './judge-classes.ts';
 import { mostProbes } from './most-probes.ts';
 
-/** What some classes of a rule's objects meet. */
 export interface ClassCause {
-  /** `warning` where a writer has to ask for such objects. */
   readonly level: 'fails' | 'unknown' | 'warning' | 'excluded';
-  /** Its summary begins with the names of the classes. */
   readonly cause: Cause;
-  /** What would leave these objects out on purpose, where it can be said. */
   readonly exclusions: readonly OfferedExclusion[];
 }
 
-/** What can be left out of a rule on purpose. */
 export interface OfferedExclusion {
-  /** ID of the rule on AWS. */
   readonly rule: string;
   readonly objects: Omit<Exclusion, 'why'>;
 }
 
-/** A cause that a probe meets. */
 interface Met extends Pick<JudgedProbe, 'probe' | 'excluded'> {
   readonly cause: Cause;
   readonly said: Remark['said'];
@@ -41,7 +33,6 @@ interface Group {
   readonly exclusions: Map<string, OfferedExclusion>;
 }
 
-/** The causes of classes that do not simply replicate, each once. */
 export function classCausesOf(judged: readonly JudgedProbe[]): readonly ClassCause[] {
   const groups = new Map<string, Group>();
   for (const { probe, said, level, cause, excluded } of judged.flatMap(causesMet)) {
@@ -73,14 +64,14 @@ function causesMet(judged: JudgedProbe): readonly Met[] {
   });
 }
 
-/** What would leave the objects of a probe out on purpose; undefined where they differ in nothing that can be named. */
+/** Undefined where nothing that can be named sets them apart. */
 function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'> | undefined {
   const tags = Object.entries(one.tags).filter(([key, value]) => plain.tags[key] !== value);
   const isAnyTag = tags.some(([key, value]) =>
     Object.entries(anyTag).some((any) => any[0] === key && any[1] === value),
   );
   const isMarker = what === 'delete-marker';
-  // An exclusion names whole values: one of an example would leave the others out by mistake.
+  // An exclusion names whole values: an example's value would leave out others by mistake.
   if (!isMarker && tags.some(([, value]) => /[*?]/.test(value))) return undefined;
   const exclusion = {
     ...(one.key !== plain.key && { key: one.key }),
@@ -93,13 +84,11 @@ function exclusionFor({ class: one, plain, what }: Probe): Omit<Exclusion, 'why'
   return Object.keys(exclusion).length === 0 || (isAnyTag && !isMarker) ? undefined : exclusion;
 }
 
-/** The exclusions that keep a failure from counting, each with its reason. */
 export function exclusionsMet(judged: readonly JudgedProbe[]): readonly Exclusion[] {
   const fails = ({ verdicts }: JudgedProbe) => verdicts.some(({ outcome }) => outcome !== 'replicates');
   return [...new Set(judged.filter(fails).flatMap(({ excluded }) => excluded ?? []))];
 }
 
-/** A statement that tells more classes apart than are judged. */
 export function causeOfUnprobed(prepared: Prepared, place: Place): Cause {
   const where = nameOf(place);
   return {

@@ -1,24 +1,19 @@
-/** Keys that the documents of a set-up tell apart within a prefix: one for each class of them. */
 import { many, type Pattern, wildcardPattern } from '../evaluation/pattern.ts';
 import { exampleOf, matcherOf, matchesAll, tailsOf, textOf } from '../evaluation/tails.ts';
 import type { Exclusion } from '../object-class.ts';
 import type { TellingStatement } from './telling-statements.ts';
 
-/** Keys between which no statement tells. */
 export interface KeyClass {
-  /** Patterns of keys, at least one: `hr/*`. */
+  /** At least one: `hr/*`. */
   readonly patterns: readonly string[];
   /** A key for each pattern, in the same order. */
   readonly examples: readonly string[];
-  /** What tells it from other keys; none where only an exclusion does. */
   readonly statements: ReadonlySet<TellingStatement>;
 }
 
 export interface KeyClasses {
-  /** Keys that no pattern is about. */
   readonly plain: KeyClass;
   readonly others: readonly KeyClass[];
-  /** Keys that all statements see in the same way have the same name. */
   readonly nameOf: (key: string) => string;
 }
 
@@ -26,7 +21,6 @@ interface Where {
   readonly prefix: string;
   /** Longer prefixes, whose keys belong to other rules. */
   readonly taken?: readonly string[];
-  /** ARNs of the source bucket and of the destination. */
   readonly buckets: readonly string[];
 }
 
@@ -35,13 +29,9 @@ interface Tail {
   readonly statements: Set<TellingStatement>;
 }
 
-/** What stands for `*` in a made-up key, the most readable first. */
 const fillers = ['s3repl-probe', 'probe', 'x', '0', '~', 'Z_', 'q/w', '7-7'];
 
-/**
- * The classes of keys under a prefix. A key is made for each pattern, which meets as few others as can be and is not taken; keys for
- * which the same parts of the same statements hold are one class.
- */
+/** The classes of keys under a prefix, with a key for each pattern that meets few others. Keys that the same statement parts cover are one class. */
 export function keyClassesOf(
   statements: readonly TellingStatement[],
   exclusions: readonly Exclusion[],
@@ -55,7 +45,6 @@ export function keyClassesOf(
   const { taken = [] } = where;
   const free = taken.length > 0 ? [`${findFreeCharacter(where.prefix, taken)}s3repl-probe`] : [];
   const candidates = [...fillers, ...findUnusedCharacters(tails), ...free];
-  /** The key that meets the fewest of the other patterns. */
   const chooseKey = (pattern: Pattern, own: number) => {
     let best: { readonly key: string; readonly rivals: number } | undefined;
     for (const filler of candidates) {
@@ -87,7 +76,6 @@ export function keyClassesOf(
   return { plain, others: [...classes.values()], nameOf };
 }
 
-/** The patterns that tell some keys under the prefix from others, those of a Deny first. */
 function tailsIn(
   statements: readonly TellingStatement[],
   excluded: readonly Pattern[],
@@ -113,14 +101,11 @@ function tailsIn(
   return [...found.values()];
 }
 
-/** More patterns than this, and more pairs of them, are not put together. */
+/** More patterns than this, and more pairs of them, are not combined. */
 const mostPaired = 100;
 const mostPairs = 200;
 
-/**
- * Patterns for keys that two others have in common, where both together can mean what neither does alone: two parts of one statement,
- * and what several Allow statements leave out. A common key is looked for where one pattern stands for the star of the other.
- */
+/** Keys that two patterns share, where their effects combine: parts of one statement, and gaps between Allows. Puts one pattern in the other's star. */
 function overlapsOf(tails: readonly Tail[], { prefix, buckets }: Where): readonly Tail[] {
   const isPart = ({ effect, arns }: TellingStatement) => effect === 'Allow' || arns.length > 1;
   const starred = tails
@@ -156,18 +141,16 @@ function canMeanMore(a: Tail, b: Tail, prefix: string, buckets: readonly string[
   );
 }
 
-/** Characters that no pattern has: a key of them meets only what is left open. */
 function findUnusedCharacters(tails: readonly Tail[]): readonly string[] {
   const used = new Set(tails.flatMap(({ tail }) => tail));
   const free = [...'~_-.0123456789qxzjkwvyQXZJKWVY'].filter((character) => !used.has(character)).slice(0, 2);
   return free.flatMap((character) => [1, 2, 3, 5].map((times) => character.repeat(times)));
 }
 
-/** A character that makes a key after the prefix which begins with none of the taken prefixes. */
 function findFreeCharacter(prefix: string, taken: readonly string[]): string {
   const next = new Set(taken.map((one) => one.codePointAt(prefix.length)));
   let point = 'A'.charCodeAt(0);
-  // Behind the tilde there are control characters.
+  // Control characters follow the tilde.
   while (next.has(point)) point = point === 0x7e ? 0xc0 : point + 1;
   return String.fromCodePoint(point);
 }
@@ -189,7 +172,6 @@ function namer(
 type Tests = readonly (readonly ((arn: string) => boolean)[])[];
 const made = new WeakMap<readonly TellingStatement[], Tests>();
 
-/** Tests of the statements' patterns, made once for all rules of a destination. */
 function testsOf(statements: readonly TellingStatement[]): Tests {
   const known = made.get(statements);
   if (known) return known;

@@ -1,11 +1,9 @@
-/** Names of classes of objects, as people say them. */
 import { enumerate } from '../evaluation/phrase.ts';
 import type { ObjectClass } from '../object-class.ts';
 
 export interface Described {
   readonly what: 'new-object' | 'delete-marker';
   readonly class: ObjectClass;
-  /** What a writer gets who asks for nothing: only what differs from it is said. */
   readonly plain: ObjectClass;
 }
 
@@ -14,7 +12,6 @@ export function classText(described: Described): string {
   return `${subjectOf(described)} ${describeDifference(described)}`.trimEnd();
 }
 
-/** The class as something is said of it. */
 export function remarkOn(described: Described, said: Remark['said'], except?: string): Remark {
   const whole = { subject: subjectOf(described), rest: describeDifference(described), said };
   return { ...whole, name: classText(described), ...(except !== undefined && { except }) };
@@ -25,7 +22,6 @@ function subjectOf(described: Described): string {
   return isPlain(described) ? `other ${subject}` : subject;
 }
 
-/** Whether nothing of the class differs from what a writer gets who asks for nothing. */
 export function isPlain(described: Described): boolean {
   return partsOf(described).length === 0;
 }
@@ -61,16 +57,13 @@ function tagsText(tags: readonly (readonly [string, string])[]): string {
 }
 
 export interface Remark {
-  /** `objects under hr/`: subject and rest. */
   readonly name: string;
   readonly subject: string;
   readonly rest: string;
   readonly said: 'fails' | 'unknown' | 'remark';
-  /** Why they are left out on purpose. */
   readonly except?: string;
 }
 
-/** A cause that only some classes meet, with their names. */
 export function classSummary(remarks: readonly Remark[], summary: string): string {
   const meant = remarks.filter(({ except }) => except !== undefined);
   if (meant.length === remarks.length) {
@@ -86,7 +79,6 @@ export function classSummary(remarks: readonly Remark[], summary: string): strin
     : `${sentence(names(open))}: ${summary}`;
 }
 
-/** `objects and delete markers under hr/, under legal/; objects with tags`. */
 function names(remarks: readonly Remark[]): string {
   const subjects = new Map<string, string[]>();
   for (const { subject, rest } of remarks) subjects.set(rest, [...(subjects.get(rest) ?? []), subject]);

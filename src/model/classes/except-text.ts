@@ -1,4 +1,3 @@
-/** Exclusions, as a success names them. */
 import type { Exclusion } from '../object-class.ts';
 
 /** `, except hr/* (personal data), SSE-S3 (legacy writers)`; nothing where there are none. */
@@ -7,7 +6,6 @@ export function exceptText(exclusions: readonly Exclusion[]): string {
   return texts.length === 0 ? '' : `, except ${texts.join(', ')}`;
 }
 
-/** `hr/* and classification=secret` */
 export function objectsText({ key, tags = {}, encryption }: Omit<Exclusion, 'why'>): string {
   const named = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
   const parts = [...(key === undefined ? [] : [key]), ...named, ...(encryption === undefined ? [] : [encryption])];

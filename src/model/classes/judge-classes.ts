@@ -1,5 +1,3 @@
-/** What becomes of each class of objects. */
-
 import { matches, wildcardPattern } from '../evaluation/pattern.ts';
 import { findEffectiveRules } from '../governed-object.ts';
 import type { Exclusion, ObjectClass } from '../object-class.ts';
@@ -16,20 +14,14 @@ import type { TellingStatement } from './telling-statements.ts';
 export interface JudgedProbe {
   readonly probe: Probe;
   readonly verdicts: readonly Verdict[];
-  /** Why it is no failure if it fails. */
   readonly excluded?: Exclusion;
 }
 
 export interface JudgedClasses {
-  /** What the defaults make under keys that no document names. */
   readonly plain: readonly JudgedProbe[];
-  /** Those of the other classes that do not simply replicate. */
   readonly others: readonly JudgedProbe[];
-  /** One of each class that replicates. */
   readonly clean: readonly Probe[];
-  /** How many were judged. */
   readonly probes: number;
-  /** Statements of which not every class was judged. */
   readonly unprobed: readonly TellingStatement[];
 }
 
@@ -68,14 +60,14 @@ export function judgeClasses(
       clean.set(kind, probe);
       continue;
     }
-    // All are judged before any counts as said.
+    // Judge all of them before any is marked as reported.
     const all = [first, ...probe.more.flatMap((one) => judgeProbe(replaceKey(probe, one)) ?? [])];
     others.push(...known.addTelling(all));
   }
   return { plain, others, clean: [...clean.values()], probes: plain.length + seen.size, unprobed: [...unprobed] };
 }
 
-/** Classes that differ in one thing before those that differ in several, and of these those of a Deny first. */
+/** Classes that differ in one thing come first, and among these those of a Deny. */
 function sortProbes(
   prepared: Prepared,
   exclusionsOf: ExclusionsOf,
@@ -101,7 +93,7 @@ function isSameTags(a: ObjectClass, b: ObjectClass): boolean {
   return JSON.stringify(a.tags) === JSON.stringify(b.tags);
 }
 
-/** What was said of more general classes: of a narrower one only what is new is told. */
+/** For a narrower class, reports only what a more general class did not. */
 class Said {
   readonly #of = new Map<string, Set<string>>();
 
@@ -112,7 +104,6 @@ class Said {
     this.#of.set(place, new Set([...(this.#of.get(place) ?? []), ...names]));
   }
 
-  /** Adds those of which there is something to tell, and gives them back. */
   addTelling(judged: readonly JudgedProbe[]): readonly JudgedProbe[] {
     const telling = judged.filter(({ verdicts }) => verdicts.length > 0);
     for (const one of telling) this.add(one);
@@ -132,7 +123,7 @@ class Said {
       );
   }
 
-  /** Of the classes that are like it in some things, and in the others like what the defaults make. */
+  /** Classes that match it in some things, and the defaults in the others. */
   #findGeneral(probe: Probe): readonly ReadonlySet<string>[] {
     const { class: one, plain } = probe;
     const wider = [one, plain].flatMap(({ key }) =>
@@ -148,7 +139,7 @@ function placeOf({ what, rule }: Probe, { key, tags, encryption, bucketKey }: Ob
   return JSON.stringify([what, rule.path, key, tags, encryption, bucketKey]);
 }
 
-/** A verdict's causes and warnings by name; what stops an object is also a warning that needs no telling again. */
+/** A cause that stops an object is not reported again as a warning. */
 function namesOfVerdict({ outcome, causes, warnings }: Verdict): readonly string[] {
   return [
     ...causes.flatMap((one) => [nameOfCause(outcome, one), nameOfCause('replicates', one)]),
@@ -156,12 +147,12 @@ function namesOfVerdict({ outcome, causes, warnings }: Verdict): readonly string
   ];
 }
 
-/** What is a warning for one object can stop another. */
+/** A warning for one object can stop another. */
 function nameOfCause(outcome: Verdict['outcome'], cause: Cause): string {
   return `${outcome} ${causeName(cause)}`;
 }
 
-/** The verdicts of a probe at its destination; undefined where another rule takes the object there. */
+/** Undefined where another rule takes the object at this destination. */
 function judgeUnderItsRule(prepared: Prepared, { rule, object }: Probe): readonly Verdict[] | undefined {
   const { rules } = prepared;
   if (rules === null || rules === 'unknown') return undefined;
@@ -170,12 +161,10 @@ function judgeUnderItsRule(prepared: Prepared, { rule, object }: Probe): readonl
   return judgeObject(prepared, object).filter((one) => one.rule === rule.id && one.destination === rule.destination);
 }
 
-/** A probe under another key of its class. */
 function replaceKey(probe: Probe, { key, pattern }: Probe['more'][number]): Probe {
   return { ...probe, object: { ...probe.object, key }, class: { ...probe.class, key: pattern } };
 }
 
-/** Whether an exclusion is about an object. */
 export function covers({ key, tags = {}, encryption }: Exclusion, object: ObjectSnapshot): boolean {
   const has = object.tags === 'unknown' ? {} : object.tags;
   return (

@@ -1,2 +1,2 @@
-/** Beyond this many nobody waits for an answer, and some statements are left unasked. */
+/** Nobody waits longer for an answer: beyond this, some statements are not checked. */
 export const mostProbes = 4096;

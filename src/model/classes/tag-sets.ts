@@ -1,18 +1,12 @@
-/** The sets of tags between which one statement can tell. */
 import { mostProbes } from './most-probes.ts';
 import { anyValue, type TellingStatement } from './telling-statements.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
-/** Up to this many sets every value is combined with every other; beyond, one for each condition. */
+/** Up to this many sets, every value is combined with every other; beyond, one set per condition. */
 const mostCombined = 256;
 
-/**
- * Each tag that a statement names alone, and those that its conditions ask for together: all of them have to hold (IAM User Guide,
- * reference_policies_condition-logic-multiple-context-keys-or-values).
- *
- * @param own tags that every object has, whatever the statement says.
- */
+/** Tags alone and together (IAM User Guide, reference_policies_condition-logic-multiple-context-keys-or-values). @param own tags of every object. */
 export function tagSetsOf(named: TellingStatement['tags'], own: Tags): readonly Tags[] {
   const tags = [...named].filter(([key]) => !Object.hasOwn(own, key));
   const asked = tags.filter(([, lists]) => lists.length > 0).map(([key, lists]) => ({ key, lists }));
@@ -32,7 +26,6 @@ interface Asked {
   readonly lists: readonly (readonly string[])[];
 }
 
-/** Every tag with each of its values, or absent. */
 function combineTags(asked: readonly Asked[]): readonly Tags[] {
   const every = asked.map(({ key, lists }) => ({ key, values: valuesOf(lists) }));
   const isFew = every.reduce((product, { values }) => product * (values.length + 1), 1) <= mostCombined;
@@ -42,7 +35,7 @@ function combineTags(asked: readonly Asked[]): readonly Tags[] {
   }));
   let sets: readonly Tags[] = [{}];
   for (const { key, values } of isFew ? every : few) {
-    // With the tag before without it: where there are too many, those that have most tags stay.
+    // With the tag first, then without: where there are too many, the sets with most tags stay.
     sets = [...values.flatMap((value) => sets.map((set) => ({ ...set, [key]: value }))), ...sets].slice(0, mostProbes);
   }
   return sets.filter((set) => Object.keys(set).length > 1);

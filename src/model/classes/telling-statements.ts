@@ -1,5 +1,3 @@
-/** The statements by which the documents of a set-up tell objects of a rule apart. */
-
 import type { PolicyDocument } from '../../aws/policy.ts';
 import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place, Unknown } from '../decision.ts';
@@ -21,19 +19,16 @@ import type { Found } from '../snapshot.ts';
 export interface TellingStatement {
   readonly place: Place;
   readonly effect: 'Allow' | 'Deny';
-  /** Each holds for an object where one of its patterns matches the object's ARN, in the source bucket or in the destination. */
+  /** Each holds for an object if one of its patterns matches the ARN, in the source bucket or the destination. */
   readonly arns: readonly (readonly Pattern[])[];
-  /** Values between which it tells, by tag key: a list for each of its conditions, none where it only asks for the key. */
+  /** A list of values for each condition on the tag; empty where it only asks for the key. */
   readonly tags: ReadonlyMap<string, readonly (readonly string[])[]>;
-  /** What a value was made for, where that is a pattern. */
   readonly patternsOfTags: ReadonlyMap<string, string>;
-  /** Whether it is about the tags themselves: reading or writing them. */
+  /** Whether it is about reading or writing tags. */
   readonly tagging: boolean;
-  /** Whether it looks at how the object is to be encrypted. */
   readonly encryption: boolean;
-  /** Whether it looks at the customer's own key (SSE-C). */
   readonly customerKey: boolean;
-  /** Whether it looks at the encryption context, which is the object's ARN where there is no Bucket Key. */
+  /** The encryption context is the object's ARN where there is no Bucket Key. */
   readonly context: boolean;
 }
 
@@ -59,10 +54,7 @@ const actions = {
   keys: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'],
 } as const;
 
-/**
- * The statements that can be about a request which S3 makes under a rule: by their action and by whom they name. Statements about
- * log delivery, lifecycle or the bucket itself are not among them.
- */
+/** Statements that may concern S3's requests under a rule, by action and principal; none on log delivery, lifecycle or the bucket itself. */
 export function tellingStatements(prepared: Prepared, rule: Rule): readonly TellingStatement[] {
   const { destination, replicaKey } = rule;
   return prepared.answerOnce(`telling statements ${destination} ${replicaKey}`, () =>
@@ -76,7 +68,6 @@ interface Asked {
   readonly actions: readonly string[];
 }
 
-/** Each document that is asked, with the actions that it is asked about. */
 function documentsOf(prepared: Prepared, rule: Rule): readonly Asked[] {
   const { source, role, identity, boundary, snapshot } = prepared;
   const there = destinationSide(prepared, rule.destination);
@@ -154,7 +145,6 @@ function findTelling(prepared: Prepared, { policy, kind, actions: some }: Asked)
   });
 }
 
-/** What a statement tells objects apart by. */
 function distinctionsOf(
   { Resource, NotResource, Condition }: Readonly<Record<string, unknown>>,
   variables: Syntax['variables'],
@@ -214,7 +204,7 @@ function distinctionsOf(
   };
 }
 
-/** Values on both sides of the line that a condition draws, where these are what it wants. */
+/** Values on both sides of the line that a condition draws. */
 function valuesToTry(operator: string, wanted: readonly string[]): readonly string[] {
   if (/null/i.test(operator)) return [anyValue];
   if (/bool/i.test(operator)) return ['true', 'false'];

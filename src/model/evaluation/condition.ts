@@ -1,4 +1,3 @@
-/** Conditions of a statement: every operator and key has to hold. */
 import { type Element, isObject, malformedElement, textsOf } from './element.ts';
 import { type Operator, operatorOf } from './operators.ts';
 import type { Syntax } from './pattern.ts';
@@ -6,7 +5,6 @@ import { type Phrase, phrase } from './phrase.ts';
 import { type ContextValues, isOneOf, type Request } from './request.ts';
 import { agree, every, not, some, type Truth } from './truth.ts';
 
-/** What each key of a `Condition` says about a request; nothing where there is no condition. */
 export function matchConditions(
   condition: unknown,
   request: Request,
@@ -72,7 +70,7 @@ function holds(
   const each = has.map(matchesOne);
   if (quantifier === 'all') return every(each);
   if (quantifier === 'any') return some(each);
-  // IAM leaves open what a key with several values means without ForAllValues or ForAnyValue, unless it is all the same.
+  // Without ForAllValues or ForAnyValue, IAM does not say what a key with several values means, unless all agree.
   return agree(each);
 }
 

@@ -1,14 +1,11 @@
-/**
- * Addresses and ranges of the IpAddress operators: IPv4 and IPv6, with or without a prefix length. Node's `net.BlockList` will not do:
- * to it every IPv4 address lies in ::/0 as well.
- */
+/** `net.BlockList` would be wrong here: it takes every IPv4 address to be in ::/0 as well. */
 
 interface Address {
   readonly bits: 32 | 128;
   readonly value: bigint;
 }
 
-/** Whether an address lies in a range; undefined where one of them is neither. */
+/** Undefined where the address or the range is invalid. */
 export function isInRange(address: string, range: string): boolean | undefined {
   const [network, length, ...more] = range.split('/');
   const given = parseAddress(address);

@@ -3,21 +3,17 @@ import { isInRange } from './ip-address.ts';
 import { matches, matchesArn, type Pattern, patternOf, type Syntax } from './pattern.ts';
 import type { Truth } from './truth.ts';
 
-/** Whether a value of the request matches one of the statement; `unresolved` where a variable has no value. */
 type Compare = (has: string, wants: string, variables: Syntax['variables']) => Truth | 'unresolved';
 
 export interface Operator {
-  /** `ForAllValues:` or `ForAnyValue:`. */
   readonly quantifier: 'all' | 'any' | 'single';
   readonly ifExists: boolean;
-  /** `StringNotEquals` is `StringEquals` turned round. */
   readonly negated: boolean;
   readonly compare: Compare | 'null';
   /** Whether the values of a statement cover whatever a request may have. */
   readonly coversAll: (wants: readonly string[]) => boolean;
 }
 
-/** Operators that only make sense for a text with variables. */
 function onPattern(wildcards: boolean, test: (pattern: Pattern, has: string) => Truth): Compare {
   return (has, wants, variables) => {
     const pattern = patternOf(wants, { wildcards, variables });
@@ -25,7 +21,7 @@ function onPattern(wildcards: boolean, test: (pattern: Pattern, has: string) => 
   };
 }
 
-/** Operators on values that have to be read first; what cannot be read is unknown, as AWS would not have stored it. */
+/** A value that cannot be read is unknown: AWS would not have stored it. */
 function onValues<T>(read: (text: string) => T | undefined, test: (has: T, wants: T) => boolean): Compare {
   return (hasText, wantsText) => {
     const [has, wants] = [read(hasText), read(wantsText)];
@@ -86,7 +82,7 @@ const comparisons: Readonly<
   binaryequals: { compare: (has, wants) => has === wants },
 };
 
-/** The operator of that name, in any case; undefined for one that IAM does not have. */
+/** In any case; undefined where IAM has no such operator. */
 export function operatorOf(name: string): Operator | undefined {
   const [, prefix, base = '', suffix] =
     /^(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$/.exec(name.toLowerCase()) ?? [];

@@ -6,26 +6,18 @@ import type { Truth } from './truth.ts';
 export const many = Symbol('*');
 export const one = Symbol('?');
 
-/** Characters and wildcards. */
 export type Pattern = readonly (string | typeof many | typeof one)[];
 
-/** What an element says before its variables have values. */
 export interface Syntax {
-  /** Whether `*` and `?` stand for other characters. */
   readonly wildcards: boolean;
-  /** The values of variables; null where `${…}` means itself, as in version 2008-10-17. */
+  /** Null where `${…}` means itself, as in version 2008-10-17. */
   readonly variables: ((key: string) => ContextValues) | null;
 }
 
-/**
- * The pattern that a text of a policy stands for in a request.
- *
- * @returns `unresolved` for a variable without a value and default, `unknown` for one whose value nobody can say.
- */
+/** @returns `unresolved` for a variable without a value and default, `unknown` for one whose value we cannot tell. */
 export function patternOf(text: string, { wildcards, variables }: Syntax): Pattern | 'unresolved' | 'unknown' {
   if (variables === null || !text.includes('${')) return plainPattern(text, wildcards);
   const pieces: Pattern[] = [];
-  // Every second part is a variable.
   for (const [index, part] of text.split(/\$\{([^}]*)\}/).entries()) {
     if (index % 2 === 1) {
       const value = valueOfVariable(part, variables);
@@ -38,12 +30,11 @@ export function patternOf(text: string, { wildcards, variables }: Syntax): Patte
   return pieces.flat();
 }
 
-/** The pattern of a text without variables: `*` and `?` stand for other characters. */
 export function wildcardPattern(text: string): Pattern {
   return plainPattern(text, true);
 }
 
-/** Patterns that were made before: policies say the same few things to every request. */
+/** A cache: policies compare the same few texts for every request. */
 const made = new Map<string, Pattern>();
 const madeAtMost = 10_000;
 
@@ -67,7 +58,7 @@ function valueOfVariable(variable: string, valuesOf: (key: string) => ContextVal
   return value === undefined || others.length > 0 ? 'unresolved' : { text: value };
 }
 
-/** Whether a text matches; `*` also stands for `/` and `:`. Takes time in proportion to both lengths, whatever the pattern. */
+/** `*` also stands for `/` and `:`. The time grows with the product of both lengths at most, whatever the pattern. */
 export function matches(pattern: Pattern, text: string): boolean {
   const characters = [...text];
   let [at, reached] = [0, 0];
@@ -91,10 +82,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   return pattern.slice(at).every((piece) => piece === many);
 }
 
-/**
- * Whether an ARN matches, each of its six parts for itself (IAM User Guide, reference_policies_elements_condition_operators,
- * "Amazon Resource Name (ARN) condition operators"). The page does not say what a pattern means that is no ARN, such as `*`.
- */
+/** Compares part by part. The IAM User Guide (reference_policies_elements_condition_operators, ARN operators) does not say what a non-ARN like `*` means. */
 export function matchesArn(pattern: Pattern, arn: string): Truth {
   const wanted = patternFields(pattern);
   const given = arnFields(arn);

@@ -1,12 +1,10 @@
-/** What is said of something, as data: the words, and what they are about. Text is made of it for people only. */
+/** Text as data: the words, and what they are about. */
 
 export interface Phrase {
-  /** The words around what they are about. */
   readonly words: readonly string[];
   readonly about: readonly About[];
 }
 
-/** Several texts are listed, the first three of them. */
 type About = string | readonly string[] | Phrase;
 
 /** A template that stays data: phrase`Action ${wants} does not include ${action}`. */
@@ -14,7 +12,6 @@ export function phrase(words: readonly string[], ...about: readonly About[]): Ph
   return { words: [...words], about };
 }
 
-/** Several phrases as one. */
 export function joinPhrases(phrases: readonly Phrase[]): Phrase {
   return { words: ['', ...phrases.slice(1).map(() => '; '), ''], about: phrases };
 }
@@ -28,7 +25,6 @@ function aboutText(about: About): string {
   return 'words' in about ? textOf(about) : enumerate(about);
 }
 
-/** The same data with each text changed, wherever it is in it. */
 export function withTexts<T>(data: T, change: (text: string) => string): T {
   const go = (value: unknown): unknown => {
     if (typeof value === 'string') return change(value);

@@ -4,10 +4,7 @@ import { isObject, textsOf } from './element.ts';
 import type { Asker } from './request.ts';
 import { agree, not, some, type Truth } from './truth.ts';
 
-/**
- * How a statement names the caller, from the most to the least direct. Everyone and a session are the caller itself; a role is
- * still limited by its boundary and session policy; an account only leaves it to its own policies.
- */
+/** From the most direct: everyone and a session are the caller; a role still has its boundary and session policy; an account defers to its policies. */
 const reaches = ['caller', 'role', 'account'] as const;
 export type Reach = (typeof reaches)[number];
 
@@ -16,12 +13,11 @@ export interface PrincipalMatch {
   readonly reach: Reach;
 }
 
-/** Somebody that a statement names: `AWS`, and an ARN. */
 export type PrincipalName = readonly [kind: string, name: string];
 
 const kinds = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 
-/** The names in a `Principal` or `NotPrincipal`, at least one; undefined where it is none that AWS would have stored. */
+/** At least one name; undefined for a principal that AWS would not have stored. */
 export function principalNames(principal: unknown): readonly PrincipalName[] | undefined {
   if (principal === '*') return [['AWS', '*']];
   if (!isObject(principal)) return undefined;
@@ -33,7 +29,6 @@ export function principalNames(principal: unknown): readonly PrincipalName[] | u
   return known.length === names.length && known.length > 0 ? known.flat() : undefined;
 }
 
-/** How a `Principal` names the caller. */
 export function matchPrincipal(names: readonly PrincipalName[], asker: Asker): PrincipalMatch {
   const named = names.map((name) => reachOf(name, asker));
   const reach = reaches.find((one) => named.includes(one));
@@ -42,10 +37,8 @@ export function matchPrincipal(names: readonly PrincipalName[], asker: Asker): P
 }
 
 /**
- * Whether a `NotPrincipal` is about the caller: surely where it names neither the session nor the role nor the account, surely
- * not where it names all three (of a user: both). AWS asks for all and does not say what fewer of them mean (IAM User Guide,
- * reference_policies_elements_notprincipal). A Deny, says the same page, is about everyone with a permissions boundary, whoever it
- * names.
+ * Matches surely if it names neither session, role nor account; surely not if it names all three (of a user: both). AWS asks for all and does not say what
+ * fewer mean (IAM User Guide, reference_policies_elements_notprincipal). A Deny is about everyone with a permissions boundary (same page).
  */
 export function matchNotPrincipal(
   names: readonly PrincipalName[],
@@ -77,7 +70,7 @@ function isEveryone([kind, name]: PrincipalName): boolean {
   return kind === 'AWS' && name === '*';
 }
 
-/** S3 turns the canonical user of an account into its ARN; one that stayed is most often of CloudFront, but need not be. */
+/** S3 turns an account's canonical user into its ARN; one that stayed is most often of CloudFront, but need not be. */
 function isCanonical([kind]: PrincipalName): boolean {
   return kind === 'CanonicalUser';
 }

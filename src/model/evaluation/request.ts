@@ -1,14 +1,11 @@
-/** A request as the policies see it. */
 import { nameIn, partitionIn, sessionArn } from '../../aws/arn.ts';
 import type { Question } from '../decision.ts';
 import type { Truth } from './truth.ts';
 
-/** Who asks: a session of a role or a user, or an AWS service on its own behalf. */
 export type Asker =
   | {
       readonly kind: 'role';
       readonly roleArn: string;
-      /** How a policy names the session, as ARN and as unique id; none for a user. */
       readonly sessionNames: readonly string[];
       readonly roleId: string | undefined;
       readonly account: string;
@@ -17,10 +14,10 @@ export type Asker =
     }
   | { readonly kind: 'service'; readonly name: string };
 
-/** The values of a condition key; a key without values is not in the request. */
+/** A key without values is not in the request. */
 export type ContextValues = readonly string[] | 'absent' | 'unknown' | OneOf;
 
-/** What a key may have, of which nobody can say which it has. */
+/** Values of which one holds, but we cannot tell which. */
 export interface OneOf {
   readonly oneOf: readonly (readonly string[] | 'absent')[];
 }
@@ -32,17 +29,13 @@ export function isOneOf(values: ContextValues): values is OneOf {
 export interface Request {
   readonly asker: Asker;
   readonly action: string;
-  /** Undefined for a trust policy, which has no resources. */
   readonly resource: string | undefined;
   readonly valuesOf: (key: string) => ContextValues;
 }
 
 type Context = Question['context'];
 
-/**
- * Global condition keys that depend on the way a request takes, its time or its sender. AWS documents none of them for requests
- * that S3 sends as a role, so that they are unknown where the asker says nothing (IAM User Guide, reference_policies_condition-keys).
- */
+/** Unknown unless given: AWS documents none of these for requests that S3 sends as a role (IAM User Guide, reference_policies_condition-keys). */
 const dependOnTheWay = [
   'aws:CurrentTime',
   'aws:EpochTime',
@@ -59,11 +52,7 @@ const dependOnTheWay = [
   'aws:VpceOrgPaths',
 ];
 
-/**
- * What the caller does not choose when a service assumes a role: the organization of the account for which it does, how the service is
- * called elsewhere, and the name that it gives the session (IAM User Guide, reference_policies_condition-keys and
- * reference_policies_iam-condition-keys).
- */
+/** The caller does not choose them when a service assumes a role (IAM User Guide, reference_policies_condition-keys, reference_policies_iam-condition-keys). */
 const ofAssumedRoles = [
   'aws:SourceOrgID',
   'aws:SourceOrgPaths',
@@ -71,7 +60,6 @@ const ofAssumedRoles = [
   'sts:RoleSessionName',
 ];
 
-/** The request that a question is about, with the condition keys that follow from the question itself. */
 export function requestOf(question: Question, hasBoundary: Truth): Request {
   const { caller, resourceAccount } = question;
   const { roleId, sessionName } = caller;
@@ -110,7 +98,6 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
   };
 }
 
-/** The request of a service that assumes a role. */
 export function assumeRoleRequest(service: string, context: Context): Request {
   const implied = { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service };
   return {
@@ -126,7 +113,7 @@ function lookup(
   unknownKeys: readonly string[],
   either: Question['either'] = [],
 ): Request['valuesOf'] {
-  // Most requests are decided by statements without conditions.
+  // Lazy: most requests are decided by statements without conditions.
   let values: ReadonlyMap<string, readonly string[]> | undefined;
   let possible: ReturnType<typeof possibleValues> | undefined;
   const isUnknown = (key: string) =>
@@ -148,7 +135,7 @@ function valuesOrAbsent(values: readonly string[]): readonly string[] | 'absent'
   return values.length > 0 ? values : 'absent';
 }
 
-/** By key what it may have; a context that does not mention a key does not have it. */
+/** A context that does not mention a key does not have it. */
 function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<string, OneOf> {
   const all = either.flatMap((contexts) => {
     const maps = contexts.map((context) => valuesByKey(context));
@@ -158,7 +145,7 @@ function possibleValues(either: NonNullable<Question['either']>): ReadonlyMap<st
   return new Map(all);
 }
 
-/** The same question in every case that its `either` leaves open. */
+/** The question for each case that its `either` leaves open. */
 export function casesOf({ either = [], ...question }: Question): readonly Question[] {
   return either.reduce<readonly Question[]>(
     (cases, contexts) =>
@@ -169,7 +156,6 @@ export function casesOf({ either = [], ...question }: Question): readonly Questi
   );
 }
 
-/** A context that says of each key of its likes whether it has it. */
 function addAbsentKeys(context: Context, likes: readonly Context[]): Context {
   const keys = likes.flatMap((one) => Object.keys(one));
   return { ...Object.fromEntries(keys.map((key) => [key, []])), ...context };

@@ -1,4 +1,3 @@
-/** Policies of one side, and what they say together. */
 import type { Decision, NamedPolicy, Near, Unknown } from '../decision.ts';
 import { joinPhrases, type Phrase, phrase } from './phrase.ts';
 import type { Reach } from './principal.ts';
@@ -11,11 +10,9 @@ export type SideName = Extract<Decision, { effect: 'denied' }>['side'];
 export interface Side {
   readonly name: SideName;
   readonly statements: readonly StatementMatch[];
-  /** Names of what could not be read. */
   readonly unreadable: readonly Phrase[];
 }
 
-/** Matches every policy of a side; `unreadable` is what to call one that could not be read. */
 export function sideOf(
   name: SideName,
   policies: readonly (NamedPolicy | Unknown)[],
@@ -32,13 +29,11 @@ export function sideOf(
   };
 }
 
-/** Whether a side denies. */
 export function denies({ statements, unreadable }: Side): Truth {
   const truths = statements.filter(({ effect }) => effect === 'Deny').map(({ matches }) => matches);
   return some([...truths, ...unreadable.map(() => 'unknown' as const)]);
 }
 
-/** Whether a side allows, naming the caller in one of these ways. */
 export function allows({ statements, unreadable }: Side, reaches: readonly Reach[] = everyReach): Truth {
   const truths = statements
     .filter(({ effect, reach }) => effect === 'Allow' && reaches.includes(reach))
@@ -48,12 +43,11 @@ export function allows({ statements, unreadable }: Side, reaches: readonly Reach
 
 const everyReach: readonly Reach[] = ['caller', 'role', 'account'];
 
-/** The statements of a side that are surely about the request. */
 export function listMatching({ statements }: Side, effect: 'Allow' | 'Deny'): readonly StatementMatch[] {
   return statements.filter((statement) => statement.effect === effect && statement.matches === true);
 }
 
-/** The Allow statements that miss a request by the least, with what about each does not match. At most three. */
+/** The three Allow statements at most that miss a request by the least. */
 export function findNearest(sides: readonly Side[]): readonly Near[] {
   return sides
     .flatMap(({ statements }) => statements)
@@ -62,7 +56,7 @@ export function findNearest(sides: readonly Side[]): readonly Near[] {
       const misses = elements.filter(({ matches }) => matches !== true);
       const isOthers = misses.some(({ name, almost }) => name === 'Principal' && !almost);
       const lacksAction = misses.some(({ name }) => name === 'Action');
-      // A statement about somebody else is far; of two equally near ones, that about this action says more.
+      // A statement about somebody else is far; of two equally near ones, the one on this action says more.
       const weight = misses.length + (isOthers ? 2 : 0) + (lacksAction ? 0.5 : 0);
       const met = elements.filter(({ name, matches }) => name === 'Condition' && matches === true).length;
       return { place, weight, met, misses };
@@ -72,7 +66,7 @@ export function findNearest(sides: readonly Side[]): readonly Near[] {
     .map(({ place, misses }) => ({ ...place, misses }));
 }
 
-/** The side without the statements that only leave it to the caller's account: where that account is the resource's, they add nothing. */
+/** Where the caller's account owns the resource, statements that only defer to that account add nothing. */
 export function withoutDelegation(side: Side): Side {
   return {
     ...side,
@@ -88,7 +82,6 @@ export function withoutDelegation(side: Side): Side {
   };
 }
 
-/** Why nobody can say what a side says. */
 export function doubts({ statements, unreadable }: Side): readonly Phrase[] {
   const ofStatements = statements
     .filter(({ matches }) => matches === 'unknown')

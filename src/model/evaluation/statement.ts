@@ -1,4 +1,3 @@
-/** Whether a statement is about a request, and if not, what about it is not. */
 import { completeArn, nameIn } from '../../aws/arn.ts';
 import { policyVersion, statementsOf } from '../../aws/policy.ts';
 import type { NamedPolicy, Place } from '../decision.ts';
@@ -10,21 +9,20 @@ import { matchNotPrincipal, matchPrincipal, principalNames, type Reach } from '.
 import type { Request } from './request.ts';
 import { every, not, some, type Truth } from './truth.ts';
 
-/** What a policy is attached to: it decides which elements its statements have. */
+/** Decides which elements the statements have. */
 export type PolicyKind = 'identity' | 'resource' | 'key' | 'trust';
 
 export interface StatementMatch {
   readonly place: Place;
   readonly effect: 'Allow' | 'Deny';
   readonly matches: Truth;
-  /** How it names the caller; `caller` where statements name nobody. */
+  /** `caller` where statements name nobody. */
   readonly reach: Reach;
   readonly elements: readonly Element[];
 }
 
 const members = new Set('Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition'.split(' '));
 
-/** What each statement of a policy says about a request. */
 export function matchPolicy(policy: NamedPolicy, request: Request, kind: PolicyKind): readonly StatementMatch[] {
   const variables = policy.document?.Version === policyVersion ? request.valuesOf : null;
   return statementsOf(policy.document).map((statement: unknown, index) => {
@@ -64,7 +62,7 @@ function matchStatement(
   ];
   const { reach } = principal;
   if (action.matches === false) {
-    // Most statements are about something else; what else does not match is of interest only where it is explained.
+    // Most statements are about something else: compare the other elements only for an explanation.
     return {
       effect,
       matches: false,

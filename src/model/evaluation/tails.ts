@@ -1,13 +1,9 @@
-/** What a pattern leaves open once the beginning of a text is fixed, and texts that fit it. */
 import { many, matches, one, type Pattern } from './pattern.ts';
 
-/**
- * Patterns for the rest of a text that begins with `start` and matches `pattern` as a whole: any text that matches one of them, put
- * after `start`, matches. None where no such text does.
- */
+/** Patterns for the rest of a text that begins with `start` and matches `pattern`: `start` plus any text that matches one. Empty: no such text. */
 export function tailsOf(pattern: Pattern, start: string): readonly Pattern[] {
   const characters = [...start];
-  // Most patterns begin with the name of a bucket: what has no wildcard yet is only compared.
+  // Most patterns begin with the name of a bucket: compare text without wildcards first.
   let fixed = 0;
   while (fixed < characters.length && typeof pattern[fixed] === 'string') {
     if (pattern[fixed] !== characters[fixed]) return [];
@@ -19,12 +15,11 @@ export function tailsOf(pattern: Pattern, start: string): readonly Pattern[] {
     if (next.size === 0) return [];
     reached = closure(pattern, next);
   }
-  // What comes after a star is one of the texts that the star's own tail allows.
+  // The tail of a star includes all that can follow it.
   const widest = [...reached].filter((at) => pattern[at - 1] !== many || !reached.has(at - 1));
   return widest.map((at) => pattern.slice(at));
 }
 
-/** Where a pattern stands after one more character. */
 function advance(pattern: Pattern, reached: ReadonlySet<number>, character: string): ReadonlySet<number> {
   const next = new Set<number>();
   for (const at of reached) {
@@ -35,7 +30,6 @@ function advance(pattern: Pattern, reached: ReadonlySet<number>, character: stri
   return next;
 }
 
-/** Positions with those that a star reaches by standing for nothing. */
 function closure(pattern: Pattern, positions: Iterable<number>): ReadonlySet<number> {
   const all = new Set<number>();
   for (let at of positions) {
@@ -48,23 +42,20 @@ function closure(pattern: Pattern, positions: Iterable<number>): ReadonlySet<num
   return all;
 }
 
-/** Whether every text matches. */
 export function matchesAll(pattern: Pattern): boolean {
   return pattern.length > 0 && pattern.every((piece) => piece === many);
 }
 
-/** A text that matches: `filler` for each star, its first character for each question mark. */
+/** `filler` for each star, its first character for each question mark. */
 export function exampleOf(pattern: Pattern, filler: string): string {
   const [character = 'x'] = filler;
   return pattern.map((piece) => (piece === many ? filler : piece === one ? character : piece)).join('');
 }
 
-/** The pattern as it is written, with another sign for `*` if asked. */
 export function textOf(pattern: Pattern, star = '*'): string {
   return pattern.map((piece) => (piece === many ? star : piece === one ? '?' : piece)).join('');
 }
 
-/** A test for many texts, without a step for each character where the pattern has no `?`. */
 export function matcherOf(pattern: Pattern): (text: string) => boolean {
   if (pattern.includes(one)) return (text) => matches(pattern, text);
   const [start = '', ...after] = textOf(pattern, '\0').split('\0');

@@ -1,4 +1,3 @@
-/** What a plan would end or change for the replication rules of others. */
 import { isWithin } from '../replication/path.ts';
 import { listEnabledRules, type Prepared, prepare } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
@@ -9,12 +8,9 @@ import { type Broken, groupBroken, namesOf } from './broken.ts';
 import { type Compared, compareObjects } from './compared-objects.ts';
 
 /**
- * Judges every enabled rule of others on both states of a source bucket, with an object of each class. What arrived and would not, or
- * would arrive differently, is broken. Where a destination could not be read, the rest is judged: what cannot be told before and
- * after is not broken; what could not be told before and certainly fails after is.
- *
- * @param before and after: snapshots of the same source bucket.
- * @param isOurs whether a rule ID is of the set-up that is planned.
+ * Judges every enabled rule of others on both states of a source bucket: what arrived and would not, or would differ, is broken. Where a
+ * destination could not be read, only this is: what we could not tell before and surely fails after.
+ * @param before and after: snapshots of the same source bucket. @param isOurs whether a rule ID is of the set-up that is planned.
  */
 export function findBrokenRules(before: Snapshot, after: Snapshot, isOurs: (id: string) => boolean): readonly Broken[] {
   const [old, planned] = [prepare(before), prepare(after)];
@@ -48,7 +44,6 @@ function findHidden(rule: Rule, foreign: readonly Rule[], { before: { key } }: C
   );
 }
 
-/** The same without our rules: what others' rules would do alone. */
 function withoutOurs(prepared: Prepared, isOurs: (id: string) => boolean): Prepared {
   const { rules } = prepared;
   if (rules === null || rules === 'unknown') return prepared;
@@ -56,10 +51,7 @@ function withoutOurs(prepared: Prepared, isOurs: (id: string) => boolean): Prepa
   return { ...prepared, rules: { ...rules, byDestination } };
 }
 
-/**
- * A rule of others for an object that one of ours takes now, in the same way as that one would: nothing has changed for its owner so far. What
- * ours took and changed, a person has accepted.
- */
+/** A rule of others, where ours takes the object now just as theirs would: nothing has changed for its owner. A person accepted other changes by ours. */
 function findLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Prepared): Sure | undefined {
   const { destination } = ours.verdict;
   const verdict = judgeObject(alone, compared.before).find((one) => one.destination === destination);
@@ -139,12 +131,10 @@ function arrives({ outcome, replica }: Verdict): 'yes' | 'no' | 'unknown' {
   return outcome === 'replicates' || (outcome === 'fails' && replica !== null) ? 'yes' : 'no';
 }
 
-/** A cause that is in a rule names it. */
 function isIn({ evidence: { path } }: Cause, rule: Rule): boolean {
   return path !== undefined && isWithin(path, rule.path);
 }
 
-/** Names the rule that goes before the other one. */
 function describeTaker(by: Rule | undefined): string {
   return by ? `rule ${by.id} (priority ${by.priority}) would take them, and ` : '';
 }
@@ -165,11 +155,7 @@ function replicaDifferences(was: Replica, is: Replica): readonly string[] {
   ];
 }
 
-/**
- * The storage class is compared here, as writers may ask for any.
- *
- * @param unseen whether what arrives is not known, so that only the rules can be compared.
- */
+/** Also compares the storage class: writers may ask for any. @param unseen whether what arrives is not known, so only the rules can be compared. */
 function ruleDifferences(was: Rule, is: Rule, unseen: boolean): readonly string[] {
   const storage = ({ storageClass }: Rule) => storageClass ?? 'the storage class of the source object';
   return [

@@ -1,37 +1,26 @@
-/** What is said of rules of others that a plan breaks: each reason once, with the objects that meet it. */
 import { classText, type Described, isPlain } from '../classes/class-text.ts';
 import type { Rule } from '../replication/rule.ts';
 import type { Cause } from '../verdict.ts';
 import type { Compared } from './compared-objects.ts';
 
-/** What becomes of objects of one rule, for one reason. */
 export interface Broken {
-  /** As it is before. */
   readonly rule: Rule;
-  /**
-   * `stops`: what arrived no longer does; `differs`: it arrives as something else; `begins`: delete markers that the rule leaves out
-   * arrive; `unknown`: s3repl cannot tell.
-   */
+  /** `stops`: it no longer arrives; `differs`: it arrives changed; `begins`: delete markers that the rule leaves out arrive; `unknown`: s3repl cannot tell. */
   readonly effect: 'stops' | 'differs' | 'begins' | 'unknown';
-  /** Why it stops, or how it differs: a sentence, or the end of one. */
+  /** A sentence, or the end of one. */
   readonly how: string;
-  /** Whose objects: `objects under hr/`; empty where it is all that the bucket's defaults make. */
+  /** Empty where it is all that the bucket's defaults make. */
   readonly objects: readonly string[];
   readonly cause?: Cause;
-  /** The rule of the planned set-up that takes the objects. */
   readonly by?: Rule;
-  /** Present where s3repl cannot tell whether they arrive now. */
   readonly unseen?: true;
 }
 
-/** What met something, by names of objects within a rule. */
 export interface Met extends Broken {
   readonly name: string;
-  /** Names that say it too, of more objects. */
   readonly wider: readonly string[];
 }
 
-/** How people call what was compared, within a rule. */
 export function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wider'> {
   const all = { key: `${rule.prefix}*`, tags: Object.fromEntries(rule.tags) };
   const { asksKey: _, ...unasked } = { ...compared, plain: { ...compared.plain, ...all } };
@@ -55,14 +44,12 @@ export function namesOf(compared: Compared, rule: Rule): Pick<Met, 'name' | 'wid
   return { name, wider: wider.filter((some) => some !== name) };
 }
 
-/** Empty for all that a rule selects, as its writers make it who ask for nothing. */
 function nameOf(compared: Described & Pick<Compared, 'asksKey'>): string {
   const name = isPlain(compared) ? undefined : classText(compared);
   if (compared.asksKey !== undefined) return `${name ?? 'objects'} (key ${compared.asksKey})`;
   return name === undefined ? (compared.what === 'delete-marker' ? 'delete markers' : '') : name;
 }
 
-/** One for each rule, effect and reason, with the names of the objects that meet it. */
 export function groupBroken(broken: readonly Met[]): readonly Broken[] {
   const groups = new Map<string, Met[]>();
   for (const one of broken) {
@@ -81,7 +68,7 @@ export function groupBroken(broken: readonly Met[]): readonly Broken[] {
   });
 }
 
-/** A summary that names the object that was asked about says the same of another. */
+/** Causes whose summaries differ only in the object that they name are one. */
 function groupKey({ how, cause }: Broken): string {
   return cause ? JSON.stringify([cause.check, cause.evidence.path, cause.evidence.refused?.action]) : how;
 }

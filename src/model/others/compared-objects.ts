@@ -1,4 +1,3 @@
-/** Objects by which two states of a source bucket are compared: what somebody writes who goes on as before. */
 import { jointFilter, type RuleFilter, selectsAllOf } from '../../aws/rule-filter.ts';
 import type { Described } from '../classes/class-text.ts';
 import { newObject } from '../governed-object.ts';
@@ -8,20 +7,17 @@ import { listEnabledRules, type Prepared } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import type { ObjectSnapshot } from '../snapshot.ts';
 
-/** One write, as what it makes before and after: who asks for no encryption gets the default of the bucket. */
+/** One write as it would be before and after: without a requested encryption it gets the bucket's default. */
 export interface Compared extends Described {
   readonly before: ObjectSnapshot;
   readonly after: ObjectSnapshot;
-  /** The KMS key that a writer asks for who does not take that of the default. */
+  /** The KMS key that a writer asks for in place of the default's. */
   readonly asksKey?: string;
 }
 
 type Encrypted = Pick<ObjectSnapshot, 'encryption' | 'kmsKey' | 'bucketKey'>;
 
-/**
- * The classes of objects that the documents of either state tell apart, those that two rules select together, and each of them
- * also with the encryptions that a writer may ask for.
- */
+/** Classes that either state's documents tell apart, and those that two rules both select, each also with the encryptions that a writer may ask for. */
 export function compareObjects(before: Prepared, after: Prepared): readonly Compared[] {
   const states = [before, after];
   const asked = listEncryptions(states);
@@ -49,7 +45,6 @@ export function compareObjects(before: Prepared, after: Prepared): readonly Comp
   return [...new Map(byObjects).values()];
 }
 
-/** What the defaults make under a filter, and with each encryption that may be asked for. */
 function plainUnder(
   filter: RuleFilter,
   before: Prepared,
@@ -78,7 +73,6 @@ function fromProbe({ what, object, class: one, plain, asked }: Probe, before: Pr
   };
 }
 
-/** What a writer makes of a class who asks for an encryption: the same before and after. */
 function askEncryption(
   { class: one, plain, object }: Pick<Probe, 'class' | 'plain' | 'object'>,
   asked: Encrypted,
@@ -96,7 +90,7 @@ function askEncryption(
   };
 }
 
-/** The encryption of a class that its writers did not ask for is none that it is named by. */
+/** A class is not named by an encryption that its writers did not ask for. */
 function encryptionOfClass({ encryption, bucketKey }: Compared['class']) {
   return { encryption, bucketKey };
 }
@@ -105,7 +99,6 @@ function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: Ru
   return { key: `${prefix}*`, tags: tags === 'unknown' ? {} : tags, encryption, bucketKey };
 }
 
-/** What a writer may ask for, with each key of the source's account that is known. */
 function listEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   const keys = states.flatMap(({ snapshot: { accounts }, source }) => {
     const account = accounts === 'unknown' ? 'unknown' : accounts[source.account];
@@ -123,17 +116,16 @@ function listEncryptions(states: readonly Prepared[]): readonly Encrypted[] {
   ];
 }
 
-/** The filters of rules, each once. */
 function filtersOf(rules: readonly Rule[]): readonly RuleFilter[] {
   const all = rules.map(({ prefix, tags }) => ({ prefix, tags: tags.toSorted() }));
   return [...new Map(all.map((filter) => [JSON.stringify(filter), filter])).values()];
 }
 
-/** Each rule as far as a new or different rule of the other state that goes to the same destination selects the same. */
+/** For a new or different rule of the other state with the same destination: what both rules select. */
 function overlaps(before: Prepared, after: Prepared): readonly Rule[] {
   const old = listEnabledRules(before);
   const known = new Set(old.map(actsOf));
-  // Where neither rule is new or different, nothing about the two is.
+  // Two rules that are both unchanged need no comparison.
   const different = listEnabledRules(after).filter((rule) => !known.has(actsOf(rule)));
   return old.flatMap((rule) =>
     different.flatMap((other) => {

@@ -1,4 +1,3 @@
-/** Objects of our rules that a rule of others takes first: they arrive as that rule says, if it replicates them at all. */
 import { filterText, jointFilter, selectsAllOf } from '../../aws/rule-filter.ts';
 import type { ClassCause } from '../classes/class-causes.ts';
 import { covers } from '../classes/judge-classes.ts';
@@ -8,10 +7,7 @@ import { destinationSide, listEnabledRules, type Prepared } from '../replication
 import type { Rule } from '../replication/rule.ts';
 import { judgeObject } from '../replication.ts';
 
-/**
- * For each rule of ours and each rule of others of a higher priority to the same destination: what both select has to replicate under that
- * one (S3 User Guide, replication-add-config). A rule that is taken as a whole is said elsewhere.
- */
+/** What both rules select must replicate under the stronger one (S3 User Guide, replication-add-config). Rules taken as a whole are reported elsewhere. */
 export function findTakenObjects(
   prepared: Prepared,
   isOurs: (rule: Rule) => boolean,

@@ -1,4 +1,3 @@
-/** Annotations of objects, which S3 replicates with a right of their own. */
 import type { Probe } from '../probes.ts';
 import type { Cause } from '../verdict.ts';
 import { askS3 } from './ask.ts';
@@ -6,10 +5,7 @@ import type { Prepared } from './prepare.ts';
 
 const action = 's3:GetObjectVersionAnnotationForReplication';
 
-/**
- * Says, once, that annotations do not replicate: without that right the objects do (S3 User Guide, annotations-overview). Most buckets have
- * no annotations, so that it is a remark and no cause. Nothing where it is not known.
- */
+/** Annotations need a right of their own (S3 User Guide, annotations-overview). Reported once and not as a cause: most buckets have none. */
 export function unreadAnnotations(prepared: Prepared, probes: readonly Pick<Probe, 'object'>[]): readonly Cause[] {
   const refused = probes.some(({ object }) => {
     const { decision } = askS3(prepared, action, prepared.source, object);

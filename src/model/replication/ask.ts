@@ -1,5 +1,3 @@
-/** Questions to the policy evaluation, asked as the replication role. */
-
 import type { PolicyDocument } from '../../aws/policy.ts';
 import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
@@ -15,27 +13,21 @@ import { kmsKeys, type RequestKeys, s3Keys } from './request-keys.ts';
 /** The name of S3's sessions of the replication role (recorded/replication.md 57). */
 export const sessionName = 's3-replication';
 
-/** A question with what came of it. */
+/** `bucket` is the ARN of the accessed bucket, `object` the one by which policies tell objects apart. */
 export interface Answer {
   readonly action: string;
   readonly resource: string;
-  /** ARN of the bucket that is accessed. */
   readonly bucket: string;
-  /** ARN by which policies tell objects apart. */
   readonly object: string;
   readonly decision: Decision;
-  /** The bucket policy or key policy that was asked, whether there is one or not. */
   readonly resourcePolicy: { readonly name: string; readonly arn: string; readonly path: Path };
-  /** What else is to be said about it. */
   readonly remarks: readonly ControlDoubt[];
-  /** Whether something that nobody has looked at may allow it all the same. */
+  /** Whether grants that were not read may still allow it. */
   readonly grantsUnread?: true;
 }
 
-/** A bucket whose account is known. */
 export type OwnedBucket = BucketSide & { readonly account: string };
 
-/** A request to S3: of the bucket, or of an object in it. */
 export function askS3(
   prepared: Prepared,
   action: string,
@@ -46,7 +38,7 @@ export function askS3(
   return askOnce(prepared, s3Request(prepared, action, bucket, object, more));
 }
 
-/** The same where only a Deny counts: `unknown` where nobody can say whether there is one. */
+/** Only a Deny counts: `unknown` where we cannot tell whether there is one. */
 export function askForDeny(
   prepared: Prepared,
   action: string,
@@ -90,13 +82,11 @@ export function askKms(
 }
 
 interface Request extends Omit<Answer, 'decision' | 'remarks'> {
-  /** Account that owns the resource. */
   readonly owner: string;
-  /** What else is different between requests for one class of objects. */
+  /** What else differs between requests for one class of objects. */
   readonly variant: string;
   readonly keys: () => RequestKeys;
   readonly document: Found<PolicyDocument>;
-  /** Of a KMS key. */
   readonly grants?: NamedPolicy | null;
 }
 
@@ -114,7 +104,7 @@ function s3Request(
     bucket: bucket.arn,
     owner: bucket.account,
     object: resource,
-    // Version ids need not be here: where a policy asks for them, objects have no classes.
+    // Without version IDs: where a policy asks for them, objects have no classes.
     variant: JSON.stringify(prepared.namesTags ? [more, version?.tags] : more),
     keys: () => s3Keys(prepared, { action, owner: bucket.account, region: regionOf(bucket) }, version, more),
     document: memberOf(bucket.value, 'policy'),
@@ -130,7 +120,7 @@ function regionOf({ value }: OwnedBucket): Known<string> {
   return memberOf(value, 'region') ?? 'unknown';
 }
 
-/** An answer is worked out once for each class of objects; only texts of it name the object. */
+/** Works out one answer per class of objects; only its texts name the object. */
 function askOnce(prepared: Prepared, request: Request): Answer {
   const name = prepared.classOf(request.object);
   if (name === undefined) return ask(prepared, request);
@@ -140,9 +130,8 @@ function askOnce(prepared: Prepared, request: Request): Answer {
   return { ...known, resource, object, decision: rewordDecision(object, known.object, known.decision) };
 }
 
-/** A decision as it is about another object. */
 function rewordDecision(object: string, before: string, decision: Decision): Decision {
-  // It names no object, and remarks on it are found by its identity.
+  // Names no object; and remarks find it by its identity, so it must not be copied.
   if (decision.effect === 'allowed') return decision;
   return withTexts(decision, (text) => (text === before ? object : text));
 }

@@ -1,4 +1,3 @@
-/** Whether S3 can assume the replication role. */
 import { statementsOf } from '../../aws/policy.ts';
 import { evaluateTrust } from '../evaluate.ts';
 import { joinPhrases, textOf } from '../evaluation/phrase.ts';
@@ -10,10 +9,7 @@ import { timeKeys } from './request-keys.ts';
 
 const reason = 'AssumeRoleNotPermitted';
 
-/**
- * Nobody checks the role when the configuration is put (recorded/replication.md 11, 38); its trust policy counts for every object,
- * with its conditions (52). S3 is `s3.amazonaws.com` in every partition.
- */
+/** AWS does not check the role on PutBucketReplication (recorded/replication.md 11, 38); its trust policy counts for each object, with conditions (52). */
 export function assumeRole(prepared: Prepared): readonly Finding[] {
   return prepared.answerOnce('assume role', () => findings(prepared));
 }

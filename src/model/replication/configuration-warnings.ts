@@ -1,4 +1,3 @@
-/** What is worth a warning about a configuration as a whole: failures that nobody hears of, changes that go one way. */
 import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { enumerate } from '../evaluation/phrase.ts';
 import type { BucketSnapshot, Found, Known } from '../snapshot.ts';
@@ -9,10 +8,7 @@ import type { Path } from './path.ts';
 import { destinationSide, type Prepared, rulesIn } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * Failures that nobody hears of: S3 tells SNS, SQS or Lambda, not EventBridge, and only of rules with metrics (S3 User Guide,
- * replication-metrics-events; rules.md 2.4 C34, 3.6).
- */
+/** S3 reports failures to SNS, SQS or Lambda, not EventBridge, and only with metrics (S3 User Guide, replication-metrics-events; rules.md 2.4 C34, 3.6). */
 export function blindFailures(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   if (rules.length === 0) return [];
   const { name, arn, path, value } = prepared.source;

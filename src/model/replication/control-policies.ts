@@ -1,11 +1,9 @@
-/** The control policies of the organizations that the two accounts are in. */
 import type { ControlDoubt, NamedPolicy, PoliciesInPlay, Question, Unknown } from '../decision.ts';
 import { evaluate } from '../evaluate.ts';
 import { accountIn } from './find.ts';
 import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
-/** The service or resource control policies of an account. */
 export function controls(
   prepared: Prepared,
   account: string,
@@ -25,16 +23,14 @@ export function controls(
   });
 }
 
-/** Whether a path of a snapshot is that of an account's control policies. */
 export function isOfControls(path: Path): boolean {
   const member = path.at(-1);
   return member === 'serviceControlPolicies' || member === 'resourceControlPolicies';
 }
 
 /**
- * By IAM's rules the service control policies of the resource's account do not bind a role of another one; AWS's troubleshooting
- * page says that they can stop replication all the same (rules.md 1.5 (3)). Asked where the call is allowed: what denies it then
- * is one of them.
+ * By IAM's rules the resource account's service control policies do not bind a role of another account; AWS's troubleshooting page says that they can stop
+ * replication all the same (rules.md 1.5 (3)). Ask only where the call is allowed: then what denies it is one of them.
  */
 export function ownersControls(
   prepared: Prepared,

@@ -1,14 +1,9 @@
-/** Moments that documents name, and how people read them. */
-
 const day = 24 * 60 * 60 * 1000;
 
-/** How far ahead a change is told: one quarter. */
+/** Milliseconds: changes are reported one quarter ahead. */
 export const horizon = 90 * day;
 
-/**
- * ISO 8601, or seconds since 1970 as the AWS CLI prints them and `aws:EpochTime` counts them (IAM User Guide,
- * reference_policies_elements_condition_operators, "Date condition operators"), in milliseconds.
- */
+/** Milliseconds. ISO 8601 or epoch seconds (IAM User Guide, reference_policies_elements_condition_operators, "Date condition operators"). */
 export function instantOf(value: unknown): number | undefined {
   const isSeconds = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()));
   if (isSeconds) return Number(value) * 1000;

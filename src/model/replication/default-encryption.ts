@@ -1,5 +1,3 @@
-/** How S3 encrypts a new object that does not say how. */
-
 import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
 import { isArn } from '../../aws/arn.ts';
 import type { BucketSnapshot, Found, Known, ObjectSnapshot, Snapshot } from '../snapshot.ts';
@@ -13,7 +11,6 @@ export function encryptionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'encrypti
   if (key === 'unknown') return { encryption: key, kmsKey: key, bucketKey: key };
   if (key === null) return { encryption: 'SSE-S3', kmsKey: null, bucketKey: false };
   const { encryption, id, bucketKey } = key;
-  // Without a key of its own the default is the AWS managed key.
   const { arn } = findKey(snapshot, id ?? 'alias/aws/s3', account, settingOf(bucket, 'region'));
   return { encryption, kmsKey: isArn(arn) ? arn : 'unknown', bucketKey };
 }
@@ -25,7 +22,7 @@ export interface DefaultKey {
   readonly bucketKey: boolean;
 }
 
-/** The KMS key of a bucket's default encryption; null where that is SSE-S3. */
+/** Null where the default is SSE-S3. */
 export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
   const rules = encryptionRules(bucket);
   if (rules === 'unknown') return rules;
@@ -37,7 +34,6 @@ export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
   return { encryption: 'SSE-KMS', id, bucketKey: rule.BucketKeyEnabled === true };
 }
 
-/** The rules of a bucket's default encryption, which is one at most. */
 export function encryptionRules(bucket: Found<BucketSnapshot>): Known<readonly ServerSideEncryptionRule[]> {
   const encryption = settingOf(bucket, 'encryption');
   if (encryption === 'unknown') return encryption;

@@ -1,11 +1,7 @@
-/** The retention that a new object gets without asking for one. */
 import type { ObjectSnapshot, Snapshot } from '../snapshot.ts';
 import { findIn, memberOf } from './find.ts';
 
-/**
- * By the default retention of the source bucket, from the moment of the snapshot (S3 User Guide, object-lock-configure, "default
- * retention"). Nothing where there is none, or where nobody looked: Object Lock without it is only a warning then.
- */
+/** The bucket's default, from the snapshot's time (S3 User Guide, object-lock-configure, "default retention"). Not looked at: nothing, only a warning. */
 export function defaultRetentionOf(snapshot: Snapshot): Pick<ObjectSnapshot, 'retention'> {
   const { account, bucket } = snapshot.source;
   const retention = memberOf(findIn(snapshot, account, 'buckets', bucket), 'objectLockRetention');

@@ -1,4 +1,3 @@
-/** What has to be true of the destination bucket, whatever the permissions. */
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { OwnedBucket } from './ask.ts';
 import { accountIn, settingOf } from './find.ts';
@@ -7,17 +6,13 @@ import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
 export interface Destination {
-  /** Null: there is none. */
   readonly bucket: (OwnedBucket & { readonly value: BucketSnapshot }) | null;
-  /** `guessed`: the account is that of the source, as neither the snapshot nor the rule says whose the bucket is. */
+  /** `guessed`: taken to be the source's account, as neither the snapshot nor the rule says who owns the bucket. */
   readonly read: boolean | 'guessed';
   readonly findings: readonly Finding[];
 }
 
-/**
- * The destination bucket of a rule. Of one that could not be read nothing is known but the account that the rule says owns it: what
- * the source's side refuses is refused all the same.
- */
+/** A bucket that could not be read still has the account that the rule names: what the source's side refuses does not change. */
 export function destinationOf(prepared: Prepared, rule: Rule): Destination {
   const side = destinationSide(prepared, rule.destination);
   const { account, value } = side;
@@ -39,10 +34,7 @@ export function destinationOf(prepared: Prepared, rule: Rule): Destination {
   return { bucket, read: owner === null ? 'guessed' : false, findings };
 }
 
-/**
- * A bucket of another account than the rule names. With an owner override `Account` has to be the owner (rules.md 2.3 R08); what S3
- * does without one is not known, as it takes any account then (recorded/replication.md 28).
- */
+/** With an override `Account` must be the owner (rules.md 2.3 R08). Without, S3 takes any (recorded/replication.md 28); what it does then is not known. */
 function foreignBucketFinding(
   { snapshot, source }: Prepared,
   rule: Rule,
@@ -73,7 +65,6 @@ const unreadBucket: BucketSnapshot = {
   notification: 'unknown',
 };
 
-/** Versioning, Requester Pays, Object Lock and the account that the rule names. */
 export function destinationState(
   prepared: Prepared,
   rule: Rule,
@@ -86,7 +77,7 @@ export function destinationState(
   ];
 }
 
-/** recorded/replication.md 40: versioning suspended after the set-up. */
+/** Versioning suspended after the set-up: recorded/replication.md 40. */
 function versioning(bucket: BucketSide, { versioning: status }: BucketSnapshot): readonly Finding[] {
   const path = [...bucket.path, 'versioning'];
   if (status === 'Enabled') return [];
@@ -108,7 +99,6 @@ function requestPayment(prepared: Prepared, bucket: OwnedBucket, value: BucketSn
   return [stops('DstPutObjectNotPermitted', { check: 'C07', summary, fix, evidence })];
 }
 
-/** Without an override S3 takes any `Account` (recorded/replication.md 28); with one it has to be the owner (rules.md 2.3 R08). */
 function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
   if (rule.account === null || rule.account === bucket.account) return [];
   const summary = `Rule ${rule.id} says that account ${rule.account} owns ${bucket.name}; its owner is ${bucket.account}.`;
@@ -118,10 +108,7 @@ function accountOfRule(rule: Rule, bucket: OwnedBucket): readonly Finding[] {
   return [rule.ownerOverride ? stops('DstPutObjectNotPermitted', cause) : warns(cause)];
 }
 
-/**
- * A version with a retention or legal hold, even OFF, needs Object Lock at the destination; others replicate
- * (recorded/replication.md 65).
- */
+/** A version with a retention or legal hold, even OFF, needs Object Lock at the destination; others replicate (recorded/replication.md 65). */
 export function lockState(
   prepared: Prepared,
   object: ObjectSnapshot,

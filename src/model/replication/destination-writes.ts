@@ -1,4 +1,3 @@
-/** What S3 writes to the destination bucket, and what that takes of its policy and the role's. */
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import { askForDeny, askS3, type OwnedBucket } from './ask.ts';
 import { causeOf } from './explain.ts';
@@ -12,11 +11,9 @@ import { tagFindings } from './source-reads.ts';
 export interface Target {
   readonly rule: Rule;
   readonly bucket: OwnedBucket & { readonly value: BucketSnapshot };
-  /** ARN of the key that encrypts the replica. */
   readonly kmsKey: string | null;
 }
 
-/** The calls that write a replica. */
 export function replicaWrites(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
   return [
     ...findShutOff(prepared, target.bucket, 'DstPutObjectNotPermitted'),
@@ -41,10 +38,7 @@ export function deleteMarkerWrite(
   ];
 }
 
-/**
- * s3:ReplicateObject. The request says how to encrypt unless the object is plaintext; whether it does for SSE-S3 the sources
- * disagree (rules.md 1.2 M22).
- */
+/** The request says how to encrypt unless the object is plaintext; for SSE-S3 the sources disagree (rules.md 1.2 M22). */
 function putObject(prepared: Prepared, object: ObjectSnapshot, { bucket, kmsKey }: Target): readonly Finding[] {
   const outcomes = headersOf(object, kmsKey).map((context) => {
     const answer = askS3(prepared, 's3:ReplicateObject', bucket, object, { context });
@@ -80,10 +74,7 @@ function headersOf({ encryption }: ObjectSnapshot, kmsKey: string | null): reado
   }
 }
 
-/**
- * What else rides on the one PutObject that S3 sends (recorded/replication.md 57) is asked with its headers or, as AWS lists none for
- * these actions, without any: nobody knows which.
- */
+/** One PutObject does these actions as well (recorded/replication.md 57), but AWS lists no headers for them: asks with and without its headers. */
 function headerKeys(object: ObjectSnapshot, { kmsKey }: Target): Pick<RequestKeys, 'either'> {
   const headers = headersOf(object, kmsKey);
   return { either: [[...headers, ...(object.encryption === 'SSE-S3' ? [] : [encryptionKeys(null, null)])]] };
@@ -104,10 +95,7 @@ function findDeniedUploads(
   return [warns({ ...cause, evidence: { ...cause.evidence, sources } })];
 }
 
-/**
- * s3:ObjectOwnerOverrideToBucketOwner, where the rule asks for it. With Bucket owner enforced the effect is there without the
- * permission (rules.md 1.2 M13a); what it means to ask for it all the same nobody says (M13b).
- */
+/** Bucket owner enforced has the effect without the permission (rules.md 1.2 M13a); no source says what asking for it then means (M13b). */
 function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Target): readonly Finding[] {
   const { rule, bucket } = target;
   if (!rule.ownerOverride) return [];
@@ -124,10 +112,7 @@ function ownerOverride(prepared: Prepared, object: ObjectSnapshot, target: Targe
   return findings.map(({ cause }) => warns({ ...cause, evidence: { ...cause.evidence, sources } }));
 }
 
-/**
- * Lock settings arrive without a permission of their own, as recorded within one account (recorded/replication.md 64); AWS's list
- * of codes names the permission, and a Deny of it is taken to count, as one of s3:ReplicateTags does.
- */
+/** Within one account no permission is needed (recorded/replication.md 64). AWS's code list names one, so a Deny counts, as for s3:ReplicateTags. */
 function putLock(
   prepared: Prepared,
   object: ObjectSnapshot,

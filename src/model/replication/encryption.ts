@@ -1,4 +1,3 @@
-/** How the replica is encrypted, and whether S3 gets what that takes of KMS (rules.md 1.4). */
 import type { BucketSnapshot, ObjectSnapshot } from '../snapshot.ts';
 import type { Replica } from '../verdict.ts';
 import type { OwnedBucket } from './ask.ts';
@@ -18,7 +17,6 @@ export interface ReplicaEncryption extends Pick<Replica, 'encryption' | 'kmsKey'
   readonly findings: readonly Finding[];
 }
 
-/** What it takes to decrypt the source object. */
 export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   const { kmsKey } = object;
   if (kmsKey === null || kmsKey === 'unknown') return [unreadOf('C23', 'the key of object', object.key, ['objects'])];
@@ -26,7 +24,7 @@ export function sourceKey(prepared: Prepared, object: ObjectSnapshot): readonly 
   return [...sourceKeyState(key, prepared.source), ...decryptSource(prepared, object, key)];
 }
 
-/** The encryption of the replica. */
+/** How the replica is encrypted, and whether S3 gets what that takes of KMS (rules.md 1.4). */
 export function replicaEncryption(
   prepared: Prepared,
   object: ObjectSnapshot,
@@ -56,7 +54,7 @@ function withRuleKey(
 ): ReplicaEncryption {
   const asker = prepared.role.account;
   if (rule.replicaKey === null) {
-    // Asked for only where nobody knows whether the rule takes the object at all.
+    // Matters only where we cannot tell whether the rule takes the object at all.
     const evidence = { path: rule.path, unknown: [`whether rule ${rule.id} takes ${object.key}`] };
     const cause = {
       ...silentCause('kms-not-selected', object, rule),
@@ -95,7 +93,6 @@ function findBlockedEncryption(bucket: Bucket): readonly Finding[] {
   return [stops('DstPutObjectNotPermitted', { check: 'C27', summary, fix, evidence: { arn: bucket.arn, path } })];
 }
 
-/** Plaintext takes the default encryption of the destination. */
 function encryptByDefault(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket): ReplicaEncryption {
   const path = [...bucket.path, 'encryption'];
   const key = defaultKey(bucket.value);
@@ -116,10 +113,7 @@ function withKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, buc
   return { kmsKey: key.arn, findings: [...destinationKeyState(key, bucket, asker), ...uses] };
 }
 
-/**
- * Without a key of its own, the default is the AWS managed key aws/s3 of the destination account. Its policy, which nobody can
- * change, lets every principal of that account use it through S3 (rules.md 1.3 K7).
- */
+/** Without its own key the default is aws/s3 of the destination account: its fixed policy lets all its principals use it through S3 (rules.md 1.3 K7). */
 function withManagedKey(prepared: Prepared, object: ObjectSnapshot, bucket: Bucket, bucketKey: boolean, path: Path) {
   if (bucket.account !== prepared.role.account) {
     const cause = causeOfManagedKey('aws/s3', { arn: bucket.arn, path });

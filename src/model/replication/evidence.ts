@@ -1,10 +1,8 @@
-/** Where a statement stands, for people and for programs. */
 import type { Place } from '../decision.ts';
 import type { Evidence } from '../verdict.ts';
 import type { Path } from './path.ts';
 import type { PolicyPlace, Prepared } from './prepare.ts';
 
-/** Where a statement stands. */
 export function evidenceAt({ places }: Prepared, { policy, statement, sid }: Place): Evidence {
   const place = places.get(policy);
   const at = place && { arn: place.arn, path: statementPath(place, statement) };

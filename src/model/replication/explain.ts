@@ -1,4 +1,3 @@
-/** Decisions of the policy evaluation as causes: what refused, where it stands, and what to do. */
 import { findDeletedPrincipals } from '../../aws/policy.ts';
 import type { ControlDoubt, Decision, Denied, Near, Refuser } from '../decision.ts';
 import { joinPhrases, textOf, withTexts } from '../evaluation/phrase.ts';
@@ -11,12 +10,11 @@ import type { Prepared } from './prepare.ts';
 
 type Check = Cause['check'];
 
-/** Why a call is refused, by each that refuses it: what AWS meets first comes first. `check` where nothing more special fits. */
+/** One cause for each policy that refuses, in the order in which AWS meets them. @param check where no narrower check fits. */
 export function causesOf(prepared: Prepared, answer: Answer, denied: Denied, check: Check): readonly Cause[] {
   return [denied, ...(denied.also ?? [])].map((one) => causeOf(prepared, answer, one, check));
 }
 
-/** The first of them. */
 export function causeOf(prepared: Prepared, answer: Answer, denied: Refuser, check: Check): Cause {
   return denied.kind === 'explicit'
     ? explicitDeny(prepared, answer, denied, check)
@@ -36,17 +34,14 @@ function explicitDeny(prepared: Prepared, answer: Answer, denied: Refuser, check
   };
 }
 
-/**
- * What is said of a call, whatever its action and its object. Where the action is part of a longer name in a statement (kms:Encrypt of
- * kms:EncryptionContext), it is said apart from that of other actions.
- */
+/** Identity of a cause for any action and object. An action inside a longer name (kms:Encrypt in kms:EncryptionContext) stays a cause of its own. */
 function ofAnyCall({ action, resource, object, bucket }: Answer, ...said: readonly unknown[]): readonly unknown[] {
   return withTexts([bucket, resource, ...said], (text) =>
     text === object && object !== bucket ? 'object' : text.replaceAll(action, 'action'),
   );
 }
 
-/** How to leave the role out of a Deny; in a policy of its own that would say nothing. */
+/** How to leave the role out of a Deny; in its own policy that would mean nothing. */
 function exemption({ role }: Prepared, side: Refuser['side']): string {
   return side === 'identity' || side === 'session'
     ? ''
@@ -88,19 +83,16 @@ function noAllow(prepared: Prepared, answer: Answer, denied: Refuser, check: Che
   };
 }
 
-/** A statement that lacks the action, and more, is about something else. */
 function isAbout({ misses }: Near): boolean {
   return (
     misses !== undefined && !(misses.length > 1 && misses.some(({ name, negated }) => name === 'Action' && !negated))
   );
 }
 
-/** What about a statement does not match, for people. */
 export function mismatchOf(misses: NonNullable<Near['misses']>): string {
   return textOf(joinPhrases(misses.map(({ why }) => why)));
 }
 
-/** Why nobody can say whether a call is allowed. */
 export function doubtOf(
   { role }: Prepared,
   answer: Answer,
@@ -116,7 +108,7 @@ export function doubtOf(
   };
 }
 
-/** What is to be said about a call that is allowed; decisions are shared by objects of one class, and so is this. */
+/** Objects of one class share decisions, and so these remarks. */
 export function remarksOf(prepared: Prepared, answer: Answer, decision: Allowed): readonly Cause[] {
   const known = remarks.get(decision);
   if (known) return known;
@@ -137,7 +129,6 @@ function controlCause(doubt: ControlDoubt): Cause {
   };
 }
 
-/** For people. */
 export function controlText(doubt: ControlDoubt): string {
   switch (doubt.kind) {
     case 'unread':
@@ -195,18 +186,18 @@ function placeOf({ role }: Prepared, { resourcePolicy }: Answer, side: Refuser['
   return side === 'resource' ? { arn, path } : { arn: role.arn, path: role.path };
 }
 
-/** The check of rules.md 2.4 that is about the part which does not match. */
+/** The check of rules.md 2.4 on the part that does not match. */
 function kmsCheck(side: Refuser['side'], misses: NonNullable<Near['misses']>, deleted: boolean, check: Check): Check {
   if (deleted) return 'C26';
   const keys = misses.map(({ key = '' }) => key.toLowerCase());
   const [special] = keyChecks.find(([, starts]) => keys.some((key) => starts.some((one) => key.startsWith(one)))) ?? [];
   if (special) return special;
-  // Elsewhere than in a key policy it names another key.
+  // In any other policy it names another key.
   const isOfOther = side === 'resource' && misses.some(({ name, negated }) => name === 'Resource' && !negated);
   return isOfOther ? 'C26' : check;
 }
 
-/** By the beginnings of condition keys; the first that is met counts. */
+/** By the beginnings of condition keys; the first match counts. */
 const keyChecks: readonly (readonly [Check, readonly string[]])[] = [
   ['C24', ['kms:viaservice']],
   ['C22', ['kms:encryptioncontext']],

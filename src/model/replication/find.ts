@@ -1,4 +1,4 @@
-/** Things in a snapshot by their names. What the snapshot does not mention at all was not read. */
+/** What the snapshot does not mention at all was not read. */
 import { arnParts } from '../../aws/arn.ts';
 import { lookUp } from '../../aws/documents.ts';
 import type { Unknown } from '../decision.ts';
@@ -14,7 +14,6 @@ import type {
 } from '../snapshot.ts';
 import type { Path } from './path.ts';
 
-/** Something found, with the account whose it is and the path that leads to it. */
 export interface Located<T> {
   readonly account: Known<string>;
   readonly path: Path;
@@ -25,12 +24,10 @@ export function accountIn(snapshot: Snapshot, account: string): Known<AccountSna
   return snapshot.accounts === 'unknown' ? 'unknown' : (lookUp(snapshot.accounts, account) ?? 'unknown');
 }
 
-/** What a thing has of its own; `null` or `unknown` as the thing itself is. */
 export function memberOf<T extends object, K extends keyof T>(thing: Found<T>, member: K): Found<T[K]> {
   return thing === null || thing === 'unknown' ? thing : thing[member];
 }
 
-/** The role, bucket or key of that name in an account. */
 export function findIn<K extends keyof Things>(
   snapshot: Snapshot,
   account: string,
@@ -43,7 +40,6 @@ export function findIn<K extends keyof Things>(
   return found === undefined ? 'unknown' : found;
 }
 
-/** A setting of a bucket, unknown where the bucket is. */
 export function settingOf<K extends keyof BucketSnapshot>(
   bucket: Found<BucketSnapshot>,
   setting: K,
@@ -51,10 +47,7 @@ export function settingOf<K extends keyof BucketSnapshot>(
   return bucket === null || bucket === 'unknown' ? 'unknown' : bucket[setting];
 }
 
-/**
- * A bucket, whose account its ARN does not say: a name exists once in a partition, so that one account that has it is enough, and
- * one answer "no such bucket" as well.
- */
+/** An ARN does not name a bucket's account. Names are unique in a partition: one account that has it is enough, and so is one "no such bucket". */
 export function findBucket(snapshot: Snapshot, name: string): Located<BucketSnapshot> {
   const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
   const all = accounts.map((account) => ({
@@ -75,20 +68,16 @@ function mentions(snapshot: Snapshot, account: string, bucket: string): boolean 
   return owner !== 'unknown' && owner.buckets !== 'unknown' && lookUp(owner.buckets, bucket) !== undefined;
 }
 
-/** A KMS key, as a request that names it finds it. */
 export interface KeySide extends Located<KeySnapshot> {
-  /** Of its ARN, else of who asks. */
+  /** Of its ARN, else of the asker. */
   readonly account: string;
-  /** ARN of the key; as asked for where there is none. */
+  /** As asked for, where there is no key. */
   readonly arn: string;
   readonly region: string;
   readonly byAlias: boolean;
 }
 
-/**
- * The key that an ARN, alias ARN, alias name or key ID stands for. A name without an account means the account that asks, and its
- * Region (KMS Developer Guide, concepts-key-id; rules.md 1.3 K8).
- */
+/** A name without an account means the account that asks, and its Region (KMS Developer Guide, concepts-key-id; rules.md 1.3 K8). */
 export function findKey(snapshot: Snapshot, id: string, asker: string, region: Known<string>): KeySide {
   const parts = arnParts(id);
   const account = parts?.account ?? asker;
@@ -109,7 +98,7 @@ export function findKey(snapshot: Snapshot, id: string, asker: string, region: K
   if (listed !== undefined) return side(id, listed);
   const called = Object.entries(keys).find(([arn, key]) => isCalled(arn, key, name, place.region));
   if (called !== undefined) return side(...called);
-  // Every key that is known has told its aliases, and none is this one.
+  // The aliases of all keys are known, and none is this one.
   const complete = Object.values(keys).every((key) => key === null || (key !== 'unknown' && key.aliases !== 'unknown'));
   return side(id, byAlias && complete ? null : 'unknown');
 }

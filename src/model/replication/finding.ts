@@ -1,4 +1,3 @@
-/** What a look at one requirement finds. */
 import { type Cause, type FailureCode, type Source, sourceText } from '../verdict.ts';
 import type { Answer } from './ask.ts';
 import { causesOf, doubtOf, remarksOf } from './explain.ts';
@@ -6,11 +5,9 @@ import type { Path } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
 export type Finding =
-  /** No replica arrives. */
   | { readonly effect: 'stops'; readonly reason: FailureCode | null; readonly cause: Cause }
   /** A replica arrives without tags, and yet the source says FAILED (recorded/replication.md 40, 43). */
   | { readonly effect: 'loses-tags'; readonly cause: Cause }
-  /** Something that decides could not be read. */
   | { readonly effect: 'unknown'; readonly cause: Cause }
   | { readonly effect: 'warns'; readonly cause: Cause };
 
@@ -24,26 +21,25 @@ export function warns(cause: Cause): Finding {
   return { effect: 'warns', cause };
 }
 
-/** Something that is not known and decides; `what` completes "… could not be read". */
+/** @param what completes "… could not be read". */
 export function unread(check: Check, what: string, path: Path): Extract<Finding, { effect: 'unknown' }> {
   const summary = `${what} could not be read, and it decides.`;
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { effect: 'unknown', cause: { check, summary, fix, evidence: { path, unknown: [what] } } };
 }
 
-/** The same of an object: `what` comes before its key, as `the tags of`. */
+/** @param what stands before the object's key: `the tags of`. */
 export function unreadOf(check: Check, what: string, key: string, path: Path): Finding {
   const { effect, cause } = unread(check, `${what} ${key}`, path);
   return { effect, cause: { ...cause, same: [what, path] } };
 }
 
-/** Something that is not known and decides nothing, but that a check looks at. */
+/** Unknown but not decisive, though a check looks at it. */
 export function unreadCause(check: Check, what: string, arn: string, path: Path): Cause {
   const fix = `Let the identity that s3repl runs as read ${what}, and ask again.`;
   return { check, summary: `${what} could not be read.`, fix, evidence: { arn, path, unknown: [what] } };
 }
 
-/** A call that has to be allowed for the replica to arrive. */
 export function needs(
   prepared: Prepared,
   answer: Answer,
@@ -61,27 +57,23 @@ export function needs(
   }
 }
 
-/** The findings that keep an object from being known to replicate. */
 function isObstacle({ effect }: Finding): boolean {
   return effect !== 'warns';
 }
 
-/** Assumptions of which one is true. */
 export interface Open {
   /**
-   * `contested`: AWS's sources disagree, and `unconfirmed`: nobody has seen it, which are worth a warning; `undecided`: they disagree
-   * and nothing tells which is right, and `unread`: the snapshot does not say which, which decide.
+   * Worth a warning: `contested`, AWS's sources disagree; `unconfirmed`, nobody has seen it. Decisive: `undecided`, they disagree and nothing tells
+   * which is right; `unread`, the snapshot does not say which.
    */
   readonly because: 'contested' | 'unconfirmed' | 'undecided' | 'unread';
   readonly check: Check;
   readonly what: string;
-  /** The same of any object, where it names one. */
   readonly same?: readonly unknown[];
   readonly path: Path;
   readonly sources: readonly Source[];
 }
 
-/** What holds under each of some assumptions; where they differ, what that means. */
 export function combineOutcomes(outcomes: readonly (readonly Finding[])[], open: Open): readonly Finding[] {
   const [first = []] = outcomes;
   const good = outcomes.find((findings) => !findings.some(isObstacle));

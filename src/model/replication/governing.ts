@@ -1,11 +1,10 @@
-/** Which rule governs a version at each destination. */
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { SilentReason } from '../verdict.ts';
 import type { Rule, RuleBook } from './rule.ts';
 
 export interface Governing {
   readonly rule: Rule;
-  /** False where the tags decide whether it matches, and nobody knows them. */
+  /** False where unknown tags decide whether it matches. */
   readonly certain: boolean;
 }
 
@@ -19,7 +18,7 @@ function governs(rules: readonly Rule[], object: ObjectSnapshot): Governing | un
   if (node === undefined) return undefined;
   const at = (place: number) => rules[place];
   const { tags } = object;
-  // A delete marker has no tags. That rules with tags do not replicate any is a reason of its own (rules.md 2.2).
+  // A delete marker has no tags. That rules with tags replicate none is a reason of its own (rules.md 2.2).
   const isMarker = object.deleteMarker === true;
   if (tags === 'unknown' && !isMarker) {
     const rule = at(node.first);
@@ -31,19 +30,17 @@ function governs(rules: readonly Rule[], object: ObjectSnapshot): Governing | un
   return rule && { rule, certain: true };
 }
 
-/** Rules of one prefix, and of the shorter ones that it begins with; the places of rules in their list, the strongest first. */
+/** Rules of one prefix and of shorter ones, as places in their list, the strongest first. */
 interface Node {
   readonly prefix: string;
   readonly shorter: Node | undefined;
-  /** Of all along the way; infinite where there is none. */
   first: number;
   firstWithoutTags: number;
-  /** Of this prefix, under the first of their tags. */
   readonly byTag: Map<string, number[]>;
   hasTags: boolean;
 }
 
-/** In the order of their prefixes: there may be a thousand rules, and as many objects. */
+/** Sorted by prefix: there may be a thousand rules, and as many objects. */
 const indexes = new WeakMap<readonly Rule[], readonly Node[]>();
 
 function indexOf(rules: readonly Rule[]): readonly Node[] {
@@ -87,7 +84,7 @@ function add(node: Node, place: number, tag: readonly [string, string] | undefin
   else node.byTag.set(name, [place]);
 }
 
-/** The rules of the longest prefix that a key begins with. What lies between that prefix and the key begins with it as well. */
+/** Finds the longest prefix: all that sorts between it and the key begins with it too. */
 function nodeFor(nodes: readonly Node[], key: string): Node | undefined {
   let [low, high] = [0, nodes.length];
   while (low < high) {
@@ -101,7 +98,6 @@ function nodeFor(nodes: readonly Node[], key: string): Node | undefined {
   return node;
 }
 
-/** Places of the rules with tags that an object has, which may be none. */
 function placesByTags(from: Node, has: Readonly<Record<string, string>>, rules: readonly Rule[]): readonly number[] {
   const places: number[] = [];
   const pairs = Object.entries(has);
@@ -134,7 +130,6 @@ function matchesFilter({ prefix, tags }: Rule, object: ObjectSnapshot): boolean 
   return has === 'unknown' ? 'unknown' : hasTags(has, tags);
 }
 
-/** Why no rule governs an object. */
 export function explainUngoverned(
   book: RuleBook | null,
   object: ObjectSnapshot,

@@ -8,7 +8,6 @@ import { evidenceAt } from './evidence.ts';
 import { isWithin } from './path.ts';
 import type { Prepared } from './prepare.ts';
 
-/** What is to be said about a statement that allows a call. */
 export function grantRemarks(prepared: Prepared, answer: Answer, place: Place): readonly Cause[] {
   const { policy, statement } = place;
   const question = `remarks ${answer.action} ${answer.bucket} ${statement} ${policy}`;

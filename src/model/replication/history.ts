@@ -1,4 +1,3 @@
-/** What the versions of a snapshot tell about the past of a rule, by their replication statuses and times. */
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
 import { isOfControls } from './control-policies.ts';
@@ -10,9 +9,8 @@ import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * Whether a version that was written later COMPLETED under the same rule, so that whatever made this one fail is gone: a source
- * object is COMPLETED when every destination has it (S3 User Guide, replication-status). `unknown` where some COMPLETED, and the
- * snapshot does not tell which are later.
+ * Whether a later version COMPLETED under the same rule: then the failure's reason is gone, as every destination has that one (S3 User Guide,
+ * replication-status). `unknown` where some COMPLETED, and the snapshot does not say which are later.
  */
 export function hasCompletedLater(prepared: Prepared, object: ObjectSnapshot, rule: Rule): boolean | 'unknown' {
   const times = completions(prepared).get(rule);
@@ -23,7 +21,7 @@ export function hasCompletedLater(prepared: Prepared, object: ObjectSnapshot, ru
   return times.includes(undefined) ? 'unknown' : false;
 }
 
-/** When the versions that COMPLETED under each rule were written: the last of those that tell, and undefined for those that do not. */
+/** The last known time of the COMPLETED versions of each rule; also undefined where some have none. */
 function completions(prepared: Prepared): ReadonlyMap<Rule, readonly (number | undefined)[]> {
   return prepared.answerOnce('completions', () => {
     const { rules, snapshot } = prepared;
@@ -46,7 +44,6 @@ function withTime(times: readonly (number | undefined)[], time: number | undefin
   return [Math.max(time, ...known), ...times.filter((one) => one === undefined)];
 }
 
-/** A version that FAILED, where nothing that was read explains it and nothing shows that the reason is gone. */
 export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSnapshot): Cause {
   const unread = unreadThatMayRefuse(prepared);
   const what =
@@ -64,7 +61,7 @@ export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSna
 export const failedStays =
   'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED.';
 
-/** Of what S3 asks: the policies over the role's account, those over what it reaches, and all that was refused. */
+/** Unread policies that may refuse S3's requests, and what else could not be read. */
 function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly string[] {
   const accounts = snapshot.accounts === 'unknown' ? [] : Object.keys(snapshot.accounts);
   const unread = (member: 'serviceControlPolicies' | 'resourceControlPolicies', account: string) => {
@@ -84,7 +81,6 @@ function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly
   ];
 }
 
-/** Whether a verdict is of a version that FAILED for a reason that is not known. */
 export function isUnexplained({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
   return outcome === 'fails' && causes.every(({ check }) => check === 'C36') && causes.some(isDoubt);
 }

@@ -1,4 +1,3 @@
-/** What S3 does with a version under the rule that governs it. */
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Replica, Verdict } from '../verdict.ts';
 import { assumeRole } from './assume-role.ts';
@@ -18,14 +17,13 @@ import { strangeElements } from './strange-elements.ts';
 
 type Judged = Pick<Verdict, 'outcome' | 'reason' | 'causes' | 'warnings' | 'replica'>;
 
-/** What S3 would meet, all of it, while AWS reports only the first. */
+/** All that S3 would meet, while AWS reports only the first. */
 export interface Attempt {
   readonly findings: readonly Finding[];
-  /** What arrives if nothing stops it; null where S3 does not get that far, and the findings are not all. */
+  /** What arrives if nothing stops it; null where S3 stops earlier, and findings may be missing. */
   readonly replica: Replica | null;
 }
 
-/** The verdict under one rule. */
 export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certain }: Governing): Judged {
   const silence = certain && rule.strange.length === 0 ? silenceOf(rule, object) : undefined;
   if (silence) {
@@ -43,7 +41,6 @@ export function judge(prepared: Prepared, object: ObjectSnapshot, { rule, certai
   return sum({ ...attempt, findings: [...attempt.findings, ...doubts] });
 }
 
-/** What comes of all findings: the first that stops the copy is the one that AWS reports. */
 function sum({ findings, replica }: Attempt): Judged {
   const causesOf = (effect: Finding['effect']) => distinctCauses(findings.filter((one) => one.effect === effect));
   const warnings = causesOf('warns');
@@ -64,9 +61,7 @@ function distinctCauses(findings: readonly Finding[]): readonly Cause[] {
   return [...new Map(findings.map(({ cause }) => [`${cause.check} ${cause.summary}`, cause])).values()];
 }
 
-/**
- * Everything that S3 would meet. In China nobody has confirmed the name under which KMS knows S3: both are tried (rules.md 1.5 (13)).
- */
+/** No source confirms the name under which KMS knows S3 in China: tries both (rules.md 1.5 (13)). */
 export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const known = attempts.get(rule)?.get(object);
   if (known) return known;
@@ -76,10 +71,10 @@ export function attemptUnderEachHost(prepared: Prepared, object: ObjectSnapshot,
   return attempt;
 }
 
-/** The doctor asks for all of it where the verdict was the first of it. Rules are of one snapshot. */
+/** A cache: the doctor asks for all findings after a verdict needed the first. Rules belong to one snapshot. */
 const attempts = new WeakMap<Rule, WeakMap<ObjectSnapshot, Attempt>>();
 
-/** Where one meets nothing, none of its kind does; what is met is said in words of its own for each. */
+/** If one meets nothing, none of its kind does; findings have texts for each object. */
 function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const attempt = () => newAttempt(prepared, object, rule);
   const kind = kindOf(prepared, object, rule);
@@ -88,7 +83,7 @@ function attemptOfItsKind(prepared: Prepared, object: ObjectSnapshot, rule: Rule
   return first.findings.length === 0 ? first : attempt();
 }
 
-/** What decides about an attempt: all of the object and the rule but their names, and where policies see the object. */
+/** Equal for objects that meet the same: all but the names of object and rule, and where policies see the object. */
 function kindOf({ classOf, source }: Prepared, object: ObjectSnapshot, rule: Rule): string | undefined {
   const [read, written] = [source.arn, rule.destination].map((bucket) => classOf(`${bucket}/${object.key}`));
   // Policies tell all objects apart by more than their names, or none.
@@ -114,7 +109,7 @@ function newAttempt(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Att
   return { findings, replica: attempts[0]?.replica ?? null };
 }
 
-/** Everything in the order in which S3 does it (recorded/replication.md 57). */
+/** In the order in which S3 does it (recorded/replication.md 57). */
 function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Attempt {
   const isMarker = object.deleteMarker === true;
   const first = [...sourceState(prepared), ...assumeRole(prepared)];
@@ -127,12 +122,11 @@ function attemptOf(prepared: Prepared, object: ObjectSnapshot, rule: Rule): Atte
   const { bucket, read } = destination;
   const there = bucket && judgeAtDestination(prepared, object, rule, bucket, read !== 'guessed');
   if (there && read === true) return { ...there, findings: [...before, ...reads, ...there.findings] };
-  // That the bucket could not be read says all that is unknown about it.
+  // An unread bucket already explains all that is unknown about it.
   const known = there?.findings.filter(({ effect }) => effect !== 'unknown') ?? [];
   return { findings: [...before, ...reads, ...destination.findings, ...known], replica: null };
 }
 
-/** What S3 meets at the destination; `owned`: whether it is known whose the bucket is. */
 function judgeAtDestination(
   prepared: Prepared,
   object: ObjectSnapshot,
@@ -159,10 +153,8 @@ function judgeAtDestination(
 }
 
 /**
- * The verdict with what the version's replication status tells: one that FAILED is never tried again, whatever is repaired
- * (recorded/replication.md 46; rules.md 2.2). Why it did is known to be gone only where a later one COMPLETED.
- *
- * @param explained whether some destination is known not to get it, or may not.
+ * With its replication status: S3 never tries a version that FAILED again, whatever is fixed (recorded/replication.md 46; rules.md 2.2). The reason is
+ * surely gone only where a later one COMPLETED. @param explained whether some destination does not get it, or may not.
  */
 export function judgeInHindsight(
   prepared: Prepared,

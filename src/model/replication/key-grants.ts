@@ -4,21 +4,20 @@ import type { PolicyDocument, Statement } from '../../aws/policy.ts';
 import type { NamedPolicy } from '../decision.ts';
 import { type KeySide, memberOf } from './find.ts';
 
-/** Whether the snapshot says which grants a key has. */
 export function areGrantsRead({ value }: KeySide): boolean {
   return Array.isArray(memberOf(value, 'grants'));
 }
 
-/** The grants of a key as a policy; null where it has none, or nobody looked. */
+/** Null where it has none, or nobody looked. */
 export function grantsPolicy({ arn, value }: KeySide): NamedPolicy | null {
   const grants = memberOf(value, 'grants');
   if (!grants || grants === 'unknown' || grants.length === 0) return null;
-  // Of this version of the language `${` means itself, as it does in a grant.
+  // In this version of the language `${` means itself, as it does in a grant.
   const document: PolicyDocument = { Version: '2008-10-17', Statement: grants.flatMap(statementOf) };
   return { name: `grants of key ${arn}`, document };
 }
 
-/** One to an AWS service is no grant to the role. */
+/** A grant to an AWS service is no grant to the role. */
 function statementOf({
   GranteePrincipal: grantee,
   Operations: operations = [],
@@ -36,7 +35,7 @@ function statementOf({
   ];
 }
 
-/** Both kinds compare whole values, with regard to case; `Equals` wants no others beside them. */
+/** Both kinds compare whole values, case-sensitive; `Equals` allows no others beside them. */
 function conditionOf({ EncryptionContextSubset, EncryptionContextEquals, SourceArn }: GrantConstraints) {
   const pairs = Object.entries({ ...EncryptionContextSubset, ...EncryptionContextEquals });
   const only = EncryptionContextEquals && { 'kms:EncryptionContextKeys': Object.keys(EncryptionContextEquals) };

@@ -1,4 +1,3 @@
-/** Keys that end by themselves. */
 import type { Cause } from '../verdict.ts';
 import { dateText, horizon, instantOf } from './dates.ts';
 import { encryptionOf } from './default-encryption.ts';
@@ -7,8 +6,8 @@ import { keySide, type Prepared, replicaKeySide } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * Imported key material with a last day: KMS deletes it then, and the key is PendingImport, of no use to anybody (KMS Developer
- * Guide, importing-keys-import-key-material, "Setting an expiration time"). What is past, the state of the key says.
+ * KMS deletes imported key material on its last day, and the key is PendingImport: nobody can use it (KMS Developer Guide,
+ * importing-keys-import-key-material, "Setting an expiration time").
  */
 export function expiringKeyMaterial(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   const now = Date.parse(prepared.snapshot.takenAt);
@@ -28,7 +27,6 @@ export function expiringKeyMaterial(prepared: Prepared, rules: readonly Rule[]):
   });
 }
 
-/** Of new source objects, and of their replicas; each key once. */
 function keysOf(prepared: Prepared, rules: readonly Rule[]) {
   const { snapshot, source } = prepared;
   const { kmsKey } = encryptionOf(snapshot);

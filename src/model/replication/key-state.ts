@@ -1,4 +1,3 @@
-/** Whether a KMS key can be used at all. */
 import type { BucketSnapshot } from '../snapshot.ts';
 import type { Cause, Evidence, FailureCode } from '../verdict.ts';
 import type { KeySide } from './find.ts';
@@ -19,12 +18,7 @@ export function sourceKeyState(key: KeySide, bucket: BucketSide): readonly Findi
   ];
 }
 
-/**
- * A key that encrypts replicas. PutBucketReplication does not look at it (S3 User Guide, replication-config-for-kms-objects;
- * recorded/replication.md 26).
- *
- * @param asker account of the replication role.
- */
+/** PutBucketReplication ignores the key (S3 User Guide, replication-config-for-kms-objects; recorded/replication.md 26). @param asker the role's account. */
 export function destinationKeyState(
   key: KeySide,
   bucket: BucketSide & { readonly value: BucketSnapshot },
@@ -108,7 +102,7 @@ function warnOfManagedSource(key: KeySide, bucket: BucketSide): readonly Finding
   ];
 }
 
-/** KMS authorises the key behind an alias, and an alias may come to mean another one (rules.md 1.3 K8). */
+/** KMS authorizes the key behind an alias, and an alias may point to another key later (rules.md 1.3 K8). */
 export function aliasUsed(key: KeySide): readonly Finding[] {
   if (!key.byAlias) return [];
   const summary = `The replication rule names key ${key.arn} by an alias, which may come to mean another key; policies must name the key.`;

@@ -1,4 +1,3 @@
-/** What S3 asks KMS for, with the encryption context that the object has. */
 import type { Known, ObjectSnapshot } from '../snapshot.ts';
 import type { FailureCode } from '../verdict.ts';
 import { askKms, type OwnedBucket } from './ask.ts';
@@ -7,7 +6,6 @@ import type { KeySide } from './find.ts';
 import { combineOutcomes, type Finding, needs, type Open } from './finding.ts';
 import type { Prepared } from './prepare.ts';
 
-/** One way in which KMS may be asked. */
 interface Use {
   /** `bucket` with an S3 Bucket Key, `object` without. */
   readonly context: 'bucket' | 'object';
@@ -30,9 +28,8 @@ export function decryptSource(prepared: Prepared, object: ObjectSnapshot, key: K
 }
 
 /**
- * What encrypting the replica of a KMS-encrypted object takes: kms:Encrypt alone without Bucket Keys (recorded/replication.md 54).
- * The replica keeps the Bucket Key of its source; for one without, AWS's pages disagree where the destination has it on by default,
- * and nothing tells which is right (rules.md 1.4, 1.6 X-12).
+ * Only kms:Encrypt without Bucket Keys (recorded/replication.md 54). The replica keeps its source's Bucket Key; without one, AWS's pages disagree where
+ * the destination's default is on, and nothing tells which is right (rules.md 1.4, 1.6 X-12).
  */
 export function encryptReplica(
   prepared: Prepared,
@@ -61,17 +58,15 @@ export function encryptPlaintext(
   return findingsOn(uses, { prepared, object, key, bucket, reason: 'DstPutObjectNotPermitted' }, 'unread');
 }
 
-/** What S3 asks KMS about. */
 interface Asked {
   readonly prepared: Prepared;
   readonly object: ObjectSnapshot;
   readonly key: KeySide;
   readonly bucket: OwnedBucket;
-  /** What S3 says where KMS refuses. */
   readonly reason: FailureCode;
 }
 
-/** @param because why it is not known which of the uses it is, where they are several. */
+/** @param because why we cannot tell which of several uses it is. */
 function findingsOn(uses: readonly Use[], asked: Asked, because: Open['because']): readonly Finding[] {
   const { prepared, object, key, bucket, reason } = asked;
   const outcomes = uses.map(({ context, actions }) =>
@@ -100,7 +95,6 @@ function contexts(bucketKey: Known<boolean>): readonly Use['context'][] {
   return bucketKey === 'unknown' ? ['bucket', 'object'] : [bucketKey ? 'bucket' : 'object'];
 }
 
-/** Whether the default encryption of a bucket uses a Bucket Key. */
 function defaultBucketKey({ value }: OwnedBucket): Known<boolean> {
   const rules = encryptionRules(value);
   return rules === 'unknown' ? rules : rules.some(({ BucketKeyEnabled }) => BucketKeyEnabled === true);

@@ -1,4 +1,3 @@
-/** Lifecycle rules that take versions away before they have replicated, or replicas that should stay. */
 import type { LifecycleRule } from '@aws-sdk/client-s3';
 import type { Cause } from '../verdict.ts';
 import { dateText, instantOf } from './dates.ts';
@@ -9,10 +8,7 @@ import type { Rule } from './rule.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-/**
- * Lifecycle rules of the source bucket that expire versions within a day: AWS has a code for a version that was gone before it
- * replicated, and says elsewhere that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2).
- */
+/** Expiry within a day: AWS has a code for a version gone too early, but says that lifecycle waits for what is pending (rules.md 2.4 C31, 2.1, 2.2). */
 export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   if (rules.length === 0) return [];
   const { name, arn, path, value } = prepared.source;
@@ -43,7 +39,7 @@ export function lifecycleRaces(prepared: Prepared, rules: readonly Rule[]): read
   });
 }
 
-/** What a lifecycle rule expires within a day; undefined where nothing. A date that is past means every day since. */
+/** A date in the past means every day since. */
 function expires(
   { Expiration: current, NoncurrentVersionExpiration: noncurrent }: LifecycleRule,
   now: number,
@@ -57,9 +53,8 @@ function expires(
 }
 
 /**
- * Lifecycle rules of destinations that expire current replicas while their source objects stay: actions of Lifecycle never replicate,
- * so that each bucket is cleaned up by its own rules (S3 User Guide, replication-what-is-isnot-replicated). Expiry of noncurrent
- * versions and of lone delete markers is good practice. A replica is as old as its source (recorded/replication.md 50).
+ * Current replicas that expire while their source objects stay: Lifecycle actions never replicate (S3 User Guide, replication-what-is-isnot-replicated).
+ * Expiry of noncurrent versions and lone delete markers is good practice. A replica is as old as its source (recorded/replication.md 50).
  */
 export function expiringReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   return [...new Set(rules.map(({ destination }) => destination))].flatMap((arn) => {
@@ -83,7 +78,7 @@ export function expiringReplicas(prepared: Prepared, rules: readonly Rule[]): re
   });
 }
 
-/** When a lifecycle rule expires replicas under one of the prefixes; undefined where it does not, or not before their source objects. */
+/** Undefined where replicas do not expire, or not before their source objects. */
 function expiryBeforeSource(prepared: Prepared, rule: LifecycleRule, prefixes: readonly string[]): Expiry | undefined {
   const expiry = expiryOf(rule);
   if (rule.Status !== 'Enabled' || expiry === undefined) return undefined;
@@ -113,14 +108,13 @@ type Expiry =
   | { readonly days: number; readonly date?: undefined }
   | { readonly date: number; readonly days?: undefined };
 
-/** When current versions expire; undefined where they do not. */
 function expiryOf({ Expiration: current }: LifecycleRule): Expiry | undefined {
   if (current?.Days !== undefined) return { days: current.Days };
   const date = instantOf(current?.Date);
   return date === undefined ? undefined : { date };
 }
 
-/** Whether a rule of the source takes all source objects of a scope away no later than their replicas go. */
+/** Whether one rule of the source expires all source objects no later than their replicas. */
 function expiresFirst(
   rule: LifecycleRule,
   replicas: { readonly scope: string; readonly expiry: Expiry; readonly rule: LifecycleRule; readonly now: number },
@@ -129,7 +123,6 @@ function expiresFirst(
   const { scope, expiry: theirs, now } = replicas;
   if (rule.Status !== 'Enabled' || mine === undefined || !scope.startsWith(prefixOf(rule))) return false;
   if (isNarrowed(rule) && JSON.stringify(rule.Filter) !== JSON.stringify(replicas.rule.Filter)) return false;
-  // A date that is past means every day since: at once.
   if (mine.date !== undefined && mine.date <= now) return true;
   if (mine.days !== undefined) return theirs.days !== undefined && mine.days <= theirs.days;
   return theirs.date !== undefined && mine.date <= theirs.date;
@@ -139,7 +132,6 @@ function prefixOf({ Filter: filter, Prefix: prefix }: LifecycleRule): string {
   return filter?.And?.Prefix ?? filter?.Prefix ?? prefix ?? '';
 }
 
-/** Whether some keys have both prefixes. */
 function meets(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
@@ -148,7 +140,6 @@ function longerOf(a: string, b: string): string {
   return a.length > b.length ? a : b;
 }
 
-/** Whether it touches only some of the objects under its prefix: those with a tag, or of some size. */
 function isNarrowed({ Filter: filter }: LifecycleRule): boolean {
   const { Prefix: _, ...and } = filter?.And ?? {};
   return [filter?.Tag, filter?.ObjectSizeGreaterThan, filter?.ObjectSizeLessThan, ...Object.values(and)].some(

@@ -1,10 +1,9 @@
-/** Objects between which no policy of a snapshot can tell: what is allowed for one is allowed for all. */
 import { namesS3 } from '../../aws/arn.ts';
 import { wildcardPattern } from '../evaluation/pattern.ts';
 import { matcherOf } from '../evaluation/tails.ts';
 import type { Snapshot } from '../snapshot.ts';
 
-/** The class of an object's ARN; undefined where policies tell objects apart by more than their ARNs and tags. */
+/** Undefined where policies tell objects apart by more than their ARNs and tags. */
 export type ClassOf = (objectArn: string) => string | undefined;
 
 export interface ObjectClasses {
@@ -13,13 +12,10 @@ export interface ObjectClasses {
   readonly namesTags: boolean;
 }
 
-/** Conditions on parts of an object that are neither in its ARN nor its tags, or that compare in another way than patterns do. */
+/** Parts that are neither in an ARN nor tags, or that compare in another way than patterns do. */
 const otherParts = /ignorecase|^s3:versionid$/i;
 
-/**
- * Classes by every pattern of the snapshot that an object's ARN could match, in `Resource` as in conditions: two ARNs that match
- * the same ones are the same to every policy.
- */
+/** Objects that no policy can tell apart: their ARNs match the same patterns in `Resource` and conditions. */
 export function objectClasses({ accounts }: Snapshot): ObjectClasses {
   const texts = new Set<string>();
   const names = new Set<string>();

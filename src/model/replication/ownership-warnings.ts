@@ -1,11 +1,8 @@
-/** Whose replicas are, and whether ACLs may come with them. */
-
 import type { Cause } from '../verdict.ts';
 import { accountIn, settingOf } from './find.ts';
 import { type BucketSide, destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules without owner override whose destination leaves ACLs on, by destination. */
 function findRulesLeftToAcls(
   prepared: Prepared,
   rules: readonly Rule[],
@@ -18,15 +15,15 @@ function findRulesLeftToAcls(
   });
 }
 
-/** False also where nobody knows. A bucket without ownership controls is Object writer (API: GetBucketOwnershipControls). */
+/** False also where we cannot tell. A bucket without ownership controls is Object writer (API: GetBucketOwnershipControls). */
 function hasAcls({ value }: BucketSide): boolean {
   const ownership = settingOf(value, 'ownership');
   return ownership !== 'unknown' && ownership !== 'BucketOwnerEnforced';
 }
 
 /**
- * Across accounts a replica belongs to the owner of the source object, unless the rule overrides that or the destination has ACLs
- * off (S3 User Guide, replication-change-owner; recorded/replication.md 49: then not even its tags are for the destination to read).
+ * Without owner override, and with ACLs on at the destination, the owner of the source object owns the replica in another account (S3 User Guide,
+ * replication-change-owner; recorded/replication.md 49: the destination cannot even read its tags).
  */
 export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   return findRulesLeftToAcls(prepared, rules).flatMap(([{ name, arn, path, account }, [rule]]): readonly Cause[] => {
@@ -43,8 +40,8 @@ export function foreignReplicas(prepared: Prepared, rules: readonly Rule[]): rea
 }
 
 /**
- * A replica without owner override comes with the ACL of its source object. `BlockPublicAcls` refuses writes with a public ACL
- * (API: PublicAccessBlockConfiguration), which only a source bucket can hold that has ACLs on and does not block them itself.
+ * Without owner override a replica has its source's ACL. `BlockPublicAcls` refuses writes with a public ACL (API: PublicAccessBlockConfiguration),
+ * which only a source bucket can hold that has ACLs on and does not block them itself.
  */
 export function warnOfBlockedAcls(prepared: Prepared, rules: readonly Rule[]): readonly Cause[] {
   const { source } = prepared;
@@ -62,7 +59,7 @@ export function warnOfBlockedAcls(prepared: Prepared, rules: readonly Rule[]): r
   });
 }
 
-/** Of the bucket or its account: the stricter counts. What was not looked at does not block. */
+/** The stricter of bucket and account counts. What was not looked at does not block. */
 function blocksPublicAcls({ snapshot }: Prepared, { account, value }: BucketSide): boolean | 'unknown' {
   const owner = account === 'unknown' ? 'unknown' : accountIn(snapshot, account);
   const settings = [settingOf(value, 'publicAccessBlock'), owner === 'unknown' ? null : owner.publicAccessBlock];

@@ -1,4 +1,3 @@
-/** Where something stands in a snapshot: the members that lead to it. */
 export type Path = readonly (string | number)[];
 
 /** As JavaScript writes it: `accounts["111111111111"].buckets.SRC`. */
@@ -9,12 +8,11 @@ export function pathText(path: Path): string {
   }, '');
 }
 
-/** The path of a text in a snapshot; of one that a person has written by hand, too: `accounts.111111111111`. */
+/** Also reads a path that a person wrote by hand: `accounts.111111111111`. */
 export function pathIn(text: string): Path {
   return [...text.matchAll(/\["((?:[^"\\]|\\.)*)"\]|[^.[\]]+/g)].map(([member, quoted = member]) => quoted);
 }
 
-/** Whether a path is that of `whole`, or of something in it. */
 export function isWithin(path: Path, whole: Path): boolean {
   return whole.every((member, index) => String(member) === String(path[index]));
 }

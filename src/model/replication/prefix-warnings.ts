@@ -1,11 +1,7 @@
-/** Prefixes that look as if they meant more than they do. */
 import type { Cause } from '../verdict.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * A prefix is compared literally: `*` and `?` are no wildcards, and keys rarely begin with a slash (S3 User Guide,
- * replication-troubleshoot and replication-add-config; rules.md 2.2, 2.4 C28).
- */
+/** S3 compares `*` and `?` literally (S3 User Guide, replication-troubleshoot and replication-add-config; rules.md 2.2, 2.4 C28). */
 export function literalPrefixes(rules: readonly Rule[]): readonly Cause[] {
   return rules.flatMap(({ id, prefix, path }): readonly Cause[] => {
     const slash = prefix.startsWith('/');

@@ -1,4 +1,3 @@
-/** What about a snapshot is the same for all its objects. */
 import { arnParts, bucketArn, bucketNameIn, nameIn } from '../../aws/arn.ts';
 import type { PolicyDocument } from '../../aws/policy.ts';
 import type { NamedPolicy, Unknown } from '../decision.ts';
@@ -8,7 +7,6 @@ import { type ClassOf, objectClasses } from './object-classes.ts';
 import { type Path, pathIn } from './path.ts';
 import { type Rule, type RuleBook, ruleBookOf } from './rule.ts';
 
-/** Where a policy is, by the name that decisions call it. */
 export interface PolicyPlace {
   /** Of the role, bucket, key or policy; of the account for its control policies. */
   readonly arn: string;
@@ -36,16 +34,12 @@ export interface Prepared {
   readonly identity: readonly (NamedPolicy | Unknown)[];
   readonly boundary: NamedPolicy | null | Unknown;
   readonly places: ReadonlyMap<string, PolicyPlace>;
-  /** What the snapshot could not read, and why. */
   readonly unreadable: readonly { readonly path: Path; readonly reason: string }[];
-  /** The policy as evaluation takes it; its name says where it is. */
   readonly namePolicy: (document: PolicyDocument, name: string, place: Omit<PolicyPlace, 'document'>) => NamedPolicy;
   readonly classOf: ClassOf;
-  /** Whether policies tell objects of one class apart by their tags. */
   readonly namesTags: boolean;
-  /** What the host name of S3, as KMS sees it, ends in. */
   readonly hostSuffix: string;
-  /** Answers that do not depend on the object, each worked out once. */
+  /** Remembers answers that do not depend on the object. */
   readonly answerOnce: <T>(question: string, answer: () => T) => T;
 }
 
@@ -78,30 +72,25 @@ export function prepare(snapshot: Snapshot): Prepared {
   };
 }
 
-/** A destination bucket by its ARN. */
 export function destinationSide(prepared: Prepared, arn: string): BucketSide {
   const name = bucketNameIn(arn);
   return prepared.answerOnce(`bucket ${arn}`, () => ({ ...findBucket(prepared.snapshot, name), name, arn }));
 }
 
-/** The key that an ID stands for, to who asks in a Region. */
 export function keySide({ snapshot, answerOnce }: Prepared, id: string, asker: string, region: Known<string>): KeySide {
   return answerOnce(`key ${asker} ${region} ${id}`, () => findKey(snapshot, id, asker, region));
 }
 
-/** The key that a rule encrypts replicas with; undefined where it names none. */
 export function replicaKeySide(prepared: Prepared, { replicaKey, destination }: Rule): KeySide | undefined {
   if (replicaKey === null) return undefined;
   const { value } = destinationSide(prepared, destination);
   return keySide(prepared, replicaKey, prepared.role.account, settingOf(value, 'region'));
 }
 
-/** None where the rules are not known. */
 export function listEnabledRules({ rules }: Prepared): readonly Rule[] {
   return rules === null || rules === 'unknown' ? [] : rules.byDestination.flat();
 }
 
-/** The replication rules of a bucket. */
 export function rulesIn(bucket: Found<BucketSnapshot>, path: Path): RuleBook | null | Unknown {
   const replication = memberOf(bucket, 'replication');
   if (replication === null || replication === 'unknown') return replication;
@@ -113,7 +102,7 @@ function roleSide(snapshot: Snapshot, arn: string): RoleSide {
   const name = nameIn(arn);
   const owner = accountIn(snapshot, account);
   const roles = owner === 'unknown' || owner.roles === 'unknown' ? {} : owner.roles;
-  // A role's name is unique in its account, so that under another path there is no role of this ARN.
+  // Role names are unique in an account: a role under another path means that this ARN does not exist.
   const elsewhere = Object.keys(roles).some((one) => one.endsWith(`/${name}`));
   const isGone = arn === '' || (roles[arn] === undefined && elsewhere);
   const value = isGone ? null : findIn(snapshot, account, 'roles', arn);
@@ -155,7 +144,7 @@ function boundaryOf(role: RoleSide, named: Prepared['namePolicy']): NamedPolicy 
 function memory(): Prepared['answerOnce'] {
   const answers = new Map<string, unknown>();
   return <T>(question: string, answer: () => T): T => {
-    // Each question has answers of one type, as its text begins with what is asked.
+    // Safe: the question's text begins with what is asked, so its answers have one type.
     const known = answers.get(question) as T | undefined;
     if (known !== undefined) return known;
     const found = answer();
@@ -164,7 +153,7 @@ function memory(): Prepared['answerOnce'] {
   };
 }
 
-/** What the host name of S3 ends in, for kms:ViaService; the likelier first. For China nobody has confirmed it (rules.md 1.5 (13)). */
+/** The likelier one first, for kms:ViaService. No source confirms it for China (rules.md 1.5 (13)). */
 export function hostSuffixes({ partition }: Snapshot): readonly [string, ...string[]] {
   return partition === 'aws-cn' ? ['amazonaws.com.cn', 'amazonaws.com'] : ['amazonaws.com'];
 }

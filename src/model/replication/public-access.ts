@@ -1,4 +1,3 @@
-/** Whether Block Public Access shuts off what the policy of a destination bucket grants across accounts. */
 import { statementsOf } from '../../aws/policy.ts';
 import { publicStatements, unclearStatements } from '../../aws/public-policy.ts';
 import type { AccountSnapshot, BucketSnapshot, Found, Known } from '../snapshot.ts';
@@ -11,7 +10,6 @@ import type { Prepared } from './prepare.ts';
 
 type Bucket = OwnedBucket & { readonly value: BucketSnapshot };
 
-/** A setting that is on, or may be. */
 interface Restriction {
   readonly on: Known<boolean> | 'not-looked-at';
   /** Completes "RestrictPublicBuckets of". */
@@ -21,9 +19,9 @@ interface Restriction {
 }
 
 /**
- * `RestrictPublicBuckets` leaves a bucket whose policy is public to AWS services and to its owner's account: "public and cross-account
- * access within any public bucket policy, including non-public delegation to specific accounts, is blocked" (S3 API Reference,
- * PublicAccessBlockConfiguration). It counts where it is on for the bucket or for the account; without a public statement it does not.
+ * `RestrictPublicBuckets`, of the bucket or account, counts only with a public statement: "public and cross-account access within any public bucket policy,
+ * including non-public delegation to specific accounts, is blocked", but for AWS services and the owner's account
+ * (S3 API Reference, PublicAccessBlockConfiguration).
  */
 export function findShutOff(prepared: Prepared, bucket: Bucket, reason: FailureCode): readonly Finding[] {
   return prepared.answerOnce(`shut off ${reason} ${bucket.path}`, () => findings(prepared, bucket, reason));

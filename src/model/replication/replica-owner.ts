@@ -1,12 +1,8 @@
-/** Whose the replica is. */
 import type { BucketSnapshot, Known, ObjectSnapshot } from '../snapshot.ts';
 import type { OwnedBucket } from './ask.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * The destination account by Bucket owner enforced or by the owner override, else the account that owns the source object
- * (recorded/replication.md 49).
- */
+/** Bucket owner enforced or owner override: the destination account; otherwise the source object's owner (recorded/replication.md 49). */
 export function replicaOwner(
   object: ObjectSnapshot,
   rule: Rule,

@@ -8,22 +8,20 @@ import type { Prepared } from './prepare.ts';
 
 type Context = Readonly<Record<string, string | readonly string[]>>;
 
-/** `context` says of a name that ends in `*` that it holds all keys that begin so. */
+/** In `context`, a name that ends in `*` stands for all keys that begin so. */
 export interface RequestKeys {
   readonly context: Context;
   readonly unknownKeys: readonly string[];
   readonly either: NonNullable<Question['either']>;
 }
 
-/** What a request is about, besides its action. */
 export interface Asked {
   readonly action: string;
-  /** Account that owns the resource. */
   readonly owner: string;
   readonly region: Known<string>;
 }
 
-/** In requests that come through a VPC endpoint (IAM User Guide, reference_policies_condition-keys, properties of the network). */
+/** Only through a VPC endpoint (IAM User Guide, reference_policies_condition-keys, properties of the network). */
 export const vpcKeys = [
   'aws:SourceVpc',
   'aws:SourceVpcArn',
@@ -35,9 +33,8 @@ export const vpcKeys = [
 ] as const;
 
 /**
- * Keys that are surely not in the request: it comes from S3 itself, through no VPC endpoint, no access point and no access grant,
- * and from no address of the customer (S3 User Guide, replication-troubleshoot: key policies limited by CIDR, VPC endpoint or
- * access point fail; rules.md 1.5 (11), inferred for bucket policies).
+ * Surely absent: the request comes from S3, through no VPC endpoint, access point or access grant, and from no customer address (S3 User Guide,
+ * replication-troubleshoot: key policies limited by CIDR, VPC endpoint or access point fail; rules.md 1.5 (11), inferred for bucket policies).
  */
 const absent = [
   'aws:MultiFactorAuthAge',
@@ -50,7 +47,7 @@ const absent = [
   'kms:RecipientAttestation:*',
 ];
 
-/** Keys that depend on what a snapshot may lack: one that has a value all the same is not unknown. */
+/** Keys that depend on what a snapshot may lack; with a value they are known. */
 const dependOnUnread = [
   'aws:PrincipalOrgID',
   'aws:PrincipalOrgPaths',
@@ -60,26 +57,22 @@ const dependOnUnread = [
   'aws:ResourceOrgPaths',
 ];
 
-/**
- * AWS's pages disagree whether requests with temporary credentials say that there was no MFA, or nothing (IAM User Guide,
- * reference_policies_condition-keys, aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies).
- */
+/** AWS's pages disagree: false or none (IAM User Guide, reference_policies_condition-keys, aws:MultiFactorAuthPresent; id_credentials_mfa_sample-policies). */
 const mfa: readonly Context[] = [{ 'aws:MultiFactorAuthPresent': 'false' }, {}];
 
-/** A session of a role lasts 12 hours at most (IAM User Guide, id_roles_manage-assume): S3's is no older, and may be new. */
+/** A role's session lasts 12 hours at most (IAM User Guide, id_roles_manage-assume): S3's is no older, and may be new. */
 function tokenIssueTimes({ takenAt }: Snapshot): readonly Context[] {
   const now = Date.parse(takenAt);
   if (Number.isNaN(now)) return [{}];
   return [now - 12 * 60 * 60 * 1000, now].map((time) => ({ 'aws:TokenIssueTime': new Date(time).toISOString() }));
 }
 
-/** S3 takes nothing below TLS 1.2; which version it speaks with itself nobody says (S3 User Guide, network-isolation). */
+/** S3 takes nothing below TLS 1.2; no source says which version it speaks with itself (S3 User Guide, network-isolation). */
 const tls: readonly Context[] = [{ 's3:TlsVersion': '1.2' }, { 's3:TlsVersion': '1.3' }];
 
 /**
- * S3 calls KMS in a forward access session of the role's request: whether that counts as "via an AWS service", and whether S3 names
- * itself in it, AWS does not say (IAM User Guide, access_forward_access_sessions; reference_policies_condition-keys,
- * aws:CalledVia, which does not list S3).
+ * S3 calls KMS in a forward access session. AWS does not say if that is "via an AWS service", or if S3 names itself (IAM User Guide,
+ * access_forward_access_sessions; reference_policies_condition-keys, aws:CalledVia, which does not list S3).
  */
 const forwarded: readonly Context[] = [
   { 'aws:ViaAWSService': 'false' },
@@ -92,13 +85,13 @@ const forwarded: readonly Context[] = [
   },
 ];
 
-/** Nor whether the principal then counts as S3 itself. */
+/** AWS does not say either whether the principal then counts as S3. */
 const asService: readonly Context[] = [
   { 'aws:PrincipalIsAWSService': 'false' },
   { 'aws:PrincipalIsAWSService': 'true' },
 ];
 
-/** Every request; policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
+/** Policies with dates are judged at the time of the snapshot. S3 speaks TLS with itself (inferred). */
 function common({ snapshot, role }: Pick<Prepared, 'snapshot' | 'role'>, { owner, region }: Asked): Context {
   const tags = memberOf(role.value, 'tags');
   return {
@@ -113,13 +106,12 @@ function common({ snapshot, role }: Pick<Prepared, 'snapshot' | 'role'>, { owner
   };
 }
 
-/** The time of every request: that of the snapshot. */
 export function timeKeys({ takenAt }: Snapshot): Context {
   const seconds = Math.floor(Date.parse(takenAt) / 1000);
   return { 'aws:CurrentTime': takenAt, ...(Number.isNaN(seconds) ? {} : { 'aws:EpochTime': String(seconds) }) };
 }
 
-/** Which organization an account belongs to; where in it (`…OrgPaths`) nobody reads. */
+/** Where in the organization an account is (`…OrgPaths`) is never read. */
 function organizationKeys(snapshot: Snapshot, account: string, prefix: string): Context {
   const organization = memberOf(accountIn(snapshot, account), 'organization');
   if (organization === undefined || organization === 'unknown') return {};
@@ -131,10 +123,7 @@ function tagKeys(prefix: string, tags: Readonly<Record<string, string>>): Contex
   return { [`${prefix}*`]: [], ...Object.fromEntries(each) };
 }
 
-/**
- * A request with the keys that AWS lists for its action or the type of its resource: what is not listed is not in it, and what is
- * listed and not known here is unknown. Global keys are in every request, listed or not.
- */
+/** A key that AWS does not list for the action or resource type is absent; a listed one without a value is unknown. Global keys are in every request. */
 function keepListedKeys({ action }: Asked, given: Context, either: RequestKeys['either']): RequestKeys {
   const keys = actionKeys[action] ?? [];
   const isSent = (key: string) => key.startsWith('aws:') || keys.some((one) => covers(one, key));
@@ -144,12 +133,11 @@ function keepListedKeys({ action }: Asked, given: Context, either: RequestKeys['
   return { context, unknownKeys, either };
 }
 
-/** Whether a name of the table is that of a key. */
 function covers(name: string, key: string): boolean {
   return name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : key === name;
 }
 
-/** A request to S3, of an object or its bucket. S3 makes it as the role, not on behalf of anybody (IAM User Guide, aws:ViaAWSService). */
+/** S3 makes it as the role, not on behalf of anybody (IAM User Guide, aws:ViaAWSService). */
 export function s3Keys(
   prepared: Pick<Prepared, 'snapshot' | 'role'>,
   asked: Asked,
@@ -174,10 +162,9 @@ export function s3Keys(
   };
 }
 
-/** Keys that tell of a version: whether S3's own request has them where AWS does not list them for the action, nobody knows. */
+/** Where AWS does not list them for an action, we cannot tell whether S3's own request has them. */
 const ofVersion = ['s3:ExistingObjectTag/*', 's3:versionid'];
 
-/** What a version adds. */
 function objectKeys({ versionId, tags }: ObjectSnapshot): Context {
   return {
     ...(versionId !== 'unknown' && { 's3:versionid': versionId ?? [] }),
@@ -189,7 +176,6 @@ function objectKeys({ versionId, tags }: ObjectSnapshot): Context {
   };
 }
 
-/** How a replica is to be encrypted, in the headers of its PutObject; `null`: no such header. */
 export function encryptionKeys(algorithm: string | null, kmsKey: string | null): Context {
   return {
     's3:x-amz-server-side-encryption': algorithm === null ? [] : algorithm,
@@ -198,10 +184,7 @@ export function encryptionKeys(algorithm: string | null, kmsKey: string | null):
   };
 }
 
-/**
- * A request to KMS. The encryption context is the bucket's ARN with an S3 Bucket Key and the object's without (S3 User Guide,
- * bucket-key); ViaService is S3 in the Region of the bucket that is accessed (rules.md 1.5 (6)).
- */
+/** Encryption context: the bucket's ARN with a Bucket Key, else the object's (S3 User Guide, bucket-key). ViaService: S3 in its Region (rules.md 1.5 (6)). */
 export function kmsKeys(
   prepared: Pick<Prepared, 'snapshot' | 'role' | 'hostSuffix'>,
   asked: Asked,
@@ -222,7 +205,6 @@ export function kmsKeys(
   return keepListedKeys(asked, context, [mfa, tokenIssueTimes(prepared.snapshot), forwarded, asService]);
 }
 
-/** What is known of the key itself. */
 function keyKeys(key: KeySide['value']): Context {
   const metadata = memberOf(key, 'metadata');
   const members = {

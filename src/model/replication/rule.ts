@@ -1,4 +1,3 @@
-/** Replication rules of both versions, as what they mean. */
 import type { ReplicationConfiguration, ReplicationRule } from '@aws-sdk/client-s3';
 import { filterIn } from '../../aws/rule-filter.ts';
 import { type UnknownElement, unknownElements } from '../../aws/unknown-elements.ts';
@@ -9,43 +8,31 @@ export interface Rule {
   /** 1: `Prefix` in the rule; 2: `Filter`. */
   readonly version: 1 | 2;
   readonly enabled: boolean;
-  /** Among rules with one destination the higher number wins. */
   readonly priority: number;
   readonly prefix: string;
-  /** All of them have to match. */
   readonly tags: readonly (readonly [key: string, value: string])[];
   readonly deleteMarkers: boolean;
-  /** Whether SSE-KMS and DSSE-KMS objects are selected, and how their replicas are encrypted. */
+  /** Null: SSE-KMS and DSSE-KMS objects are not selected. */
   readonly replicaKey: string | null;
   readonly replicaModifications: boolean;
   readonly replicationTimeControl: boolean;
   /** Without them S3 sends no event when an object fails. */
   readonly metrics: boolean;
-  /** ARN of the destination bucket. */
   readonly destination: string;
-  /** Account that the rule says owns the destination. */
   readonly account: string | null;
   readonly ownerOverride: boolean;
   readonly storageClass: string | null;
-  /** Elements that this s3repl does not know, in the rule or around all rules. */
   readonly strange: readonly UnknownElement[];
-  /** Path in the snapshot. */
   readonly path: Path;
 }
 
 export interface RuleBook {
   readonly role: string;
-  /** Enabled rules of each destination, the highest priority first. */
   readonly byDestination: readonly (readonly Rule[])[];
   readonly disabled: readonly Rule[];
 }
 
-/**
- * The rules by destination (S3 User Guide, replication-add-config: "Amazon S3 attempts to replicate objects according to all
- * replication rules. However, if there are two or more rules with the same destination bucket, …the highest priority").
- *
- * @param path of the configuration in the snapshot.
- */
+/** Of rules with one destination "the highest priority" counts (S3 User Guide, replication-add-config). @param path of the configuration in the snapshot. */
 export function ruleBookOf(configuration: ReplicationConfiguration, path: Path): RuleBook {
   const { Rules = [], ...around } = configuration;
   const aroundAll = unknownElements(around);

@@ -12,13 +12,11 @@ export interface Silence {
 
 type Test = readonly [reason: SilentReason, holds: Known<boolean>];
 
-/** The reason for which a rule that governs a version leaves it alone, or undefined. */
 export function silenceOf(rule: Rule, object: ObjectSnapshot): Silence | undefined {
   const [reason] = tests(rule, object).find(([, holds]) => holds === true) ?? [];
   return reason && { reason, cause: silentCause(reason, object, rule) };
 }
 
-/** What decides whether S3 tries, and is not known. */
 export function silenceDoubts(rule: Rule, object: ObjectSnapshot): readonly string[] {
   const names: Partial<Record<SilentReason, string>> = {
     replica: 'the replication status',
@@ -29,11 +27,8 @@ export function silenceDoubts(rule: Rule, object: ObjectSnapshot): readonly stri
 }
 
 /**
- * Whether a version got its tags only after it was written: it has none of the statuses that S3 gives when a rule takes a version in,
- * it is not older than the rule, and S3 looks at tags when the object is written only (S3 User Guide, replication-troubleshoot;
- * rules.md 2.2). Where a rule without tags governs it as well, the status is still to come.
- *
- * @param governing all rules that govern it.
+ * Whether it was tagged only after it was written, when S3 looks at tags: not older than the rule, no status (S3 User Guide,
+ * replication-troubleshoot; rules.md 2.2). Under a rule without tags the status may still come. @param governing all rules that govern it.
  */
 export function wasTaggedLater(
   object: ObjectSnapshot,
@@ -44,10 +39,7 @@ export function wasTaggedLater(
   return governing.every((one) => one.rule.tags.length > 0) && silenceOf(rule, object) === undefined;
 }
 
-/**
- * Why nobody can say what kept S3 from taking in a version without a status. That S3 did not is sure, and that it never will (recorded/
- * replication.md 55, 58); undefined where the age is known, or decides nothing.
- */
+/** S3 did not, and never will, take in a version without a status (recorded/replication.md 55, 58). Undefined where the age is known or does not matter. */
 export function ageUnknown(rule: Rule, object: ObjectSnapshot): Cause | undefined {
   if (!isUntaken(object) || object.existedBeforeRule !== 'unknown' || object.deleteMarker !== false) return undefined;
   const tags = rule.tags.length > 0 ? ', or its tags were added after it was written' : '';
@@ -63,12 +55,11 @@ export function ageUnknown(rule: Rule, object: ObjectSnapshot): Cause | undefine
 
 const age = 'whether it is older than the rule';
 
-/** Whether a verdict is unknown only because nobody knows why S3 did not take in a version, which it never will. */
 export function isOfUnknownAge({ outcome, causes }: Pick<Verdict, 'outcome' | 'causes'>): boolean {
   return outcome === 'unknown' && causes.every(({ code }) => code === 'age-unknown');
 }
 
-/** A version that exists and that no rule took in; what is only asked about has no version ID. */
+/** One without a version ID does not exist; it is only asked about. */
 function isUntaken({ versionId, replicationStatus }: ObjectSnapshot): boolean {
   return versionId !== null && replicationStatus === null;
 }
@@ -92,7 +83,6 @@ function isArchived({ storageClass, archiveStatus = null }: ObjectSnapshot): Kno
   return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE' || archiveStatus !== null;
 }
 
-/** A silent reason as a cause. */
 export function silentCause(reason: SilentReason, object: ObjectSnapshot, rule: Rule | undefined): Cause {
   const { key, encryption, archiveStatus, storageClass } = object;
   const told = [encryption, archiveStatus ?? storageClass, rule && lacksSlash(rule, key)];

@@ -1,4 +1,3 @@
-/** What has to be true of the source bucket, and what S3 reads of it. */
 import { askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
 import { settingOf } from './find.ts';
@@ -6,7 +5,7 @@ import { type Finding, needs, stops, unread, warns } from './finding.ts';
 import type { Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/** Versioning; S3 refuses to suspend it under a replication configuration (recorded/replication.md 6). */
+/** S3 refuses to suspend versioning under a replication configuration (recorded/replication.md 6). */
 export function sourceState(prepared: Prepared): readonly Finding[] {
   const { name, arn, path, value } = prepared.source;
   const versioning = settingOf(value, 'versioning');
@@ -18,10 +17,7 @@ export function sourceState(prepared: Prepared): readonly Finding[] {
   return [stops(null, { check: 'C06', summary, fix, evidence: { arn, path: where } })];
 }
 
-/**
- * AWS asks for s3:GetReplicationConfiguration and s3:ListBucket, and has no code for either (rules.md 2.1); nobody has seen an
- * object fail without them.
- */
+/** AWS asks for s3:GetReplicationConfiguration and s3:ListBucket, without a failure code (rules.md 2.1); nobody has seen an object fail for them. */
 export function readConfiguration(prepared: Prepared): readonly Finding[] {
   return prepared.answerOnce('read configuration', () =>
     ['s3:GetReplicationConfiguration', 's3:ListBucket'].flatMap((action) => {
@@ -35,10 +31,7 @@ export function readConfiguration(prepared: Prepared): readonly Finding[] {
   );
 }
 
-/**
- * "The current permissions model requires the s3:ListBucket permission for accessing delete markers" (S3 User Guide,
- * setting-repl-config-perm-overview; rules.md 1.2 M16). Rules of version 1 across accounts: rules.md 1.6 X-21.
- */
+/** Delete markers require s3:ListBucket (S3 User Guide, setting-repl-config-perm-overview; rules.md 1.2 M16). Version 1 across accounts: rules.md 1.6 X-21. */
 export function listSource(prepared: Prepared, rule: Rule): readonly Finding[] {
   const list = needs(prepared, askS3(prepared, 's3:ListBucket', prepared.source, null), null, 'C11');
   if (rule.version === 2) return list;

@@ -1,4 +1,3 @@
-/** What S3 reads of a version in the source bucket. */
 import type { ObjectSnapshot } from '../snapshot.ts';
 import { type Answer, askS3 } from './ask.ts';
 import { causeOf } from './explain.ts';
@@ -6,7 +5,6 @@ import { settingOf } from './find.ts';
 import { type Finding, needs, stops, unread, unreadOf, warns } from './finding.ts';
 import type { Prepared } from './prepare.ts';
 
-/** The calls that S3 makes to read the bytes, the ACL, the lock settings and the tags of a version. */
 export function sourceReads(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   return [
     ...readObject(prepared, object),
@@ -16,15 +14,11 @@ export function sourceReads(prepared: Prepared, object: ObjectSnapshot): readonl
   ];
 }
 
-/** SSE-KMS and DSSE-KMS. */
 export function isKmsEncrypted({ encryption }: ObjectSnapshot): boolean {
   return encryption === 'SSE-KMS' || encryption === 'DSSE-KMS';
 }
 
-/**
- * s3:GetObjectVersionForReplication, or s3:GetObjectVersion where KMS does not encrypt: either is enough, and a Deny of one alone
- * does not count (recorded/replication.md 42; S3 User Guide, replication-config-for-kms-objects).
- */
+/** Without KMS either action is enough; a Deny of one does not count (recorded/replication.md 42; S3 User Guide, replication-config-for-kms-objects). */
 function readObject(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   const answer = ask(prepared, object, 's3:GetObjectVersionForReplication');
   const findings = needs(prepared, answer, 'SrcGetObjectNotPermitted', 'C11');
@@ -57,7 +51,7 @@ function readAcl(prepared: Prepared, object: ObjectSnapshot): readonly Finding[]
   ];
 }
 
-/** Retention and legal hold are read where Object Lock is on; without the right an object that has one stops (recorded 41). */
+/** S3 reads retention and legal hold where Object Lock is on; without the right an object that has one stops (recorded 41). */
 function readLock(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   if (settingOf(prepared.source.value, 'objectLock') === null) return [];
   return [
@@ -82,15 +76,11 @@ function readSetting(
   });
 }
 
-/**
- * Without the right a tagged object arrives untagged, and its source says FAILED (recorded/replication.md 40, 41). What becomes
- * of an untagged one nobody has seen.
- */
+/** Without the right a tagged object arrives untagged, and its source says FAILED (recorded/replication.md 40, 41); for an untagged one nobody has seen. */
 function readTags(prepared: Prepared, object: ObjectSnapshot): readonly Finding[] {
   return tagFindings(prepared, object, ask(prepared, object, 's3:GetObjectVersionTagging'));
 }
 
-/** What a refused tag action means for an object, by whether it has tags. */
 export function tagFindings(prepared: Prepared, object: ObjectSnapshot, answer: Answer): readonly Finding[] {
   const { decision } = answer;
   if (decision.effect === 'allowed') return [];

@@ -1,4 +1,3 @@
-/** Elements that this s3repl does not know, in documents that decide: nobody can say what S3 makes of them. */
 import { namesOf, type UnknownElement, unknownElements } from '../../aws/unknown-elements.ts';
 import { settingOf } from './find.ts';
 import type { Check, Finding } from './finding.ts';
@@ -6,7 +5,7 @@ import type { Path } from './path.ts';
 import { destinationSide, type Prepared } from './prepare.ts';
 import type { Rule } from './rule.ts';
 
-/** Those of a rule and of its destination's default encryption, which says what the bucket takes (BlockedEncryptionTypes). */
+/** Elements that s3repl does not know, also of the destination's default encryption (BlockedEncryptionTypes): we cannot tell what S3 does with them. */
 export function strangeElements(prepared: Prepared, rule: Rule): readonly Finding[] {
   const { name, path, value } = destinationSide(prepared, rule.destination);
   return prepared.answerOnce(`strange elements under ${rule.path}`, () => [
