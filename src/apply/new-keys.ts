@@ -3,11 +3,11 @@ import { newKeyPattern } from '../state/names.ts';
 import { factsOf } from '../steps/steps.ts';
 
 /**
- * Puts the ARNs of keys that have just been made in the place of their stand-ins; a call waits for the keys that it names, until
- * they have their alias: of two runs that make a key at once, only one gets it, and only its key may be named anywhere.
+ * Replaces stand-ins by the ARNs of new keys. A call waits until the keys that it names have their alias: of two runs that make a key at once only one gets the
+ * alias, and only its key may be named anywhere.
  */
 export class NewKeys {
-  /** Those that have been made and have no alias yet. */
+  /** Keys that were made and have no alias yet. */
   readonly #made = new Map<string, string>();
   readonly #arns = new Map<string, string>();
   readonly #waiting: {
@@ -50,7 +50,6 @@ export class NewKeys {
   }
 }
 
-/** @param path as `KeyMetadata.Arn`. */
 function memberOf(answer: unknown, path: string): unknown {
   return path
     .split('.')
