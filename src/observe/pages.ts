@@ -1,7 +1,6 @@
-/** Lists that AWS gives page by page, with an end. */
 import { Failure } from '../events/failure.ts';
 
-/** The token of the next page, as KMS, IAM and S3 call it. */
+/** As KMS, IAM and S3 call it. */
 interface Page {
   readonly NextMarker?: string | undefined;
   readonly Marker?: string | undefined;
@@ -9,11 +8,8 @@ interface Page {
 }
 
 /**
- * The pages of an SDK paginator, one by one.
- *
  * @param most pages that there can be: more than the account's quota allows.
- * @throws Failure where the list does not come to its end: the same token again, or too many pages. A part of it is never given for
- * the whole: what is not in it would be made anew.
+ * @throws Failure where the list does not end: the same token again, or too many pages. A partial list would have us make things twice.
  */
 export async function* pagesOf<T extends Page>(
   pages: AsyncIterable<T>,

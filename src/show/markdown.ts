@@ -1,12 +1,8 @@
-/**
- * Text that others wrote, as Markdown that GitHub and GitLab render as nothing but that text: no links, images, mentions or
- * HTML of theirs. It goes into fences and into the titles of what unfolds, and nowhere else.
- */
+/** Others' text as Markdown that GitHub and GitLab render as text only, without links, images, mentions or HTML; for fences and titles only. */
 
 /**
- * A fenced code block (CommonMark 4.5): the fence is longer than any run of backticks in the text, so that none closes it.
- *
- * @param language what the text is coloured as; our word, never theirs.
+ * The fence is longer than any run of backticks in the text, so none closes it (CommonMark 4.5).
+ * @param language our word, never theirs.
  */
 export function fenceCode(language: 'text' | 'diff', text: string): string {
   const runs = text.match(/`+/g) ?? [];
@@ -15,9 +11,7 @@ export function fenceCode(language: 'text' | 'diff', text: string): string {
 }
 
 /**
- * Something that unfolds. Its title is in an HTML block, where Markdown is not looked for until the first empty line
- * (CommonMark 4.6): escaped and on one line, it stays text.
- *
+ * The title is in an HTML block, where Markdown begins after the first empty line (CommonMark 4.6): escaped and on one line, it stays text.
  * @param content Markdown.
  */
 export function detailsBlock(title: string, content: string): string {
