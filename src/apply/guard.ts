@@ -62,8 +62,8 @@ const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
 const thereAlready = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/;
 
 /**
- * Accepts a removal of what is gone, and a creation that meets its own earlier attempt or another run of the same set-up.
- * Only the role is the work of one run alone: the other run stops before it makes keys.
+ * Accepts a removal of what is gone, and a creation that meets its own earlier attempt or another run of the same set-up. Only the role is the work of one run
+ * alone: the other run stops before it makes keys.
  * @throws the error itself, or Failure `blocked` where someone else has made the thing since we looked.
  */
 export async function assertDoneAlready<O extends PlannedOperation>(

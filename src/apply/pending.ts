@@ -18,10 +18,7 @@ export interface PendingWork {
   readonly timeoutMs: number;
 }
 
-/**
- * Keys of the newest PENDING objects under the prefixes of our rules, those of repl.yaml and those on AWS.
- * @throws Failure `unknown` where we may not look.
- */
+/** Keys of the newest PENDING objects under the prefixes of our rules, those of repl.yaml and those on AWS. @throws Failure `unknown` where we may not look. */
 export async function pendingObjects(
   connections: Connections,
   observed: State,

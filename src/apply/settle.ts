@@ -29,10 +29,7 @@ export interface Waiting {
   readonly limit?: number;
 }
 
-/**
- * Repeats the work as long as `reasonOf` its error says that AWS only needs time.
- * @throws the last error.
- */
+/** Repeats the work as long as `reasonOf` its error says that AWS only needs time. @throws the last error. */
 export async function settle<T>(
   work: () => Promise<T>,
   reasonOf: (error: unknown) => string | undefined,

@@ -124,8 +124,8 @@ export function listOf(values: OneOrMany | undefined): readonly string[] {
 }
 
 /**
- * Whether an unconditional Allow of every KMS action to the account's root leaves the key to the account's IAM policies
- * (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies").
+ * Whether an unconditional Allow of every KMS action to the account's root leaves the key to the account's IAM policies (KMS Developer Guide, key-policies:
+ * "Allows access to the AWS account and enables IAM policies").
  */
 export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): boolean {
   return statementsOf(keyPolicy).some(

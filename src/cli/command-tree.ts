@@ -6,10 +6,7 @@ import type { Runner } from '../session/context.ts';
 import { type Output, widthOf } from '../show/view.ts';
 import { refuseForgottenValues } from './forgotten-values.ts';
 
-/**
- * @param argv a command that it does not name gets its name and description only.
- * @param stdout for help.
- */
+/** @param argv a command that it does not name gets its name and description only. @param stdout for help. */
 export async function commandTree(
   run: Runner,
   argv: readonly string[],

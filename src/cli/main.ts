@@ -17,10 +17,7 @@ export type Program = Pick<NodeJS.Process, 'env'> & {
   readonly stderr: Output;
 };
 
-/**
- * @param argv without `node` and the script.
- * @returns the exit code (design.md 4).
- */
+/** @param argv without `node` and the script. @returns the exit code (design.md 4). */
 export async function main(argv: readonly string[], program: Program = process): Promise<number> {
   if (argv[0] !== 'complete' || argv[1] !== '--') return runProgram(argv, program);
   const { completions } = await import('./completions.ts');

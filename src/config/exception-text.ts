@@ -56,10 +56,7 @@ function yamlText(text: string): string {
   });
 }
 
-/**
- * Takes `hr/*` or `key=hr/*` (a pattern of keys), `tag=NAME=VALUE`, `encryption=SSE-S3`.
- * @throws Error whose message says what to write instead.
- */
+/** Takes `hr/*` or `key=hr/*` (a pattern of keys), `tag=NAME=VALUE`, `encryption=SSE-S3`. @throws Error whose message says what to write instead. */
 export function parseException(text: string): ExceptedObjects {
   if (/^(?:tags[=:]|tag:|encryption:)/.test(text)) {
     throw new Error(`${quote(text)} is no exception (write tag=NAME=VALUE or encryption=SSE-S3; for such keys key=…)`);

@@ -38,8 +38,7 @@ const plainTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].
 
 /**
  * Finds what a configuration must not have: repeated keys, tags for more than plain values, aliases to nothing or themselves, and too many values with aliases
- * written out.
- * Changes nodes: of a repeated key only the first stays; numbers and booleans become the written text where only text makes sense.
+ * written out. Changes nodes: of a repeated key only the first stays; numbers and booleans become the written text where only text makes sense.
  */
 export function walkYaml(root: Node): WalkedYaml {
   const walk: Walk = {

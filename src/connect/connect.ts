@@ -35,10 +35,7 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
   };
 }
 
-/**
- * Signs in to each side as far as that works.
- * @param name of the sessions of assumed roles.
- */
+/** Signs in to each side as far as that works. @param name of the sessions of assumed roles. */
 export async function trySignIn(
   sides: readonly SignInSide[],
   name: string,

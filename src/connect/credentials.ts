@@ -126,10 +126,7 @@ function hasSameKeys(one: AwsCredentialIdentity | undefined, other: AwsCredentia
   return one?.accessKeyId === other?.accessKeyId && one?.sessionToken === other?.sessionToken;
 }
 
-/**
- * @param session the session name of assumed roles.
- * @param clientConfig for the SDK's own clients, which `plugins` see where they can.
- */
+/** @param session the session name of assumed roles. @param clientConfig for the SDK's own clients, which `plugins` see where they can. */
 export function providerOf(
   side: SignInSide,
   session: string,

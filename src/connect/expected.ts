@@ -4,10 +4,7 @@
  */
 const guesses = new WeakMap<object, Map<string, Set<string>>>();
 
-/**
- * @param name what will be asked about: an alias, the name of a role.
- * @param found what belongs to it: the ARN of the key, the name of an inline policy.
- */
+/** @param name what will be asked about: an alias, the name of a role. @param found what belongs to it: the ARN of the key, the name of an inline policy. */
 export function expect(client: object, name: string, found: string): void {
   const ofClient = guesses.get(client) ?? new Map<string, Set<string>>();
   guesses.set(client, ofClient.set(name, (ofClient.get(name) ?? new Set()).add(found)));

@@ -60,10 +60,7 @@ export async function readBucket(at: Where, name: string): Promise<BucketState |
   return { ...inaccessible, ...(owned === undefined ? {} : { owned }) };
 }
 
-/**
- * For a snapshot: refused reads are unknown.
- * @returns `forbidden` where nothing of it can be read, as for a bucket of another account.
- */
+/** For a snapshot: refused reads are unknown. @returns `forbidden` where nothing of it can be read, as for a bucket of another account. */
 export async function readBucketAsAllowed(
   at: Where,
   name: string,

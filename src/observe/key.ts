@@ -42,10 +42,7 @@ export async function readKey(at: Where, keyId: string): Promise<KeyState | null
   return { metadata, ...(early ?? (await documents(metadata, metadata.Arn))) };
 }
 
-/**
- * For a snapshot: refused reads are unknown.
- * @returns the key with its ARN, or as asked for where nobody knows it.
- */
+/** For a snapshot: refused reads are unknown. @returns the key with its ARN, or as asked for where nobody knows it. */
 export async function readKeyAsAllowed(
   at: Where,
   keyId: string,
@@ -131,10 +128,7 @@ export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDoc
   return policyIn(Policy, `the key policy of ${keyId}`);
 }
 
-/**
- * Only usable symmetric keys have a rotation (API: GetKeyRotationStatus).
- * @param metadata a promise: asks for the rotation meanwhile.
- */
+/** Only usable symmetric keys have a rotation (API: GetKeyRotationStatus). @param metadata a promise: asks for the rotation meanwhile. */
 async function readRotation(
   at: Where,
   arn: string,

@@ -17,10 +17,7 @@ import { findManagedPolicy, type ManagedPolicies, readRole } from './role.ts';
 
 type Found = (state: State) => State;
 
-/**
- * Looks once more at what comes or goes meanwhile.
- * @throws what AWS refuses: a document that cannot be read is never taken for absent.
- */
+/** Looks once more at what comes or goes meanwhile. @throws what AWS refuses: a document that cannot be read is never taken for absent. */
 export async function observe(connections: Connections, spec: Spec): Promise<State> {
   try {
     return await look(connections, spec);

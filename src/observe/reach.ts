@@ -33,10 +33,7 @@ export interface Reach {
   readonly unreached: ReadonlySet<string>;
   /** In some Region; undefined without a sign-in. */
   connection(account: string): Connection | undefined;
-  /**
-   * @param owner the first account to look in, where something names one.
-   * @param from the first connection to try in its account.
-   */
+  /** @param owner the first account to look in, where something names one. @param from the first connection to try in its account. */
   bucket(name: string, owner: string | undefined, from?: Connection): Promise<BucketThing>;
   /** Where IAM has it under another path, gives that one, and `null` for the one asked for. */
   role(arn: string): Promise<readonly Thing[]>;

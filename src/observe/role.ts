@@ -57,10 +57,7 @@ export async function readRole(
   };
 }
 
-/**
- * For a snapshot: refused reads are unknown.
- * @returns the role with its real ARN; null where there is none of that name.
- */
+/** For a snapshot: refused reads are unknown. @returns the role with its real ARN; null where there is none of that name. */
 export async function readRoleAsAllowed(
   at: Where,
   asked: string,

@@ -24,10 +24,7 @@ export async function approve(question: Question, ask: Asker, signal: AbortSigna
   throw new Failure('cancelled', 'declined', refusal.message, refusal.fix);
 }
 
-/**
- * @param whether what is asked, as it follows "whether to".
- * @throws Failure `invalid` where there is nobody to ask: never a silent yes.
- */
+/** @param whether what is asked, as it follows "whether to". @throws Failure `invalid` where there is nobody to ask: never a silent yes. */
 export function requireAsker({ ask }: Context, whether: string): Asker {
   if (ask) return ask;
   throw new Failure(

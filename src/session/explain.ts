@@ -3,10 +3,7 @@ import { actionsOf } from '../connect/services.ts';
 import { callBehind, type FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
 
-/**
- * An error that nobody foresaw is a bug of ours and says so.
- * @param interrupted after Ctrl-C: then a pause that was broken off is no error.
- */
+/** An error that nobody foresaw is a bug of ours and says so. @param interrupted after Ctrl-C: then a pause that was broken off is no error. */
 export function explain(error: unknown, interrupted = false): Failure {
   if (error instanceof Failure) return error;
   if (interrupted)

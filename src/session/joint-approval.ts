@@ -21,10 +21,7 @@ export class JointApproval {
     return { look: true, isApproved };
   }
 
-  /**
-   * Second round: does what was approved, and nothing else.
-   * @param before files already done that share documents with this one.
-   */
+  /** Second round: does what was approved, and nothing else. @param before files already done that share documents with this one. */
   approvalFor(config: string, before: readonly string[]): Approvable {
     const isApproved = (observed: State, plan: Plan) => {
       const seen = this.#seen.get(config);

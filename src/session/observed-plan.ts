@@ -16,10 +16,7 @@ export interface ObservedPlan {
   readonly checked: Preflight;
 }
 
-/**
- * @param force goes on although the model says that new objects would not replicate.
- * @throws Failure `blocked` where a person must fix something first.
- */
+/** @param force goes on although the model says that new objects would not replicate. @throws Failure `blocked` where a person must fix something first. */
 export async function observeAndPlan(session: Session, force: boolean): Promise<ObservedPlan> {
   const { spec, connections, view, signal } = session;
   const observed = await observe(connections, spec);

@@ -49,10 +49,7 @@ function parseOption<T>(option: string, parse: () => T): T {
   }
 }
 
-/**
- * A state that cannot be read or written is not our mistake.
- * @param directory its folder: the advice must not touch another one.
- */
+/** A state that cannot be read or written is not our mistake. @param directory its folder: the advice must not touch another one. */
 export function sandboxFailure(directory: string): (error: unknown) => never {
   return (error) => {
     const { name, message, code, servedAt, pid, endsSometime } = error as NodeJS.ErrnoException &

@@ -98,10 +98,7 @@ function jsonOrUndefined(text: string): unknown {
   return faultIn(text) === undefined ? JSON.parse(text) : undefined;
 }
 
-/**
- * Applies a saved plan only while it is exactly what would be planned now.
- * @throws Failure `blocked` where AWS, or what makes the plan, has changed since.
- */
+/** Applies a saved plan only while it is exactly what would be planned now. @throws Failure `blocked` where AWS, or what makes the plan, has changed since. */
 export function assertCurrent(saved: SavedPlan, observed: State, plan: Plan): void {
   if (saved.observedHash === stateHash(observed) && isSameJson(saved.changes, plan.changes)) return;
   throw new Failure(

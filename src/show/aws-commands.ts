@@ -8,8 +8,8 @@ import { quoteForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
 
 /**
- * One subshell: the first failure ends the script, but not the shell that it is pasted into. Each command checks whose account it is.
- * No comments: an interactive zsh takes them for commands.
+ * One subshell: the first failure ends the script, but not the shell that it is pasted into. Each command checks whose account it is. No comments: an
+ * interactive zsh takes them for commands.
  */
 const preamble = [
   '(',

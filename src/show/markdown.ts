@@ -1,9 +1,6 @@
 /** Others' text as Markdown that GitHub and GitLab render as text only, without links, images, mentions or HTML; for fences and titles only. */
 
-/**
- * The fence is longer than any run of backticks in the text, so none closes it (CommonMark 4.5).
- * @param language our word, never theirs.
- */
+/** The fence is longer than any run of backticks in the text, so none closes it (CommonMark 4.5). @param language our word, never theirs. */
 export function fenceCode(language: 'text' | 'diff', text: string): string {
   const runs = text.match(/`+/g) ?? [];
   const fence = '`'.repeat(runs.reduce((longest, { length }) => Math.max(longest, length + 1), 3));

@@ -32,10 +32,7 @@ export function headText(spec: Spec): string {
   return [spec.name, ...sides, ''].join('\n');
 }
 
-/**
- * The text holds the sign already, so that nothing is lost without color.
- * @param stays what a removal leaves; then the steps go from the last to the first.
- */
+/** The text holds the sign already, so that nothing is lost without color. @param stays what a removal leaves; then the steps go from the last to the first. */
 export function planLines(changes: readonly Change[], stays?: readonly string[]): readonly PlanLine[] {
   const inOrder = [...new Set(changes.map((change) => change.phase))].sort();
   const phases = stays ? inOrder.toReversed() : inOrder;

@@ -45,10 +45,7 @@ const signs: Readonly<Record<Outcome, string>> = {
   cancelled: '✖',
 };
 
-/**
- * Leaves out whole parts that do not fit, and says so.
- * @param config name of the configuration where no plan names it.
- */
+/** Leaves out whole parts that do not fit, and says so. @param config name of the configuration where no plan names it. */
 export function summaryView(out: SummaryOutput, options: { readonly sandbox: boolean; readonly config: string }): View {
   const findings: Named<'problem' | 'warning'>[] = [];
   const steps = new Map<string, string>();

@@ -41,10 +41,7 @@ export function regionAt(asking: Asking, side: Question['side'] = asking.questio
   return brand(textAt(asking, `${side}.region`) ?? homeRegion(asking.env));
 }
 
-/**
- * Undefined where signing in fails: then names are typed.
- * @param tell whether to say why.
- */
+/** Undefined where signing in fails: then names are typed. @param tell whether to say why. */
 export async function signInToSide(asking: Asking, tell = false): Promise<SignIn | undefined> {
   const whose = signInOfSide(configSoFar(asking), asking.question.side, homeRegion(asking.env));
   try {

@@ -19,10 +19,7 @@ import { listPrompts } from './list-prompts.ts';
 import { writeReplFile } from './repl-file.ts';
 import { converse } from './wizard.ts';
 
-/**
- * @returns how it ended, or what to apply now.
- * @throws Failure `cancelled` where somebody leaves: the answers are kept.
- */
+/** @returns how it ended, or what to apply now. @throws Failure `cancelled` where somebody leaves: the answers are kept. */
 export async function runAtTerminal(
   { options, context, file, before }: Given,
   known: Partial<Interview>,

@@ -40,10 +40,7 @@ export function diffLines({ before, after }: ReplFile): readonly string[] {
   ]);
 }
 
-/**
- * Writes the file whole or not at all.
- * @throws Failure `blocked` where somebody else has changed the file since it was read.
- */
+/** Writes the file whole or not at all. @throws Failure `blocked` where somebody else has changed the file since it was read. */
 export async function writeReplFile({ file, before, after, backup }: ReplFile): Promise<void> {
   if ((await textOf(file)) !== before) {
     throw new Failure(
