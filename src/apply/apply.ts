@@ -17,22 +17,19 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Awaited once, before the first call that removes rights: objects on their way still need them. */
   readonly beforeRightsGo?: () => Promise<void>;
-  /** What this run has seen and written before; this function adds to it. */
   readonly versions?: Versions;
 }
 
 interface Run extends Work {
   readonly versions: Versions;
-  /** ARNs of what this run itself has made. */
   readonly made: Set<string>;
   /** Whether one of its calls (CreateRole, which AWS refuses to the second of two) keeps another run from making the same. */
   readonly isAlone: boolean;
 }
 
 /**
- * Applies changes side by side where they are independent. What was done stays done.
- * @throws the first error, and begins nothing further. Failure `cancelled` after Ctrl-C, `failed` at the deadline, `blocked` where a document is no longer what
- * the plan has seen.
+ * What was done stays done.
+ * @throws the first error, and begins nothing further. Failure `cancelled` (Ctrl-C), `failed` (deadline), `blocked` (a document is not as planned with).
  */
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;

@@ -15,8 +15,7 @@ export class NotShownYet extends Failure {}
 export class ThereAlready extends Error {}
 
 /**
- * Reads a document again that is about to be replaced.
- * @returns `theirs-vanished` where this run planned with someone else's version, and the document is back as this run wrote it.
+ * @returns `theirs-vanished` where we planned with someone else's version, and ours is back.
  * @throws ThereAlready; Failure `blocked` where the document is no longer what the plan has seen.
  */
 export async function assertUnchanged(
@@ -43,10 +42,7 @@ export function nameOf({ document, of }: Pick<SeenDocument, 'document' | 'of'>):
   return `${document.replace('-', ' ')} of ${of}`;
 }
 
-/**
- * For a new key in a set-up that already has its role: the run that made the role may be making the key by now.
- * @throws Failure `blocked` where the key is there.
- */
+/** The other run that made the role of this set-up may be making its key by now. @throws Failure `blocked` where the key is there. */
 export async function assertNotMadeYet<O extends PlannedOperation>(
   at: Connection,
   { operation, input }: Call<O>,
@@ -62,8 +58,7 @@ const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
 const thereAlready = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/;
 
 /**
- * Accepts a removal of what is gone, and a creation that meets its own earlier attempt or another run of the same set-up. Only the role is the work of one run
- * alone: the other run stops before it makes keys.
+ * Accepts what is already removed, or made by an earlier attempt or another run of this set-up. Only one run makes the role: the other stops before keys.
  * @throws the error itself, or Failure `blocked` where someone else has made the thing since we looked.
  */
 export async function assertDoneAlready<O extends PlannedOperation>(

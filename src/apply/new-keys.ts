@@ -2,12 +2,8 @@ import type { Call } from '../state/change.ts';
 import { newKeyPattern } from '../state/names.ts';
 import { factsOf } from '../steps/steps.ts';
 
-/**
- * Replaces stand-ins by the ARNs of new keys. A call waits until the keys that it names have their alias: of two runs that make a key at once only one gets the
- * alias, and only its key may be named anywhere.
- */
+/** Calls wait until their keys have an alias: of two runs that make a key at once, only one gets the alias, and only its key may be named anywhere. */
 export class NewKeys {
-  /** Keys that were made and have no alias yet. */
   readonly #made = new Map<string, string>();
   readonly #arns = new Map<string, string>();
   readonly #waiting: {

@@ -38,7 +38,6 @@ class WrittenOver extends Error {
 /** Milliseconds for an endpoint that is not AWS's: an emulator shows at once what it keeps. */
 const emulatorLimitMs = 20_000;
 
-/** How often this run writes again what someone else wrote over. */
 const mostTimes = 3;
 
 type ReadingBack = Pick<Surroundings, 'report' | 'now' | 'sleep' | 'endpoint'> & { readonly signal?: AbortSignal };
@@ -49,12 +48,9 @@ export interface WrittenNow {
 }
 
 /**
- * Reads until AWS shows what was written, since reads may lag (rules.md 3.1). Where someone else wrote a document over, changes ours once more in theirs, and
- * reports it.
- * @param replan nothing may be left in the plan that it makes.
+ * Reads until AWS shows what was written (reads may lag, rules.md 3.1); puts ours back once into what someone else wrote over, and reports it.
  * @param written absent: a document written over is only reported.
- * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes, or again and again: someone
- * undoes it, or AWS gave it another form.
+ * @throws Failure `cancelled`, `failed` by the signal; `failed` for a difference after two minutes, or again and again: undone, or given another form by AWS.
  */
 export async function readBack(
   spec: Spec,

@@ -13,7 +13,6 @@ const atEveryCall: readonly Wait[] = [
   },
 ];
 
-/** What an error asks us to wait for; undefined where waiting would not help. */
 export function lagBehind({ operation }: { readonly operation: string }, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const waits = [...(factsOf(operation)?.waits ?? []), ...atEveryCall];
@@ -23,7 +22,7 @@ export function lagBehind({ operation }: { readonly operation: string }, error: 
 export interface Waiting {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Called before each pause: what for, and for how many seconds already. */
+  /** Called before each pause, with the seconds waited so far. */
   readonly reportWait: (reason: string, seconds: number) => void;
   /** Milliseconds, at most. */
   readonly limit?: number;

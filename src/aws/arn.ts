@@ -145,7 +145,6 @@ export function pathIn(arn: string): string {
   return resource.slice(resource.indexOf('/'), resource.lastIndexOf('/') + 1);
 }
 
-/** What comes after the kind of a resource: of a key its ID, of a role its path and name; a text that is no ARN, as it is. */
 export function idIn(arn: string): string {
   const { resource = arn } = arnParts(arn) ?? {};
   return resource === arn ? arn : resource.slice(resource.indexOf('/') + 1);

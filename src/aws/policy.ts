@@ -34,10 +34,7 @@ export function policy(...statements: Statement[]): PolicyDocument {
   return { Version: policyVersion, Statement: statements };
 }
 
-/**
- * Keeps our statements that mean the same, replaces those that differ in place, appends new ones, and removes the rest that bear our mark.
- * @returns the document itself where nothing has to change, `null` where no statement is left.
- */
+/** Keeps, replaces in place, appends or removes the statements with our mark. @returns `document` itself without changes, `null` without statements. */
 export function withOurStatements(
   document: PolicyDocument | null,
   ours: readonly Statement[],
@@ -123,10 +120,7 @@ export function listOf(values: OneOrMany | undefined): readonly string[] {
   return list.filter((value) => typeof value === 'string');
 }
 
-/**
- * Whether an unconditional Allow of every KMS action to the account's root leaves the key to the account's IAM policies (KMS Developer Guide, key-policies:
- * "Allows access to the AWS account and enables IAM policies").
- */
+/** By an unconditional Allow of `kms:*` to the root (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies"). */
 export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): boolean {
   return statementsOf(keyPolicy).some(
     (statement) =>

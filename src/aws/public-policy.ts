@@ -21,7 +21,7 @@ const confining = new Set([
   's3:dataaccesspointaccount',
 ]);
 
-/** These keys confine as well, but the page does not name them: AWS may or may not count them. */
+/** The page does not name these keys, which confine as well: AWS may or may not count them. */
 const unnamed = new Set([
   'aws:principalorgpaths',
   'aws:principalservicename',

@@ -14,7 +14,6 @@ export function filterIn({ Prefix, Filter }: ReplicationRule): RuleFilter {
   };
 }
 
-/** What two rules both select; undefined where they share no object. */
 export function jointFilter(one: RuleFilter, other: RuleFilter): RuleFilter | undefined {
   const [short, long] = one.prefix.length <= other.prefix.length ? [one, other] : [other, one];
   if (!long.prefix.startsWith(short.prefix)) return undefined;
@@ -34,7 +33,6 @@ export function asksNoMore(one: RuleFilter, other: RuleFilter): boolean {
   return one.tags.every(([key, value]) => other.tags.some((tag) => tag[0] === key && tag[1] === value));
 }
 
-/** `objects under a/ tagged team=x`, `all objects`. */
 export function filterText({ prefix, tags }: RuleFilter): string {
   const tagged = tags.map(([key, value]) => `${key}=${value}`).join(', ');
   const where = prefix === '' ? (tagged === '' ? 'all objects' : 'objects') : `objects under ${prefix}`;

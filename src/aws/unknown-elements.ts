@@ -1,5 +1,5 @@
 /**
- * S3 elements that the SDK does not know (docs/decisions/0010-elements-that-we-do-not-know.md). A document with any can be read, but not written back whole.
+ * Elements of S3 documents unknown to the SDK: such documents can be read, but not written back whole (docs/decisions/0010-elements-that-we-do-not-know.md).
  */
 
 import type { Json } from './json.ts';

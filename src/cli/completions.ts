@@ -6,10 +6,7 @@ import { commandTree } from './command-tree.ts';
 /** Tells the shell to complete names of files. */
 const files = ':files';
 
-/**
- * For completion/s3repl.bash and its like: lines of a word, a tab, and what it means.
- * @param words what is typed after `s3repl`; the last one may be partial.
- */
+/** Lines of a word, a tab, and its meaning, for completion/s3repl.bash and its like. @param words after `s3repl`; the last one may be partial. */
 export async function completions(words: readonly string[]): Promise<readonly string[]> {
   const typed = words.at(-1) ?? '';
   const { command, option, given, operands } = await walk(words.slice(0, -1));

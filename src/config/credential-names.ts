@@ -19,9 +19,8 @@ const credentialNames = [
 const directories = ['PWD', 'OLDPWD'];
 
 /**
- * Judges by the name alone: a value that looks like a credential may be anything. Names are those of the SDKs, GitHub Actions, GitLab CI, Azure Pipelines and
- * the usual databases (AWS SDKs reference guide, "Environment variables"; GitHub, "Variables reference"; GitLab, "Predefined CI/CD variables"; Jenkins, "Using
- * a Jenkinsfile": USR and PSW).
+ * Judges the name alone, since any value may look like a credential. From: AWS SDKs reference guide, "Environment variables"; GitHub, "Variables reference";
+ * GitLab, "Predefined CI/CD variables"; Jenkins, "Using a Jenkinsfile" (USR and PSW); Azure Pipelines; the usual databases.
  */
 export function namesCredential(name: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toUpperCase();

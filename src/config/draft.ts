@@ -5,10 +5,7 @@ import type { Finding } from './problem.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
-/**
- * A configuration in which everything invalid is undefined. Checks across fields skip what is undefined, so that a mistake is reported once. An absent key is
- * one that the user left out.
- */
+/** With undefined for all that is invalid: checks across fields skip it, so that a mistake is reported once. An absent key is one that the user left out. */
 export type Draft<T> = T extends readonly (infer Entry)[]
   ? readonly (Draft<Entry> | undefined)[]
   : T extends object

@@ -5,10 +5,7 @@ import type { Exception } from './spec.ts';
 
 export type ExceptedObjects = Omit<Exception, 'why'>;
 
-/**
- * The line for a rule in `repl.yaml`: `except: [{ key: "hr/*", why: "…" }]`. Texts of others' policies may hold anything: they stay on one line and read back
- * the same, but for control characters, which `repl.yaml` may not hold and `?` replaces.
- */
+/** `except: [{ key: "hr/*", why: "…" }]`: whatever texts of policies hold, on one line and read back the same, but for `?` in place of control characters. */
 export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
   return `except: [${exceptions.map(mappingOf).join(', ')}]`;
 }

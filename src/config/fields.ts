@@ -1,6 +1,6 @@
 /**
- * Every field of `repl.yaml`, in file order (design.md 3): the source of types, schemas, flags, defaults, comments and the wizard's plain questions. `s3repl
- * --help` reads it, so it is data, and loads nothing but its own parts.
+ * Every field of `repl.yaml`, in file order (design.md 3): types, schemas, flags, defaults, comments and the wizard's plain questions come from here.
+ * Data that loads nothing but its own parts: `s3repl --help` reads it.
  */
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
 import { defaultRuleId, resourceName } from './own-name.ts';

@@ -37,7 +37,6 @@ function shapeProblem(shape: Shape, { text, headers }: Answer, operation: string
   return Object.hasOwn(value, shape.member) ? undefined : `it has no ${shape.member}`;
 }
 
-/** The outermost element must be whole: an answer that was cut off is no answer. */
 function rootProblem(text: string, operation: string, expected: string, inside = ''): string | undefined {
   const { element, name, isWhole } = readRoot(text);
   // Imitations of AWS (moto) may name it after the operation.
@@ -57,10 +56,7 @@ interface Response {
   body?: unknown;
 }
 
-/**
- * A middleware that refuses what is not an answer of AWS. It leaves to the SDK what may be over soon (5xx): the SDK sends the call again.
- * @throws NotAws from the call.
- */
+/** Leaves to the SDK what may be over soon (5xx): it sends the call again. @throws NotAws from the call. */
 export function requireAws({ account, region, identity }: Caller): Plugin {
   const check =
     <I extends object, O extends Output>(

@@ -29,7 +29,6 @@ export type BaseOf = (make: () => AwsCredentialIdentityProvider) => AwsCredentia
 export interface Origin {
   readonly side: SignInSide;
   readonly env: Env;
-  /** Each call makes a provider that remembers nothing of earlier reads. */
   readonly provider: () => AwsCredentialIdentityProvider;
   readonly identify: (credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider) => Promise<Identity>;
   readonly askToSignIn: CredentialSources['askToSignIn'];
@@ -65,9 +64,8 @@ export class HeldCredentials {
   }
 
   /**
-   * Replaces credentials that AWS no longer accepts: by new ones from their source, or from a person who signs in again.
    * @param used what the call was signed with: nothing to do where that is renewed by now.
-   * @throws Failure `unauthorized` where there are none, or where they are of another account.
+   * @throws Failure `unauthorized` where no credentials are left, or where they are of another account.
    */
   async renew(used: AwsCredentialIdentity | undefined, refusal: Error): Promise<void> {
     if (used !== this.#held) return;
@@ -151,8 +149,8 @@ export function providerOf(
       const chain = fromNodeProviderChain({
         ...(profile === undefined ? {} : { profile }),
         mfaCodeProvider,
-        // With a Region here the SDK would look for IAM Identity Center there, and not where the profile says. Without one below, it would take a web identity
-        // token to STS in us-east-1, whatever the partition.
+        // With a Region here, the SDK would look there for IAM Identity Center. Without one below, it takes web identity tokens to us-east-1, whatever the
+        // partition.
         clientConfig: anywhere,
         parentClientConfig: clientConfig,
         // A person who signs in again in mid-run changes the files.

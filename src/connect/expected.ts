@@ -1,7 +1,4 @@
-/**
- * Guesses from earlier looks and writes of this run: the next look asks at once, and saves a round trip. A guess is never believed: the answer decides, and a
- * wrong guess costs one read.
- */
+/** What earlier calls of this run let the next look ask for at once. Never believed: the answer decides, and a wrong guess costs one read. */
 const guesses = new WeakMap<object, Map<string, Set<string>>>();
 
 /** @param name what will be asked about: an alias, the name of a role. @param found what belongs to it: the ARN of the key, the name of an inline policy. */

@@ -12,10 +12,7 @@ export function endpointFromEnv(env: Env, id: string): string | undefined {
   return env[own] || env[all] || undefined;
 }
 
-/**
- * The SDK takes `localhost:4566` for a URL of the scheme `localhost:`, and fails without a word.
- * @throws Failure `invalid` where a variable is no http or https URL; it does not repeat the value, which may hold a password.
- */
+/** The SDK silently fails on `localhost:4566`. @throws Failure `invalid` for what is no http or https URL, without the value: it may hold a password. */
 export function refuseUnusableEndpoints(env: Env): void {
   const bad = Object.keys(env).find(
     (name) => /^AWS_ENDPOINT_URL(_\w+)?$/.test(name) && env[name] && !isHttp(env[name]),

@@ -9,15 +9,13 @@ import { services as ours } from './services.ts';
 
 type Section = Readonly<Record<string, string | undefined>>;
 
-/** The services that we call, and those that the SDK calls to sign in, by its service IDs. */
 const services = [...Object.values(ours).map(({ id }) => id), 'SSO', 'SSO OIDC'];
 /** Their answers are credentials. */
 const signIns = ['STS', 'SSO', 'SSO OIDC'];
 
 /**
- * Warns of each setting that leads to a plain-http endpoint on another machine. Looks in the SDK's order: variable of the service, variable of all services,
- * `services` section of the profile, profile (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). The SDK uses AWS_PROFILE here,
- * whatever `access.profile` says.
+ * Looks in the SDK's order: variable of the service, of all services, `services` section, profile. The SDK uses AWS_PROFILE here, not `access.profile`
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
  */
 export async function plainHttpWarnings(env: Env): Promise<readonly Extract<Event, { type: 'warning' | 'problem' }>[]> {
   const { profile, sections } = await loadSharedConfig();

@@ -9,7 +9,6 @@ export interface SignedIn extends Identity {
   readonly credentials: HeldCredentials;
 }
 
-/** Sign-ins and clients, made once for all configurations of a run. */
 export interface Pool {
   /** By profile; undefined: the default credentials. */
   readonly bases: Map<string | undefined, AwsCredentialIdentityProvider>;
@@ -38,10 +37,7 @@ export function closePool({ clients }: Pool): void {
   for (const client of clients) client.destroy();
 }
 
-/**
- * At first a sign-in shares the profile's provider, which was asked for its MFA code already. Each renewal takes a new one, since providers remember what they
- * have read.
- */
+/** First the provider that the profile's sides share, so that one MFA code is enough; for renewals new ones, since providers remember what they have read. */
 export function baseProviders({ bases }: Pick<Pool, 'bases'>, profile: string | undefined): BaseOf {
   let had: AwsCredentialIdentityProvider | undefined;
   return (make) => {

@@ -5,7 +5,6 @@ import { Failure } from '../events/failure.ts';
 
 export interface HttpProxy {
   readonly url: URL;
-  /** The variable that names it. */
   readonly from: string;
 }
 

@@ -9,7 +9,6 @@ const windowMs = 1_100;
 export interface Clock {
   /** Milliseconds. */
   readonly now: () => number;
-  /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 

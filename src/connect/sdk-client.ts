@@ -4,7 +4,6 @@ export interface Output {
   readonly $metadata: object;
 }
 
-/** Type-safe for any client: input and output do not matter here. */
 export interface Plugin {
   applyToStack<I extends object, O extends Output>(stack: MiddlewareStack<I, O>): void;
 }

@@ -10,12 +10,10 @@ import type { SdkClient } from './sdk-client.ts';
 interface Service {
   /** The SDK's service ID; variables and lines in the shared configuration file are named after it. */
   readonly id: string;
-  /** The AWS CLI's name. */
   readonly cli: string;
-  /** Prefix of its IAM actions. */
   readonly prefix: string;
   readonly global?: true;
-  /** Loads the service's package, only when it is asked for. */
+  /** Loads the service's package. */
   readonly client: (config: ClientConfig, env: Env) => SdkClient;
   /** Writes a second that all operations and Regions share. */
   readonly writesPerSecond?: number;
@@ -80,9 +78,9 @@ export const services = {
     prefix: 'iam',
     global: true,
     client: (config) => new (required('@aws-sdk/client-iam').IAMClient)(config),
-    // A choice, two for each key of a set-up; the SDK's adaptive retries do the rest. AWS publishes no rate, only that each API has token buckets that all
-    // callers of the account share and that cannot be raised (AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2"; re:Post,
-    // iam-sts-throttling-error).
+    // A choice: two a second for each key of a set-up. AWS publishes no rate, only that callers of an account share a token bucket per API, which cannot be
+    // raised (AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2"; re:Post, iam-sts-throttling-error). The SDK's adaptive retries do
+    // the rest.
     writesPerSecond: 10,
     operations: {
       ...asked.IAM,

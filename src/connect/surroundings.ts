@@ -9,7 +9,6 @@ export interface Surroundings extends CredentialSources, Clock {
   readonly report: Report;
   /** The SDK reads `process.env`, so this must be the same. */
   readonly env: Env;
-  /** Absent: the network. */
   readonly requestHandler?: RequestHandler;
   readonly sandbox?: true;
   /** URL of who answers in AWS's place; absent: AWS, or the sandbox. */

@@ -23,9 +23,8 @@ interface Account {
 }
 
 /**
- * Account-wide Block Public Access where a bucket policy is public, and the organization where a condition names it.
+ * Block Public Access where a bucket policy is public; the organization where a condition names it.
  * @param caller account of the replication role, which `aws:PrincipalOrgID` is about.
- * @param reading says what stands for a refused read.
  */
 export async function readAccountFacts(
   accounts: Readonly<Record<string, Account>>,

@@ -5,11 +5,7 @@ import { pagesOf } from './pages.ts';
 
 const { paginateListBuckets } = required('@aws-sdk/client-s3');
 
-/**
- * S3 answers 403 both for a bucket of another account and for one that we may not read, but lists to an account exactly the buckets that it owns (API:
- * ListBuckets).
- * @returns undefined where we may not list them (s3:ListAllMyBuckets).
- */
+/** A 403 does not tell, but S3 lists to an account exactly its own buckets (API: ListBuckets). @returns undefined without the right s3:ListAllMyBuckets. */
 export async function ownsBucket(at: Pick<Connection, 's3'>, name: string): Promise<boolean | undefined> {
   const pages = paginateListBuckets({ client: at.s3, pageSize: 1000 }, { Prefix: name });
   try {

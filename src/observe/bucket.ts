@@ -35,10 +35,7 @@ const {
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 
-/**
- * @returns null where there is none; only the fact where it is in another Region, or S3 shows us nothing of it.
- * @throws what S3 refuses, also HeadBucket where the rest may be read.
- */
+/** @returns null without a bucket; only that fact for another Region or a hidden bucket. @throws what S3 refuses, also HeadBucket alone. */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
   const lifecycle = () => orUnknown(['lifecycle'], readLifecycle(at, name));
   const reads = documentsOf(at, name);
@@ -146,7 +143,6 @@ function askOnce<T>(ask: () => Promise<T>): () => Promise<T> {
   return () => (answer ??= ask());
 }
 
-/** From anywhere in a document of which we keep only one word. */
 function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: UnknownMembers } {
   const elements = unknownElements(document).map(({ element }) => [element, '']);
   return elements.length > 0

@@ -39,7 +39,6 @@ function accountOfRole(arn: string): string | undefined {
   return service === 'iam' && isAccountId(account) ? account : undefined;
 }
 
-/** Undefined where the account has none, or we may not read it. */
 export async function accountAlias(at: Pick<Connection, 'iam'>): Promise<string | undefined> {
   const answer = await at.iam.send(new ListAccountAliasesCommand({})).catch(() => undefined);
   return answer?.AccountAliases?.[0];
@@ -94,7 +93,6 @@ export interface FittingKey {
   readonly description: string;
 }
 
-/** At a time. */
 const keyReads = 10;
 
 export async function keysThatFit(at: Pick<Connection, 'kms'>): Promise<readonly FittingKey[]> {

@@ -161,10 +161,7 @@ const tagReads = 20;
 /** By client, the set-up that made a key, once it is known to be another one: many set-ups in an account ask for all keys. */
 const ofOthers = new WeakMap<Where['kms'], Map<string, string>>();
 
-/**
- * Finds keys without an alias, of a run that was killed before it made one. A key whose policy hides its tags is not ours; a missing IAM permission is an
- * error.
- */
+/** Finds keys of a run that was killed before it made their alias. Keys whose policy hides their tags are not ours; a missing IAM permission is an error. */
 export async function readOwnKeys(at: Where, name: string): Promise<readonly KeyState[]> {
   const arns: string[] = [];
   for await (const page of keyPages(at)) {

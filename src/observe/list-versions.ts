@@ -31,7 +31,6 @@ export interface Listing {
 /** Pages of a thousand versions: S3 lists by name, not by age. */
 const mostPages = 10;
 
-/** All versions, or the wanted one, as far as ten pages reach, or the given number. */
 export async function listVersions(
   at: Pick<Connection, 's3'>,
   ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string; readonly Prefix?: string },

@@ -7,9 +7,9 @@ import { silenceOf } from '../model/replication/silent.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 
 /**
- * A version gets its status when S3 writes it, and none without a rule for it (recorded/replication.md 55, 58). AWS does not tell when a rule was made. No
- * status proves nothing about age: a rule may have been disabled, or tags may have come later. A version is older than the rule if it is older than the key of
- * the replicas, which the rule names; it is younger if it came after a version that a rule with tags took in.
+ * S3 gives a version its status when it writes it, and none without a rule for it (recorded/replication.md 55, 58). AWS does not tell when a rule was made, and
+ * a missing status proves nothing: a rule may have been disabled, or tags may have come later. Evidence of age is only that a version is older than the
+ * replicas' key that the rule names, or newer than a version that a rule with tags took in.
  */
 export function withAges(snapshot: Snapshot): Snapshot {
   const { objects } = snapshot;

@@ -1,5 +1,3 @@
-/** All reads that do not depend on each other go out together. */
-
 import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
@@ -168,10 +166,7 @@ function formerRoles(state: State, connections: Connections, spec: Spec): readon
   return findNamedRoles(state, spec).map((arn) => readFormer(() => readRole(at, nameIn(arn)), roleAs(at)));
 }
 
-/**
- * Reads twice what is absent or refused: only our rules and policies name it, so after they change no later run would find it. What stays out of reach blocks
- * nothing.
- */
+/** Asks twice for what is absent or refused: once our policies no longer name it, no later run would find it. What stays out of reach blocks nothing. */
 async function readFormer<T>(read: () => Promise<T | null>, as: (value: T) => Found): Promise<Found> {
   const look = () =>
     read().catch((error: unknown) => {

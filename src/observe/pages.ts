@@ -1,16 +1,12 @@
 import { Failure } from '../events/failure.ts';
 
-/** As KMS, IAM and S3 call it. */
 interface Page {
   readonly NextMarker?: string | undefined;
   readonly Marker?: string | undefined;
   readonly ContinuationToken?: string | undefined;
 }
 
-/**
- * @param most pages that there can be: more than the account's quota allows.
- * @throws Failure where the list does not end: the same token again, or too many pages. A partial list would have us make things twice.
- */
+/** @param most more pages than the account's quota allows. @throws Failure for a list without an end: with a partial list we would make things twice. */
 export async function* pagesOf<T extends Page>(
   pages: AsyncIterable<T>,
   { list, most }: { readonly list: string; readonly most: number },

@@ -15,11 +15,7 @@ export class UnreadablePolicy extends Failure {
   }
 }
 
-/**
- * Refuses only what cannot be written back unchanged, or leaves no place for our statements.
- * @param what begins a sentence: `the bucket policy of acme`.
- * @throws UnreadablePolicy
- */
+/** Refuses only what cannot be written back unchanged, or has no place for ours. @param what such as `the bucket policy of acme`. @throws UnreadablePolicy */
 export function policyIn(text: string | undefined, what: string): PolicyDocument {
   if (text === undefined || text === '') throw new UnreadablePolicy(what, 'the answer is empty');
   const fault = faultIn(text);

@@ -124,7 +124,6 @@ function memory() {
   };
 }
 
-/** Undefined without a sign-in to the account. */
 async function isOwnedBy(name: string, connection: Connection | undefined): Promise<boolean | undefined> {
   return connection === undefined || name === '' ? undefined : ownsBucket(connection, name);
 }

@@ -11,7 +11,6 @@ import type { Unreadable } from '../model/snapshot.ts';
 import { textOfRefusedCall } from '../show/refused-call-text.ts';
 import { UnreadablePolicy } from './policy-text.ts';
 
-/** `U` stands for what could not be read. */
 export type Reading<U> = <T>(member: readonly string[], read: Promise<T>) => Promise<T | U>;
 
 export const orError: Reading<never> = (_member, read) => read;
@@ -41,7 +40,6 @@ export async function readAll<R extends Readonly<Record<string, () => Promise<un
   return Object.fromEntries(members) as { readonly [K in keyof R]: Awaited<ReturnType<R[K]>> | U };
 }
 
-/** With the call, where AWS refused one. */
 export interface Reason {
   readonly reason: string;
   readonly refused?: RefusedCall;
@@ -51,7 +49,6 @@ export interface Refusal extends Reason {
   readonly member: readonly string[];
 }
 
-/** What a snapshot lacks, with the refused call. */
 export type Unread = Unreadable & Reason;
 
 export interface Noted<T> {

@@ -18,7 +18,6 @@ export interface SampleOptions {
 export interface Sample {
   readonly objects: Known<readonly ObjectSnapshot[]>;
   readonly unreadable: readonly Unread[];
-  /** Whether the whole bucket was searched for the newest. */
   readonly complete: boolean;
 }
 
@@ -27,8 +26,8 @@ const headsForEach = 4;
 const atOnce = 20;
 
 /**
- * The newest versions: FAILED ones first, then those that wait longest. Delete markers only on request: S3 shows no status for them.
- * @throws Failure `invalid` where the requested object, or its bucket, does not exist.
+ * FAILED versions first, then those that wait longest; delete markers, which show no status, on request only. @throws Failure `invalid` without such an object
+ * or bucket.
  */
 export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
@@ -62,10 +61,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   };
 }
 
-/**
- * By HeadObject: no tags, and no other owner than the bucket's. With `quick` only the first page of the listing, which may lack the newest: `complete` says so.
- * @throws what S3 refuses.
- */
+/** Without tags and owners other than the bucket's. `quick` reads only the first page of the listing, which may lack the newest. @throws what S3 refuses. */
 export async function sampleStatuses(
   at: Where,
   bucket: string,
@@ -116,7 +112,6 @@ function pickCompletedAfter(failed: readonly Headed[], others: readonly Headed[]
   const newer = others
     .filter((one) => statusIn(one) === 'COMPLETED' && since.some((time) => one.version.modified > time))
     .toSorted((a, b) => a.version.modified - b.version.modified);
-  // Of each folder the last one stays.
   const byFolder = new Map(newer.map((one) => [one.version.key.split('/', 1)[0], one]));
   return [...byFolder.values()].toSorted((a, b) => b.version.modified - a.version.modified);
 }

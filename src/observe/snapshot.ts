@@ -24,10 +24,7 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
   return snapshot;
 }
 
-/**
- * @returns what is refused is `unknown`, and listed under `unreadable`; and the refused calls.
- * @throws only where credentials are rejected, or the requested object does not exist.
- */
+/** @returns refused reads as `unknown`, also under `unreadable`. @throws only where credentials are rejected, or the requested object does not exist. */
 export async function readSnapshot(
   access: Access,
   bucket: string,

@@ -25,8 +25,8 @@ export interface Undertaking {
 
 /**
  * @returns what was read back; undefined where the plan was only shown.
- * @throws Failure `cancelled` where a person says no; `invalid` where there is nobody to ask; `blocked` where the accounts changed meanwhile; and what
- * `applyChanges` and `readBack` throw.
+ * @throws Failure `cancelled` after a no, `invalid` without anyone to ask, `blocked` after changes in the accounts; and what `applyChanges` and `readBack`
+ * throw.
  */
 export async function carryOut(
   { observed, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,

@@ -14,11 +14,7 @@ export function withDeadlineOption(command: Command, of = 'the whole run'): Comm
   return command.addOption(new Option('--deadline <duration>', description).argParser(parseDuration));
 }
 
-/**
- * Breaks off requests under way at the deadline, and begins nothing.
- * @param options `deadline` in milliseconds; absent: none.
- * @throws Failure `failed`, of code `deadline`, which says how far the work got.
- */
+/** @param options `deadline` in milliseconds; absent: none. @throws Failure `failed`, of code `deadline`, which says how far the work got. */
 export async function runByDeadline(
   { deadline: ms, sandbox }: { readonly deadline?: number; readonly sandbox?: boolean },
   context: Context,

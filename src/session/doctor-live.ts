@@ -13,8 +13,7 @@ import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { readSpec, surroundingsOf } from './session.ts';
 
 /**
- * Reads from the source bucket of the configuration, or of `--bucket`, to wherever it leads. Other accounts where one cannot sign in are unknown.
- * @throws Failure `unauthorized` where one cannot sign in to the source account.
+ * Follows the source bucket wherever it leads; other accounts without a sign-in are unknown. @throws Failure `unauthorized` without one to the source account.
  */
 export async function liveSnapshot(
   options: DoctorOptions,

@@ -9,10 +9,7 @@ export interface SessionAction {
   run(session: Session, options: CommonOptions, context: Context): Promise<Result>;
 }
 
-/**
- * @param load loaded once the session is open: a wrong configuration does not wait for it.
- * @throws Failure `invalid`, `unauthorized`, or `failed` at the deadline.
- */
+/** @param load called once the session is open. @throws Failure `invalid`, `unauthorized`, or `failed` at the deadline. */
 export function runInSession(
   load: () => Promise<SessionAction>,
   options: CommonOptions,

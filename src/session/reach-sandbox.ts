@@ -7,10 +7,7 @@ export interface ReachedSandbox extends UsedSandbox {
   readonly servedAt: string | undefined;
 }
 
-/**
- * @param practice faults of the sandbox; a served one leaves them to its server.
- * @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server.
- */
+/** @param practice faults, for a local sandbox only. @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server. */
 export async function reachSandbox(state: string, practice?: Practice): Promise<ReachedSandbox> {
   const { readServerUrl } = await import('../sandbox/store/lock.ts');
   const url = await readServerUrl(state).catch(sandboxFailure(state));

@@ -27,8 +27,7 @@ const savedPlanSchema = z.object({
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
 /**
- * Only its owner can read the file. Environment variables stay names in the configuration; the changes have their values, none of which is a credential
- * (config/credential-names.ts).
+ * Readable by its owner only. Environment variables stay names in the configuration; the changes hold values, but no credential (config/credential-names.ts).
  */
 export async function savePlan(
   file: string,

@@ -35,9 +35,7 @@ export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions,
 }
 
 /**
- * Runs `--concurrency` configurations at a time; those that share a document run one after the other. One that fails stops no other; after Ctrl-C no further
- * one begins.
- * @returns the end of each, and the worst of them.
+ * Those that share a document run one after the other. One that fails stops no other; after Ctrl-C no further one begins.
  * @throws Failure `invalid` with every problem of every file reported, before any call; `cancelled` where nothing was done.
  */
 export async function runSeveral<O extends CommonOptions>(

@@ -7,10 +7,9 @@ import type { SummaryOutput } from '../show/summary-view.ts';
 const mostBytes = 2 ** 20;
 
 /**
- * Appends summaries one at a time and each whole: several commands of a step share the file.
- * @param report told where a write fails later; that is no failure of the command.
- * @param kept bytes that are left to later ones.
- * @throws Failure `invalid` where it cannot be written to.
+ * Appends each summary whole, since several commands of a step share the file.
+ * @param report told where a write fails later, which is no failure of the command. @param kept bytes that are left to later summaries.
+ * @throws Failure `invalid` where the file cannot be written to.
  */
 export function summaryFile(file: string, report: Report, kept = 0): SummaryOutput {
   try {

@@ -5,10 +5,7 @@ import type { Context } from './context.ts';
 /** Bytes of a summary that each of several configurations leaves to the end of all. */
 const forAll = 2 ** 16;
 
-/**
- * In GitHub Actions it annotates as well, on stderr, so that stdout stays as it is.
- * @throws Failure `invalid` where the file of `--summary` cannot be written, before anything is done.
- */
+/** GitHub annotations go to stderr, so that stdout stays as it is. @throws Failure `invalid` at once where the file of `--summary` cannot be written. */
 export async function viewFor(
   options: CommonOptions,
   { stdout, stderr, env, use, among }: Context,

@@ -7,10 +7,7 @@ import { escapeControls } from '../text/quote.ts';
 import { quoteForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
 
-/**
- * One subshell: the first failure ends the script, but not the shell that it is pasted into. Each command checks whose account it is. No comments: an
- * interactive zsh takes them for commands.
- */
+/** One subshell: a failure ends the script, not the shell that it is pasted into. No comments: an interactive zsh takes them for commands. */
 const preamble = [
   '(',
   'set -eu',
@@ -47,8 +44,8 @@ function note(text: string): string {
 }
 
 /**
- * All input is JSON, which the AWS CLI takes as it is: in an option's own value `file://…` would be a file to read, and `--…` another option
- * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html).
+ * As JSON throughout: in an option's own value the AWS CLI reads `file://…` as a file
+ * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html), and `--…` as an option.
  */
 function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
   const { access, account, region } = sideOf(spec, call.side);

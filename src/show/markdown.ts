@@ -7,10 +7,7 @@ export function fenceCode(language: 'text' | 'diff', text: string): string {
   return `${fence}${language}\n${text}\n${fence}\n`;
 }
 
-/**
- * The title is in an HTML block, where Markdown begins after the first empty line (CommonMark 4.6): escaped and on one line, it stays text.
- * @param content Markdown.
- */
+/** In an HTML block, Markdown begins after the first empty line (CommonMark 4.6): a title on one line, escaped, stays text. @param content Markdown. */
 export function detailsBlock(title: string, content: string): string {
   const line = title.replace(/\s+/g, ' ').replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
   return `<details><summary><code>${line}</code></summary>\n\n${content}\n</details>\n`;

@@ -33,8 +33,8 @@ const unknownKeys = [
 ];
 
 /**
- * The fewest headers with which no statement of the bucket policy denies a canary. None is best: it proves the default encryption too. Names the key with the
- * encryption: for `aws:kms` alone S3 takes the AWS managed key (S3 User Guide, specifying-kms-encryption). Unknowns deny nothing.
+ * As few as possible, since none prove the default encryption too. `aws:kms` comes with the key, since S3 would take the AWS managed one (S3 User Guide,
+ * specifying-kms-encryption). Unknown conditions deny nothing.
  * @param identity ARN of the writer, as STS says it.
  */
 export function canaryHeaders(

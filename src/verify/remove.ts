@@ -42,11 +42,8 @@ interface Removal {
 const graceMs = 20_000;
 
 /**
- * Removes exactly the canary's versions and delete markers, also after Ctrl-C: first at the source, so that S3 sends nothing more. Its key is random, so
- * whatever bears it is ours; a replica has the version ID of its source.
- * @param known version IDs from other answers, for where nobody may list them.
- * @param arrived otherwise a replica may still come.
- * @returns what could not be removed.
+ * First at the source, so that S3 sends nothing more. The key is random, so whatever bears it is ours; a replica has the version ID of its source.
+ * @param known version IDs for where we may not list them. @param arrived false: a replica may still come. @returns what could not be removed.
  */
 export async function removeCanary(
   canary: Canary,

@@ -55,8 +55,8 @@ export async function faultsOfReplica(
 }
 
 /**
- * A FAILED replica may exist, only without its tags; S3 says so neither in an event nor in a metric (recorded: replication.md 40, 41). S3 also says FAILED
- * where only another destination lacks it (47).
+ * S3 reports a replica that only lacks its tags in neither event nor metric (recorded: replication.md 40, 41), and FAILED also where another destination lacks
+ * it (47).
  * @returns a sentence that begins with "S3" or "it".
  */
 export async function faultOfFailed(
@@ -138,8 +138,7 @@ async function headReplica(
 }
 
 /**
- * A bucket without ACLs owns all its objects; elsewhere S3 shows the owner's canonical user ID, which tells whether the source's owner has it, not which
- * account (S3 User Guide, about-object-ownership).
+ * Without ACLs the bucket owns all objects; else S3 shows only a canonical user ID, which does not tell the account (S3 User Guide, about-object-ownership).
  */
 async function faultsOfOwner(
   { destination, key, rule }: Canary,

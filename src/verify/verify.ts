@@ -15,10 +15,9 @@ export type Verification =
   | { readonly outcome: 'blocked' | 'unknown'; readonly error: ResultError };
 
 /**
- * Removes the canaries before it ends, also where it throws.
- * @param prefix of the canaries, with its slash.
- * @returns `verified` where all arrived as they should, `blocked` where one did not, `unknown` where one is still PENDING.
- * @throws AWS's refusals; Failure `blocked` where a bucket's default retention would keep the canaries, `cancelled` after Ctrl-C, `unknown` at the deadline.
+ * @param prefix of the canaries, with its slash. @returns `verified` where all arrived as they should, `blocked` where one did not, `unknown` while one is
+ * PENDING.
+ * @throws once canaries are removed: AWS's refusals; Failure `blocked` by default retention, `cancelled` after Ctrl-C, `unknown` at the deadline.
  */
 export async function verifyReplication(work: CanaryWork, prefix: string): Promise<Verification> {
   const { spec, state, connections, signal } = work;
