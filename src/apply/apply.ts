@@ -29,7 +29,8 @@ interface Run extends Work {
 
 /**
  * What was done stays done.
- * @throws the first error, and begins nothing further. Failure `cancelled` (Ctrl-C), `failed` (deadline), `blocked` (a document is not as planned with).
+ * @throws the first error, and begins nothing further; Failure `cancelled` after Ctrl-C, `failed` at the deadline, `blocked` where a document is not as planned
+ * with.
  */
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;

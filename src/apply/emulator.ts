@@ -3,7 +3,10 @@ import { Failure } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 
-/** With new buckets only, nothing is known before the first write. @param endpoint the S3 endpoint of AWS_ENDPOINT_URL; undefined: AWS's own. */
+/**
+ * Whether the endpoint keeps a document as S3 does. The read that shows it needs a bucket: with only new buckets, nothing is known before the first write.
+ * @param endpoint the S3 endpoint of AWS_ENDPOINT_URL; undefined: AWS's own.
+ */
 export function checkLikeS3(
   observed: State,
   spec: Spec,

@@ -58,7 +58,8 @@ const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
 const thereAlready = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/;
 
 /**
- * Accepts what is already removed, or made by an earlier attempt or another run of this set-up. Only one run makes the role: the other stops before keys.
+ * Accepts what is already removed, or made by an earlier attempt or another run of this set-up. Only one run makes the role; the other stops before making
+ * keys.
  * @throws the error itself, or Failure `blocked` where someone else has made the thing since we looked.
  */
 export async function assertDoneAlready<O extends PlannedOperation>(

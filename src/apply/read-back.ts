@@ -48,9 +48,11 @@ export interface WrittenNow {
 }
 
 /**
- * Reads until AWS shows what was written (reads may lag, rules.md 3.1); puts ours back once into what someone else wrote over, and reports it.
+ * Reads until AWS shows what was written, since reads may lag (rules.md 3.1). If someone else wrote over a document, adds ours to theirs once more, and reports
+ * it.
  * @param written absent: a document written over is only reported.
- * @throws Failure `cancelled`, `failed` by the signal; `failed` for a difference after two minutes, or again and again: undone, or given another form by AWS.
+ * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes, or again and again: someone
+ * undoes it, or AWS gave it another form.
  */
 export async function readBack(
   spec: Spec,

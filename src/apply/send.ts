@@ -72,8 +72,8 @@ function callBeforeEachAttempt<Answer extends MetadataBearer>(
 }
 
 /**
- * The SDK retries a call without an answer, and KMS would make a second key: CreateKey takes no token (API: CreateKey). Refused calls, such as throttled ones,
- * may retry.
+ * The SDK retries a call without an answer, and KMS would make a second key: CreateKey takes no idempotency token (API: CreateKey).
+ * A refused call, such as a throttled one, made no key, so the SDK may retry it.
  */
 function sendOnce<Answer extends MetadataBearer>(
   command: WriteCommand<Answer>,

@@ -34,7 +34,10 @@ export function policy(...statements: Statement[]): PolicyDocument {
   return { Version: policyVersion, Statement: statements };
 }
 
-/** Keeps, replaces in place, appends or removes the statements with our mark. @returns `document` itself without changes, `null` without statements. */
+/**
+ * Keeps our statements that mean the same, replaces those that differ in place, appends new ones, and removes the rest with our mark.
+ * @returns the document itself where nothing has to change, `null` where no statement is left.
+ */
 export function withOurStatements(
   document: PolicyDocument | null,
   ours: readonly Statement[],
@@ -120,7 +123,9 @@ export function listOf(values: OneOrMany | undefined): readonly string[] {
   return list.filter((value) => typeof value === 'string');
 }
 
-/** By an unconditional Allow of `kms:*` to the root (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies"). */
+/**
+ * By an unconditional Allow of all KMS actions to the root (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies").
+ */
 export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): boolean {
   return statementsOf(keyPolicy).some(
     (statement) =>

@@ -50,7 +50,7 @@ export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
   return { tree: withRuleId(fileTree, tree), origins, findings };
 }
 
-/** Only a destination without rules gets a rule from flags; its ID is the one that a file without rules would give. */
+/** Flags begin a rule only where the destination has none; its ID is then that of a file without rules. */
 function withRuleId(fileTree: unknown, tree: unknown): unknown {
   const path = parsePath('destinations[0].rules[0]');
   const begun = valueAt(fileTree, path) === undefined && isMapping(valueAt(tree, path));

@@ -5,7 +5,7 @@ import type { Finding } from './problem.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
-/** With undefined for all that is invalid: checks across fields skip it, so that a mistake is reported once. An absent key is one that the user left out. */
+/** Invalid values are undefined: checks across fields skip them, so that a mistake is reported once. An absent key is one that the user left out. */
 export type Draft<T> = T extends readonly (infer Entry)[]
   ? readonly (Draft<Entry> | undefined)[]
   : T extends object

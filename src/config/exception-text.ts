@@ -5,7 +5,10 @@ import type { Exception } from './spec.ts';
 
 export type ExceptedObjects = Omit<Exception, 'why'>;
 
-/** `except: [{ key: "hr/*", why: "…" }]`: whatever texts of policies hold, on one line and read back the same, but for `?` in place of control characters. */
+/**
+ * The line for a rule in `repl.yaml`: `except: [{ key: "hr/*", why: "…" }]`. Texts of others' policies may hold anything, so they stay on one line and read
+ * back the same. Only `?` replaces control characters, which `repl.yaml` may not hold.
+ */
 export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
   return `except: [${exceptions.map(mappingOf).join(', ')}]`;
 }

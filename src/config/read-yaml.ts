@@ -74,8 +74,8 @@ export function readYaml(textOfFile: string): YamlTree {
 }
 
 /**
- * Refuses too much text while reading, and deep nesting before composing, which recurses: near the stack's end V8 may abort when it compiles a regular
- * expression.
+ * Refuses too much text while reading, and deep nesting before composing, which recurses: near the end of the stack V8 may abort the program
+ * instead of throwing, when it compiles a regular expression.
  */
 function parse(text: string): readonly CST.Token[] | Finding {
   const parser = new Parser();

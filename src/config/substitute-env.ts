@@ -13,7 +13,10 @@ export interface SubstitutedTree {
 // No field is nested as deeply: deeper things are in unknown keys, and stay as they are.
 const deepest = 32;
 
-/** `$${` stands for `${`. Refuses names of credentials, since fields go to AWS, plans and logs; an external ID may be one: it goes to STS only. */
+/**
+ * `$${` stands for `${`. Keys of mappings stay. A missing or empty variable is a finding, and so is the name of a credential: fields go to AWS, plans and logs.
+ * Only an external ID may be one, since it goes nowhere but to STS.
+ */
 export function substituteEnv(tree: unknown, env: Env): SubstitutedTree {
   const findings: Finding[] = [];
   const substitute = (value: unknown, path: Path): unknown => {

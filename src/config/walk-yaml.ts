@@ -37,7 +37,8 @@ const tagPrefix = 'tag:yaml.org,2002:';
 const plainTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `${tagPrefix}${tag}`));
 
 /**
- * Finds what YAML allows but a configuration must not have. Aliases count written out.
+ * Finds what a configuration must not have: repeated keys, tags for more than plain values, aliases to nothing or themselves, too many values (aliases written
+ * out).
  * Changes nodes: of a repeated key only the first stays; numbers and booleans become the written text where only text makes sense.
  */
 export function walkYaml(root: Node): WalkedYaml {

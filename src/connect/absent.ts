@@ -27,7 +27,7 @@ export function isDenied(error: unknown): boolean {
 const signInErrors =
   /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|InvalidToken|TokenRefreshRequired|CredentialsProviderError|TokenProviderError)$/;
 
-/** Whether AWS, or the way to it, did not accept the credentials: a 403 in AWS's answer counts, and so does no answer. */
+/** Whether AWS, or something on the way to it, did not accept the credentials; the error may have AWS's status 403 or none. */
 export function isSignInError(error: unknown): boolean {
   return error instanceof Failure || (error instanceof Error && signInErrors.test(error.name));
 }

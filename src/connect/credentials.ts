@@ -64,6 +64,7 @@ export class HeldCredentials {
   }
 
   /**
+   * Takes new credentials from their source, or asks a person to sign in again.
    * @param used what the call was signed with: nothing to do where that is renewed by now.
    * @throws Failure `unauthorized` where no credentials are left, or where they are of another account.
    */
@@ -149,8 +150,8 @@ export function providerOf(
       const chain = fromNodeProviderChain({
         ...(profile === undefined ? {} : { profile }),
         mfaCodeProvider,
-        // With a Region here, the SDK would look there for IAM Identity Center. Without one below, it takes web identity tokens to us-east-1, whatever the
-        // partition.
+        // With a Region here, the SDK would look there for IAM Identity Center, and not where the profile says. Without one below, it would take a web identity
+        // token to STS in us-east-1, whatever the partition.
         clientConfig: anywhere,
         parentClientConfig: clientConfig,
         // A person who signs in again in mid-run changes the files.

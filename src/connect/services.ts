@@ -78,7 +78,7 @@ export const services = {
     prefix: 'iam',
     global: true,
     client: (config) => new (required('@aws-sdk/client-iam').IAMClient)(config),
-    // A choice: two a second for each key of a set-up. AWS publishes no rate, only that callers of an account share a token bucket per API, which cannot be
+    // A choice: two writes for each new key. AWS publishes no rate, only that all callers of an account share token buckets for each API, which cannot be
     // raised (AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2"; re:Post, iam-sts-throttling-error). The SDK's adaptive retries do
     // the rest.
     writesPerSecond: 10,

@@ -11,7 +11,7 @@ export interface SignIn {
   close(): void;
 }
 
-/** @param side on AWS with account null; in the sandbox it says whose administrator signs in. @throws Failure `unauthorized` or `failed`, as `connect`. */
+/** @param side its account says in the sandbox whose administrator signs in; null on AWS. @throws Failure `unauthorized` or `failed`, as `connect`. */
 export async function signInAnywhere(
   side: Pick<SignInSide, 'account' | 'region' | 'access'>,
   surroundings: Surroundings,

@@ -5,7 +5,10 @@ import { pagesOf } from './pages.ts';
 
 const { paginateListBuckets } = required('@aws-sdk/client-s3');
 
-/** A 403 does not tell, but S3 lists to an account exactly its own buckets (API: ListBuckets). @returns undefined without the right s3:ListAllMyBuckets. */
+/**
+ * S3 answers 403 for others' buckets and for unreadable ones, but lists to an account exactly its own (API: ListBuckets).
+ * @returns undefined where we may not list them (s3:ListAllMyBuckets).
+ */
 export async function ownsBucket(at: Pick<Connection, 's3'>, name: string): Promise<boolean | undefined> {
   const pages = paginateListBuckets({ client: at.s3, pageSize: 1000 }, { Prefix: name });
   try {

@@ -35,7 +35,10 @@ const {
 
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 
-/** @returns null without a bucket; only that fact for another Region or a hidden bucket. @throws what S3 refuses, also HeadBucket alone. */
+/**
+ * @returns null where there is none; only that fact where it is in another Region, or S3 shows us nothing of it.
+ * @throws what S3 refuses, also HeadBucket where the rest may be read.
+ */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
   const lifecycle = () => orUnknown(['lifecycle'], readLifecycle(at, name));
   const reads = documentsOf(at, name);

@@ -25,10 +25,7 @@ export interface Sample {
 const headsForEach = 4;
 const atOnce = 20;
 
-/**
- * FAILED versions first, then those that wait longest; delete markers, which show no status, on request only. @throws Failure `invalid` without such an object
- * or bucket.
- */
+/** FAILED versions first, then those that wait longest; delete markers, which show no status, only on request. @throws Failure `invalid` if that is absent. */
 export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const [listing, owner, locked] = await Promise.all([

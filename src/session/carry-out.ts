@@ -25,8 +25,7 @@ export interface Undertaking {
 
 /**
  * @returns what was read back; undefined where the plan was only shown.
- * @throws Failure `cancelled` after a no, `invalid` without anyone to ask, `blocked` after changes in the accounts; and what `applyChanges` and `readBack`
- * throw.
+ * @throws Failure `cancelled` after a no, `invalid` where nobody can be asked, `blocked` where the accounts changed; what `applyChanges` and `readBack` throw.
  */
 export async function carryOut(
   { observed, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,

@@ -2,7 +2,10 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../events/failure.ts';
 
-/** Of a folder, its sorted `*.yaml` and `*.yml`. @returns undefined for one file. @throws Failure `invalid` for a folder without any, or a file named twice. */
+/**
+ * Of a folder, its sorted `*.yaml` and `*.yml`, without hidden files and subfolders. @returns undefined for one file, which need not exist.
+ * @throws Failure `invalid` where a folder has none, or a file is named twice.
+ */
 export async function configFiles(given: readonly string[]): Promise<readonly string[] | undefined> {
   const found = await Promise.all(given.map(filesIn));
   if (given.length === 1 && found[0] === undefined) return undefined;

@@ -14,7 +14,10 @@ export function withDeadlineOption(command: Command, of = 'the whole run'): Comm
   return command.addOption(new Option('--deadline <duration>', description).argParser(parseDuration));
 }
 
-/** @param options `deadline` in milliseconds; absent: none. @throws Failure `failed`, of code `deadline`, which says how far the work got. */
+/**
+ * Breaks off requests under way at the deadline. @param options `deadline` in milliseconds; absent: none.
+ * @throws Failure `failed`, of code `deadline`, which says how far the work got.
+ */
 export async function runByDeadline(
   { deadline: ms, sandbox }: { readonly deadline?: number; readonly sandbox?: boolean },
   context: Context,

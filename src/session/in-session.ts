@@ -9,7 +9,10 @@ export interface SessionAction {
   run(session: Session, options: CommonOptions, context: Context): Promise<Result>;
 }
 
-/** @param load called once the session is open. @throws Failure `invalid`, `unauthorized`, or `failed` at the deadline. */
+/**
+ * @param load called once the session is open, so that a wrong configuration fails fast. @throws Failure `invalid`, `unauthorized`, or `failed` at the
+ * deadline.
+ */
 export function runInSession(
   load: () => Promise<SessionAction>,
   options: CommonOptions,

@@ -55,7 +55,7 @@ export async function newestFailed(session: Session, observed: State, looking: P
   return { remark: '', refusal: { outcome: 'unknown', error: { code, message, fix } } };
 }
 
-/** Whether our rules were there before a successful apply, and by the model new objects did not replicate. */
+/** A successful apply has removed a cause if our rules were there before and, by the model, new objects did not replicate. */
 export function hasRemovedCause({ spec }: Pick<Session, 'spec'>, before: State): boolean {
   return findOurRules(before, spec).length > 0 && preflight(before, spec, new Date()).outcome === 'fails';
 }

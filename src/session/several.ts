@@ -35,7 +35,8 @@ export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions,
 }
 
 /**
- * Those that share a document run one after the other. One that fails stops no other; after Ctrl-C no further one begins.
+ * Configurations that share a document run one after the other. One that fails stops no other; after Ctrl-C no further one begins.
+ * @returns all ends, and the worst of them.
  * @throws Failure `invalid` with every problem of every file reported, before any call; `cancelled` where nothing was done.
  */
 export async function runSeveral<O extends CommonOptions>(

@@ -8,7 +8,8 @@ const mostBytes = 2 ** 20;
 
 /**
  * Appends each summary whole, since several commands of a step share the file.
- * @param report told where a write fails later, which is no failure of the command. @param kept bytes that are left to later summaries.
+ * @param report told where a write fails later: that is no failure of the command.
+ * @param kept bytes that are left to later summaries.
  * @throws Failure `invalid` where the file cannot be written to.
  */
 export function summaryFile(file: string, report: Report, kept = 0): SummaryOutput {

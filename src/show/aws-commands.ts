@@ -44,8 +44,8 @@ function note(text: string): string {
 }
 
 /**
- * As JSON throughout: in an option's own value the AWS CLI reads `file://…` as a file
- * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html), and `--…` as an option.
+ * As JSON throughout: in an option's own value, the AWS CLI reads `file://…` as a file, and `--…` as another option
+ * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html).
  */
 function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
   const { access, account, region } = sideOf(spec, call.side);

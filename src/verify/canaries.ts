@@ -35,7 +35,10 @@ interface Unprovable {
   readonly fix: string;
 }
 
-/** Without tags and with ours; for a rule with tags, only with both. A policy may deny tags alone (recorded: replication.md 40, 44). */
+/**
+ * A rule for tags has one canary, with its tags and ours. Others have two, one without tags and one with ours: a policy may deny tags alone
+ * (recorded: replication.md 40, 44).
+ */
 export function canariesFor(state: State, spec: Spec, prefix: string): Canaries {
   const replication = bucketOf(state, spec.source.account, spec.source.bucket)?.replication;
   const book = ruleBookOf(replication ?? { Role: undefined, Rules: [] }, []);

@@ -33,8 +33,8 @@ const unknownKeys = [
 ];
 
 /**
- * As few as possible, since none prove the default encryption too. `aws:kms` comes with the key, since S3 would take the AWS managed one (S3 User Guide,
- * specifying-kms-encryption). Unknown conditions deny nothing.
+ * As few as possible: a canary without any proves the default encryption too. `aws:kms` never goes without the key: S3 would take the AWS managed key (S3 User
+ * Guide, specifying-kms-encryption). Unknown conditions deny nothing.
  * @param identity ARN of the writer, as STS says it.
  */
 export function canaryHeaders(

@@ -55,9 +55,8 @@ export async function faultsOfReplica(
 }
 
 /**
- * S3 reports a replica that only lacks its tags in neither event nor metric (recorded: replication.md 40, 41), and FAILED also where another destination lacks
- * it (47).
- * @returns a sentence that begins with "S3" or "it".
+ * A FAILED replica may exist without its tags; S3 says so in neither event nor metric (recorded: replication.md 40, 41).
+ * S3 also says FAILED where only another destination lacks it (47). @returns a sentence that begins with "S3" or "it".
  */
 export async function faultOfFailed(
   canary: Canary,
@@ -138,7 +137,8 @@ async function headReplica(
 }
 
 /**
- * Without ACLs the bucket owns all objects; else S3 shows only a canonical user ID, which does not tell the account (S3 User Guide, about-object-ownership).
+ * A bucket without ACLs owns all its objects. Elsewhere S3 shows the owner's canonical user ID: that tells whether it is the source's owner, but not
+ * which account it is (S3 User Guide, about-object-ownership).
  */
 async function faultsOfOwner(
   { destination, key, rule }: Canary,

@@ -15,9 +15,9 @@ export type Verification =
   | { readonly outcome: 'blocked' | 'unknown'; readonly error: ResultError };
 
 /**
- * @param prefix of the canaries, with its slash. @returns `verified` where all arrived as they should, `blocked` where one did not, `unknown` while one is
- * PENDING.
- * @throws once canaries are removed: AWS's refusals; Failure `blocked` by default retention, `cancelled` after Ctrl-C, `unknown` at the deadline.
+ * @param prefix of the canaries, with its slash.
+ * @returns `verified` where all arrived as they should, `blocked` where one did not, `unknown` while one is PENDING.
+ * @throws after removing the canaries: AWS's refusals; Failure `blocked` for default retention, `cancelled` after Ctrl-C, `unknown` at the deadline.
  */
 export async function verifyReplication(work: CanaryWork, prefix: string): Promise<Verification> {
   const { spec, state, connections, signal } = work;
