@@ -74,6 +74,7 @@ export function isSameStatement(a: Statement, b: Statement): boolean {
   return meaningOf(a) === meaningOf(b);
 }
 
+/** Policies of others may have any shape: what is not of the policy language stays as written. */
 function meaningOf(statement: Statement): string {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, ...rest } = statement;
   const lower = (values: unknown) => sortValues(values, lowerCase);

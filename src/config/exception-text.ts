@@ -43,6 +43,7 @@ function mappingOf({ key, tags, encryption }: ExceptedObjects): string {
   return `{ ${members.join(', ')} }`;
 }
 
+/** Quotes plain words too that YAML 1.1 takes for something else. */
 function tagName(name: string): string {
   return /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][\w-]*$/i.test(name) ? name : JSON.stringify(name);
 }
