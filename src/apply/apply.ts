@@ -1,5 +1,3 @@
-/** Sends the changes of a plan: side by side where they do not depend on each other, one after the other where they do. */
-
 import type { Connection, Connections } from '../connect/connection.ts';
 import { expect } from '../connect/expected.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
@@ -15,28 +13,24 @@ import { Versions } from './versions.ts';
 export interface Work {
   readonly connections: Connections;
   readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
-  /** Aborted by Ctrl-C, or at the deadline: no further call begins. Those that are under way end, or are broken off. */
+  /** Aborted by Ctrl-C, or at the deadline: no further call begins; those under way end, or are broken off. */
   readonly signal: AbortSignal;
-  /** Awaited once, before the first call that takes rights away: objects on their way still need them. */
+  /** Awaited once, before the first call that removes rights: objects on their way still need them. */
   readonly beforeRightsGo?: () => Promise<void>;
-  /** What this run has seen and written before; added to. */
   readonly versions?: Versions;
 }
 
-/** What the calls of one run know of each other. */
 interface Run extends Work {
   readonly versions: Versions;
-  /** ARNs of what this run itself has made. */
   readonly made: Set<string>;
-  /** Whether one of its calls keeps another run from making the same: CreateRole, which AWS refuses to the second of two. */
+  /** Whether one of its calls (CreateRole, which AWS refuses to the second of two) keeps another run from making the same. */
   readonly isAlone: boolean;
 }
 
 /**
- * Applies the changes; what was done stays done.
- *
- * @throws the first error: then nothing further is begun. Failure `cancelled` after Ctrl-C, `failed` at the deadline, `blocked`
- *   where a document is no longer what the plan has seen.
+ * What was done stays done.
+ * @throws the first error, and begins nothing further; Failure `cancelled` after Ctrl-C, `failed` at the deadline, `blocked` where a document is not as planned
+ * with.
  */
 export async function applyChanges(changes: readonly Change[], work: Work): Promise<void> {
   const { report } = work.surroundings;
@@ -101,12 +95,11 @@ export async function applyChanges(changes: readonly Change[], work: Work): Prom
   if (left.length > 0) throw stopFailure(work.signal, `after ${progress(changes, left, sent)}`);
 }
 
-/** In place of what is not begun any more: the error before it, or the signal, says why. */
+/** Thrown for calls that do not begin; the earlier error, or the signal, says why. */
 const over = new Error('not begun: the run is over');
 
 const mostNamed = 6;
 
-/** How many are done, and what is left. */
 function progress(changes: readonly Change[], left: readonly Change[], sent: ReadonlySet<Change>): string {
   const half = left.filter((change) => sent.has(change)).length;
   const names = left.slice(0, mostNamed).map(({ resource, account }) => `${resource} (${account})`);
@@ -119,7 +112,7 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
   const { report, now, sleep } = run.surroundings;
   const { step, resource, target } = change;
   const { onlyIf: seen } = call;
-  // Nobody knows yet what this run itself has just made, but while it waits for AWS that changes.
+  // At first nobody else can know what this run has just made; while it waits for AWS that changes.
   let unknownToOthers = run.made.has(target);
   if (seen) run.versions.noteSeen(seen);
   const guard = async () => {

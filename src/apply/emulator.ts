@@ -1,13 +1,10 @@
-/** What s3repl can know of an endpoint that is not AWS's: whether it keeps a document as S3 does. */
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { sidesOf } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 
 /**
- * Whether the endpoint answered the look with another document than S3's. The read that shows it needs a bucket, so of an endpoint where
- * all buckets are new there is nothing to know before the first write.
- *
+ * Whether the endpoint keeps a document as S3 does. The read that shows it needs a bucket: with only new buckets, nothing is known before the first write.
  * @param endpoint the S3 endpoint of AWS_ENDPOINT_URL; undefined: AWS's own.
  */
 export function checkLikeS3(

@@ -1,7 +1,4 @@
-/**
- * What others may do at the same time: right before a call is sent it is made sure that it still does what was planned
- * (docs/decisions/0009-races.md).
- */
+/** Others may act at the same time: right before each call, checks that it still does what was planned (docs/decisions/0009-races.md). */
 
 import type { Connection } from '../connect/connection.ts';
 import type { Report } from '../events/event.ts';
@@ -11,16 +8,14 @@ import type { Call, PlannedOperation, SeenDocument } from '../state/change.ts';
 import { writes } from '../steps/steps.ts';
 import { documentIn, isSameDocument, type Versions } from './versions.ts';
 
-/** AWS shows a document as it was before this run wrote it: it may only be late. */
+/** AWS shows a document as it was before this run wrote it: it may only lag. */
 export class NotShownYet extends Failure {}
 
-/** The document is as it was to become already: there is nothing to write. */
+/** The document already has the new content: there is nothing to write. */
 export class ThereAlready extends Error {}
 
 /**
- * Reads a document again that is about to be replaced.
- *
- * @returns `theirs-vanished` where this run planned with what someone else wrote, and the document is back as this run wrote it.
+ * @returns `theirs-vanished` where we planned with someone else's version, and ours is back.
  * @throws ThereAlready; Failure `blocked` where the document is no longer what the plan has seen.
  */
 export async function assertUnchanged(
@@ -43,17 +38,11 @@ function stalePlanFailure(message: string, options: { readonly cause?: unknown }
   return new Kind('blocked', 'stale-plan', message, fix, options);
 }
 
-/** For people: `bucket policy of acme-invoices-replica`. */
 export function nameOf({ document, of }: Pick<SeenDocument, 'document' | 'of'>): string {
   return `${document.replace('-', ' ')} of ${of}`;
 }
 
-/**
- * Looks again, where a key is to be made in a set-up that has its role already: another run that has made the role may be
- * making the key by now.
- *
- * @throws Failure `blocked` where the key is there.
- */
+/** The other run that made the role of this set-up may be making its key by now. @throws Failure `blocked` where the key is there. */
 export async function assertNotMadeYet<O extends PlannedOperation>(
   at: Connection,
   { operation, input }: Call<O>,
@@ -69,10 +58,8 @@ const notThere = /^(NoSuchEntity(Exception)?|NotFoundException)$/;
 const thereAlready = /^(BucketAlreadyOwnedByYou|EntityAlreadyExists(Exception)?|AlreadyExistsException)$/;
 
 /**
- * What is to go and is gone already, whoever took it, is done. So is a creation that meets its own work, after its answer was
- * lost and the SDK has sent it again, or that of another run of the same set-up. Only the role is the work of one run alone:
- * the other one stops before it makes keys.
- *
+ * Accepts what is already removed, or made by an earlier attempt or another run of this set-up. Only one run makes the role; the other stops before making
+ * keys.
  * @throws the error itself, or Failure `blocked` where someone else has made the thing since we looked.
  */
 export async function assertDoneAlready<O extends PlannedOperation>(
@@ -84,12 +71,12 @@ export async function assertDoneAlready<O extends PlannedOperation>(
   const { doneBefore, makes, removes, oneRunOnly, explainTooLate } = writes[operation];
   const { name, message = '', $metadata } = error as Error & { $metadata?: { attempts?: number } };
   if (doneBefore?.test(message)) return;
-  // After a while nothing would name a role any more that is left by mistake.
+  // If we wrongly left a role behind, nothing would name it any more after a while.
   if (removes && notThere.test(name) && (await lookAt(at, removes(input))) !== false) return;
   if (!makes || !thereAlready.test(name)) throw error;
   const again = ($metadata?.attempts ?? 1) > 1;
   const isOurs = await lookAt(at, makes(input));
-  // What AWS does not show yet it has made at an earlier attempt.
+  // What AWS does not show yet was made by an earlier attempt.
   if (isOurs === null ? again : isOurs && (again || !oneRunOnly)) return;
   if (explainTooLate) report({ type: 'warning', ...explainTooLate(input, at) });
   throw stalePlanFailure(`${operation}: it exists by now, someone else has made it since the plan was made`, {

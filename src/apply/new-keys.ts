@@ -2,12 +2,8 @@ import type { Call } from '../state/change.ts';
 import { newKeyPattern } from '../state/names.ts';
 import { factsOf } from '../steps/steps.ts';
 
-/**
- * Puts the ARNs of keys that have just been made in the place of their stand-ins; a call waits for the keys that it names, until
- * they have their alias: of two runs that make a key at once, only one gets it, and only its key may be named anywhere.
- */
+/** Calls wait until their keys have an alias: of two runs that make a key at once, only one gets the alias, and only its key may be named anywhere. */
 export class NewKeys {
-  /** Those that have been made and have no alias yet. */
   readonly #made = new Map<string, string>();
   readonly #arns = new Map<string, string>();
   readonly #waiting: {
@@ -50,7 +46,6 @@ export class NewKeys {
   }
 }
 
-/** @param path as `KeyMetadata.Arn`. */
 function memberOf(answer: unknown, path: string): unknown {
   return path
     .split('.')

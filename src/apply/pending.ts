@@ -1,4 +1,4 @@
-/** Objects that S3 is still replicating need the role's rights: those wait for them (docs/decisions/0006-destroy.md). */
+/** Objects that S3 is still replicating need the role's rights: removing those waits for them (docs/decisions/0006-destroy.md). */
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
@@ -18,11 +18,7 @@ export interface PendingWork {
   readonly timeoutMs: number;
 }
 
-/**
- * The keys of the newest objects under the prefixes of our rules, those of repl.yaml and those on AWS, that are PENDING.
- *
- * @throws Failure `unknown` where nobody lets us look.
- */
+/** Keys of the newest PENDING objects under the prefixes of our rules, those of repl.yaml and those on AWS. @throws Failure `unknown` where we may not look. */
 export async function pendingObjects(
   connections: Connections,
   observed: State,
@@ -48,11 +44,7 @@ export async function pendingObjects(
   return versions.filter(({ replicationStatus }) => replicationStatus === 'PENDING').map(({ key }) => key);
 }
 
-/**
- * Looks until none of the newest objects is PENDING any more.
- *
- * @throws Failure `unknown` at the time limit, `cancelled` after Ctrl-C, `failed` at the deadline: the rights are still there, and running again goes on.
- */
+/** @throws Failure `unknown` at the time limit, `cancelled` after Ctrl-C, `failed` at the deadline: the rights are still there, and running again goes on. */
 export async function waitUntilNonePending(observed: State, spec: Spec, work: PendingWork): Promise<void> {
   const { report, now, sleep } = work.surroundings;
   const started = now();

@@ -1,5 +1,3 @@
-/** Reads everything again after the last write: a set-up counts as applied, or destroyed, when nothing is left to change. */
-
 import type { Spec } from '../config/spec.ts';
 import { isHalfShown } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
@@ -15,7 +13,6 @@ import { settle } from './settle.ts';
 import type { Versions } from './versions.ts';
 
 class StillDifferent extends Error {
-  /** What differs, for people. */
   readonly left: string;
 
   constructor({ changes, problems }: Plan) {
@@ -24,7 +21,7 @@ class StillDifferent extends Error {
   }
 }
 
-/** Someone else wrote a document after this run had written it, and ours is not in it as it should be. */
+/** Someone else wrote a document after this run did, and our part of it is not as it should be. */
 class WrittenOver extends Error {
   readonly changes: readonly Change[];
 
@@ -38,10 +35,9 @@ class WrittenOver extends Error {
   }
 }
 
-/** How long an endpoint that is not AWS's is waited for, in milliseconds: an emulator shows at once what it keeps. */
+/** Milliseconds for an endpoint that is not AWS's: an emulator shows at once what it keeps. */
 const emulatorLimitMs = 20_000;
 
-/** How often this run changes what someone else has written over before it gives way. */
 const mostTimes = 3;
 
 type ReadingBack = Pick<Surroundings, 'report' | 'now' | 'sleep' | 'endpoint'> & { readonly signal?: AbortSignal };
@@ -52,14 +48,11 @@ export interface WrittenNow {
 }
 
 /**
- * Reads until AWS shows what was written; reads may be older than writes for a while (rules.md 3.1). Where someone else has
- * written a document over at the same time, ours is changed once more in what they wrote, and that is told.
- *
- * @param replan what there is to do: nothing may be left of it.
- * @param written what this run has written; without it, what is written over is only told.
- * @returns what was read.
- * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes, or
- *   again and again: someone undoes it, or AWS gave it another form.
+ * Reads until AWS shows what was written, since reads may lag (rules.md 3.1). If someone else wrote over a document, adds ours to theirs once more, and reports
+ * it.
+ * @param written absent: a document written over is only reported.
+ * @throws Failure `cancelled` or `failed` where the signal stops it; `failed` where something still differs after two minutes, or again and again: someone
+ * undoes it, or AWS gave it another form.
  */
 export async function readBack(
   spec: Spec,
@@ -86,7 +79,7 @@ export async function readBack(
     }
     if (!written) throw shown;
     if (times > mostTimes) throw overwriteFailure(shown.resources);
-    // Whether it was someone else, and not the endpoint, the next look shows.
+    // The next look shows whether it was someone else, and not the endpoint.
     const told = endpoint ? last : shown;
     if (told) tell(told);
     last = shown;
@@ -94,7 +87,6 @@ export async function readBack(
   }
 }
 
-/** @throws every other error. */
 function requireWrittenOver(error: unknown): WrittenOver {
   if (error instanceof WrittenOver) return error;
   throw error;

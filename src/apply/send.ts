@@ -28,12 +28,8 @@ const senders: { readonly [S in Service]: Sender } = {
 };
 
 /**
- * Sends one call.
- *
- * @param on `before` is awaited before each attempt, also those that the SDK makes by itself: what it throws ends the call.
- *   `abortSignal` ends it, in place of the deadline of the run.
- * @returns AWS's answer. Errors pass through untouched.
- * @throws Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
+ * @param on `before` is awaited before each attempt, also the SDK's own: what it throws ends the call. `abortSignal` replaces the deadline of the run.
+ * @throws AWS's errors untouched; Failure `key-unknown` where no answer says whether a key was made (docs/decisions/0007-one-key.md).
  */
 export async function send<O extends Operation>(
   at: Connection,
@@ -49,7 +45,7 @@ export async function send<O extends Operation>(
   return senders[request.service].client(at).send(command, abortSignal ? { abortSignal } : {});
 }
 
-/** The names of the SDK's commands are those of the operations, which their types are taken from as well (state/change.ts). */
+/** The SDK names its commands after the operations, and so do the types (state/change.ts). */
 function commandOf<O extends Operation>({ service, operation, input }: Request<O>): WriteCommand<Output<O>> {
   const known: readonly Operation[] = operations[service];
   if (!known.includes(operation)) throw new Error(`${service} ${operation} is not a write that s3repl does`);
@@ -61,7 +57,7 @@ function commandOf<O extends Operation>({ service, operation, input }: Request<O
   return new MatchingCommand(input);
 }
 
-/** Inside the SDK's retries, and after signing: as close to the request as can be. */
+/** Inside the SDK's retries and after signing: as close to the request as possible. */
 function callBeforeEachAttempt<Answer extends MetadataBearer>(
   before: () => Promise<void>,
   command: WriteCommand<Answer>,
@@ -76,8 +72,8 @@ function callBeforeEachAttempt<Answer extends MetadataBearer>(
 }
 
 /**
- * The SDK sends again what got no answer, and KMS would make a second key: CreateKey knows no token that tells it (API:
- * CreateKey). What KMS has refused, throttling above all, made none and is left to the SDK.
+ * The SDK retries a call without an answer, and KMS would make a second key: CreateKey takes no idempotency token (API: CreateKey).
+ * A refused call, such as a throttled one, made no key, so the SDK may retry it.
  */
 function sendOnce<Answer extends MetadataBearer>(
   command: WriteCommand<Answer>,

@@ -1,7 +1,4 @@
-/**
- * Waiting until the services see what has just been made: IAM, KMS and S3 learn of each other with delay (rules.md 3.1). Only errors
- * that say so are waited for, by name, and for two minutes at most.
- */
+/** IAM, KMS and S3 learn of each other with delay (rules.md 3.1). Waits only for errors that say so, by name, and for two minutes at most. */
 import type { Wait } from '../state/step.ts';
 import { factsOf } from '../steps/steps.ts';
 
@@ -16,7 +13,6 @@ const atEveryCall: readonly Wait[] = [
   },
 ];
 
-/** What an error asks us to wait for; undefined where waiting would not help. */
 export function lagBehind({ operation }: { readonly operation: string }, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const waits = [...(factsOf(operation)?.waits ?? []), ...atEveryCall];
@@ -26,13 +22,13 @@ export function lagBehind({ operation }: { readonly operation: string }, error: 
 export interface Waiting {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Told before each pause: what for, and for how many seconds already. */
+  /** Called before each pause, with the seconds waited so far. */
   readonly reportWait: (reason: string, seconds: number) => void;
   /** Milliseconds, at most. */
   readonly limit?: number;
 }
 
-/** Does the work again as long as `reasonOf` its error says that AWS only needs time. The last error passes through. */
+/** Repeats the work as long as `reasonOf` its error says that AWS only needs time. @throws the last error. */
 export async function settle<T>(
   work: () => Promise<T>,
   reasonOf: (error: unknown) => string | undefined,

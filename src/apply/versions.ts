@@ -1,4 +1,4 @@
-/** The versions that a run knows of the documents that others write too: what is neither was written by someone else. */
+/** The versions that a run knows of the documents that others write too: someone else wrote any other version. */
 
 import type { Call, DocumentName, Documents, PlannedOperation, SeenDocument } from '../state/change.ts';
 import type { State } from '../state/state.ts';
@@ -16,7 +16,6 @@ interface Known {
 export class Versions {
   readonly #known = new Map<string, Known>();
 
-  /** Notes what a call replaces, before it is sent. */
   noteSeen(seen: SeenDocument): void {
     this.#find(seen).seen.push(seen.is);
   }
@@ -25,14 +24,13 @@ export class Versions {
     if (call.onlyIf) this.#find(call.onlyIf).written.push(documentIn(call));
   }
 
-  /** Whether this run wrote the document so, or planned with it so; undefined where neither. */
+  /** Undefined where this run neither wrote the document so, nor planned with it so. */
   knows(document: Document, present: Version): 'written' | 'seen' | undefined {
     const { seen, written } = this.#find(document);
     if (written.some((version) => isSameDocument(document, version, present))) return 'written';
     return seen.some((version) => isSameDocument(document, version, present)) ? 'seen' : undefined;
   }
 
-  /** Whether this run wrote a document, which by now is as someone else wrote it. */
   isTheirs(document: Document, state: State): boolean {
     const present = documents[document.document].lookUp(state, document.of);
     return (
@@ -48,7 +46,6 @@ export class Versions {
   }
 }
 
-/** Whether two versions of a document mean the same. */
 export function isSameDocument<D extends DocumentName>(
   { document }: Pick<SeenDocument<D>, 'document'>,
   a: Documents[D] | null,
@@ -57,7 +54,6 @@ export function isSameDocument<D extends DocumentName>(
   return documents[document].isSame(a, b);
 }
 
-/** The document that a call writes, as a read shows it; null where it deletes it. */
 export function documentIn<O extends PlannedOperation>({ operation, input }: Call<O>): Version {
   return writes[operation].leaves?.(input) ?? null;
 }

@@ -1,11 +1,7 @@
-/**
- * ARNs, taken apart and put together here alone: `arn:partition:service:region:account:resource`, where the resource keeps its
- * own colons (IAM User Guide, reference-arns). `test/lint/arns.js` holds it.
- */
+/** ARNs are taken apart and put together here alone (`test/lint/arns.js`). The resource keeps its own colons (IAM User Guide, reference-arns). */
 
 import { type AccountId, type Arn, type BucketName, brand, type Region } from './brand.ts';
 
-/** The parts of an ARN. */
 export interface ArnParts {
   readonly partition: string;
   readonly service: string;
@@ -16,7 +12,7 @@ export interface ArnParts {
   readonly resource: string;
 }
 
-/** What `repl.yaml` takes for ARNs; text, because editors read it in the JSON Schema. */
+/** What `repl.yaml` takes for ARNs, as texts: editors read them in the JSON Schema. */
 export const arnPatterns = {
   key: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$',
   role: '^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$',
@@ -25,14 +21,12 @@ export const arnPatterns = {
   mfaDevice: '^(arn:aws[a-z-]*:iam::\\d{12}:mfa/[\\w+=,.@/-]+|[A-Za-z0-9]{9,64})$',
 } as const;
 
-/** What the ARN of a key begins with, to find ARNs within JSON. */
 export const keyArnStart = 'arn:[^:"\\s]+:kms:[^:"\\s]+:\\d{12}:key/';
 
 interface InPartition {
   readonly partition: string;
 }
 interface InAccount extends InPartition {
-  /** `aws` and `cloudfront` are AWS's own. */
   readonly account: AccountId | 'aws' | 'cloudfront';
 }
 interface InRegion extends InPartition {
@@ -40,30 +34,26 @@ interface InRegion extends InPartition {
   readonly region: Region;
 }
 
-/** Whether a text is meant as an ARN. */
 export function isArn(text: string): boolean {
   return text.startsWith('arn:');
 }
 
-/** Whether a text is an account ID. */
 export function isAccountId(text: string): text is AccountId {
   return /^\d{12}$/.test(text);
 }
 
-/** The parts of `text` if it has the shape of an ARN, else undefined. */
 export function arnParts(text: string): ArnParts | undefined {
   const [scheme, partition, service, region = '', account = '', resource] = arnFields(text);
   if (scheme !== 'arn' || !partition || !service || !resource) return undefined;
   return { partition, service, region: brand(region), account: brand(account), resource };
 }
 
-/** The six fields of an ARN, `arn` among them, or of a pattern for ARNs; fewer where it has fewer colons. */
+/** The six fields of an ARN or of a pattern for ARNs, `arn` among them; fewer where it has fewer colons. */
 export function arnFields(text: string): readonly string[] {
   const fields = text.split(':');
   return fields.length <= 6 ? fields : [...fields.slice(0, 5), fields.slice(5).join(':')];
 }
 
-/** The same of a pattern whose wildcards are no text. */
 export function patternFields<T extends string | symbol>(pattern: readonly T[]): readonly (readonly T[])[] {
   const fields: (readonly T[])[] = [];
   let rest = pattern;
@@ -90,7 +80,6 @@ interface PartsToJoin extends InPartition, Pick<ArnParts, 'service' | 'resource'
   readonly account?: InAccount['account'];
 }
 
-/** An ARN of its parts. */
 export function arnOf(parts: PartsToJoin): Arn {
   const { partition, service, region = '', account = '', resource } = parts;
   return brand(`arn:${partition}:${service}:${region}:${account}:${resource}`);
@@ -100,12 +89,11 @@ export function bucketArn({ partition, bucket }: InPartition & { readonly bucket
   return arnOf({ partition, service: 's3', resource: bucket });
 }
 
-/** @param resource `role/NAME`, `policy/NAME`, `user/NAME`, with the path before the name. */
+/** @param resource such as `role/NAME`, with the path before the name. */
 export function iamArn({ partition, account }: InAccount, resource: string): Arn {
   return arnOf({ partition, service: 'iam', account, resource });
 }
 
-/** The principal that stands for a whole account. */
 export function rootArn(side: InAccount): Arn {
   return iamArn(side, 'root');
 }
@@ -115,13 +103,11 @@ export function roleArn(side: InAccount, path: string, name: string): Arn {
   return iamArn(side, `role${path}${name}`);
 }
 
-/** The ARN of a role's session; the path of the role is not in it. */
 export function sessionArn(role: string, session: string): Arn {
   const resource = `assumed-role/${nameIn(role)}/${session}`;
   return arnOf({ partition: partitionIn(role), service: 'sts', account: accountIn(role), resource });
 }
 
-/** @param resource `key/ID` or `alias/NAME`. */
 export function kmsArn({ partition, region, account }: InRegion, resource: string): Arn {
   return arnOf({ partition, service: 'kms', region, account, resource });
 }
@@ -130,17 +116,14 @@ export function keyArn(side: InRegion, id: string): Arn {
   return kmsArn(side, `key/${id}`);
 }
 
-/** The partition of any ARN. */
 export function partitionIn(arn: string): string {
   return arnParts(arn)?.partition ?? '';
 }
 
-/** The Region of a KMS key ARN. */
 export function regionOf(arn: string): Region {
   return arnParts(arn)?.region ?? brand('');
 }
 
-/** The account of any ARN that has one. */
 export function accountIn(arn: string): AccountId {
   return arnParts(arn)?.account ?? brand('');
 }
@@ -153,24 +136,20 @@ export function rootAccountIn(arn: string): AccountId | undefined {
     : undefined;
 }
 
-/** The last part of the ARN of a role, user or policy, which is its name. */
 export function nameIn(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** The path of a role or policy, with both of its slashes. */
 export function pathIn(arn: string): string {
   const { resource = '' } = arnParts(arn) ?? {};
   return resource.slice(resource.indexOf('/'), resource.lastIndexOf('/') + 1);
 }
 
-/** What comes after the kind of a resource: of a key its ID, of a role its path and name; what is no ARN, as it is. */
 export function idIn(arn: string): string {
   const { resource = arn } = arnParts(arn) ?? {};
   return resource === arn ? arn : resource.slice(resource.indexOf('/') + 1);
 }
 
-/** The session that an ARN is of; undefined where it is of something else. */
 export function sessionIn(arn: string): (ArnParts & { readonly role: string; readonly session: string }) | undefined {
   const parts = arnParts(arn);
   if (parts?.service !== 'sts') return undefined;
@@ -179,12 +158,11 @@ export function sessionIn(arn: string): (ArnParts & { readonly role: string; rea
   return { ...parts, role, session };
 }
 
-/** The name in a bucket's ARN. */
 export function bucketNameIn(arn: string): BucketName {
   return brand(arn.slice(arn.lastIndexOf(':') + 1));
 }
 
-/** The bucket that an ARN of it or of its objects names; undefined where it names none, or several. */
+/** The bucket that an ARN of a bucket or of its objects names; undefined where it names none, or several. */
 export function bucketOfArn(text: string): BucketName | undefined {
   const { service, region, account, resource = '' } = arnParts(text) ?? {};
   if (service !== 's3' || region !== '' || account !== '') return undefined;
@@ -192,25 +170,22 @@ export function bucketOfArn(text: string): BucketName | undefined {
   return name === undefined ? undefined : brand(name);
 }
 
-/** Whether a text of a policy may be about buckets or their objects alone. */
 export function namesS3(text: string): boolean {
   return text.includes(':s3:::');
 }
 
-/** Whether a text names a KMS key by its ARN, and not by an alias or its ID. */
 export function namesKey(text: string): boolean {
   const { service, resource = '' } = arnParts(text) ?? {};
   return service === 'kms' && resource.startsWith('key/');
 }
 
-/** Whether a text is the ARN of one key that there is: no pattern, and no stand-in. */
+/** Whether a text is the ARN of one existing key: no pattern, and no stand-in. */
 export function isKeyArn(text: string): text is Arn {
   return namesKey(text) && isAccountId(accountIn(text)) && /^[\w-]+$/.test(idIn(text));
 }
 
 const role = new RegExp(arnPatterns.role);
 
-/** Whether a text is the ARN of one role. */
 export function isRoleArn(text: string): text is Arn {
   return role.test(text);
 }

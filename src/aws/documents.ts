@@ -1,5 +1,3 @@
-/** Shapes that AWS's documents have in common, and how they are read. */
-
 export type Tags = Readonly<Record<string, string>>;
 
 export interface PublicAccessBlock {
@@ -9,7 +7,6 @@ export interface PublicAccessBlock {
   readonly RestrictPublicBuckets?: boolean;
 }
 
-/** The members of KMS's KeyMetadata that decide something. */
 export interface KeyMetadata {
   readonly Arn: string;
   readonly AWSAccountId?: string;
@@ -24,7 +21,7 @@ export interface KeyMetadata {
   readonly ValidTo?: string;
 }
 
-/** What a record has under a name; undefined where it has nothing, though every object inherits a `constructor`, which is a bucket's name as well. */
+/** Undefined for names that every object inherits: `constructor` is a bucket name as well. */
 export function lookUp<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,4 +1,3 @@
-/** A document as AWS gives it, without `undefined`. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [member: string]: Json };
 
@@ -7,7 +6,7 @@ export function toJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** One text for one meaning: members sorted by name, lists in their order. */
+/** One text per meaning: members sorted by name, lists in their order. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
@@ -16,7 +15,6 @@ export function canonical(value: unknown): string {
   );
 }
 
-/** Whether two documents are equal as trees; the order of members does not matter, that of lists does. */
 export function isSameJson(a: unknown, b: unknown): boolean {
   return canonical(a ?? null) === canonical(b ?? null);
 }

@@ -1,4 +1,3 @@
-/** Policy documents: our statements among those of others, and equality by meaning. */
 import { rootAccountIn } from './arn.ts';
 import { canonical } from './json.ts';
 
@@ -23,24 +22,20 @@ export interface PolicyDocument {
   readonly Statement: Statement | readonly Statement[];
 }
 
-/** The version of the policy language that everything of ours is written in. */
 export const policyVersion = '2012-10-17';
 
-/** The statements of a document; AWS unwraps a list of one. */
+/** AWS unwraps a list of one statement. */
 export function statementsOf(document: PolicyDocument | null): readonly Statement[] {
   if (document === null) return [];
   return Array.isArray(document.Statement) ? document.Statement : [document.Statement as Statement];
 }
 
-/** A document of ours alone. */
 export function policy(...statements: Statement[]): PolicyDocument {
   return { Version: policyVersion, Statement: statements };
 }
 
 /**
- * The document with exactly `ours` as our statements: those that mean the same already stay as they are, those that differ are
- * replaced in place, new ones come last, and those that bear our mark but are not asked for go.
- *
+ * Keeps our statements that mean the same, replaces those that differ in place, appends new ones, and removes the rest with our mark.
  * @returns the document itself where nothing has to change, `null` where no statement is left.
  */
 export function withOurStatements(
@@ -65,10 +60,7 @@ export function withOurStatements(
   return document === null ? policy(...statements) : { ...document, Statement: statements };
 }
 
-/**
- * Whether two documents mean the same: AWS unwraps lists of one, reorders lists, and turns an account id into its root ARN
- * (rules.md 3.1, style.md 6).
- */
+/** Whether two documents mean the same: AWS unwraps lists of one, reorders lists, and turns an account ID into its root ARN (rules.md 3.1, style.md 6). */
 export function isSamePolicy(a: PolicyDocument | null, b: PolicyDocument | null): boolean {
   if (a === null || b === null) return a === b;
   const meaning = (document: PolicyDocument) => {
@@ -78,12 +70,11 @@ export function isSamePolicy(a: PolicyDocument | null, b: PolicyDocument | null)
   return meaning(a) === meaning(b);
 }
 
-/** Whether two statements mean the same. */
 export function isSameStatement(a: Statement, b: Statement): boolean {
   return meaningOf(a) === meaningOf(b);
 }
 
-/** What others wrote may have any shape; what is not of the policy language means what it says. */
+/** Policies of others may have any shape: what is not of the policy language stays as written. */
 function meaningOf(statement: Statement): string {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition, ...rest } = statement;
   const lower = (values: unknown) => sortValues(values, lowerCase);
@@ -104,7 +95,6 @@ function principals(principal: unknown): unknown {
   return membersOf(principal, (values) => sortValues(values, principalName));
 }
 
-/** An object with each member's value, and its name, as `meaning` and `spell` have it; anything else as it is. */
 function membersOf(
   value: unknown,
   meaning: (member: unknown) => unknown,
@@ -114,7 +104,6 @@ function membersOf(
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [spell(name), meaning(member)]));
 }
 
-/** `arn:aws:iam::111111111111:root` and `111111111111` are one principal. */
 function principalName(principal: string): string {
   return rootAccountIn(principal) ?? principal;
 }
@@ -123,22 +112,20 @@ function lowerCase(text: string): string {
   return text.toLowerCase();
 }
 
-/** A value or a list of them, in one order; anything else as it is. */
 function sortValues(values: unknown, spell: (value: string) => string = (value) => value): unknown {
   const list = Array.isArray(values) ? values : [values];
   if (!list.every((value) => ['string', 'number', 'boolean'].includes(typeof value))) return values;
   return [...new Set(list.map((value) => spell(String(value))))].sort();
 }
 
-/** One value or many, as a list; what is no text in a policy of others names nothing. */
+/** What is no text in a policy of others names nothing. */
 export function listOf(values: OneOrMany | undefined): readonly string[] {
   const list: readonly unknown[] = Array.isArray(values) ? values : [values];
   return list.filter((value) => typeof value === 'string');
 }
 
 /**
- * Whether a key policy leaves it to the account's IAM policies who may use the key: an unconditional Allow of every KMS action
- * to the account's root (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies").
+ * By an unconditional Allow of all KMS actions to the root (KMS Developer Guide, key-policies: "Allows access to the AWS account and enables IAM policies").
  */
 export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): boolean {
   return statementsOf(keyPolicy).some(
@@ -151,7 +138,7 @@ export function delegatesToAccount(keyPolicy: PolicyDocument, account: string): 
   );
 }
 
-/** Principals that AWS shows in place of roles or users that were deleted (IAM User Guide, reference_policies_elements_principal). */
+/** Principals that AWS shows in place of deleted roles or users (IAM User Guide, reference_policies_elements_principal). */
 export function findDeletedPrincipals(document: PolicyDocument | null): readonly string[] {
   return statementsOf(document).flatMap((statement) =>
     [statement.Principal, statement.NotPrincipal].flatMap((principal) =>
@@ -160,17 +147,14 @@ export function findDeletedPrincipals(document: PolicyDocument | null): readonly
   );
 }
 
-/** The AWS principals that a statement names, as they are written. */
 export function awsPrincipals(principal: Principal | null | undefined): readonly string[] {
   return listOf(awsOf(principal));
 }
 
-/** Whether two ways to write a principal mean the same one. */
 export function isSamePrincipal(a: string, b: string): boolean {
   return principalName(a) === principalName(b);
 }
 
-/** Whether a statement holds for every request that it is about. */
 export function isUnconditional({ Condition }: Statement): boolean {
   return Object.keys(Condition ?? {}).length === 0;
 }
@@ -180,11 +164,9 @@ function awsOf(principal: Principal | null | undefined): OneOrMany | undefined {
 }
 
 /**
- * A policy that changes is first widened to both, and loses what is no longer asked for after the rule has changed: objects that
- * are on their way meanwhile would fail for good.
- *
- * @param limit in characters; where both do not fit, it changes at once.
- * @returns what to write before the rule and what after it; undefined where there is nothing to write then.
+ * A policy first allows both the old and the new, and drops the old after the rule has changed: otherwise objects on their way would fail for good.
+ * @param limit in characters; where both do not fit, the policy changes at once.
+ * @returns what to write before the rule and what after it; undefined where nothing is to be written then.
  */
 export function policyChange(
   before: PolicyDocument | null,
@@ -193,13 +175,12 @@ export function policyChange(
 ): { readonly early: PolicyDocument | null | undefined; readonly late: PolicyDocument | null | undefined } {
   const both = withLost(before, after);
   const wide = JSON.stringify(both).length <= limit ? both : after;
-  // Where nothing is added, one write is enough: a Deny that goes has time until the rest goes.
+  // Where nothing is added, the late write is enough: a Deny that we remove can wait for it.
   const present = new Set(statementsOf(before).map(meaningOf));
   const early = statementsOf(wide).every((statement) => present.has(meaningOf(statement))) ? undefined : wide;
   return { early, late: isSamePolicy(early ?? before, after) ? undefined : after };
 }
 
-/** The policy with the Allow statements that it is about to lose, under another Sid where theirs is taken. */
 function withLost(before: PolicyDocument | null, after: PolicyDocument | null): PolicyDocument | null {
   if (before === null || after === null) return before ?? after;
   const kept = statementsOf(after);

@@ -1,7 +1,4 @@
-/**
- * Which statements of a bucket policy S3 takes for public (S3 User Guide, access-control-block-public-access, "The meaning of
- * 'public'", Bucket policies): those that grant to everybody, unless a condition confines them to fixed values of certain keys.
- */
+/** Which statements of a bucket policy S3 takes for public (S3 User Guide, access-control-block-public-access, "The meaning of 'public'", Bucket policies). */
 import { arnFields, arnParts, isAccountId } from './arn.ts';
 import { listOf, type OneOrMany, type PolicyDocument, type Statement, statementsOf } from './policy.ts';
 
@@ -24,7 +21,7 @@ const confining = new Set([
   's3:dataaccesspointaccount',
 ]);
 
-/** Keys that confine as well, but that the page does not name: AWS may or may not count them. */
+/** The page does not name these keys, which confine as well: AWS may or may not count them. */
 const unnamed = new Set([
   'aws:principalorgpaths',
   'aws:principalservicename',
@@ -36,16 +33,12 @@ const unnamed = new Set([
   'aws:vpceorgpaths',
 ]);
 
-/**
- * The statements that make a bucket policy public, for certain.
- *
- * @returns their indexes among the document's statements. One of them is enough to make the whole policy public.
- */
+/** @returns the indexes of the statements that are public for certain; one is enough to make the whole policy public. */
 export function publicStatements(document: PolicyDocument | null): readonly number[] {
   return indexesOf(document, 'public');
 }
 
-/** The statements that grant to everybody under a condition that the page leaves open: AWS may or may not take them for public. */
+/** Statements that grant to everybody under a condition that the page leaves open: AWS may or may not take them for public. */
 export function unclearStatements(document: PolicyDocument | null): readonly number[] {
   return indexesOf(document, 'unclear');
 }
@@ -66,7 +59,7 @@ function publicityOf(statement: Statement, all: readonly Statement[]): Publicity
   return conditions.includes('unclear') || all.some((other) => confines(other, statement)) ? 'unclear' : 'public';
 }
 
-/** Everybody, or everybody but some; people who sign in at a web site (the page's first example) are everybody, too. */
+/** People who sign in at a web site (the page's first example) count as everybody. */
 function isForEverybody({ Principal: principal, NotPrincipal: except }: Statement): boolean {
   if (principal === undefined) return except !== undefined;
   if (typeof principal === 'string') return principal === '*';
@@ -75,16 +68,13 @@ function isForEverybody({ Principal: principal, NotPrincipal: except }: Statemen
   );
 }
 
-/** A provider that an account has set up, and not a web site. */
 function isOfIam(name: string): boolean {
   const { service, account = '' } = arnParts(name) ?? {};
   return service === 'iam' && isAccountId(account);
 }
 
 interface ConditionOf {
-  /** Lower case, without `ForAnyValue:`. */
   readonly operator: string;
-  /** Lower case. */
   readonly key: string;
   readonly values: readonly string[];
 }
@@ -104,10 +94,7 @@ function textsOf(values: OneOrMany): readonly string[] {
   return list.map(String);
 }
 
-/**
- * What one condition makes of an Allow for everybody. `…IfExists` and `ForAllValues:` hold where the key is missing, so that they
- * confine nothing.
- */
+/** `…IfExists` and `ForAllValues:` hold where the key is missing, so they confine nothing. */
 function confinement({ operator, key, values }: ConditionOf): Publicity {
   const each = values.map((value) => judgeValue(operator, key, value));
   if (each.includes('public')) return 'public';
@@ -127,7 +114,6 @@ function judgeExactValue(key: string): Publicity {
   return unnamed.has(key) ? 'unclear' : 'public';
 }
 
-/** @param value has a wildcard or a policy variable in it. */
 function judgePattern(key: string, value: string): Publicity {
   if (key === 's3:dataaccesspointarn') return isOfOneAccount(value) ? 'not-public' : 'public';
   const isUnclear =
@@ -140,14 +126,13 @@ function isOfOneAccount(arn: string): boolean {
   return isAccountId(account) && resource !== undefined;
 }
 
-/** Whether a range of addresses is no broader than the page allows: /8 for IPv4 and /32 for IPv6. */
+/** The page allows ranges as broad as /8 for IPv4 and /32 for IPv6, and no broader. */
 function isNarrow(range: string): boolean {
   const [network = '', length] = range.split('/');
   if (!/^[0-9a-f.:]+$/i.test(network)) return false;
   return length === undefined || (/^\d+$/.test(length) && Number(length) >= (network.includes(':') ? 32 : 8));
 }
 
-/** Whether a Deny of everybody else ("unless from this VPC") stands before an Allow for everybody. */
 function confines(deny: Statement, allow: Statement): boolean {
   const covers = (wide: OneOrMany | undefined, narrow: OneOrMany | undefined) => {
     const names = listOf(wide);

@@ -1,13 +1,11 @@
-/** Which objects a replication rule selects (API: ReplicationRule, Prefix and Filter). */
+/** API: ReplicationRule, Prefix and Filter. */
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 
 export interface RuleFilter {
   readonly prefix: string;
-  /** All of them have to match. */
   readonly tags: readonly (readonly [key: string, value: string])[];
 }
 
-/** The filter of a rule of either version. */
 export function filterIn({ Prefix, Filter }: ReplicationRule): RuleFilter {
   const tags = Filter?.And?.Tags ?? (Filter?.Tag ? [Filter.Tag] : []);
   return {
@@ -16,7 +14,6 @@ export function filterIn({ Prefix, Filter }: ReplicationRule): RuleFilter {
   };
 }
 
-/** What two rules both select; undefined where no object is. */
 export function jointFilter(one: RuleFilter, other: RuleFilter): RuleFilter | undefined {
   const [short, long] = one.prefix.length <= other.prefix.length ? [one, other] : [other, one];
   if (!long.prefix.startsWith(short.prefix)) return undefined;
@@ -28,17 +25,14 @@ export function jointFilter(one: RuleFilter, other: RuleFilter): RuleFilter | un
   return { prefix: long.prefix, tags: [...tags] };
 }
 
-/** Whether one rule selects everything that another selects. */
 export function selectsAllOf(one: RuleFilter, other: RuleFilter): boolean {
   return other.prefix.startsWith(one.prefix) && asksNoMore(one, other);
 }
 
-/** Whether a rule asks for no tag that another does not ask for as well. */
 export function asksNoMore(one: RuleFilter, other: RuleFilter): boolean {
   return one.tags.every(([key, value]) => other.tags.some((tag) => tag[0] === key && tag[1] === value));
 }
 
-/** `objects under a/ tagged team=x`, `all objects`. */
 export function filterText({ prefix, tags }: RuleFilter): string {
   const tagged = tags.map(([key, value]) => `${key}=${value}`).join(', ');
   const where = prefix === '' ? (tagged === '' ? 'all objects' : 'objects') : `objects under ${prefix}`;

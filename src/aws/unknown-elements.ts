@@ -1,26 +1,22 @@
 /**
- * Elements of S3's documents that the SDK does not know, as members of the document that they stood in
- * (docs/decisions/0010-elements-that-we-do-not-know.md). A document that has any can be looked at, but not written back whole.
+ * Elements of S3 documents unknown to the SDK: such documents can be read, but not written back whole (docs/decisions/0010-elements-that-we-do-not-know.md).
  */
 
 import type { Json } from './json.ts';
 
-/** What an element that the SDK does not know is called among the others: no member of AWS's own has such a name. */
+/** No member of AWS's own has such a name. */
 export function unknownMember(element: string): string {
   return `<${element}>`;
 }
 
-/** Such members alone; none of them is one of the SDK's. */
 export type UnknownMembers = { readonly [member: `<${string}>`]: Json };
 
 export interface UnknownElement {
-  /** `<Element>` */
   readonly element: string;
-  /** What it is in: members, indices, and IDs of rules, from the outside in. */
+  /** Members, indices, and IDs of rules, from the outside in. */
   readonly within: readonly string[];
 }
 
-/** All of them in a document, from the outside in. */
 export function unknownElements(document: unknown, within: readonly string[] = []): readonly UnknownElement[] {
   if (typeof document !== 'object' || document === null) return [];
   return Object.entries(document).flatMap(([member, value]: [string, unknown]) =>
@@ -28,17 +24,14 @@ export function unknownElements(document: unknown, within: readonly string[] = [
   );
 }
 
-/** The same document as the SDK knows it. */
 export function withoutUnknown<T>(document: T): T {
   return JSON.parse(JSON.stringify(document, (member, value: unknown) => (isUnknown(member) ? undefined : value))) as T;
 }
 
-/** What of a document's own members the SDK does not know. */
 export function keepUnknown(document: object): UnknownMembers {
   return Object.fromEntries(Object.entries(document).filter(([member]) => isUnknown(member)));
 }
 
-/** `<Element> in rule ID`, at most three of them, for people. */
 export function namesOf(elements: readonly UnknownElement[]): string {
   const named = [...new Set(elements.map(({ element, within }) => [element, ...placeOf(within)].join(' in ')))];
   const more = named.length > 3 ? `, and ${named.length - 3} more` : '';

@@ -1,4 +1,4 @@
-/** The one file that knows Inquirer for confirmations and sign-in; the wizard has prompts of its own. */
+/** Confirmations and sign-in; the wizard has prompts of its own. */
 import type { Asker, Context } from '../session/context.ts';
 import type { Prompts } from '../session/prompts.ts';
 import { printable } from '../show/printable.ts';
@@ -6,7 +6,7 @@ import { canRedraw } from '../show/view.ts';
 
 const output = process.stderr;
 
-/** Asks at the terminal: redrawn as it is answered, or in plain lines where the terminal cannot redraw. Inquirer is loaded for the first question. */
+/** Plain lines where the terminal cannot redraw. Loads Inquirer for the first question. */
 export function askAtTerminal({ stderr, env }: Pick<Context, 'stderr' | 'env'>): Asker {
   const askPlainly = async (signal: AbortSignal, ask: (prompts: Prompts) => Promise<string>): Promise<string> => {
     const { plainPrompts } = await import('../session/plain-prompts.ts');

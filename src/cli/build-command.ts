@@ -28,7 +28,6 @@ const shared: Readonly<Record<SharedOptions, (command: Command) => Command>> = {
   summary: withSummaryOption,
 };
 
-/** The commander command that a declaration says. */
 export async function buildCommand(declaration: Declaration, run: Runner): Promise<Command> {
   const { name, description, operands = [], options, help, load } = declaration;
   const command = new Command(name.split(' ').at(-1)).description(description);
@@ -37,7 +36,7 @@ export async function buildCommand(declaration: Declaration, run: Runner): Promi
     if (typeof option === 'string') shared[option](command);
     else command.addOption(await optionOf(option));
   }
-  // Said all the same, as with every other command.
+  // Accepted all the same, as by every other command.
   if (declaration.given) command.addOption(new Option('--sandbox').hideHelp());
   if (help !== undefined) command.addHelpText('after', help);
   if ('commands' in load) {

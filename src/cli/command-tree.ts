@@ -1,4 +1,4 @@
-/** The commands, of which only those are built that the arguments name: each file that is read takes time. */
+/** Builds only the commands that the arguments name: reading each file takes time. */
 import { createRequire } from 'node:module';
 import { Command, type Help } from 'commander';
 import { commands } from '../commands/commands.ts';
@@ -6,12 +6,7 @@ import type { Runner } from '../session/context.ts';
 import { type Output, widthOf } from '../show/view.ts';
 import { refuseForgottenValues } from './forgotten-values.ts';
 
-/**
- * The program with its commands.
- *
- * @param argv what it will be parsed with; a command that it does not name is there with its name and description only.
- * @param stdout where help goes.
- */
+/** @param argv a command that it does not name gets its name and description only. @param stdout for help. */
 export async function commandTree(
   run: Runner,
   argv: readonly string[],

@@ -1,17 +1,12 @@
-/** What Tab offers (completion/s3repl.bash and its like ask for it). */
 import type { Command, Option } from 'commander';
 import { regionNames } from '../aws/region-names.ts';
 import { printable } from '../show/printable.ts';
 import { commandTree } from './command-tree.ts';
 
-/** The shell's own names of files. */
+/** Tells the shell to complete names of files. */
 const files = ':files';
 
-/**
- * Lines that may stand in place of the last word: the word, a tab, and what it means.
- *
- * @param words what is typed behind `s3repl`; the last one is perhaps not whole.
- */
+/** Lines of a word, a tab, and its meaning, for completion/s3repl.bash and its like. @param words after `s3repl`; the last one may be partial. */
 export async function completions(words: readonly string[]): Promise<readonly string[]> {
   const typed = words.at(-1) ?? '';
   const { command, option, given, operands } = await walk(words.slice(0, -1));
@@ -43,15 +38,11 @@ type Candidate = readonly [word: string, meaning: string];
 
 interface Place {
   readonly command: Command;
-  /** The option that waits for its value. */
   readonly option?: Option | undefined;
-  /** The options that stand there. */
   readonly given: ReadonlySet<string>;
-  /** How many operands stand there. */
   readonly operands: number;
 }
 
-/** Where the words lead. */
 async function walk(words: readonly string[]): Promise<Place> {
   const command = await commandTree(async () => undefined, words);
   return words.reduce<Place>(step, { command, given: new Set(), operands: 0 });
@@ -79,7 +70,7 @@ function optionOf(command: Command, flag: string): Option | undefined {
     .find((one) => one.long === flag || one.short === flag);
 }
 
-/** Those that may still be given: again only where all count. */
+/** A given flag comes again only where all its values count. */
 function flagsOf(command: Command, given: ReadonlySet<string>): readonly Candidate[] {
   const help = command.createHelp();
   return help

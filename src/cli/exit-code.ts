@@ -1,6 +1,6 @@
 import type { Outcome } from '../events/failure.ts';
 
-/** The exit code of each end (design.md 4). */
+/** As listed in design.md 4. */
 export const exitCodes: Readonly<Record<Outcome, number>> = {
   unchanged: 0,
   applied: 0,

@@ -1,11 +1,8 @@
-/**
- * Commander takes whatever comes next as the value of an option: with `--summary --sandbox` a command would write to a file named
- * `--sandbox`, and go to AWS.
- */
+/** Commander takes whatever comes next as a value: with `--summary --sandbox` a command would write to a file named `--sandbox`, and go to AWS. */
 import type { Command, Option } from 'commander';
 import { Failure } from '../events/failure.ts';
 
-/** Makes a command refuse an option in the place of a value, and a file or folder without a name. `--name=value` stays the way to write any other value. */
+/** Refuses an option in place of a value, and an empty file name; `--name=value` stays the way to write any other value. */
 export function refuseForgottenValues(command: Command): void {
   const parse = command.parseOptions.bind(command);
   command.parseOptions = (args) => {
@@ -32,7 +29,7 @@ function findForgottenValue(command: Command, args: readonly string[]): Failure 
   return undefined;
 }
 
-/** A single dash begins the names of files and objects as well: only the short options that there are do not pass. */
+/** Names of files and objects may begin with a single dash too, so only existing short options count. */
 function isOption(text: string, command: Command): boolean {
   return text.startsWith('--') || text === '-h' || command.options.some((option) => isNameOf(option, text));
 }

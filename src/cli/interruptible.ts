@@ -1,11 +1,6 @@
 import type { Output } from '../show/view.ts';
 
-/**
- * Ctrl-C: the first asks to stop, and calls that are under way end; the second leaves at once.
- *
- * @param releaseScreen ends whatever moves on the screen.
- * @param stderr where that is said.
- */
+/** The first Ctrl-C asks to stop, and calls under way end; the second leaves at once. */
 export function interruptible(
   releaseScreen: () => void,
   stderr: Output,

@@ -1,4 +1,4 @@
-/** argv in, exit code out: the commander tree and the one place where errors end. */
+/** The one place where errors end. */
 import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import type { Result, ResultEvent } from '../events/event.ts';
@@ -11,19 +11,13 @@ import { exitCodes } from './exit-code.ts';
 import { interruptible } from './interruptible.ts';
 import { watchStdout } from './stdout.ts';
 
-/** The process, as far as a command knows it. */
 export type Program = Pick<NodeJS.Process, 'env'> & {
   readonly stdin: { readonly isTTY?: boolean | undefined };
   readonly stdout: Output & Writable;
   readonly stderr: Output;
 };
 
-/**
- * Runs one command.
- *
- * @param argv without `node` and the script.
- * @returns the exit code (design.md 4).
- */
+/** @param argv without `node` and the script. @returns the exit code (design.md 4). */
 export async function main(argv: readonly string[], program: Program = process): Promise<number> {
   if (argv[0] !== 'complete' || argv[1] !== '--') return runProgram(argv, program);
   const { completions } = await import('./completions.ts');
@@ -54,7 +48,7 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
     const failure = await written.failure();
     const event = resultEvent(command, result, failure);
     outcome = event.outcome;
-    // With --json the result goes to the stdout that cannot be written to: nobody sees it.
+    // With --json the result goes to the broken stdout, so nobody sees it.
     told = failure !== undefined && event.error?.code === failure.code && !argv.includes('--json');
     if (view) view.report(event);
     else await reportPlainly(argv, event, program);
@@ -84,13 +78,13 @@ async function runProgram(argv: readonly string[], program: Program): Promise<nu
   return exitCodes[outcome];
 }
 
-/** An error of the command itself matters more than that stdout cannot be written to. */
+/** An error of the command itself matters more than a broken stdout. */
 function resultEvent(command: string, result: Result, failure: Failure | undefined): ResultEvent {
   const end = failure && !result.error ? { changes: result.changes, ...endOf(failure) } : result;
   return { type: 'result', command, ...end };
 }
 
-/** How a command ends that has thrown; undefined where Commander has only shown --help or --version, for which it throws, too. */
+/** Undefined where Commander only showed --help or --version, for which it throws, too. */
 async function resultOf(error: unknown, interrupted: boolean): Promise<Result | undefined> {
   if (!(error instanceof CommanderError)) {
     const { explain } = await import('../session/explain.ts');
@@ -110,7 +104,7 @@ async function printStack(error: unknown, program: Program): Promise<void> {
   stderr.write(`${printable(String((error as Error).stack))}\n`);
 }
 
-/** For what goes wrong before a command has chosen its view. */
+/** For errors before a command has chosen its view. */
 async function reportPlainly(argv: readonly string[], unsafe: ResultEvent, program: Program): Promise<void> {
   const { stdout, stderr, printableDeep } = await outputs(program);
   const result = printableDeep(unsafe);
@@ -118,7 +112,7 @@ async function reportPlainly(argv: readonly string[], unsafe: ResultEvent, progr
   else if (result.error) stderr.write(`✖ ${result.error.message}\n  → ${result.error.fix ?? ''}\n`);
 }
 
-/** What writes before there is a view, loaded when it is needed. In GitHub Actions nothing that is printed may be taken for a command to its runner. */
+/** In GitHub Actions the runner must not take any printed text for a command. */
 async function outputs({ stdout, stderr, env }: Program): Promise<Outputs> {
   const { printable, printableDeep } = await import('../show/printable.ts');
   if (env.GITHUB_ACTIONS !== 'true') return { stdout, stderr, printable, printableDeep };

@@ -1,21 +1,20 @@
-/** Whether what a command has to say was written: with a full disk it is no success. */
+/** A command whose output was not written, as with a full disk, is no success. */
 import type { Writable } from 'node:stream';
 import { Failure } from '../events/failure.ts';
 
-/** Listens to a stream from now on. */
 export function watchStdout(stdout: Writable) {
   let lost: Error | undefined;
   const onError = (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) stops nothing: what has begun is carried on to its end.
+    // A reader that has seen enough (`| head`) stops nothing: the command goes on to its end.
     if (error.code !== 'EPIPE') lost ??= error;
   };
   stdout.on('error', onError);
   return {
-    /** Waits until all that was written so far is out, and says what went wrong with it. */
+    /** Waits until everything is out, and says what went wrong. */
     async failure(): Promise<Failure | undefined> {
       await new Promise<void>((resolve) => {
         const resolveSoon = () => setImmediate(resolve);
-        // Where nothing was written, nothing is lost: a full device refuses an empty write as well.
+        // An unwritten stdout loses nothing: a full device refuses even an empty write.
         if (stdout.writableLength === 0) resolveSoon();
         else stdout.write('', resolveSoon);
       });

@@ -20,10 +20,7 @@ export interface ApplyOptions extends CommonOptions, Approvable {
   readonly verify?: boolean;
 }
 
-/**
- * `s3repl apply`: plan, approval, writes, and a look at what came of it. It is a success where the model says that new objects
- * replicate.
- */
+/** A success only where the model says that new objects replicate. */
 export async function run(session: Session, options: ApplyOptions, context: Context): Promise<Result> {
   const { saved } = session;
   const force = options.force ?? false;
@@ -61,7 +58,6 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   return conclude(session, options, { outcome: 'applied', changes, state: shown, last, done });
 }
 
-/** What is there in the end, and what the model says of it. */
 interface Conclusion {
   readonly outcome: 'unchanged' | 'applied';
   readonly changes: number;
@@ -82,14 +78,13 @@ async function conclude(
     error: { ...end.error, message: `${but}${end.error.message}` },
   });
   const refusal = refusalOf(last);
-  // What the model does not know, a canary finds out.
+  // A canary finds out what the model does not know.
   if (refusal && !(options.verify && refusal.outcome === 'unknown')) return failWith(refusal);
   const summary = `${done}${verdictSummary(last)}`;
   if (!options.verify) {
     const next = (session.saved ? nextWithoutConfig : nextCommand)('verify', options);
     return { outcome, changes, summary, next };
   }
-  // Without --verify nothing of it is loaded.
   const { proveByCanaries } = await import('../session/proven-by-canaries.ts');
   const proven = await proveByCanaries(session, state, {});
   return proven.outcome === 'verified'

@@ -1,4 +1,4 @@
-/** All commands, in the order of the help. Each has one file beside this one, which is loaded when it runs. */
+/** In the order of the help. Each command has a file of its own, loaded when it runs. */
 
 import { usualWait } from '../session/usual-wait.ts';
 import { purposes, usualPurposes } from '../state/need.ts';

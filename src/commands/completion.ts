@@ -11,7 +11,7 @@ interface CompletionOptions extends CommonOptions {
   readonly shell: keyof typeof files;
 }
 
-/** `s3repl completion SHELL`: prints the script, from the folder `completion` of the package. */
+/** Prints a script from the folder `completion` of the package. */
 export async function run(options: CompletionOptions, context: Context): Promise<Result> {
   const { shell } = options;
   const view = await viewFor(options, context, 'commands');

@@ -23,7 +23,6 @@ export interface DestroyOptions extends CommonOptions, Approvable {
   readonly force?: boolean;
 }
 
-/** `s3repl destroy`: plan in reverse, approval by name, writes, and a look at what is left. */
 export async function run(session: Session, options: DestroyOptions, context: Context): Promise<Result> {
   const { spec, connections, signal, view } = session;
   const observed = await observe(connections, spec);
@@ -31,7 +30,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
   const plan = await judgeNeighbors(session, observed, planDestroy(observed, spec, keys));
   const changes = plan.changes.length;
-  // Whoever may not see what is PENDING learns it before anything has gone.
+  // Without the right to see what is PENDING, this fails before anything is removed.
   const pending = options.wait && changes > 0 ? (await pendingObjects(connections, observed, spec)).length : 0;
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
@@ -55,7 +54,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   return { outcome: 'destroyed', changes, summary };
 }
 
-/** What the newest objects on all sides are encrypted with; forced, it does not matter. */
+/** What encrypts the newest objects on all sides; with force it does not matter. */
 async function keyDeletion(session: Session, force: boolean): Promise<KeyDeletion> {
   if (force) return { objects: [], force };
   const objects = await Promise.all(

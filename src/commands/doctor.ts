@@ -13,7 +13,6 @@ import { type DoctorOptions, parseObject } from '../session/doctor-options.ts';
 import { viewFor } from '../session/view-for.ts';
 import type { View } from '../show/view.ts';
 
-/** `s3repl doctor`: reads a snapshot or takes one, diagnoses, shows and, if asked, saves. */
 export async function run(options: DoctorOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
   const { snapshot, spec } =
@@ -33,7 +32,7 @@ interface Seen {
   readonly spec?: Spec;
 }
 
-/** A saved snapshot takes neither the SDK nor what reads a configuration. */
+/** Loaded here only: a saved snapshot needs neither the SDK nor the configuration. */
 async function takeLiveSnapshot(options: DoctorOptions, context: Context, view: View): Promise<Seen> {
   const { liveSnapshot } = await import('../session/doctor-live.ts');
   return liveSnapshot(options, context, view);

@@ -7,7 +7,7 @@ import { runInSession } from '../session/in-session.ts';
 import type { InitOptions } from '../wizard/init-options.ts';
 import { textOf } from '../wizard/repl-file.ts';
 
-/** `s3repl init`: asks what is missing, or names it where nobody can be asked; writes the file; applies it where a person says so. */
+/** Asks what is missing, or names it where nobody can be asked. */
 export async function run(options: InitOptions, context: Context): Promise<Result> {
   const file = options.config ?? 'repl.yaml';
   const before = await textOf(file);
@@ -27,7 +27,7 @@ export async function run(options: InitOptions, context: Context): Promise<Resul
     const { withoutTerminal } = await import('../wizard/without-terminal.ts');
     return withoutTerminal(given, beginInterview(known, context.env));
   }
-  // Inquirer decides about colour when it is loaded, by the environment of the process: main gave the context that one.
+  // Inquirer reads the process environment when it loads to choose colors; main gave the context that one.
   if (!options.color) Object.assign(context.env, { NO_COLOR: '1' });
   const { runAtTerminal, failOnLeave } = await import('../wizard/at-terminal.ts');
   const end = await runAtTerminal(given, known);

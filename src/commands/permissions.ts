@@ -23,9 +23,9 @@ export interface PermissionsOptions extends CommonOptions {
   readonly fromLive?: boolean;
 }
 
-/** `s3repl permissions`: prints the least policies for those who sign in: one JSON object by account ID, one document, or with `--json` a line for each. */
+/** Prints one JSON object by account ID, one document, or with `--json` a line for each. */
 export async function run(options: PermissionsOptions, context: Context): Promise<Result> {
-  // The documents are all that stdout holds; what is said of them goes to stderr.
+  // Stdout holds the documents only; messages go to stderr.
   const view = await viewFor(options, context, 'commands');
   const live = options.fromLive ? await readLive(options, context, view) : undefined;
   const { spec } = live ?? (await readSpec(options, context, view));
@@ -44,7 +44,6 @@ export async function run(options: PermissionsOptions, context: Context): Promis
   return { outcome: 'done', changes: 0, next: nextCommand('plan', options) };
 }
 
-/** What is printed: with `--json` a line each, else one document. */
 function linesOf(policies: Policies, boundary: Boundary | undefined, options: PermissionsOptions): readonly string[] {
   const printed = { ...(boundary && options.account === undefined ? { boundary } : {}), ...policies };
   if (options.json) {
@@ -60,7 +59,7 @@ function linesOf(policies: Policies, boundary: Boundary | undefined, options: Pe
 
 type Policies = Readonly<Record<string, PolicyDocument>>;
 
-/** @throws Failure `invalid` where the configuration does not have the account that was asked for. */
+/** @throws Failure `invalid` where the configuration lacks the given account. */
 function choosePolicies(policies: Policies, account: string | undefined): Policies {
   if (account === undefined) return policies;
   const policy = policies[account];
@@ -73,19 +72,14 @@ interface Live {
   readonly spec: Spec;
   readonly keys: LiveKeys;
   readonly buckets: ReadonlyMap<SideId, LiveBucket>;
-  /** The permissions boundary that repl.yaml names. */
   readonly present: PolicyDocument | 'unknown' | null;
 }
 
-/**
- * Signs in, and looks which keys the sides have.
- *
- * @throws Failure `blocked` where a side has none yet.
- */
+/** @throws Failure `blocked` where a side has no key yet. */
 async function readLive(options: PermissionsOptions, context: Context, view: View): Promise<Live> {
   const session = await openSession(options, context, view);
   try {
-    // It loads the SDK, which nobody waits for whose configuration is wrong.
+    // Loads the SDK, only for a correct configuration.
     const { observe } = await import('../observe/observe.ts');
     const { spec } = session;
     const observed = await observe(session.connections, spec);

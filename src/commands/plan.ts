@@ -13,7 +13,6 @@ export interface PlanOptions extends CommonOptions {
   readonly force?: boolean;
 }
 
-/** `s3repl plan`: looks, plans, shows and, if asked, saves. */
 export async function run(session: Session, options: PlanOptions): Promise<Result> {
   const newest = lookAtNewest(session);
   const { observed, plan, checked } = await observeAndPlan(session, options.force ?? false);
@@ -27,7 +26,7 @@ export async function run(session: Session, options: PlanOptions): Promise<Resul
   if (strange) session.view.report({ type: 'warning', ...strange });
   if (changes > 0) await session.view.plan(plan, session.spec);
   const next = changes > 0 && { next: nextApply(options) };
-  // A plan that was forced, or of which s3repl cannot tell where it leads, ends as the model judges it.
+  // A forced plan, or one whose end s3repl cannot tell, ends as the model judges it.
   const refusal = refusalOf(checked);
   if (refusal) return { changes, ...refusal, ...next };
   if (changes > 0) return { outcome: options.detailedExitcode ? 'differs' : 'planned', changes, ...next };
@@ -37,7 +36,7 @@ export async function run(session: Session, options: PlanOptions): Promise<Resul
   return { outcome: 'unchanged', changes, summary };
 }
 
-/** What was accepted for the plan has to be accepted for its application; a saved plan keeps that itself. */
+/** A saved plan keeps what was accepted; otherwise apply must accept it again. */
 function nextApply(options: PlanOptions): NextCommand {
   const { out, force, acceptBreaking = [], acceptNarrowing } = options;
   const flags = force ? [['--force'] as const] : [];

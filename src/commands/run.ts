@@ -5,13 +5,11 @@ import type { Context } from '../session/context.ts';
 import { runOneOrSeveral } from '../session/one-or-several.ts';
 import type { Declaration } from './declaration.ts';
 
-/** Runs a command on the configuration that it is given, or on each of several. */
 export function runCommand(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {
   const run = (one: CommonOptions, within: Context) => runOnOne(command, one, within);
   return command.options.includes('configs') ? runOneOrSeveral(command, run, options, context) : run(options, context);
 }
 
-/** Loads what a command does, and runs it on one configuration at most. */
 export async function runOnOne(command: Declaration, options: CommonOptions, context: Context): Promise<Result> {
   assertTogether(command, options);
   const { load } = command;
@@ -21,7 +19,7 @@ export async function runOnOne(command: Declaration, options: CommonOptions, con
   return runInSession(load.session, options, context);
 }
 
-/** @throws Failure `invalid` where an option was given without the one that it belongs to. */
+/** @throws Failure `invalid` where an option was given without the one that it needs. */
 function assertTogether(command: Declaration, options: CommonOptions): void {
   const given = new Map(Object.entries(options));
   for (const option of command.options) {
@@ -33,7 +31,6 @@ function assertTogether(command: Declaration, options: CommonOptions): void {
   }
 }
 
-/** What the options call a flag without a value. */
 function memberOf(flag: string): string {
   return flag.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -15,7 +15,7 @@ export interface VerifyOptions extends CommonOptions {
   readonly timeout: number;
 }
 
-/** `s3repl verify`: nothing has changed, the model agrees, and an object really arrives. */
+/** A success: nothing to change, the model agrees, and an object really arrives. */
 export async function run(session: Session, options: VerifyOptions): Promise<Result> {
   const { spec, connections, signal, view } = session;
   const observed = await observe(connections, spec);

@@ -6,15 +6,11 @@ import { type Finding, keyProblem } from './problem.ts';
 
 export interface FlaggedTree {
   readonly tree: unknown;
-  /** Which flag gave the value at a path. */
   readonly origins: ReadonlyMap<string, string>;
   readonly findings: readonly Finding[];
 }
 
-/**
- * Puts the flags' values over those of the file: a flag wins over its line, a list replaces the list, and `key=value`
- * pairs win over the same keys of a mapping. Values that are undefined are flags that were not given.
- */
+/** A flag wins over its line, a list replaces the list, `key=value` pairs win over the same keys of a mapping. Undefined: the flag was not given. */
 export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
   const origins = new Map<string, string>();
   const findings: Finding[] = [];
@@ -54,7 +50,7 @@ export function applyFlags(fileTree: unknown, values: FlagValues): FlaggedTree {
   return { tree: withRuleId(fileTree, tree), origins, findings };
 }
 
-/** A rule that flags begin is the only one of its destination, and is called as the one that a file without rules has. */
+/** Flags begin a rule only where the destination has none; its ID is then that of a file without rules. */
 function withRuleId(fileTree: unknown, tree: unknown): unknown {
   const path = parsePath('destinations[0].rules[0]');
   const begun = valueAt(fileTree, path) === undefined && isMapping(valueAt(tree, path));

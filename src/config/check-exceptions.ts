@@ -8,7 +8,7 @@ import { ruleFields } from './rule-fields.ts';
 
 type DraftException = NonNullable<NonNullable<DraftRule['except']>[number]>;
 
-/** What exceptions of rules need besides fields that are right each: to name objects, of their own rule, once. */
+/** Each exception must name objects, of its own rule, once. */
 export function checkExceptions(draft: Draft<Config>): readonly Finding[] {
   const rules = (draft.destinations ?? []).flatMap((destination, index) => placeRules(destination, index));
   return rules.flatMap(checkRule);
@@ -38,12 +38,10 @@ function checkEmpty(path: Path, exception: DraftException): Finding | undefined 
     : undefined;
 }
 
-/** Whether nothing that says which objects it is for is wrong by itself. */
 function isWhole({ why: _, ...objects }: DraftException): boolean {
   return [...Object.values(objects), ...Object.values(objects.tags ?? {})].every((value) => value !== undefined);
 }
 
-/** The same text for exceptions of the same objects. */
 function identity({ key, tags, encryption }: DraftException): string {
   return JSON.stringify([key, tags && Object.entries(tags).sort(), encryption]);
 }
@@ -67,7 +65,7 @@ function checkObjects(path: Path, { key, tags = {}, encryption }: DraftException
   return [warning(path, message)];
 }
 
-/** Whether a key that begins with `prefix` can match: the first `*` of a pattern stands for the rest of any prefix. */
+/** The first `*` of a pattern can stand for the rest of any prefix. */
 function mayMatch(pattern: string, prefix: string): boolean {
   const [head = '', ...rest] = pattern.split('*');
   const long = [...head];
@@ -77,7 +75,6 @@ function mayMatch(pattern: string, prefix: string): boolean {
   );
 }
 
-/** Whether every key that begins with `prefix` matches. */
 function matchesAll(pattern: string, prefix: string): boolean {
   const head = /^([^*]*)\*+$/.exec(pattern)?.[1];
   return head !== undefined && [...head].length <= [...prefix].length && mayMatch(pattern, prefix);

@@ -5,7 +5,7 @@ import type { Config } from './fields.ts';
 import type { Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
 
-/** Which KMS keys can encrypt in which bucket: a key works in its own Region only, and must be one that we can reach. */
+/** A key works only in its own Region, and we must be able to reach it. */
 export function checkKeys(draft: Draft<Config>): readonly Finding[] {
   const source = draftSource(draft);
   const additional = (draft.source?.additionalKmsKeys ?? []).flatMap((key, index) =>

@@ -5,7 +5,7 @@ import type { Config } from './fields.ts';
 import type { Path } from './path.ts';
 import { type Finding, problem } from './problem.ts';
 
-/** That the role's boundary, and the administrators and users of new keys, are in accounts where they take effect. */
+/** The role's boundary, and the administrators and users of new keys, must be in accounts where they take effect. */
 export function checkPrincipals(draft: Draft<Config>): readonly Finding[] {
   const source = draftSource(draft);
   const destinations = draftDestinations(draft);

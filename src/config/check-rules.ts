@@ -5,13 +5,12 @@ import { formatPath, type Path } from './path.ts';
 import { type Finding, problem, warning } from './problem.ts';
 import { ruleFields } from './rule-fields.ts';
 
-/** A rule, and where in the file it is. */
 export interface PlacedRule {
   readonly path: Path;
   readonly rule: DraftRule;
 }
 
-/** What S3 demands of the rules, which all share one replication configuration, and what is probably a mistake. */
+/** All rules share one replication configuration. Also finds probable mistakes. */
 export function checkRules(draft: Draft<Config>): readonly Finding[] {
   const source = draftSource(draft);
   const destinations = draft.destinations ?? [];
@@ -28,7 +27,6 @@ export function checkRules(draft: Draft<Config>): readonly Finding[] {
   ];
 }
 
-/** The rules of one destination. */
 export function placeRules(
   destination: Draft<Config['destinations'][number]> | undefined,
   index: number,

@@ -14,10 +14,7 @@ export interface SchemaCheck {
   readonly config?: Config;
 }
 
-/**
- * Checks every field on its own. `written` is the tree before environment variables were replaced: messages quote it
- * rather than `tree`, so that no value of a variable appears in a log.
- */
+/** Messages quote `written`, the tree before environment variables were replaced, so that no log shows a value of a variable. */
 export function checkSchema(tree: unknown, written: unknown): SchemaCheck {
   const result = configSchema.safeParse(tree);
   if (result.success) {
@@ -74,7 +71,6 @@ const pathsWithoutFlag = Object.keys(exceptionFields)
   .filter((key) => !(key in ruleFields))
   .map((key) => `destinations[0].rules[0].except[0].${key}`);
 
-/** Where in the file the keys of each name belong. */
 function placesByKey(): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
   for (const text of [...flags.map(({ path }) => path), ...pathsWithoutFlag]) {
@@ -88,7 +84,7 @@ function placesByKey(): ReadonlyMap<string, readonly string[]> {
   return places;
 }
 
-/** A number may be too small and no integer at once, which the first message says. */
+/** The first message at a path says the most: a number may be both too small and no integer. */
 function keepFirstAtEachPath(findings: readonly Finding[]): readonly Finding[] {
   const byPath = new Map<string, Finding>();
   for (const finding of findings) {

@@ -7,7 +7,6 @@ import { type Finding, problem, warning } from './problem.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
-/** What must hold between the buckets, Regions and accounts of the sides, and within the access of each. */
 export function checkSides(draft: Draft<Config>): readonly Finding[] {
   const source = draftSource(draft);
   const destinations = draftDestinations(draft);
@@ -78,7 +77,6 @@ function checkAccess(side: DraftSide): readonly Finding[] {
   return findings;
 }
 
-/** That an ARN is of the partition that the side's Region is in. */
 export function checkArnPartition(
   text: string | undefined,
   path: Finding['path'],

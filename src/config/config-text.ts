@@ -4,16 +4,13 @@ import type { Field } from './field.ts';
 import { type Config, configFile, fieldsIn } from './fields.ts';
 import { isMapping } from './path.ts';
 
-/** For editors: where the schema is in a folder that s3repl is installed in. */
+/** For editors, in a folder that has s3repl installed. */
 export const schemaLine = '# yaml-language-server: $schema=./node_modules/s3repl/docs/repl.schema.json';
 
-/** Where comments begin, as in docs/examples. */
+/** As in docs/examples. */
 const commentColumn = 33;
 
-/**
- * The text of a new `repl.yaml`, with comments: what differs from the defaults, or with `full` everything.
- * `parseConfig` makes the same spec of it as of `config`.
- */
+/** What differs from the defaults, or everything with `full`, with comments. `parseConfig` makes the same spec of it as of `config`. */
 export function configText(config: Config, { full = false }: { readonly full?: boolean } = {}): string {
   const sections = Object.entries(full ? withDefaults(config) : withoutDefaults(config)).map(([key, value]) => {
     const lines = entryLines(key, value, '', configFile);
@@ -47,7 +44,7 @@ function mappingLines(value: unknown, indent: string, field: Field | undefined):
   return Object.entries(Object(value)).flatMap(([key, member]) => entryLines(key, member, indent, field));
 }
 
-/** A text with line breaks would fill several lines, which no comment can stand beside. */
+/** A text with line breaks would fill several lines, and no comment can stand beside it. */
 const quoting = { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as const;
 
 function scalarLine(key: string, value: unknown): string {

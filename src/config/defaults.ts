@@ -1,4 +1,3 @@
-/** The defaults of `repl.yaml` (fields.ts), filled in and left out. */
 import { isSameJson } from '../aws/json.ts';
 import type { Around, Field, Fields, MappingField, MappingsField } from './field.ts';
 import { type CompleteConfig, type Config, configFile } from './fields.ts';
@@ -7,23 +6,20 @@ import { isMapping } from './path.ts';
 type Mapping = Readonly<Record<string, unknown>>;
 type Group = MappingField | MappingsField;
 
-/**
- * The same configuration with every default that has a value of its own. Only as long as accounts are `${VAR}` something is missing:
- * `ownerOverride`, whose default nobody knows then.
- */
+/** Fills in every default. While accounts are `${VAR}`, `ownerOverride` stays out: its default depends on them. */
 export function withDefaults(config: Config): CompleteConfig {
   return addDefaults(configFile, config, { config }) as CompleteConfig;
 }
 
-/** The same configuration without what its defaults say anyway; `${VAR}` is never taken for a default. */
+/** Never takes `${VAR}` for a default. */
 export function withoutDefaults(config: Config): Config {
   return omitDefaults(configFile, config, { config }) as Config;
 }
 
-/** What a field is where the file leaves it out; undefined where it has no default, or where that is not known yet. */
+/** Undefined where the field has no default, or while that depends on a `${VAR}`. */
 export function defaultOf(field: Field, around: Around): unknown {
   if (!('default' in field)) return undefined;
-  // A copy, because YAML writes an alias where the same list stands twice.
+  // A copy: YAML writes an alias where the same list stands twice.
   return typeof field.default === 'function' ? field.default(around) : structuredClone<unknown>(field.default);
 }
 
@@ -43,7 +39,6 @@ function omitDefaults(group: Group, mapping: Mapping, around: Around): Mapping {
   return sortFields(group, Object.fromEntries(kept));
 }
 
-/** A mapping with something done to the mappings within. */
 function mapGroups(fields: Fields, mapping: Mapping, around: Around, make: typeof addDefaults): Mapping {
   const mapWithin = (field: Field | undefined, value: unknown): unknown => {
     if (field?.kind === 'mapping' && isMapping(value)) return make(field, value, around);

@@ -5,17 +5,13 @@ import type { Finding } from './problem.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
-/**
- * What is left of a configuration when everything invalid is undefined. Checks across fields look at what they need and
- * keep quiet where it is undefined, so that one mistake is reported once. A key that is absent was left out by the user.
- */
+/** Invalid values are undefined: checks across fields skip them, so that a mistake is reported once. An absent key is one that the user left out. */
 export type Draft<T> = T extends readonly (infer Entry)[]
   ? readonly (Draft<Entry> | undefined)[]
   : T extends object
     ? { readonly [Key in keyof T]?: Draft<T[Key]> | undefined }
     : T;
 
-/** One side of a draft, with the defaults that checks need. */
 export interface DraftSide {
   readonly path: Path;
   readonly account: string | undefined;
@@ -28,7 +24,6 @@ export interface DraftSide {
 
 export type DraftRule = Draft<NonNullable<Config['destinations'][number]['rules']>[number]>;
 
-/** `tree` without the values that `findings` are about. */
 export function draftOf(tree: unknown, findings: readonly Finding[]): Draft<Config> {
   const draft = structuredClone(tree);
   for (const { path, on } of findings) {
@@ -38,21 +33,19 @@ export function draftOf(tree: unknown, findings: readonly Finding[]): Draft<Conf
     const fits = typeof last === 'number' ? Array.isArray(around) : isMapping(around);
     if (on === undefined && fits) (around as Record<string | number, unknown>)[last] = undefined;
   }
-  // The schema has found everything that does not fit the type, and that is undefined now.
+  // What did not fit the schema is undefined by now.
   return (isMapping(draft) ? draft : {}) as Draft<Config>;
 }
 
-/** The source of a draft. */
 export function draftSource(draft: Draft<Config>): DraftSide {
   return draftSide(['source'], draft.source);
 }
 
-/** The destinations of a draft, in the order of the file. */
 export function draftDestinations(draft: Draft<Config>): readonly DraftSide[] {
   return (draft.destinations ?? []).map((destination, index) => draftSide(['destinations', index], destination));
 }
 
-/** What `owner` has at `key`: undefined when that is invalid, `otherwise` when it was left out. */
+/** Undefined when the value is invalid, `otherwise` when it was left out. */
 export function valueOr<T extends object, Key extends keyof T, Otherwise>(owner: T, key: Key, otherwise: Otherwise) {
   return Object.hasOwn(owner, key) ? owner[key] : otherwise;
 }

@@ -1,23 +1,19 @@
-/** Exceptions as people type them: the line of `repl.yaml` to paste, and `--except` of a command line. */
-
 import { quote } from '../text/quote.ts';
 import { keyPatternProblem, tagKeyProblem, tagValueProblem } from './field-rules.ts';
 import { encryptions } from './rule-fields.ts';
 import type { Exception } from './spec.ts';
 
-/** Which objects an exception is for. */
 export type ExceptedObjects = Omit<Exception, 'why'>;
 
 /**
- * The line to write in a rule of `repl.yaml`: `except: [{ key: "hr/*", why: "…" }]`. Texts come from policies of others: whatever
- * they hold, the line is one line, and reads back as the same texts. Where a key has a control character, which no `repl.yaml` may
- * hold, `?` stands for it.
+ * The line for a rule in `repl.yaml`: `except: [{ key: "hr/*", why: "…" }]`. Texts of others' policies may hold anything, so they stay on one line and read
+ * back the same. Only `?` replaces control characters, which `repl.yaml` may not hold.
  */
 export function exceptionLine(exceptions: readonly ExceptedObjects[]): string {
   return `except: [${exceptions.map(mappingOf).join(', ')}]`;
 }
 
-/** An exception as a tree of `repl.yaml` holds it: `${` is no variable, and `?` stands for a character that no `repl.yaml` may hold. */
+/** `${` is no variable, and `?` stands for characters that `repl.yaml` may not hold. */
 export function escapeException({ key, tags, encryption, why }: Exception): Exception {
   const values = Object.entries(tags ?? {}).map(([name, value]) => [name, escapeVariables(value)] as const);
   return {
@@ -47,12 +43,12 @@ function mappingOf({ key, tags, encryption }: ExceptedObjects): string {
   return `{ ${members.join(', ')} }`;
 }
 
-/** Plain words that YAML 1.1 takes for something else are quoted too. */
+/** Quotes plain words too that YAML 1.1 takes for something else. */
 function tagName(name: string): string {
   return /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][\w-]*$/i.test(name) ? name : JSON.stringify(name);
 }
 
-/** In double quotes, with `${` written so that it is no variable, and what a terminal or YAML might act on escaped. */
+/** Quotes `${` so that it is no variable, and escapes what a terminal or YAML might act on. */
 function yamlText(text: string): string {
   const quoted = JSON.stringify(escapeVariables(text));
   return quoted.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
@@ -61,11 +57,7 @@ function yamlText(text: string): string {
   });
 }
 
-/**
- * Reads an exception of a command line: `hr/*` or `key=hr/*` (a pattern of keys), `tag=NAME=VALUE`, `encryption=SSE-S3`.
- *
- * @throws Error whose message says what to write instead.
- */
+/** Takes `hr/*` or `key=hr/*` (a pattern of keys), `tag=NAME=VALUE`, `encryption=SSE-S3`. @throws Error whose message says what to write instead. */
 export function parseException(text: string): ExceptedObjects {
   if (/^(?:tags[=:]|tag:|encryption:)/.test(text)) {
     throw new Error(`${quote(text)} is no exception (write tag=NAME=VALUE or encryption=SSE-S3; for such keys key=…)`);

@@ -1,9 +1,7 @@
-// Each rule takes the text of one field and gives what is wrong with it, or undefined. In the message {value} stands for
-// what the file says; whoever shows the message fills it in, so that values of environment variables stay out of it.
+// A rule gives what is wrong with a text, or undefined. Messages say {value}, filled in only when shown: so they hold no values of environment variables.
 
 import { arnParts, arnPatterns } from '../aws/arn.ts';
 
-/** What is wrong with a text, or undefined. */
 export type TextRule = (text: string) => string | undefined;
 
 const patterns = {
@@ -14,13 +12,12 @@ const patterns = {
   keyText: '^(?![sS]3[aAnN]?://)',
 } as const;
 
-/** What a text must be: by a rule, and for editors as far as a regular expression can say it. */
 export interface TextLimit {
   readonly rule: TextRule;
   readonly pattern?: string;
 }
 
-/** The limits that the table of fields (fields.ts) names, because a regular expression cannot say them, or not well. */
+/** For fields (fields.ts) whose limits a regular expression cannot say, or not well. */
 export const limits = {
   bucket: { pattern: patterns.bucket, rule: bucketProblem },
   sourceKey: kmsKeyLimit(['create']),
@@ -53,7 +50,6 @@ function arnLimit(kind: keyof typeof arnPatterns, message: string): TextLimit {
   return { pattern: arnPatterns[kind], rule: patternRule(arnPatterns[kind], message) };
 }
 
-/** A rule that says `message` where the text does not match. */
 export function patternRule(pattern: string, message: string): TextRule {
   const regexp = new RegExp(pattern);
   return (text) => (regexp.test(text) ? undefined : message);
@@ -84,7 +80,6 @@ function bucketProblem(text: string): string | undefined {
   return patternRule(patterns.bucket, message)(text);
 }
 
-/** For `kmsKey`, whose `words` are `create` and, at a destination, `source`. */
 function kmsKeyLimit(words: readonly string[]): TextLimit {
   return {
     pattern: [`^(${words.join('|')})$`, patterns.keyAlias, arnPatterns.key].join('|'),
@@ -92,7 +87,6 @@ function kmsKeyLimit(words: readonly string[]): TextLimit {
   };
 }
 
-/** A rule for a key that can only be given by its ARN. */
 function keyArnProblem(text: string): string | undefined {
   const kind = arnParts(text)?.resource.startsWith('alias/') ? 'is the ARN of an alias' : 'is not the ARN of a KMS key';
   const example = 'arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -100,9 +94,8 @@ function keyArnProblem(text: string): string | undefined {
 }
 
 /**
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a path has at most 512 characters. IAM allows all of
- * ASCII that prints. But the path goes into ARNs of policies, where `*` and `?` match other roles and `${…}` is a variable
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+ * At most 512 characters (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). IAM allows all printable ASCII, but in the ARNs of
+ * policies `*` and `?` match other roles and `${…}` is a variable (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
  */
 function rolePathProblem(text: string): string | undefined {
   if (/^\/.*[*?$]/.test(text)) {
@@ -114,7 +107,6 @@ function rolePathProblem(text: string): string | undefined {
   )(text);
 }
 
-/** Administrators and users of new keys. */
 function principalProblem(text: string): string | undefined {
   const arn = arnParts(text);
   if (arn?.service === 'sts' && arn.resource.startsWith('assumed-role/')) {
@@ -132,12 +124,10 @@ function prefixProblem(text: string): string | undefined {
   return keyTextProblem('prefix', text);
 }
 
-/** A pattern of object keys, in which `*` and `?` stand for other characters. */
 export function keyPatternProblem(text: string): string | undefined {
   return keyTextProblem('key', text);
 }
 
-/** The rules that S3, KMS and IAM share for the key of a tag. */
 export function tagKeyProblem(key: string): string | undefined {
   if (/^aws:/i.test(key)) {
     return 'tag {value} begins with aws:, which AWS keeps for itself (write another key)';
@@ -147,7 +137,7 @@ export function tagKeyProblem(key: string): string | undefined {
   return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) ? undefined : message;
 }
 
-/** Tags on what is created also must not look like the one that marks it as ours. */
+/** A tag must not look like the one that marks resources as ours. */
 function ownTagKeyProblem(key: string): string | undefined {
   if (key === 's3repl' || key.startsWith('s3repl-')) {
     return 'tag {value} is one that s3repl sets itself (write another key)';
@@ -155,14 +145,13 @@ function ownTagKeyProblem(key: string): string | undefined {
   return tagKeyProblem(key);
 }
 
-/** The rules that S3, KMS and IAM share for the value of a tag. */
 export function tagValueProblem(text: string): string | undefined {
   const message =
     '{value} is not the value of a tag (write at most 256 letters, digits, spaces and any of _ . : / = + - @)';
   return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text) ? undefined : message;
 }
 
-/** The reason that a person gives, which stands within sentences. */
+/** The reason stands within sentences. */
 export function oneLineProblem(text: string): string | undefined {
   if (text.trim() === '') return 'why is empty (write why: "the reason")';
   return patternRule(patterns.oneLine, 'why has several lines (write one)')(text);

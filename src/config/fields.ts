@@ -1,7 +1,6 @@
 /**
- * Every field of `repl.yaml`, in the order of the file (design.md 3). All else that is known of fields comes from this table: types and
- * schema, the JSON Schema of editors, flags, defaults, the comments of written files and the wizard's plain questions.
- * `s3repl --help` reads it, so that it is data: nothing but its own parts may be loaded from here.
+ * Every field of `repl.yaml`, in file order (design.md 3): types, schemas, flags, defaults, comments and the wizard's plain questions come from here.
+ * Data that loads nothing but its own parts: `s3repl --help` reads it.
  */
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
 import { defaultRuleId, resourceName } from './own-name.ts';
@@ -100,7 +99,7 @@ export const configFields = {
         description: 'Name of the replication role (default: s3repl-NAME)',
         ask: 'advanced',
       },
-      /** Absent: `/` for a role that is created; whatever it is for a role that exists. */
+      /** Absent: `/` for a new role; any path for an existing one. */
       path: {
         kind: 'text',
         write: 'path: /',
@@ -143,7 +142,7 @@ export const configFields = {
     description: "For keys that are created; the account's IAM policies govern them otherwise",
     comment: 'for keys that are created',
   },
-  /** Absent: the buckets that s3repl has created refuse requests without TLS, and those that did. */
+  /** Absent: buckets that s3repl created refuse requests without TLS, and so do those that did before. */
   tlsOnly: {
     kind: 'boolean',
     description:
@@ -162,7 +161,6 @@ export const configFields = {
   },
 } as const satisfies Fields;
 
-/** The file as a whole. */
 export const configFile = {
   kind: 'mapping',
   sorted: true,
@@ -171,13 +169,11 @@ export const configFile = {
   description: 'A setup of s3repl: replication of encrypted objects from one bucket to others',
 } as const satisfies Field;
 
-/** `repl.yaml` as written: optional where something has a default, and texts may hold `${VAR}`. */
+/** Optional where a default exists; texts may hold `${VAR}`. */
 export type Config = Written<typeof configFields>;
 
-/** `repl.yaml` with all of its defaults. */
 export type CompleteConfig = Complete<typeof configFields>;
 
-/** The field at a path such as `destinations[1].rules[0].prefix`, in whatever destination and rule. */
 export function fieldAt(path: Path): Field | undefined {
   return path.reduce<Field | undefined>((field, segment) => {
     const below = fieldsIn(field);
@@ -186,7 +182,6 @@ export function fieldAt(path: Path): Field | undefined {
   }, configFile);
 }
 
-/** The fields below a field; none below a value. */
 export function fieldsIn(field: Field | undefined): Fields {
   return field !== undefined && 'fields' in field ? field.fields : {};
 }

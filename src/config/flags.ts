@@ -1,27 +1,22 @@
-// Neither zod nor yaml may be loaded from here: `s3repl --help` reads the flags and must stay fast.
+// Load neither zod nor yaml here: `s3repl --help` reads the flags and must stay fast.
 import type { Field, Fields } from './field.ts';
 import { configFields } from './fields.ts';
 
 export type FlagKind = 'text' | 'boolean' | 'integer' | 'list' | 'map';
 
 export interface Flag {
-  /** `--destination-kms-key`: the path in kebab-case. */
   readonly flag: string;
-  /** Where the value goes: `destinations[0].kmsKey`. */
   readonly path: string;
   /** `boolean` has a `--no-…` form; `list` and `map` (`key=value`) may be repeated. */
   readonly kind: FlagKind;
-  /** Also the description in the JSON Schema. */
   readonly description: string;
 }
 
-/** What the flags say, by path in `repl.yaml`. Text is read according to the flag's kind. */
+/** By path in `repl.yaml`; text is read according to the flag's kind. */
 export type FlagValues = Readonly<Record<string, unknown>>;
 
-/** Every flag that stands for a line of `repl.yaml`, in the order of the file. */
 export const flags: readonly Flag[] = flagsFor(configFields, '');
 
-/** The flag for a path such as `destinations[0].bucket`, if there is one. */
 export function flagAt(path: string): Flag | undefined {
   return flags.find((flag) => flag.path === path);
 }

@@ -1,4 +1,4 @@
-/** The wizard without a screen: what is known, what is asked next, what an answer changes. All of it is pure. */
+/** The wizard without a screen, as pure functions. */
 import { applyFlags } from './apply-flags.ts';
 import { type FlagValues, flagAt } from './flags.ts';
 import { defaultRuleId } from './own-name.ts';
@@ -7,35 +7,29 @@ import { isMapping, type Path, parsePath, valueAt } from './path.ts';
 import { destinationsIn, type Question, questionsFor } from './questions.ts';
 import type { Env } from './substitute-env.ts';
 
-/** Where an interview stands. */
 export interface Interview {
   /** The existing file, or an empty mapping. */
   readonly file: unknown;
-  /** What was answered, by path: it wins over the file. */
+  /** By path; they win over the file. */
   readonly answers: FlagValues;
-  /** What was given as flags: they win over both. */
+  /** They win over both. */
   readonly flags: FlagValues;
-  /** Ids of the questions that were answered, in order; a default leaves nothing else behind. */
+  /** Question IDs in order; a default leaves no other trace. */
   readonly asked: readonly string[];
   readonly advanced: boolean;
 }
 
-/** The configuration as far as it is known, as a tree for `parseConfigTree`. */
 export function treeOf({ file, answers, flags }: Interview): unknown {
   const answered = applyFlags({ version: 1, ...Object(file) }, answers).tree;
   return applyFlags(answered, flags).tree;
 }
 
-/** All questions of an interview, in order. */
 export function questionsIn(interview: Interview): readonly Question[] {
   const wanted = interview.asked.filter((id) => /^another\[\d+\]=yes$/.test(id)).length + 1;
   return questionsFor(Math.max(wanted, destinationsIn(treeOf(interview))), interview.advanced);
 }
 
-/**
- * An interview at its beginning, or where a draft left it. A file without problems leaves nothing to ask: what it does not say
- * has its default on purpose.
- */
+/** A file without problems leaves nothing to ask: what it does not say has its default on purpose. */
 export function beginInterview(known: Partial<Interview>, env: Env = {}): Interview {
   const { file = {}, answers = {}, flags = {}, asked = [], advanced = false } = known;
   const interview = { file, answers, flags, asked, advanced };
@@ -43,7 +37,6 @@ export function beginInterview(known: Partial<Interview>, env: Env = {}): Interv
   return { ...interview, asked: questionsIn(interview).map(({ id }) => id) };
 }
 
-/** The question to ask next, or undefined where everything is known. */
 export function nextQuestion(interview: Interview): Question | undefined {
   const tree = treeOf(interview);
   return questionsIn(interview).find((question) => !isAnswered(question, interview, tree));
@@ -52,13 +45,13 @@ export function nextQuestion(interview: Interview): Question | undefined {
 function isAnswered(question: Question, { asked, file }: Interview, tree: unknown): boolean {
   const { id, kind, side, answeredBy } = question;
   if (asked.some((one) => one === id || one.startsWith(`${id}=`))) return true;
-  // Rules that a file lists are what is replicated, and how.
+  // A file that lists rules has already chosen the objects and options.
   if ((kind === 'selection' || kind === 'options') && valueAt(file, [...parsePath(side), 'rules']) !== undefined)
     return true;
   return answeredBy.some((path) => valueAt(tree, parsePath(path)) !== undefined);
 }
 
-/** The interview with an answer: values by path; the flags and earlier values of the question no longer count. */
+/** By path; flags and earlier values of the question no longer count. */
 export function withAnswer(interview: Interview, question: Question, values: FlagValues): Interview {
   const before = forget(interview, [question.id]);
   const more = values.another === true ? '=yes' : '';
@@ -70,12 +63,11 @@ export function withAnswer(interview: Interview, question: Question, values: Fla
   };
 }
 
-/** The interview with values that no question asks for. */
 export function withValues(interview: Interview, values: FlagValues): Interview {
   return { ...interview, answers: { ...interview.answers, ...withRuleIds(values, treeOf(interview)) } };
 }
 
-/** `applyFlags` names the rule of the first destination; those of others are named here. */
+/** `applyFlags` names the rule of the first destination only. */
 function withRuleIds(values: FlagValues, tree: unknown): FlagValues {
   const ids = Object.keys(values).flatMap((path): [string, string][] => {
     const [, rule, index] = /^(destinations\[(\d+)\]\.rules\[0\])\./.exec(path) ?? [];
@@ -85,7 +77,7 @@ function withRuleIds(values: FlagValues, tree: unknown): FlagValues {
   return { ...Object.fromEntries(ids), ...values };
 }
 
-/** The interview without the answer to a question and without those that depended on it. */
+/** Also withdraws the answers that depended on it. */
 export function withdraw(interview: Interview, question: Question): Interview {
   return forget(interview, [question.id, ...question.takesBack]);
 }
@@ -105,13 +97,12 @@ function forget(interview: Interview, of: readonly string[]): Interview {
   };
 }
 
-/** The question that was answered last, for going back. */
 export function lastAsked(interview: Interview): Question | undefined {
   const id = interview.asked.at(-1)?.replace(/=yes$/, '');
   return questionsIn(interview).find((question) => question.id === id);
 }
 
-/** The flags that are missing where nobody can be asked: all of them, in the order of the questions. */
+/** In the order of the questions. */
 export function missingFlags(interview: Interview): readonly string[] {
   const tree = treeOf(interview);
   return questionsIn(interview)
@@ -119,7 +110,7 @@ export function missingFlags(interview: Interview): readonly string[] {
     .map(({ answeredBy: [path = ''] }) => flagAt(path)?.flag ?? path);
 }
 
-/** What is wrong with values at their paths, in one line: the same rules and words as for the file. */
+/** One line, with the same rules and words as for the file. */
 export function problemWith(
   interview: Interview,
   question: Question,

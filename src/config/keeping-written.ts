@@ -1,9 +1,6 @@
 import { isMapping } from './path.ts';
 
-/**
- * What a file is to say after a change: `sparse`, and of `complete` what the file said before though it is the default.
- * Whoever wrote a default out did so on purpose.
- */
+/** `sparse`, plus the defaults that the file wrote out: whoever wrote one did so on purpose. */
 export function keepWritten(before: unknown, sparse: unknown, complete: unknown): unknown {
   if (Array.isArray(sparse) && Array.isArray(complete)) {
     return complete.map((item: unknown, index) =>

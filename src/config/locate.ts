@@ -4,17 +4,15 @@ import type { Place } from './place.ts';
 import type { ConfigProblem, Finding } from './problem.ts';
 import type { Positions } from './walk-yaml.ts';
 
-/** What is known about where the parts of a configuration come from. */
 export interface Places {
   readonly file: string;
-  /** Absent for a saved tree, empty where flags are all there is. */
+  /** Absent for a saved tree; empty where there are only flags. */
   readonly positions?: Positions;
   readonly placeOf?: (offset: number) => Place;
-  /** Which flag gave the value at a path. */
   readonly origins: ReadonlyMap<string, string>;
 }
 
-/** Says where each finding is: first those of the file, in its order, then those of flags, in the order of the flags. */
+/** In the order of the file, then of the flags. */
 export function locateAll(findings: readonly Finding[], places: Places): readonly ConfigProblem[] {
   const orderOfFlags = new Map(flags.map(({ flag }, index) => [flag, index + 1]));
   const flagOf = (problem: ConfigProblem) => orderOfFlags.get(problem.where) ?? 0;
@@ -38,7 +36,6 @@ function locate(finding: Finding, places: Places): ConfigProblem {
   return { where: `${places.file}:${place.line}:${place.column}`, ...place, path, message };
 }
 
-/** An offset into the file, or what to call the place where there is none. */
 function sourceOf(finding: Finding, { file, positions, origins }: Places): number | string {
   const [own = '', ...around] = finding.path
     .map((_, end, all) => formatPath(all.slice(0, all.length - end)))

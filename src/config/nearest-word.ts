@@ -1,7 +1,4 @@
-/**
- * The one of `words` that `word` is most likely a misspelling of: the same letters in another case or with other
- * separators, or at most two letters wrong (one in short words). Undefined when none is near.
- */
+/** Another case or other separators, or at most two wrong letters (one in short words); undefined when none is near. */
 export function nearestWord(word: string, words: readonly string[]): string | undefined {
   const plain = lettersOf(word);
   const same = words.find((candidate) => lettersOf(candidate) === plain);
@@ -20,7 +17,7 @@ function lettersOf(word: string): string {
   return word.toLowerCase().replace(/[\s_-]/g, '');
 }
 
-/** Letters to insert, remove, replace or swap with their neighbour, to make `a` into `b`. */
+/** Counts letters to insert, remove, replace or swap with their neighbor. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const cell = (row: number, column: number) => rows[row]?.[column] ?? 0;

@@ -1,9 +1,8 @@
-/** What the role, the keys' aliases and the policies that s3repl makes for a setup are called (design.md 1). */
+/** Name of the role, key aliases and policies of a set-up (design.md 1). */
 export function resourceName(setup: string): string {
   return `s3repl-${setup}`;
 }
 
-/** What a rule of a destination without `rules` is called. */
 export function defaultRuleId(destination: number): string {
   return destination === 0 ? 'all' : `all-${destination + 1}`;
 }

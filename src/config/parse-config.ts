@@ -18,11 +18,10 @@ import { type Env, substituteEnv } from './substitute-env.ts';
 import { toSpec } from './to-spec.ts';
 
 export interface ParseOptions {
-  /** How messages call the file: `repl.yaml`. */
   readonly file: string;
-  /** Win over the file; with an empty text they may be all there is. */
+  /** They win over the file; with an empty text they may be all there is. */
   readonly flags?: FlagValues;
-  /** For `${VAR}`; none are set when left out. */
+  /** For `${VAR}`; absent: none are set. */
   readonly env?: Env;
 }
 
@@ -30,21 +29,18 @@ export type ParsedConfig =
   | {
       readonly ok: true;
       readonly spec: Spec;
-      /** As written, with the flags merged and `${VAR}` not replaced: safe to save, and to give to `parseConfigTree`. */
+      /** With flags merged and `${VAR}` not replaced: safe to save, and to give to `parseConfigTree`. */
       readonly config: Config;
       readonly warnings: readonly ConfigProblem[];
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/**
- * Makes the text of a `repl.yaml`, flags and environment into a spec, or gives every problem at once, in the order of
- * the file and then of the flags. Reads nothing and throws nothing, whatever the text.
- */
+/** Gives every problem at once, in the order of the file and then of the flags. Reads no file and never throws. */
 export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
   const { file, flags = {}, env = {} } = options;
   const hasFlags = Object.values(flags).some((value) => value !== undefined);
   if (hasFlags && text.trim() === '') {
-    // Empty sides make each missing field a problem of its own, which can name its flag.
+    // With empty sides, each missing field is a problem of its own, which can name its flag.
     const tree = { version: 1, source: {}, destinations: [{}] };
     return parseFlagged(tree, flags, env, { file, positions: new Map() }, []);
   }
@@ -56,7 +52,7 @@ export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
   return parseFlagged(tree, flags, env, places, findings);
 }
 
-/** The same for a tree that `parseConfig` gave as `config` and that was saved: places are `FILE:path`. */
+/** For a saved `config` of `parseConfig`; places are `FILE:path`. */
 export function parseConfigTree(tree: unknown, options: ParseOptions): ParsedConfig {
   const { file, flags = {}, env = {} } = options;
   return parseFlagged(tree, flags, env, { file }, []);
@@ -85,12 +81,12 @@ function parseFlagged(
   if (problems.length > 0 || schema.config === undefined) {
     return { ok: false, problems: locateAll(problems, places) };
   }
-  // The tree fits the schema once texts are replaced by texts, so it has the schema's shape before.
+  // The tree fits the schema with texts replaced by texts, so its shape fits as it is.
   const config = flagged.tree as Config;
   return { ok: true, spec: toSpec(schema.config), config, warnings: locateAll(across, places) };
 }
 
-/** The findings about values that are not known to be wrong, or part of something wrong, already. */
+/** Drops findings about values that are known to be wrong, or within something wrong. */
 function newFindings(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
   const wrong = new Set(known.filter(({ on }) => on === undefined).map(({ path }) => formatPath(path)));
   return findings.filter(({ path, on }) => {

@@ -1,18 +1,16 @@
-/** Where something is in `repl.yaml`: `['destinations', 0, 'bucket']`. */
 export type Path = readonly (string | number)[];
 
-/** `destinations[0].rules[1].id`; a key that is no plain word is quoted: `tags["cost centre"]`. */
+/** `destinations[0].rules[1].id`; a key that is not a plain word is quoted: `tags["cost centre"]`. */
 export function formatPath(path: Path): string {
   return path.map(formatSegment).join('');
 }
 
-/** The reverse of `formatPath`, for paths of plain words such as those of the flags. */
+/** For paths of plain words only, as flags have. */
 export function parsePath(text: string): Path {
   const segments = text.match(/[^.[\]]+/g) ?? [];
   return segments.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
 }
 
-/** What is at `path` in `tree`, or undefined. */
 export function valueAt(tree: unknown, path: Path): unknown {
   let value = tree;
   for (const segment of path) {
@@ -24,10 +22,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
   return value;
 }
 
-/**
- * A copy of `tree` with `value` at `path`. Missing mappings and lists on the way are made. Where the file has something
- * else on the way, such as a number, the tree stays as it is: that is a problem of its own.
- */
+/** Makes missing mappings and lists. Where something else, such as a number, is in the way, the tree stays: that is a problem of its own. */
 export function withValueAt(tree: unknown, path: Path, value: unknown): unknown {
   const [first, ...rest] = path;
   if (first === undefined) {
@@ -40,7 +35,6 @@ export function withValueAt(tree: unknown, path: Path, value: unknown): unknown 
   return isMapping(tree) || isEmpty(tree) ? { ...tree, [first]: inner } : tree;
 }
 
-/** Whether `value` is what a YAML mapping becomes. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
-/** A place in a text as editors show it: both from 1, the column in UTF-16 code units. */
+/** As in editors: both from 1, the column in UTF-16 code units. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Gives the place of an offset into `text`; an offset beyond the end is the end. */
+/** An offset beyond the end is the end. */
 export function placesIn(text: string): (offset: number) => Place {
   const starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
   return (offset) => {

@@ -1,4 +1,3 @@
-/** The wizard's questions as data: their words, which flags answer them, and what they take back when they are changed. */
 import type { Asked } from './field.ts';
 import { configFields, fieldAt, fieldsIn } from './fields.ts';
 import { isMapping, parsePath, valueAt } from './path.ts';
@@ -6,27 +5,23 @@ import { isMapping, parsePath, valueAt } from './path.ts';
 export type QuestionKind = 'sign-in' | 'bucket' | 'region' | 'key' | 'selection' | 'options' | 'another' | 'value';
 
 export interface Question {
-  /** `source.bucket`, `destinations[0].bucket`: what the draft and the tests call it. */
+  /** Drafts and tests use it: `source.bucket`, `destinations[0].bucket`. */
   readonly id: string;
   readonly kind: QuestionKind;
-  /** Where the side is in the file; empty for questions about the whole. */
+  /** Empty for questions about the whole. */
   readonly side: string;
   readonly message: string;
-  /** What the review calls it. */
   readonly short: string;
-  /** Paths that it may set. */
   readonly sets: readonly string[];
-  /** Paths any of which is an answer; the first one's flag is what is missing where nobody can be asked. */
+  /** Any of these paths is an answer; where nobody can be asked, the first one's flag is missing. */
   readonly answeredBy: readonly string[];
-  /** Whether it has no default: then it must be answered. */
   readonly required: boolean;
-  /** Ids of questions that are asked again when this one is changed. */
+  /** IDs of questions to ask again after a change. */
   readonly takesBack: readonly string[];
-  /** Paths that it does not set, and that mean nothing any more when it is changed. */
+  /** Paths that a change makes meaningless, besides those that it sets. */
   readonly voids?: readonly string[];
 }
 
-/** Everything that is asked, in order. Answers decide how many destinations there are. */
 export function questionsFor(destinations: number, advanced: boolean): readonly Question[] {
   const at = Array.from({ length: destinations }, (_, index) => `destinations[${index}]`);
   const first = at.slice(0, 1);
@@ -68,7 +63,7 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
         `What is replicated${which && ` to${which}`}`,
         pathsAsked(rule, (ask) => ask === 'selection'),
       ),
-      // They are some of the objects that are chosen here.
+      // These are some of the objects that the question chooses.
       voids: [`${rule}.except`],
     },
     question(
@@ -82,14 +77,13 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
   ];
 }
 
-/** Mappings whose advanced fields are asked for in the end; the last is the file itself. */
+/** Their advanced fields come last; the last mapping is the file itself. */
 const advancedSections = ['role', 'source', 'newKeys', ''];
 
 function listAdvanced(parent: string): readonly Question[] {
   return pathsAsked(parent, (ask) => ask === 'advanced').map((path) => valueQuestion(path));
 }
 
-/** The fields of a mapping that are asked for in some way, in the order of the file. */
 function pathsAsked(parent: string, how: (ask: Asked | undefined) => boolean): readonly string[] {
   return Object.entries(fieldsIn(fieldAt(parsePath(parent)))).flatMap(([key, { ask }]) =>
     how(ask) ? [parent === '' ? key : `${parent}.${key}`] : [],
@@ -114,7 +108,7 @@ function signIn(side: string, message: string, short: string): Question {
 function bucket(side: string, message: string, short: string): Question {
   return {
     ...question('bucket', side, message, short, [`${side}.bucket`]),
-    // A bucket that replicates already brings its role, which is the bucket's, along.
+    // A bucket that replicates already brings its role along.
     ...(side === 'source' ? { sets: [`${side}.bucket`, 'role.name'] } : {}),
     required: true,
     takesBack: [`${side}.region`, `${side}.kmsKey`],
@@ -140,7 +134,6 @@ function questionForAnother(destinations: number): Question {
   };
 }
 
-/** A question for one line of the file, in the words of its field. */
 function valueQuestion(path: string, message?: string, short = path, required = false): Question {
   const { description = path } = fieldAt(parsePath(path)) ?? {};
   return { ...question('value', '', message ?? description, short, [path]), required };
@@ -151,7 +144,6 @@ function question(kind: QuestionKind, side: string, message: string, short: stri
   return { id, kind, side, message, short, sets, answeredBy: sets, required: false, takesBack: [] };
 }
 
-/** What a text question offers: Enter takes it. */
 export function defaultText(question: Question, tree: unknown): string | undefined {
   const at = (path: string) => {
     const found = valueAt(tree, parsePath(path));
@@ -167,7 +159,6 @@ export function defaultText(question: Question, tree: unknown): string | undefin
   return undefined;
 }
 
-/** A name (`^[a-z][a-z0-9-]{0,39}$`) from that of a bucket. */
 function nameFrom(bucket: string): string | undefined {
   const letters = bucket
     .replace(/^[^a-z]+/, '')
@@ -177,7 +168,6 @@ function nameFrom(bucket: string): string | undefined {
   return letters === '' ? undefined : `${letters}-dr`;
 }
 
-/** How many destinations a tree has, at least one. */
 export function destinationsIn(tree: unknown): number {
   const list = isMapping(tree) ? tree.destinations : undefined;
   return Array.isArray(list) ? Math.max(1, list.length) : 1;

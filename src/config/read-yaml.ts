@@ -5,19 +5,18 @@ import { type Finding, problem } from './problem.ts';
 import { mostEntries, type Positions, tooMuch, walkYaml } from './walk-yaml.ts';
 
 export interface YamlTree {
-  /** Plain values; undefined where the text cannot be understood as a whole, which `findings` explains. */
+  /** Undefined where the text cannot be understood as a whole; `findings` says why. */
   readonly tree: unknown;
   readonly findings: readonly Finding[];
   readonly positions: Positions;
   readonly placeOf: (offset: number) => Place;
 }
 
-/** S3 takes 1,000 rules: with every field written out they are 283 KB and 82,000 lexemes. */
+/** 1,000 rules, the most that S3 takes, with every field are 283 KB and 82,000 lexemes. */
 export const mostYamlBytes = 512 * 1024;
 const mostLexemes = 100_000;
 // One wrong quote can make the parser complain about each line after it.
 const mostOfText = 20;
-/** After so many there are enough to tell of, and they are not worth reading on. */
 const mostErrors = 1_000;
 const deepest = 32;
 
@@ -33,7 +32,7 @@ const syntaxAdvice: Partial<Record<YAMLError['code'], string>> = {
   UNEXPECTED_TOKEN: `check the indentation and the quotes; inside { } and [ ] put \${VAR} in quotes`,
 };
 
-/** Reads one YAML document of plain values. Every problem of the text is a finding; nothing is thrown. */
+/** Every problem of the text is a finding; never throws. */
 export function readYaml(textOfFile: string): YamlTree {
   // An editor does not count the byte order mark as a column.
   const text = textOfFile.replace(/^\uFEFF/, '');
@@ -70,14 +69,13 @@ export function readYaml(textOfFile: string): YamlTree {
   if (!readable) {
     return { ...withoutTree(findings), positions };
   }
-  // How often aliases repeat what, the walk has counted.
+  // The walk has limited aliases already.
   return { tree: document.toJS({ maxAliasCount: -1 }), findings, positions, placeOf };
 }
 
 /**
- * The tokens of a text, or why it is not parsed to its end: what is too much is refused while it is read, and nesting before it is
- * composed, which recurses: where the stack is nearly used up, V8 ends the whole program rather than throw when it has to
- * compile a regular expression.
+ * Refuses too much text while reading, and deep nesting before composing, which recurses: near the end of the stack V8 may abort the program
+ * instead of throwing, when it compiles a regular expression.
  */
 function parse(text: string): readonly CST.Token[] | Finding {
   const parser = new Parser();
@@ -121,7 +119,7 @@ function compose(tokens: readonly CST.Token[]): readonly Document.Parsed[] {
   });
   const { stackTraceLimit } = Error;
   try {
-    // There may be one error a character, and their stacks, which nobody reads, take most of the time.
+    // There may be an error for each character, and stacks, which nobody reads, take most of the time.
     Error.stackTraceLimit = 0;
     return [...composer.compose(tokens)];
   } finally {
@@ -139,7 +137,7 @@ function findControlCharacters(text: string): readonly Finding[] {
   return found;
 }
 
-/** Unknown tags are found, with their path, while walking. */
+/** The walk finds unknown tags, with their paths. */
 function isNoTag(error: YAMLError): boolean {
   return error.code !== 'TAG_RESOLVE_FAILED';
 }

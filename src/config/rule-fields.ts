@@ -1,7 +1,7 @@
-/** The fields of a rule of `repl.yaml`, part of the table of fields.ts: `--help` reads it, so it is data and loads nothing. */
+/** Data that loads nothing, since `--help` reads it. */
 import type { Around, Fields } from './field.ts';
 
-/** S3 storage classes that a replica may be given (API: Destination.StorageClass). */
+/** Storage classes of replicas (API: Destination.StorageClass). */
 export const storageClasses = [
   'STANDARD',
   'REDUCED_REDUNDANCY',
@@ -13,12 +13,12 @@ export const storageClasses = [
   'GLACIER_IR',
 ] as const;
 
-/** Ways in which an object may be encrypted, as S3 names them (S3 User Guide, UsingEncryption). */
+/** As S3 names them (S3 User Guide, UsingEncryption). */
 export const encryptions = ['SSE-KMS', 'DSSE-KMS', 'SSE-S3', 'SSE-C'] as const;
 
 const tagsOfObjects = { kind: 'map', most: 10, limit: 'tagKey' } as const;
 
-/** Objects of a rule that are known not to replicate, and are not meant to: S3 has no filter that excludes. */
+/** For objects that are not meant to replicate: S3 has no filter that excludes. */
 export const exceptionFields = {
   key: {
     kind: 'text',
@@ -68,7 +68,7 @@ export const ruleFields = {
     comment: 'objects with all of these tags',
     ask: 'selection',
   },
-  /** Absent: what our rule has on AWS already, else a free one. */
+  /** Absent: what our rule has on AWS, else a free one. */
   priority: {
     kind: 'integer',
     write: 'priority: 1',
@@ -124,7 +124,7 @@ export const ruleFields = {
       next: { message: 'Storage class of the replicas', preset: 'STANDARD_IA' },
     },
   },
-  /** S3 knows nothing of this. */
+  /** S3 does not know this. */
   except: {
     kind: 'mappings',
     noFlag: true,
@@ -144,7 +144,7 @@ export const ruleFields = {
   },
 } as const satisfies Fields;
 
-/** Undefined where only the environment will say. */
+/** Undefined while it depends on the environment. */
 function acrossAccounts({ config, destination }: Around): boolean | undefined {
   const accounts = [config.source.account, destination?.account];
   return accounts.some((account) => account?.includes('${')) ? undefined : accounts[0] !== accounts[1];

@@ -1,4 +1,3 @@
-/** The schema of `repl.yaml`, from the table of its fields (fields.ts). */
 import { z } from 'zod';
 import type { Field, Limit, ListField, MapField, MappingField, MappingsField, TextField, WordField } from './field.ts';
 import { limits, patternRule, type TextLimit, type TextRule } from './field-rules.ts';
@@ -8,10 +7,10 @@ import { isMapping } from './path.ts';
 /** For editors: `${VAR}` may stand for any text. */
 const variablePattern = '\\$\\{';
 
-/** `repl.yaml` as written, once `${VAR}` is replaced. Unknown keys are problems. What fits is a `Config`. */
+/** After `${VAR}` is replaced. Unknown keys are problems. What fits is a `Config`. */
 export const configSchema: z.ZodType = schemaOf('the file', configFile);
 
-/** A field with what is said of it; a default that follows from the rest of the file is filled in later (defaults.ts). */
+/** defaults.ts fills in defaults that depend on the rest of the file. */
 function fieldSchema([key, field]: readonly [string, Field]): readonly [string, z.ZodType] {
   const schema = schemaOf(key, field);
   if (field.required) return [key, schema];
@@ -19,7 +18,6 @@ function fieldSchema([key, field]: readonly [string, Field]): readonly [string, 
   return [key, value === undefined ? schema.exactOptional() : schema.default(value)];
 }
 
-/** @param name what messages call the field. */
 function schemaOf(name: string, field: Field): z.ZodType {
   return valueSchema(name, field).describe(field.description);
 }
@@ -49,7 +47,6 @@ function valueSchema(name: string, field: Field): z.ZodType {
   }
 }
 
-/** A text with a rule of its own, and one message for each way to get it wrong. */
 function textSchema(
   name: string,
   { write, limit, mayBeEmpty, digits }: Pick<TextField, 'write' | 'limit' | 'mayBeEmpty' | 'digits'>,
@@ -80,7 +77,7 @@ function limitOf(limit: Limit | undefined): TextLimit {
   return typeof limit === 'string' ? limits[limit] : { ...limit, rule: patternRule(limit.pattern, limit.otherwise) };
 }
 
-/** A text first, because it may be ${VAR} until the environment is known. */
+/** A text first: it may be ${VAR} until the environment is known. */
 function wordSchema(name: string, { words }: WordField) {
   return z
     .string({ error: explain(name, 'text', `${name}: ${words[0]}`) })
@@ -93,7 +90,6 @@ function listSchema(name: string, { example, limit }: ListField) {
   return z.array(entry, { error: explain(name, 'a list', `${name}: [ "${example}" ]`) });
 }
 
-/** Numbers and booleans have become text before. */
 function tagsSchema({ most, limit }: MapField) {
   const key = textSchema('the key of a tag', { write: 'team: platform', limit });
   const value = textSchema('the value of a tag', { write: '"text"', limit: 'tagValue', mayBeEmpty: true });
@@ -121,7 +117,6 @@ function mappingsSchema(name: string, { fields, write, entry, mayBeEmpty }: Mapp
   return mayBeEmpty ? all : all.min(1, { error: `${name} is empty (write ${write})` });
 }
 
-/** The message for a field that is missing, empty or of the wrong type. */
 function explain(name: string, kind: string, write: string) {
   return ({ input }: { readonly input?: unknown }): string => {
     if (input === undefined) {

@@ -1,4 +1,4 @@
-/** The fields that the source and each destination have, part of the table of fields.ts: data that loads nothing. */
+/** Data that loads nothing. */
 import type { Fields, Limit } from './field.ts';
 
 const accessFields = (side: string) =>
@@ -31,14 +31,13 @@ const accessFields = (side: string) =>
     },
   }) as const satisfies Fields;
 
-/** What `kmsKey` may be, which differs between the sides. */
 interface Keys {
   readonly limit: Limit;
   readonly described: string;
   readonly comment: string;
 }
 
-/** The fields of one side. What is said beside lines of the source is not said again beside those of destinations. */
+/** Only the source's lines have comments, not those of destinations again. */
 export const sideFields = (side: 'source' | 'destination', keys: Keys) => {
   const commentOnce = (comment: string) => (side === 'source' ? comment : undefined);
   return {

@@ -3,7 +3,6 @@ import { namesCredential } from './credential-names.ts';
 import { formatPath, isMapping, type Path } from './path.ts';
 import { type Finding, problem } from './problem.ts';
 
-/** The environment, as in `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface SubstitutedTree {
@@ -11,13 +10,12 @@ export interface SubstitutedTree {
   readonly findings: readonly Finding[];
 }
 
-// No field of the file is nested as deeply; what is deeper is an unknown key, and stays as it is.
+// No field is nested as deeply: deeper things are in unknown keys, and stay as they are.
 const deepest = 32;
 
 /**
- * Replaces `${VAR}` in all texts from `env`; `$${` stands for `${`. Keys of mappings stay as they are. A missing or empty variable
- * is a finding, and so is one whose name is that of a credential: what a field says is written to AWS, plans and logs. An
- * external ID alone goes nowhere but to STS.
+ * `$${` stands for `${`. Keys of mappings stay. A missing or empty variable is a finding, and so is the name of a credential: fields go to AWS, plans and logs.
+ * Only an external ID may be one, since it goes nowhere but to STS.
  */
 export function substituteEnv(tree: unknown, env: Env): SubstitutedTree {
   const findings: Finding[] = [];

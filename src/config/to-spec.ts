@@ -6,7 +6,7 @@ import type { DestinationKeyChoice, KeyChoice, Spec } from './spec.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
-/** The spec that a configuration without problems and without `${VAR}` stands for. */
+/** Needs a configuration without problems and without `${VAR}`. */
 export function toSpec(config: Config): Spec {
   const { version: _, source, destinations, ...others } = withDefaults(config);
   return {

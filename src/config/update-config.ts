@@ -4,17 +4,13 @@ import { isMapping, type Path } from './path.ts';
 import { readYaml } from './read-yaml.ts';
 import { walkYaml } from './walk-yaml.ts';
 
-/**
- * An existing `repl.yaml` that says what `tree` says: comments, order and whatever is not about the differences stay.
- *
- * @returns undefined where that cannot be done (aliases, text that is no YAML): then the file has to be written anew.
- */
+/** Keeps comments and order. @returns undefined where that is impossible (aliases, text that is no YAML): then the file has to be written anew. */
 export function updateConfigText(text: string, tree: unknown): string | undefined {
   const before = readYaml(text);
   if (before.tree === undefined || before.findings.length > 0) return undefined;
   if (isSameJson(before.tree, tree)) return text;
   const document = parseDocument(text, { stringKeys: true });
-  // As when it is read: account IDs and tags are text, also without quotes.
+  // As on reading: account IDs and tags are text, also without quotes.
   if (isNode(document.contents)) walkYaml(document.contents);
   change(document, [], before.tree, tree);
   const indentSeq = !/^( *)\S[^\n]*:[ \t]*(#[^\n]*)?\n\1- /m.test(text);
@@ -38,7 +34,7 @@ function change(document: Document, path: Path, from: unknown, to: unknown): voi
   }
 }
 
-/** Puts a value in the place of another; its comment stays. */
+/** Keeps the comment. */
 function replace(document: Document, path: Path, to: unknown): void {
   const node = document.getIn(path, true);
   if (isScalar(node) && !(typeof to === 'object' && to !== null)) {
@@ -51,7 +47,7 @@ function replace(document: Document, path: Path, to: unknown): void {
   document.setIn(path, made);
 }
 
-/** The writer sets spaces of its own before comments; lines that say the same stay as they were. */
+/** The YAML writer changes spaces before comments; lines that say the same stay as they were. */
 function withOldLines(before: string, after: string): string {
   const squeeze = (line: string) =>
     line
@@ -60,7 +56,7 @@ function withOldLines(before: string, after: string): string {
       .replace(/([[{]) +| +(?=[\]}])/g, '$1')
       .replace(/"(\d+)"/g, '$1');
   const old = new Map(before.split('\n').map((line) => [squeeze(line), line]));
-  // A comment beside the key of a block goes to the next line in the writer's hands.
+  // The writer moves a comment beside the key of a block to the next line.
   const beside = after.replace(/^( *[^\n#]+:)\n +(#[^\n]*)$/gm, (both, key: string, comment: string) =>
     old.has(squeeze(`${key} ${comment}`)) ? `${key} ${comment}` : both,
   );

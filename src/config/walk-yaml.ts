@@ -3,13 +3,12 @@ import { quote } from '../text/quote.ts';
 import { formatPath, type Path } from './path.ts';
 import { type Finding, keyProblem, problem } from './problem.ts';
 
-/** Offsets into the text by path (`formatPath`). Elements of lists have no key. */
+/** By `formatPath`. Elements of lists have no key. */
 export type Positions = ReadonlyMap<string, { readonly key?: number; readonly value: number }>;
 
 export interface WalkedYaml {
   readonly findings: readonly Finding[];
   readonly positions: Positions;
-  /** Whether the nodes can be made into plain values. */
   readonly readable: boolean;
 }
 
@@ -17,9 +16,8 @@ interface Walk {
   readonly findings: Finding[];
   readonly positions: Map<string, { key?: number; value: number }>;
   readonly anchors: Map<string, Node>;
-  /** How many values an anchor stands for, those of aliases within it included. */
+  /** Values that an anchor stands for, with those of aliases within it. */
   readonly sizes: Map<Node, number>;
-  /** The nodes that the current one is in. */
   readonly open: Set<Node>;
   values: number;
   /** Of all lists. */
@@ -27,12 +25,11 @@ interface Walk {
   readable: boolean;
 }
 
-/** S3 takes 1,000 rules: with every field written out they are 12,000 values. The rest is for exceptions. */
+/** 1,000 rules, the most that S3 takes, with every field are 12,000 values. The rest is for exceptions. */
 const mostValues = 15_000;
-/** Of lists: rules, destinations, of which there are no more than rules, and keys. */
+/** Of lists: rules, destinations (no more than rules), and keys. */
 export const mostEntries = 2_500;
 
-/** What is said of a file that has more to it than any configuration. */
 export const tooMuch =
   'the file says more than 1,000 rules would, the most that S3 takes (check that it is the right file)';
 
@@ -40,10 +37,9 @@ const tagPrefix = 'tag:yaml.org,2002:';
 const plainTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `${tagPrefix}${tag}`));
 
 /**
- * Notes where everything is, and what YAML allows but a configuration must not have: repeated keys, tags that ask for
- * more than plain values, aliases to nothing or to themselves, and more values than
- * any has, aliases written out. Changes the nodes in two ways: of a repeated key only the
- * first stays, and numbers and booleans where only text makes sense become the text that was written.
+ * Finds what a configuration must not have: repeated keys, tags for more than plain values, aliases to nothing or themselves, too many values (aliases written
+ * out).
+ * Changes nodes: of a repeated key only the first stays; numbers and booleans become the written text where only text makes sense.
  */
 export function walkYaml(root: Node): WalkedYaml {
   const walk: Walk = {
@@ -112,7 +108,6 @@ function walkAlias(walk: Walk, alias: Alias, path: Path, start: number): void {
   }
 }
 
-/** Adds values or entries of lists, and stops where they become too many. */
 function count(walk: Walk, more: { values?: number; entries?: number }, start: number, message: string): void {
   const isWithin = isWithinBounds(walk);
   walk.values += more.values ?? 0;

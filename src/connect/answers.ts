@@ -1,4 +1,4 @@
-/** Whether an answer is one of AWS at all: a proxy's page with status 200 must never be taken for "there is no such document". */
+/** An answer must be AWS's: a proxy's page with status 200 must never be taken for "there is no such document". */
 import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
 import type { Shape } from '../state/operation.ts';
@@ -6,7 +6,7 @@ import { callIn, type Output, type Plugin } from './sdk-client.ts';
 import { operationOf } from './services.ts';
 import type { Caller } from './trace.ts';
 
-/** Something in between has answered in AWS's place, or AWS's answer came in pieces. */
+/** Something in between answered in AWS's place, or AWS's answer came in pieces. */
 export class NotAws extends Failure {
   constructor(what: string, why: string) {
     super(
@@ -18,7 +18,7 @@ export class NotAws extends Failure {
   }
 }
 
-/** A whole document, but not the one that AWS answers with: an emulator may do so (moto lists objects for GetBucketRequestPayment). */
+/** A whole document of the wrong kind, as emulators may send: moto lists objects for GetBucketRequestPayment. */
 export class StrangeAnswer extends NotAws {}
 
 interface Answer {
@@ -27,7 +27,6 @@ interface Answer {
   readonly text: string;
 }
 
-/** Says what is wrong with a successful answer; undefined where nothing is. */
 function shapeProblem(shape: Shape, { text, headers }: Answer, operation: string): string | undefined {
   if (shape === 'json') return /^\s*\{/.test(text) ? undefined : 'it is no JSON object';
   if (shape === 'result') return rootProblem(text, operation, `${operation}Response`, `<${operation}Result`);
@@ -38,17 +37,16 @@ function shapeProblem(shape: Shape, { text, headers }: Answer, operation: string
   return Object.hasOwn(value, shape.member) ? undefined : `it has no ${shape.member}`;
 }
 
-/** The outermost element must be whole: what was cut off on the way is no answer either. */
 function rootProblem(text: string, operation: string, expected: string, inside = ''): string | undefined {
   const { element, name, isWhole } = readRoot(text);
-  // Who imitates AWS (moto) may name it after the operation.
+  // Imitations of AWS (moto) may name it after the operation.
   if (name !== expected && name !== `${operation}Response`)
     return name === undefined ? 'it is no XML' : `it is <${name}>, not <${expected}>`;
   if (!isWhole) return 'its end is missing';
   return element.includes(inside) ? undefined : `it has no ${inside}>`;
 }
 
-/** More than any answer: a thousand versions of objects with the longest names are less than a third of it. In bytes. */
+/** In bytes, more than any answer: a thousand versions of objects with the longest names take less than a third of it. */
 const largest = 16 * 2 ** 20;
 const largestError = 2 ** 18;
 
@@ -58,11 +56,7 @@ interface Response {
   body?: unknown;
 }
 
-/**
- * Makes a client refuse what is not an answer of AWS: for `client.middlewareStack.use`, or as one of `clientPlugins`.
- *
- * @throws NotAws from the call. What may be over soon (5xx) is left to the SDK, which sends the call again.
- */
+/** Leaves to the SDK what may be over soon (5xx): it sends the call again. @throws NotAws from the call. */
 export function requireAws({ account, region, identity }: Caller): Plugin {
   const check =
     <I extends object, O extends Output>(
@@ -86,7 +80,7 @@ export function requireAws({ account, region, identity }: Caller): Plugin {
       return refuse(fault, kindOf(response, text));
     };
   return {
-    // Next to the request: before the SDK makes anything of the answer.
+    // Next to the request, before the SDK parses the answer.
     applyToStack: (stack) =>
       stack.add(check, { step: 'deserialize', name: 's3replOnlyAws', priority: 'low', override: true }),
   };
@@ -108,13 +102,11 @@ function faultIn(answer: Answer, service: string, operation: string): string | u
   return shape && shapeProblem(shape, answer, operation);
 }
 
-/** Whether a text is an XML document to its end, and no page for people. */
 function isWholeDocument(text: string): boolean {
   const { name, isWhole } = readRoot(text);
   return isWhole && !/^html$/i.test(name ?? '');
 }
 
-/** The outermost element of an XML document. */
 function readRoot(text: string) {
   const element = text.replace(/^\s*<\?xml[^>]*>/, '').trim();
   const [, name] = /^<([\w.:-]{1,60})(?=[\s/>])/.exec(element) ?? [];
@@ -125,7 +117,6 @@ function readRoot(text: string) {
   };
 }
 
-/** The whole body; undefined where it is larger than that. */
 async function read(body: unknown, most: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,9 +1,7 @@
-/** What all SDK clients are made with: the same way to AWS, and the same patience. */
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { networkHandler } from './network.ts';
 
-/** Who answers: the sandbox, or whoever is at the other end of the network. */
 export type RequestHandler = NonNullable<S3ClientConfig['requestHandler']> | ReturnType<typeof networkHandler>;
 
 export type ClientSettings = ReturnType<typeof clientSettings>;

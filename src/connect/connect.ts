@@ -1,4 +1,4 @@
-/** Signing in: the only place where SDK clients are made ours. Whose account it is, is checked before any other call. */
+/** Signing in: the only place that makes SDK clients ours. It checks whose account it is before any other call. */
 import { type AccountId, brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import type { SideId, Spec } from '../config/spec.ts';
@@ -17,11 +17,7 @@ import type { Surroundings } from './surroundings.ts';
 import { type Caller, traceCalls } from './trace.ts';
 import { keepWholeDocuments } from './whole-documents.ts';
 
-/**
- * Signs in to every side of the spec.
- *
- * @throws Failure `unauthorized`: no credentials, a role that cannot be assumed, or another account than the spec says.
- */
+/** @throws Failure `unauthorized`: no credentials, a role that cannot be assumed, or another account than the spec says. */
 export async function connect(spec: Spec, surroundings: Surroundings): Promise<Connections> {
   const { tried, close } = await trySignIn(sidesOf(spec), spec.name, surroundings);
   const refused = [...tried.values()].find((one) => 'refused' in one);
@@ -39,11 +35,7 @@ export async function connect(spec: Spec, surroundings: Surroundings): Promise<C
   };
 }
 
-/**
- * Signs in to each side as far as that works.
- *
- * @param name of the sessions of roles that are assumed.
- */
+/** Signs in to each side as far as that works. @param name of the sessions of assumed roles. */
 export async function trySignIn(
   sides: readonly SignInSide[],
   name: string,
@@ -100,7 +92,7 @@ async function signIn(side: SignInSide, name: string, surroundings: Surroundings
     return signedIn;
   } catch (error) {
     const failure = error instanceof Failure ? error : await signInFailure(error, side, surroundings.env);
-    // Who is not let in stays out; what the network did may be over for the next who asks.
+    // Who is not let in stays out; a network problem may be over for the next who asks.
     if (failure.outcome !== 'unauthorized') pool.identities.delete(JSON.stringify([account, access]));
     throw failure;
   }
@@ -134,7 +126,6 @@ async function identify(side: SignInSide, name: string, surroundings: Surroundin
   return { ...(await credentials.signIn()), credentials };
 }
 
-/** Whoever it turns out to be: before signing in, nobody knows. */
 function unknownCaller({ account, region }: SignInSide): Caller {
   return { account: account ?? 'that is not known yet', region, identity: 'the signed-in identity' };
 }

@@ -1,4 +1,4 @@
-/** The credentials of one side: where they come from, and how they are renewed when they run out in mid-run. */
+/** Where the credentials of one side come from, and how they are renewed in mid-run. */
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { required } from '../aws/required.ts';
 import type { Env } from '../config/substitute-env.ts';
@@ -13,38 +13,33 @@ import type { traceCalls } from './trace.ts';
 const { fromNodeProviderChain, fromTemporaryCredentials } = required('@aws-sdk/credential-providers');
 const { memoize } = required('@smithy/core/config');
 
-/** Credentials are renewed when less than this is left of them. */
 const renewalMs = 5 * 60_000;
 
-/** Where credentials come from, and who is asked on the way. */
 export interface CredentialSources {
   /** Absent: the SDK's default chain, or the side's profile. */
   readonly credentialsFor?: (side: SignInSide) => AwsCredentialIdentityProvider;
-  /** Asks a person for an MFA code; absent where there is nobody. */
   readonly askMfaCode?: (serial: string) => Promise<string>;
-  /** Waits until a person has signed in again; absent where there is nobody. */
+  /** Waits until a person has signed in again; absent where nobody can. */
   readonly askToSignIn?: (message: string) => Promise<void>;
 }
 
-/** Gives what credentials come from: made now, or by another who has the same profile. */
+/** Gives the provider that `make` makes, or one that another side with the same profile has already made. */
 export type BaseOf = (make: () => AwsCredentialIdentityProvider) => AwsCredentialIdentityProvider;
 
 export interface Origin {
   readonly side: SignInSide;
   readonly env: Env;
-  /** Makes a provider that knows nothing of what was read before. */
   readonly provider: () => AwsCredentialIdentityProvider;
   readonly identify: (credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider) => Promise<Identity>;
   readonly askToSignIn: CredentialSources['askToSignIn'];
 }
 
-/** One sign-in, which serves all clients of a side. What it gives after the first time is of the same account, or an error. */
+/** One sign-in for all clients of a side. What it gives after the first time is of the same account, or an error. */
 export class HeldCredentials {
   readonly #origin: Origin;
   #held: AwsCredentialIdentity | undefined;
   #signedIn: Identity | undefined;
   #renewing: Promise<void> | undefined;
-  /** For SDK clients; renews by itself what has an `expiration`. */
   readonly provider: AwsCredentialIdentityProvider;
 
   constructor(origin: Origin) {
@@ -54,27 +49,24 @@ export class HeldCredentials {
       ({ expiration }) => expiration !== undefined && expiration.getTime() - Date.now() < renewalMs,
       ({ expiration }) => expiration !== undefined,
     );
-    // A client would remember them on its own, and not see that they were renewed.
+    // Otherwise a client would remember the credentials on its own, and not see that they were renewed.
     this.provider = Object.assign(remembered, { memoized: true });
   }
 
-  /** What calls are signed with at the moment. */
   get current(): AwsCredentialIdentity | undefined {
     return this.#held;
   }
 
-  /** Says who they are; from here on they may be of no other account. */
+  /** After the first sign-in, the credentials may be of no other account. */
   async signIn(): Promise<Identity> {
     this.#signedIn = await this.#origin.identify(this.provider);
     return this.#signedIn;
   }
 
   /**
-   * Others in the place of credentials that AWS no longer accepts: from where they came, or from a person who signs in again.
-   *
-   * @param used what the call was signed with: where that is renewed by now, there is nothing to do.
-   * @param refusal what AWS, or the provider, has said.
-   * @throws Failure `unauthorized` where there are none, or where they are of another account.
+   * Takes new credentials from their source, or asks a person to sign in again.
+   * @param used what the call was signed with: nothing to do where that is renewed by now.
+   * @throws Failure `unauthorized` where no credentials are left, or where they are of another account.
    */
   async renew(used: AwsCredentialIdentity | undefined, refusal: Error): Promise<void> {
     if (used !== this.#held) return;
@@ -84,7 +76,7 @@ export class HeldCredentials {
     await this.#renewing;
   }
 
-  /** Whether AWS no longer accepts what a call was signed with: HEAD requests are refused without a reason. */
+  /** HEAD requests are refused without a reason, so this asks whether AWS still accepts what a call was signed with. */
   async areRefused(used: AwsCredentialIdentity | undefined): Promise<boolean> {
     const { identify } = this.#origin;
     if (used !== this.#held) return true;
@@ -101,13 +93,12 @@ export class HeldCredentials {
     if (reason === undefined && !hasSameKeys(used, this.#held)) return;
     for (reason ??= refusal; reason !== undefined; reason = await this.#takeAnew()) {
       const failure = runOut(side, this.#signedIn, reason, env);
-      // The environment of a process that runs already is nobody's to change.
+      // Nobody can change the environment of a process that is already running.
       if (askToSignIn === undefined || signInAgain(side, env).restart) throw failure;
       await askToSignIn(`${withoutPeriod(failure.message)}. ${signInAgain(side, env).how}, then press Enter`);
     }
   }
 
-  /** Gives the reason where a new sign-in would help; throws where it would not. */
   async #takeAnew(): Promise<Error | undefined> {
     try {
       await this.provider({ forceRefresh: true });
@@ -134,13 +125,7 @@ function hasSameKeys(one: AwsCredentialIdentity | undefined, other: AwsCredentia
   return one?.accessKeyId === other?.accessKeyId && one?.sessionToken === other?.sessionToken;
 }
 
-/**
- * How a side says that it signs in.
- *
- * @param session what those of roles that are assumed are called.
- * @param baseOf gives what is made for the side's profile, or was made for another side of it.
- * @param clientConfig for the SDK's own clients, which `plugins` see where they can.
- */
+/** @param session the session name of assumed roles. @param clientConfig for the SDK's own clients, which `plugins` see where they can. */
 export function providerOf(
   side: SignInSide,
   session: string,
@@ -165,11 +150,11 @@ export function providerOf(
       const chain = fromNodeProviderChain({
         ...(profile === undefined ? {} : { profile }),
         mfaCodeProvider,
-        // With a Region here the SDK would look for IAM Identity Center there, and not where the profile says that it is;
-        // without one below, it would take a web identity token to STS in us-east-1, whatever the partition.
+        // With a Region here, the SDK would look there for IAM Identity Center, and not where the profile says. Without one below, it would take a web identity
+        // token to STS in us-east-1, whatever the partition.
         clientConfig: anywhere,
         parentClientConfig: clientConfig,
-        // Who signs in again in mid-run has changed the files.
+        // A person who signs in again in mid-run changes the files.
         ignoreCache: true,
       });
       return async (options) => {

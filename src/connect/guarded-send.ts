@@ -1,24 +1,20 @@
-/** What every call of our clients is subject to: the deadline of the run, and credentials that may run out before it. */
 import { hasRunOut, isCodeless, statusOf } from './absent.ts';
 import type { HeldCredentials } from './credentials.ts';
 
 export interface Guard {
-  /** Aborted when the time of the whole run is over, with a Failure as the reason. */
+  /** Aborted at the end of the run's time, with a Failure as the reason. */
   readonly deadline: AbortSignal | undefined;
   readonly credentials?: HeldCredentials;
 }
 
 interface Options {
-  /** In place of the deadline: for what is put in order after it. */
+  /** In place of the deadline: for cleaning up after it. */
   readonly abortSignal?: AbortSignal | undefined;
 }
 
 type Send = (command: object, options: Options) => Promise<unknown>;
 
-/**
- * Makes the calls of a client end at the deadline: a request under way is broken off, and none is begun. A call that AWS refuses for
- * credentials that have run out is sent again, once, with others: what is refused was not done.
- */
+/** Ends calls at the deadline, and begins none after it. Sends a call refused for expired credentials once more with new ones: a refused call did nothing. */
 export function guardSends<Client extends { send: (...args: never) => unknown }>(
   client: Client,
   { deadline, credentials }: Guard,
@@ -41,7 +37,7 @@ export function guardSends<Client extends { send: (...args: never) => unknown }>
   return Object.assign(client, { send });
 }
 
-/** The SDK breaks off its requests and pauses by the signal; where credentials come from does not. */
+/** The signal stops the SDK's requests and pauses, but not the source of the credentials. */
 async function runUntil<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   if (!signal) return work();
   signal.throwIfAborted();

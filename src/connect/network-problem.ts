@@ -1,4 +1,4 @@
-/** What is wrong on the way to AWS where a person can do something about it: certificates, proxies, and endpoints without TLS. */
+/** What a person can fix on the way to AWS: certificates, proxies, and endpoints without TLS. */
 import type { Env } from '../config/substitute-env.ts';
 import { proxyFor } from './proxies.ts';
 import { ProxyError } from './tunnel.ts';
@@ -9,11 +9,11 @@ export interface NetworkProblem {
   readonly fix: string;
 }
 
-/** By Node's codes for certificates (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+/** Node's codes for certificates (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const certificateCodes =
   /^(ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|CRL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/;
 
-/** The same, where only the text is left: IAM Identity Center's provider keeps nothing else of an error. */
+/** For errors that keep only the text, as those of IAM Identity Center's provider do. */
 const certificateTexts: readonly (readonly [RegExp, string])[] = [
   [/self-signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
   [/self-signed certificate/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
@@ -65,7 +65,6 @@ function noTlsProblem(proxyError: ProxyError | undefined, env: Env): NetworkProb
   return { code: 'tls', message: 'what answered does not speak TLS', fix };
 }
 
-/** What to do where nothing answers, or nothing that can be understood. */
 export function networkFix(env: Env): string {
   const proxy = proxyFor('https', env);
   return proxy
@@ -92,7 +91,6 @@ function proxyFix({ proxy: { from, url }, target, status }: ProxyError): string 
   return `ask those who run the proxy to allow CONNECT to ${target.host}:${target.port}, or put ${target.host} into NO_PROXY where it can be reached without`;
 }
 
-/** An error, what caused it, and so on. */
 function causes(error: unknown): readonly Error[] {
   const chain: Error[] = [];
   for (let one = error; one instanceof Error && !chain.includes(one); one = one.cause) chain.push(one);

@@ -1,4 +1,3 @@
-/** How requests reach AWS: how long silence is waited for, through which proxy, and which certificates are trusted. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import * as tls from 'node:tls';
 import type { Env } from '../config/substitute-env.ts';
@@ -7,10 +6,7 @@ import { refuseUnusableEndpoints } from './own-endpoint.ts';
 import { isDirect, proxyFor } from './proxies.ts';
 import { tunnelAgent } from './tunnel.ts';
 
-/**
- * How long silence is waited for, in milliseconds: for a connection, for the head of an answer, and for more of its body. Then the
- * SDK counts the attempt as failed.
- */
+/** Milliseconds of silence before the SDK counts an attempt as failed: for a connection, the head of an answer, and more of its body. */
 const silence = {
   connectionTimeout: 5_000,
   requestTimeout: 30_000,
@@ -18,13 +14,12 @@ const silence = {
   throwOnRequestTimeout: true,
 } as const;
 
-/** Of a file of certificates; all authorities that Node trusts are 0.3 MB. */
+/** Of a file of certificates; all authorities that Node trusts take 0.3 MB. */
 const mostBytes = 16 * 2 ** 20;
 
 /**
- * What the SDK makes a client's request handler from: the clients of S3, KMS and the rest, and those that its credential providers
- * make for STS and IAM Identity Center. Instance metadata and the credentials of containers are asked for without it, past any proxy.
- *
+ * For our clients, and for those that the SDK's credential providers make for STS and IAM Identity Center. The providers for instance metadata and containers
+ * do not use it, and go past any proxy.
  * @throws Failure `invalid` where a variable cannot be used.
  */
 export function networkHandler(env: Env) {
@@ -39,10 +34,7 @@ export function networkHandler(env: Env) {
   return { ...silence, ...(httpAgent && { httpAgent }), ...(httpsAgent && { httpsAgent }) };
 }
 
-/**
- * Node's own certificates and those of AWS_CA_BUNDLE
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html); undefined without it.
- */
+/** Node's certificates and those of AWS_CA_BUNDLE (https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html); undefined without it. */
 function readTrust(env: Env): tls.SecureContext | undefined {
   const bundle = env.AWS_CA_BUNDLE?.trim();
   if (!bundle) return undefined;
@@ -54,9 +46,9 @@ function readTrust(env: Env): tls.SecureContext | undefined {
   }
 }
 
-/** The authorities that Node trusts by itself. Once it is given a list, it trusts that list only. */
+/** Node trusts only the list that it is given, so the list must hold its own authorities too. */
 function nodeCertificates(env: Env): readonly string[] {
-  // From Node 22.15 on: what --use-system-ca and the like ask for is in it as well.
+  // From Node 22.15 on, this includes what --use-system-ca and the like ask for.
   if ('getCACertificates' in tls && typeof tls.getCACertificates === 'function') return tls.getCACertificates();
   const extra = env.NODE_EXTRA_CA_CERTS;
   return extra ? [...tls.rootCertificates, certificatesIn('NODE_EXTRA_CA_CERTS', extra)] : tls.rootCertificates;
@@ -74,7 +66,7 @@ function certificatesIn(variable: string, file: string): string {
   throw unusable(variable, file, 'there is no "-----BEGIN CERTIFICATE-----" in it');
 }
 
-/** A device never ends: no more than a bound is read. */
+/** A device never ends, so this reads up to a bound. */
 function readBounded(file: string): string | undefined {
   const descriptor = openSync(file, 'r');
   try {

@@ -1,23 +1,18 @@
-/** Endpoints of one's own, where a variable leads requests to them. */
 import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
 
-/** The variables that name the endpoint of a service, in the SDK's order; `id`: the SDK's service ID: `S3 Control`. */
+/** In the SDK's order. `id` is the SDK's service ID: `S3 Control`. */
 export function endpointVariables(id: string): readonly [string, string] {
   return [`AWS_ENDPOINT_URL_${id.replaceAll(' ', '_').toUpperCase()}`, 'AWS_ENDPOINT_URL'];
 }
 
-/** The endpoint that a variable names for a service; an empty variable names none. */
+/** An empty variable names no endpoint. */
 export function endpointFromEnv(env: Env, id: string): string | undefined {
   const [own, all] = endpointVariables(id);
   return env[own] || env[all] || undefined;
 }
 
-/**
- * The SDK takes `localhost:4566` for a URL of the scheme `localhost:`, and fails without a word.
- *
- * @throws Failure `invalid` where a variable is no URL of http or https, without repeating it: it may hold a password.
- */
+/** The SDK silently fails on `localhost:4566`. @throws Failure `invalid` for what is no http or https URL, without the value: it may hold a password. */
 export function refuseUnusableEndpoints(env: Env): void {
   const bad = Object.keys(env).find(
     (name) => /^AWS_ENDPOINT_URL(_\w+)?$/.test(name) && env[name] && !isHttp(env[name]),
@@ -35,7 +30,7 @@ function isHttp(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** The S3 endpoint that a variable names, if it is not one of AWS's (a VPC endpoint is): perhaps an emulator. */
+/** The S3 endpoint that a variable names and that is not AWS's (a VPC endpoint is AWS's): perhaps an emulator. */
 export function foreignEndpoint(env: Env): string | undefined {
   const own = endpointFromEnv(env, 'S3');
   if (own === undefined || !URL.canParse(own)) return undefined;

@@ -1,4 +1,4 @@
-/** Endpoints without TLS: whoever is on the way reads what goes there, and may answer in the place of AWS. */
+/** Endpoints without TLS: anyone on the way can read the requests, and answer in AWS's place. */
 
 import { required } from '../aws/required.ts';
 import type { Env } from '../config/substitute-env.ts';
@@ -9,16 +9,13 @@ import { services as ours } from './services.ts';
 
 type Section = Readonly<Record<string, string | undefined>>;
 
-/** What we call, and what the SDK calls for us to sign in, by its service IDs. */
 const services = [...Object.values(ours).map(({ id }) => id), 'SSO', 'SSO OIDC'];
-/** Whose answers are credentials. */
+/** Their answers are credentials. */
 const signIns = ['STS', 'SSO', 'SSO OIDC'];
 
 /**
- * A warning for each setting that leads to a plain-http endpoint on another machine. Which one counts for a service is looked up as
- * the SDK does it: its variable, that of all services, its line in the `services` section of the profile, and the profile's own
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). The SDK asks for AWS_PROFILE here, whatever
- * `access.profile` says.
+ * Looks in the SDK's order: variable of the service, of all services, `services` section, profile. The SDK uses AWS_PROFILE here, not `access.profile`
+ * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
  */
 export async function plainHttpWarnings(env: Env): Promise<readonly Extract<Event, { type: 'warning' | 'problem' }>[]> {
   const { profile, sections } = await loadSharedConfig();
@@ -58,7 +55,6 @@ function endpointOf(
   return undefined;
 }
 
-/** The profile that clients take their settings from, and the file; nothing where there is none, or none that can be read. */
 async function loadSharedConfig(): Promise<{
   readonly profile: Section;
   readonly sections: Readonly<Record<string, Section>>;
@@ -70,7 +66,7 @@ async function loadSharedConfig(): Promise<{
   return { profile: { ...files.credentialsFile[name], ...files.configFile[name] }, sections: files.configFile };
 }
 
-/** The host of a plain-http URL, without a password that may stand before it; undefined for this machine, and for https. */
+/** Leaves out a password before the host; undefined for this machine, and for https. */
 function plainHost(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === 'http:' && !isLoopback(url.hostname) ? url.host : undefined;

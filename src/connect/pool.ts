@@ -9,21 +9,19 @@ export interface SignedIn extends Identity {
   readonly credentials: HeldCredentials;
 }
 
-/** Who is signed in to by now, and the clients for it: everything once for all configurations that are worked on together. */
 export interface Pool {
   /** By profile; undefined: the default credentials. */
   readonly bases: Map<string | undefined, AwsCredentialIdentityProvider>;
-  /** By the account expected, and the way in. */
+  /** By the expected account, and the way in. */
   readonly identities: Map<string, Promise<SignedIn>>;
   /** By account, Region and the way in. */
   readonly connections: Map<string, Connection>;
   readonly clients: { destroy(): void }[];
   readonly limits: RateLimits;
-  /** For clients that do not go to the sandbox. Throws what `networkHandler` throws. */
+  /** @throws what `networkHandler` throws. */
   readonly network: () => ReturnType<typeof networkHandler>;
 }
 
-/** A pool with nobody signed in to. */
 export function newPool(around: Clock & { readonly env: Env }): Pool {
   return {
     bases: new Map(),
@@ -35,15 +33,11 @@ export function newPool(around: Clock & { readonly env: Env }): Pool {
   };
 }
 
-/** Ends the connections of all clients. */
 export function closePool({ clients }: Pool): void {
   for (const client of clients) client.destroy();
 }
 
-/**
- * What one sign-in comes from, each time it is asked for: the first time what the others of its profile have, which was asked for
- * its MFA code already; from then on, to be renewed, what it had not itself before, since providers remember what they have read.
- */
+/** First the provider that the profile's sides share, so that one MFA code is enough; for renewals new ones, since providers remember what they have read. */
 export function baseProviders({ bases }: Pick<Pool, 'bases'>, profile: string | undefined): BaseOf {
   let had: AwsCredentialIdentityProvider | undefined;
   return (make) => {
@@ -54,7 +48,6 @@ export function baseProviders({ bases }: Pick<Pool, 'bases'>, profile: string | 
   };
 }
 
-/** What was made for a key, or is made for it now. */
 export function getOrMake<T>(map: Map<string, T>, key: unknown, make: () => T): T {
   const text = JSON.stringify(key);
   const made = map.get(text) ?? make();
@@ -62,7 +55,6 @@ export function getOrMake<T>(map: Map<string, T>, key: unknown, make: () => T): 
   return made;
 }
 
-/** Made when it is first asked for. */
 export function makeLazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

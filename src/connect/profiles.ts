@@ -1,14 +1,13 @@
-/** The profiles of the shared configuration files: which there are, and how each signs in. */
 import { required } from '../aws/required.ts';
 import type { Env } from '../config/substitute-env.ts';
 
-/** How a profile comes to credentials; `none`: it says nothing of it. */
+/** How a profile gets credentials; `none`: it does not say. */
 export type WayIn = 'sso' | 'login' | 'process' | 'keys' | 'web-identity' | 'role' | 'none';
 
-/** What a profile signs in with: itself, or the last of those that its `source_profile` leads to. */
+/** The profile itself, or the last one that its `source_profile` leads to. */
 export type BaseProfile =
   | { readonly name: string; readonly way: WayIn }
-  /** `namedBy`: the profile whose `source_profile` it is; absent where it was asked for. */
+  /** `namedBy`: the profile with this `source_profile`; absent where the profile was asked for. */
   | { readonly missing: string; readonly namedBy?: string };
 
 export interface Profiles {
@@ -18,17 +17,16 @@ export interface Profiles {
 
 type Section = Readonly<Record<string, string | undefined>>;
 
-/** The profile that counts; undefined: none was asked for, and it is `default` where there is one. */
+/** Undefined: none was asked for, so `default` counts where there is one. */
 export function chooseProfile(access: { readonly profile?: string }, env: Env): string | undefined {
   return access.profile ?? (env.AWS_PROFILE || undefined);
 }
 
-/** The two files, as people know them. */
 export function profileFiles(env: Env): readonly [string, string] {
   return [env.AWS_CONFIG_FILE || '~/.aws/config', env.AWS_SHARED_CREDENTIALS_FILE || '~/.aws/credentials'];
 }
 
-/** Reads both files again; one that is not there, or cannot be read, has no profiles, as for the SDK. */
+/** Reads both files again. As for the SDK, an absent or unreadable file has no profiles. */
 export async function readProfiles(): Promise<Profiles> {
   const { loadSharedConfigFiles } = required('@smithy/core/config');
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });

@@ -1,25 +1,21 @@
-/** Which requests go through a proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. */
+/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. */
 import { isIP } from 'node:net';
 import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
 
 export interface HttpProxy {
   readonly url: URL;
-  /** The variable that names it. */
   readonly from: string;
 }
 
-/** Where a request goes. */
 export interface Target {
   readonly host: string;
   readonly port: number;
 }
 
 /**
- * The proxy for requests by a protocol. Lower case wins over upper case, as in curl and in the AWS CLI; a value without a scheme is
- * an http proxy (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html).
- *
- * @throws Failure `invalid` where the value is none, without repeating it: it may hold a password.
+ * Lower case wins, as in curl and the AWS CLI; no scheme means http (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html).
+ * @throws Failure `invalid` where the value is no proxy; it does not repeat the value, which may hold a password.
  */
 export function proxyFor(protocol: 'http' | 'https', env: Env): HttpProxy | undefined {
   const names = [`${protocol}_proxy`, `${protocol.toUpperCase()}_PROXY`];
@@ -38,7 +34,6 @@ export function proxyFor(protocol: 'http' | 'https', env: Env): HttpProxy | unde
   );
 }
 
-/** Whether user and password are percent-encoded as they have to be. */
 function isDecodable({ username, password }: URL): boolean {
   try {
     decodeURIComponent(username + password);
@@ -49,9 +44,8 @@ function isDecodable({ username, password }: URL): boolean {
 }
 
 /**
- * Whether a request goes past the proxy. NO_PROXY is a list, by commas or spaces, of host names, which stand for the names below
- * them as well, with a port or without, or `*`; address ranges are not looked at. This machine is never asked for through a proxy
- * (the rules of Go's httpproxy package, which agree with curl: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config).
+ * NO_PROXY lists host names (with the names below them), with or without a port, or `*`, by commas or spaces; not address ranges. This machine is always
+ * direct. (The rules of Go's httpproxy package, which agree with curl: https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config)
  */
 export function isDirect({ host, port }: Target, env: Env): boolean {
   if (isLoopback(host)) return true;
@@ -66,10 +60,7 @@ export function isDirect({ host, port }: Target, env: Env): boolean {
   });
 }
 
-/**
- * Whether a host, as `URL` writes it, is this machine: RFC 6761 6.3 (localhost), RFC 1122 3.2.1.3 (127.0.0.0/8), RFC 4291 2.5.3 (::1)
- * and 2.5.5.2 (IPv4 in IPv6).
- */
+/** For a host as `URL` writes it: RFC 6761 6.3 (localhost), RFC 1122 3.2.1.3 (127.0.0.0/8), RFC 4291 2.5.3 (::1) and 2.5.5.2 (IPv4 in IPv6). */
 export function isLoopback(host: string): boolean {
   return /^(.+\.)?localhost$|^127(\.\d+){3}$|^::1$|^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(normalizeHost(host));
 }

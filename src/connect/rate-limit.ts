@@ -1,31 +1,27 @@
-/** No more writes a second than AWS takes from one account, however many configurations are worked on at once. */
+/** Sends no more writes a second than AWS takes from one account, however many configurations run at once. */
 import type { FinalizeHandler, HandlerExecutionContext } from '@smithy/types';
 import { callIn, type Output, type Plugin } from './sdk-client.ts';
 import { operationOf, serviceNamed } from './services.ts';
 
-/** What a rate is counted in: a tenth more than a second, since requests do not travel evenly. */
+/** A tenth more than a second, since requests do not travel evenly. */
 const windowMs = 1_100;
 
 export interface Clock {
   /** Milliseconds. */
   readonly now: () => number;
-  /** Milliseconds. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Counts what is sent to each account. */
 export class RateLimits {
   readonly #clock: Clock;
-  /** When the latest requests were sent, or will be, by what they count as. */
+  /** When the latest requests were sent, or will be, by what counts together. */
   readonly #sent = new Map<string, number[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /**
-   * Ends when the request may be sent; those of one kind go in the order in which they came.
-   */
+  /** Resolves when the request may be sent; requests of one kind keep their order. */
   async turn(service: string, operation: string, where: { account: string; region: string }): Promise<void> {
     const { limit, kind } = limitOf(service, operation, where) ?? {};
     if (limit === undefined || kind === undefined) return;
@@ -38,7 +34,7 @@ export class RateLimits {
     if (at > now) await this.#clock.sleep(at - now);
   }
 
-  /** Makes a client keep to the limits, each attempt of a call for itself: for `client.middlewareStack.use`. */
+  /** Each attempt of a call counts. */
   plugin(where: { readonly account: string; readonly region: string }): Plugin {
     const wait =
       <I extends object, O extends Output>(
@@ -62,7 +58,6 @@ export class RateLimits {
   }
 }
 
-/** How often a request may be sent in a second, and what is counted together. */
 function limitOf(service: string, operation: string, { account, region }: { account: string; region: string }) {
   const { perSecond } = operationOf(service, operation);
   if (perSecond !== undefined) return { limit: perSecond, kind: `${operation} ${account} ${region}` };

@@ -1,4 +1,4 @@
-/** What each AWS service is to s3repl: its client, what is asked of it, and how others spell it. A new service begins with a row here. */
+/** The facts about each AWS service; a new service begins with a row here. */
 import { required } from '../aws/required.ts';
 import type { Env } from '../config/substitute-env.ts';
 import type { OperationFacts } from '../state/operation.ts';
@@ -8,23 +8,19 @@ import { endpointFromEnv } from './own-endpoint.ts';
 import type { SdkClient } from './sdk-client.ts';
 
 interface Service {
-  /** The SDK's service ID, from which it makes the names of variables and of lines in the shared configuration file. */
+  /** The SDK's service ID; variables and lines in the shared configuration file are named after it. */
   readonly id: string;
-  /** The AWS CLI's name. */
   readonly cli: string;
-  /** What its IAM actions begin with. */
   readonly prefix: string;
-  /** It has no Regions. */
   readonly global?: true;
-  /** Loads its package: only what is asked for is loaded. */
+  /** Loads the service's package. */
   readonly client: (config: ClientConfig, env: Env) => SdkClient;
   /** Writes a second that all operations and Regions share. */
   readonly writesPerSecond?: number;
-  /** Those that steps ask for stand with them (steps/). Sources: the API reference of the service (Response Syntax), and the Service Authorization Reference. */
+  /** Operations of steps stand with the steps. Sources: the API reference of the service (Response Syntax), and the Service Authorization Reference. */
   readonly operations: Readonly<Record<string, OperationFacts>>;
 }
 
-/** By the name of its client in a connection. */
 export const services = {
   s3: {
     id: 'S3',
@@ -32,7 +28,7 @@ export const services = {
     prefix: 's3',
     client(config, env) {
       const { S3Client } = required('@aws-sdk/client-s3');
-      // An endpoint of one's own seldom answers to bucket names as host names.
+      // An endpoint of one's own seldom resolves bucket names as host names.
       return new S3Client({ ...config, forcePathStyle: endpointFromEnv(env, 'S3') !== undefined });
     },
     operations: {
@@ -82,9 +78,9 @@ export const services = {
     prefix: 'iam',
     global: true,
     client: (config) => new (required('@aws-sdk/client-iam').IAMClient)(config),
-    // AWS publishes no rate: it says that every API has token buckets of its own, that all callers of the account share them, and that
-    // they cannot be raised (AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2"; re:Post,
-    // iam-sts-throttling-error). So this is a choice: two for each key, as a set-up needs them. The SDK's adaptive retries do the rest.
+    // A choice: two writes for each new key. AWS publishes no rate, only that all callers of an account share token buckets for each API, which cannot be
+    // raised (AWS Security Blog, "How to monitor and query IAM resources at scale – Part 2"; re:Post, iam-sts-throttling-error). The SDK's adaptive retries do
+    // the rest.
     writesPerSecond: 10,
     operations: {
       ...asked.IAM,
@@ -108,8 +104,7 @@ export const services = {
     prefix: 's3',
     client(config, env) {
       const { S3ControlClient } = required('@aws-sdk/client-s3-control');
-      // The SDK puts `ACCOUNT.` before the host, which an endpoint of one's own seldom has a name for (facts/backfill.md 1.2): requests
-      // go to the host as it is given.
+      // Requests go to the host as given: the SDK would put `ACCOUNT.` before it, a name that an endpoint of one's own seldom has (facts/backfill.md 1.2).
       const own = endpointFromEnv(env, 'S3 Control');
       return new S3ControlClient({ ...config, ...(own && { endpointProvider: () => ({ url: new URL(own) }) }) });
     },
@@ -130,24 +125,22 @@ export const services = {
   },
 } satisfies Readonly<Record<string, Service>>;
 
-/** One client a service. */
 export type Clients = { readonly [Name in keyof typeof services]: ReturnType<(typeof services)[Name]['client']> };
 
 const byName: ReadonlyMap<string, Service> = new Map(
   Object.values(services).map((service) => [service.id.replaceAll(' ', ''), service]),
 );
 
-/** A service by the name of its client in the SDK, without `Client`: as calls and errors name it. */
+/** By the name of its SDK client without `Client`, as calls and errors name it. */
 export function serviceNamed(name: string): Service | undefined {
   return byName.get(name);
 }
 
-/** What is known of an operation; nothing of most. */
 export function operationOf(service: string, operation: string): OperationFacts {
   return serviceNamed(service)?.operations[operation] ?? {};
 }
 
-/** The IAM actions that an operation needs, the one that is named in a refusal first. */
+/** The action that a refusal names comes first. */
 export function actionsOf(service: string, operation: string): readonly string[] {
   const prefix = serviceNamed(service)?.prefix ?? service.toLowerCase();
   return operationOf(service, operation).actions ?? [`${prefix}:${operation}`];

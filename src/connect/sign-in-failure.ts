@@ -1,4 +1,3 @@
-/** What is told where nobody can sign in, or no longer. */
 import { nearestWord } from '../config/nearest-word.ts';
 import type { Env } from '../config/substitute-env.ts';
 import { Failure } from '../events/failure.ts';
@@ -7,11 +6,11 @@ import type { Identity, SignInSide } from './connection.ts';
 import { networkFix, networkProblem } from './network-problem.ts';
 import { chooseProfile, type Profiles, profileFiles, readProfiles } from './profiles.ts';
 
-/** Of connections: errno(3), and TLS that failed for another reason than a certificate. */
+/** Connection errors (errno(3)), and TLS that failed for another reason than a certificate. */
 const unreached =
   /ENOTFOUND|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|EPROTO|ERR_SSL|Timeout/;
 
-/** What kept us from signing in. The profiles are read for it: what to do depends on how the profile signs in. */
+/** Reads the profiles: the fix depends on how the profile signs in. */
 export async function signInFailure(error: unknown, side: SignInSide, env: Env): Promise<Failure> {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const fail = (outcome: 'failed' | 'unauthorized', code: string, what: string, fix: string) =>
@@ -21,7 +20,7 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
   if (unreached.test(`${name} ${message} ${codeOf(error)}`))
     return fail('failed', 'network', `AWS cannot be reached: ${message}`, networkFix(env));
   const isOfProvider = /^(CredentialsProviderError|TokenProviderError)$/.test(name);
-  // What reads a profile may fail on it with any error: for a session that is not there it is a TypeError.
+  // Reading a profile may fail with any error: a missing session raises a TypeError.
   const isOfProfile = statusOf(error) === undefined && chooseProfile(side.access, env) !== undefined;
   if (!isOfProvider && !isOfProfile) return fail('unauthorized', name, message, refusalFix(side, env));
   const profiles = await readProfiles();
@@ -35,7 +34,7 @@ export async function signInFailure(error: unknown, side: SignInSide, env: Env):
   return fail('unauthorized', name, what, signInFix(message, side, profiles, env));
 }
 
-/** A profile that does not exist; absent where it does, or where none was asked for. */
+/** Absent where the profile exists, or where none was asked for. */
 export async function missingProfileFailure(side: SignInSide, env: Env): Promise<Failure | undefined> {
   const asked = chooseProfile(side.access, env);
   if (asked === undefined || asked === 'default') return undefined;
@@ -54,11 +53,7 @@ export async function missingProfileFailure(side: SignInSide, env: Env): Promise
   );
 }
 
-/**
- * Signed in somewhere else.
- *
- * @param expected who we were before credentials were renewed; absent at the first sign-in, where repl.yaml says the account.
- */
+/** @param expected who we were before a renewal; absent at the first sign-in, where repl.yaml says the account. */
 export function wrongAccountFailure(side: SignInSide, expected: Identity | undefined, found: Identity): Failure {
   const { id, account } = side;
   return expected
@@ -76,7 +71,7 @@ export function wrongAccountFailure(side: SignInSide, expected: Identity | undef
       );
 }
 
-/** Credentials that worked before are no longer accepted, and there are no others. Several sides may share them: none is named. */
+/** Credentials that worked before are no longer accepted, and there are no others. Several sides may share them, so it names none. */
 export function runOut(side: SignInSide, who: Identity | undefined, error: Error, env: Env): Failure {
   const account = who?.account ?? side.account ?? 'that is not known yet';
   return new Failure(
@@ -88,7 +83,6 @@ export function runOut(side: SignInSide, who: Identity | undefined, error: Error
   );
 }
 
-/** What a person does about it, and whether a run that goes on could see that. */
 export function signInAgain({ access }: SignInSide, env: Env): { readonly how: string; readonly restart: boolean } {
   const profile = chooseProfile(access, env);
   if (profile !== undefined)
@@ -124,14 +118,12 @@ function profileFix(missing: string, { names }: Profiles): string {
   return `${first} aws configure sso --profile ${missing} makes the profile, and aws sso login --profile ${missing} signs in`;
 }
 
-/** AWS did not accept what it was asked with. */
 function refusalFix(side: SignInSide, env: Env): string {
   return side.access.assumeRole === undefined
     ? `the credentials are not valid, or expired: ${signInAgain(side, env).how}`
     : 'the role must exist, and its trust policy must let the signed-in identity assume it (external id and MFA included)';
 }
 
-/** What to do where there are no credentials, or where what gives them does not. */
 function signInFix(message: string, side: SignInSide, profiles: Profiles, env: Env): string {
   const asked = chooseProfile(side.access, env);
   const base = profiles.baseOf(asked ?? 'default');
@@ -169,10 +161,7 @@ function listSome(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-/**
- * Where the SDK's default chain looks, in its order
- * (https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html).
- */
+/** The SDK's default chain, in its order (https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html). */
 function placesLookedAt({ access }: SignInSide, profiles: Profiles, env: Env): string {
   const asked = chooseProfile(access, env);
   const set = (...names: readonly string[]) => {

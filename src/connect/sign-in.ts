@@ -3,7 +3,7 @@ import { trySignIn } from './connect.ts';
 import type { Connection, SignInSide } from './connection.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Somebody who is signed in, before it is known which buckets this is about: the wizard learns the account from it. */
+/** A sign-in before the buckets are known: the wizard learns the account from it. */
 export interface SignIn {
   readonly account: AccountId;
   readonly identity: string;
@@ -11,12 +11,7 @@ export interface SignIn {
   close(): void;
 }
 
-/**
- * Signs in without an account to expect.
- *
- * @param side its account counts in the sandbox only, where it says whose administrator this is; null on AWS.
- * @throws Failure `unauthorized` or `failed`, as `connect`.
- */
+/** @param side its account says in the sandbox whose administrator signs in; null on AWS. @throws Failure `unauthorized` or `failed`, as `connect`. */
 export async function signInAnywhere(
   side: Pick<SignInSide, 'account' | 'region' | 'access'>,
   surroundings: Surroundings,

@@ -1,4 +1,4 @@
-/** Every call is timed and told, and an error remembers which call raised it, where, and as whom. */
+/** Times and reports every call; an error remembers which call raised it, where, and as whom. */
 import type { HandlerExecutionContext, InitializeHandler } from '@smithy/types';
 import type { Env } from '../config/substitute-env.ts';
 import type { CallEvent, Report } from '../events/event.ts';
@@ -16,20 +16,17 @@ export interface FailedCall extends Caller {
   readonly operation: string;
   readonly requestId: string | undefined;
   readonly status: number | undefined;
-  /** What kept it from AWS, where a person can do something about it. */
   readonly problem: NetworkProblem | undefined;
-  /** What to look at where nothing answered. */
   readonly checkNetwork: string;
 }
 
 const failedCalls = new WeakMap<Error, FailedCall>();
 
-/** The call that raised an error, where an SDK client raised it. */
 export function callBehind(error: unknown): FailedCall | undefined {
   return error instanceof Error ? failedCalls.get(error) : undefined;
 }
 
-/** What the credentials could not do is told by the call that they were for, too: the first one counts. */
+/** An error of the credentials also passes through the call that needed them: the first call counts. */
 function remember(error: Error, call: Omit<FailedCall, 'problem' | 'checkNetwork'>, env: Env): void {
   const way = { problem: networkProblem(error, env), checkNetwork: networkFix(env) };
   if (!failedCalls.has(error)) failedCalls.set(error, { ...call, ...way });
@@ -71,10 +68,9 @@ interface Told {
   readonly now: () => number;
 }
 
-/** What AWS says of an error is a few sentences: characters that anybody would read. */
+/** In characters: AWS's message of an error is a few sentences. */
 const longest = 2_000;
 
-/** Makes a client tell its calls: for `client.middlewareStack.use`, or as one of `clientPlugins`. */
 export function traceCalls(caller: Caller, told: Told): Plugin {
   const trace =
     <I extends object, O extends Output>(

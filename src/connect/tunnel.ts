@@ -1,4 +1,4 @@
-/** Requests through a proxy, by CONNECT: the proxy sees host and port, and nothing of what is said. */
+/** Requests through a proxy by CONNECT: the proxy sees host and port only. */
 import type { ClientRequest } from 'node:http';
 import { isIP, connect as plainConnect, type Socket } from 'node:net';
 import {
@@ -12,18 +12,16 @@ import { required } from '../aws/required.ts';
 import type { HttpProxy, Target } from './proxies.ts';
 
 export interface Way {
-  /** Of the requests: an agent serves those of one. */
   readonly protocol: 'http' | 'https';
   readonly proxy: HttpProxy;
   readonly isDirect: (target: Target) => boolean;
-  /** Whom TLS trusts, at the proxy as behind it; absent: whom Node trusts. */
+  /** Trust for TLS, both at the proxy and behind it; absent: Node's. */
   readonly secureContext: SecureContext | undefined;
 }
 
-/** The proxy did not lead to the host: what it answered, or what kept us from it. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
-  /** HTTP status; absent where it was not reached. */
+  /** HTTP status; absent where the proxy was not reached. */
   readonly status: number | undefined;
   readonly proxy: HttpProxy;
   readonly target: Target;
@@ -33,7 +31,7 @@ export class ProxyError extends Error {
     this.proxy = proxy;
     this.target = target;
     this.status = status;
-    // The SDK tries an error with these again.
+    // The SDK retries an error with these codes.
     if (cause instanceof Error && 'code' in cause) Object.assign(this, { code: cause.code });
     if (status !== undefined && status >= 500) Object.assign(this, { $retryable: {} });
   }
@@ -48,7 +46,7 @@ interface ProxyErrorDetails {
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
 
-/** An agent for the SDK's request handler. Loads `https-proxy-agent`, which nothing else does. */
+/** Loads `https-proxy-agent`, which nothing else does. */
 export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
   const { HttpsProxyAgent } = required('https-proxy-agent');
   const trust = secureContext ? { secureContext } : {};
@@ -70,19 +68,19 @@ export function tunnelAgent({ protocol, proxy, isDirect, secureContext }: Way) {
       });
       const { statusCode: status = 0, statusText = '' } = answered ?? {};
       if (status === 200) return socket;
-      // What comes with it is the proxy's page, and nothing of AWS.
+      // Data that comes with it is the proxy's page, not AWS's.
       socket.destroy();
       const said = Number.isNaN(status) ? 'what is not HTTP' : `${status} ${statusText}`.trim();
       const what = `answered ${said} to CONNECT ${target.host}:${target.port}`;
       throw new ProxyError(what, { proxy, target, ...(Number.isNaN(status) ? {} : { status }) });
     }
 
-    /** The base class looks at the call stack, which differs when a connection is returned: it would never be used again. */
+    /** The base class looks at the call stack, which differs when a connection is returned, so it would never reuse one. */
     override isSecureEndpoint(): boolean {
       return protocol === 'https';
     }
 
-    /** Several clients share this agent: when one of them is destroyed, the requests of the others go on. */
+    /** Several clients share this agent: when one is destroyed, the requests of the others go on. */
     override destroy(): void {
       for (const socket of Object.values(this.freeSockets).flat()) socket?.destroy();
     }

@@ -1,7 +1,4 @@
-/**
- * Documents of S3 as S3 gave them: what the SDK does not know it leaves out, and a document that is written back without it has
- * lost it (docs/decisions/0010-elements-that-we-do-not-know.md).
- */
+/** The SDK leaves out what it does not know, and writing such a document back would lose it (docs/decisions/0010-elements-that-we-do-not-know.md). */
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { DeserializeHandler, HandlerExecutionContext, StaticOperationSchema } from '@smithy/types';
 import { required } from '../aws/required.ts';
@@ -12,13 +9,10 @@ import { operationOf } from './services.ts';
 const { NormalizedSchema: Schema } = required('@smithy/core/schema');
 const { getSmithyContext } = required('@smithy/core/transport');
 
-/** The schema of a document of any kind: read by it, an answer is as the SDK's parser gives it. */
+/** Read by this schema, any answer is as the SDK's parser gives it. */
 const anyDocument = 15;
 
-/**
- * Makes a client keep, in documents that are written back, every element that the SDK does not know, where it stood, as a member that no request can carry: see
- * {@link unknownMember}. For `client.middlewareStack.use`.
- */
+/** A middleware that keeps unknown elements of documents that are written back, as members that no request can carry: see {@link unknownMember}. */
 export function keepWholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugin {
   const keep =
     <I extends object, O extends Output>(
@@ -29,7 +23,7 @@ export function keepWholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugi
       const { service, operation } = callIn(context);
       if (!operationOf(service, operation).writtenBack) return next(args);
       let bytes: Uint8Array | undefined;
-      // The SDK collects the answer by itself; what is collected here is the same, and errors are met where they always are.
+      // The SDK collects the answer by itself; collecting it here gives the same, and errors surface where they always do.
       const streamCollector = async (stream: never) => (bytes = await config.streamCollector(stream));
       Object.assign(context, { streamCollector });
       const result = await next(args);
@@ -46,7 +40,6 @@ export function keepWholeDocuments({ config }: Pick<SdkClient, 'config'>): Plugi
   };
 }
 
-/** The members of an output that come from its body, with what was left out of them. */
 function restoreOutput(context: object, tree: unknown, output: object): object {
   const [, , , , , outputSchema] = getSmithyContext(context as never).operationSchema as StaticOperationSchema;
   const schema = Schema.of(outputSchema);
@@ -56,10 +49,9 @@ function restoreOutput(context: object, tree: unknown, output: object): object {
   return { [name]: withUnknown(member, tree, (output as Readonly<Record<string, unknown>>)[name]) };
 }
 
-/** What was read of an element, with what was left out of it. */
 function withUnknown(schema: NormalizedSchema, element: unknown, read: unknown): unknown {
   if (!schema.isStructSchema() || !isObject(read)) return read;
-  // Of an element with text in it the SDK's parser keeps the text alone.
+  // Of an element with text in it the SDK's parser keeps only the text.
   if (!isObject(element)) return element === '' ? read : { ...read, [unknownMember('#text')]: element };
   const kept: Record<string, unknown> = { ...read };
   const known = new Set<string>();
@@ -75,7 +67,6 @@ function withUnknown(schema: NormalizedSchema, element: unknown, read: unknown):
   return kept;
 }
 
-/** What was read of a member, and beside it what was left out. */
 function restoreMember([member, schema]: [string, NormalizedSchema], content: unknown, read: unknown): object {
   const { xmlName, xmlFlattened } = schema.getMergedTraits();
   const left = unknownMember(String(xmlName ?? member));
@@ -90,7 +81,6 @@ function restoreMember([member, schema]: [string, NormalizedSchema], content: un
   return Array.isArray(content) ? { [left]: content } : { [member]: withUnknown(schema, content, read) };
 }
 
-/** The items of a list that has an element of its own, and what else is in there. */
 function listIn(content: unknown, item: string): { readonly list: readonly unknown[]; readonly rest: unknown } {
   // Of several such elements the SDK takes the first.
   const [first] = [content].flat();

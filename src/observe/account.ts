@@ -1,4 +1,4 @@
-/** Reads what belongs to an account as a whole. Neither is needed by most set-ups, so that each is read only where a policy asks. */
+/** Most set-ups need neither of these reads, so each is made only where a policy asks for it. */
 
 import type { PublicAccessBlock } from '../aws/documents.ts';
 import { toJson } from '../aws/json.ts';
@@ -11,7 +11,6 @@ import type { Found } from '../model/snapshot.ts';
 import type { Organization } from '../state/state.ts';
 import type { Reading } from './reading.ts';
 
-/** What may be known of a whole account. */
 export interface AccountFacts {
   readonly publicAccessBlock?: Found<PublicAccessBlock>;
   readonly organization?: Found<Organization>;
@@ -19,18 +18,13 @@ export interface AccountFacts {
 
 type Where = Pick<Connection, 'account' | 's3Control' | 'organizations'>;
 
-/** What is known of an account so far, in a state as well as in a snapshot. */
 interface Account {
   readonly buckets: unknown;
 }
 
 /**
- * Reads, of each account, what the policies that were read make worth knowing: account-wide Block Public Access where a bucket
- * policy is public, and the organization where a condition names it.
- *
- * @param accounts what was read, by account ID.
- * @param caller the account of the replication role, whose organization `aws:PrincipalOrgID` is about.
- * @param reading says what stands for a refused read.
+ * Block Public Access where a bucket policy is public; the organization where a condition names it.
+ * @param caller account of the replication role, which `aws:PrincipalOrgID` is about.
  */
 export async function readAccountFacts(
   accounts: Readonly<Record<string, Account>>,
@@ -59,7 +53,7 @@ export async function readAccountFacts(
   return Object.fromEntries(await Promise.all(facts));
 }
 
-/** Whether S3 takes, or may take, the policy of any bucket for public. */
+/** Also where S3 may or may not take a policy for public. */
 function hasPublicBucket({ buckets }: Account): boolean {
   return Object.values(Object(buckets)).some((bucket) => {
     const { policy } = Object(bucket) as { readonly policy?: PolicyDocument | null | 'unknown' };
@@ -68,7 +62,7 @@ function hasPublicBucket({ buckets }: Account): boolean {
   });
 }
 
-/** Block Public Access of the whole account; null where nobody has set it (API: GetPublicAccessBlock of S3 Control). */
+/** Null where nobody has set it (API: GetPublicAccessBlock of S3 Control). */
 async function readPublicAccessBlock({ account, s3Control }: Where): Promise<PublicAccessBlock | null> {
   const { GetPublicAccessBlockCommand } = required('@aws-sdk/client-s3-control');
   const answer = await s3Control
@@ -77,7 +71,7 @@ async function readPublicAccessBlock({ account, s3Control }: Where): Promise<Pub
   return toJson(answer?.PublicAccessBlockConfiguration ?? null) as PublicAccessBlock | null;
 }
 
-/** The organization that an account belongs to; null where to none (API: DescribeOrganization, which member accounts may call). */
+/** Null without an organization (API: DescribeOrganization, which member accounts may call). */
 async function readOrganization({ organizations }: Where): Promise<Organization | null> {
   const { DescribeOrganizationCommand } = required('@aws-sdk/client-organizations');
   const answer = await organizations

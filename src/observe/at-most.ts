@@ -1,4 +1,4 @@
-/** Does the work for every item, `limit` of them at a time; answers in the order of the items. */
+/** At most `limit` items at a time; answers are in the order of the items. */
 export async function atMost<T, R>(limit: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();

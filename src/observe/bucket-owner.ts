@@ -1,4 +1,3 @@
-/** Whose bucket it is that S3 does not show. */
 import { required } from '../aws/required.ts';
 import { isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -7,10 +6,8 @@ import { pagesOf } from './pages.ts';
 const { paginateListBuckets } = required('@aws-sdk/client-s3');
 
 /**
- * Whether the account that is signed in owns a bucket. S3 answers 403 for a bucket of another account as for one that a role may not
- * read, but lists to an account all buckets that it owns and no others (API: ListBuckets).
- *
- * @returns undefined where the buckets may not be listed (s3:ListAllMyBuckets).
+ * S3 answers 403 for others' buckets and for unreadable ones, but lists to an account exactly its own (API: ListBuckets).
+ * @returns undefined where we may not list them (s3:ListAllMyBuckets).
  */
 export async function ownsBucket(at: Pick<Connection, 's3'>, name: string): Promise<boolean | undefined> {
   const pages = paginateListBuckets({ client: at.s3, pageSize: 1000 }, { Prefix: name });

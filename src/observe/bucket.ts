@@ -1,4 +1,3 @@
-/** Reads a bucket: all its documents at once, in AWS's own shapes. */
 import type {
   DefaultRetention,
   ReplicationConfiguration,
@@ -37,10 +36,8 @@ const {
 type Where = Pick<Connection, 's3' | 'account' | 'region'>;
 
 /**
- * Reads a bucket of the connection's account and Region.
- *
- * @returns null where there is none; where it is in another Region, or S3 shows us nothing of it, just that.
- * @throws what S3 refuses, HeadBucket too where everything else of the bucket may be read.
+ * @returns null where there is none; only that fact where it is in another Region, or S3 shows us nothing of it.
+ * @throws what S3 refuses, also HeadBucket where the rest may be read.
  */
 export async function readBucket(at: Where, name: string): Promise<BucketState | InaccessibleBucket | null> {
   const lifecycle = () => orUnknown(['lifecycle'], readLifecycle(at, name));
@@ -48,7 +45,7 @@ export async function readBucket(at: Where, name: string): Promise<BucketState |
   const requestPayment = () => reads.requestPayment().catch(catchStrange);
   const tags = () => readBucketTags(at, name);
   const documents = readAll({ ...reads, requestPayment, lifecycle, tags }, orError);
-  // The reads go out together; what they say of a bucket that is not ours to read does not matter.
+  // All reads go out together; errors do not matter where the bucket is not ours to read.
   documents.catch(() => undefined);
   const found = await headBucket(at, name);
   if (found === null) return confirmNone(documents);
@@ -63,11 +60,7 @@ export async function readBucket(at: Where, name: string): Promise<BucketState |
   return { ...inaccessible, ...(owned === undefined ? {} : { owned }) };
 }
 
-/**
- * The same for a snapshot: what is refused is unknown.
- *
- * @returns `forbidden` where nothing of it can be read, as for a bucket of another account.
- */
+/** For a snapshot: refused reads are unknown. @returns `forbidden` where nothing of it can be read, as for a bucket of another account. */
 export async function readBucketAsAllowed(
   at: Where,
   name: string,
@@ -83,7 +76,7 @@ export async function readBucketAsAllowed(
   const { beside: _, ...documentsAlike } = documentsOf(at, name);
   const reads = { ...documentsAlike, ...rest };
   const documents = noteRefusals((reading) => readAll(reads, reading));
-  // Credentials that are not accepted are told by the first read that meets them.
+  // The first read that meets rejected credentials reports them.
   documents.catch(() => undefined);
   const head = await noteRefusals((reading) => reading(['region'], headBucket(at, name)));
   const found = head.value;
@@ -97,7 +90,7 @@ export async function readBucketAsAllowed(
   return { value: { region: 'unknown', ...value }, refusals: [{ member: ['region'], ...reason }, ...refusals] };
 }
 
-/** A HEAD that says 404 has nothing that shows whose answer it is; what was read with it has. */
+/** A HEAD answer of 404 does not show who sent it; the other reads do. */
 async function confirmNone(documents: Promise<unknown>): Promise<null> {
   await documents.catch((error: unknown) => {
     if (error instanceof NotAws) throw error;
@@ -105,7 +98,6 @@ async function confirmNone(documents: Promise<unknown>): Promise<null> {
   return null;
 }
 
-/** The reads of a bucket's documents, by the member that each is for; null where there is no such document. */
 function documentsOf(at: Where, name: string) {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   const versioning = askOnce(() => at.s3.send(new GetBucketVersioningCommand(ask)));
@@ -149,13 +141,11 @@ function catchStrange(error: unknown): 'unknown' {
   throw error;
 }
 
-/** The same answer for all who ask. */
 function askOnce<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | undefined;
   return () => (answer ??= ask());
 }
 
-/** Wherever they stand in a document of which we keep no more than one word. */
 function unknownIn<Name extends string>(name: Name, document: unknown): { readonly [N in Name]?: UnknownMembers } {
   const elements = unknownElements(document).map(({ element }) => [element, '']);
   return elements.length > 0
@@ -163,7 +153,6 @@ function unknownIn<Name extends string>(name: Name, document: unknown): { readon
     : {};
 }
 
-/** The bucket policy, or null. */
 export async function readBucketPolicy(at: Where, name: string): Promise<PolicyDocument | null> {
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
@@ -171,7 +160,6 @@ export async function readBucketPolicy(at: Where, name: string): Promise<PolicyD
   return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
 }
 
-/** The lifecycle configuration, or null. */
 async function readLifecycle(at: Where, name: string) {
   const answer = await at.s3
     .send(new GetBucketLifecycleConfigurationCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
@@ -179,7 +167,6 @@ async function readLifecycle(at: Where, name: string) {
   return answer && toJson({ Rules: answer.Rules ?? [] });
 }
 
-/** The default encryption, or null. */
 export async function readEncryption(at: Where, name: string): Promise<ServerSideEncryptionConfiguration | null> {
   const answer = await at.s3
     .send(new GetBucketEncryptionCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
@@ -187,7 +174,6 @@ export async function readEncryption(at: Where, name: string): Promise<ServerSid
   return toJson(answer?.ServerSideEncryptionConfiguration ?? null);
 }
 
-/** The replication configuration, or null. */
 export async function readReplication(at: Where, name: string): Promise<ReplicationConfiguration | null> {
   const answer = await at.s3
     .send(new GetBucketReplicationCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
@@ -201,7 +187,6 @@ function withFilter(rule: ReplicationRule): ReplicationRule {
   return rule.Filter === undefined && rule.Prefix === undefined ? { ...rule, Filter: {} } : rule;
 }
 
-/** The bucket's tags; none where it has none. */
 export async function readBucketTags(at: Where, name: string): Promise<Tags> {
   const answer = await at.s3
     .send(new GetBucketTaggingCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
@@ -212,7 +197,7 @@ export async function readBucketTags(at: Where, name: string): Promise<Tags> {
   ]);
 }
 
-/** How the documents are read that others write too, one at a time. */
+/** For documents that others write too, one at a time. */
 export const bucketDocuments = {
   'bucket-encryption': readEncryption,
   'bucket-policy': readBucketPolicy,

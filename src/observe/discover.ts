@@ -1,4 +1,4 @@
-/** What there is to choose from, for the wizard: profiles, account aliases, buckets and keys. Reads only. */
+/** Choices for the wizard. Reads only. */
 
 import { arnParts, isAccountId } from '../aws/arn.ts';
 import { brand, type Region } from '../aws/brand.ts';
@@ -14,14 +14,13 @@ const { DescribeKeyCommand, paginateListAliases } = required('@aws-sdk/client-km
 const { GetBucketVersioningCommand, HeadBucketCommand, paginateListBuckets } = required('@aws-sdk/client-s3');
 const { loadSharedConfigFiles } = required('@smithy/core/config');
 
-/** A profile of the AWS config files, as far as they say whose it is. */
 export interface Profile {
   readonly name: string;
   readonly region: string | undefined;
   readonly account: string | undefined;
 }
 
-/** The profiles of the AWS config and credentials files, by name; none where there are no such files. */
+/** None where the AWS config and credentials files do not exist. */
 export async function listProfiles(): Promise<readonly Profile[]> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
@@ -40,21 +39,18 @@ function accountOfRole(arn: string): string | undefined {
   return service === 'iam' && isAccountId(account) ? account : undefined;
 }
 
-/** The alias of the account; undefined where it has none, or nobody may read it. */
 export async function accountAlias(at: Pick<Connection, 'iam'>): Promise<string | undefined> {
   const answer = await at.iam.send(new ListAccountAliasesCommand({})).catch(() => undefined);
   return answer?.AccountAliases?.[0];
 }
 
-/** A bucket of the account, as far as the list itself says. */
 export interface ListedBucket {
   readonly name: string;
   readonly region: Region | undefined;
 }
 
-/** All buckets of the account, page by page. */
 export async function* listBuckets(at: Pick<Connection, 's3'>): AsyncGenerator<readonly ListedBucket[]> {
-  // With MaxBuckets, S3 says the Region of each as well (API: ListBuckets); an account has a million of them at most.
+  // With MaxBuckets, S3 also gives each Region (API: ListBuckets); an account has at most a million buckets.
   const pages = paginateListBuckets({ client: at.s3, pageSize: 1000 }, {});
   for await (const { Buckets = [] } of pagesOf(pages, { list: 'S3 ListBuckets', most: 1000 })) {
     yield Buckets.flatMap(({ Name, BucketRegion }) =>
@@ -63,14 +59,13 @@ export async function* listBuckets(at: Pick<Connection, 's3'>): AsyncGenerator<r
   }
 }
 
-/** What a list shows of a bucket. What may not be read is undefined. */
+/** What we may not read is undefined. */
 export interface BucketGlance {
   readonly versioning: string | undefined;
   readonly encryption: string | undefined;
   readonly rules: number | undefined;
 }
 
-/** Looks at a bucket as far as it is allowed. */
 export async function glanceAt(at: Pick<Connection, 's3' | 'account' | 'region'>, name: string): Promise<BucketGlance> {
   const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   const [versioning, encryption, replication] = await Promise.all([
@@ -85,13 +80,12 @@ export async function glanceAt(at: Pick<Connection, 's3' | 'account' | 'region'>
   };
 }
 
-/** The Region of a bucket that we may see; undefined where S3 does not say. */
+/** Undefined where S3 does not say. */
 export async function regionOfBucket(at: Pick<Connection, 's3'>, name: string): Promise<string | undefined> {
   const answer = await at.s3.send(new HeadBucketCommand({ Bucket: name })).catch(() => undefined);
   return answer?.BucketRegion;
 }
 
-/** A key that replication can use. */
 export interface FittingKey {
   readonly arn: string;
   /** With the leading `alias/`; undefined where it has none. */
@@ -99,10 +93,8 @@ export interface FittingKey {
   readonly description: string;
 }
 
-/** How many keys are looked at at a time. */
 const keyReads = 10;
 
-/** The keys of the account and Region that are enabled, symmetric and customer managed. */
 export async function keysThatFit(at: Pick<Connection, 'kms'>): Promise<readonly FittingKey[]> {
   const [ids, aliases] = await Promise.all([keyIds(at), aliasesByKey(at)]);
   const keys = await atMost(keyReads, ids, async (KeyId): Promise<readonly FittingKey[]> => {

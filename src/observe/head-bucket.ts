@@ -1,4 +1,3 @@
-/** Where a bucket is, as far as HeadBucket says. */
 import { brand, type Region } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import { statusOf } from '../connect/absent.ts';
@@ -7,7 +6,7 @@ import type { InaccessibleBucket } from '../state/state.ts';
 
 const { HeadBucketCommand } = required('@aws-sdk/client-s3');
 
-/** HeadBucket answers without a body: its status and the header with the Region are all there is (API: HeadBucket). */
+/** HeadBucket answers without a body: only its status and the Region header count (API: HeadBucket). */
 export async function headBucket(
   at: Pick<Connection, 's3' | 'account' | 'region'>,
   name: string,

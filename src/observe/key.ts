@@ -1,5 +1,3 @@
-/** Reads KMS keys: by ARN, by alias, and those that bear our tag. */
-
 import type { GrantListEntry } from '@aws-sdk/client-kms';
 import { namesKey } from '../aws/arn.ts';
 import type { KeyMetadata, Tags } from '../aws/documents.ts';
@@ -29,13 +27,13 @@ const {
 
 type Where = Pick<Connection, 'kms'>;
 
-/** Reads a key by ARN or alias; null where there is none. Its documents are read at once where its ARN is known, or guessed. */
+/** By ARN or alias; null where there is none. Reads the documents at once where the ARN is known, or guessed. */
 export async function readKey(at: Where, keyId: string): Promise<KeyState | null> {
   const described = describeKey(at, keyId);
   const guess = namesKey(keyId) ? keyId : listExpected(at.kms, keyId).at(-1);
   const documents = (metadata: Promise<KeyMetadata | null> | KeyMetadata, arn: string) =>
     readAll({ ...documentsOf(at, arn, metadata), tags: () => readKeyTags(at, arn) }, orError);
-  // What a guess failed at is asked again, of the key that DescribeKey names.
+  // After a failed guess, asks again for the key that DescribeKey names.
   const guessed = guess === undefined ? undefined : documents(described, guess).catch(() => undefined);
   const metadata = await described;
   if (metadata === null) return null;
@@ -44,11 +42,7 @@ export async function readKey(at: Where, keyId: string): Promise<KeyState | null
   return { metadata, ...(early ?? (await documents(metadata, metadata.Arn))) };
 }
 
-/**
- * The same for a snapshot: what is refused is unknown.
- *
- * @returns the key with its ARN, or as asked for where nobody knows it.
- */
+/** For a snapshot: refused reads are unknown. @returns the key with its ARN, or as asked for where nobody knows it. */
 export async function readKeyAsAllowed(
   at: Where,
   keyId: string,
@@ -72,7 +66,6 @@ export async function readKeyAsAllowed(
   };
 }
 
-/** The members of KMS's KeyMetadata that decide something; null where there is no such key. */
 async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null> {
   const dated = await describeKeyWithDate(at, keyId);
   if (dated === null) return null;
@@ -80,7 +73,7 @@ async function describeKey(at: Where, keyId: string): Promise<KeyMetadata | null
   return metadata;
 }
 
-/** The same with the day of its creation, which tells how old a rule can be that names it, and nothing that is planned. */
+/** With its creation date: no rule that names the key can be older. Nothing is planned with it. */
 async function describeKeyWithDate(at: Where, keyId: string): Promise<KeyMetadata | null> {
   const answer = await at.kms.send(new DescribeKeyCommand({ KeyId: keyId })).catch(catchAbsent('NotFoundException'));
   if (!answer?.KeyMetadata) return null;
@@ -101,12 +94,10 @@ async function describeKeyWithDate(at: Where, keyId: string): Promise<KeyMetadat
   return toJson(metadata) as KeyMetadata;
 }
 
-/** The ARN of the key behind an alias; null where there is none. */
 export async function keyArnBehind(at: Where, alias: string): Promise<string | null> {
   return (await describeKey(at, alias))?.Arn ?? null;
 }
 
-/** The reads of a key's documents, by the member that each is for. */
 function documentsOf(at: Where, arn: string, metadata: KeyMetadata | Promise<KeyMetadata | null>) {
   return {
     policy: () => readKeyPolicy(at, arn),
@@ -118,12 +109,11 @@ function documentsOf(at: Where, arn: string, metadata: KeyMetadata | Promise<Key
   };
 }
 
-/** What a snapshot holds beside: who was granted the use of the key. */
 function snapshotReads(at: Where, arn: string, metadata: KeyMetadata) {
   return { ...documentsOf(at, arn, metadata), grants: () => readGrants(at, arn) };
 }
 
-/** The grants of a key, which may have 50,000 (KMS: resource quotas), a hundred a page at most (API: ListGrants). */
+/** A key may have 50,000 grants (KMS: resource quotas), at most a hundred a page (API: ListGrants). */
 async function readGrants(at: Where, KeyId: string): Promise<readonly GrantListEntry[]> {
   const grants: GrantListEntry[] = [];
   const pages = paginateListGrants({ client: at.kms }, { KeyId, Limit: 100 });
@@ -133,17 +123,12 @@ async function readGrants(at: Where, KeyId: string): Promise<readonly GrantListE
   return toJson(grants);
 }
 
-/** The key policy of a key ARN or id. */
 export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDocument> {
   const { Policy } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
   return policyIn(Policy, `the key policy of ${keyId}`);
 }
 
-/**
- * Only symmetric keys that can be used have a rotation to ask for (API: GetKeyRotationStatus).
- *
- * @param metadata where it is still to come, the key is asked meanwhile.
- */
+/** Only usable symmetric keys have a rotation (API: GetKeyRotationStatus). @param metadata a promise: asks for the rotation meanwhile. */
 async function readRotation(
   at: Where,
   arn: string,
@@ -165,21 +150,18 @@ async function readKeyTags(at: Where, keyId: string): Promise<Tags> {
   return Object.fromEntries(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
 }
 
-/** All keys of the account and Region; it may have 100,000 (KMS: resource quotas), and more where AWS was asked. */
+/** An account may have 100,000 keys in a Region (KMS: resource quotas), and more where AWS agreed. */
 export function keyPages(at: Where) {
   return pagesOf(paginateListKeys({ client: at.kms }, { Limit: 1000 }), { list: 'KMS ListKeys', most: 500 });
 }
 
-/** How many keys are asked for their tags at a time: KMS allows ListResourceTags 2000 times a second to all callers together. */
+/** At a time: KMS allows ListResourceTags 2,000 times a second to all callers together. */
 const tagReads = 20;
 
-/** By client, the set-up that a key was made by, once it is known not to be the one that asks: many in an account ask of all keys. */
+/** By client, the set-up that made a key, once it is known to be another one: many set-ups in an account ask for all keys. */
 const ofOthers = new WeakMap<Where['kms'], Map<string, string>>();
 
-/**
- * The keys that bear our tag: how a key is found again whose alias was never made, because the run was killed in between.
- * A key whose own policy keeps us from reading its tags was not made by us; a missing IAM permission is an error.
- */
+/** Finds keys of a run that was killed before it made their alias. Keys whose policy hides their tags are not ours; a missing IAM permission is an error. */
 export async function readOwnKeys(at: Where, name: string): Promise<readonly KeyState[]> {
   const arns: string[] = [];
   for await (const page of keyPages(at)) {
@@ -202,5 +184,5 @@ function catchUnreadable(error: unknown): null {
   return catchAbsent('NotFoundException')(error);
 }
 
-/** How the documents are read that others write too, one at a time. */
+/** For documents that others write too, one at a time. */
 export const keyDocuments = { 'key-policy': readKeyPolicy };

@@ -1,17 +1,15 @@
-/** Lists the versions of a bucket, under a prefix of it, or of one object in it. */
 import type { DeleteMarkerEntry, ObjectVersion } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 
 const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
-/** An object, and of it the newest version unless one is named. */
+/** The newest version, unless one is named. */
 export interface Wanted {
   readonly key: string;
   readonly versionId?: string;
 }
 
-/** A version or delete marker, as listed. */
 export interface Listed {
   readonly key: string;
   readonly versionId: string;
@@ -27,14 +25,12 @@ export interface Listed {
 
 export interface Listing {
   readonly versions: readonly Listed[];
-  /** Whether there are no more than these. */
   readonly complete: boolean;
 }
 
-/** S3 lists by name, not by age: so many pages of a thousand versions are looked through for the newest. */
+/** Pages of a thousand versions: S3 lists by name, not by age. */
 const mostPages = 10;
 
-/** All versions, or of one object the version that is wanted, as far as ten pages reach, or as many as may be asked for. */
 export async function listVersions(
   at: Pick<Connection, 's3'>,
   ask: { readonly Bucket: string; readonly ExpectedBucketOwner: string; readonly Prefix?: string },

@@ -1,4 +1,3 @@
-/** A sample of a bucket's objects: the newest versions, as far as a few pages of the listing show them. */
 import { required } from '../aws/required.ts';
 import { statusOf } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -21,7 +20,7 @@ export interface SampledVersion {
 const sampleSize = 100;
 const headsAtOnce = 20;
 
-/** The newest versions under the prefixes; delete markers, SSE-C and what is deleted meanwhile are left out. */
+/** As far as a few pages show them; without delete markers, SSE-C and what is deleted meanwhile. */
 export async function newestVersions(
   at: Where,
   bucket: string,

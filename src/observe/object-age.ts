@@ -1,4 +1,3 @@
-/** Whether versions are older than the rules that would take them, as far as there is evidence. */
 import { instantOf } from '../model/replication/dates.ts';
 import { memberOf } from '../model/replication/find.ts';
 import { findGoverning } from '../model/replication/governing.ts';
@@ -8,11 +7,9 @@ import { silenceOf } from '../model/replication/silent.ts';
 import type { ObjectSnapshot, Snapshot } from '../model/snapshot.ts';
 
 /**
- * S3 gives a version its status when it is written, and none where no rule takes it (recorded/replication.md 55, 58). That it has none
- * proves nothing about its age: a rule may have been disabled meanwhile, or its tags may have come later. Evidence is that
- * - it was written before the key of the replicas was created, which the rule names: then it is older than the rule as it is now;
- * - it was written after a version that a rule with tags took in: then it is not.
- * AWS does not tell when a rule was made.
+ * S3 gives a version its status when it writes it, and none without a rule for it (recorded/replication.md 55, 58). AWS does not tell when a rule was made, and
+ * a missing status proves nothing: a rule may have been disabled, or tags may have come later. Evidence of age is only that a version is older than the
+ * replicas' key that the rule names, or newer than a version that a rule with tags took in.
  */
 export function withAges(snapshot: Snapshot): Snapshot {
   const { objects } = snapshot;
@@ -25,7 +22,7 @@ export function withAges(snapshot: Snapshot): Snapshot {
     const written = instantOf(object.lastModified);
     const isOpen = existedBeforeRule === 'unknown' && replicationStatus === null && deleteMarker === false;
     if (!isOpen || written === undefined) return object;
-    // Where they would leave it alone anyway, its age decides nothing.
+    // Its age decides nothing where the rules would leave it alone anyway.
     const rules = takers(book, { ...object, existedBeforeRule: false });
     if (rules.length === 0) return object;
     if (rules.every((rule) => written < keyTime(prepared, rule))) return { ...object, existedBeforeRule: true };
@@ -35,14 +32,12 @@ export function withAges(snapshot: Snapshot): Snapshot {
   return { ...snapshot, objects: objects.map(withAge) };
 }
 
-/** The rules that would take a version in. */
 function takers(book: RuleBook, object: ObjectSnapshot): readonly Rule[] {
   return findGoverning(book, object).flatMap(({ rule, certain }) =>
     certain && silenceOf(rule, object) === undefined ? [rule] : [],
   );
 }
 
-/** When the first version with a status was written, by rule. */
 function firstTimes(book: RuleBook, objects: readonly ObjectSnapshot[]): ReadonlyMap<Rule, number> {
   const first = new Map<Rule, number>();
   for (const object of objects) {
@@ -53,7 +48,7 @@ function firstTimes(book: RuleBook, objects: readonly ObjectSnapshot[]): Readonl
   return first;
 }
 
-/** When the key of a rule's replicas was created: nobody could name it before. */
+/** Nobody could name the key before its creation. */
 function keyTime(prepared: Prepared, rule: Rule): number {
   const key = replicaKeySide(prepared, rule);
   const metadata = key === undefined || key.byAlias ? 'unknown' : memberOf(key.value, 'metadata');

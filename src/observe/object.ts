@@ -1,4 +1,3 @@
-/** Reads one version of an object. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import { catchAbsent, statusOf } from '../connect/absent.ts';
@@ -13,7 +12,6 @@ const { GetObjectLegalHoldCommand, GetObjectRetentionCommand, GetObjectTaggingCo
 
 export type Where = Pick<Connection, 's3' | 'account'>;
 
-/** What every read of a bucket says. */
 export type Ask = Readonly<Record<'Bucket' | 'ExpectedBucketOwner', string>>;
 
 /** The account where S3 shows that it is the bucket's; a canonical user ID does not tell any other. */
@@ -23,7 +21,7 @@ export function ownerOf({ owner }: Listed, bucketOwner: Noted<string | undefined
   return { value: 'unknown', refusals: [{ ...reason, member: ['owner'] }] };
 }
 
-/** `needs-key`: S3 answers 400 without more to who does not send the customer's key (API: HeadObject, SSE-C). */
+/** `needs-key`: S3 answers only 400 without the customer's key (API: HeadObject, SSE-C). */
 export type Head = HeadObjectCommandOutput | 'needs-key';
 
 export async function headVersion(at: Where, ask: Ask, { key, versionId, deleteMarker }: Listed): Promise<Head> {
@@ -42,7 +40,7 @@ interface Rest {
   readonly legalHold?: NonNullable<ObjectSnapshot['legalHold']> | null;
 }
 
-/** HeadObject leaves out tags and Object Lock settings that the caller may not read: only the calls of their own are sure. */
+/** HeadObject leaves out tags and Object Lock settings that we may not read: only their own calls are sure. */
 export async function readRest(
   at: Where,
   ask: Ask,
@@ -121,7 +119,7 @@ function headMembers(
     replicationStatus: 'unknown',
     ...(tiered && { archiveStatus: 'unknown' as const }),
   } as const;
-  // Other calls for the version do answer: then it is not for the credentials that HeadObject says no more than 400.
+  // Other calls for the version work, so the credentials are not why HeadObject says only 400.
   const isSseC = value === 'needs-key' && rest.value.tags !== 'unknown';
   const known = isSseC ? ({ ...unknown, encryption: 'SSE-C', kmsKey: null, bucketKey: false } as const) : unknown;
   const reason = refusals[0] ?? {

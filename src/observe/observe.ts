@@ -1,5 +1,3 @@
-/** Looks at everything that a spec is about: all reads that do not depend on each other go out together. */
-
 import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
@@ -15,14 +13,9 @@ import { keyArnBehind, keyDocuments, readKey, readOwnKeys } from './key.ts';
 import { orUnknown } from './reading.ts';
 import { findManagedPolicy, type ManagedPolicies, readRole } from './role.ts';
 
-/** A change to the state that a read has found out. */
 type Found = (state: State) => State;
 
-/**
- * Reads the accounts as far as the spec is about them. What comes or goes in between is looked at once more.
- *
- * @throws what AWS refuses: a document that cannot be read is never taken for one that is not there.
- */
+/** Looks once more at what comes or goes meanwhile. @throws what AWS refuses: a document that cannot be read is never taken for absent. */
 export async function observe(connections: Connections, spec: Spec): Promise<State> {
   try {
     return await look(connections, spec);
@@ -55,7 +48,7 @@ async function look(connections: Connections, spec: Spec): Promise<State> {
   );
 }
 
-/** What the policies that were read make worth knowing of the accounts as a whole; nothing is planned with it. */
+/** Nothing is planned with these facts. */
 async function withAccountFacts(state: State, connections: Connections, spec: Spec): Promise<State> {
   const findConnection = (account: string) => {
     const side = sidesOf(spec).find((one) => one.account === account);
@@ -82,7 +75,6 @@ function roleAs(at: Connection): (found: NonNullable<Awaited<ReturnType<typeof r
       withPolicies(put(state, at.account, 'roles', arn, role), at, policies);
 }
 
-/** The boundary that the role will have. */
 async function boundaryFound(at: Connection, arn: string): Promise<Found> {
   const policy = await findManagedPolicy(at, arn);
   return (state) => put(state, at.account, 'policies', arn, policy);
@@ -106,7 +98,7 @@ function keysAsked(connections: Connections, spec: Spec): readonly Promise<Found
   ];
 }
 
-/** A key of the source's account at a destination is looked at from the source, which may read its policy. */
+/** The source may read the policy of its account's key at a destination. */
 function sideOfKey(arn: string, asking: SideId, spec: Spec): SideId {
   const owner = sidesOf(spec).find((side) => side.account === accountIn(arn) && side.region === regionOf(arn));
   return owner?.id ?? asking;
@@ -128,7 +120,7 @@ function withKeys(state: State, { account }: Connection, keys: readonly KeyState
   return keys.reduce((next, key) => put(next, account, 'keys', key.metadata.Arn, key), state);
 }
 
-/** Buckets that we have written to and that repl.yaml no longer names: our statements in them go, as far as we are signed in there. */
+/** Buckets with statements of ours that repl.yaml no longer names: removed as far as we are signed in there. */
 function formerDestinations(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   return findNamedBuckets(state, spec).flatMap(({ name, account }) => {
     if (sidesOf(spec).some((one) => one.bucket === name)) return [];
@@ -148,7 +140,7 @@ function formerDestinations(state: State, connections: Connections, spec: Spec):
   });
 }
 
-/** Keys that we have written to and that repl.yaml no longer names: the same. */
+/** As `formerDestinations`, for keys. */
 function formerKeys(state: State, connections: Connections, spec: Spec): readonly Promise<Found>[] {
   return findNamedKeys(state, spec).flatMap((arn) => {
     const side = sidesOf(spec).find((one) => one.account === accountIn(arn) && one.region === regionOf(arn));
@@ -163,7 +155,7 @@ function formerKeys(state: State, connections: Connections, spec: Spec): readonl
   });
 }
 
-/** A key of ours that has lost its aliases and waits for its deletion is nobody's any more: another takes its place. */
+/** A key of ours without aliases that waits for its deletion gets a successor. */
 function isGoing(key: KeyState, spec: Spec): boolean {
   return isOurs(key, spec) && key.metadata.KeyState === 'PendingDeletion' && key.aliases.length === 0;
 }
@@ -174,10 +166,7 @@ function formerRoles(state: State, connections: Connections, spec: Spec): readon
   return findNamedRoles(state, spec).map((arn) => readFormer(() => readRole(at, nameIn(arn)), roleAs(at)));
 }
 
-/**
- * What only our rules and policies name by now. One that is not there, or not for us, is asked for twice: once they do not name it
- * any more, no later run would find what of ours is in it. One out of our reach for good stays, and keeps nothing from going on.
- */
+/** Asks twice for what is absent or refused: once our policies no longer name it, no later run would find it. What stays out of reach blocks nothing. */
 async function readFormer<T>(read: () => Promise<T | null>, as: (value: T) => Found): Promise<Found> {
   const look = () =>
     read().catch((error: unknown) => {
@@ -193,7 +182,6 @@ const documents: { readonly [D in DocumentName]: (at: Connection, of: string) =>
   ...keyDocuments,
 };
 
-/** Reads again a document that is about to be replaced. */
 export function readAgain<D extends DocumentName>(
   at: Connection,
   { document, of }: Pick<SeenDocument<D>, 'document' | 'of'>,
@@ -214,7 +202,7 @@ const things: { readonly [T in ThingName]: (at: Connection, name: string) => Pro
   role: async (at, name) => (await readRole(at, name))?.role ?? null,
 };
 
-/** Looks at one thing by its name. @returns whether it is what the look is for; null where it is not there. */
+/** @returns whether it is what the look is for; null where it is not there. */
 export async function lookAt<T extends ThingName>(
   at: Connection,
   { at: thing, name, is }: Look<T>,

@@ -1,20 +1,12 @@
-/** Lists that AWS gives page by page, with an end. */
 import { Failure } from '../events/failure.ts';
 
-/** The token of the next page, as KMS, IAM and S3 call it. */
 interface Page {
   readonly NextMarker?: string | undefined;
   readonly Marker?: string | undefined;
   readonly ContinuationToken?: string | undefined;
 }
 
-/**
- * The pages of an SDK paginator, one by one.
- *
- * @param most pages that there can be: more than the account's quota allows.
- * @throws Failure where the list does not come to its end: the same token again, or too many pages. A part of it is never given for
- * the whole: what is not in it would be made anew.
- */
+/** @param most more pages than the account's quota allows. @throws Failure for a list without an end: with a partial list we would make things twice. */
 export async function* pagesOf<T extends Page>(
   pages: AsyncIterable<T>,
   { list, most }: { readonly list: string; readonly most: number },

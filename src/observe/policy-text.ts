@@ -1,10 +1,9 @@
-/** Policies as AWS gives them: read exactly, or not at all, for what was misread would be written back. */
+/** Reads policies exactly, or not at all: a misread one would be written back. */
 
 import type { PolicyDocument } from '../aws/policy.ts';
 import { Failure } from '../events/failure.ts';
 import { faultIn } from '../files/json-text.ts';
 
-/** A policy that AWS gave us, and that cannot be read without losing something. */
 export class UnreadablePolicy extends Failure {
   constructor(what: string, why: string) {
     super(
@@ -16,13 +15,7 @@ export class UnreadablePolicy extends Failure {
   }
 }
 
-/**
- * Reads a policy. What its statements say is their author's business: only what keeps them from being written back as they are is
- * an error, and what leaves no place for ours.
- *
- * @param what it is the policy of, as a sentence begins: `the bucket policy of acme`.
- * @throws UnreadablePolicy
- */
+/** Refuses only what cannot be written back unchanged, or has no place for ours. @param what such as `the bucket policy of acme`. @throws UnreadablePolicy */
 export function policyIn(text: string | undefined, what: string): PolicyDocument {
   if (text === undefined || text === '') throw new UnreadablePolicy(what, 'the answer is empty');
   const fault = faultIn(text);

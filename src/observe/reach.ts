@@ -1,5 +1,3 @@
-/** Where the reads of a snapshot can be sent: to the accounts that one is signed in to, in any Region. */
-
 import { arnParts } from '../aws/arn.ts';
 import type { AccountId, Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -12,11 +10,10 @@ import { readRoleAsAllowed } from './role.ts';
 
 export interface Access {
   readonly source: Connection;
-  /** Whatever else one is signed in to: an account whose connection is missing is unknown as a whole. */
+  /** An account without a connection is unknown as a whole. */
   readonly destinations: readonly Connection[];
 }
 
-/** A role, bucket or key that was looked at. */
 export type Thing = {
   readonly [K in keyof Things]: {
     readonly kind: K;
@@ -30,28 +27,20 @@ export type Thing = {
 
 export type BucketThing = Extract<Thing, { kind: 'buckets' }>;
 
-/** Reads each thing once, as far as it is allowed to. */
 export interface Reach {
-  /** Accounts that one is signed in to. */
   readonly accounts: readonly AccountId[];
-  /** Accounts that something is in, and that one is not signed in to. */
+  /** Accounts with things in them, without a sign-in. */
   readonly unreached: ReadonlySet<string>;
-  /** A connection to an account, in some Region; undefined where one is not signed in to it. */
+  /** In some Region; undefined without a sign-in. */
   connection(account: string): Connection | undefined;
-  /**
-   * A bucket, wherever it is.
-   *
-   * @param owner the account that it is looked for in first, where something names one.
-   * @param from the connection that is tried first in its account.
-   */
+  /** @param owner the first account to look in, where something names one. @param from the first connection to try in its account. */
   bucket(name: string, owner: string | undefined, from?: Connection): Promise<BucketThing>;
-  /** A role; where IAM has it under another path, that one and `null` for the one that was asked for. */
+  /** Where IAM has it under another path, gives that one, and `null` for the one asked for. */
   role(arn: string): Promise<readonly Thing[]>;
-  /** A key; a name without an account or Region means those of who asks. */
+  /** A name without account or Region means those of who asks. */
   key(id: string, asker: string, region: Known<Region>): Promise<readonly Thing[]>;
 }
 
-/** The accounts and Regions that some connections reach. */
 export function reachOf({ source, destinations }: Access): Reach {
   const connections = [...destinations, source];
   const accounts = [...new Set(connections.map(({ account }) => account))];
@@ -130,17 +119,15 @@ function memory() {
   const answers = new Map<string, unknown>();
   return <T>(question: string, answer: () => T): T => {
     if (!answers.has(question)) answers.set(question, answer());
-    // Each question has answers of one type, as its text begins with what is asked.
+    // The text of a question begins with its kind, so its answers have one type.
     return answers.get(question) as T;
   };
 }
 
-/** Of an account that one is not signed in to, nobody can say. */
 async function isOwnedBy(name: string, connection: Connection | undefined): Promise<boolean | undefined> {
   return connection === undefined || name === '' ? undefined : ownsBucket(connection, name);
 }
 
-/** Why a bucket that exists cannot be read. */
 function explainHidden(name: string, accounts: readonly string[], owned: readonly (boolean | undefined)[]): string {
   const owner = accounts.find((_, place) => owned[place]);
   if (owner !== undefined) return `account ${owner} owns ${name}, and AWS refused s3:ListBucket and all else on it`;

@@ -1,5 +1,3 @@
-/** Reads an IAM role with its policies. */
-
 import { nameIn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
@@ -25,14 +23,10 @@ const {
 
 type Where = Pick<Connection, 'iam'>;
 
-/** Documents of managed policies by ARN; what may not be read, or is gone from under the role that names it, is unknown. */
+/** By ARN; unknown where we may not read it, or it was deleted from under the role. */
 export type ManagedPolicies = Readonly<Record<string, PolicyDocument | Unknown>>;
 
-/**
- * Reads a role by its name.
- *
- * @returns its ARN, which only IAM knows (the path), its state, and the managed policies that it names; null where there is none.
- */
+/** @returns its ARN, since only IAM knows the path, its state, and its managed policies; null where there is none. */
 export async function readRole(
   at: Where,
   name: string,
@@ -44,7 +38,7 @@ export async function readRole(
     attached.then((arns) => readManagedPolicies(at, arns)),
     found.then((role) => readManagedPolicies(at, role?.boundary ? [role.boundary] : [])),
   ]);
-  // A role that is not there has no policies either: GetRole says which of the two it is.
+  // A missing role fails these reads too: GetRole tells.
   for (const read of [inline, attached, policies]) read.catch(() => undefined);
   const role = await found;
   if (role === null) return null;
@@ -63,11 +57,7 @@ export async function readRole(
   };
 }
 
-/**
- * The same for a snapshot: what is refused is unknown.
- *
- * @returns the role with its real ARN; null where there is none of that name.
- */
+/** For a snapshot: refused reads are unknown. @returns the role with its real ARN; null where there is none of that name. */
 export async function readRoleAsAllowed(
   at: Where,
   asked: string,
@@ -124,7 +114,7 @@ async function getRole(at: Where, RoleName: string): Promise<FoundRole | null> {
   };
 }
 
-/** A role has 10,240 characters of inline policies and at most 25 attached ones; IAM may give fewer a page than it could (IAM: quotas). */
+/** A role has 10,240 characters of inline policies and at most 25 attached ones; IAM may fill pages only partly (IAM: quotas). */
 const mostPages = 100;
 
 async function readInlinePolicies<U>(
@@ -133,7 +123,7 @@ async function readInlinePolicies<U>(
   reading: Reading<U>,
 ): Promise<Readonly<Record<string, PolicyDocument | U>>> {
   const ask = (PolicyName: string) => at.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-  // What a guess failed at is asked again, once the list has it.
+  // After a failed guess, asks again once the list has it.
   const guessed = new Map(
     listExpected(at.iam, RoleName).map((name) => [name, ask(name).catch(() => undefined)] as const),
   );
@@ -172,7 +162,7 @@ async function readAttachedDocuments<U>(at: Where, name: string, reading: Readin
   return Object.fromEntries(documents);
 }
 
-/** The documents of managed policies as far as they may be read: what they say is asked of the model, not planned with. */
+/** The model uses these policies; nothing is planned with them. */
 async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<ManagedPolicies> {
   const documents = await Promise.all(
     arns.map(async (arn) => [arn, (await findManagedPolicy(at, arn)) ?? ('unknown' as const)] as const),
@@ -180,14 +170,13 @@ async function readManagedPolicies(at: Where, arns: readonly string[]): Promise<
   return Object.fromEntries(documents);
 }
 
-/** A managed policy, as far as it may be read; null where there is none. */
+/** Unknown where we may not read it; null where there is none. */
 export function findManagedPolicy(at: Where, arn: string): Promise<PolicyDocument | Unknown | null> {
   return readManagedPolicy(at, arn).catch((error: unknown) =>
     isDenied(error) ? ('unknown' as const) : catchAbsent('NoSuchEntityException', 'NoSuchEntity')(error),
   );
 }
 
-/** The default version of a managed policy. */
 async function readManagedPolicy(at: Where, PolicyArn: string): Promise<PolicyDocument> {
   const { Policy } = await at.iam.send(new GetPolicyCommand({ PolicyArn }));
   const VersionId = Policy?.DefaultVersionId ?? 'v1';

@@ -1,5 +1,3 @@
-/** Reads some versions of a bucket: those that tell most about its replication. */
-
 import { required } from '../aws/required.ts';
 import { catchAbsent } from '../connect/absent.ts';
 import { Failure } from '../events/failure.ts';
@@ -13,29 +11,21 @@ import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 const { GetBucketAclCommand, GetObjectLockConfigurationCommand } = required('@aws-sdk/client-s3');
 
 export interface SampleOptions {
-  /** How many versions at most. */
   readonly sample: number;
-  /** Only this one. */
   readonly object?: Wanted;
 }
 
 export interface Sample {
   readonly objects: Known<readonly ObjectSnapshot[]>;
   readonly unreadable: readonly Unread[];
-  /** Whether the whole bucket was looked through for the newest. */
   readonly complete: boolean;
 }
 
-/** How many versions are asked for their status, for each that is kept. */
+/** Versions to ask for their status, for each that is kept. */
 const headsForEach = 4;
 const atOnce = 20;
 
-/**
- * The newest versions, those first that FAILED, then those that wait longest. Delete markers only where one is asked for: S3 shows
- * no status of theirs.
- *
- * @throws Failure `invalid` where there is no object that was asked for, or no bucket for it.
- */
+/** FAILED versions first, then those that wait longest; delete markers, which show no status, only on request. @throws Failure `invalid` if that is absent. */
 export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const [listing, owner, locked] = await Promise.all([
@@ -68,12 +58,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   };
 }
 
-/**
- * How the newest versions stand, as far as HeadObject tells: no tags, and of no other owner than the bucket's. With `quick` of the
- * first page of the listing only, which may not hold the newest: `complete` says whether there are others.
- *
- * @throws what S3 refuses.
- */
+/** Without tags and owners other than the bucket's. `quick` reads only the first page of the listing, which may lack the newest. @throws what S3 refuses. */
 export async function sampleStatuses(
   at: Where,
   bucket: string,
@@ -82,7 +67,7 @@ export async function sampleStatuses(
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const { versions, complete } = await listVersions(at, ask, undefined, quick ? 1 : undefined);
   const newest = versions.filter(({ deleteMarker }) => !deleteMarker).toSorted((a, b) => b.modified - a.modified);
-  // Who may not ask of one may not ask of any.
+  // A caller who may not ask about one may not ask about any.
   const [first] = newest;
   if (first !== undefined) await headVersion(at, ask, first);
   const heads = await headNewest(at, ask, newest, most);
@@ -102,14 +87,14 @@ function headNewest(at: Where, ask: Ask, versions: readonly Listed[], most: numb
   }));
 }
 
-/** The first so many; up to a quarter of them make room for versions that show whether what FAILED was the last word. */
+/** Up to a quarter make room for versions that show whether FAILED was the last word. */
 function withWitnesses(ranked: readonly Headed[], sample: number): readonly Headed[] {
   const first = ranked.slice(0, sample);
   const witnesses = pickCompletedAfter(first, ranked.slice(sample)).slice(0, Math.floor(sample / 4));
   return [...first.slice(0, sample - witnesses.length), ...witnesses];
 }
 
-/** Of an object that was asked about and FAILED: the newest versions that COMPLETED since, if any. */
+/** The newest versions of a requested FAILED object that COMPLETED since. */
 async function findLaterCompletions(at: Where, ask: Ask, asked: readonly Headed[]): Promise<readonly Headed[]> {
   if (!asked.some((one) => statusIn(one) === 'FAILED')) return [];
   const listing = await noteRefusals((reading) => reading([], listVersions(at, ask)));
@@ -118,13 +103,12 @@ async function findLaterCompletions(at: Where, ask: Ask, asked: readonly Headed[
   return pickCompletedAfter(asked, await headNewest(at, ask, versions, atOnce));
 }
 
-/** The newest version of each first folder, as rules go by prefixes, that COMPLETED and is newer than one that FAILED. */
+/** Newer than a FAILED version, one for each first folder, since rules go by prefixes. */
 function pickCompletedAfter(failed: readonly Headed[], others: readonly Headed[]): readonly Headed[] {
   const since = failed.flatMap((one) => (statusIn(one) === 'FAILED' ? [one.version.modified] : []));
   const newer = others
     .filter((one) => statusIn(one) === 'COMPLETED' && since.some((time) => one.version.modified > time))
     .toSorted((a, b) => a.version.modified - b.version.modified);
-  // Of each folder the last one stays.
   const byFolder = new Map(newer.map((one) => [one.version.key.split('/', 1)[0], one]));
   return [...byFolder.values()].toSorted((a, b) => b.version.modified - a.version.modified);
 }
@@ -168,7 +152,7 @@ function compareInterest(a: Headed, b: Headed): number {
   return rankA === 1 ? a.version.modified - b.version.modified : b.version.modified - a.version.modified;
 }
 
-/** Canonical user ID of the account that owns the bucket. */
+/** Canonical user ID. */
 async function readOwner(at: Where, ask: Ask): Promise<string | undefined> {
   return (await at.s3.send(new GetBucketAclCommand(ask))).Owner?.ID;
 }

@@ -1,7 +1,4 @@
-/**
- * Takes a snapshot of a replication that anybody has set up (design.md 5): from the source bucket along its replication
- * configuration to the role, the destination buckets and all keys.
- */
+/** From the source bucket along its replication configuration to the role, the destination buckets and all keys (design.md 5). */
 
 import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type BucketName, brand, type Region } from '../aws/brand.ts';
@@ -18,22 +15,16 @@ export interface SnapshotOptions {
   readonly takenAt: Date;
   /** Absent: no objects. */
   readonly sample?: SampleOptions;
-  /** Whether no account has an organization, as in the sandbox: then there are no control policies, and none is unread. */
+  /** As in the sandbox: without organizations there are no control policies, and none is unread. */
   readonly noOrganization?: boolean;
 }
 
-/** Takes a snapshot, where nobody asks which calls were refused. */
 export async function takeSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Snapshot> {
   const { snapshot } = await readSnapshot(access, bucket, options);
   return snapshot;
 }
 
-/**
- * Reads everything that the model needs, as far as it is allowed to.
- *
- * @returns what is refused is `unknown`, and listed under `unreadable`; and the calls that were refused.
- * @throws only where credentials are not accepted, or where there is no object that was asked for.
- */
+/** @returns refused reads as `unknown`, also under `unreadable`. @throws only where credentials are rejected, or the requested object does not exist. */
 export async function readSnapshot(
   access: Access,
   bucket: string,
@@ -85,7 +76,6 @@ function awaitAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(promises);
 }
 
-/** Whatever the source bucket leads to. */
 function followSource(source: BucketThing, reach: Reach, account: string): readonly Promise<readonly Thing[]>[] {
   const { value } = source.found;
   const replication =
@@ -120,7 +110,7 @@ function regionOf({ found: { value } }: BucketThing): Known<Region> {
   return value === null || value === 'unknown' ? 'unknown' : value.region;
 }
 
-/** The key of a bucket's default encryption; without one of its own that is the AWS managed key. */
+/** Without a key of its own, the AWS managed key. */
 async function defaultKey({ account, found: { value } }: BucketThing, reach: Reach): Promise<readonly Thing[]> {
   if (value === null || value === 'unknown' || value.encryption === null || value.encryption === 'unknown') return [];
   const keys = (value.encryption.Rules ?? []).flatMap(({ ApplyServerSideEncryptionByDefault: byDefault }) =>

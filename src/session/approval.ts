@@ -3,20 +3,15 @@ import type { Plan } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
 import type { Asker, Context } from './context.ts';
 
-/** How a command that asks before it writes may be spared the question. */
 export interface Approvable {
-  /** Whether a person has seen and approved this plan: then it is neither shown again nor asked about. */
   readonly isApproved?: (observed: State, plan: Plan) => boolean;
-  /** Shows what would be done, and does nothing of it. */
   readonly look?: boolean;
 }
 
-/** What a person is asked before anything is written. */
 export interface Question {
   readonly message: string;
-  /** What has to be typed; absent: a yes is enough. */
+  /** Text to type; absent: a yes is enough. */
   readonly typed?: string;
-  /** Says that the answer, or what was typed, is no approval. */
   readonly explainDecline: (typed: string) => { readonly message: string; readonly fix?: string };
 }
 
@@ -29,12 +24,7 @@ export async function approve(question: Question, ask: Asker, signal: AbortSigna
   throw new Failure('cancelled', 'declined', refusal.message, refusal.fix);
 }
 
-/**
- * The person who can be asked.
- *
- * @param whether what is asked, as it follows "whether to".
- * @throws Failure `invalid` where there is nobody to ask: never a silent yes.
- */
+/** @param whether what is asked, as it follows "whether to". @throws Failure `invalid` where there is nobody to ask: never a silent yes. */
 export function requireAsker({ ask }: Context, whether: string): Asker {
   if (ask) return ask;
   throw new Failure(
@@ -45,7 +35,6 @@ export function requireAsker({ ask }: Context, whether: string): Asker {
   );
 }
 
-/** What a person has approved is not what would be done now. */
 export function stalePlanFailure(): Failure {
   return new Failure(
     'blocked',

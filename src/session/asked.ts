@@ -1,11 +1,10 @@
-/** What a person at the terminal is asked for while signing in. */
 import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure } from '../events/failure.ts';
 import { printable } from '../show/printable.ts';
 import type { View } from '../show/view.ts';
 import type { Context } from './context.ts';
 
-/** Sides sign in together, but a person answers one question after the other; nothing where nobody answers. */
+/** Sides sign in together, but a person answers one question after the other; empty where nobody answers. */
 export function questions(
   { ask, signal }: Context,
   view: View,

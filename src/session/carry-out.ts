@@ -1,4 +1,4 @@
-/** What every command that writes does with its plan: show → approve → look again → send → read back. */
+/** The flow of every command that writes: show → approve → look again → send → read back. */
 import { applyChanges } from '../apply/apply.ts';
 import { readBack } from '../apply/read-back.ts';
 import { Versions } from '../apply/versions.ts';
@@ -11,29 +11,21 @@ import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 
-/** What is to be carried out. */
 export interface Undertaking {
   readonly observed: State;
   readonly plan: Plan;
-  /** What is left to do when this is there: of the state read back, nothing may be. */
   readonly planAgain: (observed: State, spec: Spec) => Plan;
-  /** What is asked, as it follows "whether to". */
+  /** As it follows "whether to". */
   readonly whether: string;
   readonly question: Question;
-  /** Said with the plan. */
   readonly remark?: string;
-  /** Said right before the first write. */
   readonly lastWord?: string | undefined;
-  /** Waits, between the rule and the rights that are taken away. */
   readonly beforeRightsGo?: () => Promise<void>;
 }
 
 /**
- * Carries a plan out, once a person has approved it.
- *
- * @returns what was read back; undefined where the plan was only to be shown.
- * @throws Failure `cancelled` where a person says no; `invalid` where there is nobody to ask; `blocked` where the accounts have
- *   changed meanwhile; and what `applyChanges` and `readBack` throw.
+ * @returns what was read back; undefined where the plan was only shown.
+ * @throws Failure `cancelled` after a no, `invalid` where nobody can be asked, `blocked` where the accounts changed; what `applyChanges` and `readBack` throw.
  */
 export async function carryOut(
   { observed, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,

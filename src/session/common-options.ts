@@ -1,45 +1,36 @@
-/** The options that every command on a configuration has. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Flag, type FlagValues, flags } from '../config/flags.ts';
 import type { NextCommand } from '../events/event.ts';
 
-/** What is to be practised in the sandbox. */
 export interface SandboxChoices {
   readonly sandboxFault?: readonly string[];
   readonly sandboxLag?: readonly string[];
 }
 
 export interface CommonOptions extends SandboxChoices {
-  /** The one file; absent where there are several, or where none was named. */
+  /** Absent where there are several, or where none was named. */
   readonly config?: string;
-  /** A saved plan, in the place of a configuration. */
   readonly plan?: string;
-  /** Files and folders, as given. */
   readonly configs?: readonly string[];
-  /** How many configurations are worked on at a time. */
   readonly concurrency?: number;
   readonly json?: boolean;
-  /** How a plan is shown: as documents, or as commands of the AWS CLI. */
   readonly show?: 'documents' | 'commands';
   readonly yes?: boolean;
   readonly sandbox?: boolean;
   readonly state: string;
   readonly verbose?: boolean;
-  /** A file that the end is appended to as Markdown. */
   readonly summary?: string;
   /** Milliseconds, for the whole run. */
   readonly deadline?: number;
-  /** Rules of others that may stop working, or work differently; each may begin with its configuration file and a colon. */
+  /** IDs of rules of others; each may begin with its configuration file and a colon. */
   readonly acceptBreaking?: readonly string[];
   readonly acceptNarrowing?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }
 
-/** Where the sandbox keeps its state unless `--state` says otherwise. */
 const defaultState = '.s3repl';
 
-/** `--json`, `--verbose`, `--no-color`: for every command. */
 export function withOutputOptions(command: Command): Command {
   return command
     .option('--json', 'one JSON object a line on stdout, the last one of type "result"')
@@ -47,12 +38,10 @@ export function withOutputOptions(command: Command): Command {
     .option('--no-color', 'no colour (NO_COLOR works as well)');
 }
 
-/** `--summary`. */
 export function withSummaryOption(command: Command): Command {
   return command.option('--summary <file>', 'append what came of it as Markdown, at most 1 MiB (GITHUB_STEP_SUMMARY)');
 }
 
-/** `--accept-breaking`. */
 export function withAcceptBreaking(command: Command): Command {
   return command.addOption(
     new Option(
@@ -62,7 +51,6 @@ export function withAcceptBreaking(command: Command): Command {
   );
 }
 
-/** `--accept-breaking` and `--accept-narrowing`, for what builds the replication. */
 export function withAcceptOptions(command: Command): Command {
   return withAcceptBreaking(command).option(
     '--accept-narrowing',
@@ -70,19 +58,16 @@ export function withAcceptOptions(command: Command): Command {
   );
 }
 
-/** `--sandbox`, where its state is kept, and what goes wrong in it. */
 function withSandboxOptions(command: Command): Command {
   return withPracticeOptions(
     withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS')),
   );
 }
 
-/** `--state`. */
 export function withStateOption(command: Command): Command {
   return command.option('--state <dir>', 'where the sandbox keeps its state', defaultState);
 }
 
-/** `--sandbox-fault` and `--sandbox-lag`. */
 export function withPracticeOptions(command: Command): Command {
   return command
     .addOption(
@@ -99,12 +84,10 @@ export function withPracticeOptions(command: Command): Command {
     );
 }
 
-/** The above, the file and, under a heading of their own, the flags that stand for its values. */
 export function withConfigOptions(command: Command): Command {
   return withValueOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)', refuseRepeated));
 }
 
-/** The same for commands that several configurations can be given to. */
 export function withConfigsOptions(command: Command): Command {
   const what = 'the configuration (default: repl.yaml); may be repeated, or name a folder of *.yaml and *.yml files';
   return withValueOptions(
@@ -150,7 +133,6 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-/** The parsed options of a command, those that stand for values of repl.yaml by their path. */
 export function commonOptions<O extends CommonOptions>(command: Command): O {
   const values = command.opts<Record<string, unknown>>();
   const given = flags.flatMap(({ flag, path }) => {
@@ -168,7 +150,6 @@ export function commonOptions<O extends CommonOptions>(command: Command): O {
   } as unknown as O;
 }
 
-/** The command to run next, on the same configuration and in the same cloud. */
 export function nextCommand(
   command: string,
   options: CommonOptions,
@@ -177,14 +158,13 @@ export function nextCommand(
   return { command, ...more, on: whereOf(options) };
 }
 
-/** What the options of a command name: configuration and cloud. */
 export function whereOf(options: CommonOptions): NextCommand['on'] {
   const configs = options.configs ?? [options.config ?? []].flat();
   const sameValues = Object.keys(options.flagValues).length > 0;
   return { configs, ...cloudOf(options), ...(sameValues && { sameValues }) };
 }
 
-/** The same for a command that does not read the configuration: a saved plan holds its own. */
+/** A saved plan holds its own configuration. */
 export function nextWithoutConfig(
   command: string,
   options: CommonOptions,
@@ -197,7 +177,6 @@ function cloudOf({ sandbox, state }: CommonOptions): NextCommand['on'] {
   return sandbox ? { sandbox, ...stateOf(state) } : {};
 }
 
-/** The command of the sandbox itself to run next, on the same state. */
 export function nextInSandbox(
   command: string,
   { state }: Pick<CommonOptions, 'state'>,

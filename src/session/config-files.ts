@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../events/failure.ts';
 
 /**
- * The files that `--config` names: those of a folder are its `*.yaml` and `*.yml`, sorted, without those that are hidden or in folders in it.
- *
- * @param given files and folders.
- * @returns undefined for one file, which need not exist.
+ * Of a folder, its sorted `*.yaml` and `*.yml`, without hidden files and subfolders. @returns undefined for one file, which need not exist.
  * @throws Failure `invalid` where a folder has none, or a file is named twice.
  */
 export async function configFiles(given: readonly string[]): Promise<readonly string[] | undefined> {
@@ -23,7 +20,7 @@ export async function configFiles(given: readonly string[]): Promise<readonly st
   return files;
 }
 
-/** Undefined for what is no folder. */
+/** Undefined for what is not a folder. */
 async function filesIn(path: string): Promise<readonly string[] | undefined> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),

@@ -1,4 +1,3 @@
-/** `--deadline`: the time in which a whole run has to end. */
 import { setMaxListeners } from 'node:events';
 import type { HttpRequest } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
@@ -10,17 +9,14 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Context } from './context.ts';
 import { parseDuration } from './duration.ts';
 
-/** `--deadline`, for commands that write or wait. */
 export function withDeadlineOption(command: Command, of = 'the whole run'): Command {
   const description = `when ${of} has to end (90s, 15m, 2h): what is under way is broken off; the same command goes on later`;
   return command.addOption(new Option('--deadline <duration>', description).argParser(parseDuration));
 }
 
 /**
- * Does the work of a command, and ends it at the deadline: requests under way are broken off, nothing is begun.
- *
- * @param options `deadline` in milliseconds; absent: there is none.
- * @throws Failure `failed`, of code `deadline`, which says how far the work has come.
+ * Breaks off requests under way at the deadline. @param options `deadline` in milliseconds; absent: none.
+ * @throws Failure `failed`, of code `deadline`, which says how far the work got.
  */
 export async function runByDeadline(
   { deadline: ms, sandbox }: { readonly deadline?: number; readonly sandbox?: boolean },
@@ -28,7 +24,7 @@ export async function runByDeadline(
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   if (ms === undefined) return work(context);
-  // It holds for several configurations together.
+  // One deadline holds for several configurations together.
   if (context.deadline) return endByDeadline(context, work);
   const over = new AbortController();
   const pass = () =>
@@ -40,7 +36,6 @@ export async function runByDeadline(
         'run the same command again, with a later --deadline where this one is always too short: it goes on where it stopped',
       ),
     );
-  // In the sandbox waiting takes no time, and its own clock counts.
   const timer = sandbox ? undefined : setTimeout(pass, ms);
   const signal = AbortSignal.any([context.signal, over.signal]);
   // Every call under way listens.
@@ -70,7 +65,7 @@ function formatDuration(ms: number): string {
   return `${count} ${unit}`;
 }
 
-/** The deadline in the sandbox, where waiting takes no time: its own clock counts. */
+/** In the sandbox waiting takes no time, so its own clock counts. */
 export function virtualDeadline(
   { clock, requestHandler }: Pick<Sandbox, 'clock' | 'requestHandler'>,
   { deadline }: Context,

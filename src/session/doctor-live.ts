@@ -1,4 +1,3 @@
-/** The snapshot of accounts as they are now. */
 import { type AccountId, brand } from '../aws/brand.ts';
 import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
@@ -14,10 +13,7 @@ import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { readSpec, surroundingsOf } from './session.ts';
 
 /**
- * Signs in and reads, from the source bucket of the configuration, or of `--bucket`, to wherever it leads. What one cannot sign in
- * to besides the source account is unknown.
- *
- * @throws Failure `unauthorized` where one cannot sign in to the source account.
+ * Follows the source bucket wherever it leads; other accounts without a sign-in are unknown. @throws Failure `unauthorized` without one to the source account.
  */
 export async function liveSnapshot(
   options: DoctorOptions,
@@ -58,7 +54,7 @@ export async function liveSnapshot(
   }
 }
 
-/** What AWS has refused, by the action that each read takes: what was not read is unknown, or only not looked at. */
+/** By the action that each read takes; what was not read is unknown, or only not looked at. */
 function tellUnread(refused: readonly RefusedCall[], { account, identity }: Connection, view: View): void {
   const here = refused.filter((call) => call.account === account);
   const tell = (isMissing: boolean, why: string, fix: string) => {
@@ -91,7 +87,6 @@ function listReached(
 
 const accessMembers = ['profile', 'assumeRole', 'externalId', 'mfaSerial'] as const;
 
-/** Sides for `--bucket`: what its flags say, and for the rest the SDK's default chain. */
 function sidesOfFlags({ flagValues, bucket = '' }: DoctorOptions, { env }: Context): readonly SignInSide[] {
   const elsewhere = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const readSide = (id: SignInSide['id']) => {

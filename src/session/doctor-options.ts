@@ -9,17 +9,14 @@ export interface DoctorOptions extends CommonOptions {
   readonly object?: string;
   readonly bucket?: string;
   readonly sample: number;
-  /** Objects that are left out on purpose, under any rule. */
   readonly except?: readonly ExceptedObjects[];
 }
 
-/** The object that `--object` names. */
 export function parseObject(text: string): { readonly key: string; readonly versionId?: string } {
   const [, key, versionId] = /^(.*)\?versionId=([^?&]+)$/s.exec(text) ?? [];
   return key === undefined || versionId === undefined ? { key: text } : { key, versionId };
 }
 
-/** What `--except` says. */
 export function parseExcept(text: string): ExceptedObjects {
   try {
     return parseException(text);
@@ -30,7 +27,6 @@ export function parseExcept(text: string): ExceptedObjects {
 
 const mostSampled = 10_000;
 
-/** What `--sample` says. */
 export function parseSample(text: string): number {
   const size = Number(text);
   if (/^\d+$/.test(text) && size <= mostSampled) return size;

@@ -4,7 +4,7 @@ const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 /** The longest that Node waits for: 24 days. */
 const longestMs = 2 ** 31 - 1;
 
-/** A duration with its unit, for `--deadline`: `90s`, `15m`, `2h`. In milliseconds. */
+/** In milliseconds; takes `90s`, `15m`, `2h`. */
 export function parseDuration(value: string): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smh])$/.exec(value) ?? [];
   const ms = Number(count) * (units[unit] ?? Number.NaN);
@@ -12,7 +12,7 @@ export function parseDuration(value: string): number {
   throw new InvalidArgumentError('it is a time with its unit, at most 24 days: 90s, 15m, 2h');
 }
 
-/** The same for `--timeout`, where a number alone is of minutes. In minutes. */
+/** In minutes; a number alone is of minutes. */
 export function parseMinutes(value: string): number {
   if (/^0(\.0+)?[smh]?$/.test(value)) return 0;
   try {

@@ -1,15 +1,9 @@
-/** Any error as what happened, which call in which account as whom, and what to do. */
-
 import { isSignInError } from '../connect/absent.ts';
 import { actionsOf } from '../connect/services.ts';
 import { callBehind, type FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
 
-/**
- * What a person is told; an error that nobody foresaw is a bug of ours and says so.
- *
- * @param interrupted whether Ctrl-C was pressed: then a pause that was broken off is no error.
- */
+/** An error that nobody foresaw is a bug of ours and says so. @param interrupted after Ctrl-C: then a pause that was broken off is no error. */
 export function explain(error: unknown, interrupted = false): Failure {
   if (error instanceof Failure) return error;
   if (interrupted)
@@ -47,7 +41,7 @@ export function explain(error: unknown, interrupted = false): Failure {
 
 const room = 'make room on the disk and run the same command again';
 
-/** Whether the system has no place for what is written (errno(3)). */
+/** Whether the disk is the problem (errno(3)). */
 function isOfDisk(error: Error): boolean {
   return 'code' in error && /^(ENOSPC|EDQUOT|EROFS)$/.test(String(error.code));
 }
@@ -56,7 +50,6 @@ function textOf({ service, operation, account, region, identity }: FailedCall): 
   return `${service} ${operation} in account ${account}, ${region}, as ${identity}`;
 }
 
-/** Where AWS has not answered: nobody has, or something else. */
 function explainNoAnswer(error: Error, call: FailedCall): Failure | undefined {
   const { status, problem, checkNetwork } = call;
   const what = textOf(call);
@@ -90,7 +83,6 @@ function explainNoAnswer(error: Error, call: FailedCall): Failure | undefined {
   return undefined;
 }
 
-/** What AWS has answered. */
 function explainRefusal(error: Error, call: FailedCall): Failure {
   const { status, requestId } = call;
   const what = textOf(call);
@@ -126,7 +118,6 @@ function explainRefusal(error: Error, call: FailedCall): Failure {
   );
 }
 
-/** Which policy to change, as far as AWS names it. */
 function rightsFor({ message }: Error, { service, operation, account, identity }: FailedCall): string {
   const named = /not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1];
   const actions = (named ? [named] : actionsOf(service, operation)).join(', ');

@@ -3,11 +3,7 @@ import { Failure } from '../events/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { View } from '../show/view.ts';
 
-/**
- * Tells what a person should know of a plan.
- *
- * @throws Failure `blocked` where a person must put something right first.
- */
+/** @throws Failure `blocked` where a person must fix something first. */
 export function tellFindings(view: View, plan: Plan): void {
   for (const finding of [...plan.warnings, ...plan.problems]) view.report(findingEvent(finding));
   const count = plan.problems.length;

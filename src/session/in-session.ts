@@ -5,16 +5,13 @@ import { runByDeadline } from './deadline.ts';
 import { openSession, type Session } from './session.ts';
 import { viewFor } from './view-for.ts';
 
-/** What a command does with a configuration that is right, in accounts that are signed in to. */
 export interface SessionAction {
   run(session: Session, options: CommonOptions, context: Context): Promise<Result>;
 }
 
 /**
- * Opens a session, does a command's work in it, and closes it; all of it by the deadline, where there is one.
- *
- * @param load the action, loaded once the session is open: whoever has a wrong configuration does not wait for it.
- * @throws Failure `invalid`, `unauthorized`, or `failed` at the deadline.
+ * @param load called once the session is open, so that a wrong configuration fails fast. @throws Failure `invalid`, `unauthorized`, or `failed` at the
+ * deadline.
  */
 export function runInSession(
   load: () => Promise<SessionAction>,

@@ -1,5 +1,3 @@
-/** One question about the plans of several configurations, and what the answer covers. */
-
 import { isSameJson } from '../aws/json.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
@@ -11,11 +9,10 @@ interface Seen {
   readonly plan: Plan;
 }
 
-/** The plans that were shown, by file. */
 export class JointApproval {
   readonly #seen = new Map<string, Seen>();
 
-  /** For the first round: the plan is shown, and remembered. */
+  /** First round: shows the plan, and remembers it. */
   look(config: string): Approvable {
     const isApproved = (observed: State, plan: Plan) => {
       this.#seen.set(config, { hash: stateHash(observed), plan });
@@ -24,11 +21,7 @@ export class JointApproval {
     return { look: true, isApproved };
   }
 
-  /**
-   * For the second round: what was approved is done, and nothing else.
-   *
-   * @param before the files that are done by then, and share documents with this one.
-   */
+  /** Second round: does what was approved, and nothing else. @param before files already done that share documents with this one. */
   approvalFor(config: string, before: readonly string[]): Approvable {
     const isApproved = (observed: State, plan: Plan) => {
       const seen = this.#seen.get(config);
@@ -65,7 +58,7 @@ function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** Whether a plan holds what was approved, and differs only in what the plans before it have written in the meantime. */
+/** Whether a plan holds what was approved, and differs only in what the plans before it have written since. */
 export function isCovered(plan: Plan, approved: Plan, before: readonly Plan[]): boolean {
   const written = new Set(before.flatMap(({ changes }) => changes.map(({ target }) => target)));
   return plan.changes.every((change) =>

@@ -1,4 +1,4 @@
-/** Looks where the rules of others lead before a plan is judged: what works for them is not ended in silence. */
+/** Looks where the rules of others lead before judging a plan, so that nothing breaks them in silence. */
 import type { AnySide } from '../config/spec.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
@@ -8,10 +8,9 @@ import { sidesOf } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { Session } from './session.ts';
 
-/** What of a session it takes to look. */
 export type Looking = Pick<Session, 'spec' | 'connections' | 'acceptBreaking'>;
 
-/** The plan with what it breaks among its problems, or its warnings where a person has accepted that. */
+/** Breaks are problems, or warnings where a person has accepted them. */
 export async function judgeNeighbors(
   { spec, connections, acceptBreaking }: Looking,
   observed: State,
@@ -28,7 +27,7 @@ export async function judgeNeighbors(
   return withFindings(plan, findings.flat());
 }
 
-/** What the rules of a side's bucket lead to, as far as it may be read; undefined where nothing can be: the rest is judged all the same. */
+/** Undefined where nothing can be read: the rest is judged all the same. */
 async function lookAround(
   { id, bucket }: AnySide,
   { spec, connections }: Pick<Looking, 'spec' | 'connections'>,

@@ -1,4 +1,4 @@
-/** The newest objects, beside a plan without changes: that all of them FAILED is no success (design.md 4). */
+/** A set-up without changes whose newest objects all FAILED is no success (design.md 4). */
 
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { sampleStatuses } from '../observe/sample-objects.ts';
@@ -18,22 +18,17 @@ interface Sampled {
 
 type Looked = Sampled | undefined;
 
-/**
- * Looks at the newest objects while the rest is observed: it takes no longer than that. Undefined where there is no such bucket, or
- * nobody lets us look: neither plan nor apply needs it.
- */
+/** Runs while the rest is observed, and takes no longer. Undefined where there is no bucket, or we may not look: plan and apply do not need it. */
 export function lookAtNewest({ spec, connections }: Session): Promise<Looked> {
   return sampleStatuses(connections.get('source'), spec.source.bucket, { most, quick: true }).catch(() => undefined);
 }
 
 interface Newest {
-  /** Why it is no success. */
   readonly refusal?: Refusal;
-  /** To be added to the summary of a success. */
   readonly remark: string;
 }
 
-/** What the newest objects say of a set-up with nothing left to change: it is no success where they FAILED and nothing explains it. */
+/** No success where the newest objects FAILED and nothing explains it. */
 export async function newestFailed(session: Session, observed: State, looking: Promise<Looked>): Promise<Newest> {
   const { spec, connections, view } = session;
   if (findOurRules(observed, spec).length === 0) return { remark: '' };
@@ -44,7 +39,7 @@ export async function newestFailed(session: Session, observed: State, looking: P
   const findUnexplained = ({ objects }: Sampled) => findUnexplainedFailures(observed, spec, new Date(), objects);
   let causes = findUnexplained(looked);
   if (causes.length > 0 && !looked.complete) {
-    // S3 lists by name: newer ones may stand further on.
+    // S3 lists by name: newer ones may come further on.
     const further = { most: 4 * most, quick: false };
     causes = findUnexplained(
       await sampleStatuses(connections.get('source'), spec.source.bucket, further).catch(() => looked),
@@ -60,7 +55,7 @@ export async function newestFailed(session: Session, observed: State, looking: P
   return { remark: '', refusal: { outcome: 'unknown', error: { code, message, fix } } };
 }
 
-/** Whether an apply that went well has removed a cause: our rules were there, and by the model new objects did not replicate. */
+/** A successful apply has removed a cause if our rules were there before and, by the model, new objects did not replicate. */
 export function hasRemovedCause({ spec }: Pick<Session, 'spec'>, before: State): boolean {
   return findOurRules(before, spec).length > 0 && preflight(before, spec, new Date()).outcome === 'fails';
 }

@@ -12,16 +12,11 @@ import type { Session } from './session.ts';
 export interface ObservedPlan {
   readonly observed: State;
   readonly plan: Plan;
-  /** What the model says of the state that the plan leads to. */
+  /** For the state that the plan leads to. */
   readonly checked: Preflight;
 }
 
-/**
- * Looks, plans, asks the model, and tells what a person should know.
- *
- * @param force goes on although the model says that new objects would not replicate.
- * @throws Failure `blocked` where a person must put something right first.
- */
+/** @param force goes on although the model says that new objects would not replicate. @throws Failure `blocked` where a person must fix something first. */
 export async function observeAndPlan(session: Session, force: boolean): Promise<ObservedPlan> {
   const { spec, connections, view, signal } = session;
   const observed = await observe(connections, spec);

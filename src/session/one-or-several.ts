@@ -1,15 +1,11 @@
-/** Commands that one configuration is given to, or several: one runs as it is, several are loaded only where there are any. */
+/** The code for several configurations is loaded only where there are several. */
 
 import type { Result } from '../events/event.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context, Job, Work } from './context.ts';
 import { runByDeadline } from './deadline.ts';
 
-/**
- * Runs a command on the configuration that `--config` names, or on all of them.
- *
- * @throws Failure `invalid` where files are missing or are named twice, or do not go together.
- */
+/** @throws Failure `invalid` where files are missing, are named twice, or do not go together. */
 export async function runOneOrSeveral<O extends CommonOptions>(
   job: Job,
   run: Work<O>,

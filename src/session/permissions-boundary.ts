@@ -1,5 +1,3 @@
-/** What `s3repl permissions` says about the policies that it prints: what they are worth, and what to do about it. */
-
 import { accountIn, nameIn, pathIn } from '../aws/arn.ts';
 import { isSamePolicy, type PolicyDocument } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -17,11 +15,7 @@ export interface Boundary {
   readonly policy: PolicyDocument;
 }
 
-/**
- * The permissions boundary for the replication role of a configuration.
- *
- * @throws Failure `invalid` where nobody can create such a policy.
- */
+/** @throws Failure `invalid` where nobody can create such a policy. */
 export function boundaryOf(spec: Spec): Boundary {
   const arn = boundaryArn(spec);
   const policy = boundaryPolicy(spec);
@@ -46,11 +40,7 @@ export function boundaryOf(spec: Spec): Boundary {
   return { arn, policy };
 }
 
-/**
- * Says who creates the boundary, or brings it up to date, and how repl.yaml names it.
- *
- * @param present the policy of this name on AWS, as far as somebody has looked.
- */
+/** @param present the policy of this name on AWS, as far as somebody has looked. */
 export function tellBoundary(
   { arn, policy }: Boundary,
   { source, role }: Spec,
@@ -98,7 +88,6 @@ const whatThen: Readonly<Record<string, string>> = {
   'kms:ScheduleKeyDeletion': 'schedule its deletion',
 };
 
-/** Says of each policy what its holder could reach with it beyond the set-up. */
 export function tellPowers(
   policies: Readonly<Record<string, PolicyDocument>>,
   spec: Spec,

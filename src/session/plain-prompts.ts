@@ -9,10 +9,9 @@ interface Lines {
   readonly signal: AbortSignal;
 }
 
-/** So many choices are read out; the rest is found by typing a part of the name. */
+/** More choices are not read out: typing a part of the name finds them. */
 const mostListed = 20;
 
-/** An answer that cannot be taken. */
 class Wrong {
   readonly why: string;
   constructor(why: string) {
@@ -20,12 +19,12 @@ class Wrong {
   }
 }
 
-/** Somebody left: Ctrl-C or Ctrl-D. */
+/** Ctrl-C or Ctrl-D. */
 function exitPromptError(): Error {
   return Object.assign(new Error('left'), { name: 'ExitPromptError' });
 }
 
-/** The prompts of `--plain`. `close` gives the terminal back. */
+/** `close` gives the terminal back. */
 export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => boolean): Prompts & { close(): void } {
   // Without a terminal's line editing nothing is ever redrawn.
   const lines = createInterface({ input, terminal: false });
@@ -103,13 +102,12 @@ export function plainPrompts({ input, write, signal }: Lines, mayGoBack: () => b
   };
 }
 
-/** The choice of a number, the first one where nothing was typed; undefined where it is no number of one. */
 function chooseByNumber(choices: readonly Choice[], text: string): Choice | undefined {
   if (text === '') return choices[0];
   return /^\d{1,4}$/.test(text) ? choices[Number(text) - 1] : undefined;
 }
 
-/** One line after the other, also those that came before they were asked for. */
+/** Keeps lines that came before they were asked for. */
 function nextLine(lines: Interface, signal: AbortSignal): () => Promise<string> {
   const waiting: ((line: string | undefined) => void)[] = [];
   const early: string[] = [];

@@ -7,11 +7,7 @@ import type { Session } from './session.ts';
 import { tellCauses } from './tell-causes.ts';
 import { usualWait } from './usual-wait.ts';
 
-/**
- * The last part of `verify`, and of `apply --verify`: objects that are really written.
- *
- * @param options `timeout` in minutes.
- */
+/** @param options `timeout` in minutes. */
 export async function proveByCanaries(
   session: Session,
   state: State,

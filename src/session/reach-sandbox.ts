@@ -1,17 +1,13 @@
-/** The way to the sandbox of a folder: in this process, or where another one serves it. */
 import { Failure } from '../events/failure.ts';
 import type { UsedSandbox } from '../sandbox/practice/remote.ts';
 import { type Practice, sandboxFailure } from './sandbox-options.ts';
 
 export interface ReachedSandbox extends UsedSandbox {
-  /** The URL, where another process serves it. */
+  /** URL, where another process serves it. */
   readonly servedAt: string | undefined;
 }
 
-/**
- * @param practice what goes wrong in it: of a served one the server decides that.
- * @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server.
- */
+/** @param practice faults, for a local sandbox only. @throws Failure `failed` where the state cannot be used; `invalid` where faults are asked of a server. */
 export async function reachSandbox(state: string, practice?: Practice): Promise<ReachedSandbox> {
   const { readServerUrl } = await import('../sandbox/store/lock.ts');
   const url = await readServerUrl(state).catch(sandboxFailure(state));

@@ -1,5 +1,3 @@
-/** What the model says of new objects, told and judged: before the first write and after the last. */
-
 import { listOf, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Preflight, type PreflightCause, preflight } from '../plan/preflight.ts';
@@ -9,12 +7,7 @@ import type { State } from '../state/state.ts';
 import { permissionsPolicy } from '../steps/role-policy.ts';
 import type { Session } from './session.ts';
 
-/**
- * Asks the model, and tells its verdicts, causes and warnings.
- *
- * @param force what fails is told as a warning.
- * @param before an earlier answer, of which nothing is told again.
- */
+/** @param force failures become warnings. @param before an earlier answer, of which nothing is told again. */
 export function checkReplication(
   { spec, view, surroundings }: Pick<Session, 'spec' | 'view' | 'surroundings'>,
   state: State,
@@ -37,10 +30,10 @@ export function checkReplication(
   return checked;
 }
 
-/** The runs that have been told of organizations, by what all configurations of a run share. */
+/** The runs that know of organizations by now, by what all configurations of a run share. */
 const told = new WeakSet<object>();
 
-/** Once a run; in the sandbox there are no organizations. */
+/** Once a run; the sandbox has no organizations. */
 function isFirst({ sandbox, pool, report }: Session['surroundings']): boolean {
   const run = pool ?? report;
   if (sandbox || told.has(run)) return false;
@@ -48,7 +41,6 @@ function isFirst({ sandbox, pool, report }: Session['surroundings']): boolean {
   return true;
 }
 
-/** What the role has to be allowed. */
 function actionsOfRole(state: State, spec: Spec): readonly string[] {
   return [...new Set(statementsOf(permissionsPolicy(state, spec)).flatMap(({ Action }) => listOf(Action)))];
 }

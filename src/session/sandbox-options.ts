@@ -1,4 +1,3 @@
-/** What `--sandbox-fault` and `--sandbox-lag` ask for, and what goes wrong with the sandbox itself. */
 import { Failure } from '../events/failure.ts';
 import type { Faults, SandboxFault, SandboxRequest } from '../sandbox/practice/faults.ts';
 import type { Lag } from '../sandbox/practice/lag.ts';
@@ -10,17 +9,12 @@ import type { SandboxChoices } from './common-options.ts';
 export interface Practice {
   readonly fault: (request: SandboxRequest) => SandboxFault | undefined;
   readonly lag: Partial<Lag>;
-  /** Whether there are any. */
   readonly isAsked: boolean;
-  /** Tells of faults that did not happen: a name that no call has is easily written. */
+  /** A mistyped call name makes a fault that never happens. */
   tellUnused(view: View): void;
 }
 
-/**
- * Reads the faults and lags.
- *
- * @throws Failure `invalid` where one is not written as it has to be, or where it is not the sandbox that is asked.
- */
+/** @throws Failure `invalid` where one is malformed, or where AWS would be asked. */
 export async function readPractice(options: SandboxChoices & { readonly sandbox?: boolean }): Promise<Practice> {
   const { sandboxFault = [], sandboxLag = [] } = options;
   const given = [...sandboxFault, ...sandboxLag];
@@ -55,11 +49,7 @@ function parseOption<T>(option: string, parse: () => T): T {
   }
 }
 
-/**
- * What keeps the sandbox's state from being read or written is not our mistake.
- *
- * @param directory its folder: what is advised must not meet another one.
- */
+/** A state that cannot be read or written is not our mistake. @param directory its folder: the advice must not touch another one. */
 export function sandboxFailure(directory: string): (error: unknown) => never {
   return (error) => {
     const { name, message, code, servedAt, pid, endsSometime } = error as NodeJS.ErrnoException &

@@ -1,5 +1,3 @@
-/** The sandbox in the place of AWS, in this process or where it is served. */
-
 import { accountIn, arnParts, rootArn } from '../aws/arn.ts';
 import type { AccountId } from '../aws/brand.ts';
 import type { SignInSide } from '../connect/connection.ts';
@@ -28,7 +26,7 @@ export async function sandboxSurroundings(
   ]);
   if (sandbox.servedAt !== undefined)
     view.report({ type: 'note', message: `in the sandbox that is served at ${sandbox.servedAt}` });
-  // A role that repl.yaml signs in with would be there already: the sandbox makes it, for the source's administrator.
+  // A role that repl.yaml signs in with would exist on AWS, so the sandbox makes it, for the source's administrator.
   for (const [role, accounts] of administrators) {
     const partition = arnParts(role)?.partition ?? 'aws';
     const trusted = [...accounts].map((account) => rootArn({ partition, account }));
@@ -46,7 +44,7 @@ export async function sandboxSurroundings(
       return async () => credentials;
     },
     ...questions(context, view),
-    // The sandbox has no MFA devices and takes any code, so nobody is asked for one.
+    // The sandbox has no MFA devices and takes any code, so it asks nobody.
     askMfaCode: async () => '000000',
     now: sandbox.clock.now,
     sleep: sandbox.clock.sleep,
@@ -59,7 +57,7 @@ export async function sandboxSurroundings(
   return { surroundings, close };
 }
 
-/** By role that is assumed: the source accounts, whose administrators assume it. */
+/** By assumed role: the source accounts whose administrators assume it. */
 function administratorsOf(
   configurations: readonly (readonly SignInSide[])[],
 ): ReadonlyMap<string, ReadonlySet<AccountId>> {

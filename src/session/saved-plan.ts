@@ -1,4 +1,3 @@
-/** A plan in a file: the configuration as written, what was seen, and the calls that were shown. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonical, isSameJson } from '../aws/json.ts';
@@ -13,7 +12,7 @@ import { type Plan, stateHash } from '../plan/plan.ts';
 import { sidesOf } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 
-/** 1 had no digest. */
+/** Version 1 had no digest. */
 const version = 2;
 
 const savedPlanSchema = z.object({
@@ -28,8 +27,7 @@ const savedPlanSchema = z.object({
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
 
 /**
- * Writes a plan, readable by its owner only. Environment variables stay names in the configuration; the changes have their values,
- * none of which is a credential (config/credential-names.ts).
+ * Readable by its owner only. Environment variables stay names in the configuration; the changes hold values, but no credential (config/credential-names.ts).
  */
 export async function savePlan(
   file: string,
@@ -42,7 +40,7 @@ export async function savePlan(
   await writeFileAtomically(file, `${JSON.stringify({ ...saved, digest: digestOf(saved) }, null, 2)}\n`);
 }
 
-/** @throws Failure `invalid` where the file is not a plan, or one of the sandbox for AWS, or the reverse. */
+/** @throws Failure `invalid` where the file is not a plan, or is one of the sandbox for AWS, or the reverse. */
 export async function readPlan(file: string, sandbox: boolean): Promise<SavedPlan> {
   const text = await readText(file, { most: mostJsonBytes, refuse });
   if (text === undefined) throw refuse(`there is no file ${file}`);
@@ -62,10 +60,7 @@ export async function readPlan(file: string, sandbox: boolean): Promise<SavedPla
   throw refuse(`${file} is not a plan of s3repl`);
 }
 
-/**
- * Who a plan signs in as, side by side. Whoever changes a plan can make its digest anew, so a person has to see where its
- * profiles and roles lead. External IDs stay out of it.
- */
+/** A person has to see where profiles and roles lead: whoever changes a plan can renew its digest. Leaves out external IDs. */
 export function signInsOf(file: string, spec: Spec): readonly ItemEvent[] {
   return sidesOf(spec).map(({ id: side, account, access: { externalId, ...access } }) => {
     const { profile, assumeRole, mfaSerial } = access;
@@ -80,10 +75,7 @@ export function signInsOf(file: string, spec: Spec): readonly ItemEvent[] {
   });
 }
 
-/**
- * SHA-256 over all members but the digest itself. It finds a change that somebody made to the file by hand or by mistake. It is no
- * signature: there is no secret in it, and whoever wants to can make it anew.
- */
+/** SHA-256 over all other members. It finds manual or accidental changes; it is no signature, since it holds no secret and anyone can renew it. */
 function digestOf(saved: object): string {
   return createHash('sha256').update(canonical(saved)).digest('hex');
 }
@@ -105,11 +97,7 @@ function jsonOrUndefined(text: string): unknown {
   return faultIn(text) === undefined ? JSON.parse(text) : undefined;
 }
 
-/**
- * A saved plan is applied only as long as it is exactly what would be planned now.
- *
- * @throws Failure `blocked` where AWS, or what makes the plan, has changed since.
- */
+/** Applies a saved plan only while it is exactly what would be planned now. @throws Failure `blocked` where AWS, or what makes the plan, has changed since. */
 export function assertCurrent(saved: SavedPlan, observed: State, plan: Plan): void {
   if (saved.observedHash === stateHash(observed) && isSameJson(saved.changes, plan.changes)) return;
   throw new Failure(

@@ -1,4 +1,3 @@
-/** What every command on a configuration begins with: the spec, the view, the way to AWS or to the sandbox. */
 import { setTimeout } from 'node:timers/promises';
 import { type ParsedConfig, parseConfig, parseConfigTree } from '../config/parse-config.ts';
 import type { ConfigProblem } from '../config/problem.ts';
@@ -25,26 +24,21 @@ export interface Session {
   readonly view: View;
   readonly surroundings: Surroundings;
   readonly connections: Connections;
-  /** Where a saved plan stands in the place of the file. */
   readonly saved?: SavedPlan;
-  /** IDs of the rules of others that may stop working, or work differently. */
+  /** IDs of rules of others that may stop working, or work differently. */
   readonly acceptBreaking: readonly string[];
   readonly signal: AbortSignal;
   close(): Promise<void>;
 }
 
-/**
- * Reads the configuration and signs in.
- *
- * @throws Failure `invalid` with every problem reported, before any call is made; `unauthorized`.
- */
+/** @throws Failure `invalid` with every problem reported, before any call; `unauthorized`. */
 export async function openSession(given: CommonOptions, context: Context, view: View): Promise<Session> {
   const { options, saved } = await withSavedPlan(given);
   const { spec, config } = await readSpec(options, context, view, saved);
   const { surroundings, close } = await surroundingsOf(options, context, view, [sidesOf(spec)]);
   try {
     view.report({ type: 'phase', name: 'observe' });
-    // The SDK is loaded for a configuration without problems only.
+    // Loads the SDK only for a configuration without problems.
     const { connect } = await import('../connect/connect.ts');
     const connections = await connect(spec, surroundings);
     return {
@@ -67,11 +61,7 @@ export async function openSession(given: CommonOptions, context: Context, view: 
   }
 }
 
-/**
- * The way to AWS, or to the sandbox.
- *
- * @param sides of each configuration; the first is the source.
- */
+/** @param sides of each configuration; the first is the source. */
 export async function surroundingsOf(
   options: CommonOptions,
   context: Context,
@@ -85,11 +75,7 @@ export async function surroundingsOf(
     : networkSurroundings(context, view);
 }
 
-/**
- * The configuration of a command.
- *
- * @throws Failure `invalid` with every problem reported.
- */
+/** @throws Failure `invalid` with every problem reported. */
 export async function readSpec(
   options: CommonOptions,
   context: Context,
@@ -114,7 +100,7 @@ export async function readSpec(
   return options.acceptNarrowing ? { ...parsed, spec: { ...parsed.spec, acceptNarrowing: true } } : parsed;
 }
 
-/** The saved plan that is to be applied, if any. What it was made with counts for its application; more may be accepted then. */
+/** Keeps what the plan was made with; more breaks may be accepted now. */
 async function withSavedPlan(
   options: CommonOptions,
 ): Promise<{ readonly options: CommonOptions; readonly saved?: SavedPlan }> {
@@ -131,13 +117,12 @@ async function withSavedPlan(
   return { options: { ...options, ...accepted }, saved };
 }
 
-/** What `--accept-breaking` says of one configuration: the rules named without a file, and those named with this one. */
+/** Includes rules that are named without a file. */
 export function listAccepted({ acceptBreaking = [], config = 'repl.yaml' }: CommonOptions): readonly string[] {
   const own = `${config}:`;
   return acceptBreaking.flatMap((one) => (one.startsWith(own) ? [one, one.slice(own.length)] : [one]));
 }
 
-/** What the file of a command and its flags say. */
 export async function readConfig(
   { config: file, flagValues }: CommonOptions,
   { env }: Pick<Context, 'env'>,
@@ -146,7 +131,6 @@ export async function readConfig(
   return parseConfig(await configText(file, hasFlags), { file: file ?? 'repl.yaml', flags: flagValues, env });
 }
 
-/** @param count of the problems that were told. */
 export function invalidConfig(count: number): Failure {
   return new Failure(
     'invalid',
@@ -156,7 +140,6 @@ export function invalidConfig(count: number): Failure {
   );
 }
 
-/** What is wrong, or odd, in a configuration, with its place in the file where that is known. */
 export function configEvent(type: 'problem' | 'warning', problem: ConfigProblem, file = 'repl.yaml'): Event {
   const { where, message, line, column } = problem;
   const place = line === undefined || column === undefined ? {} : { file, line, column };
@@ -175,7 +158,7 @@ async function configText(file: string | undefined, hasFlags: boolean): Promise<
   );
 }
 
-/** AWS itself, and a person to ask for MFA codes where there is one; what goes there without encryption is warned of. */
+/** Asks a person for MFA codes, and warns of plain-http endpoints. */
 export async function networkSurroundings(context: Context, view: View) {
   const [{ plainHttpWarnings }, { foreignEndpoint }] = await Promise.all([
     import('../connect/plain-http.ts'),

@@ -1,4 +1,3 @@
-/** One command on several configurations: side by side, each with output of its own, over one way to AWS. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isSameJson } from '../aws/json.ts';
 import { closePool, newPool } from '../connect/pool.ts';
@@ -36,11 +35,9 @@ export function assertForSeveral({ aboutOne = [] }: Job, options: CommonOptions,
 }
 
 /**
- * Runs a command on every configuration, `--concurrency` of them at a time; those that write a document in common run one after the
- * other. One that fails stops no other; after Ctrl-C no further one begins.
- *
- * @returns how all of them ended, and the worst of that.
- * @throws Failure `invalid` with every problem of every file reported, before any call is made; `cancelled` where nothing was done.
+ * Configurations that share a document run one after the other. One that fails stops no other; after Ctrl-C no further one begins.
+ * @returns all ends, and the worst of them.
+ * @throws Failure `invalid` with every problem of every file reported, before any call; `cancelled` where nothing was done.
  */
 export async function runSeveral<O extends CommonOptions>(
   job: Job,

@@ -3,15 +3,14 @@ import type { Report } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import type { SummaryOutput } from '../show/summary-view.ts';
 
-/** What GitHub takes of one step, in bytes (GitHub Docs, workflow-commands, "Step isolation and limits"). */
+/** Bytes that GitHub takes of one step (GitHub Docs, workflow-commands, "Step isolation and limits"). */
 const mostBytes = 2 ** 20;
 
 /**
- * A file that summaries are appended to, one at a time and each whole: several commands of a step share it.
- *
- * @param report told where a summary could not be written after all; that makes no failure of what was done.
- * @param kept bytes that are left to those who come after.
- * @throws Failure `invalid` where it cannot be written to.
+ * Appends each summary whole, since several commands of a step share the file.
+ * @param report told where a write fails later: that is no failure of the command.
+ * @param kept bytes that are left to later summaries.
+ * @throws Failure `invalid` where the file cannot be written to.
  */
 export function summaryFile(file: string, report: Report, kept = 0): SummaryOutput {
   try {
@@ -33,7 +32,7 @@ export function summaryFile(file: string, report: Report, kept = 0): SummaryOutp
   };
 }
 
-/** Readable by its owner only where it is new: it names infrastructure. */
+/** A new file is readable by its owner only: it names infrastructure. */
 function append(file: string, text: string): void {
   appendFileSync(file, text, { mode: 0o600 });
 }

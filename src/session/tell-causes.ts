@@ -1,15 +1,9 @@
-/** Why S3 has not replicated an object that is there: the doctor's question, about one object. */
-
 import { prepare } from '../model/replication/prepare.ts';
 import { judgeObject } from '../model/replication.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import type { Session } from './session.ts';
 
-/**
- * Reads what the model needs, and tells its verdicts on a version of the source bucket, with their causes.
- *
- * @param told the causes that other objects had before: each is told once.
- */
+/** Why S3 has not replicated a version of the source bucket. @param told the causes of earlier objects: each is told once. */
 export async function tellCauses(
   { spec, connections, view, surroundings }: Pick<Session, 'spec' | 'connections' | 'view' | 'surroundings'>,
   object: { readonly key: string; readonly versionId: string },

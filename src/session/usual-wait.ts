@@ -1,2 +1,2 @@
-/** How long to wait for an object unless somebody says otherwise, in minutes: what S3 Replication Time Control promises (S3 User Guide, replication-time-control). */
+/** Minutes to wait for an object: what S3 Replication Time Control promises (S3 User Guide, replication-time-control). */
 export const usualWait = 15;

@@ -2,14 +2,10 @@ import { canRedraw, type Output, type View } from '../show/view.ts';
 import type { CommonOptions } from './common-options.ts';
 import type { Context } from './context.ts';
 
-/** Bytes of a summary that one of several configurations leaves to what is said of all, at the very end. */
+/** Bytes of a summary that each of several configurations leaves to the end of all. */
 const forAll = 2 ** 16;
 
-/**
- * The view that the options ask for; in GitHub Actions it annotates as well, on stderr, so that stdout stays what it is.
- *
- * @throws Failure `invalid` where `--summary` names a file that cannot be written, before anything is done.
- */
+/** GitHub annotations go to stderr, so that stdout stays as it is. @throws Failure `invalid` at once where the file of `--summary` cannot be written. */
 export async function viewFor(
   options: CommonOptions,
   { stdout, stderr, env, use, among }: Context,
@@ -20,7 +16,7 @@ export async function viewFor(
   const view = env.GITHUB_ACTIONS === 'true' ? await annotateView() : await makeView(stdout, stderr);
   use(view);
   if (summary === undefined) return view;
-  // First the summary: should it fail, that is told before the result, which is the last line.
+  // The summary comes first: if it fails, that is told before the result, which is the last line.
   const summarised = joinViews(await summaryTo(summary), view);
   use(summarised);
   return summarised;

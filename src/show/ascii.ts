@@ -1,4 +1,4 @@
-/** For terminals without UTF-8: every sign that we use, in letters that every terminal has. */
+/** For terminals without UTF-8. */
 const ascii: Readonly<Record<string, string>> = {
   '✔': 'v',
   '✖': 'x',
@@ -26,12 +26,12 @@ const ascii: Readonly<Record<string, string>> = {
   '’': "'",
 };
 
-/** Text without our own signs; names that others gave stay as they are. */
+/** Names that others gave stay as they are. */
 export function asciiOf(text: string): string {
   return text.replace(/[✔✖…→·•❯›‹─│┌┐└┘▶▼◉◯↑↓⏎–’]/g, (sign) => ascii[sign] ?? sign);
 }
 
-/** Whether the terminal takes UTF-8, as the locale says (POSIX: LC_ALL, then LC_CTYPE, then LANG). */
+/** By the locale (POSIX: LC_ALL, then LC_CTYPE, then LANG). */
 export function takesUtf8(
   env: Readonly<Record<string, string | undefined>>,
   platform: string = process.platform,

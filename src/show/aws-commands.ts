@@ -1,5 +1,3 @@
-/** A plan as a script of AWS CLI commands, to be run with `sh` or pasted into a shell, in an order that works. */
-
 import type { Spec } from '../config/spec.ts';
 import { serviceNamed } from '../connect/services.ts';
 import { type Call, type Change, turn, turns } from '../state/change.ts';
@@ -9,10 +7,7 @@ import { escapeControls } from '../text/quote.ts';
 import { quoteForShell, shellWord } from '../text/shell-word.ts';
 import { exactJson } from './printable.ts';
 
-/**
- * All of it is one subshell: the first failure ends the script, and never the shell that it is pasted into. Each command is run
- * only by who is signed in to its account. There are no comments, because zsh takes them for commands where it is typed to.
- */
+/** One subshell: a failure ends the script, not the shell that it is pasted into. No comments: an interactive zsh takes them for commands. */
 const preamble = [
   '(',
   'set -eu',
@@ -27,7 +22,6 @@ const preamble = [
   '',
 ];
 
-/** The commands, a call a line, after a note on what is changed and in which account. */
 export function awsCommands(changes: readonly Change[], spec: Spec): string {
   const made = changes.filter(({ calls }) => calls.some(({ operation }) => factsOf(operation)?.targetArn));
   const variables = new Map(made.map(({ target }, index) => [target, `KEY_${index + 1}`]));
@@ -50,8 +44,8 @@ function note(text: string): string {
 }
 
 /**
- * The whole input is JSON: of an option's own value, the AWS CLI would take `file://…` for a file to read, and `--…` for another
- * option (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html). What is in the JSON it takes as it is.
+ * As JSON throughout: in an option's own value, the AWS CLI reads `file://…` as a file, and `--…` as another option
+ * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html).
  */
 function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
   const { access, account, region } = sideOf(spec, call.side);
@@ -68,12 +62,11 @@ function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, strin
   return `${guard} ${variables.get(target)}=$(${[...command, '--query', targetArn, '--output', 'text'].join(' ')})`;
 }
 
-/** `PutBucketPolicy` is `put-bucket-policy`. */
 function toKebabCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 }
 
-/** One word for the shell; the ARN of a key that is made further up comes from its variable. */
+/** The ARN of a key that an earlier command makes comes from its variable. */
 function quoteWord(text: string, variables: ReadonlyMap<string, string>): string {
   if (/^[\w./:=@+-]+$/.test(text)) return text;
   let word = '';

@@ -1,4 +1,4 @@
-/** What the model says, as JSON lines have it (design.md 5): paths as text, and without what only s3repl itself tells causes by. */
+/** For JSON lines (design.md 5): paths as text, without members that only s3repl uses. */
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { pathText } from '../model/replication/path.ts';
 import { type Cause, type Evidence, sourceText, type Verdict } from '../model/verdict.ts';
@@ -9,7 +9,7 @@ type EvidenceJson = Omit<Evidence, 'path' | 'sources'> & {
 };
 type CauseJson<T> = Omit<T, 'code' | 'same' | 'evidence'> & { readonly evidence: EvidenceJson };
 
-/** Each member stays where it stands among the others. */
+/** Keeps the order of members. */
 export function evidenceJson(evidence: Evidence): EvidenceJson {
   const { path, sources, ...others } = evidence;
   const texts = {
@@ -28,7 +28,7 @@ export function verdictJson<T extends Pick<Verdict, 'causes' | 'warnings'>>(verd
   return { ...verdict, causes: verdict.causes.map(causeJson), warnings: verdict.warnings.map(causeJson) };
 }
 
-/** A diagnosis as people are shown it: with AWS's pages alone for sources. */
+/** Sources are AWS's pages alone. */
 export function showDiagnosis({ causes, ...diagnosis }: Diagnosis) {
   return {
     ...diagnosis,

@@ -1,7 +1,6 @@
 import type { NextCommand } from '../events/event.ts';
 import { shellWord } from '../text/shell-word.ts';
 
-/** A command as a person types it. */
 export function commandLine({ command, operands = [], flags = [], on }: NextCommand): string {
   return [
     `s3repl ${command}`,

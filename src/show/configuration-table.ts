@@ -3,7 +3,7 @@ import { shorten } from './printable.ts';
 
 const width = 80;
 
-/** How several configurations ended, a line each, in 80 columns; where names are not unique, the file stands for the name. */
+/** A line each, in 80 columns; where names are not unique, the file stands for the name. */
 export function configurationLines(results: readonly ConfigurationResult[]): readonly string[] {
   const unique = new Set(results.map(({ name }) => name)).size === results.length;
   const rows = results.map(({ config, name, outcome, changes, error }) => [

@@ -1,5 +1,3 @@
-/** A diagnosis as lines of text for people: every check, then every cause, then what became of the objects. */
-
 import type { CheckResult, DiagnosedVerdict, Several } from '../doctor/diagnosis.ts';
 import type { PolicyOf, Remedy } from '../doctor/remedy.ts';
 import type { Outcome, Verdict } from '../model/verdict.ts';
@@ -12,7 +10,7 @@ type ShownCause = ShownDiagnosis['causes'][number];
 export type Sign = '✔' | '!' | '✖' | '?' | '-';
 
 export interface DoctorLine {
-  /** A line without one goes on with what is above. */
+  /** Absent: the line continues the one above. */
   readonly sign?: Sign;
   readonly text: string;
 }
@@ -20,7 +18,7 @@ export interface DoctorLine {
 const mostCauses = 20;
 const label = 9;
 
-/** The lines, without the mark of the sandbox. */
+/** Without the mark of the sandbox. */
 export function doctorLines({ source, takenAt, checks, verdicts, causes }: ShownDiagnosis): readonly DoctorLine[] {
   const shown = causes.slice(0, mostCauses);
   const more = causes.length - shown.length;
@@ -107,7 +105,6 @@ function remedyLines(remedy: Remedy, isFirst: boolean): readonly DoctorLine[] {
   return [...row('put', `${into}:`), ...json.split('\n').map((line) => ({ text: `    ${line}` }))];
 }
 
-/** `the bucket policy of acme-invoices`. */
 export function policyText({ kind, of }: PolicyOf): string {
   switch (kind) {
     case 'trust':
@@ -120,12 +117,10 @@ export function policyText({ kind, of }: PolicyOf): string {
   }
 }
 
-/** The commands of a remedy for the shell. */
 export function remedyCommands({ commands }: Extract<Remedy, { kind: 'commands' }>): readonly string[] {
   return commands.map((words) => words.map(shellWord).join(' '));
 }
 
-/** Which cause is the first that needs its statement. */
 function markFirstUses(causes: readonly ShownCause[]): ReadonlyMap<ShownCause, boolean> {
   const seen = new Set<string>();
   return new Map(
@@ -145,7 +140,6 @@ const outcomeSigns: Readonly<Record<Outcome, Sign>> = {
   unknown: '?',
 };
 
-/** What becomes of one object under one rule. */
 export function verdictLines({
   object,
   versionId,

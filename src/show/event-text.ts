@@ -1,4 +1,4 @@
-/** What single events say to people, without colour: the terminal and the summary say it in the same words. */
+/** Without color, so that the terminal and the summary use the same words. */
 import type { Event } from '../events/event.ts';
 import { wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
@@ -7,19 +7,16 @@ type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
 export const findingSigns = { problem: '✖', warning: '!' } as const;
 
-/** A problem or a warning with what to do about it, to follow its sign. */
 export function findingText({ code, message, fix, paste, where }: Named<'problem' | 'warning'>): string {
   const what = wrapText(where ? `${where}  ${message}` : `${nameNewKeys(message)} (${code})`, '  ');
   const then = fix ? [what, `  ${wrapText(`→ ${nameNewKeys(fix)}`, '    ')}`] : [what];
   return [...then, ...(paste === undefined ? [] : paste.split('\n').map((line) => `    ${line}`))].join('\n');
 }
 
-/** What `verify` does not prove. */
 export function notTriedText(classes: readonly string[]): string {
   return `not tried: ${classes.join('; ')}`;
 }
 
-/** What became of a canary, to follow its sign. */
 export function canaryText({
   rule,
   destination,

@@ -1,4 +1,4 @@
-/** For people: a spinner for what is under way at a terminal, plain lines elsewhere; nothing is said by colour alone. */
+/** For people. A spinner only at a terminal; nothing depends on color alone. */
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
 import type ora from 'ora';
 import { type CallEvent, canaryName, type Event, type ResultEvent } from '../events/event.ts';
@@ -17,9 +17,8 @@ export interface HumanOptions {
   readonly verbose: boolean;
   readonly sandbox: boolean;
   readonly color: boolean;
-  /** `documents` as a diff, or the same as `commands` of the AWS CLI. */
   readonly show: 'documents' | 'commands';
-  /** What moves while something is under way; absent where stderr cannot take back what it shows. */
+  /** Absent where stderr cannot erase what it shows. */
   readonly spinner?: typeof ora | undefined;
 }
 
@@ -32,10 +31,9 @@ const phases = {
   verify: 'Writing canaries, and waiting for them',
 } as const;
 
-/** A configuration that has more is not mended from a screen. */
+/** Nobody fixes more from one screen. */
 const mostConfigProblems = 50;
 
-/** The view for a terminal, a pipe or a log. */
 export function humanView(stdout: Output, stderr: Output, options: HumanOptions): View {
   const level = (support: typeof supportsColor) => (options.color && support ? support.level : 0);
   const out = new Chalk({ level: level(supportsColor) });
@@ -110,7 +108,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
-  // Where the result is a script, what is said of it must not get into it.
+  // When the result is a script, messages must not get into it.
   const [results, chalk] = options.show === 'commands' ? [stderr, err] : [stdout, out];
   const result = (event: ResultEvent) => {
     releaseScreen();
@@ -159,7 +157,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     canary,
     result,
     change: () => undefined,
-    // What it says of probes is told as problems and warnings.
+    // Problems and warnings tell the verdicts on probes.
     verdict: () => undefined,
   };
   const report = (event: Event): void => {

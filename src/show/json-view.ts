@@ -1,4 +1,4 @@
-/** For programs: one JSON object a line on stdout, the last one of type `result` (design.md 4). */
+/** For programs: one JSON object a line on stdout, the last of type `result` (design.md 4). */
 import type { Diagnosis, GroupedCause } from '../doctor/diagnosis.ts';
 import type { Event } from '../events/event.ts';
 import { causeJson, evidenceJson, verdictJson } from './cause-json.ts';
@@ -10,11 +10,10 @@ import type { Output, View } from './view.ts';
 export interface JsonOptions {
   readonly verbose: boolean;
   readonly sandbox: boolean;
-  /** The file that this is about, where there are several. */
+  /** Only where there are several. */
   readonly config?: string;
 }
 
-/** The view of `--json`. */
 export function jsonView(stdout: Output, { verbose, sandbox, config }: JsonOptions): View {
   const marks = { ...(config !== undefined && { config }), ...(sandbox && { sandbox }) };
   const lineOf = (value: object) => `${printableJson({ ...value, ...marks })}\n`;

@@ -1,13 +1,11 @@
-/** A set-up as a small picture: accounts as boxes, what is in them, and the arrows of replication. */
 import { idIn } from '../aws/arn.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import { shorten } from './printable.ts';
 
-/** From here on, two boxes stand side by side. */
+/** In columns: from here on, two boxes stand side by side. */
 const wide = 76;
 const arrow = ' ──▶ ';
 
-/** The lines of the picture, at most `columns` wide. */
 export function pictureLines(spec: Spec, columns: number): readonly string[] {
   const width = Math.min(columns, 80);
   const [only, ...others] = spec.destinations;

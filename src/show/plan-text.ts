@@ -1,4 +1,3 @@
-/** A plan for people: the article's five steps as headings, documents as diffs. */
 import { structuredPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Spec } from '../config/spec.ts';
@@ -21,13 +20,11 @@ const signs = { create: '+', change: '~', remove: '-' } as const;
 
 export type Sign = '+' | '-' | '~' | ' ' | '#';
 
-/** One line of the plan, with the sign that it begins with and is coloured by. */
 export interface PlanLine {
   readonly sign: Sign;
   readonly text: string;
 }
 
-/** Name and sides of a configuration, above a plan. */
 export function headText(spec: Spec): string {
   const sides = sidesOf(spec).map(({ id, account, region, bucket }) =>
     ['  ', (id === 'source' ? 'source' : 'destination').padEnd(12), account, '  ', region.padEnd(15), bucket].join(''),
@@ -35,11 +32,7 @@ export function headText(spec: Spec): string {
   return [spec.name, ...sides, ''].join('\n');
 }
 
-/**
- * The plan as lines; the text holds the sign already, so that nothing is lost without colour.
- *
- * @param stays what a plan that takes things out leaves: it shows its steps from the last to the first.
- */
+/** The text holds the sign already, so that nothing is lost without color. @param stays what a removal leaves; then the steps go from the last to the first. */
 export function planLines(changes: readonly Change[], stays?: readonly string[]): readonly PlanLine[] {
   const inOrder = [...new Set(changes.map((change) => change.phase))].sort();
   const phases = stays ? inOrder.toReversed() : inOrder;
@@ -73,7 +66,6 @@ function changeLines(change: Change): readonly PlanLine[] {
   ];
 }
 
-/** What is changed and where, for people. */
 export function changeTitle(change: Change): { readonly sign: Sign; readonly title: string; readonly where: string } {
   const sign = signs[change.action];
   const title = nameNewKeys(change.resource);
@@ -82,7 +74,7 @@ export function changeTitle(change: Change): { readonly sign: Sign; readonly tit
   return { sign, title, where };
 }
 
-/** The lines of two documents that differ, with three lines around them. */
+/** With three lines around each difference. */
 export function documentDiff(before: unknown, after: unknown): readonly PlanLine[] {
   const { hunks } = structuredPatch('', '', text(orderLike(after, before)), text(orderLike(after, after)), '', '', {
     context: 3,
@@ -95,7 +87,7 @@ export function documentDiff(before: unknown, after: unknown): readonly PlanLine
   ]);
 }
 
-/** The members that there are, in the order that another document has them in: order alone is no difference worth showing. */
+/** Order alone is no difference worth showing. */
 function orderLike(model: unknown, document: unknown): unknown {
   if (Array.isArray(document)) {
     return document.map((item, index) => orderLike(Array.isArray(model) ? model[index] : undefined, item));

@@ -1,4 +1,3 @@
-/** What the model says of a set-up, in sentences. */
 import { exceptionLine } from '../config/exception-text.ts';
 import type { Spec } from '../config/spec.ts';
 import type { ResultError } from '../events/failure.ts';
@@ -7,14 +6,14 @@ import type { Preflight, PreflightCause } from '../plan/preflight.ts';
 import { ruleIdPrefix } from '../state/names.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 
-/** Stable, for programs: what is said of each outcome. */
+/** Stable, for programs. */
 export const preflightCodes: Readonly<Record<Preflight['outcome'], string>> = {
   replicates: 'replication-warning',
   fails: 'would-not-replicate',
   unknown: 'replication-unknown',
 };
 
-/** How such objects are left out on purpose: the line of repl.yaml for each rule. */
+/** The lines of repl.yaml that exclude such objects on purpose, for each rule. */
 export function exclusionText({ fix, exclusions = [] }: PreflightCause, spec: Spec) {
   const rules = [...new Set(exclusions.map(({ rule }) => rule))];
   const lines = rules.map((id) => ({
@@ -37,7 +36,7 @@ export interface Refusal {
   readonly error: Required<ResultError>;
 }
 
-/** Why a set-up of which the model says this is no success; undefined where it is one. */
+/** Undefined for a success. */
 export function refusalOf({ outcome, verdicts, causes }: Preflight): Refusal | undefined {
   if (outcome === 'replicates') return undefined;
   const [first] = causes;
@@ -56,7 +55,6 @@ export function refusalOf({ outcome, verdicts, causes }: Preflight): Refusal | u
   return { outcome: 'blocked', error: { code, message: `${what} would not replicate as configured, ${why}`, fix } };
 }
 
-/** To be added to the summary of a success. */
 export function verdictSummary({ outcome, verdicts, excluded }: Preflight): string {
   if (verdicts.length === 0) return '';
   switch (outcome) {
@@ -69,7 +67,7 @@ export function verdictSummary({ outcome, verdicts, excluded }: Preflight): stri
   }
 }
 
-/** Nobody but the management account may read them (API: Organizations, ListPoliciesForTarget). */
+/** Only the management account may read them (API: Organizations, ListPoliciesForTarget). */
 export function organizationUnread(role: string, actions: readonly string[]) {
   return {
     type: 'warning',

@@ -1,36 +1,28 @@
 import { escapeCharacter, unseen } from '../text/quote.ts';
 
-/**
- * Text from AWS or from a file as it may go to a terminal or a page: characters that steer it, or that nobody sees, become their
- * escapes; line feeds stay.
- */
+/** Escapes characters that control a terminal or are invisible; line feeds stay. */
 export function printable(text: string): string {
   return text.replace(unseen, (char) => (char === '\n' ? char : escapeCharacter(char)));
 }
 
-/** The same for every text in a value, the names of its members included. */
 export function printableDeep<T>(value: T): T {
   const text = JSON.stringify(value);
   return isPrintable(text) ? value : (reword(text) as T);
 }
 
-/** The JSON of a value whose every text is printable. */
 export function printableJson(value: object): string {
   const text = JSON.stringify(value);
   return isPrintable(text) ? text : JSON.stringify(reword(text));
 }
 
-/**
- * The JSON of a value as it is, for those who take it from the screen and use it: what nobody sees is in JSON's own escapes, which
- * mean the same.
- */
+/** For JSON that people copy and use: invisible characters become JSON's own escapes, which mean the same. */
 export function exactJson(value: object, indent?: number): string {
   const units = (char: string) =>
     Array.from({ length: char.length }, (_, at) => escapeCharacter(char.charAt(at))).join('');
   return JSON.stringify(value, null, indent).replace(unseen, (char) => (char === '\n' ? char : units(char)));
 }
 
-/** As in nearly every case: nothing in the JSON of a value to be escaped, nor escaped by JSON. */
+/** A fast path: in nearly every case nothing needs escapes, neither ours nor JSON's. */
 function isPrintable(json: string): boolean {
   return !/\\[ubfrt]/.test(json) && json.search(unseen) < 0;
 }
@@ -43,7 +35,7 @@ function reword(json: string): unknown {
   });
 }
 
-/** Text in lines of at most `width` columns, all but the first indented; a word that is longer stays whole. */
+/** In columns, all lines but the first indented; a longer word stays whole. */
 export function wrapText(text: string, indent: string, width = 80): string {
   const lines: string[] = [];
   let line = '';
@@ -58,7 +50,7 @@ export function wrapText(text: string, indent: string, width = 80): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** The beginning of a text, where it is longer than `width`; never half of a surrogate pair. */
+/** Never cuts a surrogate pair. */
 export function shorten(text: string, width: number): string {
   if (text.length <= width) return text;
   const whole = text.slice(0, Math.max(0, width - 1)).replace(/\p{Cs}$/u, '');

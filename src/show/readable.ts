@@ -1,6 +1,6 @@
 import { newKeyPattern } from '../state/names.ts';
 
-/** A key that does not exist yet has no ARN: *(new key)* and the alias that it will have. */
+/** A key that does not exist yet has no ARN: shows *(new key)* and its future alias. */
 export function nameNewKeys(value: string): string {
   return value.replace(newKeyPattern, '(new key $1)');
 }

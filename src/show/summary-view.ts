@@ -1,4 +1,4 @@
-/** For a page: what a command did as Markdown, written once, when it has ended (GitHub's job summary, a merge request). */
+/** Markdown, written once at the end (GitHub's job summary, a merge request). */
 import type { Spec } from '../config/spec.ts';
 import type { Event, ResultEvent } from '../events/event.ts';
 import type { Outcome } from '../events/failure.ts';
@@ -17,16 +17,15 @@ import type { View } from './view.ts';
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
 
-/** Where a summary goes. */
 export interface SummaryOutput {
-  /** How many bytes it may still have. */
+  /** In bytes. */
   room(): number;
   write(markdown: string): void;
 }
 
-/** An error that is longer than this is cut, so that the first block always finds room. */
+/** Cuts longer errors, so that the first block always fits. */
 const longestText = 8_000;
-/** Bytes kept for saying that something is left out. */
+/** In bytes, to say that something is left out. */
 const noteRoom = 300;
 
 const signs: Readonly<Record<Outcome, string>> = {
@@ -46,12 +45,7 @@ const signs: Readonly<Record<Outcome, string>> = {
   cancelled: '✖',
 };
 
-/**
- * Collects what is told and writes it when the result is: outcome and what to do, findings, what was done, what the model says,
- * the plan with its documents. What does not fit is left out, whole parts at a time, and that is said.
- *
- * @param config what the configuration is called, where no plan names it.
- */
+/** Leaves out whole parts that do not fit, and says so. @param config name of the configuration where no plan names it. */
 export function summaryView(out: SummaryOutput, options: { readonly sandbox: boolean; readonly config: string }): View {
   const findings: Named<'problem' | 'warning'>[] = [];
   const steps = new Map<string, string>();
@@ -88,7 +82,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
         return;
       }
       case 'verdict':
-        // After the writes the model is asked again: what it says last counts.
+        // The last answer counts: the model is asked again after the writes.
         verdicts.set(JSON.stringify([event.probe, event.rule, event.destination, event.class]), probeLine(event));
         return;
       case 'result':
@@ -159,7 +153,6 @@ function diagnosisLines(diagnosis: ShownDiagnosis): readonly string[] {
   return doctorLines(diagnosis).map(({ sign, text }) => (sign ? `${sign} ${text}` : text));
 }
 
-/** A change a block, under the heading of its step where it is the first. */
 function planBlocks({ changes, stays }: Plan): readonly string[] {
   const inOrder = [...new Set(changes.map(({ phase }) => phase))].sort();
   const phases = stays ? inOrder.toReversed() : inOrder;
@@ -179,7 +172,7 @@ function planBlocks({ changes, stays }: Plan): readonly string[] {
   ];
 }
 
-/** The blocks that fit into so many bytes, and how many did not; empty where not even the first does. */
+/** Empty where not even the first fits. */
 function keepFitting(blocks: readonly string[], room: number): string {
   const kept: string[] = [];
   let left = room - noteRoom;

@@ -1,14 +1,12 @@
 /**
- * GitHub's workflow commands: lines of a log by which the runner is told things
- * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands). We say what went wrong with them, so that
- * it is shown beside the line of repl.yaml, and let nobody else's text be taken for one.
+ * GitHub's workflow commands are lines of a log that the runner acts on (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands).
+ * We use them for annotations, and let nobody else's text be one.
  */
 import { relative, resolve } from 'node:path';
 import type { Event, ResultEvent } from '../events/event.ts';
 import { printable, printableDeep } from './printable.ts';
 import { type Output, type View, widthOf } from './view.ts';
 
-/** What annotations are shown beside. */
 interface Place {
   readonly file?: string;
   readonly line?: number;
@@ -16,7 +14,7 @@ interface Place {
   readonly title: string;
 }
 
-/** An annotation, escaped as GitHub's own toolkit does it (actions/toolkit, packages/core/src/command.ts). */
+/** Escaped as in GitHub's own toolkit (actions/toolkit, packages/core/src/command.ts). */
 function annotation(level: 'error' | 'warning', message: string, place: Place): string {
   const { file, line, col, title } = place;
   const properties = Object.entries({ file, line, col, title })
@@ -36,17 +34,13 @@ function escapeData(text: string): string {
 
 const levels = { problem: 'error', warning: 'warning' } as const;
 
-/** Where a finding is, as GitHub names it; undefined where that is in no file of the workspace. */
+/** Undefined outside the workspace. */
 function placeIn(workspace: string, { file, line, column }: { file?: string; line?: number; column?: number }) {
   const path = file === undefined ? undefined : relative(workspace, resolve(file));
   return path === undefined || path.startsWith('..') ? undefined : { file: path, line, col: column };
 }
 
-/**
- * A view that says problems, warnings and a bad end as annotations.
- *
- * @param workspace the folder that GitHub knows files by; files outside it are named in the message only.
- */
+/** @param workspace the folder that GitHub knows files by; the message alone names files outside it. */
 export function annotationView(out: Output, workspace: string): View {
   const say = (level: 'error' | 'warning', code: string, text: string, fix: string | undefined, at: object = {}) => {
     out.write(annotation(level, fix ? `${text}\n→ ${fix}` : text, { ...at, title: `s3repl: ${code}` }));
@@ -86,9 +80,8 @@ export function annotationView(out: Output, workspace: string): View {
 }
 
 /**
- * An output of which no line is a workflow command. The runner takes a line for one that begins with `::`, after any white space, or
- * that has `##[` anywhere (actions/runner, src/Runner.Common/ActionCommand.cs, TryParseV2 and TryParse), on stdout as on stderr. One
- * character of these becomes its escape, which in JSON means the same.
+ * The runner takes lines that begin with `::`, after any white space, or have `##[` anywhere, on stdout and stderr (actions/runner,
+ * src/Runner.Common/ActionCommand.cs, TryParseV2 and TryParse). Escapes one of these characters, which in JSON means the same.
  */
 export function withoutCommands(output: Output): Output {
   let isBlank = true;

@@ -1,4 +1,3 @@
-/** Which canaries each rule needs: the smallest objects that it governs, and where else they go. */
 import { randomBytes } from 'node:crypto';
 import { bucketArn, bucketNameIn } from '../aws/arn.ts';
 import type { DestinationSide, RuleSpec, Spec } from '../config/spec.ts';
@@ -10,28 +9,24 @@ import { keyArnOf, ownerTag, ruleIdPrefix } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
 
 export interface Canary {
-  /** ID of the rule in repl.yaml. */
   readonly rule: RuleSpec;
   readonly destination: DestinationSide;
-  /** Random: nobody else has an object of this key. */
+  /** Random: nobody else has an object with this key. */
   readonly key: string;
-  /** Those of its rule, and one of ours where it is to prove that tags arrive. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether it is the second of its rule: the first proves what there is to prove without tags. */
+  /** The first canary of a rule has no tag of ours. */
   readonly second: boolean;
-  /** ARN of the key that its replica must be encrypted with. */
+  /** ARN of the key that must encrypt the replica. */
   readonly replicaKey: string;
-  /** All sides of ours that it is replicated to, its own among them. */
   readonly landings: readonly DestinationSide[];
-  /** Buckets of others that rules of others replicate it to: from there we cannot remove it. */
+  /** From buckets of others we cannot remove it. */
   readonly elsewhere: readonly { readonly rule: string; readonly bucket: string }[];
 }
 
 export interface Canaries {
   readonly canaries: readonly Canary[];
-  /** Enabled rules that no object can prove, and why. */
   readonly unprovable: readonly ({ readonly rule: string } & Unprovable)[];
-  /** Rules that a tagged object cannot prove, though a plain one can: another rule takes it, or it is an exception. */
+  /** A plain object can prove these, but a tagged one cannot: another rule takes it, or it is an exception. */
   readonly untagged: readonly string[];
 }
 
@@ -41,8 +36,8 @@ interface Unprovable {
 }
 
 /**
- * The canaries of each enabled rule of the spec, by what the source bucket's configuration makes of it. A rule for tags has one, with
- * its tags and ours. Any other has two, without tags and with ours: a policy may deny tags alone (recorded: replication.md 40, 44).
+ * A rule for tags has one canary, with its tags and ours. Others have two, one without tags and one with ours: a policy may deny tags alone
+ * (recorded: replication.md 40, 44).
  */
 export function canariesFor(state: State, spec: Spec, prefix: string): Canaries {
   const replication = bucketOf(state, spec.source.account, spec.source.bucket)?.replication;

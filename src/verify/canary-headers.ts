@@ -1,5 +1,3 @@
-/** What the bucket policy of the source asks of writers, as headers of a canary. */
-
 import { arnParts, bucketArn, roleArn, sessionIn } from '../aws/arn.ts';
 import { type PolicyDocument, policy } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
@@ -12,18 +10,17 @@ import { bucketOf } from '../state/state.ts';
 
 export interface CanaryHeaders {
   readonly headers: Headers;
-  /** The statement that denies it whatever it is sent with; absent where none is known to. */
+  /** A statement that denies the canary with any headers; absent where none is known to. */
   readonly deniedBy?: Place;
 }
 
-/** Input of PutObject. */
 interface Headers {
   readonly ServerSideEncryption?: 'aws:kms';
   readonly SSEKMSKeyId?: string;
   readonly ACL?: 'bucket-owner-full-control';
 }
 
-/** Condition keys that the program that is run, or the way that the request takes, decides. */
+/** Condition keys that depend on the program, or on the way of the request. */
 const unknownKeys = [
   's3:x-amz-content-sha256',
   's3:signatureAge',
@@ -36,11 +33,9 @@ const unknownKeys = [
 ];
 
 /**
- * The fewest headers with which no statement of the bucket policy denies to write a canary. None is best: the default encryption of the
- * bucket is a part of what is proven. Where writers have to name the encryption, its key is named as well: S3 takes the AWS managed key
- * where only `aws:kms` is asked for (S3 User Guide, specifying-kms-encryption). What nobody knows of the request denies nothing.
- *
- * @param identity ARN of who writes, as STS says it.
+ * As few as possible: a canary without any proves the default encryption too. `aws:kms` never goes without the key: S3 would take the AWS managed key (S3 User
+ * Guide, specifying-kms-encryption). Unknown conditions deny nothing.
+ * @param identity ARN of the writer, as STS says it.
  */
 export function canaryHeaders(
   state: State,
@@ -82,7 +77,7 @@ function contextOf(
   };
 }
 
-/** Only Deny statements of the bucket policy are asked about: what is not allowed is said by AWS when it is tried. */
+/** Asks only Deny statements: AWS itself says what is not allowed when we try it. */
 function denierOf(
   document: PolicyDocument,
   caller: Caller,
@@ -116,7 +111,7 @@ function explicitIn(decision: Decision): Place | undefined {
   return decision.effect === 'denied' && decision.kind === 'explicit' ? decision.by[0] : undefined;
 }
 
-/** `arn:aws:sts::1:assumed-role/NAME/SESSION`, or the ARN of a user; the path of a role is not in it. */
+/** From `arn:aws:sts::1:assumed-role/NAME/SESSION`, which lacks the path of the role, or the ARN of a user. */
 function callerOf(identity: string): Caller | undefined {
   const held = sessionIn(identity);
   if (held) return { roleArn: roleArn(held, '/', held.role), sessionName: held.session, account: held.account };

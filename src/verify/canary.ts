@@ -1,4 +1,3 @@
-/** The life of one canary: written at the source, waited for, looked at, and removed again on all sides whatever happens. */
 import { createHash } from 'node:crypto';
 import { send } from '../apply/send.ts';
 import { required } from '../aws/required.ts';
@@ -26,33 +25,31 @@ export interface CanaryWork {
   /** Aborted by Ctrl-C, or at the deadline: the canary is removed all the same. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /** Looks for the causes while the object is still there, and tells them. */
+  /** Called while the object is still there. */
   readonly diagnose: (object: { readonly key: string; readonly versionId: string }) => Promise<void>;
 }
 
-/** What became of it; times in seconds. */
 export type CanaryEnd =
   | { readonly outcome: 'replicated'; readonly seconds: number; readonly deleteMarkerSeconds?: number }
-  /** S3 says FAILED, has not selected it at all, or what arrived is not what it should be. */
+  /** S3 says FAILED, has not selected it at all, or the replica is wrong. In seconds. */
   | { readonly outcome: 'failed' | 'not-selected'; readonly seconds: number; readonly faults: readonly string[] }
   | { readonly outcome: 'pending' | 'delete-marker-pending'; readonly seconds: number };
 
 export interface Proof {
   readonly canary: Canary;
   readonly end?: CanaryEnd;
-  /** In place of an end: what kept it from having one. */
   readonly error?: unknown;
-  /** What AWS said to a second canary that may not be written: with tags only more is proven, not less. */
+  /** AWS's refusal of a tagged second canary: that one only proves more. */
   readonly untried?: unknown;
   readonly leftovers: readonly Leftover[];
 }
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 10_000;
-/** S3 sets the status of a version when it is written; one that has none by then was not selected. */
+/** S3 sets the status of a version when it writes it; one without a status by then was not selected. */
 const selectionMs = 60_000;
 
-/** Proves one rule; never throws, so that the canaries of other rules end as well. */
+/** Never throws, so that the canaries of other rules end as well. */
 export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof> {
   const known: string[] = [];
   let end: CanaryEnd | undefined;
@@ -79,7 +76,6 @@ function refusalIn(error: unknown): unknown {
   return error instanceof Failure ? error.cause : error;
 }
 
-/** Nothing was written: AWS has said so. */
 function isRefusal(error: unknown): boolean {
   const status = statusOf(refusalIn(error)) ?? 0;
   return status >= 400 && status < 500;
@@ -142,7 +138,7 @@ async function write(canary: Canary, { spec, state, connections }: CanaryWork): 
   return { versionId: VersionId, etag: ETag, checksum, size: Buffer.byteLength(Body) };
 }
 
-/** No right is missing: the policy wants something of writers that a canary does not have. */
+/** No right is missing: the policy demands something of writers that a canary does not have. */
 function denialFailure({ sid, statement }: Place, { source }: Spec, cause: unknown): Failure {
   const which = sid === undefined ? `statement ${statement + 1}` : `statement ${sid}`;
   return new Failure(
@@ -186,7 +182,7 @@ async function replicationStatus(
   return found ?? 'pending';
 }
 
-/** A delete marker has no status to ask for: it is there or not. */
+/** A delete marker has no status to ask for. */
 async function markerArrives(canary: Canary, work: CanaryWork, started: number): Promise<boolean> {
   const { id, bucket } = canary.destination;
   const at = work.connections.get(id);
@@ -197,7 +193,7 @@ async function markerArrives(canary: Canary, work: CanaryWork, started: number):
   return found ?? false;
 }
 
-/** Looks until there is something to see, or the time is over: then undefined. */
+/** Undefined at the end of the time. */
 async function poll<T>(
   reason: string,
   canary: Canary,

@@ -1,4 +1,3 @@
-/** Removing a canary: exactly its versions and delete markers, on all sides, also after Ctrl-C; what stays is named. */
 import { setMaxListeners } from 'node:events';
 import { send } from '../apply/send.ts';
 import { required } from '../aws/required.ts';
@@ -9,16 +8,14 @@ import type { Canary } from './canaries.ts';
 
 const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
-/** Something that is, or may be, still there. */
 export interface Leftover {
   readonly bucket: string;
   readonly account: string;
   readonly what: string;
-  /** The command that removes it. */
   readonly command: string;
 }
 
-/** The versions and delete markers of exactly this key. */
+/** Of exactly this key. */
 export async function versionsOf(
   at: Pick<Connection, 's3' | 'account'>,
   Bucket: string,
@@ -41,16 +38,12 @@ interface Removal {
   readonly surroundings: Pick<Surroundings, 'deadline'>;
 }
 
-/** What was written has to go, also when the time of the run is over: that much longer, it may take. */
+/** Cleaning up may take this much longer than the time of the run. */
 const graceMs = 20_000;
 
 /**
- * Removes a canary at the source first, so that nothing more of it is sent, and then where it has landed. Its key is random, so
- * that whatever bears it is ours; a replica has the version ID of its source.
- *
- * @param known version IDs that we were told of, for where nobody may list them.
- * @param arrived whether everything has arrived that will; otherwise a replica may still come.
- * @returns what could not be removed.
+ * First at the source, so that S3 sends nothing more. The key is random, so whatever bears it is ours; a replica has the version ID of its source.
+ * @param known version IDs for where we may not list them. @param arrived false: a replica may still come. @returns what could not be removed.
  */
 export async function removeCanary(
   canary: Canary,
@@ -102,7 +95,7 @@ async function removeAt(
       );
     }),
   );
-  // Nobody knows what is there: the listing would say.
+  // Nothing was listed and nothing is known: something may still be there.
   const unseen = listed === undefined && known.length === 0;
   const command = `aws s3api list-object-versions --bucket ${side.bucket} --prefix ${key} --region ${side.region}`;
   const { bucket, account } = side;
@@ -124,7 +117,7 @@ function leftover({ bucket, account, region }: AnySide, what: string, key: strin
   return { bucket, account, what, command: `${deleteCommand(bucket, key, id)} --region ${region}` };
 }
 
-/** A key may hold what means something to a shell: the prefix is somebody's choice. */
+/** Quotes the key: its prefix is somebody's choice, and may mean something to a shell. */
 function deleteCommand(bucket: string, key: string, id: string): string {
   const word = /^[\w./:=@+-]+$/.test(key) ? key : `'${key.replaceAll("'", `'\\''`)}'`;
   return `aws s3api delete-object --bucket ${bucket} --key ${word} --version-id ${id}`;

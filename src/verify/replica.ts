@@ -1,4 +1,3 @@
-/** Whether what arrived is what was sent: a replica, under the right key, of the right owner, with the same content and tags. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
@@ -10,7 +9,6 @@ import type { Canary } from './canaries.ts';
 
 const { GetObjectTaggingCommand, HeadObjectCommand, ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
-/** What was written at the source. */
 export interface Written {
   readonly versionId: string;
   readonly etag: string | undefined;
@@ -19,7 +17,6 @@ export interface Written {
   readonly size: number;
 }
 
-/** What a look at a replica takes. */
 interface Look {
   readonly spec: Spec;
   readonly state: State;
@@ -27,11 +24,7 @@ interface Look {
   readonly report: Report;
 }
 
-/**
- * Looks at the replica.
- *
- * @returns what is wrong with it, as sentences that begin with "it"; empty where all is right.
- */
+/** @returns what is wrong with the replica, as sentences that begin with "it"; empty where all is right. */
 export async function faultsOfReplica(
   canary: Canary,
   written: Written,
@@ -48,7 +41,7 @@ export async function faultsOfReplica(
     const how = usedKey === undefined ? `${encryption ?? 'nothing'}` : `the key ${usedKey}`;
     faults.push(`it is encrypted with ${how}, not with the key ${replicaKey}`);
   }
-  // The checksum is in the answer where it could be read; the ETag of a replica is that of its source.
+  // The answer has the checksum only where we may read it; the ETag of a replica is that of its source.
   const same = replica.ChecksumSHA256
     ? replica.ChecksumSHA256 === written.checksum
     : replica.ETag === written.etag && replica.ContentLength === written.size;
@@ -62,10 +55,8 @@ export async function faultsOfReplica(
 }
 
 /**
- * Why S3 says FAILED of what was written: a replica may be there all the same, without its tags. S3 tells that neither in an event nor
- * in a metric (recorded: replication.md 40, 41), and says FAILED also where only another destination has not got it (47).
- *
- * @returns a sentence that begins with "S3" or "it".
+ * A FAILED replica may exist without its tags; S3 says so in neither event nor metric (recorded: replication.md 40, 41).
+ * S3 also says FAILED where only another destination lacks it (47). @returns a sentence that begins with "S3" or "it".
  */
 export async function faultOfFailed(
   canary: Canary,
@@ -77,7 +68,7 @@ export async function faultOfFailed(
   if (Object.keys(tags).length === 0) return failed;
   const at = connections.get(destination.id);
   const ask = { Bucket: destination.bucket, Key: key, VersionId: written.versionId, ExpectedBucketOwner: at.account };
-  // What may not be looked at says no more than S3 has said.
+  // A refused look tells no more than S3 has said.
   const arrived = await at.s3.send(new HeadObjectCommand(ask)).catch(() => undefined);
   if (arrived === undefined) return failed;
   const missing = await missingTags(canary, written, at, report).catch(() => []);
@@ -87,7 +78,7 @@ export async function faultOfFailed(
         'role is denied s3:ReplicateTags there, or s3:GetObjectVersionTagging at the source';
 }
 
-/** The tags that a replica should have and has not. None where they may not be read, which is told. */
+/** Gives none where the tags may not be read, and reports that. */
 async function missingTags(
   { destination: { bucket }, key, tags }: Canary,
   { versionId }: Written,
@@ -117,7 +108,7 @@ function tagNames(names: readonly string[]): string {
   return `${names.length === 1 ? 'its tag' : 'its tags'} ${names.join(', ')}`;
 }
 
-/** The checksum of an encrypted object is shown only to who may decrypt it (API: HeadObject, ChecksumMode). */
+/** S3 shows the checksum of an encrypted object only to who may decrypt it (API: HeadObject, ChecksumMode). */
 async function headReplica(
   at: Connection,
   Bucket: string,
@@ -146,8 +137,8 @@ async function headReplica(
 }
 
 /**
- * Whose the replica is. A bucket without ACLs owns all its objects; elsewhere S3 shows the canonical user ID of the owner, which
- * says whether it is that of the source object, and not which account it is (S3 User Guide, about-object-ownership).
+ * A bucket without ACLs owns all its objects. Elsewhere S3 shows the owner's canonical user ID: that tells whether it is the source's owner, but not
+ * which account it is (S3 User Guide, about-object-ownership).
  */
 async function faultsOfOwner(
   { destination, key, rule }: Canary,

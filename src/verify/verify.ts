@@ -1,5 +1,3 @@
-/** `verify`: the canaries of all rules, side by side, and what they prove together. */
-
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connections } from '../connect/connection.ts';
@@ -17,12 +15,9 @@ export type Verification =
   | { readonly outcome: 'blocked' | 'unknown'; readonly error: ResultError };
 
 /**
- * Writes the canaries of each enabled rule, waits for them, looks at their replicas, and removes them again.
- *
- * @param prefix under which they are written, with its slash.
- * @returns `verified` where all have arrived as they should, `blocked` where one has not, `unknown` where one is still PENDING.
- * @throws what AWS refuses; Failure `blocked` where a bucket's default retention would keep the canaries, `cancelled` after
- *   Ctrl-C, `unknown` at the deadline. What was written is removed before.
+ * @param prefix of the canaries, with its slash.
+ * @returns `verified` where all arrived as they should, `blocked` where one did not, `unknown` while one is PENDING.
+ * @throws after removing the canaries: AWS's refusals; Failure `blocked` for default retention, `cancelled` after Ctrl-C, `unknown` at the deadline.
  */
 export async function verifyReplication(work: CanaryWork, prefix: string): Promise<Verification> {
   const { spec, state, connections, signal } = work;
@@ -86,7 +81,7 @@ function judgeProofs(proofs: readonly Proof[], spec: Spec, untagged: readonly st
   return { outcome: 'verified', summary, notTried: classesNotTried(spec, untagged) };
 }
 
-/** Prefixes that look like patterns or paths, and that S3 takes literally: keys seldom begin so. */
+/** Prefixes that look like patterns or paths: S3 takes them literally, and keys seldom begin so. */
 function narrowProofs(proofs: readonly Proof[]): readonly string[] {
   const narrow = proofs.filter(({ canary }) => /\*|^\//.test(canary.rule.prefix));
   const told = narrow.map(
@@ -95,7 +90,6 @@ function narrowProofs(proofs: readonly Proof[]): readonly string[] {
   return [...new Set(told)];
 }
 
-/** What a writer may do otherwise than the canaries, and what S3 or a policy may treat otherwise. */
 function classesNotTried({ source }: Spec, untagged: readonly string[]): readonly string[] {
   return [
     ...(untagged.length > 0 ? [`objects with tags (${rules(untagged)})`] : []),
@@ -107,7 +101,7 @@ function classesNotTried({ source }: Spec, untagged: readonly string[]): readonl
   ];
 }
 
-/** The first canary of the same rule was written: what is refused is its tag. */
+/** The first canary of the rule was written, so AWS refuses the tag. */
 function tellRefused(refused: readonly Proof[], { spec, connections, surroundings }: CanaryWork): void {
   const [first] = refused;
   if (first === undefined) return;
@@ -141,7 +135,7 @@ function tell({ canary, end, leftovers }: Proof, { surroundings: { report } }: C
   }
 }
 
-/** An object under a retention cannot be removed: no canary is written where one would be given by default. */
+/** Nobody can remove an object under retention, so none is written where a bucket sets one by default. */
 async function assertNoRetention(state: State, spec: Spec, connections: Connections): Promise<void> {
   const locked = sidesOf(spec).filter((side) => bucketOf(state, side.account, side.bucket)?.objectLock === 'Enabled');
   const kept = await Promise.all(

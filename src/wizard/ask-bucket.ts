@@ -8,7 +8,6 @@ import { lookAtBucket } from './look-at-bucket.ts';
 
 const newName = 'new name';
 
-/** Asks for a bucket: one of those that there are, or a name. It is looked at before it is taken. */
 export async function askBucket(asking: Asking): Promise<FlagValues> {
   const { question, say } = asking;
   const path = `${question.side}.bucket`;

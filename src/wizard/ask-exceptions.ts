@@ -1,4 +1,3 @@
-/** What others keep from replicating, before anything is written: the wizard offers to leave it out on purpose. */
 import { escapeException } from '../config/exception-text.ts';
 import { oneLineProblem } from '../config/field-rules.ts';
 import type { Config } from '../config/fields.ts';
@@ -12,14 +11,10 @@ import type { Prompts } from '../session/prompts.ts';
 import { printable } from '../show/printable.ts';
 import { ruleIdPrefix } from '../state/names.ts';
 
-/** More than this many are counted. */
+/** More are only counted. */
 const mostNamed = 3;
 
-/**
- * Asks whether the objects that would not replicate are left out on purpose, and why.
- *
- * @returns the exceptions of each rule, by path; undefined where they are to replicate.
- */
+/** @returns the exceptions of each rule, by path; undefined where the objects are to replicate. */
 export async function askExceptions(
   prompts: Prompts,
   { spec, config }: { readonly spec: Spec; readonly config: Config },
@@ -40,7 +35,7 @@ export async function askExceptions(
   return exceptionsOf(offered, { spec, config }, why);
 }
 
-/** What to offer: nothing where something fails that no exception is for. */
+/** Offers nothing where no exception would help. */
 function exclusionsToOffer({ outcome, causes }: Preflight): readonly OfferedExclusion[] {
   const all = causes.map(({ exclusions = [] }) => exclusions);
   return outcome === 'fails' && all.every((some) => some.length > 0) ? all.flat() : [];
@@ -53,7 +48,6 @@ function namesOf(offered: readonly OfferedExclusion[]): string {
   return printable(shown.join(', '));
 }
 
-/** The rules' lists of exceptions, with those that they have already. */
 function exceptionsOf(
   offered: readonly OfferedExclusion[],
   { spec, config }: { readonly spec: Spec; readonly config: Config },

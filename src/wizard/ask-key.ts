@@ -16,7 +16,7 @@ const { partition } = required('@aws-sdk/core/client');
 
 const typeIt = 'type it';
 
-/** Asks for the key of a side. A bucket that has one already keeps it, and where only a new key is left, that is taken. */
+/** A bucket that has a key keeps it; where only a new key is left, that is taken. */
 export async function askKey(asking: Asking): Promise<FlagValues> {
   const { question, prompts, say } = asking;
   const { side } = question;
@@ -65,7 +65,7 @@ async function keyOfBucket(asking: Asking, signIn: SignIn, region: Region): Prom
   return resolveKey({ accounts: {} }, { partition: partition(region).name, account: signIn.account, region }, key);
 }
 
-/** A key that an earlier run of this very set-up made is what `create` finds again. */
+/** `create` finds a key again that an earlier run of this set-up made. */
 async function isMadeBySetUp(asking: Asking, signIn: SignIn, region: Region, key: string): Promise<boolean> {
   const found = await readKey(signIn.inRegion(region), key).catch(() => null);
   return found !== null && found.tags[ownerTag] === textAt(asking, 'name');

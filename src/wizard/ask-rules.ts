@@ -5,7 +5,6 @@ import type { FlagValues } from '../config/flags.ts';
 import { parsePath, valueAt } from '../config/path.ts';
 import { type Asking, configSoFar, problemOf, textAt } from './asking.ts';
 
-/** Asks what is replicated: everything, what begins with a prefix, what has tags, or both. */
 export async function askSelection(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
   const [prefixPath = '', tagsPath = ''] = question.sets;
@@ -47,7 +46,6 @@ function tagsProblem(asking: Asking, path: string, text: string): string | undef
   return bad ? 'write key=value, such as team=billing' : problemOf(asking, { [path]: Object.fromEntries(pairs) });
 }
 
-/** `team=billing, kind=contract` */
 export function pairsIn(text: string): readonly (readonly [string, string | undefined])[] {
   return text.split(',').map((pair) => {
     const at = pair.indexOf('=');
@@ -57,7 +55,7 @@ export function pairsIn(text: string): readonly (readonly [string, string | unde
   });
 }
 
-/** Asks for the options of the rule on one screen; the answers are those that differ from the defaults too. */
+/** Answers only with what differs from the defaults. */
 export async function askOptions(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
   const around = aroundRule(asking);
@@ -81,7 +79,6 @@ export async function askOptions(asking: Asking): Promise<FlagValues> {
   return values;
 }
 
-/** What the defaults of the question's rule follow from. */
 function aroundRule(asking: Asking): Around {
   const { side } = asking.question;
   return {
@@ -91,7 +88,7 @@ function aroundRule(asking: Asking): Around {
   };
 }
 
-/** An option with what it is by default. One that is off because of the rest would be refused, or would change nothing: none then. */
+/** None where the rest rules an option out: it would be refused, or would change nothing. */
 function optionAt(path: string, around: Around) {
   const field = fieldAt(parsePath(path));
   if (!field || typeof field.ask !== 'object') return [];

@@ -8,10 +8,10 @@ import type { Choice } from '../session/prompts.ts';
 import { type Asking, configSoFar, homeRegion, problemOf, textAt } from './asking.ts';
 import { signInOfSide } from './cloud.ts';
 
-/** Accounts that the sandbox offers before there are any; every account exists there. */
+/** The sandbox offers these before it has any accounts; every account exists there. */
 const practiceAccounts = ['111111111111', '222222222222'];
 
-/** Asks where a side is, signs in at once and says who that is. The account is the answer, the access how to get there. */
+/** The account is the answer, the access the way there. */
 export async function askSignIn(asking: Asking): Promise<FlagValues> {
   return asking.cloud.sandboxAccounts ? askSandboxAccount(asking, asking.cloud.sandboxAccounts) : askAccess(asking);
 }
@@ -46,7 +46,7 @@ async function askAccess(asking: Asking): Promise<FlagValues> {
   const { question, prompts, cloud, say, env } = asking;
   const given = signInOfSide(configSoFar(asking), question.side, homeRegion(env));
   const profiles = await cloud.profiles();
-  // A profile or role that was given as a flag, or in the file, is tried before anything is asked.
+  // Tries a given profile or role before asking anything.
   if (Object.keys(given.access).length > 0) {
     const found = await trySignIn(asking, given.access, profiles);
     if (found) return found;
@@ -93,7 +93,6 @@ async function accessFor(choice: string, asking: Asking): Promise<Access> {
   return { assumeRole, ...(externalId === '' ? {} : { externalId }) };
 }
 
-/** Signs in, and says as whom or why not. */
 async function trySignIn(
   asking: Asking,
   access: Access,
@@ -115,7 +114,6 @@ async function trySignIn(
   }
 }
 
-/** `prod · 111111111111 (acme-prod) · eu-west-1` */
 async function announce(signIn: SignIn, how: string | undefined, region: Region): Promise<string> {
   const alias = await accountAlias(signIn.inRegion(region));
   return [how, `${signIn.account}${alias === undefined ? '' : ` (${alias})`}`, region].filter(Boolean).join(' · ');

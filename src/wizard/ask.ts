@@ -9,7 +9,6 @@ import { askSignIn } from './ask-sign-in.ts';
 import { type Asking, configSoFar, homeRegion, problemOf, textAt } from './asking.ts';
 import { regionChoices } from './regions.ts';
 
-/** Asks one question and gives what it sets, by path. A bad answer is said at once, in one line. */
 export function ask(asking: Asking): Promise<FlagValues> {
   switch (asking.question.kind) {
     case 'sign-in':
@@ -58,7 +57,7 @@ async function askAnother({ question, prompts }: Asking): Promise<FlagValues> {
   return { another: (await prompts.choose({ message: question.message, choices, preset: 'no' })) === 'yes' };
 }
 
-/** One line of the file, in the words of its flag; without an answer, its default holds. */
+/** Without an answer, the default holds. */
 async function askValue(asking: Asking): Promise<FlagValues> {
   const { question, prompts } = asking;
   const [path = ''] = question.sets;

@@ -10,29 +10,24 @@ import { explain } from '../session/explain.ts';
 import type { Prompts } from '../session/prompts.ts';
 import { type Cloud, signInOfSide } from './cloud.ts';
 
-/** What an asker works with. */
 export interface Asking {
   readonly question: Question;
   readonly interview: Interview;
   readonly prompts: Prompts;
   readonly cloud: Cloud;
   readonly env: Env;
-  /** Tells something in a line; it stays on the screen. */
   readonly say: (text: string) => void;
 }
 
-/** The configuration so far, with the environment's values. */
 export function configSoFar({ interview, env }: Asking): unknown {
   return substituteEnv(treeOf(interview), env).tree;
 }
 
-/** A text of the configuration so far. */
 export function textAt(asking: Asking, path: string): string | undefined {
   const value = valueAt(configSoFar(asking), parsePath(path));
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The problem with values of this question, in the words of the file's own checks. */
 export function problemOf({ interview, question, env }: Asking, values: FlagValues): string | undefined {
   return problemWith(interview, question, values, env);
 }
@@ -42,16 +37,11 @@ export function homeRegion(env: Env): Region {
   return brand(env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1');
 }
 
-/** The Region of a side as far as it is known, else the one where the SDK begins. */
 export function regionAt(asking: Asking, side: Question['side'] = asking.question.side): Region {
   return brand(textAt(asking, `${side}.region`) ?? homeRegion(asking.env));
 }
 
-/**
- * Signed in to the question's side, or undefined where that does not work: then names are typed.
- *
- * @param tell whether to say why not.
- */
+/** Undefined where signing in fails: then names are typed. @param tell whether to say why. */
 export async function signInToSide(asking: Asking, tell = false): Promise<SignIn | undefined> {
   const whose = signInOfSide(configSoFar(asking), asking.question.side, homeRegion(asking.env));
   try {

@@ -1,4 +1,3 @@
-/** `init` with somebody who answers: the screen, the draft, and what is done in the end. */
 import { beginInterview, type Interview, lastAsked } from '../config/interview.ts';
 import { Failure } from '../events/failure.ts';
 import { stateHash } from '../plan/plan.ts';
@@ -20,13 +19,7 @@ import { listPrompts } from './list-prompts.ts';
 import { writeReplFile } from './repl-file.ts';
 import { converse } from './wizard.ts';
 
-/**
- * Asks, reviews and writes the file.
- *
- * @returns how it ended, or what is to be applied now.
- *
- * @throws Failure `cancelled` where somebody leaves: what was answered is kept.
- */
+/** @returns how it ended, or what to apply now. @throws Failure `cancelled` where somebody leaves: the answers are kept. */
 export async function runAtTerminal(
   { options, context, file, before }: Given,
   known: Partial<Interview>,
@@ -115,7 +108,7 @@ export async function runAtTerminal(
       if (decision.action === 'write')
         return { result: resultOfWriting(options, decision.repl.before === decision.repl.after, file) };
       say(`wrote ${file}`);
-      // The sandbox is one process's at a time, and from here on it is apply's.
+      // The sandbox belongs to one process at a time, and from here on to apply.
       await cloud.close();
       prompts.close?.();
       const isApproved = (observed: State) => stateHash(observed) === decision.observedHash;
@@ -131,7 +124,7 @@ export async function runAtTerminal(
   }
 }
 
-/** What it means that a person leaves a question; `kept`: whether there is a draft. */
+/** @param kept whether there is a draft. */
 export function failOnLeave(options: InitOptions, kept: boolean): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Error) || !/^(Exit|Abort)PromptError$/.test(error.name)) throw error;
@@ -152,7 +145,7 @@ function initCommand(options: InitOptions): string {
   return commandLine(nextCommand('init', options));
 }
 
-/** Where the wizard asks in plain lines, nothing else may read what is typed. */
+/** Where the wizard asks in plain lines, nothing else may read the input. */
 function askThrough(prompts: Prompts, context: Context): Context {
   if (!context.ask) return context;
   // Plain prompts put their own colon.

@@ -1,4 +1,4 @@
-/** The buckets of an account as a list that fills while it is read: names by the page, details of those that are seen first. */
+/** Fills while it is read: names by the page, details first of the buckets that are seen first. */
 
 import type { Region } from '../aws/brand.ts';
 import type { SignIn } from '../connect/sign-in.ts';
@@ -6,18 +6,16 @@ import { atMost } from '../observe/at-most.ts';
 import { type BucketGlance, glanceAt, type ListedBucket, listBuckets } from '../observe/discover.ts';
 import type { Choice } from '../session/prompts.ts';
 
-/** What is looked at in detail at a time, and how many of those that match. */
 const glances = 8;
 const detailed = 10;
 
 export interface BucketList {
-  /** Choices that match, from what has arrived. The first call waits for the first page. */
+  /** The first call waits for the first page. */
   find(term: string): Promise<readonly Choice[]>;
-  /** Why there is no list, where the first page could not be read. */
+  /** Why the first page could not be read. */
   readonly refused: Promise<unknown>;
 }
 
-/** Begins to list the buckets that are not left out. */
 export function bucketList(signIn: SignIn, region: Region, leaveOut: string | undefined): BucketList {
   const buckets: ListedBucket[] = [];
   const asked = new Map<string, Promise<BucketGlance>>();
@@ -57,7 +55,7 @@ export function bucketList(signIn: SignIn, region: Region, leaveOut: string | un
       await first;
       const matching = buckets.filter(({ name, region: where = '' }) => name.includes(term) || where.includes(term));
       const looked = atMost(glances, matching.slice(0, detailed), glance);
-      // Whoever types does not wait for details: what is known by then is shown.
+      // A person who types does not wait for details.
       if (term === '') await looked;
       const choices = matching.map((bucket) => toChoice(bucket, seen.get(bucket.name)));
       const more = all

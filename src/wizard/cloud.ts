@@ -1,4 +1,4 @@
-/** Who the wizard is signed in as, on which side: each sign-in is made once. */
+/** Makes each sign-in of the wizard once. */
 
 import { type AccountId, brand, type Region } from '../aws/brand.ts';
 import { parsePath, valueAt } from '../config/path.ts';
@@ -15,7 +15,6 @@ import { networkSurroundings } from '../session/session.ts';
 import type { View } from '../show/view.ts';
 import { sideOf, sidesOf } from '../state/names.ts';
 
-/** As much of a side as signing in takes. */
 export interface Whose {
   /** Null where signing in is to tell. */
   readonly account: AccountId | null;
@@ -24,17 +23,16 @@ export interface Whose {
 }
 
 export interface Cloud {
-  /** The accounts that the sandbox knows; undefined on AWS. */
+  /** Undefined on AWS. */
   readonly sandboxAccounts: readonly string[] | undefined;
   profiles(): Promise<readonly Profile[]>;
-  /** @throws Failure where nobody can be signed in so, or it is another account than `account`. */
+  /** @throws Failure where sign-in fails, or finds another account than `account`. */
   signIn(whose: Whose): Promise<SignIn>;
-  /** Connections of a whole spec, by the same sign-ins. */
   connections(spec: Spec): Promise<Connections>;
   close(): Promise<void>;
 }
 
-/** AWS, or the sandbox with `--sandbox`. `close` frees the sandbox for `apply`. */
+/** `close` frees the sandbox for `apply`. */
 export async function openCloud(options: CommonOptions, context: Context, view: View): Promise<Cloud> {
   const { surroundings, accounts, close } = options.sandbox
     ? await sandboxCloud(options, context, view)
@@ -42,7 +40,7 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
   let closed = false;
   const signIns = new Map<string, Promise<SignIn>>();
   const signIn = async (whose: Whose): Promise<SignIn> => {
-    // The account is no part of it on AWS, where it follows from the access; in the sandbox it is the access.
+    // On AWS the account follows from the access; in the sandbox it is the access.
     const key = JSON.stringify(accounts ? whose.account : whose.access);
     const made = signIns.get(key) ?? signInAnywhere(accounts ? whose : { ...whose, account: null }, surroundings);
     signIns.set(key, made);
@@ -57,7 +55,7 @@ export async function openCloud(options: CommonOptions, context: Context, view: 
     signIn,
     connections: connectionsBy(signIn),
     async close() {
-      // Once only: the sandbox keeps its state when it closes, and would do so over what apply has done since.
+      // A second close would make the sandbox save its state over what apply has done since.
       if (closed) return;
       closed = true;
       for (const made of signIns.values()) await made.then((one) => one.close()).catch(() => undefined);
@@ -89,7 +87,6 @@ async function sandboxCloud(options: CommonOptions, { env }: Context, view: View
   };
 }
 
-/** What a tree says about signing in to a side, as far as it is known. */
 export function signInOfSide(tree: unknown, side: string, fallbackRegion: Region): Whose {
   const text = (path: string) => {
     const value = valueAt(tree, parsePath(`${side}.${path}`));
@@ -110,7 +107,6 @@ export function signInOfSide(tree: unknown, side: string, fallbackRegion: Region
   };
 }
 
-/** The connections of a spec: each side signed in to, in its Region. */
 export function connectionsBy(signIn: Cloud['signIn']): Cloud['connections'] {
   return async (spec) => {
     const sides = sidesOf(spec);

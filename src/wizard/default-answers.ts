@@ -7,10 +7,7 @@ import type { View } from '../show/view.ts';
 import { homeRegion } from './asking.ts';
 import { openCloud, signInOfSide } from './cloud.ts';
 
-/**
- * The interview with every default taken: names and Regions that follow from other answers, and the accounts that the given
- * profiles, roles or current credentials turn out to be of. Nothing is asked.
- */
+/** Derives names and Regions from other answers, and accounts from the given profiles, roles or credentials. Asks nothing. */
 export async function withDefaultAnswers(
   begun: Interview,
   options: CommonOptions,
@@ -27,7 +24,7 @@ export async function withDefaultAnswers(
   }, signedIn);
 }
 
-/** An account that is not given is that of the credentials; where nobody can sign in, it stays missing. */
+/** Where nobody can sign in, the account stays missing. */
 async function withAccounts(
   begun: Interview,
   options: CommonOptions,
@@ -45,7 +42,7 @@ async function withAccounts(
     let interview = begun;
     for (const question of questions) {
       const whose = signInOfSide(treeOf(interview), question.side, homeRegion(context.env));
-      // Source and destination in one account is nothing to assume in silence.
+      // Source and destination in one account is never assumed in silence.
       if (question.side !== 'source' && Object.keys(whose.access).length === 0) continue;
       const found = await cloud.signIn(whose).catch(() => undefined);
       if (!found) continue;

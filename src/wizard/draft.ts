@@ -1,4 +1,4 @@
-/** What was answered so far, in a file of its own: an interview that is left goes on there. */
+/** Answers so far, in a file of their own: an interview that was left goes on there. */
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
@@ -9,10 +9,10 @@ import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
 import { makeOwnFolder, writeFileAtomically } from '../files/write-file.ts';
 
-/** `destinations[0].rules[0].tags`: no list of what can be asked for is long. */
+/** Such as `destinations[0].rules[0].tags`; no list of fields is long. */
 const answerPath = /^[a-z][A-Za-z]*(?:\[\d{1,2}\])?(?:\.[a-z][A-Za-z]*(?:\[\d{1,2}\])?)*$/;
 
-/** More than anybody answers, and more destinations: each question is looked for among all. */
+/** More than anybody answers, and more destinations: each question is looked up among all. */
 const mostAnswers = 500;
 const mostDestinations = 100;
 
@@ -34,15 +34,10 @@ const heading = `# What s3repl init has asked so far; it offers to go on here, a
 # External IDs are not kept: they count as secrets, and are asked for again.
 `;
 
-/** Where drafts are, in the folder that s3repl is run in. */
+/** In the folder that s3repl runs in. */
 export const draftFile = join('.s3repl', 'draft.yaml');
 
-/**
- * The draft of this cloud.
- *
- * @param say told in a line why there is a draft that cannot be used.
- * @returns undefined where there is none that can be used.
- */
+/** @param say told in one line why a draft cannot be used. */
 export async function readDraft(
   cloud: 'aws' | 'sandbox',
   say: (text: string) => void = () => undefined,
@@ -69,7 +64,7 @@ async function findDraft() {
   return parsed.data;
 }
 
-/** Whether it is there, and ours: a link is not followed, and a pipe would be waited for. */
+/** Follows no link, and does not wait for a pipe. */
 async function isThere(path: string, kind: 'isDirectory' | 'isFile'): Promise<boolean> {
   const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -79,7 +74,7 @@ async function isThere(path: string, kind: 'isDirectory' | 'isFile'): Promise<bo
   return found !== undefined;
 }
 
-/** Keeps an interview's answers, those given as flags included, readable by their owner only; no secrets are among them. */
+/** Readable by its owner only; holds the answers and flags, but no secrets. */
 export async function keepDraft({ answers, flags, asked }: Interview, cloud: 'aws' | 'sandbox'): Promise<void> {
   await makeOwnFolder(dirname(draftFile));
   await writeFileAtomically(
@@ -88,7 +83,7 @@ export async function keepDraft({ answers, flags, asked }: Interview, cloud: 'aw
   );
 }
 
-/** Without external IDs: the sign-in that had one is asked again. */
+/** Without external IDs: that sign-in is asked again. */
 function withoutSecrets({ answers, asked }: DraftFile): DraftFile {
   const secret = Object.keys(answers).filter((path) => path.endsWith('.access.externalId'));
   const sides = secret.map((path) => path.replace('.access.externalId', ''));
@@ -101,7 +96,7 @@ function withoutSecrets({ answers, asked }: DraftFile): DraftFile {
   };
 }
 
-/** Deletes the draft; not through a link in the place of its folder. */
+/** Does not go through a link in place of its folder. */
 export async function forgetDraft(): Promise<void> {
   if (await isThere(dirname(draftFile), 'isDirectory').catch(() => false)) await rm(draftFile, { force: true });
 }

@@ -9,7 +9,6 @@ export interface InitOptions extends CommonOptions {
   readonly plain?: boolean;
 }
 
-/** What `init` begins with. */
 export interface Given {
   readonly options: InitOptions;
   readonly context: Context;
@@ -17,12 +16,11 @@ export interface Given {
   readonly before: string | undefined;
 }
 
-/** How the conversation ends: that was all, or the file is applied now. */
+/** Finished, or the file is applied now. */
 export type Ending =
   | { readonly result: Result }
   | { readonly apply: CommonOptions & Approvable & { readonly verify: boolean }; readonly context: Context };
 
-/** The end of an `init` that has written the file only. */
 export function resultOfWriting(options: InitOptions, unchanged: boolean, file: string): Result {
   const summary = unchanged ? `${file} says this already` : `wrote ${file}; nothing was changed on AWS`;
   return { outcome: 'done', changes: 0, summary, next: nextCommand('apply', { ...options, flagValues: {} }) };

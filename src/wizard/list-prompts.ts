@@ -1,4 +1,3 @@
-/** Prompts that redraw themselves, by Inquirer. */
 import checkbox from '@inquirer/checkbox';
 import input from '@inquirer/input';
 import search from '@inquirer/search';
@@ -9,7 +8,7 @@ import { printable, shorten } from '../show/printable.ts';
 interface Screen {
   readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
-  /** Columns of the terminal. */
+  /** In columns. */
   readonly width: number;
   readonly utf8: boolean;
 }
@@ -26,11 +25,7 @@ const asciiTheme = {
 };
 const keyNames: Readonly<Record<string, string>> = { '↑↓': 'up/down', '⏎': 'enter' };
 
-/**
- * The prompts of a terminal.
- *
- * @param mayGoBack whether there is a question before, to go back to.
- */
+/** @param mayGoBack whether there is a question before. */
 export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: () => boolean): Prompts {
   const context = { output, signal };
   const theme = utf8 ? {} : asciiTheme;

@@ -1,5 +1,3 @@
-/** What a bucket that was named means for the set-up: said at the question, before anything is built on it. */
-
 import { nameIn } from '../aws/arn.ts';
 import type { Region } from '../aws/brand.ts';
 import type { FlagValues } from '../config/flags.ts';
@@ -12,15 +10,12 @@ import { defaultKeyOf, isKms } from '../steps/default-encryption.ts';
 import { type Asking, regionAt, signInToSide, textAt } from './asking.ts';
 
 export interface BucketLook {
-  /** Why this bucket cannot be it. */
   readonly objection?: string;
-  /** What follows from it, besides its name. */
+  /** What follows from the bucket, besides its name. */
   readonly values: FlagValues;
-  /** What a person should know, a line each. */
   readonly notes: readonly string[];
 }
 
-/** Looks at a bucket that was chosen or typed. */
 export async function lookAtBucket(asking: Asking, signIn: SignIn, name: string): Promise<BucketLook> {
   const { side } = asking.question;
   const region = regionAt(asking);
@@ -58,7 +53,6 @@ function objectionToHidden({ owned }: InaccessibleBucket, name: string, { identi
   return owned ? `${name}: ${unlisted}` : belongs;
 }
 
-/** Reads a bucket wherever it is. */
 export async function bucketAnywhere(signIn: SignIn, region: Region, name: string) {
   const found = await readBucket(signIn.inRegion(region), name);
   const elsewhere = found && 'inaccessible' in found ? found.region : undefined;
@@ -90,7 +84,6 @@ async function sourceIsLocked(asking: Asking): Promise<boolean> {
   return Boolean(found && !('inaccessible' in found) && found.objectLock !== null);
 }
 
-/** `acme-invoices · eu-west-1 · versioned · SSE-KMS` */
 function factsOf({ region, versioning, encryption }: BucketState, name: string): string {
   const algorithm = encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
   return [
@@ -119,7 +112,7 @@ function replicationNotes({ replication }: BucketState): readonly string[] {
   ];
 }
 
-/** Where others have rules on the bucket, their role is used; a set-up of ours that is there already is gone on with. */
+/** Uses the role of others' rules on the bucket, or goes on with a set-up of ours. */
 function followBucket({ replication }: BucketState, asking: Asking): FlagValues {
   const rules = replication?.Rules ?? [];
   const foreign = rules.some(({ ID = '' }) => !ownRule.test(ID));

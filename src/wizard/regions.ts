@@ -3,7 +3,7 @@ import { required } from '../aws/required.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
-/** Regions to choose from, the preset one first; with a Region to replicate with, those of its partition only. */
+/** With a Region to replicate with, only those of its partition. */
 export function regionChoices(preset: string | undefined, replicatesWith: string | undefined) {
   const codes = [...new Set([...(preset === undefined ? [] : [preset]), ...Object.keys(regionNames)])];
   return codes

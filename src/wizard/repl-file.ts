@@ -1,4 +1,3 @@
-/** `repl.yaml` on disk: what it said, what it will say, and writing it whole or not at all. */
 import { structuredPatch } from 'diff';
 import { configText } from '../config/config-text.ts';
 import { withDefaults, withoutDefaults } from '../config/defaults.ts';
@@ -15,17 +14,15 @@ export interface ReplFile {
   /** Undefined where there is none. */
   readonly before: string | undefined;
   readonly after: string;
-  /** Where its comments cannot be kept: the name under which the old file stays. */
+  /** Name that the old file keeps where its comments cannot be kept. */
   readonly backup: string | undefined;
 }
 
-/** The text of a file; undefined where there is none. */
 export function textOf(file: string): Promise<string | undefined> {
   const refuse = (message: string, fix?: string) => new Failure('invalid', 'no-config', message, fix);
   return readText(file, { most: mostYamlBytes, refuse });
 }
 
-/** What the file will say: its own text with the differences, or a new one. */
 export function replFile(file: string, before: string | undefined, config: Config, full: boolean): ReplFile {
   if (before === undefined) return { file, before, after: configText(config, { full }), backup: undefined };
   const complete = withDefaults(config);
@@ -35,7 +32,6 @@ export function replFile(file: string, before: string | undefined, config: Confi
   return { file, before, after: configText(config, { full }), backup: `${file}.bak` };
 }
 
-/** What changes in an existing file, as lines with `+`, `-` or a space. */
 export function diffLines({ before, after }: ReplFile): readonly string[] {
   if (before === undefined || before === after) return [];
   return structuredPatch('', '', before, after, '', '', { context: 2 }).hunks.flatMap(({ lines }, index) => [
@@ -44,11 +40,7 @@ export function diffLines({ before, after }: ReplFile): readonly string[] {
   ]);
 }
 
-/**
- * Writes the file, and the old one beside it where its comments are lost.
- *
- * @throws Failure `blocked` where somebody else has changed the file since it was read.
- */
+/** Writes the file whole or not at all. @throws Failure `blocked` where somebody else has changed the file since it was read. */
 export async function writeReplFile({ file, before, after, backup }: ReplFile): Promise<void> {
   if ((await textOf(file)) !== before) {
     throw new Failure(

@@ -1,5 +1,3 @@
-/** The last screen before anything is written: the picture, the plan, what it costs in kind, and what to know. */
-
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
 import { observe } from '../observe/observe.ts';
@@ -13,12 +11,12 @@ import { printableDeep, wrapText } from '../show/printable.ts';
 import { type Change, phase } from '../state/change.ts';
 import type { Cloud } from './cloud.ts';
 
-/** A plan and the state that it was made from, or why there is none. */
+/** A plan with its state, or why there is none. */
 export type Planned =
   | { readonly plan: Plan; readonly checked: Preflight; readonly observedHash: string }
   | { readonly plan?: undefined; readonly why: string };
 
-/** Plans without changing anything; a plan that cannot be made keeps nobody from writing the file. */
+/** A plan that cannot be made keeps nobody from writing the file. */
 export async function planSpec(cloud: Cloud, spec: Spec, acceptBreaking: readonly string[]): Promise<Planned> {
   try {
     const connections = await cloud.connections(spec);
@@ -31,7 +29,6 @@ export async function planSpec(cloud: Cloud, spec: Spec, acceptBreaking: readonl
   }
 }
 
-/** The review as lines of at most `columns` columns. */
 export function reviewLines(spec: Spec, made: Planned, columns: number): readonly string[] {
   const width = Math.min(columns, 80);
   const item = (sign: string, text: string) => `${sign} ${wrapText(text, '  ', width)}`;
@@ -63,7 +60,6 @@ function planText(made: Made, item: (sign: string, text: string) => string): rea
   ];
 }
 
-/** What keeps new objects from replicating by the model, and what is left out on purpose. */
 function textOfPreflight(
   { outcome, causes, excluded }: Preflight,
   item: (sign: string, text: string) => string,
@@ -77,7 +73,6 @@ function textOfPreflight(
   ];
 }
 
-/** `2 to create, 1 to change` */
 function countsText(changes: readonly Change[]): string {
   return (['create', 'change', 'remove'] as const)
     .map((action) => [changes.filter((change) => change.action === action).length, action] as const)

@@ -7,11 +7,7 @@ import { withDefaultAnswers } from './default-answers.ts';
 import { type Given, resultOfWriting } from './init-options.ts';
 import { diffLines, replFile, writeReplFile } from './repl-file.ts';
 
-/**
- * Writes the file from flags, the existing file and, with `--yes`, defaults. Nothing is asked, and nothing is applied.
- *
- * @throws Failure `invalid` naming every flag that is missing, or every problem.
- */
+/** Asks and applies nothing. @throws Failure `invalid` naming every flag that is missing, or every problem. */
 export async function withoutTerminal({ options, context, file, before }: Given, begun: Interview): Promise<Result> {
   const view = await viewFor(options, context);
   const interview = options.yes ? await withDefaultAnswers(begun, options, context, view) : begun;

@@ -1,4 +1,4 @@
-/** The conversation: question after question, the review, and what is done in the end. Nothing is written to AWS here. */
+/** Asks, reviews, and decides. Writes nothing to AWS. */
 
 import type { FlagValues } from '../config/flags.ts';
 import {
@@ -29,35 +29,28 @@ export interface Wizard {
   readonly cloud: Cloud;
   readonly env: Env;
   readonly file: string;
-  /** Text of the file as it is; undefined where there is none. */
+  /** Undefined where there is no file. */
   readonly before: string | undefined;
   readonly full: boolean;
-  /** IDs of the rules of others that may stop working, or work differently. */
+  /** IDs of rules of others that may stop working, or work differently. */
   readonly acceptBreaking: readonly string[];
   readonly acceptNarrowing: boolean;
   readonly columns: number;
   readonly say: (text: string) => void;
-  /** Lines that are laid out already. */
+  /** Lines with their layout done. */
   readonly show: (lines: readonly string[]) => void;
-  /** Keeps what has been answered. */
   readonly keep: (interview: Interview) => Promise<void>;
-  /** The views of the documents and of the commands. */
   readonly view: (show: 'documents' | 'commands') => Promise<View>;
 }
 
-/** How a conversation ends. */
 export interface Decision {
   readonly action: 'verify' | 'apply' | 'write' | 'quit';
   readonly repl: ReplFile;
-  /** The state that the plan on the screen was made from. */
+  /** Of the state that the plan on the screen was made from. */
   readonly observedHash: string | undefined;
 }
 
-/**
- * Asks what is not known, shows what will be, and asks what to do.
- *
- * @param at told where the conversation is: undefined where there is no question to go back to.
- */
+/** @param at undefined where there is no question to go back to. */
 export async function converse(
   wizard: Wizard,
   begun: Interview,
@@ -93,7 +86,7 @@ async function askAll(
   return interview;
 }
 
-/** Asks one question; whoever goes back is where `before` was. */
+/** Going back leads to where `before` was. */
 async function askOne(
   wizard: Wizard,
   interview: Interview,
@@ -112,7 +105,7 @@ async function askOne(
   }
 }
 
-/** What the file or a flag says and cannot be so is told, and asked again. */
+/** Tells and removes impossible values of the file or a flag, so that they are asked again. */
 function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Interview {
   const tree = treeOf(interview);
   const parsed = parseConfigTree(tree, { file, env });
@@ -125,7 +118,7 @@ function withoutBadValues(interview: Interview, { env, file, say }: Wizard): Int
   }, interview);
 }
 
-/** Answers that the review itself has asked for: it is made again with them. */
+/** Answers that the review asked for: it is made again with them. */
 interface Added {
   readonly values: FlagValues;
 }
@@ -180,7 +173,6 @@ function actions(made: Planned, { file }: Wizard) {
   ];
 }
 
-/** Whether nothing has to be put right before the plan can be applied, as far as the plan itself says. */
 function isReady({ plan }: Planned): boolean {
   return plan?.problems.length === 0;
 }
@@ -195,7 +187,7 @@ function fileLines(repl: ReplFile): readonly string[] {
   return [`What changes in ${repl.file} (${kept})`, ...lines.map((line) => `  ${line}`), ''];
 }
 
-/** The answers do not fit together: then only changing one helps. */
+/** The answers do not fit together: only changing one helps. */
 async function mend({ prompts, say }: Wizard, parsed: Extract<ParsedConfig, { ok: false }>): Promise<'change'> {
   for (const { path, message } of parsed.problems) say(`✖ ${path}: ${message}`);
   await prompts.choose({ message: 'What now?', choices: [{ value: 'change', name: 'change an answer' }] });

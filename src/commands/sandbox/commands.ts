@@ -1,4 +1,4 @@
-/** The commands of `s3repl sandbox`, in the order of its help. */
+/** In the order of its help. */
 import type { Declaration, Operand, OwnOption, SharedOptions } from '../declaration.ts';
 import { defaultPort } from './port.ts';
 

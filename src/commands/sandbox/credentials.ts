@@ -15,7 +15,7 @@ interface CredentialsOptions extends CommonOptions {
   readonly region: string;
 }
 
-/** `s3repl sandbox credentials`: what a shell needs for other tools to reach the served sandbox. */
+/** Prints what other tools need in a shell to reach the served sandbox. */
 export async function run(options: CredentialsOptions, context: Context): Promise<Result> {
   const { account } = options;
   const view = await viewFor(options, context, 'commands');
@@ -39,7 +39,7 @@ export async function run(options: CredentialsOptions, context: Context): Promis
     type: 'item',
     kind: 'credentials',
     members: { account, variables },
-    // What signed in before would win over what is exported here.
+    // An earlier sign-in would win over these exports.
     text: [`# [sandbox] account ${account}`, ...lines, 'unset AWS_SESSION_TOKEN AWS_PROFILE'].join('\n'),
   });
   return { outcome: 'done', changes: 0 };

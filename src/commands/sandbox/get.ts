@@ -11,11 +11,10 @@ interface GetOptions extends ObjectOptions {
   readonly versionId?: string;
 }
 
-/** `s3repl sandbox get`. */
 export async function run(options: GetOptions, context: Context): Promise<Result> {
   const { target, file } = options;
   return withSandbox(options, async (sandbox) => {
-    // What is said of the object must not get into it.
+    // Messages must not get into the object.
     await viewFor({ ...options, json: options.json === true && file !== '-' }, context, 'commands');
     const { bucket, rest: key } = splitTarget(target);
     if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');

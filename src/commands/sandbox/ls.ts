@@ -11,7 +11,6 @@ interface ListOptions extends ObjectOptions {
   readonly versions?: boolean;
 }
 
-/** `s3repl sandbox ls`. */
 export async function run(options: ListOptions, context: Context): Promise<Result> {
   return withSandbox(options, async (sandbox) => {
     const view = await viewFor(options, context);
@@ -50,7 +49,7 @@ async function listObjects(target: string, options: ListOptions, sandbox: Reache
   });
 }
 
-/** Who may list may not be able to read: an object under a customer's key, or an account without the right. */
+/** A caller who may list may still not read: a customer's key, or a missing right. */
 function untold(error: unknown): undefined {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   if ($metadata?.httpStatusCode !== 400 && $metadata?.httpStatusCode !== 403) throw error;

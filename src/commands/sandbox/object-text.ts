@@ -1,10 +1,7 @@
-/** What a version is, for people and for programs. */
-
 import type { HeadObjectOutput } from '@aws-sdk/client-s3';
 import { idIn } from '../../aws/arn.ts';
 import type { Listed } from '../../sandbox/practice/object-client.ts';
 
-/** What S3 says of a version: the members that people ask for. */
 export function objectMembers(head: HeadObjectOutput): object {
   return {
     versionId: head.VersionId ?? null,
@@ -16,7 +13,6 @@ export function objectMembers(head: HeadObjectOutput): object {
   };
 }
 
-/** A version in some lines. */
 export function objectText(name: string, head: HeadObjectOutput): string {
   return [
     name,
@@ -27,7 +23,6 @@ export function objectText(name: string, head: HeadObjectOutput): string {
   ].join('\n');
 }
 
-/** A version in a listing: its key in a line, the rest in the next ones. */
 export function listingText({ key, versionId, modified, size, deleteMarker }: Listed, head?: HeadObjectOutput): string {
   const written = modified?.toISOString().slice(0, 19).replace('T', ' ') ?? '';
   const version = versionId === undefined ? [] : [`  version ${versionId}`];

@@ -1,4 +1,3 @@
-/** What `s3repl sandbox put`, `get` and `ls` share: objects, without another tool. */
 import { isAccountId } from '../../aws/arn.ts';
 import type { Result } from '../../events/event.ts';
 import { Failure } from '../../events/failure.ts';
@@ -11,7 +10,6 @@ export interface ObjectOptions extends CommonOptions {
   readonly as?: string;
 }
 
-/** Works in the sandbox, wherever it is. */
 export async function withSandbox(
   { state }: ObjectOptions,
   work: (sandbox: ReachedSandbox) => Promise<Result>,
@@ -30,7 +28,7 @@ export function splitTarget(target: string): { readonly bucket: string; readonly
   return { bucket, rest };
 }
 
-/** Works as the administrator of the bucket's owner, or of whom `--as` says, in the bucket's Region. */
+/** Acts as the administrator of the bucket's owner, or of `--as`, in the bucket's Region. */
 export async function withClient<T>(
   { options, sandbox, bucket }: { options: ObjectOptions; sandbox: ReachedSandbox; bucket: string },
   work: (client: ObjectClient) => Promise<T>,

@@ -1,6 +1,5 @@
 import { Failure } from '../../events/failure.ts';
 
-/** Where the sandbox is served unless `--port` says otherwise. */
 export const defaultPort = '4599';
 
 /** @throws Failure `invalid`. */

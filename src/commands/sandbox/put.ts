@@ -14,7 +14,6 @@ interface PutOptions extends ObjectOptions {
   readonly file: string;
 }
 
-/** `s3repl sandbox put`. */
 export async function run(options: PutOptions, context: Context): Promise<Result> {
   const { target, file } = options;
   return withSandbox(options, async (sandbox) => {

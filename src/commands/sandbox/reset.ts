@@ -5,7 +5,6 @@ import type { Context } from '../../session/context.ts';
 import { sandboxFailure } from '../../session/sandbox-options.ts';
 import { viewFor } from '../../session/view-for.ts';
 
-/** `s3repl sandbox reset`. */
 export async function run(options: CommonOptions, context: Context): Promise<Result> {
   await viewFor(options, context);
   const emptied = await resetSandbox(options.state).catch(sandboxFailure(options.state));

@@ -14,7 +14,7 @@ interface ServeOptions extends CommonOptions {
   readonly port: string;
 }
 
-/** `s3repl sandbox serve`: serves until it is interrupted; prints one line once it answers. */
+/** Serves until it is interrupted; prints one line once it answers. */
 export async function run(options: ServeOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
   const practice = await readPractice(options);

@@ -6,7 +6,6 @@ import type { Context } from '../../session/context.ts';
 import { reachSandbox } from '../../session/reach-sandbox.ts';
 import { viewFor } from '../../session/view-for.ts';
 
-/** `s3repl sandbox status`: what there is. */
 export async function run(options: CommonOptions, context: Context): Promise<Result> {
   const view = await viewFor(options, context);
   const sandbox = await reachSandbox(options.state);
