@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -12,13 +13,20 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** What replaces modules, clients or globals needs a world of its own; the others share one, in which what they import is loaded and compiled once. */
-const alone = readdirSync('test', { recursive: true, encoding: 'utf8' })
+/** What replaces modules, clients or globals, itself or by a helper beside it, needs a world of its own. All others share one, where what they import is loaded and compiled once. */
+const replaces = /vi\.(mock|stub|spyOn|useFake|resetModules)|mockClient|process\.env\.\w+ =|secretsFound\(/;
+const sources = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const replacing = new Set(sources.filter((file) => replaces.test(readFileSync(`test/${file}`, 'utf8'))));
+const alone = sources
   .filter((file) => file.endsWith('.test.ts'))
-  .map((file) => `test/${file}`)
-  .filter((file) =>
-    /vi\.(mock|stub|spyOn|useFake|resetModules)|mockClient|process\.env\.\w+ =/.test(readFileSync(file, 'utf8')),
-  );
+  .filter(
+    (file) =>
+      replacing.has(file) ||
+      [...replacing].some(
+        (other) => !other.endsWith('.test.ts') && dirname(other) !== '.' && dirname(other) === dirname(file),
+      ),
+  )
+  .map((file) => `test/${file}`);
 
 // Minutes of another program's time: npm run test:terraform.
 const excluded = [...configDefaults.exclude, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])];

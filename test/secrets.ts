@@ -17,7 +17,11 @@ import type { Output } from '../src/show/view.ts';
 const secrets = /SANDBOXSECRET|SANDBOXTOKEN|SUITESECRET|FQoGZXIvYXdzEBYaD/;
 const longestMark = 20;
 
-const found: string[] = [];
+/** Test files that share a world (vitest.config.ts) share what was found, and wrap Node's functions once. */
+const world = globalThis as { secretsFound?: string[] };
+const isWatched = world.secretsFound !== undefined;
+world.secretsFound ??= [];
+const found = world.secretsFound;
 
 /** Remembers where a secret was written; the test that is running fails. */
 export function lookForSecrets(text: string, where: string): void {
@@ -62,28 +66,32 @@ function watch(stream: Readable | null | undefined, where: string): void {
 }
 
 type Spawns = { spawn(options: { args?: readonly string[] }): unknown };
-const { prototype } = childProcess.ChildProcess as unknown as { prototype: Spawns };
-const { spawn } = prototype;
-prototype.spawn = function (this: Spawns & childProcess.ChildProcess, options) {
-  const outcome = spawn.call(this, options);
-  const line = (options.args ?? []).join(' ');
-  if (!/\bsandbox credentials\b/.test(line)) for (const stream of [this.stdout, this.stderr]) watch(stream, line);
-  return outcome;
-};
 
-const { rmSync } = fs;
-const { rm } = fs.promises;
-fs.rmSync = (path, options) => {
-  if (options?.recursive && fs.existsSync(path)) lookInFolder(String(path));
-  rmSync(path, options);
-  failIfFound();
-};
-fs.promises.rm = async (path, options) => {
-  if (options?.recursive && fs.existsSync(path)) lookInFolder(String(path));
-  await rm(path, options);
-  failIfFound();
-};
-syncBuiltinESMExports();
+function watchNode(): void {
+  const { prototype } = childProcess.ChildProcess as unknown as { prototype: Spawns };
+  const { spawn } = prototype;
+  prototype.spawn = function (this: Spawns & childProcess.ChildProcess, options) {
+    const outcome = spawn.call(this, options);
+    const line = (options.args ?? []).join(' ');
+    if (!/\bsandbox credentials\b/.test(line)) for (const stream of [this.stdout, this.stderr]) watch(stream, line);
+    return outcome;
+  };
+
+  const { rmSync } = fs;
+  const { rm } = fs.promises;
+  fs.rmSync = (path, options) => {
+    if (options?.recursive && fs.existsSync(path)) lookInFolder(String(path));
+    rmSync(path, options);
+    failIfFound();
+  };
+  fs.promises.rm = async (path, options) => {
+    if (options?.recursive && fs.existsSync(path)) lookInFolder(String(path));
+    await rm(path, options);
+    failIfFound();
+  };
+  syncBuiltinESMExports();
+}
+if (!isWatched) watchNode();
 
 const watched = (output: Output): Output =>
   new Proxy(output, {
