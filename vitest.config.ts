@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** What replaces modules, clients or globals, itself or by a helper beside it, needs a world of its own. All others share one, where what they import is loaded and compiled once. */
-const replaces = /vi\.(mock|stub|spyOn|useFake|resetModules)|mockClient|process\.env\.\w+ =|secretsFound\(/;
+const replaces = /vi\.(mock|stub|spyOn|useFake|resetModules)|mockClient|process\.env\.\w+ = |secretsFound\(/;
 const sources = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const replacing = new Set(sources.filter((file) => replaces.test(readFileSync(`test/${file}`, 'utf8'))));
 const alone = sources
@@ -57,8 +57,8 @@ export default defineConfig({
     globalSetup: ['test/print-seed.ts'],
     setupFiles: ['test/secrets.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
-    // Most of the time goes to child processes: a worker for each core, not for each core but one.
-    maxWorkers: '100%',
+    // Some wait for a clock or for other programs: half as many again as there are cores.
+    maxWorkers: '150%',
     sequence: { sequencer: LongestFirst },
     // Only what hangs meets these; a slow machine does not.
     testTimeout: 240_000,

@@ -16,7 +16,7 @@ function clients({ sandbox: { requestHandler } }: Practice, region = 'eu-west-1'
 /** Does something once, right before the first request for an operation is executed. */
 function rightBefore(practice: Practice, operation: string, act: () => Promise<unknown>): void {
   practice.meanwhile = async (request) => {
-    if (request.operation !== operation) return;
+    if (request.operation !== operation || request.account !== SOURCE) return;
     practice.meanwhile = async () => undefined;
     await act();
   };

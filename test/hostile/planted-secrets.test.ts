@@ -32,7 +32,7 @@ function filesOf(folder: string): readonly (readonly [string, string])[] {
 }
 
 it('no secret of the environment is in anything that any command writes', { timeout: patience }, async () => {
-  const folder = aFolder('as processes');
+  const folder = aFolder();
   folder.write('repl.yaml', config);
   const secrets = {
     EXTERNAL_ID: planted.externalId,
