@@ -4,7 +4,7 @@
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-  mutate: ['src/{aws,state,events,plan,permissions,model}/**/*.ts'],
+  mutate: ['src/{aws,state,events,plan,permissions,steps,model}/**/*.ts'],
   testRunner: 'in-process',
   plugins: ['./test/mutation/runner.js', './test/mutation/survivors.js'],
   inProcess: {
