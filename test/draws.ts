@@ -13,7 +13,9 @@ export function draws(usual: number): number {
   return drawsAll ? usual : Math.max(Math.ceil(usual / share), Math.min(usual, 12));
 }
 
-/** What this run takes of a list that is worth trying whole. */
+/** What this run takes of a list that is worth trying whole: one at least. */
 export function drawFrom<T>(all: readonly T[]): readonly T[] {
-  return drawsAll ? all : all.filter((_, index) => index % share === seed % share);
+  if (drawsAll) return all;
+  const step = Math.min(share, all.length);
+  return all.filter((_, index) => index % step === seed % step);
 }

@@ -1,10 +1,8 @@
 import { drawsAll, seed } from './draws.ts';
 
-let isSaid = false;
-
-/** Once, before all tests. */
+/** Once, before all tests: each project of vitest.config.ts asks. */
 export function setup(): void {
-  if (!isSaid)
-    process.stdout.write(`seed ${seed} (SEED=${seed} draws the same), ${drawsAll ? 'all' : 'a tenth'} of the draws\n`);
-  isSaid = true;
+  if (process.env.SEED_IS_SAID) return;
+  process.env.SEED_IS_SAID = '1';
+  process.stdout.write(`seed ${seed} (SEED=${seed} draws the same), ${drawsAll ? 'all' : 'a tenth'} of the draws\n`);
 }

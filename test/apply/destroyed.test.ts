@@ -12,6 +12,7 @@ import type { Change } from '../../src/state/change.ts';
 import { replicationRole } from '../../src/state/names.ts';
 import { callsIn } from '../any-call.ts';
 import { aDestination, aRole, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { drawFrom } from '../draws.ts';
 import { bucketOf } from '../plain-state.ts';
 import { aPractice, type Practice, withoutIds } from './in-sandbox.ts';
 
@@ -89,7 +90,7 @@ describe('a set-up that is taken out', () => {
 });
 
 describe('a destroy that stops half-way', () => {
-  it.each(sent.map((operation, index) => [operation, index] as const))(
+  it.each(drawFrom(sent.map((operation, index) => [operation, index] as const)))(
     'at %s (write %i) goes on when it is run again, and ends the same',
     async (_, index) => {
       const practice = await aPractice();
@@ -106,7 +107,7 @@ describe('a destroy that stops half-way', () => {
     },
   );
 
-  it.each(sent)('by a lost answer to %s meets its own work and goes on', async (operation) => {
+  it.each(drawFrom(sent))('by a lost answer to %s meets its own work and goes on', async (operation) => {
     const practice = await aPractice();
     await practice.apply(spec);
     let times = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionsOf } from '../../src/connect/services.ts';
 import { aSpec } from '../builders.ts';
+import { drawFrom } from '../draws.ts';
 import { aPractice, withoutIds } from './in-sandbox.ts';
 
 const undisturbed = await aPractice();
@@ -35,7 +36,7 @@ describe('a write that AWS refuses', () => {
     ]);
   });
 
-  it.each(once.map((one) => [one.operation, one.account, one] as const))(
+  it.each(drawFrom(once.map((one) => [one.operation, one.account, one] as const)))(
     '%s in %s ends with its name, account, identity and missing action, and with the right goes on where it stopped',
     async (operation, account, denied) => {
       const practice = await aPractice();

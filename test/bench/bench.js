@@ -1,7 +1,7 @@
 /**
  * `npm run bench [PART …]`: what s3repl costs, beside its bars: in calls and round trips, in time and memory, against the sandbox behind a
  * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox,
- * state, pairs, package.
+ * state, pairs, package, terraform.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +21,7 @@ import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js'
 import { awsCommandRow, commandRows } from './commands.js';
 import { packageLines } from './package.js';
 import { stateRows, states } from './state.js';
+import { terraformRows } from './terraform.js';
 
 const file = 'docs/examples/invoices.yaml';
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -128,7 +129,7 @@ async function awsPart() {
   print(rowText(first));
   print(rowText(aws));
   const share = aws.seconds / first.seconds;
-  print(`  1/${share.toFixed(1)} of the time of aws commands one after the other (${bar(share >= 6, 'bar 1/6')})`);
+  print(`  1/${share.toFixed(1)} of the time of aws commands one after the other (${bar(share >= 9, 'bar 1/9')})`);
 }
 
 /** The fastest of several runs of a whole process, in milliseconds. */
@@ -147,7 +148,7 @@ function startPart() {
   const version = fastest('bin/s3repl.js', '--version');
   const times = (help / nothing).toFixed(2);
   print(
-    `whole processes, fastest of 9: node -e 0 ${nothing} ms; --help ${help} ms, ${times} x that (${bar(help <= 1.7 * nothing, 'bar 1.7 x')}); --version ${version} ms`,
+    `whole processes, fastest of 9: node -e 0 ${nothing} ms; --help ${help} ms, ${times} x that (${bar(help <= 1.5 * nothing, 'bar 1.5 x')}); --version ${version} ms`,
   );
 }
 
@@ -233,6 +234,20 @@ async function pairsPart() {
   for (const line of pairLines(await pairRows())) print(line);
 }
 
+async function terraformPart() {
+  const rows = await terraformRows();
+  if (!rows) return print('Terraform is not installed: no comparison');
+  const [terraform, s3repl] = rows;
+  for (const [what, member, least] of [
+    ['first apply', 'first', 20],
+    ['plan with nothing to do', 'nothing', 12],
+  ]) {
+    const times = terraform[member] / s3repl[member];
+    const seconds = `Terraform ${terraform[member].toFixed(1)} s, s3repl ${s3repl[member].toFixed(2)} s, ${times.toFixed(1)} times`;
+    print(bar(times >= least, `${what}: ${seconds} as fast (bar ${least})`));
+  }
+}
+
 /** `package [TARBALL] [--turns N]`: size is judged, time is printed. */
 function packagePart() {
   const { values, positionals } = parseArgs({
@@ -256,6 +271,7 @@ const parts = {
   state: statePart,
   pairs: pairsPart,
   package: packagePart,
+  terraform: terraformPart,
 };
 const asked = process.argv.slice(2);
 print(`Node ${process.version}, ${process.platform} ${process.arch}`);

@@ -38,7 +38,7 @@ function environment(folder, url) {
   };
 }
 
-async function ended(file, args, options) {
+export async function ended(file, args, options) {
   const started = performance.now();
   const child = spawn(file, args, options);
   let said = '';
@@ -62,7 +62,7 @@ export async function usedBy(args, folder, env = process.env) {
 }
 
 /** A folder with the configuration and profiles, and a new sandbox behind the proxy. */
-async function place(latency) {
+export async function place(latency) {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-bench-'));
   writeFileSync(join(folder, 'repl.yaml'), configuration);
   const key = (account) => `aws_access_key_id = SANDBOX${account}\naws_secret_access_key = sandbox\n`;

@@ -24,6 +24,7 @@ import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
+import { drawFrom } from '../draws.ts';
 import { verdictsOf } from '../model/verdicts-of.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 
@@ -333,28 +334,31 @@ describe('a read that AWS refuses', async () => {
   const found = (snapshot: Snapshot, path: string) =>
     unknowns(snapshot.accounts, 'accounts').includes(path) ? path : undefined;
 
-  it.each(reads)('%s is unknown with its reason, and nothing that it shows is absent or null', async (_, refused) => {
-    const code = refused.service === 'kms' ? 'AccessDeniedException' : 'AccessDenied';
-    const isRefused = ({ operation, account }: SandboxRequest) =>
-      operation === refused.operation && account === refused.account;
-    for (const fault of [
-      { code, status: 403 },
-      { code: 'Oops', status: 400 },
-    ]) {
-      undisturbed.fault = (request) => (isRefused(request) ? fault : undefined);
-      const snapshot = await taken(undisturbed, 'both', handMade);
-      const missing = unknowns(snapshot.accounts, 'accounts').filter((path) => !found(whole, path));
-      expect(missing.length).toBeGreaterThan(0);
-      const listed = snapshot.unreadable?.map(({ path }) => path) ?? [];
-      for (const path of missing) expect(listed).toContain(path);
-      for (const path of listed) expect(found(snapshot, path)).toBe(path);
-      for (const { path, reason } of snapshot.unreadable ?? []) {
-        if (missing.includes(path)) expect(reason).toMatch(/AccessDenied|Oops|HTTP \d+|Region/);
+  it.each(drawFrom(reads))(
+    '%s is unknown with its reason, and nothing that it shows is absent or null',
+    async (_, refused) => {
+      const code = refused.service === 'kms' ? 'AccessDeniedException' : 'AccessDenied';
+      const isRefused = ({ operation, account }: SandboxRequest) =>
+        operation === refused.operation && account === refused.account;
+      for (const fault of [
+        { code, status: 403 },
+        { code: 'Oops', status: 400 },
+      ]) {
+        undisturbed.fault = (request) => (isRefused(request) ? fault : undefined);
+        const snapshot = await taken(undisturbed, 'both', handMade);
+        const missing = unknowns(snapshot.accounts, 'accounts').filter((path) => !found(whole, path));
+        expect(missing.length).toBeGreaterThan(0);
+        const listed = snapshot.unreadable?.map(({ path }) => path) ?? [];
+        for (const path of missing) expect(listed).toContain(path);
+        for (const path of listed) expect(found(snapshot, path)).toBe(path);
+        for (const { path, reason } of snapshot.unreadable ?? []) {
+          if (missing.includes(path)) expect(reason).toMatch(/AccessDenied|Oops|HTTP \d+|Region/);
+        }
+        expect(notLost(whole.accounts, snapshot.accounts, 'accounts')).toEqual([]);
       }
-      expect(notLost(whole.accounts, snapshot.accounts, 'accounts')).toEqual([]);
-    }
-    undisturbed.fault = () => undefined;
-  });
+      undisturbed.fault = () => undefined;
+    },
+  );
 
   it('for its credentials is an error', async () => {
     undisturbed.fault = ({ operation }) =>

@@ -6,6 +6,7 @@ import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
+import { drawFrom } from '../draws.ts';
 import { anOperator, type Operator } from './operator.ts';
 
 /** A change that writes every shared document, each before and after the rule. */
@@ -66,19 +67,22 @@ const furtherNames: readonly (keyof Operator['further'])[] = [
 ];
 
 describe('while apply is at work, before it reads a document again', () => {
-  it.each(actNames)('%s: the run stops as stale, nothing of theirs is lost, and the next one goes on', async (name) => {
-    const { practice, operator } = await aSetUp();
-    let theirs: unknown;
-    at(practice, nth('PutRolePolicy', 1), async () => {
-      await operator.acts[name]();
-      theirs = await operator.ofOthers();
-    });
-    expect(await practice.applyFailing(changed)).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
-    expect(await operator.ofOthers()).toEqual(theirs);
+  it.each(drawFrom(actNames))(
+    '%s: the run stops as stale, nothing of theirs is lost, and the next one goes on',
+    async (name) => {
+      const { practice, operator } = await aSetUp();
+      let theirs: unknown;
+      at(practice, nth('PutRolePolicy', 1), async () => {
+        await operator.acts[name]();
+        theirs = await operator.ofOthers();
+      });
+      expect(await practice.applyFailing(changed)).toMatchObject({ outcome: 'blocked', code: 'stale-plan' });
+      expect(await operator.ofOthers()).toEqual(theirs);
 
-    await practice.apply(changed);
-    expect(await operator.ofOthers()).toEqual(theirs);
-  });
+      await practice.apply(changed);
+      expect(await operator.ofOthers()).toEqual(theirs);
+    },
+  );
 });
 
 const writes: Readonly<Record<string, string>> = {
@@ -87,7 +91,7 @@ const writes: Readonly<Record<string, string>> = {
 };
 
 describe('after the last write to a document', () => {
-  it.each(actNames)('%s: nothing of theirs is lost, and ours is all there', async (name) => {
+  it.each(drawFrom(actNames))('%s: nothing of theirs is lost, and ours is all there', async (name) => {
     const { practice, operator } = await aSetUp();
     let theirs: unknown;
     at(practice, readingBack('PutRolePolicy', 2), async () => {
@@ -100,7 +104,7 @@ describe('after the last write to a document', () => {
     expect(await practice.apply(changed)).toEqual([]);
   });
 
-  it.each(Object.keys(writes))(
+  it.each(drawFrom(Object.keys(writes)))(
     'somebody who had read the %s before it writes it over: ours is put into what they wrote, and that is told',
     async (document) => {
       const { practice, operator } = await aSetUp();
@@ -197,7 +201,7 @@ describe('between reading a document again and writing it', () => {
 });
 
 describe('at any other time', () => {
-  it.each(furtherNames)('%s: no success that is none', async (name) => {
+  it.each(drawFrom(furtherNames))('%s: no success that is none', async (name) => {
     const { practice, operator } = await aSetUp();
     at(practice, nth('PutBucketReplication', 1), operator.further[name]);
     const ended = await practice.apply(changed).then(

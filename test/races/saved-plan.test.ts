@@ -7,6 +7,7 @@ import { assertCurrent, readPlan, savePlan } from '../../src/session/saved-plan.
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
+import { drawFrom } from '../draws.ts';
 import { anOperator } from './operator.ts';
 
 const changed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
@@ -33,7 +34,7 @@ describe('a saved plan', () => {
     await expect(assertFileCurrent()).resolves.toBeUndefined();
   });
 
-  it.each(Object.entries({ ...operator.acts, ...operator.further }))('is stale once %s', async (_, act) => {
+  it.each(drawFrom(Object.entries({ ...operator.acts, ...operator.further })))('is stale once %s', async (_, act) => {
     Object.assign(practice.sandbox.state, copyOf(start));
     await act();
     await expect(assertFileCurrent()).rejects.toMatchObject({ outcome: 'blocked', code: 'stale-plan' });

@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
+import { drawsAll } from '../draws.ts';
 import { besides, carryOut, changed, named } from '../sandbox/beside.ts';
 import {
   type DestinationName,
@@ -145,9 +146,14 @@ it('no rule of others loses or changes an object without being named before', as
       });
       if (destroyed.plan.problems.length > 0) met.destroyBreaks += 1;
     }),
-    { numRuns: Number(process.env.RUNS ?? 12), seed: Number(process.env.SEED ?? 20261128), endOnFailure: true },
+    {
+      numRuns: Number(process.env.RUNS ?? (drawsAll ? 12 : 4)),
+      seed: process.env.RUNS ? Number(process.env.SEED) : 20261128,
+      endOnFailure: true,
+    },
   );
   if (process.env.RUNS) console.log(met);
+  if (!drawsAll) return;
   expect(met.breaks).toBeGreaterThan(0);
   expect(met.spared).toBeGreaterThan(0);
 });
