@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { quote, quoteValue } from '../text/quote.ts';
 import { type Config, fieldAt, fieldsIn } from './fields.ts';
 import { flags } from './flags.ts';

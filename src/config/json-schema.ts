@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
 /** For editors (draft 2020-12). Like `parseConfig`, it takes account IDs without quotes and `${VAR}` anywhere; only `parseConfig` compares fields. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Field, Limit, ListField, MapField, MappingField, MappingsField, TextField, WordField } from './field.ts';
 import { limits, patternRule, type TextLimit, type TextRule } from './field-rules.ts';
 import { configFile } from './fields.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonical, isSameJson } from '../aws/json.ts';
 import { isMapping } from '../config/path.ts';
 import type { Spec } from '../config/spec.ts';

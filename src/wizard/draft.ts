@@ -2,7 +2,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Interview } from '../config/interview.ts';
 import { mostYamlBytes, readYaml } from '../config/read-yaml.ts';
 import { Failure } from '../events/failure.ts';
