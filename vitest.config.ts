@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
@@ -57,8 +58,8 @@ export default defineConfig({
     globalSetup: ['test/print-seed.ts'],
     setupFiles: ['test/secrets.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
-    // Some wait for a clock or for other programs: half as many again as there are cores.
-    maxWorkers: '150%',
+    // Some wait for a clock or for another program: one more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // Only what hangs meets these; a slow machine does not.
     testTimeout: 240_000,
