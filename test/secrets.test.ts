@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { humanView } from '../src/show/human-view.ts';
 import { jsonView } from '../src/show/json-view.ts';
-import { secretsFound } from './secrets.ts';
+import { secretsFound } from './found-secrets.ts';
 
 // In two parts: this file is looked through, too.
 const secret = ['SANDBOX', 'SECRET'].join('');

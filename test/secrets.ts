@@ -12,22 +12,10 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, vi } from 'vitest';
 import type { Output } from '../src/show/view.ts';
+import { longestMark, lookForSecrets, secretsFound } from './found-secrets.ts';
 
-/** Of every secret and session token: those of the sandbox, of moto, and those that tests sign in to moto with. */
-const secrets = /SANDBOXSECRET|SANDBOXTOKEN|SUITESECRET|FQoGZXIvYXdzEBYaD/;
-const longestMark = 20;
-
-/** Test files that share a world (vitest.config.ts) share what was found, and wrap Node's functions once. */
-const world = globalThis as { secretsFound?: string[] };
-const isWatched = world.secretsFound !== undefined;
-world.secretsFound ??= [];
-const found = world.secretsFound;
-
-/** Remembers where a secret was written; the test that is running fails. */
-export function lookForSecrets(text: string, where: string): void {
-  const secret = secrets.exec(text);
-  if (secret) found.push(`${where}: …${text.slice(Math.max(0, secret.index - 80), secret.index)}${secret[0]}…`);
-}
+const isWatched = 'secretsWatched' in globalThis;
+Object.assign(globalThis, { secretsWatched: true });
 
 function lookInFolder(folder: string): void {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -38,11 +26,6 @@ function lookInFolder(folder: string): void {
         // Latin-1 takes any bytes, and the marks are ASCII; what a test made too large to read is a hole.
         lookForSecrets(fs.readFileSync(path, 'latin1'), path);
   }
-}
-
-/** What was found since it was asked last: for the test of this file. */
-export function secretsFound(): readonly string[] {
-  return found.splice(0);
 }
 
 function failIfFound(): void {

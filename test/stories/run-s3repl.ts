@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { main } from '../../src/cli/main.ts';
-import { lookForSecrets } from '../secrets.ts';
+import { lookForSecrets } from '../found-secrets.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
-import { lookForSecrets } from '../secrets.ts';
+import { lookForSecrets } from '../found-secrets.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
