@@ -9,29 +9,17 @@ const files = ':files';
 /** Lines of a word, a tab, and its meaning, for completion/s3repl.bash and its like. @param words after `s3repl`; the last one may be partial. */
 export async function completions(words: readonly string[]): Promise<readonly string[]> {
   const typed = words.at(-1) ?? '';
-  const { command, option, given, operands } = await walk(words.slice(0, -1));
+  const { command, option, operands } = await walk(words.slice(0, -1));
   const [, flag, value] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? [];
   const named = flag === undefined ? option : optionOf(command, flag);
   if (named && takesValue(named)) return answer(await valuesOf(named), typed, flag === undefined ? '' : `${flag}=`);
   if (value !== undefined) return [];
-  if (typed.startsWith('-')) return answer(flagsOf(command, given), typed);
-  const inner = command
-    .createHelp()
-    .visibleCommands(command)
-    .filter((one) => one.name() !== 'help');
-  if (inner.length > 0)
-    return answer(
-      inner.map((one) => [one.name(), one.description()]),
-      typed,
-    );
+  if (typed.startsWith('-')) return answer(flagsOf(command), typed);
+  const inner = command.createHelp().visibleCommands(command);
+  if (inner.length > 0) return answer(inner.map(describe), typed);
   const argument = command.registeredArguments[operands] ?? command.registeredArguments.findLast((one) => one.variadic);
-  if (!argument) return answer(flagsOf(command, given), typed);
-  return argument.argChoices
-    ? answer(
-        argument.argChoices.map((one) => [one, '']),
-        typed,
-      )
-    : [files];
+  if (!argument) return answer(flagsOf(command), typed);
+  return answer(argument.argChoices?.map(withoutMeaning) ?? files, typed);
 }
 
 type Candidate = readonly [word: string, meaning: string];
@@ -39,28 +27,27 @@ type Candidate = readonly [word: string, meaning: string];
 interface Place {
   readonly command: Command;
   readonly option?: Option | undefined;
-  readonly given: ReadonlySet<string>;
   readonly operands: number;
 }
 
 async function walk(words: readonly string[]): Promise<Place> {
   const command = await commandTree(async () => undefined, words);
-  return words.reduce<Place>(step, { command, given: new Set(), operands: 0 });
+  return words.reduce<Place>(follow, { command, operands: 0 });
 }
 
-function step(place: Place, word: string): Place {
-  const { command, given, operands } = place;
+function follow(place: Place, word: string): Place {
+  const { command, operands } = place;
   if (place.option) return { ...place, option: undefined };
   if (!word.startsWith('-')) {
     const inner = command.commands.find((one) => one.name() === word);
     return inner ? { ...place, command: inner } : { ...place, operands: operands + 1 };
   }
   const named = optionOf(command, word.replace(/=.*/s, ''));
-  if (!named) return place;
-  const waits = takesValue(named) && !word.includes('=');
-  return { ...place, given: new Set([...given, named.attributeName()]), option: waits ? named : undefined };
+  return { ...place, option: named && takesValue(named) && !word.includes('=') ? named : undefined };
 }
 
+const describe = (command: Command): Candidate => [command.name(), command.description()];
+const withoutMeaning = (word: string): Candidate => [word, ''];
 const takesValue = (option: Option): boolean => option.required || option.optional;
 
 function optionOf(command: Command, flag: string): Option | undefined {
@@ -70,17 +57,13 @@ function optionOf(command: Command, flag: string): Option | undefined {
     .find((one) => one.long === flag || one.short === flag);
 }
 
-/** A given flag comes again only where all its values count. */
-function flagsOf(command: Command, given: ReadonlySet<string>): readonly Candidate[] {
-  const help = command.createHelp();
-  return help
-    .visibleOptions(command)
-    .filter((one) => !given.has(one.attributeName()) || /may be repeated/.test(one.description))
-    .map((one) => [one.long ?? one.flags, one.description]);
+function flagsOf(command: Command): readonly Candidate[] {
+  const options = command.createHelp().visibleOptions(command);
+  return options.map((one) => [one.long ?? one.flags, one.description]);
 }
 
 async function valuesOf(option: Option): Promise<readonly Candidate[] | typeof files> {
-  if (option.argChoices) return option.argChoices.map((one) => [one, '']);
+  if (option.argChoices) return option.argChoices.map(withoutMeaning);
   if (/<(file|dir)/.test(option.flags)) return files;
   const name = option.long ?? '';
   if (name.endsWith('region')) return Object.entries(regionNames);

@@ -14,8 +14,15 @@ interface CompletionOptions extends CommonOptions {
 /** Prints a script from the folder `completion` of the package. */
 export async function run(options: CompletionOptions, context: Context): Promise<Result> {
   const { shell } = options;
-  const view = await viewFor(options, context, 'commands');
   const script = await readFile(createRequire(import.meta.url).resolve(`#completion/${files[shell]}`), 'utf8');
-  view.report({ type: 'item', kind: 'completion', members: { shell, script }, text: script.trimEnd() });
+  // What a shell reads at each start says nothing else, not even that it is done.
+  if (!options.json) context.stdout.write(script);
+  else
+    (await viewFor(options, context)).report({
+      type: 'item',
+      kind: 'completion',
+      members: { shell, script },
+      text: script,
+    });
   return { outcome: 'done', changes: 0 };
 }

@@ -153,7 +153,7 @@ function unknownIn<Name extends string>(name: Name, document: unknown): { readon
     : {};
 }
 
-export async function readBucketPolicy(at: Where, name: string): Promise<PolicyDocument | null> {
+async function readBucketPolicy(at: Where, name: string): Promise<PolicyDocument | null> {
   const answer = await at.s3
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(catchAbsent('NoSuchBucketPolicy'));

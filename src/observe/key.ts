@@ -123,7 +123,7 @@ async function readGrants(at: Where, KeyId: string): Promise<readonly GrantListE
   return toJson(grants);
 }
 
-export async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDocument> {
+async function readKeyPolicy(at: Where, keyId: string): Promise<PolicyDocument> {
   const { Policy } = await at.kms.send(new GetKeyPolicyCommand({ KeyId: keyId, PolicyName: 'default' }));
   return policyIn(Policy, `the key policy of ${keyId}`);
 }

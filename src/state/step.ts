@@ -19,8 +19,8 @@ import type { KeyState, RoleState, State } from './state.ts';
 
 /**
  * One AWS document or kind of resource that s3repl manages. Pure over one `State`: `observe/` reads, `apply/` writes (docs/decisions/0002-one-state.md).
- * The laws, tested for all steps: `diff(s, s) = []` · `addOurs(addOurs(s)) = addOurs(s)` · `retired(retired(s)) = retired(s)` ·
- * the parts of others in `retired(addOurs(s))` equal those in `s`. Each operation in `W` and document in `D` has one owner (steps/steps.ts).
+ * The laws, tested for all steps: `diff(s, s) = []` · `addOurs(addOurs(s)) = addOurs(s)` · `removeOurs(removeOurs(s)) = removeOurs(s)` ·
+ * the parts of others in `removeOurs(addOurs(s))` equal those in `s`. Each operation in `W` and document in `D` has one owner (steps/steps.ts).
  */
 export interface Step<W extends PlannedOperation = never, D extends DocumentName = never> {
   readonly id: StepId;

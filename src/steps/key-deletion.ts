@@ -17,7 +17,7 @@ import {
 import { defaultKeyOf, resolveKey } from './default-encryption.ts';
 
 /** The longest that KMS waits, during which `aws kms cancel-key-deletion` brings a key back (API: ScheduleKeyDeletion). */
-export const waitingDays = 30;
+const waitingDays = 30;
 
 export interface EncryptedObject {
   readonly bucket: string;

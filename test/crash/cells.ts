@@ -103,7 +103,7 @@ function retriable(request: SandboxRequest): readonly SandboxFault[] {
   return request.operation === 'CreateKey' ? throttled.slice(0, 1) : [...busy, ...throttled, 'reset', 'lost-answer'];
 }
 
-/** The SDK asks five times (observe/connect.ts): what is struck each time is not mended by that, and is left alone before. */
+/** The SDK asks five times (connect/connect.ts): what is struck each time is not mended by that, and is left alone before. */
 function notTooOften(strike: Strike): Strike {
   const struck = new Map<string, number>();
   return (request, index) => {

@@ -41,7 +41,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** On the loopback address; port 0: any free one. `onError` hears of bugs and of state that cannot be kept. @throws the system's error, as `EADDRINUSE`. */
+/** Listens on the loopback address; port 0 takes any free port. `onError` gets bugs and failures to save the state. @throws the system's error, such as `EADDRINUSE`. */
 export async function listen(port: number, onError: (error: unknown) => void): Promise<Listening> {
   let begin: (served: Served) => void = () => {};
   const begun = new Promise<Served>((resolve) => {
@@ -173,7 +173,7 @@ function hostOf({ headers }: IncomingMessage): string {
   return (headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
 }
 
-/** Keeps browsers out: any page could send requests, and secrets are not checked. `Origin`, `Sec-Fetch-Site` or a foreign host name reveals a page. */
+/** Refuses browsers, since secret keys are not checked and any web page could send requests. A page shows by `Origin`, `Sec-Fetch-Site` or a host name other than ours. */
 function refusalOf(request: IncomingMessage): HttpResponse | undefined {
   const { origin, 'sec-fetch-site': site } = request.headers;
   const host = hostOf(request);
