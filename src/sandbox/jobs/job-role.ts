@@ -30,41 +30,32 @@ export function assumeJobRole(state: SandboxState, { request, partition }: Job):
   return decision.effect === 'allowed' ? role : undefined;
 }
 
-/** Where nobody can say, the role may not. */
-export function mayRole(state: SandboxState, role: Role, action: string, bucket: Bucket, resource: string): boolean {
+export type Rights = (action: string, resource: string) => boolean;
+
+/** On a bucket and its objects, by all policies. Where nobody can say, the role may not. */
+export function rightsOf(state: SandboxState, role: Role, bucket: Bucket): Rights {
   const account = accountIn(role.arn);
   const session = { role, name: sessionName, issued: state.now, policy: undefined };
-  const caller = {
-    account,
-    arn: sessionArn(role.arn, sessionName),
-    userId: `${role.id}:${sessionName}`,
-    session,
-    principalArn: role.arn,
-  };
+  const arn = sessionArn(role.arn, sessionName);
+  const policies = identityPolicies(state, {
+    ...{ account, arn, session, userId: `${role.id}:${sessionName}`, principalArn: role.arn },
+  });
   const { policy } = bucket;
-  const document = policy === undefined ? null : reshapePolicy(showPrincipals(policy, state, bucket.partition));
-  const decision = evaluate(
-    {
-      caller: { account, roleArn: role.arn, roleId: role.id, sessionName },
-      action,
-      resource,
-      resourceAccount: bucket.account,
-      context: {
-        ...Object.fromEntries([...vpcKeys, 'aws:SourceIp'].map((key) => [key, []])),
-        ...timeKeys(state),
-        'aws:RequestedRegion': bucket.region,
-        'aws:SecureTransport': 'true',
-        ...tagKeys('aws:PrincipalTag/', role.tags),
-      },
-    },
-    {
-      ...identityPolicies(state, caller),
-      serviceControl: [],
-      resourceControl: [],
-      resource: document && { name: `bucket policy of ${bucket.name}`, document },
-    },
-  );
-  return decision.effect === 'allowed';
+  const document = policy && reshapePolicy(showPrincipals(policy, state, bucket.partition));
+  const resourcePolicy = document === undefined ? null : { name: `bucket policy of ${bucket.name}`, document };
+  const context = {
+    ...Object.fromEntries([...vpcKeys, 'aws:SourceIp'].map((key) => [key, []])),
+    ...timeKeys(state),
+    'aws:RequestedRegion': bucket.region,
+    'aws:SecureTransport': 'true',
+    ...tagKeys('aws:PrincipalTag/', role.tags),
+  };
+  const caller = { account, roleArn: role.arn, roleId: role.id, sessionName };
+  return (action, resource) =>
+    evaluate(
+      { caller, action, resource, resourceAccount: bucket.account, context },
+      { ...policies, serviceControl: [], resourceControl: [], resource: resourcePolicy },
+    ).effect === 'allowed';
 }
 
 function timeKeys({ now }: SandboxState) {

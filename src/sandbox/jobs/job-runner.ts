@@ -1,8 +1,7 @@
 import type { Replicator } from '../replication/replicator.ts';
 import type { SandboxState } from '../store/state.ts';
 import { isOver, type Job, type JobStatus } from './job.ts';
-import { assumeJobRole } from './job-role.ts';
-import { performTask } from './job-task.ts';
+import { beginTurn, performTask } from './job-task.ts';
 import { confirmationMs, keptMs, preparationMs, stageMs, tasksInTurn, turnMs } from './job-times.ts';
 import { prepareJob, undocumentedCode } from './prepare-job.ts';
 
@@ -105,8 +104,7 @@ export class JobRunner {
 
   #takeTurn(job: Job): Next {
     const { tasks = [] } = job;
-    const role = assumeJobRole(this.#state, job);
-    const turn = { state: this.#state, replicator: this.#replicator, job, role };
+    const turn = beginTurn(this.#state, this.#replicator, job);
     const first = job.succeeded + job.failed;
     const last = Math.min(first + tasksInTurn, tasks.length);
     let failed = 0;

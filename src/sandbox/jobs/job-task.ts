@@ -2,33 +2,39 @@ import { bucketNameIn } from '../../aws/arn.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import { findVersion, isReplicaIn, updateVersion, versionsOf } from '../s3/object-store.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
-import { arnOfBucket, type Bucket, type Role, type SandboxState } from '../store/state.ts';
+import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { Job, JobTask } from './job.ts';
-import { mayRole } from './job-role.ts';
+import { assumeJobRole, type Rights, rightsOf } from './job-role.ts';
 
 /** What the tasks of one turn have in common. */
 export interface Turn {
   readonly state: SandboxState;
   readonly replicator: Replicator;
   readonly job: Job;
-  /** Undefined where the job cannot assume it any more. */
-  readonly role: Role | undefined;
+  readonly bucket: Bucket | undefined;
+  /** Undefined where the job cannot assume its role any more. */
+  readonly may: Rights | undefined;
+}
+
+export function beginTurn(state: SandboxState, replicator: Replicator, job: Job): Turn {
+  const bucket = state.buckets[bucketNameIn(job.request.ManifestGenerator.SourceBucket)];
+  const role = assumeJobRole(state, job);
+  const may = role && bucket && rightsOf(state, role, bucket);
+  return { state, replicator, job, bucket, may };
 }
 
 /** Replicates one version, and gives AWS's failure code if that fails (S3 User Guide, replication-metrics-events). */
-export function performTask({ state, replicator, job, role }: Turn, [key, versionId]: JobTask): string | undefined {
-  const { SourceBucket, Filter } = job.request.ManifestGenerator;
-  const bucket = state.buckets[bucketNameIn(SourceBucket)];
+export function performTask(turn: Turn, [key, versionId]: JobTask): string | undefined {
+  const { state, replicator, job, bucket, may } = turn;
   if (bucket === undefined) return 'SrcBucketNotFound';
-  if (role === undefined) return 'AssumeRoleNotPermitted';
-  if (!mayRole(state, role, 's3:InitiateReplication', bucket, `${arnOfBucket(bucket)}/${key}`)) {
-    return 'InitiateReplicationNotPermitted';
-  }
+  if (may === undefined) return 'AssumeRoleNotPermitted';
+  if (!may('s3:InitiateReplication', `${arnOfBucket(bucket)}/${key}`)) return 'InitiateReplicationNotPermitted';
   if (bucket.replication === undefined) return 'SrcBucketReplicationConfigMissing';
   const version = findVersion(bucket, key, versionId);
   if (version === undefined) {
     return versionsOf(bucket, key).length === 0 ? 'SrcObjectNotFound' : 'SrcVersionNotFound';
   }
+  const { Filter } = job.request.ManifestGenerator;
   const wantsCompleted = Filter?.ObjectReplicationStatuses?.includes('COMPLETED') === true;
   return replicateVersion({ state, replicator }, bucket, version, wantsCompleted);
 }

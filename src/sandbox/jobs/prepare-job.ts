@@ -2,7 +2,7 @@ import { bucketNameIn } from '../../aws/arn.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { Job, JobFailure, JobTask } from './job.ts';
-import { assumeJobRole, mayRole } from './job-role.ts';
+import { assumeJobRole, rightsOf } from './job-role.ts';
 import { listTasks } from './manifest.ts';
 
 /** No page has the codes of jobs, only the texts of some (S3 User Guide, replication-troubleshoot); the codes of tasks are used where they fit. */
@@ -51,8 +51,9 @@ function refuseRole(state: SandboxState, job: Job, bucket: Bucket): JobFailure |
     return failure('AssumeRoleNotPermitted', `S3 Batch Operations cannot assume the role ${RoleArn}.`);
   }
   const arn = arnOfBucket(bucket);
+  const may = rightsOf(state, role, bucket);
   const missing = ['s3:GetReplicationConfiguration', 's3:PutInventoryConfiguration'].find(
-    (action) => !mayRole(state, role, action, bucket, arn),
+    (action) => !may(action, arn),
   );
   if (missing === undefined) return undefined;
   const reason = `Error occurred when preparing manifest: AccessDenied: ${missing} on ${arn} by ${RoleArn}`;
