@@ -81,9 +81,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const jobs = new JobRunner(state, replicator);
   const cloud = new Cloud(store, lag, latency, replicator);
   const pass = async (milliseconds: number) => {
-    state.now += milliseconds;
-    const worked = [replicator.work(), jobs.work()];
-    if (worked.includes(true)) await store.save();
+    if (jobs.passUntil(state.now + milliseconds)) await store.save();
   };
   let last = Date.now();
   const tick = async () => {

@@ -11,7 +11,7 @@ const tasksBeforeGivingUp = 1000;
 /** What a job becomes, and for how many virtual milliseconds. */
 type Next = readonly [status: JobStatus, wait: number];
 
-/** Takes jobs through their states on the virtual clock. All that it knows is in the state. */
+/** Takes jobs through their states on the virtual clock, and live replication along. All that it knows of jobs is in the state. */
 export class JobRunner {
   readonly #state: SandboxState;
   readonly #replicator: Replicator;
@@ -21,20 +21,23 @@ export class JobRunner {
     this.#replicator = replicator;
   }
 
-  /** In order of time, for all jobs together. Gives whether anything was due. */
-  work(): boolean {
+  /** Lets the clock go on to `end`, with a stop wherever something is due: it sees the state of that moment. Gives whether anything was due. */
+  passUntil(end: number): boolean {
     let worked = false;
-    for (let job = this.#findDue(); job !== undefined; job = this.#findDue()) {
+    for (let job = this.#findDue(end); job !== undefined; job = this.#findDue(end)) {
+      this.#state.now = Math.max(this.#state.now, job.due);
+      this.#replicator.work();
       this.#step(job);
       worked = true;
     }
-    return worked;
+    this.#state.now = end;
+    return this.#replicator.work() || worked;
   }
 
-  #findDue(): Job | undefined {
+  #findDue(end: number): Job | undefined {
     let next: Job | undefined;
     for (const job of Object.values(this.#state.jobs)) {
-      if (job.due <= this.#state.now && (next === undefined || job.due < next.due)) next = job;
+      if (job.due <= end && (next === undefined || job.due < next.due)) next = job;
     }
     return next;
   }

@@ -30,17 +30,18 @@ export const JOB_ROLE = `arn:aws:iam::${SOURCE}:role/backfill`;
 export const initiates = allow(`arn:aws:s3:::${SRC}/*`, 's3:InitiateReplication');
 export const lists = allow(`arn:aws:s3:::${SRC}`, 's3:GetReplicationConfiguration', 's3:PutInventoryConfiguration');
 
-export async function makeJobRole(
-  sandbox: Sandbox,
-  statements: readonly Statement[] = [initiates, lists],
-  trust: object = { Principal: { Service: 'batchoperations.s3.amazonaws.com' } },
-): Promise<void> {
+/** @param known virtual milliseconds to wait until S3 knows it. */
+export async function makeJobRole(sandbox: Sandbox, RoleName = 'backfill', known = 10_000): Promise<void> {
   const { iam } = clientsOf(sandbox);
-  const statement = { Effect: 'Allow', Action: 'sts:AssumeRole', ...trust };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  await iam.send(new CreateRoleCommand({ RoleName: 'backfill', AssumeRolePolicyDocument }));
-  await setJobRole(sandbox, ...statements);
-  await sandbox.clock.sleep(10_000);
+  const trust = {
+    Effect: 'Allow',
+    Principal: { Service: 'batchoperations.s3.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument: policyOf(initiates, lists) }));
+  await sandbox.clock.sleep(known);
 }
 
 export async function setJobRole(sandbox: Sandbox, ...statements: readonly Statement[]): Promise<void> {
