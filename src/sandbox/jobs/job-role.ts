@@ -2,6 +2,7 @@
 import { accountIn, sessionArn } from '../../aws/arn.ts';
 import { evaluate, evaluateTrust } from '../../model/evaluate.ts';
 import { vpcKeys } from '../../model/replication/request-keys.ts';
+import { organizationKeys } from '../iam/authorize-call.ts';
 import { identityPolicies } from '../iam/identity-policy.ts';
 import { showPrincipals } from '../iam/principals.ts';
 import { tagKeys } from '../iam/request-keys.ts';
@@ -30,6 +31,18 @@ export function assumeJobRole(state: SandboxState, { request, partition }: Job):
   return decision.effect === 'allowed' ? role : undefined;
 }
 
+/** Nobody has seen the service's own requests. */
+const unknownKeys = [
+  'aws:CalledVia',
+  'aws:CalledViaFirst',
+  'aws:CalledViaLast',
+  'aws:MultiFactorAuthPresent',
+  'aws:TokenIssueTime',
+  'aws:UserAgent',
+  'aws:ViaAWSService',
+  's3:TlsVersion',
+];
+
 export type Rights = (action: string, resource: string) => boolean;
 
 /** On a bucket and its objects, by all policies. Where nobody can say, the role may not. */
@@ -49,11 +62,12 @@ export function rightsOf(state: SandboxState, role: Role, bucket: Bucket): Right
     'aws:RequestedRegion': bucket.region,
     'aws:SecureTransport': 'true',
     ...tagKeys('aws:PrincipalTag/', role.tags),
+    ...organizationKeys(state, account, bucket.account),
   };
   const caller = { account, roleArn: role.arn, roleId: role.id, sessionName };
   return (action, resource) =>
     evaluate(
-      { caller, action, resource, resourceAccount: bucket.account, context },
+      { caller, action, resource, resourceAccount: bucket.account, context, unknownKeys },
       { ...policies, serviceControl: [], resourceControl: [], resource: resourcePolicy },
     ).effect === 'allowed';
 }

@@ -35,7 +35,7 @@ export const jobOperations: Readonly<Record<string, (operation: Operation) => An
   PutJobTagging: putTagging,
   DeleteJobTagging: (operation) => {
     openJob(operation).tags = [];
-    return s3Empty(204);
+    return s3Empty(200);
   },
 };
 

@@ -286,6 +286,39 @@ describe('a task', () => {
     expect(TagSet).toEqual([{ Key: 'a', Value: 'b' }]);
   });
 
+  test('on what is PENDING does not wait for live replication', async () => {
+    sandbox = await openSandbox({ lag: { objectReplicated: 3_600_000 } });
+    pair = await backfillingPair(sandbox);
+    const version = await pair.put();
+    expect(await pair.status(version)).toBe('PENDING');
+    const id = await startJob(sandbox, { Filter: {} });
+    await sandbox.clock.sleep(20_000);
+    expect(outcomeOf(await describeJob(sandbox, id), sandbox)).toMatchObject(succeeded(1));
+    expect(await pair.status(version)).toBe('COMPLETED');
+  });
+
+  test('fails where nobody can say what AWS would do', async () => {
+    await putOld(pair, ['key', 'secret']);
+    const unclear = { ...deny(`arn:aws:s3:::${DST}/secret`, 's3:ReplicateObject'), NotPrincipal: { AWS: ROLE } };
+    await pair.setPolicy(granted(), unclear);
+    expect(await runJob(sandbox)).toMatchObject({ succeeded: 1, failed: 1, codes: ['Undecided'] });
+  });
+
+  test('that loses tags fails, though the replica is there', async () => {
+    const [version = ''] = await putOld(pair, [{ Key: 'key', Tagging: 'a=b' }]);
+    await pair.setPolicy(granted(), { ...denied, Action: 's3:ReplicateTags' });
+    expect(await runJob(sandbox)).toMatchObject(failed('DstPutTaggingNotPermitted'));
+    expect(await pair.status(version)).toBe('FAILED');
+    expect(await pair.replica(version)).toBeDefined();
+  });
+
+  test('is counted in the metrics of its rule', async () => {
+    await putOld(pair, ['a', 'b']);
+    await pair.setPolicy(granted(), { ...denied, Resource: `arn:aws:s3:::${DST}/a` });
+    await runJob(sandbox);
+    expect(sandbox.state.replication.metrics).toMatchObject({ 'src rule': { replicated: 1, failed: 1 } });
+  });
+
   test('does not bring back a version that was deleted by its id at the destination', async () => {
     const version = await pair.put();
     await pair.destination.send(new DeleteObjectCommand({ Bucket: DST, Key: 'key', VersionId: version }));
