@@ -5,7 +5,7 @@ import type { Tag } from '../s3/shapes.ts';
 import type { Partition } from '../wire/partition.ts';
 import type { JobRequest } from './job-shapes.ts';
 
-/** Those of the API, but for `Pausing` each in the order of a job's life (S3 User Guide, batch-ops-job-status). */
+/** All that the API has (S3 User Guide, batch-ops-job-status). */
 export const jobStatuses = [
   'New',
   'Preparing',
