@@ -3,6 +3,7 @@ import type { HttpHandlerOptions } from '@smithy/types';
 import { Cloud } from './cloud.ts';
 import { ensureRole } from './iam/ensure-role.ts';
 import { accountOfKey, administratorKey } from './iam/identity.ts';
+import { JobRunner } from './jobs/job-runner.ts';
 import { connectionReset, type SandboxFault, type SandboxRequest, timeoutError, truncate } from './practice/faults.ts';
 import { defaultLag, type Lag } from './practice/lag.ts';
 import { Replicator } from './replication/replicator.ts';
@@ -77,10 +78,10 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const { state } = store;
   const lag = { ...defaultLag, ...options.lag };
   const replicator = new Replicator(state, lag.objectReplicated);
+  const jobs = new JobRunner(state, replicator);
   const cloud = new Cloud(store, lag, latency, replicator);
   const pass = async (milliseconds: number) => {
-    state.now += milliseconds;
-    if (replicator.work()) await store.save();
+    if (jobs.passUntil(state.now + milliseconds)) await store.save();
   };
   let last = Date.now();
   const tick = async () => {

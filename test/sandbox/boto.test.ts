@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
 import { OTHER, SOURCE } from './clients.ts';
+import { backfillingPair, putOld } from './jobs/backfilling.ts';
 import { aServedSandbox } from './served.ts';
 
 /** The Python that has boto3; undefined where there is none. */
@@ -52,6 +53,32 @@ test.skipIf(python === undefined)('boto3 sets up a bucket, a key and a role in t
     unknown: 'NotImplemented',
   });
   expect(sandbox.state.buckets.boto?.encryption.Rules[0]?.BucketKeyEnabled).toBe(true);
+  expect(errors).toEqual([]);
+});
+
+test.skipIf(python === undefined)('boto3 replicates old objects by a job of the served sandbox', async () => {
+  const { url, sandbox, errors } = await aServedSandbox();
+  await putOld(await backfillingPair(sandbox), ['in/key', 'out/key']);
+  expect(await run('boto-jobs.py', url, SOURCE)).toEqual({
+    host: true,
+    same: true,
+    other: [400, 'IdempotencyException'],
+    arn: `arn:aws:s3:eu-west-1:${SOURCE}:job/ID`,
+    waiting: ['Suspended', 'AWAITING_CONFIRMATION', 1],
+    description: 'old <objects> & more',
+    filter: true,
+    created: '2020-01-01T00:00:00+00:00',
+    ready: ['Ready', 'confirmed'],
+    ended: ['Complete', 9, 1],
+    'in time': true,
+    listed: [[true, 'S3ReplicateObject', 'Complete']],
+    tags: [[{ Key: 'team', Value: 'a b' }], [{ Key: 'new', Value: '' }], []],
+    nothing: ['Failed', 'Manifest generation found no keys matching the filter criteria.'],
+    missing: [400, 'NotFoundException'],
+    'wrong status': [400, 'JobStatusException'],
+    token: [400, 'InvalidNextTokenException'],
+    status: ['COMPLETED', null],
+  });
   expect(errors).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { Decision, PoliciesInPlay, Question } from '../../model/decision.ts';
 import { evaluate } from '../../model/evaluate.ts';
 import { joinPhrases, textOf } from '../../model/evaluation/phrase.ts';
+import type { SandboxState } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import type { Call } from '../wire/route.ts';
@@ -60,7 +61,7 @@ export function decide(
     action,
     resource,
     resourceAccount: account,
-    context: { ...globalKeys(asking), ...organizationKeys(asking, account), ...context },
+    context: { ...globalKeys(asking), ...organizationKeys(asking.state, caller.account, account), ...context },
     unknownKeys,
   };
   return evaluate(question, {
@@ -71,9 +72,9 @@ export function decide(
   });
 }
 
-function organizationKeys({ state, caller }: Asking, owner: string): NonNullable<Demand['context']> {
+export function organizationKeys(state: SandboxState, account: string, owner: string): NonNullable<Demand['context']> {
   const organizationOf = (account: string) => state.accounts[account]?.organization?.id ?? [];
-  return { 'aws:PrincipalOrgID': organizationOf(caller.account), 'aws:ResourceOrgID': organizationOf(owner) };
+  return { 'aws:PrincipalOrgID': organizationOf(account), 'aws:ResourceOrgID': organizationOf(owner) };
 }
 
 type Refusal = Exclude<Decision, { effect: 'allowed' }>;

@@ -101,6 +101,8 @@ const statuses: Readonly<Record<string, number>> = {
 function statusOf(code: string, service: string): number {
   // ExpiredToken is a 400 of S3, a 403 of the others.
   if (code === 'ExpiredToken') return service === 's3' ? 400 : 403;
+  // Those of jobs (API model `s3control 2018-08-20`).
+  if (service === 's3-control' && code.endsWith('Exception')) return code === 'InternalServiceException' ? 500 : 400;
   const known = statuses[code];
   if (known !== undefined) return known;
   if (service === 'kms') return 400;

@@ -77,12 +77,20 @@ export function authorizeS3Account(
   bucket?: BucketName,
   more: Question['context'] = {},
 ): void {
-  const { caller, call } = asking;
-  const resource = bucket === undefined ? '*' : bucketArn({ ...call, bucket });
+  authorizeS3On(asking, actions, bucket === undefined ? '*' : bucketArn({ ...asking.call, bucket }), more);
+}
+
+/** @param resource of the caller's account, without a policy of its own. @throws AwsError `AccessDenied` */
+export function authorizeS3On(
+  asking: Asking,
+  actions: readonly string[],
+  resource: string,
+  more: Question['context'] = {},
+): void {
   const context = { ...s3Keys(asking), ...more };
+  const { account } = asking.caller;
   for (const action of actions) {
-    const shownAs = `"${resource}"`;
-    authorize(asking, { action, resource, account: caller.account, context, unknownKeys: unknownKeys, shownAs });
+    authorize(asking, { action, resource, account, context, unknownKeys, shownAs: `"${resource}"` });
   }
 }
 

@@ -5,7 +5,14 @@ import type { Call } from '../wire/route.ts';
 import { requireAction } from './object-access.ts';
 import { bypassAction, requireNoBypass, requireUnlocked } from './object-lock.ts';
 import { findNamedVersion, noSuchVersion, type ObjectRequest, onVersion } from './object-request.ts';
-import { addVersion, findVersion, newVersionId, noteDeletion, removeVersion } from './object-store.ts';
+import {
+  addVersion,
+  findVersion,
+  newVersionId,
+  noteDeletedReplica,
+  noteDeletion,
+  removeVersion,
+} from './object-store.ts';
 import { checkDeleteCondition } from './preconditions.ts';
 import { type BucketRequest, document, listLimit } from './request.ts';
 import { deleteShape } from './shapes.ts';
@@ -47,6 +54,7 @@ function deleteVersion(request: ObjectRequest, versionId: string | undefined): D
     const version = findNamedVersion(bucket, key, versionId);
     if (version !== undefined) requireUnlocked(version, call.headers, now);
     removeVersion(bucket, key, versionId);
+    if (version?.replication === 'REPLICA') noteDeletedReplica(bucket, version);
     return { marker: version?.deleteMarker === true, ...(bucket.versioning === undefined ? {} : { versionId }) };
   }
   if (bucket.versioning === undefined) {

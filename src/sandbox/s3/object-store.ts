@@ -1,4 +1,5 @@
 import { newObjectVersionId } from '../iam/new-ids.ts';
+import { emptyRecord } from '../store/record.ts';
 import type { Bucket } from '../store/state.ts';
 import { indexOf, updateKey, updateUpload } from './bucket-index.ts';
 import type { ObjectVersion, StoredObject, Upload, UploadPart } from './stored-object.ts';
@@ -52,6 +53,20 @@ export function removeVersion(bucket: Bucket, key: string, versionId: string): v
   versions.splice(index, 1);
   if (versions.length === 0) delete bucket.objects[key];
   updateKey(bucket, key);
+}
+
+export function isReplicaIn(bucket: Bucket, { key, versionId }: ObjectVersion): boolean {
+  return findVersion(bucket, key, versionId)?.replication === 'REPLICA';
+}
+
+/** For good, as a version ID is given once. */
+export function noteDeletedReplica(bucket: Bucket, { key, versionId }: ObjectVersion): void {
+  bucket.deletedReplicas ??= emptyRecord();
+  bucket.deletedReplicas[`${versionId} ${key}`] = true;
+}
+
+export function wasReplicaDeleted(bucket: Bucket, { key, versionId }: ObjectVersion): boolean {
+  return bucket.deletedReplicas?.[`${versionId} ${key}`] === true;
 }
 
 /** A version's content never changes. */

@@ -14,7 +14,7 @@ export const storageClasses = [
 
 const enabledOrDisabled = oneOf('Enabled', 'Disabled');
 
-const tagShape = struct({ Key: required(text), Value: required(text) });
+export const tagShape = struct({ Key: required(text), Value: required(text) });
 export type Tag = Decoded<typeof tagShape>;
 
 export const taggingShape = struct({ TagSet: required(struct({ Tags: many('Tag', tagShape) })) });

@@ -1,4 +1,4 @@
-/** Distinct values in order; nothing walks through all of them. */
+/** Distinct values in order; nothing but iterating walks through all of them. */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number;
   readonly #values: T[];
@@ -15,6 +15,10 @@ export class SortedList<T> {
 
   at(index: number): T | undefined {
     return this.#values[index];
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.#values[Symbol.iterator]();
   }
 
   add(value: T): void {

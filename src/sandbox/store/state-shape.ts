@@ -61,6 +61,18 @@ const replication = entry({
   metrics: table(object),
   events: table(object),
 });
+const job = entry({
+  id: text,
+  region: text,
+  account: text,
+  created: number,
+  request: object,
+  status: text,
+  due: number,
+  tags,
+  tasks: optional(list(list(text))),
+  taskFailures: table(text),
+});
 
 const isStateTree = entry({
   version: number,
@@ -71,6 +83,7 @@ const isStateTree = entry({
   aliases: table(alias),
   sessions: table(session),
   replication,
+  jobs: table(job),
 });
 
 /** Checks the tables, and in their entries what all other code relies on. */

@@ -1,6 +1,7 @@
 import { bucketArn } from '../../aws/arn.ts';
 import type { AccountId, Arn, BucketName, Region } from '../../aws/brand.ts';
 import type { StoredPolicy } from '../iam/stored-policy.ts';
+import type { Job } from '../jobs/job.ts';
 import { emptyReplication, type ReplicationState } from '../replication/replication-state.ts';
 import type {
   BucketAcl,
@@ -33,6 +34,8 @@ export interface SandboxState {
   /** By access key ID. */
   readonly sessions: Record<string, Session>;
   readonly replication: ReplicationState;
+  /** Of S3 Batch Operations, by ID. */
+  readonly jobs: Record<string, Job>;
 }
 
 /** By name; policies by ARN. */
@@ -112,6 +115,8 @@ export interface Bucket {
   readonly objects: Record<string, ObjectVersion[]>;
   /** By ID. */
   readonly uploads: Record<string, Upload>;
+  /** Replicas that were deleted by their version ID: `VERSION KEY`. S3 Batch Replication does not write them again. */
+  deletedReplicas?: Record<string, true>;
 }
 
 export interface Key {
@@ -180,6 +185,7 @@ export function emptyState(now: number): SandboxState {
     aliases: emptyRecord(),
     sessions: emptyRecord(),
     replication: emptyReplication(),
+    jobs: emptyRecord(),
   };
 }
 

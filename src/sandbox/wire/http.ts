@@ -177,7 +177,8 @@ function hostOf({ headers }: IncomingMessage): string {
 function refusalOf(request: IncomingMessage): HttpResponse | undefined {
   const { origin, 'sec-fetch-site': site } = request.headers;
   const host = hostOf(request);
-  const isHere = /^(127\.0\.0\.1|\[::1\]|(.+\.)?localhost|(.+\.)?amazonaws\.com(\.cn)?)$/.test(host);
+  // Clients of S3 Control put the account before the host name.
+  const isHere = /^((\d{12}\.)?127\.0\.0\.1|\[::1\]|(.+\.)?localhost|(.+\.)?amazonaws\.com(\.cn)?)$/.test(host);
   if (isHere && origin === undefined && (site === undefined || site === 'none')) return undefined;
   return refuse('AccessDenied', 403, 'The sandbox answers tools on this machine, and not web pages.');
 }

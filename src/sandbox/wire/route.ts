@@ -22,6 +22,8 @@ export interface Call {
   readonly content: Buffer;
   readonly bucket?: BucketName;
   readonly key?: string;
+  /** The ID of a job of S3 Control. */
+  readonly job?: string;
 }
 
 const contentOperations: ReadonlySet<string> = new Set(['PutObject', 'UploadPart']);
@@ -56,7 +58,7 @@ export async function readCall(
   }
   const body = content.toString();
   if (service === 's3')
-    return { ...common, service: 's3-control', body, operation: routeS3Control(request.method, request.path) };
+    return { ...common, service: 's3-control', body, ...routeS3Control(request.method, request.path) };
   return { ...common, body, operation: readOperation(request, headers, body) };
 }
 

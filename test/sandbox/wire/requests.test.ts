@@ -50,7 +50,12 @@ describe('each request is named', () => {
     ['PUT', '/b/key', { tagging: '' }, 'PutObjectTagging'],
     ['PUT', '/b/key', { partNumber: '1', uploadId: 'x' }, 'UploadPart'],
     ['POST', '/b', { delete: '' }, 'DeleteObjects'],
-    ['POST', '/v20180820/jobs', {}, 'POST jobs'],
+    ['POST', '/v20180820/jobs', {}, 'CreateJob'],
+    ['GET', '/v20180820/jobs/id-1', {}, 'DescribeJob'],
+    ['POST', '/v20180820/jobs/id-1/status', { requestedJobStatus: 'Ready' }, 'UpdateJobStatus'],
+    ['DELETE', '/v20180820/jobs/id-1/tagging', {}, 'DeleteJobTagging'],
+    ['PUT', '/v20180820/jobs/id-1', {}, 'PUT jobs/id-1'],
+    ['GET', '/v20180820/accesspoint', {}, 'GET accesspoint'],
   ])('%s %s %o is %s', async (method, path, query, operation) => {
     const seen: string[] = [];
     const sandbox = await openSandbox({ onRequest: (request) => seen.push(request.operation) });
