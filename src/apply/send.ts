@@ -18,13 +18,15 @@ interface Sender {
       options: { readonly abortSignal?: AbortSignal },
     ): Promise<Answer>;
   };
-  readonly commands: Readonly<Record<string, unknown>>;
+  /** Loads the package of the service. */
+  readonly commands: () => Readonly<Record<string, unknown>>;
 }
 
 const senders: { readonly [S in Service]: Sender } = {
-  S3: { client: (at) => at.s3, commands: required('@aws-sdk/client-s3') },
-  KMS: { client: (at) => at.kms, commands: required('@aws-sdk/client-kms') },
-  IAM: { client: (at) => at.iam, commands: required('@aws-sdk/client-iam') },
+  S3: { client: (at) => at.s3, commands: () => required('@aws-sdk/client-s3') },
+  KMS: { client: (at) => at.kms, commands: () => required('@aws-sdk/client-kms') },
+  IAM: { client: (at) => at.iam, commands: () => required('@aws-sdk/client-iam') },
+  S3Control: { client: (at) => at.s3Control, commands: () => required('@aws-sdk/client-s3-control') },
 };
 
 /**
@@ -51,7 +53,7 @@ function commandOf<O extends Operation>({ service, operation, input }: Request<O
   if (!known.includes(operation)) throw new Error(`${service} ${operation} is not a write that s3repl does`);
   const [lost] = unknownElements(input);
   if (lost) throw new Error(`${operation} would be sent without ${lost.element}`);
-  const MatchingCommand = senders[service].commands[`${operation}Command`] as new (
+  const MatchingCommand = senders[service].commands()[`${operation}Command`] as new (
     given: typeof input,
   ) => WriteCommand<Output<O>>;
   return new MatchingCommand(input);

@@ -6,6 +6,7 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   applied: 0,
   planned: 0,
   done: 0,
+  started: 0,
   healthy: 0,
   destroyed: 0,
   verified: 0,

@@ -26,6 +26,23 @@ export interface ItemEvent {
   readonly text: string;
 }
 
+/** How far a job of S3 Batch Operations has come. */
+export interface JobProgress {
+  readonly type: 'progress';
+  readonly job: string;
+  /** As AWS names it. */
+  readonly status: string;
+  /** Absent while AWS makes the list of objects. */
+  readonly total?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Since the job was created. */
+  readonly seconds: number;
+  /** Objects; absent where too little was seen. */
+  readonly perSecond?: number;
+  readonly secondsLeft?: number;
+}
+
 export interface ConfigurationResult extends Pick<Result, 'outcome' | 'changes' | 'error'> {
   readonly config: string;
   readonly name: string;
@@ -111,6 +128,7 @@ export type Event =
       readonly reason: string;
       readonly seconds: number;
     }
+  | JobProgress
   | {
       readonly type: 'canary';
       readonly rule: string;

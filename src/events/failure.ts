@@ -4,6 +4,7 @@ export type Outcome =
   | 'applied'
   | 'planned'
   | 'done'
+  | 'started'
   | 'healthy'
   | 'destroyed'
   | 'verified'
@@ -29,6 +30,7 @@ const fromWorst: readonly Outcome[] = [
   'destroyed',
   'verified',
   'healthy',
+  'started',
   'done',
   'unchanged',
 ];

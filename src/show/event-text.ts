@@ -1,5 +1,5 @@
 /** Without color, so that the terminal and the summary use the same words. */
-import type { Event } from '../events/event.ts';
+import type { Event, JobProgress } from '../events/event.ts';
 import { wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
 
@@ -44,4 +44,55 @@ export function canaryText({
     case 'delete-marker-pending':
       return formatLine('?', `the delete marker of the canary was still on its way after ${seconds} s`);
   }
+}
+
+/** In the words that come before the objects are counted, AWS makes the list, or waits. */
+const beforeObjects: Readonly<Record<string, string>> = {
+  New: 'the job is registered',
+  Preparing: 'AWS makes the list of objects',
+  Suspended: 'the list of objects is made; the job waits to be confirmed',
+  Ready: 'the job waits for its turn',
+  Paused: 'the job is paused by AWS: others come first',
+  Pausing: 'the job is paused by AWS: others come first',
+};
+
+/** @param width columns that the text may take. */
+export function progressText(progress: JobProgress, width: number): string {
+  const { status, total, succeeded, failed, seconds, perSecond, secondsLeft } = progress;
+  const before = beforeObjects[status];
+  const done = succeeded + failed;
+  if (total === undefined || total === 0 || (before !== undefined && done === 0)) {
+    const objects = total ? `, ${count(total)} objects` : '';
+    return `${before ?? status}${objects} (${duration(seconds)})`;
+  }
+  const parts = [
+    `${count(done)} of ${count(total)}`,
+    `${count(failed)} failed`,
+    ...(before === undefined ? [] : [before]),
+    ...(perSecond === undefined ? [] : [`${count(Math.round(perSecond))}/s`]),
+    ...(secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
+  ];
+  const text = `${Math.floor((100 * done) / total)} %  ${parts.join(' · ')}`;
+  const room = Math.min(24, width - text.length - 1);
+  return room < 8 ? text : `${bar(done / total, room)} ${text}`;
+}
+
+function bar(part: number, width: number): string {
+  const full = Math.floor(part * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** In the two largest units: `3 h 20 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return `${Math.round(hours / 24)} days`;
 }

@@ -8,7 +8,7 @@ import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
-import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
+import { canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
 import { type Output, type View, widthOf } from './view.ts';
@@ -155,6 +155,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     step,
     pending,
     canary,
+    progress: (event) => {
+      if (moves()) spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
+      else say(`  … ${progressText(event, 76)}`);
+    },
     result,
     change: () => undefined,
     // Problems and warnings tell the verdicts on probes.

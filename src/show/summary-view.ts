@@ -33,6 +33,7 @@ const signs: Readonly<Record<Outcome, string>> = {
   applied: '✔',
   planned: '✔',
   done: '✔',
+  started: '✔',
   healthy: '✔',
   destroyed: '✔',
   verified: '✔',

@@ -1,6 +1,7 @@
 import type * as Iam from '@aws-sdk/client-iam';
 import type * as Kms from '@aws-sdk/client-kms';
 import type * as S3 from '@aws-sdk/client-s3';
+import type * as S3Control from '@aws-sdk/client-s3-control';
 import type { CommandIO, MetadataBearer } from '@smithy/types';
 import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
@@ -10,6 +11,7 @@ interface Sdk {
   readonly S3: typeof S3;
   readonly KMS: typeof Kms;
   readonly IAM: typeof Iam;
+  readonly S3Control: typeof S3Control;
 }
 
 export type Service = keyof Sdk;
@@ -52,6 +54,7 @@ export const operations = {
     'TagRole',
     'UpdateAssumeRolePolicy',
   ],
+  S3Control: ['CreateJob', 'UpdateJobStatus'],
 } as const satisfies { readonly [S in Service]: readonly OperationsOf<S>[] };
 
 export type Operation<S extends Service = Service> = (typeof operations)[S][number];
@@ -79,8 +82,8 @@ interface RequestOf<O extends Operation> {
 
 export type Request<O extends Operation = Operation> = { readonly [P in O]: RequestOf<P> }[O];
 
-/** Only `verify` writes objects; no plan does. */
-export type PlannedOperation = Exclude<Operation, 'PutObject' | 'DeleteObject'>;
+/** Only `verify` writes objects, and only `backfill` has jobs; no plan does. */
+export type PlannedOperation = Exclude<Operation, 'PutObject' | 'DeleteObject' | Operation<'S3Control'>>;
 
 /** When a call is made: all calls of one turn together, then the next. */
 export const turn = {
