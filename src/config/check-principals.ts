@@ -1,11 +1,12 @@
 import { arnParts } from '../aws/arn.ts';
 import { checkArnPartition } from './check-sides.ts';
-import { type Draft, type DraftSide, draftDestinations, draftSource } from './draft.ts';
+import { type Draft, type DraftSide, draftDestinations, draftSource, valueOr } from './draft.ts';
 import type { Config } from './fields.ts';
+import { backfillName, resourceName } from './own-name.ts';
 import type { Path } from './path.ts';
 import { type Finding, problem } from './problem.ts';
 
-/** The role's boundary, and the administrators and users of new keys, must be in accounts where they take effect. */
+/** The two roles must be two; the role's boundary, and the administrators and users of new keys, must be in accounts where they take effect. */
 export function checkPrincipals(draft: Draft<Config>): readonly Finding[] {
   const source = draftSource(draft);
   const destinations = draftDestinations(draft);
@@ -16,7 +17,22 @@ export function checkPrincipals(draft: Draft<Config>): readonly Finding[] {
       return wrongPartition.length > 0 ? wrongPartition : checkKeyPrincipal(arn, path, list, source, destinations);
     }),
   );
-  return [...checkBoundary(draft.role?.permissionsBoundary, source), ...lists];
+  return [...checkRoleNames(draft), ...checkBoundary(draft.role?.permissionsBoundary, source), ...lists];
+}
+
+/** IAM tells names apart without regard to case (IAM User Guide, reference_iam-quotas). */
+function checkRoleNames({ name, role = {}, backfill = {} }: Draft<Config>): readonly Finding[] {
+  const replication = valueOr(role, 'name', name && resourceName(name))?.toLowerCase();
+  if (replication === undefined || replication !== valueOr(backfill, 'role', name && backfillName(name))?.toLowerCase())
+    return [];
+  return Object.hasOwn(backfill, 'role')
+    ? [problem(['backfill', 'role'], 'role is the name of the replication role too (write the name of another role)')]
+    : [
+        problem(
+          ['role', 'name'],
+          'name is the name of the role of backfill too (write another, or backfill: { role: NAME })',
+        ),
+      ];
 }
 
 function checkBoundary(text: string | undefined, source: DraftSide): readonly Finding[] {

@@ -3,7 +3,7 @@
  * Data that loads nothing but its own parts: `s3repl --help` reads it.
  */
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
-import { defaultRuleId, resourceName } from './own-name.ts';
+import { backfillName, defaultRuleId, resourceName } from './own-name.ts';
 import type { Path } from './path.ts';
 import { ruleFields } from './rule-fields.ts';
 import { sideFields } from './side-fields.ts';
@@ -15,6 +15,11 @@ const principals = {
   default: [],
   ask: 'advanced',
 } as const;
+
+const roleName = (field: string) => ({
+  pattern: '^[\\w+=,.@-]{1,64}$',
+  otherwise: `${field} {value} is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)`,
+});
 
 export const configFields = {
   version: { kind: 'constant', required: true, value: 1, description: 'Version of this format: 1' },
@@ -91,10 +96,7 @@ export const configFields = {
       name: {
         kind: 'text',
         write: 'name: NAME',
-        limit: {
-          pattern: '^[\\w+=,.@-]{1,64}$',
-          otherwise: 'name {value} is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)',
-        },
+        limit: roleName('name'),
         default: ({ config }: Around) => resourceName(config.name),
         description: 'Name of the replication role (default: s3repl-NAME)',
         ask: 'advanced',
@@ -117,6 +119,22 @@ export const configFields = {
     },
     description: 'The replication role, which S3 assumes',
     comment: 'the replication role, which S3 assumes',
+  },
+  backfill: {
+    kind: 'mapping',
+    write: 'backfill: { role: NAME }',
+    default: () => ({}),
+    fields: {
+      role: {
+        kind: 'text',
+        write: 'role: NAME',
+        limit: roleName('role'),
+        default: ({ config }: Around) => backfillName(config.name),
+        description: 'Name of the role that S3 Batch Operations assumes (default: s3repl-NAME-backfill)',
+      },
+    },
+    description: 'For s3repl backfill, which replicates the objects that were there before',
+    comment: 'for s3repl backfill',
   },
   newKeys: {
     kind: 'mapping',

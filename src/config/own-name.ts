@@ -3,6 +3,11 @@ export function resourceName(setup: string): string {
   return `s3repl-${setup}`;
 }
 
+/** Name of the role of S3 Batch Operations, and of its policy. */
+export function backfillName(setup: string): string {
+  return `${resourceName(setup)}-backfill`;
+}
+
 export function defaultRuleId(destination: number): string {
   return destination === 0 ? 'all' : `all-${destination + 1}`;
 }

@@ -67,6 +67,7 @@ const config = fc
       { minLength: 1, maxLength: 2 },
     ),
     roleName: some(fc.constantFrom('same', 'other')),
+    jobRole: some(fc.constantFrom('same', 'other')),
     description: some(text.filter((each) => each !== '')),
     tags: some(tags),
   })
@@ -88,6 +89,7 @@ const config = fc
             })),
           })),
           role: each.roleName && { name: each.roleName === 'same' ? `s3repl-${each.name}` : 'theirs' },
+          backfill: each.jobRole && { role: each.jobRole === 'same' ? `s3repl-${each.name}-backfill` : 'jobs' },
           newKeys: each.description === undefined ? undefined : { description: each.description },
           tags: each.tags,
         }),

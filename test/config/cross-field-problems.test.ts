@@ -137,6 +137,16 @@ const table: readonly [what: string, text: string, problems: readonly string[]][
     ['7:25  the ARN is of partition aws-cn, but eu-west-1 is in aws (write arn:aws:…)'],
   ],
   [
+    'one role for both purposes',
+    changed(atTop('backfill: { role: S3repl-Invoices-DR }')),
+    ['7:19  role is the name of the replication role too (write the name of another role)'],
+  ],
+  [
+    'a replication role with the name that the role of backfill has when left out',
+    changed(atTop('role: { name: s3repl-invoices-dr-backfill }')),
+    ['7:15  name is the name of the role of backfill too (write another, or backfill: { role: NAME })'],
+  ],
+  [
     'a boundary of another account',
     changed(atTop('role: { permissionsBoundary: "arn:aws:iam::222222222222:policy/x" }')),
     ['7:30  the policy is in account 222222222222, but the role is in 111111111111 (write a policy of 111111111111)'],
@@ -250,6 +260,7 @@ const quiet: readonly [what: string, text: string][] = [
   ['no metrics and no S3 RTC', changed(inRule('metrics: false', 'replicationTimeControl: false'))],
   ['tags without delete markers', changed(inRule('tags: { a: b }', 'deleteMarkers: false'))],
   ['delete markers with an empty tag filter', changed(inRule('tags: {}', 'deleteMarkers: true'))],
+  ['a role of backfill beside a replication role', changed(atTop('role: { name: theirs }\nbackfill: { role: mine }'))],
   ['one filter at two destinations', plainFile + third('acme-other')],
   [
     'administrators of both accounts',
@@ -277,4 +288,6 @@ test('a check across fields keeps quiet where a field that it needs is wrong', (
   expect(problemsOf(changed(inRule('replicationTimeControl: 1', 'metrics: false')))).toHaveLength(1);
   const principal = atTop('newKeys: { users: [ "arn:aws:iam::222222222222:role/x" ] }');
   expect(problemsOf(changed(atDestination('kmsKey: nonsense'), principal))).toHaveLength(1);
+  expect(problemsOf(changed(['name: invoices-dr', 'name: Invoices'], atTop('backfill: { role: x }')))).toHaveLength(1);
+  expect(problemsOf(changed(atTop('role: { name: "a b" }\nbackfill: { role: x }')))).toHaveLength(1);
 });

@@ -412,6 +412,18 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     ['7:15  name "my role" is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)'],
   ],
   [
+    'a role of backfill that is an ARN',
+    atTop('backfill: { role: "arn:aws:iam::111111111111:role/x" }'),
+    [
+      '7:19  role "arn:aws:iam::111111111111:role/x" is not the name of a role (write 1 to 64 letters, digits and any of _ + = , . @ -)',
+    ],
+  ],
+  [
+    'a backfill that is text',
+    atTop('backfill: acme'),
+    ['7:11  backfill must be a mapping, not "acme" (write backfill: { role: NAME })'],
+  ],
+  [
     'a role path without slashes',
     atTop('role: { path: replication }'),
     ['7:15  path "replication" is no IAM path (write / or /…/ with at most 512 characters)'],
@@ -489,14 +501,14 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     'an unknown key',
     atTop('colour: blue'),
     [
-      '7:1  unknown key "colour" (write one of version, name, source, destinations, role, newKeys, tlsOnly, tags, or remove it)',
+      '7:1  unknown key "colour" (write one of version, name, source, destinations, role, backfill, newKeys, tlsOnly, tags, or remove it)',
     ],
   ],
   [
     'an unknown key with a control character',
     atTop('"a\\eb": 1'),
     [
-      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, newKeys, tlsOnly, tags, or remove it)',
+      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, backfill, newKeys, tlsOnly, tags, or remove it)',
     ],
   ],
 ];

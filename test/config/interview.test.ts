@@ -156,6 +156,7 @@ describe('without anybody to ask', () => {
     expect(flags.map(({ path }) => path).filter((path) => !asked.includes(path))).toEqual([
       'destinations[0].rules[0].id',
       'destinations[0].rules[0].enabled',
+      'backfill.role',
     ]);
   });
 });

@@ -58,6 +58,7 @@ describe('defaults', () => {
         },
       ],
       role: { name: 's3repl-invoices-dr' },
+      backfill: { role: 's3repl-invoices-dr-backfill' },
       newKeys: { administrators: [], users: [] },
       tags: {},
     });
