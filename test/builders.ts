@@ -62,6 +62,7 @@ export function aSpec(change: Partial<Plain<Spec>> = {}): Spec {
     source: aSource(),
     destinations: [aDestination()],
     role: { name: 's3repl-invoices-dr' },
+    backfill: { role: 's3repl-invoices-dr-backfill' },
     newKeys: { administrators: [], users: [] },
     tags: {},
     ...change,

@@ -3,7 +3,7 @@ import { isHalfShown } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure, isStop, stopFailure } from '../events/failure.ts';
-import { observe } from '../observe/observe.ts';
+import { type AlsoRead, observe } from '../observe/observe.ts';
 import { type Plan, planApply } from '../plan/plan.ts';
 import type { Change } from '../state/change.ts';
 import type { State } from '../state/state.ts';
@@ -40,7 +40,10 @@ const emulatorLimitMs = 20_000;
 
 const mostTimes = 3;
 
-type ReadingBack = Pick<Surroundings, 'report' | 'now' | 'sleep' | 'endpoint'> & { readonly signal?: AbortSignal };
+interface ReadingBack extends Pick<Surroundings, 'report' | 'now' | 'sleep' | 'endpoint'> {
+  readonly signal?: AbortSignal;
+  readonly also?: AlsoRead | undefined;
+}
 
 export interface WrittenNow {
   readonly versions: Versions;
@@ -95,12 +98,12 @@ function requireWrittenOver(error: unknown): WrittenOver {
 async function waitUntilShown(
   spec: Spec,
   connections: Connections,
-  { report, now, sleep, endpoint, signal }: ReadingBack,
+  { report, now, sleep, endpoint, signal, also }: ReadingBack,
   replan: (observed: State, spec: Spec) => Plan,
   versions: Versions | undefined,
 ): Promise<State> {
   const look = async () => {
-    const observed = await observe(connections, spec);
+    const observed = await observe(connections, spec, also);
     const plan = replan(observed, spec);
     if (plan.changes.length === 0 && plan.problems.length === 0) return observed;
     const over = plan.changes.filter(({ calls }) =>

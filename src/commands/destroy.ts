@@ -23,9 +23,11 @@ export interface DestroyOptions extends CommonOptions, Approvable {
   readonly force?: boolean;
 }
 
+const also = { backfillRole: true } as const;
+
 export async function run(session: Session, options: DestroyOptions, context: Context): Promise<Result> {
   const { spec, connections, signal, view } = session;
-  const observed = await observe(connections, spec);
+  const observed = await observe(connections, spec, also);
   signal.throwIfAborted();
   const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
   const plan = await judgeNeighbors(session, observed, planDestroy(observed, spec, keys));
@@ -38,7 +40,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   const timeoutMs = options.timeout * 60_000;
   const shown = await carryOut(
     {
-      ...{ observed, plan, planAgain: (state) => planDestroy(state, spec, keys) },
+      ...{ observed, also, plan, planAgain: (state) => planDestroy(state, spec, keys) },
       ...{ whether: `take ${spec.name} out`, question: questionOf(spec) },
       ...(pending > 0 && {
         remark: `${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,

@@ -51,6 +51,8 @@ export type RuleSpec = Complete<typeof ruleFields>;
 
 export type RoleSpec = CompleteConfig['role'];
 
+export type BackfillSpec = CompleteConfig['backfill'];
+
 export type NewKeys = CompleteConfig['newKeys'];
 
 export interface Spec {
@@ -58,6 +60,7 @@ export interface Spec {
   readonly source: SourceSide;
   readonly destinations: readonly DestinationSide[];
   readonly role: RoleSpec;
+  readonly backfill: BackfillSpec;
   readonly newKeys: NewKeys;
   /** Whether buckets refuse requests without TLS; absent: those that s3repl created do, and those that did before. */
   readonly tlsOnly?: boolean;

@@ -15,21 +15,28 @@ import { findManagedPolicy, type ManagedPolicies, readRole } from './role.ts';
 
 type Found = (state: State) => State;
 
+/** What most commands do not look at. */
+export interface AlsoRead {
+  /** The role that S3 Batch Operations assumes. */
+  readonly backfillRole?: true;
+}
+
 /** Looks once more at what comes or goes meanwhile. @throws what AWS refuses: a document that cannot be read is never taken for absent. */
-export async function observe(connections: Connections, spec: Spec): Promise<State> {
+export async function observe(connections: Connections, spec: Spec, also: AlsoRead = {}): Promise<State> {
   try {
-    return await look(connections, spec);
+    return await look(connections, spec, also);
   } catch (error) {
     if (!isHalfShown(error)) throw error;
-    return look(connections, spec);
+    return look(connections, spec, also);
   }
 }
 
-async function look(connections: Connections, spec: Spec): Promise<State> {
+async function look(connections: Connections, spec: Spec, also: AlsoRead): Promise<State> {
   const found = await Promise.all([
     ...sidesOf(spec).map((side) => bucketFound(connections.get(side.id), side.bucket)),
     ...keysAsked(connections, spec),
     roleFound(connections.get('source'), spec.role.name),
+    ...(also.backfillRole ? [roleFound(connections.get('source'), spec.backfill.role)] : []),
     ...(spec.role.permissionsBoundary === undefined
       ? []
       : [boundaryFound(connections.get('source'), spec.role.permissionsBoundary)]),

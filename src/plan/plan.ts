@@ -3,6 +3,7 @@ import { canonical } from '../aws/json.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, PlannedOperation } from '../state/change.ts';
 import type { State } from '../state/state.ts';
+import { backfillRoleStep } from '../steps/backfill-role.ts';
 import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
 import { steps, stepsAsTold, writes } from '../steps/steps.ts';
 import { lossFindings } from './loss.ts';
@@ -33,12 +34,23 @@ export function planApply(observed: State, spec: Spec): Plan {
   return makePlan(changes, findings, desired);
 }
 
+/** The role that S3 Batch Operations assumes, and nothing else. @param observed read with that role. */
+export function planBackfillRole(observed: State, spec: Spec): Plan {
+  const desired = backfillRoleStep.addOurs(observed, spec);
+  const changes = backfillRoleStep.diff(observed, desired, spec);
+  const findings = [...backfillRoleStep.findings(observed, spec), ...changes.flatMap(findTooLong)];
+  return makePlan(changes, findings, desired);
+}
+
+/** As `destroy` removes them. The role that S3 Batch Operations assumes goes first: nothing waits for it. */
+const retiring = [backfillRoleStep, ...steps.toReversed()];
+
 /** Removes what is ours, in reverse order; parts of others, buckets and objects stay, and keys unless `keys` asks for their deletion. */
 export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Plan {
-  const retired = steps.toReversed().reduce((state, step) => step.removeOurs(state, spec), observed);
+  const retired = retiring.reduce((state, step) => step.removeOurs(state, spec), observed);
   const target = keys ? withoutKeys(retired, spec) : retired;
   const changes = [
-    ...steps.toReversed().flatMap((step) => step.diff(observed, target, spec)),
+    ...retiring.flatMap((step) => step.diff(observed, target, spec)),
     ...keyDeletions(observed, target, spec),
   ];
   const findings = [
@@ -53,7 +65,7 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
 const toldLast = ['former-destination', 'former-role', 'former-key', 'deleted-principal', 'public-policy-blocked'];
 
 function destroyFindings(observed: State, target: State, spec: Spec): readonly Finding[] {
-  return stepsAsTold
+  return [...stepsAsTold, backfillRoleStep]
     .flatMap((step) => step.destroyFindings?.(observed, target, spec) ?? [])
     .sort((a, b) => toldLast.indexOf(a.code) - toldLast.indexOf(b.code));
 }

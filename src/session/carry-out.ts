@@ -3,7 +3,7 @@ import { applyChanges } from '../apply/apply.ts';
 import { readBack } from '../apply/read-back.ts';
 import { Versions } from '../apply/versions.ts';
 import type { Spec } from '../config/spec.ts';
-import { observe } from '../observe/observe.ts';
+import { type AlsoRead, observe } from '../observe/observe.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
 import { type Approvable, approve, type Question, requireAsker, stalePlanFailure } from './approval.ts';
@@ -13,6 +13,8 @@ import type { Session } from './session.ts';
 
 export interface Undertaking {
   readonly observed: State;
+  /** What `observed` was read with. */
+  readonly also?: AlsoRead;
   readonly plan: Plan;
   readonly planAgain: (observed: State, spec: Spec) => Plan;
   /** As it follows "whether to". */
@@ -28,7 +30,7 @@ export interface Undertaking {
  * @throws Failure `cancelled` after a no, `invalid` where nobody can be asked, `blocked` where the accounts changed; what `applyChanges` and `readBack` throw.
  */
 export async function carryOut(
-  { observed, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,
+  { observed, also, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,
   { spec, connections, surroundings, signal, view }: Session,
   options: Approvable & Pick<CommonOptions, 'yes'>,
   context: Context,
@@ -40,7 +42,7 @@ export async function carryOut(
   if (options.look) return undefined;
   if (!options.yes && !approved) {
     await approve(question, requireAsker(context, whether), signal);
-    if (stateHash(await observe(connections, spec)) !== stateHash(observed)) throw stalePlanFailure();
+    if (stateHash(await observe(connections, spec, also)) !== stateHash(observed)) throw stalePlanFailure();
   }
   view.report({ type: 'phase', name: 'apply' });
   note(lastWord);
@@ -52,5 +54,5 @@ export async function carryOut(
     ...(beforeRightsGo && { beforeRightsGo }),
   });
   view.report({ type: 'phase', name: 'read-back' });
-  return readBack(spec, connections, { ...surroundings, signal }, planAgain, written);
+  return readBack(spec, connections, { ...surroundings, signal, also }, planAgain, written);
 }

@@ -131,10 +131,17 @@ interface SeenDocumentOf<D extends DocumentName> {
 /** A document as the plan has seen it: it is read again right before it is replaced, and must still be the same. */
 export type SeenDocument<D extends DocumentName = DocumentName> = { readonly [N in D]: SeenDocumentOf<N> }[D];
 
-export type StepId = 'kms-key' | 'bucket' | 'replication-role' | 'bucket-policy' | 'key-policy' | 'replication-rule';
+export type StepId =
+  | 'kms-key'
+  | 'bucket'
+  | 'replication-role'
+  | 'bucket-policy'
+  | 'key-policy'
+  | 'replication-rule'
+  | 'backfill-role';
 
-/** The article's five steps, under which the plan shows its changes. */
-export const phase = { keys: 1, buckets: 2, role: 3, policies: 4, rules: 5 } as const;
+/** The article's five steps, and the role for `backfill`, under which the plan shows its changes. */
+export const phase = { keys: 1, buckets: 2, role: 3, policies: 4, rules: 5, backfill: 6 } as const;
 
 export type Phase = (typeof phase)[keyof typeof phase];
 

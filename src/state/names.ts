@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import { bucketArn, keyArn, keyArnStart, nameIn, regionOf, roleArn } from '../aws/arn.ts';
 import type { Tags } from '../aws/documents.ts';
-import { resourceName } from '../config/own-name.ts';
+import { backfillName, resourceName } from '../config/own-name.ts';
 import type { AnySide, DestinationSide, SideId, Spec } from '../config/spec.ts';
 import { accountOf, bucketOf, type KeyState, type RoleState, type State } from './state.ts';
 
@@ -66,6 +66,11 @@ export function findOurRules(state: State, spec: Spec): readonly ReplicationRule
 
 export function inlinePolicyName(spec: Spec): string {
   return resourceName(spec.name);
+}
+
+/** Of the role that S3 Batch Operations assumes. */
+export function backfillPolicyName(spec: Spec): string {
+  return backfillName(spec.name);
 }
 
 export function keyAliases({ name }: Pick<Spec, 'name'>): Readonly<Record<KeySlot['use'], string>> {
@@ -145,11 +150,25 @@ export function keyByAlias(
   );
 }
 
-/** The replication role: its real ARN where it exists (its path may not be ours: rules.md X-15), otherwise the one it will have. */
-export function replicationRole(state: State, spec: Spec): { readonly arn: string; readonly role: RoleState | null } {
+export interface NamedRole {
+  /** Its real one where it exists (its path may not be ours: rules.md X-15), otherwise the one it will have. */
+  readonly arn: string;
+  readonly role: RoleState | null;
+}
+
+export function replicationRole(state: State, spec: Spec): NamedRole {
+  return findRole(state, spec, spec.role.name);
+}
+
+/** The role that S3 Batch Operations assumes; null too where `observe` was not asked for it. */
+export function backfillRole(state: State, spec: Spec): NamedRole {
+  return findRole(state, spec, spec.backfill.role);
+}
+
+function findRole(state: State, spec: Spec, name: string): NamedRole {
   const found = Object.entries(accountOf(state, spec.source.account).roles).find(
-    ([arn, role]) => role !== null && nameIn(arn) === spec.role.name,
+    ([arn, role]) => role !== null && nameIn(arn) === name,
   );
   if (found) return { arn: found[0], role: found[1] };
-  return { arn: roleArn(spec.source, spec.role.path ?? '/', spec.role.name), role: null };
+  return { arn: roleArn(spec.source, spec.role.path ?? '/', name), role: null };
 }

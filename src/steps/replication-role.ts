@@ -3,7 +3,7 @@ import { isSamePolicy, type PolicyDocument, policyChange } from '../aws/policy.t
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
-import { addOurTags, inlinePolicyName, isOurRule, isOurs, replicationRole } from '../state/names.ts';
+import { inlinePolicyName, isOurRule, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import {
@@ -11,6 +11,7 @@ import {
   creationCall,
   mostPolicyCharacters,
   type RoleWrite,
+  removalCalls,
   roleAsks,
   roleWriteNeeds,
   roleWrites,
@@ -18,6 +19,7 @@ import {
 } from './role-calls.ts';
 import { roleDestroyFindings, roleFindings } from './role-findings.ts';
 import { permissionsPolicy, trustPolicy } from './role-policy.ts';
+import { showRole, withOurs, withoutOurs } from './role-state.ts';
 
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 export const replicationRoleStep: Step<RoleWrite> = {
@@ -34,30 +36,16 @@ export const replicationRoleStep: Step<RoleWrite> = {
 
   addOurs(observed, spec) {
     const { arn, role } = replicationRole(observed, spec);
-    const wanted = permissionsPolicy(observed, spec);
-    const name = inlinePolicyName(spec);
-    const present = role?.inlinePolicies[name];
-    const inlinePolicies = {
-      ...role?.inlinePolicies,
-      [name]: present && isSamePolicy(present, wanted) ? present : wanted,
+    const ours = {
+      policyName: inlinePolicyName(spec),
+      permissions: permissionsPolicy(observed, spec),
+      trust: trustPolicy,
     };
-    const made = role === null || isOurs(role, spec);
-    if (!made)
-      return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, { ...role, inlinePolicies });
-    return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, {
-      trustPolicy: role && isSamePolicy(role.trustPolicy, trustPolicy) ? role.trustPolicy : trustPolicy,
-      inlinePolicies,
-      attachedPolicies: role?.attachedPolicies ?? [],
-      permissionsBoundary: spec.role.permissionsBoundary ?? role?.permissionsBoundary ?? null,
-      tags: addOurTags(spec, role?.tags),
-    });
+    return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, withOurs(role, ours, spec));
   },
 
   removeOurs(observed, spec) {
-    return Object.entries(accountOf(observed, spec.source.account).roles).reduce(
-      (state, [arn, role]) => (role === null ? state : withoutOurs(state, arn, role, spec)),
-      observed,
-    );
+    return withoutOursIn(observed, spec, () => true);
   },
 
   diff(from, to, spec) {
@@ -68,9 +56,10 @@ export const replicationRoleStep: Step<RoleWrite> = {
       const goes = role && (!after[arn] || (role.inlinePolicies[policyName] && !after[arn].inlinePolicies[policyName]));
       return goes && nameIn(arn) !== spec.role.name ? [arn] : [];
     });
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((arn) =>
-      changesOf(arn, before[arn] ?? null, after[arn] ?? null, former, spec),
-    );
+    const arns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return arns
+      .filter((arn) => !isForJobs(arn, before[arn] ?? null, spec))
+      .flatMap((arn) => changesOf(arn, before[arn] ?? null, after[arn] ?? null, former, spec));
   },
 
   findings: roleFindings,
@@ -79,20 +68,22 @@ export const replicationRoleStep: Step<RoleWrite> = {
 };
 
 function withoutFormerRoles(state: State, spec: Spec): State {
+  return withoutOursIn(state, spec, (arn) => nameIn(arn) !== spec.role.name);
+}
+
+function withoutOursIn(state: State, spec: Spec, isMeant: (arn: string) => boolean): State {
+  const policyName = inlinePolicyName(spec);
+  const source = bucketOf(state, spec.source.account, spec.source.bucket);
   return Object.entries(accountOf(state, spec.source.account).roles).reduce((next, [arn, role]) => {
-    if (role === null || nameIn(arn) === spec.role.name) return next;
-    return withoutOurs(next, arn, role, spec);
+    if (role === null || !isMeant(arn) || isForJobs(arn, role, spec)) return next;
+    const inUse = source?.replication?.Role === arn && source.replication.Rules?.some((rule) => !isOurRule(rule, spec));
+    return put(next, spec.source.account, 'roles', arn, withoutOurs(role, policyName, spec, inUse ?? false));
   }, state);
 }
 
-/** Removes our inline policy, and the role itself if it is ours and nobody else uses it. */
-function withoutOurs(state: State, arn: string, role: RoleState, spec: Spec): State {
-  const { [inlinePolicyName(spec)]: _ours, ...inlinePolicies } = role.inlinePolicies;
-  const source = bucketOf(state, spec.source.account, spec.source.bucket);
-  const inUse = source?.replication?.Role === arn && source.replication.Rules?.some((rule) => !isOurRule(rule, spec));
-  const others = Object.keys(inlinePolicies).length > 0 || role.attachedPolicies.length > 0 || inUse;
-  const left = isOurs(role, spec) && !others ? null : { ...role, inlinePolicies };
-  return put(state, spec.source.account, 'roles', arn, left);
+/** The role of S3 Batch Operations is the backfill-role step's, unless it was the replication role once. */
+function isForJobs(arn: string, role: RoleState | null, spec: Spec): boolean {
+  return nameIn(arn) === spec.backfill.role && !role?.inlinePolicies[inlinePolicyName(spec)];
 }
 
 function changesOf(
@@ -102,9 +93,12 @@ function changesOf(
   former: readonly string[],
   spec: Spec,
 ): readonly Change[] {
-  const calls = after === null ? removalCalls(arn, before, former, spec) : writeCalls(arn, before, after, former, spec);
-  if (calls.length === 0) return [];
   const policy = inlinePolicyName(spec);
+  const calls =
+    after === null
+      ? removalCalls(arn, before, policy, lastTurn(arn, former))
+      : writeCalls(arn, before, after, former, spec);
+  if (calls.length === 0) return [];
   return [
     {
       step: 'replication-role',
@@ -127,16 +121,6 @@ function lastTurn(arn: string, former: readonly string[]): Turn {
   return former.includes(arn) ? turn.leftovers : turn.role;
 }
 
-function removalCalls(arn: string, before: RoleState | null, former: readonly string[], spec: Spec): readonly Call[] {
-  const RoleName = nameIn(arn);
-  const PolicyName = inlinePolicyName(spec);
-  const last = lastTurn(arn, former);
-  return [
-    ...(before?.inlinePolicies[PolicyName] ? [call('DeleteRolePolicy', { RoleName, PolicyName }, last)] : []),
-    ...(before ? [call('DeleteRole', { RoleName }, last)] : []),
-  ];
-}
-
 function writeCalls(
   arn: string,
   before: RoleState | null,
@@ -152,7 +136,9 @@ function writeCalls(
   const write = (document: PolicyDocument, inTurn?: Turn) =>
     call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(document) }, inTurn);
   return [
-    ...(before === null ? [creationCall(arn, after, spec)] : updateCalls(RoleName, before, after)),
+    ...(before === null
+      ? [creationCall(arn, after, `S3 replication ${spec.name}`)]
+      : updateCalls(RoleName, before, after)),
     ...(early ? [write(early)] : []),
     ...(late ? [write(late, last)] : []),
     ...(late === null ? [call('DeleteRolePolicy', { RoleName, PolicyName }, last)] : []),
@@ -167,13 +153,4 @@ function inlineChange(before: PolicyDocument | null, after: PolicyDocument | nul
   const named = withFormerRoles(meanwhile, former);
   if (JSON.stringify(named).length > mostPolicyCharacters) return change;
   return { early: isSamePolicy(before, named) ? undefined : named, late: after };
-}
-
-function showRole(role: RoleState, policyName: string) {
-  return {
-    TrustPolicy: role.trustPolicy,
-    InlinePolicy: { [policyName]: role.inlinePolicies[policyName] ?? null },
-    ...(role.permissionsBoundary === null ? {} : { PermissionsBoundary: role.permissionsBoundary }),
-    Tags: role.tags,
-  };
 }

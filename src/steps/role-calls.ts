@@ -1,9 +1,8 @@
 import { nameIn, pathIn } from '../aws/arn.ts';
 import { isSamePolicy } from '../aws/policy.ts';
-import type { Spec } from '../config/spec.ts';
 import { type Call, type Input, type Turn, turn } from '../state/change.ts';
 import { ownerIn, ownerTag } from '../state/names.ts';
-import { destroying, type Needs, type Right } from '../state/need.ts';
+import { destroying, type Needs, type Purpose, type Right } from '../state/need.ts';
 import type { RoleState } from '../state/state.ts';
 import type { Asks, Step } from '../state/step.ts';
 import { s3Service } from './role-policy.ts';
@@ -73,41 +72,54 @@ export const roleAsks: Asks = {
 };
 
 export const roleWriteNeeds: Needs = {
-  role: (_spec, boundary) =>
-    boundary === undefined
+  role: (_spec, boundary) => {
+    const passes = ['apply', ...destroying] as const;
+    return [
+      ...rightsToWriteRole('apply', boundary),
+      boundary === undefined ? { actions: ['iam:PassRole'], for: passes } : rightToPassRole(s3Service, passes),
+    ];
+  },
+};
+
+/** @param by who makes the role; `destroy` removes it. */
+export function rightsToWriteRole(by: Purpose, boundary: string | undefined): readonly Right[] {
+  return [
+    ...(boundary === undefined
       ? [
           {
             actions: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy'],
-            for: ['apply'],
+            for: [by],
           },
-          { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
-          { actions: ['iam:PassRole'], for: ['apply', ...destroying] },
         ]
-      : boundaryNeeds(boundary),
-};
+      : boundedRights(by, boundary)),
+    { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
+  ];
+}
+
+/** To S3, the replication role (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount). */
+export function rightToPassRole(service: string, by: readonly Purpose[]): Right {
+  return {
+    sid: 'PassRole',
+    actions: ['iam:PassRole'],
+    for: by,
+    condition: { StringEquals: { 'iam:PassedToService': service } },
+  };
+}
 
 /**
  * The role is made and given rights only within that boundary: CreateRole and PutRolePermissionsBoundary ask for it, and for PutRolePolicy the role has
  * it (Service Authorization Reference, IAM; IAM User Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy
- * has no such key: it would open an older role of this name with all its rights, so an administrator does that. The role is passed to S3
- * (Systems Manager runbook reference, AWSSupport-ConfigureS3ReplicationSameAndCrossAccount).
+ * has no such key: it would open an older role of this name with all its rights, so an administrator does that.
  */
-function boundaryNeeds(boundary: string): readonly Right[] {
+function boundedRights(by: Purpose, boundary: string): readonly Right[] {
   return [
     {
       sid: 'BoundedRole',
       actions: ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary'],
-      for: ['apply'],
+      for: [by],
       condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
     },
-    { actions: ['iam:TagRole'], for: ['apply'] },
-    { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
-    {
-      sid: 'PassRole',
-      actions: ['iam:PassRole'],
-      for: ['apply', ...destroying],
-      condition: { StringEquals: { 'iam:PassedToService': s3Service } },
-    },
+    { actions: ['iam:TagRole'], for: [by] },
   ];
 }
 
@@ -119,13 +131,13 @@ export function roleCall<O extends RoleWrite>(operation: O, input: Input<O>, inT
 export function creationCall(
   arn: string,
   { trustPolicy, permissionsBoundary: boundary, tags }: RoleState,
-  spec: Spec,
+  description: string,
 ): Call {
   return roleCall('CreateRole', {
     RoleName: nameIn(arn),
     Path: pathIn(arn),
     AssumeRolePolicyDocument: JSON.stringify(trustPolicy),
-    Description: `S3 replication ${spec.name}`,
+    Description: description,
     ...(boundary === null ? {} : { PermissionsBoundary: boundary }),
     Tags: tagList(tags),
   });
@@ -144,6 +156,14 @@ export function updateCalls(RoleName: string, before: RoleState, after: RoleStat
   }
   if (Tags.length > 0) calls.push(roleCall('TagRole', { RoleName, Tags }));
   return calls;
+}
+
+export function removalCalls(arn: string, before: RoleState | null, PolicyName: string, inTurn: Turn): readonly Call[] {
+  const RoleName = nameIn(arn);
+  return [
+    ...(before?.inlinePolicies[PolicyName] ? [roleCall('DeleteRolePolicy', { RoleName, PolicyName }, inTurn)] : []),
+    ...(before ? [roleCall('DeleteRole', { RoleName }, inTurn)] : []),
+  ];
 }
 
 function tagList(tags: RoleState['tags']) {

@@ -1,41 +1,44 @@
 import { arnParts, bucketArn, pathIn } from '../aws/arn.ts';
-import { listOf, statementsOf } from '../aws/policy.ts';
+import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
-import { inlinePolicyName, isOurRule, isOurs, replicationRole } from '../state/names.ts';
-import { accountOf, bucketOf, type RoleState, type State } from '../state/state.ts';
+import { isOurRule, isOurs } from '../state/names.ts';
+import { accountOf, bucketOf, type State } from '../state/state.ts';
 import { formerRoleFindings } from './former-findings.ts';
 import { roleLimitFindings } from './role-limit-findings.ts';
-import { trustsS3 } from './role-policy.ts';
+import { trustsService } from './role-policy.ts';
+import { type RoleSubject, replicationSubject, roleProblem } from './role-subject.ts';
 
 export function roleFindings(observed: State, spec: Spec): readonly Finding[] {
-  const { arn, role } = replicationRole(observed, spec);
-  const unseen = [...formerRoleFindings(observed, spec), ...roleLimitFindings(observed, spec)];
-  if (!role) return unseen;
-  const problem = (code: string, message: string, fix: string): Finding => ({
-    level: 'problem',
-    step: 'replication-role',
-    code,
-    side: 'source',
-    message,
-    fix,
-  });
-  const findings: Finding[] = [...unseen, ...nameInUse(observed, spec)];
-  if (!isOurs(role, spec) && !trustsS3(role.trustPolicy)) {
+  return [
+    ...formerRoleFindings(observed, spec),
+    ...foundRoleFindings(observed, replicationSubject(observed, spec), spec),
+  ];
+}
+
+/** What is wrong with the role as it is there, if it is. */
+export function foundRoleFindings(observed: State, subject: RoleSubject, spec: Spec): readonly Finding[] {
+  const { arn, role, name, field, service, assumer } = subject;
+  const limits = roleLimitFindings(observed, subject, spec);
+  if (!role) return limits;
+  const findings: Finding[] = [...limits, ...nameInUse(subject, spec)];
+  if (!isOurs(role, spec) && !trustsService(role.trustPolicy, service)) {
     findings.push(
-      problem(
+      roleProblem(
+        subject,
         'role-trust',
-        `the trust policy of ${arn}, which s3repl did not make, does not let S3 assume it`,
-        'let s3.amazonaws.com sts:AssumeRole in its trust policy, or write another role.name in repl.yaml',
+        `the trust policy of ${arn}, which s3repl did not make, does not let ${assumer} assume it`,
+        `let ${service} sts:AssumeRole in its trust policy, or write another ${field} in repl.yaml`,
       ),
     );
   }
   if (spec.role.path !== undefined && pathIn(arn) !== spec.role.path) {
     findings.push(
-      problem(
+      roleProblem(
+        subject,
         'role-path',
-        `the role ${spec.role.name} exists as ${arn}, not under the path ${spec.role.path}`,
-        'AWS cannot move a role: write the path that it has, or another role.name',
+        `the role ${name} exists as ${arn}, not under the path ${spec.role.path}`,
+        `AWS cannot move a role: write the path that it has, or another ${field}`,
       ),
     );
   }
@@ -43,34 +46,33 @@ export function roleFindings(observed: State, spec: Spec): readonly Finding[] {
 }
 
 export function roleDestroyFindings(observed: State, retired: State, spec: Spec): readonly Finding[] {
+  const subject = replicationSubject(observed, spec);
   return [
-    ...nameInUse(observed, spec),
+    ...nameInUse(subject, spec),
     ...foreignRulesUnderOurRole(observed, spec),
-    ...roleStays(observed, retired, spec),
+    ...roleStays(subject, retired, spec),
     ...formerRoleFindings(observed, spec),
   ];
 }
 
 /** A role of our name that works for another source bucket: we may not change or remove anything of it. */
-function nameInUse(observed: State, spec: Spec): readonly Finding[] {
-  const { role } = replicationRole(observed, spec);
-  const other = role && otherSource(role, spec);
+export function nameInUse(subject: RoleSubject, spec: Spec): readonly Finding[] {
+  const { role, name, policyName } = subject;
+  const other = role && otherSource(role.inlinePolicies[policyName], spec);
   if (!other) return [];
   return [
-    {
-      level: 'problem',
-      step: 'replication-role',
-      code: 'name-in-use',
-      side: 'source',
-      message: `the policy ${inlinePolicyName(spec)} of the role ${spec.role.name} is for another source bucket: ${other}`,
-      fix: `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
-    },
+    roleProblem(
+      subject,
+      'name-in-use',
+      `the policy ${policyName} of the role ${name} is for another source bucket: ${other}`,
+      `write another "name" for ${spec.source.bucket}; if ${other} is to be replicated no longer, take its rules out and then delete that policy`,
+    ),
   ];
 }
 
 /** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other forever. */
-function otherSource(role: RoleState, spec: Spec): string | undefined {
-  const statements = statementsOf(role.inlinePolicies[inlinePolicyName(spec)] ?? null);
+function otherSource(ours: PolicyDocument | undefined, spec: Spec): string | undefined {
+  const statements = statementsOf(ours ?? null);
   const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];
   return source === undefined || source === bucketArn(spec.source) ? undefined : arnParts(source)?.resource;
 }
@@ -93,8 +95,11 @@ function foreignRulesUnderOurRole(observed: State, spec: Spec): readonly Finding
   ];
 }
 
-function roleStays(observed: State, retired: State, spec: Spec): readonly Finding[] {
-  const { arn, role } = replicationRole(observed, spec);
+export function roleStays(
+  { step, arn, role }: Pick<RoleSubject, 'step' | 'arn' | 'role'>,
+  retired: State,
+  spec: Spec,
+): readonly Finding[] {
   const left = accountOf(retired, spec.source.account).roles[arn];
   if (!role || !left || !isOurs(role, spec)) return [];
   const theirs = [...Object.keys(left.inlinePolicies), ...left.attachedPolicies];
@@ -102,7 +107,7 @@ function roleStays(observed: State, retired: State, spec: Spec): readonly Findin
   return [
     {
       level: 'warning',
-      step: 'replication-role',
+      step,
       code: 'role-stays',
       side: 'source',
       message: `the role ${arn} stays: others have given it policies (${theirs.join(', ')})`,

@@ -18,6 +18,9 @@ import {
 /** In every partition. */
 export const s3Service = 's3.amazonaws.com';
 
+/** In every partition, as it seems: no page has another name (S3 User Guide, batch-ops-iam-role-policies). */
+export const batchOperationsService = 'batchoperations.s3.amazonaws.com';
+
 export const trustPolicy: PolicyDocument = policy({
   Sid: 'S3Assumes',
   Effect: 'Allow',
@@ -26,11 +29,11 @@ export const trustPolicy: PolicyDocument = policy({
 });
 
 /** Conditions are left to the replication model. */
-export function trustsS3(trust: PolicyDocument): boolean {
+export function trustsService(trust: PolicyDocument, service: string): boolean {
   return statementsOf(trust).some(
     ({ Effect, Principal, Action }) =>
       Effect === 'Allow' &&
-      (Principal === '*' || (typeof Principal === 'object' && listOf(Principal?.Service).includes(s3Service))) &&
+      (Principal === '*' || (typeof Principal === 'object' && listOf(Principal?.Service).includes(service))) &&
       listOf(Action).some((action) => /^(\*|sts:\*|sts:AssumeRole)$/i.test(action)),
   );
 }

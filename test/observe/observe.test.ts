@@ -43,9 +43,9 @@ import { connect } from '../../src/connect/connect.ts';
 import type { Surroundings } from '../../src/connect/surroundings.ts';
 import { readBucket } from '../../src/observe/bucket.ts';
 import { readKey, readOwnKeys } from '../../src/observe/key.ts';
-import { observe } from '../../src/observe/observe.ts';
+import { type AlsoRead, observe } from '../../src/observe/observe.ts';
 import { readRole } from '../../src/observe/role.ts';
-import { sidPrefix } from '../../src/state/names.ts';
+import { backfillRole, sidPrefix } from '../../src/state/names.ts';
 import type { State } from '../../src/state/state.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, keyArn, rootPolicy, SOURCE } from '../builders.ts';
@@ -605,7 +605,11 @@ describe('the documents of others', () => {
 
 describe('time is round trips', () => {
   /** Answers only when nothing further is asked: what is asked at once is one wave. */
-  async function wavesOf(spec: Spec, prepare: (practice: Awaited<ReturnType<typeof aPractice>>) => Promise<unknown>) {
+  async function wavesOf(
+    spec: Spec,
+    prepare: (practice: Awaited<ReturnType<typeof aPractice>>) => Promise<unknown>,
+    also?: AlsoRead,
+  ) {
     const practice = await aPractice();
     await prepare(practice);
     let waiting: (() => void)[] = [];
@@ -633,9 +637,9 @@ describe('time is round trips', () => {
     };
     const connections = await connect(spec, surroundings);
     const signIn = waves.length;
-    await observe(connections, spec);
+    const state = await observe(connections, spec, also);
     connections.close();
-    return { signIn, waves: waves.slice(signIn) };
+    return { state, signIn, waves: waves.slice(signIn) };
   }
 
   it('all reads of a fresh look go out together: the first wave has every bucket read, key and role', async () => {
@@ -650,5 +654,22 @@ describe('time is round trips', () => {
     expect(signIn + waves.length).toBe(3);
     // Behind the keys: four documents each; behind the role: its one inline policy.
     expect(waves).toEqual([27, 9]);
+  });
+
+  it('a look that also takes in the role of S3 Batch Operations is no deeper', async () => {
+    const prepare = async (practice: Awaited<ReturnType<typeof aPractice>>) => {
+      await practice.apply(aSpec());
+      const { iam } = clientsOf(practice.sandbox, SOURCE);
+      const RoleName = 's3repl-invoices-dr-backfill';
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+      const statement = { Effect: 'Allow', Action: 's3:InitiateReplication', Resource: 'arn:aws:s3:::acme-invoices/*' };
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: RoleName, PolicyDocument }));
+      await practice.surroundings.sleep(60_000);
+    };
+    const { state, waves } = await wavesOf(aSpec(), prepare, { backfillRole: true });
+    expect(waves).toEqual([30, 10]);
+    expect(backfillRole(state, aSpec()).role).toMatchObject({ inlinePolicies: { 's3repl-invoices-dr-backfill': {} } });
+    expect(backfillRole((await wavesOf(aSpec(), prepare)).state, aSpec()).role).toBeNull();
   });
 });

@@ -63,6 +63,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
     acceptNarrowing: fc.boolean(),
     tlsOnly: fc.option(fc.boolean(), { nil: undefined }),
     role: fc.constantFrom('s3repl-invoices-dr', 'legacy-replication'),
+    jobRole: fc.constantFrom('s3repl-invoices-dr-backfill', 'legacy-jobs'),
     tags: fc.constantFrom<Record<string, string>>({}, { team: 'platform' }),
   })
   .map((s) => {
@@ -95,6 +96,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
       }),
       destinations,
       role: { name: s.role },
+      backfill: { role: s.jobRole },
       newKeys: s.users
         ? {
             administrators: [`arn:aws:iam::${SOURCE}:role/KeyAdmin`],
@@ -226,15 +228,19 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
         tags: k.foreignTags,
       });
     });
-  const role: fc.Arbitrary<RoleState | null> = fc.option(
-    fc.record({ own: fc.boolean(), other: fc.boolean(), foreignTags }).map((r) =>
-      aRole({
-        inlinePolicies: r.other ? { theirs: { Version: '2012-10-17', Statement: [] } } : {},
-        attachedPolicies: r.other ? ['arn:aws:iam::aws:policy/ReadOnlyAccess'] : [],
-        tags: r.own ? { ...r.foreignTags, [ownerTag]: spec.name } : r.foreignTags,
-      }),
-    ),
-  );
+  const roleWith = (policyName: string): fc.Arbitrary<RoleState | null> =>
+    fc.option(
+      fc.record({ own: fc.boolean(), other: fc.boolean(), spoilt: fc.boolean(), foreignTags }).map((r) =>
+        aRole({
+          inlinePolicies: {
+            ...(r.other ? { theirs: { Version: '2012-10-17', Statement: [] } } : {}),
+            ...(r.spoilt ? { [policyName]: { Version: '2012-10-17', Statement: [] } } : {}),
+          },
+          attachedPolicies: r.other ? ['arn:aws:iam::aws:policy/ReadOnlyAccess'] : [],
+          tags: r.own ? { ...r.foreignTags, [ownerTag]: spec.name } : r.foreignTags,
+        }),
+      ),
+    );
   const given = [
     ...[spec.source, ...spec.destinations].flatMap((side) => (side.kmsKey.kind === 'arn' ? [side.kmsKey.arn] : [])),
     ...spec.source.additionalKmsKeys,
@@ -245,7 +251,8 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
       destinations: fc.tuple(...spec.destinations.map((side) => bucket(false, side.bucket))),
       keys: fc.tuple(...[...new Set(given)].map(givenKey)),
       ownSource: fc.option(fc.record({ alias: fc.boolean(), rotation: fc.boolean(), former: formerAccess(spec) })),
-      role,
+      role: roleWith(`s3repl-${spec.name}`),
+      jobRole: roleWith(`s3repl-${spec.name}-backfill`),
     })
     .map((f) => {
       const accounts: Record<
@@ -276,6 +283,7 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
         at(SOURCE).keys[arn] = f.ownSource.alias ? whole : { ...whole, aliases: [] };
       }
       if (f.role) at(SOURCE).roles[`arn:aws:iam::${SOURCE}:role/${spec.role.name}`] = f.role;
+      if (f.jobRole) at(SOURCE).roles[`arn:aws:iam::${SOURCE}:role/${spec.backfill.role}`] = f.jobRole;
       return { accounts };
     });
 }
@@ -341,7 +349,7 @@ export function othersIn(state: State, spec: Spec): unknown {
       ),
       roles: Object.entries(roles).flatMap(([arn, found]) => {
         if (found === null) return [];
-        const { [`s3repl-${spec.name}`]: _ours, ...inline } = found.inlinePolicies;
+        const { [`s3repl-${spec.name}`]: _, [`s3repl-${spec.name}-backfill`]: __, ...inline } = found.inlinePolicies;
         const others = Object.keys(inline).length > 0 || found.attachedPolicies.length > 0 || !own(found);
         return others
           ? [[arn, inline, found.attachedPolicies, tagsOf(found.tags), own(found) ? null : found.trustPolicy]]

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Spec } from '../../src/config/spec.ts';
-import { planApply, planDestroy } from '../../src/plan/plan.ts';
+import { planApply, planBackfillRole, planDestroy } from '../../src/plan/plan.ts';
 import type { State } from '../../src/state/state.ts';
+import { backfillRoleStep } from '../../src/steps/backfill-role.ts';
 import { steps, stepsAsTold } from '../../src/steps/steps.ts';
 import { nothing } from '../builders.ts';
 import { anySpec, anyState, othersIn } from './arbitrary.ts';
@@ -13,14 +14,15 @@ const runs = { numRuns: 150, seed: 20261122 };
 
 /** Everything that comes before a step in the plan is in place. */
 function upTo(id: string, state: State, spec: Spec): State {
-  const before = steps.slice(
+  const all = [...steps, backfillRoleStep];
+  const before = all.slice(
     0,
-    steps.findIndex((step) => step.id === id),
+    all.findIndex((step) => step.id === id),
   );
   return before.reduce((next, step) => step.addOurs(next, spec), state);
 }
 
-describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id, step) => {
+describe.each([...steps, backfillRoleStep].map((step) => [step.id, step] as const))('the step %s', (id, step) => {
   it('has nothing to do between a state and itself', () => {
     fc.assert(
       fc.property(anySetUp, ([spec, state]) => {
@@ -43,7 +45,7 @@ describe.each(steps.map((step) => [step.id, step] as const))('the step %s', (id,
   it('has nothing more to take out of what it has left already', () => {
     fc.assert(
       fc.property(anySetUp, ([spec, state]) => {
-        const once = step.removeOurs(planApply(state, spec).desired, spec);
+        const once = step.removeOurs(step.addOurs(planApply(state, spec).desired, spec), spec);
         expect(step.removeOurs(once, spec)).toEqual(once);
       }),
       runs,
@@ -71,7 +73,9 @@ describe('all steps together', () => {
       fc.property(anySetUp, ([spec, state]) => {
         const aws = pureAws(state);
         aws.run(planApply(state, spec).changes);
+        aws.run(planBackfillRole(aws.state, spec).changes);
         expect(planApply(aws.state, spec).changes).toEqual([]);
+        expect(planBackfillRole(aws.state, spec).changes).toEqual([]);
       }),
       runs,
     );
@@ -108,6 +112,7 @@ describe('all steps together', () => {
       fc.property(anySetUp, ([spec, state]) => {
         const aws = pureAws(state);
         aws.run(planApply(state, spec).changes);
+        aws.run(planBackfillRole(aws.state, spec).changes);
         aws.run(planDestroy(aws.state, spec).changes);
         expect(planDestroy(aws.state, spec).changes).toEqual([]);
         expect(othersIn(aws.state, spec)).toEqual(othersIn(planApply(state, spec).desired, spec));

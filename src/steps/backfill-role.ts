@@ -1,0 +1,132 @@
+import { bucketArn, nameIn } from '../aws/arn.ts';
+import { isSamePolicy, type PolicyDocument, policy } from '../aws/policy.ts';
+import type { Spec } from '../config/spec.ts';
+import { type Call, type Finding, phase, turn } from '../state/change.ts';
+import { backfillPolicyName, backfillRole, inlinePolicyName } from '../state/names.ts';
+import { accountOf, put, type RoleState, type State } from '../state/state.ts';
+import type { Step } from '../state/step.ts';
+import { roleCall as call, creationCall, removalCalls, updateCalls } from './role-calls.ts';
+import { foundRoleFindings, nameInUse, roleStays } from './role-findings.ts';
+import { batchOperationsService } from './role-policy.ts';
+import { showRole, withOurs, withoutOurs } from './role-state.ts';
+import { backfillSubject, roleProblem } from './role-subject.ts';
+import { objectPatterns, rulesOf, unwrapSingle } from './scope.ts';
+
+/**
+ * The role that S3 Batch Operations assumes, in the source account. It is none of `steps`: `backfill` makes it, `destroy` removes it, and `apply` does not look at
+ * it. Its calls are those of the replication role.
+ */
+export const backfillRoleStep: Step = {
+  id: 'backfill-role',
+  phase: phase.backfill,
+  writes: {},
+  documents: {},
+  asks: {},
+
+  addOurs(observed, spec) {
+    const { arn, role } = backfillRole(observed, spec);
+    const ours = { policyName: backfillPolicyName(spec), permissions: permissionsPolicy(spec), trust: trustPolicy };
+    return put(observed, spec.source.account, 'roles', arn, withOurs(role, ours, spec));
+  },
+
+  removeOurs(observed, spec) {
+    const { arn, role } = backfillRole(observed, spec);
+    if (role === null) return observed;
+    return put(observed, spec.source.account, 'roles', arn, withoutOurs(role, backfillPolicyName(spec), spec, false));
+  },
+
+  diff(from, to, spec) {
+    const { arn } = backfillRole(from, spec);
+    const before = accountOf(from, spec.source.account).roles[arn] ?? null;
+    const after = accountOf(to, spec.source.account).roles[arn] ?? null;
+    const policyName = backfillPolicyName(spec);
+    const calls = after ? writeCalls(arn, before, after, spec) : removalCalls(arn, before, policyName, turn.things);
+    if (calls.length === 0) return [];
+    return [
+      {
+        step: 'backfill-role',
+        phase: phase.backfill,
+        side: 'source',
+        account: spec.source.account,
+        region: spec.source.region,
+        action: before === null ? 'create' : after === null ? 'remove' : 'change',
+        resource: `role ${nameIn(arn)}`,
+        before: before && showRole(before, policyName),
+        after: after && showRole(after, policyName),
+        calls,
+        target: arn,
+      },
+    ];
+  },
+
+  findings(observed, spec) {
+    const subject = backfillSubject(observed, spec);
+    return [...foundRoleFindings(observed, subject, spec), ...otherPurpose(observed, spec)];
+  },
+
+  destroyFindings(observed, retired, spec) {
+    const subject = backfillSubject(observed, spec);
+    return [...nameInUse(subject, spec), ...otherPurpose(observed, spec), ...roleStays(subject, retired, spec)];
+  },
+};
+
+/** S3 User Guide, batch-ops-iam-role-policies. */
+const trustPolicy: PolicyDocument = policy({
+  Sid: 'BatchOperationsAssumes',
+  Effect: 'Allow',
+  Principal: { Service: batchOperationsService },
+  Action: 'sts:AssumeRole',
+});
+
+/**
+ * For a job that lists the objects itself, and keeps neither the list nor a report (S3 User Guide, s3-batch-replication-policies). What is copied, the
+ * replication role copies.
+ */
+function permissionsPolicy(spec: Spec): PolicyDocument {
+  const { source } = spec;
+  return policy(
+    {
+      Sid: 'SourceBucket',
+      Effect: 'Allow',
+      Action: ['s3:GetReplicationConfiguration', 's3:PutInventoryConfiguration'],
+      Resource: bucketArn(source),
+    },
+    {
+      Sid: 'SourceObjects',
+      Effect: 'Allow',
+      Action: 's3:InitiateReplication',
+      Resource: unwrapSingle(objectPatterns(source, rulesOf(spec))),
+    },
+  );
+}
+
+function writeCalls(arn: string, before: RoleState | null, after: RoleState, spec: Spec): readonly Call[] {
+  const RoleName = nameIn(arn);
+  const PolicyName = backfillPolicyName(spec);
+  const present = before?.inlinePolicies[PolicyName] ?? null;
+  const wanted = after.inlinePolicies[PolicyName] ?? null;
+  const calls = before
+    ? updateCalls(RoleName, before, after)
+    : [creationCall(arn, after, `S3 Batch Replication ${spec.name}`)];
+  if (isSamePolicy(present, wanted)) return calls;
+  return [
+    ...calls,
+    wanted
+      ? call('PutRolePolicy', { RoleName, PolicyName, PolicyDocument: JSON.stringify(wanted) })
+      : call('DeleteRolePolicy', { RoleName, PolicyName }),
+  ];
+}
+
+/** It was the replication role, until repl.yaml named another one; objects on their way may still need it. */
+function otherPurpose(observed: State, spec: Spec): readonly Finding[] {
+  const subject = backfillSubject(observed, spec);
+  if (!subject.role?.inlinePolicies[inlinePolicyName(spec)]) return [];
+  return [
+    roleProblem(
+      subject,
+      'role-in-use',
+      `${subject.arn} has the policy ${inlinePolicyName(spec)}: it is, or was, the replication role of ${spec.name}`,
+      'write another backfill.role in repl.yaml',
+    ),
+  ];
+}
