@@ -12,7 +12,11 @@ interface Options {
   readonly abortSignal?: AbortSignal | undefined;
 }
 
-type Send = (command: object, options: Options) => Promise<unknown>;
+interface Command {
+  readonly middlewareStack: { clone(): unknown };
+}
+
+type Send = (command: Command, options: Options) => Promise<unknown>;
 
 /** Ends calls at the deadline, and begins none after it. Sends a call refused for expired credentials once more with new ones: a refused call did nothing. */
 export function guardSends<Client extends { send: (...args: never) => unknown }>(
@@ -22,6 +26,8 @@ export function guardSends<Client extends { send: (...args: never) => unknown }>
   const plain: unknown = client.send.bind(client);
   const send: Send = (command, { abortSignal = deadline } = {}) => {
     const sendOnce = () => (plain as Send)(command, abortSignal ? { abortSignal } : {});
+    // Commands of S3 Control add their steps to their own stack each time they are sent, and the same step twice is an error.
+    const middlewareStack = command.middlewareStack.clone();
     return runUntil(abortSignal, async () => {
       const used = credentials?.current;
       try {
@@ -30,6 +36,7 @@ export function guardSends<Client extends { send: (...args: never) => unknown }>
         const unsaid = isCodeless(error) && statusOf(error) === 400 && (await credentials?.areRefused(used));
         if (!credentials || !(error instanceof Error) || !(unsaid || hasRunOut(error))) throw error;
         await credentials.renew(used, error);
+        Object.assign(command, { middlewareStack });
         return sendOnce();
       }
     });

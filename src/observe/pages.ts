@@ -4,6 +4,7 @@ interface Page {
   readonly NextMarker?: string | undefined;
   readonly Marker?: string | undefined;
   readonly ContinuationToken?: string | undefined;
+  readonly NextToken?: string | undefined;
 }
 
 /** @param most more pages than the account's quota allows. @throws Failure for a list without an end: with a partial list we would make things twice. */
@@ -16,7 +17,7 @@ export async function* pagesOf<T extends Page>(
   for await (const page of pages) {
     yield page;
     count += 1;
-    const token = page.NextMarker ?? page.Marker ?? page.ContinuationToken;
+    const token = page.NextMarker ?? page.Marker ?? page.ContinuationToken ?? page.NextToken;
     if (token === undefined || token === '') continue;
     if (tokens.has(token)) throw endlessListFailure(list, 'the same page is named as the next one again');
     if (count === most) throw endlessListFailure(list, `there are more than ${most} pages`);

@@ -1,0 +1,61 @@
+/** Jobs of S3 Batch Operations, of the account and Region of a connection. */
+import type { JobDescriptor, JobListDescriptor, JobStatus } from '@aws-sdk/client-s3-control';
+import { required } from '../aws/required.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { JobSeen } from '../plan/backfill-jobs.ts';
+import { pagesOf } from './pages.ts';
+
+const { DescribeJobCommand, paginateListJobs } = required('@aws-sdk/client-s3-control');
+
+/** AWS keeps a job for 90 days after its end (S3 User Guide, troubleshooting-batch-operations). */
+const mostPages = 1000;
+
+/** @param statuses absent: all. */
+export async function listJobs(at: Connection, statuses?: readonly string[]): Promise<readonly JobSeen[]> {
+  const jobs: JobSeen[] = [];
+  const pages = paginateListJobs(
+    { client: at.s3Control, pageSize: 1000 },
+    { AccountId: at.account, ...(statuses && { JobStatuses: statuses as JobStatus[] }) },
+  );
+  for await (const { Jobs = [] } of pagesOf(pages, { list: 'S3Control ListJobs', most: mostPages })) {
+    jobs.push(...Jobs.map(jobSeen));
+  }
+  return jobs;
+}
+
+/** @returns null where AWS does not know the job, or not yet (S3 User Guide, troubleshooting-batch-operations). */
+export async function describeJob(at: Connection, JobId: string): Promise<JobSeen | null> {
+  try {
+    const { Job } = await at.s3Control.send(new DescribeJobCommand({ AccountId: at.account, JobId }));
+    return Job ? jobSeen(Job) : null;
+  } catch (error) {
+    if (isJobUnknown(error)) return null;
+    throw error;
+  }
+}
+
+/** The API model has one name, the guide the other. */
+function isJobUnknown(error: unknown): boolean {
+  return error instanceof Error && /^(NotFoundException|NoSuchJobException|NoSuchJob)$/.test(error.name);
+}
+
+function jobSeen(job: JobDescriptor & JobListDescriptor): JobSeen {
+  const { JobId = '', Description = '', Status = 'New', Priority = 0, CreationTime, TerminationDate } = job;
+  const { TotalNumberOfTasks, NumberOfTasksSucceeded = 0, NumberOfTasksFailed = 0 } = job.ProgressSummary ?? {};
+  const listed = ['New', 'Preparing'].includes(Status) ? undefined : TotalNumberOfTasks;
+  return {
+    id: JobId,
+    description: Description,
+    status: Status,
+    priority: Priority,
+    ...(CreationTime && { created: CreationTime }),
+    ...(TerminationDate && { ended: TerminationDate }),
+    ...(listed !== undefined && { total: listed }),
+    succeeded: NumberOfTasksSucceeded,
+    failed: NumberOfTasksFailed,
+    reasons: (job.FailureReasons ?? []).map(({ FailureCode = '', FailureReason = '' }) => ({
+      code: FailureCode,
+      reason: FailureReason,
+    })),
+  };
+}

@@ -1,0 +1,162 @@
+/** Which job of S3 Batch Operations to ask for, to join or to wait for, and what its end says. Pure. */
+import { createHash } from 'node:crypto';
+import { bucketArn } from '../aws/arn.ts';
+import { canonical } from '../aws/json.ts';
+import type { RuleSpec, Spec } from '../config/spec.ts';
+import type { Input } from '../state/change.ts';
+import { ownerTag } from '../state/names.ts';
+import { rulesOf } from '../steps/scope.ts';
+
+/** As AWS names them, in capitals. A job cannot ask for what is PENDING. */
+export const backfillStatuses = ['none', 'failed', 'completed', 'replica'] as const;
+
+export type BackfillStatus = (typeof backfillStatuses)[number];
+
+export interface BackfillChoice {
+  /** IDs as in repl.yaml; empty: the whole configuration. */
+  readonly rules: readonly string[];
+  readonly statuses: readonly BackfillStatus[];
+  readonly createdAfter?: Date;
+  readonly createdBefore?: Date;
+  /** From 0; the higher one goes first. */
+  readonly priority: number;
+}
+
+export const usualStatuses: readonly BackfillStatus[] = ['none', 'failed'];
+
+export interface JobSeen {
+  readonly id: string;
+  readonly description: string;
+  /** As AWS names it. */
+  readonly status: string;
+  readonly priority: number;
+  readonly created?: Date;
+  readonly ended?: Date;
+  /** Absent as long as AWS makes the list of objects. */
+  readonly total?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Only where the job was asked for by its ID. */
+  readonly reasons: readonly { readonly code: string; readonly reason: string }[];
+}
+
+/** Statuses in which nothing changes any more (S3 User Guide, batch-ops-job-status). */
+const overStatuses: ReadonlySet<string> = new Set(['Complete', 'Cancelled', 'Failed']);
+
+export function isJobOver({ status }: Pick<JobSeen, 'status'>): boolean {
+  return overStatuses.has(status);
+}
+
+/** What a job is asked for, apart from its token. */
+export type JobRequest = Omit<Input<'CreateJob'>, 'ClientRequestToken'> & { readonly Description: string };
+
+/**
+ * One for the whole configuration: its rules limit it (EligibleForReplication), and a list of objects is charged on all objects of the bucket. Chosen rules narrow it by
+ * their prefixes, of which S3 takes one for each job (API Reference, KeyNameConstraint).
+ * @param roleArn of S3 Batch Operations.
+ */
+export function jobRequests(spec: Spec, roleArn: string, choice: BackfillChoice): readonly JobRequest[] {
+  const chosen = rulesOf(spec).filter(({ id }) => choice.rules.includes(id));
+  const prefixes = choice.rules.length === 0 ? [''] : widestPrefixes(chosen);
+  return prefixes.map((prefix) => jobRequest(spec, roleArn, choice, prefix));
+}
+
+function widestPrefixes(rules: readonly Pick<RuleSpec, 'prefix'>[]): readonly string[] {
+  const prefixes = [...new Set(rules.map(({ prefix }) => prefix))].sort();
+  return prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)));
+}
+
+function jobRequest(spec: Spec, RoleArn: string, choice: BackfillChoice, prefix: string): JobRequest {
+  const { account } = spec.source;
+  const { statuses, createdAfter, createdBefore, priority } = choice;
+  const generator = {
+    ExpectedBucketOwner: account,
+    SourceBucket: bucketArn(spec.source),
+    EnableManifestOutput: false,
+    Filter: {
+      EligibleForReplication: true,
+      ObjectReplicationStatuses: backfillStatuses
+        .filter((status) => statuses.includes(status))
+        .map((status) => apiStatuses[status]),
+      ...(createdAfter && { CreatedAfter: createdAfter }),
+      ...(createdBefore && { CreatedBefore: createdBefore }),
+      ...(prefix !== '' && { KeyNameConstraint: { MatchAnyPrefix: [prefix] } }),
+    },
+  };
+  const what = {
+    AccountId: account,
+    Operation: { S3ReplicateObject: {} },
+    ManifestGenerator: { S3JobManifestGenerator: generator },
+    Report: { Enabled: false },
+    RoleArn,
+  };
+  return {
+    ...what,
+    ConfirmationRequired: true,
+    Description: `${descriptionStart(spec)}${hashOf(what).slice(0, 12)}`,
+    Priority: priority,
+    Tags: [{ Key: ownerTag, Value: spec.name }],
+  };
+}
+
+const apiStatuses = { none: 'NONE', failed: 'FAILED', completed: 'COMPLETED', replica: 'REPLICA' } as const;
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}
+
+/** How all our jobs of a configuration begin; the rest tells one request from another. Lists of jobs show no tags and no bucket (API Reference, JobListDescriptor). */
+function descriptionStart({ name }: Pick<Spec, 'name'>): string {
+  return `s3repl ${name} `;
+}
+
+export function isOurJob({ description }: Pick<JobSeen, 'description'>, spec: Pick<Spec, 'name'>): boolean {
+  const start = descriptionStart(spec);
+  return description.startsWith(start) && /^[0-9a-f]{12}$/.test(description.slice(start.length));
+}
+
+export type NextJob =
+  /** One with this request runs: it is joined. */
+  | { readonly kind: 'join'; readonly job: JobSeen }
+  /** Another of ours runs. */
+  | { readonly kind: 'wait'; readonly job: JobSeen }
+  | { readonly kind: 'create'; readonly token: string };
+
+/** @param jobs all of the account and Region, whoever made them. */
+export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spec): NextJob {
+  const ours = jobs.filter((job) => isOurJob(job, spec));
+  const active = ours.filter((job) => !isJobOver(job)).toSorted(byAge);
+  const isSame = ({ description }: JobSeen) => description === request.Description;
+  const [same] = active.filter(isSame);
+  if (same) return { kind: 'join', job: same };
+  const [other] = active;
+  if (other) return { kind: 'wait', job: other };
+  const last = ours.filter((job) => isJobOver(job) && isSame(job)).toSorted(byAge).at(-1);
+  return { kind: 'create', token: tokenOf(request, last?.id) };
+}
+
+/**
+ * The same as long as no job of the request has come to its end, so that a run that was killed does not ask for a second one. AWS does not document how long it
+ * remembers a token (facts: `ClientRequestToken` has 64 characters at most).
+ */
+export function tokenOf(request: JobRequest, lastJob: string | undefined): string {
+  return hashOf({ request, lastJob: lastJob ?? null });
+}
+
+function byAge(a: JobSeen, b: JobSeen): number {
+  const [first, second] = [a, b].map(({ created }) => created?.getTime() ?? 0);
+  return (first ?? 0) - (second ?? 0) || (a.id < b.id ? -1 : 1);
+}
+
+export type JobEnd = 'complete' | 'some-failed' | 'most-failed' | 'nothing-to-do' | 'role-unknown' | 'cancelled' | 'failed';
+
+/** `Complete` alone says nothing about success, and FailureReasons may be empty although tasks failed: the counts tell. */
+export function judgeEnd({ status, total = 0, failed, reasons }: JobSeen): JobEnd {
+  if (status === 'Cancelled') return 'cancelled';
+  if (status === 'Complete') return failed === 0 ? 'complete' : failed * 2 > total ? 'most-failed' : 'some-failed';
+  // The codes of jobs are not documented, this text is (S3 User Guide, replication-troubleshoot).
+  if (reasons.some(({ reason }) => /found no keys matching/i.test(reason))) return 'nothing-to-do';
+  if (reasons.some(({ code, reason }) => /AssumeRole/i.test(code) || /assume the role/i.test(reason)))
+    return 'role-unknown';
+  return failed > 0 ? 'most-failed' : 'failed';
+}
