@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 
 interface Packages {
+  readonly '@aws-sdk/client-cloudwatch': typeof import('@aws-sdk/client-cloudwatch');
   readonly '@aws-sdk/client-iam': typeof import('@aws-sdk/client-iam');
   readonly '@aws-sdk/client-kms': typeof import('@aws-sdk/client-kms');
   readonly '@aws-sdk/client-organizations': typeof import('@aws-sdk/client-organizations');
@@ -19,6 +20,7 @@ interface Packages {
 
 /** The bundle has these packages in a file of their own. */
 export const packageNames = [
+  '@aws-sdk/client-cloudwatch',
   '@aws-sdk/client-iam',
   '@aws-sdk/client-kms',
   '@aws-sdk/client-organizations',

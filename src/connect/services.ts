@@ -123,6 +123,14 @@ export const services = {
     client: (config) => new (required('@aws-sdk/client-organizations').OrganizationsClient)(config),
     operations: { DescribeOrganization: { answer: { member: 'Organization' } } },
   },
+
+  cloudWatch: {
+    id: 'CloudWatch',
+    cli: 'cloudwatch',
+    prefix: 'cloudwatch',
+    client: (config) => new (required('@aws-sdk/client-cloudwatch').CloudWatchClient)(config),
+    operations: { GetMetricData: { answer: { member: 'MetricDataResults' } } },
+  },
 } satisfies Readonly<Record<string, Service>>;
 
 export type Clients = { readonly [Name in keyof typeof services]: ReturnType<(typeof services)[Name]['client']> };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { answerCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { wasAuthorized } from './iam/authorize-call.ts';
 import { answerIam } from './iam/iam.ts';
 import { accountOfKey, identify } from './iam/identity.ts';
@@ -26,6 +27,7 @@ const services: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   iam: answerIam,
   sts: answerSts,
   organizations: answerOrganizations,
+  monitoring: answerCloudWatch,
 };
 
 /** AWS answers these to anyone with credentials. */

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { Cloud } from './cloud.ts';
+import { DailyCounts } from './cloudwatch/daily-counts.ts';
 import { ensureRole } from './iam/ensure-role.ts';
 import { accountOfKey, administratorKey } from './iam/identity.ts';
 import { JobRunner } from './jobs/job-runner.ts';
@@ -79,9 +80,10 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const lag = { ...defaultLag, ...options.lag };
   const replicator = new Replicator(state, lag.objectReplicated);
   const jobs = new JobRunner(state, replicator);
+  const counts = new DailyCounts(state);
   const cloud = new Cloud(store, lag, latency, replicator);
   const pass = async (milliseconds: number) => {
-    if (jobs.passUntil(state.now + milliseconds)) await store.save();
+    if (counts.passUntil(state.now + milliseconds, (end) => jobs.passUntil(end))) await store.save();
   };
   let last = Date.now();
   const tick = async () => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import * as cloudWatch from '@aws-sdk/client-cloudwatch';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
@@ -28,7 +29,7 @@ const who = branded<Identity & { readonly region: Region }>({
   region: 'eu-west-1',
   identity: 'me',
 });
-const packages = { s3, kms, iam, sts, organizations };
+const packages = { s3, kms, iam, sts, organizations, cloudWatch };
 
 /** A client of a service whose every request is answered so. */
 function clientOf(service: keyof typeof packages, answer: (method: string, query: object) => Given) {
@@ -69,7 +70,8 @@ let next: Given = {};
 async function ask(operation: string, given: Given): Promise<unknown> {
   const command = `${operation}Command`;
   const service =
-    (['s3', 'kms', 'iam', 'sts', 'organizations'] as const).find((one) => command in packages[one]) ?? 's3';
+    (['s3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch'] as const).find((one) => command in packages[one]) ??
+    's3';
   const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];
   if (!Command) throw new Error(`no ${command}`);
   const client: Sender = made.get(service) ?? clientOf(service, () => next);

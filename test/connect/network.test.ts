@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListKeysCommand } from '@aws-sdk/client-kms';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
@@ -98,7 +99,7 @@ describe('behind a proxy that signs with an authority of its own', () => {
     const role = `arn:aws:iam::${DESTINATION}:role/s3repl-setup`;
     await network.sandbox.ensureRole(role, [`arn:aws:iam::${SOURCE}:root`]);
     profile('setup', `role_arn = ${role}`, 'source_profile = admin');
-    const { s3, kms, iam, s3Control, organizations, identity } = await signedIn('setup', DESTINATION);
+    const { s3, kms, iam, s3Control, organizations, cloudWatch, identity } = await signedIn('setup', DESTINATION);
     expect(identity).toContain(`${DESTINATION}:assumed-role/s3repl-setup/`);
 
     const named = (error: Error) => error.name;
@@ -109,12 +110,15 @@ describe('behind a proxy that signs with an authority of its own', () => {
     const block = new GetPublicAccessBlockCommand({ AccountId: DESTINATION });
     expect(await s3Control.send(block).catch(named)).toBe('NoSuchPublicAccessBlockConfiguration');
     expect(await organizations.send(new DescribeOrganizationCommand({})).catch(named)).toMatch(/Exception$/);
+    const nothing = new GetMetricDataCommand({ MetricDataQueries: [], StartTime: new Date(0), EndTime: new Date() });
+    expect(await cloudWatch.send(nothing).catch(named)).toBe('ValidationException');
     expect([...new Set(network.asked)].sort()).toEqual(
       [
         `${DESTINATION}.s3-control.eu-west-1.amazonaws.com:443`,
         'acme.s3.eu-west-1.amazonaws.com:443',
         'iam.amazonaws.com:443',
         'kms.eu-west-1.amazonaws.com:443',
+        'monitoring.eu-west-1.amazonaws.com:443',
         'organizations.us-east-1.amazonaws.com:443',
         's3.eu-west-1.amazonaws.com:443',
         'sts.eu-west-1.amazonaws.com:443',

@@ -26,6 +26,13 @@ test.skipIf(!installed)(
     expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
     const server = await serving(folder, ['--sandbox-lag', 'object-replicated=0 ms']);
     const { port } = new URL(server.url);
+    const Dimensions = [
+      { Name: 'BucketName', Value: 'acme-invoices' },
+      { Name: 'StorageType', Value: 'AllStorageTypes' },
+    ];
+    const Metric = { Namespace: 'AWS/S3', MetricName: 'NumberOfObjects', Dimensions };
+    const queries = [{ Id: 'q', MetricStat: { Metric, Period: 86_400, Stat: 'Average' } }];
+    writeFileSync(join(folder.path, 'queries.json'), JSON.stringify(queries));
     writeFileSync(join(folder.path, 'big.bin'), Buffer.alloc(9 * 1024 * 1024, 'invoice'));
     const script = `
       set -e
@@ -46,7 +53,11 @@ test.skipIf(!installed)(
       aws kms revoke-grant --key-id "$key" --grant-id "$grant"
       aws kms list-grants --key-id "$key" --query 'length(Grants)'
       eval "$(s3repl sandbox credentials 111111111111 --port ${port})"
-      aws iam get-role --role-name s3repl-invoices-dr --query 'Role.[RoleId,Tags[0].Value]' --output text | cut -c 1-4`;
+      aws iam get-role --role-name s3repl-invoices-dr --query 'Role.[RoleId,Tags[0].Value]' --output text | cut -c 1-4
+      curl -s '${server.url}/_s3repl/clock' -d '{"sleep": 86400000}' > /dev/null
+      aws cloudwatch get-metric-data --region eu-west-1 --metric-data-queries file://queries.json \\
+        --start-time $(date -u -d '-1 day' +%FT%TZ) --end-time $(date -u -d '3 days' +%FT%TZ) \\
+        --query 'MetricDataResults[0].[Label,Values[0],StatusCode]' --output text`;
     const { stdout } = await promisify(execFile)('bash', ['-c', script], {
       cwd: folder.path,
       env: {
@@ -64,6 +75,7 @@ test.skipIf(!installed)(
       'arn:aws:iam::111111111111:role/s3repl-invoices-dr',
       '0',
       'AROA',
+      'NumberOfObjects\t1\tComplete',
     ]);
     expect(await server.stop()).toBe(0);
   },

@@ -1,11 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { aFolder } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
-import { OTHER, SOURCE } from './clients.ts';
+import { clientsOf, OTHER, SOURCE } from './clients.ts';
 import { backfillingPair, putOld } from './jobs/backfilling.ts';
+import { makeBucket } from './make-bucket.ts';
 import { aServedSandbox } from './served.ts';
 
 /** The Python that has boto3; undefined where there is none. */
@@ -78,6 +80,21 @@ test.skipIf(python === undefined)('boto3 replicates old objects by a job of the 
     'wrong status': [400, 'JobStatusException'],
     token: [400, 'InvalidNextTokenException'],
     status: ['COMPLETED', null],
+  });
+  expect(errors).toEqual([]);
+});
+
+test.skipIf(python === undefined)('boto3 reads how many objects a bucket of the served sandbox has', async () => {
+  const { url, sandbox, errors } = await aServedSandbox();
+  await makeBucket(sandbox, 'bucket');
+  await clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'key', Body: 'x' }));
+  await sandbox.clock.sleep(24 * 3_600_000);
+  expect(await run('boto-metrics.py', url, SOURCE)).toEqual({
+    result: ['objects', 'NumberOfObjects', [1], 'Complete'],
+    midnight: ['00:00:00'],
+    pages: 1,
+    'no time': [400, 'ValidationError'],
+    missing: [501, 'NotImplemented'],
   });
   expect(errors).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -24,6 +25,7 @@ export interface Clients {
   readonly sts: STSClient;
   readonly s3Control: S3ControlClient;
   readonly organizations: OrganizationsClient;
+  readonly cloudWatch: CloudWatchClient;
 }
 
 /** Clients of an account's administrator, or of whom temporary credentials are for. */
@@ -44,6 +46,7 @@ export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, re
     sts: new STSClient(config),
     s3Control: new S3ControlClient(config),
     organizations: new OrganizationsClient(config),
+    cloudWatch: new CloudWatchClient(config),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Arn } from '../../aws/brand.ts';
 import { acrossAccountsText, authorize } from '../iam/authorize-call.ts';
 import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
+import { jsonInput } from '../wire/json-input.ts';
 import type { Operation } from '../wire/operation.ts';
 import { authorizeKey } from './authorize-key.ts';
 import { defaultKeyPolicy } from './default-key-policy.ts';
@@ -15,16 +16,7 @@ export interface KmsRequest extends Operation {
 export type KmsOperation = (request: KmsRequest) => unknown;
 
 export function kmsRequest(operation: Operation): KmsRequest {
-  const input = parseInput(operation.call.body);
-  return { ...operation, input: typeof input === 'object' && input !== null ? { ...input } : {} };
-}
-
-function parseInput(body: string): unknown {
-  try {
-    return JSON.parse(body === '' ? '{}' : body);
-  } catch {
-    throw new AwsError('SerializationException', 400, '');
-  }
+  return { ...operation, input: jsonInput(operation.call) };
 }
 
 export function textInput(request: KmsRequest, name: string): string | undefined {

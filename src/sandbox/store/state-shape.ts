@@ -50,6 +50,7 @@ const bucket = entry({
   replication: optional(rules),
   objects: table(list(object)),
   uploads: table(object),
+  objectCounts: optional(table(number)),
 });
 const key = entry({ arn: text, id: text, account: text, region: text, state: text, policy, tags });
 const alias = entry({ name: text, arn: text, keyId: text });

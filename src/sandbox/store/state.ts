@@ -117,6 +117,8 @@ export interface Bucket {
   readonly uploads: Record<string, Upload>;
   /** Replicas that were deleted by their version ID: `VERSION KEY`. S3 Batch Replication does not write them again. */
   deletedReplicas?: Record<string, true>;
+  /** CloudWatch's `NumberOfObjects`, by day (`2026-11-29`): at its beginning, UTC. */
+  objectCounts?: Record<string, number>;
 }
 
 export interface Key {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { required } from '../../aws/required.ts';
 import type { AwsError } from './errors.ts';
-import { type ServiceName, speechOf } from './services.ts';
+import { type ServiceName, type Speech, speechOf } from './services.ts';
 import { escapeXml, toXml } from './xml.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
@@ -36,9 +36,10 @@ export function queryAnswer(service: ServiceName, operation: string, result: unk
   };
 }
 
-export function jsonAnswer(result: unknown): Answer {
+/** @param version of the JSON protocol that the service speaks. */
+export function jsonAnswer(result: unknown, version: '1.0' | '1.1' = '1.1'): Answer {
   const body = result === undefined ? '' : JSON.stringify(result);
-  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
+  return { status: 200, headers: { 'content-type': `application/x-amz-json-${version}` }, body };
 }
 
 function openingTag(name: string, service: string): string {
@@ -51,7 +52,8 @@ export function errorAnswer(service: string, fault: AwsError, headOnly: boolean)
   const speech = speechOf(service);
   if (speech?.protocol === 'json') {
     const body = JSON.stringify({ __type: code, message, ...members });
-    return { status, headers: { ...headers, 'content-type': 'application/x-amz-json-1.1' }, body };
+    const contentType = `application/x-amz-json-${speech.version}`;
+    return { status, headers: { ...headers, ...queryCode(speech, fault), 'content-type': contentType }, body };
   }
   if (speech?.protocol === 'query') {
     const type = status >= 500 ? 'Receiver' : 'Sender';
@@ -67,6 +69,21 @@ export function errorAnswer(service: string, fault: AwsError, headOnly: boolean)
     ? `${xmlDeclaration}<ErrorResponse>${toXml({ Error: error, ...ids })}</ErrorResponse>`
     : `${xmlDeclaration}<Error>${toXml({ ...error, ...ids })}</Error>`;
   return { status, headers: { ...headers, ...xmlHeaders, 'x-amz-request-id': requestId }, body };
+}
+
+/** API: Common Errors, of services that speak the query protocol and of those that speak JSON. */
+const queryCodes: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  ExpiredTokenException: 'ExpiredToken',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  ValidationException: 'ValidationError',
+};
+
+/** The query protocol has codes of its own (Smithy, awsQueryCompatible trait). */
+function queryCode(speech: Speech, { code, status }: AwsError): Readonly<Record<string, string>> {
+  if (speech.protocol !== 'json' || speech.alsoQuery !== true) return {};
+  return { 'x-amzn-query-error': `${queryCodes[code] ?? code};${status >= 500 ? 'Receiver' : 'Sender'}` };
 }
 
 function newS3RequestId(): string {

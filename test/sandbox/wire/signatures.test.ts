@@ -146,6 +146,7 @@ describe('a request without a signature is refused in the format of its service'
     ['STS', form, 'Action=GetCallerIdentity&Version=2011-06-15', 403, XML, 'https://sts.amazonaws.com/doc/2011-06-15/'],
     ['IAM', form, 'Action=ListRoles&Version=2010-05-08', 403, XML, 'https://iam.amazonaws.com/doc/2010-05-08/'],
     ['KMS', json('TrentService.ListKeys'), '{}', 400, JSON_TYPE, 'Missing Authentication Token'],
+    ['CloudWatch', json('GraniteServiceVersion20100801.GetMetricData'), '{}', 400, JSON_TYPE, 'Missing'],
     ['Organizations', json('AWSOrganizationsV20161128.DescribeOrganization'), '{}', 400, JSON_TYPE, 'Missing'],
   ])('%s', async (_, headers, body, status, code, more) => {
     const answer = await sendRaw(await openSandbox(), { method: 'POST', path: '/', headers, body });

@@ -1,0 +1,15 @@
+import { type Answer, jsonAnswer } from '../wire/answer.ts';
+import { notImplemented } from '../wire/not-implemented.ts';
+import type { Operation } from '../wire/operation.ts';
+import { getMetricData } from './get-metric-data.ts';
+
+const operations: Readonly<Record<string, (operation: Operation) => unknown>> = { GetMetricData: getMetricData };
+
+/** In JSON, which the SDK for JavaScript and botocore speak; not in CBOR, and not in the forms of before. */
+export function answerCloudWatch(operation: Operation): Answer {
+  const { call } = operation;
+  const isJson = call.headers['x-amz-target'] !== undefined;
+  const run = isJson && Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+  if (run === undefined) throw notImplemented(call);
+  return jsonAnswer(run(operation), '1.0');
+}
