@@ -89,6 +89,11 @@ export function bucketArn({ partition, bucket }: InPartition & { readonly bucket
   return arnOf({ partition, service: 's3', resource: bucket });
 }
 
+/** Of a job of S3 Batch Operations. */
+export function jobArn({ partition, region, account }: InRegion, id: string): Arn {
+  return arnOf({ partition, service: 's3', region, account, resource: `job/${id}` });
+}
+
 /** @param resource such as `role/NAME`, with the path before the name. */
 export function iamArn({ partition, account }: InAccount, resource: string): Arn {
   return arnOf({ partition, service: 'iam', account, resource });

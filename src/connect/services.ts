@@ -109,10 +109,17 @@ export const services = {
       return new S3ControlClient({ ...config, ...(own && { endpointProvider: () => ({ url: new URL(own) }) }) });
     },
     operations: {
+      CreateJob: {
+        answer: { root: 'CreateJobResult' },
+        actions: ['s3:CreateJob', 's3:PutJobTagging', 'iam:PassRole'],
+      },
+      DescribeJob: { answer: { root: 'DescribeJobResult' } },
       GetPublicAccessBlock: {
         answer: { root: 'PublicAccessBlockConfiguration' },
         actions: ['s3:GetAccountPublicAccessBlock'],
       },
+      ListJobs: { answer: { root: 'ListJobsResult' } },
+      UpdateJobStatus: { answer: { root: 'UpdateJobStatusResult' } },
     },
   },
 

@@ -39,7 +39,7 @@ function isJobUnknown(error: unknown): boolean {
   return error instanceof Error && /^(NotFoundException|NoSuchJobException|NoSuchJob)$/.test(error.name);
 }
 
-function jobSeen(job: JobDescriptor & JobListDescriptor): JobSeen {
+function jobSeen(job: Omit<JobDescriptor & JobListDescriptor, 'Operation'>): JobSeen {
   const { JobId = '', Description = '', Status = 'New', Priority = 0, CreationTime, TerminationDate } = job;
   const { TotalNumberOfTasks, NumberOfTasksSucceeded = 0, NumberOfTasksFailed = 0 } = job.ProgressSummary ?? {};
   const listed = ['New', 'Preparing'].includes(Status) ? undefined : TotalNumberOfTasks;

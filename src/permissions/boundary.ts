@@ -1,6 +1,7 @@
 import { accountIn, bucketArn, iamArn, regionOf } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
+import { jobBucketActions, jobObjectActions } from '../steps/backfill-role.ts';
 import { replicaKeyActions } from '../steps/role-policy.ts';
 import {
   conditionThroughS3,
@@ -19,7 +20,8 @@ export function boundaryArn({ name, source, role }: Spec): string {
 }
 
 /**
- * All that the replication role of these buckets can ever need (rules.md 0.4 a, 1.1, 1.5); keys through S3 and for these buckets' objects only.
+ * All that the replication role of these buckets, and the role of S3 Batch Operations, can ever need (rules.md 0.4 a, 1.1, 1.5; S3 User Guide,
+ * s3-batch-replication-policies); keys through S3 and for these buckets' objects only.
  * A boundary limits what a role's policies allow and allows nothing itself (IAM User Guide, access_policies_boundaries). This one denies everything else:
  * where a boundary is silent, a bucket policy of the account that names a role session still gives more (same page, "Resource-based policies").
  */
@@ -30,13 +32,13 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
     {
       Sid: 'SourceBucket',
       Effect: 'Allow',
-      Action: sourceBucketActions,
+      Action: [...new Set([...sourceBucketActions, ...jobBucketActions])],
       Resource: bucketArn(source),
     },
     {
       Sid: 'SourceObjects',
       Effect: 'Allow',
-      Action: sourceActions(true),
+      Action: [...sourceActions(true), ...jobObjectActions],
       Resource: `${bucketArn(source)}/*`,
     },
     {

@@ -32,12 +32,15 @@ export function bucketNeeds(
     need(['s3:ListBucket'], ...planning),
     need(readBucket, ...planning, 'doctor'),
     need(['s3:GetBucketTagging'], ...planning),
-    need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor'),
+    need(['s3:GetLifecycleConfiguration'], 'plan', 'apply', 'verify', 'doctor', 'backfill'),
     need(['s3:GetBucketNotification'], 'doctor'),
     ...stepNeeds({ sid: 'Bucket', on: bucketArn(side) }, (needs) => needs.bucket?.(side, spec, live)),
     ...(atSource
-      ? [need(['s3:ListBucketVersions'], 'verify', 'doctor', ...destroying), need(['s3:GetBucketAcl'], 'doctor')]
-      : [need(['s3:ListBucketVersions'], 'verify', 'delete-keys')]),
+      ? [
+          need(['s3:ListBucketVersions'], 'verify', 'doctor', 'backfill', ...destroying),
+          need(['s3:GetBucketAcl'], 'doctor'),
+        ]
+      : [need(['s3:ListBucketVersions'], 'verify', 'backfill', 'delete-keys')]),
   ];
 }
 
@@ -63,8 +66,9 @@ export function objectNeeds(side: AnySide, spec: Spec): readonly Need[] {
   }
   const marked = rules.some(({ deleteMarkers }) => deleteMarkers);
   return [
-    objects(['s3:GetObjectVersion'], 'doctor', ...destroying),
-    objects(['s3:GetObjectVersionTagging', 's3:GetObjectRetention', 's3:GetObjectLegalHold'], 'doctor'),
+    objects(['s3:GetObjectVersion'], 'doctor', 'backfill', ...destroying),
+    objects(['s3:GetObjectVersionTagging'], 'doctor', 'backfill'),
+    objects(['s3:GetObjectRetention', 's3:GetObjectLegalHold'], 'doctor'),
     canary(
       's3:PutObject',
       's3:PutObjectTagging',

@@ -1,7 +1,7 @@
 import { arnParts } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, type Statement, statementsOf } from '../aws/policy.ts';
 
-/** `role`: can make the replication role with any rights, and assume it. `keys`: actions on any key left to IAM, by tagging it first. */
+/** `role`: can make a role of the set-up with any rights, and assume it. `keys`: actions on any key left to IAM, by tagging it first. */
 export interface Powers {
   readonly role: boolean;
   readonly keys: readonly string[];

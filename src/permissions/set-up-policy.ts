@@ -6,7 +6,7 @@ import { type LiveBucket, type Need, type Purpose, usualPurposes } from '../stat
 import { unwrapSingle } from '../steps/scope.ts';
 import { bucketNeeds, objectNeeds } from './bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './key-needs.ts';
-import { roleNeeds } from './role-needs.ts';
+import { jobNeeds, roleNeeds } from './role-needs.ts';
 
 export interface Bounds {
   /** ARN that the role's boundary must have; absent: the one of repl.yaml, if any. */
@@ -43,6 +43,7 @@ function needsOf(
     ...objectNeeds(side, spec),
     ...(side.id === 'source' ? roleNeeds(spec, boundary) : []),
     ...keyNeeds(side, spec, keys),
+    ...(side.id === 'source' ? jobNeeds(spec) : []),
     { sid: 'Find', actions: ['s3:ListAllMyBuckets', 'iam:ListAccountAliases'], on: '*', for: ['init'] },
   ];
 }

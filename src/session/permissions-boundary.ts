@@ -54,7 +54,7 @@ export function tellBoundary(
     report({
       type: 'warning',
       code: 'boundary-first',
-      message: `with these policies s3repl can make the replication role only with the permissions boundary ${arn}`,
+      message: `with these policies s3repl can make its roles only with the permissions boundary ${arn}`,
       fix: `an administrator of account ${source.account} creates it once, with this command:`,
       paste: [
         'aws iam create-policy',
@@ -104,7 +104,7 @@ export function tellPowers(
       report({
         type: 'warning',
         code: 'role-unbounded',
-        message: `whoever holds the policy for account ${account} is an administrator of that account in effect: they can give the replication role any rights, and then assume it`,
+        message: `whoever holds the policy for account ${account} is an administrator of that account in effect: they can give a role of this set-up any rights, and then assume it`,
         fix: `print policies that hold the role within a permissions boundary: ${flags('--boundary')}`,
       });
     }

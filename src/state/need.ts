@@ -3,14 +3,14 @@ import type { Statement } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 
 /** `delete-keys` is `destroy --delete-keys`, which does all that `destroy` does. */
-export const purposes = ['plan', 'apply', 'verify', 'doctor', 'destroy', 'delete-keys', 'init'] as const;
+export const purposes = ['plan', 'apply', 'verify', 'doctor', 'backfill', 'destroy', 'delete-keys', 'init'] as const;
 
 export type Purpose = (typeof purposes)[number];
 
-/** The default: without `init`, which looks around in the account, and `delete-keys`, which ends in data loss. */
+/** The default: without `init`, which looks around in the account, `backfill`, which costs money for old objects, and `delete-keys`, which ends in data loss. */
 export const usualPurposes: readonly Purpose[] = ['plan', 'apply', 'verify', 'doctor', 'destroy'];
 
-export const planning: readonly Purpose[] = ['plan', 'apply', 'verify', 'destroy', 'delete-keys', 'init'];
+export const planning: readonly Purpose[] = ['plan', 'apply', 'verify', 'backfill', 'destroy', 'delete-keys', 'init'];
 export const destroying: readonly Purpose[] = ['destroy', 'delete-keys'];
 
 export interface Need {

@@ -78,6 +78,11 @@ const trustPolicy: PolicyDocument = policy({
   Action: 'sts:AssumeRole',
 });
 
+/** What a job does as this role (S3 User Guide, s3-batch-replication-policies). */
+export const jobBucketActions = ['s3:GetReplicationConfiguration', 's3:PutInventoryConfiguration'];
+
+export const jobObjectActions = ['s3:InitiateReplication'];
+
 /**
  * For a job that lists the objects itself, and keeps neither the list nor a report (S3 User Guide, s3-batch-replication-policies). What is copied, the
  * replication role copies.
@@ -88,13 +93,13 @@ function permissionsPolicy(spec: Spec): PolicyDocument {
     {
       Sid: 'SourceBucket',
       Effect: 'Allow',
-      Action: ['s3:GetReplicationConfiguration', 's3:PutInventoryConfiguration'],
+      Action: jobBucketActions,
       Resource: bucketArn(source),
     },
     {
       Sid: 'SourceObjects',
       Effect: 'Allow',
-      Action: 's3:InitiateReplication',
+      Action: unwrapSingle(jobObjectActions),
       Resource: unwrapSingle(objectPatterns(source, rulesOf(spec))),
     },
   );

@@ -4,6 +4,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as s3 from '@aws-sdk/client-s3';
+import * as s3Control from '@aws-sdk/client-s3-control';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +30,7 @@ const who = branded<Identity & { readonly region: Region }>({
   region: 'eu-west-1',
   identity: 'me',
 });
-const packages = { s3, kms, iam, sts, organizations, cloudWatch };
+const packages = { s3, kms, iam, sts, organizations, cloudWatch, s3Control };
 
 /** A client of a service whose every request is answered so. */
 function clientOf(service: keyof typeof packages, answer: (method: string, query: object) => Given) {
@@ -57,6 +58,7 @@ function clientOf(service: keyof typeof packages, answer: (method: string, query
 const input = {
   ...{ Bucket: 'acme', Key: 'a', Body: 'b', RoleName: 'r', PolicyName: 'default', VersionId: 'v1' },
   ...{ PolicyArn: 'arn:aws:iam::111111111111:policy/p', KeyId: 'k', RoleArn: 'a'.repeat(20), RoleSessionName: 'me' },
+  ...{ AccountId: '111111111111', JobId: 'j', RequestedJobStatus: 'Cancelled' },
 };
 
 interface Sender {
@@ -70,8 +72,9 @@ let next: Given = {};
 async function ask(operation: string, given: Given): Promise<unknown> {
   const command = `${operation}Command`;
   const service =
-    (['s3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch'] as const).find((one) => command in packages[one]) ??
-    's3';
+    (['s3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch', 's3Control'] as const).find(
+      (one) => command in packages[one],
+    ) ?? 's3';
   const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];
   if (!Command) throw new Error(`no ${command}`);
   const client: Sender = made.get(service) ?? clientOf(service, () => next);

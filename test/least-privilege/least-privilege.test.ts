@@ -5,7 +5,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { listOf, type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import type { Question } from '../../src/model/decision.ts';
-import { purposes } from '../../src/state/need.ts';
 import { printed } from './printed.ts';
 import { runs, type Scenario, scenarios } from './scenarios.ts';
 import { type Policies, type Ran, ran, roleName, sandboxFrom } from './set-up-roles.ts';
@@ -98,7 +97,7 @@ describe('with the policies that s3repl permissions prints for a command', () =>
   });
 });
 
-describe.each(purposes)('of the policies for %s', (purpose) => {
+describe.each(Object.keys(runs))('of the policies for %s', (purpose) => {
   const own = () => lives.filter(({ scenario }) => scenario.purpose === purpose);
   const needs = ({ asked: all }: Life, { account, action }: Right) => all.has(`${account} ${action}`);
 

@@ -25,8 +25,11 @@ import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
 import { configFile, type Options, ran } from './set-up-roles.ts';
 
+/** `backfill` has no scenario yet. */
+export type Tried = Exclude<Purpose, 'backfill'>;
+
 export interface Scenario {
-  readonly purpose: Purpose;
+  readonly purpose: Tried;
   readonly of: string;
   readonly from: From;
   readonly config: string;
@@ -37,7 +40,7 @@ export interface Scenario {
 }
 
 /** How a command is run. */
-export const runs: Readonly<Record<Purpose, (options: Options, context: Context) => Promise<Result>>> = {
+export const runs: Readonly<Record<Tried, (options: Options, context: Context) => Promise<Result>>> = {
   plan: (options, context) => runPlan({ ...options, show: 'documents' }, context),
   apply: runApply,
   verify: (options, context) => runVerify({ ...options, canary: true, timeout: 15 }, context),
@@ -48,7 +51,7 @@ export const runs: Readonly<Record<Purpose, (options: Options, context: Context)
 };
 
 /** A command, and how it ends. */
-export type Act = readonly [purpose: Purpose, end: string, config?: string];
+export type Act = readonly [purpose: Tried, end: string, config?: string];
 
 /** Runs commands one after the other, each of which must end as it says; `config` is for those that name none. */
 export async function act(sandbox: Sandbox, config: string, acts: readonly Act[]): Promise<void> {
@@ -77,7 +80,7 @@ const all = aCloud(empty, anObject);
 const allLimited = aCloud(all, limited);
 const unneeded = aCloud(empty, otherwiseEncrypted);
 
-function scenario(purpose: Purpose, of: string, from: From, ends: string, config = plain, flags: Flags = {}): Scenario {
+function scenario(purpose: Tried, of: string, from: From, ends: string, config = plain, flags: Flags = {}): Scenario {
   return { purpose, of, from, ends, config, flags };
 }
 

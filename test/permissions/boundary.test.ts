@@ -8,6 +8,8 @@ import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/perm
 import { liveKeysOf } from '../../src/permissions/live.ts';
 import { powersOf } from '../../src/permissions/powers.ts';
 import { setUpPolicies } from '../../src/permissions/set-up-policy.ts';
+import { planBackfillRole } from '../../src/plan/plan.ts';
+import { backfillRole } from '../../src/state/names.ts';
 import { put } from '../../src/state/state.ts';
 import { permissionsPolicy } from '../../src/steps/role-policy.ts';
 import {
@@ -80,6 +82,20 @@ function effect(boundary: PolicyDocument | null, question: Asked) {
 }
 
 describe('the permissions boundary', () => {
+  it('allows all that the role of S3 Batch Operations is ever given', () => {
+    fc.assert(
+      fc.property(spec, (of) => {
+        const { role } = backfillRole(planBackfillRole(nothing, of).desired, of);
+        const questions = Object.values(role?.inlinePolicies ?? {})
+          .flatMap(statementsOf)
+          .flatMap(questionsIn);
+        expect(questions.map(({ action }) => action)).toEqual(expect.arrayContaining(['s3:InitiateReplication']));
+        for (const question of questions)
+          expect([question, effect(boundaryPolicy(of), question)]).toEqual([question, 'allowed']);
+      }),
+    );
+  });
+
   it('allows all that the replication role is ever given, also with Object Lock', () => {
     const locked = put(nothing, SOURCE, 'buckets', 'acme-invoices', aBucket({ objectLock: 'Enabled' }));
     fc.assert(
@@ -102,6 +118,8 @@ describe('the permissions boundary', () => {
   it.each([
     ['s3:GetObject', 'arn:aws:s3:::acme-invoices/a', {}],
     ['s3:PutObject', 'arn:aws:s3:::acme-invoices-replica/a', {}],
+    ['s3:InitiateReplication', 'arn:aws:s3:::strangers/a', {}],
+    ['s3:PutInventoryConfiguration', 'arn:aws:s3:::acme-invoices-replica', {}],
     ['s3:ReplicateObject', 'arn:aws:s3:::strangers/a', {}],
     ['s3:ReplicateObject', 'arn:aws:s3:::acme-invoices/a', {}],
     ['s3:GetObjectVersionForReplication', 'arn:aws:s3:::strangers/a', {}],

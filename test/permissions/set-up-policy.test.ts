@@ -19,13 +19,16 @@ describe('the policies of s3repl permissions', () => {
   });
 
   it('allow on * only what knows no resource, and tags with new keys', () => {
-    // Service Authorization Reference, S3, KMS and IAM: actions without a resource type. KMS Developer Guide, tag-permissions.
+    // Service Authorization Reference, S3, KMS, IAM and CloudWatch: actions without a resource type. KMS Developer Guide, tag-permissions.
     const wildcardOnly = [
       'kms:ListKeys',
       'kms:ListAliases',
       'kms:CreateKey',
       's3:ListAllMyBuckets',
       'iam:ListAccountAliases',
+      's3:CreateJob',
+      's3:ListJobs',
+      'cloudwatch:GetMetricData',
     ];
     const open = Object.values(setUpPolicies(aSpec(), purposes))
       .flatMap(statementsOf)
@@ -63,7 +66,9 @@ describe('the policies of s3repl permissions', () => {
     const usual = Object.values(setUpPolicies(aSpec()))
       .flatMap(statementsOf)
       .flatMap(({ Action }) => listOf(Action));
-    expect(usual.filter((action) => /ScheduleKeyDeletion|DeleteAlias|ListAllMyBuckets/.test(action))).toEqual([]);
+    expect(usual.filter((action) => /ScheduleKeyDeletion|DeleteAlias|ListAllMyBuckets|CreateJob/.test(action))).toEqual(
+      [],
+    );
     expect(actions('plan').filter((action) => !/^\w+:(Get|List|Describe)/.test(action))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** S3 Batch Operations: one kind of job, S3 Batch Replication. */
-import { arnOf } from '../../aws/arn.ts';
+import { jobArn } from '../../aws/arn.ts';
 import type { AccountId, Region } from '../../aws/brand.ts';
 import type { Tag } from '../s3/shapes.ts';
 import type { Partition } from '../wire/partition.ts';
@@ -67,5 +67,5 @@ export function isOver({ status }: Pick<Job, 'status'>): boolean {
 }
 
 export function arnOfJob({ partition, region, account, id }: Pick<Job, 'partition' | 'region' | 'account' | 'id'>) {
-  return arnOf({ partition, service: 's3', region, account, resource: `job/${id}` });
+  return jobArn({ partition, region, account }, id);
 }
