@@ -26,6 +26,7 @@ Examples:
   $ s3repl apply                   # set it up
   $ s3repl doctor                  # why does it not replicate?
   $ s3repl verify                  # prove that an object arrives
+  $ s3repl backfill                # replicate what was there before
   $ s3repl destroy                 # take it out; objects, buckets and keys stay
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in

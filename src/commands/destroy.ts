@@ -43,7 +43,10 @@ export async function run(session: Session, options: DestroyOptions, context: Co
       ...{ observed, also, plan, planAgain: (state) => planDestroy(state, spec, keys) },
       ...{ whether: `take ${spec.name} out`, question: questionOf(spec) },
       ...(pending > 0 && {
-        remark: `${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
+        remark: {
+          type: 'note' as const,
+          message: `${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
+        },
       }),
       ...(options.wait && { beforeRightsGo: () => waitUntilNonePending(observed, spec, { ...session, timeoutMs }) }),
     },

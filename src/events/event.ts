@@ -36,7 +36,7 @@ export interface JobProgress {
   readonly total?: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Since the job was created. */
+  /** Since this run began to watch it. */
   readonly seconds: number;
   /** Objects; absent where too little was seen. */
   readonly perSecond?: number;
@@ -64,6 +64,16 @@ export interface NextCommand {
   };
 }
 
+export interface JobResult {
+  readonly id: string;
+  /** As AWS names it. */
+  readonly status: string;
+  /** Of objects; absent as long as AWS makes the list of them. */
+  readonly total?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
 export interface Result {
   readonly outcome: Outcome;
   /** Planned; where the command applies, done. */
@@ -72,6 +82,8 @@ export interface Result {
   readonly summary?: string;
   /** Of `verify`: not proven, since no object was written for it. */
   readonly notTried?: readonly string[];
+  /** The last job of `backfill`. */
+  readonly job?: JobResult;
   readonly next?: NextCommand;
   readonly configurations?: readonly ConfigurationResult[];
 }

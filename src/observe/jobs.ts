@@ -1,5 +1,5 @@
 /** Jobs of S3 Batch Operations, of the account and Region of a connection. */
-import type { JobDescriptor, JobListDescriptor, JobStatus } from '@aws-sdk/client-s3-control';
+import type { JobDescriptor, JobStatus } from '@aws-sdk/client-s3-control';
 import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { JobSeen } from '../plan/backfill-jobs.ts';
@@ -39,7 +39,9 @@ function isJobUnknown(error: unknown): boolean {
   return error instanceof Error && /^(NotFoundException|NoSuchJobException|NoSuchJob)$/.test(error.name);
 }
 
-function jobSeen(job: Omit<JobDescriptor & JobListDescriptor, 'Operation'>): JobSeen {
+type Described = Omit<JobDescriptor, 'Operation'>;
+
+function jobSeen(job: Described): JobSeen {
   const { JobId = '', Description = '', Status = 'New', Priority = 0, CreationTime, TerminationDate } = job;
   const { TotalNumberOfTasks, NumberOfTasksSucceeded = 0, NumberOfTasksFailed = 0 } = job.ProgressSummary ?? {};
   const listed = ['New', 'Preparing'].includes(Status) ? undefined : TotalNumberOfTasks;
@@ -53,6 +55,8 @@ function jobSeen(job: Omit<JobDescriptor & JobListDescriptor, 'Operation'>): Job
     ...(listed !== undefined && { total: listed }),
     succeeded: NumberOfTasksSucceeded,
     failed: NumberOfTasksFailed,
+    // Whoever leaves it out has to confirm too (S3 User Guide, batch-ops-job-status).
+    confirms: job.ConfirmationRequired !== false,
     reasons: (job.FailureReasons ?? []).map(({ FailureCode = '', FailureReason = '' }) => ({
       code: FailureCode,
       reason: FailureReason,

@@ -36,7 +36,8 @@ export interface JobSeen {
   readonly total?: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Only where the job was asked for by its ID. */
+  /** Whether it waits to be confirmed; known, as the reasons, only where the job was asked for by its ID. */
+  readonly confirms: boolean;
   readonly reasons: readonly { readonly code: string; readonly reason: string }[];
 }
 
@@ -131,7 +132,10 @@ export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spe
   if (same) return { kind: 'join', job: same };
   const [other] = active;
   if (other) return { kind: 'wait', job: other };
-  const last = ours.filter((job) => isJobOver(job) && isSame(job)).toSorted(byAge).at(-1);
+  const last = ours
+    .filter((job) => isJobOver(job) && isSame(job))
+    .toSorted(byAge)
+    .at(-1);
   return { kind: 'create', token: tokenOf(request, last?.id) };
 }
 
@@ -148,7 +152,14 @@ function byAge(a: JobSeen, b: JobSeen): number {
   return (first ?? 0) - (second ?? 0) || (a.id < b.id ? -1 : 1);
 }
 
-export type JobEnd = 'complete' | 'some-failed' | 'most-failed' | 'nothing-to-do' | 'role-unknown' | 'cancelled' | 'failed';
+export type JobEnd =
+  | 'complete'
+  | 'some-failed'
+  | 'most-failed'
+  | 'nothing-to-do'
+  | 'role-unknown'
+  | 'cancelled'
+  | 'failed';
 
 /** `Complete` alone says nothing about success, and FailureReasons may be empty although tasks failed: the counts tell. */
 export function judgeEnd({ status, total = 0, failed, reasons }: JobSeen): JobEnd {

@@ -3,6 +3,7 @@ import { applyChanges } from '../apply/apply.ts';
 import { readBack } from '../apply/read-back.ts';
 import { Versions } from '../apply/versions.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Event } from '../events/event.ts';
 import { type AlsoRead, observe } from '../observe/observe.ts';
 import { type Plan, stateHash } from '../plan/plan.ts';
 import type { State } from '../state/state.ts';
@@ -20,7 +21,8 @@ export interface Undertaking {
   /** As it follows "whether to". */
   readonly whether: string;
   readonly question: Question;
-  readonly remark?: string;
+  /** Told right before the question. */
+  readonly remark?: Event;
   readonly lastWord?: string | undefined;
   readonly beforeRightsGo?: () => Promise<void>;
 }
@@ -38,7 +40,7 @@ export async function carryOut(
   const note = (message?: string) => message !== undefined && view.report({ type: 'note', message });
   const approved = options.isApproved?.(observed, plan) ?? false;
   await view.plan(plan, spec, approved);
-  note(remark);
+  if (remark) view.report(remark);
   if (options.look) return undefined;
   if (!options.yes && !approved) {
     await approve(question, requireAsker(context, whether), signal);

@@ -40,6 +40,8 @@ export interface Job {
   readonly name: string;
   /** How a person approves its writes: with a yes, or by typing what they are about; absent: it writes nothing to approve. */
   readonly writes?: 'confirmed' | 'typed';
+  /** Begins the question about several configurations; absent: the name of the command. */
+  readonly jointly?: string;
   /** Options about one configuration, refused where several are given. */
   readonly aboutOne?: readonly string[];
 }

@@ -40,7 +40,11 @@ export class JointApproval {
   }
 
   /** @throws Failure `cancelled` unless a person says yes to all plans together. */
-  async ask({ name, writes }: Pick<Job, 'name' | 'writes'>, ask: Asker, signal: AbortSignal): Promise<void> {
+  async ask(
+    { name, writes, jointly }: Pick<Job, 'name' | 'writes' | 'jointly'>,
+    ask: Asker,
+    signal: AbortSignal,
+  ): Promise<void> {
     const count = this.#seen.size;
     const changes = [...this.#seen.values()].reduce((sum, { plan }) => sum + plan.changes.length, 0);
     const to = count === 1 ? 'one configuration' : `${count} configurations`;
@@ -49,7 +53,10 @@ export class JointApproval {
     const question =
       writes === 'typed'
         ? { message: `Type "${typed}" to make these ${changes} changes, to ${to}:`, typed, explainDecline }
-        : { message: `${capitalize(name)} these ${changes} changes, to ${to}?`, explainDecline };
+        : {
+            message: `${jointly ? `${jointly}, of` : `${capitalize(name)} these ${changes} changes, to`} ${to}?`,
+            explainDecline,
+          };
     await approve(question, ask, signal);
   }
 }

@@ -1,5 +1,6 @@
 /** Without color, so that the terminal and the summary use the same words. */
 import type { Event, JobProgress } from '../events/event.ts';
+import { countText, durationText } from './duration.ts';
 import { wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
 
@@ -62,15 +63,15 @@ export function progressText(progress: JobProgress, width: number): string {
   const before = beforeObjects[status];
   const done = succeeded + failed;
   if (total === undefined || total === 0 || (before !== undefined && done === 0)) {
-    const objects = total ? `, ${count(total)} objects` : '';
-    return `${before ?? status}${objects} (${duration(seconds)})`;
+    const objects = total ? `, ${countText(total)} objects` : '';
+    return `${before ?? status}${objects} (${durationText(seconds)})`;
   }
   const parts = [
-    `${count(done)} of ${count(total)}`,
-    `${count(failed)} failed`,
+    `${countText(done)} of ${countText(total)}`,
+    `${countText(failed)} failed`,
     ...(before === undefined ? [] : [before]),
-    ...(perSecond === undefined ? [] : [`${count(Math.round(perSecond))}/s`]),
-    ...(secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
+    ...(perSecond === undefined ? [] : [`${countText(Math.round(perSecond))}/s`]),
+    ...(secondsLeft === undefined ? [] : [`${durationText(secondsLeft)} left`]),
   ];
   const text = `${Math.floor((100 * done) / total)} %  ${parts.join(' · ')}`;
   const room = Math.min(24, width - text.length - 1);
@@ -80,19 +81,4 @@ export function progressText(progress: JobProgress, width: number): string {
 function bar(part: number, width: number): string {
   const full = Math.floor(part * width);
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
-}
-
-export function count(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
-/** In the two largest units: `3 h 20 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.round(whole / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.round(hours / 24)} days`;
 }

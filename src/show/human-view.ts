@@ -31,6 +31,9 @@ const phases = {
   verify: 'Writing canaries, and waiting for them',
 } as const;
 
+/** Where lines cannot be redrawn. */
+const secondsBetweenLines = 60;
+
 /** Nobody fixes more from one screen. */
 const mostConfigProblems = 50;
 
@@ -41,6 +44,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const mark = options.sandbox ? '[sandbox] ' : '';
   const running = new Map<string, string>();
   const waiting = new Set<string>();
+  const progressed = new Map<string, Named<'progress'>>();
   let configProblems = 0;
   let spinner: ReturnType<typeof ora> | undefined;
 
@@ -108,6 +112,16 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
+  const progress = (event: Named<'progress'>) => {
+    if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
+    const { job, status, seconds, total } = event;
+    // Of a job without objects, the result says what came of it.
+    if (status === 'Failed' && total === undefined) return;
+    const before = progressed.get(job);
+    if (before?.status === status && seconds - before.seconds < secondsBetweenLines) return;
+    progressed.set(job, event);
+    say(`  … ${progressText(event, 76)}`);
+  };
   // When the result is a script, messages must not get into it.
   const [results, chalk] = options.show === 'commands' ? [stderr, err] : [stdout, out];
   const result = (event: ResultEvent) => {
@@ -155,10 +169,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     step,
     pending,
     canary,
-    progress: (event) => {
-      if (moves()) spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
-      else say(`  … ${progressText(event, 76)}`);
-    },
+    progress,
     result,
     change: () => undefined,
     // Problems and warnings tell the verdicts on probes.

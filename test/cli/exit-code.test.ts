@@ -7,6 +7,7 @@ describe('the exit code', () => {
     ['applied', 0],
     ['planned', 0],
     ['done', 0],
+    ['started', 0],
     ['failed', 1],
     ['differs', 2],
     ['invalid', 3],
@@ -21,7 +22,9 @@ describe('the exit code', () => {
   it('of every other end is that of a success: verified, healthy, destroyed', () => {
     const others = Object.entries(exitCodes).filter(([, code]) => code === 0);
     for (const [outcome] of others) {
-      expect(['unchanged', 'applied', 'verified', 'healthy', 'destroyed', 'planned', 'done']).toContain(outcome);
+      expect(['unchanged', 'applied', 'verified', 'healthy', 'destroyed', 'planned', 'done', 'started']).toContain(
+        outcome,
+      );
     }
   });
 });

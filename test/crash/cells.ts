@@ -76,6 +76,16 @@ const errors: Readonly<Record<string, Errors>> = {
       error('NoSuchEntity', 404),
     ],
   },
+  's3-control': {
+    busy: [error('InternalServiceException', 500)],
+    throttled: [error('TooManyRequestsException', 400), error('SlowDown', 503)],
+    refused: [error('ExpiredToken', 400), error('AccessDenied', 403), error('NoSuchJobException', 400)],
+  },
+  cloudwatch: {
+    busy: [error('InternalServiceFault', 500)],
+    throttled: [error('ThrottlingException', 400)],
+    refused: [error('ExpiredTokenException', 403), error('AccessDeniedException', 403)],
+  },
   sts: {
     busy: [error('InternalFailure', 500), error('ServiceUnavailable', 503)],
     throttled: [error('Throttling', 400), tooMany],

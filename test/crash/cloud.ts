@@ -64,12 +64,20 @@ export async function aCloud(
 /** One run in process, to its end; says how many changes it made. */
 export type Run = (surroundings: Surroundings) => Promise<number>;
 
-export async function inSandbox(start: SandboxState, run: Run, again: Run = run): Promise<Trial> {
+export async function inSandbox(
+  start: SandboxState,
+  run: Run,
+  again: Run = run,
+  unsound: (state: SandboxState) => readonly string[] = () => [],
+): Promise<Trial> {
   const { sandbox, surroundings } = await aCloud(start);
   return {
     run: (strike) => run(surroundings(strike)),
     again: () => again(surroundings()),
-    end: async () => endOf(sandbox.state),
+    end: async () => {
+      const end = endOf(sandbox.state);
+      return { ...end, unsound: [...end.unsound, ...unsound(sandbox.state)] };
+    },
     close: () => sandbox.close(),
   };
 }

@@ -140,7 +140,8 @@ async function struck(
     } catch (reason) {
       return { stopped, wrong: `the next run stopped: ${explain(reason).message}` };
     }
-    const { all } = await trial.end();
+    const { all, unsound } = await trial.end();
+    if (unsound.length > 0) return { stopped, wrong: unsound.join('; ') };
     return all === undisturbed.end.all ? { stopped } : { stopped, wrong: difference(undisturbed.end.all, all) };
   });
 }

@@ -8,6 +8,7 @@ import { aDestination, aRule, aSource, aSpec, DESTINATION } from '../builders.ts
 import { python } from '../moto/moto.ts';
 import { branded } from '../plain.ts';
 import { againstMoto } from './against-moto.ts';
+import { applyOverOldObjects, backfilling, jobsInExcess } from './backfilling.ts';
 import { aCloud, copyOf, inSandbox, type Run } from './cloud.ts';
 import { ofTheProcess } from './killed-program.ts';
 import { type Planner, running } from './run.ts';
@@ -31,6 +32,8 @@ export interface InProcess {
   readonly run: Run;
   /** The run that follows, where it is another one. */
   readonly again?: Run;
+  /** What no end of this story may have. */
+  readonly unsound?: (state: SandboxState) => readonly string[];
 }
 
 /** Every story, each with its start made. */
@@ -38,10 +41,10 @@ export async function stories(): Promise<readonly Story[]> {
   if (python === undefined) console.warn("MOTO IS MISSING: its story is SKIPPED (pip install 'moto[server]==5.2.1')");
   return [
     ...(await storiesInProcess()).map(
-      ({ name, start, run, again }): Story => ({
+      ({ name, start, run, again, unsound }): Story => ({
         name,
         killsOnly: false,
-        open: () => inSandbox(start, run, again),
+        open: () => inSandbox(start, run, again, unsound),
         close: async () => undefined,
       }),
     ),
@@ -60,6 +63,12 @@ export async function storiesInProcess(): Promise<readonly InProcess[]> {
     await theirStatements(sandbox, 'alias/s3repl-invoices-dr', 'alias/s3repl-invoices-dr-replica');
   }, bucketOfTheirs);
   const withGiven = await after((sandbox) => applied(sandbox, given), theirs);
+  const withOld = await after(async (sandbox) => {
+    const { surroundings, sandbox: own } = await aCloud(sandbox.state);
+    const run = (one: Run) => one(surroundings());
+    await applyOverOldObjects(created, { sandbox: own, run }, ['a', 'b', 'c']);
+    Object.assign(sandbox.state, copyOf(own.state));
+  }, bucketOfTheirs);
   const both = [
     ['created', created, withCreated, await after(otherDefault, withCreated)],
     ['given', given, withGiven, await after(otherDefault, withGiven)],
@@ -84,6 +93,7 @@ export async function storiesInProcess(): Promise<readonly InProcess[]> {
       { name: `destroy, ${keys} keys`, start, run: running(spec, planDestroy) },
     ]),
     { name: 'other role', start: withCreated, run: running({ ...created, role: { name: 'another' } }) },
+    { name: 'backfill', start: withOld, run: backfilling(created), unsound: (state) => jobsInExcess(state, 1) },
     { name: 'destroy --delete-keys', start: withCreated, run: running(created, deletingKeys) },
   ];
 }

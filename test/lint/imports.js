@@ -15,7 +15,7 @@ export const floors = [
   ['files', 'connect', 'show'],
   ['observe'],
   ['apply'],
-  ['session', 'verify'],
+  ['session', 'verify', 'backfill'],
   ['wizard'],
   ['commands'],
   ['cli'],

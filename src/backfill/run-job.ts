@@ -1,0 +1,126 @@
+/** One job of S3 Batch Operations, from asking for it to its end: whatever stops a run, the next one goes on with the same job. */
+import { send } from '../apply/send.ts';
+import { Failure } from '../events/failure.ts';
+import { listJobs } from '../observe/jobs.ts';
+import { isJobOver, type JobRequest, type JobSeen, judgeEnd, nextJob, tokenOf } from '../plan/backfill-jobs.ts';
+import { type JobWork, leaveRunning } from './job-work.ts';
+import { watchJob } from './watch-job.ts';
+
+/** How many jobs are asked for where AWS does not know the role yet, which a killed run may have made a moment ago. Each is charged. */
+const mostAttempts = { newRole: 3, oldRole: 2 };
+
+/** What IAM takes to make a new role known. */
+const roleKnownMs = 15_000;
+
+/**
+ * @returns the job as last seen: over, or under way where nobody waits.
+ * @throws Failure `cancelled` or `unknown` where the run is stopped and the job goes on; `blocked` where another job of ours is active and nobody waits, there are more
+ * objects than allowed, or AWS takes no further job; what AWS refuses.
+ */
+export async function runJob(request: JobRequest, work: JobWork): Promise<JobSeen> {
+  const { surroundings, roleIsNew } = work;
+  if (roleIsNew) await waitForRole(work);
+  for (let attempt = 1; ; attempt += 1) {
+    const id = await findOrCreate(request, work);
+    const job = await watchJob(id, work);
+    const most = roleIsNew ? mostAttempts.newRole : mostAttempts.oldRole;
+    if (judgeEnd(job) !== 'role-unknown' || attempt === most) return job;
+    const message = `job ${id} failed because AWS does not know its role, or not yet; s3repl asks for another job`;
+    surroundings.report({ type: 'warning', code: 'role-not-known-yet', message });
+    await waitForRole(work);
+  }
+}
+
+async function waitForRole({ surroundings: { report, sleep } }: JobWork): Promise<void> {
+  const reason = 'IAM to make the role known to S3 Batch Operations';
+  report({ type: 'pending', step: 'replication-role', resource: 'role of the job', reason, seconds: 0 });
+  await sleep(roleKnownMs);
+}
+
+/** @returns the ID of the job with this request. */
+async function findOrCreate(request: JobRequest, work: JobWork): Promise<string> {
+  const { at, spec, surroundings, signal } = work;
+  for (;;) {
+    const jobs = await listJobs(at);
+    signal.throwIfAborted();
+    const next = nextJob(request, jobs, spec);
+    switch (next.kind) {
+      case 'join':
+        surroundings.report({
+          type: 'note',
+          message: `job ${next.job.id} is under way already; s3repl goes on with it`,
+        });
+        return next.job.id;
+      case 'wait':
+        await waitForOther(next.job, work);
+        break;
+      case 'create':
+        return createJob(request, next.token, jobs, work);
+    }
+  }
+}
+
+/** Two jobs of ours run one after the other: the second finds what the first has left. @throws Failure `blocked` where nobody waits, or nobody confirms it. */
+export async function waitForOther(job: JobSeen, work: JobWork): Promise<void> {
+  const { id, status } = job;
+  if (!work.wait) {
+    throw new Failure(
+      'blocked',
+      'other-job-active',
+      `job ${id} of this configuration is active (${status}), with another selection of objects`,
+      `wait until it is over, leave --no-wait out, or end it with s3repl backfill --cancel ${id}`,
+    );
+  }
+  const message = `job ${id} of this configuration is active (${status}), with another selection of objects: s3repl waits for its end`;
+  work.surroundings.report({ type: 'note', message });
+  // It belongs to another run, or to nobody: this one confirms nothing there.
+  await watchJob(id, { ...work, approveCount: undefined, maxObjects: undefined }, { confirms: false });
+}
+
+async function createJob(request: JobRequest, token: string, jobs: readonly JobSeen[], work: JobWork): Promise<string> {
+  const { at, surroundings } = work;
+  const ask = async (ClientRequestToken: string) => {
+    const input = { ...request, ClientRequestToken };
+    const { JobId } = await send<'CreateJob'>(at, { service: 'S3Control', operation: 'CreateJob', input }).catch(
+      (error: unknown) => {
+        throw leaveRunning(error, undefined, work) ?? explainRefusal(error, jobs);
+      },
+    );
+    if (JobId === undefined) throw new Failure('failed', 'no-job-id', 'AWS answered CreateJob without an ID', runAgain);
+    return JobId;
+  };
+  const id = await ask(token);
+  // A token that AWS remembers for longer than the list of jobs shows gives a job that is over.
+  const made = jobs.some((job) => job.id === id && isJobOver(job)) ? await ask(tokenOf(request, id)) : id;
+  surroundings.report({ type: 'note', message: `job ${made} is created` });
+  return made;
+}
+
+const runAgain = 'run the same command again: it goes on with the job if there is one';
+
+/** For the whole account (S3 User Guide, batch-ops). */
+const mostActive = 6;
+
+function explainRefusal(error: unknown, jobs: readonly JobSeen[]): unknown {
+  if (!(error instanceof Error)) return error;
+  const active = jobs.filter((job) => !isJobOver(job));
+  if (error.name === 'TooManyRequestsException' && active.length >= mostActive) {
+    return new Failure(
+      'blocked',
+      'too-many-jobs',
+      `AWS runs at most ${mostActive} jobs of S3 Batch Replication in an account, and ${active.length} jobs are active: ${active.map(({ id, description }) => `${id} (${description})`).join(', ')}`,
+      'wait until one of them is over, and run the same command again',
+      { cause: error },
+    );
+  }
+  if (error.name === 'IdempotencyException') {
+    return new Failure(
+      'failed',
+      'same-token',
+      'AWS has seen this request a moment ago with other values, such as another --priority',
+      runAgain,
+      { cause: error },
+    );
+  }
+  return error;
+}

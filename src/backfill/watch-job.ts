@@ -1,0 +1,155 @@
+/** Watches a job to its end, and confirms it once the number of its objects is known. */
+import { send } from '../apply/send.ts';
+import type { JobProgress } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
+import { describeJob } from '../observe/jobs.ts';
+import { isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
+import { type JobWork, leaveRunning } from './job-work.ts';
+
+/** AWS asks for no more than one look in 30 seconds (S3 User Guide, batch-ops-job-status). */
+const pollMs = 30_000;
+
+/** A new job may not be known yet (S3 User Guide, troubleshooting-batch-operations). */
+const registrationMs = 5 * 60_000;
+
+/** How long the run that asked for another job has to confirm it, before we take it for dead. */
+const confirmationMs = 10 * 60_000;
+
+/** @throws as `runJob`. */
+export async function watchJob(id: string, work: JobWork, { confirms = true } = {}): Promise<JobSeen> {
+  try {
+    return await watch(id, work, confirms);
+  } catch (error) {
+    throw leaveRunning(error, id, work) ?? error;
+  }
+}
+
+async function watch(id: string, work: JobWork, confirms: boolean): Promise<JobSeen> {
+  const watching = new Watching(id, work, confirms);
+  for (;;) {
+    const job = await describeJob(work.at, id);
+    if ((await watching.isOver(job)) && job !== null) return job;
+    work.signal.throwIfAborted();
+    await work.surroundings.sleep(pollMs);
+    work.signal.throwIfAborted();
+  }
+}
+
+class Watching {
+  readonly #id: string;
+  readonly #work: JobWork;
+  readonly #confirms: boolean;
+  readonly #started: number;
+  readonly #measure: ReturnType<typeof measureRate>;
+  #suspended: number | undefined;
+
+  constructor(id: string, work: JobWork, confirms: boolean) {
+    this.#id = id;
+    this.#work = work;
+    this.#confirms = confirms;
+    this.#started = work.surroundings.now();
+    this.#measure = measureRate(work.surroundings.now);
+  }
+
+  /** Whether there is nothing to watch any more. */
+  async isOver(job: JobSeen | null): Promise<boolean> {
+    const { report, now } = this.#work.surroundings;
+    const waited = now() - this.#started;
+    if (job === null) {
+      if (waited > registrationMs) throw vanishedFailure(this.#id);
+      return false;
+    }
+    const seconds = Math.round(waited / 1000);
+    report({ type: 'progress', job: job.id, ...countsOf(job), seconds, ...this.#measure(job) });
+    if (isJobOver(job)) return true;
+    if (job.status === 'Suspended') await this.#seeSuspended(job);
+    return !this.#work.wait && isConfirmed(job);
+  }
+
+  async #seeSuspended(job: JobSeen): Promise<void> {
+    if (this.#confirms) return confirm(job, this.#work);
+    const now = this.#work.surroundings.now();
+    this.#suspended ??= now;
+    if (now - this.#suspended > confirmationMs) throw unconfirmedFailure(job.id);
+  }
+}
+
+export function countsOf({ status, total, succeeded, failed }: JobSeen) {
+  return { status, ...(total !== undefined && { total }), succeeded, failed };
+}
+
+/** Whether it goes on by itself. */
+function isConfirmed({ status, confirms }: JobSeen): boolean {
+  return !confirms || !['New', 'Preparing'].includes(status);
+}
+
+/** @returns what can be said of the speed, from what was done since the first look. */
+function measureRate(now: () => number): (job: JobSeen) => Pick<JobProgress, 'perSecond' | 'secondsLeft'> {
+  let first: { readonly at: number; readonly done: number } | undefined;
+  return ({ status, total = 0, succeeded, failed }) => {
+    const done = succeeded + failed;
+    if (status !== 'Active') return {};
+    first ??= { at: now(), done };
+    const perSecond = (1000 * (done - first.done)) / (now() - first.at);
+    if (!(perSecond > 0) || !Number.isFinite(perSecond)) return {};
+    return { perSecond, secondsLeft: Math.max(0, Math.round((total - done) / perSecond)) };
+  };
+}
+
+/** @throws Failure `blocked` where there are more objects than allowed, `cancelled` after a no: the job is cancelled then. */
+async function confirm({ id, total = 0 }: JobSeen, work: JobWork): Promise<void> {
+  const { maxObjects, approveCount } = work;
+  if (maxObjects !== undefined && total > maxObjects) {
+    await cancelJob(id, work, 'more objects than --max-objects allows');
+    throw new Failure(
+      'blocked',
+      'too-many-objects',
+      `job ${id} would take ${total} objects, and --max-objects allows ${maxObjects}: the job is cancelled, and no object was copied`,
+      'narrow it with --rule, --created-after or --created-before, or raise --max-objects',
+    );
+  }
+  try {
+    await approveCount?.(total);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'declined') await cancelJob(id, work, 'declined');
+    throw error;
+  }
+  await setStatus(id, work, { requestedJobStatus: 'Ready' });
+}
+
+export function cancelJob(id: string, work: Pick<JobWork, 'at'>, reason: string): Promise<void> {
+  return setStatus(id, work, { requestedJobStatus: 'Cancelled', StatusUpdateReason: `s3repl: ${reason}` });
+}
+
+async function setStatus(
+  JobId: string,
+  { at }: Pick<JobWork, 'at'>,
+  asked: { readonly requestedJobStatus: 'Ready' | 'Cancelled'; readonly StatusUpdateReason?: string },
+): Promise<void> {
+  const { requestedJobStatus: RequestedJobStatus, StatusUpdateReason } = asked;
+  const input = { AccountId: at.account, JobId, RequestedJobStatus, ...(StatusUpdateReason && { StatusUpdateReason }) };
+  await send<'UpdateJobStatus'>(at, { service: 'S3Control', operation: 'UpdateJobStatus', input }).catch(
+    (error: unknown) => {
+      // Another run was faster, or AWS itself went on: the next look tells.
+      if (!(error instanceof Error) || error.name !== 'JobStatusException') throw error;
+    },
+  );
+}
+
+function unconfirmedFailure(id: string): Failure {
+  return new Failure(
+    'blocked',
+    'other-job-unconfirmed',
+    `job ${id} of this configuration, with another selection of objects, waits to be confirmed, and nobody confirms it`,
+    `end it with s3repl backfill --cancel ${id}, or confirm it by running the command that asked for it`,
+  );
+}
+
+function vanishedFailure(id: string): Failure {
+  return new Failure(
+    'failed',
+    'job-unknown',
+    `AWS does not know job ${id}, ${registrationMs / 60_000} minutes after it was asked for`,
+    'run the same command again',
+  );
+}

@@ -1,0 +1,96 @@
+import type { JobWork } from '../backfill/job-work.ts';
+import { runJob } from '../backfill/run-job.ts';
+import type { ItemEvent, Result } from '../events/event.ts';
+import type { JobSeen } from '../plan/backfill-jobs.ts';
+import { planBackfillRole } from '../plan/plan.ts';
+import { moneyText, prices } from '../plan/prices.ts';
+import { approve, requireAsker } from '../session/approval.ts';
+import { endOfJobs } from '../session/backfill-end.ts';
+import { type BackfillOptions, choiceOf } from '../session/backfill-options.ts';
+import { carryOut } from '../session/carry-out.ts';
+import type { Context } from '../session/context.ts';
+import { type PlannedJobs, planWhenFree } from '../session/plan-backfill.ts';
+import type { Session } from '../session/session.ts';
+import { countText } from '../show/duration.ts';
+import { requestText } from '../show/job-text.ts';
+import type { State } from '../state/state.ts';
+
+/** Has S3 copy what live replication has left out: what was there before the rules, and what FAILED. */
+export async function run(session: Session, options: BackfillOptions, context: Context): Promise<Result> {
+  const work = workOf(session, options, context);
+  if (options.list) return (await import('../session/backfill-jobs.ts')).listOurJobs(session);
+  if (options.cancel !== undefined) {
+    return (await import('../session/backfill-jobs.ts')).cancelOurJob(session, options.cancel, work);
+  }
+  const choice = choiceOf(options, session.spec);
+  const planned = await planWhenFree(session, options, work, choice);
+  const { plan, requests, proposal } = planned;
+  const changes = proposal ? plan.changes.length : 0;
+  if (proposal) {
+    const { missing, cost } = proposal;
+    const text = requestText({ requests, choice, missing, costLines: cost.lines });
+    const members = { requests, missing, cost: cost.members };
+    const shown = await prepareRole(
+      planned,
+      { type: 'item', kind: 'backfill', members, text },
+      session,
+      options,
+      context,
+    );
+    if (shown === undefined) return { outcome: 'planned', changes };
+  }
+  const jobs: JobSeen[] = [];
+  for (const request of requests) {
+    jobs.push(await runJob(request, { ...work, roleIsNew: changes > 0 && jobs.length === 0 }));
+  }
+  return endOfJobs(session, options, { jobs, changes, choice });
+}
+
+function workOf(session: Session, options: BackfillOptions, context: Context): JobWork {
+  const { spec, connections, surroundings, signal, view } = session;
+  const { ask } = context;
+  const asks = ask !== undefined && !options.yes && options.maxObjects === undefined && context.among === undefined;
+  return {
+    at: connections.get('source'),
+    ...{ spec, surroundings, signal, wait: options.wait, maxObjects: options.maxObjects, roleIsNew: false },
+    approveCount: asks
+      ? async (objects) => {
+          view.releaseScreen();
+          const question = {
+            message: `Replicate ${objects === 1 ? 'this one object' : `these ${countText(objects)} objects`} (${moneyText(objects * prices.task)})?`,
+            explainDecline: () => ({ message: 'declined; the job is cancelled, and no object was copied' }),
+          };
+          await approve(question, ask, signal);
+        }
+      : undefined,
+  };
+}
+
+/** Asks, and writes the role. @returns undefined where the plan was only shown. */
+async function prepareRole(
+  { observed, plan, requests }: PlannedJobs,
+  remark: ItemEvent,
+  session: Session,
+  options: BackfillOptions,
+  context: Context,
+): Promise<State | undefined> {
+  const whether = 'start a job of S3 Batch Replication';
+  const question = {
+    message: requests.length === 1 ? 'Start this job?' : `Start these ${requests.length} jobs?`,
+    explainDecline: () => ({ message: 'not started; nothing was changed' }),
+  };
+  if (plan.changes.length > 0) {
+    const also = { backfillRole: true } as const;
+    return carryOut(
+      { observed, also, plan, planAgain: planBackfillRole, whether, question, remark },
+      session,
+      options,
+      context,
+    );
+  }
+  session.view.report(remark);
+  const approved = options.isApproved?.(observed, plan) ?? false;
+  if (options.look) return undefined;
+  if (!options.yes && !approved) await approve(question, requireAsker(context, whether), session.signal);
+  return observed;
+}

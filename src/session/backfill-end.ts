@@ -1,0 +1,92 @@
+/** What came of the jobs, and what is left. */
+import type { JobResult, NextCommand, Result } from '../events/event.ts';
+import { type BackfillChoice, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
+import { countText } from '../show/duration.ts';
+import type { BackfillOptions } from './backfill-options.ts';
+import { nextCommand } from './common-options.ts';
+import type { Session } from './session.ts';
+import { tellFailed } from './tell-failed.ts';
+import { tellMissing } from './tell-missing.ts';
+
+export interface Ended {
+  /** In the order in which they ran. */
+  readonly jobs: readonly JobSeen[];
+  /** Of the role. */
+  readonly changes: number;
+  readonly choice: BackfillChoice;
+}
+
+/** A success only where every object of every job was replicated: AWS's `Complete` alone does not say so. */
+export async function endOfJobs(
+  session: Session,
+  options: BackfillOptions,
+  { jobs, changes, choice }: Ended,
+): Promise<Result> {
+  const last = jobs.at(-1);
+  if (last === undefined) return { outcome: 'unchanged', changes, summary: 'there was no job to start' };
+  const about = { changes, job: jobResult(last) };
+  if (!isJobOver(last)) {
+    const summary = `job ${last.id} is under way (${last.status}); run the same command again to watch it`;
+    return { ...about, outcome: 'started', summary, next: nextCommand('backfill', options) };
+  }
+  const stopped = jobs.find((job) => ['cancelled', 'role-unknown', 'failed'].includes(judgeEnd(job)));
+  if (stopped) return { ...about, ...failedJob(stopped) };
+  const failed = sum(jobs, ({ failed: count }) => count);
+  const succeeded = sum(jobs, ({ succeeded: count }) => count);
+  if (failed > 0) return { ...about, ...(await tellWhatFailed(session, jobs, { failed, succeeded })) };
+  const left = await tellMissing(session, options, choice);
+  const next: { readonly next?: NextCommand } = left ? { next: left } : {};
+  if (jobs.every((job) => judgeEnd(job) === 'nothing-to-do')) {
+    const asked = choice.statuses.join(' or ');
+    const summary = `no object of this selection has the replication status ${asked}: there is nothing to do`;
+    return { ...about, outcome: 'unchanged', summary, ...next };
+  }
+  const objects = succeeded === 1 ? 'one object was' : `all ${countText(succeeded)} objects were`;
+  return { ...about, outcome: 'done', summary: `${objects} replicated (${namesOf(jobs)})`, ...next };
+}
+
+function sum(jobs: readonly JobSeen[], of: (job: JobSeen) => number): number {
+  return jobs.reduce((total, job) => total + of(job), 0);
+}
+
+function namesOf(jobs: readonly JobSeen[]): string {
+  return `${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.map(({ id }) => id).join(', ')}`;
+}
+
+export function jobResult({ id, status, total, succeeded, failed }: JobSeen): JobResult {
+  return { id, status, ...(total !== undefined && { total }), succeeded, failed };
+}
+
+/** For AWS's own reasons, before or apart from any object. */
+function failedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
+  const end = judgeEnd(job);
+  const done = job.total === undefined ? '' : `, after ${countText(job.succeeded)} of ${countText(job.total)} objects`;
+  if (end === 'cancelled') {
+    const message = `job ${job.id} was cancelled${done}; what it has replicated stays`;
+    return {
+      outcome: 'failed',
+      error: { code: 'job-cancelled', message, fix: 'run the same command again: it does what is left' },
+    };
+  }
+  const why = job.reasons.map(({ code, reason }) => `${reason} (${code})`).join('; ') || 'AWS gives no reason';
+  const fix =
+    end === 'role-unknown'
+      ? 'a role that was made a moment ago may not be known everywhere: run the same command again; otherwise let its trust policy allow batchoperations.s3.amazonaws.com'
+      : 'put right what AWS says, and run the same command again; docs/backfill.md has the known reasons';
+  return { outcome: 'failed', error: { code: 'job-failed', message: `job ${job.id} failed${done}: ${why}`, fix } };
+}
+
+async function tellWhatFailed(
+  session: Session,
+  jobs: readonly JobSeen[],
+  { failed, succeeded }: { readonly failed: number; readonly succeeded: number },
+): Promise<Pick<Result, 'outcome' | 'error'>> {
+  const looked = await tellFailed(session);
+  const most = jobs.some((job) => judgeEnd(job) === 'most-failed');
+  const message = `${countText(failed)} of ${countText(failed + succeeded)} objects were not replicated (${namesOf(jobs)})`;
+  const fix =
+    looked === 0
+      ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
+      : 'put right what is said above, and run s3repl backfill --status failed';
+  return { outcome: 'blocked', error: { code: most ? 'most-failed' : 'some-failed', message, fix } };
+}

@@ -1,0 +1,56 @@
+/** `backfill --list` and `--cancel`. */
+
+import type { JobWork } from '../backfill/job-work.ts';
+import { cancelJob, watchJob } from '../backfill/watch-job.ts';
+import type { Result } from '../events/event.ts';
+import { Failure } from '../events/failure.ts';
+import { describeJob, listJobs } from '../observe/jobs.ts';
+import { isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
+import { jobText } from '../show/job-text.ts';
+import { jobResult } from './backfill-end.ts';
+import type { Session } from './session.ts';
+
+/** Newest first. */
+export async function listOurJobs({ spec, connections, view }: Session): Promise<Result> {
+  const jobs = (await listJobs(connections.get('source'))).filter((job) => isOurJob(job, spec)).toSorted(byAge);
+  view.report({ type: 'phase', name: 'done' });
+  for (const job of jobs) {
+    const { created, ended, priority } = job;
+    const times = { ...(created && { created }), ...(ended && { ended }) };
+    view.report({ type: 'item', kind: 'job', members: { ...jobResult(job), priority, ...times }, text: jobText(job) });
+  }
+  const active = jobs.filter((job) => !isJobOver(job)).length;
+  const summary =
+    jobs.length === 0
+      ? 'there is no job of this configuration; AWS forgets them 90 days after their end'
+      : `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'} of this configuration, ${active} active`;
+  return { outcome: 'done', changes: 0, summary };
+}
+
+function byAge(a: JobSeen, b: JobSeen): number {
+  return (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0);
+}
+
+/** @throws Failure `invalid` for a job that is not of this configuration. */
+export async function cancelOurJob({ spec, connections, view }: Session, id: string, work: JobWork): Promise<Result> {
+  const job = await describeJob(connections.get('source'), id);
+  view.report({ type: 'phase', name: 'done' });
+  if (job === null) {
+    const fix = 's3repl backfill --list shows the jobs of this configuration';
+    throw new Failure('invalid', 'no-such-job', `AWS knows no job ${id} in this account and Region`, fix);
+  }
+  if (!isOurJob(job, spec)) {
+    const message = `job ${id} ("${job.description}") is not one of ${spec.name}`;
+    throw new Failure('invalid', 'not-our-job', message, 'whoever made it cancels it: aws s3control update-job-status');
+  }
+  if (isJobOver(job)) {
+    const summary = `job ${id} is over already (${job.status})`;
+    return { outcome: 'unchanged', changes: 0, job: jobResult(job), summary };
+  }
+  await cancelJob(id, work, 'asked for by backfill --cancel');
+  const end = work.wait ? await watchJob(id, work, { confirms: false }) : job;
+  const summary = work.wait
+    ? `job ${id} is ${end.status}; what it has replicated stays`
+    : `job ${id} is asked to end; what it has replicated stays`;
+  return { outcome: 'done', changes: 1, job: jobResult(end), summary };
+}

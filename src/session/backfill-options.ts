@@ -1,0 +1,75 @@
+import { InvalidArgumentError } from 'commander';
+import type { Spec } from '../config/spec.ts';
+import { Failure } from '../events/failure.ts';
+import { type BackfillChoice, type BackfillStatus, backfillStatuses, usualStatuses } from '../plan/backfill-jobs.ts';
+import { rulesOf } from '../steps/scope.ts';
+import type { Approvable } from './approval.ts';
+import type { CommonOptions } from './common-options.ts';
+
+export interface BackfillOptions extends CommonOptions, Approvable {
+  readonly rule?: readonly string[];
+  readonly status?: readonly BackfillStatus[];
+  readonly createdBefore?: Date;
+  readonly createdAfter?: Date;
+  readonly priority: number;
+  readonly maxObjects?: number;
+  readonly wait: boolean;
+  readonly force?: boolean;
+  readonly list?: boolean;
+  readonly cancel?: string;
+}
+
+/** `none,failed`. */
+export function parseStatuses(text: string): readonly BackfillStatus[] {
+  const words = text.toLowerCase().split(',');
+  const known = backfillStatuses.filter((status) => words.includes(status));
+  if (words.every((word) => known.some((status) => status === word))) return known;
+  throw new InvalidArgumentError(`it is one or more of ${backfillStatuses.join(', ')}, with commas between.`);
+}
+
+/** A date is its beginning, in UTC. */
+export function parseTime(text: string): Date {
+  const [, date, time = 'T00:00:00Z'] =
+    /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  const parsed = new Date(`${date}${time}`);
+  // Of 31 February the Date makes 3 March.
+  const isReal = date !== undefined && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+  if (isReal && !Number.isNaN(parsed.getTime())) return parsed;
+  throw new InvalidArgumentError('it is a date, or a date and time with its zone: 2026-11-28, 2026-11-28T12:00:00Z.');
+}
+
+/** The API model's own limit. */
+const mostPriority = 2_147_483_647;
+
+export function parsePriority(text: string): number {
+  const priority = Number(text);
+  if (/^\d+$/.test(text) && priority <= mostPriority) return priority;
+  throw new InvalidArgumentError(`it is a number from 0 to ${mostPriority}; the job with the higher one goes first.`);
+}
+
+export function parseObjects(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('it is a number of objects.');
+}
+
+/** @throws Failure `invalid` for a rule that repl.yaml does not have, and for what does not go together. */
+export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
+  const { rule = [], status = usualStatuses, createdAfter, createdBefore, priority } = options;
+  const known = rulesOf(spec).map(({ id }) => id);
+  const unknown = rule.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    const message = `${unknown} is no rule of this configuration`;
+    throw new Failure('invalid', 'rule', message, `write --rule ${known.join(' or --rule ')}`);
+  }
+  if (createdAfter && createdBefore && createdAfter >= createdBefore) {
+    const message = '--created-after is not before --created-before: no object is between them';
+    throw new Failure('invalid', 'created', message, 'give an earlier --created-after, or a later --created-before');
+  }
+  return {
+    rules: rule,
+    statuses: status,
+    ...(createdAfter && { createdAfter }),
+    ...(createdBefore && { createdBefore }),
+    priority,
+  };
+}

@@ -1,0 +1,122 @@
+/** What `backfill` would ask AWS for, and whether it is worth asking. */
+import type { JobWork } from '../backfill/job-work.ts';
+import { waitForOther } from '../backfill/run-job.ts';
+import { Failure } from '../events/failure.ts';
+import { lookForMissing } from '../observe/first-page.ts';
+import { listJobs } from '../observe/jobs.ts';
+import { countObjects } from '../observe/object-count.ts';
+import { observe } from '../observe/observe.ts';
+import { backfillWarnings } from '../plan/backfill-findings.ts';
+import { type BackfillChoice, type JobRequest, jobRequests, nextJob } from '../plan/backfill-jobs.ts';
+import type { MissingReplicas } from '../plan/missing-replicas.ts';
+import { type Plan, planApply, planBackfillRole } from '../plan/plan.ts';
+import { type BackfillCost, backfillCost } from '../plan/prices.ts';
+import { refusalOf } from '../show/preflight-text.ts';
+import { backfillRole, findOurRules } from '../state/names.ts';
+import type { State } from '../state/state.ts';
+import type { BackfillOptions } from './backfill-options.ts';
+import { tellFindings } from './findings.ts';
+import { checkReplication } from './replication-check.ts';
+import type { Session } from './session.ts';
+
+export interface PlannedJobs {
+  readonly observed: State;
+  /** Of the role. */
+  readonly plan: Plan;
+  /** One after the other. */
+  readonly requests: readonly JobRequest[];
+  /** Absent where the first is under way already: nothing is asked of AWS anew. */
+  readonly proposal?: JobProposal;
+}
+
+export interface JobProposal {
+  readonly missing: readonly MissingReplicas[];
+  readonly cost: BackfillCost;
+}
+
+/** Waits for another job of ours: the role is not changed while one is active. @throws Failure `blocked` where the objects would fail. */
+export async function planWhenFree(
+  session: Session,
+  options: BackfillOptions,
+  work: JobWork,
+  choice: BackfillChoice,
+): Promise<PlannedJobs> {
+  const { spec, connections, signal } = session;
+  for (;;) {
+    const [observed, jobs] = await Promise.all([
+      observe(connections, spec, { backfillRole: true }),
+      listJobs(connections.get('source')),
+    ]);
+    signal.throwIfAborted();
+    const all = jobRequests(spec, backfillRole(observed, spec).arn, choice);
+    if (all.length > 1 && !options.wait) throw severalJobsFailure(all.length);
+    const found = all.map((request) => nextJob(request, jobs, spec));
+    const underWay = found.findIndex(({ kind }) => kind === 'join');
+    const requests = all.slice(Math.max(0, underWay)).map((request) => withConfirmation(request, options));
+    const plan = planBackfillRole(observed, spec);
+    if (underWay >= 0) return { observed, plan: { ...plan, changes: [] }, requests };
+    const [first] = found;
+    if (first?.kind !== 'wait' || options.look)
+      return { observed, plan, requests, proposal: await propose(session, options, { observed, plan, requests }) };
+    await waitForOther(first.job, work);
+  }
+}
+
+/** A run that ends at once cannot confirm a job: AWS goes on by itself then, unless there is a number to hold it against. */
+function withConfirmation(request: JobRequest, { wait, maxObjects }: BackfillOptions): JobRequest {
+  return { ...request, ConfirmationRequired: wait || maxObjects !== undefined };
+}
+
+async function propose(
+  session: Session,
+  { force = false }: BackfillOptions,
+  { observed, plan, requests }: Omit<PlannedJobs, 'proposal'>,
+): Promise<JobProposal> {
+  const { spec, connections, surroundings, view } = session;
+  const at = connections.get('source');
+  const [missing, objects] = await Promise.all([
+    lookForMissing(connections, spec, ''),
+    countObjects(at, spec.source.bucket, surroundings.sandbox ? new Date(surroundings.now()) : new Date()),
+  ]);
+  view.report({ type: 'phase', name: 'done' });
+  if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
+  tellFindings(view, plan);
+  if (planApply(observed, spec).changes.length > 0) {
+    const message = 'the set-up is not as the configuration says; the job goes by what is there';
+    view.report({ type: 'warning', code: 'differs', message, fix: 's3repl plan shows the difference' });
+  }
+  const refusal = refusalOf(checkReplication(session, observed, { force }));
+  if (refusal?.outcome === 'blocked' && !force) {
+    const { code, message, fix } = refusal.error;
+    throw new Failure(
+      'blocked',
+      code,
+      `${message}; the objects that were there before would fail as well, and no job was started`,
+      `${fix}; to start it all the same: --force`,
+    );
+  }
+  for (const warning of backfillWarnings(observed, spec, new Date())) view.report({ type: 'warning', ...warning });
+  const cost = backfillCost({
+    jobs: requests.length,
+    ...(objects !== 'unknown' && { objectsInBucket: objects.count }),
+  });
+  return { missing, cost };
+}
+
+function notSetUpFailure(bucket: string): Failure {
+  return new Failure(
+    'blocked',
+    'not-set-up',
+    `bucket ${bucket} has no rule of this configuration: a job would have nothing to go by`,
+    'run s3repl apply first',
+  );
+}
+
+function severalJobsFailure(count: number): Failure {
+  return new Failure(
+    'invalid',
+    'several-jobs',
+    `the rules have ${count} prefixes, and S3 takes one for each job: ${count} jobs would run one after the other, which somebody has to wait for`,
+    'leave --no-wait out, or name one --rule',
+  );
+}

@@ -1,0 +1,49 @@
+/** Why S3 did not replicate the newest FAILED versions of the source bucket, by doctor's causes. */
+import { diagnose } from '../doctor/diagnose.ts';
+import { takeSnapshot } from '../observe/snapshot.ts';
+import { withoutPeriod } from '../text/without-period.ts';
+import type { Session } from './session.ts';
+
+const most = 100;
+const mostNamed = 3;
+
+/** @returns how many FAILED versions were looked at. */
+export async function tellFailed({ spec, connections, view, surroundings }: Session): Promise<number> {
+  const snapshot = await takeSnapshot(
+    { source: connections.get('source'), destinations: spec.destinations.map(({ id }) => connections.get(id)) },
+    spec.source.bucket,
+    { takenAt: new Date(), noOrganization: surroundings.sandbox === true, sample: { sample: most } },
+  );
+  const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
+  const failed = objects.filter(({ replicationStatus }) => replicationStatus === 'FAILED');
+  const { causes, verdicts } = diagnose(snapshot, { objects: failed, spec });
+  for (const { level, check, summary, fix, evidence, objects: met } of causes) {
+    if (level === 'note') continue;
+    const named = met.first.slice(0, mostNamed).join(', ');
+    const message = `${withoutPeriod(summary)} (${met.count} of the ${failed.length} newest FAILED versions: ${named}${met.count > mostNamed ? ', …' : ''})`;
+    view.report({
+      type: level === 'fails' ? 'problem' : 'warning',
+      code: 'object-failed',
+      message,
+      fix,
+      check,
+      evidence,
+    });
+  }
+  const nameOf = (version: { readonly versionId: string | null }, key: string) =>
+    JSON.stringify([key, version.versionId]);
+  const stopped = verdicts.flatMap(({ verdict }) =>
+    verdict.outcome === 'replicates' ? [] : [nameOf(verdict, verdict.object)],
+  );
+  const mended = failed.filter((one) => !stopped.includes(nameOf(one, one.key))).length;
+  if (mended > 0) {
+    const message = `${mended} of the ${failed.length} newest FAILED versions would replicate now`;
+    view.report({
+      type: 'warning',
+      code: 'failed-would-replicate',
+      message,
+      fix: 'run s3repl backfill --status failed',
+    });
+  }
+  return failed.length;
+}

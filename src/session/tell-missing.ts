@@ -1,0 +1,50 @@
+/** Old objects that a destination lacks although there is nothing left to do for AWS. */
+import type { NextCommand } from '../events/event.ts';
+import { lookForMissing } from '../observe/first-page.ts';
+import { type BackfillChoice, type BackfillStatus, usualStatuses } from '../plan/backfill-jobs.ts';
+import { backfillCost } from '../plan/prices.ts';
+import { missingText } from '../show/job-text.ts';
+import { type CommonOptions, nextCommand } from './common-options.ts';
+import type { Session } from './session.ts';
+
+/** @returns what to run next, where that may help. */
+export async function tellMissing(
+  { connections, spec, view }: Session,
+  options: CommonOptions,
+  { statuses, createdAfter, createdBefore, rules }: BackfillChoice,
+): Promise<NextCommand | undefined> {
+  // Who has asked for a part knows that there is more.
+  if (createdAfter || createdBefore || rules.length > 0) return undefined;
+  const left = statusesLeft(statuses);
+  const next = nextCommand('backfill', options, { flags: [['--status', left.join()]] });
+  let isMissing = false;
+  for (const one of await lookForMissing(connections, spec, '')) {
+    if (one.missing === 0) continue;
+    const message = missingText(one);
+    if (one.missing === 'unknown') {
+      const fix = 'allow s3:ListBucketVersions on both buckets';
+      view.report({ type: 'warning', code: 'not-compared', message, fix });
+      continue;
+    }
+    isMissing = true;
+    view.report({ type: 'warning', code: 'missing-replicas', message, fix: adviceOf(left, one.destination) });
+  }
+  return isMissing && left.length > 0 ? next : undefined;
+}
+
+/**
+ * What is worth asking for after a job for these. What was replicated to one destination before another was added is COMPLETED (S3 User Guide,
+ * s3-batch-replication-batch).
+ */
+function statusesLeft(asked: readonly BackfillStatus[]): readonly BackfillStatus[] {
+  const usual = usualStatuses.filter((status) => !asked.includes(status));
+  if (usual.length > 0) return usual;
+  return asked.includes('completed') ? [] : ['completed'];
+}
+
+function adviceOf(left: readonly BackfillStatus[], destination: string): string {
+  if (left.length === 0)
+    return 'S3 does not replicate again what was deleted there by its version ID; s3repl doctor --object KEY explains one object';
+  const when = left.includes('completed') ? `if ${destination} was added after they were replicated elsewhere: ` : '';
+  return `${when}s3repl backfill --status ${left.join()} (${backfillCost({ jobs: 1 }).lines.join('; ')})`;
+}

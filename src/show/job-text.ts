@@ -1,0 +1,64 @@
+import type { BackfillChoice, JobRequest, JobSeen } from '../plan/backfill-jobs.ts';
+import type { MissingReplicas } from '../plan/missing-replicas.ts';
+import { countText } from './duration.ts';
+import { wrapText } from './printable.ts';
+
+/** One line: when, ID, status, counts. */
+export function jobText({ id, status, created, total, succeeded, failed }: JobSeen): string {
+  const when = created === undefined ? '' : `${created.toISOString().slice(0, 16).replace('T', ' ')}  `;
+  const counts =
+    total === undefined
+      ? 'objects not listed'
+      : `${countText(succeeded)} of ${countText(total)} done, ${countText(failed)} failed`;
+  return `${when}${id}  ${status.padEnd(9)}  ${counts}`;
+}
+
+export interface ShownRequest {
+  readonly requests: readonly JobRequest[];
+  readonly choice: BackfillChoice;
+  readonly missing: readonly MissingReplicas[];
+  readonly costLines: readonly string[];
+}
+
+/** What a person is asked about, in 80 columns. */
+export function requestText({ requests, choice, missing, costLines }: ShownRequest): string {
+  const { statuses, createdAfter, createdBefore, rules } = choice;
+  const prefixes = requests.flatMap(({ ManifestGenerator }) => prefixOf(ManifestGenerator));
+  const row = (name: string, text: string) => `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12), 66)}`;
+  const times = [
+    ...(createdAfter ? [`created after ${createdAfter.toISOString()}`] : []),
+    ...(createdBefore ? [`created before ${createdBefore.toISOString()}`] : []),
+  ];
+  const what = [
+    `versions whose replication status is ${statuses.join(' or ')}`,
+    ...(prefixes.length > 0 ? [`whose key begins with ${prefixes.join(' or ')}`] : []),
+    ...times,
+  ];
+  const limits =
+    rules.length === 0
+      ? 'every rule of the bucket is tried; a job cannot be limited to one destination or to tags'
+      : `${rules.join(', ')}, by prefix; every other rule of the bucket that takes these keys is tried as well`;
+  return [
+    requests.length === 1
+      ? 'Job of S3 Batch Replication'
+      : `${requests.length} jobs of S3 Batch Replication, one after the other`,
+    row('objects', what.join(', ')),
+    row('rules', limits),
+    ...missing.filter((one) => one.missing !== 0).map((one) => row('missing', missingText(one))),
+    ...costLines.map((line, index) => row(index === 0 ? 'costs' : '', line)),
+    '',
+  ].join('\n');
+}
+
+function prefixOf(generator: JobRequest['ManifestGenerator']): readonly string[] {
+  const filter =
+    generator && 'S3JobManifestGenerator' in generator ? generator.S3JobManifestGenerator?.Filter : undefined;
+  return filter?.KeyNameConstraint?.MatchAnyPrefix ?? [];
+}
+
+export function missingText({ destination, looked, missing }: MissingReplicas): string {
+  if (missing === 'unknown')
+    return `whether old objects are missing in ${destination} is unknown: a bucket may not be listed`;
+  const versions = looked === 1 ? 'the one version' : `the first ${countText(looked)} versions`;
+  return `${countText(missing)} of ${versions} that rules take are not in ${destination}`;
+}

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type BackfillChoice,
+  isOurJob,
+  type JobSeen,
+  jobRequests,
+  judgeEnd,
+  nextJob,
+  tokenOf,
+  usualStatuses,
+} from '../../src/plan/backfill-jobs.ts';
+import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
+
+const role = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr-backfill`;
+const usual: BackfillChoice = { rules: [], statuses: usualStatuses, priority: 10 };
+
+function aJob(given: Partial<JobSeen> = {}): JobSeen {
+  const job = { id: 'job-1', description: 's3repl invoices-dr 0123456789ab', status: 'Complete', priority: 10 };
+  return { ...job, total: 10, succeeded: 10, failed: 0, confirms: true, reasons: [], ...given };
+}
+
+function only<T>(items: readonly T[]): T {
+  const [first] = items;
+  if (items.length !== 1 || first === undefined) throw new Error(`${items.length} in place of one`);
+  return first;
+}
+
+describe('the request for a job', () => {
+  it('asks for what the rules take and was never replicated, and to be confirmed', () => {
+    const request = only(jobRequests(aSpec(), role, usual));
+    expect(request).toEqual({
+      AccountId: SOURCE,
+      Operation: { S3ReplicateObject: {} },
+      ManifestGenerator: {
+        S3JobManifestGenerator: {
+          ExpectedBucketOwner: SOURCE,
+          SourceBucket: 'arn:aws:s3:::acme-invoices',
+          EnableManifestOutput: false,
+          Filter: { EligibleForReplication: true, ObjectReplicationStatuses: ['NONE', 'FAILED'] },
+        },
+      },
+      Report: { Enabled: false },
+      RoleArn: role,
+      ConfirmationRequired: true,
+      Description: expect.stringMatching(/^s3repl invoices-dr [0-9a-f]{12}$/),
+      Priority: 10,
+      Tags: [{ Key: 's3repl', Value: 'invoices-dr' }],
+    });
+  });
+
+  it('is one for each prefix of the chosen rules, and none within another', () => {
+    const rules = [
+      aRule({ id: 'a', prefix: 'tax/' }),
+      aRule({ id: 'b', prefix: 'tax/2026/' }),
+      aRule({ id: 'c', prefix: 'hr/' }),
+    ];
+    const spec = aSpec({ destinations: [aDestination({ rules })] });
+    const prefixes = (ids: readonly string[]) =>
+      jobRequests(spec, role, { ...usual, rules: ids }).map(({ ManifestGenerator: generator }) =>
+        generator && 'S3JobManifestGenerator' in generator
+          ? generator.S3JobManifestGenerator?.Filter?.KeyNameConstraint?.MatchAnyPrefix
+          : undefined,
+      );
+    expect(prefixes(['a', 'b', 'c'])).toEqual([['hr/'], ['tax/']]);
+    expect(prefixes(['b'])).toEqual([['tax/2026/']]);
+    expect(prefixes([])).toEqual([undefined]);
+  });
+
+  it('has the same description as long as it asks for the same objects, whatever its priority', () => {
+    const first = only(jobRequests(aSpec(), role, usual)).Description;
+    expect(only(jobRequests(aSpec(), role, { ...usual, priority: 99 })).Description).toBe(first);
+    const others: readonly BackfillChoice[] = [
+      { ...usual, statuses: ['failed'] },
+      { ...usual, createdAfter: new Date(0) },
+      { ...usual, createdBefore: new Date(0) },
+      { ...usual, createdBefore: new Date(1000) },
+    ];
+    const descriptions = others.map((choice) => only(jobRequests(aSpec(), role, choice)).Description);
+    expect(new Set([first, ...descriptions]).size).toBe(5);
+    expect(only(jobRequests(aSpec(), `${role}-2`, usual)).Description).not.toBe(first);
+  });
+});
+
+describe('the next job', () => {
+  const spec = aSpec();
+  const request = only(jobRequests(spec, role, usual));
+  const same = { description: request.Description };
+
+  it('is the one that is under way with the same request', () => {
+    const job = aJob({ ...same, status: 'Active' });
+    expect(nextJob(request, [aJob({ id: 'other', status: 'Active' }), job], spec)).toEqual({ kind: 'join', job });
+  });
+
+  it('waits for another one of the configuration, and for none of somebody else', () => {
+    const other = aJob({ status: 'Preparing' });
+    expect(nextJob(request, [other], spec)).toEqual({ kind: 'wait', job: other });
+    const theirs = ['nightly copy', 's3repl invoices-dr-2 0123456789ab', 's3repl invoices-dr by hand'];
+    const jobs = theirs.map((description) => aJob({ description, status: 'Active' }));
+    expect(nextJob(request, jobs, spec).kind).toBe('create');
+  });
+
+  it('has the same token until a job with this request is over, and another one then', () => {
+    const token = (jobs: readonly JobSeen[]) => {
+      const next = nextJob(request, jobs, spec);
+      return next.kind === 'create' ? next.token : next.kind;
+    };
+    const first = aJob({ ...same, id: 'first', created: new Date(1000) });
+    const second = aJob({ ...same, id: 'second', status: 'Failed', created: new Date(2000) });
+    expect(token([aJob()])).toBe(token([]));
+    expect(new Set([token([]), token([first]), token([first, second])]).size).toBe(3);
+    expect(token([second, first])).toBe(token([first, second]));
+  });
+
+  it('has a token that AWS takes, for any request', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.option(fc.string(), { nil: undefined }), (description, last) => {
+        const token = tokenOf({ ...request, Description: description }, last);
+        expect(token).toMatch(/^[0-9a-f]{64}$/);
+        expect(tokenOf({ ...request, Description: description }, last)).toBe(token);
+      }),
+    );
+  });
+});
+
+describe('a job of ours', () => {
+  it('is known by its description alone, to the letter', () => {
+    const isOurs = (description: string) => isOurJob({ description }, { name: 'a' });
+    expect(isOurs('s3repl a 0123456789ab')).toBe(true);
+    for (const description of [
+      's3repl a',
+      's3repl a-b 0123456789ab',
+      ' s3repl a 0123456789ab',
+      's3repl a 0123456789abc',
+      '',
+    ])
+      expect(isOurs(description)).toBe(false);
+  });
+});
+
+describe('the end of a job', () => {
+  const reason = (text: string, code = 'X') => ({ reasons: [{ code, reason: text }] });
+
+  it.each([
+    ['complete', {}],
+    ['some-failed', { failed: 5, succeeded: 5 }],
+    ['most-failed', { failed: 6, succeeded: 4 }],
+    ['most-failed', { status: 'Failed', failed: 600, succeeded: 400, total: 2000 }],
+    ['cancelled', { status: 'Cancelled', failed: 3 }],
+    [
+      'nothing-to-do',
+      { status: 'Failed', ...reason('Manifest generation found no keys matching the filter criteria.') },
+    ],
+    ['role-unknown', { status: 'Failed', ...reason('…', 'AssumeRoleNotPermitted') }],
+    ['failed', { status: 'Failed', ...reason('Error occurred when preparing manifest: Failed to write manifest') }],
+  ] as const)('is %s', (end, given) => {
+    expect(judgeEnd(aJob(given))).toBe(end);
+  });
+});
