@@ -248,6 +248,7 @@ Examples:
         'with --delete-keys: also where a bucket or an object still uses them',
         { onlyWith: '--delete-keys' },
       ],
+      ['--cancel-backfill', 'cancel the job of backfill that still runs, and wait until it is over'],
       'accept-breaking',
       'deadline',
       'summary',

@@ -62,10 +62,10 @@ function failedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
   const end = judgeEnd(job);
   const done = job.total === undefined ? '' : `, after ${countText(job.succeeded)} of ${countText(job.total)} objects`;
   if (end === 'cancelled') {
-    const message = `job ${job.id} was cancelled${done}; what it has replicated stays`;
+    const message = `job ${job.id} was canceled${done}; what it has replicated stays`;
     return {
       outcome: 'failed',
-      error: { code: 'job-cancelled', message, fix: 'run the same command again: it does what is left' },
+      error: { code: 'job-canceled', message, fix: 'run the same command again: it does what is left' },
     };
   }
   const why = job.reasons.map(({ code, reason }) => `${reason} (${code})`).join('; ') || 'AWS gives no reason';
