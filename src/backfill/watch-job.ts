@@ -57,7 +57,7 @@ class Watching {
     const { report, now } = this.#work.surroundings;
     const waited = now() - this.#started;
     if (job === null) {
-      if (waited > registrationMs) throw vanishedFailure(this.#id);
+      if (waited > registrationMs) throw jobUnknownFailure(this.#id);
       return false;
     }
     const seconds = Math.round(waited / 1000);
@@ -71,7 +71,7 @@ class Watching {
     if (this.#confirms) return confirm(job, this.#work);
     const now = this.#work.surroundings.now();
     this.#suspended ??= now;
-    if (now - this.#suspended > confirmationMs) throw unconfirmedFailure(job.id);
+    if (now - this.#suspended > confirmationMs) throw notConfirmedFailure(job.id);
   }
 }
 
@@ -119,7 +119,7 @@ async function confirm({ id, total = 0 }: JobSeen, work: JobWork): Promise<void>
   await requestJobStatus(work.at, id, 'Ready');
 }
 
-function unconfirmedFailure(id: string): Failure {
+function notConfirmedFailure(id: string): Failure {
   return new Failure(
     'blocked',
     'other-job-unconfirmed',
@@ -128,7 +128,7 @@ function unconfirmedFailure(id: string): Failure {
   );
 }
 
-function vanishedFailure(id: string): Failure {
+function jobUnknownFailure(id: string): Failure {
   return new Failure(
     'failed',
     'job-unknown',

@@ -48,7 +48,8 @@ export function isJobUnknown(error: unknown): boolean {
   return error instanceof Error && /^(NotFoundException|NoSuchJobException|NoSuchJob)$/.test(error.name);
 }
 
-type Described = Omit<JobDescriptor, 'Operation'>;
+/** A list names the operation only. */
+type Described = Omit<JobDescriptor, 'Operation'> & { readonly Operation?: JobDescriptor['Operation'] | string };
 
 function jobSeen(job: Described): JobSeen {
   const { JobId = '', Description = '', Status = 'New', Priority = 0, CreationTime, TerminationDate } = job;
@@ -59,6 +60,10 @@ function jobSeen(job: Described): JobSeen {
     description: Description,
     status: Status,
     priority: Priority,
+    replicates:
+      typeof job.Operation === 'string'
+        ? job.Operation === 'S3ReplicateObject'
+        : job.Operation?.S3ReplicateObject !== undefined,
     ...(CreationTime && { created: CreationTime }),
     ...(TerminationDate && { ended: TerminationDate }),
     ...(listed !== undefined && { total: listed }),

@@ -30,7 +30,7 @@ export async function endOfJobs(
     return { ...about, outcome: 'started', summary, next: nextCommand('backfill', options) };
   }
   const stopped = jobs.find((job) => ['cancelled', 'role-unknown', 'failed'].includes(judgeEnd(job)));
-  if (stopped) return { ...about, ...failedJob(stopped) };
+  if (stopped) return { ...about, ...explainFailedJob(stopped) };
   const failed = sum(jobs, ({ failed: count }) => count);
   const succeeded = sum(jobs, ({ succeeded: count }) => count);
   if (failed > 0) return { ...about, ...(await tellWhatFailed(session, jobs, { failed, succeeded })) };
@@ -58,7 +58,7 @@ export function jobResult({ id, status, total, succeeded, failed }: JobSeen): Jo
 }
 
 /** For AWS's own reasons, before or apart from any object. */
-function failedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
+function explainFailedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
   const end = judgeEnd(job);
   const done = job.total === undefined ? '' : `, after ${countText(job.succeeded)} of ${countText(job.total)} objects`;
   if (end === 'cancelled') {
