@@ -21,7 +21,8 @@ export function backfillWarnings(state: State, spec: Spec, at: Date): readonly B
 function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWarning[] {
   return [spec.source, ...spec.destinations].flatMap(({ account, bucket: name }) => {
     const { lifecycle } = bucketOf(state, account, name) ?? {};
-    const rules = lifecycle && lifecycle !== 'unknown' ? (lifecycle.Rules ?? []) : [];
+    if (lifecycle === 'unknown') return [unreadWarning(name, account)];
+    const rules = lifecycle?.Rules ?? [];
     const removing = rules.filter(
       ({ Status, Expiration }) => Status === 'Enabled' && Expiration?.ExpiredObjectDeleteMarker,
     );
@@ -35,6 +36,14 @@ function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWarning[]
       },
     ];
   });
+}
+
+function unreadWarning(bucket: string, account: string): BackfillWarning {
+  return {
+    code: 'lifecycle-unread',
+    message: `whether a lifecycle rule of ${bucket} removes expired delete markers is not known: account ${account} does not allow s3:GetLifecycleConfiguration`,
+    fix: 'make sure that there is no such rule while the job runs',
+  };
 }
 
 /** S3 tries every rule of the bucket with every object (S3 User Guide, replication-troubleshoot): a broken one makes tasks fail although ours work. */
