@@ -13,9 +13,9 @@ export function draws(usual: number): number {
   return drawsAll ? usual : Math.max(Math.ceil(usual / share), Math.min(usual, 12));
 }
 
-/** What this run takes of a list that is worth trying whole: one at least. */
-export function drawFrom<T>(all: readonly T[]): readonly T[] {
+/** What this run takes of a list that is worth trying whole: every tenth, or every so many-th; one at least. */
+export function drawFrom<T>(all: readonly T[], every = share): readonly T[] {
   if (drawsAll) return all;
-  const step = Math.min(share, all.length);
+  const step = Math.min(every, all.length);
   return all.filter((_, index) => index % step === seed % step);
 }
