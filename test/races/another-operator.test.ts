@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
 import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import type { Lag } from '../../src/sandbox/practice/lag.ts';
@@ -23,6 +23,8 @@ async function aSetUp(lag: Partial<Lag> = {}): Promise<{ readonly practice: Prac
 }
 
 const byOperator = new AsyncLocalStorage<boolean>();
+// Otherwise it is asked at every promise of the files that come after.
+afterAll(() => byOperator.disable());
 
 /** Does something right before each request that is described is executed; all others wait for it. */
 function at(practice: Practice, isIt: (request: SandboxRequest) => boolean, act: () => Promise<unknown>): void {
