@@ -1,5 +1,5 @@
 /**
- * How much of what there is to try is tried. `npm test` draws a tenth, another one with each seed; `npm run test:draws` and `.ci/run` try all of it
+ * How much of what there is to try is tried. `npm test` draws a part, mostly a tenth, another one with each seed; `npm run test:draws` and `.ci/run` try all of it
  * (S3REPL_DRAWS=all). The seed is printed first: SEED=N npm test draws the same again.
  */
 export const drawsAll = process.env.S3REPL_DRAWS === 'all';
