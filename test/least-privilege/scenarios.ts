@@ -6,6 +6,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
 import type { Purpose } from '../../src/state/need.ts';
 import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
+import { asProcesses, ranAsProcess } from './as-process.ts';
 import {
   aCloud,
   aFailure,
@@ -60,7 +61,10 @@ export type Act = readonly [purpose: Purpose, end: string, config?: string];
 /** Runs commands one after the other, each of which must end as it says; `config` is for those that name none. */
 export async function act(sandbox: Sandbox, config: string, acts: readonly Act[]): Promise<void> {
   for (const [purpose, end, file = config] of acts) {
-    const { outcome, said } = await ran(sandbox, file, runs[purpose]);
+    const { outcome, said } =
+      asProcesses && purpose !== 'init'
+        ? await ranAsProcess(sandbox, file, purpose)
+        : await ran(sandbox, file, runs[purpose]);
     expect([purpose, outcome], said).toEqual([purpose, end]);
   }
 }
