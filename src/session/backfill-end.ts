@@ -2,7 +2,7 @@
 import type { JobResult, NextCommand, Result } from '../events/event.ts';
 import { type BackfillChoice, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
 import { countText } from '../show/duration.ts';
-import type { BackfillOptions } from './backfill-options.ts';
+import { type BackfillOptions, selectionFlags } from './backfill-options.ts';
 import { nextCommand } from './common-options.ts';
 import type { Session } from './session.ts';
 import { tellFailed } from './tell-failed.ts';
@@ -27,7 +27,8 @@ export async function endOfJobs(
   const about = { changes, job: jobResult(last) };
   if (!isJobOver(last)) {
     const summary = `job ${last.id} is under way (${last.status}); run the same command again to watch it`;
-    return { ...about, outcome: 'started', summary, next: nextCommand('backfill', options) };
+    const next = nextCommand('backfill', options, { flags: selectionFlags(options) });
+    return { ...about, outcome: 'started', summary, next };
   }
   const stopped = jobs.find((job) => ['cancelled', 'role-unknown', 'failed'].includes(judgeEnd(job)));
   if (stopped) return { ...about, ...failedJob(stopped) };

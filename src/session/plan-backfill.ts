@@ -73,13 +73,13 @@ async function propose(
   { observed, plan, requests }: Omit<PlannedJobs, 'proposal'>,
 ): Promise<JobProposal> {
   const { spec, connections, surroundings, view } = session;
+  if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
   const at = connections.get('source');
   const [missing, objects] = await Promise.all([
     lookForMissing(connections, spec, ''),
     countObjects(at, spec.source.bucket, surroundings.sandbox ? new Date(surroundings.now()) : new Date()),
   ]);
   view.report({ type: 'phase', name: 'done' });
-  if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
   tellFindings(view, plan);
   if (planApply(observed, spec).changes.length > 0) {
     const message = 'the set-up is not as the configuration says; the job goes by what is there';
