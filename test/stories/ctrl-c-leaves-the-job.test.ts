@@ -1,5 +1,5 @@
-import { Writable } from 'node:stream';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { aSetUp, ending, type SetUp } from './by-hand.ts';
@@ -22,7 +22,12 @@ async function interrupted({ folder }: SetUp) {
   });
   const stderr = { write: () => true };
   const here = ['--config', join(folder.path, 'repl.yaml'), '--state', join(folder.path, '.s3repl')];
-  const code = await main(['backfill', '--yes', '--sandbox', '--json', ...here], { env: {}, stdin: {}, stdout, stderr });
+  const code = await main(['backfill', '--yes', '--sandbox', '--json', ...here], {
+    env: {},
+    stdin: {},
+    stdout,
+    stderr,
+  });
   return { code, ...JSON.parse(said.trim().split('\n').at(-1) ?? '') };
 }
 
@@ -51,7 +56,10 @@ it('as the deadline does: the run says what the job does now, how to come back a
   const stopped = await interrupted(setUp);
   expect(stopped).toMatchObject({
     ...{ code: 130, outcome: 'cancelled' },
-    error: { message: expect.stringContaining(`job ${id} goes on`), fix: expect.stringContaining(`s3repl backfill --cancel ${id}`) },
+    error: {
+      message: expect.stringContaining(`job ${id} goes on`),
+      fix: expect.stringContaining(`s3repl backfill --cancel ${id}`),
+    },
   });
   await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Active' } }));
 

@@ -16,9 +16,18 @@ it('--json has the request, the role, how far it has come and what became of it;
   const { code, lines } = await s3repl('backfill', '--yes', '--summary', 'summary.md');
   expect(code).toBe(0);
   const kinds = lines.map(({ type }) => type).filter((type) => type !== 'verdict');
-  expect(kinds.filter((type, index) => type !== kinds[index - 1])).toEqual(['change', 'backfill', 'step', 'pending', 'progress', 'result']);
+  expect(kinds.filter((type, index) => type !== kinds[index - 1])).toEqual([
+    'change',
+    'backfill',
+    'step',
+    'pending',
+    'progress',
+    'result',
+  ]);
   const of = (type: string) => lines.filter((line) => line.type === type);
-  expect(of('change')).toMatchObject([{ step: 'backfill-role', action: 'create', resource: 'role s3repl-invoices-dr-backfill' }]);
+  expect(of('change')).toMatchObject([
+    { step: 'backfill-role', action: 'create', resource: 'role s3repl-invoices-dr-backfill' },
+  ]);
   expect(of('backfill')).toMatchObject([
     {
       requests: [
