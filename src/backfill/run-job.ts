@@ -29,7 +29,8 @@ export async function runJob(request: JobRequest, work: JobWork): Promise<JobSee
   const { surroundings, roleIsNew } = work;
   if (roleIsNew) await waitForRole(work);
   for (let attempt = 1; ; attempt += 1) {
-    const id = await findOrCreate(request, work);
+    const { id, isNew } = await findOrCreate(request, work);
+    if (isNew && !work.wait && request.ConfirmationRequired === false) return unseenJob(id, request);
     const job = await watchJob(id, work);
     const most = roleIsNew ? mostAttempts.newRole : mostAttempts.oldRole;
     if (judgeEnd(job) !== 'role-unknown' || attempt === most) return job;
@@ -45,8 +46,16 @@ async function waitForRole({ surroundings: { report, sleep } }: JobWork): Promis
   await sleep(roleKnownMs);
 }
 
-/** @returns the ID of the job with this request. */
-async function findOrCreate(request: JobRequest, work: JobWork): Promise<string> {
+/** As AWS makes it: whoever does not wait does not wait for it to be known either. */
+function unseenJob(id: string, { Description, Priority }: JobRequest): JobSeen {
+  const counts = { succeeded: 0, failed: 0, replicates: true, reasons: [] };
+  return { id, description: Description, status: 'New', priority: Priority, confirms: false, ...counts };
+}
+
+async function findOrCreate(
+  request: JobRequest,
+  work: JobWork,
+): Promise<{ readonly id: string; readonly isNew: boolean }> {
   const { at, spec, surroundings, signal } = work;
   for (;;) {
     const jobs = await listJobs(at);
@@ -58,12 +67,12 @@ async function findOrCreate(request: JobRequest, work: JobWork): Promise<string>
           type: 'note',
           message: `job ${next.job.id} is under way already; s3repl goes on with it`,
         });
-        return next.job.id;
+        return { id: next.job.id, isNew: false };
       case 'wait':
         await waitForOther(next.job, work);
         break;
       case 'create':
-        return createJob(request, next.token, jobs, work);
+        return { id: await createJob(request, next.token, jobs, work), isNew: true };
     }
   }
 }
@@ -89,12 +98,13 @@ export async function waitForOther(job: JobSeen, work: JobWork): Promise<void> {
 }
 
 async function createJob(request: JobRequest, token: string, jobs: readonly JobSeen[], work: JobWork): Promise<string> {
+  assertRoom(jobs);
   const { at, surroundings } = work;
   const ask = async (ClientRequestToken: string) => {
     const input = { ...request, ClientRequestToken };
     const { JobId } = await send<'CreateJob'>(at, { service: 'S3Control', operation: 'CreateJob', input }).catch(
       (error: unknown) => {
-        throw leaveRunning(error, undefined, work) ?? explainRefusal(error, jobs);
+        throw leaveRunning(error, undefined, work) ?? explainRefusal(error);
       },
     );
     if (JobId === undefined) throw new Failure('failed', 'no-job-id', 'AWS answered CreateJob without an ID', runAgain);
@@ -112,26 +122,28 @@ const runAgain = 'run the same command again: it goes on with the job if there i
 /** For the whole account (S3 User Guide, batch-ops). */
 const mostActive = 6;
 
-function explainRefusal(error: unknown, jobs: readonly JobSeen[]): unknown {
+/** @throws Failure `blocked` where the account has as many jobs as AWS runs. */
+function assertRoom(jobs: readonly JobSeen[]): void {
+  const active = jobs.filter((job) => job.replicates && !isJobOver(job));
+  if (active.length < mostActive) return;
+  throw tooManyFailure(`: ${active.map(({ id, description }) => `${id} (${description})`).join(', ')}`);
+}
+
+function tooManyFailure(which: string, options?: ErrorOptions): Failure {
+  return new Failure(
+    'blocked',
+    'too-many-jobs',
+    `AWS runs at most ${mostActive} jobs of S3 Batch Replication in an account, and ${mostActive} are active${which}`,
+    'wait until one of them is over, and run the same command again',
+    options,
+  );
+}
+
+function explainRefusal(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const active = jobs.filter((job) => !isJobOver(job));
-  if (error.name === 'TooManyRequestsException' && active.length >= mostActive) {
-    return new Failure(
-      'blocked',
-      'too-many-jobs',
-      `AWS runs at most ${mostActive} jobs of S3 Batch Replication in an account, and ${active.length} jobs are active: ${active.map(({ id, description }) => `${id} (${description})`).join(', ')}`,
-      'wait until one of them is over, and run the same command again',
-      { cause: error },
-    );
-  }
-  if (error.name === 'IdempotencyException') {
-    return new Failure(
-      'failed',
-      'same-token',
-      'AWS has seen this request a moment ago with other values, such as another --priority',
-      runAgain,
-      { cause: error },
-    );
-  }
-  return error;
+  const options = { cause: error };
+  if (error.name === 'TooManyRequestsException') return tooManyFailure(', perhaps in other Regions', options);
+  if (error.name !== 'IdempotencyException') return error;
+  const message = 'AWS has seen this request a moment ago with other values, such as another --priority';
+  return new Failure('failed', 'same-token', message, runAgain, options);
 }

@@ -1,9 +1,10 @@
 /** Watches a job to its end, and confirms it once the number of its objects is known. */
-import { send } from '../apply/send.ts';
+import { requestJobStatus } from '../apply/job-status.ts';
 import type { JobProgress } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { describeJob } from '../observe/jobs.ts';
 import { isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
+import { countText } from '../show/duration.ts';
 import { type JobWork, leaveRunning } from './job-work.ts';
 
 /** AWS asks for no more than one look in 30 seconds (S3 User Guide, batch-ops-job-status). */
@@ -59,7 +60,7 @@ class Watching {
     const { report, now } = this.#work.surroundings;
     const waited = now() - this.#started;
     if (job === null) {
-      if (waited > registrationMs) throw vanishedFailure(this.id);
+      if (waited > registrationMs) throw jobUnknownFailure(this.id);
       return false;
     }
     const seconds = Math.round(waited / 1000);
@@ -78,7 +79,7 @@ class Watching {
     }
     const now = this.#work.surroundings.now();
     this.#suspended ??= now;
-    if (now - this.#suspended > confirmationMs) throw unconfirmedFailure(job.id);
+    if (now - this.#suspended > confirmationMs) throw notConfirmedFailure(job.id);
   }
 }
 
@@ -108,43 +109,25 @@ function measureRate(now: () => number): (job: JobSeen) => Pick<JobProgress, 'pe
 async function confirm({ id, total = 0 }: JobSeen, work: JobWork): Promise<void> {
   const { maxObjects, approveCount } = work;
   if (maxObjects !== undefined && total > maxObjects) {
-    await cancelJob(id, work, 'more objects than --max-objects allows');
+    await requestJobStatus(work.at, id, 'Cancelled', 'more objects than --max-objects allows');
     throw new Failure(
       'blocked',
       'too-many-objects',
-      `job ${id} would take ${total} objects, and --max-objects allows ${maxObjects}: the job is cancelled, and no object was copied`,
+      `job ${id} would take ${countText(total)} objects, and --max-objects allows ${countText(maxObjects)}: the job is canceled, and no object was copied`,
       'narrow it with --rule, --created-after or --created-before, or raise --max-objects',
     );
   }
   try {
     await approveCount?.(total);
   } catch (error) {
-    if (error instanceof Failure && error.code === 'declined') await cancelJob(id, work, 'declined');
+    if (error instanceof Failure && error.code === 'declined')
+      await requestJobStatus(work.at, id, 'Cancelled', 'declined');
     throw error;
   }
-  await setStatus(id, work, { requestedJobStatus: 'Ready' });
+  await requestJobStatus(work.at, id, 'Ready');
 }
 
-export function cancelJob(id: string, work: Pick<JobWork, 'at'>, reason: string): Promise<void> {
-  return setStatus(id, work, { requestedJobStatus: 'Cancelled', StatusUpdateReason: `s3repl: ${reason}` });
-}
-
-async function setStatus(
-  JobId: string,
-  { at }: Pick<JobWork, 'at'>,
-  asked: { readonly requestedJobStatus: 'Ready' | 'Cancelled'; readonly StatusUpdateReason?: string },
-): Promise<void> {
-  const { requestedJobStatus: RequestedJobStatus, StatusUpdateReason } = asked;
-  const input = { AccountId: at.account, JobId, RequestedJobStatus, ...(StatusUpdateReason && { StatusUpdateReason }) };
-  await send<'UpdateJobStatus'>(at, { service: 'S3Control', operation: 'UpdateJobStatus', input }).catch(
-    (error: unknown) => {
-      // Another run was faster, or AWS itself went on: the next look tells.
-      if (!(error instanceof Error) || error.name !== 'JobStatusException') throw error;
-    },
-  );
-}
-
-function unconfirmedFailure(id: string): Failure {
+function notConfirmedFailure(id: string): Failure {
   return new Failure(
     'blocked',
     'other-job-unconfirmed',
@@ -153,7 +136,7 @@ function unconfirmedFailure(id: string): Failure {
   );
 }
 
-function vanishedFailure(id: string): Failure {
+function jobUnknownFailure(id: string): Failure {
   return new Failure(
     'failed',
     'job-unknown',

@@ -58,7 +58,7 @@ function workOf(session: Session, options: BackfillOptions, context: Context): J
           view.releaseScreen();
           const question = {
             message: `Replicate ${objects === 1 ? 'this one object' : `these ${countText(objects)} objects`} (${moneyText(objects * prices.task)})?`,
-            explainDecline: () => ({ message: 'declined; the job is cancelled, and no object was copied' }),
+            explainDecline: () => ({ message: 'declined; the job is canceled, and no object was copied' }),
           };
           await approve(question, ask, signal);
         }

@@ -242,12 +242,12 @@ Examples:
       ['--no-wait', 'take the rights away also while objects are PENDING: those may fail for good'],
       ['--timeout <duration>', 'how long to wait for PENDING objects', minutes],
       ['--delete-keys', 'also delete the keys that s3repl made, after 30 days'],
-      ['--cancel-backfill', 'end jobs of s3repl backfill that are active; it is refused otherwise'],
       [
         '--force',
         'with --delete-keys: also where a bucket or an object still uses them',
         { onlyWith: '--delete-keys' },
       ],
+      ['--cancel-backfill', 'cancel the job of backfill that still runs, and wait until it is over'],
       'accept-breaking',
       'deadline',
       'summary',

@@ -1,11 +1,13 @@
 import { pendingObjects, waitUntilNonePending } from '../apply/pending.ts';
 import type { Spec } from '../config/spec.ts';
 import { statusOf } from '../connect/absent.ts';
-import type { Result } from '../events/event.ts';
+import type { Event, Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { newestVersions } from '../observe/newest-versions.ts';
 import { observe } from '../observe/observe.ts';
+import type { JobSeen } from '../plan/backfill-jobs.ts';
 import { type KeyDeletion, planDestroy, summarizeDone } from '../plan/plan.ts';
+import { cancelActiveJobs, describeJobs, findActiveJobs } from '../session/active-backfill.ts';
 import type { Approvable, Question } from '../session/approval.ts';
 import { carryOut } from '../session/carry-out.ts';
 import type { CommonOptions } from '../session/common-options.ts';
@@ -21,6 +23,7 @@ export interface DestroyOptions extends CommonOptions, Approvable {
   readonly timeout: number;
   readonly deleteKeys?: boolean;
   readonly force?: boolean;
+  readonly cancelBackfill?: boolean;
 }
 
 const also = { backfillRole: true } as const;
@@ -29,6 +32,7 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   const { spec, connections, signal, view } = session;
   const observed = await observe(connections, spec, also);
   signal.throwIfAborted();
+  const jobs = await findActiveJobs(session, observed, options.cancelBackfill ?? false);
   const keys = options.deleteKeys ? await keyDeletion(session, options.force ?? false) : undefined;
   const plan = await judgeNeighbors(session, observed, planDestroy(observed, spec, keys));
   const changes = plan.changes.length;
@@ -36,18 +40,18 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   const pending = options.wait && changes > 0 ? (await pendingObjects(connections, observed, spec)).length : 0;
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
-  if (changes === 0) return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
+  if (changes === 0 && jobs.length === 0)
+    return { outcome: 'unchanged', changes, summary: `nothing of ${spec.name} is there` };
   const timeoutMs = options.timeout * 60_000;
   const shown = await carryOut(
     {
       ...{ observed, also, plan, planAgain: (state) => planDestroy(state, spec, keys) },
       ...{ whether: `take ${spec.name} out`, question: questionOf(spec) },
-      ...(pending > 0 && {
-        remark: {
-          type: 'note' as const,
-          message: `${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`,
-        },
-      }),
+      ...remarkOn(pending, jobs),
+      beforehand: () =>
+        options.cancelBackfill
+          ? cancelActiveJobs(session, observed, timeoutMs)
+          : findActiveJobs(session, observed, false),
       ...(options.wait && { beforeRightsGo: () => waitUntilNonePending(observed, spec, { ...session, timeoutMs }) }),
     },
     session,
@@ -57,6 +61,18 @@ export async function run(session: Session, options: DestroyOptions, context: Co
   if (shown === undefined) return { outcome: 'planned', changes };
   const summary = `${summarizeDone(plan.changes)}; read back, nothing of ${spec.name} is left but what stays`;
   return { outcome: 'destroyed', changes, summary };
+}
+
+function remarkOn(pending: number, jobs: readonly JobSeen[]): { readonly remark?: Event } {
+  const remarks = [
+    ...(jobs.length > 0
+      ? [`${describeJobs(jobs)}: canceled first, and what it has not replicated by then is not replicated`]
+      : []),
+    ...(pending > 0
+      ? [`${pending} of the newest objects are PENDING: once the rule is gone, the rest waits for them`]
+      : []),
+  ];
+  return remarks.length > 0 ? { remark: { type: 'note', message: remarks.join('; ') } } : {};
 }
 
 /** What encrypts the newest objects on all sides; with force it does not matter. */

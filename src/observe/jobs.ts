@@ -1,11 +1,12 @@
 /** Jobs of S3 Batch Operations, of the account and Region of a connection. */
 import type { JobDescriptor, JobStatus } from '@aws-sdk/client-s3-control';
 import { required } from '../aws/required.ts';
+import type { Spec } from '../config/spec.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { JobSeen } from '../plan/backfill-jobs.ts';
+import { isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { pagesOf } from './pages.ts';
 
-const { DescribeJobCommand, paginateListJobs } = required('@aws-sdk/client-s3-control');
+const { DescribeJobCommand, JobStatus: jobStatuses, paginateListJobs } = required('@aws-sdk/client-s3-control');
 
 /** AWS keeps a job for 90 days after its end (S3 User Guide, troubleshooting-batch-operations). */
 const mostPages = 1000;
@@ -23,6 +24,14 @@ export async function listJobs(at: Connection, statuses?: readonly string[]): Pr
   return jobs;
 }
 
+const activeStatuses = Object.values(jobStatuses).filter((status) => !isJobOver({ status }));
+
+/** Those of the configuration that are not over. */
+export async function listActiveJobs(at: Connection, spec: Spec): Promise<readonly JobSeen[]> {
+  const jobs = await listJobs(at, activeStatuses);
+  return jobs.filter((job) => isOurJob(job, spec));
+}
+
 /** @returns null where AWS does not know the job, or not yet (S3 User Guide, troubleshooting-batch-operations). */
 export async function describeJob(at: Connection, JobId: string): Promise<JobSeen | null> {
   try {
@@ -35,11 +44,12 @@ export async function describeJob(at: Connection, JobId: string): Promise<JobSee
 }
 
 /** The API model has one name, the guide the other. */
-function isJobUnknown(error: unknown): boolean {
+export function isJobUnknown(error: unknown): boolean {
   return error instanceof Error && /^(NotFoundException|NoSuchJobException|NoSuchJob)$/.test(error.name);
 }
 
-type Described = Omit<JobDescriptor, 'Operation'>;
+/** A list names the operation only. */
+type Described = Omit<JobDescriptor, 'Operation'> & { readonly Operation?: JobDescriptor['Operation'] | string };
 
 function jobSeen(job: Described): JobSeen {
   const { JobId = '', Description = '', Status = 'New', Priority = 0, CreationTime, TerminationDate } = job;
@@ -50,6 +60,10 @@ function jobSeen(job: Described): JobSeen {
     description: Description,
     status: Status,
     priority: Priority,
+    replicates:
+      typeof job.Operation === 'string'
+        ? job.Operation === 'S3ReplicateObject'
+        : job.Operation?.S3ReplicateObject !== undefined,
     ...(CreationTime && { created: CreationTime }),
     ...(TerminationDate && { ended: TerminationDate }),
     ...(listed !== undefined && { total: listed }),

@@ -30,6 +30,8 @@ export interface JobSeen {
   /** As AWS names it. */
   readonly status: string;
   readonly priority: number;
+  /** Whether it is one of S3 Batch Replication; known, as all but the ID and the reasons, also of the jobs in a list. */
+  readonly replicates: boolean;
   readonly created?: Date;
   readonly ended?: Date;
   /** Absent as long as AWS makes the list of objects. */

@@ -31,7 +31,7 @@ export async function endOfJobs(
     return { ...about, outcome: 'started', summary, next };
   }
   const stopped = jobs.find((job) => ['cancelled', 'role-unknown', 'failed'].includes(judgeEnd(job)));
-  if (stopped) return { ...about, ...failedJob(stopped) };
+  if (stopped) return { ...about, ...explainFailedJob(stopped) };
   const failed = sum(jobs, ({ failed: count }) => count);
   const succeeded = sum(jobs, ({ succeeded: count }) => count);
   if (failed > 0) return { ...about, ...(await tellWhatFailed(session, jobs, { failed, succeeded })) };
@@ -59,14 +59,14 @@ export function jobResult({ id, status, total, succeeded, failed }: JobSeen): Jo
 }
 
 /** For AWS's own reasons, before or apart from any object. */
-function failedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
+function explainFailedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
   const end = judgeEnd(job);
   const done = job.total === undefined ? '' : `, after ${countText(job.succeeded)} of ${countText(job.total)} objects`;
   if (end === 'cancelled') {
-    const message = `job ${job.id} was cancelled${done}; what it has replicated stays`;
+    const message = `job ${job.id} was canceled${done}; what it has replicated stays`;
     return {
       outcome: 'failed',
-      error: { code: 'job-cancelled', message, fix: 'run the same command again: it does what is left' },
+      error: { code: 'job-canceled', message, fix: 'run the same command again: it does what is left' },
     };
   }
   const why = job.reasons.map(({ code, reason }) => `${reason} (${code})`).join('; ') || 'AWS gives no reason';

@@ -1,7 +1,8 @@
 /** `backfill --list` and `--cancel`. */
 
+import { requestJobStatus } from '../apply/job-status.ts';
 import type { JobWork } from '../backfill/job-work.ts';
-import { cancelJob, watchJob } from '../backfill/watch-job.ts';
+import { watchJob } from '../backfill/watch-job.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { describeJob, listJobs } from '../observe/jobs.ts';
@@ -47,7 +48,7 @@ export async function cancelOurJob({ spec, connections, view }: Session, id: str
     const summary = `job ${id} is over already (${job.status})`;
     return { outcome: 'unchanged', changes: 0, job: jobResult(job), summary };
   }
-  await cancelJob(id, work, 'asked for by backfill --cancel');
+  await requestJobStatus(work.at, id, 'Cancelled', 'asked for by backfill --cancel');
   const end = work.wait ? await watchJob(id, work, { confirms: false }) : job;
   const summary = work.wait
     ? `job ${id} is ${end.status}; what it has replicated stays`

@@ -24,6 +24,8 @@ export interface Undertaking {
   /** Told right before the question. */
   readonly remark?: Event;
   readonly lastWord?: string | undefined;
+  /** Awaited after the approval, before the first call. */
+  readonly beforehand?: () => Promise<unknown>;
   readonly beforeRightsGo?: () => Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export interface Undertaking {
  * @throws Failure `cancelled` after a no, `invalid` where nobody can be asked, `blocked` where the accounts changed; what `applyChanges` and `readBack` throw.
  */
 export async function carryOut(
-  { observed, also, plan, planAgain, whether, question, remark, lastWord, beforeRightsGo }: Undertaking,
+  { observed, also, plan, planAgain, whether, question, remark, lastWord, beforehand, beforeRightsGo }: Undertaking,
   { spec, connections, surroundings, signal, view }: Session,
   options: Approvable & Pick<CommonOptions, 'yes'>,
   context: Context,
@@ -48,6 +50,7 @@ export async function carryOut(
   }
   view.report({ type: 'phase', name: 'apply' });
   note(lastWord);
+  await beforehand?.();
   const written = { versions: new Versions(), signal };
   await applyChanges(plan.changes, {
     connections,

@@ -6,7 +6,7 @@ import { backfillPolicyName, backfillRole, inlinePolicyName } from '../state/nam
 import { accountOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import { roleCall as call, creationCall, removalCalls, updateCalls } from './role-calls.ts';
-import { foundRoleFindings, nameInUse, roleStays } from './role-findings.ts';
+import { findingsOnRole, nameInUse, roleStays } from './role-findings.ts';
 import { batchOperationsService } from './role-policy.ts';
 import { showRole, withOurs, withoutOurs } from './role-state.ts';
 import { backfillSubject, roleProblem } from './role-subject.ts';
@@ -61,7 +61,7 @@ export const backfillRoleStep: Step = {
 
   findings(observed, spec) {
     const subject = backfillSubject(observed, spec);
-    return [...foundRoleFindings(observed, subject, spec), ...otherPurpose(observed, spec)];
+    return [...findingsOnRole(observed, subject, spec), ...otherPurpose(observed, spec)];
   },
 
   destroyFindings(observed, retired, spec) {

@@ -91,7 +91,7 @@ export function rightsToWriteRole(by: Purpose, boundary: string | undefined): re
             for: [by],
           },
         ]
-      : boundedRights(by, boundary)),
+      : boundaryRights(by, boundary)),
     { actions: ['iam:DeleteRolePolicy', 'iam:DeleteRole'], for: destroying },
   ];
 }
@@ -111,7 +111,7 @@ export function rightToPassRole(service: string, by: readonly Purpose[]): Right 
  * it (Service Authorization Reference, IAM; IAM User Guide, access_policies_boundaries, "Delegating responsibility to others"). UpdateAssumeRolePolicy
  * has no such key: it would open an older role of this name with all its rights, so an administrator does that.
  */
-function boundedRights(by: Purpose, boundary: string): readonly Right[] {
+function boundaryRights(by: Purpose, boundary: string): readonly Right[] {
   return [
     {
       sid: 'BoundedRole',

@@ -10,14 +10,11 @@ import { trustsService } from './role-policy.ts';
 import { type RoleSubject, replicationSubject, roleProblem } from './role-subject.ts';
 
 export function roleFindings(observed: State, spec: Spec): readonly Finding[] {
-  return [
-    ...formerRoleFindings(observed, spec),
-    ...foundRoleFindings(observed, replicationSubject(observed, spec), spec),
-  ];
+  return [...formerRoleFindings(observed, spec), ...findingsOnRole(observed, replicationSubject(observed, spec), spec)];
 }
 
 /** What is wrong with the role as it is there, if it is. */
-export function foundRoleFindings(observed: State, subject: RoleSubject, spec: Spec): readonly Finding[] {
+export function findingsOnRole(observed: State, subject: RoleSubject, spec: Spec): readonly Finding[] {
   const { arn, role, name, field, service, assumer } = subject;
   const limits = roleLimitFindings(observed, subject, spec);
   if (!role) return limits;

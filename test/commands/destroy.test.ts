@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Asker, Context } from '../../src/session/context.ts';
+import { aSpec, SOURCE } from '../builders.ts';
 import { runApply, runDestroy } from '../run-command.ts';
+import { makeOurJobRole, putOldObject, startOurJob } from '../sandbox/jobs/our-job.ts';
 
 const answer = { typed: '', asked: [] as string[] };
 const ask: Asker = {
@@ -96,6 +99,64 @@ describe('what destroy shows', () => {
     expect(text).toContain('keys alias/s3repl-invoices-dr');
     const stays = text.slice(text.indexOf('Stays')).split('\n');
     expect(Math.max(...stays.map((line) => line.length))).toBeLessThan(81);
+  });
+});
+
+describe('a backfill that still runs', () => {
+  const spec = aSpec();
+
+  async function inSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    const sandbox = await openSandbox({ directory: state });
+    try {
+      return await work(sandbox);
+    } finally {
+      await sandbox.close();
+    }
+  }
+
+  async function backfilling(): Promise<string> {
+    await runApply({ ...options(), yes: true }, aContext(false).context);
+    return inSandbox(async (sandbox) => {
+      await putOldObject(sandbox, 'a');
+      return startOurJob(sandbox, spec, await makeOurJobRole(sandbox, spec));
+    });
+  }
+
+  const roles = () => inSandbox(async ({ state: { accounts } }) => Object.keys(accounts[SOURCE]?.roles ?? {}));
+
+  it('stops destroy before anything has gone', async () => {
+    const id = await backfilling();
+    await expect(runDestroy({ ...options(), yes: true }, aContext(false).context)).rejects.toMatchObject({
+      outcome: 'blocked',
+      code: 'backfill-active',
+      message: expect.stringContaining(id),
+    });
+    expect(await runApply({ ...options(), yes: true }, aContext(false).context)).toMatchObject({
+      outcome: 'unchanged',
+    });
+    expect(await roles()).toContain('s3repl-invoices-dr-backfill');
+  });
+
+  it('is canceled with --cancel-backfill, and its role is removed', async () => {
+    const id = await backfilling();
+    const { context, written } = aContext(false);
+    const end = await runDestroy({ ...options(), yes: true, cancelBackfill: true }, context);
+    expect(end).toMatchObject({ outcome: 'destroyed', changes: 6 });
+    const text = written.join('').replace(/\s+/g, ' ');
+    expect(text).toContain('6 Role of S3 Batch Operations');
+    expect(text).toMatch(new RegExp(`job ${id} of S3 Batch Operations is [^;]*canceled first`));
+    expect(await inSandbox(({ state: { jobs } }) => Promise.resolve(jobs[id]?.status))).toBe('Cancelled');
+    expect(await roles()).not.toContain('s3repl-invoices-dr-backfill');
+    expect(await runDestroy({ ...options(), yes: true }, aContext(false).context)).toMatchObject({
+      outcome: 'unchanged',
+    });
+  });
+
+  it('is not canceled by somebody who only looks', async () => {
+    const id = await backfilling();
+    const looking = { ...options(), look: true, cancelBackfill: true };
+    expect(await runDestroy(looking, aContext(false).context)).toMatchObject({ outcome: 'planned', changes: 6 });
+    expect(await inSandbox(({ state: { jobs } }) => Promise.resolve(jobs[id]?.status))).not.toMatch(/^Cancel/);
   });
 });
 

@@ -4,10 +4,11 @@ import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-ia
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DESTINATION, SOURCE } from '../builders.ts';
+import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
 import { runApply } from '../run-command.ts';
 import { clientsOf } from '../sandbox/clients.ts';
+import { makeOurJobRole, putOldObject, startOurJob } from '../sandbox/jobs/our-job.ts';
 import { printing } from './printed.ts';
 import { copied, ran, roleName, type SandboxState, sandboxFrom } from './set-up-roles.ts';
 
@@ -41,6 +42,12 @@ export function applied(config: string): Change {
 
 export const anObject: Change = (sandbox) =>
   clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'a', Body: 'a' }));
+
+/** A job waits to be confirmed. */
+export const backfilling: Change = async (sandbox) => {
+  await putOldObject(sandbox, 'old');
+  await startOurJob(sandbox, aSpec(), await makeOurJobRole(sandbox, aSpec()));
+};
 
 export const limitArn = `arn:aws:iam::${SOURCE}:policy/limit`;
 

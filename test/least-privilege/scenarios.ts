@@ -11,6 +11,7 @@ import {
   aLimit,
   anObject,
   applied,
+  backfilling,
   drifted,
   type From,
   limitArn,
@@ -45,8 +46,9 @@ export const runs: Readonly<Record<Tried, (options: Options, context: Context) =
   apply: runApply,
   verify: (options, context) => runVerify({ ...options, canary: true, timeout: 15 }, context),
   doctor: (options, context) => runDoctor({ ...options, sample: 100 }, context),
-  destroy: (options, context) => runDestroy({ ...options, wait: true, timeout: 15 }, context),
-  'delete-keys': (options, context) => runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true }, context),
+  destroy: (options, context) => runDestroy({ ...options, wait: true, timeout: 15, cancelBackfill: true }, context),
+  'delete-keys': (options, context) =>
+    runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true, cancelBackfill: true }, context),
   init: runDiscovery,
 };
 
@@ -105,8 +107,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('destroy', 'nothing', nothing, 'unchanged'),
   scenario('destroy', 'everything', all, 'destroyed'),
   scenario('destroy', 'what is shared', aCloud(all, shared), 'destroyed'),
+  scenario('destroy', 'a backfill that runs', aCloud(all, backfilling), 'destroyed'),
   scenario('delete-keys', 'nothing', nothing, 'unchanged'),
   scenario('delete-keys', 'everything', unneeded, 'destroyed'),
+  scenario('delete-keys', 'a backfill that runs', aCloud(unneeded, backfilling), 'destroyed'),
   scenario('delete-keys', 'what is shared', aCloud(unneeded, shared), 'destroyed'),
   scenario('plan', 'everything, with named keys', boundedAll, 'unchanged', bounded, live),
   scenario('apply', 'a change, with named keys', boundedAll, 'applied', boundedTagged, live),

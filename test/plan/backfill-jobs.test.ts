@@ -18,7 +18,7 @@ const usual: BackfillChoice = { rules: [], statuses: usualStatuses, priority: 10
 
 function aJob(given: Partial<JobSeen> = {}): JobSeen {
   const job = { id: 'job-1', description: 's3repl invoices-dr 0123456789ab', status: 'Complete', priority: 10 };
-  return { ...job, total: 10, succeeded: 10, failed: 0, confirms: true, reasons: [], ...given };
+  return { ...job, total: 10, succeeded: 10, failed: 0, replicates: true, confirms: true, reasons: [], ...given };
 }
 
 function only<T>(items: readonly T[]): T {

@@ -37,7 +37,7 @@ it('as the deadline does: the run says what the job does now, how to come back a
   await s3repl('apply', '--yes');
   await byHand(async (people) => {
     await endReplication(people);
-    await put(people, keysOf('old-', 600));
+    await put(people, keysOf('old-', 320));
   });
   await s3repl('apply', '--yes');
 
@@ -63,5 +63,5 @@ it('as the deadline does: the run says what the job does now, how to come back a
   });
   await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Active' } }));
 
-  expect(ending(await s3repl('backfill'))).toMatchObject({ code: 0, outcome: 'done', job: { id, succeeded: 600 } });
+  expect(ending(await s3repl('backfill'))).toMatchObject({ code: 0, outcome: 'done', job: { id, succeeded: 320 } });
 });
