@@ -88,8 +88,8 @@ async function prepareRole(
       context,
     );
   }
-  session.view.report(remark);
   const approved = options.isApproved?.(observed, plan) ?? false;
+  if (!approved) session.view.report(remark);
   if (options.look) return undefined;
   if (!options.yes && !approved) await approve(question, requireAsker(context, whether), session.signal);
   return observed;
