@@ -42,7 +42,8 @@ export async function endOfJobs(
     const summary = `no object of this selection has the replication status ${asked}: there is nothing to do`;
     return { ...about, outcome: 'unchanged', summary, ...next };
   }
-  const objects = ['no object was', 'one object was', 'both objects were'][succeeded] ?? `all ${countText(succeeded)} objects were`;
+  const objects =
+    ['no object was', 'one object was', 'both objects were'][succeeded] ?? `all ${countText(succeeded)} objects were`;
   return { ...about, outcome: 'done', summary: `${objects} replicated (${namesOf(jobs)})`, ...next };
 }
 

@@ -52,6 +52,7 @@ it('as the deadline does: the run says what the job does now, how to come back a
     },
   });
   await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Suspended' } }));
+  expect(ending(await s3repl('backfill'))).toMatchObject({ code: 3, error: { code: 'no-approval' } });
 
   const stopped = await interrupted(setUp);
   expect(stopped).toMatchObject({

@@ -1,11 +1,10 @@
-import { expect, it } from 'vitest';
-import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import { join } from 'node:path';
-import { clientsOf } from '../sandbox/clients.ts';
 import { DeleteBucketReplicationCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { aFolder, invoices } from './cli.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 import { aTerminal, enter } from '../wizard/terminal.ts';
-import { onTestFinished } from 'vitest';
+import { aFolder, invoices } from './cli.ts';
 
 const called = (name: string) => invoices.replaceAll('invoices', name);
 
@@ -14,12 +13,13 @@ async function threeFiles() {
   const folder = aFolder();
   const names = ['invoices', 'reports'];
   for (const name of [...names, 'logs']) folder.write(`${name}.yaml`, called(name));
-  const apply = () => folder.s3repl(['apply', ...names.flatMap((name) => ['--config', `${name}.yaml`]), '--sandbox', '--yes']);
+  const apply = () =>
+    folder.s3repl(['apply', ...names.flatMap((name) => ['--config', `${name}.yaml`]), '--sandbox', '--yes']);
   expect((await apply()).code).toBe(0);
   const sandbox = await openSandbox({ directory: join(folder.path, '.s3repl') });
   const { s3 } = clientsOf(sandbox);
   await s3.send(new DeleteBucketReplicationCommand({ Bucket: 'acme-invoices' }));
-  for (const Key of ['a', 'b']) await s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key }));
+  for (const Key of ['a', 'b']) await s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key, Body: Key }));
   await sandbox.close();
   expect((await apply()).code).toBe(0);
   return folder;
@@ -36,7 +36,14 @@ it('each has a job of its own; the table and the exit code say how each has ende
 
 it('at a terminal one question is about all of them', async () => {
   const folder = await threeFiles();
-  const terminal = aTerminal(folder.path, ['backfill', '--config', 'invoices.yaml', '--config', 'reports.yaml', '--sandbox']);
+  const terminal = aTerminal(folder.path, [
+    'backfill',
+    '--config',
+    'invoices.yaml',
+    '--config',
+    'reports.yaml',
+    '--sandbox',
+  ]);
   onTestFinished(() => terminal.kill('SIGKILL'));
   await terminal.asks('Start these jobs, of 2 configurations?');
   terminal.press('y', enter);
