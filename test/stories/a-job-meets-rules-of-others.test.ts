@@ -68,6 +68,9 @@ it('of a neighbor that is broken, and of lifecycle: both are warned of, and the 
     ...{ code: 5, outcome: 'blocked', job: { total: 25, succeeded: 20, failed: 5 } },
     error: { code: 'some-failed', message: expect.stringMatching(/^5 of 25 objects were not replicated/) },
   });
+  expect(ended.lines.filter(({ code }) => code === 'object-failed')).toMatchObject([
+    { check: 'C13', message: expect.stringMatching(/acme-theirs.* \(5 of the 5 newest FAILED versions: shared-/) },
+  ]);
   const told = ended.lines.map(({ type, code }) => `${type} ${code}`);
   expect(
     told.slice(

@@ -2,7 +2,7 @@ import { GetKeyPolicyCommand, type KMSClient, ListAliasesCommand, PutKeyPolicyCo
 import { expect, it } from 'vitest';
 import { aSetUp, ending, REPLICA, SOURCE } from './by-hand.ts';
 import type { Ended } from './cli.ts';
-import { countBy, endReplication, keysOf, put, versionsIn } from './old-objects.ts';
+import { countBy, denying, endReplication, keysOf, put, versionsIn } from './old-objects.ts';
 
 /** Somebody takes the replication role out of the policy of the destination's key. */
 async function forgetRole(kms: KMSClient): Promise<void> {
@@ -70,4 +70,29 @@ it('but blocked with the causes; with --force the objects fail, by name, and onc
     expect(countBy(versionsIn(sandbox, SOURCE), statuses)).toEqual({ COMPLETED: 12, NONE: 3 });
     expect(versionsIn(sandbox, REPLICA)).toHaveLength(12);
   });
+});
+
+it('and what failed for a reason that is gone is told as such', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await s3repl('apply', '--yes');
+  await byHand(async (people) => {
+    await endReplication(people);
+    await put(people, keysOf('old-', 35));
+  });
+  await s3repl('apply', '--yes');
+  await s3repl('backfill', '--yes', '--no-wait');
+  await byHand((people) =>
+    denying(people, async () => {
+      const { clock, state } = people.sandbox;
+      while (Object.values(state.jobs).every(({ failed }) => failed === 0)) await clock.sleep(1000);
+    }),
+  );
+
+  const seen = await s3repl('backfill');
+  expect(ending(seen)).toMatchObject({ code: 5, error: { code: 'some-failed' }, job: { succeeded: 25, failed: 10 } });
+  expect(problemsOf(seen)).toEqual([]);
+  expect(seen.lines.filter(({ type }) => type === 'warning')).toMatchObject([
+    { code: 'failed-would-replicate', message: '10 of the 10 newest FAILED versions would replicate now' },
+  ]);
+  expect(ending(await s3repl('backfill', '--yes'))).toMatchObject({ code: 0, job: { succeeded: 10, failed: 0 } });
 });
