@@ -18,16 +18,22 @@ export interface JobWork {
   readonly roleIsNew: boolean;
 }
 
-/** What a stop of this run means for the job; undefined where the error is no stop. */
-export function leaveRunning(error: unknown, id: string | undefined, { signal }: JobWork): Failure | undefined {
+interface LeftJob {
+  readonly id: string;
+  readonly isUnconfirmed: boolean;
+}
+
+/** What a stop of this run means for the job; undefined where the error is no stop. @param job absent: it may not exist. */
+export function leaveRunning(error: unknown, job: LeftJob | undefined, { signal }: JobWork): Failure | undefined {
   const left = error instanceof Error && error.name === 'ExitPromptError';
   if (!left && !isStop(error, signal)) return undefined;
-  if (id === undefined) return stopFailure(signal, 'while it asked AWS for a job', 'unknown');
+  if (job === undefined) return stopFailure(signal, 'while it asked AWS for a job', 'unknown');
   const { outcome, code } = stopFailure(signal, '', 'unknown');
-  return new Failure(
-    outcome,
-    code,
-    `stopped watching: job ${id} goes on in AWS`,
-    `run the same command again to go on watching, or s3repl backfill --cancel ${id} to end the job`,
-  );
+  const { id, isUnconfirmed } = job;
+  const message = isUnconfirmed
+    ? `stopped watching: job ${id} lists its objects, and then waits to be confirmed; it copies nothing before that`
+    : `stopped watching: job ${id} goes on in AWS`;
+  const again = isUnconfirmed ? 'confirm the job' : 'go on watching';
+  const fix = `run the same command again to ${again}, or s3repl backfill --cancel ${id} to end the job`;
+  return new Failure(outcome, code, message, fix);
 }

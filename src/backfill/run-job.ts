@@ -2,7 +2,15 @@
 import { send } from '../apply/send.ts';
 import { Failure } from '../events/failure.ts';
 import { listJobs } from '../observe/jobs.ts';
-import { isJobOver, type JobRequest, type JobSeen, judgeEnd, nextJob, tokenOf } from '../plan/backfill-jobs.ts';
+import {
+  isJobEnding,
+  isJobOver,
+  type JobRequest,
+  type JobSeen,
+  judgeEnd,
+  nextJob,
+  tokenOf,
+} from '../plan/backfill-jobs.ts';
 import { type JobWork, leaveRunning } from './job-work.ts';
 import { watchJob } from './watch-job.ts';
 
@@ -69,10 +77,11 @@ async function findOrCreate(
   }
 }
 
-/** Two jobs of ours run one after the other: the second finds what the first has left. @throws Failure `blocked` where nobody waits, or nobody confirms it. */
+/** Two jobs of ours run one after the other: the second finds what the first has left. @throws Failure `blocked` where nobody waits for more than a moment, or nobody confirms it. */
 export async function waitForOther(job: JobSeen, work: JobWork): Promise<void> {
   const { id, status } = job;
-  if (!work.wait) {
+  const isEnding = isJobEnding(job);
+  if (!work.wait && !isEnding) {
     throw new Failure(
       'blocked',
       'other-job-active',
@@ -80,10 +89,12 @@ export async function waitForOther(job: JobSeen, work: JobWork): Promise<void> {
       `wait until it is over, leave --no-wait out, or end it with s3repl backfill --cancel ${id}`,
     );
   }
-  const message = `job ${id} of this configuration is active (${status}), with another selection of objects: s3repl waits for its end`;
+  const message = isEnding
+    ? `job ${id} of this configuration is about to end (${status}): s3repl waits for that`
+    : `job ${id} of this configuration is active (${status}), with another selection of objects: s3repl waits for its end`;
   work.surroundings.report({ type: 'note', message });
   // It belongs to another run, or to nobody: this one confirms nothing there.
-  await watchJob(id, { ...work, approveCount: undefined, maxObjects: undefined }, { confirms: false });
+  await watchJob(id, { ...work, wait: true, approveCount: undefined, maxObjects: undefined }, { confirms: false });
 }
 
 async function createJob(request: JobRequest, token: string, jobs: readonly JobSeen[], work: JobWork): Promise<string> {

@@ -18,15 +18,15 @@ const confirmationMs = 10 * 60_000;
 
 /** @throws as `runJob`. */
 export async function watchJob(id: string, work: JobWork, { confirms = true } = {}): Promise<JobSeen> {
+  const watching = new Watching(id, work, confirms);
   try {
-    return await watch(id, work, confirms);
+    return await watch(id, work, watching);
   } catch (error) {
-    throw leaveRunning(error, id, work) ?? error;
+    throw leaveRunning(error, watching, work) ?? error;
   }
 }
 
-async function watch(id: string, work: JobWork, confirms: boolean): Promise<JobSeen> {
-  const watching = new Watching(id, work, confirms);
+async function watch(id: string, work: JobWork, watching: Watching): Promise<JobSeen> {
   for (;;) {
     const job = await describeJob(work.at, id);
     if ((await watching.isOver(job)) && job !== null) return job;
@@ -37,7 +37,9 @@ async function watch(id: string, work: JobWork, confirms: boolean): Promise<JobS
 }
 
 class Watching {
-  readonly #id: string;
+  readonly id: string;
+  /** Whether the job goes no further than its list of objects, unless somebody confirms it. */
+  isUnconfirmed: boolean;
   readonly #work: JobWork;
   readonly #confirms: boolean;
   readonly #started: number;
@@ -45,7 +47,8 @@ class Watching {
   #suspended: number | undefined;
 
   constructor(id: string, work: JobWork, confirms: boolean) {
-    this.#id = id;
+    this.id = id;
+    this.isUnconfirmed = work.wait;
     this.#work = work;
     this.#confirms = confirms;
     this.#started = work.surroundings.now();
@@ -57,18 +60,23 @@ class Watching {
     const { report, now } = this.#work.surroundings;
     const waited = now() - this.#started;
     if (job === null) {
-      if (waited > registrationMs) throw jobUnknownFailure(this.#id);
+      if (waited > registrationMs) throw jobUnknownFailure(this.id);
       return false;
     }
     const seconds = Math.round(waited / 1000);
     report({ type: 'progress', job: job.id, ...countsOf(job), seconds, ...this.#measure(job) });
     if (isJobOver(job)) return true;
+    this.isUnconfirmed = !isConfirmed(job);
     if (job.status === 'Suspended') await this.#seeSuspended(job);
-    return !this.#work.wait && isConfirmed(job);
+    return !this.#work.wait && !this.isUnconfirmed;
   }
 
   async #seeSuspended(job: JobSeen): Promise<void> {
-    if (this.#confirms) return confirm(job, this.#work);
+    if (this.#confirms) {
+      await confirm(job, this.#work);
+      this.isUnconfirmed = false;
+      return;
+    }
     const now = this.#work.surroundings.now();
     this.#suspended ??= now;
     if (now - this.#suspended > confirmationMs) throw notConfirmedFailure(job.id);
@@ -81,7 +89,7 @@ export function countsOf({ status, total, succeeded, failed }: JobSeen) {
 
 /** Whether it goes on by itself. */
 function isConfirmed({ status, confirms }: JobSeen): boolean {
-  return !confirms || !['New', 'Preparing'].includes(status);
+  return !confirms || !['New', 'Preparing', 'Suspended'].includes(status);
 }
 
 /** @returns what can be said of the speed, from what was done since the first look. */

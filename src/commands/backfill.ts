@@ -38,6 +38,9 @@ export async function run(session: Session, options: BackfillOptions, context: C
       context,
     );
     if (shown === undefined) return { outcome: 'planned', changes };
+  } else if (options.look) {
+    options.isApproved?.(planned.observed, plan);
+    return { outcome: 'planned', changes };
   }
   const jobs: JobSeen[] = [];
   for (const request of requests) {
@@ -48,21 +51,22 @@ export async function run(session: Session, options: BackfillOptions, context: C
 
 function workOf(session: Session, options: BackfillOptions, context: Context): JobWork {
   const { spec, connections, surroundings, signal, view } = session;
-  const { ask } = context;
-  const asks = ask !== undefined && !options.yes && options.maxObjects === undefined && context.among === undefined;
+  const isApproved = context.among !== undefined && context.ask !== undefined;
+  const isAnswered = options.yes === true || options.maxObjects !== undefined || isApproved;
   return {
     at: connections.get('source'),
     ...{ spec, surroundings, signal, wait: options.wait, maxObjects: options.maxObjects, roleIsNew: false },
-    approveCount: asks
-      ? async (objects) => {
+    approveCount: isAnswered
+      ? undefined
+      : async (objects) => {
           view.releaseScreen();
+          const these = objects === 1 ? 'this one object' : `these ${countText(objects)} objects`;
           const question = {
-            message: `Replicate ${objects === 1 ? 'this one object' : `these ${countText(objects)} objects`} (${moneyText(objects * prices.task)})?`,
+            message: `Replicate ${these} (${moneyText(objects * prices.task)})?`,
             explainDecline: () => ({ message: 'declined; the job is canceled, and no object was copied' }),
           };
-          await approve(question, ask, signal);
-        }
-      : undefined,
+          await approve(question, requireAsker(context, `replicate ${these}`), signal);
+        },
   };
 }
 
@@ -88,8 +92,8 @@ async function prepareRole(
       context,
     );
   }
-  session.view.report(remark);
   const approved = options.isApproved?.(observed, plan) ?? false;
+  if (!approved) session.view.report(remark);
   if (options.look) return undefined;
   if (!options.yes && !approved) await approve(question, requireAsker(context, whether), session.signal);
   return observed;

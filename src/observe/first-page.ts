@@ -17,6 +17,8 @@ export async function lookForMissing(
       const ask = { Bucket: bucket, ExpectedBucketOwner: at.account, ...(prefix !== '' && { Prefix: prefix }) };
       return listVersions(at, ask, undefined, 1).catch((error: unknown) => {
         if (isDenied(error)) return 'unknown';
+        // A destination that is gone has nothing.
+        if (error instanceof Error && error.name === 'NoSuchBucket') return { versions: [], complete: true };
         throw error;
       });
     }),

@@ -1,10 +1,11 @@
 /** What a job meets besides the objects of our rules. Pure. */
 import type { Spec } from '../config/spec.ts';
-import { judgeClasses } from '../model/classes/judge-classes.ts';
+import { type JudgedProbe, judgeClasses } from '../model/classes/judge-classes.ts';
 import { prepare } from '../model/replication/prepare.ts';
-import { ruleIdPrefix } from '../state/names.ts';
+import { judgeObject } from '../model/replication.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { isOurRule, ruleIdPrefix } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
-import { snapshotOf } from './snapshot-of.ts';
 
 export interface BackfillWarning {
   readonly code: string;
@@ -12,13 +13,13 @@ export interface BackfillWarning {
   readonly fix: string;
 }
 
-/** @param at judges policies with dates. */
-export function backfillWarnings(state: State, spec: Spec, at: Date): readonly BackfillWarning[] {
-  return [...lifecycleWarnings(state, spec), ...neighborWarnings(state, spec, at)];
+export function hasRulesOfOthers(state: State, spec: Spec): boolean {
+  const rules = bucketOf(state, spec.source.account, spec.source.bucket)?.replication?.Rules ?? [];
+  return !rules.every((rule) => isOurRule(rule, spec));
 }
 
 /** S3 User Guide, s3-batch-replication-batch: a delete marker may arrive before the versions that it hides, and be removed as expired. */
-function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWarning[] {
+export function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWarning[] {
   return [spec.source, ...spec.destinations].flatMap(({ account, bucket: name }) => {
     const { lifecycle } = bucketOf(state, account, name) ?? {};
     if (lifecycle === 'unknown') return [unreadWarning(name, account)];
@@ -46,15 +47,33 @@ function unreadWarning(bucket: string, account: string): BackfillWarning {
   };
 }
 
-/** S3 tries every rule of the bucket with every object (S3 User Guide, replication-troubleshoot): a broken one makes tasks fail although ours work. */
-function neighborWarnings(state: State, spec: Spec, at: Date): readonly BackfillWarning[] {
+/**
+ * S3 tries every rule of the bucket with every object (S3 User Guide, replication-troubleshoot): a broken one makes tasks fail although ours work.
+ * @param snapshot of all that these rules lead to.
+ */
+export function neighborWarnings(snapshot: Snapshot, spec: Spec): readonly BackfillWarning[] {
   const prefix = ruleIdPrefix(spec);
-  const prepared = prepare(snapshotOf(state, spec, at));
-  const { plain } = judgeClasses(prepared, undefined, ({ id }) => !id.startsWith(prefix));
-  const failing = plain.filter(({ verdicts }) => verdicts.some(({ outcome }) => outcome === 'fails'));
-  return [...new Set(failing.map(({ probe }) => probe.rule.id))].map((id) => ({
-    code: 'rule-of-others-fails',
-    message: `rule ${id}, which is not of this set-up, would not replicate: a job tries every rule of the bucket, and its objects fail`,
-    fix: 's3repl doctor says why; mend the rule, disable it for the time of the job, or narrow the job with --rule',
+  const prepared = prepare(snapshot);
+  const { plain, others } = judgeClasses(prepared, undefined, ({ id }) => !id.startsWith(prefix));
+  // Old objects may be older than the bucket's default encryption.
+  const objects = plain.filter(({ probe }) => probe.what === 'new-object');
+  const ofOldDefault = objects.map(({ probe }) => ({
+    probe,
+    verdicts: judgeObject(prepared, { ...probe.object, ...ownKey }),
   }));
+  const all = new Set(findFailing(plain));
+  return [...new Set([...all, ...findFailing([...others, ...ofOldDefault])])].map((id) => ({
+    code: 'rule-of-others-fails',
+    message: `rule ${id}, which is not of this set-up, would not replicate ${all.has(id) ? '' : 'some of '}its objects: a job tries every rule of the bucket, and fails for them`,
+    fix: 's3repl doctor says why; fix the rule, disable it while the job runs, or narrow the job with --rule',
+  }));
+}
+
+const ownKey = { encryption: 'SSE-S3', kmsKey: null, bucketKey: false } as const;
+
+/** @returns IDs of rules. */
+function findFailing(probes: readonly JudgedProbe[]): readonly string[] {
+  return probes.flatMap(({ probe: { rule }, verdicts }) =>
+    verdicts.some((verdict) => verdict.outcome === 'fails' && verdict.rule === rule.id) ? [rule.id] : [],
+  );
 }

@@ -50,6 +50,11 @@ export function isJobOver({ status }: Pick<JobSeen, 'status'>): boolean {
   return overStatuses.has(status);
 }
 
+/** Whether it is about to be over: nobody can go on with it. */
+export function isJobEnding({ status }: Pick<JobSeen, 'status'>): boolean {
+  return status === 'Cancelling' || status === 'Failing';
+}
+
 /** What a job is asked for, apart from its token. */
 export type JobRequest = Omit<Input<'CreateJob'>, 'ClientRequestToken'> & { readonly Description: string };
 
@@ -121,7 +126,7 @@ export function isOurJob({ description }: Pick<JobSeen, 'description'>, spec: Pi
 export type NextJob =
   /** One with this request runs: it is joined. */
   | { readonly kind: 'join'; readonly job: JobSeen }
-  /** Another of ours runs. */
+  /** Another of ours runs, or one with this request is about to be over. */
   | { readonly kind: 'wait'; readonly job: JobSeen }
   | { readonly kind: 'create'; readonly token: string };
 
@@ -130,7 +135,7 @@ export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spe
   const ours = jobs.filter((job) => isOurJob(job, spec));
   const active = ours.filter((job) => !isJobOver(job)).toSorted(byAge);
   const isSame = ({ description }: JobSeen) => description === request.Description;
-  const [same] = active.filter(isSame);
+  const same = active.find((job) => isSame(job) && !isJobEnding(job));
   if (same) return { kind: 'join', job: same };
   const [other] = active;
   if (other) return { kind: 'wait', job: other };
@@ -143,10 +148,11 @@ export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spe
 
 /**
  * The same as long as no job of the request has come to its end, so that a run that was killed does not ask for a second one. AWS does not document how long it
- * remembers a token (facts: `ClientRequestToken` has 64 characters at most).
+ * remembers a token (facts: `ClientRequestToken` has 64 characters at most). Neither the priority nor the confirmation counts: with another one, two runs at once
+ * would have two jobs.
  */
-export function tokenOf(request: JobRequest, lastJob: string | undefined): string {
-  return hashOf({ request, lastJob: lastJob ?? null });
+export function tokenOf({ AccountId, Description }: JobRequest, lastJob: string | undefined): string {
+  return hashOf({ AccountId, Description, lastJob: lastJob ?? null });
 }
 
 function byAge(a: JobSeen, b: JobSeen): number {

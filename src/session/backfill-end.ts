@@ -2,7 +2,7 @@
 import type { JobResult, NextCommand, Result } from '../events/event.ts';
 import { type BackfillChoice, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
 import { countText } from '../show/duration.ts';
-import type { BackfillOptions } from './backfill-options.ts';
+import { type BackfillOptions, selectionFlags } from './backfill-options.ts';
 import { nextCommand } from './common-options.ts';
 import type { Session } from './session.ts';
 import { tellFailed } from './tell-failed.ts';
@@ -27,7 +27,8 @@ export async function endOfJobs(
   const about = { changes, job: jobResult(last) };
   if (!isJobOver(last)) {
     const summary = `job ${last.id} is under way (${last.status}); run the same command again to watch it`;
-    return { ...about, outcome: 'started', summary, next: nextCommand('backfill', options) };
+    const next = nextCommand('backfill', options, { flags: selectionFlags(options) });
+    return { ...about, outcome: 'started', summary, next };
   }
   const stopped = jobs.find((job) => ['cancelled', 'role-unknown', 'failed'].includes(judgeEnd(job)));
   if (stopped) return { ...about, ...explainFailedJob(stopped) };
@@ -41,7 +42,8 @@ export async function endOfJobs(
     const summary = `no object of this selection has the replication status ${asked}: there is nothing to do`;
     return { ...about, outcome: 'unchanged', summary, ...next };
   }
-  const objects = succeeded === 1 ? 'one object was' : `all ${countText(succeeded)} objects were`;
+  const objects =
+    ['no object was', 'one object was', 'both objects were'][succeeded] ?? `all ${countText(succeeded)} objects were`;
   return { ...about, outcome: 'done', summary: `${objects} replicated (${namesOf(jobs)})`, ...next };
 }
 

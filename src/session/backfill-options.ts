@@ -52,6 +52,18 @@ export function parseObjects(text: string): number {
   throw new InvalidArgumentError('it is a number of objects.');
 }
 
+/** The options that select the same objects again. */
+export function selectionFlags({ rule = [], status, createdAfter, createdBefore }: BackfillOptions): readonly Flag[] {
+  return [
+    ...rule.map((id): Flag => ['--rule', id]),
+    ...(status ? [['--status', status.join()] as const] : []),
+    ...(createdAfter ? [['--created-after', createdAfter.toISOString()] as const] : []),
+    ...(createdBefore ? [['--created-before', createdBefore.toISOString()] as const] : []),
+  ];
+}
+
+type Flag = readonly [flag: string, value: string];
+
 /** @throws Failure `invalid` for a rule that repl.yaml does not have, and for what does not go together. */
 export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
   const { rule = [], status = usualStatuses, createdAfter, createdBefore, priority } = options;

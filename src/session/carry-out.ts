@@ -21,7 +21,7 @@ export interface Undertaking {
   /** As it follows "whether to". */
   readonly whether: string;
   readonly question: Question;
-  /** Told right before the question. */
+  /** Told right before the question; not again where that is answered already. */
   readonly remark?: Event;
   readonly lastWord?: string | undefined;
   /** Awaited after the approval, before the first call. */
@@ -42,7 +42,7 @@ export async function carryOut(
   const note = (message?: string) => message !== undefined && view.report({ type: 'note', message });
   const approved = options.isApproved?.(observed, plan) ?? false;
   await view.plan(plan, spec, approved);
-  if (remark) view.report(remark);
+  if (remark && !approved) view.report(remark);
   if (options.look) return undefined;
   if (!options.yes && !approved) {
     await approve(question, requireAsker(context, whether), signal);

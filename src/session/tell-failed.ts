@@ -1,5 +1,7 @@
 /** Why S3 did not replicate the newest FAILED versions of the source bucket, by doctor's causes. */
 import { diagnose } from '../doctor/diagnose.ts';
+import { isUnexplained } from '../model/replication/history.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { readSnapshot } from '../observe/snapshot.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 import type { Session } from './session.ts';
@@ -34,7 +36,9 @@ export async function tellFailed({ spec, connections, view, surroundings }: Sess
   }
   const { causes, verdicts } = diagnose(snapshot, { objects: failed, spec });
   for (const { level, check, summary, fix, evidence, objects: met } of causes) {
-    if (level === 'note') continue;
+    // That FAILED objects stay FAILED is why there is a backfill.
+    const isKnown = level === 'warning' && check === 'C36';
+    if (level === 'note' || met.count === 0 || isKnown) continue;
     const named = met.first.slice(0, mostNamed).join(', ');
     const message = `${withoutPeriod(summary)} (${met.count} of the ${failed.length} newest FAILED versions: ${named}${met.count > mostNamed ? ', …' : ''})`;
     view.report({
@@ -48,12 +52,10 @@ export async function tellFailed({ spec, connections, view, surroundings }: Sess
   }
   const nameOf = (version: { readonly versionId: string | null }, key: string) =>
     JSON.stringify([key, version.versionId]);
-  const stopped = verdicts.flatMap(({ verdict }) =>
-    verdict.outcome === 'replicates' ? [] : [nameOf(verdict, verdict.object)],
-  );
-  const mended = failed.filter((one) => !stopped.includes(nameOf(one, one.key))).length;
-  if (mended > 0) {
-    const message = `${mended} of the ${failed.length} newest FAILED versions would replicate now`;
+  const stopped = verdicts.flatMap(({ verdict }) => (isStopped(verdict) ? [nameOf(verdict, verdict.object)] : []));
+  const fixed = failed.filter((one) => !stopped.includes(nameOf(one, one.key))).length;
+  if (fixed > 0) {
+    const message = `${fixed} of the ${failed.length} newest FAILED versions would replicate now`;
     view.report({
       type: 'warning',
       code: 'failed-would-replicate',
@@ -62,4 +64,10 @@ export async function tellFailed({ spec, connections, view, surroundings }: Sess
     });
   }
   return failed.length;
+}
+
+/** Whether something of now keeps it from its replica: that it FAILED earlier does not. */
+function isStopped(verdict: Verdict): boolean {
+  const { outcome, causes } = verdict;
+  return outcome !== 'replicates' && (isUnexplained(verdict) || !causes.every(({ check }) => check === 'C36'));
 }

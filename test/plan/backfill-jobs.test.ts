@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type BackfillChoice,
   isOurJob,
+  type JobRequest,
   type JobSeen,
   jobRequests,
   judgeEnd,
@@ -92,6 +93,13 @@ describe('the next job', () => {
     expect(nextJob(request, [aJob({ id: 'other', status: 'Active' }), job], spec)).toEqual({ kind: 'join', job });
   });
 
+  it('is none that is about to end, which is waited for', () => {
+    for (const status of ['Cancelling', 'Failing']) {
+      const job = aJob({ ...same, status });
+      expect(nextJob(request, [job], spec)).toEqual({ kind: 'wait', job });
+    }
+  });
+
   it('waits for another one of the configuration, and for none of somebody else', () => {
     const other = aJob({ status: 'Preparing' });
     expect(nextJob(request, [other], spec)).toEqual({ kind: 'wait', job: other });
@@ -110,6 +118,14 @@ describe('the next job', () => {
     expect(token([aJob()])).toBe(token([]));
     expect(new Set([token([]), token([first]), token([first, second])]).size).toBe(3);
     expect(token([second, first])).toBe(token([first, second]));
+  });
+
+  it('has the same token with another priority, and where nobody confirms it', () => {
+    const [other] = jobRequests(spec, role, { ...usual, priority: 11 });
+    const token = (one: JobRequest) => tokenOf(one, undefined);
+    expect(other && token({ ...other, ConfirmationRequired: false })).toBe(token(request));
+    const [failed] = jobRequests(spec, role, { ...usual, statuses: ['failed'] });
+    expect(failed && token(failed)).not.toBe(token(request));
   });
 
   it('has a token that AWS takes, for any request', () => {

@@ -43,6 +43,29 @@ describe('what was approved covers', () => {
   });
 });
 
+it.each([
+  [{ name: 'apply', writes: 'confirmed' } as const, 'Apply these 2 changes, to 2 configurations?'],
+  [
+    { name: 'backfill', writes: 'confirmed', jointly: 'Start these jobs' } as const,
+    'Start these jobs, of 2 configurations?',
+  ],
+])('one question is about all of them: %o', async (job, question) => {
+  const approval = new JointApproval();
+  for (const name of ['a.yaml', 'b.yaml']) approval.look(name).isApproved?.(nothing, aPlan(aChange(name)));
+  const asked: string[] = [];
+  const answering = (answer: boolean) => ({
+    confirm: async (message: string) => {
+      asked.push(message);
+      return answer;
+    },
+    input: async () => '',
+  });
+  const { signal } = new AbortController();
+  await approval.ask(job, answering(true), signal);
+  await expect(approval.ask(job, answering(false), signal)).rejects.toMatchObject({ code: 'declined' });
+  expect(asked).toEqual([question, question]);
+});
+
 it('what is not covered is stale: nothing is done that nobody has seen', () => {
   const approval = new JointApproval();
   expect(approval.look('a.yaml').isApproved?.(nothing, aPlan(aChange('a')))).toBe(false);

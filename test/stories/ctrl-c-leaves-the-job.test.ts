@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { aSetUp, ending, type SetUp } from './by-hand.ts';
+import { endReplication, keysOf, put } from './old-objects.ts';
+
+/** Runs `backfill`, and presses Ctrl-C once it shows how far its job has come. */
+async function interrupted({ folder }: SetUp) {
+  let said = '';
+  let pressed = false;
+  const stdout = new Writable({
+    decodeStrings: false,
+    write(chunk, _, done) {
+      said += chunk;
+      if (!pressed && said.includes('"status":"Active"')) {
+        pressed = true;
+        process.emit('SIGINT');
+      }
+      done();
+    },
+  });
+  const stderr = { write: () => true };
+  const here = ['--config', join(folder.path, 'repl.yaml'), '--state', join(folder.path, '.s3repl')];
+  const code = await main(['backfill', '--yes', '--sandbox', '--json', ...here], {
+    env: {},
+    stdin: {},
+    stdout,
+    stderr,
+  });
+  return { code, ...JSON.parse(said.trim().split('\n').at(-1) ?? '') };
+}
+
+it('as the deadline does: the run says what the job does now, how to come back and how to end it; the next run sees its end', async () => {
+  const setUp = aSetUp();
+  const { s3repl, byHand } = setUp;
+  await s3repl('apply', '--yes');
+  await byHand(async (people) => {
+    await endReplication(people);
+    await put(people, keysOf('old-', 320));
+  });
+  await s3repl('apply', '--yes');
+
+  const late = await s3repl('backfill', '--yes', '--deadline', '35s');
+  const id = await byHand(async ({ sandbox }) => Object.keys(sandbox.state.jobs).join());
+  expect(ending(late)).toMatchObject({
+    ...{ code: 6, outcome: 'unknown' },
+    error: {
+      code: 'deadline',
+      message: expect.stringMatching(new RegExp(`job ${id} .* waits to be confirmed; it copies nothing before that`)),
+      fix: expect.stringContaining(`s3repl backfill --cancel ${id}`),
+    },
+  });
+  await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Suspended' } }));
+  expect(ending(await s3repl('backfill'))).toMatchObject({ code: 3, error: { code: 'no-approval' } });
+
+  const stopped = await interrupted(setUp);
+  expect(stopped).toMatchObject({
+    ...{ code: 130, outcome: 'cancelled' },
+    error: {
+      message: expect.stringContaining(`job ${id} goes on`),
+      fix: expect.stringContaining(`s3repl backfill --cancel ${id}`),
+    },
+  });
+  await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Active' } }));
+
+  expect(ending(await s3repl('backfill'))).toMatchObject({ code: 0, outcome: 'done', job: { id, succeeded: 320 } });
+});
