@@ -84,7 +84,9 @@ function takes(bucket: string, { key, ...version }: ObjectVersion): boolean {
 }
 
 const jobOf = ({ lines }: Ended) => lines.at(-1)?.job as Readonly<Record<string, unknown>>;
-const warningsOf = ({ lines }: Ended) => lines.filter(({ type }) => type === 'warning');
+/** S3 counts objects once a day, and has not here. */
+const warningsOf = ({ lines }: Ended) =>
+  lines.filter(({ type, code }) => type === 'warning' && code !== 'objects-not-counted');
 
 it('by one job, version by version; what a destination that was added later still lacks is offered with its price', async () => {
   const { folder, s3repl, byHand } = aSetUp(first);
