@@ -8,7 +8,8 @@ import { judgeNeighbors } from '../session/judge-neighbors.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapText } from '../show/printable.ts';
-import { type Change, phase } from '../state/change.ts';
+import type { Change } from '../state/change.ts';
+import { steps } from '../steps/steps.ts';
 import type { Cloud } from './cloud.ts';
 
 /** A plan with its state, or why there is none. */
@@ -48,12 +49,12 @@ type Made = Extract<Planned, { readonly plan: Plan }>;
 
 function planText(made: Made, item: (sign: string, text: string) => string): readonly string[] {
   const { changes, problems, warnings } = made.plan;
-  const steps = Object.values(phase).map((one) => {
+  const lines = [...new Set(steps.map(({ phase }) => phase))].sort().map((one) => {
     const own = changes.filter((change) => change.phase === one);
     return `${one}  ${phaseTitles[one]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
   });
   return [
-    ...(changes.length === 0 ? ['Everything is as it should be already.'] : steps),
+    ...(changes.length === 0 ? ['Everything is as it should be already.'] : lines),
     ...warnings.map(({ message, fix }) => item('!', `${message} → ${fix}`)),
     ...problems.map(({ message, fix }) => item('✖', `${message} → ${fix}`)),
     ...(problems.length === 0 ? textOfPreflight(made.checked, item) : []),
