@@ -7,6 +7,7 @@ import {
   denying,
   endReplication,
   hide,
+  jobOf,
   keysOf,
   makeSourceBucket,
   namesOf,
@@ -83,7 +84,6 @@ function takes(bucket: string, { key, ...version }: ObjectVersion): boolean {
   return key.startsWith('reports/') || (key.startsWith('letters/') && isKept);
 }
 
-const jobOf = ({ lines }: Ended) => lines.at(-1)?.job as Readonly<Record<string, unknown>>;
 const warningsOf = ({ lines }: Ended) => lines.filter(({ type }) => type === 'warning');
 
 it('by one job, version by version; what a destination that was added later still lacks is offered with its price', async () => {
