@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -9,25 +7,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) =>
-      ['/test/moto/', '/test/stories/', ''].findIndex((folder) => moduleId.includes(folder));
+      ['/test/moto/', '/test/least-privilege/', '/test/stories/', ''].findIndex((folder) => moduleId.includes(folder));
     return (await super.sort(files)).sort((a, b) => place(a) - place(b));
   }
 }
-
-/** What replaces modules, clients or globals, itself or by a helper beside it, needs a world of its own. All others share one, where what they import is loaded and compiled once. */
-const replaces = /vi\.(mock|stub|spyOn|useFake|resetModules)|mockClient|process\.env\.\w+ = |secretsFound\(/;
-const sources = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const replacing = new Set(sources.filter((file) => replaces.test(readFileSync(`test/${file}`, 'utf8'))));
-const alone = sources
-  .filter((file) => file.endsWith('.test.ts'))
-  .filter(
-    (file) =>
-      replacing.has(file) ||
-      [...replacing].some(
-        (other) => !other.endsWith('.test.ts') && dirname(other) !== '.' && dirname(other) === dirname(file),
-      ),
-  )
-  .map((file) => `test/${file}`);
 
 // Minutes of another program's time: npm run test:terraform.
 const excluded = [...configDefaults.exclude, ...(process.env.S3REPL_TERRAFORM ? [] : ['test/terraform/**'])];
@@ -48,15 +31,12 @@ export default defineConfig({
           },
         ],
   test: {
-    projects: [
-      {
-        extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...excluded, ...alone], isolate: false },
-      },
-      { extends: true, test: { name: 'alone', include: alone, exclude: excluded } },
-    ],
+    include: ['test/**/*.test.ts'],
+    exclude: excluded,
+    // All share a world, where what they import is loaded and compiled once; test/restored.ts puts back what a file replaces.
+    isolate: false,
     globalSetup: ['test/print-seed.ts'],
-    setupFiles: ['test/secrets.ts'],
+    setupFiles: ['test/secrets.ts', 'test/restored.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
     // Some wait for a clock or for another program: one more than there are cores.
     maxWorkers: availableParallelism() + 1,

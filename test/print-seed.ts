@@ -4,5 +4,5 @@ import { drawsAll, seed } from './draws.ts';
 export function setup(): void {
   if (process.env.SEED_IS_SAID) return;
   process.env.SEED_IS_SAID = '1';
-  process.stdout.write(`seed ${seed} (SEED=${seed} draws the same), ${drawsAll ? 'all' : 'a tenth'} of the draws\n`);
+  process.stdout.write(`seed ${seed} (SEED=${seed} draws the same), ${drawsAll ? 'all' : 'a part'} of the draws\n`);
 }

@@ -1,5 +1,5 @@
 /** The first versions of the source bucket and of each destination, side by side: enough to see that old objects are missing, whatever the size of the buckets. */
-import type { Spec } from '../config/spec.ts';
+import type { AnySide, Spec } from '../config/spec.ts';
 import { isDenied } from '../connect/absent.ts';
 import type { Connections } from '../connect/connection.ts';
 import { type MissingReplicas, missingReplicas } from '../plan/missing-replicas.ts';
@@ -24,5 +24,13 @@ export async function lookForMissing(
     }),
   );
   const [source = 'unknown', ...destinations] = listings;
-  return spec.destinations.map((side, index) => missingReplicas(side, source, destinations[index] ?? 'unknown'));
+  const unread = (side: AnySide, listing: Listing | 'unknown') =>
+    listing === 'unknown' ? [`${side.bucket} in account ${side.account}`] : [];
+  return spec.destinations.map((side, index) => {
+    const replicas = destinations[index] ?? 'unknown';
+    const found = missingReplicas(side, source, replicas);
+    return found.missing === 'unknown'
+      ? { ...found, unread: [...unread(spec.source, source), ...unread(side, replicas)] }
+      : found;
+  });
 }

@@ -22,7 +22,8 @@ export function hasRulesOfOthers(state: State, spec: Spec): boolean {
 export function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWarning[] {
   return [spec.source, ...spec.destinations].flatMap(({ account, bucket: name }) => {
     const { lifecycle } = bucketOf(state, account, name) ?? {};
-    const rules = lifecycle && lifecycle !== 'unknown' ? (lifecycle.Rules ?? []) : [];
+    if (lifecycle === 'unknown') return [unreadWarning(name, account)];
+    const rules = lifecycle?.Rules ?? [];
     const removing = rules.filter(
       ({ Status, Expiration }) => Status === 'Enabled' && Expiration?.ExpiredObjectDeleteMarker,
     );
@@ -36,6 +37,14 @@ export function lifecycleWarnings(state: State, spec: Spec): readonly BackfillWa
       },
     ];
   });
+}
+
+function unreadWarning(bucket: string, account: string): BackfillWarning {
+  return {
+    code: 'lifecycle-unread',
+    message: `whether a lifecycle rule of ${bucket} removes expired delete markers is not known: account ${account} does not allow s3:GetLifecycleConfiguration`,
+    fix: 'make sure that there is no such rule while the job runs',
+  };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface MissingReplicas {
   /** Versions of the source bucket that could be compared. */
   readonly looked: number;
   readonly missing: number | 'unknown';
+  /** Where versions may not be listed: `BUCKET in account ID`. */
+  readonly unread?: readonly string[];
 }
 
 /** Archived objects cannot be replicated as they are (S3 User Guide, s3-batch-replication-batch). */

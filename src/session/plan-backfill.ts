@@ -1,6 +1,7 @@
 /** What `backfill` would ask AWS for, and whether it is worth asking. */
 import type { JobWork } from '../backfill/job-work.ts';
 import { waitForOther } from '../backfill/run-job.ts';
+import type { SourceSide } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { lookForMissing } from '../observe/first-page.ts';
@@ -13,6 +14,7 @@ import { type BackfillChoice, type JobRequest, jobRequests, nextJob } from '../p
 import type { MissingReplicas } from '../plan/missing-replicas.ts';
 import { type Plan, planApply, planBackfillRole } from '../plan/plan.ts';
 import { type BackfillCost, backfillCost } from '../plan/prices.ts';
+import { notComparedWarning } from '../show/job-text.ts';
 import { refusalOf } from '../show/preflight-text.ts';
 import { backfillRole, findOurRules } from '../state/names.ts';
 import type { State } from '../state/state.ts';
@@ -99,6 +101,10 @@ async function propose(
       `${fix}; to start it all the same: --force`,
     );
   }
+  for (const one of missing) {
+    if (one.missing === 'unknown') view.report({ type: 'warning', ...notComparedWarning(one) });
+  }
+  if (objects === 'unknown') view.report({ type: 'warning', ...notCountedWarning(spec.source) });
   const warnings = [...lifecycleWarnings(observed, spec), ...(neighbors ? neighborWarnings(neighbors, spec) : [])];
   for (const warning of warnings) view.report({ type: 'warning', ...warning });
   const cost = backfillCost({
@@ -115,6 +121,14 @@ function snapshotOfAll({ spec, connections, surroundings }: Session, takenAt: Da
     destinations: spec.destinations.map(({ id }) => connections.get(id)),
   };
   return takeSnapshot(access, spec.source.bucket, { takenAt, noOrganization: surroundings.sandbox === true });
+}
+
+function notCountedWarning({ bucket, account }: SourceSide) {
+  return {
+    code: 'objects-not-counted',
+    message: `how many objects ${bucket} has is not known, and so not what the list of them costs: S3 has not counted them yet, or account ${account} does not allow cloudwatch:GetMetricData`,
+    fix: 'S3 counts once a day; s3repl permissions --for backfill has the right to read it',
+  };
 }
 
 function notSetUpFailure(bucket: string): Failure {

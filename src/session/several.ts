@@ -107,6 +107,7 @@ export async function runSeveral<O extends CommonOptions>(
       }
     });
   } finally {
+    current.disable();
     view.releaseScreen();
     closePool(pool);
     await close();

@@ -2,22 +2,38 @@
 import { diagnose } from '../doctor/diagnose.ts';
 import { isUnexplained } from '../model/replication/history.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { takeSnapshot } from '../observe/snapshot.ts';
+import { readSnapshot } from '../observe/snapshot.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 import type { Session } from './session.ts';
 
 const most = 100;
 const mostNamed = 3;
 
+/** To find FAILED versions, and to tell which rules take them. */
+const neededActions: ReadonlySet<string> = new Set([
+  's3:ListBucketVersions',
+  's3:GetObjectVersion',
+  's3:GetObjectVersionTagging',
+]);
+
 /** @returns how many FAILED versions were looked at. */
 export async function tellFailed({ spec, connections, view, surroundings }: Session): Promise<number> {
-  const snapshot = await takeSnapshot(
+  const { snapshot, refused } = await readSnapshot(
     { source: connections.get('source'), destinations: spec.destinations.map(({ id }) => connections.get(id)) },
     spec.source.bucket,
     { takenAt: new Date(), noOrganization: surroundings.sandbox === true, sample: { sample: most } },
   );
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
   const failed = objects.filter(({ replicationStatus }) => replicationStatus === 'FAILED');
+  const actions = [
+    ...new Set(refused.filter((call) => call.account === spec.source.account).map(({ action }) => action)),
+  ];
+  const unread = actions.filter((action) => neededActions.has(action));
+  if (unread.length > 0) {
+    const message = `s3repl could not look at all that FAILED: account ${spec.source.account} does not allow ${unread.join(', ')}`;
+    const fix = 's3repl permissions --for backfill has the rights that are needed';
+    view.report({ type: 'warning', code: 'failed-not-read', message, fix });
+  }
   const { causes, verdicts } = diagnose(snapshot, { objects: failed, spec });
   for (const { level, check, summary, fix, evidence, objects: met } of causes) {
     // That FAILED objects stay FAILED is why there is a backfill.

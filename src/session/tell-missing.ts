@@ -3,7 +3,7 @@ import type { NextCommand } from '../events/event.ts';
 import { lookForMissing } from '../observe/first-page.ts';
 import { type BackfillChoice, type BackfillStatus, usualStatuses } from '../plan/backfill-jobs.ts';
 import { backfillCost } from '../plan/prices.ts';
-import { missingText } from '../show/job-text.ts';
+import { missingText, notComparedWarning } from '../show/job-text.ts';
 import { type CommonOptions, nextCommand } from './common-options.ts';
 import type { Session } from './session.ts';
 
@@ -20,13 +20,12 @@ export async function tellMissing(
   let isMissing = false;
   for (const one of await lookForMissing(connections, spec, '')) {
     if (one.missing === 0) continue;
-    const message = missingText(one);
     if (one.missing === 'unknown') {
-      const fix = 'allow s3:ListBucketVersions on both buckets';
-      view.report({ type: 'warning', code: 'not-compared', message, fix });
+      view.report({ type: 'warning', ...notComparedWarning(one) });
       continue;
     }
     isMissing = true;
+    const message = missingText(one);
     view.report({ type: 'warning', code: 'missing-replicas', message, fix: adviceOf(left, one.destination) });
   }
   return isMissing && left.length > 0 ? next : undefined;

@@ -44,7 +44,9 @@ export function requestText({ requests, choice, missing, costLines }: ShownReque
       : `${requests.length} jobs of S3 Batch Replication, one after the other`,
     row('objects', what.join(', ')),
     row('rules', limits),
-    ...missing.filter((one) => one.missing !== 0).map((one) => row('missing', missingText(one))),
+    ...missing
+      .filter((one) => one.missing !== 0 && one.missing !== 'unknown')
+      .map((one) => row('missing', missingText(one))),
     ...costLines.map((line, index) => row(index === 0 ? 'costs' : '', line)),
     '',
   ].join('\n');
@@ -57,8 +59,14 @@ function prefixOf(generator: JobRequest['ManifestGenerator']): readonly string[]
 }
 
 export function missingText({ destination, looked, missing }: MissingReplicas): string {
-  if (missing === 'unknown')
-    return `whether old objects are missing in ${destination} is unknown: a bucket may not be listed`;
   const versions = looked === 1 ? 'the one version' : `the first ${countText(looked)} versions`;
-  return `${countText(missing)} of ${versions} that rules take are not in ${destination}`;
+  return `${missing === 'unknown' ? 'an unknown number' : countText(missing)} of ${versions} that rules take are not in ${destination}`;
+}
+
+export function notComparedWarning({ destination, unread = [] }: MissingReplicas) {
+  return {
+    code: 'not-compared',
+    message: `s3repl cannot tell whether old objects are missing in ${destination}: it may not list the versions (s3:ListBucketVersions) of ${unread.join(', ')}`,
+    fix: 'allow s3:ListBucketVersions there',
+  };
 }

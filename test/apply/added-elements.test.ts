@@ -5,13 +5,12 @@ import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
 import { type Additions, inRule, theirs, withAdditions } from './added-elements.ts';
-import { aPractice, type Practice } from './in-sandbox.ts';
+import { anApplied, aPractice, type Practice } from './in-sandbox.ts';
 
 const Bucket = 'acme-invoices';
 const changed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
 
-const first = await aPractice();
-await first.apply(aSpec());
+const first = await anApplied(aSpec());
 const s3 = new S3Client({
   region: 'eu-west-1',
   credentials: sandboxCredentials(SOURCE),

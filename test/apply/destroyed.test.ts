@@ -14,7 +14,7 @@ import { callsIn } from '../any-call.ts';
 import { aDestination, aRole, aSource, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { drawFrom } from '../draws.ts';
 import { bucketOf } from '../plain-state.ts';
-import { aPractice, type Practice, withoutIds } from './in-sandbox.ts';
+import { anApplied, aPractice, type Practice, withoutIds } from './in-sandbox.ts';
 
 /** Observe, plan in reverse, apply, read back. */
 async function destroy(practice: Practice, spec: Spec, keys?: KeyDeletion): Promise<readonly Change[]> {
@@ -45,8 +45,7 @@ function writes(practice: Practice): readonly string[] {
 }
 
 const spec = aSpec();
-const undisturbed = await aPractice();
-await undisturbed.apply(spec);
+const undisturbed = await anApplied(spec);
 const before = await undisturbed.state(spec);
 undisturbed.requests.length = 0;
 await destroy(undisturbed, spec);
@@ -78,8 +77,7 @@ describe('a set-up that is taken out', () => {
   });
 
   it('can be set up again, with the keys that it had', async () => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const first = await practice.state(spec);
     await destroy(practice, spec);
     await practice.apply(spec);
@@ -93,8 +91,7 @@ describe('a destroy that stops half-way', () => {
   it.each(drawFrom(sent.map((operation, index) => [operation, index] as const)))(
     'at %s (write %i) goes on when it is run again, and ends the same',
     async (_, index) => {
-      const practice = await aPractice();
-      await practice.apply(spec);
+      const practice = await anApplied(spec);
       let write = 0;
       practice.fault = (request) =>
         request.write && request.service !== 'sts' && write++ === index
@@ -108,8 +105,7 @@ describe('a destroy that stops half-way', () => {
   );
 
   it.each(drawFrom(sent))('by a lost answer to %s meets its own work and goes on', async (operation) => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     let times = 0;
     practice.fault = (request) => (request.operation === operation && times++ === 0 ? 'lost-answer' : undefined);
     await destroy(practice, spec);
@@ -119,8 +115,7 @@ describe('a destroy that stops half-way', () => {
 
 describe('what is gone already', () => {
   it('a role that somebody has deleted keeps nothing from going: what is left of it in policies goes too', async () => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const bare = aSpec({ role: { name: 'another' } });
     await practice.apply(bare);
     await destroy(practice, bare);
@@ -132,8 +127,7 @@ describe('what is gone already', () => {
     ['DeleteRolePolicy', 'NoSuchEntity', 404],
     ['DeleteAlias', 'NotFoundException', 400],
   ])('is looked at: what AWS does not find at once is taken out all the same (%s)', async (operation, code, status) => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const another = aSpec({ role: { name: 'another' } });
     let times = 0;
     practice.fault = (request) => (request.operation === operation && times++ === 0 ? { code, status } : undefined);
@@ -162,8 +156,7 @@ describe('two set-ups that share a destination', () => {
     });
     await practice.apply(spec);
     await practice.apply(other);
-    const alone = await aPractice();
-    await alone.apply(spec);
+    const alone = await anApplied(spec);
     await destroy(alone, spec);
     await alone.apply(other);
     const alonePolicy = bucketOf(await alone.state(other), DESTINATION, 'acme-invoices-replica')?.policy;
@@ -178,8 +171,7 @@ describe('two set-ups that share a destination', () => {
 
 describe('rules of others under our role', () => {
   it('are a problem: nothing is changed, the role stays', async () => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const state = await practice.state(spec);
     const replication = bucketOf(state, SOURCE, 'acme-invoices')?.replication;
     const s3 = new S3Client({
@@ -206,8 +198,7 @@ describe('rules of others under our role', () => {
 
 describe('keys', () => {
   it('that a default encryption uses are refused, and what to do is said', async () => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const { problems } = planDestroy(await practice.state(spec), spec, { objects: [], force: false });
     expect(problems.map(({ code, side }) => `${code} ${side}`)).toEqual([
       'key-in-use source',
@@ -218,8 +209,7 @@ describe('keys', () => {
   });
 
   it('that are forced go after 30 days, their aliases at once, and a second time there is nothing to do', async () => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const forced = { objects: [], force: true };
     const changes = await destroy(practice, spec, forced);
     const scheduled = callsIn(changes).filter(({ operation }) => operation === 'ScheduleKeyDeletion');
@@ -232,8 +222,7 @@ describe('keys', () => {
   });
 
   it.each(['ScheduleKeyDeletion', 'DeleteAlias'])('go on after %s was refused', async (operation) => {
-    const practice = await aPractice();
-    await practice.apply(spec);
+    const practice = await anApplied(spec);
     const forced = { objects: [], force: true };
     let times = 0;
     practice.fault = (request) =>

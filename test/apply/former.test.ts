@@ -7,7 +7,7 @@ import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
 import { bucketOf } from '../plain-state.ts';
-import { aPractice, type Practice } from './in-sandbox.ts';
+import { anApplied, type Practice } from './in-sandbox.ts';
 
 const bucket = 'acme-invoices-replica';
 
@@ -45,8 +45,7 @@ async function stoppedAfterTheRule(practice: Practice, spec: Spec, operation: st
 
 describe('a change that stopped after the rule had changed', () => {
   it('takes our statement out of the former key in the next run, though no rule names that key any more', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const { spec, former } = await anotherKey(practice);
     await stoppedAfterTheRule(practice, spec, 'PutKeyPolicy');
     const policy = async () =>
@@ -58,8 +57,7 @@ describe('a change that stopped after the rule had changed', () => {
   });
 
   it('takes our statement out of the former bucket in the next run', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const spec = aSpec({ destinations: [aDestination({ bucket: 'acme-invoices-other' })] });
     await stoppedAfterTheRule(practice, spec, 'DeleteBucketPolicy');
     await practice.apply(spec);
@@ -68,8 +66,7 @@ describe('a change that stopped after the rule had changed', () => {
   });
 
   it('remembers the former key through a second change', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const { spec, former } = await anotherKey(practice);
     await stoppedAfterTheRule(practice, spec, 'PutKeyPolicy');
     const third = {
@@ -84,8 +81,7 @@ describe('a change that stopped after the rule had changed', () => {
   });
 
   it.each(['DeleteRolePolicy', 'DeleteRole'])('finds the former role in the next run after %s', async (operation) => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const spec = aSpec({ role: { name: 'another' } });
     await stoppedAfterTheRule(practice, spec, operation);
     await practice.apply(spec);

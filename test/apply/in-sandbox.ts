@@ -1,4 +1,5 @@
 /** A whole apply in process, against a sandbox in memory, with every request seen and faults on demand. */
+
 import { applyChanges } from '../../src/apply/apply.ts';
 import { readBack } from '../../src/apply/read-back.ts';
 import { Versions } from '../../src/apply/versions.ts';
@@ -93,6 +94,25 @@ export async function aPractice(lag: Partial<Lag> = {}): Promise<Practice> {
     },
   };
   return practice;
+}
+
+/** States of sandboxes, as JSON. */
+const ready = new Map<string, Promise<string>>();
+
+/** A practice in which a first apply was done, once for all tests that begin with it. Nothing of that apply is in `requests` and `events`. */
+export async function anApplied(spec: Spec): Promise<Practice> {
+  const name = JSON.stringify(spec);
+  const state = ready.get(name) ?? stateAfterApply(spec);
+  ready.set(name, state);
+  const practice = await aPractice();
+  Object.assign(practice.sandbox.state, JSON.parse(await state));
+  return practice;
+}
+
+async function stateAfterApply(spec: Spec): Promise<string> {
+  const { sandbox, apply } = await aPractice();
+  await apply(spec);
+  return JSON.stringify(sandbox.state);
 }
 
 /** A state with the ids of keys and roles replaced, so that two runs can be compared. */

@@ -5,10 +5,9 @@ import { sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { SandboxState } from '../../src/sandbox/store/state.ts';
 import { callsIn } from '../any-call.ts';
 import { aDestination, aRule, aSpec, DESTINATION, SOURCE } from '../builders.ts';
-import { aPractice, withoutIds } from './in-sandbox.ts';
+import { anApplied, aPractice, withoutIds } from './in-sandbox.ts';
 
-const undisturbed = await aPractice();
-await undisturbed.apply(aSpec());
+const undisturbed = await anApplied(aSpec());
 const end = withoutIds(await undisturbed.state(aSpec()));
 
 function keyCount(practice: Awaited<ReturnType<typeof aPractice>>): number {
@@ -91,8 +90,7 @@ describe('what a creation meets that was sent twice', () => {
 
 describe('what someone else does meanwhile', () => {
   it('a bucket policy that changes after it was read is not overwritten: the run stops as stale', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const changed = aSpec({
       destinations: aSpec().destinations.map((side) => ({
         ...side,
@@ -180,8 +178,7 @@ describe('waiting for AWS', () => {
 
 describe('a change that takes rights away', () => {
   it('lets the role keep the former key and prefix until the rule has changed, so that nothing on its way fails', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const narrowed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
     practice.requests.length = 0;
     const changes = await practice.apply(narrowed);

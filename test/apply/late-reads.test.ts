@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { aSpec } from '../builders.ts';
-import { aPractice, withoutIds } from './in-sandbox.ts';
+import { anApplied, aPractice, withoutIds } from './in-sandbox.ts';
 
-const undisturbed = await aPractice();
-await undisturbed.apply(aSpec());
+const undisturbed = await anApplied(aSpec());
 const end = withoutIds(await undisturbed.state(aSpec()));
 
 const lags: readonly Partial<Lag>[] = [

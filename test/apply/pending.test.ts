@@ -5,7 +5,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { type PendingWork, pendingObjects, waitUntilNonePending } from '../../src/apply/pending.ts';
 import type { Connections } from '../../src/connect/connection.ts';
@@ -54,6 +54,7 @@ function versions(...keys: string[]): Partial<ListObjectVersionsCommandOutput> {
 }
 
 beforeEach(() => s3.reset());
+afterAll(() => s3.restore());
 
 describe('what is on its way', () => {
   it('is asked of the newest versions under the prefixes of the rules', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actionsOf } from '../../src/connect/services.ts';
 import { aSpec } from '../builders.ts';
 import { drawFrom } from '../draws.ts';
-import { aPractice, withoutIds } from './in-sandbox.ts';
+import { anApplied, aPractice, withoutIds } from './in-sandbox.ts';
 
 const undisturbed = await aPractice();
 await undisturbed.apply(aSpec());
@@ -67,8 +67,7 @@ describe('a read that AWS refuses', () => {
   it.each(['GetBucketPolicy', 'GetKeyPolicy', 'GetBucketReplication', 'GetRole'])(
     '%s is an error, never taken for "not there", and nothing is written',
     async (operation) => {
-      const practice = await aPractice();
-      await practice.apply(aSpec());
+      const practice = await anApplied(aSpec());
       practice.requests.length = 0;
       practice.fault = (request) =>
         request.operation === operation ? { code: 'AccessDenied', status: 403 } : undefined;

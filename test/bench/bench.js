@@ -1,7 +1,7 @@
 /**
  * `npm run bench [PART …]`: what s3repl costs, beside its bars: in calls and round trips, in time and memory, against the sandbox behind a
  * slow proxy and by itself. Figures are printed, never judged by a test. Parts: depth, commands, aws, start, doctor, sandbox,
- * state, pairs, package, terraform.
+ * state, pairs, backfill, package, terraform.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { connect } from '../../build/connect/connect.js';
 import { observe } from '../../build/observe/observe.js';
 import { planApply } from '../../build/plan/plan.js';
 import { openSandbox, sandboxCredentials } from '../../build/sandbox/sandbox.js';
+import { backfillLines } from './backfill.js';
 import { awsCommandRow, commandRows } from './commands.js';
 import { packageLines } from './package.js';
 import { stateRows, states } from './state.js';
@@ -248,6 +249,11 @@ async function terraformPart() {
   }
 }
 
+async function backfillPart() {
+  print('\nbackfill: a job that is watched to its end, with virtual pauses');
+  for (const line of await backfillLines(spec)) print(`  ${line}`);
+}
+
 /** `package [TARBALL] [--turns N]`: size is judged, time is printed. */
 function packagePart() {
   const { values, positionals } = parseArgs({
@@ -270,6 +276,7 @@ const parts = {
   sandbox: sandboxPart,
   state: statePart,
   pairs: pairsPart,
+  backfill: backfillPart,
   package: packagePart,
   terraform: terraformPart,
 };

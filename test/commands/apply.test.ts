@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { State } from '../../src/state/state.ts';
 import { DESTINATION } from '../builders.ts';
+import { inPlaceOf } from '../in-place-of.ts';
 import { bucketOf, put } from '../plain-state.ts';
 import { runApply } from '../run-command.ts';
 import { invoices } from '../stories/cli.ts';
@@ -25,10 +26,7 @@ function withDeny(state: State): State {
   return put(state, DESTINATION, 'buckets', name, { ...bucket, policy });
 }
 
-vi.mock('../../src/apply/read-back.ts', async (original) => {
-  const { readBack } = await original<typeof import('../../src/apply/read-back.ts')>();
-  return { readBack: async (...args: Parameters<typeof readBack>) => withDeny(await readBack(...args)) };
-});
+inPlaceOf.readBack = async (real, ...args) => withDeny(await real(...args));
 
 it('apply is no success where what was read back would not replicate, whatever was planned', async () => {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-apply-'));

@@ -2,38 +2,31 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetBucketReplicationCommand, PutBucketReplicationCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import { type Additions, inRule, theirs, withAdditions } from '../apply/added-elements.ts';
 import { SOURCE } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
+import { inPlaceOf } from '../in-place-of.ts';
 import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 
-const cloud = vi.hoisted(() => ({
+const cloud = {
   sandbox: undefined as Sandbox | undefined,
   additions: {} as Additions,
   requests: [] as string[],
-}));
+};
 
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
+inPlaceOf.openSandbox = async (real) => {
+  cloud.sandbox ??= await real({ onRequest: ({ operation }) => cloud.requests.push(operation) });
+  const { sandbox } = cloud;
   return {
-    ...real,
-    openSandbox: async () => {
-      cloud.sandbox ??= await real.openSandbox({ onRequest: ({ operation }) => cloud.requests.push(operation) });
-      const { sandbox } = cloud;
-      return {
-        ...sandbox,
-        clock: sandbox.clock,
-        ensureRole: (...args: Parameters<Sandbox['ensureRole']>) => sandbox.ensureRole(...args),
-        requestHandler: withAdditions(sandbox.requestHandler, () => cloud.additions),
-        close: async () => undefined,
-      };
-    },
+    ...sandbox,
+    requestHandler: withAdditions(sandbox.requestHandler, () => cloud.additions),
+    close: async () => undefined,
   };
-});
+};
 
 const commands = { plan: runPlan, apply: runApply, verify: runVerify, doctor: runDoctor, destroy: runDestroy };
 

@@ -35,6 +35,8 @@ async function aCloud(given: Partial<Surroundings> = {}) {
   const expired = new Map<string, SandboxFault>();
   const sent: { readonly operation: string; readonly token: string; readonly account: string }[] = [];
   const signedWith = new AsyncLocalStorage<string>();
+  // Otherwise it is asked at every promise of the tests that come after.
+  onTestFinished(() => signedWith.disable());
   const sandbox = await openSandbox({
     fault: ({ operation, account }: SandboxRequest) => {
       const token = signedWith.getStore() ?? '';

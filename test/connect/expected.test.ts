@@ -7,7 +7,7 @@ import {
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { expect as guess } from '../../src/connect/expected.ts';
 import { readKey } from '../../src/observe/key.ts';
 import { keyArn, SOURCE } from '../builders.ts';
@@ -15,6 +15,7 @@ import { keyArn, SOURCE } from '../builders.ts';
 const alias = 'alias/s3repl-invoices-dr';
 const [former, present] = [keyArn(SOURCE, 'eu-west-1', 'former'), keyArn(SOURCE, 'eu-west-1', 'present')];
 const kms = mockClient(KMSClient);
+afterAll(() => kms.restore());
 const client = () => ({ kms: new KMSClient({ region: 'eu-west-1' }) });
 
 /** A cloud where the alias names a key, and each key's policy names the key. */

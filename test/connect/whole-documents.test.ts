@@ -4,15 +4,14 @@ import type { Connections } from '../../src/connect/connection.ts';
 import { readBucket } from '../../src/observe/bucket.ts';
 import type { BucketState } from '../../src/state/state.ts';
 import { type Additions, withAdditions } from '../apply/added-elements.ts';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { anApplied } from '../apply/in-sandbox.ts';
 import { aSpec } from '../builders.ts';
 
 let connections: Connections;
 let additions: Additions = {};
 
 beforeAll(async () => {
-  const practice = await aPractice();
-  await practice.apply(aSpec());
+  const practice = await anApplied(aSpec());
   const { requestHandler } = practice.sandbox;
   Object.assign(practice.surroundings, { requestHandler: withAdditions(requestHandler, () => additions) });
   connections = await practice.connect(aSpec());

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listOf, type Statement, statementsOf } from '../../src/aws/policy.ts';
 import { publicStatements } from '../../src/aws/public-policy.ts';
 import type { State } from '../../src/state/state.ts';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { anApplied } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { accountOf, bucketOf } from '../plain-state.ts';
 
@@ -13,8 +13,7 @@ const rows = [...page.matchAll(/^\| ((?:S3|KMS|IAM)\.\d+) \| (.+?) \| (\S.*?) \|
 );
 
 /** What a first apply leaves in two empty accounts, in two Regions. */
-const practice = await aPractice();
-await practice.apply(aSpec());
+const practice = await anApplied(aSpec());
 const state = await practice.state(aSpec());
 
 const buckets = [

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
 import fc from 'fast-check';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import type { View } from '../../src/show/view.ts';
+import { inPlaceOf } from '../in-place-of.ts';
 import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
 import { nastyTexts, patience, runs, steering } from './runs.ts';
 
@@ -19,34 +20,22 @@ interface Lie {
   readonly contentType?: string;
 }
 
-const cloud = vi.hoisted(() => ({
+const cloud = {
   sandbox: undefined as Sandbox | undefined,
   lie: undefined as Lie | undefined,
   answers: 0,
-}));
+};
 
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  return {
-    ...real,
-    openSandbox: async () => {
-      cloud.sandbox ??= await real.openSandbox({});
-      const { sandbox } = cloud;
-      const handle: Handle = async (...args) => {
-        const answer = await sandbox.requestHandler.handle(...args);
-        cloud.answers += 1;
-        return cloud.lie?.at === cloud.answers - 1 ? lied(answer, cloud.lie) : answer;
-      };
-      return {
-        ...sandbox,
-        clock: sandbox.clock,
-        ensureRole: (...args: Parameters<Sandbox['ensureRole']>) => sandbox.ensureRole(...args),
-        requestHandler: { ...sandbox.requestHandler, handle },
-        close: async () => undefined,
-      };
-    },
+inPlaceOf.openSandbox = async (real) => {
+  cloud.sandbox ??= await real({});
+  const { sandbox } = cloud;
+  const handle: Handle = async (...args) => {
+    const answer = await sandbox.requestHandler.handle(...args);
+    cloud.answers += 1;
+    return cloud.lie?.at === cloud.answers - 1 ? lied(answer, cloud.lie) : answer;
   };
-});
+  return { ...sandbox, requestHandler: { ...sandbox.requestHandler, handle }, close: async () => undefined };
+};
 
 async function lied({ response }: Awaited<ReturnType<Handle>>, lie: Lie): Promise<Awaited<ReturnType<Handle>>> {
   const chunks: Buffer[] = [];

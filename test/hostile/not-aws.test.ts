@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { HttpResponse } from '@smithy/core/transport';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec } from '../builders.ts';
 import { theirSetUp } from '../crash/theirs.ts';
@@ -19,6 +19,11 @@ interface Lie {
   readonly body: string;
 }
 
+const disabling: (() => void)[] = [];
+afterAll(() => {
+  for (const disable of disabling) disable();
+});
+
 interface LyingPractice extends Practice {
   lie: Lie | undefined;
 }
@@ -27,6 +32,8 @@ interface LyingPractice extends Practice {
 async function aLyingPractice(): Promise<LyingPractice> {
   const practice = Object.assign(await aPractice(), { lie: undefined as Lie | undefined });
   const call = new AsyncLocalStorage<{ operation: string }>();
+  // Otherwise it is asked at every promise of the tests that come after.
+  disabling.push(() => call.disable());
   practice.meanwhile = async ({ operation }) => {
     Object.assign(call.getStore() ?? {}, { operation });
   };

@@ -27,6 +27,7 @@ const changed = configFile('changed', {
 });
 
 const boundary = aCloud(undefined, withBoundary(plain));
+const setUp = aCloud(boundary, applied(named));
 
 const life: readonly Act[] = [
   ['plan', 'planned'],
@@ -64,7 +65,7 @@ describe('the policies of permissions --boundary', () => {
   });
 
   it('leave a trust policy that somebody changed to an administrator, by name', async () => {
-    const earlier = aCloud(boundary, applied(named), drifted);
+    const earlier = aCloud(setUp, drifted);
     const sandbox = await sandboxFrom(await earlier(), await printed(named, undefined, { boundary: true }));
     const { outcome, said } = await ran(sandbox, named, runs.apply);
     expect(outcome).toBe('failed');
@@ -76,7 +77,7 @@ describe('the policies of permissions --boundary', () => {
       role,
       destinations: [{}, { region: 'us-east-1', bucket: 'acme-invoices-us' }],
     });
-    const state = await aCloud(boundary, applied(named))();
+    const state = await setUp();
     const sandbox = await sandboxFrom(state, await printed(wider, undefined, { boundary: true }));
     const { outcome, said } = await ran(sandbox, wider, runs.apply);
     expect(outcome).toBe('blocked');
@@ -101,7 +102,7 @@ describe('the policies of permissions --boundary --from-live', () => {
   const flags = { boundary: true, fromLive: true };
 
   it('do all that is left to do once an administrator has applied', async () => {
-    const state = await aCloud(boundary, applied(named), anObject)();
+    const state = await aCloud(setUp, anObject)();
     const sandbox = await sandboxFrom(state, await printed(changed, undefined, flags, state));
     await act(sandbox, named, [
       ['plan', 'unchanged'],
@@ -114,7 +115,7 @@ describe('the policies of permissions --boundary --from-live', () => {
   });
 
   it('find a key again that has lost its alias and its rotation, and give them back', async () => {
-    const state = await aCloud(boundary, applied(named), withoutAliases)();
+    const state = await aCloud(setUp, withoutAliases)();
     const policies = await printed(named, undefined, flags, state);
     const sandbox = await sandboxFrom(state, policies);
     await act(sandbox, named, [
@@ -124,7 +125,7 @@ describe('the policies of permissions --boundary --from-live', () => {
   });
 
   it('schedule the deletion of the keys where that is asked for', async () => {
-    const state = await aCloud(boundary, applied(named), otherwiseEncrypted)();
+    const state = await aCloud(setUp, otherwiseEncrypted)();
     const sandbox = await sandboxFrom(state, await printed(named, all, flags, state));
     await act(sandbox, named, [
       ['delete-keys', 'destroyed'],
@@ -216,7 +217,7 @@ describe('what permissions prints and says', () => {
 
   it('with --from-live says nothing of a boundary that is there, and how to replace one that says something else', async () => {
     const flags = { boundary: true, fromLive: true, account: SOURCE, ...people };
-    const state = await aCloud(boundary, applied(named))();
+    const state = await setUp();
     expect((await printing(named, flags, state)).said).not.toMatch(/boundary-(first|differs)/);
     const { policies = {} } = state.accounts[SOURCE] ?? {};
     const policy = policies[boundaryArn];

@@ -2,7 +2,7 @@
 
 import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
-import { PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
@@ -47,6 +47,35 @@ export const anObject: Change = (sandbox) =>
 export const backfilling: Change = async (sandbox) => {
   await putOldObject(sandbox, 'old');
   await startOurJob(sandbox, aSpec(), await makeOurJobRole(sandbox, aSpec()));
+};
+
+export const anOldObject: Change = async (sandbox) => {
+  await putOldObject(sandbox, 'old');
+  // S3 has counted the objects by then.
+  await sandbox.clock.sleep(2 * 24 * 3_600_000);
+};
+
+/** After an earlier backfill. */
+export const backfilled: Change = (sandbox) => makeOurJobRole(sandbox, aSpec());
+
+/** Somebody has changed the trust policy of its role. */
+export const openedJobRole: Change = ({ state }) => {
+  const role = state.accounts[SOURCE]?.roles['s3repl-invoices-dr-backfill'];
+  if (role) role.trust = { ...role.trust, statements: [] };
+};
+
+/** Its replica was deleted by its version ID, and S3 does not write it again. */
+export const aFailure: Change = async (sandbox) => {
+  const { VersionId } = await clientsOf(sandbox, SOURCE).s3.send(
+    new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'failed', Body: 'failed' }),
+  );
+  await sandbox.clock.sleep(60_000);
+  await clientsOf(sandbox, DESTINATION, 'eu-central-1').s3.send(
+    new DeleteObjectCommand({ Bucket: 'acme-invoices-replica', Key: 'failed', VersionId }),
+  );
+  for (const version of Object.values(sandbox.state.buckets['acme-invoices']?.objects.failed ?? {})) {
+    Object.assign(version, { replication: 'FAILED' });
+  }
 };
 
 export const limitArn = `arn:aws:iam::${SOURCE}:policy/limit`;

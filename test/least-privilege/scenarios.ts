@@ -5,18 +5,23 @@ import type { Result } from '../../src/events/event.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Context } from '../../src/session/context.ts';
 import type { Purpose } from '../../src/state/need.ts';
-import { runApply, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
+import { runApply, runBackfill, runDestroy, runDoctor, runPlan, runVerify } from '../run-command.ts';
+import { asProcesses, ranAsProcess } from './as-process.ts';
 import {
   aCloud,
+  aFailure,
   aLimit,
   anObject,
+  anOldObject,
   applied,
+  backfilled,
   backfilling,
   drifted,
   type From,
   limitArn,
   limited,
   locked,
+  openedJobRole,
   otherwiseEncrypted,
   shared,
   withAcls,
@@ -26,11 +31,8 @@ import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
 import { configFile, type Options, ran } from './set-up-roles.ts';
 
-/** `backfill` has no scenario yet. */
-export type Tried = Exclude<Purpose, 'backfill'>;
-
 export interface Scenario {
-  readonly purpose: Tried;
+  readonly purpose: Purpose;
   readonly of: string;
   readonly from: From;
   readonly config: string;
@@ -41,7 +43,7 @@ export interface Scenario {
 }
 
 /** How a command is run. */
-export const runs: Readonly<Record<Tried, (options: Options, context: Context) => Promise<Result>>> = {
+export const runs: Readonly<Record<Purpose, (options: Options, context: Context) => Promise<Result>>> = {
   plan: (options, context) => runPlan({ ...options, show: 'documents' }, context),
   apply: runApply,
   verify: (options, context) => runVerify({ ...options, canary: true, timeout: 15 }, context),
@@ -49,16 +51,20 @@ export const runs: Readonly<Record<Tried, (options: Options, context: Context) =
   destroy: (options, context) => runDestroy({ ...options, wait: true, timeout: 15, cancelBackfill: true }, context),
   'delete-keys': (options, context) =>
     runDestroy({ ...options, wait: true, timeout: 15, deleteKeys: true, cancelBackfill: true }, context),
+  backfill: (options, context) => runBackfill({ ...options, wait: true, priority: 10 }, context),
   init: runDiscovery,
 };
 
 /** A command, and how it ends. */
-export type Act = readonly [purpose: Tried, end: string, config?: string];
+export type Act = readonly [purpose: Purpose, end: string, config?: string];
 
 /** Runs commands one after the other, each of which must end as it says; `config` is for those that name none. */
 export async function act(sandbox: Sandbox, config: string, acts: readonly Act[]): Promise<void> {
   for (const [purpose, end, file = config] of acts) {
-    const { outcome, said } = await ran(sandbox, file, runs[purpose]);
+    const { outcome, said } =
+      asProcesses && purpose !== 'init'
+        ? await ranAsProcess(sandbox, file, purpose)
+        : await ran(sandbox, file, runs[purpose]);
     expect([purpose, outcome], said).toEqual([purpose, end]);
   }
 }
@@ -82,7 +88,7 @@ const all = aCloud(empty, anObject);
 const allLimited = aCloud(all, limited);
 const unneeded = aCloud(empty, otherwiseEncrypted);
 
-function scenario(purpose: Tried, of: string, from: From, ends: string, config = plain, flags: Flags = {}): Scenario {
+function scenario(purpose: Purpose, of: string, from: From, ends: string, config = plain, flags: Flags = {}): Scenario {
   return { purpose, of, from, ends, config, flags };
 }
 
@@ -108,6 +114,12 @@ export const scenarios: readonly Scenario[] = [
   scenario('destroy', 'everything', all, 'destroyed'),
   scenario('destroy', 'what is shared', aCloud(all, shared), 'destroyed'),
   scenario('destroy', 'a backfill that runs', aCloud(all, backfilling), 'destroyed'),
+  scenario('backfill', 'an old object', aCloud(all, anOldObject), 'done'),
+  scenario('backfill', 'nothing', all, 'unchanged'),
+  scenario('backfill', 'a change, and what FAILED', aCloud(all, backfilled, aFailure), 'blocked', tagged),
+  scenario('backfill', 'a changed role', aCloud(all, backfilled, openedJobRole, withoutAliases, anOldObject), 'done'),
+  scenario('backfill', 'an old object, with a boundary', aCloud(boundedAll, anOldObject), 'done', bounded),
+  scenario('backfill', 'a new boundary', aCloud(boundedAll, backfilled, anOldObject), 'done', bounded),
   scenario('delete-keys', 'nothing', nothing, 'unchanged'),
   scenario('delete-keys', 'everything', unneeded, 'destroyed'),
   scenario('delete-keys', 'a backfill that runs', aCloud(unneeded, backfilling), 'destroyed'),

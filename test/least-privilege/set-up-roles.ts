@@ -2,7 +2,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import type { PolicyDocument } from '../../src/aws/policy.ts';
 import type { Result } from '../../src/events/event.ts';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -10,6 +9,7 @@ import type { CommonOptions } from '../../src/session/common-options.ts';
 import type { Context } from '../../src/session/context.ts';
 import { explain } from '../../src/session/explain.ts';
 import { DESTINATION, SOURCE } from '../builders.ts';
+import { inPlaceOf } from '../in-place-of.ts';
 
 export type Policies = Readonly<Record<string, PolicyDocument>>;
 export type SandboxState = Sandbox['state'];
@@ -24,20 +24,10 @@ export interface Ran {
 export const roleName = 's3repl-setup';
 export const roleArn = (account: string) => `arn:aws:iam::${account}:role/${roleName}`;
 
-/** Where `openSandbox` leads to for the commands, which name a directory. */
-export const current: { sandbox?: Sandbox } = {};
-
-vi.mock('../../src/sandbox/sandbox.ts', async (original) => {
-  const real = await original<typeof import('../../src/sandbox/sandbox.ts')>();
-  type Options = Parameters<typeof real.openSandbox>[0];
-  return {
-    ...real,
-    openSandbox: async (options: Options = {}) =>
-      'directory' in options && current.sandbox ? current.sandbox : real.openSandbox(options),
-  };
-});
-
 const folder = mkdtempSync(join(tmpdir(), 's3repl-permissions-'));
+
+/** What the command that runs has for a sandbox. */
+export const current: { sandbox?: Sandbox } = {};
 
 /** A configuration as a file, by which all sides are signed in to as the set-up roles; members are added or replaced. */
 export function configFile(
@@ -99,7 +89,10 @@ export async function ran(
   config: string,
   command: (options: Options, context: Context) => Promise<Result>,
 ): Promise<Ran> {
-  current.sandbox = { ...sandbox, close: async () => undefined };
+  const opened = { ...sandbox, close: async () => undefined };
+  current.sandbox = opened;
+  // The commands name a folder.
+  inPlaceOf.openSandbox = async (real, options) => (options?.directory === undefined ? real(options) : opened);
   const said: string[] = [];
   const output = { write: (text: string) => said.push(text) };
   const context: Context = {

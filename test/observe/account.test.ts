@@ -15,7 +15,7 @@ import { readKey, readKeyAsAllowed } from '../../src/observe/key.ts';
 import { takeSnapshot } from '../../src/observe/snapshot.ts';
 import { planApply, stateHash } from '../../src/plan/plan.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
-import { aPractice, type Practice } from '../apply/in-sandbox.ts';
+import { anApplied, aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';
 import { accountOf, bucketOf } from '../plain-state.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -31,13 +31,6 @@ const everybody: Statement = {
   Resource: `arn:aws:s3:::${replica}/*`,
 };
 const members: Statement = { ...everybody, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } };
-
-async function anApplied(): Promise<Practice> {
-  const practice = await aPractice();
-  await practice.apply(aSpec());
-  practice.requests.length = 0;
-  return practice;
-}
 
 /** Adds a statement to the policy of the destination bucket, whose own Block Public Access is taken off before. */
 async function withStatement(practice: Practice, statement: Statement): Promise<Practice> {
@@ -82,14 +75,14 @@ const organization = 'organizations DescribeOrganization';
 
 describe('Block Public Access of a whole account', () => {
   it('is not asked for where no bucket policy is public', async () => {
-    const practice = await withStatement(await anApplied(), members);
+    const practice = await withStatement(await anApplied(aSpec()), members);
     await practice.state(aSpec());
     await taken(practice);
     expect(asked(practice, accountBlock)).toEqual([]);
   });
 
   it('is asked for in the account of a bucket with a public policy, and null where nobody has set it', async () => {
-    const practice = await withStatement(await anApplied(), everybody);
+    const practice = await withStatement(await anApplied(aSpec()), everybody);
     const state = await practice.state(aSpec());
     const { source, destination } = await taken(practice);
     expect(asked(practice, accountBlock)).toEqual([DESTINATION, DESTINATION]);
@@ -100,13 +93,13 @@ describe('Block Public Access of a whole account', () => {
 
   it('is asked for where S3 may take a policy for public', async () => {
     const Condition = { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${SOURCE}:role/*` } };
-    const practice = await withStatement(await anApplied(), { ...everybody, Condition });
+    const practice = await withStatement(await anApplied(aSpec()), { ...everybody, Condition });
     await practice.state(aSpec());
     expect(asked(practice, accountBlock)).toEqual([DESTINATION]);
   });
 
   it('is what somebody has set, in the plan and in the snapshot', async () => {
-    const practice = await withStatement(await anApplied(), everybody);
+    const practice = await withStatement(await anApplied(aSpec()), everybody);
     const { s3Control } = clientsOf(practice.sandbox, DESTINATION, 'eu-central-1');
     const PublicAccessBlockConfiguration = { RestrictPublicBuckets: true };
     await s3Control.send(new PutAccountBlock({ AccountId: DESTINATION, PublicAccessBlockConfiguration }));
@@ -124,7 +117,7 @@ describe('Block Public Access of a whole account', () => {
   });
 
   it('that nobody lets us read is unknown, and stops no plan', async () => {
-    const practice = await withStatement(await anApplied(), everybody);
+    const practice = await withStatement(await anApplied(aSpec()), everybody);
     practice.fault = ({ service }) => (service === 's3-control' ? { code: 'AccessDenied', status: 403 } : undefined);
     const state = await practice.state(aSpec());
     expect(accountOf(state, DESTINATION).publicAccessBlock).toBe('unknown');
@@ -161,14 +154,14 @@ describe('Block Public Access of a whole account', () => {
 
 describe('the organization of an account', () => {
   it('is not asked for where no policy names it', async () => {
-    const practice = await withStatement(await anApplied(), everybody);
+    const practice = await withStatement(await anApplied(aSpec()), everybody);
     await practice.state(aSpec());
     await taken(practice);
     expect(asked(practice, organization)).toEqual([]);
   });
 
   it('is asked for in the account of the role where a policy names aws:PrincipalOrgID, and null where there is none', async () => {
-    const practice = await withStatement(await anApplied(), members);
+    const practice = await withStatement(await anApplied(aSpec()), members);
     const state = await practice.state(aSpec());
     const { source, destination } = await taken(practice);
     expect(asked(practice, organization)).toEqual([SOURCE, SOURCE]);
@@ -179,7 +172,7 @@ describe('the organization of an account', () => {
 
   it('is asked for in every account where a policy names aws:ResourceOrgID, in any case', async () => {
     const Condition = { StringEquals: { 'AWS:resourceorgid': '${aws:PrincipalOrgID}' } };
-    const practice = await withStatement(await anApplied(), { ...everybody, Condition });
+    const practice = await withStatement(await anApplied(aSpec()), { ...everybody, Condition });
     for (const account of [SOURCE, DESTINATION]) {
       const { roles = {}, users = {}, policies = {} } = practice.sandbox.state.accounts[account] ?? {};
       const id = 'o-a1b2c3d4e5';
@@ -200,7 +193,7 @@ describe('the organization of an account', () => {
   });
 
   it('that nobody lets us ask for is unknown, and stops no plan', async () => {
-    const practice = await withStatement(await anApplied(), members);
+    const practice = await withStatement(await anApplied(aSpec()), members);
     practice.fault = ({ service }) =>
       service === 'organizations' ? { code: 'AccessDeniedException', status: 400 } : undefined;
     expect(accountOf(await practice.state(aSpec()), SOURCE).organization).toBe('unknown');
@@ -215,7 +208,7 @@ describe('the organization of an account', () => {
 
 describe('a role', () => {
   it('has its id and its tags, in the plan and in the snapshot', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const state = await practice.state(aSpec());
     const { source } = await taken(practice);
     const id = practice.sandbox.state.accounts[SOURCE]?.roles['s3repl-invoices-dr']?.id;
@@ -238,7 +231,7 @@ describe('a role', () => {
   });
 
   it('that may not be read has an unknown id and unknown tags', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     practice.fault = ({ operation }) => (operation === 'GetRole' ? { code: 'AccessDenied', status: 403 } : undefined);
     const { source } = await taken(practice);
     expect(source.roles).toMatchObject({ [roleArn]: { roleId: 'unknown', tags: 'unknown' } });
@@ -247,7 +240,7 @@ describe('a role', () => {
 
 describe('a bucket', () => {
   it('has its default retention and its lifecycle configuration', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const { s3 } = clientsOf(practice.sandbox, DESTINATION, 'eu-central-1');
     const DefaultRetention = { Mode: 'GOVERNANCE', Days: 3 } as const;
     const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention } } as const;
@@ -269,7 +262,7 @@ describe('a bucket', () => {
   });
 
   it('whose lifecycle configuration may not be read is planned with all the same', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     practice.fault = ({ operation }) =>
       operation === 'GetBucketLifecycleConfiguration' ? { code: 'AccessDenied', status: 403 } : undefined;
     const state = await practice.state(aSpec());
@@ -279,7 +272,7 @@ describe('a bucket', () => {
   });
 
   it('whose lifecycle changes leaves a plan as current as it was', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const before = await practice.state(aSpec());
     practice.fault = ({ operation }) =>
       operation === 'GetBucketLifecycleConfiguration' ? { code: 'AccessDenied', status: 403 } : undefined;
@@ -313,7 +306,7 @@ describe('a key', () => {
   });
 
   it('has its grants in a snapshot that can be saved and read, and not in a plan', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const { kms } = clientsOf(practice.sandbox, DESTINATION, 'eu-central-1');
     const [KeyId = ''] = Object.keys(accountOf(await practice.state(aSpec()), DESTINATION).keys);
     const Constraints = { EncryptionContextSubset: { 'aws:s3:arn': `arn:aws:s3:::${replica}` } };

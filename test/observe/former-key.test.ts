@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { anApplied } from '../apply/in-sandbox.ts';
 import { aDestination, aSpec, DESTINATION } from '../builders.ts';
 
 it.each([
   ['does not know it', 'NotFoundException'],
   ['refuses', 'AccessDeniedException'],
 ])('a key that only our rule names is not lost by one answer that %s', async (_, code) => {
-  const practice = await aPractice();
-  await practice.apply(aSpec());
+  const practice = await anApplied(aSpec());
   const former = Object.keys((await practice.state(aSpec())).accounts[DESTINATION]?.keys ?? {});
   const spec = aSpec({ destinations: [aDestination({ kmsKey: { kind: 'alias', alias: 'alias/none' } })] });
   let looks = 0;

@@ -47,7 +47,7 @@ import { type AlsoRead, observe } from '../../src/observe/observe.ts';
 import { readRole } from '../../src/observe/role.ts';
 import { backfillRole, sidPrefix } from '../../src/state/names.ts';
 import type { State } from '../../src/state/state.ts';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { anApplied, aPractice } from '../apply/in-sandbox.ts';
 import { aDestination, aSource, aSpec, DESTINATION, keyArn, rootPolicy, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
 import { accountOf } from '../plain-state.ts';
@@ -542,8 +542,7 @@ describe('what repl.yaml no longer names', () => {
   const later = aSpec({ destinations: [aDestination({ bucket: 'acme-archive' })], role: { name: 'other' } });
 
   it('is looked at where our rules name it: the former bucket and the former role', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const state = await practice.state(later);
     const former = bucketsOf(state, DESTINATION)['acme-invoices-replica'];
     expect(former && 'policy' in former && JSON.stringify(former.policy)).toContain(sidPrefix(aSpec()));

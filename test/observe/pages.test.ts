@@ -2,7 +2,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { keysThatFit, listBuckets } from '../../src/observe/discover.ts';
 import { readOwnKeys } from '../../src/observe/key.ts';
 import { listVersions } from '../../src/observe/list-versions.ts';
@@ -17,6 +17,7 @@ function endless(token: () => string) {
   const AssumeRolePolicyDocument = encodeURIComponent('{"Statement":[]}');
   for (const client of Object.values(at)) {
     const mock = mockClient(client as S3Client);
+    onTestFinished(() => mock.restore());
     mock.onAnyCommand().callsFake(async () => {
       const Marker = token();
       return {

@@ -10,7 +10,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { ObjectSnapshot } from '../../src/model/snapshot.ts';
 import { withAges } from '../../src/observe/object-age.ts';
 import { sampleObjects } from '../../src/observe/sample-objects.ts';
@@ -23,6 +23,7 @@ const ours = 'canonical-of-the-bucket';
 const kmsKey = 'arn:aws:kms:eu-west-1:111111111111:key/k';
 
 afterEach(() => s3.reset());
+afterAll(() => s3.restore());
 
 const refusal = (name: string, httpStatusCode: number) =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });

@@ -22,7 +22,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { readSnapshot, takeSnapshot } from '../../src/observe/snapshot.ts';
 import { snapshotOf } from '../../src/plan/snapshot-of.ts';
 import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
-import { aPractice, type Practice } from '../apply/in-sandbox.ts';
+import { anApplied, aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { drawFrom } from '../draws.ts';
 import { verdictsOf } from '../model/verdicts-of.ts';
@@ -44,12 +44,6 @@ async function taken(practice: Practice, signedIn: 'both' | 'source' = 'both', s
   } finally {
     connections.close();
   }
-}
-
-async function anApplied(): Promise<Practice> {
-  const practice = await aPractice();
-  await practice.apply(aSpec());
-  return practice;
 }
 
 /** A set-up in other hands: a boundary, an attached policy, and a key by its alias as the buckets' default. */
@@ -150,7 +144,7 @@ function outcomes(snapshot: Snapshot): readonly string[] {
 
 describe('a snapshot of what s3repl has set up', () => {
   it('is what s3repl plans with, and notification, grants and the days of keys besides', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const snapshot = await taken(practice);
     const planned = snapshotOf(await practice.state(aSpec()), aSpec(), takenAt);
     for (const [account, bucket] of [
@@ -179,7 +173,7 @@ describe('a snapshot of what s3repl has set up', () => {
   });
 
   it('says of nothing but organizations that it is unknown', async () => {
-    const snapshot = await taken(await anApplied());
+    const snapshot = await taken(await anApplied(aSpec()));
     const members = ['resourceControlPolicies', 'serviceControlPolicies'];
     const paths = [SOURCE, DESTINATION].flatMap((account) => members.map((one) => pathOf('accounts', account, one)));
     expect(unknowns(snapshot.accounts, 'accounts').toSorted()).toEqual(paths);
@@ -187,7 +181,7 @@ describe('a snapshot of what s3repl has set up', () => {
   });
 
   it('writes nothing, and holds no credentials', async () => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const text = JSON.stringify(await taken(practice));
     expect(practice.requests.filter(({ write }) => write)).toEqual([]);
     expect(text).not.toMatch(/SANDBOX\d|secret|accessKey|sessionToken/i);
@@ -249,7 +243,7 @@ describe('calls that are refused', () => {
     ['AccessDeniedException', 400],
     ['NotImplemented', 501],
   ])('are told as data, as the reasons say them: %s', async (code, status) => {
-    const practice = await anApplied();
+    const practice = await anApplied(aSpec());
     const refuses = ['GetKeyPolicy', 'ListAliases', 'GetBucketVersioning', 'ListObjectVersions'];
     practice.fault = ({ operation }) => (refuses.includes(operation) ? { code, status } : undefined);
     const connections = await practice.connect(aSpec());
@@ -273,7 +267,7 @@ describe('calls that are refused', () => {
 
 describe('an account that nobody is signed in to', () => {
   it('is unknown with all its members and reasons, and the rest is read', async () => {
-    const snapshot = await taken(await anApplied(), 'source');
+    const snapshot = await taken(await anApplied(aSpec()), 'source');
     const { accounts } = snapshot;
     if (accounts === 'unknown') throw new Error('unknown accounts');
     expect(accounts[DESTINATION]).toEqual({

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
 import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
 import type { Lag } from '../../src/sandbox/practice/lag.ts';
-import { aPractice, type Practice } from '../apply/in-sandbox.ts';
+import { anApplied, aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
 import { drawFrom } from '../draws.ts';
@@ -12,8 +12,7 @@ import { anOperator, type Operator } from './operator.ts';
 /** A change that writes every shared document, each before and after the rule. */
 const changed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
 
-const first = await aPractice();
-await first.apply(aSpec());
+const first = await anApplied(aSpec());
 await anOperator(first.sandbox).settleIn();
 const start = copyOf(first.sandbox.state);
 
@@ -24,6 +23,8 @@ async function aSetUp(lag: Partial<Lag> = {}): Promise<{ readonly practice: Prac
 }
 
 const byOperator = new AsyncLocalStorage<boolean>();
+// Otherwise it is asked at every promise of the files that come after.
+afterAll(() => byOperator.disable());
 
 /** Does something right before each request that is described is executed; all others wait for it. */
 function at(practice: Practice, isIt: (request: SandboxRequest) => boolean, act: () => Promise<unknown>): void {

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { planApply } from '../../src/plan/plan.ts';
 import { assertCurrent, readPlan, savePlan } from '../../src/session/saved-plan.ts';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { anApplied } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
 import { drawFrom } from '../draws.ts';
 import { anOperator } from './operator.ts';
 
 const changed = aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'tax/' })] })] });
-const practice = await aPractice();
-await practice.apply(aSpec());
+const practice = await anApplied(aSpec());
 const operator = anOperator(practice.sandbox);
 await operator.settleIn();
 const start = copyOf(practice.sandbox.state);

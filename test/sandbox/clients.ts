@@ -39,14 +39,45 @@ export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, re
           ...(identity.SessionToken === undefined ? {} : { sessionToken: identity.SessionToken }),
         };
   const config = { requestHandler: sandbox.requestHandler, credentials, region, maxAttempts: 1 };
+  const [s3, kms, iam] = [
+    once(() => new S3Client(config)),
+    once(() => new KMSClient(config)),
+    once(() => new IAMClient(config)),
+  ];
+  const [sts, s3Control] = [once(() => new STSClient(config)), once(() => new S3ControlClient(config))];
+  const organizations = once(() => new OrganizationsClient(config));
+  const cloudWatch = once(() => new CloudWatchClient(config));
   return {
-    s3: new S3Client(config),
-    kms: new KMSClient(config),
-    iam: new IAMClient(config),
-    sts: new STSClient(config),
-    s3Control: new S3ControlClient(config),
-    organizations: new OrganizationsClient(config),
-    cloudWatch: new CloudWatchClient(config),
+    get s3() {
+      return s3();
+    },
+    get kms() {
+      return kms();
+    },
+    get iam() {
+      return iam();
+    },
+    get sts() {
+      return sts();
+    },
+    get s3Control() {
+      return s3Control();
+    },
+    get organizations() {
+      return organizations();
+    },
+    get cloudWatch() {
+      return cloudWatch();
+    },
+  };
+}
+
+/** Making a client takes more than many a request. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly it: T } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
   };
 }
 

@@ -1,6 +1,7 @@
 import { GetBucketLocationCommand, GetBucketReplicationCommand, PutBucketReplicationCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { copyOf } from '../crash/cloud.ts';
 import { type Clients, clientsOf, OTHER, SOURCE } from './clients.ts';
 import { makeBucket } from './make-bucket.ts';
 import { codeOf, sendRaw } from './raw-request.ts';
@@ -15,14 +16,21 @@ import { base, ROLE } from './replication-rule.ts';
 let sandbox: Sandbox;
 let aws: Clients;
 
-beforeEach(async () => {
-  sandbox = await openSandbox();
-  aws = clientsOf(sandbox);
+async function withBuckets(): Promise<Sandbox['state']> {
+  const sandbox = await openSandbox();
   await makeBucket(sandbox, 'src', { versioning: 'Enabled' });
   await makeBucket(sandbox, 'dst', { versioning: 'Enabled', account: OTHER });
   await makeBucket(sandbox, 'dst-2', { versioning: 'Enabled' });
   await makeBucket(sandbox, 'suspended', { versioning: 'Suspended' });
   await makeBucket(sandbox, 'plain');
+  return copyOf(sandbox.state);
+}
+const start = await withBuckets();
+
+beforeEach(async () => {
+  sandbox = await openSandbox();
+  Object.assign(sandbox.state, copyOf(start));
+  aws = clientsOf(sandbox);
 });
 
 interface Answered {

@@ -4,7 +4,7 @@ import type { Event } from '../../src/events/event.ts';
 import type { Preflight } from '../../src/plan/preflight.ts';
 import { checkReplication } from '../../src/session/replication-check.ts';
 import { refusalOf, verdictSummary } from '../../src/show/preflight-text.ts';
-import { aPractice, type Practice } from '../apply/in-sandbox.ts';
+import { anApplied, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 
@@ -26,8 +26,7 @@ async function checked(practice: Practice, options: { readonly force?: boolean; 
 }
 
 async function withManagedPolicy(): Promise<Practice> {
-  const practice = await aPractice();
-  await practice.apply(aSpec());
+  const practice = await anApplied(aSpec());
   const { iam } = clientsOf(practice.sandbox, SOURCE);
   const PolicyDocument = JSON.stringify({
     Version: '2012-10-17',
@@ -40,15 +39,13 @@ async function withManagedPolicy(): Promise<Practice> {
 
 describe('the word on organizations', () => {
   it('comes once a run', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     expect((await checked(practice)).told).toHaveLength(1);
     expect((await checked(practice)).told).toEqual([]);
   });
 
   it('does not come in the sandbox, which has none', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const inSandbox = { ...practice, surroundings: { ...practice.surroundings, sandbox: true } as const };
     expect((await checked(inSandbox)).told).toEqual([]);
   });
@@ -56,8 +53,7 @@ describe('the word on organizations', () => {
 
 describe('what the model says of new objects', () => {
   it('is nothing but a word on organizations where they replicate', async () => {
-    const practice = await aPractice();
-    await practice.apply(aSpec());
+    const practice = await anApplied(aSpec());
     const { answer, told } = await checked(practice);
     expect(told).toMatchObject([
       {

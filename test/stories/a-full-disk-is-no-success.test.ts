@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { drawFrom } from '../draws.ts';
 import { aFolder, invoices } from './cli.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
@@ -21,20 +22,22 @@ async function intoFull(cwd: string, args: readonly string[]) {
   return { code, stderr };
 }
 
+const lines = [
+  'permissions',
+  'permissions --json',
+  'plan --sandbox',
+  'plan --sandbox --json',
+  'plan --sandbox --show commands',
+  'doctor --sandbox --json',
+  'plan --sandbox --detailed-exitcode',
+  'sandbox reset',
+  'sandbox reset --json',
+  '--help',
+  '--version',
+];
+
 describe.runIf(existsSync('/dev/full'))('stdout that cannot be written to', () => {
-  it.each([
-    ['permissions'],
-    ['permissions --json'],
-    ['plan --sandbox'],
-    ['plan --sandbox --json'],
-    ['plan --sandbox --show commands'],
-    ['doctor --sandbox --json'],
-    ['plan --sandbox --detailed-exitcode'],
-    ['sandbox reset'],
-    ['sandbox reset --json'],
-    ['--help'],
-    ['--version'],
-  ])('is an error of s3repl %s, which says so once', async (line) => {
+  it.each(drawFrom(lines))('is an error of s3repl %s, which says so once', async (line) => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
     const { code, stderr } = await intoFull(folder.path, line.split(' '));

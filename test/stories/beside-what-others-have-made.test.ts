@@ -10,6 +10,7 @@ import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/state/change.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
 import type { aRule } from '../builders.ts';
+import { drawFrom } from '../draws.ts';
 import { besides, carryOut } from '../sandbox/beside.ts';
 import { clientsOf, OTHER } from '../sandbox/clients.ts';
 import {
@@ -225,7 +226,7 @@ const ofRules = ({
 }) => [...problems, ...warnings].filter(({ step }) => step === 'replication-rule');
 
 describe('s3repl beside', () => {
-  it.each(Object.entries(stories))(
+  it.each(drawFrom(Object.entries(stories), 2))(
     '%s',
     async (_, { theirs, ours, bucket, wanted, told, stopped, more, says, ...story }) => {
       const practice = await aPractice();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { drawFrom } from '../draws.ts';
 import { aTerminal } from '../wizard/terminal.ts';
 import { aFolder } from './cli.ts';
 
@@ -52,7 +53,7 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('Tab in %s', (shel
       skip();
     }
     const { folder, terminal } = await atShell(shell);
-    for (const [typed, completed] of [
+    const tried = [
       ['s3repl dest', 's3repl destroy'],
       ['s3repl sandbox cred', 's3repl sandbox credentials'],
       ['s3repl plan --source-reg', 's3repl plan --source-region'],
@@ -62,9 +63,12 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('Tab in %s', (shel
       ['s3repl plan --source-access-profile pro', 's3repl plan --source-access-profile prod-of-acme'],
       ['s3repl plan --config mine', 's3repl plan --config mine-alone.yaml'],
       ['s3repl plan --config=mine', 's3repl plan --config=mine-alone.yaml'],
+    ] as const;
+    const harmful = [
       ["s3repl plan --config '$(touch pwned)' --sho", "s3repl plan --config '$(touch pwned)' --show"],
       ['s3repl plan --config $(touch pwned) --sho', 's3repl plan --config $(touch pwned) --show'],
-    ] as const) {
+    ] as const;
+    for (const [typed, completed] of [...drawFrom(tried), ...harmful]) {
       terminal.press(typed, '\t');
       await terminal.shows(completed);
       // Ctrl-U: an empty line again.

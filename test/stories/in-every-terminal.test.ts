@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { drawFrom } from '../draws.ts';
 import { aTerminal, controlC, enter, type Terminal, type TerminalOptions } from '../wizard/terminal.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
@@ -45,10 +46,12 @@ async function silentAws() {
   };
 }
 
-describe.each([
+const terminals: readonly (readonly [name: string, TerminalOptions])[] = [
   ['of 0 columns', { columns: 0 }],
   ['that is dumb', { env: { TERM: 'dumb' } }],
-])('a terminal %s', (_, options: TerminalOptions) => {
+];
+
+describe.each(drawFrom(terminals))('a terminal %s', (_, options) => {
   it('gets plain lines from every command, each once, and an end', async () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);

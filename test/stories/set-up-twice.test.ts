@@ -31,7 +31,7 @@ describe('the example of the README, in the sandbox', () => {
   });
 
   it('says that it is the sandbox, in words too, and keeps results and progress apart', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     const { stdout, stderr } = await folder.s3repl(['apply', '--config', example, '--sandbox', '--yes']);
     expect(stdout).toMatch(/^\[sandbox\] invoices-dr\n/);
     expect(stdout).toContain('Plan: 9 to create, 0 to change, 0 to remove.');
@@ -45,7 +45,7 @@ describe('the example of the README, in the sandbox', () => {
   });
 
   it('is emptied by sandbox reset', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     const apply = ['apply', '--config', example, '--sandbox', '--yes', '--json'];
     await folder.s3repl(apply);
     expect((await folder.s3repl(['sandbox', 'reset'])).stdout).toContain('the sandbox is empty');
@@ -53,7 +53,7 @@ describe('the example of the README, in the sandbox', () => {
   });
 
   it('is emptied, where its state is damaged, in the folder that was named and in no other', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     const plan = ['plan', '--config', example, '--sandbox', '--state', 'my state'];
     expect((await folder.s3repl(plan)).code).toBe(0);
     appendFileSync(join(folder.path, 'my state', 'sandbox.journal'), 'no line of ours\n');
@@ -65,7 +65,7 @@ describe('the example of the README, in the sandbox', () => {
   });
 
   it('keeps its state for its owner only, without any secret key', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     await folder.s3repl(['apply', '--config', example, '--sandbox', '--yes', '--json']);
     const file = join(folder.path, '.s3repl', 'sandbox.journal');
     expect(statSync(file).mode & 0o777).toBe(0o600);

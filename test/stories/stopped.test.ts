@@ -9,7 +9,7 @@ const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
 describe('a run that somebody stops watching', () => {
   it('is carried on to its end where its reader goes away', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     folder.write('repl.yaml', invoices);
     const child = spawn(process.execPath, [bin, 'apply', '--sandbox', '--yes'], {
       cwd: folder.path,
@@ -25,7 +25,7 @@ describe('a run that somebody stops watching', () => {
 
 describe('a run that is killed', () => {
   it('leaves a state from which the next run ends as if nothing had happened, with one key a side', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     folder.write('repl.yaml', invoices);
     const child = spawn(process.execPath, [bin, 'apply', '--sandbox', '--yes', '--json', '--verbose'], {
       cwd: folder.path,
@@ -50,7 +50,7 @@ describe('a run that is killed', () => {
 
 describe('two set-ups of one name', () => {
   it('are told apart: the second is refused instead of taking the role from the first', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     folder.write('repl.yaml', invoices);
     folder.write('other.yaml', invoices.replaceAll('acme-invoices', 'acme-orders'));
     await folder.s3repl(['apply', '--sandbox', '--yes']);

@@ -10,6 +10,7 @@ import type { Described } from '../../src/model/classes/class-text.ts';
 import { wildcardPattern } from '../../src/model/evaluation/pattern.ts';
 import { exampleOf } from '../../src/model/evaluation/tails.ts';
 import { type ProbeVerdict, preflight } from '../../src/plan/preflight.ts';
+import { drawFrom } from '../draws.ts';
 import { isSaidOf } from '../model/classes/said-of.ts';
 import { littleChanged } from '../model/classes/statements.ts';
 import { spec, type Wanted, WorldInSandbox, type Written } from '../sandbox/world-in-sandbox.ts';
@@ -81,7 +82,7 @@ function wordsOf(verdicts: readonly (DiagnosedVerdict | ProbeVerdict)[]): readon
 
 const outcomes = { blocked: 'fails', unknown: 'unknown', healthy: 'replicates' } as const;
 
-it.each(Object.entries(littleChanged))(
+it.each(drawFrom(Object.entries(littleChanged), 2))(
   'with %s, each object does what doctor and plan said of its class',
   async (kind, aWorld) => {
     const cloud = await WorldInSandbox.open();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
+import { drawFrom } from '../draws.ts';
 import { aTerminal, controlC, down, enter, type Terminal, type TerminalOptions, up } from '../wizard/terminal.ts';
 import { aFolder, type Folder, invoices } from './cli.ts';
 
@@ -76,23 +77,26 @@ describe('s3repl init at a terminal', () => {
 
   it('can be left at every question, and goes on there, to the same file', async () => {
     const folder = aFolder();
-    for (const [index, step] of script.entries()) {
+    let answered = 0;
+    const goOn = async (until: number) => {
       const terminal = atTerminal(folder, ['init', '--sandbox']);
-      if (index > 1) {
+      if (answered > 0) {
         await terminal.asks('There is a draft');
         terminal.press(enter);
       }
-      if (index > 0) await answer(terminal, [script[index - 1] ?? step]);
-      await terminal.asks(step[0]);
+      await answer(terminal, script.slice(answered, until));
+      answered = until;
+      return terminal;
+    };
+    for (const [index, [asks]] of drawFrom([...script.entries()])) {
+      const terminal = await goOn(index);
+      await terminal.asks(asks);
       terminal.press(controlC);
       expect(await terminal.ended).toBe(130);
       expect(terminal.text()).toContain(index === 0 ? 'left before the first answer' : 'what was answered is kept');
       if (index > 0) expect(statSync(join(folder.path, '.s3repl/draft.yaml')).mode & 0o777).toBe(0o600);
     }
-    const terminal = atTerminal(folder, ['init', '--sandbox']);
-    await terminal.asks('There is a draft');
-    terminal.press(enter);
-    await answer(terminal, script.slice(-1));
+    const terminal = await goOn(script.length);
     await terminal.asks('What now?');
     terminal.press(down, down, enter);
     expect(await terminal.ended).toBe(0);
