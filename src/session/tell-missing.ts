@@ -2,7 +2,7 @@
 import type { NextCommand } from '../events/event.ts';
 import { lookForMissing } from '../observe/first-page.ts';
 import { type BackfillChoice, type BackfillStatus, usualStatuses } from '../plan/backfill-jobs.ts';
-import { backfillCost } from '../plan/prices.ts';
+import { moneyText, prices } from '../plan/prices.ts';
 import { missingText, notComparedWarning } from '../show/job-text.ts';
 import { type CommonOptions, nextCommand } from './common-options.ts';
 import type { Session } from './session.ts';
@@ -41,9 +41,15 @@ function statusesLeft(asked: readonly BackfillStatus[]): readonly BackfillStatus
   return asked.includes('completed') ? [] : ['completed'];
 }
 
+const priceText = [
+  `${moneyText(prices.job)} for the job`,
+  `${moneyText(1e6 * prices.task)} per million versions`,
+  `${moneyText(1e6 * prices.listed)} per million objects in the bucket`,
+].join(', ');
+
 function adviceOf(left: readonly BackfillStatus[], destination: string): string {
   if (left.length === 0)
     return 'S3 does not replicate again what was deleted there by its version ID; s3repl doctor --object KEY explains one object';
   const when = left.includes('completed') ? `if ${destination} was added after they were replicated elsewhere: ` : '';
-  return `${when}s3repl backfill --status ${left.join()} (${backfillCost({ jobs: 1 }).lines.join('; ')})`;
+  return `${when}s3repl backfill --status ${left.join()} (${priceText})`;
 }
