@@ -114,6 +114,14 @@ async function propose(
   return { missing, cost };
 }
 
+function notCountedWarning({ bucket, account }: SourceSide) {
+  return {
+    code: 'objects-not-counted',
+    message: `how many objects ${bucket} has is not known, and so not what the list of them costs: S3 has not counted them yet, or account ${account} does not allow cloudwatch:GetMetricData`,
+    fix: 'S3 counts once a day; s3repl permissions --for backfill has the right to read it',
+  };
+}
+
 /** What rules of others lead to, a plan does not read. */
 function snapshotOfAll({ spec, connections, surroundings }: Session, takenAt: Date): Promise<Snapshot> {
   const access = {
@@ -121,14 +129,6 @@ function snapshotOfAll({ spec, connections, surroundings }: Session, takenAt: Da
     destinations: spec.destinations.map(({ id }) => connections.get(id)),
   };
   return takeSnapshot(access, spec.source.bucket, { takenAt, noOrganization: surroundings.sandbox === true });
-}
-
-function notCountedWarning({ bucket, account }: SourceSide) {
-  return {
-    code: 'objects-not-counted',
-    message: `how many objects ${bucket} has is not known, and so not what the list of them costs: S3 has not counted them yet, or account ${account} does not allow cloudwatch:GetMetricData`,
-    fix: 'S3 counts once a day; s3repl permissions --for backfill has the right to read it',
-  };
 }
 
 function notSetUpFailure(bucket: string): Failure {

@@ -1,5 +1,6 @@
 /** What goes over the wire to S3 Control: nobody here has an emulator of it, and botocore's model of it is held against the sandbox in test/sandbox/boto.test.ts. */
 import type { HttpRequest } from '@smithy/core/transport';
+import type { HttpHandlerOptions } from '@smithy/types';
 import { expect, it } from 'vitest';
 import { requestJobStatus } from '../../src/apply/job-status.ts';
 import { send } from '../../src/apply/send.ts';
@@ -15,7 +16,7 @@ async function aRecorder() {
   const { surroundings } = await aCloud();
   const around = surroundings();
   const sent: HttpRequest[] = [];
-  const handle: typeof around.requestHandler.handle = (request, options) => {
+  const handle = (request: HttpRequest, options?: HttpHandlerOptions) => {
     if (request.hostname.includes('s3-control')) sent.push(request);
     return around.requestHandler.handle(request, options);
   };
