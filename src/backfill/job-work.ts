@@ -31,7 +31,7 @@ export function leaveRunning(error: unknown, job: LeftJob | undefined, { signal 
   const { outcome, code } = stopFailure(signal, '', 'unknown');
   const { id, isUnconfirmed } = job;
   const message = isUnconfirmed
-    ? `stopped watching: job ${id} lists its objects, and then waits to be confirmed; it copies nothing before that`
+    ? `stopped watching: once the list of its objects is made, job ${id} waits to be confirmed; it copies nothing before that`
     : `stopped watching: job ${id} goes on in AWS`;
   const again = isUnconfirmed ? 'confirm the job' : 'go on watching';
   const fix = `run the same command again to ${again}, or s3repl backfill --cancel ${id} to end the job`;

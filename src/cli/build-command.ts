@@ -65,8 +65,8 @@ function argumentOf({ form, description, default: value, choices }: Operand): Ar
 async function optionOf([flags, description, details = {}]: OwnOption): Promise<Option> {
   const { parse, repeated, choices, conflicts } = details;
   const option = new Option(flags, description);
-  if (parse) {
-    const read = await parse();
+  if (parse || repeated) {
+    const read = parse ? await parse() : (text: string) => text;
     const collect = (text: string, before: unknown) => [...(Array.isArray(before) ? before : []), read(text)];
     option.argParser<unknown>(repeated ? collect : read);
   }

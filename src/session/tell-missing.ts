@@ -41,9 +41,15 @@ function statusesLeft(asked: readonly BackfillStatus[]): readonly BackfillStatus
   return asked.includes('completed') ? [] : ['completed'];
 }
 
+const priceText = [
+  `${moneyText(prices.job)} for the job`,
+  `${moneyText(1e6 * prices.task)} per million versions`,
+  `${moneyText(1e6 * prices.listed)} per million objects in the bucket`,
+].join(', ');
+
 function adviceOf(left: readonly BackfillStatus[], destination: string): string {
   if (left.length === 0)
     return 'S3 does not replicate again what was deleted there by its version ID; s3repl doctor --object KEY explains one object';
   const when = left.includes('completed') ? `if ${destination} was added after they were replicated elsewhere: ` : '';
-  return `${when}s3repl backfill --status ${left.join()} (${moneyText(prices.job)} and ${moneyText(1e6 * prices.task)} per million versions)`;
+  return `${when}s3repl backfill --status ${left.join()} (${priceText})`;
 }

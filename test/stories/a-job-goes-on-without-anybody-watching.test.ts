@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest';
 import { aSetUp, ending, SOURCE } from './by-hand.ts';
-import type { Ended } from './cli.ts';
-import { countBy, endReplication, keysOf, put, versionsIn } from './old-objects.ts';
-
-const jobOf = ({ lines }: Ended) => lines.at(-1)?.job as { readonly id: string };
+import { countBy, endReplication, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
 
 const many = keysOf('old-', 30);
 

@@ -3,10 +3,7 @@ import { CreateJobCommand } from '@aws-sdk/client-s3-control';
 import { expect, it } from 'vitest';
 import { clientsOf } from '../sandbox/clients.ts';
 import { aSetUp, ending, type People, REPLICA, SOURCE } from './by-hand.ts';
-import type { Ended } from './cli.ts';
-import { endReplication, keysOf, put, versionsIn } from './old-objects.ts';
-
-const jobOf = ({ lines }: Ended) => lines.at(-1)?.job as { readonly id: string; readonly succeeded: number };
+import { endReplication, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
 
 /** A job of somebody else, which waits to be confirmed. */
 async function startTheirs({ sandbox }: People): Promise<string> {

@@ -77,7 +77,9 @@ it('and what failed for a reason that is gone is told as such', async () => {
   await s3repl('apply', '--yes');
   await byHand(async (people) => {
     await endReplication(people);
-    await put(people, keysOf('old-', 35));
+    await put(people, keysOf('early-', 10));
+    await people.sandbox.clock.sleep(5000);
+    await put(people, keysOf('late-', 25));
   });
   await s3repl('apply', '--yes');
   await s3repl('backfill', '--yes', '--no-wait');

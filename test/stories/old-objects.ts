@@ -8,11 +8,13 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import type { JobResult } from '../../src/events/event.ts';
 import { indexOf } from '../../src/sandbox/s3/bucket-index.ts';
 import { versionsOf } from '../../src/sandbox/s3/object-store.ts';
 import type { ObjectVersion } from '../../src/sandbox/s3/stored-object.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type People, REPLICA, SOURCE } from './by-hand.ts';
+import type { Ended } from './cli.ts';
 
 export type Put = Partial<PutObjectCommandInput> & { readonly Key: string };
 
@@ -72,4 +74,9 @@ export function countBy<T>(things: readonly T[], of: (thing: T) => string): Read
   const counts: Record<string, number> = {};
   for (const name of things.map(of)) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+/** In the result of a `backfill`. */
+export function jobOf({ lines }: Ended): JobResult {
+  return lines.at(-1)?.job as JobResult;
 }

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { aSetUp, ending, type People, REPLICA, SOURCE } from './by-hand.ts';
-import { endReplication, keysOf, put, versionsIn } from './old-objects.ts';
+import { endReplication, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
 
 const rolesIn = ({ sandbox }: People) => Object.values(sandbox.state.accounts['111111111111']?.roles ?? {});
 
-it('but refuses while its job is active, or cancels it; it takes its role along, which apply never touches', async () => {
+it('or cancels it with --cancel-backfill; the role of its job goes with all else, and apply never touches it', async () => {
   const { s3repl, byHand } = aSetUp();
   await s3repl('apply', '--yes');
   await byHand(async (people) => {
@@ -12,7 +12,7 @@ it('but refuses while its job is active, or cancels it; it takes its role along,
     await put(people, keysOf('old-', 200));
   });
   await s3repl('apply', '--yes');
-  const { id } = (await s3repl('backfill', '--yes', '--no-wait')).lines.at(-1)?.job as { readonly id: string };
+  const { id } = jobOf(await s3repl('backfill', '--yes', '--no-wait'));
   const roles = await byHand(async (people) => JSON.stringify(rolesIn(people)));
   expect(roles).toContain('s3repl-invoices-dr-backfill');
 

@@ -1,0 +1,51 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { aTerminal, controlC, enter } from '../wizard/terminal.ts';
+import { aSetUp, REPLICA, type SetUp } from './by-hand.ts';
+import { endReplication, keysOf, put, versionsIn } from './old-objects.ts';
+
+function backfillAtTerminal({ folder }: SetUp) {
+  const terminal = aTerminal(folder.path, ['backfill', '--sandbox']);
+  onTestFinished(() => terminal.kill('SIGKILL'));
+  return terminal;
+}
+
+it('at a terminal, before anything is copied: a no cancels the job, Ctrl-C leaves it, and the next run asks again', async () => {
+  const setUp = aSetUp();
+  const { s3repl, byHand } = setUp;
+  await s3repl('apply', '--yes');
+  await byHand(async (people) => {
+    await endReplication(people);
+    await put(people, keysOf('old-', 3));
+  });
+  await s3repl('apply', '--yes');
+  const ended = () =>
+    byHand(async ({ sandbox }) => [
+      ...Object.values(sandbox.state.jobs).map(({ status }) => status),
+      versionsIn(sandbox, REPLICA).length,
+    ]);
+
+  const no = backfillAtTerminal(setUp);
+  await no.asks('Start this job?');
+  no.press('y', enter);
+  await no.asks('Replicate these 3 objects (less than $0.0001)?');
+  no.press('n', enter);
+  expect(await no.ended).toBe(130);
+  expect(no.text()).toMatch(/declined; the job is canceled, and no object was copied/);
+  expect(await ended()).toEqual([expect.stringMatching(/^Cancell(ing|ed)$/), 0]);
+
+  const left = backfillAtTerminal(setUp);
+  await left.asks('Start this job?');
+  left.press('y', enter);
+  await left.asks('Replicate these 3 objects');
+  left.press(controlC);
+  expect(await left.ended).toBe(130);
+  expect(left.text().replace(/\s+/g, ' ')).toContain('waits to be confirmed; it copies nothing before that');
+  expect(await ended()).toEqual(['Cancelled', 'Suspended', 0]);
+
+  const again = backfillAtTerminal(setUp);
+  await again.asks('Replicate these 3 objects');
+  again.press('y', enter);
+  expect(await again.ended).toBe(0);
+  expect(again.text()).not.toContain('Start this job?');
+  expect(await ended()).toEqual(['Cancelled', 'Complete', 3]);
+});
