@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { planApply, planDestroy } from '../../src/plan/plan.ts';
+import type { Call, Change } from '../../src/state/change.ts';
+import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
+import {
+  aBucket,
+  aDestination,
+  aKey,
+  aRole,
+  aRule,
+  aSource,
+  aSpec,
+  DESTINATION,
+  keyArn,
+  nothing,
+  SOURCE,
+} from '../builders.ts';
+import { put } from '../plain-state.ts';
+import { pureAws } from './pure-aws.ts';
+
+const spec = aSpec();
+const roleArn = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`;
+
+function applied(one = spec, start = nothing): State {
+  const cloud = pureAws(start);
+  cloud.run(planApply(start, one).changes);
+  return cloud.state;
+}
+
+const setUp = applied();
+
+function first<T>(things: Readonly<Record<string, T | null>> = {}): readonly [string, T] {
+  for (const [name, thing] of Object.entries(things)) if (thing !== null) return [name, thing];
+  throw new Error('there is none');
+}
+
+interface Changed {
+  readonly bucket?: (bucket: BucketState) => Partial<BucketState>;
+  readonly replica?: (bucket: BucketState) => Partial<BucketState>;
+  readonly key?: (key: KeyState) => Partial<KeyState>;
+  readonly role?: (role: RoleState) => Partial<RoleState>;
+}
+
+/** The set-up with something different in it. */
+function withChanged({ bucket, replica, key, role }: Changed): State {
+  const { [SOURCE]: source, [DESTINATION]: destination } = setUp.accounts;
+  const [keyName, oneKey] = first(source?.keys);
+  const [, oneRole] = first(source?.roles);
+  const [name, one] = first(source?.buckets);
+  const [other, another] = first(destination?.buckets);
+  if ('inaccessible' in one || 'inaccessible' in another) throw new Error('not set up');
+  let state = put(setUp, SOURCE, 'buckets', name, { ...one, ...bucket?.(one) });
+  state = put(state, DESTINATION, 'buckets', other, { ...another, ...replica?.(another) });
+  state = put(state, SOURCE, 'keys', keyName, { ...oneKey, ...key?.(oneKey) });
+  return put(state, SOURCE, 'roles', roleArn, { ...oneRole, ...role?.(oneRole) });
+}
+
+const boundary = `arn:aws:iam::${SOURCE}:policy/boundary`;
+const worn = withChanged({
+  bucket: ({ encryption }) => ({
+    versioning: 'Suspended',
+    ownership: 'ObjectWriter',
+    publicAccessBlock: { BlockPublicAcls: true },
+    tags: { s3repl: 'invoices-dr', cost: '42' },
+    encryption: { ...encryption, Rules: (encryption?.Rules ?? []).map((one) => ({ ...one, BucketKeyEnabled: false })) },
+    beside: { versioning: { MFADelete: 'Disabled' }, ownership: { More: 'kept' } },
+  }),
+  replica: () => ({ policy: null }),
+  key: ({ tags }) => ({ rotation: false, aliases: ['alias/theirs'], tags: { ...tags, s3repl: 'invoices-dr' } }),
+  role: ({ trustPolicy }) => ({
+    trustPolicy: { ...trustPolicy, Statement: [] },
+    permissionsBoundary: 'arn:aws:iam::111111111111:policy/other',
+    inlinePolicies: { theirs: { Statement: [] } },
+  }),
+});
+
+const givenKeys = {
+  source: aSource({ kmsKey: { kind: 'arn', arn: keyArn() } }),
+  destinations: [
+    aDestination({ kmsKey: { kind: 'arn', arn: keyArn(DESTINATION, 'eu-central-1') }, region: 'eu-central-1' }),
+  ],
+};
+const withGivenKeys = put(
+  put(nothing, SOURCE, 'keys', keyArn(), aKey(keyArn())),
+  DESTINATION,
+  'keys',
+  keyArn(DESTINATION, 'eu-central-1'),
+  aKey(keyArn(DESTINATION, 'eu-central-1')),
+);
+
+const renamed = aSpec({ role: { name: 'another', path: '/team/', permissionsBoundary: boundary } });
+const elsewhere = aSpec({
+  destinations: [
+    aDestination({
+      bucket: 'acme-elsewhere',
+      region: 'us-east-1',
+      rules: [aRule({ id: 'elsewhere', ownerOverride: false })],
+    }),
+  ],
+});
+const alsoElsewhere = put(setUp, DESTINATION, 'buckets', 'acme-beside', aBucket({ region: 'us-east-1' }));
+const borrowed = put(nothing, SOURCE, 'roles', roleArn, aRole());
+
+const plans: Readonly<Record<string, readonly Change[]>> = {
+  'from nothing': planApply(nothing, spec).changes,
+  'of keys that were given': planApply(withGivenKeys, aSpec(givenKeys)).changes,
+  'of a set-up that is worn': planApply(
+    worn,
+    aSpec({ tags: { team: 'billing' }, role: { name: 's3repl-invoices-dr', permissionsBoundary: boundary } }),
+  ).changes,
+  'to another role': planApply(setUp, renamed).changes,
+  'to another destination': planApply(alsoElsewhere, elsewhere).changes,
+  'with the role of somebody else': planApply(borrowed, spec).changes.filter(({ step }) => step === 'replication-role'),
+  'of destroy with its keys': planDestroy(setUp, spec, { objects: [], force: false }).changes,
+  'of destroy with the role of somebody else': planDestroy(applied(spec, borrowed), spec).changes,
+};
+
+function textOf({ calls, before, after, ...change }: Change): string {
+  const lines = [JSON.stringify(change), `before ${JSON.stringify(before)}`, `after  ${JSON.stringify(after)}`];
+  return [...lines, ...calls.map(lineOf)].join('\n  ');
+}
+
+function lineOf({ turn, side, service, operation, input, onlyIf }: Call): string {
+  const seen = onlyIf === undefined ? '' : `\n    only if ${JSON.stringify(onlyIf)}`;
+  return `turn ${turn}, ${side}: ${service} ${operation} ${JSON.stringify(input)}${seen}`;
+}
+
+describe('the changes of a plan', () => {
+  it.each(Object.keys(plans))('%s are those of its file in changes/', async (name) => {
+    const text = (plans[name] ?? []).map(textOf).join('\n\n');
+    await expect(`${text}\n`).toMatchFileSnapshot(`changes/${name.replaceAll(' ', '-')}.txt`);
+  });
+});
