@@ -18,8 +18,6 @@ export default {
       'test/model/mutants/mutants.test.ts',
       'test/model/replication/unknown.test.ts',
       'test/steps/laws.test.ts',
-      // Compares a source file with what makes it, and the file is instrumented here.
-      'test/model/evaluation/action-keys.test.ts',
     ],
     // Of tests, for each mutant: those that kill for the least time come first.
     milliseconds: 30_000,
