@@ -18,6 +18,8 @@ export default {
       'test/model/mutants/mutants.test.ts',
       'test/model/replication/unknown.test.ts',
       'test/steps/laws.test.ts',
+      // Replaces a module.
+      'test/plan/unprobed.test.ts',
     ],
     // Of tests, for each mutant: those that kill for the least time come first.
     milliseconds: 30_000,

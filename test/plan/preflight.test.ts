@@ -259,3 +259,27 @@ it('the warnings about its own rules are the spec’s: what a prefix means, and 
     ),
   ]);
 });
+
+describe('what repl.yaml leaves out on purpose', () => {
+  it('is named with its reason where it fails, and is no cause', () => {
+    const except = [{ key: 'hr/*', why: 'stays in the country' }];
+    const spec = aSpec({ destinations: [aDestination({ rules: [aRule({ except })] })] });
+    const state = applied(spec);
+    const deny: Statement = {
+      Sid: 'No',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:Replicate*',
+      Resource: 'arn:aws:s3:::acme-invoices-replica/hr/*',
+    };
+    const { policy: present } = bucketOf(state, DESTINATION, 'acme-invoices-replica') ?? {};
+    const ours = (present?.Statement ?? []) as readonly Statement[];
+    const denied = withBucket(state, DESTINATION, 'acme-invoices-replica', { policy: policy(deny, ...ours) });
+    const { outcome, causes, verdicts, excluded } = preflight(denied, spec, now);
+    expect({ outcome, causes, excluded }).toEqual({ outcome: 'replicates', causes: [], excluded: except });
+    expect(verdicts.filter(({ name }) => name !== undefined).map(({ name, except: why }) => [name, why])).toEqual([
+      ['objects under hr/', 'stays in the country'],
+      ['delete markers under hr/', 'stays in the country'],
+    ]);
+  });
+});

@@ -63,7 +63,7 @@ const worn = withChanged({
     publicAccessBlock: { BlockPublicAcls: true },
     tags: { s3repl: 'invoices-dr', cost: '42' },
     encryption: { ...encryption, Rules: (encryption?.Rules ?? []).map((one) => ({ ...one, BucketKeyEnabled: false })) },
-    beside: { versioning: { MFADelete: 'Disabled' }, ownership: { More: 'kept' } },
+    beside: { versioning: { '<More>': 'kept' }, ownership: { '<More>': 'kept' } },
   }),
   replica: () => ({ policy: null }),
   key: ({ tags }) => ({ rotation: false, aliases: ['alias/theirs'], tags: { ...tags, s3repl: 'invoices-dr' } }),
