@@ -106,7 +106,7 @@ function findingsOf(
       ? `; no priority is above that of ${others}`
       : `; or write "priority: ${above}" to go first, and accept what that changes for the owner of ${others}: ${accepting}`;
   const waysOut = `write a narrower prefix, or leave the rule out${first}`;
-  if (covering && covering.differs.length === 0 && stronger.length === 0) {
+  if (covering && stronger.length === 0) {
     const message = `${describeRule(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
     return [
       finding(

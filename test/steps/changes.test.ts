@@ -99,7 +99,12 @@ const elsewhere = aSpec({
   ],
 });
 const alsoElsewhere = put(setUp, DESTINATION, 'buckets', 'acme-beside', aBucket({ region: 'us-east-1' }));
+const besideOthers = put(nothing, SOURCE, 'roles', `arn:aws:iam::${SOURCE}:role/beside`, aRole());
+const withoutRole = put(withChanged({}), SOURCE, 'roles', roleArn, null);
+const withoutPolicy = withChanged({ role: () => ({ inlinePolicies: {} }) });
 const borrowed = put(nothing, SOURCE, 'roles', roleArn, aRole());
+
+const ofRole = ({ step }: Change) => step === 'replication-role';
 
 const plans: Readonly<Record<string, readonly Change[]>> = {
   'from nothing': planApply(nothing, spec).changes,
@@ -110,7 +115,10 @@ const plans: Readonly<Record<string, readonly Change[]>> = {
   ).changes,
   'to another role': planApply(setUp, renamed).changes,
   'to another destination': planApply(alsoElsewhere, elsewhere).changes,
-  'with the role of somebody else': planApply(borrowed, spec).changes.filter(({ step }) => step === 'replication-role'),
+  'with the role of somebody else': planApply(borrowed, spec).changes.filter(ofRole),
+  'to another role from one of somebody else': planApply(applied(spec, borrowed), renamed).changes.filter(ofRole),
+  'of destroy without the role': planDestroy(withoutRole, spec).changes.filter(ofRole),
+  'of destroy without the policy of the role': planDestroy(withoutPolicy, spec).changes.filter(ofRole),
   'of destroy with its keys': planDestroy(setUp, spec, { objects: [], force: false }).changes,
   'of destroy with the role of somebody else': planDestroy(applied(spec, borrowed), spec).changes,
 };
@@ -126,6 +134,10 @@ function lineOf({ turn, side, service, operation, input, onlyIf }: Call): string
 }
 
 describe('the changes of a plan', () => {
+  it('are the same beside a role of somebody else', () => {
+    expect(planApply(besideOthers, spec).changes).toEqual(plans['from nothing']);
+  });
+
   it.each(Object.keys(plans))('%s are those of its file in changes/', async (name) => {
     const text = (plans[name] ?? []).map(textOf).join('\n\n');
     await expect(`${text}\n`).toMatchFileSnapshot(`changes/${name.replaceAll(' ', '-')}.txt`);

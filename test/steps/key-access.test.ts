@@ -192,6 +192,21 @@ describe('access that an earlier version gave', () => {
   });
 });
 
+it('is for users of a destination that shares the source’s key, and of no other key', () => {
+  const reader = `arn:aws:iam::${DESTINATION}:role/Reader`;
+  const sharing = aSpec({
+    destinations: [
+      aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' } }),
+      aDestination({ id: 'destinations[1]', account: '333333333333', bucket: 'acme-audit' }),
+    ],
+    newKeys: { administrators: [], users: [reader] },
+  });
+  const { desired } = planApply({ accounts: {} }, sharing);
+  const named = (account: string) =>
+    Object.values(desired.accounts[account]?.keys ?? {}).map((key) => JSON.stringify(key).includes(reader));
+  expect([named(SOURCE), named('333333333333')]).toEqual([[true], [false]]);
+});
+
 it('is through S3 in the key’s Region for a source of its own, too', () => {
   const elsewhere = aSpec({
     source: aSource({ region: 'us-east-2' }),

@@ -80,6 +80,11 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     expect(planned(theirs, [{ prefix: 'invoices/' }]).priorities).toEqual([8]);
   });
 
+  it('gets a priority beside a rule of the old form, which has none', () => {
+    const { Filter: _filter, Priority: _priority, ...old } = team();
+    expect(planned([{ ...old, Prefix: 'team/' }], [{ prefix: 'invoices/' }]).priorities).toEqual([1]);
+  });
+
   it('keeps the order of ours among themselves, where they meet', () => {
     const theirs = [team({ Filter: { Prefix: 'a/x/' } })];
 

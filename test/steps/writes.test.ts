@@ -26,6 +26,7 @@ describe('what a call makes', () => {
     if (bucket?.at !== 'bucket' || role?.at !== 'role') throw new Error('it makes something else');
     expect([bucket.name, role.name]).toEqual(['acme', 'team']);
     expect([aBucket(ours), aBucket(theirs), aBucket()].map(bucket.is)).toEqual([true, false, false]);
+    expect(writes.CreateBucket.makes?.({ Bucket: 'acme' })?.name).toBe('acme');
     expect([aRole(ours), aRole(theirs), aRole()].map(role.is)).toEqual([true, false, false]);
   });
 

@@ -1,7 +1,7 @@
 import type { Region } from '../../../src/aws/brand.ts';
 import { sidPrefix } from '../../../src/state/names.ts';
 import type { AccountState } from '../../../src/state/state.ts';
-import { aDestination, aKey, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../../builders.ts';
+import { aBucket, aDestination, aKey, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../../builders.ts';
 import { branded } from '../../plain.ts';
 import { allowing, byKms, destinationBucket, inBothAccounts, type Scenario, sourceBucket } from './scenario.ts';
 
@@ -54,6 +54,7 @@ const encrypted = encryptions.map(([what, bucket]) => ({
 const everybody = { Sid: 'Website', Principal: '*', Resource: 'arn:aws:s3:::acme-invoices-replica/*' };
 const { Sid: _, ...nameless } = everybody;
 const Condition = { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${SOURCE}:role/*` } };
+const writes = { Sid: `${sidPrefix(aSpec())}ReplicaWrites`, Principal: { AWS: 'arn:aws:iam::111111111111:role/r' } };
 const dead = { Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' } };
 const policies: readonly Scenario[] = [
   {
@@ -78,6 +79,25 @@ const policies: readonly Scenario[] = [
     state: inBothAccounts(
       {},
       { publicAccessBlock: 'unknown', buckets: destinationBucket({ policy: allowing(nameless) }) },
+    ),
+  },
+  ...[null, { RestrictPublicBuckets: true }].map((publicAccessBlock) => ({
+    title: `a public statement in a policy that is to be changed, where the account has ${JSON.stringify(publicAccessBlock)}`,
+    state: inBothAccounts({}, { publicAccessBlock, buckets: destinationBucket({ policy: allowing(nameless) }) }),
+  })),
+  {
+    title: 'destroy: a public statement beside ours on a bucket that is ours and blocks nothing',
+    state: atDestination(destinationBucketOf({ tags: { s3repl: 'invoices-dr' }, policy: allowing(everybody, writes) })),
+    destroy: true,
+  },
+  {
+    title: 'a public statement beside ours on a bucket that was a destination once, in a Region where no side is',
+    state: inBothAccounts(
+      {},
+      {
+        publicAccessBlock: { BlockPublicPolicy: true },
+        buckets: { 'acme-former': aBucket({ region: 'us-west-2', policy: allowing(everybody, writes) }) },
+      },
     ),
   },
   {
@@ -116,6 +136,9 @@ const formerRule = (bucket: string) => ({
 });
 const Rules = [formerRule('acme-former'), formerRule('acme-invoices-replica')];
 
+const twoDestinations = {
+  destinations: [aDestination(), aDestination({ id: 'destinations[1]', bucket: 'acme-audit' })],
+};
 const tls = { Sid: `${sidPrefix(aSpec())}TlsOnly`, Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' };
 
 export const buckets: readonly Scenario[] = [
@@ -163,6 +186,11 @@ export const buckets: readonly Scenario[] = [
   ...policies,
   {
     title: 'our rules name a destination that is out of reach',
+    state: inBothAccounts({ buckets: sourceBucket({ replication: { Role: 'r', Rules } }) }),
+  },
+  {
+    title: 'our rules name a destination of repl.yaml that is not there',
+    change: twoDestinations,
     state: inBothAccounts({ buckets: sourceBucket({ replication: { Role: 'r', Rules } }) }),
   },
   {

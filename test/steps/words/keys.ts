@@ -31,6 +31,10 @@ function widened(purpose: string, principals: readonly string[], change: Partial
 
 const users = { newKeys: { administrators: [], users: [app, batch] } };
 const shared = { ...given, destinations: [aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' } })] };
+const forBoth = {
+  ...rootPolicy(SOURCE),
+  Statement: ['KeyUsers', 'KeyViewers'].flatMap((purpose) => statementsOf(widened(purpose, [app])).slice(1)),
+};
 const [forUsers, forReaders] = [
   widened('KeyUsers', [app]),
   widened('ReplicaReaders', [`arn:aws:iam::${DESTINATION}:root`]),
@@ -47,6 +51,8 @@ const formerRule = (ReplicaKmsKeyID: string) => ({
 const withRules = (...keys: readonly string[]) =>
   sourceBucket({ replication: { Role: 'r', Rules: keys.map(formerRule) } });
 const elsewhere = keyArn('333333333333', 'us-east-1');
+/** In an account of repl.yaml but another Region, and the other way round. */
+const halfRight = [keyArn(DESTINATION, 'us-east-1'), keyArn('333333333333', 'eu-central-1')];
 
 const beside = {
   Sid: 'S3repl0123456789abReplicaKey',
@@ -55,7 +61,12 @@ const beside = {
   Action: 'kms:Encrypt',
   Resource: '*',
 };
-const ofOther = [beside, { ...beside, Sid: 'xS3repl0123456789abReplicaKey' }, { ...beside, Sid: 'S3replTheirs' }];
+const ofOther = [
+  beside,
+  { ...beside, Sid: 'xS3repl0123456789abReplicaKey' },
+  { ...beside, Sid: 'S3replTheirs' },
+  { ...beside, Sid: 'S3repl0123456789abSourceKey' },
+];
 const policyOfOther = { Version: '2012-10-17', Statement: ofOther };
 
 function deletion(
@@ -164,7 +175,7 @@ export const keys: readonly Scenario[] = [
   },
   {
     title: 'our rules name keys that are out of reach, one in an account and Region of repl.yaml',
-    state: inBothAccounts({ buckets: withRules(replicaKey, elsewhere, elsewhere) }),
+    state: inBothAccounts({ buckets: withRules(replicaKey, elsewhere, elsewhere, ...halfRight) }),
   },
   {
     title: 'our rules name a key that is there',
@@ -179,7 +190,7 @@ export const keys: readonly Scenario[] = [
     title: 'destroy: what stays of keys, for people and for objects',
     change: users,
     state: inBothAccounts(
-      { keys: { [arn]: { ...own, policy: forUsers } } },
+      { keys: { [arn]: { ...own, policy: forBoth } } },
       { keys: { [replicaKey]: { ...ownReplica, aliases: [] } } },
     ),
     destroy: true,

@@ -57,6 +57,17 @@ const destroying: readonly Scenario[] = [
 
 export const roles: readonly Scenario[] = [
   {
+    title: 'a role of our name that works for all buckets',
+    state: inBothAccounts({
+      roles: {
+        [ourRole]: aRole({
+          tags: ours,
+          inlinePolicies: { 's3repl-invoices-dr': allowing({ Sid: 'SourceBucket', Resource: '*' }) },
+        }),
+      },
+    }),
+  },
+  {
     title: 'a role of our name that works for another bucket',
     state: inBothAccounts({
       roles: { [ourRole]: aRole({ tags: ours, inlinePolicies: { 's3repl-invoices-dr': forOther } }) },

@@ -61,7 +61,7 @@ function beside(
   };
 }
 
-const { Filter: _, ...old } = theirRule('old', 0);
+const { Filter: _, Priority: _priority, ...old } = theirRule('old', 0);
 const { ID: _id, ...nameless } = theirRule('', 9, withPrefix('logs/'));
 
 export const rules: readonly Scenario[] = [
@@ -165,4 +165,16 @@ export const rules: readonly Scenario[] = [
     theirRule('s3repl.invoices-dr.all', 3),
   ]),
   beside('our rule is disabled', [theirRule('one', 7, withPrefix('a/'))], [{ enabled: false }]),
+  beside('no priority is free below a rule about all of our objects', [theirRule('zero', 0)]),
+  beside(
+    'a rule that says nothing of its storage class and of its key, and replicates delete markers',
+    [
+      theirRule('one', 7, {
+        ...withPrefix('a/'),
+        SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+        DeleteMarkerReplication: { Status: 'Enabled' },
+      }),
+    ],
+    [{ deleteMarkers: false, storageClass: 'GLACIER' }],
+  ),
 ];
