@@ -3,7 +3,7 @@ import { buckets } from './words/buckets.ts';
 import { keys } from './words/keys.ts';
 import { roles } from './words/roles.ts';
 import { rules } from './words/rules.ts';
-import { type Scenario, wordsOf } from './words/scenario.ts';
+import { levelsOf, type Scenario, wordsOf } from './words/scenario.ts';
 
 const all: Readonly<Record<string, readonly Scenario[]>> = { buckets, keys, roles, rules };
 
@@ -11,5 +11,10 @@ describe('what a plan says before it writes', () => {
   it.each(Object.keys(all))('is word for word what words/%s.txt has', async (name) => {
     const words = (all[name] ?? []).map(wordsOf).join('\n\n');
     await expect(`${words}\n`).toMatchFileSnapshot(`words/${name}.txt`);
+  });
+
+  it.each(Object.keys(all))('of %s is a problem or a warning', (name) => {
+    const levels = new Set((all[name] ?? []).flatMap((scenario) => [...levelsOf(scenario)]));
+    expect(levels).toEqual(new Set(['problem', 'warning']));
   });
 });

@@ -2,6 +2,8 @@ import type { PolicyDocument } from '../../../src/aws/policy.ts';
 import { type KeyDeletion, planApply, planDestroy } from '../../../src/plan/plan.ts';
 import type { Finding } from '../../../src/state/change.ts';
 import type { AccountState, BucketState, State } from '../../../src/state/state.ts';
+import { keyUseFindings } from '../../../src/steps/key-deletion.ts';
+import { steps } from '../../../src/steps/steps.ts';
 import { aBucket, aSpec, DESTINATION, keyArn, SOURCE } from '../../builders.ts';
 
 /** What a test asks about, and the state that a plan finds. */
@@ -58,4 +60,16 @@ export function wordsOf({ title, state, change, destroy }: Scenario): string {
 
 function lineOf({ level, step, code, side, message, fix }: Finding): string {
   return `${level} ${code} (${step}, ${side}): ${message}\n    ${fix}`;
+}
+
+/** The levels of all that the steps find, before `apply` and before `destroy`. */
+export function levelsOf({ state, change }: Scenario): ReadonlySet<string> {
+  const spec = aSpec(change);
+  const retired = planDestroy(state, spec).desired;
+  const found = steps.flatMap((step) => [
+    ...step.findings(state, spec),
+    ...(step.destroyFindings?.(state, retired, spec) ?? []),
+    ...keyUseFindings(state, spec, { objects: [], force: false }),
+  ]);
+  return new Set(found.map(({ level }) => level));
 }
