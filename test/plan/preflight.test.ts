@@ -188,7 +188,7 @@ describe('what others have put there', () => {
         replication: { ...replication, Rules: [{ ...ours, ID: 'theirs', Priority: 9, ...theirs }, ours] },
       });
     const found = ahead(withRules({}), aSpec());
-    expect(found.verdicts).toEqual([]);
+    expect(found).toMatchObject({ verdicts: [], warnings: [] });
     expect({ ...found, causes: found.causes.map(causeJson) }).toMatchObject({
       outcome: 'fails',
       causes: [
@@ -281,5 +281,45 @@ describe('what repl.yaml leaves out on purpose', () => {
       ['objects under hr/', 'stays in the country'],
       ['delete markers under hr/', 'stays in the country'],
     ]);
+  });
+});
+
+describe('classes of objects that documents of others tell apart', () => {
+  /** With a statement of others in the bucket policy of the destination. */
+  const beside = (statement: Partial<Statement>, spec = aSpec()): Preflight => {
+    const state = applied(spec);
+    const { policy: present } = bucketOf(state, DESTINATION, 'acme-invoices-replica') ?? {};
+    const ours = (present?.Statement ?? []) as readonly Statement[];
+    const theirs = { Sid: 'No', Effect: 'Deny' as const, Principal: '*', Action: 's3:ReplicateObject', ...statement };
+    return preflight(
+      withBucket(state, DESTINATION, 'acme-invoices-replica', { policy: policy(theirs, ...ours) }),
+      spec,
+      now,
+    );
+  };
+  const under = (prefix: string) => `arn:aws:s3:::acme-invoices-replica/${prefix}*`;
+
+  it('fail where a Deny is about them, are named, and can be left out', () => {
+    const { outcome, causes, excluded } = beside({ Resource: under('hr/') });
+    expect({ outcome, excluded }).toEqual({ outcome: 'fails', excluded: [] });
+    expect(causes.map(({ summary, exclusions }) => [summary.split(':')[0], exclusions])).toEqual([
+      ['Objects under hr/ would fail', [{ rule: 's3repl.invoices-dr.all', objects: { key: 'hr/*' } }]],
+    ]);
+  });
+
+  it('leave the answer open where nobody knows whether it is about them', () => {
+    const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-example' } };
+    const { outcome, causes } = beside({ Resource: under('hr/'), Condition });
+    expect(outcome).toBe('unknown');
+    expect(causes.map(({ exclusions }) => exclusions)).toEqual([
+      [{ rule: 's3repl.invoices-dr.all', objects: { key: 'hr/*' } }],
+    ]);
+  });
+
+  it('are a warning where only a writer that asks for another encryption makes them', () => {
+    const Condition = { StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } };
+    const { outcome, causes, warnings } = beside({ Resource: under(''), Condition });
+    expect({ outcome, causes }).toEqual({ outcome: 'replicates', causes: [] });
+    expect(warnings.map(({ summary }) => summary)).toEqual([expect.stringMatching(/^Objects encrypted with SSE-S3/)]);
   });
 });

@@ -101,6 +101,19 @@ const policies: readonly Scenario[] = [
     ),
   },
   {
+    title: 'a public statement beside ours in an account where no side is',
+    state: {
+      accounts: {
+        '333333333333': {
+          roles: {},
+          keys: {},
+          publicAccessBlock: { BlockPublicPolicy: true },
+          buckets: { 'acme-former': aBucket({ region: 'eu-central-1', policy: allowing(everybody, writes) }) },
+        },
+      },
+    },
+  },
+  {
     title: 'a public statement in a policy that is to be changed, where the bucket is to block it',
     state: atDestination(destinationBucketOf({ tags: { s3repl: 'invoices-dr' }, policy: allowing(everybody) })),
   },
