@@ -307,6 +307,23 @@ describe('classes of objects that documents of others tell apart', () => {
     ]);
   });
 
+  it('fail where they would lose their tags', () => {
+    const rules = [aRule({ tags: { team: 'a' }, deleteMarkers: false })];
+    const spec = aSpec({ destinations: [aDestination({ rules })] });
+    const { outcome, causes } = beside({ Resource: under(''), Action: 's3:ReplicateTags' }, spec);
+    expect(outcome).toBe('fails');
+    expect(causes.map(({ check, summary }) => `${check} ${summary}`)).toEqual([
+      expect.stringMatching(/^C17 Statement No of the bucket policy of acme-invoices-replica denies s3:ReplicateTags/),
+    ]);
+  });
+
+  it('are a warning where a Deny begins at a date to come', () => {
+    const Condition = { DateGreaterThan: { 'aws:CurrentTime': '2026-12-01T00:00:00Z' } };
+    const { outcome, warnings } = beside({ Resource: under('hr/'), Condition });
+    expect(outcome).toBe('replicates');
+    expect(warnings.map(({ summary }) => summary)).toEqual([expect.stringContaining('2026-12-01')]);
+  });
+
   it('leave the answer open where nobody knows whether it is about them', () => {
     const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-example' } };
     const { outcome, causes } = beside({ Resource: under('hr/'), Condition });
@@ -318,7 +335,8 @@ describe('classes of objects that documents of others tell apart', () => {
 
   it('are a warning where only a writer that asks for another encryption makes them', () => {
     const Condition = { StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } };
-    const { outcome, causes, warnings } = beside({ Resource: under(''), Condition });
+    const { outcome, causes, warnings, verdicts } = beside({ Resource: under(''), Condition });
+    expect(verdicts.filter(({ asked }) => asked).map(({ name }) => name)).toEqual(['objects encrypted with SSE-S3']);
     expect({ outcome, causes }).toEqual({ outcome: 'replicates', causes: [] });
     expect(warnings.map(({ summary }) => summary)).toEqual([expect.stringMatching(/^Objects encrypted with SSE-S3/)]);
   });

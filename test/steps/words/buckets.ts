@@ -32,6 +32,8 @@ const arn = keyArn();
 const encryptions: readonly [string, Parameters<typeof sourceBucket>[0]][] = [
   ['SSE-S3', { encryption: sseS3 }],
   ['no default encryption', { encryption: null }],
+  ['a default encryption without a rule', { encryption: { Rules: [] } }],
+  ['a default encryption without rules', { encryption: { Rules: undefined } }],
   ['the AWS managed key by its alias', { encryption: byKms('alias/aws/s3') }],
   ['the AWS managed key by its ARN', { encryption: byKms(`arn:aws:kms:eu-west-1:${SOURCE}:alias/aws/s3`) }],
   ['no key named', { encryption: byKms() }],
