@@ -17,6 +17,7 @@ import {
 } from '../builders.ts';
 import { put } from '../plain-state.ts';
 import { pureAws } from './pure-aws.ts';
+import { places } from './words/nowhere.ts';
 
 const spec = aSpec();
 const roleArn = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr`;
@@ -136,6 +137,27 @@ function lineOf({ turn, side, service, operation, input, onlyIf }: Call): string
 }
 
 describe('the changes of a plan', () => {
+  it.each(places)('write what an earlier repl.yaml has left %s only where a side is', (where, state) => {
+    const changes = [
+      ...planApply(state, spec).changes,
+      ...planDestroy(state, spec, { objects: [], force: false }).changes,
+    ];
+    const left = changes.filter(
+      ({ action, resource }) => action !== 'create' && /acme-former|alias\/s3repl-invoices-dr-replica/.test(resource),
+    );
+    const written = left.map(({ action, step, resource }) => `${action} ${step}: ${resource}`);
+    expect(written).toEqual(
+      where === 'where a side is'
+        ? [
+            'change key-policy: policy of key alias/s3repl-invoices-dr-replica',
+            'change bucket-policy: policy of bucket acme-former',
+            'change bucket-policy: policy of bucket acme-former',
+            'remove kms-key: key alias/s3repl-invoices-dr-replica',
+          ]
+        : [],
+    );
+  });
+
   it('are the same beside a role of somebody else', () => {
     expect(planApply(besideOthers, spec).changes).toEqual(planApply(nothing, spec).changes);
   });

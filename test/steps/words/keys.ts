@@ -1,5 +1,6 @@
 import { type Statement, statementsOf } from '../../../src/aws/policy.ts';
 import { sidPrefix } from '../../../src/state/names.ts';
+import type { BucketState } from '../../../src/state/state.ts';
 import { aDestination, aKey, aSource, aSpec, DESTINATION, keyArn, ownKey, rootPolicy, SOURCE } from '../../builders.ts';
 import { byKms, inBothAccounts, type Scenario, sourceBucket } from './scenario.ts';
 
@@ -71,13 +72,22 @@ const policyOfOther = { Version: '2012-10-17', Statement: ofOther };
 
 function deletion(
   title: string,
-  change: { key?: object; encryption?: string; force?: boolean; objects?: readonly (string | null)[] },
+  change: {
+    key?: object;
+    encryption?: string;
+    rules?: BucketState['encryption'];
+    force?: boolean;
+    objects?: readonly (string | null)[];
+  },
 ): Scenario {
   const objects = (change.objects ?? []).map((kmsKey, n) => ({ bucket: 'acme-invoices', key: `object-${n}`, kmsKey }));
   return {
     title: `destroy --delete-keys: ${title}`,
     state: inBothAccounts(
-      { keys: { [arn]: { ...own, ...change.key } }, buckets: sourceBucket({ encryption: byKms(change.encryption) }) },
+      {
+        keys: { [arn]: { ...own, ...change.key } },
+        buckets: sourceBucket({ encryption: change.rules ?? byKms(change.encryption) }),
+      },
       { keys: { [replicaKey]: ownReplica } },
     ),
     destroy: { objects, force: change.force ?? false },
@@ -87,6 +97,9 @@ function deletion(
 const deletions: readonly Scenario[] = [
   deletion('nothing uses them', { objects: [null, keyArn(SOURCE, 'eu-west-1', 'other')] }),
   deletion('the default encryption and objects use one', { encryption: arn, objects: [arn, null, arn] }),
+  deletion('the default encryption has no rule', { rules: { Rules: [] } }),
+  deletion('the default encryption has no rules', { rules: { Rules: undefined } }),
+  deletion('the default encryption says nothing of an algorithm', { rules: { Rules: [{}] } }),
   deletion('the same, forced', { encryption: arn, objects: [arn, null, arn], force: true }),
   deletion('a statement of another set-up is in the policy of one', { key: { policy: policyOfOther } }),
   deletion('one waits for its deletion already, and its default encryption names it', {
