@@ -158,8 +158,9 @@ describe('the changes of a plan', () => {
     );
   });
 
-  it('are the same beside a role of somebody else', () => {
-    expect(planApply(besideOthers, spec).changes).toEqual(planApply(nothing, spec).changes);
+  it('are the same beside a role of somebody else, and one that is gone', () => {
+    const gone = put(besideOthers, SOURCE, 'roles', `arn:aws:iam::${SOURCE}:role/gone`, null);
+    expect(planApply(gone, spec).changes).toEqual(planApply(nothing, spec).changes);
   });
 
   it.each(Object.keys(plans))('%s are those of its file in changes/', async (name) => {

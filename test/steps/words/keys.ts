@@ -66,6 +66,7 @@ const ofOther = [
   beside,
   { ...beside, Sid: 'xS3repl0123456789abReplicaKey' },
   { ...beside, Sid: 'S3replTheirs' },
+  { ...beside, Sid: 'S3replabout' },
   { ...beside, Sid: 'S3repl0123456789abSourceKey' },
 ];
 const policyOfOther = { Version: '2012-10-17', Statement: ofOther };
@@ -154,6 +155,20 @@ export const keys: readonly Scenario[] = [
     change: { source: aSource({ kmsKey: { kind: 'arn', arn: keyArn(SOURCE, 'us-west-2') } }) },
     state: inBothAccounts({ keys: { [keyArn(SOURCE, 'us-west-2')]: aKey(keyArn(SOURCE, 'us-west-2')) } }),
   },
+  { title: 'a given key that does not exist, for both sides', change: shared, state: inBothAccounts() },
+  {
+    title: 'a given key that works, behind one that is gone and one that is disabled',
+    change: given,
+    state: inBothAccounts({
+      keys: {
+        gone: null,
+        [keyArn(SOURCE, 'eu-west-1', 'other')]: aKey(keyArn(SOURCE, 'eu-west-1', 'other'), {
+          metadata: { ...aKey(keyArn(SOURCE, 'eu-west-1', 'other')).metadata, KeyState: 'Disabled' },
+        }),
+        [arn]: aKey(arn),
+      },
+    }),
+  },
   { title: 'a given key that works', change: given, state: withKey({}) },
   { title: 'a user of our key in a statement of an earlier version', change: users, state: withPolicy(forUsers) },
   {
@@ -206,6 +221,24 @@ export const keys: readonly Scenario[] = [
       { keys: { [arn]: { ...own, policy: forBoth } } },
       { keys: { [replicaKey]: { ...ownReplica, aliases: [] } } },
     ),
+    destroy: true,
+  },
+  {
+    title: 'destroy: which statements of ours stay for people',
+    state: withPolicy({
+      Version: '2012-10-17',
+      Statement: [
+        'OldKeyUsers',
+        'KeyViewersOfOld',
+        'ReplicaReaders',
+        'ReplicaReaders123456789012',
+        'ReplicaReaders1',
+        'KeyAdministrators',
+        'KeyUsersThroughS3',
+        'KeyUsersThrough',
+        'SourceKey',
+      ].flatMap((purpose) => statementsOf(widened(purpose, [app])).slice(1)),
+    }),
     destroy: true,
   },
   ...deletions,

@@ -81,6 +81,13 @@ export const roles: readonly Scenario[] = [
     }),
   },
   {
+    title: 'our rules name another role than repl.yaml, which is there',
+    state: inBothAccounts({
+      roles: { [`arn:aws:iam::${SOURCE}:role/former`]: aRole() },
+      buckets: sourceBucket({ replication: { Role: `arn:aws:iam::${SOURCE}:role/former`, Rules: [ourRule] } }),
+    }),
+  },
+  {
     title: 'only rules of others name a role that is not there',
     state: inBothAccounts({
       roles: { [ourRole]: aRole({ tags: ours }) },
