@@ -205,6 +205,16 @@ describe('what others have put there', () => {
       ],
     });
 
+    const { ID: _, ...rule } = ours;
+    const [first, second] = [
+      { ...rule, ID: 'one', Priority: 5, Filter: { Prefix: 'a/' } },
+      { ...rule, ID: 'two', Priority: 4, Filter: { Prefix: 'a/b/' } },
+    ];
+    const among = withBucket(state, SOURCE, 'acme-invoices', {
+      replication: { ...replication, Rules: [first, second, ours] },
+    });
+    expect(preflight(among, aSpec(), now)).toMatchObject({ outcome: 'replicates', causes: [], warnings: [] });
+
     const elsewhere = { Destination: { Bucket: 'arn:aws:s3:::acme-archive' } };
     for (const theirs of [{ Priority: 0 }, { Filter: { Prefix: 'logs/' } }, { Status: 'Disabled' }, elsewhere]) {
       expect(ahead(withRules(theirs), aSpec()).outcome).toBe('replicates');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
+import { replicationRuleStep } from '../../src/steps/replication-rule.ts';
 import {
   aBucket,
   aDestination,
@@ -102,6 +103,17 @@ const elsewhere = aSpec({
 const alsoElsewhere = put(setUp, DESTINATION, 'buckets', 'acme-beside', aBucket({ region: 'us-east-1' }));
 const besideOthers = put(nothing, SOURCE, 'roles', `arn:aws:iam::${SOURCE}:role/beside`, aRole());
 const withoutRole = put(withChanged({}), SOURCE, 'roles', roleArn, null);
+const besideTheirRule = withChanged({
+  bucket: ({ replication }) => ({
+    replication: {
+      Role: roleArn,
+      Rules: [
+        ...(replication?.Rules ?? []),
+        { ID: 'theirs', Priority: 9, Status: 'Enabled', Destination: { Bucket: 'x' } },
+      ],
+    },
+  }),
+});
 const withoutPolicy = withChanged({ role: () => ({ inlinePolicies: {} }) });
 const borrowed = put(nothing, SOURCE, 'roles', roleArn, aRole());
 
@@ -120,6 +132,12 @@ const plans: Readonly<Record<string, () => readonly Change[]>> = {
   'to another destination': () => planApply(alsoElsewhere, elsewhere).changes,
   'with the role of somebody else': () => planApply(borrowed, spec).changes.filter(ofRole),
   'to another role from one of somebody else': () => planApply(applied(spec, borrowed), renamed).changes.filter(ofRole),
+  'of destroy where a rule of others beside ours has our role': () => planDestroy(besideTheirRule, spec).changes,
+  'of a role whose boundary repl.yaml does not name': () =>
+    planApply(
+      withChanged({ role: () => ({ permissionsBoundary: boundary }) }),
+      aSpec({ tags: { team: 'billing' } }),
+    ).changes.filter(ofRole),
   'of destroy without the role': () => planDestroy(withoutRole, spec).changes.filter(ofRole),
   'of destroy without the policy of the role': () => planDestroy(withoutPolicy, spec).changes.filter(ofRole),
   'of destroy with its keys': () => planDestroy(setUp, spec, { objects: [], force: false }).changes,
@@ -156,6 +174,50 @@ describe('the changes of a plan', () => {
           ]
         : [],
     );
+  });
+
+  it('name no former role where the policy would be longer than IAM takes', () => {
+    const named = (count: number) => {
+      const rules = Array.from({ length: count }, (_, n) => aRule({ id: `r${n}`, prefix: `${'x'.repeat(60)}${n}/` }));
+      const long = aSpec({ destinations: [aDestination({ rules })] });
+      const other = { ...long, role: { name: 'another' } };
+      const [change] = planApply(applied(long), other).changes.filter(({ resource }) => resource === 'role another');
+      const texts = (change?.calls ?? []).flatMap(({ operation, input }) =>
+        operation === 'PutRolePolicy' && 'PolicyDocument' in input ? [String(input.PolicyDocument)] : [],
+      );
+      return texts.map((text) => [text.length > 10_240 ? 'too long' : 'fits', text.includes('FormerRoles')]);
+    };
+    expect(named(2)).toEqual([
+      ['fits', true],
+      ['fits', false],
+    ]);
+    const counts = Array.from({ length: 24 }, (_, n) => named(10 + n));
+    expect(counts.flat().filter(([length, hasFormer]) => length === 'too long' && hasFormer)).toEqual([]);
+    expect(counts.some((calls) => calls.length === 1 && calls[0]?.[0] === 'fits' && calls[0][1] === false)).toBe(true);
+  });
+
+  it('name a former role where the policy is exactly as long as IAM takes', () => {
+    const early = (pad: number, name = 0): string => {
+      const rules = Array.from({ length: 10 }, (_, n) => aRule({ id: `r${n}`, prefix: `${n}${'x'.repeat(60)}/` }));
+      const all = [...rules, aRule({ id: 'last', prefix: `y${'x'.repeat(pad)}/` })];
+      const long = aSpec({ destinations: [aDestination({ rules: all })], role: { name: `team${'x'.repeat(name)}` } });
+      const changes = planApply(applied(long), { ...long, role: { name: 'another' } }).changes;
+      const calls = changes.find(({ resource }) => resource === 'role another')?.calls ?? [];
+      const [first] = calls.filter(({ operation }) => operation === 'PutRolePolicy');
+      return first && 'PolicyDocument' in first.input ? String(first.input.PolicyDocument) : '';
+    };
+    const step = early(2).length - early(1).length;
+    const missing = 10_240 - early(1).length;
+    const pad = 1 + Math.floor(missing / step);
+    const exact = early(pad, missing % step);
+    expect([exact.length, exact.includes('FormerRoles')]).toEqual([10_240, true]);
+    expect(early(pad, (missing % step) + 1)).not.toContain('FormerRoles');
+  });
+
+  it('leave a configuration alone that has no rule of ours', () => {
+    const Rules = [{ ID: 'theirs', Priority: 1, Status: 'Enabled' as const, Destination: { Bucket: 'x' } }];
+    const state = put(nothing, SOURCE, 'buckets', 'acme-invoices', aBucket({ replication: { Role: 'r', Rules } }));
+    expect(replicationRuleStep.removeOurs(state, spec)).toBe(state);
   });
 
   it('are the same beside a role of somebody else, and one that is gone', () => {

@@ -32,6 +32,7 @@ const arn = keyArn();
 const encryptions: readonly [string, Parameters<typeof sourceBucket>[0]][] = [
   ['SSE-S3', { encryption: sseS3 }],
   ['no default encryption', { encryption: null }],
+  ['a default encryption that blocks nothing by name', { encryption: { Rules: [{ BlockedEncryptionTypes: {} }] } }],
   ['a default encryption without a rule', { encryption: { Rules: [] } }],
   ['a default encryption without rules', { encryption: { Rules: undefined } }],
   ['the AWS managed key by its alias', { encryption: byKms('alias/aws/s3') }],
@@ -202,6 +203,13 @@ export const buckets: readonly Scenario[] = [
   {
     title: 'our rules name a destination that is out of reach',
     state: inBothAccounts({ buckets: sourceBucket({ replication: { Role: 'r', Rules } }) }),
+  },
+  {
+    title: 'our rules name a destination that is out of repl.yaml, and can be seen',
+    state: inBothAccounts(
+      { buckets: sourceBucket({ replication: { Role: 'r', Rules } }) },
+      { buckets: { 'acme-former': aBucket({ region: 'eu-central-1' }) } },
+    ),
   },
   {
     title: 'our rules name a destination of repl.yaml that is not there',

@@ -161,6 +161,19 @@ export const roles: readonly Scenario[] = [
     state: inBothAccounts({ roles: { [ourRole]: aRole({ trustPolicy: trust(change) }) } }),
   })),
   {
+    title: 'a role that somebody else made, which trusts S3 beside another service',
+    state: inBothAccounts({
+      roles: {
+        [ourRole]: aRole({
+          trustPolicy: allowing(
+            { Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+            { Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          ),
+        }),
+      },
+    }),
+  },
+  {
     title: 'our own role that trusts another service',
     state: inBothAccounts({ roles: { [ourRole]: aRole({ tags: ours, trustPolicy: trust({ Effect: 'Deny' }) }) } }),
   },
