@@ -135,7 +135,11 @@ describe('what others have put there', () => {
     for (const policies of [{ [arn]: 'unknown' as const }, {}]) {
       const found = ahead(withRole({ attachedPolicies: [arn] }, policies), aSpec());
       expect(found.outcome).toBe('unknown');
-      expect(found.causes.length).toBeGreaterThan(0);
+      const plain = found.verdicts.flatMap(({ name, verdict }) => (name === undefined ? verdict.causes : []));
+      expect(plain.length).toBeGreaterThan(0);
+      expect(found.causes.map(({ summary }) => summary)).toEqual(
+        expect.arrayContaining(plain.map(({ summary }) => summary)),
+      );
     }
     const boundary = aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: arn } });
     expect(ahead(nothing, boundary).outcome).toBe('unknown');
