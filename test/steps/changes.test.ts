@@ -91,6 +91,12 @@ const withGivenKeys = put(
 );
 
 const renamed = aSpec({ role: { name: 'another', path: '/team/', permissionsBoundary: boundary } });
+const twoBuckets = aSpec({
+  destinations: [
+    aDestination(),
+    aDestination({ id: 'destinations[1]', bucket: 'acme-audit', rules: [aRule({ id: 'audit', prefix: 'audit/' })] }),
+  ],
+});
 const elsewhere = aSpec({
   destinations: [
     aDestination({
@@ -122,6 +128,8 @@ const ofRole = ({ step }: Change) => step === 'replication-role';
 /** Made when they are asked for, as a mutation run wants it. */
 const plans: Readonly<Record<string, () => readonly Change[]>> = {
   'from nothing': () => planApply(nothing, spec).changes,
+  'to two buckets in one account and Region': () =>
+    planApply(nothing, twoBuckets).changes.filter(({ side }) => side !== 'source'),
   'of keys that were given': () => planApply(withGivenKeys, aSpec(givenKeys)).changes,
   'of a set-up that is worn': () =>
     planApply(
