@@ -91,6 +91,8 @@ const withGivenKeys = put(
 );
 
 const renamed = aSpec({ role: { name: 'another', path: '/team/', permissionsBoundary: boundary } });
+const sseS3 = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const } }] };
+const withSseS3 = put(nothing, SOURCE, 'buckets', 'acme-invoices', aBucket({ encryption: sseS3 }));
 const twoBuckets = aSpec({
   destinations: [
     aDestination(),
@@ -128,6 +130,8 @@ const ofRole = ({ step }: Change) => step === 'replication-role';
 /** Made when they are asked for, as a mutation run wants it. */
 const plans: Readonly<Record<string, () => readonly Change[]>> = {
   'from nothing': () => planApply(nothing, spec).changes,
+  'of a bucket that somebody else encrypts with SSE-S3': () =>
+    planApply(withSseS3, spec).changes.filter(({ target }) => target === 'arn:aws:s3:::acme-invoices'),
   'to two buckets in one account and Region': () =>
     planApply(nothing, twoBuckets).changes.filter(({ side }) => side !== 'source'),
   'of keys that were given': () => planApply(withGivenKeys, aSpec(givenKeys)).changes,
