@@ -5,7 +5,7 @@ import type { Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { sidPrefix } from '../../src/state/names.ts';
 import { accountOf, type State } from '../../src/state/state.ts';
-import { aDestination, aSource, aSpec, DESTINATION, keyArn, ownKey, rootPolicy, SOURCE } from '../builders.ts';
+import { aDestination, aKey, aSource, aSpec, DESTINATION, keyArn, ownKey, rootPolicy, SOURCE } from '../builders.ts';
 import { anySpec, anyState } from './arbitrary.ts';
 
 const app = `arn:aws:iam::${SOURCE}:role/App`;
@@ -190,6 +190,15 @@ describe('access that an earlier version gave', () => {
       { numRuns: 200, seed: 20261128 },
     );
   });
+});
+
+it('is for nobody where the key was given: its owner says who may use it', () => {
+  const given = aSpec({
+    source: aSource({ kmsKey: { kind: 'arn', arn } }),
+    newKeys: { administrators: [app], users: [app] },
+  });
+  const state = { accounts: { [SOURCE]: { roles: {}, buckets: {}, keys: { [arn]: aKey(arn) } } } };
+  expect(accountOf(planApply(state, given).desired, SOURCE).keys[arn]?.policy).toEqual(aKey(arn).policy);
 });
 
 it('is for users of a destination that shares the source’s key, and of no other key', () => {
