@@ -160,6 +160,10 @@ export const rules: readonly Scenario[] = [
     [theirRule('one', 7, withPrefix('a/'))],
     [{ prefix: 'a' }, { id: 'b', prefix: 'b', priority: 8 }],
   ),
+  beside('the next priority above is that of a rule of ours that goes', [
+    theirRule('one', 7, withPrefix('a/')),
+    theirRule('s3repl.invoices-dr.former', 8, withPrefix('c/')),
+  ]),
   beside('our rule has on AWS the priority that it gets', [
     theirRule('one', 7, withPrefix('a/')),
     theirRule('s3repl.invoices-dr.all', 3),
