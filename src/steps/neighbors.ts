@@ -122,7 +122,7 @@ function findingsOf(
     const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
     return [finding('problem', 'rule-covered', message, waysOut)];
   }
-  if (stronger.length > 0 && rule.priority >= least) {
+  if (rule.priority >= least) {
     const message = `rule ${rule.name} must go below ${others}, so that it takes no objects from ${stronger.length === 1 ? 'it' : 'them'}, and no lower priority is free`;
     return [finding('problem', 'no-priority-below', message, waysOut)];
   }
