@@ -19,7 +19,10 @@ function keyIn(account: string, region: string) {
     ...[rootPolicy(account).Statement].flat(),
     ...[allowing(...statements).Statement].flat(),
   ] as Statement[];
-  return { [arn]: ownKey(arn, 'replica', aSpec(), { policy: { Version: '2012-10-17', Statement } }), gone: null };
+  return {
+    [arn]: ownKey(arn, 'replica', aSpec(), { policy: { Version: '2012-10-17', Statement } }),
+    [keyArn(account, region, 'gone')]: null,
+  };
 }
 
 function inAccount(account: string, region: string): State {
