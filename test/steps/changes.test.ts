@@ -226,6 +226,23 @@ describe('the changes of a plan', () => {
     expect(early(pad, (missing % step) + 1)).not.toContain('FormerRoles');
   });
 
+  it('leave the default encryption alone that has another key, or DSSE-KMS, without a Bucket Key', () => {
+    const given = aSpec(givenKeys);
+    const operations = (SSEAlgorithm: 'aws:kms' | 'aws:kms:dsse', KMSMasterKeyID: string) => {
+      const byDefault = {
+        ApplyServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID },
+        BucketKeyEnabled: false,
+      };
+      const bucket = aBucket({ encryption: { Rules: [byDefault] } });
+      const { changes } = planApply(put(withGivenKeys, SOURCE, 'buckets', 'acme-invoices', bucket), given);
+      const ofSource = changes.filter(({ resource }) => resource === 'bucket acme-invoices');
+      return ofSource.flatMap(({ calls }) => calls.map(({ operation }) => operation));
+    };
+    expect(operations('aws:kms', keyArn(SOURCE, 'eu-west-1', 'other'))).toEqual([]);
+    expect(operations('aws:kms:dsse', keyArn())).toEqual([]);
+    expect(operations('aws:kms', keyArn())).toEqual(['PutBucketEncryption']);
+  });
+
   it('leave a configuration alone that has no rule of ours', () => {
     const Rules = [{ ID: 'theirs', Priority: 1, Status: 'Enabled' as const, Destination: { Bucket: 'x' } }];
     const state = put(nothing, SOURCE, 'buckets', 'acme-invoices', aBucket({ replication: { Role: 'r', Rules } }));
