@@ -77,6 +77,8 @@ describe('what was read around the bucket', () => {
     const bounded = put(base, SOURCE, 'roles', teamRole, { ...role, permissionsBoundary: arn });
     const everything = { Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
     expect(told(seen({}, bounded), bounded)).toEqual(cannotTell);
+    for (const roles of [{}, { [teamRole]: null }, { [teamRole]: 'unknown' as const }])
+      expect(told(seen({ roles }, bounded), bounded)).toEqual(cannotTell);
     expect(told(seen({}, put(bounded, SOURCE, 'policies', arn, everything)), bounded)).toEqual(stops);
   });
 });

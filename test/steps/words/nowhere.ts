@@ -14,7 +14,8 @@ const bucketPolicy = allowing({ Sid: 'Website', Principal: '*' }, dead, { ...rol
 function keyIn(account: string, region: string) {
   const arn = keyArn(account, region);
   const app = { Principal: { AWS: `arn:aws:iam::${account}:role/App` } };
-  const statements = [dead, { ...role, Sid: `${prefix}ReplicaKey` }, { ...app, Sid: `${prefix}KeyUsers` }];
+  const other = { ...role, Sid: 'S3repl0123456789abReplicaKey' };
+  const statements = [dead, other, { ...role, Sid: `${prefix}ReplicaKey` }, { ...app, Sid: `${prefix}KeyUsers` }];
   const Statement = [
     ...[rootPolicy(account).Statement].flat(),
     ...[allowing(...statements).Statement].flat(),
