@@ -145,6 +145,7 @@ const plans: Readonly<Record<string, () => readonly Change[]>> = {
   'with the role of somebody else': () => planApply(borrowed, spec).changes.filter(ofRole),
   'to another role from one of somebody else': () => planApply(applied(spec, borrowed), renamed).changes.filter(ofRole),
   'of destroy where a rule of others beside ours has our role': () => planDestroy(besideTheirRule, spec).changes,
+  'to another role where a rule of others has ours': () => planApply(besideTheirRule, renamed).changes.filter(ofRole),
   'of a role whose boundary repl.yaml does not name': () =>
     planApply(
       withChanged({ role: () => ({ permissionsBoundary: boundary }) }),
