@@ -34,13 +34,12 @@ export function breakingFindings(
 ): readonly Finding[] {
   const takenAt = around ? new Date(around.takenAt) : new Date();
   const source = { account: side.account, bucket: side.bucket };
-  const [before, after] = [observed, desired].map((state) => {
+  const look = (state: State) => {
     const own = { ...snapshotOf(state, spec, takenAt), source };
     return around ? overlay(around, own) : own;
-  });
-  if (before === undefined || after === undefined) return [];
+  };
   const prefix = ruleIdPrefix(spec);
-  return findBrokenRules(before, after, (id) => id.startsWith(prefix)).map((one) =>
+  return findBrokenRules(look(observed), look(desired), (id) => id.startsWith(prefix)).map((one) =>
     findingOf(one, side, accepted.includes(one.rule.id)),
   );
 }
@@ -106,8 +105,7 @@ function putOver<T extends object>(
   below: Known<Named<Found<T>>>,
   above: Known<Named<Found<T>>>,
 ): Known<Named<Found<T>>> {
-  if (below === 'unknown') return above;
-  if (above === 'unknown') return below;
+  if (below === 'unknown' || above === 'unknown') return above;
   const things = Object.entries(above).map(
     ([name, thing]) => [name, putOverThing(lookUp(below, name), thing)] as const,
   );

@@ -18,7 +18,7 @@ export function findBlockedPolicies(
   return allBuckets(to).flatMap(([account, name, after]): readonly Finding[] => {
     const before = bucketOf(from, account, name);
     const side = sidesOf(spec).find((one) => one.account === account && one.region === after.region);
-    if (!before || !after.policy || !side || isSamePolicy(before.policy, after.policy)) return [];
+    if (!before || !side || isSamePolicy(before.policy, after.policy)) return [];
     const ofAccount = accountOf(to, account).publicAccessBlock;
     const byAccount = typeof ofAccount === 'object' && ofAccount?.BlockPublicPolicy === true;
     if (!byAccount && after.publicAccessBlock?.BlockPublicPolicy !== true && !willBlock(before)) return [];

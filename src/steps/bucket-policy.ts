@@ -44,7 +44,7 @@ export const bucketPolicyStep: Step<'PutBucketPolicy' | 'DeleteBucketPolicy', 'b
 
   needs: {
     bucket(side, spec, { secured }) {
-      if (!secured && (side.id === 'source' || side.account === spec.source.account)) return [];
+      if (!secured && side.account === spec.source.account) return [];
       // What is removed may have been the whole policy.
       const emptied: readonly Purpose[] = secured && spec.tlsOnly === false ? ['apply'] : [];
       return [

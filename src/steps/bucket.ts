@@ -111,7 +111,7 @@ function encryptionFor(
   const [first, ...others] = present?.Rules ?? [];
   const key = keyArnOf(state, side, spec);
   const current = first?.ApplyServerSideEncryptionByDefault;
-  if (!isKms(current?.SSEAlgorithm)) {
+  if (present === null || !isKms(current?.SSEAlgorithm)) {
     const rule = {
       // AWS blocks SSE-C on new buckets (since 2026-04); a document without this member would lift that.
       ...(present === null ? { BlockedEncryptionTypes: { EncryptionType: ['SSE-C' as const] } } : {}),
@@ -123,13 +123,14 @@ function encryptionFor(
   }
   const otherKey = resolveKey(state, side, defaultKeyOf(present)) !== key;
   const dsse = current?.SSEAlgorithm === 'aws:kms:dsse'; // Bucket Keys do not work with DSSE-KMS
-  if (present === null || otherKey || dsse) return present ?? { Rules: [] };
+  if (otherKey || dsse) return present;
   return { ...present, Rules: [{ ...first, BucketKeyEnabled: side.bucketKey }, ...others] };
 }
 
 function changesOf(side: AnySide, before: BucketState | undefined, after: BucketState | undefined): readonly Change[] {
-  const calls = after ? bucketCalls(side, before, after) : [];
-  if (!after || calls.length === 0) return [];
+  if (!after) return [];
+  const calls = bucketCalls(side, before, after);
+  if (calls.length === 0) return [];
   return [
     {
       step: 'bucket',

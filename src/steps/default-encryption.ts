@@ -20,7 +20,7 @@ export function resolveKey(
   key: string | undefined,
 ): string | undefined {
   if (key === undefined || namesKey(key)) return key;
-  const alias = /(alias\/.+)$/.exec(key)?.[1];
+  const alias = /(alias\/.+)/.exec(key)?.[1];
   if (alias !== undefined) return keyByAlias(state, side, alias)?.metadata.Arn;
   return keyArn(side, key);
 }

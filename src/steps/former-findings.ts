@@ -10,7 +10,7 @@ export function formerRoleFindings(observed: State, spec: Spec): readonly Findin
   const arn = bucketOf(observed, account, bucket)?.replication?.Role ?? '';
   const { roles } = accountOf(observed, account);
   const name = nameIn(arn);
-  const unseen = arn !== '' && name !== spec.role.name && !Object.keys(roles).some((one) => nameIn(one) === name);
+  const unseen = name !== spec.role.name && !Object.keys(roles).some((one) => nameIn(one) === name);
   if (!unseen || findOurRules(observed, spec).length === 0) return [];
   return [
     {

@@ -17,7 +17,6 @@ export function keyFindings(observed: State, spec: Spec): readonly Finding[] {
 
 function slotFindings(observed: State, slot: KeySlot, spec: Spec): readonly Finding[] {
   const found = keyByAlias(observed, slot.side, slot.alias);
-  const field = slot.use === 'source' ? 'source.kmsKey' : `${slot.side.id}.kmsKey`;
   if (found && !(isOurs(found, spec) && found.tags[keyUseTag] === slot.use)) {
     return [
       problem(
@@ -25,7 +24,7 @@ function slotFindings(observed: State, slot: KeySlot, spec: Spec): readonly Find
         'alias-taken',
         `${slot.alias} points to ${found.metadata.Arn}, a key that s3repl did not make`,
         {
-          fix: `an alias is never moved: write "${field}: ${slot.alias}" to use that key, or give the configuration another name`,
+          fix: `an alias is never moved: write "${slot.side.id}.kmsKey: ${slot.alias}" to use that key, or give the configuration another name`,
         },
       ),
     ];

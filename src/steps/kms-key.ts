@@ -175,8 +175,7 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
   const call = <O extends Write>(operation: O, input: Input<O>) =>
     ({ side: side.id, service: 'KMS', operation, input, turn: turn.things }) as const;
   const KeyId = after.metadata.Arn;
-  const tags = (key: KeyState | undefined) => Object.entries(key?.tags ?? {});
-  const newTags = tags(after).filter(([name, value]) => before?.tags[name] !== value);
+  const newTags = Object.entries(after.tags).filter(([name, value]) => before?.tags[name] !== value);
   const Tags = newTags.map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
   if (!before) {
     const { Description = '' } = after.metadata;

@@ -106,7 +106,7 @@ function findingsOf(
       ? `; no priority is above that of ${others}`
       : `; or write "priority: ${above}" to go first, and accept what that changes for the owner of ${others}: ${accepting}`;
   const waysOut = `write a narrower prefix, or leave the rule out${first}`;
-  if (covering && covering.differs.length === 0 && stronger.length === 0) {
+  if (covering && stronger.length === 0) {
     const message = `${describeRule(covering.one)}, which is not of this set-up, already replicates everything that rule ${rule.name} selects to ${bucket}, in the same way`;
     return [
       finding(
@@ -122,7 +122,7 @@ function findingsOf(
     const message = `rule ${rule.name} would never take effect: ${describeRule(covering.one)}, which is not of this set-up, takes all of its objects to ${bucket} first${how}`;
     return [finding('problem', 'rule-covered', message, waysOut)];
   }
-  if (stronger.length > 0 && rule.priority >= least) {
+  if (rule.priority >= least) {
     const message = `rule ${rule.name} must go below ${others}, so that it takes no objects from ${stronger.length === 1 ? 'it' : 'them'}, and no lower priority is free`;
     return [finding('problem', 'no-priority-below', message, waysOut)];
   }

@@ -13,7 +13,7 @@ export function tlsStatements(bucket: BucketState, side: AnySide, spec: Spec): r
   const ours = withoutTls(side, spec);
   const present = statementsOf(bucket.policy);
   if (!isAsked(bucket, ours, spec)) return [];
-  const byOthers = present.some((one) => one.Sid !== ours.Sid && isSameStatement({ ...one, Sid: `${ours.Sid}` }, ours));
+  const byOthers = present.some((one) => isSameStatement({ ...one, Sid: `${ours.Sid}` }, ours));
   return byOthers && !hasSid(present, ours) ? [] : [ours];
 }
 

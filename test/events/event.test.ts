@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findingEvent } from '../../src/events/event.ts';
+import { canaryName, findingEvent } from '../../src/events/event.ts';
 import type { Finding } from '../../src/state/change.ts';
 
 it('a finding is told by its level, with all that it says', () => {
@@ -12,4 +12,10 @@ it('a finding is told by its level, with all that it says', () => {
   };
   for (const level of ['problem', 'warning'] as const)
     expect(findingEvent({ level, ...said } as Finding)).toEqual({ type: level, ...said });
+});
+
+it('a canary is named after its rule, and one with tags is told apart from the other', () => {
+  expect(canaryName('all')).toBe('canary of rule all');
+  expect(canaryName('all', {})).toBe('canary of rule all');
+  expect(canaryName('all', { team: 'billing' })).toBe('tagged canary of rule all');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, isStop, stopFailure, worstOf } from '../../src/events/failure.ts';
+import { endOf, Failure, isStop, stopFailure, worstOf } from '../../src/events/failure.ts';
 
 const abortedWith = (reason?: unknown) => AbortSignal.abort(reason);
 const deadline = new Failure('failed', 'deadline', 'the deadline of 5 minutes has passed', 'give it more time');
@@ -52,4 +52,16 @@ it('the worst of several ends is how all of them ended', () => {
   expect(worstOf([])).toBe('done');
   expect(worstOf(['unchanged', 'applied', 'unknown', 'blocked'])).toBe('blocked');
   expect(worstOf(['unchanged'])).toBe('unchanged');
+});
+
+it('a command that fails ends with what the failure says, and with a fix only where there is one', () => {
+  expect(endOf(deadline)).toEqual({
+    outcome: 'failed',
+    error: { code: 'deadline', message: 'the deadline of 5 minutes has passed', fix: 'give it more time' },
+  });
+  const { error } = endOf(new Failure('blocked', 'code', 'says'));
+  expect(Object.entries(error)).toEqual([
+    ['code', 'code'],
+    ['message', 'says'],
+  ]);
 });

@@ -7,7 +7,7 @@ import {
   beside,
   broken,
   copies,
-  found,
+  found as findingsOf,
   likeTheirs,
   may,
   messages,
@@ -118,7 +118,8 @@ describe('beside a rule of somebody else, a plan', () => {
       ownership: 'ObjectWriter',
     });
 
-    const taken = messages(broken(observed, beside({}, { priority: 9, storageClass: 'STANDARD_IA' }, theirKey)));
+    const found = broken(observed, beside({}, { priority: 9, storageClass: 'STANDARD_IA' }, theirKey));
+    const taken = messages(found);
 
     expect(taken.join('\n')).toContain('rule s3repl.invoices-dr.all (priority 9) would take them, and ');
     expect(taken.join('\n')).toContain('replicas would be in STANDARD_IA instead of GLACIER');
@@ -126,6 +127,10 @@ describe('beside a rule of somebody else, a plan', () => {
     expect(taken.join('\n')).toContain('replicas would belong to account 222222222222 instead of 111111111111');
     expect(taken.join('\n')).toContain(
       'it leaves out delete markers from acme-invoices to acme-invoices-replica now, and afterwards rule s3repl.invoices-dr.all (priority 9) would replicate them',
+    );
+    const markers = found.find(({ message }) => message.includes('leaves out delete markers'));
+    expect(markers?.fix).toMatch(
+      /^Write "deleteMarkers: false" for the rule in repl.yaml. Ask the owner of the rule. To go on/,
     );
   });
 
@@ -193,7 +198,7 @@ describe('beside a rule of somebody else, a plan', () => {
       },
     });
 
-    const findings = found(observed, planDestroy(observed, spec).desired, spec);
+    const findings = findingsOf(observed, planDestroy(observed, spec).desired, spec);
 
     expect(messages(findings)).toEqual([expect.stringMatching(/would stop rule team-rule.*kms:Decrypt/)]);
   });

@@ -2,7 +2,15 @@ import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unknownMember } from '../../src/aws/unknown-elements.ts';
-import { type Plan, planApply, planDestroy, stateHash, summarizeDone, summaryOf } from '../../src/plan/plan.ts';
+import {
+  type Plan,
+  planApply,
+  planDestroy,
+  stateHash,
+  summarizeDone,
+  summaryOf,
+  withFindings,
+} from '../../src/plan/plan.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import type { State } from '../../src/state/state.ts';
 import { callsIn } from '../any-call.ts';
@@ -211,5 +219,29 @@ describe('the plan of apply', () => {
     expect(String(long(fits))).toHaveLength(32_768);
     expect(plan(fits).problems).toEqual([]);
     expect(plan(fits + 1).problems.map(({ code }) => code)).toEqual(['policy-too-long']);
+  });
+});
+
+describe('what is found out after the plan', () => {
+  const finding = { step: 'bucket', code: 'code', side: 'source', message: 'says', fix: 'do' } as const;
+  const [problem, warning] = [
+    { ...finding, level: 'problem' as const },
+    { ...finding, level: 'warning' as const },
+  ];
+
+  it('comes after what was found before, problems with problems and warnings with warnings', () => {
+    const plan = withFindings(planApply(nothing, spec), [warning, problem]);
+    const twice = withFindings(plan, [
+      { ...warning, code: 'b' },
+      { ...problem, code: 'b' },
+    ]);
+    expect(twice.problems.map(({ level, code }) => `${level} ${code}`)).toEqual(['problem code', 'problem b']);
+    expect(twice.warnings.map(({ level, code }) => `${level} ${code}`)).toEqual(['warning code', 'warning b']);
+    expect(twice).toMatchObject({ changes: plan.changes, desired: plan.desired });
+  });
+
+  it('is nothing: the plan stays the very same', () => {
+    const plan = planApply(nothing, spec);
+    expect(withFindings(plan, [])).toBe(plan);
   });
 });

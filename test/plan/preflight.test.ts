@@ -135,7 +135,11 @@ describe('what others have put there', () => {
     for (const policies of [{ [arn]: 'unknown' as const }, {}]) {
       const found = ahead(withRole({ attachedPolicies: [arn] }, policies), aSpec());
       expect(found.outcome).toBe('unknown');
-      expect(found.causes.length).toBeGreaterThan(0);
+      const plain = found.verdicts.flatMap(({ name, verdict }) => (name === undefined ? verdict.causes : []));
+      expect(plain.length).toBeGreaterThan(0);
+      expect(found.causes.map(({ summary }) => summary)).toEqual(
+        expect.arrayContaining(plain.map(({ summary }) => summary)),
+      );
     }
     const boundary = aSpec({ role: { name: 's3repl-invoices-dr', permissionsBoundary: arn } });
     expect(ahead(nothing, boundary).outcome).toBe('unknown');
@@ -188,7 +192,7 @@ describe('what others have put there', () => {
         replication: { ...replication, Rules: [{ ...ours, ID: 'theirs', Priority: 9, ...theirs }, ours] },
       });
     const found = ahead(withRules({}), aSpec());
-    expect(found.verdicts).toEqual([]);
+    expect(found).toMatchObject({ verdicts: [], warnings: [] });
     expect({ ...found, causes: found.causes.map(causeJson) }).toMatchObject({
       outcome: 'fails',
       causes: [
@@ -204,6 +208,16 @@ describe('what others have put there', () => {
         },
       ],
     });
+
+    const { ID: _, ...rule } = ours;
+    const [first, second] = [
+      { ...rule, ID: 'one', Priority: 5, Filter: { Prefix: 'a/' } },
+      { ...rule, ID: 'two', Priority: 4, Filter: { Prefix: 'a/b/' } },
+    ];
+    const among = withBucket(state, SOURCE, 'acme-invoices', {
+      replication: { ...replication, Rules: [first, second, ours] },
+    });
+    expect(preflight(among, aSpec(), now)).toMatchObject({ outcome: 'replicates', causes: [], warnings: [] });
 
     const elsewhere = { Destination: { Bucket: 'arn:aws:s3:::acme-archive' } };
     for (const theirs of [{ Priority: 0 }, { Filter: { Prefix: 'logs/' } }, { Status: 'Disabled' }, elsewhere]) {
@@ -258,4 +272,86 @@ it('the warnings about its own rules are the spec’s: what a prefix means, and 
       /^C28 Rule s3repl\.invoices-dr\.star has the prefix "x\/\*", and S3 takes a prefix literally/,
     ),
   ]);
+});
+
+describe('what repl.yaml leaves out on purpose', () => {
+  it('is named with its reason where it fails, and is no cause', () => {
+    const except = [{ key: 'hr/*', why: 'stays in the country' }];
+    const spec = aSpec({ destinations: [aDestination({ rules: [aRule({ except })] })] });
+    const state = applied(spec);
+    const deny: Statement = {
+      Sid: 'No',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:Replicate*',
+      Resource: 'arn:aws:s3:::acme-invoices-replica/hr/*',
+    };
+    const { policy: present } = bucketOf(state, DESTINATION, 'acme-invoices-replica') ?? {};
+    const ours = (present?.Statement ?? []) as readonly Statement[];
+    const denied = withBucket(state, DESTINATION, 'acme-invoices-replica', { policy: policy(deny, ...ours) });
+    const { outcome, causes, verdicts, excluded } = preflight(denied, spec, now);
+    expect({ outcome, causes, excluded }).toEqual({ outcome: 'replicates', causes: [], excluded: except });
+    expect(verdicts.filter(({ name }) => name !== undefined).map(({ name, except: why }) => [name, why])).toEqual([
+      ['objects under hr/', 'stays in the country'],
+      ['delete markers under hr/', 'stays in the country'],
+    ]);
+  });
+});
+
+describe('classes of objects that documents of others tell apart', () => {
+  /** With a statement of others in the bucket policy of the destination. */
+  const beside = (statement: Partial<Statement>, spec = aSpec()): Preflight => {
+    const state = applied(spec);
+    const { policy: present } = bucketOf(state, DESTINATION, 'acme-invoices-replica') ?? {};
+    const ours = (present?.Statement ?? []) as readonly Statement[];
+    const theirs = { Sid: 'No', Effect: 'Deny' as const, Principal: '*', Action: 's3:ReplicateObject', ...statement };
+    return preflight(
+      withBucket(state, DESTINATION, 'acme-invoices-replica', { policy: policy(theirs, ...ours) }),
+      spec,
+      now,
+    );
+  };
+  const under = (prefix: string) => `arn:aws:s3:::acme-invoices-replica/${prefix}*`;
+
+  it('fail where a Deny is about them, are named, and can be left out', () => {
+    const { outcome, causes, excluded } = beside({ Resource: under('hr/') });
+    expect({ outcome, excluded }).toEqual({ outcome: 'fails', excluded: [] });
+    expect(causes.map(({ summary, exclusions }) => [summary.split(':')[0], exclusions])).toEqual([
+      ['Objects under hr/ would fail', [{ rule: 's3repl.invoices-dr.all', objects: { key: 'hr/*' } }]],
+    ]);
+  });
+
+  it('fail where they would lose their tags', () => {
+    const rules = [aRule({ tags: { team: 'a' }, deleteMarkers: false })];
+    const spec = aSpec({ destinations: [aDestination({ rules })] });
+    const { outcome, causes } = beside({ Resource: under(''), Action: 's3:ReplicateTags' }, spec);
+    expect(outcome).toBe('fails');
+    expect(causes.map(({ check, summary }) => `${check} ${summary}`)).toEqual([
+      expect.stringMatching(/^C17 Statement No of the bucket policy of acme-invoices-replica denies s3:ReplicateTags/),
+    ]);
+  });
+
+  it('are a warning where a Deny begins at a date to come', () => {
+    const Condition = { DateGreaterThan: { 'aws:CurrentTime': '2026-12-01T00:00:00Z' } };
+    const { outcome, warnings } = beside({ Resource: under('hr/'), Condition });
+    expect(outcome).toBe('replicates');
+    expect(warnings.map(({ summary }) => summary)).toEqual([expect.stringContaining('2026-12-01')]);
+  });
+
+  it('leave the answer open where nobody knows whether it is about them', () => {
+    const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-example' } };
+    const { outcome, causes } = beside({ Resource: under('hr/'), Condition });
+    expect(outcome).toBe('unknown');
+    expect(causes.map(({ exclusions }) => exclusions)).toEqual([
+      [{ rule: 's3repl.invoices-dr.all', objects: { key: 'hr/*' } }],
+    ]);
+  });
+
+  it('are a warning where only a writer that asks for another encryption makes them', () => {
+    const Condition = { StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } };
+    const { outcome, causes, warnings, verdicts } = beside({ Resource: under(''), Condition });
+    expect(verdicts.filter(({ asked }) => asked).map(({ name }) => name)).toEqual(['objects encrypted with SSE-S3']);
+    expect({ outcome, causes }).toEqual({ outcome: 'replicates', causes: [] });
+    expect(warnings.map(({ summary }) => summary)).toEqual([expect.stringMatching(/^Objects encrypted with SSE-S3/)]);
+  });
 });

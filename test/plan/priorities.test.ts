@@ -26,6 +26,13 @@ describe('the priorities of our rules', () => {
     expect(priorities(rules, foreign)).toEqual(expected);
   });
 
+  it('of a rule that comes after others are below theirs, where these get one now, and below what is said', () => {
+    expect(priorities([{ below: 5 }, { after: [0] }], [9])).toEqual([4, 3]);
+    expect(priorities([{ explicit: 1 }, { after: [0] }], [])).toEqual([1, 2]);
+    expect(priorities([{ present: 4 }, { after: [0] }], [])).toEqual([4, 5]);
+    expect(priorities([{}, { after: [0] }, { after: [0, 1] }], [])).toEqual([3, 2, 1]);
+  });
+
   it('are unique, keep what is asked for or there, and are numbers that S3 takes', () => {
     const number = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: greatest - 6, max: greatest }));
     const rule = fc.record({ explicit: number, present: number }, { requiredKeys: [] });

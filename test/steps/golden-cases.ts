@@ -111,6 +111,7 @@ export const goldenCases: Readonly<Record<string, GoldenCase>> = {
           rules: [
             aRule({ id: 'one', tags: { team: 'billing' }, deleteMarkers: false }),
             aRule({ id: 'more', prefix: 'tax/', tags: { team: 'billing', keep: 'yes' }, deleteMarkers: false }),
+            aRule({ id: 'several', tags: { team: 'audit', keep: 'yes' }, deleteMarkers: false }),
           ],
         }),
       ],

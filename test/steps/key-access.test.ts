@@ -5,7 +5,7 @@ import type { Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { sidPrefix } from '../../src/state/names.ts';
 import { accountOf, type State } from '../../src/state/state.ts';
-import { aDestination, aSource, aSpec, DESTINATION, keyArn, ownKey, rootPolicy, SOURCE } from '../builders.ts';
+import { aDestination, aKey, aSource, aSpec, DESTINATION, keyArn, ownKey, rootPolicy, SOURCE } from '../builders.ts';
 import { anySpec, anyState } from './arbitrary.ts';
 
 const app = `arn:aws:iam::${SOURCE}:role/App`;
@@ -190,6 +190,30 @@ describe('access that an earlier version gave', () => {
       { numRuns: 200, seed: 20261128 },
     );
   });
+});
+
+it('is for nobody where the key was given: its owner says who may use it', () => {
+  const given = aSpec({
+    source: aSource({ kmsKey: { kind: 'arn', arn } }),
+    newKeys: { administrators: [app], users: [app] },
+  });
+  const state = { accounts: { [SOURCE]: { roles: {}, buckets: {}, keys: { [arn]: aKey(arn) } } } };
+  expect(accountOf(planApply(state, given).desired, SOURCE).keys[arn]?.policy).toEqual(aKey(arn).policy);
+});
+
+it('is for users of a destination that shares the source’s key, and of no other key', () => {
+  const reader = `arn:aws:iam::${DESTINATION}:role/Reader`;
+  const sharing = aSpec({
+    destinations: [
+      aDestination({ region: 'eu-west-1', kmsKey: { kind: 'source' } }),
+      aDestination({ id: 'destinations[1]', account: '333333333333', bucket: 'acme-audit' }),
+    ],
+    newKeys: { administrators: [], users: [reader] },
+  });
+  const { desired } = planApply({ accounts: {} }, sharing);
+  const named = (account: string) =>
+    Object.values(desired.accounts[account]?.keys ?? {}).map((key) => JSON.stringify(key).includes(reader));
+  expect([named(SOURCE), named('333333333333')]).toEqual([[true], [false]]);
 });
 
 it('is through S3 in the key’s Region for a source of its own, too', () => {

@@ -80,6 +80,11 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
     expect(planned(theirs, [{ prefix: 'invoices/' }]).priorities).toEqual([8]);
   });
 
+  it('gets a priority beside a rule of the old form, which has none', () => {
+    const { Filter: _filter, Priority: _priority, ...old } = team();
+    expect(planned([{ ...old, Prefix: 'team/' }], [{ prefix: 'invoices/' }]).priorities).toEqual([1]);
+  });
+
   it('keeps the order of ours among themselves, where they meet', () => {
     const theirs = [team({ Filter: { Prefix: 'a/x/' } })];
 
@@ -90,6 +95,20 @@ describe('a new rule of ours, beside one of others to the same bucket', () => {
         { id: 'three', prefix: 'b/' },
       ]).priorities,
     ).toEqual([6, 5, 10]);
+  });
+
+  it('stays above another of ours that goes below, where they go to different buckets', () => {
+    const replication = { Role: role, Rules: [team({ Filter: { Prefix: 'team/' } })] };
+    let observed: State = put(nothing, SOURCE, 'roles', role, aRole());
+    observed = put(observed, SOURCE, 'buckets', 'acme-invoices', aBucket({ replication }));
+    const audit = aDestination({ id: 'destinations[1]', bucket: 'acme-audit', rules: [aRule({ id: 'audit' })] });
+    const { desired } = planApply(observed, aSpec({ role: { name: 'team' }, destinations: [aDestination(), audit] }));
+    const rules = bucketOf(desired, SOURCE, 'acme-invoices')?.replication?.Rules ?? [];
+    expect(rules.map(({ ID, Priority }) => [ID, Priority])).toEqual([
+      ['team-rule', 7],
+      ['s3repl.invoices-dr.all', 6],
+      ['s3repl.invoices-dr.audit', 9],
+    ]);
   });
 
   it('keeps the priority that it has on AWS, and says nothing', () => {

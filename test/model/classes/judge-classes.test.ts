@@ -4,7 +4,6 @@ import type { Statement } from '../../../src/aws/policy.ts';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { classCausesOf } from '../../../src/model/classes/class-causes.ts';
 import { judgeClasses } from '../../../src/model/classes/judge-classes.ts';
-import { mostProbes } from '../../../src/model/classes/most-probes.ts';
 import { newObject } from '../../../src/model/governed-object.ts';
 import type { Exclusion } from '../../../src/model/object-class.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
@@ -279,28 +278,6 @@ describe('classes of objects', () => {
         exclusions: [{ rule: 'all', objects: { tags: { class: 'secret' } } }],
       },
     ]);
-  });
-
-  it('beyond the most that are judged leave the statements behind them unasked, and a Deny among them makes the answer unknown', () => {
-    const values = Array.from({ length: mostProbes / 2 }, (_, index) => `v${index}`);
-    const Condition = { StringEquals: { 's3:ExistingObjectTag/class': values } };
-    const change = (world: World) => {
-      const statement = deny('s3:GetObjectVersionTagging', {
-        Principal: '*',
-        Resource: 'arn:aws:s3:::src/hr/*',
-        Condition,
-      });
-      world.src.policy = plus({ Statement: [] }, statement);
-    };
-    const snapshot = snapshotOf(worldWith(change));
-    const { probes, unprobed } = judgeClasses(prepare(snapshot));
-    expect(probes).toBe(mostProbes);
-    expect(unprobed.map(({ place, effect }) => `${effect} ${place.sid} ${place.policy}`)).toEqual([
-      'Deny No bucket policy of src',
-    ]);
-    const excluded = diagnose(snapshot, { exclusions: [{ key: 'hr/*', why: 'known' }] });
-    expect(excluded.outcome).toBe('unknown');
-    expect(excluded.causes.some(({ summary }) => summary.includes('more than 4096 classes'))).toBe(true);
   });
 });
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { objectPatterns } from '../../src/steps/scope.ts';
+import { aSource } from '../builders.ts';
+
+function patterns(...prefixes: readonly string[]): readonly string[] {
+  const all = objectPatterns(
+    aSource({ bucket: 'acme' }),
+    prefixes.map((prefix) => ({ prefix })),
+  );
+  return all.map((one) => one.replace('arn:aws:s3:::acme/', ''));
+}
+
+describe('the objects that a policy names', () => {
+  it('are those of each prefix, and of the wider one where it begins another', () => {
+    expect(patterns('b/', 'a/', 'a/b/', 'a')).toEqual(['a*', 'b/*']);
+    expect(patterns('a/', 'a/b/', 'a/b/c/')).toEqual(['a/*']);
+  });
+
+  it('are those of both prefixes where one only ends another', () => {
+    expect(patterns('a/', 'b/a/')).toEqual(['a/*', 'b/a/*']);
+  });
+
+  it('are all of the bucket where a rule has no prefix, or it begins with what a policy takes for more than a letter', () => {
+    expect(patterns('a/', '')).toEqual(['*']);
+    expect(patterns('a/', '*b/')).toEqual(['*']);
+    expect(patterns('a?b', 'c$d', 'e*')).toEqual(['a*', 'c*', 'e*']);
+  });
+});
