@@ -1,7 +1,7 @@
 import type { JobWork } from '../backfill/job-work.ts';
 import { runJob } from '../backfill/run-job.ts';
 import type { ItemEvent, Result } from '../events/event.ts';
-import type { JobSeen } from '../plan/backfill-jobs.ts';
+import { type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
 import { planBackfillRole } from '../plan/plan.ts';
 import { moneyText, prices } from '../plan/prices.ts';
 import { approve, requireAsker } from '../session/approval.ts';
@@ -44,7 +44,10 @@ export async function run(session: Session, options: BackfillOptions, context: C
   }
   const jobs: JobSeen[] = [];
   for (const request of requests) {
-    jobs.push(await runJob(request, { ...work, roleIsNew: changes > 0 && jobs.length === 0 }));
+    const job = await runJob(request, { ...work, roleIsNew: changes > 0 && jobs.length === 0 });
+    jobs.push(job);
+    // What has one fail would have the next fail, too.
+    if (!['complete', 'nothing-to-do'].includes(judgeEnd(job))) break;
   }
   return endOfJobs(session, options, { jobs, changes, choice });
 }
