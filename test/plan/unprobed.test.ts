@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
+import { most } from '../../src/model/classes/most-probes.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import { type Preflight, preflight } from '../../src/plan/preflight.ts';
 import { aDestination, aRule, aSpec, nothing, SOURCE } from '../builders.ts';
@@ -8,7 +9,13 @@ import { bucketOf, put } from '../plain-state.ts';
 const mostProbes = 16;
 
 // Thousands take half a minute.
-vi.mock('../../src/model/classes/most-probes.ts', () => ({ mostProbes: 16 }));
+const usual = most.probes;
+beforeAll(() => {
+  most.probes = mostProbes;
+});
+afterAll(() => {
+  most.probes = usual;
+});
 
 it('of more classes of objects than anybody waits for, a Deny leaves the answer open, and an Allow is a warning', () => {
   const values = Array.from({ length: mostProbes }, (_, index) => `v${index}`);

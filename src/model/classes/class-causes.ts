@@ -7,7 +7,7 @@ import type { Cause } from '../verdict.ts';
 import { causeName } from './cause-name.ts';
 import { anyTag, classSummary, type Remark, remarkOn } from './class-text.ts';
 import type { JudgedProbe } from './judge-classes.ts';
-import { mostProbes } from './most-probes.ts';
+import { most } from './most-probes.ts';
 
 export interface ClassCause {
   readonly level: 'fails' | 'unknown' | 'warning' | 'excluded';
@@ -93,7 +93,7 @@ export function causeOfUnprobed(prepared: Prepared, place: Place): Cause {
   const where = nameOf(place);
   return {
     check: 'C30',
-    summary: `The policies tell more than ${mostProbes} classes of objects apart. s3repl did not try all that ${where} tells apart.`,
+    summary: `The policies tell more than ${most.probes} classes of objects apart. s3repl did not try all that ${where} tells apart.`,
     fix: 'Run s3repl doctor --object KEY for objects that this statement is about.',
     evidence: { ...evidenceAt(prepared, place), unknown: [`what ${where} means for each class of objects`] },
   };

@@ -8,7 +8,7 @@ import { judgeObject } from '../replication.ts';
 import type { ObjectSnapshot } from '../snapshot.ts';
 import type { Cause, Verdict } from '../verdict.ts';
 import { causeName } from './cause-name.ts';
-import { mostProbes } from './most-probes.ts';
+import { most } from './most-probes.ts';
 import type { TellingStatement } from './telling-statements.ts';
 
 export interface JudgedProbe {
@@ -48,7 +48,7 @@ export function judgeClasses(
   for (const probe of sortProbes(prepared, exclusionsOf, isAsked)) {
     const kind = probe.kind();
     if (clean.has(kind) || told.has(`${probe.rule.path} ${kind}`)) continue;
-    if (!seen.has(kind) && plain.length + seen.size >= mostProbes) {
+    if (!seen.has(kind) && plain.length + seen.size >= most.probes) {
       if (probe.statement) unprobed.add(probe.statement);
       continue;
     }

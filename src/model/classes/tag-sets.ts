@@ -1,4 +1,4 @@
-import { mostProbes } from './most-probes.ts';
+import { most } from './most-probes.ts';
 import { anyValue, type TellingStatement } from './telling-statements.ts';
 
 type Tags = Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ function combineTags(asked: readonly Asked[]): readonly Tags[] {
   let sets: readonly Tags[] = [{}];
   for (const { key, values } of isFew ? every : few) {
     // With the tag first, then without: where there are too many, the sets with most tags stay.
-    sets = [...values.flatMap((value) => sets.map((set) => ({ ...set, [key]: value }))), ...sets].slice(0, mostProbes);
+    sets = [...values.flatMap((value) => sets.map((set) => ({ ...set, [key]: value }))), ...sets].slice(0, most.probes);
   }
   return sets.filter((set) => Object.keys(set).length > 1);
 }

@@ -1,13 +1,20 @@
-import { expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { diagnose } from '../../../src/doctor/diagnose.ts';
 import { judgeClasses } from '../../../src/model/classes/judge-classes.ts';
+import { most } from '../../../src/model/classes/most-probes.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { deny, healthy, plus, snapshotOf } from '../replication/world.ts';
 
 const mostProbes = 32;
 
-// The real number takes minutes on a slow machine.
-vi.mock('../../../src/model/classes/most-probes.ts', () => ({ mostProbes: 32 }));
+// Thousands take half a minute.
+const usual = most.probes;
+beforeAll(() => {
+  most.probes = mostProbes;
+});
+afterAll(() => {
+  most.probes = usual;
+});
 
 it('classes beyond the most that are judged leave the statements behind them unasked, and a Deny among them makes the answer unknown', () => {
   const values = Array.from({ length: mostProbes / 2 }, (_, index) => `v${index}`);
