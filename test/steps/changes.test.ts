@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { PolicyDocument } from '../../src/aws/policy.ts';
 import { planApply, planDestroy } from '../../src/plan/plan.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
+import { replicationRoleStep } from '../../src/steps/replication-role.ts';
 import { replicationRuleStep } from '../../src/steps/replication-rule.ts';
 import {
   aBucket,
@@ -242,6 +244,24 @@ describe('the changes of a plan', () => {
     expect(operations('aws:kms', keyArn(SOURCE, 'eu-west-1', 'other'))).toEqual([]);
     expect(operations('aws:kms:dsse', keyArn())).toEqual([]);
     expect(operations('aws:kms', keyArn())).toEqual(['PutBucketEncryption']);
+  });
+
+  it('keep policies of the role that say the same in other words, and the role of rules of others', () => {
+    const inOtherWords = ({ Statement, ...rest }: PolicyDocument): PolicyDocument => ({
+      ...rest,
+      Statement: [Statement].flat().map((one) => ({ ...one, Action: [one.Action ?? []].flat() })),
+    });
+    const [, role] = first(setUp.accounts[SOURCE]?.roles);
+    const [name, ours] = first(role.inlinePolicies);
+    const respelled = { trustPolicy: inOtherWords(role.trustPolicy), inlinePolicies: { [name]: inOtherWords(ours) } };
+    const after = replicationRoleStep.addOurs(withChanged({ role: () => respelled }), spec);
+    expect(after.accounts[SOURCE]?.roles[roleArn]?.trustPolicy).toBe(respelled.trustPolicy);
+    expect(after.accounts[SOURCE]?.roles[roleArn]?.inlinePolicies[name]).toBe(respelled.inlinePolicies[name]);
+
+    const Rules = [{ ID: 'theirs', Priority: 1, Status: 'Enabled' as const, Destination: { Bucket: 'x' } }];
+    const beside = withChanged({ bucket: () => ({ replication: { Role: 'their-role', Rules } }) });
+    const { desired } = planApply(beside, spec);
+    expect(desired.accounts[SOURCE]?.buckets['acme-invoices']).toMatchObject({ replication: { Role: 'their-role' } });
   });
 
   it('leave a configuration alone that has no rule of ours', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectPatterns } from '../../src/steps/scope.ts';
+import { objectPatterns, replicaActions } from '../../src/steps/scope.ts';
 import { aSource } from '../builders.ts';
 
 function patterns(...prefixes: readonly string[]): readonly string[] {
@@ -18,6 +18,7 @@ describe('the objects that a policy names', () => {
 
   it('are those of both prefixes where one only ends another', () => {
     expect(patterns('a/', 'b/a/')).toEqual(['a/*', 'b/a/*']);
+    expect(patterns('undefined/')).toEqual(['undefined/*']);
   });
 
   it('are all of the bucket where a rule has no prefix, or it begins with what a policy takes for more than a letter', () => {
@@ -25,4 +26,19 @@ describe('the objects that a policy names', () => {
     expect(patterns('a/', '*b/')).toEqual(['*']);
     expect(patterns('a?b', 'c$d', 'e*')).toEqual(['a*', 'c*', 'e*']);
   });
+});
+
+it('one rule of several is enough for a right at the destination', () => {
+  const rule = { deleteMarkers: false, ownerOverride: false };
+  const usual = ['s3:ReplicateObject', 's3:ReplicateTags'];
+  expect(replicaActions([rule, rule], false)).toEqual(usual);
+  expect(replicaActions([rule, { ...rule, deleteMarkers: true }], false)).toEqual([
+    's3:ReplicateObject',
+    's3:ReplicateDelete',
+    's3:ReplicateTags',
+  ]);
+  expect(replicaActions([{ ...rule, ownerOverride: true }, rule], false)).toEqual([
+    ...usual,
+    's3:ObjectOwnerOverrideToBucketOwner',
+  ]);
 });
