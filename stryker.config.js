@@ -18,9 +18,6 @@ export default {
       'test/model/mutants/mutants.test.ts',
       'test/model/replication/unknown.test.ts',
       'test/steps/laws.test.ts',
-      // These replace a module.
-      'test/model/classes/unprobed.test.ts',
-      'test/plan/unprobed.test.ts',
     ],
     // Of tests, for each mutant: those that kill for the least time come first.
     milliseconds: 30_000,

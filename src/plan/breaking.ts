@@ -90,7 +90,7 @@ function overlay(around: Snapshot, own: Snapshot): Snapshot {
       known && known !== 'unknown' && account !== 'unknown'
         ? {
             ...known,
-            ...account,
+            ...leaveOutUnknown(account),
             roles: putOver(known.roles, account.roles),
             buckets: putOver(known.buckets, account.buckets),
             keys: putOver(known.keys, account.keys),
@@ -98,6 +98,11 @@ function overlay(around: Snapshot, own: Snapshot): Snapshot {
         : account;
   }
   return { ...around, accounts, objects: [] };
+}
+
+/** Control policies and what else a plan does not look at come from what was read around it. */
+function leaveOutUnknown(account: AccountSnapshot): Partial<AccountSnapshot> {
+  return Object.fromEntries(Object.entries(account).filter(([, member]) => member !== 'unknown'));
 }
 
 /** A state does not look at everything: grants of keys, and what it may not read, come from what was read around it. */

@@ -66,6 +66,13 @@ describe('what the plan has seen', () => {
 });
 
 describe('what was read around the bucket', () => {
+  it('counts where a plan does not look: a control policy that denied their rule already', () => {
+    const Statement = [{ Effect: 'Deny' as const, Action: 's3:ReplicateObject', Resource: '*' }];
+    const everything = { Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
+    expect(told(seen({ serviceControlPolicies: [everything] }))).toEqual(stops);
+    expect(told(seen({ serviceControlPolicies: [everything, { Statement }] }))).toEqual([]);
+  });
+
   it('counts where the plan could not look: at a bucket, at the boundary of a role', () => {
     const hidden = withArchive({ inaccessible: 'forbidden' });
     expect(told(seen({}, hidden), hidden)).toEqual(cannotTell);
