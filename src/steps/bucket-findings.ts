@@ -101,11 +101,13 @@ function inaccessibleFindings(observed: State, side: AnySide): readonly Finding[
   ];
   if (bucket.owned === false) return problem('bucket-of-another', explainNotOwned(side), waysOut(side));
   if (bucket.inaccessible === 'wrong-region') {
-    const where = bucket.region ?? 'another Region';
+    const { region } = bucket;
     return problem(
       'bucket-region',
-      `the bucket ${side.bucket} is in ${where}, not in ${side.region}`,
-      `write "region: ${where}", or another bucket`,
+      `the bucket ${side.bucket} is in ${region ?? 'another Region'}, not in ${side.region}`,
+      region === undefined
+        ? `write its Region ("aws s3api get-bucket-location --bucket ${side.bucket}" tells it to the owner), or another bucket`
+        : `write "region: ${region}", or another bucket`,
     );
   }
   if (bucket.owned) {
