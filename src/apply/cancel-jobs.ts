@@ -1,12 +1,9 @@
 import type { Connection } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { Failure, stopFailure } from '../events/failure.ts';
-import { describeJob } from '../observe/jobs.ts';
+import { describeJob, lookPauseMs } from '../observe/jobs.ts';
 import { isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
 import { requestJobStatus } from './job-status.ts';
-
-/** AWS asks for no more looks (S3 User Guide, batch-ops-managing-jobs). */
-const pauseMs = 30_000;
 
 export interface CancelWork {
   readonly surroundings: Pick<Surroundings, 'report' | 'now' | 'sleep'>;
@@ -27,14 +24,14 @@ export async function cancelJobs(at: Connection, jobs: readonly JobSeen[], work:
     const [first] = left;
     if (first === undefined) return;
     const waited = now() - started;
-    if (waited + pauseMs > work.timeoutMs) throw notOverFailure(first, waited);
+    if (waited + lookPauseMs > work.timeoutMs) throw notOverFailure(first, waited);
     report({
       type: 'pending',
       resource: `job ${first.id}`,
       reason: 'S3 Batch Operations to cancel it',
       seconds: Math.round(waited / 1000),
     });
-    await sleep(pauseMs);
+    await sleep(lookPauseMs);
     if (work.signal.aborted) throw stopFailure(work.signal, `while the job ${first.id} was being canceled`);
   }
 }

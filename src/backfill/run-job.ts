@@ -42,7 +42,7 @@ export async function runJob(request: JobRequest, work: JobWork): Promise<JobSee
 
 async function waitForRole({ surroundings: { report, sleep } }: JobWork): Promise<void> {
   const reason = 'IAM to make the role known to S3 Batch Operations';
-  report({ type: 'pending', step: 'replication-role', resource: 'role of the job', reason, seconds: 0 });
+  report({ type: 'pending', step: 'backfill-role', resource: 'role of the job', reason, seconds: 0 });
   await sleep(roleKnownMs);
 }
 

@@ -2,13 +2,10 @@
 import { requestJobStatus } from '../apply/job-status.ts';
 import type { JobProgress } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { describeJob } from '../observe/jobs.ts';
-import { isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
-import { countText } from '../show/duration.ts';
+import { describeJob, lookPauseMs } from '../observe/jobs.ts';
+import { countsOf, isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
+import { countText } from '../text/count-text.ts';
 import { type JobWork, leaveRunning } from './job-work.ts';
-
-/** AWS asks for no more than one look in 30 seconds (S3 User Guide, batch-ops-job-status). */
-const pollMs = 30_000;
 
 /** A new job may not be known yet (S3 User Guide, troubleshooting-batch-operations). */
 const registrationMs = 5 * 60_000;
@@ -31,7 +28,7 @@ async function watch(id: string, work: JobWork, watching: Watching): Promise<Job
     const job = await describeJob(work.at, id);
     if ((await watching.isOver(job)) && job !== null) return job;
     work.signal.throwIfAborted();
-    await work.surroundings.sleep(pollMs);
+    await work.surroundings.sleep(lookPauseMs);
     work.signal.throwIfAborted();
   }
 }
@@ -48,7 +45,8 @@ class Watching {
 
   constructor(id: string, work: JobWork, confirms: boolean) {
     this.id = id;
-    this.isUnconfirmed = work.wait;
+    // Until the first look: a job goes on by itself only if the run that asked for it neither waits nor counts.
+    this.isUnconfirmed = work.wait || work.maxObjects !== undefined;
     this.#work = work;
     this.#confirms = confirms;
     this.#started = work.surroundings.now();
@@ -83,10 +81,6 @@ class Watching {
   }
 }
 
-export function countsOf({ status, total, succeeded, failed }: JobSeen) {
-  return { status, ...(total !== undefined && { total }), succeeded, failed };
-}
-
 /** Whether it goes on by itself. */
 function isConfirmed({ status, confirms }: JobSeen): boolean {
   return !confirms || !['New', 'Preparing', 'Suspended'].includes(status);
@@ -105,7 +99,7 @@ function measureRate(now: () => number): (job: JobSeen) => Pick<JobProgress, 'pe
   };
 }
 
-/** @throws Failure `blocked` where there are more objects than allowed, `cancelled` after a no: the job is cancelled then. */
+/** @throws Failure `blocked` where there are more objects than allowed, `cancelled` after a no: the job is canceled then. */
 async function confirm({ id, total = 0 }: JobSeen, work: JobWork): Promise<void> {
   const { maxObjects, approveCount } = work;
   if (maxObjects !== undefined && total > maxObjects) {

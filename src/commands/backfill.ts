@@ -11,9 +11,9 @@ import { carryOut } from '../session/carry-out.ts';
 import type { Context } from '../session/context.ts';
 import { type PlannedJobs, planWhenFree } from '../session/plan-backfill.ts';
 import type { Session } from '../session/session.ts';
-import { countText } from '../show/duration.ts';
 import { requestText } from '../show/job-text.ts';
 import type { State } from '../state/state.ts';
+import { countText } from '../text/count-text.ts';
 
 /** Has S3 copy what live replication has left out: what was there before the rules, and what FAILED. */
 export async function run(session: Session, options: BackfillOptions, context: Context): Promise<Result> {

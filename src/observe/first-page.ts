@@ -5,16 +5,12 @@ import type { Connections } from '../connect/connection.ts';
 import { type MissingReplicas, missingReplicas } from '../plan/missing-replicas.ts';
 import { type Listing, listVersions } from './list-versions.ts';
 
-/** One request a bucket. @param prefix of the keys to look at. @returns a line for each destination; unknown where a bucket may not be listed. */
-export async function lookForMissing(
-  connections: Connections,
-  spec: Spec,
-  prefix: string,
-): Promise<readonly MissingReplicas[]> {
+/** One request for each bucket. @returns what each destination lacks; unknown where a bucket may not be listed. */
+export async function lookForMissing(connections: Connections, spec: Spec): Promise<readonly MissingReplicas[]> {
   const listings = await Promise.all(
     [spec.source, ...spec.destinations].map(async ({ id, bucket }): Promise<Listing | 'unknown'> => {
       const at = connections.get(id);
-      const ask = { Bucket: bucket, ExpectedBucketOwner: at.account, ...(prefix !== '' && { Prefix: prefix }) };
+      const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
       return listVersions(at, ask, undefined, 1).catch((error: unknown) => {
         if (isDenied(error)) return 'unknown';
         // A destination that is gone has nothing.

@@ -8,6 +8,9 @@ import { pagesOf } from './pages.ts';
 
 const { DescribeJobCommand, JobStatus: jobStatuses, paginateListJobs } = required('@aws-sdk/client-s3-control');
 
+/** In milliseconds: AWS asks for no more than one look at a job in 30 seconds (S3 User Guide, batch-ops-job-status). */
+export const lookPauseMs = 30_000;
+
 /** AWS keeps a job for 90 days after its end (S3 User Guide, troubleshooting-batch-operations). */
 const mostPages = 1000;
 

@@ -43,6 +43,11 @@ export interface JobSeen {
   readonly reasons: readonly { readonly code: string; readonly reason: string }[];
 }
 
+/** As a result and a line of progress show it. */
+export function countsOf({ status, total, succeeded, failed }: JobSeen) {
+  return { status, ...(total !== undefined && { total }), succeeded, failed };
+}
+
 /** Statuses in which nothing changes any more (S3 User Guide, batch-ops-job-status). */
 const overStatuses: ReadonlySet<string> = new Set(['Complete', 'Cancelled', 'Failed']);
 
@@ -133,7 +138,7 @@ export type NextJob =
 /** @param jobs all of the account and Region, whoever made them. */
 export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spec): NextJob {
   const ours = jobs.filter((job) => isOurJob(job, spec));
-  const active = ours.filter((job) => !isJobOver(job)).toSorted(byAge);
+  const active = ours.filter((job) => !isJobOver(job)).toSorted(compareAge);
   const isSame = ({ description }: JobSeen) => description === request.Description;
   const same = active.find((job) => isSame(job) && !isJobEnding(job));
   if (same) return { kind: 'join', job: same };
@@ -141,7 +146,7 @@ export function nextJob(request: JobRequest, jobs: readonly JobSeen[], spec: Spe
   if (other) return { kind: 'wait', job: other };
   const last = ours
     .filter((job) => isJobOver(job) && isSame(job))
-    .toSorted(byAge)
+    .toSorted(compareAge)
     .at(-1);
   return { kind: 'create', token: tokenOf(request, last?.id) };
 }
@@ -155,7 +160,8 @@ export function tokenOf({ AccountId, Description }: JobRequest, lastJob: string 
   return hashOf({ AccountId, Description, lastJob: lastJob ?? null });
 }
 
-function byAge(a: JobSeen, b: JobSeen): number {
+/** The oldest first. */
+export function compareAge(a: JobSeen, b: JobSeen): number {
   const [first, second] = [a, b].map(({ created }) => created?.getTime() ?? 0);
   return (first ?? 0) - (second ?? 0) || (a.id < b.id ? -1 : 1);
 }
@@ -170,12 +176,13 @@ export type JobEnd =
   | 'failed';
 
 /** `Complete` alone says nothing about success, and FailureReasons may be empty although tasks failed: the counts tell. */
-export function judgeEnd({ status, total = 0, failed, reasons }: JobSeen): JobEnd {
+export function judgeEnd({ status, total = 0, succeeded, failed, reasons }: JobSeen): JobEnd {
   if (status === 'Cancelled') return 'cancelled';
   if (status === 'Complete') return failed === 0 ? 'complete' : failed * 2 > total ? 'most-failed' : 'some-failed';
   // The codes of jobs are not documented, this text is (S3 User Guide, replication-troubleshoot).
   if (reasons.some(({ reason }) => /found no keys matching/i.test(reason))) return 'nothing-to-do';
   if (reasons.some(({ code, reason }) => /AssumeRole/i.test(code) || /assume the role/i.test(reason)))
     return 'role-unknown';
-  return failed > 0 ? 'most-failed' : 'failed';
+  // AWS ends a job when more than half of its tasks have failed (S3 User Guide, batch-ops-job-status).
+  return failed > succeeded ? 'most-failed' : 'failed';
 }

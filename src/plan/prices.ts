@@ -1,4 +1,5 @@
 /** What AWS publishes of the prices of S3 Batch Replication. */
+import { countText } from '../text/count-text.ts';
 
 /** Of aws.amazon.com/s3/pricing, as of December 2025, for us-east-1 (facts/quotas.md 5). Whole billionths of a US dollar, so that sums are exact. */
 export const prices = {
@@ -56,7 +57,7 @@ export function backfillCost({ jobs, tasks, objectsInBucket }: BackfillSize): Ba
   const { currency, region, asOf, month, source } = prices;
   return {
     lines: [
-      `${jobs === 1 ? '1 job' : `${count(jobs)} jobs`}: ${moneyText(forJobs)}`,
+      `${jobs === 1 ? '1 job' : `${countText(jobs)} jobs`}: ${moneyText(forJobs)}`,
       taskLine(tasks, objectsInBucket),
       listLine(objectsInBucket, forList),
       ...(total === undefined ? [] : [`in all: ${moneyText(total)}`]),
@@ -78,7 +79,7 @@ export function backfillCost({ jobs, tasks, objectsInBucket }: BackfillSize): Ba
 function taskLine(tasks: number | undefined, objectsInBucket: number | undefined): string {
   const rate = `${moneyText(1e6 * prices.task)} per million`;
   if (tasks !== undefined)
-    return `${count(tasks)} object versions to replicate: ${moneyText(tasks * prices.task)} (${rate})`;
+    return `${countText(tasks)} object versions to replicate: ${moneyText(tasks * prices.task)} (${rate})`;
   const most =
     objectsInBucket === undefined ? '' : `, at most about ${moneyText(objectsInBucket * prices.task)} for all of them`;
   return `object versions to replicate, not counted yet: ${rate}${most}`;
@@ -88,11 +89,7 @@ function listLine(objectsInBucket: number | undefined, forList: number | undefin
   const rate = `${moneyText(1e6 * prices.listed)} per million objects in the bucket`;
   if (objectsInBucket === undefined || forList === undefined)
     return `the list of objects: ${rate}, also those that are not selected; how many there are is not known`;
-  return `the list of objects: about ${moneyText(forList)} (${rate}, also those that are not selected: ${count(objectsInBucket)})`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
+  return `the list of objects: about ${moneyText(forList)} (${rate}, also those that are not selected: ${countText(objectsInBucket)})`;
 }
 
 /** A hundredth of a cent, in billionths of a dollar. */

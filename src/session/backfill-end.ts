@@ -1,7 +1,7 @@
 /** What came of the jobs, and what is left. */
 import type { JobResult, NextCommand, Result } from '../events/event.ts';
-import { type BackfillChoice, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
-import { countText } from '../show/duration.ts';
+import { type BackfillChoice, countsOf, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
+import { countText } from '../text/count-text.ts';
 import { type BackfillOptions, selectionFlags } from './backfill-options.ts';
 import { nextCommand } from './common-options.ts';
 import type { Session } from './session.ts';
@@ -55,8 +55,8 @@ function namesOf(jobs: readonly JobSeen[]): string {
   return `${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.map(({ id }) => id).join(', ')}`;
 }
 
-export function jobResult({ id, status, total, succeeded, failed }: JobSeen): JobResult {
-  return { id, status, ...(total !== undefined && { total }), succeeded, failed };
+export function jobResult(job: JobSeen): JobResult {
+  return { id: job.id, ...countsOf(job) };
 }
 
 /** For AWS's own reasons, before or apart from any object. */
@@ -85,7 +85,9 @@ async function tellWhatFailed(
 ): Promise<Pick<Result, 'outcome' | 'error'>> {
   const looked = await tellFailed(session);
   const most = jobs.some((job) => judgeEnd(job) === 'most-failed');
-  const message = `${countText(failed)} of ${countText(failed + succeeded)} objects were not replicated (${namesOf(jobs)})`;
+  const untried = sum(jobs, ({ total = 0 }) => total) - failed - succeeded;
+  const rest = untried > 0 ? `, and AWS ended the job before it tried ${countText(untried)} more` : '';
+  const message = `${countText(failed)} of ${countText(failed + succeeded)} objects were not replicated (${namesOf(jobs)})${rest}`;
   const fix =
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'

@@ -6,16 +6,16 @@ import { watchJob } from '../backfill/watch-job.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { describeJob, listJobs } from '../observe/jobs.ts';
-import { isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
+import { compareAge, isJobOver, isOurJob } from '../plan/backfill-jobs.ts';
 import { jobText } from '../show/job-text.ts';
 import { jobResult } from './backfill-end.ts';
 import type { Session } from './session.ts';
 
 /** Newest first. */
 export async function listOurJobs({ spec, connections, view }: Session): Promise<Result> {
-  const jobs = (await listJobs(connections.get('source'))).filter((job) => isOurJob(job, spec)).toSorted(byAge);
+  const jobs = (await listJobs(connections.get('source'))).filter((job) => isOurJob(job, spec)).toSorted(compareAge);
   view.report({ type: 'phase', name: 'done' });
-  for (const job of jobs) {
+  for (const job of jobs.toReversed()) {
     const { created, ended, priority } = job;
     const times = { ...(created && { created }), ...(ended && { ended }) };
     view.report({ type: 'item', kind: 'job', members: { ...jobResult(job), priority, ...times }, text: jobText(job) });
@@ -26,10 +26,6 @@ export async function listOurJobs({ spec, connections, view }: Session): Promise
       ? 'there is no job of this configuration; AWS forgets them 90 days after their end'
       : `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'} of this configuration, ${active} active`;
   return { outcome: 'done', changes: 0, summary };
-}
-
-function byAge(a: JobSeen, b: JobSeen): number {
-  return (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0);
 }
 
 /** @throws Failure `invalid` for a job that is not of this configuration. */

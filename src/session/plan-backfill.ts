@@ -3,12 +3,10 @@ import type { JobWork } from '../backfill/job-work.ts';
 import { waitForOther } from '../backfill/run-job.ts';
 import type { SourceSide } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import { lookForMissing } from '../observe/first-page.ts';
 import { listJobs } from '../observe/jobs.ts';
 import { countObjects } from '../observe/object-count.ts';
 import { observe } from '../observe/observe.ts';
-import { takeSnapshot } from '../observe/snapshot.ts';
 import { hasRulesOfOthers, lifecycleWarnings, neighborWarnings } from '../plan/backfill-findings.ts';
 import { type BackfillChoice, type JobRequest, jobRequests, nextJob } from '../plan/backfill-jobs.ts';
 import type { MissingReplicas } from '../plan/missing-replicas.ts';
@@ -20,6 +18,7 @@ import { backfillRole, findOurRules } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import { tellFindings } from './findings.ts';
+import { readAround } from './read-around.ts';
 import { checkReplication } from './replication-check.ts';
 import type { Session } from './session.ts';
 
@@ -79,11 +78,11 @@ async function propose(
   const { spec, connections, surroundings, view } = session;
   if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
   const at = connections.get('source');
-  const now = new Date();
   const [missing, objects, neighbors] = await Promise.all([
-    lookForMissing(connections, spec, ''),
-    countObjects(at, spec.source.bucket, surroundings.sandbox ? new Date(surroundings.now()) : now),
-    hasRulesOfOthers(observed, spec) ? snapshotOfAll(session, now) : undefined,
+    lookForMissing(connections, spec),
+    countObjects(at, spec.source.bucket, surroundings.sandbox ? new Date(surroundings.now()) : new Date()),
+    // What rules of others lead to, a plan does not read.
+    hasRulesOfOthers(observed, spec) ? readAround(session) : undefined,
   ]);
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);
@@ -105,7 +104,10 @@ async function propose(
     if (one.missing === 'unknown') view.report({ type: 'warning', ...notComparedWarning(one) });
   }
   if (objects === 'unknown') view.report({ type: 'warning', ...notCountedWarning(spec.source) });
-  const warnings = [...lifecycleWarnings(observed, spec), ...(neighbors ? neighborWarnings(neighbors, spec) : [])];
+  const warnings = [
+    ...lifecycleWarnings(observed, spec),
+    ...(neighbors ? neighborWarnings(neighbors.snapshot, spec) : []),
+  ];
   for (const warning of warnings) view.report({ type: 'warning', ...warning });
   const cost = backfillCost({
     jobs: requests.length,
@@ -120,15 +122,6 @@ function notCountedWarning({ bucket, account }: SourceSide) {
     message: `how many objects ${bucket} has is not known, and so not what the list of them costs: S3 has not counted them yet, or account ${account} does not allow cloudwatch:GetMetricData`,
     fix: 'S3 counts once a day; s3repl permissions --for backfill has the right to read it',
   };
-}
-
-/** What rules of others lead to, a plan does not read. */
-function snapshotOfAll({ spec, connections, surroundings }: Session, takenAt: Date): Promise<Snapshot> {
-  const access = {
-    source: connections.get('source'),
-    destinations: spec.destinations.map(({ id }) => connections.get(id)),
-  };
-  return takeSnapshot(access, spec.source.bucket, { takenAt, noOrganization: surroundings.sandbox === true });
 }
 
 function notSetUpFailure(bucket: string): Failure {

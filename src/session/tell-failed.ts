@@ -2,8 +2,8 @@
 import { diagnose } from '../doctor/diagnose.ts';
 import { isUnexplained } from '../model/replication/history.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { readSnapshot } from '../observe/snapshot.ts';
 import { withoutPeriod } from '../text/without-period.ts';
+import { readAround } from './read-around.ts';
 import type { Session } from './session.ts';
 
 const most = 100;
@@ -17,12 +17,9 @@ const neededActions: ReadonlySet<string> = new Set([
 ]);
 
 /** @returns how many FAILED versions were looked at. */
-export async function tellFailed({ spec, connections, view, surroundings }: Session): Promise<number> {
-  const { snapshot, refused } = await readSnapshot(
-    { source: connections.get('source'), destinations: spec.destinations.map(({ id }) => connections.get(id)) },
-    spec.source.bucket,
-    { takenAt: new Date(), noOrganization: surroundings.sandbox === true, sample: { sample: most } },
-  );
+export async function tellFailed(session: Session): Promise<number> {
+  const { spec, view } = session;
+  const { snapshot, refused } = await readAround(session, { sample: most });
   const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
   const failed = objects.filter(({ replicationStatus }) => replicationStatus === 'FAILED');
   const actions = [

@@ -18,14 +18,14 @@ export async function tellMissing(
   const left = statusesLeft(statuses);
   const next = nextCommand('backfill', options, { flags: [['--status', left.join()]] });
   let isMissing = false;
-  for (const one of await lookForMissing(connections, spec, '')) {
+  for (const one of await lookForMissing(connections, spec)) {
     if (one.missing === 0) continue;
     if (one.missing === 'unknown') {
       view.report({ type: 'warning', ...notComparedWarning(one) });
       continue;
     }
     isMissing = true;
-    const message = missingText(one);
+    const message = missingText(one, one.missing);
     view.report({ type: 'warning', code: 'missing-replicas', message, fix: adviceOf(left, one.destination) });
   }
   return isMissing && left.length > 0 ? next : undefined;

@@ -1,7 +1,3 @@
-export function countText(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
 /** In the two largest units: `3 h 20 min`. */
 export function durationText(seconds: number): string {
   const whole = Math.round(seconds);

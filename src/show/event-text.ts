@@ -1,6 +1,7 @@
 /** Without color, so that the terminal and the summary use the same words. */
 import type { Event, JobProgress } from '../events/event.ts';
-import { countText, durationText } from './duration.ts';
+import { countText } from '../text/count-text.ts';
+import { durationText } from './duration.ts';
 import { wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
 

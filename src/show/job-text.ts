@@ -1,6 +1,6 @@
 import type { BackfillChoice, JobRequest, JobSeen } from '../plan/backfill-jobs.ts';
 import type { MissingReplicas } from '../plan/missing-replicas.ts';
-import { countText } from './duration.ts';
+import { countText } from '../text/count-text.ts';
 import { wrapText } from './printable.ts';
 
 /** One line: when, ID, status, counts. */
@@ -44,9 +44,9 @@ export function requestText({ requests, choice, missing, costLines }: ShownReque
       : `${requests.length} jobs of S3 Batch Replication, one after the other`,
     row('objects', what.join(', ')),
     row('rules', limits),
-    ...missing
-      .filter((one) => one.missing !== 0 && one.missing !== 'unknown')
-      .map((one) => row('missing', missingText(one))),
+    ...missing.flatMap((one) =>
+      one.missing === 0 || one.missing === 'unknown' ? [] : [row('missing', missingText(one, one.missing))],
+    ),
     ...costLines.map((line, index) => row(index === 0 ? 'costs' : '', line)),
     '',
   ].join('\n');
@@ -58,9 +58,12 @@ function prefixOf(generator: JobRequest['ManifestGenerator']): readonly string[]
   return filter?.KeyNameConstraint?.MatchAnyPrefix ?? [];
 }
 
-export function missingText({ destination, looked, missing }: MissingReplicas): string {
+export function missingText(
+  { destination, looked }: Pick<MissingReplicas, 'destination' | 'looked'>,
+  missing: number,
+): string {
   const versions = looked === 1 ? 'the one version' : `the first ${countText(looked)} versions`;
-  return `${missing === 'unknown' ? 'an unknown number' : countText(missing)} of ${versions} that rules take are not in ${destination}`;
+  return `${countText(missing)} of ${versions} that rules take are not in ${destination}`;
 }
 
 export function notComparedWarning({ destination, unread = [] }: MissingReplicas) {

@@ -8,7 +8,7 @@ import type { Step } from '../state/step.ts';
 import { roleCall as call, creationCall, removalCalls, updateCalls } from './role-calls.ts';
 import { findingsOnRole, nameInUse, roleStays } from './role-findings.ts';
 import { batchOperationsService } from './role-policy.ts';
-import { showRole, withOurs, withoutOurs } from './role-state.ts';
+import { roleChange, withOurs, withoutOurs } from './role-state.ts';
 import { backfillSubject, roleProblem } from './role-subject.ts';
 import { objectPatterns, rulesOf, unwrapSingle } from './scope.ts';
 
@@ -41,22 +41,12 @@ export const backfillRoleStep: Step = {
     const after = accountOf(to, spec.source.account).roles[arn] ?? null;
     const policyName = backfillPolicyName(spec);
     const calls = after ? writeCalls(arn, before, after, spec) : removalCalls(arn, before, policyName, turn.things);
-    if (calls.length === 0) return [];
-    return [
-      {
-        step: 'backfill-role',
-        phase: phase.backfill,
-        side: 'source',
-        account: spec.source.account,
-        region: spec.source.region,
-        action: before === null ? 'create' : after === null ? 'remove' : 'change',
-        resource: `role ${nameIn(arn)}`,
-        before: before && showRole(before, policyName),
-        after: after && showRole(after, policyName),
-        calls,
-        target: arn,
-      },
-    ];
+    return roleChange(
+      { step: 'backfill-role', phase: phase.backfill, policyName },
+      { arn, before, after },
+      calls,
+      spec,
+    );
   },
 
   findings(observed, spec) {

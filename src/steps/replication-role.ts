@@ -19,7 +19,7 @@ import {
 } from './role-calls.ts';
 import { roleDestroyFindings, roleFindings } from './role-findings.ts';
 import { permissionsPolicy, trustPolicy } from './role-policy.ts';
-import { showRole, withOurs, withoutOurs } from './role-state.ts';
+import { roleChange, withOurs, withoutOurs } from './role-state.ts';
 
 /** Step 3: the role that S3 assumes, in the source account, with one inline policy of ours. */
 export const replicationRoleStep: Step<RoleWrite> = {
@@ -98,22 +98,8 @@ function changesOf(
     after === null
       ? removalCalls(arn, before, policy, lastTurn(arn, former))
       : writeCalls(arn, before, after, former, spec);
-  if (calls.length === 0) return [];
-  return [
-    {
-      step: 'replication-role',
-      phase: phase.role,
-      side: 'source',
-      account: spec.source.account,
-      region: spec.source.region,
-      action: before === null ? 'create' : after === null ? 'remove' : 'change',
-      resource: `role ${nameIn(arn)}`,
-      before: before && showRole(before, policy),
-      after: after && showRole(after, policy),
-      calls,
-      target: arn,
-    },
-  ];
+  const which = { step: 'replication-role', phase: phase.role, policyName: policy } as const;
+  return roleChange(which, { arn, before, after }, calls, spec);
 }
 
 /** When rights that other documents may still need are removed: for a former role once the new one has taken its place. */

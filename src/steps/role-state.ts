@@ -1,5 +1,7 @@
+import { nameIn } from '../aws/arn.ts';
 import { isSamePolicy, type PolicyDocument } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
+import type { Call, Change } from '../state/change.ts';
 import { addOurTags, isOurs } from '../state/names.ts';
 import type { RoleState } from '../state/state.ts';
 
@@ -33,7 +35,28 @@ export function withoutOurs(role: RoleState, policyName: string, spec: Spec, inU
   return isOurs(role, spec) && !others ? null : { ...role, inlinePolicies };
 }
 
-export function showRole(role: RoleState, policyName: string) {
+/** @param calls none: nothing changes. */
+export function roleChange(
+  { step, phase, policyName }: Pick<Change, 'step' | 'phase'> & Pick<OurRole, 'policyName'>,
+  { arn, before, after }: { readonly arn: string; readonly before: RoleState | null; readonly after: RoleState | null },
+  calls: readonly Call[],
+  { source }: Spec,
+): readonly Change[] {
+  if (calls.length === 0) return [];
+  return [
+    {
+      ...{ step, phase, side: 'source', account: source.account, region: source.region },
+      action: before === null ? 'create' : after === null ? 'remove' : 'change',
+      resource: `role ${nameIn(arn)}`,
+      before: before && showRole(before, policyName),
+      after: after && showRole(after, policyName),
+      calls,
+      target: arn,
+    },
+  ];
+}
+
+function showRole(role: RoleState, policyName: string) {
   return {
     TrustPolicy: role.trustPolicy,
     InlinePolicy: { [policyName]: role.inlinePolicies[policyName] ?? null },

@@ -241,6 +241,21 @@ describe('a job', () => {
     expect(message).toMatch(/theirs 6.*theirs 1/);
   });
 
+  it('is refused by name where AWS has too many, of other Regions perhaps', async () => {
+    const { run, work } = await aBackfill();
+    const refusal = Object.assign(new Error('Slow down'), { name: 'TooManyRequestsException' });
+    const send = work.at.s3Control.send.bind(work.at.s3Control) as (command: object) => Promise<unknown>;
+    // The SDK would try again, with pauses.
+    const refusing = async (command: object) => {
+      if (command instanceof CreateJobCommand) throw refusal;
+      return send(command);
+    };
+    Object.assign(work.at.s3Control, { send: refusing });
+    const { outcome, code, message } = await refusalOf(run());
+    expect([outcome, code]).toEqual(['blocked', 'too-many-jobs']);
+    expect(message).toContain('perhaps in other Regions');
+  });
+
   it('that AWS does not know after five minutes is told', async () => {
     const { run } = await aBackfill(({ operation }) =>
       operation === 'DescribeJob' ? { code: 'NotFoundException', status: 400 } : undefined,

@@ -62,7 +62,7 @@ async function measure(spec, versions) {
     const before = process.memoryUsage().heapUsed;
     const started = performance.now();
     const job = await runJob(request, { ...work, roleIsNew: false });
-    const missing = await lookForMissing(connections, spec, '');
+    const missing = await lookForMissing(connections, spec);
     const ms = Math.round(performance.now() - started);
     globalThis.gc?.();
     const megabytes = (process.memoryUsage().heapUsed - before) / 2 ** 20;

@@ -168,6 +168,7 @@ describe('the end of a job', () => {
       { status: 'Failed', ...reason('Manifest generation found no keys matching the filter criteria.') },
     ],
     ['role-unknown', { status: 'Failed', ...reason('…', 'AssumeRoleNotPermitted') }],
+    ['failed', { status: 'Failed', failed: 3, succeeded: 7, ...reason('The job was not confirmed within 30 days.') }],
     ['failed', { status: 'Failed', ...reason('Error occurred when preparing manifest: Failed to write manifest') }],
   ] as const)('is %s', (end, given) => {
     expect(judgeEnd(aJob(given))).toBe(end);

@@ -1,17 +1,12 @@
 import { expect, it } from 'vitest';
 import { aSetUp, ending, SOURCE } from './by-hand.ts';
-import { countBy, endReplication, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
+import { applyWithOldObjects, countBy, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
 
 const many = keysOf('old-', 30);
 
 it('the next run joins it and sees its end; a job for other objects is refused where nobody waits', async () => {
   const { s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
-    await put(people, many);
-  });
-  await s3repl('apply', '--yes');
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, many));
 
   const started = await s3repl('backfill', '--status', 'none', '--yes', '--no-wait');
   const { id } = jobOf(started);
@@ -39,12 +34,7 @@ it('the next run joins it and sees its end; a job for other objects is refused w
 
 it('a job for other objects waits for its end', async () => {
   const { s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
-    await put(people, many);
-  });
-  await s3repl('apply', '--yes');
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, many));
   const { id } = jobOf(await s3repl('backfill', '--status', 'none', '--yes', '--no-wait'));
 
   const other = await s3repl('backfill', '--status', 'failed', '--yes');

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { aSetUp, ending, type People, REPLICA, SOURCE } from './by-hand.ts';
-import { countBy, endReplication, keysOf, put, versionsIn } from './old-objects.ts';
+import { applyWithOldObjects, countBy, keysOf, put, versionsIn } from './old-objects.ts';
 
 /** A neighbor's rule beside ours, to a bucket that the role may not write to. */
 async function addBrokenRule({ source }: People): Promise<void> {
@@ -38,9 +38,7 @@ async function addBrokenRule({ source }: People): Promise<void> {
 
 it('of a neighbor that is broken, and of lifecycle: both are warned of, and the tasks of the broken one fail', async () => {
   const { s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
+  await applyWithOldObjects({ s3repl, byHand }, async (people) => {
     await put(people, keysOf('own-', 20));
     // What has no key of KMS, their rule takes.
     await put(
@@ -48,7 +46,6 @@ it('of a neighbor that is broken, and of lifecycle: both are warned of, and the 
       keysOf('shared-', 5).map((Key) => ({ Key, ServerSideEncryption: 'AES256' as const })),
     );
   });
-  await s3repl('apply', '--yes');
   await byHand(async (people) => {
     await addBrokenRule(people);
     await people.destination.send(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { aSetUp, ending, REPLICA } from './by-hand.ts';
-import { countBy, endReplication, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
+import { applyWithOldObjects, countBy, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
 
 const config = `version: 1
 name: invoices-dr
@@ -18,9 +18,7 @@ destinations:
 
 it('one job for each prefix, one after the other; and what was created in a time', async () => {
   const { s3repl, byHand } = aSetUp(config);
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
+  await applyWithOldObjects({ s3repl, byHand }, async (people) => {
     await put(
       people,
       ['mail/', 'tax/', 'tax/bills/', 'rest/'].flatMap((prefix) => keysOf(`${prefix}old-`, 3)),
@@ -28,7 +26,6 @@ it('one job for each prefix, one after the other; and what was created in a time
     await people.sandbox.clock.sleep(5 * 24 * 3_600_000);
     await put(people, keysOf('rest/later-', 2));
   });
-  await s3repl('apply', '--yes');
   const arrived = () =>
     byHand(async ({ sandbox }) => countBy(versionsIn(sandbox, REPLICA), ({ key }) => key.replace(/-\d+$/, '')));
 

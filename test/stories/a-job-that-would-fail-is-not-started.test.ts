@@ -2,7 +2,7 @@ import { GetKeyPolicyCommand, type KMSClient, ListAliasesCommand, PutKeyPolicyCo
 import { expect, it } from 'vitest';
 import { aSetUp, ending, REPLICA, SOURCE } from './by-hand.ts';
 import type { Ended } from './cli.ts';
-import { countBy, denying, endReplication, keysOf, put, versionsIn } from './old-objects.ts';
+import { applyWithOldObjects, countBy, denying, keysOf, put, versionsIn } from './old-objects.ts';
 
 /** Somebody takes the replication role out of the policy of the destination's key. */
 async function forgetRole(kms: KMSClient): Promise<void> {
@@ -20,16 +20,13 @@ const statuses = ({ replication = 'NONE' }: { readonly replication?: string | un
 
 it('but blocked with the causes; with --force the objects fail, by name, and once the policy is right, they follow', async () => {
   const { s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
+  await applyWithOldObjects({ s3repl, byHand }, async (people) => {
     await put(people, keysOf('old-', 12));
     await put(
       people,
       keysOf('ice-', 3).map((Key) => ({ Key, StorageClass: 'GLACIER' as const })),
     );
   });
-  await s3repl('apply', '--yes');
   await byHand(({ destinationKeys }) => forgetRole(destinationKeys));
 
   const blocked = await s3repl('backfill', '--yes');
@@ -74,14 +71,11 @@ it('but blocked with the causes; with --force the objects fail, by name, and onc
 
 it('and what failed for a reason that is gone is told as such', async () => {
   const { s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
+  await applyWithOldObjects({ s3repl, byHand }, async (people) => {
     await put(people, keysOf('early-', 10));
     await people.sandbox.clock.sleep(5000);
     await put(people, keysOf('late-', 25));
   });
-  await s3repl('apply', '--yes');
   await s3repl('backfill', '--yes', '--no-wait');
   await byHand((people) =>
     denying(people, async () => {

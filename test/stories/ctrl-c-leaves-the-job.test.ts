@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { aSetUp, ending, type SetUp } from './by-hand.ts';
-import { endReplication, keysOf, put } from './old-objects.ts';
+import { applyWithOldObjects, keysOf, put } from './old-objects.ts';
 
 /** Runs `backfill`, and presses Ctrl-C once it shows how far its job has come. */
 async function interrupted({ folder }: SetUp) {
@@ -34,12 +34,7 @@ async function interrupted({ folder }: SetUp) {
 it('as the deadline does: the run says what the job does now, how to come back and how to end it; the next run sees its end', async () => {
   const setUp = aSetUp();
   const { s3repl, byHand } = setUp;
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
-    await put(people, keysOf('old-', 320));
-  });
-  await s3repl('apply', '--yes');
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, keysOf('old-', 320)));
 
   const late = await s3repl('backfill', '--yes', '--deadline', '35s');
   const id = await byHand(async ({ sandbox }) => Object.keys(sandbox.state.jobs).join());

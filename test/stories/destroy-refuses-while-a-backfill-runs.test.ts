@@ -1,17 +1,12 @@
 import { expect, it } from 'vitest';
 import { aSetUp, ending, type People, REPLICA, SOURCE } from './by-hand.ts';
-import { endReplication, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
+import { applyWithOldObjects, jobOf, keysOf, put, versionsIn } from './old-objects.ts';
 
 const rolesIn = ({ sandbox }: People) => Object.values(sandbox.state.accounts['111111111111']?.roles ?? {});
 
 it('or cancels it with --cancel-backfill; the role of its job goes with all else, and apply never touches it', async () => {
   const { s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
-    await put(people, keysOf('old-', 200));
-  });
-  await s3repl('apply', '--yes');
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, keysOf('old-', 200)));
   const { id } = jobOf(await s3repl('backfill', '--yes', '--no-wait'));
   const roles = await byHand(async (people) => JSON.stringify(rolesIn(people)));
   expect(roles).toContain('s3repl-invoices-dr-backfill');

@@ -2,18 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { aSetUp } from './by-hand.ts';
-import { endReplication, keysOf, put } from './old-objects.ts';
+import { applyWithOldObjects, keysOf, put } from './old-objects.ts';
 
 it('--json has the request, the role, how far it has come and what became of it; --summary has its end', async () => {
   const { folder, s3repl, byHand } = aSetUp();
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
+  await applyWithOldObjects({ s3repl, byHand }, async (people) => {
     await put(people, keysOf('old-', 300));
     // Until S3 has counted the objects.
     await people.sandbox.clock.sleep(2 * 24 * 3_600_000);
   });
-  await s3repl('apply', '--yes');
 
   const { code, lines } = await s3repl('backfill', '--yes', '--summary', 'summary.md');
   expect(code).toBe(0);

@@ -13,7 +13,7 @@ import { indexOf } from '../../src/sandbox/s3/bucket-index.ts';
 import { versionsOf } from '../../src/sandbox/s3/object-store.ts';
 import type { ObjectVersion } from '../../src/sandbox/s3/stored-object.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { type People, REPLICA, SOURCE } from './by-hand.ts';
+import { type People, REPLICA, type SetUp, SOURCE } from './by-hand.ts';
 import type { Ended } from './cli.ts';
 
 export type Put = Partial<PutObjectCommandInput> & { readonly Key: string };
@@ -39,6 +39,19 @@ export async function makeSourceBucket({ source }: Pick<People, 'source'>): Prom
 /** Until the next `apply`, no rule takes anything in. */
 export async function endReplication({ source }: Pick<People, 'source'>): Promise<void> {
   await source.send(new DeleteBucketReplicationCommand({ Bucket: SOURCE }));
+}
+
+/** Sets up, over objects of a time in which no rule took anything in. @param work puts them. */
+export async function applyWithOldObjects(
+  { s3repl, byHand }: Pick<SetUp, 's3repl' | 'byHand'>,
+  work: (people: People) => Promise<void>,
+): Promise<void> {
+  await s3repl('apply', '--yes');
+  await byHand(async (people) => {
+    await endReplication(people);
+    await work(people);
+  });
+  await s3repl('apply', '--yes');
 }
 
 export async function hide({ source }: Pick<People, 'source'>, keys: readonly string[]): Promise<void> {

@@ -1,16 +1,13 @@
-import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { aSetUp, ending, type People, REPLICA } from './by-hand.ts';
+import { denying } from './old-objects.ts';
 
 /** Puts objects while the destination denies, and takes the Deny away again. */
-async function failing({ destination, put }: People, ...keys: readonly string[]) {
-  const { Policy = '' } = await destination.send(new GetBucketPolicyCommand({ Bucket: REPLICA }));
-  const document = JSON.parse(Policy);
-  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource: `arn:aws:s3:::${REPLICA}/*` };
-  const denied = JSON.stringify({ ...document, Statement: [...document.Statement, deny] });
-  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: denied }));
-  for (const key of keys) expect((await put(key)).source.ReplicationStatus).toBe('FAILED');
-  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy }));
+async function failing(people: People, ...keys: readonly string[]) {
+  await denying(people, async () => {
+    for (const key of keys) expect((await people.put(key)).source.ReplicationStatus).toBe('FAILED');
+  });
 }
 
 it('and nothing explains it: plan, apply and doctor cannot tell, until an object arrives again', async () => {

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { aTerminal, controlC, enter } from '../wizard/terminal.ts';
 import { aSetUp, REPLICA, type SetUp } from './by-hand.ts';
-import { endReplication, keysOf, put, versionsIn } from './old-objects.ts';
+import { applyWithOldObjects, keysOf, put, versionsIn } from './old-objects.ts';
 
 function backfillAtTerminal({ folder }: SetUp) {
   const terminal = aTerminal(folder.path, ['backfill', '--sandbox']);
@@ -12,12 +12,7 @@ function backfillAtTerminal({ folder }: SetUp) {
 it('at a terminal, before anything is copied: a no cancels the job, Ctrl-C leaves it, and the next run asks again', async () => {
   const setUp = aSetUp();
   const { s3repl, byHand } = setUp;
-  await s3repl('apply', '--yes');
-  await byHand(async (people) => {
-    await endReplication(people);
-    await put(people, keysOf('old-', 3));
-  });
-  await s3repl('apply', '--yes');
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, keysOf('old-', 3)));
   const ended = () =>
     byHand(async ({ sandbox }) => [
       ...Object.values(sandbox.state.jobs).map(({ status }) => status),

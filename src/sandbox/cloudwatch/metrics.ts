@@ -41,7 +41,7 @@ const sources: Readonly<Record<string, Source>> = {
   },
 };
 
-/** None for a metric that nobody has published. @param unit absent: any. */
+/** @param unit that the samples are to have; absent: it does not matter. @returns nothing for a metric that nobody has published. */
 export function samplesOf(place: Place, metric: Metric, unit?: string): readonly Sample[] {
   const source = sources[`${metric.namespace} ${metric.name}`];
   if (source === undefined || (unit !== undefined && unit !== source.unit)) return [];
