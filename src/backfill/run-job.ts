@@ -86,7 +86,7 @@ export async function waitForOther(job: JobSeen, work: JobWork): Promise<void> {
       'blocked',
       'other-job-active',
       `job ${id} of this configuration is active (${status}), with another selection of objects`,
-      `wait until it is over, leave --no-wait out, or end it with s3repl backfill --cancel ${id}`,
+      `wait until it is over, leave --no-wait out, or end it by the same command with --cancel ${id}`,
     );
   }
   const message = isEnding

@@ -126,7 +126,7 @@ function notConfirmedFailure(id: string): Failure {
     'blocked',
     'other-job-unconfirmed',
     `job ${id} of this configuration, with another selection of objects, waits to be confirmed, and nobody confirms it`,
-    `end it with s3repl backfill --cancel ${id}, or confirm it by running the command that asked for it`,
+    `end it by the same command with --cancel ${id}, or confirm it by running the command that asked for it`,
   );
 }
 

@@ -43,7 +43,7 @@ it('as the deadline does: the run says what the job does now, how to come back a
     error: {
       code: 'deadline',
       message: expect.stringMatching(new RegExp(`job ${id} waits to be confirmed; it copies nothing before that`)),
-      fix: expect.stringContaining(`s3repl backfill --cancel ${id}`),
+      fix: expect.stringContaining(`with --cancel ${id} to end the job`),
     },
   });
   await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Suspended' } }));
@@ -54,7 +54,7 @@ it('as the deadline does: the run says what the job does now, how to come back a
     ...{ code: 130, outcome: 'cancelled' },
     error: {
       message: expect.stringContaining(`job ${id} goes on`),
-      fix: expect.stringContaining(`s3repl backfill --cancel ${id}`),
+      fix: expect.stringContaining(`with --cancel ${id} to end the job`),
     },
   });
   await byHand(async ({ sandbox }) => expect(sandbox.state.jobs).toMatchObject({ [id]: { status: 'Active' } }));
