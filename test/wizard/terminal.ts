@@ -16,7 +16,7 @@ export interface TerminalOptions {
 }
 
 export interface Terminal {
-  /** Waits until the last question is this one (a part of it). */
+  /** Waits until the last question is this one (a part of it), drawn to its end. */
   asks(message: string): Promise<void>;
   /** Waits until this is anywhere on the screen or above it. */
   shows(text: string | RegExp): Promise<void>;
@@ -39,6 +39,10 @@ export interface Terminal {
 /** Only for what never comes: a test says then what was on the screen. */
 const patience = 120_000;
 
+/** What a frame of a question ends with: the cursor is put in its column. A terminal may deliver a frame in pieces. */
+// eslint-disable-next-line no-control-regex -- these are the characters that a terminal obeys
+const frameEnd = /\u001b\[\d+G(?:\u001b\[\?25[hl])?$/;
+
 export const enter = '\r';
 export const down = '\u001b[B';
 export const up = '\u001b[A';
@@ -55,6 +59,7 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
   const sized = columns === 0 ? ['sh', '-c', 'stty cols 0 rows 0 && exec "$0" "$@"'] : [];
   const [file = '', ...rest] = [...sized, ...program, ...args];
   let raw = '';
+  let drawn = '';
   const child = spawn(file, rest, {
     name: env.TERM ?? 'xterm-256color',
     cols: columns || 80,
@@ -69,7 +74,10 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
   child.onData((chunk) => {
     lookForSecrets(chunk, 'a terminal');
     raw += chunk;
-    screen.write(chunk, look);
+    screen.write(chunk, () => {
+      drawn += chunk;
+      look();
+    });
   });
   const ended = new Promise<number>((resolve) => {
     child.onExit(({ exitCode }) => screen.write('', () => resolve(exitCode)));
@@ -99,17 +107,20 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
       });
       check();
     });
+  const isWhole = () => frameEnd.test(drawn.slice(-20));
   const lastQuestion = () =>
     text()
       .split('\n')
       .findLast((line) => line.startsWith('? ')) ?? '';
   return {
-    asks: (message) => until(`the question ${message}`, () => lastQuestion().includes(message)),
+    asks: (message) =>
+      until(`the question ${message}`, () => isWhole() && lastQuestion().includes(message)),
     shows: (wanted) =>
       until(String(wanted), () => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()))),
     filteredBy: (term) =>
-      until(`one line for ${term}`, () =>
-        new RegExp(`^\\? .*${term}\\n[❯>] .*\\n\\n(?![\\s\\S]*\\n\\? )`, 'm').test(text()),
+      until(
+        `one line for ${term}`,
+        () => isWhole() && new RegExp(`^\\? .*${term}\\n[❯>] .*\\n\\n(?![\\s\\S]*\\n\\? )`, 'm').test(text()),
       ),
     press: (...keys) => {
       for (const key of keys) child.write(key);
