@@ -47,31 +47,26 @@ async function recorded(): Promise<string> {
   const parts = [introduction];
   const add = (about: string, screen: string) =>
     parts.push(...(about === '' ? [] : [about, '']), '```text', screen, '```', '');
-  let shown = 0;
-  const since = () => terminal.text().split('\n').slice(shown).join('\n').trim();
+  let from = 0;
+  const record = (about: string, text: string) => {
+    const lines = text.split('\n');
+    add(about, lines.slice(from).join('\n').trim());
+    from = lines.findLastIndex((line) => line.startsWith('? '));
+  };
   for (const [asks, typed, about] of steps) {
-    await terminal.asks(asks);
+    let text = await terminal.asks(asks);
     terminal.press(typed);
-    if (asks.startsWith('Region')) await terminal.filteredBy(typed);
-    else if (typed !== '') await terminal.asks(typed);
-    add(about, since());
-    shown = terminal
-      .text()
-      .split('\n')
-      .findLastIndex((line) => line.startsWith('? '));
+    if (asks.startsWith('Region')) text = await terminal.filteredBy(typed);
+    else if (typed !== '') text = await terminal.asks(typed);
+    record(about, text);
     terminal.press(enter);
   }
-  await terminal.asks('What now?');
-  add('The review: what there will be, and what has to happen for it.', since());
-  shown = terminal
-    .text()
-    .split('\n')
-    .findLastIndex((line) => line.startsWith('? '));
+  record('The review: what there will be, and what has to happen for it.', await terminal.asks('What now?'));
   terminal.press(enter);
   await terminal.ended;
-  add(
+  record(
     'The first choice writes `repl.yaml`, applies it, and proves it with a test object, which is removed again:',
-    since(),
+    terminal.text(),
   );
   add('`repl.yaml`, to be committed:', readFileSync(`${folder.path}/repl.yaml`, 'utf8').trimEnd());
 
@@ -79,10 +74,10 @@ async function recorded(): Promise<string> {
   onTestFinished(() => again.kill());
   await again.asks('What now?');
   again.press(down, enter);
-  await again.asks('Which answer?');
+  const changing = await again.asks('Which answer?');
   add(
     'Run again, everything is known: the review comes at once, and “change an answer” leads to any question.',
-    again.text().trim(),
+    changing.trim(),
   );
   return `${parts.join('\n').trimEnd()}\n`;
 }

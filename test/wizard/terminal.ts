@@ -16,17 +16,17 @@ export interface TerminalOptions {
 }
 
 export interface Terminal {
-  /** Waits until the last question is this one (a part of it), drawn to its end. */
-  asks(message: string): Promise<void>;
+  /** Waits until the last question is this one (a part of it), drawn to its end; gives all that is shown then. */
+  asks(message: string): Promise<string>;
   /** Waits until this is anywhere on the screen or above it. */
-  shows(text: string | RegExp): Promise<void>;
-  /** Waits until a list is filtered to one line by this text. */
-  filteredBy(term: string): Promise<void>;
+  shows(text: string | RegExp): Promise<string>;
+  /** Waits until a list is filtered to one line by this text; gives all that is shown then. */
+  filteredBy(term: string): Promise<string>;
   press(...keys: readonly string[]): void;
   /** Makes the terminal so wide, 0 included, which tells the program (SIGWINCH). */
   resize(columns: number): void;
   /** Waits until this was written, seen or not. */
-  writes(text: string): Promise<void>;
+  writes(text: string): Promise<string>;
   /** Everything that was shown, as it stands now. */
   text(): string;
   /** The exit code. */
@@ -40,7 +40,7 @@ export interface Terminal {
 const patience = 120_000;
 
 /** What a frame of a question ends with: the cursor is put in its column. A terminal may deliver a frame in pieces. */
-// eslint-disable-next-line no-control-regex -- these are the characters that a terminal obeys
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a terminal obeys
 const frameEnd = /\u001b\[\d+G(?:\u001b\[\?25[hl])?$/;
 
 export const enter = '\r';
@@ -88,7 +88,7 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
     return lines.join('\n').trimEnd();
   };
   const until = (what: string, holds: () => boolean) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<string>((resolve, reject) => {
       const give = (why: string) => {
         waiting.delete(check);
         reject(new Error(`${why} before it showed ${what}:\n${text()}`));
@@ -98,7 +98,8 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
         if (!holds()) return;
         clearTimeout(limit);
         waiting.delete(check);
-        resolve();
+        // What comes with the next piece may be drawn before who waits goes on.
+        resolve(text());
       };
       waiting.add(check);
       void ended.then((code) => {
@@ -113,8 +114,7 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
       .split('\n')
       .findLast((line) => line.startsWith('? ')) ?? '';
   return {
-    asks: (message) =>
-      until(`the question ${message}`, () => isWhole() && lastQuestion().includes(message)),
+    asks: (message) => until(`the question ${message}`, () => isWhole() && lastQuestion().includes(message)),
     shows: (wanted) =>
       until(String(wanted), () => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text()))),
     filteredBy: (term) =>
