@@ -14,8 +14,12 @@ const longestRecord = 2 ** 20;
 export class CsvTooLong extends Error {
   override readonly name = 'CsvTooLong';
 
+  /** Of its first character. */
+  readonly line: number;
+
   constructor(line: number) {
     super(`the record that begins at line ${line} does not end: a quotation mark may be missing`);
+    this.line = line;
   }
 }
 
