@@ -25,7 +25,12 @@ export interface ReportIndex {
   readonly results: readonly ReportFile[];
 }
 
-const reportFormat = 'Report_CSV_20180820';
+export const reportFormat = 'Report_CSV_20180820';
+
+/** Where the files of a job's report are, with a slash at the end (API Reference, JobReport). @param prefix of all reports; may be empty. */
+export function reportFolder(prefix: string, job: string): string {
+  return `${prefix === '' ? '' : `${prefix}/`}job-${job}/`;
+}
 
 /** @param text of `manifest.json` (S3 User Guide, batch-ops-examples-reports) or `report.json` (API Reference, JobReport), which say the same. @throws UnreadableReport */
 export function readIndex(text: string): ReportIndex {
