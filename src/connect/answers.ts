@@ -1,4 +1,5 @@
 /** An answer must be AWS's: a proxy's page with status 200 must never be taken for "there is no such document". */
+import { Readable } from 'node:stream';
 import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
 import type { Shape } from '../state/operation.ts';
@@ -73,7 +74,7 @@ export function requireAws({ account, region, identity }: Caller): Plugin {
       };
       const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
       if (bytes === undefined) return refuse('it is larger than any of AWS');
-      if (response.body !== undefined) response.body = bytes;
+      if (response.body !== undefined) response.body = bodyOf(operation, bytes);
       const text = bytes.toString();
       const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
       if (fault === undefined) return passed;
@@ -115,6 +116,12 @@ function readRoot(text: string) {
     name,
     isWhole: name !== undefined && (element.endsWith(`</${name}>`) || /^<[^>]*\/>$/.test(element)),
   };
+}
+
+/** The SDK hands the content of an object on as a stream, and takes no bytes in its place. */
+function bodyOf(operation: string, bytes: Buffer): Buffer | Readable {
+  if (operation !== 'GetObject') return bytes;
+  return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
 }
 
 async function read(body: unknown, most: number): Promise<Buffer | undefined> {
