@@ -1,4 +1,5 @@
 /** A list of versions that somebody gives to `backfill`, and as S3 Batch Operations wants it. Pure. */
+import { createHash } from 'node:crypto';
 import type { BucketName } from '../aws/brand.ts';
 import { type CsvRecord, CsvTooLong, readCsv } from '../text/csv.ts';
 import { quote } from '../text/quote.ts';
@@ -132,6 +133,21 @@ export function manifestText({ rows }: Pick<OwnManifest, 'rows'>, bucket: Bucket
     .map(({ key, versionId }) => [bucket, encodeKey(key), ...(versionId === undefined ? [] : [versionId])])
     .map((fields) => `${fields.join(',')}\n`)
     .join('');
+}
+
+export interface ManifestFile {
+  /** Of the content: a run that was killed, and the next one, upload the same file and ask for the same job (decision 0019). */
+  readonly name: string;
+  readonly text: string;
+  /** That S3 gives it: under SSE-S3 and in one piece, its MD5 (API Reference, Object). */
+  readonly etag: string;
+}
+
+/** @param bucket the source bucket. */
+export function makeManifestFile(manifest: Pick<OwnManifest, 'rows'>, bucket: BucketName): ManifestFile {
+  const text = manifestText(manifest, bucket);
+  const digest = (algorithm: 'md5' | 'sha256') => createHash(algorithm).update(text).digest('hex');
+  return { name: `manifest-${digest('sha256').slice(0, 16)}.csv`, text, etag: digest('md5') };
 }
 
 /** Slashes stay, so that people can read it. */

@@ -5,6 +5,7 @@ import {
   encodeKey,
   type ManifestReading,
   type ManifestRow,
+  makeManifestFile,
   manifestFields,
   manifestText,
   readManifest,
@@ -72,6 +73,17 @@ describe('a manifest of somebody’s own', () => {
     expect(encodeKey('a b/ü+"x",1%')).toBe('a%20b/%C3%BC%2B%22x%22%2C1%25');
     const rows = [{ key: 'a b', versionId: 'null' }];
     expect(manifestText({ rows }, bucket)).toBe('acme-invoices,a%20b,null\n');
+  });
+
+  it('is a file of the same name for the same rows, and of another one for others', () => {
+    const file = (...keys: string[]) => makeManifestFile({ rows: keys.map((one) => ({ key: one })) }, bucket);
+    expect(file('a', 'b')).toEqual({
+      name: expect.stringMatching(/^manifest-[0-9a-f]{16}\.csv$/),
+      text: 'acme-invoices,a\nacme-invoices,b\n',
+      etag: '40d4e1f053b4196369d359dd30b4017a',
+    });
+    expect(file('a', 'b')).toEqual(file('a', 'b'));
+    expect(file('b', 'a').name).not.toBe(file('a', 'b').name);
   });
 
   it('names its columns as AWS does', () => {

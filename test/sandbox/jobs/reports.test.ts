@@ -1,4 +1,7 @@
 /** What a job leaves of its tasks in a bucket. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -8,12 +11,12 @@ import {
   PutObjectLockConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import type { JobReport } from '@aws-sdk/client-s3-control';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { readIndex, readRows } from '../../../src/plan/job-report.ts';
 import { openSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { OTHER, SOURCE } from '../clients.ts';
 import { makeBucket } from '../make-bucket.ts';
-import { allow, DST, deny, granted, type Pair, policyOf, SRC } from '../replicating.ts';
+import { allow, DST, deny, granted, Pair, policyOf, SRC } from '../replicating.ts';
 import {
   backfillingPair,
   describeJob,
@@ -35,12 +38,14 @@ const writesReports = allow(`arn:aws:s3:::${REPORTS}/batch/*`, 's3:PutObject');
 const cannotWrite = 'The job report could not be written to your report bucket. Please check your permissions.';
 const everyone = { Principal: '*' };
 
-beforeEach(async () => {
-  sandbox = await openSandbox();
+beforeEach(async () => open(await openSandbox()));
+
+async function open(opened: Sandbox): Promise<void> {
+  sandbox = opened;
   pair = await backfillingPair(sandbox);
   await makeBucket(sandbox, REPORTS, { account: SOURCE });
   await setJobRole(sandbox, initiates, lists, writesReports);
-});
+}
 
 const report = (more: Partial<JobReport> = {}): JobReport => ({
   Enabled: true,
@@ -116,6 +121,22 @@ describe('a report', () => {
     await sandbox.clock.sleep(3_600_000);
     expect(await keysIn()).toHaveLength(3);
     expect(new Set((await rowsIn(`batch/job-${id}`)).map(({ key }) => key)).size).toBe(101);
+  });
+
+  test('is there when the sandbox is opened again, also where it is large', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 's3repl-reports-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await open(await openSandbox({ directory }));
+    const keys = Array.from({ length: 60 }, (_, at) => `${'x'.repeat(900)}-${at}`);
+    await putOld(pair, keys);
+    const id = await startJob(sandbox, { Report: report() });
+    await sandbox.clock.sleep(3_600_000);
+    await sandbox.close();
+    sandbox = await openSandbox({ directory });
+    pair = new Pair(sandbox, pair.account);
+    expect((await rowsIn(`batch/job-${id}`)).map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
+    expect(await readdir(join(directory, 'contents'))).toHaveLength(1);
+    await sandbox.close();
   });
 
   test('is at the top of the bucket without a prefix', async () => {
