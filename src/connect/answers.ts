@@ -97,7 +97,8 @@ function faultIn(answer: Answer, service: string, operation: string): string | u
   const isHead = operation.startsWith('Head');
   const ours = Object.keys(headers).some((name) => /^x-amzn?-/i.test(name));
   if (status >= 300 && status < 400 && (isHead ? !ours : text.trim() === '')) return 'it points to somewhere else';
-  if (/^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
+  // A part of an object that was asked for may begin with anything.
+  if (status !== 206 && /^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
   if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';
   const { answer: shape } = operationOf(service, operation);
   return shape && shapeProblem(shape, answer, operation);

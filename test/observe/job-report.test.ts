@@ -138,6 +138,16 @@ describe('the report of a job', () => {
     expect(requests('GetObject')).toBe(4);
   });
 
+  it('is read whole where a piece begins like a web page', async () => {
+    const rows = row('x', 'SlowDown').repeat(80_000);
+    const begin = 'acme-invoices,y,v1,failed,503,SlowDown,"';
+    const message = `${'.'.repeat(4 * 2 ** 20 - rows.length - begin.length)}<html>Service Unavailable</html>`;
+    await putReport([{ name: 'a', text: `${rows}${begin}${message}"\n` }]);
+    const read: ReportRow[] = [];
+    expect(await readReport(read)).toMatchObject({ failed: 80_001, problems: [] });
+    expect(read.at(-1)).toMatchObject({ key: 'y', message });
+  });
+
   it('is read whole though answers are cut off', async () => {
     await putReport(files);
     let count = 0;
