@@ -175,6 +175,14 @@ export function bucketOfArn(text: string): BucketName | undefined {
   return name === undefined ? undefined : brand(name);
 }
 
+/** Undefined where it names no object, or several. */
+export function objectOfArn(text: string): { readonly bucket: BucketName; readonly key: string } | undefined {
+  const bucket = bucketOfArn(text);
+  const { resource = '' } = arnParts(text) ?? {};
+  const key = resource.slice(resource.indexOf('/') + 1);
+  return bucket === undefined || key === '' || key === resource ? undefined : { bucket, key };
+}
+
 export function namesS3(text: string): boolean {
   return text.includes(':s3:::');
 }

@@ -1,4 +1,5 @@
 /** An answer must be AWS's: a proxy's page with status 200 must never be taken for "there is no such document". */
+import { Readable } from 'node:stream';
 import type { DeserializeHandler, HandlerExecutionContext } from '@smithy/types';
 import { Failure } from '../events/failure.ts';
 import type { Shape } from '../state/operation.ts';
@@ -73,7 +74,7 @@ export function requireAws({ account, region, identity }: Caller): Plugin {
       };
       const bytes = await read(response.body, response.statusCode < 300 ? largest : largestError);
       if (bytes === undefined) return refuse('it is larger than any of AWS');
-      if (response.body !== undefined) response.body = bytes;
+      if (response.body !== undefined) response.body = bodyOf(operation, bytes);
       const text = bytes.toString();
       const fault = faultIn({ status: response.statusCode, headers: response.headers, text }, service, operation);
       if (fault === undefined) return passed;
@@ -96,7 +97,8 @@ function faultIn(answer: Answer, service: string, operation: string): string | u
   const isHead = operation.startsWith('Head');
   const ours = Object.keys(headers).some((name) => /^x-amzn?-/i.test(name));
   if (status >= 300 && status < 400 && (isHead ? !ours : text.trim() === '')) return 'it points to somewhere else';
-  if (/^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
+  // A part of an object that was asked for may begin with anything.
+  if (status !== 206 && /^[\ufeff\s]*(<!doctype|<html)/i.test(text)) return 'it is an HTML page';
   if (status >= 300) return /^\s*([<{]|$)/.test(text) ? undefined : 'it is neither XML nor JSON';
   const { answer: shape } = operationOf(service, operation);
   return shape && shapeProblem(shape, answer, operation);
@@ -115,6 +117,12 @@ function readRoot(text: string) {
     name,
     isWhole: name !== undefined && (element.endsWith(`</${name}>`) || /^<[^>]*\/>$/.test(element)),
   };
+}
+
+/** The SDK hands the content of an object on as a stream, and takes no bytes in its place. */
+function bodyOf(operation: string, bytes: Buffer): Buffer | Readable {
+  if (operation !== 'GetObject') return bytes;
+  return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
 }
 
 async function read(body: unknown, most: number): Promise<Buffer | undefined> {

@@ -44,6 +44,7 @@ export const services = {
         actions: ['s3:GetBucketNotification'],
       },
       GetBucketRequestPayment: { answer: { root: 'RequestPaymentConfiguration' } },
+      GetObject: { answer: { header: 'etag' } },
       GetObjectLegalHold: { answer: { root: 'LegalHold' } },
       GetObjectLockConfiguration: {
         answer: { root: 'ObjectLockConfiguration' },
@@ -55,6 +56,7 @@ export const services = {
       HeadBucket: { actions: ['s3:ListBucket'] },
       HeadObject: { answer: { header: 'etag' }, actions: ['s3:GetObjectVersion'] },
       ListBuckets: { answer: { root: 'ListAllMyBucketsResult' } },
+      ListObjectsV2: { answer: { root: 'ListBucketResult' }, actions: ['s3:ListBucket'] },
       ListObjectVersions: { answer: { root: 'ListVersionsResult' }, actions: ['s3:ListBucketVersions'] },
       PutObject: { answer: { header: 'etag' }, actions: ['s3:PutObject', 's3:PutObjectTagging'] },
     },

@@ -6,6 +6,7 @@ import type { RuleSpec, Spec } from '../config/spec.ts';
 import type { Input } from '../state/change.ts';
 import { ownerTag } from '../state/names.ts';
 import { rulesOf } from '../steps/scope.ts';
+import { type ManifestChoice, manifestDocument, type ReportChoice, reportDocument } from './job-documents.ts';
 
 /** As AWS names them, in capitals. A job cannot ask for what is PENDING. */
 export const backfillStatuses = ['none', 'failed', 'completed', 'replica'] as const;
@@ -20,6 +21,10 @@ export interface BackfillChoice {
   readonly createdBefore?: Date;
   /** From 0; the higher one goes first. */
   readonly priority: number;
+  /** Absent: the job writes none. */
+  readonly report?: ReportChoice;
+  /** A list of somebody's own, which leaves out all that selects: rules, statuses and times. */
+  readonly manifest?: ManifestChoice;
 }
 
 export const usualStatuses: readonly BackfillStatus[] = ['none', 'failed'];
@@ -69,9 +74,11 @@ export type JobRequest = Omit<Input<'CreateJob'>, 'ClientRequestToken'> & { read
  * @param roleArn of S3 Batch Operations.
  */
 export function jobRequests(spec: Spec, roleArn: string, choice: BackfillChoice): readonly JobRequest[] {
+  if (choice.manifest)
+    return [jobRequest(spec, roleArn, choice, { Manifest: manifestDocument(spec, choice.manifest) })];
   const chosen = rulesOf(spec).filter(({ id }) => choice.rules.includes(id));
   const prefixes = choice.rules.length === 0 ? [''] : widestPrefixes(chosen);
-  return prefixes.map((prefix) => jobRequest(spec, roleArn, choice, prefix));
+  return prefixes.map((prefix) => jobRequest(spec, roleArn, choice, generatorOf(spec, choice, prefix)));
 }
 
 function widestPrefixes(rules: readonly Pick<RuleSpec, 'prefix'>[]): readonly string[] {
@@ -79,11 +86,12 @@ function widestPrefixes(rules: readonly Pick<RuleSpec, 'prefix'>[]): readonly st
   return prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)));
 }
 
-function jobRequest(spec: Spec, RoleArn: string, choice: BackfillChoice, prefix: string): JobRequest {
-  const { account } = spec.source;
-  const { statuses, createdAfter, createdBefore, priority } = choice;
+type ListOfObjects = Pick<JobRequest, 'Manifest'> | Pick<JobRequest, 'ManifestGenerator'>;
+
+function generatorOf(spec: Spec, choice: BackfillChoice, prefix: string): ListOfObjects {
+  const { statuses, createdAfter, createdBefore } = choice;
   const generator = {
-    ExpectedBucketOwner: account,
+    ExpectedBucketOwner: spec.source.account,
     SourceBucket: bucketArn(spec.source),
     EnableManifestOutput: false,
     Filter: {
@@ -96,18 +104,22 @@ function jobRequest(spec: Spec, RoleArn: string, choice: BackfillChoice, prefix:
       ...(prefix !== '' && { KeyNameConstraint: { MatchAnyPrefix: [prefix] } }),
     },
   };
+  return { ManifestGenerator: { S3JobManifestGenerator: generator } };
+}
+
+function jobRequest(spec: Spec, RoleArn: string, choice: BackfillChoice, list: ListOfObjects): JobRequest {
   const what = {
-    AccountId: account,
+    AccountId: spec.source.account,
     Operation: { S3ReplicateObject: {} },
-    ManifestGenerator: { S3JobManifestGenerator: generator },
-    Report: { Enabled: false },
+    ...list,
+    Report: reportDocument(spec, choice.report),
     RoleArn,
   };
   return {
     ...what,
     ConfirmationRequired: true,
     Description: `${descriptionStart(spec)}${hashOf(what).slice(0, 12)}`,
-    Priority: priority,
+    Priority: choice.priority,
     Tags: [{ Key: ownerTag, Value: spec.name }],
   };
 }

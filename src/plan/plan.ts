@@ -3,7 +3,8 @@ import { canonical } from '../aws/json.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Call, Change, Finding, PlannedOperation } from '../state/change.ts';
 import type { State } from '../state/state.ts';
-import { backfillRoleStep } from '../steps/backfill-role.ts';
+import { backfillRoleStep, makeBackfillRoleStep } from '../steps/backfill-role.ts';
+import type { JobFiles } from '../steps/job-files.ts';
 import { type EncryptedObject, keyDeletions, keyUseFindings, withoutKeys } from '../steps/key-deletion.ts';
 import { steps, stepsAsTold, writes } from '../steps/steps.ts';
 import { lossFindings } from './loss.ts';
@@ -35,10 +36,11 @@ export function planApply(observed: State, spec: Spec): Plan {
 }
 
 /** The role that S3 Batch Operations assumes, and nothing else. @param observed read with that role. */
-export function planBackfillRole(observed: State, spec: Spec): Plan {
-  const desired = backfillRoleStep.addOurs(observed, spec);
-  const changes = backfillRoleStep.diff(observed, desired, spec);
-  const findings = [...backfillRoleStep.findings(observed, spec), ...changes.flatMap(findTooLong)];
+export function planBackfillRole(observed: State, spec: Spec, files: JobFiles = {}): Plan {
+  const step = makeBackfillRoleStep(files);
+  const desired = step.addOurs(observed, spec);
+  const changes = step.diff(observed, desired, spec);
+  const findings = [...step.findings(observed, spec), ...changes.flatMap(findTooLong)];
   return makePlan(changes, findings, desired);
 }
 

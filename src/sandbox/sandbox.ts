@@ -79,7 +79,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const { state } = store;
   const lag = { ...defaultLag, ...options.lag };
   const replicator = new Replicator(state, lag.objectReplicated);
-  const jobs = new JobRunner(state, replicator);
+  const jobs = new JobRunner(state, replicator, store);
   const counts = new DailyCounts(state);
   const cloud = new Cloud(store, lag, latency, replicator);
   const pass = async (milliseconds: number) => {

@@ -1,10 +1,11 @@
 import { bucketArn, nameIn } from '../aws/arn.ts';
-import { isSamePolicy, type PolicyDocument, policy } from '../aws/policy.ts';
+import { isSamePolicy, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Finding, phase, turn } from '../state/change.ts';
 import { backfillPolicyName, backfillRole, inlinePolicyName } from '../state/names.ts';
 import { accountOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { fileStatements, type JobFiles } from './job-files.ts';
 import { roleCall as call, creationCall, removalCalls, updateCalls } from './role-calls.ts';
 import { findingsOnRole, nameInUse, roleStays } from './role-findings.ts';
 import { batchOperationsService } from './role-policy.ts';
@@ -12,22 +13,12 @@ import { roleChange, withOurs, withoutOurs } from './role-state.ts';
 import { backfillSubject, roleProblem } from './role-subject.ts';
 import { objectPatterns, rulesOf, unwrapSingle } from './scope.ts';
 
-/**
- * The role that S3 Batch Operations assumes, in the source account. It is none of `steps`: `backfill` makes it, `destroy` removes it, and `apply` does not look at
- * it. Its calls are those of the replication role.
- */
-export const backfillRoleStep: Step = {
+const commonStep: Omit<Step, 'addOurs'> = {
   id: 'backfill-role',
   phase: phase.backfill,
   writes: {},
   documents: {},
   asks: {},
-
-  addOurs(observed, spec) {
-    const { arn, role } = backfillRole(observed, spec);
-    const ours = { policyName: backfillPolicyName(spec), permissions: permissionsPolicy(spec), trust: trustPolicy };
-    return put(observed, spec.source.account, 'roles', arn, withOurs(role, ours, spec));
-  },
 
   removeOurs(observed, spec) {
     const { arn, role } = backfillRole(observed, spec);
@@ -60,6 +51,24 @@ export const backfillRoleStep: Step = {
   },
 };
 
+/**
+ * The role that S3 Batch Operations assumes, in the source account. It is none of `steps`: `backfill` makes it, `destroy` removes it, and `apply` does not look at
+ * it. Its calls are those of the replication role.
+ */
+export const backfillRoleStep: Step = makeBackfillRoleStep({});
+
+/** @param files what the jobs read and write besides the objects: the role may do that, and nothing of a run before. */
+export function makeBackfillRoleStep(files: JobFiles): Step {
+  return { ...commonStep, addOurs: (observed, spec) => addRole(observed, spec, files) };
+}
+
+function addRole(observed: State, spec: Spec, files: JobFiles): State {
+  const { arn, role } = backfillRole(observed, spec);
+  const permissions = permissionsPolicy(spec, files);
+  const ours = { policyName: backfillPolicyName(spec), permissions, trust: trustPolicy };
+  return put(observed, spec.source.account, 'roles', arn, withOurs(role, ours, spec));
+}
+
 /** S3 User Guide, batch-ops-iam-role-policies. */
 const trustPolicy: PolicyDocument = policy({
   Sid: 'BatchOperationsAssumes',
@@ -73,25 +82,24 @@ export const jobBucketActions = ['s3:GetReplicationConfiguration', 's3:PutInvent
 
 export const jobObjectActions = ['s3:InitiateReplication'];
 
-/**
- * For a job that lists the objects itself, and keeps neither the list nor a report (S3 User Guide, s3-batch-replication-policies). What is copied, the
- * replication role copies.
- */
-function permissionsPolicy(spec: Spec): PolicyDocument {
+/** Either the job makes its list, or it reads one. What is copied, the replication role copies (S3 User Guide, s3-batch-replication-policies). */
+function permissionsPolicy(spec: Spec, files: JobFiles): PolicyDocument {
   const { source } = spec;
+  const listing: Statement = {
+    Sid: 'SourceBucket',
+    Effect: 'Allow',
+    Action: jobBucketActions,
+    Resource: bucketArn(source),
+  };
   return policy(
-    {
-      Sid: 'SourceBucket',
-      Effect: 'Allow',
-      Action: jobBucketActions,
-      Resource: bucketArn(source),
-    },
+    ...(files.manifest ? [] : [listing]),
     {
       Sid: 'SourceObjects',
       Effect: 'Allow',
       Action: unwrapSingle(jobObjectActions),
       Resource: unwrapSingle(objectPatterns(source, rulesOf(spec))),
     },
+    ...fileStatements(spec, files),
   );
 }
 

@@ -1,4 +1,4 @@
-import { arnParts, bucketArn, pathIn } from '../aws/arn.ts';
+import { bucketArn, bucketOfArn, partitionIn, pathIn } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, statementsOf } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Finding } from '../state/change.ts';
@@ -70,8 +70,14 @@ export function nameInUse(subject: RoleSubject, spec: Spec): readonly Finding[] 
 /** The bucket that our inline policy is for, where it is another one: two set-ups of one name would undo each other forever. */
 function otherSource(ours: PolicyDocument | undefined, spec: Spec): string | undefined {
   const statements = statementsOf(ours ?? null);
-  const source = listOf(statements.find((statement) => statement.Sid === 'SourceBucket')?.Resource)[0];
-  return source === undefined || source === bucketArn(spec.source) ? undefined : arnParts(source)?.resource;
+  // The role of S3 Batch Operations may have rights on objects only.
+  const [source = ''] = ['SourceBucket', 'SourceObjects'].flatMap((sid) =>
+    listOf(statements.find((statement) => statement.Sid === sid)?.Resource),
+  );
+  const bucket = bucketOfArn(source);
+  if (bucket === undefined) return undefined;
+  const isSource = bucketArn({ partition: partitionIn(source), bucket }) === bucketArn(spec.source);
+  return isSource ? undefined : bucket;
 }
 
 /** A bucket has one role for all its rules: without ours, the rules that others have added would fail. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type BucketName, brand } from '../../src/aws/brand.ts';
 import {
   type BackfillChoice,
   isOurJob,
@@ -11,7 +12,8 @@ import {
   tokenOf,
   usualStatuses,
 } from '../../src/plan/backfill-jobs.ts';
-import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
+import { jobFiles } from '../../src/plan/job-documents.ts';
+import { aDestination, aRule, aSource, aSpec, SOURCE } from '../builders.ts';
 
 const role = `arn:aws:iam::${SOURCE}:role/s3repl-invoices-dr-backfill`;
 const usual: BackfillChoice = { rules: [], statuses: usualStatuses, priority: 10 };
@@ -80,6 +82,77 @@ describe('the request for a job', () => {
     const descriptions = others.map((choice) => only(jobRequests(aSpec(), role, choice)).Description);
     expect(new Set([first, ...descriptions]).size).toBe(5);
     expect(only(jobRequests(aSpec(), `${role}-2`, usual)).Description).not.toBe(first);
+  });
+
+  it('has another description with another report or another list', () => {
+    const report = { bucket: brand<BucketName>('reports'), prefix: 'batch', full: false };
+    const manifest = { bucket: brand<BucketName>('reports'), key: 'list.csv', etag: 'e1', hasVersions: true };
+    const choices: readonly BackfillChoice[] = [
+      usual,
+      { ...usual, report },
+      { ...usual, report: { ...report, full: true } },
+      { ...usual, report: { ...report, prefix: '' } },
+      { ...usual, manifest },
+      { ...usual, manifest: { ...manifest, etag: 'e2' } },
+    ];
+    const descriptions = choices.map((choice) => only(jobRequests(aSpec(), role, choice)).Description);
+    expect(new Set(descriptions).size).toBe(choices.length);
+  });
+
+  it('asks for a report where one is to be written', () => {
+    const report = { bucket: brand<BucketName>('reports'), prefix: 'batch', full: false };
+    const reportIn = (choice: Partial<BackfillChoice>, spec = aSpec()) =>
+      only(jobRequests(spec, role, { ...usual, ...choice })).Report;
+    expect(reportIn({ report })).toEqual({
+      Enabled: true,
+      Bucket: 'arn:aws:s3:::reports',
+      Format: 'Report_CSV_20180820',
+      Prefix: 'batch',
+      ReportScope: 'FailedTasksOnly',
+    });
+    expect(reportIn({ report: { ...report, full: true } })?.ReportScope).toBe('AllTasks');
+    expect(reportIn({ report: { ...report, prefix: '' } })).not.toHaveProperty('Prefix');
+    expect(reportIn({ report: { ...report, owner: brand(SOURCE) } })?.ExpectedBucketOwner).toBe(SOURCE);
+    const source = aSource({ partition: 'aws-us-gov', region: 'us-gov-west-1' });
+    expect(reportIn({ report }, aSpec({ source }))?.Bucket).toBe('arn:aws-us-gov:s3:::reports');
+  });
+
+  it('is one with a list of somebody’s own in the place of all that selects', () => {
+    const manifest = { bucket: brand<BucketName>('lists'), key: 'own/list.csv', etag: 'abc', hasVersions: true };
+    const spec = aSpec({
+      destinations: [aDestination({ rules: [aRule({ id: 'a', prefix: 'x/' }), aRule({ id: 'b' })] })],
+    });
+    const requestFor = (choice: Partial<BackfillChoice>) =>
+      only(jobRequests(spec, role, { ...usual, rules: ['a', 'b'], createdAfter: new Date(0), ...choice }));
+    const request = requestFor({ manifest });
+    expect(request).not.toHaveProperty('ManifestGenerator');
+    expect(request.Manifest).toEqual({
+      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key', 'VersionId'] },
+      Location: { ObjectArn: 'arn:aws:s3:::lists/own/list.csv', ETag: 'abc' },
+    });
+    const older = requestFor({ manifest: { ...manifest, hasVersions: false, versionId: 'v1' } });
+    expect(older.Manifest?.Spec?.Fields).toEqual(['Bucket', 'Key']);
+    expect(older.Manifest?.Location?.ObjectVersionId).toBe('v1');
+  });
+
+  it.each([
+    ['own/lists/a.csv', 'own/lists'],
+    ['a.csv', ''],
+    ['/a.csv', ''],
+    ['line\nend/a.csv', 'line\nend'],
+  ])('needs the folder of the list %j', (key, prefix) => {
+    const bucket = brand<BucketName>('lists');
+    expect(jobFiles({ manifest: { bucket, key, etag: 'e', hasVersions: true } })).toEqual({
+      manifest: { bucket, prefix },
+    });
+  });
+
+  it('needs the prefix of the report, or nothing besides the objects', () => {
+    const bucket = brand<BucketName>('reports');
+    expect(jobFiles({ report: { bucket, prefix: 'batch', full: true } })).toEqual({
+      report: { bucket, prefix: 'batch' },
+    });
+    expect(jobFiles({})).toEqual({});
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument } from '../../src/aws/policy.ts';
+import { type BucketName, brand } from '../../src/aws/brand.ts';
+import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts';
 import { planApply, planBackfillRole, planDestroy } from '../../src/plan/plan.ts';
 import type { Change } from '../../src/state/change.ts';
 import type { RoleState, State } from '../../src/state/state.ts';
+import type { JobFiles } from '../../src/steps/job-files.ts';
 import { aDestination, aRole, aRule, aSource, aSpec, nothing, SOURCE } from '../builders.ts';
 import { accountOf, put } from '../plain-state.ts';
 import { pureAws } from './pure-aws.ts';
@@ -114,6 +116,45 @@ describe('the role of S3 Batch Operations', () => {
     });
   });
 
+  it('may write reports under their prefix, and read lists in their folder in the place of making one', () => {
+    const reports = brand<BucketName>('acme-reports');
+    const statementsFor = (files: JobFiles, of = spec) =>
+      statementsOf(jobPolicy(planBackfillRole(nothing, of, files).desired) ?? null);
+    const report = { bucket: reports, prefix: 'batch' };
+    const reportStatement = {
+      Sid: 'Report',
+      Effect: 'Allow',
+      Action: 's3:PutObject',
+      Resource: 'arn:aws:s3:::acme-reports/batch/*',
+    };
+    expect(statementsFor({ report })).toEqual([...statementsFor({}), reportStatement]);
+    expect(statementsFor({ report: { ...report, prefix: '' } }).at(-1)?.Resource).toBe('arn:aws:s3:::acme-reports/*');
+    expect(statementsFor({ report: { ...report, prefix: 'a*b' } }).at(-1)?.Resource).toBe(
+      'arn:aws:s3:::acme-reports/a*',
+    );
+    const [, objects] = statementsFor({});
+    expect(statementsFor({ report, manifest: { bucket: reports, prefix: 'own' } })).toEqual([
+      objects,
+      {
+        Sid: 'Manifest',
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:GetObjectVersion'],
+        Resource: 'arn:aws:s3:::acme-reports/own/*',
+      },
+      reportStatement,
+    ]);
+  });
+
+  it('loses the rights of a run before that this one does not need', () => {
+    const aws = pureAws(nothing);
+    const before = planBackfillRole(nothing, spec, { report: { bucket: brand('acme-reports'), prefix: '' } });
+    aws.run(before.changes);
+    const { changes } = planBackfillRole(aws.state, spec);
+    expect(operations(changes)).toEqual(['backfill-role PutRolePolicy']);
+    aws.run(changes);
+    expect(jobPolicy(aws.state)).toEqual(jobPolicy(planBackfillRole(nothing, spec).desired));
+  });
+
   it('gets back what somebody has changed of it', () => {
     const spoilt = aRole({
       tags: { ...ours, keep: 'yes' },
@@ -199,6 +240,15 @@ describe('a policy of our name', () => {
   it('for another source bucket is touched neither by backfill nor by destroy', () => {
     expect(codes(planBackfillRole(taken, spec).problems)).toEqual(['problem backfill-role name-in-use']);
     expect(codes(planDestroy(taken, spec).problems)).toEqual(['problem backfill-role name-in-use']);
+  });
+
+  it('for another source bucket is known by its objects where its jobs read a list', () => {
+    const files = { manifest: { bucket: brand<BucketName>('acme-lists'), prefix: '' } };
+    const made = (of: typeof spec) => planBackfillRole(nothing, of, files).desired;
+    const other = made(aSpec({ source: aSource({ bucket: 'acme-other' }) }));
+    expect(codes(planBackfillRole(other, spec).problems)).toEqual(['problem backfill-role name-in-use']);
+    expect(codes(planDestroy(other, spec).problems)).toEqual(['problem backfill-role name-in-use']);
+    expect(planBackfillRole(made(spec), spec, files)).toMatchObject({ changes: [], problems: [] });
   });
 });
 

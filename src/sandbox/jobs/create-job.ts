@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { accountIn, arnParts, isAccountId } from '../../aws/arn.ts';
+import { accountIn, arnParts, isAccountId, objectOfArn } from '../../aws/arn.ts';
 import { authorize } from '../iam/authorize-call.ts';
 import { requestTagKeys } from '../iam/request-keys.ts';
 import { authorizeS3On } from '../s3/authorize-s3.ts';
@@ -10,7 +10,7 @@ import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { arnOfJob, isOver, type Job } from './job.ts';
 import { badRequest, idempotencyConflict, tooManyJobs, tooManyTags } from './job-errors.ts';
-import { type CreateJobRequest, createJobShape, type ManifestGenerator } from './job-shapes.ts';
+import { type CreateJobRequest, createJobShape, type ManifestRequest } from './job-shapes.ts';
 import { stageMs } from './job-times.ts';
 
 /** For the whole account (S3 User Guide, batch-ops). */
@@ -23,9 +23,10 @@ export function createJob(operation: Operation): Job {
   const { state, call, caller, now } = operation;
   const request = document(operation, 'CreateJobRequest', createJobShape);
   authorizeCreation(operation, request);
-  const generator = readGenerator(request);
-  checkRequest(request, generator);
-  const { ClientRequestToken: token, Priority: priority, Tags: tags = [], ...kept } = request;
+  const list = readList(request);
+  checkRequest(request, list);
+  const { ConfirmationRequired, Operation: name, Report, Description, RoleArn } = request;
+  const { ClientRequestToken: token, Priority: priority, Tags: tags = [] } = request;
   const digest = createHash('sha256')
     .update(JSON.stringify({ ...request, ClientRequestToken: '' }))
     .digest('hex');
@@ -46,7 +47,14 @@ export function createJob(operation: Operation): Job {
     created: now,
     token,
     digest,
-    request: { ...kept, ManifestGenerator: generator },
+    request: {
+      Operation: name,
+      Report,
+      RoleArn,
+      ...(ConfirmationRequired !== undefined && { ConfirmationRequired }),
+      ...(Description !== undefined && { Description }),
+      ...list,
+    },
     status: 'New',
     due: now + stageMs,
     priority,
@@ -86,25 +94,32 @@ function authorizeCreation(operation: Operation, request: CreateJobRequest): voi
   });
 }
 
-function readGenerator({ Operation: name, Manifest, ManifestGenerator: given }: CreateJobRequest): ManifestGenerator {
+function readList({ Operation: name, Manifest, ManifestGenerator: given }: CreateJobRequest): ManifestRequest {
   if (name !== 'S3ReplicateObject') throw notThere(`jobs of ${name}`);
-  if ((Manifest === undefined) === (given === undefined)) {
+  if (Manifest !== undefined && given !== undefined) {
     throw badRequest('A job has either a Manifest or a ManifestGenerator.');
   }
-  if (given === undefined) throw notThere('jobs with a manifest of your own');
+  if (Manifest !== undefined) {
+    const { ObjectArn } = Manifest.Location;
+    if (Manifest.Spec.Format !== 'S3BatchOperations_CSV_20180820') throw notThere('manifests of S3 Inventory');
+    if (objectOfArn(ObjectArn) === undefined) throw badRequest(`${ObjectArn} is not the ARN of an object.`);
+    return { Manifest };
+  }
+  if (given === undefined) throw badRequest('A job has either a Manifest or a ManifestGenerator.');
   const generator = given.S3JobManifestGenerator;
   if (generator.EnableManifestOutput) throw notThere('generated manifests that are saved (EnableManifestOutput)');
   if (arnParts(generator.SourceBucket)?.service !== 's3') {
     throw badRequest(`${generator.SourceBucket} is not the ARN of a bucket.`);
   }
-  return generator;
+  return { ManifestGenerator: generator };
 }
 
 function notThere(what: string): AwsError {
   return new AwsError('NotImplemented', 501, `The sandbox does not have ${what}.`);
 }
 
-function checkRequest(request: CreateJobRequest, { Filter = {} }: ManifestGenerator): void {
+function checkRequest(request: CreateJobRequest, { ManifestGenerator: generator }: ManifestRequest): void {
+  const { Filter = {} } = generator ?? {};
   const { ClientRequestToken, Description, Priority, Tags = [], Report } = request;
   checkLength('ClientRequestToken', ClientRequestToken, 64);
   if (Description !== undefined) checkLength('Description', Description, 256);
@@ -114,6 +129,7 @@ function checkRequest(request: CreateJobRequest, { Filter = {} }: ManifestGenera
   if (Report.Enabled && (Report.Bucket === undefined || Report.Format === undefined || !Report.ReportScope)) {
     throw badRequest('A report that is enabled has a Bucket, a Format and a ReportScope.');
   }
+  if (Report.Prefix !== undefined) checkLength('Prefix', Report.Prefix, 512);
   // "Array of strings with a length of 1 string" (S3 API Reference, KeyNameConstraint); the API model has no limit.
   const lists = { ...Filter.KeyNameConstraint, MatchAnyObjectEncryption: Filter.MatchAnyObjectEncryption };
   for (const [name, list] of Object.entries(lists)) {

@@ -1,17 +1,18 @@
 import { element } from '../wire/answer.ts';
 import { arnOfJob, type Job } from './job.ts';
-import { generatorShape, shownRequestShape } from './job-shapes.ts';
+import { generatorShape, manifestShape, shownRequestShape } from './job-shapes.ts';
 
 /** The members of a `JobDescriptor`. */
 export function describeJob(job: Job): string {
   const { request, status, failure } = job;
-  const { ManifestGenerator: generator, ...shown } = request;
+  const { ManifestGenerator: generator, Manifest: manifest, ...shown } = request;
   return [
     element('JobId', job.id),
     element('JobArn', arnOfJob(job)),
     describeInShort(job),
     shownRequestShape.encode('Job', shown).slice('<Job>'.length, -'</Job>'.length),
-    generatorShape.encode('ManifestGenerator', { S3JobManifestGenerator: generator }),
+    manifest === undefined ? '' : manifestShape.encode('Manifest', manifest),
+    generator === undefined ? '' : generatorShape.encode('ManifestGenerator', { S3JobManifestGenerator: generator }),
     optionalElement('StatusUpdateReason', job.updateReason),
     failure === undefined
       ? ''

@@ -43,7 +43,8 @@ const unknownKeys = [
   's3:TlsVersion',
 ];
 
-export type Rights = (action: string, resource: string) => boolean;
+/** @param keys what the request says besides. */
+export type Rights = (action: string, resource: string, keys?: Readonly<Record<string, string>>) => boolean;
 
 /** On a bucket and its objects, by all policies. Where nobody can say, the role may not. */
 export function rightsOf(state: SandboxState, role: Role, bucket: Bucket): Rights {
@@ -65,9 +66,9 @@ export function rightsOf(state: SandboxState, role: Role, bucket: Bucket): Right
     ...organizationKeys(state, account, bucket.account),
   };
   const caller = { account, roleArn: role.arn, roleId: role.id, sessionName };
-  return (action, resource) =>
+  return (action, resource, keys) =>
     evaluate(
-      { caller, action, resource, resourceAccount: bucket.account, context, unknownKeys },
+      { caller, action, resource, resourceAccount: bucket.account, context: { ...context, ...keys }, unknownKeys },
       { ...policies, serviceControl: [], resourceControl: [], resource: resourcePolicy },
     ).effect === 'allowed';
 }

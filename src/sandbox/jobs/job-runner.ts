@@ -1,9 +1,11 @@
 import type { Replicator } from '../replication/replicator.ts';
+import type { Keeping } from '../store/contents.ts';
 import type { SandboxState } from '../store/state.ts';
 import { isOver, type Job, type JobStatus } from './job.ts';
 import { beginTurn, performTask } from './job-task.ts';
 import { confirmationMs, keptMs, preparationMs, stageMs, tasksInTurn, turnMs } from './job-times.ts';
 import { prepareJob, undocumentedCode } from './prepare-job.ts';
+import { writeReport } from './write-report.ts';
 
 /** From then on a job ends when more than half of its tasks have failed (S3 User Guide, batch-ops-job-status). */
 const tasksBeforeGivingUp = 1000;
@@ -15,10 +17,13 @@ type Next = readonly [status: JobStatus, wait: number];
 export class JobRunner {
   readonly #state: SandboxState;
   readonly #replicator: Replicator;
+  readonly #help: Keeping & { readonly replicator: Replicator };
 
-  constructor(state: SandboxState, replicator: Replicator) {
+  /** @param keeping where large reports and manifests are. */
+  constructor(state: SandboxState, replicator: Replicator, { contents }: Keeping = {}) {
     this.#state = state;
     this.#replicator = replicator;
+    this.#help = { contents, replicator };
   }
 
   /** Lets the clock go on to `end`, with a stop wherever something is due: it sees the state of that moment. Gives whether anything was due. */
@@ -52,7 +57,14 @@ export class JobRunner {
     if (status === 'Suspended') job.suspended = at;
     job.status = status;
     job.due = at + wait;
-    if (isOver(job)) job.ended = at;
+    if (isOver(job)) this.#end(job, at);
+  }
+
+  #end(job: Job, at: number): void {
+    job.ended = at;
+    const failure = writeReport({ state: this.#state, ...this.#help }, job);
+    // A job that failed keeps the reason of that.
+    if (failure !== undefined) job.failure ??= failure;
   }
 
   #nextOf(job: Job): Next {
@@ -96,12 +108,13 @@ export class JobRunner {
 
   /** Without `ConfirmationRequired: false` a job waits for confirmation (S3 User Guide, batch-ops-job-status). */
   #prepare(job: Job): Next {
-    const prepared = prepareJob(this.#state, this.#replicator, job);
+    const prepared = prepareJob(this.#state, this.#help, job);
     if (!('tasks' in prepared)) {
       job.failure = prepared;
       return ['Failing', stageMs];
     }
     job.tasks = prepared.tasks;
+    if (prepared.bucket !== undefined) job.bucket = prepared.bucket;
     return job.request.ConfirmationRequired === false ? ['Ready', stageMs] : ['Suspended', confirmationMs];
   }
 

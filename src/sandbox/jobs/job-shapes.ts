@@ -120,7 +120,7 @@ export const generatorShape = struct({
 });
 export type ManifestGenerator = Decoded<typeof generatorShape>['S3JobManifestGenerator'];
 
-const manifestShape = struct({
+export const manifestShape = struct({
   Spec: required(
     struct({
       Format: required(oneOf('S3BatchOperations_CSV_20180820', 'S3InventoryReport_CSV_20161130')),
@@ -129,6 +129,8 @@ const manifestShape = struct({
   ),
   Location: required(struct({ ObjectArn: required(text), ObjectVersionId: optional(text), ETag: required(text) })),
 });
+
+export type OwnManifest = Decoded<typeof manifestShape>;
 
 export const reportShape = struct({
   Bucket: optional(text),
@@ -155,13 +157,16 @@ export const createJobShape = struct({
 });
 export type CreateJobRequest = Decoded<typeof createJobShape>;
 
-/** What a job keeps of its request. */
+/** What a job keeps of its request: one of the two lists. */
 export type JobRequest = Pick<
   CreateJobRequest,
   'ConfirmationRequired' | 'Operation' | 'Report' | 'Description' | 'RoleArn'
-> & {
-  readonly ManifestGenerator: ManifestGenerator;
-};
+> &
+  ManifestRequest;
+
+export type ManifestRequest =
+  | { readonly ManifestGenerator: ManifestGenerator; readonly Manifest?: never }
+  | { readonly Manifest: OwnManifest; readonly ManifestGenerator?: never };
 
 /** What `DescribeJob` shows as it was asked for. */
 export const shownRequestShape = struct({

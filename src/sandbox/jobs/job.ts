@@ -1,5 +1,5 @@
 /** S3 Batch Operations: one kind of job, S3 Batch Replication. */
-import { jobArn } from '../../aws/arn.ts';
+import { bucketNameIn, jobArn } from '../../aws/arn.ts';
 import type { AccountId, Region } from '../../aws/brand.ts';
 import type { Tag } from '../s3/shapes.ts';
 import type { Partition } from '../wire/partition.ts';
@@ -23,7 +23,7 @@ export const jobStatuses = [
 ] as const;
 export type JobStatus = (typeof jobStatuses)[number];
 
-/** One version of the source bucket; a list takes less of the journal than names would. */
+/** One version of the source bucket, empty where the manifest names none; a list takes less of the journal than names would. */
 export type JobTask = readonly [key: string, versionId: string];
 
 export interface JobFailure {
@@ -47,6 +47,8 @@ export interface Job {
   due: number;
   priority: number;
   tags: readonly Tag[];
+  /** The source bucket, by name, of a job with a manifest of somebody's own; absent until that is read. */
+  bucket?: string;
   /** Absent until the list of objects is made. */
   tasks?: readonly JobTask[];
   succeeded: number;
@@ -64,6 +66,12 @@ const overStatuses: ReadonlySet<JobStatus> = new Set(['Complete', 'Cancelled', '
 
 export function isOver({ status }: Pick<Job, 'status'>): boolean {
   return overStatuses.has(status);
+}
+
+/** By name. */
+export function sourceOf({ request, bucket = '' }: Pick<Job, 'request' | 'bucket'>): string {
+  const { ManifestGenerator: generator } = request;
+  return generator === undefined ? bucket : bucketNameIn(generator.SourceBucket);
 }
 
 export function arnOfJob({ partition, region, account, id }: Pick<Job, 'partition' | 'region' | 'account' | 'id'>) {

@@ -71,6 +71,7 @@ const job = entry({
   status: text,
   due: number,
   tags,
+  bucket: optional(text),
   tasks: optional(list(list(text))),
   taskFailures: table(text),
 });

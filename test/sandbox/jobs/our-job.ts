@@ -3,10 +3,11 @@ import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateJobCommand } from '@aws-sdk/client-s3-control';
 import type { Spec } from '../../../src/config/spec.ts';
-import { jobRequests, tokenOf, usualStatuses } from '../../../src/plan/backfill-jobs.ts';
+import { type BackfillChoice, jobRequests, tokenOf, usualStatuses } from '../../../src/plan/backfill-jobs.ts';
 import { planBackfillRole } from '../../../src/plan/plan.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { backfillRole } from '../../../src/state/names.ts';
+import type { JobFiles } from '../../../src/steps/job-files.ts';
 import { nothing } from '../../builders.ts';
 import { clientsOf } from '../clients.ts';
 
@@ -21,8 +22,8 @@ export async function putOldObject(sandbox: Sandbox, Key: string, Bucket = 'acme
 }
 
 /** Gives its ARN, once S3 knows it. */
-export async function makeOurJobRole(sandbox: Sandbox, spec: Spec): Promise<string> {
-  const { arn, role } = backfillRole(planBackfillRole(nothing, spec).desired, spec);
+export async function makeOurJobRole(sandbox: Sandbox, spec: Spec, files: JobFiles = {}): Promise<string> {
+  const { arn, role } = backfillRole(planBackfillRole(nothing, spec, files).desired, spec);
   if (role === null) throw new Error('no role was planned');
   const { iam } = clientsOf(sandbox, spec.source.account);
   const RoleName = spec.backfill.role;
@@ -38,8 +39,13 @@ export async function makeOurJobRole(sandbox: Sandbox, spec: Spec): Promise<stri
 }
 
 /** Gives the ID of a job that S3 knows by now, and that waits to be confirmed before long. */
-export async function startOurJob(sandbox: Sandbox, spec: Spec, roleArn: string): Promise<string> {
-  const [request] = jobRequests(spec, roleArn, { rules: [], statuses: usualStatuses, priority: 10 });
+export async function startOurJob(
+  sandbox: Sandbox,
+  spec: Spec,
+  roleArn: string,
+  more: Partial<BackfillChoice> = {},
+): Promise<string> {
+  const [request] = jobRequests(spec, roleArn, { rules: [], statuses: usualStatuses, priority: 10, ...more });
   if (!request) throw new Error('no job was planned');
   const { s3Control } = clientsOf(sandbox, spec.source.account, spec.source.region);
   const input = { ...request, ClientRequestToken: tokenOf(request, undefined) };

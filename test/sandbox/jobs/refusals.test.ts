@@ -67,10 +67,10 @@ describe('CreateJob refuses', () => {
     const Location = { ObjectArn: 'arn:aws:s3:::src/list.csv', ETag: 'x' };
     const own: CreateJobCommandInput = {
       ...input,
-      Manifest: { Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] }, Location },
+      Manifest: { Spec: { Format: 'S3InventoryReport_CSV_20161130' }, Location },
     };
     const { s3Control } = clientsOf(sandbox);
-    expect(await message(s3Control.send(new CreateJobCommand(own)))).toContain('a manifest of your own');
+    expect(await message(s3Control.send(new CreateJobCommand(own)))).toContain('manifests of S3 Inventory');
     const both = { ...jobInput(), Manifest: own.Manifest };
     expect(await refusal(s3Control.send(new CreateJobCommand(both)))).toBe('400 BadRequestException');
     const saved = {

@@ -1,0 +1,74 @@
+/** The report and the own list of a job, as it is asked for them, and what its role needs for them. Pure. */
+import type { JobManifest, JobReport } from '@aws-sdk/client-s3-control';
+import { bucketArn } from '../aws/arn.ts';
+import type { AccountId, BucketName } from '../aws/brand.ts';
+import type { Spec } from '../config/spec.ts';
+import type { JobFiles } from '../steps/job-files.ts';
+import { reportFormat } from './job-report.ts';
+import { manifestFields, type OwnManifest } from './own-manifest.ts';
+
+export interface ReportChoice {
+  readonly bucket: BucketName;
+  /** Without a slash at its end; empty: the top of the bucket. */
+  readonly prefix: string;
+  /** The job fails where the bucket is another account's (API Reference, JobReport). */
+  readonly owner?: AccountId;
+  /** What succeeded, too. */
+  readonly full: boolean;
+}
+
+/** As it lies in S3. */
+export interface ManifestChoice extends Pick<OwnManifest, 'hasVersions'> {
+  readonly bucket: BucketName;
+  readonly key: string;
+  /** Without quotation marks. */
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+/** What the role of a job must be allowed besides: the folder of the manifest, not only the one file, as the next run may have another. */
+export function jobFiles({
+  report,
+  manifest,
+}: {
+  readonly report?: ReportChoice;
+  readonly manifest?: ManifestChoice;
+}): JobFiles {
+  return {
+    ...(report && { report: { bucket: report.bucket, prefix: report.prefix } }),
+    ...(manifest && { manifest: { bucket: manifest.bucket, prefix: folderOf(manifest.key) } }),
+  };
+}
+
+function folderOf(key: string): string {
+  return /^(.*)\//s.exec(key)?.[1] ?? '';
+}
+
+/** API Reference, JobManifest. */
+export function manifestDocument(
+  { source }: Pick<Spec, 'source'>,
+  { bucket, key, etag, versionId, hasVersions }: ManifestChoice,
+): JobManifest {
+  return {
+    Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: manifestFields({ hasVersions }) },
+    Location: {
+      ObjectArn: `${bucketArn({ ...source, bucket })}/${key}`,
+      ETag: etag,
+      ...(versionId !== undefined && { ObjectVersionId: versionId }),
+    },
+  };
+}
+
+/** API Reference, JobReport. @param report absent: none is written. */
+export function reportDocument({ source }: Pick<Spec, 'source'>, report: ReportChoice | undefined): JobReport {
+  if (report === undefined) return { Enabled: false };
+  const { bucket, prefix, owner, full } = report;
+  return {
+    Enabled: true,
+    Bucket: bucketArn({ ...source, bucket }),
+    ...(owner !== undefined && { ExpectedBucketOwner: owner }),
+    Format: reportFormat,
+    ...(prefix !== '' && { Prefix: prefix }),
+    ReportScope: full ? 'AllTasks' : 'FailedTasksOnly',
+  };
+}

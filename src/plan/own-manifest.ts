@@ -1,0 +1,156 @@
+/** A list of versions that somebody gives to `backfill`, and as S3 Batch Operations wants it. Pure. */
+import { createHash } from 'node:crypto';
+import type { BucketName } from '../aws/brand.ts';
+import { type CsvRecord, CsvTooLong, readCsv } from '../text/csv.ts';
+import { quote } from '../text/quote.ts';
+import { decodeKey } from './job-report.ts';
+
+export interface ManifestRow {
+  readonly key: string;
+  /** `null` for the version that has no ID; absent in a list without version IDs. */
+  readonly versionId?: string;
+}
+
+export interface OwnManifest {
+  readonly rows: readonly ManifestRow[];
+  /** All rows have one, or none has: S3 Batch Replication wants them for a bucket with versioning (S3 User Guide, s3-batch-replication-batch). */
+  readonly hasVersions: boolean;
+}
+
+export interface RowProblem {
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Wrong rows, the first ones; `more`: how many further ones there are. */
+export interface ManifestProblems {
+  readonly problems: readonly RowProblem[];
+  readonly more: number;
+}
+
+export interface ManifestReading {
+  /** The source bucket: a row with another one is wrong. */
+  readonly bucket: BucketName;
+  /** How the list writes keys: as they are, or URL-encoded, as in S3 Inventory and in what s3repl sends. */
+  readonly keys: 'plain' | 'url-encoded';
+}
+
+const mostProblems = 50;
+
+/** @param text CSV of Bucket, Key and, in all rows or in none, VersionId, with or without these words in its first line. */
+export function readManifest(text: string, reading: ManifestReading): OwnManifest | ManifestProblems {
+  const rows: ManifestRow[] = [];
+  const problems: RowProblem[] = [];
+  let more = 0;
+  const note = (line: number, message: string) => {
+    if (problems.length < mostProblems) problems.push({ line, message });
+    else more += 1;
+  };
+  let first: { readonly line: number; readonly hasVersion: boolean } | undefined;
+  try {
+    for (const record of readCsv(text)) {
+      if (record.line === 1 && isHeader(record.fields)) continue;
+      const row = readRow(record, reading);
+      if (typeof row === 'string') {
+        note(record.line, row);
+        continue;
+      }
+      const hasVersion = row.versionId !== undefined;
+      first ??= { line: record.line, hasVersion };
+      if (hasVersion !== first.hasVersion) note(record.line, explainVersions(hasVersion, first.line));
+      else rows.push(row);
+    }
+  } catch (error) {
+    if (!(error instanceof CsvTooLong)) throw error;
+    note(error.line, 'does not end: a quotation mark may be missing');
+  }
+  if (problems.length > 0) return { problems, more };
+  if (first === undefined)
+    return { problems: [{ line: 1, message: 'there is no row: name at least one object' }], more };
+  return { rows, hasVersions: first.hasVersion };
+}
+
+/** In capitals, so that no bucket is called like this. */
+function isHeader([bucket, key, version]: readonly string[]): boolean {
+  return bucket === 'Bucket' && key === 'Key' && (version === undefined || version === 'VersionId');
+}
+
+function explainVersions(hasVersion: boolean, first: number): string {
+  return hasVersion
+    ? `has a version ID, and line ${first} has none: give one to every row, or to no row`
+    : `has no version ID, and line ${first} has one: write null for a version that has no ID`;
+}
+
+/** S3 User Guide, object-keys. */
+const longestKey = 1024;
+
+/** "URL-ready" and 1,024 bytes at most (S3 User Guide, versioning-workflows). */
+const versionIdPattern = /^[\w.~-]{1,1024}$/;
+
+/** @returns a sentence without its subject where the row is wrong. */
+function readRow({ fields, isSound }: CsvRecord, { bucket: wanted, keys }: ManifestReading): ManifestRow | string {
+  const [bucket = '', written = '', version = '', ...rest] = fields;
+  if (!isSound) return 'has a quotation mark out of place';
+  if (fields.length < 2) return 'has no key: a row is Bucket,Key,VersionId';
+  if (rest.length > 0)
+    return `has ${fields.length} columns: a row is Bucket,Key,VersionId, with "a,b" for a key with a comma`;
+  if (bucket !== wanted) return `names the bucket ${quote(bucket)}, and not ${wanted}`;
+  if (keys === 'url-encoded' && !isEncoded(written)) return `has the key ${quote(written)}, which is not URL-encoded`;
+  const key = keys === 'plain' ? written : decodeKey(written);
+  if (key === '') return 'has an empty key';
+  if (/\p{Cs}/u.test(key)) return `has the key ${quote(key)}, which is no Unicode text`;
+  const bytes = Buffer.byteLength(key);
+  if (bytes > longestKey) return `has a key of ${bytes} bytes, and S3 has at most ${longestKey}: ${quote(key)}`;
+  if (version === '') return { key };
+  if (!versionIdPattern.test(version)) return `has the version ID ${quote(version)}, which is none`;
+  return { key, versionId: version };
+}
+
+/** Nothing that a URL would have to escape. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+  } catch {
+    return false;
+  }
+  return /^[\x21-\x7e]*$/.test(text);
+}
+
+/** Whether a list that is read as plain was probably URL-encoded: each key can be decoded, and at least one would be another. */
+export function seemsEncoded({ rows }: OwnManifest): boolean {
+  return rows.every(({ key }) => isEncoded(key)) && rows.some(({ key }) => /%[\da-f]{2}/i.test(key));
+}
+
+/** As AWS names the columns (API Reference, JobManifestSpec). */
+export function manifestFields({ hasVersions }: Pick<OwnManifest, 'hasVersions'>): ('Bucket' | 'Key' | 'VersionId')[] {
+  return hasVersions ? ['Bucket', 'Key', 'VersionId'] : ['Bucket', 'Key'];
+}
+
+/** Without a header, with keys URL-encoded (S3 User Guide, batch-ops-create-job, "Specifying a manifest"). */
+export function manifestText({ rows }: Pick<OwnManifest, 'rows'>, bucket: BucketName): string {
+  return rows
+    .map(({ key, versionId }) => [bucket, encodeKey(key), ...(versionId === undefined ? [] : [versionId])])
+    .map((fields) => `${fields.join(',')}\n`)
+    .join('');
+}
+
+export interface ManifestFile {
+  /** Of the content: a run that was killed, and the next one, upload the same file and ask for the same job (decision 0019). */
+  readonly name: string;
+  readonly text: string;
+  /** That S3 gives it: under SSE-S3 and in one piece, its MD5 (API Reference, Object). */
+  readonly etag: string;
+}
+
+/** @param bucket the source bucket. */
+export function makeManifestFile(manifest: Pick<OwnManifest, 'rows'>, bucket: BucketName): ManifestFile {
+  const text = manifestText(manifest, bucket);
+  const digest = (algorithm: 'md5' | 'sha256') => createHash(algorithm).update(text).digest('hex');
+  return { name: `manifest-${digest('sha256').slice(0, 16)}.csv`, text, etag: digest('md5') };
+}
+
+/** Slashes stay, so that people can read it. */
+export function encodeKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/');
+}
