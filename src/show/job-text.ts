@@ -63,6 +63,19 @@ export function missingText({ destination, looked, missing }: MissingReplicas): 
   return `${missing === 'unknown' ? 'an unknown number' : countText(missing)} of ${versions} that rules take are not in ${destination}`;
 }
 
+/** @param isLate the destination was added after they were replicated elsewhere. */
+export function oldObjectsWarning({ destination, missing }: MissingReplicas, isLate: boolean) {
+  const versions =
+    missing === 1
+      ? 'one object version is'
+      : `${missing === 'unknown' ? 'some' : countText(missing)} object versions are`;
+  return {
+    code: 'old-objects',
+    message: `at least ${versions} not in ${destination}: S3 replicates neither what was there before the rule, nor again what FAILED`,
+    fix: `s3repl backfill${isLate ? ' --status none,failed,completed' : ''} replicates them`,
+  };
+}
+
 export function notComparedWarning({ destination, unread = [] }: MissingReplicas) {
   return {
     code: 'not-compared',
