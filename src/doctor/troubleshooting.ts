@@ -16,7 +16,7 @@ object, and \`s3repl doctor --snapshot FILE\` does so offline. It changes nothin
 
 S3 gives a failure code in the event \`s3:Replication:OperationFailedReplication\` and in the report of an S3 Batch Replication job, nowhere
 else; an object shows only PENDING, COMPLETED or FAILED (\`aws s3api head-object\`). **S3 never tries a FAILED object again:** fix the cause,
-then write the object again or use S3 Batch Replication. Where an object has no status at all, look under [Silence](#silence).
+then write the object again or use S3 Batch Replication (\`s3repl backfill\`). Where an object has no status at all, look under [Silence](#silence).
 `;
 
 const inConfiguration = 'in the configuration';
