@@ -3,7 +3,7 @@ import type { Region } from '../aws/brand.ts';
 import { type KmsQuota, kmsRequests, type Places, quotaByTable } from './kms-load.ts';
 
 /** PUT requests that S3 takes in a second under one partitioned prefix; each object is one at the source and one at each destination (S3 User Guide, replication-time-control). */
-const putsPerSecond = 3500;
+export const putsPerSecond = 3500;
 
 /** Of the quota. A choice: KMS throttles by the second, and what CloudWatch knows is the mean of a minute. */
 const crowded = 0.8;

@@ -11,9 +11,12 @@ import { observe } from '../observe/observe.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
 import { hasRulesOfOthers, lifecycleWarnings, neighborWarnings } from '../plan/backfill-findings.ts';
 import { type BackfillChoice, type JobRequest, jobRequests, nextJob } from '../plan/backfill-jobs.ts';
+import { placesOf } from '../plan/backfill-places.ts';
+import { type BackfillTime, estimateBackfill } from '../plan/backfill-time.ts';
 import type { MissingReplicas } from '../plan/missing-replicas.ts';
 import { type Plan, planApply, planBackfillRole } from '../plan/plan.ts';
 import { type BackfillCost, backfillCost } from '../plan/prices.ts';
+import { backfillTimeLines, quotaWarning } from '../show/backfill-time-text.ts';
 import { notComparedWarning } from '../show/job-text.ts';
 import { refusalOf } from '../show/preflight-text.ts';
 import { backfillRole, findOurRules } from '../state/names.ts';
@@ -36,6 +39,9 @@ export interface PlannedJobs {
 export interface JobProposal {
   readonly missing: readonly MissingReplicas[];
   readonly cost: BackfillCost;
+  readonly time: BackfillTime;
+  /** For people. */
+  readonly timeLines: readonly string[];
 }
 
 /** Waits for another job of ours: the role is not changed while one is active. @throws Failure `blocked` where the objects would fail. */
@@ -111,7 +117,20 @@ async function propose(
     jobs: requests.length,
     ...(objects !== 'unknown' && { objectsInBucket: objects.count }),
   });
-  return { missing, cost };
+  return { missing, cost, ...timeOf(session, observed, objects === 'unknown' ? undefined : objects.count) };
+}
+
+/** @param counted objects in the bucket, which are the most that there can be to replicate. */
+function timeOf(
+  { spec, view }: Session,
+  observed: State,
+  counted: number | undefined,
+): Pick<JobProposal, 'time' | 'timeLines'> {
+  const objects = counted ?? 1_000_000;
+  const time = estimateBackfill({ ...placesOf(observed, spec), objects });
+  for (const load of time.kms.filter(({ isCrowded }) => isCrowded))
+    view.report({ type: 'warning', ...quotaWarning(load, spec.source.account) });
+  return { time, timeLines: backfillTimeLines(time, objects, counted !== undefined) };
 }
 
 function notCountedWarning({ bucket, account }: SourceSide) {

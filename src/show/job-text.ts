@@ -18,10 +18,11 @@ export interface ShownRequest {
   readonly choice: BackfillChoice;
   readonly missing: readonly MissingReplicas[];
   readonly costLines: readonly string[];
+  readonly timeLines: readonly string[];
 }
 
 /** What a person is asked about, in 80 columns. */
-export function requestText({ requests, choice, missing, costLines }: ShownRequest): string {
+export function requestText({ requests, choice, missing, costLines, timeLines }: ShownRequest): string {
   const { statuses, createdAfter, createdBefore, rules } = choice;
   const prefixes = requests.flatMap(({ ManifestGenerator }) => prefixOf(ManifestGenerator));
   const row = (name: string, text: string) => `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12), 66)}`;
@@ -48,6 +49,7 @@ export function requestText({ requests, choice, missing, costLines }: ShownReque
       .filter((one) => one.missing !== 0 && one.missing !== 'unknown')
       .map((one) => row('missing', missingText(one))),
     ...costLines.map((line, index) => row(index === 0 ? 'costs' : '', line)),
+    ...timeLines.map((line, index) => row(index === 0 ? 'time' : '', line)),
     '',
   ].join('\n');
 }
