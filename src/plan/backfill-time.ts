@@ -21,6 +21,8 @@ export interface BackfillLoad extends Places {
 export interface KmsLoad {
   readonly region: Region;
   readonly quota: KmsQuota;
+  /** By others, requests a second; absent: not known. */
+  readonly inUse?: number;
   /** All that the objects take. */
   readonly requests: number;
   /** At the quota. */
@@ -53,8 +55,9 @@ export function estimateBackfill(load: BackfillLoad): BackfillTime {
   );
   const kms = byQuota.map((one): KmsLoad => {
     const rate = slowest.seconds === 0 ? 0 : one.requests / slowest.seconds;
-    const share = (rate + (inUse?.get(one.region) ?? 0)) / one.quota.perSecond;
-    return { ...one, share, isCrowded: share > crowded };
+    const used = inUse?.get(one.region);
+    const share = (rate + (used ?? 0)) / one.quota.perSecond;
+    return { ...one, ...(used !== undefined && { inUse: used }), share, isCrowded: share > crowded };
   });
   return { ...slowest, kms };
 }

@@ -1,4 +1,6 @@
 /** What `backfill` would ask AWS for, and whether it is worth asking. */
+
+import type { Region } from '../aws/brand.ts';
 import type { JobWork } from '../backfill/job-work.ts';
 import { waitForOther } from '../backfill/run-job.ts';
 import type { SourceSide } from '../config/spec.ts';
@@ -6,6 +8,7 @@ import { Failure } from '../events/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { lookForMissing } from '../observe/first-page.ts';
 import { listJobs } from '../observe/jobs.ts';
+import { readKmsRequests } from '../observe/kms-requests.ts';
 import { countObjects } from '../observe/object-count.ts';
 import { observe } from '../observe/observe.ts';
 import { takeSnapshot } from '../observe/snapshot.ts';
@@ -86,9 +89,11 @@ async function propose(
   if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
   const at = connections.get('source');
   const now = new Date();
-  const [missing, objects, neighbors] = await Promise.all([
+  const counting = surroundings.sandbox ? new Date(surroundings.now()) : now;
+  const [missing, objects, inUse, neighbors] = await Promise.all([
     lookForMissing(connections, spec, ''),
-    countObjects(at, spec.source.bucket, surroundings.sandbox ? new Date(surroundings.now()) : now),
+    countObjects(at, spec.source.bucket, counting),
+    readRequestsInUse(session, counting),
     hasRulesOfOthers(observed, spec) ? snapshotOfAll(session, now) : undefined,
   ]);
   view.report({ type: 'phase', name: 'done' });
@@ -117,17 +122,31 @@ async function propose(
     jobs: requests.length,
     ...(objects !== 'unknown' && { objectsInBucket: objects.count }),
   });
-  return { missing, cost, ...timeOf(session, observed, objects === 'unknown' ? undefined : objects.count) };
+  return { missing, cost, ...timeOf(session, observed, inUse, objects === 'unknown' ? undefined : objects.count) };
+}
+
+/** Of the source account in the Regions of all sides; a Region where they may not be read is left out. */
+async function readRequestsInUse({ spec, connections }: Session, now: Date): Promise<ReadonlyMap<Region, number>> {
+  const at = connections.get('source');
+  const regions = [...new Set([spec.source, ...spec.destinations].map(({ region }) => region))];
+  const read = await Promise.all(
+    regions.map(async (region) => {
+      const there = region === at.region ? at : at.inRegion(region);
+      return [region, await readKmsRequests(there, now)] as const;
+    }),
+  );
+  return new Map(read.flatMap(([region, rate]) => (rate === 'unknown' ? [] : [[region, rate] as const])));
 }
 
 /** @param counted objects in the bucket, which are the most that there can be to replicate. */
 function timeOf(
   { spec, view }: Session,
   observed: State,
+  inUse: ReadonlyMap<Region, number>,
   counted: number | undefined,
 ): Pick<JobProposal, 'time' | 'timeLines'> {
   const objects = counted ?? 1_000_000;
-  const time = estimateBackfill({ ...placesOf(observed, spec), objects });
+  const time = estimateBackfill({ ...placesOf(observed, spec), objects, inUse });
   for (const load of time.kms.filter(({ isCrowded }) => isCrowded))
     view.report({ type: 'warning', ...quotaWarning(load, spec.source.account) });
   return { time, timeLines: backfillTimeLines(time, objects, counted !== undefined) };

@@ -22,12 +22,18 @@ export function backfillTimeLines(time: BackfillTime, objects: number, isCounted
   return [
     `no faster than ${durationText(time.seconds)} for ${whose}: ${limit}`,
     ...time.kms.map(
-      ({ region, requests, quota }) =>
-        `KMS in ${region}: ${countText(requests)} requests, at most ${countText(quota.perSecond)} a second (${origins[quota.origin]})`,
+      ({ region, requests, quota, inUse }) =>
+        `KMS in ${region}: ${countText(requests)} requests, at most ${countText(quota.perSecond)} a second (${origins[quota.origin]})${useText(inUse)}`,
     ),
     ...(time.kms.length > 0 ? ['counted as if the objects were encrypted as the buckets encrypt new ones'] : []),
     'before that, AWS makes the list of objects, which takes minutes to hours',
   ];
+}
+
+function useText(inUse: number | undefined): string {
+  return inUse === undefined
+    ? ''
+    : `; in the busiest minute of the last hour: ${countText(Math.round(inUse))} a second`;
 }
 
 /** @param account of the source: KMS throttles who calls, and that is the replication role. */

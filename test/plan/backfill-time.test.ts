@@ -100,6 +100,8 @@ describe('the time of a backfill', () => {
       estimateBackfill({ ...load, inUse: new Map([[zurich, inUse]]) }).kms.map(({ isCrowded }) => isCrowded);
     expect(crowded(4500)).toEqual([false, false]);
     expect(crowded(4501)).toEqual([true, false]);
+    const { kms } = estimateBackfill({ ...load, inUse: new Map([[zurich, 12]]) });
+    expect(kms.map(({ inUse }) => inUse)).toEqual([12, undefined]);
   });
 
   it('is none for no objects, whatever is in use', () => {

@@ -46,6 +46,13 @@ describe('how long a backfill takes', () => {
     ]);
   });
 
+  it('says what is in use already, where that is known', () => {
+    const time = estimateBackfill({ ...load(), inUse: new Map([[ireland, 1234.5]]) });
+    const [, first = '', second = ''] = backfillTimeLines(time, 10 * million, true);
+    expect(first).toMatch(/quota\); in the busiest minute of the last hour: 1,235 a second$/);
+    expect(second).toMatch(/quota\)$/);
+  });
+
   it('has no line of KMS where there is none', () => {
     const place = { region: ireland, kms: 'no KMS' as const };
     const time = estimateBackfill({ objects: 7000, source: place, destinations: [place] });
