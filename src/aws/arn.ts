@@ -94,6 +94,14 @@ export function jobArn({ partition, region, account }: InRegion, id: string): Ar
   return arnOf({ partition, service: 's3', region, account, resource: `job/${id}` });
 }
 
+/** Of Service Quotas. @param account absent: AWS's default, which belongs to nobody. */
+export function quotaArn(
+  { partition, region, account }: Omit<InRegion, 'account'> & Partial<InRegion>,
+  name: string,
+): Arn {
+  return arnOf({ partition, service: 'servicequotas', region, ...(account && { account }), resource: name });
+}
+
 /** @param resource such as `role/NAME`, with the path before the name. */
 export function iamArn({ partition, account }: InAccount, resource: string): Arn {
   return arnOf({ partition, service: 'iam', account, resource });

@@ -9,6 +9,7 @@ import { type CommonOptions, nextCommand, nextWithoutConfig } from '../session/c
 import type { Context } from '../session/context.ts';
 import { hasRemovedCause, lookAtNewest, newestFailed } from '../session/newest-failed.ts';
 import { observeAndPlan } from '../session/observed-plan.ts';
+import { type LookingAtOld, lookAtOld, tellOld } from '../session/old-objects.ts';
 import { checkReplication } from '../session/replication-check.ts';
 import { assertCurrent } from '../session/saved-plan.ts';
 import type { Session } from '../session/session.ts';
@@ -25,6 +26,7 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   const { saved } = session;
   const force = options.force ?? false;
   const newest = lookAtNewest(session);
+  const old = lookAtOld(session);
   const { observed, plan, checked } = await observeAndPlan(session, force);
   if (saved) assertCurrent(saved, observed, plan);
   const changes = plan.changes.length;
@@ -33,7 +35,15 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
     // A canary shows what the newest objects leave open.
     if (refusal && !options.verify && checked.outcome === 'replicates') return { ...refusal, changes };
     const done = `everything is as the configuration says${remark}`;
-    return conclude(session, options, { outcome: 'unchanged', changes, state: observed, last: checked, done });
+    return conclude(session, options, {
+      outcome: 'unchanged',
+      changes,
+      before: observed,
+      state: observed,
+      old,
+      last: checked,
+      done,
+    });
   }
   const strange = checkLikeS3(observed, session.spec, session.surroundings.endpoint);
   if (strange && force) session.view.report({ type: 'warning', ...strange });
@@ -55,13 +65,15 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   const last = checkReplication(session, shown, { force, before: checked });
   const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
   const done = `${summarizeDone(plan.changes)}; read back, nothing is left to do${failed}`;
-  return conclude(session, options, { outcome: 'applied', changes, state: shown, last, done });
+  return conclude(session, options, { outcome: 'applied', changes, before: observed, state: shown, old, last, done });
 }
 
 interface Conclusion {
   readonly outcome: 'unchanged' | 'applied';
   readonly changes: number;
+  readonly before: State;
   readonly state: State;
+  readonly old: LookingAtOld;
   readonly last: Preflight;
   readonly done: string;
 }
@@ -69,7 +81,7 @@ interface Conclusion {
 async function conclude(
   session: Session,
   options: ApplyOptions,
-  { outcome, changes, state, last, done }: Conclusion,
+  { outcome, changes, before, state, old, last, done }: Conclusion,
 ): Promise<Result> {
   const but = outcome === 'applied' ? 'everything is written, but ' : '';
   const failWith = (end: Pick<Result, 'outcome'> & { readonly error: ResultError }): Result => ({
@@ -82,12 +94,13 @@ async function conclude(
   if (refusal && !(options.verify && refusal.outcome === 'unknown')) return failWith(refusal);
   const summary = `${done}${verdictSummary(last)}`;
   if (!options.verify) {
+    await tellOld(session, options, before, old);
     const next = (session.saved ? nextWithoutConfig : nextCommand)('verify', options);
     return { outcome, changes, summary, next };
   }
   const { proveByCanaries } = await import('../session/proven-by-canaries.ts');
   const proven = await proveByCanaries(session, state, {});
-  return proven.outcome === 'verified'
-    ? { ...proven, changes, summary: `${done}; ${proven.summary}` }
-    : failWith(proven);
+  if (proven.outcome !== 'verified') return failWith(proven);
+  const next = await tellOld(session, options, before, old);
+  return { ...proven, changes, summary: `${done}; ${proven.summary}`, ...(next && { next }) };
 }

@@ -27,9 +27,9 @@ export async function run(session: Session, options: BackfillOptions, context: C
   const { plan, requests, proposal } = planned;
   const changes = proposal ? plan.changes.length : 0;
   if (proposal) {
-    const { missing, cost } = proposal;
-    const text = requestText({ requests, choice, missing, costLines: cost.lines });
-    const members = { requests, missing, cost: cost.members };
+    const { missing, cost, time, timeLines } = proposal;
+    const text = requestText({ requests, choice, missing, costLines: cost.lines, timeLines });
+    const members = { requests, missing, cost: cost.members, time };
     const shown = await prepareRole(
       planned,
       { type: 'item', kind: 'backfill', members, text },

@@ -3,6 +3,7 @@ import { observe } from '../observe/observe.ts';
 import { planApply } from '../plan/plan.ts';
 import { type CommonOptions, nextCommand } from '../session/common-options.ts';
 import { tellFindings } from '../session/findings.ts';
+import { lookAtOld, tellOld } from '../session/old-objects.ts';
 import { proveByCanaries } from '../session/proven-by-canaries.ts';
 import { checkReplication } from '../session/replication-check.ts';
 import type { Session } from '../session/session.ts';
@@ -18,6 +19,7 @@ export interface VerifyOptions extends CommonOptions {
 /** A success: nothing to change, the model agrees, and an object really arrives. */
 export async function run(session: Session, options: VerifyOptions): Promise<Result> {
   const { spec, connections, signal, view } = session;
+  const old = lookAtOld(session);
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
   const plan = planApply(observed, spec);
@@ -34,7 +36,10 @@ export async function run(session: Session, options: VerifyOptions): Promise<Res
   if (refusal && (refusal.outcome === 'blocked' || !options.canary)) return { changes, ...refusal };
   if (!options.canary) {
     const summary = `everything is as the configuration says${verdictSummary(checked)}; not proven: no object was written`;
-    return { outcome: 'unchanged', changes, summary };
+    const next = await tellOld(session, options, observed, old);
+    return { outcome: 'unchanged', changes, summary, ...(next && { next }) };
   }
-  return { changes, ...(await proveByCanaries(session, observed, options)) };
+  const proven = await proveByCanaries(session, observed, options);
+  const next = proven.outcome === 'verified' ? await tellOld(session, options, observed, old) : undefined;
+  return { changes, ...proven, ...(next && { next }) };
 }

@@ -5,6 +5,8 @@ interface Version {
   readonly versionId: string;
   readonly deleteMarker: boolean;
   readonly storageClass: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
 }
 
 /** Versions in the order of their keys. */
@@ -30,17 +32,20 @@ const archived: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
  * How many of the first versions a destination lacks, of those that its enabled rules take by their prefix. Rules with tags are left out, as a list shows no tags.
  * Both pages end somewhere: only what stands before either end is compared. A replica has the version ID of its source (S3 User Guide, replication);
  * whether also for the null version is documented nowhere, so any version of its key counts there.
+ * @param writtenBefore leaves out what is younger, in milliseconds since 1970.
  */
 export function missingReplicas(
   { bucket, rules }: DestinationSide,
   source: Page | 'unknown',
   replicas: Page | 'unknown',
+  writtenBefore = Number.POSITIVE_INFINITY,
 ): MissingReplicas {
   if (source === 'unknown' || replicas === 'unknown') return { destination: bucket, looked: 0, missing: 'unknown' };
   const taking = rules.filter(({ enabled, tags }) => enabled && Object.keys(tags).length === 0);
   const end = [source, replicas].flatMap(({ complete, versions }) => (complete ? [] : [versions.at(-1)?.key ?? '']));
   const isCompared = (one: Version) =>
     !one.deleteMarker &&
+    one.modified < writtenBefore &&
     !archived.has(one.storageClass) &&
     end.every((last) => compareKeys(one.key, last) < 0) &&
     taking.some(({ prefix }: Pick<RuleSpec, 'prefix'>) => one.key.startsWith(prefix));

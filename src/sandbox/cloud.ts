@@ -10,6 +10,7 @@ import { type Lag, LateReads } from './practice/lag.ts';
 import type { Replicator } from './replication/replicator.ts';
 import { answerS3Control } from './s3/control.ts';
 import { answerS3 } from './s3/s3.ts';
+import { answerServiceQuotas } from './servicequotas/service-quotas.ts';
 import type { Store } from './store/store.ts';
 import { type Answer, errorAnswer } from './wire/answer.ts';
 import { AwsError } from './wire/errors.ts';
@@ -28,6 +29,7 @@ const services: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   sts: answerSts,
   organizations: answerOrganizations,
   monitoring: answerCloudWatch,
+  servicequotas: answerServiceQuotas,
 };
 
 /** AWS answers these to anyone with credentials. */

@@ -18,10 +18,11 @@ export interface ShownRequest {
   readonly choice: BackfillChoice;
   readonly missing: readonly MissingReplicas[];
   readonly costLines: readonly string[];
+  readonly timeLines: readonly string[];
 }
 
 /** What a person is asked about, in 80 columns. */
-export function requestText({ requests, choice, missing, costLines }: ShownRequest): string {
+export function requestText({ requests, choice, missing, costLines, timeLines }: ShownRequest): string {
   const { statuses, createdAfter, createdBefore, rules } = choice;
   const prefixes = requests.flatMap(({ ManifestGenerator }) => prefixOf(ManifestGenerator));
   const row = (name: string, text: string) => `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12), 66)}`;
@@ -48,6 +49,7 @@ export function requestText({ requests, choice, missing, costLines }: ShownReque
       one.missing === 0 || one.missing === 'unknown' ? [] : [row('missing', missingText(one, one.missing))],
     ),
     ...costLines.map((line, index) => row(index === 0 ? 'costs' : '', line)),
+    ...timeLines.map((line, index) => row(index === 0 ? 'time' : '', line)),
     '',
   ].join('\n');
 }
@@ -64,6 +66,19 @@ export function missingText(
 ): string {
   const versions = looked === 1 ? 'the one version' : `the first ${countText(looked)} versions`;
   return `${countText(missing)} of ${versions} that rules take are not in ${destination}`;
+}
+
+/** @param isLate the destination was added after they were replicated elsewhere. */
+export function oldObjectsWarning({ destination, missing }: MissingReplicas, isLate: boolean) {
+  const versions =
+    missing === 1
+      ? 'one object version is'
+      : `${missing === 'unknown' ? 'some' : countText(missing)} object versions are`;
+  return {
+    code: 'old-objects',
+    message: `at least ${versions} not in ${destination}: S3 replicates neither what was there before the rule, nor again what FAILED`,
+    fix: `s3repl backfill${isLate ? ' --status none,failed,completed' : ''} replicates them`,
+  };
 }
 
 export function notComparedWarning({ destination, unread = [] }: MissingReplicas) {

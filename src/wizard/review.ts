@@ -107,7 +107,7 @@ function costs(spec: Spec, made: Planned): readonly string[] {
 function notes(spec: Spec): readonly string[] {
   const across = spec.destinations.some(({ account }) => account !== spec.source.account);
   return [
-    'objects that are there already are not replicated (S3 Batch Replication does that)',
+    'objects that are there already are not replicated (s3repl backfill does that)',
     ...(across
       ? ['security tools may flag PutBucketReplication to another account: tell who watches them']
       : ['source and destination are one account: this is no copy against the loss of that account']),

@@ -8,6 +8,7 @@ const version = (key: string, given: object = {}) => ({
   versionId: `v-${key}`,
   deleteMarker: false,
   storageClass: 'STANDARD',
+  modified: 0,
   ...given,
 });
 const page = (versions: readonly ReturnType<typeof version>[], complete = true) => ({ versions, complete });
@@ -48,6 +49,12 @@ describe('the first page of both sides', () => {
     // U+FF41 comes before U+1F600 in UTF-8, and after it in UTF-16.
     const source = page([version('ａ'), version('😀')]);
     expect(missingReplicas(side, source, page([version('😀')], false))).toMatchObject({ looked: 1, missing: 1 });
+  });
+
+  it('leaves out what may be on its way', () => {
+    const source = page([version('a', { modified: 1 }), version('b', { modified: 2 }), version('c', { modified: 3 })]);
+    expect(missingReplicas(side, source, page([]), 3)).toMatchObject({ looked: 2, missing: 2 });
+    expect(missingReplicas(side, source, page([]), 1)).toMatchObject({ looked: 0, missing: 0 });
   });
 
   it('leaves out what no rule takes, what is archived, and delete markers', () => {

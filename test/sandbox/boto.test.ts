@@ -100,6 +100,21 @@ test.skipIf(python === undefined)('boto3 reads how many objects a bucket of the 
 });
 
 test.skipIf(python === undefined)(
+  "boto3 reads KMS's quota of the served sandbox, and what counts against it",
+  async () => {
+    const { url, errors } = await aServedSandbox();
+    expect(await run('boto-quotas.py', url, SOURCE)).toEqual({
+      quota: ['Cryptographic operations (symmetric) request rate', 20_000, 'SECOND', true],
+      default: ['arn:aws:servicequotas:eu-central-1::kms/L-6E3AF000', 20_000],
+      missing: [400, 'NoSuchResourceException'],
+      unknown: [501, 'NotImplemented'],
+      requests: 3,
+    });
+    expect(errors).toEqual([]);
+  },
+);
+
+test.skipIf(python === undefined)(
   'boto3 sets replication up by hand, and an object arrives under the other key',
   async () => {
     const server = await serving(aFolder(), [

@@ -99,8 +99,8 @@ export async function makeRole(sandbox: Sandbox, trusted: unknown = { Service: '
 }
 
 /** A key that its account may use, and the replication role for all that replication takes. */
-export async function makeKey(sandbox: Sandbox, account = SOURCE): Promise<string> {
-  const { kms } = clientsOf(sandbox, account);
+export async function makeKey(sandbox: Sandbox, account = SOURCE, region = 'eu-west-1'): Promise<string> {
+  const { kms } = clientsOf(sandbox, account, region);
   const arn = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
   const root = { Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' } as const;
   const role = { ...usesKeys, Principal: { AWS: ROLE } };

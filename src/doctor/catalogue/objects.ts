@@ -85,7 +85,7 @@ export const objectChecks = {
       '`x-amz-replication-status` of a source object is PENDING, COMPLETED or FAILED. S3 never tries a FAILED one again, and S3 Lifecycle neither expires nor moves one that is PENDING or FAILED.',
     causes:
       'Anything in this list, now or when the object was written; objects that no rule took in when they were written have no status. Where the newest objects FAILED and nothing explains it, the cause is in what could not be read, such as a service control policy, or it is gone.',
-    fix: 'Fix the cause. Where none is named, let `s3repl verify` write a test object. Then write the object again or use S3 Batch Replication for objects with status FAILED or NONE.',
+    fix: 'Fix the cause. Where none is named, let `s3repl verify` write a test object. Then write the object again or use S3 Batch Replication for objects with status FAILED or NONE (`s3repl backfill`).',
     page: s3Page('replication-status'),
     when: withObjects,
     needs: [theObjects],

@@ -108,7 +108,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   DstVersionNotFound: {
     means: 'The version whose metadata changed is not at the destination.',
     causes: 'The replica was deleted, or the version was never replicated.',
-    fix: 'Replicate the version with S3 Batch Replication, or write the object again.',
+    fix: 'Replicate the version with S3 Batch Replication (`s3repl backfill`), or write the object again.',
     checks: ['C33'],
     only: 'runtime',
   },

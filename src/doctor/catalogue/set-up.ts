@@ -38,7 +38,7 @@ export const setUpChecks = {
     seen: 'documents',
     means: 'Without a replication configuration, or with disabled rules only, S3 replicates nothing and says nothing.',
     causes: 'The configuration was deleted or replaced; a rule was disabled for a while and forgotten.',
-    fix: 'Put a replication configuration with an enabled rule; what was written meanwhile needs S3 Batch Replication.',
+    fix: 'Put a replication configuration with an enabled rule; what was written meanwhile needs S3 Batch Replication (`s3repl backfill`).',
     page: s3Page('replication-add-config'),
     needs: [ofSource('replication')],
     withoutRules: true,

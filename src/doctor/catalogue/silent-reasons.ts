@@ -12,7 +12,7 @@ export const silentReasonEntries: Readonly<Record<SilentReason, ReasonEntry>> = 
   'rule-disabled': {
     means: 'The rule that matches the object is disabled.',
     causes: 'It was switched off for a while and forgotten.',
-    fix: 'Enable it; what was written meanwhile needs S3 Batch Replication.',
+    fix: 'Enable it; what was written meanwhile needs S3 Batch Replication (`s3repl backfill`).',
     checks: ['C03'],
   },
   filter: {
@@ -24,27 +24,27 @@ export const silentReasonEntries: Readonly<Record<SilentReason, ReasonEntry>> = 
   'tagged-later': {
     means: 'The object has the tags that the rule wants, and was probably given them only after it was written.',
     causes: 'S3 looks at the tags when the object is written: tags that are added later do not start replication.',
-    fix: 'Write the object again with its tags in the same request, or use S3 Batch Replication.',
+    fix: 'Write the object again with its tags in the same request, or use S3 Batch Replication (`s3repl backfill`).',
     checks: ['C28'],
   },
   'kms-not-selected': {
     means: 'The object is encrypted with SSE-KMS or DSSE-KMS, and the rule does not select such objects.',
     causes:
       '`SseKmsEncryptedObjects` is not enabled, or there is no `ReplicaKmsKeyID`: without both S3 leaves them alone.',
-    fix: 'Set both in the rule; what was written before needs S3 Batch Replication.',
+    fix: 'Set both in the rule; what was written before needs S3 Batch Replication (`s3repl backfill`).',
     checks: ['C04'],
   },
   'existing-object': {
     means: 'The object is older than the rule.',
     causes:
       'Live replication is for versions that are written after the rule. That an object has no replication status does not prove it: a rule that was disabled or different then leaves none either.',
-    fix: 'Use S3 Batch Replication.',
+    fix: 'Use S3 Batch Replication (`s3repl backfill`).',
     checks: ['C36'],
   },
   replica: {
     means: 'The object is a replica itself.',
     causes: 'S3 does not replicate from A to B and on to C.',
-    fix: 'Replicate from A to both, or use S3 Batch Replication for objects with status REPLICA.',
+    fix: 'Replicate from A to both, or use S3 Batch Replication for objects with status REPLICA (`s3repl backfill --status replica`).',
     checks: ['C36'],
   },
   'delete-marker-not-selected': {

@@ -22,8 +22,10 @@ export interface DefaultKey {
   readonly bucketKey: boolean;
 }
 
+type Encrypting = Pick<BucketSnapshot, 'encryption'>;
+
 /** Null where the default is SSE-S3. */
-export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
+export function defaultKey(bucket: Found<Encrypting>): Found<DefaultKey> {
   const rules = encryptionRules(bucket);
   if (rules === 'unknown') return rules;
   const rule = rules.find((one) => one.ApplyServerSideEncryptionByDefault?.SSEAlgorithm?.startsWith('aws:kms'));
@@ -34,8 +36,8 @@ export function defaultKey(bucket: Found<BucketSnapshot>): Found<DefaultKey> {
   return { encryption: 'SSE-KMS', id, bucketKey: rule.BucketKeyEnabled === true };
 }
 
-export function encryptionRules(bucket: Found<BucketSnapshot>): Known<readonly ServerSideEncryptionRule[]> {
-  const encryption = settingOf(bucket, 'encryption');
+export function encryptionRules(bucket: Found<Encrypting>): Known<readonly ServerSideEncryptionRule[]> {
+  const encryption = bucket === null || bucket === 'unknown' ? 'unknown' : bucket.encryption;
   if (encryption === 'unknown') return encryption;
   const rules: unknown = encryption?.Rules ?? [];
   return Array.isArray(rules) ? rules : 'unknown';

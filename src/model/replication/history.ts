@@ -59,7 +59,7 @@ export function causeOfUnexplainedFailure(prepared: Prepared, { key }: ObjectSna
 
 /** S3 User Guide, lifecycle-and-other-bucket-config and replication-status (facts/news.md 1.6; rules.md 2.2). */
 export const failedStays =
-  'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED.';
+  'FAILED objects stay FAILED, and S3 Lifecycle neither expires nor moves them: write them again, or use S3 Batch Replication for objects with status FAILED (s3repl backfill --status failed).';
 
 /** Unread policies that may refuse S3's requests, and what else could not be read. */
 function unreadThatMayRefuse({ snapshot, role, unreadable }: Prepared): readonly string[] {

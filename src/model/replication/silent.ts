@@ -46,7 +46,7 @@ export function ageUnknown(rule: Rule, object: ObjectSnapshot): Cause | undefine
   return {
     check: 'C36',
     summary: `${object.key} has no replication status, so S3 did not take it in when it was written: it is older than rule ${rule.id}, or the rule was disabled or different then${tags}.`,
-    fix: 'Replicate it with S3 Batch Replication, or write the object again.',
+    fix: 'Replicate it with S3 Batch Replication (s3repl backfill), or write the object again.',
     evidence: { path: rule.path, unknown: [age] },
     code: 'age-unknown',
     same: ['age', rule.path],
@@ -93,7 +93,7 @@ function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | unde
   const evidence = rule === undefined ? {} : { path: rule.path };
   const id = rule?.id;
   const { key } = object;
-  const batch = 'Replicate it with S3 Batch Replication';
+  const batch = 'Replicate it with S3 Batch Replication (s3repl backfill)';
   switch (reason) {
     case 'no-rule':
       return {
@@ -106,7 +106,7 @@ function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | unde
       return {
         check: 'C03',
         summary: `Rule ${id}, which matches ${key}, is disabled.`,
-        fix: `Enable rule ${id}; what was written meanwhile needs S3 Batch Replication.`,
+        fix: `Enable rule ${id}; what was written meanwhile needs S3 Batch Replication (s3repl backfill).`,
         evidence,
       };
     case 'filter':
@@ -115,7 +115,7 @@ function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | unde
       return {
         check: 'C28',
         summary: `${key} has the tags that rule ${id} wants and no replication status: they were probably added after it was written, and S3 looks at tags only then.`,
-        fix: `Write the object again with its tags in the same request, or use S3 Batch Replication.`,
+        fix: `Write the object again with its tags in the same request, or use S3 Batch Replication (s3repl backfill).`,
         evidence,
       };
     case 'kms-not-selected':
@@ -181,6 +181,6 @@ function replicaTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary
     : '';
   return {
     summary: `${key} is a replica itself, and S3 does not replicate replicas.${changes}`,
-    fix: 'Replicate from the bucket where it was written, or use S3 Batch Replication for objects with status REPLICA.',
+    fix: 'Replicate from the bucket where it was written, or use S3 Batch Replication for objects with status REPLICA (s3repl backfill --status replica).',
   };
 }

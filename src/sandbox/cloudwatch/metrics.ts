@@ -1,4 +1,5 @@
 import type { AccountId, Region } from '../../aws/brand.ts';
+import { kmsRequestsIn } from '../kms/requests.ts';
 import type { SandboxState } from '../store/state.ts';
 
 export interface Metric {
@@ -27,6 +28,14 @@ interface Source {
   readonly samples: (place: Place, dimensions: Metric['dimensions']) => readonly Sample[];
 }
 
+/** The dimensions of KMS's rate of cryptographic requests. */
+export const kmsUsage: Readonly<Record<string, string>> = {
+  Class: 'None',
+  Resource: 'CryptographicOperationsSymmetric',
+  Service: 'KMS',
+  Type: 'API',
+};
+
 /** By namespace and name. */
 const sources: Readonly<Record<string, Source>> = {
   'AWS/S3 NumberOfObjects': {
@@ -37,6 +46,15 @@ const sources: Readonly<Record<string, Source>> = {
       const isThere = bucket?.account === account && bucket.region === region && StorageType === 'AllStorageTypes';
       const counts = isThere ? Object.entries(bucket.objectCounts ?? {}) : [];
       return counts.map(([day, value]) => ({ time: Date.parse(day), value }));
+    },
+  },
+  /** Of the account that calls, one value for each minute with calls (KMS Developer Guide, monitoring-cloudwatch; AWS Security Blog, manage-your-aws-kms-api-request-rates). */
+  'AWS/Usage CallCount': {
+    dimensions: Object.keys(kmsUsage),
+    unit: 'None',
+    samples: ({ state, account, region }, dimensions) => {
+      const isKms = Object.entries(kmsUsage).every(([name, value]) => dimensions[name] === value);
+      return isKms ? kmsRequestsIn(state, { account, region }) : [];
     },
   },
 };

@@ -63,8 +63,7 @@ function replicateVersion(
     return found !== undefined && isReplicaIn(found, version);
   });
   if (isThere && version.replication === 'COMPLETED' && !isCompletedWanted) return 'SrcReplicationNotPending';
-  const codes = rules.map((rule) => replicator.replicateNow(bucket, version, rule));
-  const failure = codes.find((code) => code !== undefined);
+  const [failure] = replicator.replicateNow(bucket, version, rules);
   // Whether a replica that is replicated on changes its status is not documented.
   if (version.replication !== 'REPLICA') {
     updateVersion(bucket, version, { replication: failure === undefined ? 'COMPLETED' : 'FAILED' });

@@ -3,6 +3,7 @@ import type { Key } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import { keyOfCiphertext, openCiphertext, sealPlaintext } from './ciphertext.ts';
 import { type KmsOperation, type KmsRequest, keyArnOf, kmsValidation, requireInput, textInput } from './kms-request.ts';
+import { countKmsRequest } from './requests.ts';
 import { useKey } from './use-key.ts';
 
 const algorithm = 'SYMMETRIC_DEFAULT';
@@ -84,6 +85,7 @@ function keyFor(request: KmsRequest, action: string, keyArn: string, contextName
     const message = 'The request would have succeeded, but the DryRun option is set.';
     throw new AwsError('DryRunOperationException', 400, message);
   }
+  countKmsRequest(request.state, { account: request.caller.account, region: request.call.region });
   return key;
 }
 

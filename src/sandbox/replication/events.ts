@@ -1,5 +1,6 @@
 import { arnOf } from '../../aws/arn.ts';
 import type { Rule } from '../../model/replication/rule.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
@@ -29,6 +30,12 @@ export function tellFailure(operated: Operated, failureReason: string): void {
   events[Number(numbers.at(-1) ?? 0) + 1] = eventOf(operated, failureReason);
   const [oldest] = numbers;
   if (oldest !== undefined && numbers.length >= mostEvents) delete events[oldest];
+}
+
+/** A batch's tasks have a code where live replication tells nobody (S3 User Guide, replication-metrics-events). */
+export function codeOfLostTags({ causes }: Pick<Verdict, 'causes'>): string {
+  const reads = causes.some(({ evidence }) => evidence.refused?.action.startsWith('s3:Get') === true);
+  return reads ? 'SrcGetTaggingNotPermitted' : 'DstPutTaggingNotPermitted';
 }
 
 function count({ state, bucket, rule }: Operated, what: 'replicated' | 'failed'): void {

@@ -5,15 +5,22 @@ import type { ObjectEncryption, ObjectVersion, StoredObject } from '../s3/stored
 import type { Bucket } from '../store/state.ts';
 import type { ChangedPart } from './replication-state.ts';
 
-/** By the model's verdict (rules.md 1.4; recorded facts 43, 49, 50, 62, 66). */
-export function copyVersion(destination: Bucket, source: ObjectVersion, replica: Replica, now: number): void {
+/** By the model's verdict (rules.md 1.4; recorded facts 43, 49, 50, 62, 66). Gives how the replica is encrypted; undefined for a delete marker. */
+export function copyVersion(
+  destination: Bucket,
+  source: ObjectVersion,
+  replica: Replica,
+  now: number,
+): ObjectEncryption | undefined {
   if (source.deleteMarker) {
     putReplica(destination, source, replica.owner === 'unknown' ? {} : { owner: replica.owner });
-    return;
+    return undefined;
   }
   // The source's upload does not exist at the destination.
   const { uploadId: _, ...content } = source;
-  putReplica(destination, content, changesOf(destination, source, replica, now));
+  const changes = changesOf(destination, source, replica, now);
+  putReplica(destination, content, changes);
+  return changes.encryption;
 }
 
 function changesOf(destination: Bucket, source: StoredObject, replica: Replica, now: number): ReplicaChanges {

@@ -10,7 +10,8 @@ import { findVersion, isReplicaIn, updateVersion, wasReplicaDeleted } from '../s
 import type { BucketReplication } from '../s3/shapes.ts';
 import type { ObjectVersion, StoredObject } from '../s3/stored-object.ts';
 import type { Bucket, SandboxState } from '../store/state.ts';
-import { tellFailure, tellSuccess } from './events.ts';
+import { codeOfLostTags, type Operated, tellFailure, tellSuccess } from './events.ts';
+import { KeyRequests } from './key-requests.ts';
 import type { ObjectWatch } from './object-watch.ts';
 import { changeReplica, copyVersion } from './replica.ts';
 import { objectSnapshot, replicationSnapshot } from './replication-snapshot.ts';
@@ -25,6 +26,24 @@ const undecidedMs = 60_000;
 interface Known {
   readonly digest: string;
   readonly book: RuleBook;
+}
+
+/** What became of a version at one destination. */
+interface Served {
+  /** Whether all of it arrived. */
+  readonly isWhole: boolean;
+  readonly isCopied: boolean;
+}
+
+interface Failing {
+  readonly code?: string;
+}
+
+interface Replicable {
+  readonly bucket: Bucket;
+  readonly version: ObjectVersion;
+  readonly prepared: Prepared;
+  readonly requests: KeyRequests;
 }
 
 /** Takes in new versions and changes, and does what is due when asked. The model decides by the state at that moment (recorded fact 69). */
@@ -72,23 +91,32 @@ export class Replicator implements ObjectWatch {
     return governing.flatMap(({ rule }) => (silenceOf(rule, object) === undefined ? [rule] : []));
   }
 
-  /** Replicates an existing version at once, by a rule of the bucket's configuration as it is now. Gives one of AWS's failure codes, or `Undecided`. */
-  replicateNow(bucket: Bucket, version: ObjectVersion, rule: Rule): string | undefined {
+  /** Replicates an existing version at once, by rules of the bucket's configuration as it is now. Gives AWS's failure codes, and `Undecided`, of those that fail. */
+  replicateNow(bucket: Bucket, version: ObjectVersion, rules: readonly Rule[]): readonly string[] {
     const { replication } = bucket;
-    if (replication === undefined) return 'SrcBucketReplicationConfigMissing';
+    if (replication === undefined) return ['SrcBucketReplicationConfigMissing'];
     const { digest } = this.#recognize(replication);
     const prepared = this.#prepareFor(bucket, digest, replication);
+    const requests = new KeyRequests(this.#state, replication);
+    const ends = rules.map((rule) => this.#replicateBy(rule, { bucket, version, prepared, requests }));
+    if (ends.some(({ isCopied }) => isCopied)) requests.countRead(bucket, version);
+    return ends.flatMap(({ code }) => code ?? []);
+  }
+
+  #replicateBy(rule: Rule, { bucket, version, prepared, requests }: Replicable): Pick<Served, 'isCopied'> & Failing {
     const judged = judge(prepared, objectSnapshot({ ...version, replication: 'PENDING' }), { rule, certain: true });
-    if (judged.outcome === 'unknown') return 'Undecided';
+    if (judged.outcome === 'unknown') return { isCopied: false, code: 'Undecided' };
     const destination = this.#state.buckets[bucketNameIn(rule.destination)];
+    const operated = { state: this.#state, bucket, version, rule };
     if (destination !== undefined && judged.replica !== null && wasReplicaDeleted(destination, version)) {
-      tellFailure({ state: this.#state, bucket, version, rule, part: undefined }, 'DstObjectHardDeleted');
-      return 'DstObjectHardDeleted';
+      const code = 'DstObjectHardDeleted';
+      tellFailure({ ...operated, part: undefined }, code);
+      return { isCopied: false, code };
     }
     // With what is there already, S3 compares only the metadata (S3 pricing page).
     const part = destination !== undefined && isReplicaIn(destination, version) ? 'tags' : undefined;
-    if (this.#serve(bucket, version, rule, judged, part)) return undefined;
-    return judged.reason ?? codeOfLostTags(judged);
+    const { isWhole, isCopied } = this.#serve({ ...operated, part }, judged, requests);
+    return isWhole ? { isCopied } : { isCopied, code: judged.reason ?? codeOfLostTags(judged) };
   }
 
   /** Gives whether anything was due. */
@@ -167,13 +195,16 @@ export class Replicator implements ObjectWatch {
     if (bucket === undefined || version === undefined || configuration === undefined) return undefined;
     const prepared = this.#prepareFor(bucket, item.configuration, configuration);
     const undecided: string[] = [];
-    let failed = item.failed === true;
+    const requests = new KeyRequests(this.#state, configuration);
+    const ends: Served[] = [];
     for (const rule of this.#recognize(configuration).book.byDestination.flat()) {
       if (!item.rules.includes(rule.id)) continue;
       const judged = judge(prepared, objectSnapshot({ ...version, replication: 'PENDING' }), { rule, certain: true });
       if (judged.outcome === 'unknown') undecided.push(rule.id);
-      else if (!this.#serve(bucket, version, rule, judged, item.part)) failed = true;
+      else ends.push(this.#serve({ state: this.#state, bucket, version, rule, part: item.part }, judged, requests));
     }
+    if (ends.some(({ isCopied }) => isCopied)) requests.countRead(bucket, version);
+    const failed = item.failed === true || ends.some(({ isWhole }) => !isWhole);
     if (undecided.length > 0) {
       return { ...item, rules: undecided, failed, since: now, undecided: true };
     }
@@ -181,28 +212,26 @@ export class Replicator implements ObjectWatch {
     return undefined;
   }
 
-  /** Gives whether all of it arrived. */
   #serve(
-    bucket: Bucket,
-    version: ObjectVersion,
-    rule: Rule,
+    operated: Operated,
     { outcome, reason, replica }: Pick<Verdict, 'outcome' | 'reason' | 'replica'>,
-    part: ChangedPart | undefined,
-  ): boolean {
+    requests: KeyRequests,
+  ): Served {
+    const { version, rule, part } = operated;
     const destination = this.#state.buckets[bucketNameIn(rule.destination)];
-    const failure = { state: this.#state, bucket, version, rule, part };
     if (destination === undefined || replica === null) {
-      tellFailure(failure, reason ?? 'DstBucketNotFound');
-      return false;
+      tellFailure(operated, reason ?? 'DstBucketNotFound');
+      return { isWhole: false, isCopied: false };
     }
     const losesTags = outcome === 'fails';
-    if (part === undefined) copyVersion(destination, version, replica, this.#state.now);
+    const isCopied = part === undefined;
+    if (isCopied) requests.countWrite(destination, copyVersion(destination, version, replica, this.#state.now));
     else if (!version.deleteMarker && !(losesTags && part === 'tags') && !changeReplica(destination, version, part)) {
-      tellFailure(failure, 'DstVersionNotFound');
-      return false;
+      tellFailure(operated, 'DstVersionNotFound');
+      return { isWhole: false, isCopied };
     }
-    tellSuccess(failure);
-    return !losesTags;
+    tellSuccess(operated);
+    return { isWhole: !losesTags, isCopied };
   }
 
   #prepareFor(bucket: Bucket, digest: string, configuration: BucketReplication): Prepared {
@@ -214,10 +243,4 @@ export class Replicator implements ObjectWatch {
     this.#prepared.set(name, { prepared, at: now });
     return prepared;
   }
-}
-
-/** A batch's tasks have a code where live replication tells nobody (S3 User Guide, replication-metrics-events). */
-function codeOfLostTags({ causes }: Pick<Verdict, 'causes'>): string {
-  const reads = causes.some(({ evidence }) => evidence.refused?.action.startsWith('s3:Get') === true);
-  return reads ? 'SrcGetTaggingNotPermitted' : 'DstPutTaggingNotPermitted';
 }

@@ -1,5 +1,7 @@
+import type { AccountId } from '../../aws/brand.ts';
+import { countKmsRequest } from '../kms/requests.ts';
 import { useKey } from '../kms/use-key.ts';
-import { arnOfBucket, type Bucket } from '../store/state.ts';
+import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import { AwsError } from '../wire/errors.ts';
 import type { Operation } from '../wire/operation.ts';
 import { accessDenied } from './request.ts';
@@ -26,6 +28,7 @@ export function useKeyForObject(
   encryption: KmsEncryption,
   action: 'kms:GenerateDataKey' | 'kms:Decrypt',
 ): void {
+  const { caller, state } = operation;
   runInS3Words(() =>
     useKey(operation, {
       action,
@@ -35,6 +38,32 @@ export function useKeyForObject(
       viaService: s3Endpoint(bucket),
     }),
   );
+  const requester = { account: caller.account, arn: caller.principalArn };
+  countObjectKeyUse(state, { bucket, requester, encryption, action });
+}
+
+/** Objects that a Bucket Key serves for one principal. A choice: AWS says only that it is used for a limited time, and saves up to 99 percent (S3 User Guide, bucket-key). */
+const objectsOfBucketKey = 100;
+
+export interface ObjectKeyUse {
+  readonly bucket: Bucket;
+  /** `arn` of a role, not of its session. */
+  readonly requester: { readonly account: AccountId; readonly arn: string };
+  readonly encryption: KmsEncryption;
+  readonly action: 'kms:GenerateDataKey' | 'kms:Decrypt' | 'kms:Encrypt';
+}
+
+/** Counts the request that S3 sends to KMS for an object; none where a Bucket Key of this principal serves it. */
+export function countObjectKeyUse(state: SandboxState, use: ObjectKeyUse): void {
+  const { bucket, requester, encryption, action } = use;
+  if (encryption.bucketKey) {
+    const { bucketKeys } = state.kmsUse;
+    const name = `${bucket.name} ${action} ${encryption.keyArn} ${requester.arn}`;
+    const uses = bucketKeys[name] ?? 0;
+    bucketKeys[name] = uses + 1;
+    if (uses % objectsOfBucketKey > 0) return;
+  }
+  countKmsRequest(state, { account: requester.account, region: bucket.region });
 }
 
 /** S3 puts `KMS.` before KMS's error codes, and gives refusals as its own. */

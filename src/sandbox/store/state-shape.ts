@@ -40,7 +40,12 @@ const role = entry({
   attached: list(text),
 });
 const managedPolicy = entry({ ...named, document: text });
-const account = entry({ roles: table(role), users: table(entry(named)), policies: table(managedPolicy) });
+const account = entry({
+  roles: table(role),
+  users: table(entry(named)),
+  policies: table(managedPolicy),
+  kmsRates: optional(table(number)),
+});
 const bucket = entry({
   name: text,
   region: text,
@@ -86,6 +91,7 @@ const isStateTree = entry({
   sessions: table(session),
   replication,
   jobs: table(job),
+  kmsUse: entry({ requests: table(number), bucketKeys: table(number) }),
 });
 
 /** Checks the tables, and in their entries what all other code relies on. */

@@ -36,6 +36,15 @@ export interface SandboxState {
   readonly replication: ReplicationState;
   /** Of S3 Batch Operations, by ID. */
   readonly jobs: Record<string, Job>;
+  readonly kmsUse: KmsUse;
+}
+
+/** How often keys were used. */
+export interface KmsUse {
+  /** Cryptographic requests by minute, account and Region: `2026-11-29T09:00 111111111111 eu-west-1`. The oldest first. */
+  readonly requests: Record<string, number>;
+  /** Objects that Bucket Keys have served, by bucket, use, key and principal: `BUCKET kms:Decrypt KEY-ARN PRINCIPAL-ARN`. */
+  readonly bucketKeys: Record<string, number>;
 }
 
 /** By name; policies by ARN. */
@@ -45,6 +54,8 @@ export interface Account {
   readonly policies: Record<string, ManagedPolicy>;
   /** Absent: never put, or deleted. */
   publicAccessBlock?: PublicAccessBlock;
+  /** Cryptographic requests a second that AWS has granted, by Region. Absent: AWS's default. Nothing in the sandbox grants any. */
+  kmsRates?: Readonly<Record<string, number>>;
   /** Absent: none. Nothing in the sandbox makes one. */
   organization?: { readonly id: string; readonly managementAccount: AccountId };
 }
@@ -188,6 +199,7 @@ export function emptyState(now: number): SandboxState {
     sessions: emptyRecord(),
     replication: emptyReplication(),
     jobs: emptyRecord(),
+    kmsUse: { requests: emptyRecord(), bucketKeys: emptyRecord() },
   };
 }
 

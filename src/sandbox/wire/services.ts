@@ -18,6 +18,7 @@ const services = {
   organizations: { protocol: 'json', target: 'AWSOrganizationsV20161128', version: '1.1' },
   /** CloudWatch. */
   monitoring: { protocol: 'json', target: 'GraniteServiceVersion20100801', version: '1.0', alsoQuery: true },
+  servicequotas: { protocol: 'json', target: 'ServiceQuotasV20190624', version: '1.1' },
 } satisfies Readonly<Record<string, Speech>>;
 
 export type ServiceName = keyof typeof services;

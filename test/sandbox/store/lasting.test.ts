@@ -195,6 +195,17 @@ describe('the state', () => {
     expect(await readdir(directory)).toEqual(['sandbox.journal']);
   });
 
+  test('of a version that did not count requests to KMS is read, and counts from then on', async () => {
+    await (await openSandbox({ directory })).close();
+    const lines = (await readFile(file(), 'utf8')).split('\n');
+    const older = lines.filter((line) => !line.includes('"kmsUse"'));
+    expect(older).toHaveLength(lines.length - 1);
+    await writeFile(file(), older.join('\n'));
+    const sandbox = await openSandbox({ directory });
+    expect(sandbox.state.kmsUse).toEqual({ requests: {}, bucketKeys: {} });
+    await sandbox.close();
+  });
+
   test.each(['{"version":1', '{"version":2}', '{"version":1,"buckets":[]}', '[]', ''])(
     'of such a version, damaged, is named too: %s',
     async (text) => {

@@ -1,0 +1,47 @@
+/** How long a backfill takes at least, in words: what it goes by is said with it. */
+import type { AccountId } from '../aws/brand.ts';
+import { kmsRate } from '../aws/kms-rate.ts';
+import type { KmsLoad } from '../plan/backfill-time.ts';
+import { type BackfillTime, putsPerSecond } from '../plan/backfill-time.ts';
+import type { KmsQuota } from '../plan/kms-load.ts';
+import { countText } from '../text/count-text.ts';
+import { durationText } from './duration.ts';
+
+const origins: Readonly<Record<KmsQuota['origin'], string>> = {
+  applied: "this account's quota",
+  default: "AWS's default for the Region",
+  published: "AWS's published default, not this account's quota",
+};
+
+/** @param isCounted whether the objects are those of the bucket; otherwise the time is for each million. */
+export function backfillTimeLines(time: BackfillTime, objects: number, isCounted: boolean): readonly string[] {
+  const whose = isCounted ? `all ${countText(objects)} objects in the bucket` : 'each million objects';
+  const limit =
+    time.limit === 'S3'
+      ? `S3 takes ${countText(putsPerSecond)} PUT requests a second under one prefix, and more once it has split a busy bucket`
+      : `KMS in ${time.limit} takes no more`;
+  return [
+    `no faster than ${durationText(time.seconds)} for ${whose}: ${limit}`,
+    ...time.kms.map(
+      ({ region, requests, quota, inUse }) =>
+        `KMS in ${region}: ${countText(requests)} requests, at most ${countText(quota.perSecond)} a second (${origins[quota.origin]})${useText(inUse)}`,
+    ),
+    ...(time.kms.length > 0 ? ['counted as if the objects were encrypted as the buckets encrypt new ones'] : []),
+    'before that, AWS makes the list of objects, which takes minutes to hours',
+  ];
+}
+
+function useText(inUse: number | undefined): string {
+  return inUse === undefined
+    ? ''
+    : `; in the busiest minute of the last hour: ${countText(Math.round(inUse))} a second`;
+}
+
+/** @param account of the source: KMS throttles who calls, and that is the replication role. */
+export function quotaWarning({ region, share, quota }: KmsLoad, account: AccountId) {
+  return {
+    code: 'kms-quota',
+    message: `the job may bring account ${account} to ${Math.round(share * 100)} % of its KMS requests in ${region} (${countText(quota.perSecond)} a second, ${origins[quota.origin]}): others who use keys there may be throttled meanwhile`,
+    fix: `ask AWS for a higher quota (Service Quotas, ${kmsRate.service}, ${kmsRate.code}), or start the job when there is little traffic`,
+  };
+}
