@@ -2,6 +2,7 @@ import { failureCodes, silentReasons } from '../model/verdict.ts';
 import type { Check } from './catalogue/check.ts';
 import { s3Page } from './catalogue/pages.ts';
 import { reasons } from './catalogue/reasons.ts';
+import { isFailureCode, taskCode, taskCodeNames } from './catalogue/task-codes.ts';
 import { type CheckId, catalogue, checks } from './catalogue.ts';
 
 const codesPage = `${s3Page('replication-metrics-events')}#replication-failure-codes`;
@@ -43,10 +44,27 @@ export function troubleshootingPage(): string {
     '## Silence',
     'S3 does not try, sends no event and sets no status. These are the words that `s3repl doctor` has for it.',
     ...silentReasons.map((reason) => reasonSection(reason, silentPage)),
+    '## Task codes of a job',
+    taskCodesIntroduction,
+    taskCodesTable(),
     '## Checks',
     ...catalogue.map(checkSection),
   ];
   return `${sections.map((section) => section.trim()).join('\n\n')}\n`;
+}
+
+const taskCodesIntroduction = `The report of an S3 Batch Replication job has one row for each object version: bucket, key, version ID, \`succeeded\` or \`failed\`, and then an HTTP
+status, a code and a message. AWS's pages do not agree on their order, and do not say where the failure code of replication stands. Look for it in all that follows \`failed\`. A
+job that is Complete may have failed for every object, and a task that failed is not tried again: fix the cause, then run
+[\`s3repl backfill --status failed\`](backfill.md). If the whole job failed, see [backfill](backfill.md#if-the-job-fails).`;
+
+function taskCodesTable(): string {
+  const rows = taskCodeNames.map((code) => {
+    const { means = '', fix = '', checks: ids = [] } = taskCode(code) ?? {};
+    const name = isFailureCode(code) ? `[${code}](#${anchorOf(code)})` : code;
+    return `| ${name} | ${means} | ${fix} | ${linkChecks(ids)} |`;
+  });
+  return ['| code | means | fix | checks |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 function reasonSection(reason: keyof typeof reasons, page: string): string {
@@ -58,7 +76,7 @@ function reasonSection(reason: keyof typeof reasons, page: string): string {
     '',
     `- **Causes:** ${causes}`,
     `- **Fix:** ${fix}`,
-    `- **Checks:** ${ids.map((id) => `[${id}](#${anchorOf(titleOf(id, checks[id]))})`).join(', ')}`,
+    `- **Checks:** ${linkChecks(ids)}`,
     `- **AWS:** <${page}>`,
   ].join('\n');
 }
@@ -69,7 +87,7 @@ function checkSection({ id, ...check }: (typeof catalogue)[number]): string {
   const { means, causes, fix, page } = check;
   const pointing = reasonNames
     .filter((reason) => reasons[reason].checks.includes(id))
-    .map((reason) => `[${reason}](#${reason.toLowerCase()})`);
+    .map((reason) => `[${reason}](#${anchorOf(reason)})`);
   return [
     `### ${titleOf(id, check)}`,
     '',
@@ -81,6 +99,10 @@ function checkSection({ id, ...check }: (typeof catalogue)[number]): string {
     ...(pointing.length > 0 ? [`- **Codes and reasons:** ${pointing.join(', ')}`] : []),
     `- **AWS:** <${page}>`,
   ].join('\n');
+}
+
+function linkChecks(ids: readonly CheckId[]): string {
+  return ids.map((id) => `[${id}](#${anchorOf(titleOf(id, checks[id]))})`).join(', ');
 }
 
 function titleOf(id: CheckId, { title }: Check): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reasons } from '../../src/doctor/catalogue/reasons.ts';
+import { taskCode, taskCodeNames } from '../../src/doctor/catalogue/task-codes.ts';
 import { type CheckId, catalogue, checks } from '../../src/doctor/catalogue.ts';
 import { troubleshootingPage } from '../../src/doctor/troubleshooting.ts';
 import { failureCodes, type ModelCheck, silentReasons } from '../../src/model/verdict.ts';
@@ -16,6 +17,39 @@ describe('the catalogue', () => {
   it('has all 34 failure codes and all silent reasons', () => {
     expect(failureCodes).toHaveLength(34);
     expect(Object.keys(reasons).sort()).toEqual([...failureCodes, ...silentReasons].sort());
+  });
+});
+
+describe('the codes of tasks', () => {
+  const readSource = (path: string) => readFileSync(new URL(`../../src/sandbox/${path}`, import.meta.url), 'utf8');
+  const ofSandbox = ['jobs/job-task.ts', 'replication/replicator.ts']
+    .flatMap((path) => [...readSource(path).matchAll(/'([A-Z][a-z]+[A-Za-z]*)'/g)])
+    .map(([, code = '']) => code);
+
+  it.each([...new Set([...failureCodes, ...ofSandbox])])('have %s, which the sandbox may give', (code) => {
+    expect(taskCode(code)).toMatchObject({ means: expect.stringMatching(/./), fix: expect.stringMatching(/./) });
+  });
+
+  it('have what the sandbox gives besides the failure codes of replication', () => {
+    expect(ofSandbox).toEqual(expect.arrayContaining(['InvalidRequest', 'Undecided']));
+  });
+
+  it.each(taskCodeNames)('are led by %s to checks that there are', (code) => {
+    const ids = taskCode(code)?.checks ?? [];
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of ids) expect(checks).toHaveProperty(id);
+  });
+
+  it('are in a table of docs/troubleshooting.md, in order', () => {
+    const [, section = ''] = page.split('\n## Task codes of a job\n');
+    const [table = ''] = section.split('\n## ');
+    const names = [...table.matchAll(/^\| \[?(\w+)/gm)].map(([, name]) => name);
+    expect(names).toEqual(['code', ...taskCodeNames]);
+    for (const row of table.split('\n').filter((line) => line.startsWith('|'))) expect(row.split('|')).toHaveLength(6);
+  });
+
+  it('have no row for what is no code', () => {
+    expect(['', 'constructor', 'NoSuchCode', 'existing-object'].map(taskCode)).toEqual(Array(4).fill(undefined));
   });
 });
 

@@ -16,9 +16,10 @@ const objectLock = {
 export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> = {
   AssumeRoleNotPermitted: {
     means: 'S3 cannot assume the role of the replication configuration, or of the Batch Replication job.',
-    causes: 'The role is gone or its ARN is misspelt; its trust policy does not name `s3.amazonaws.com`.',
+    causes:
+      'The role is gone or its ARN is misspelt; its trust policy does not name `s3.amazonaws.com`, or that of the job’s role `batchoperations.s3.amazonaws.com`.',
     fix: 'Create the role, or correct its trust policy or the ARN in the configuration.',
-    checks: ['C01', 'C02'],
+    checks: ['C01', 'C02', 'C32'],
   },
   DstBucketInvalidRegion: {
     means: 'The destination bucket is not in the Region that the Batch Replication job says.',
