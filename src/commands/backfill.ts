@@ -1,5 +1,7 @@
 import type { JobWork } from '../backfill/job-work.ts';
 import { runJob } from '../backfill/run-job.ts';
+import { uploadManifest } from '../backfill/upload-manifest.ts';
+import type { Spec } from '../config/spec.ts';
 import type { ItemEvent, Result } from '../events/event.ts';
 import { type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
 import { planBackfillRole } from '../plan/plan.ts';
@@ -22,13 +24,16 @@ export async function run(session: Session, options: BackfillOptions, context: C
   if (options.cancel !== undefined) {
     return (await import('../session/backfill-jobs.ts')).cancelOurJob(session, options.cancel, work);
   }
+  if (options.explain !== undefined) {
+    return (await import('../session/backfill-jobs.ts')).explainOurJob(session, options, options.explain);
+  }
   const choice = choiceOf(options, session.spec);
   const planned = await planWhenFree(session, options, work, choice);
   const { plan, requests, proposal } = planned;
   const changes = proposal ? plan.changes.length : 0;
   if (proposal) {
-    const { missing, cost, time, timeLines } = proposal;
-    const text = requestText({ requests, choice, missing, costLines: cost.lines, timeLines });
+    const { missing, cost, time, timeLines, fileLines } = proposal;
+    const text = requestText({ requests, choice, missing, fileLines, costLines: cost.lines, timeLines });
     const members = { requests, missing, cost: cost.members, time };
     const shown = await prepareRole(
       planned,
@@ -42,6 +47,7 @@ export async function run(session: Session, options: BackfillOptions, context: C
     options.isApproved?.(planned.observed, plan);
     return { outcome: 'planned', changes };
   }
+  if (planned.upload) await uploadManifest(work.at, planned.upload.to, planned.upload.text);
   const jobs: JobSeen[] = [];
   for (const request of requests) {
     const job = await runJob(request, { ...work, roleIsNew: changes > 0 && jobs.length === 0 });
@@ -49,7 +55,7 @@ export async function run(session: Session, options: BackfillOptions, context: C
     // What has one fail would have the next fail, too.
     if (!['complete', 'nothing-to-do'].includes(judgeEnd(job))) break;
   }
-  return endOfJobs(session, options, { jobs, changes, choice });
+  return endOfJobs(session, options, { jobs, changes, choice, isNew: true });
 }
 
 function workOf(session: Session, options: BackfillOptions, context: Context): JobWork {
@@ -75,7 +81,7 @@ function workOf(session: Session, options: BackfillOptions, context: Context): J
 
 /** Asks, and writes the role. @returns undefined where the plan was only shown. */
 async function prepareRole(
-  { observed, plan, requests }: PlannedJobs,
+  { observed, plan, requests, files }: PlannedJobs,
   remark: ItemEvent,
   session: Session,
   options: BackfillOptions,
@@ -88,12 +94,8 @@ async function prepareRole(
   };
   if (plan.changes.length > 0) {
     const also = { backfillRole: true } as const;
-    return carryOut(
-      { observed, also, plan, planAgain: planBackfillRole, whether, question, remark },
-      session,
-      options,
-      context,
-    );
+    const planAgain = (state: State, spec: Spec) => planBackfillRole(state, spec, files);
+    return carryOut({ observed, also, plan, planAgain, whether, question, remark }, session, options, context);
   }
   const approved = options.isApproved?.(observed, plan) ?? false;
   if (!approved) session.view.report(remark);

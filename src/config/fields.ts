@@ -5,6 +5,7 @@
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
 import { backfillName, defaultRuleId, resourceName } from './own-name.ts';
 import type { Path } from './path.ts';
+import { reportPattern } from './report-place.ts';
 import { ruleFields } from './rule-fields.ts';
 import { sideFields } from './side-fields.ts';
 
@@ -131,6 +132,18 @@ export const configFields = {
         limit: roleName('role'),
         default: ({ config }: Around) => backfillName(config.name),
         description: 'Name of the role that S3 Batch Operations assumes (default: s3repl-NAME-backfill)',
+      },
+      report: {
+        kind: 'text',
+        write: 'report: BUCKET/PREFIX',
+        limit: {
+          pattern: reportPattern,
+          otherwise:
+            'report {value} is not a place in S3 (write BUCKET or BUCKET/PREFIX, of a bucket of the source account)',
+        },
+        description:
+          'Where jobs write what failed, BUCKET or BUCKET/PREFIX in the source account (default: .s3repl-backfill in the source bucket, where no rule takes it)',
+        noFlag: true,
       },
     },
     description: 'For s3repl backfill, which replicates the objects that were there before',

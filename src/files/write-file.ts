@@ -37,7 +37,7 @@ export async function makeOwnFolder(folder: string): Promise<void> {
   }
 }
 
-async function assertReplaceable(file: string): Promise<void> {
+export async function assertReplaceable(file: string): Promise<void> {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -53,6 +53,6 @@ async function assertReplaceable(file: string): Promise<void> {
   throw writeFailure(file, 'it is a device, a pipe or a socket');
 }
 
-function writeFailure(file: string, why: string, fix = 'name another file'): Failure {
+export function writeFailure(file: string, why: string, fix = 'name another file'): Failure {
   return new Failure('invalid', 'write-file', `cannot write ${file}: ${why}`, fix);
 }

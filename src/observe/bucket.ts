@@ -1,5 +1,6 @@
 import type {
   DefaultRetention,
+  ObjectLockConfiguration,
   ReplicationConfiguration,
   ReplicationRule,
   ServerSideEncryptionConfiguration,
@@ -13,6 +14,7 @@ import { catchAbsent } from '../connect/absent.ts';
 import { NotAws } from '../connect/answers.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { BucketSnapshot, Found } from '../model/snapshot.ts';
+import type { ReportBucket } from '../plan/report-place.ts';
 import type { BucketState, InaccessibleBucket } from '../state/state.ts';
 import { ownsBucket } from './bucket-owner.ts';
 import { headBucket } from './head-bucket.ts';
@@ -104,12 +106,7 @@ function documentsOf(at: Where, name: string) {
   const ownership = askOnce(() =>
     at.s3.send(new GetBucketOwnershipControlsCommand(ask)).catch(catchAbsent('OwnershipControlsNotFoundError')),
   );
-  const objectLock = askOnce(async () => {
-    const answer = await at.s3
-      .send(new GetObjectLockConfigurationCommand(ask))
-      .catch(catchAbsent('ObjectLockConfigurationNotFoundError'));
-    return answer?.ObjectLockConfiguration;
-  });
+  const objectLock = askOnce(() => readObjectLock(at, name));
   return {
     versioning: async () => (await versioning()).Status ?? null,
     encryption: () => readEncryption(at, name),
@@ -123,8 +120,7 @@ function documentsOf(at: Where, name: string) {
     },
     ownership: async () => (await ownership())?.OwnershipControls?.Rules?.[0]?.ObjectOwnership ?? null,
     objectLock: async () => (await objectLock())?.ObjectLockEnabled ?? null,
-    objectLockRetention: async () =>
-      toJson<DefaultRetention | null>((await objectLock())?.Rule?.DefaultRetention ?? null),
+    objectLockRetention: async () => retentionIn(await objectLock()),
     requestPayment: async () => (await at.s3.send(new GetBucketRequestPaymentCommand(ask))).Payer ?? 'BucketOwner',
     beside: async (): Promise<BucketState['beside']> => {
       const of = {
@@ -134,6 +130,32 @@ function documentsOf(at: Where, name: string) {
       return Object.keys(of).length > 0 ? of : undefined;
     },
   };
+}
+
+async function readObjectLock(at: Where, Bucket: string): Promise<ObjectLockConfiguration | undefined> {
+  const answer = await at.s3
+    .send(new GetObjectLockConfigurationCommand({ Bucket, ExpectedBucketOwner: at.account }))
+    .catch(catchAbsent('ObjectLockConfigurationNotFoundError'));
+  return answer?.ObjectLockConfiguration;
+}
+
+function retentionIn(lock: ObjectLockConfiguration | undefined): DefaultRetention | null {
+  return toJson<DefaultRetention | null>(lock?.Rule?.DefaultRetention ?? null);
+}
+
+/** What decides whether S3 could write the report of a job there. @returns null where there is no such bucket; `forbidden` where it may be another account's. */
+export async function readReportBucket(at: Where, name: string): Promise<ReportBucket | InaccessibleBucket | null> {
+  const documents = readAll(
+    {
+      policy: () => readBucketPolicy(at, name),
+      objectLockRetention: async () => retentionIn(await readObjectLock(at, name)),
+    },
+    orUnknown,
+  );
+  documents.catch(() => undefined);
+  const found = await headBucket(at, name);
+  if (found === null) return confirmNone(documents);
+  return 'inaccessible' in found ? found : { region: found.region, ...(await documents) };
 }
 
 function catchStrange(error: unknown): 'unknown' {

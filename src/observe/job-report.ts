@@ -1,9 +1,9 @@
 /** The completion report of a job, as it lies in S3: of any size, with the memory of one piece of it. */
 import { createHash, getFips } from 'node:crypto';
-import type { AccountId, BucketName } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import { catchAbsent } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
+import type { ReportPlace } from '../plan/backfill-jobs.ts';
 import {
   type FailureGroup,
   FailureGroups,
@@ -18,13 +18,6 @@ import { CsvReader, type CsvRecord, CsvTooLong } from '../text/csv.ts';
 import { pagesOf } from './pages.ts';
 
 const { GetObjectCommand, paginateListObjectsV2 } = required('@aws-sdk/client-s3');
-
-export interface ReportPlace {
-  readonly bucket: BucketName;
-  /** As the job was given it. */
-  readonly prefix: string;
-  readonly owner?: AccountId;
-}
 
 export interface JobReport {
   /** Why tasks failed: all are counted, the first versions of each reason kept. */

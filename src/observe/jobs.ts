@@ -1,5 +1,7 @@
 /** Jobs of S3 Batch Operations, of the account and Region of a connection. */
 import type { JobDescriptor, JobStatus } from '@aws-sdk/client-s3-control';
+import { bucketNameIn } from '../aws/arn.ts';
+import { type AccountId, brand } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -72,6 +74,7 @@ function jobSeen(job: Described): JobSeen {
     ...(listed !== undefined && { total: listed }),
     succeeded: NumberOfTasksSucceeded,
     failed: NumberOfTasksFailed,
+    ...reportOf(job),
     // Whoever leaves it out has to confirm too (S3 User Guide, batch-ops-job-status).
     confirms: job.ConfirmationRequired !== false,
     reasons: (job.FailureReasons ?? []).map(({ FailureCode = '', FailureReason = '' }) => ({
@@ -79,4 +82,11 @@ function jobSeen(job: Described): JobSeen {
       reason: FailureReason,
     })),
   };
+}
+
+function reportOf({ Report }: Described): Pick<JobSeen, 'report'> {
+  const { Enabled, Bucket, Prefix = '', ExpectedBucketOwner } = Report ?? {};
+  if (!Enabled || Bucket === undefined) return {};
+  const owner = ExpectedBucketOwner && { owner: brand<AccountId>(ExpectedBucketOwner) };
+  return { report: { bucket: bucketNameIn(Bucket), prefix: Prefix, ...owner } };
 }

@@ -4,7 +4,7 @@ import { Failure } from '../events/failure.ts';
 import type { Unknown } from '../model/decision.ts';
 import type { Known, ObjectSnapshot } from '../model/snapshot.ts';
 import { atMost } from './at-most.ts';
-import { type Listed, listVersions, type Wanted } from './list-versions.ts';
+import { type Listed, type Listing, listVersions, type Wanted } from './list-versions.ts';
 import { type Ask, type Head, headVersion, objectOf, ownerOf, readRest, type Where } from './object.ts';
 import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 
@@ -13,6 +13,8 @@ const { GetBucketAclCommand, GetObjectLockConfigurationCommand } = required('@aw
 export interface SampleOptions {
   readonly sample: number;
   readonly object?: Wanted;
+  /** Only these; what is not there any more is left out. */
+  readonly examples?: readonly Wanted[];
 }
 
 export interface Sample {
@@ -26,10 +28,15 @@ const headsForEach = 4;
 const atOnce = 20;
 
 /** FAILED versions first, then those that wait longest; delete markers, which show no status, only on request. @throws Failure `invalid` if that is absent. */
-export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
+export async function sampleObjects(
+  at: Where,
+  bucket: string,
+  { sample, object, examples }: SampleOptions,
+): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
+  const list = () => (examples ? listExamples(at, ask, examples) : listVersions(at, ask, object));
   const [listing, owner, locked] = await Promise.all([
-    noteRefusals((reading) => reading([], listVersions(at, ask, object).catch(catchAbsent('NoSuchBucket')))),
+    noteRefusals((reading) => reading([], list().catch(catchAbsent('NoSuchBucket')))),
     noteRefusals((reading) => reading([], readOwner(at, ask))),
     noteRefusals((reading) => reading([], readLocked(at, ask))),
   ]);
@@ -42,7 +49,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   }
   const { versions, complete } = listing.value;
   if (object && versions.length === 0) throw noSuchObject(bucket, object);
-  const candidates = versions.filter(({ deleteMarker }) => object !== undefined || !deleteMarker);
+  const candidates = versions.filter(({ deleteMarker }) => (object ?? examples) !== undefined || !deleteMarker);
   const heads = await headNewest(at, ask, candidates, sample * headsForEach);
   const chosen = object
     ? [...heads, ...(await findLaterCompletions(at, ask, heads))]
@@ -77,6 +84,11 @@ export async function sampleStatuses(
     return objectOf(version, head, rest, ownerOf(version, nothing, at.account)).value;
   });
   return { objects, complete };
+}
+
+async function listExamples(at: Where, ask: Ask, examples: readonly Wanted[]): Promise<Listing> {
+  const found = await atMost(atOnce, examples, (one) => listVersions(at, ask, one));
+  return { versions: found.flatMap(({ versions }) => versions), complete: true };
 }
 
 function headNewest(at: Where, ask: Ask, versions: readonly Listed[], most: number): Promise<readonly Headed[]> {

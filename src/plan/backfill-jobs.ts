@@ -1,19 +1,21 @@
 /** Which job of S3 Batch Operations to ask for, to join or to wait for, and what its end says. Pure. */
 import { createHash } from 'node:crypto';
 import { bucketArn } from '../aws/arn.ts';
+import type { AccountId } from '../aws/brand.ts';
 import { canonical } from '../aws/json.ts';
+import type { S3Place } from '../config/report-place.ts';
 import type { RuleSpec, Spec } from '../config/spec.ts';
 import type { Input } from '../state/change.ts';
 import { ownerTag } from '../state/names.ts';
 import { rulesOf } from '../steps/scope.ts';
-import { type ManifestChoice, manifestDocument, type ReportChoice, reportDocument } from './job-documents.ts';
+import { type JobChoice, manifestDocument, reportDocument } from './job-documents.ts';
 
 /** As AWS names them, in capitals. A job cannot ask for what is PENDING. */
 export const backfillStatuses = ['none', 'failed', 'completed', 'replica'] as const;
 
 export type BackfillStatus = (typeof backfillStatuses)[number];
 
-export interface BackfillChoice {
+export interface BackfillChoice extends JobChoice {
   /** IDs as in repl.yaml; empty: the whole configuration. */
   readonly rules: readonly string[];
   readonly statuses: readonly BackfillStatus[];
@@ -21,13 +23,13 @@ export interface BackfillChoice {
   readonly createdBefore?: Date;
   /** From 0; the higher one goes first. */
   readonly priority: number;
-  /** Absent: the job writes none. */
-  readonly report?: ReportChoice;
-  /** A list of somebody's own, which leaves out all that selects: rules, statuses and times. */
-  readonly manifest?: ManifestChoice;
 }
 
 export const usualStatuses: readonly BackfillStatus[] = ['none', 'failed'];
+
+export interface ReportPlace extends S3Place {
+  readonly owner?: AccountId;
+}
 
 export interface JobSeen {
   readonly id: string;
@@ -43,6 +45,8 @@ export interface JobSeen {
   readonly total?: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Where it writes its report; known, too, only then. */
+  readonly report?: ReportPlace;
   /** Whether it waits to be confirmed; known, as the reasons, only where the job was asked for by its ID. */
   readonly confirms: boolean;
   readonly reasons: readonly { readonly code: string; readonly reason: string }[];

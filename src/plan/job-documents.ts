@@ -2,15 +2,13 @@
 import type { JobManifest, JobReport } from '@aws-sdk/client-s3-control';
 import { bucketArn } from '../aws/arn.ts';
 import type { AccountId, BucketName } from '../aws/brand.ts';
+import type { S3Place } from '../config/report-place.ts';
 import type { Spec } from '../config/spec.ts';
 import type { JobFiles } from '../steps/job-files.ts';
 import { reportFormat } from './job-report.ts';
 import { manifestFields, type OwnManifest } from './own-manifest.ts';
 
-export interface ReportChoice {
-  readonly bucket: BucketName;
-  /** Without a slash at its end; empty: the top of the bucket. */
-  readonly prefix: string;
+export interface ReportChoice extends S3Place {
   /** The job fails where the bucket is another account's (API Reference, JobReport). */
   readonly owner?: AccountId;
   /** What succeeded, too. */
@@ -24,24 +22,32 @@ export interface ManifestChoice extends Pick<OwnManifest, 'hasVersions'> {
   /** Without quotation marks. */
   readonly etag: string;
   readonly versionId?: string;
+  /** What the role may read: what all lists begin with that s3repl uploads; absent: this one. */
+  readonly keysFrom?: string;
 }
 
-/** What the role of a job must be allowed besides: the folder of the manifest, not only the one file, as the next run may have another. */
-export function jobFiles({
-  report,
-  manifest,
-}: {
+export interface JobChoice {
+  /** Absent: the job writes none. */
   readonly report?: ReportChoice;
+  /** A list of somebody's own, which leaves out all that selects: rules, statuses and times. */
   readonly manifest?: ManifestChoice;
-}): JobFiles {
-  return {
-    ...(report && { report: { bucket: report.bucket, prefix: report.prefix } }),
-    ...(manifest && { manifest: { bucket: manifest.bucket, prefix: folderOf(manifest.key) } }),
-  };
 }
 
-function folderOf(key: string): string {
-  return /^(.*)\//s.exec(key)?.[1] ?? '';
+/** What keys begin with in a folder of reports: the folder of each job, and the lists that s3repl uploads. */
+export const reportKeys = 'job-';
+export const manifestKeys = 'manifest-';
+
+/** @param folder without a slash at its end; empty: the top of the bucket. */
+export function keyIn(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** What the role of a job must be allowed besides: any list that s3repl uploads, as the next run may have another. */
+export function jobFiles({ report, manifest }: Pick<JobChoice, 'report' | 'manifest'>): JobFiles {
+  return {
+    ...(report && { report: { bucket: report.bucket, keysFrom: keyIn(report.prefix, reportKeys) } }),
+    ...(manifest && { manifest: { bucket: manifest.bucket, keysFrom: manifest.keysFrom ?? manifest.key } }),
+  };
 }
 
 /** API Reference, JobManifest. */

@@ -26,6 +26,8 @@ export interface BackfillSize {
   readonly tasks?: number | undefined;
   /** Absent: not known. */
   readonly objectsInBucket?: number | undefined;
+  /** Whether S3 makes the list of objects; absent: it does. */
+  readonly isListed?: boolean;
 }
 
 /** In US dollars, rounded to a hundredth of a cent; an amount is absent where it depends on what is not known. */
@@ -49,17 +51,17 @@ export interface BackfillCost {
 }
 
 /** What AWS charges for jobs of S3 Batch Replication, by the prices above; what depends on the objects themselves is named, not added. */
-export function backfillCost({ jobs, tasks, objectsInBucket }: BackfillSize): BackfillCost {
+export function backfillCost({ jobs, tasks, objectsInBucket, isListed = true }: BackfillSize): BackfillCost {
   const forJobs = jobs * prices.job;
   const forTasks = tasks === undefined ? undefined : tasks * prices.task;
-  const forList = objectsInBucket === undefined ? undefined : jobs * objectsInBucket * prices.listed;
+  const forList = !isListed ? 0 : objectsInBucket === undefined ? undefined : jobs * objectsInBucket * prices.listed;
   const total = forTasks === undefined || forList === undefined ? undefined : forJobs + forTasks + forList;
   const { currency, region, asOf, month, source } = prices;
   return {
     lines: [
       `${jobs === 1 ? '1 job' : `${countText(jobs)} jobs`}: ${moneyText(forJobs)}`,
       taskLine(tasks, objectsInBucket),
-      listLine(objectsInBucket, forList),
+      ...(isListed ? [listLine(objectsInBucket, forList)] : []),
       ...(total === undefined ? [] : [`in all: ${moneyText(total)}`]),
       `These are the prices that AWS published for ${region} in ${month}; other Regions may differ.`,
       `Not included: ${notIncluded.join(', ')}.`,

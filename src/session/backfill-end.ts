@@ -4,9 +4,11 @@ import { type BackfillChoice, countsOf, isJobOver, type JobSeen, judgeEnd } from
 import { countText } from '../text/count-text.ts';
 import { type BackfillOptions, selectionFlags } from './backfill-options.ts';
 import { nextCommand } from './common-options.ts';
+import { FailedFile } from './failed-file.ts';
 import type { Session } from './session.ts';
 import { tellFailed } from './tell-failed.ts';
 import { tellMissing } from './tell-missing.ts';
+import { tellReport } from './tell-report.ts';
 
 export interface Ended {
   /** In the order in which they ran. */
@@ -14,19 +16,21 @@ export interface Ended {
   /** Of the role. */
   readonly changes: number;
   readonly choice: BackfillChoice;
+  /** Whether a report may still be on its way. */
+  readonly isNew: boolean;
 }
 
 /** A success only where every object of every job was replicated: AWS's `Complete` alone does not say so. */
 export async function endOfJobs(
   session: Session,
   options: BackfillOptions,
-  { jobs, changes, choice }: Ended,
+  { jobs, changes, choice, isNew }: Ended,
 ): Promise<Result> {
   const last = jobs.at(-1);
   if (last === undefined) return { outcome: 'unchanged', changes, summary: 'there was no job to start' };
   const about = { changes, job: jobResult(last) };
   if (!isJobOver(last)) {
-    const summary = `job ${last.id} is under way (${last.status}); run the same command again to watch it`;
+    const summary = `job ${last.id} is under way (${last.status}); run the same command again to watch it, or --explain ${last.id} once it is over`;
     const next = nextCommand('backfill', options, { flags: selectionFlags(options) });
     return { ...about, outcome: 'started', summary, next };
   }
@@ -34,7 +38,9 @@ export async function endOfJobs(
   if (stopped) return { ...about, ...explainFailedJob(stopped) };
   const failed = sum(jobs, ({ failed: count }) => count);
   const succeeded = sum(jobs, ({ succeeded: count }) => count);
-  if (failed > 0) return { ...about, ...(await tellWhatFailed(session, jobs, { failed, succeeded })) };
+  if (failed > 0) return { ...about, ...(await tellWhatFailed(session, options, { jobs, failed, succeeded, isNew })) };
+  // Nothing failed: it is empty but for its titles.
+  if (options.out !== undefined) (await FailedFile.open(options.out)).keep();
   const left = await tellMissing(session, options, choice);
   const next: { readonly next?: NextCommand } = left ? { next: left } : {};
   if (jobs.every((job) => judgeEnd(job) === 'nothing-to-do')) {
@@ -78,12 +84,20 @@ function explainFailedJob(job: JobSeen): Pick<Result, 'outcome' | 'error'> {
   return { outcome: 'failed', error: { code: 'job-failed', message: `job ${job.id} failed${done}: ${why}`, fix } };
 }
 
+interface Failed extends Pick<Ended, 'jobs' | 'isNew'> {
+  readonly failed: number;
+  readonly succeeded: number;
+}
+
 async function tellWhatFailed(
   session: Session,
-  jobs: readonly JobSeen[],
-  { failed, succeeded }: { readonly failed: number; readonly succeeded: number },
+  { out }: BackfillOptions,
+  { jobs, failed, succeeded, isNew }: Failed,
 ): Promise<Pick<Result, 'outcome' | 'error'>> {
-  const looked = await tellFailed(session);
+  // The first job that has a failure is the last one.
+  const last = jobs.at(-1);
+  const told = last && (await tellReport(session, last, { out, waits: isNew }));
+  const looked = told === undefined || told.read === 'not' ? await tellFailed(session) : failed;
   const most = jobs.some((job) => judgeEnd(job) === 'most-failed');
   const untried = sum(jobs, ({ total = 0 }) => total) - failed - succeeded;
   const rest = untried > 0 ? `, and AWS ended the job before it tried ${countText(untried)} more` : '';
@@ -92,5 +106,9 @@ async function tellWhatFailed(
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
       : 'put right what is said above, and run s3repl backfill --status failed';
+  if (told !== undefined && told.read !== 'whole') {
+    const error = { code: 'report-not-read', message: `${message}; which ones is not known: ${told.why}`, fix };
+    return { outcome: 'unknown', error };
+  }
   return { outcome: 'blocked', error: { code: most ? 'most-failed' : 'some-failed', message, fix } };
 }

@@ -6,9 +6,10 @@ import { watchJob } from '../backfill/watch-job.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { describeJob, listJobs } from '../observe/jobs.ts';
-import { compareAge, isJobOver, isOurJob } from '../plan/backfill-jobs.ts';
+import { compareAge, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { jobText } from '../show/job-text.ts';
-import { jobResult } from './backfill-end.ts';
+import { endOfJobs, jobResult } from './backfill-end.ts';
+import { type BackfillOptions, choiceOf } from './backfill-options.ts';
 import type { Session } from './session.ts';
 
 /** Newest first. */
@@ -29,7 +30,7 @@ export async function listOurJobs({ spec, connections, view }: Session): Promise
 }
 
 /** @throws Failure `invalid` for a job that is not of this configuration. */
-export async function cancelOurJob({ spec, connections, view }: Session, id: string, work: JobWork): Promise<Result> {
+async function findOurJob({ spec, connections, view }: Session, id: string): Promise<JobSeen> {
   const job = await describeJob(connections.get('source'), id);
   view.report({ type: 'phase', name: 'done' });
   if (job === null) {
@@ -38,8 +39,29 @@ export async function cancelOurJob({ spec, connections, view }: Session, id: str
   }
   if (!isOurJob(job, spec)) {
     const message = `job ${id} ("${job.description}") is not one of ${spec.name}`;
-    throw new Failure('invalid', 'not-our-job', message, 'whoever made it cancels it: aws s3control update-job-status');
+    throw new Failure('invalid', 'not-our-job', message, 'whoever made it looks after it: aws s3control describe-job');
   }
+  return job;
+}
+
+/** What came of a job that is over, whoever watched it. @throws Failure `invalid` for one that is not over, or not of this configuration. */
+export async function explainOurJob(session: Session, options: BackfillOptions, id: string): Promise<Result> {
+  const job = await findOurJob(session, id);
+  if (!isJobOver(job)) {
+    const fix = 'the command that started it, run again, watches it to its end';
+    throw new Failure('invalid', 'job-active', `job ${id} is not over yet (${job.status})`, fix);
+  }
+  return endOfJobs(session, options, {
+    jobs: [job],
+    changes: 0,
+    choice: choiceOf(options, session.spec),
+    isNew: false,
+  });
+}
+
+/** @throws Failure `invalid` for a job that is not of this configuration. */
+export async function cancelOurJob(session: Session, id: string, work: JobWork): Promise<Result> {
+  const job = await findOurJob(session, id);
   if (isJobOver(job)) {
     const summary = `job ${id} is over already (${job.status})`;
     return { outcome: 'unchanged', changes: 0, job: jobResult(job), summary };

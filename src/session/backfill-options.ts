@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseReportPlace, type S3Place } from '../config/report-place.ts';
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { type BackfillChoice, type BackfillStatus, backfillStatuses, usualStatuses } from '../plan/backfill-jobs.ts';
@@ -17,6 +18,21 @@ export interface BackfillOptions extends CommonOptions, Approvable {
   readonly force?: boolean;
   readonly list?: boolean;
   readonly cancel?: string;
+  readonly explain?: string;
+  /** False: none is wanted. */
+  readonly report?: S3Place | false;
+  readonly fullReport?: boolean;
+  /** A file, or `s3://BUCKET/KEY`. */
+  readonly manifest?: string;
+  readonly manifestKeys?: 'plain' | 'url-encoded';
+  /** A file for all that failed. */
+  readonly out?: string;
+}
+
+export function parseReport(text: string): S3Place {
+  const place = parseReportPlace(text);
+  if (place) return place;
+  throw new InvalidArgumentError('it is BUCKET or BUCKET/PREFIX, of a bucket of the source account.');
 }
 
 /** `none,failed`. */
@@ -53,8 +69,14 @@ export function parseObjects(text: string): number {
 }
 
 /** The options that select the same objects again. */
-export function selectionFlags({ rule = [], status, createdAfter, createdBefore }: BackfillOptions): readonly Flag[] {
+export function selectionFlags(options: BackfillOptions): readonly Flag[] {
+  const { rule = [], status, createdAfter, createdBefore, report, fullReport, manifest, manifestKeys } = options;
   return [
+    ...(manifest === undefined ? [] : [['--manifest', manifest] as const]),
+    ...(manifestKeys === undefined ? [] : [['--manifest-keys', manifestKeys] as const]),
+    ...(report ? [['--report', [report.bucket, report.prefix].filter((part) => part !== '').join('/')] as const] : []),
+    ...(report === false ? [['--no-report'] as const] : []),
+    ...(fullReport ? [['--full-report'] as const] : []),
     ...rule.map((id): Flag => ['--rule', id]),
     ...(status ? [['--status', status.join()] as const] : []),
     ...(createdAfter ? [['--created-after', createdAfter.toISOString()] as const] : []),
@@ -62,11 +84,12 @@ export function selectionFlags({ rule = [], status, createdAfter, createdBefore 
   ];
 }
 
-type Flag = readonly [flag: string, value: string];
+type Flag = readonly [flag: string, value?: string];
 
 /** @throws Failure `invalid` for a rule that repl.yaml does not have, and for what does not go together. */
 export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
   const { rule = [], status = usualStatuses, createdAfter, createdBefore, priority } = options;
+  assertList(options);
   const known = rulesOf(spec).map(({ id }) => id);
   const unknown = rule.find((id) => !known.includes(id));
   if (unknown !== undefined) {
@@ -84,4 +107,15 @@ export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
     ...(createdBefore && { createdBefore }),
     priority,
   };
+}
+
+/** A list says itself which objects it means. @throws Failure `invalid` */
+function assertList({ manifest, rule, status, createdAfter, createdBefore }: BackfillOptions): void {
+  if (manifest === undefined || (rule ?? status ?? createdAfter ?? createdBefore) === undefined) return;
+  throw new Failure(
+    'invalid',
+    'manifest',
+    'with --manifest the job takes every object of the list, whatever its rule, status and time',
+    'leave out --rule, --status, --created-after and --created-before, or leave out --manifest',
+  );
 }

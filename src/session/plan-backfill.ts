@@ -14,6 +14,7 @@ import { hasRulesOfOthers, lifecycleWarnings, neighborWarnings } from '../plan/b
 import { type BackfillChoice, type JobRequest, jobRequests, nextJob } from '../plan/backfill-jobs.ts';
 import { placesOf } from '../plan/backfill-places.ts';
 import { type BackfillTime, estimateBackfill } from '../plan/backfill-time.ts';
+import { jobFiles } from '../plan/job-documents.ts';
 import type { MissingReplicas } from '../plan/missing-replicas.ts';
 import { type Plan, planApply, planBackfillRole } from '../plan/plan.ts';
 import { type BackfillCost, backfillCost } from '../plan/prices.ts';
@@ -22,8 +23,11 @@ import { notComparedWarning } from '../show/job-text.ts';
 import { refusalOf } from '../show/preflight-text.ts';
 import { backfillRole, findOurRules } from '../state/names.ts';
 import type { State } from '../state/state.ts';
+import type { JobFiles } from '../steps/job-files.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import { tellFindings } from './findings.ts';
+import type { ListToUpload } from './own-manifest.ts';
+import { type PlacedFiles, placeFiles, readGivenFiles } from './place-files.ts';
 import { readAround } from './read-around.ts';
 import { checkReplication } from './replication-check.ts';
 import type { Session } from './session.ts';
@@ -34,12 +38,17 @@ export interface PlannedJobs {
   readonly plan: Plan;
   /** One after the other. */
   readonly requests: readonly JobRequest[];
+  readonly files: JobFiles;
+  /** A list that has to be in S3 before the job. */
+  readonly upload?: ListToUpload;
   /** Absent where the first is under way already: nothing is asked of AWS anew. */
   readonly proposal?: JobProposal;
 }
 
 export interface JobProposal {
   readonly missing: readonly MissingReplicas[];
+  /** What the job reads, where it is no list of S3's own, and what it writes. */
+  readonly fileLines: PlacedFiles['lines'];
   readonly cost: BackfillCost;
   readonly time: BackfillTime;
   /** For people. */
@@ -54,22 +63,27 @@ export async function planWhenFree(
   choice: BackfillChoice,
 ): Promise<PlannedJobs> {
   const { spec, connections, signal } = session;
+  const given = await readGivenFiles(session, options);
   for (;;) {
     const [observed, jobs] = await Promise.all([
       observe(connections, spec, { backfillRole: true }),
       listJobs(connections.get('source')),
     ]);
     signal.throwIfAborted();
-    const all = jobRequests(spec, backfillRole(observed, spec).arn, choice);
+    const { choice: ofFiles, upload, rows, lines: fileLines } = placeFiles(session, options, observed, given);
+    const files = jobFiles(ofFiles);
+    const all = jobRequests(spec, backfillRole(observed, spec).arn, { ...choice, ...ofFiles });
     if (all.length > 1 && !options.wait) throw severalJobsFailure(all.length);
     const found = all.map((request) => nextJob(request, jobs, spec));
     const underWay = found.findIndex(({ kind }) => kind === 'join');
     const requests = all.slice(Math.max(0, underWay)).map((request) => withConfirmation(request, options));
-    const plan = planBackfillRole(observed, spec);
-    if (underWay >= 0) return { observed, plan: { ...plan, changes: [] }, requests };
+    const plan = planBackfillRole(observed, spec, files);
+    if (underWay >= 0) return { observed, plan: { ...plan, changes: [] }, requests, files };
     const [first] = found;
-    if (first?.kind !== 'wait' || options.look)
-      return { observed, plan, requests, proposal: await propose(session, options, { observed, plan, requests }) };
+    if (first?.kind !== 'wait' || options.look) {
+      const proposal = await propose(session, options, { observed, plan, requests, own: rows });
+      return { observed, plan, requests, files, ...(upload && { upload }), proposal: { ...proposal, fileLines } };
+    }
     await waitForOther(first.job, work);
   }
 }
@@ -82,8 +96,13 @@ function withConfirmation(request: JobRequest, { wait, maxObjects }: BackfillOpt
 async function propose(
   session: Session,
   { force = false }: BackfillOptions,
-  { observed, plan, requests }: Omit<PlannedJobs, 'proposal'>,
-): Promise<JobProposal> {
+  {
+    observed,
+    plan,
+    requests,
+    own,
+  }: Pick<PlannedJobs, 'observed' | 'plan' | 'requests'> & { readonly own: number | undefined },
+): Promise<Omit<JobProposal, 'fileLines'>> {
   const { spec, connections, surroundings, view } = session;
   if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
   const at = connections.get('source');
@@ -121,11 +140,14 @@ async function propose(
     ...(neighbors ? neighborWarnings(neighbors.snapshot, spec) : []),
   ];
   for (const warning of warnings) view.report({ type: 'warning', ...warning });
+  const counted = objects === 'unknown' ? undefined : objects.count;
   const cost = backfillCost({
     jobs: requests.length,
-    ...(objects !== 'unknown' && { objectsInBucket: objects.count }),
+    tasks: own,
+    objectsInBucket: counted,
+    isListed: requests.every(({ Manifest }) => Manifest === undefined),
   });
-  return { missing, cost, ...timeOf(session, observed, inUse, objects === 'unknown' ? undefined : objects.count) };
+  return { missing, cost, ...timeOf(session, observed, inUse, own ?? counted) };
 }
 
 /** Of the source account in the Regions of all sides; a Region where they may not be read is left out. */

@@ -4,17 +4,18 @@ import { lookForMissing } from '../observe/first-page.ts';
 import { type BackfillChoice, type BackfillStatus, usualStatuses } from '../plan/backfill-jobs.ts';
 import { moneyText, prices } from '../plan/prices.ts';
 import { missingText, notComparedWarning } from '../show/job-text.ts';
-import { type CommonOptions, nextCommand } from './common-options.ts';
+import type { BackfillOptions } from './backfill-options.ts';
+import { nextCommand } from './common-options.ts';
 import type { Session } from './session.ts';
 
 /** @returns what to run next, where that may help. */
 export async function tellMissing(
   { connections, spec, view }: Session,
-  options: CommonOptions,
+  options: BackfillOptions,
   { statuses, createdAfter, createdBefore, rules }: BackfillChoice,
 ): Promise<NextCommand | undefined> {
   // Who has asked for a part knows that there is more.
-  if (createdAfter || createdBefore || rules.length > 0) return undefined;
+  if (createdAfter || createdBefore || rules.length > 0 || options.manifest !== undefined) return undefined;
   const left = statusesLeft(statuses);
   const next = nextCommand('backfill', options, { flags: [['--status', left.join()]] });
   let isMissing = false;

@@ -17,12 +17,13 @@ export interface ShownRequest {
   readonly requests: readonly JobRequest[];
   readonly choice: BackfillChoice;
   readonly missing: readonly MissingReplicas[];
+  readonly fileLines: { readonly list?: string; readonly report: string };
   readonly costLines: readonly string[];
   readonly timeLines: readonly string[];
 }
 
 /** What a person is asked about, in 80 columns. */
-export function requestText({ requests, choice, missing, costLines, timeLines }: ShownRequest): string {
+export function requestText({ requests, choice, missing, fileLines, costLines, timeLines }: ShownRequest): string {
   const { statuses, createdAfter, createdBefore, rules } = choice;
   const prefixes = requests.flatMap(({ ManifestGenerator }) => prefixOf(ManifestGenerator));
   const row = (name: string, text: string) => `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12), 66)}`;
@@ -43,11 +44,12 @@ export function requestText({ requests, choice, missing, costLines, timeLines }:
     requests.length === 1
       ? 'Job of S3 Batch Replication'
       : `${requests.length} jobs of S3 Batch Replication, one after the other`,
-    row('objects', what.join(', ')),
+    row('objects', fileLines.list === undefined ? what.join(', ') : `of your list: ${fileLines.list}`),
     row('rules', limits),
     ...missing.flatMap((one) =>
       one.missing === 0 || one.missing === 'unknown' ? [] : [row('missing', missingText(one, one.missing))],
     ),
+    row('report', fileLines.report),
     ...costLines.map((line, index) => row(index === 0 ? 'costs' : '', line)),
     ...timeLines.map((line, index) => row(index === 0 ? 'time' : '', line)),
     '',

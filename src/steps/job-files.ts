@@ -2,13 +2,13 @@
 import { bucketArn } from '../aws/arn.ts';
 import type { BucketName } from '../aws/brand.ts';
 import type { Statement } from '../aws/policy.ts';
-import type { Spec } from '../config/spec.ts';
-import { objectPatterns } from './scope.ts';
+import type { SourceSide, Spec } from '../config/spec.ts';
+import { objectPatterns, unwrapSingle } from './scope.ts';
 
 export interface JobPlace {
   readonly bucket: BucketName;
-  /** Without a slash at its end; empty: the whole bucket. */
-  readonly prefix: string;
+  /** What its keys begin with. */
+  readonly keysFrom: string;
 }
 
 export interface JobFiles {
@@ -18,25 +18,24 @@ export interface JobFiles {
   readonly manifest?: JobPlace;
 }
 
+export const manifestActions = ['s3:GetObject', 's3:GetObjectVersion'];
+
+export const reportActions = ['s3:PutObject'];
+
 /** S3 User Guide, s3-batch-replication-policies. */
 export function fileStatements({ source }: Spec, { report, manifest }: JobFiles): readonly Statement[] {
-  const patternOf = ({ bucket, prefix }: JobPlace) => {
-    const side = { ...source, bucket };
-    return objectPatterns(side, [{ prefix: prefix === '' ? '' : `${prefix}/` }])[0] ?? bucketArn(side);
-  };
   return [
-    ...(manifest
-      ? [
-          {
-            Sid: 'Manifest',
-            Effect: 'Allow' as const,
-            Action: ['s3:GetObject', 's3:GetObjectVersion'],
-            Resource: patternOf(manifest),
-          },
-        ]
-      : []),
-    ...(report
-      ? [{ Sid: 'Report', Effect: 'Allow' as const, Action: 's3:PutObject', Resource: patternOf(report) }]
-      : []),
+    ...(manifest ? [allow('Manifest', manifestActions, filePattern(source, manifest))] : []),
+    ...(report ? [allow('Report', reportActions, filePattern(source, report))] : []),
   ];
+}
+
+function allow(Sid: string, actions: readonly string[], Resource: string): Statement {
+  return { Sid, Effect: 'Allow', Action: unwrapSingle(actions), Resource };
+}
+
+/** For a policy. */
+export function filePattern(source: SourceSide, { bucket, keysFrom }: JobPlace): string {
+  const side = { ...source, bucket };
+  return objectPatterns(side, [{ prefix: keysFrom }])[0] ?? bucketArn(side);
 }

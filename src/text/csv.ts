@@ -112,3 +112,8 @@ export function* readCsv(text: string): Generator<CsvRecord> {
   yield* reader.read(text);
   yield* reader.finish();
 }
+
+/** One record, with its line feed (RFC 4180). */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\n`;
+}

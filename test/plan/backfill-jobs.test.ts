@@ -136,22 +136,20 @@ describe('the request for a job', () => {
   });
 
   it.each([
-    ['own/lists/a.csv', 'own/lists'],
-    ['a.csv', ''],
-    ['/a.csv', ''],
-    ['line\nend/a.csv', 'line\nend'],
-  ])('needs the folder of the list %j', (key, prefix) => {
+    [undefined, 'own/lists/a.csv'],
+    ['own/lists/manifest-', 'own/lists/manifest-'],
+  ])('needs the one list, or what all lists begin with that s3repl uploads (%j)', (keysFrom, expected) => {
     const bucket = brand<BucketName>('lists');
-    expect(jobFiles({ manifest: { bucket, key, etag: 'e', hasVersions: true } })).toEqual({
-      manifest: { bucket, prefix },
-    });
+    const manifest = { bucket, key: 'own/lists/a.csv', etag: 'e', hasVersions: true, ...(keysFrom && { keysFrom }) };
+    expect(jobFiles({ manifest })).toEqual({ manifest: { bucket, keysFrom: expected } });
   });
 
-  it('needs the prefix of the report, or nothing besides the objects', () => {
+  it.each([
+    ['batch', 'batch/job-'],
+    ['', 'job-'],
+  ])('needs the folders of the reports under %j, or nothing besides the objects', (prefix, keysFrom) => {
     const bucket = brand<BucketName>('reports');
-    expect(jobFiles({ report: { bucket, prefix: 'batch', full: true } })).toEqual({
-      report: { bucket, prefix: 'batch' },
-    });
+    expect(jobFiles({ report: { bucket, prefix, full: true } })).toEqual({ report: { bucket, keysFrom } });
     expect(jobFiles({})).toEqual({});
   });
 });

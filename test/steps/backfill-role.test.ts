@@ -120,26 +120,26 @@ describe('the role of S3 Batch Operations', () => {
     const reports = brand<BucketName>('acme-reports');
     const statementsFor = (files: JobFiles, of = spec) =>
       statementsOf(jobPolicy(planBackfillRole(nothing, of, files).desired) ?? null);
-    const report = { bucket: reports, prefix: 'batch' };
+    const report = { bucket: reports, keysFrom: 'batch/job-' };
     const reportStatement = {
       Sid: 'Report',
       Effect: 'Allow',
       Action: 's3:PutObject',
-      Resource: 'arn:aws:s3:::acme-reports/batch/*',
+      Resource: 'arn:aws:s3:::acme-reports/batch/job-*',
     };
     expect(statementsFor({ report })).toEqual([...statementsFor({}), reportStatement]);
-    expect(statementsFor({ report: { ...report, prefix: '' } }).at(-1)?.Resource).toBe('arn:aws:s3:::acme-reports/*');
-    expect(statementsFor({ report: { ...report, prefix: 'a*b' } }).at(-1)?.Resource).toBe(
+    expect(statementsFor({ report: { ...report, keysFrom: '' } }).at(-1)?.Resource).toBe('arn:aws:s3:::acme-reports/*');
+    expect(statementsFor({ report: { ...report, keysFrom: 'a*b' } }).at(-1)?.Resource).toBe(
       'arn:aws:s3:::acme-reports/a*',
     );
     const [, objects] = statementsFor({});
-    expect(statementsFor({ report, manifest: { bucket: reports, prefix: 'own' } })).toEqual([
+    expect(statementsFor({ report, manifest: { bucket: reports, keysFrom: 'own/manifest-' } })).toEqual([
       objects,
       {
         Sid: 'Manifest',
         Effect: 'Allow',
         Action: ['s3:GetObject', 's3:GetObjectVersion'],
-        Resource: 'arn:aws:s3:::acme-reports/own/*',
+        Resource: 'arn:aws:s3:::acme-reports/own/manifest-*',
       },
       reportStatement,
     ]);
@@ -147,7 +147,7 @@ describe('the role of S3 Batch Operations', () => {
 
   it('loses the rights of a run before that this one does not need', () => {
     const aws = pureAws(nothing);
-    const before = planBackfillRole(nothing, spec, { report: { bucket: brand('acme-reports'), prefix: '' } });
+    const before = planBackfillRole(nothing, spec, { report: { bucket: brand('acme-reports'), keysFrom: 'job-' } });
     aws.run(before.changes);
     const { changes } = planBackfillRole(aws.state, spec);
     expect(operations(changes)).toEqual(['backfill-role PutRolePolicy']);
@@ -243,7 +243,7 @@ describe('a policy of our name', () => {
   });
 
   it('for another source bucket is known by its objects where its jobs read a list', () => {
-    const files = { manifest: { bucket: brand<BucketName>('acme-lists'), prefix: '' } };
+    const files = { manifest: { bucket: brand<BucketName>('acme-lists'), keysFrom: '' } };
     const made = (of: typeof spec) => planBackfillRole(nothing, of, files).desired;
     const other = made(aSpec({ source: aSource({ bucket: 'acme-other' }) }));
     expect(codes(planBackfillRole(other, spec).problems)).toEqual(['problem backfill-role name-in-use']);

@@ -1,0 +1,54 @@
+import type { BucketName } from '../aws/brand.ts';
+import { required } from '../aws/required.ts';
+import { statusOf } from '../connect/absent.ts';
+import type { Connection } from '../connect/connection.ts';
+import { Failure } from '../events/failure.ts';
+
+const { GetObjectCommand, HeadObjectCommand } = required('@aws-sdk/client-s3');
+
+export interface StoredManifest {
+  /** Absent where it is too large to be read here. */
+  readonly text?: string;
+  readonly firstLine: string;
+  /** Without quotation marks. */
+  readonly etag: string;
+  readonly versionId: { readonly versionId?: string };
+}
+
+/** In bytes; a larger one is S3's to read. */
+const mostBytes = 8 * 2 ** 20;
+
+/** @throws Failure `invalid` where it is not there, or encrypted in a way that S3 Batch Operations cannot read. */
+export async function readStoredManifest(
+  at: Pick<Connection, 's3' | 'account'>,
+  { bucket, key }: { readonly bucket: BucketName; readonly key: string },
+): Promise<StoredManifest> {
+  const ask = { Bucket: bucket, Key: key, ExpectedBucketOwner: at.account };
+  const name = `s3://${bucket}/${key}`;
+  const head = await at.s3.send(new HeadObjectCommand(ask)).catch((error: unknown) => {
+    if (statusOf(error) !== 404) throw error;
+    throw new Failure('invalid', 'manifest', `there is no object ${name} in account ${at.account}`, 'check the name');
+  });
+  const { ETag = '', VersionId, ContentLength = 0, ServerSideEncryption } = head;
+  // S3 User Guide, batch-ops-create-job: manifests under SSE-KMS are not supported.
+  if (ServerSideEncryption?.startsWith('aws:kms')) {
+    throw new Failure(
+      'invalid',
+      'manifest',
+      `${name} is encrypted with a KMS key, and S3 Batch Operations cannot read such a list`,
+      'give the list as a file of this machine: s3repl uploads it with SSE-S3; or copy the object with --server-side-encryption AES256',
+    );
+  }
+  if (ContentLength === 0) throw new Failure('invalid', 'manifest', `${name} is empty`, 'name at least one object');
+  const etag = ETag.replaceAll('"', '');
+  const versionId = VersionId === undefined || VersionId === 'null' ? {} : { versionId: VersionId };
+  const isWhole = ContentLength <= mostBytes;
+  const range = isWhole ? {} : { Range: `bytes=0-${firstBytes - 1}` };
+  const { Body } = await at.s3.send(new GetObjectCommand({ ...ask, IfMatch: ETag, ...range }));
+  const text = (await Body?.transformToString()) ?? '';
+  const [firstLine = ''] = text.split('\n', 1);
+  return { ...(isWhole && { text }), firstLine, etag, versionId };
+}
+
+/** A key has 1,024 bytes at most, three times as many URL-encoded. */
+const firstBytes = 8192;

@@ -1,0 +1,124 @@
+/** The list of objects that somebody gives to `backfill`: a file of this machine, or an object in S3. */
+import { objectInS3 } from '../config/report-place.ts';
+import { Failure } from '../events/failure.ts';
+import { readText } from '../files/text-file.ts';
+import { readStoredManifest } from '../observe/stored-manifest.ts';
+import { keyIn, type ManifestChoice, manifestKeys } from '../plan/job-documents.ts';
+import {
+  type ManifestFile,
+  type ManifestReading,
+  makeManifestFile,
+  type OwnManifest,
+  readManifest,
+  seemsEncoded,
+} from '../plan/own-manifest.ts';
+import { countText } from '../text/count-text.ts';
+import type { BackfillOptions } from './backfill-options.ts';
+import type { PlacedReport } from './place-report.ts';
+import type { Session } from './session.ts';
+
+/** What there is of it before a job is asked for. */
+export type GivenManifest =
+  | { readonly kind: 'file'; readonly rows: number; readonly hasVersions: boolean; readonly file: ManifestFile }
+  | { readonly kind: 'stored'; readonly rows: number | 'unknown'; readonly choice: ManifestChoice };
+
+/** In bytes; a larger one is uploaded by whoever has it. */
+const mostOfFile = 256 * 2 ** 20;
+
+/** Reads it, and checks every row before anything is sent. @throws Failure `invalid` with the first wrong rows. */
+export async function readGivenManifest(
+  { spec, connections }: Pick<Session, 'spec' | 'connections'>,
+  { manifest, manifestKeys }: Pick<BackfillOptions, 'manifest' | 'manifestKeys'>,
+): Promise<GivenManifest | undefined> {
+  if (manifest === undefined) return undefined;
+  const { bucket } = spec.source;
+  if (!manifest.startsWith('s3://')) {
+    const read = await readLocal(manifest, { bucket, keys: manifestKeys ?? 'plain' }, manifestKeys === undefined);
+    return {
+      kind: 'file',
+      rows: read.rows.length,
+      hasVersions: read.hasVersions,
+      file: makeManifestFile(read, bucket),
+    };
+  }
+  const place = objectInS3(manifest);
+  if (place === undefined) throw refuse(`${manifest} names no object (write s3://BUCKET/KEY)`);
+  const stored = await readStoredManifest(connections.get('source'), place);
+  const { text, etag, versionId } = stored;
+  if (text === undefined) {
+    const hasVersions = stored.firstLine.split(',').length > 2;
+    return { kind: 'stored', rows: 'unknown', choice: { ...place, etag, hasVersions, ...versionId } };
+  }
+  const read = check(text, manifest, { bucket, keys: 'url-encoded' });
+  if (/^Bucket,Key/.test(text)) throw refuse(`${manifest} has a line of titles, which S3 takes for an object`);
+  return {
+    kind: 'stored',
+    rows: read.rows.length,
+    choice: { ...place, etag, hasVersions: read.hasVersions, ...versionId },
+  };
+}
+
+export interface ListToUpload {
+  readonly to: ManifestChoice;
+  readonly text: string;
+}
+
+export interface PlacedManifest {
+  readonly manifest: ManifestChoice;
+  readonly upload?: ListToUpload;
+  readonly line: string;
+}
+
+/** Beside the report. @throws Failure `invalid` where there is no place. */
+export function placeManifest(given: GivenManifest, { report }: PlacedReport): PlacedManifest {
+  const rows = given.rows === 'unknown' ? 'too large to be looked at here' : countRows(given.rows);
+  if (given.kind === 'stored') {
+    const { bucket, key } = given.choice;
+    return { manifest: given.choice, line: `s3://${bucket}/${key} (${rows})` };
+  }
+  if (report === undefined) {
+    const message = 'the list has to lie in S3, beside the report, and there is no place for one';
+    throw new Failure('invalid', 'manifest', message, 'name a bucket of the source account: --report BUCKET/PREFIX');
+  }
+  const { bucket, prefix } = report;
+  const { file, hasVersions } = given;
+  const keysFrom = keyIn(prefix, manifestKeys);
+  const manifest = { bucket, key: keyIn(prefix, file.name), etag: file.etag, hasVersions, keysFrom };
+  const line = `${rows}; s3repl uploads the list as s3://${bucket}/${manifest.key}`;
+  return { manifest, upload: { to: manifest, text: file.text }, line };
+}
+
+function countRows(rows: number): string {
+  return rows === 1 ? 'one object' : `${countText(rows)} objects`;
+}
+
+async function readLocal(file: string, reading: ManifestReading, guesses: boolean): Promise<OwnManifest> {
+  const text = await readText(file, { most: mostOfFile, refuse });
+  if (text === undefined) throw refuse(`there is no file ${file}`);
+  const read = check(text, file, reading);
+  if (guesses && seemsEncoded(read)) {
+    throw refuse(
+      `the keys in ${file} look URL-encoded, as in S3 Inventory; s3repl does not guess`,
+      'say --manifest-keys url-encoded, or --manifest-keys plain if the keys have these percent signs',
+    );
+  }
+  return read;
+}
+
+const mostShown = 10;
+
+function check(text: string, name: string, reading: ManifestReading): OwnManifest {
+  const read = readManifest(text, reading);
+  if ('rows' in read) return read;
+  const { problems, more } = read;
+  const shown = problems.slice(0, mostShown).map(({ line, message }) => `line ${line} ${message}`);
+  const rest = problems.length - shown.length + more;
+  throw refuse(
+    `${name}: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`,
+    'correct these rows; nothing was sent to AWS. docs/backfill.md describes the list',
+  );
+}
+
+function refuse(message: string, fix = 'docs/backfill.md describes the list'): Failure {
+  return new Failure('invalid', 'manifest', message, fix);
+}

@@ -1,0 +1,99 @@
+/** Where a job writes its report, and whether it could. */
+import type { S3Place } from '../config/report-place.ts';
+import { parseReportPlace } from '../config/report-place.ts';
+import type { Spec } from '../config/spec.ts';
+import { Failure } from '../events/failure.ts';
+import { readReportBucket } from '../observe/bucket.ts';
+import type { ReportChoice } from '../plan/job-documents.ts';
+import {
+  findObstacle,
+  type Obstacle,
+  type ReportBucket,
+  sourceReportBucket,
+  usualReportFolder,
+} from '../plan/report-place.ts';
+import type { InaccessibleBucket, State } from '../state/state.ts';
+import type { BackfillOptions } from './backfill-options.ts';
+import type { Session } from './session.ts';
+
+export interface PlacedReport {
+  /** Absent: none is written. */
+  readonly report?: ReportChoice;
+  /** What the plan says of it. */
+  readonly line: string;
+}
+
+/** Another one than the source bucket, where one is named. */
+export type NamedBucket = ReportBucket | InaccessibleBucket | null | undefined;
+
+/** @returns the place that the options or repl.yaml name; undefined: none is named. */
+export function namedPlace({ report }: Pick<BackfillOptions, 'report'>, spec: Spec): S3Place | undefined {
+  if (report === false) return undefined;
+  return report ?? (spec.backfill.report === undefined ? undefined : parseReportPlace(spec.backfill.report));
+}
+
+/** Beside the other reads. */
+export async function readNamedBucket(
+  { connections, spec }: Pick<Session, 'spec' | 'connections'>,
+  place: S3Place | undefined,
+): Promise<NamedBucket> {
+  if (place === undefined || place.bucket === spec.source.bucket) return undefined;
+  return readReportBucket(connections.get('source'), place.bucket);
+}
+
+/** @throws Failure `invalid` where the named bucket does not exist; `blocked` where a report surely could not be written there. */
+export function placeReport(
+  { spec, view }: Pick<Session, 'spec' | 'view'>,
+  options: Pick<BackfillOptions, 'report' | 'fullReport' | 'force'>,
+  observed: State,
+  named: NamedBucket,
+): PlacedReport {
+  if (options.report === false) return { line: 'none (--no-report): which objects fail is not known afterwards' };
+  const { account, bucket } = spec.source;
+  const place = namedPlace(options, spec);
+  const wanted = place ?? { bucket, prefix: usualReportFolder };
+  const obstacle = obstacleAt(wanted, named, observed, spec);
+  const at = `s3://${wanted.bucket}/${wanted.prefix === '' ? '' : `${wanted.prefix}/`}`;
+  if (place === undefined && obstacle) {
+    return {
+      line: `none: in ${at} ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
+    };
+  }
+  if (obstacle?.isCertain && !options.force) {
+    const fix =
+      'name another place with --report, or leave it out with --no-report; to start the job all the same: --force';
+    throw new Failure('blocked', 'report-refused', `no report could be written to ${at}: ${obstacle.why}`, fix);
+  }
+  if (obstacle) {
+    const message = `perhaps no report can be written to ${at}: ${obstacle.why}`;
+    view.report({ type: 'warning', code: 'report-in-doubt', message, fix: 'the job runs all the same' });
+  }
+  const full = options.fullReport === true;
+  return {
+    report: { ...wanted, owner: account, full },
+    line: `${full ? 'of all objects' : 'of the objects that fail'}, in ${at}`,
+  };
+}
+
+function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: Spec): Obstacle | undefined {
+  const { account, region, bucket: source } = spec.source;
+  const bucket = place.bucket === source ? sourceReportBucket(observed, spec) : named;
+  if (bucket === undefined || bucket === null) {
+    throw new Failure(
+      'invalid',
+      'no-report-bucket',
+      `there is no bucket ${place.bucket} for the report`,
+      `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`,
+    );
+  }
+  if (!('inaccessible' in bucket)) return findObstacle(place, bucket, observed, spec);
+  return bucket.inaccessible === 'wrong-region'
+    ? {
+        isCertain: false,
+        why: `${place.bucket} is in ${bucket.region ?? 'another Region'} and not in ${region}, and AWS does not say whether S3 writes reports there`,
+      }
+    : {
+        isCertain: false,
+        why: `${place.bucket} is not of account ${account}, or may not be looked at (s3:ListBucket)`,
+      };
+}

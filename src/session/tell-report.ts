@@ -1,0 +1,146 @@
+/** Why tasks of a job failed: by AWS's reasons in its report, joined with doctor's causes. */
+import { isDenied } from '../connect/absent.ts';
+import type { Connection } from '../connect/connection.ts';
+import { taskCode } from '../doctor/catalogue/task-codes.ts';
+import { diagnose } from '../doctor/diagnose.ts';
+import { headBucket } from '../observe/head-bucket.ts';
+import { type JobReport, readJobReport } from '../observe/job-report.ts';
+import type { JobSeen, ReportPlace } from '../plan/backfill-jobs.ts';
+import { type FailureGroup, type ReportRow, reportFolder, UnreadableReport } from '../plan/job-report.ts';
+import { type ExplainedGroup, groupText } from '../show/failure-text.ts';
+import { FailedFile } from './failed-file.ts';
+import { readAround } from './read-around.ts';
+import type { Session } from './session.ts';
+
+export type ReportTold =
+  /** All failures of the job are told. */
+  | { readonly read: 'whole' }
+  /** A sentence. */
+  | { readonly read: 'in-part' | 'not'; readonly why: string };
+
+/** A report may come a moment after the end of its job: AWS does not say when. In milliseconds. */
+const patience = { tries: 3, pauseMs: 10_000 };
+
+/** @param out a file for all that failed. @returns undefined where the job writes no report. */
+export async function tellReport(
+  session: Session,
+  job: JobSeen,
+  { out, waits }: { readonly out?: string | undefined; readonly waits: boolean },
+): Promise<ReportTold | undefined> {
+  const { report: place } = job;
+  if (place === undefined) return undefined;
+  const file = out === undefined ? undefined : await FailedFile.open(out);
+  try {
+    const told = await readAndTell(session, job, place, { waits, onFailed: (row) => file?.add(row) });
+    if (told.read === 'not') file?.discard();
+    else file?.keep();
+    return told;
+  } catch (error) {
+    file?.discard();
+    throw error;
+  }
+}
+
+interface Reading {
+  readonly waits: boolean;
+  readonly onFailed: (row: ReportRow) => void;
+}
+
+async function readAndTell(session: Session, job: JobSeen, place: ReportPlace, reading: Reading): Promise<ReportTold> {
+  const where = `s3://${place.bucket}/${reportFolder(place.prefix, job.id)}`;
+  try {
+    const at = await connectionFor(session, place);
+    const found = await readPatiently(session, () => readJobReport(at, place, job.id, reading.onFailed), reading.waits);
+    if (found === null) return { read: 'not', why: explainAbsence(job, where) };
+    for (const group of await explainGroups(session, found.groups)) {
+      session.view.report({ type: 'item', kind: 'failure', members: group, text: groupText(group) });
+    }
+    return judgeReport(found, job, where);
+  } catch (error) {
+    if (error instanceof UnreadableReport) return { read: 'not', why: `the report in ${where}: ${error.message}` };
+    if (!isDenied(error)) throw error;
+    const { account } = session.connections.get('source');
+    return {
+      read: 'not',
+      why: `account ${account} does not allow to read the report in ${where} (s3:GetObject, s3:ListBucket)`,
+    };
+  }
+}
+
+/** In the Region of the bucket. */
+async function connectionFor({ connections, spec }: Session, { bucket }: ReportPlace): Promise<Connection> {
+  const at = connections.get('source');
+  if (bucket === spec.source.bucket) return at;
+  const found = await headBucket(at, bucket);
+  const region = found && 'inaccessible' in found ? found.region : undefined;
+  return region === undefined || region === at.region ? at : at.inRegion(region);
+}
+
+async function readPatiently(
+  { surroundings }: Session,
+  read: () => Promise<JobReport | null>,
+  waits: boolean,
+): Promise<JobReport | null> {
+  for (let left = waits ? patience.tries : 1; ; left -= 1) {
+    const found = await read();
+    if (found !== null || left <= 1) return found;
+    const seconds = 0;
+    surroundings.report({ type: 'pending', resource: 'report of the job', reason: 'S3 to write it', seconds });
+    await surroundings.sleep(patience.pauseMs);
+  }
+}
+
+function explainAbsence({ id, reasons }: JobSeen, where: string): string {
+  const said = reasons.map(({ reason }) => reason).filter((reason) => /report/i.test(reason));
+  const why =
+    said.length > 0
+      ? `S3 says: ${said.join('; ')}`
+      : 'S3 writes none where the bucket has a default retention of Object Lock, or where its policy does not let the role of the job write, for instance because it asks for KMS';
+  return `job ${id} wrote no report to ${where}. ${why}`;
+}
+
+function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: string): ReportTold {
+  const lacks = failed < job.failed ? [`it names ${failed} of ${job.failed} objects`] : [];
+  const all = [...problems, ...lacks];
+  return all.length === 0
+    ? { read: 'whole' }
+    : { read: 'in-part', why: `the report in ${where} is not whole: ${all.join('; ')}` };
+}
+
+/** Reasons that are looked into, by one version each. */
+const mostExamples = 20;
+
+async function explainGroups(session: Session, groups: readonly FailureGroup[]): Promise<readonly ExplainedGroup[]> {
+  const examples = groups.slice(0, mostExamples).flatMap(({ versions }) => versions.slice(0, 1));
+  if (examples.length === 0) return [];
+  const { snapshot } = await readAround(session, { sample: examples.length, examples });
+  const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
+  return groups.map((group) => {
+    const { versions, code, reason } = group;
+    const known = taskCode(code ?? reason);
+    const example = versions
+      .slice(0, 1)
+      .map(({ key, versionId }) =>
+        objects.find((one) => one.key === key && (versionId === undefined || one.versionId === nullOf(versionId))),
+      );
+    const met = example.filter((one) => one !== undefined);
+    const { causes } = diagnose(snapshot, { objects: met, spec: session.spec });
+    return {
+      ...group,
+      ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
+      causes: causes.flatMap(({ level, check, summary, fix }) =>
+        level === 'fails' || level === 'unknown' ? [{ check, summary, fix }] : [],
+      ),
+      isThere: met.length > 0,
+    };
+  });
+}
+
+function nullOf(versionId: string): string | null {
+  return versionId === 'null' ? null : versionId;
+}
+
+/** The same sentences are in docs/troubleshooting.md. */
+function withoutMarks(markdown: string): string {
+  return markdown.replaceAll('`', '');
+}

@@ -1,0 +1,35 @@
+import type { FailureGroup } from '../plan/job-report.ts';
+import { countText } from '../text/count-text.ts';
+import { escapeControls } from '../text/quote.ts';
+import { wrapText } from './printable.ts';
+
+/** Why tasks of a job failed, in AWS's words and in ours. */
+export interface ExplainedGroup extends FailureGroup {
+  /** What the reason means; absent where s3repl does not know it. */
+  readonly means?: string;
+  /** What helps with this reason in general. */
+  readonly usualFix?: string;
+  /** What `doctor` finds for the first version, now. */
+  readonly causes: readonly { readonly check: string; readonly summary: string; readonly fix?: string }[];
+  /** Whether the first version is still in the bucket. */
+  readonly isThere: boolean;
+}
+
+/** In 80 columns. */
+export function groupText({ reason, count, means, usualFix, causes, message, versions }: ExplainedGroup): string {
+  const row = (name: string, text: string) => `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12))}`;
+  const fixes = [...new Set(causes.flatMap(({ fix }) => fix ?? []))];
+  const rest = count - versions.length;
+  return [
+    `${countText(count)} ${count === 1 ? 'object' : 'objects'}: ${escapeControls(reason)}`,
+    ...(means === undefined ? [] : [row('means', means)]),
+    ...(message === '' ? [] : [row('AWS says', escapeControls(message))]),
+    ...causes.map(({ check, summary }) => row('cause', `${summary} (${check})`)),
+    ...(fixes.length > 0 ? fixes : usualFix === undefined ? [] : [usualFix]).map((fix) => row('fix', fix)),
+    ...versions.map(({ key, versionId }, index) =>
+      row(index === 0 ? 'objects' : '', `${escapeControls(key)}${versionId === undefined ? '' : `  ${versionId}`}`),
+    ),
+    ...(rest > 0 ? [row('', `and ${countText(rest)} more`)] : []),
+    '',
+  ].join('\n');
+}
