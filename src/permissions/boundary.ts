@@ -2,6 +2,7 @@ import { accountIn, bucketArn, iamArn, regionOf } from '../aws/arn.ts';
 import { listOf, type PolicyDocument, policy, type Statement } from '../aws/policy.ts';
 import type { AnySide, DestinationSide, Spec } from '../config/spec.ts';
 import { jobBucketActions, jobObjectActions } from '../steps/backfill-role.ts';
+import { fileStatements, keyIn, manifestKeys, possibleReportPlace, reportKeys } from '../steps/job-files.ts';
 import { replicaKeyActions } from '../steps/role-policy.ts';
 import {
   conditionThroughS3,
@@ -64,8 +65,32 @@ export function boundaryPolicy(spec: Spec): PolicyDocument {
       Condition: conditionThroughS3(destinations.map((side) => ({ side, rules: anyRule }))),
     },
   ];
-  const actions = [...new Set(needed.flatMap(({ Action }) => listOf(Action)))];
-  return policy(...needed, { Sid: 'NothingElse', Effect: 'Deny', NotAction: actions, Resource: '*' });
+  const files = jobFileStatements(spec);
+  const actions = [...new Set([...needed, ...files].flatMap(({ Action }) => listOf(Action)))];
+  return policy(...needed, ...files, ...denyElsewhere(files), {
+    Sid: 'NothingElse',
+    Effect: 'Deny',
+    NotAction: actions,
+    Resource: '*',
+  });
+}
+
+function denyElsewhere(files: readonly Statement[]): readonly Statement[] {
+  if (files.length === 0) return [];
+  const Action = [...new Set(files.flatMap(({ Action: actions }) => listOf(actions)))];
+  const NotResource = files.flatMap(({ Resource }) => listOf(Resource));
+  return [{ Sid: 'NoOtherFiles', Effect: 'Deny', Action, NotResource }];
+}
+
+/** Of the place in repl.yaml, or the usual one: another one that an option names needs a boundary of somebody's own. */
+function jobFileStatements(spec: Spec): readonly Statement[] {
+  const place = possibleReportPlace(spec);
+  if (place === undefined) return [];
+  const { bucket, prefix } = place;
+  return fileStatements(spec, {
+    report: { bucket, keysFrom: keyIn(prefix, reportKeys) },
+    manifest: { bucket, keysFrom: keyIn(prefix, manifestKeys) },
+  });
 }
 
 function foreignKeyPatterns({ kmsKey, partition }: DestinationSide, source: AnySide): readonly string[] {

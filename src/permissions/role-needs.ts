@@ -1,6 +1,14 @@
-import { iamArn, jobArn, roleArn } from '../aws/arn.ts';
+import { bucketArn, iamArn, jobArn, roleArn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
+import {
+  filePattern,
+  keyIn,
+  manifestKeys,
+  possibleReportPlace,
+  reportActions,
+  reportKeys,
+} from '../steps/job-files.ts';
 import { rightsToWriteRole, rightToPassRole } from '../steps/role-calls.ts';
 import { batchOperationsService } from '../steps/role-policy.ts';
 import { stepNeeds } from './step-needs.ts';
@@ -54,7 +62,8 @@ function backfillRoleNeeds(spec: Spec, boundary: string | undefined): readonly N
  * For `backfill`; and for `destroy`, which does not go on while a job needs the set-up. CreateJob and ListJobs know no resource (Service Authorization
  * Reference, Amazon S3), nor does GetMetricData (the same, Amazon CloudWatch).
  */
-export function jobNeeds({ source }: Spec): readonly Need[] {
+export function jobNeeds(spec: Spec): readonly Need[] {
+  const { source } = spec;
   const condition = { StringEquals: { 'aws:RequestedRegion': source.region } };
   const anyJob = { sid: 'AskForJobs', on: '*', condition };
   const jobs = { sid: 'Jobs', on: jobArn(source, '*') };
@@ -64,5 +73,25 @@ export function jobNeeds({ source }: Spec): readonly Need[] {
     { ...jobs, actions: ['s3:DescribeJob', 's3:UpdateJobStatus'], for: ['backfill', ...destroying] },
     { ...jobs, actions: ['s3:PutJobTagging'], for: ['backfill'] },
     { sid: 'Find', actions: ['cloudwatch:GetMetricData'], on: '*', for: ['backfill'] },
+    ...fileNeeds(spec),
   ];
 }
+
+/** The report of a job, and a list that is uploaded beside it. */
+function fileNeeds(spec: Spec): readonly Need[] {
+  const { source } = spec;
+  const place = possibleReportPlace(spec);
+  if (place === undefined) return [];
+  const { bucket, prefix } = place;
+  const keys = (start: string) => filePattern(source, { bucket, keysFrom: keyIn(prefix, start) });
+  const bucketReads = ['s3:ListBucket', 's3:GetBucketPolicy', 's3:GetBucketObjectLockConfiguration'];
+  return [
+    ...(bucket === source.bucket
+      ? []
+      : [{ sid: 'ReportBucket', actions: bucketReads, on: bucketArn({ ...source, bucket }), for: backfilling }]),
+    { sid: 'Reports', actions: ['s3:GetObject'], on: keys(reportKeys), for: backfilling },
+    { sid: 'Lists', actions: reportActions, on: keys(manifestKeys), for: backfilling },
+  ];
+}
+
+const backfilling: readonly Purpose[] = ['backfill'];

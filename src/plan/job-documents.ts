@@ -4,7 +4,7 @@ import { bucketArn } from '../aws/arn.ts';
 import type { AccountId, BucketName } from '../aws/brand.ts';
 import type { S3Place } from '../config/report-place.ts';
 import type { Spec } from '../config/spec.ts';
-import type { JobFiles } from '../steps/job-files.ts';
+import { type JobFiles, keyIn, reportKeys } from '../steps/job-files.ts';
 import { reportFormat } from './job-report.ts';
 import { manifestFields, type OwnManifest } from './own-manifest.ts';
 
@@ -31,15 +31,6 @@ export interface JobChoice {
   readonly report?: ReportChoice;
   /** A list of somebody's own, which leaves out all that selects: rules, statuses and times. */
   readonly manifest?: ManifestChoice;
-}
-
-/** What keys begin with in a folder of reports: the folder of each job, and the lists that s3repl uploads. */
-export const reportKeys = 'job-';
-export const manifestKeys = 'manifest-';
-
-/** @param folder without a slash at its end; empty: the top of the bucket. */
-export function keyIn(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`;
 }
 
 /** What the role of a job must be allowed besides: any list that s3repl uploads, as the next run may have another. */

@@ -60,7 +60,7 @@ export function planDestroy(observed: State, spec: Spec, keys?: KeyDeletion): Pl
     ...changes.flatMap((change) => lossFindings(change, 'destroy')),
     ...(keys ? keyUseFindings(observed, spec, keys) : []),
   ];
-  const stays = stepsAsTold.flatMap((step) => step.stays?.(observed, target, spec) ?? []);
+  const stays = [...stepsAsTold, backfillRoleStep].flatMap((step) => step.stays?.(observed, target, spec) ?? []);
   return { ...makePlan(changes, findings, target), stays };
 }
 

@@ -12,6 +12,7 @@ import { textOf } from '../model/evaluation/phrase.ts';
 import { vpcKeys } from '../model/replication/request-keys.ts';
 import { backfillRole } from '../state/names.ts';
 import { bucketOf, type State } from '../state/state.ts';
+import { takesReport } from '../steps/job-files.ts';
 import { rulesOf } from '../steps/scope.ts';
 import { reportFolder } from './job-report.ts';
 
@@ -28,9 +29,6 @@ export interface Obstacle {
   /** The rest of "the report could not be written: …". */
   readonly why: string;
 }
-
-/** A folder of our own: in the source bucket nothing else is of ours but what `verify` writes and removes. */
-export const usualReportFolder = '.s3repl-backfill';
 
 /** @returns undefined where there is no such bucket. */
 export function sourceReportBucket(state: State, { source }: Spec): ReportBucket | undefined {
@@ -51,19 +49,16 @@ export function findObstacle(place: S3Place, bucket: ReportBucket, state: State,
   return found.find(({ isCertain }) => isCertain) ?? found[0];
 }
 
-/** The files of a report have no tags, and S3 encrypts them with keys of its own, which every rule takes (rules.md 1.2). */
-function rulesOverReport({ bucket, prefix }: S3Place, state: State, spec: Spec): Obstacle | undefined {
+function rulesOverReport(place: S3Place, state: State, spec: Spec): Obstacle | undefined {
   const { source } = spec;
-  if (bucket !== source.bucket) return undefined;
-  const live: ReplicationConfiguration['Rules'] = bucketOf(state, source.account, bucket)?.replication?.Rules ?? [];
+  if (place.bucket !== source.bucket) return undefined;
+  const live: ReplicationConfiguration['Rules'] =
+    bucketOf(state, source.account, place.bucket)?.replication?.Rules ?? [];
   const rules = [
     ...live.flatMap((rule) => (rule.Status === 'Enabled' ? [{ id: rule.ID ?? '', ...filterIn(rule) }] : [])),
     ...rulesOf(spec).map((rule) => ({ id: rule.id, prefix: rule.prefix, tags: Object.entries(rule.tags ?? {}) })),
   ];
-  const folder = reportFolder(prefix, '');
-  const taking = rules.find(
-    (rule) => rule.tags.length === 0 && (folder.startsWith(rule.prefix) || rule.prefix.startsWith(folder)),
-  );
+  const taking = rules.find((rule) => takesReport(rule, place));
   return (
     taking && {
       isCertain: true,

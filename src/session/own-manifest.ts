@@ -3,7 +3,7 @@ import { objectInS3 } from '../config/report-place.ts';
 import { Failure } from '../events/failure.ts';
 import { readText } from '../files/text-file.ts';
 import { readStoredManifest } from '../observe/stored-manifest.ts';
-import { keyIn, type ManifestChoice, manifestKeys } from '../plan/job-documents.ts';
+import type { ManifestChoice } from '../plan/job-documents.ts';
 import {
   type ManifestFile,
   type ManifestReading,
@@ -12,6 +12,7 @@ import {
   readManifest,
   seemsEncoded,
 } from '../plan/own-manifest.ts';
+import { keyIn, manifestKeys } from '../steps/job-files.ts';
 import { countText } from '../text/count-text.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import type { PlacedReport } from './place-report.ts';

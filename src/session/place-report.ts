@@ -1,18 +1,12 @@
 /** Where a job writes its report, and whether it could. */
 import type { S3Place } from '../config/report-place.ts';
-import { parseReportPlace } from '../config/report-place.ts';
 import type { Spec } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { readReportBucket } from '../observe/bucket.ts';
 import type { ReportChoice } from '../plan/job-documents.ts';
-import {
-  findObstacle,
-  type Obstacle,
-  type ReportBucket,
-  sourceReportBucket,
-  usualReportFolder,
-} from '../plan/report-place.ts';
+import { findObstacle, type Obstacle, type ReportBucket, sourceReportBucket } from '../plan/report-place.ts';
 import type { InaccessibleBucket, State } from '../state/state.ts';
+import { usualReportPlace } from '../steps/job-files.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import type { Session } from './session.ts';
 
@@ -29,7 +23,7 @@ export type NamedBucket = ReportBucket | InaccessibleBucket | null | undefined;
 /** @returns the place that the options or repl.yaml name; undefined: none is named. */
 export function namedPlace({ report }: Pick<BackfillOptions, 'report'>, spec: Spec): S3Place | undefined {
   if (report === false) return undefined;
-  return report ?? (spec.backfill.report === undefined ? undefined : parseReportPlace(spec.backfill.report));
+  return report ?? (spec.backfill.report === undefined ? undefined : usualReportPlace(spec));
 }
 
 /** Beside the other reads. */
@@ -49,9 +43,9 @@ export function placeReport(
   named: NamedBucket,
 ): PlacedReport {
   if (options.report === false) return { line: 'none (--no-report): which objects fail is not known afterwards' };
-  const { account, bucket } = spec.source;
+  const { account } = spec.source;
   const place = namedPlace(options, spec);
-  const wanted = place ?? { bucket, prefix: usualReportFolder };
+  const wanted = place ?? usualReportPlace(spec);
   const obstacle = obstacleAt(wanted, named, observed, spec);
   const at = `s3://${wanted.bucket}/${wanted.prefix === '' ? '' : `${wanted.prefix}/`}`;
   if (place === undefined && obstacle) {

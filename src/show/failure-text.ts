@@ -26,8 +26,10 @@ export function groupText({ reason, count, means, usualFix, causes, message, ver
     ...(message === '' ? [] : [row('AWS says', escapeControls(message))]),
     ...causes.map(({ check, summary }) => row('cause', `${summary} (${check})`)),
     ...(fixes.length > 0 ? fixes : usualFix === undefined ? [] : [usualFix]).map((fix) => row('fix', fix)),
-    ...versions.map(({ key, versionId }, index) =>
-      row(index === 0 ? 'objects' : '', `${escapeControls(key)}${versionId === undefined ? '' : `  ${versionId}`}`),
+    // Whole: a key has to be copied as it is.
+    ...versions.map(
+      ({ key, versionId = '' }, index) =>
+        `  ${(index === 0 ? 'objects' : '').padEnd(9)} ${`${escapeControls(key)}  ${versionId}`.trimEnd()}`,
     ),
     ...(rest > 0 ? [row('', `and ${countText(rest)} more`)] : []),
     '',

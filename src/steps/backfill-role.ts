@@ -5,7 +5,7 @@ import { type Call, type Finding, phase, turn } from '../state/change.ts';
 import { backfillPolicyName, backfillRole, inlinePolicyName } from '../state/names.ts';
 import { accountOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
-import { fileStatements, type JobFiles } from './job-files.ts';
+import { filePlaces, fileStatements, type JobFiles } from './job-files.ts';
 import { roleCall as call, creationCall, removalCalls, updateCalls } from './role-calls.ts';
 import { findingsOnRole, nameInUse, roleStays } from './role-findings.ts';
 import { batchOperationsService } from './role-policy.ts';
@@ -48,6 +48,12 @@ const commonStep: Omit<Step, 'addOurs'> = {
   destroyFindings(observed, retired, spec) {
     const subject = backfillSubject(observed, spec);
     return [...nameInUse(subject, spec), ...otherPurpose(observed, spec), ...roleStays(subject, retired, spec)];
+  },
+
+  stays(observed, _retired, spec) {
+    const document = backfillRole(observed, spec).role?.inlinePolicies[backfillPolicyName(spec)];
+    const places = filePlaces(document ?? null);
+    return places.length === 0 ? [] : [`the reports and lists of backfill: ${places.join(', ')}`];
   },
 };
 
