@@ -5,7 +5,7 @@
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
 import { backfillName, defaultRuleId, resourceName } from './own-name.ts';
 import type { Path } from './path.ts';
-import { reportPattern } from './report-place.ts';
+import { reportPattern } from './report-pattern.ts';
 import { ruleFields } from './rule-fields.ts';
 import { sideFields } from './side-fields.ts';
 
@@ -143,7 +143,6 @@ export const configFields = {
         },
         description:
           'Where jobs write what failed, BUCKET or BUCKET/PREFIX in the source account (default: .s3repl-backfill in the source bucket, where no rule takes it)',
-        noFlag: true,
       },
     },
     description: 'For s3repl backfill, which replicates the objects that were there before',

@@ -1,14 +1,11 @@
 import { type BucketName, brand } from '../aws/brand.ts';
+import { reportPattern } from './report-pattern.ts';
 
 export interface S3Place {
   readonly bucket: BucketName;
   /** Without a slash at its end; empty: the top of the bucket. */
   readonly prefix: string;
 }
-
-/** `BUCKET` or `BUCKET/PREFIX`, of characters that are safe in keys (S3 User Guide, object-keys), none of which is a wildcard in a policy. */
-export const reportPattern =
-  "^(?!.{577})(s3://)?[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/|/[A-Za-z0-9!_.'()-]+(/[A-Za-z0-9!_.'()-]+)*/?)?$";
 
 /** @returns undefined for what is no place. */
 export function parseReportPlace(text: string): S3Place | undefined {

@@ -124,14 +124,16 @@ async function explainGroups(session: Session, groups: readonly FailureGroup[]):
         objects.find((one) => one.key === key && (versionId === undefined || one.versionId === nullOf(versionId))),
       );
     const met = example.filter((one) => one !== undefined);
-    const { causes } = diagnose(snapshot, { objects: met, spec: session.spec });
+    // That it FAILED is in the report.
+    const causes = diagnose(snapshot, { objects: met, spec: session.spec }).causes.filter(
+      ({ level, check }) => check !== 'C36' && (level === 'fails' || level === 'unknown'),
+    );
+    const now = met.length === 0 ? 'gone' : causes.length > 0 ? 'stopped' : 'free';
     return {
       ...group,
       ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
-      causes: causes.flatMap(({ level, check, summary, fix }) =>
-        level === 'fails' || level === 'unknown' ? [{ check, summary, fix }] : [],
-      ),
-      isThere: met.length > 0,
+      causes: causes.map(({ check, summary, fix }) => ({ check, summary, fix })),
+      now,
     };
   });
 }
