@@ -9,17 +9,19 @@ import { moneyText, prices } from '../plan/prices.ts';
 import { approve, requireAsker } from '../session/approval.ts';
 import { endOfJobs } from '../session/backfill-end.ts';
 import { type BackfillOptions, choiceOf } from '../session/backfill-options.ts';
+import { timeOfCounted } from '../session/backfill-time.ts';
 import { carryOut } from '../session/carry-out.ts';
 import type { Context } from '../session/context.ts';
 import { type PlannedJobs, planWhenFree } from '../session/plan-backfill.ts';
 import type { Session } from '../session/session.ts';
+import { leastTimeText } from '../show/backfill-time-text.ts';
 import { requestText } from '../show/job-text.ts';
 import type { State } from '../state/state.ts';
 import { countText } from '../text/count-text.ts';
 
 /** Has S3 copy what live replication has left out: what was there before the rules, and what FAILED. */
 export async function run(session: Session, options: BackfillOptions, context: Context): Promise<Result> {
-  const work = workOf(session, options, context);
+  const work = workOf(session, options);
   if (options.list) return (await import('../session/backfill-jobs.ts')).listOurJobs(session);
   if (options.cancel !== undefined) {
     return (await import('../session/backfill-jobs.ts')).cancelOurJob(session, options.cancel, work);
@@ -48,9 +50,10 @@ export async function run(session: Session, options: BackfillOptions, context: C
     return { outcome: 'planned', changes };
   }
   if (planned.upload) await uploadManifest(work.at, planned.upload.to, planned.upload.text);
+  const approveCount = countQuestion(planned, session, options, context);
   const jobs: JobSeen[] = [];
   for (const request of requests) {
-    const job = await runJob(request, { ...work, roleIsNew: changes > 0 && jobs.length === 0 });
+    const job = await runJob(request, { ...work, approveCount, roleIsNew: changes > 0 && jobs.length === 0 });
     jobs.push(job);
     // What has one fail would have the next fail, too.
     if (!['complete', 'nothing-to-do'].includes(judgeEnd(job))) break;
@@ -58,24 +61,29 @@ export async function run(session: Session, options: BackfillOptions, context: C
   return endOfJobs(session, options, { jobs, changes, choice, isNew: true });
 }
 
-function workOf(session: Session, options: BackfillOptions, context: Context): JobWork {
-  const { spec, connections, surroundings, signal, view } = session;
+function workOf({ spec, connections, surroundings, signal }: Session, options: BackfillOptions): JobWork {
+  const at = connections.get('source');
+  return { at, spec, surroundings, signal, wait: options.wait, maxObjects: options.maxObjects, roleIsNew: false };
+}
+
+/** With the price and the time of exactly these objects; undefined where it is answered already. */
+function countQuestion(
+  { observed, proposal }: PlannedJobs,
+  session: Session,
+  options: BackfillOptions,
+  context: Context,
+): JobWork['approveCount'] {
   const isApproved = context.among !== undefined && context.ask !== undefined;
-  const isAnswered = options.yes === true || options.maxObjects !== undefined || isApproved;
-  return {
-    at: connections.get('source'),
-    ...{ spec, surroundings, signal, wait: options.wait, maxObjects: options.maxObjects, roleIsNew: false },
-    approveCount: isAnswered
-      ? undefined
-      : async (objects) => {
-          view.releaseScreen();
-          const these = objects === 1 ? 'this one object' : `these ${countText(objects)} objects`;
-          const question = {
-            message: `Replicate ${these} (${moneyText(objects * prices.task)})?`,
-            explainDecline: () => ({ message: 'declined; the job is canceled, and no object was copied' }),
-          };
-          await approve(question, requireAsker(context, `replicate ${these}`), signal);
-        },
+  if (options.yes === true || options.maxObjects !== undefined || isApproved) return undefined;
+  return async (objects) => {
+    const time = await timeOfCounted(session, observed, objects, proposal?.limits);
+    session.view.releaseScreen();
+    const these = objects === 1 ? 'this one object' : `these ${countText(objects)} objects`;
+    const question = {
+      message: `Replicate ${these} (${moneyText(objects * prices.task)}${leastTimeText(time)})?`,
+      explainDecline: () => ({ message: 'declined; the job is canceled, and no object was copied' }),
+    };
+    await approve(question, requireAsker(context, `replicate ${these}`), session.signal);
   };
 }
 

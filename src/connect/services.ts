@@ -140,6 +140,17 @@ export const services = {
     client: (config) => new (required('@aws-sdk/client-cloudwatch').CloudWatchClient)(config),
     operations: { GetMetricData: { answer: { member: 'MetricDataResults' } } },
   },
+
+  serviceQuotas: {
+    id: 'Service Quotas',
+    cli: 'service-quotas',
+    prefix: 'servicequotas',
+    client: (config) => new (required('@aws-sdk/client-service-quotas').ServiceQuotasClient)(config),
+    operations: {
+      GetAWSDefaultServiceQuota: { answer: { member: 'Quota' } },
+      GetServiceQuota: { answer: { member: 'Quota' } },
+    },
+  },
 } satisfies Readonly<Record<string, Service>>;
 
 export type Clients = { readonly [Name in keyof typeof services]: ReturnType<(typeof services)[Name]['client']> };

@@ -1,5 +1,7 @@
-import { bucketArn, iamArn, jobArn, roleArn } from '../aws/arn.ts';
+import { bucketArn, iamArn, jobArn, quotaArn, roleArn } from '../aws/arn.ts';
+import { kmsRate } from '../aws/kms-rate.ts';
 import type { Spec } from '../config/spec.ts';
+import { sidesOf } from '../state/names.ts';
 import { destroying, type Need, type Purpose, planning } from '../state/need.ts';
 import {
   filePattern,
@@ -11,6 +13,7 @@ import {
 } from '../steps/job-files.ts';
 import { rightsToWriteRole, rightToPassRole } from '../steps/role-calls.ts';
 import { batchOperationsService } from '../steps/role-policy.ts';
+import { unwrapSingle } from '../steps/scope.ts';
 import { stepNeeds } from './step-needs.ts';
 
 /** @param boundary ARN of the permissions boundary that the role must have. */
@@ -60,7 +63,7 @@ function backfillRoleNeeds(spec: Spec, boundary: string | undefined): readonly N
 
 /**
  * For `backfill`; and for `destroy`, which does not go on while a job needs the set-up. CreateJob and ListJobs know no resource (Service Authorization
- * Reference, Amazon S3), nor does GetMetricData (the same, Amazon CloudWatch).
+ * Reference, Amazon S3), nor do GetMetricData and GetAWSDefaultServiceQuota (the same, Amazon CloudWatch and Service Quotas).
  */
 export function jobNeeds(spec: Spec): readonly Need[] {
   const { source } = spec;
@@ -72,7 +75,22 @@ export function jobNeeds(spec: Spec): readonly Need[] {
     { ...anyJob, actions: ['s3:ListJobs'], for: ['backfill', ...destroying] },
     { ...jobs, actions: ['s3:DescribeJob', 's3:UpdateJobStatus'], for: ['backfill', ...destroying] },
     { ...jobs, actions: ['s3:PutJobTagging'], for: ['backfill'] },
-    { sid: 'Find', actions: ['cloudwatch:GetMetricData'], on: '*', for: ['backfill'] },
+    {
+      sid: 'Find',
+      actions: ['cloudwatch:GetMetricData', 'servicequotas:GetAWSDefaultServiceQuota'],
+      on: '*',
+      for: ['backfill'],
+    },
+    {
+      sid: 'KmsQuota',
+      actions: ['servicequotas:GetServiceQuota'],
+      on: unwrapSingle([
+        ...new Set(
+          sidesOf(spec).map(({ region }) => quotaArn({ ...source, region }, `${kmsRate.service}/${kmsRate.code}`)),
+        ),
+      ]),
+      for: ['backfill'],
+    },
     ...fileNeeds(spec),
   ];
 }

@@ -1,6 +1,6 @@
 /** Objects that a destination lacks where replication itself works: live replication never looks back (S3 User Guide, replication-what-is-isnot). */
 import { bucketNameIn } from '../aws/arn.ts';
-import type { DestinationSide } from '../config/spec.ts';
+import type { DestinationSide, Spec } from '../config/spec.ts';
 import type { NextCommand } from '../events/event.ts';
 import { compareFirstPages, type FirstPages, readFirstPages } from '../observe/first-page.ts';
 import { oldObjectsWarning } from '../show/job-text.ts';
@@ -34,9 +34,7 @@ export async function tellOld(
 ): Promise<NextCommand | undefined> {
   const looked = await looking;
   if (looked === undefined) return undefined;
-  const rules = findOurRules(before, spec);
-  const isNew = ({ bucket }: DestinationSide) =>
-    !rules.some(({ Destination }) => bucketNameIn(Destination?.Bucket ?? '') === bucket);
+  const { isNew, hasOthers } = newDestinations(before, spec);
   // What is younger may be on its way; but a rule that was not there has taken nothing in.
   const endFor = (side: DestinationSide) => (isNew(side) ? Number.POSITIVE_INFINITY : looked.at - usualWait * 60_000);
   const missing = compareFirstPages(spec, looked.pages, endFor).filter(
@@ -44,9 +42,17 @@ export async function tellOld(
   );
   if (missing.length === 0) return undefined;
   // What was replicated elsewhere before is COMPLETED.
-  const late = rules.length > 0 ? spec.destinations.filter(isNew).map(({ bucket }) => bucket) : [];
+  const late = hasOthers ? spec.destinations.filter(isNew).map(({ bucket }) => bucket) : [];
   const hasLate = missing.some(({ destination }) => late.some((bucket) => bucket === destination));
   const flags = hasLate ? [['--status', 'none,failed,completed'] as const] : [];
   for (const one of missing) view.report({ type: 'warning', ...oldObjectsWarning(one, hasLate) });
   return (saved ? nextWithoutConfig : nextCommand)('backfill', options, { flags });
+}
+
+/** Destinations that no rule of ours replicates to, and whether one does to another. */
+export function newDestinations(state: State, spec: Spec) {
+  const rules = findOurRules(state, spec);
+  const isNew = ({ bucket }: DestinationSide) =>
+    !rules.some(({ Destination }) => bucketNameIn(Destination?.Bucket ?? '') === bucket);
+  return { isNew, hasOthers: rules.length > 0 };
 }

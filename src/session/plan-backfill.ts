@@ -1,30 +1,27 @@
 /** What `backfill` would ask AWS for, and whether it is worth asking. */
 
-import type { Region } from '../aws/brand.ts';
 import type { JobWork } from '../backfill/job-work.ts';
 import { waitForOther } from '../backfill/run-job.ts';
 import type { SourceSide } from '../config/spec.ts';
 import { Failure } from '../events/failure.ts';
 import { lookForMissing } from '../observe/first-page.ts';
 import { listJobs } from '../observe/jobs.ts';
-import { readKmsRequests } from '../observe/kms-requests.ts';
 import { countObjects } from '../observe/object-count.ts';
 import { observe } from '../observe/observe.ts';
 import { hasRulesOfOthers, lifecycleWarnings, neighborWarnings } from '../plan/backfill-findings.ts';
 import { type BackfillChoice, type JobRequest, jobRequests, nextJob } from '../plan/backfill-jobs.ts';
-import { placesOf } from '../plan/backfill-places.ts';
-import { type BackfillTime, estimateBackfill } from '../plan/backfill-time.ts';
+import type { BackfillTime } from '../plan/backfill-time.ts';
 import { jobFiles } from '../plan/job-documents.ts';
 import type { MissingReplicas } from '../plan/missing-replicas.ts';
 import { type Plan, planApply, planBackfillRole } from '../plan/plan.ts';
 import { type BackfillCost, backfillCost } from '../plan/prices.ts';
-import { backfillTimeLines, quotaWarning } from '../show/backfill-time-text.ts';
 import { notComparedWarning } from '../show/job-text.ts';
 import { refusalOf } from '../show/preflight-text.ts';
 import { backfillRole, findOurRules } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { JobFiles } from '../steps/job-files.ts';
 import type { BackfillOptions } from './backfill-options.ts';
+import { type KmsLimits, readKmsLimits, timeOf } from './backfill-time.ts';
 import { tellFindings } from './findings.ts';
 import type { ListToUpload } from './own-manifest.ts';
 import { type PlacedFiles, placeFiles, readGivenFiles } from './place-files.ts';
@@ -50,6 +47,7 @@ export interface JobProposal {
   /** What the job reads, where it is no list of S3's own, and what it writes. */
   readonly fileLines: PlacedFiles['lines'];
   readonly cost: BackfillCost;
+  readonly limits: KmsLimits;
   readonly time: BackfillTime;
   /** For people. */
   readonly timeLines: readonly string[];
@@ -108,10 +106,10 @@ async function propose(
   const at = connections.get('source');
   const now = new Date();
   const counting = surroundings.sandbox ? new Date(surroundings.now()) : now;
-  const [missing, objects, inUse, neighbors] = await Promise.all([
+  const [missing, objects, limits, neighbors] = await Promise.all([
     lookForMissing(connections, spec),
     countObjects(at, spec.source.bucket, counting),
-    readRequestsInUse(session, counting),
+    readKmsLimits(session, observed, counting),
     // What rules of others lead to, a plan does not read.
     hasRulesOfOthers(observed, spec) ? readAround(session) : undefined,
   ]);
@@ -147,34 +145,7 @@ async function propose(
     objectsInBucket: counted,
     isListed: requests.every(({ Manifest }) => Manifest === undefined),
   });
-  return { missing, cost, ...timeOf(session, observed, inUse, own ?? counted) };
-}
-
-/** Of the source account in the Regions of all sides; a Region where they may not be read is left out. */
-async function readRequestsInUse({ spec, connections }: Session, now: Date): Promise<ReadonlyMap<Region, number>> {
-  const at = connections.get('source');
-  const regions = [...new Set([spec.source, ...spec.destinations].map(({ region }) => region))];
-  const read = await Promise.all(
-    regions.map(async (region) => {
-      const there = region === at.region ? at : at.inRegion(region);
-      return [region, await readKmsRequests(there, now)] as const;
-    }),
-  );
-  return new Map(read.flatMap(([region, rate]) => (rate === 'unknown' ? [] : [[region, rate] as const])));
-}
-
-/** @param counted objects in the bucket, which are the most that there can be to replicate. */
-function timeOf(
-  { spec, view }: Session,
-  observed: State,
-  inUse: ReadonlyMap<Region, number>,
-  counted: number | undefined,
-): Pick<JobProposal, 'time' | 'timeLines'> {
-  const objects = counted ?? 1_000_000;
-  const time = estimateBackfill({ ...placesOf(observed, spec), objects, inUse });
-  for (const load of time.kms.filter(({ isCrowded }) => isCrowded))
-    view.report({ type: 'warning', ...quotaWarning(load, spec.source.account) });
-  return { time, timeLines: backfillTimeLines(time, objects, counted !== undefined) };
+  return { missing, cost, limits, ...timeOf(session, observed, limits, own ?? counted) };
 }
 
 function notCountedWarning({ bucket, account }: SourceSide) {

@@ -1,5 +1,5 @@
 /** How long a backfill takes at least, in words: what it goes by is said with it. */
-import type { AccountId } from '../aws/brand.ts';
+import type { AccountId, Region } from '../aws/brand.ts';
 import { kmsRate } from '../aws/kms-rate.ts';
 import type { KmsLoad } from '../plan/backfill-time.ts';
 import { type BackfillTime, putsPerSecond } from '../plan/backfill-time.ts';
@@ -35,6 +35,21 @@ function useText(inUse: number | undefined): string {
   return inUse === undefined
     ? ''
     : `; in the busiest minute of the last hour: ${countText(Math.round(inUse))} a second`;
+}
+
+/** For a question; nothing where it takes no second. */
+export function leastTimeText({ seconds }: BackfillTime): string {
+  return seconds < 1 ? '' : `, at least ${durationText(seconds)}`;
+}
+
+/** @param unread why, by Region. */
+export function quotaUnreadWarning(unread: ReadonlyMap<Region, readonly string[]>, account: AccountId) {
+  const reasons = [...new Set([...unread.values()].flat())];
+  return {
+    code: 'kms-quota-unknown',
+    message: `how many requests KMS takes from account ${account} in ${[...unread.keys()].join(' and ')} is not known (${reasons.join('; ')}); the time goes by AWS's default`,
+    fix: 's3repl permissions --for backfill has the right to read it',
+  };
 }
 
 /** @param account of the source: KMS throttles who calls, and that is the replication role. */

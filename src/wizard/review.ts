@@ -1,29 +1,35 @@
 import type { Spec } from '../config/spec.ts';
 import { exceptText } from '../model/classes/except-text.ts';
+import { compareFirstPages, type FirstPages, readFirstPages } from '../observe/first-page.ts';
 import { observe } from '../observe/observe.ts';
 import { type Plan, planApply, stateHash } from '../plan/plan.ts';
 import { type Preflight, preflight } from '../plan/preflight.ts';
 import { explain } from '../session/explain.ts';
 import { judgeNeighbors } from '../session/judge-neighbors.ts';
+import { newDestinations } from '../session/old-objects.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapText } from '../show/printable.ts';
 import type { Change } from '../state/change.ts';
+import type { State } from '../state/state.ts';
 import { steps } from '../steps/steps.ts';
+import { countText } from '../text/count-text.ts';
 import type { Cloud } from './cloud.ts';
 
 /** A plan with its state, or why there is none. */
 export type Planned =
-  | { readonly plan: Plan; readonly checked: Preflight; readonly observedHash: string }
+  | { readonly plan: Plan; readonly checked: Preflight; readonly observedHash: string; readonly old: readonly string[] }
   | { readonly plan?: undefined; readonly why: string };
 
 /** A plan that cannot be made keeps nobody from writing the file. */
 export async function planSpec(cloud: Cloud, spec: Spec, acceptBreaking: readonly string[]): Promise<Planned> {
   try {
     const connections = await cloud.connections(spec);
+    const looking = readFirstPages(connections, spec).catch(() => undefined);
     const observed = await observe(connections, spec);
     const plan = await judgeNeighbors({ spec, connections, acceptBreaking }, observed, planApply(observed, spec));
-    return { plan, checked: preflight(plan.desired, spec, new Date()), observedHash: stateHash(observed) };
+    const checked = preflight(plan.desired, spec, new Date());
+    return { plan, checked, observedHash: stateHash(observed), old: oldLines(spec, observed, await looking) };
   } catch (error) {
     const { message, fix } = explain(error);
     return { why: fix === undefined ? message : `${message} → ${fix}` };
@@ -40,7 +46,7 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
     ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
     wrapText(`AWS charges for ${costs(spec, made).join(', ')}.`, '', width),
-    ...notes(spec).map((text) => item('·', text)),
+    ...notes(spec, made).map((text) => item('·', text)),
     '',
   ];
 }
@@ -104,10 +110,26 @@ function costs(spec: Spec, made: Planned): readonly string[] {
   ];
 }
 
-function notes(spec: Spec): readonly string[] {
+/** What the new rules will not take in. What a rule that is there has left out, `apply` and `verify` tell: here it may be on its way. */
+function oldLines(spec: Spec, observed: State, pages: FirstPages | undefined): readonly string[] {
+  if (pages === undefined) return [];
+  const { isNew, hasOthers } = newDestinations(observed, spec);
+  const fresh = spec.destinations.filter(isNew).map(({ bucket }) => bucket);
+  const command = `s3repl backfill${hasOthers ? ' --status none,failed,completed' : ''}`;
+  return compareFirstPages(spec, pages).flatMap(({ destination, missing }) => {
+    if (missing === 'unknown' || missing === 0 || !fresh.some((bucket) => bucket === destination)) return [];
+    const versions = missing === 1 ? 'one object version that is' : `${countText(missing)} object versions that are`;
+    return [
+      `at least ${versions} there already will not be replicated to ${destination} → ${command} does that afterwards`,
+    ];
+  });
+}
+
+function notes(spec: Spec, made: Planned): readonly string[] {
   const across = spec.destinations.some(({ account }) => account !== spec.source.account);
+  const old = made.plan ? made.old : [];
   return [
-    'objects that are there already are not replicated (s3repl backfill does that)',
+    ...(old.length > 0 ? old : ['objects that are there already are not replicated (s3repl backfill does that)']),
     ...(across
       ? ['security tools may flag PutBucketReplication to another account: tell who watches them']
       : ['source and destination are one account: this is no copy against the loss of that account']),

@@ -5,6 +5,7 @@ import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
 import * as s3 from '@aws-sdk/client-s3';
 import * as s3Control from '@aws-sdk/client-s3-control';
+import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +31,7 @@ const who = branded<Identity & { readonly region: Region }>({
   region: 'eu-west-1',
   identity: 'me',
 });
-const packages = { s3, kms, iam, sts, organizations, cloudWatch, s3Control };
+const packages = { s3, kms, iam, sts, organizations, cloudWatch, s3Control, serviceQuotas };
 
 /** A client of a service whose every request is answered so. */
 function clientOf(service: keyof typeof packages, answer: (method: string, query: object) => Given) {
@@ -58,7 +59,7 @@ function clientOf(service: keyof typeof packages, answer: (method: string, query
 const input = {
   ...{ Bucket: 'acme', Key: 'a', Body: 'b', RoleName: 'r', PolicyName: 'default', VersionId: 'v1' },
   ...{ PolicyArn: 'arn:aws:iam::111111111111:policy/p', KeyId: 'k', RoleArn: 'a'.repeat(20), RoleSessionName: 'me' },
-  ...{ AccountId: '111111111111', JobId: 'j', RequestedJobStatus: 'Cancelled' },
+  ...{ AccountId: '111111111111', JobId: 'j', RequestedJobStatus: 'Cancelled', ServiceCode: 'kms', QuotaCode: 'L-1' },
 };
 
 interface Sender {
@@ -72,7 +73,7 @@ let next: Given = {};
 async function ask(operation: string, given: Given): Promise<unknown> {
   const command = `${operation}Command`;
   const service =
-    (['s3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch', 's3Control'] as const).find(
+    (['s3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch', 's3Control', 'serviceQuotas'] as const).find(
       (one) => command in packages[one],
     ) ?? 's3';
   const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];

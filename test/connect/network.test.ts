@@ -10,6 +10,7 @@ import { ListKeysCommand } from '@aws-sdk/client-kms';
 import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { GetBucketVersioningCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
+import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../src/connect/connect.ts';
 import type { Connection } from '../../src/connect/connection.ts';
@@ -99,7 +100,10 @@ describe('behind a proxy that signs with an authority of its own', () => {
     const role = `arn:aws:iam::${DESTINATION}:role/s3repl-setup`;
     await network.sandbox.ensureRole(role, [`arn:aws:iam::${SOURCE}:root`]);
     profile('setup', `role_arn = ${role}`, 'source_profile = admin');
-    const { s3, kms, iam, s3Control, organizations, cloudWatch, identity } = await signedIn('setup', DESTINATION);
+    const { s3, kms, iam, s3Control, organizations, cloudWatch, serviceQuotas, identity } = await signedIn(
+      'setup',
+      DESTINATION,
+    );
     expect(identity).toContain(`${DESTINATION}:assumed-role/s3repl-setup/`);
 
     const named = (error: Error) => error.name;
@@ -112,6 +116,8 @@ describe('behind a proxy that signs with an authority of its own', () => {
     expect(await organizations.send(new DescribeOrganizationCommand({})).catch(named)).toMatch(/Exception$/);
     const nothing = new GetMetricDataCommand({ MetricDataQueries: [], StartTime: new Date(0), EndTime: new Date() });
     expect(await cloudWatch.send(nothing).catch(named)).toBe('ValidationException');
+    const quota = new GetServiceQuotaCommand({ ServiceCode: 'kms', QuotaCode: 'L-1' });
+    expect(await serviceQuotas.send(quota).catch(named)).toBe('NoSuchResourceException');
     expect([...new Set(network.asked)].sort()).toEqual(
       [
         `${DESTINATION}.s3-control.eu-west-1.amazonaws.com:443`,
@@ -121,6 +127,7 @@ describe('behind a proxy that signs with an authority of its own', () => {
         'monitoring.eu-west-1.amazonaws.com:443',
         'organizations.us-east-1.amazonaws.com:443',
         's3.eu-west-1.amazonaws.com:443',
+        'servicequotas.eu-west-1.amazonaws.com:443',
         'sts.eu-west-1.amazonaws.com:443',
       ].sort(),
     );

@@ -55,6 +55,12 @@ export const anOldObject: Change = async (sandbox) => {
   await sandbox.clock.sleep(2 * 24 * 3_600_000);
 };
 
+/** AWS knows only its defaults (API: GetServiceQuota, "If the applied value isn't available"). */
+export const withoutQuotas: Change = ({ state }) => {
+  const account = state.accounts[SOURCE];
+  if (account) account.kmsRates = { 'eu-west-1': null, 'eu-central-1': null };
+};
+
 /** After an earlier backfill. */
 export const backfilled: Change = (sandbox) => makeOurJobRole(sandbox, aSpec());
 

@@ -26,6 +26,7 @@ import {
   shared,
   withAcls,
   withoutAliases,
+  withoutQuotas,
 } from './clouds.ts';
 import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
@@ -115,7 +116,7 @@ export const scenarios: readonly Scenario[] = [
   scenario('destroy', 'what is shared', aCloud(all, shared), 'destroyed'),
   scenario('destroy', 'a backfill that runs', aCloud(all, backfilling), 'destroyed'),
   scenario('backfill', 'an old object', aCloud(all, anOldObject), 'done'),
-  scenario('backfill', 'nothing', all, 'unchanged'),
+  scenario('backfill', 'nothing', aCloud(all, withoutQuotas), 'unchanged'),
   scenario('backfill', 'a change, and what FAILED', aCloud(all, backfilled, aFailure), 'blocked', tagged),
   scenario('backfill', 'a changed role', aCloud(all, backfilled, openedJobRole, withoutAliases, anOldObject), 'done'),
   scenario('backfill', 'an old object, with a boundary', aCloud(boundedAll, anOldObject), 'done', bounded),

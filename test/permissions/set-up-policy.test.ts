@@ -19,7 +19,7 @@ describe('the policies of s3repl permissions', () => {
   });
 
   it('allow on * only what knows no resource, and tags with new keys', () => {
-    // Service Authorization Reference, S3, KMS, IAM and CloudWatch: actions without a resource type. KMS Developer Guide, tag-permissions.
+    // Service Authorization Reference, S3, KMS, IAM, CloudWatch and Service Quotas: actions without a resource type. KMS Developer Guide, tag-permissions.
     const wildcardOnly = [
       'kms:ListKeys',
       'kms:ListAliases',
@@ -29,6 +29,7 @@ describe('the policies of s3repl permissions', () => {
       's3:CreateJob',
       's3:ListJobs',
       'cloudwatch:GetMetricData',
+      'servicequotas:GetAWSDefaultServiceQuota',
     ];
     const open = Object.values(setUpPolicies(aSpec(), purposes))
       .flatMap(statementsOf)

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { accountIn } from '../../src/sandbox/store/state.ts';
 import { aTerminal, controlC, enter } from '../wizard/terminal.ts';
 import { aSetUp, REPLICA, type SetUp } from './by-hand.ts';
 import { applyWithOldObjects, keysOf, put, versionsIn } from './old-objects.ts';
@@ -43,4 +44,25 @@ it('at a terminal, before anything is copied: a no cancels the job, Ctrl-C leave
   expect(await again.ended).toBe(0);
   expect(again.text()).not.toContain('Start this job?');
   expect(await ended()).toEqual(['Cancelled', 'Complete', 3]);
+});
+
+it('the question says how long exactly these objects take at least, also when the job was there already', async () => {
+  const setUp = aSetUp();
+  await applyWithOldObjects(setUp, (people) => put(people, keysOf('old-', 3)));
+  await setUp.byHand(async ({ sandbox }) => {
+    accountIn(sandbox.state, '111111111111').kmsRates = { 'eu-central-1': 1 / 180 };
+  });
+  const asked = 'Replicate these 3 objects (less than $0.0001, at least 3 min)?';
+
+  const first = backfillAtTerminal(setUp);
+  await first.asks('Start this job?');
+  first.press('y', enter);
+  await first.asks(asked);
+  first.press(controlC);
+  expect(await first.ended).toBe(130);
+
+  const again = backfillAtTerminal(setUp);
+  await again.asks(asked);
+  again.press('y', enter);
+  expect(await again.ended).toBe(0);
 });

@@ -1,13 +1,17 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.ts';
 import { Versions } from '../../src/apply/versions.ts';
+import type { Spec } from '../../src/config/spec.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
 import { planSpec, reviewLines } from '../../src/wizard/review.ts';
 import { aPractice } from '../apply/in-sandbox.ts';
-import { aSpec } from '../builders.ts';
+import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
 import { besides } from '../sandbox/beside.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 import { type Neighborhood, Neighbors } from '../sandbox/neighborhood.ts';
 
 const theirs: Neighborhood = {
@@ -75,4 +79,42 @@ it('counts the new KMS keys that AWS will charge for, and not those that are the
   const written = { versions: new Versions(), signal: new AbortController().signal };
   await applyChanges(keys, { connections, surroundings: practice.surroundings, ...written });
   expect(await shown()).not.toContain('new KMS key');
+});
+
+it('counts what a new destination will not get, also where another one has it', async () => {
+  const practice = await aPractice();
+  const cloud: Cloud = {
+    sandboxAccounts: undefined,
+    profiles: async () => [],
+    signIn: () => Promise.reject(new Error('not asked for here')),
+    connections: practice.connect,
+    close: async () => undefined,
+  };
+  const notes = async (spec: Spec) =>
+    reviewLines(spec, await planSpec(cloud, spec, []), 80)
+      .filter((line) => line.startsWith('· '))
+      .map((line) => line.replace(/\s+/g, ' '))
+      .slice(0, -1);
+  await practice.apply(aSpec());
+  await clientsOf(practice.sandbox, SOURCE).s3.send(
+    new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'a', Body: 'a' }),
+  );
+  await practice.sandbox.clock.sleep(60_000);
+
+  const general = '· objects that are there already are not replicated (s3repl backfill does that)';
+  expect(await notes(aSpec())).toEqual([general]);
+  const second = aDestination({
+    ...{ id: 'destinations[1]', bucket: branded('acme-invoices-second') },
+    rules: [aRule({ id: branded('second'), priority: 2 })],
+  });
+  const both = aSpec({ destinations: [aDestination(), second] });
+  expect(await notes(both)).toEqual([
+    '· at least one object version that is there already will not be replicated to acme-invoices-second → s3repl backfill --status none,failed,completed does that afterwards',
+  ]);
+  practice.fault = ({ operation }) =>
+    operation === 'ListObjectVersions' ? { code: 'AccessDenied', status: 403 } : undefined;
+  expect(await notes(both)).toEqual([general]);
+  practice.fault = ({ operation }) =>
+    operation === 'ListObjectVersions' ? { code: 'MethodNotAllowed', status: 405 } : undefined;
+  expect(await notes(both)).toEqual([general]);
 });

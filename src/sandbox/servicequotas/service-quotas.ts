@@ -20,8 +20,8 @@ const operations: Readonly<Record<string, (operation: Operation, asked: Asked) =
     const resource = quotaArn({ ...call, account: caller.account }, nameOf(asked));
     const context = { 'servicequotas:service': asked.service };
     authorize(operation, { action: 'servicequotas:GetServiceQuota', resource, account: caller.account, context });
-    if (!isKmsRate(asked)) throw missing();
     const granted = state.accounts[caller.account]?.kmsRates?.[call.region];
+    if (!isKmsRate(asked) || granted === null) throw missing();
     return quotaDocument(resource, granted ?? defaultKmsRate(call.region), { QuotaAppliedAtLevel: 'ACCOUNT' });
   },
   /** Whatever was granted. */

@@ -44,7 +44,7 @@ const account = entry({
   roles: table(role),
   users: table(entry(named)),
   policies: table(managedPolicy),
-  kmsRates: optional(table(number)),
+  kmsRates: optional(table((value) => value === null || number(value))),
 });
 const bucket = entry({
   name: text,

@@ -54,8 +54,8 @@ export interface Account {
   readonly policies: Record<string, ManagedPolicy>;
   /** Absent: never put, or deleted. */
   publicAccessBlock?: PublicAccessBlock;
-  /** Cryptographic requests a second that AWS has granted, by Region. Absent: AWS's default. Nothing in the sandbox grants any. */
-  kmsRates?: Readonly<Record<string, number>>;
+  /** Cryptographic requests a second that AWS has granted, by Region. Absent: AWS's default; null: no applied value is known. Nothing in the sandbox grants any. */
+  kmsRates?: Readonly<Record<string, number | null>>;
   /** Absent: none. Nothing in the sandbox makes one. */
   organization?: { readonly id: string; readonly managementAccount: AccountId };
 }
