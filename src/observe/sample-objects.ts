@@ -13,6 +13,8 @@ const { GetBucketAclCommand, GetObjectLockConfigurationCommand } = required('@aw
 export interface SampleOptions {
   readonly sample: number;
   readonly object?: Wanted;
+  /** Called as soon as some version FAILED, or has no status. */
+  readonly whenWaiting?: () => void;
 }
 
 export interface Sample {
@@ -26,7 +28,11 @@ const headsForEach = 4;
 const atOnce = 20;
 
 /** FAILED versions first, then those that wait longest; delete markers, which show no status, only on request. @throws Failure `invalid` if that is absent. */
-export async function sampleObjects(at: Where, bucket: string, { sample, object }: SampleOptions): Promise<Sample> {
+export async function sampleObjects(
+  at: Where,
+  bucket: string,
+  { sample, object, whenWaiting }: SampleOptions,
+): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const [listing, owner, locked] = await Promise.all([
     noteRefusals((reading) => reading([], listVersions(at, ask, object).catch(catchAbsent('NoSuchBucket')))),
@@ -44,6 +50,7 @@ export async function sampleObjects(at: Where, bucket: string, { sample, object 
   if (object && versions.length === 0) throw noSuchObject(bucket, object);
   const candidates = versions.filter(({ deleteMarker }) => object !== undefined || !deleteMarker);
   const heads = await headNewest(at, ask, candidates, sample * headsForEach);
+  if (heads.some(isWaiting)) whenWaiting?.();
   const chosen = object
     ? [...heads, ...(await findLaterCompletions(at, ask, heads))]
     : withWitnesses(heads.toSorted(compareInterest), sample);
@@ -111,6 +118,13 @@ function pickCompletedAfter(failed: readonly Headed[], others: readonly Headed[]
     .toSorted((a, b) => a.version.modified - b.version.modified);
   const byFolder = new Map(newer.map((one) => [one.version.key.split('/', 1)[0], one]));
   return [...byFolder.values()].toSorted((a, b) => b.version.modified - a.version.modified);
+}
+
+/** For S3 Batch Replication: live replication takes neither in any more. */
+function isWaiting(one: Headed): boolean {
+  const { value } = one.head;
+  if (value === 'unknown' || value === 'needs-key' || one.version.deleteMarker) return false;
+  return [undefined, 'FAILED'].includes(statusIn(one));
 }
 
 function statusIn({ head: { value } }: Headed): string | undefined {

@@ -2,21 +2,30 @@
 
 import { arnParts, bucketNameIn } from '../aws/arn.ts';
 import { type BucketName, brand, type Region } from '../aws/brand.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import { pathText } from '../model/replication/path.ts';
-import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
+import type { AccountSnapshot, Found, JobSnapshot, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
 import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
-import { noteRefusals, type Unread, unreadAt } from './reading.ts';
+import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
+import { readJobsAsAllowed } from './snapshot-jobs.ts';
 
 export interface SnapshotOptions {
   readonly takenAt: Date;
   /** Absent: no objects. */
   readonly sample?: SampleOptions;
+  /** Also what S3 Batch Replication does, where a sampled version waits for it. */
+  readonly jobs?: JobsWanted;
   /** As in the sandbox: without organizations there are no control policies, and none is unread. */
   readonly noOrganization?: boolean;
+}
+
+interface JobsWanted {
+  /** ARN of a role that jobs may have. */
+  readonly role?: string;
 }
 
 export async function takeSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Snapshot> {
@@ -28,12 +37,21 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
 export async function readSnapshot(
   access: Access,
   bucket: string,
-  { takenAt, sample, noOrganization = false }: SnapshotOptions,
+  { takenAt, sample, jobs: wanted, noOrganization = false }: SnapshotOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
-  const sampled = sample ? sampleObjects(access.source, bucket, sample) : Promise.resolve(noSample);
-  sampled.catch(() => undefined);
   const reach = reachOf(access);
+  const looking: Promise<JobsFound>[] = [];
+  const whenWaiting = () => {
+    if (wanted === undefined) return;
+    const found = findJobs(access.source, bucket, reach, wanted);
+    found.catch(() => undefined);
+    looking.push(found);
+  };
+  const sampled = sample ? sampleObjects(access.source, bucket, { ...sample, whenWaiting }) : Promise.resolve(noSample);
+  // Whoever awaits it is told.
+  const jobsFound = sampled.then(() => looking[0]);
+  for (const one of [sampled, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
   const [objects, things] = await Promise.all([
     sampled,
@@ -43,8 +61,10 @@ export async function readSnapshot(
         .then(({ objects: some }) => objectKeys(some).map((id) => reach.key(id, account, 'unknown')))
         .then(awaitAll)
         .then((keys) => keys.flat()),
+      jobsFound.then((found) => found?.roles ?? []),
     ]),
   ]);
+  const { jobs } = (await jobsFound) ?? {};
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
   const accounts = accountsOf(reach, found, noOrganization ? noControlPolicies : unreadControlPolicies);
@@ -57,6 +77,7 @@ export async function readSnapshot(
     ...found.flatMap(unreadIn),
     ...unreadAt(['accounts'], facts.refusals),
     ...objects.unreadable,
+    ...unreadAt([], jobs?.refusals ?? []),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const snapshot = withAges({
     version: 1,
@@ -65,12 +86,28 @@ export async function readSnapshot(
     source: { account, bucket: brand<BucketName>(bucket) },
     accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
+    ...(jobs && { jobs: jobs.value }),
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
   return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
 }
 
 const noSample: Sample = { objects: [], unreadable: [], complete: true };
+
+interface JobsFound {
+  readonly jobs: Noted<Known<readonly JobSnapshot[]>>;
+  readonly roles: readonly Thing[];
+}
+
+async function findJobs(at: Connection, bucket: string, reach: Reach, { role }: JobsWanted): Promise<JobsFound> {
+  const reading = readJobsAsAllowed(at, bucket);
+  const others = reading.then(({ value }) => (value === 'unknown' ? [] : value.map((job) => job.role)));
+  const roles = await Promise.all([
+    role === undefined ? [] : reach.role(role),
+    others.then((arns) => awaitAll([...new Set(arns)].map((arn) => reach.role(arn)))),
+  ]);
+  return { jobs: await reading, roles: roles.flat(2) };
+}
 
 function awaitAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(promises);

@@ -1,3 +1,4 @@
+import { roleArn } from '../aws/arn.ts';
 import { type AccountId, brand } from '../aws/brand.ts';
 import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
@@ -36,6 +37,7 @@ export async function liveSnapshot(
         {
           takenAt: new Date(),
           noOrganization: surroundings.sandbox === true,
+          jobs: spec ? { role: roleArn(spec.source, spec.role.path ?? '/', spec.backfill.role) } : {},
           sample: {
             sample: options.sample,
             ...(options.object !== undefined && { object: parseObject(options.object) }),

@@ -1,4 +1,5 @@
-import { ofDestinations, ofSource, theObjects, withObjects } from '../needs.ts';
+import { ofDestinations, ofSource, theJobs, theObjects, withJobs, withObjects } from '../needs.ts';
+import { repairJobRole } from '../remedy.ts';
 import type { Check } from './check.ts';
 import { s3Page } from './pages.ts';
 
@@ -41,14 +42,17 @@ export const objectChecks = {
     needs: [ofSource('lifecycle'), ofDestinations('lifecycle')],
   },
   C32: {
-    title: 'S3 Batch Replication may start',
-    seen: 'batch',
+    title: 'Jobs of S3 Batch Replication do their work',
+    seen: 'jobs',
     means:
-      'A job has its own role, in the Region of the source bucket, with `s3:InitiateReplication` and a place for its report.',
+      'A job runs in the Region of the source bucket and has a role of its own, with `s3:InitiateReplication` and a place for its report. A job that is Complete may have failed for every object.',
     causes:
-      'The job was created in another Region; its role trusts only `s3.amazonaws.com` or may not write the report.',
-    fix: 'Create the job in the source bucket’s Region, with a role that trusts `batchoperations.s3.amazonaws.com`.',
+      'The job waits to be confirmed, or was created in another Region; its role trusts only `s3.amazonaws.com`, or may not start replication or write the report; objects failed for any cause in this list.',
+    fix: 'Fix what the job or its report names, and run `s3repl backfill`, with `--status failed` for what FAILED. It makes the role, or puts its own right. A role of yours must trust `batchoperations.s3.amazonaws.com`.',
     page: s3Page('s3-batch-replication-policies'),
+    when: withJobs,
+    needs: [theJobs],
+    remedy: repairJobRole,
   },
   C33: {
     title: 'No replica was deleted for good',
