@@ -133,7 +133,12 @@ function lookAtEnd(job: JobSnapshot): readonly Sighting[] {
       return [];
     case 'cancelled':
       return [
-        sight(job, 'note', `${name} was canceled${when}: ${describeProgress(job)}.`, 'Run s3repl backfill for the rest.'),
+        sight(
+          job,
+          'note',
+          `${name} was canceled${when}: ${describeProgress(job)}.`,
+          'Run s3repl backfill for the rest.',
+        ),
       ];
     case 'some-failed':
     case 'most-failed': {
@@ -162,5 +167,6 @@ function reasonText({ reasons: [first] }: JobSnapshot): string {
 /** AWS documents no codes of jobs; where it takes one of tasks, that has a fix. */
 function failureFix({ reasons }: JobSnapshot): string {
   const known = reasons.map(({ code }) => taskCode(code)?.fix).find((fix) => fix !== undefined);
-  return `${known === undefined ? 'Fix what the reason names.' : known.replaceAll('`', '')} Then run s3repl backfill.`;
+  const fix = known?.replaceAll('`', '') ?? 'Fix what the reason names.';
+  return fix.includes('s3repl backfill') ? fix : `${fix} Then run s3repl backfill.`;
 }

@@ -1,8 +1,9 @@
 /** From the source bucket along its replication configuration to the role, the destination buckets and all keys (design.md 5). */
 
-import { arnParts, bucketNameIn } from '../aws/arn.ts';
+import { arnParts, bucketNameIn, nameIn } from '../aws/arn.ts';
 import { type BucketName, brand, type Region } from '../aws/brand.ts';
 import type { Connection } from '../connect/connection.ts';
+import { expect } from '../connect/expected.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import { pathText } from '../model/replication/path.ts';
 import type { AccountSnapshot, Found, JobSnapshot, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
@@ -11,7 +12,6 @@ import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
 import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
-import { readJobsAsAllowed } from './snapshot-jobs.ts';
 
 export interface SnapshotOptions {
   readonly takenAt: Date;
@@ -24,8 +24,8 @@ export interface SnapshotOptions {
 }
 
 interface JobsWanted {
-  /** ARN of a role that jobs may have. */
-  readonly role?: string;
+  /** A role that jobs may have, by its ARN, and the inline policy that it is likely to have. */
+  readonly role?: { readonly arn: string; readonly policy: string };
 }
 
 export async function takeSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Snapshot> {
@@ -41,17 +41,16 @@ export async function readSnapshot(
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
   const reach = reachOf(access);
-  const looking: Promise<JobsFound>[] = [];
-  const whenWaiting = () => {
-    if (wanted === undefined) return;
-    const found = findJobs(access.source, bucket, reach, wanted);
-    found.catch(() => undefined);
-    looking.push(found);
-  };
-  const sampled = sample ? sampleObjects(access.source, bucket, { ...sample, whenWaiting }) : Promise.resolve(noSample);
+  const jobsRead = sample && wanted ? readJobs(access.source, bucket) : undefined;
+  if (wanted?.role) expect(access.source.iam, nameIn(wanted.role.arn), wanted.role.policy);
+  const [waiting, noteWaiting] = signal();
+  const sampled = sample
+    ? sampleObjects(access.source, bucket, { ...sample, whenWaiting: () => noteWaiting(true) })
+    : Promise.resolve(noSample);
+  const ended = sampled.finally(() => noteWaiting(false));
+  const jobsFound = waiting.then((isWaiting) => (isWaiting ? findJobs(jobsRead, reach, wanted) : undefined));
   // Whoever awaits it is told.
-  const jobsFound = sampled.then(() => looking[0]);
-  for (const one of [sampled, jobsFound]) one.catch(() => undefined);
+  for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
   const [objects, things] = await Promise.all([
     sampled,
@@ -99,14 +98,35 @@ interface JobsFound {
   readonly roles: readonly Thing[];
 }
 
-async function findJobs(at: Connection, bucket: string, reach: Reach, { role }: JobsWanted): Promise<JobsFound> {
-  const reading = readJobsAsAllowed(at, bucket);
+/** It is asked for with the first reads, so that it takes no longer; where nothing waits for a job, nobody awaits it. */
+function readJobs(at: Connection, bucket: string): Promise<JobsFound['jobs']> {
+  // Only `doctor` asks, and needs another client.
+  const reading = import('./snapshot-jobs.ts').then(({ readJobsAsAllowed }) => readJobsAsAllowed(at, bucket));
+  reading.catch(() => undefined);
+  return reading;
+}
+
+async function findJobs(
+  reading: Promise<JobsFound['jobs']> | undefined,
+  reach: Reach,
+  { role }: JobsWanted = {},
+): Promise<JobsFound | undefined> {
+  if (reading === undefined) return undefined;
   const others = reading.then(({ value }) => (value === 'unknown' ? [] : value.map((job) => job.role)));
   const roles = await Promise.all([
-    role === undefined ? [] : reach.role(role),
+    role === undefined ? [] : reach.role(role.arn),
     others.then((arns) => awaitAll([...new Set(arns)].map((arn) => reach.role(arn)))),
   ]);
   return { jobs: await reading, roles: roles.flat(2) };
+}
+
+/** The first note counts. */
+function signal(): readonly [noted: Promise<boolean>, note: (value: boolean) => void] {
+  let note: (value: boolean) => void = () => undefined;
+  const noted = new Promise<boolean>((resolve) => {
+    note = resolve;
+  });
+  return [noted, (value) => note(value)];
 }
 
 function awaitAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {

@@ -151,7 +151,7 @@ describe('the last job that is over', () => {
       {
         summary:
           'Job 1 of S3 Batch Replication failed: SrcBucketInvalidRegion: Bucket src is not in the Region of the job.',
-        fix: 'Create the job in the Region of the source bucket. Then run s3repl backfill.',
+        fix: 'Create the job in the Region of the source bucket, as s3repl backfill does.',
       },
     ]);
     expect(causesWith({ jobs: [aJob({ status: 'Failed', succeeded: 0 })] })).toMatchObject([

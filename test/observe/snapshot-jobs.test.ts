@@ -4,6 +4,7 @@ import { roleArn } from '../../src/aws/arn.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { readSnapshot } from '../../src/observe/snapshot.ts';
 import { jobFiles } from '../../src/plan/job-documents.ts';
+import { backfillPolicyName } from '../../src/state/names.ts';
 import { anApplied, type Practice } from '../apply/in-sandbox.ts';
 import { aSpec, SOURCE } from '../builders.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -22,7 +23,7 @@ async function taken(practice: Practice, { looking = true } = {}) {
       takenAt: new Date(practice.sandbox.clock.now()),
       noOrganization: true,
       sample: { sample: 10 },
-      ...(looking && { jobs: { role: ours } }),
+      ...(looking && { jobs: { role: { arn: ours, policy: backfillPolicyName(spec) } } }),
     });
     return snapshot;
   } finally {
@@ -70,15 +71,16 @@ describe('a snapshot', () => {
     ]);
   });
 
-  it('has none where there is none, and asks for none where no object waits or nobody wants to know', async () => {
+  it('has none where there is none, and says nothing of them where no object waits or nobody wants to know', async () => {
     const practice = await withOldObject();
     expect((await taken(practice)).jobs).toEqual([]);
-    const without = await taken(practice, { looking: false });
-    expect(without).not.toHaveProperty('jobs');
+    expect(await taken(practice, { looking: false })).not.toHaveProperty('jobs');
     expect(asked(practice)).not.toContain('ListJobs');
     const healthy = await anApplied(spec);
-    expect(await taken(healthy)).not.toHaveProperty('jobs');
-    expect(asked(healthy)).not.toContain('ListJobs');
+    healthy.fault = ({ operation }) => (operation === 'ListJobs' ? { code: 'AccessDenied', status: 403 } : undefined);
+    const snapshot = await taken(healthy);
+    expect(snapshot).not.toHaveProperty('jobs');
+    expect(unread(snapshot)).toEqual([]);
   });
 
   it('leaves out jobs on other buckets', async () => {

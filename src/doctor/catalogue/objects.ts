@@ -15,7 +15,7 @@ export const objectChecks = {
       'Prefixes are literal and case-sensitive, keys do not begin with a slash, and tags must be there when the object is written. Of the rules that select an object for the same bucket, only the one with the highest priority counts.',
     causes:
       'A prefix such as `/Tax/` or `Tax/*` for keys such as `Tax/a.txt`: `*` is no wildcard here; tags that were added later; a rule that never takes effect, because one with a higher priority selects all its objects.',
-    fix: 'Write the prefix as the keys begin, and send the tags with the object. Remove a rule that never takes effect, or give it the higher priority.',
+    fix: 'Write the prefix as the keys begin, and send the tags with the object; what was tagged later needs S3 Batch Replication (`s3repl backfill`). Remove a rule that never takes effect, or give it the higher priority.',
     page: troubleshoot,
     needs: [ofSource('replication')],
   },
