@@ -70,5 +70,7 @@ function inputsOf({ needs, when, withoutRules }: Check, scope: Scope): readonly 
 
 /** Documents and objects are looked at however far S3 would get. */
 function reaches({ seen }: Check, reach: Reach): boolean {
-  return reach === 'all' || seen === 'documents' || seen === 'objects' || (reach === 'source' && seen === 'source');
+  return (
+    reach === 'all' || ['documents', 'objects', 'jobs'].includes(seen) || (reach === 'source' && seen === 'source')
+  );
 }

@@ -8,6 +8,7 @@ import { groupCauses } from './cause-groups.ts';
 import { checkResults, listMentionedChecks } from './check-results.ts';
 import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';
 import { isFixedByApply } from './fixed-by-apply.ts';
+import { lookAtJobs } from './look-at-jobs.ts';
 import { lookAtDocuments, lookAtStatuses } from './looks.ts';
 import { missingStatement } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -31,7 +32,7 @@ export function diagnose(
   if (asked) {
     const seen = asked.map((object) => examine(prepared, object));
     const verdicts = seen.flatMap((one) => one.verdicts);
-    const sightings = seen.flatMap((one) => one.sightings);
+    const sightings = [...seen.flatMap((one) => one.sightings), ...lookAtJobs(scope, asked, verdicts, spec)];
     return {
       source,
       takenAt,
@@ -48,7 +49,13 @@ export function diagnose(
     lookAtObjects(prepared, objects),
   ];
   const verdicts = [...probes.verdicts, ...found.verdicts];
-  const sightings = [...probes.sightings, ...found.sightings, ...lookAtDocuments(scope), ...lookAtStatuses(objects)];
+  const sightings = [
+    ...probes.sightings,
+    ...found.sightings,
+    ...lookAtDocuments(scope),
+    ...lookAtStatuses(objects),
+    ...lookAtJobs(scope, objects, found.verdicts, spec),
+  ];
   return {
     source,
     takenAt,
@@ -73,7 +80,8 @@ function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | und
   return groupCauses(sightings, scope.prepared).map((cause) => {
     const { check, level, evidence } = cause;
     const { refused } = evidence;
-    const fix = refused ? missingStatement(scope, refused) : checks[check].remedy?.(scope, evidence);
+    const { seen, remedy: own } = checks[check];
+    const fix = refused && seen !== 'jobs' ? missingStatement(scope, refused) : own?.(scope, evidence);
     const remedy = level === 'unknown' ? undefined : fix;
     const asksApply = spec !== undefined && level !== 'note';
     return {

@@ -9,6 +9,8 @@ import type { Scope } from './scope.ts';
 
 /** Only what `apply` sets in its own buckets, role and keys. False also where it might: a wrong promise would cost another run. */
 export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
+  // `apply` does not look at jobs, nor at their role.
+  if (checks[check].seen === 'jobs') return false;
   const { snapshot, role, source } = prepared;
   const { arn, path, refused, unknown } = evidence;
   const buckets: readonly string[] = [spec.source, ...spec.destinations].map(bucketArn);

@@ -12,6 +12,8 @@ export const bothBuckets: Need = ({ prepared: { source }, destinations }) =>
 export const theKeys: Need = ({ keys }) => keys.map(({ value }) => value ?? 'unknown');
 export const theObjects: Need = ({ prepared: { snapshot } }) => (snapshot.objects === 'unknown' ? ['unknown'] : []);
 
+export const theJobs: Need = ({ prepared: { snapshot } }) => (snapshot.jobs === 'unknown' ? ['unknown'] : []);
+
 export const ofSource =
   (name: keyof BucketSnapshot): Need =>
   ({ prepared: { source } }) => [memberOf(source.value, name)];
@@ -30,6 +32,9 @@ export const withKeys = ({ keys }: Scope) => keys.length > 0;
 export const withObjectLock = ({ prepared: { source } }: Scope) => memberOf(source.value, 'objectLock') !== null;
 export const withObjects = ({ prepared: { snapshot } }: Scope) =>
   snapshot.objects === 'unknown' || snapshot.objects.length > 0;
+
+/** Otherwise nobody looked for jobs, or there are none. */
+export const withJobs = ({ prepared: { snapshot } }: Scope) => snapshot.jobs !== undefined && snapshot.jobs.length > 0;
 
 function memberOf<T extends object>(value: Found<T>, name: keyof T): unknown {
   return value === null || value === 'unknown' ? 'unknown' : value[name];

@@ -4,6 +4,7 @@ import { findBucket, memberOf } from '../model/replication/find.ts';
 import { isWithin } from '../model/replication/path.ts';
 import type { BucketSnapshot } from '../model/snapshot.ts';
 import type { Evidence, Refused } from '../model/verdict.ts';
+import { jobBucketActions, jobObjectActions, jobTrustPolicy } from '../steps/backfill-role.ts';
 import { replicaKeyActions, trustPolicy } from '../steps/role-policy.ts';
 import {
   conditionThroughS3,
@@ -81,6 +82,26 @@ export function trustS3({ prepared: { role } }: Scope, { path }: Evidence): Reme
   const [statement] = statementsOf(trustPolicy);
   if (path === undefined || !isWithin(path, [...role.path, 'trustPolicy']) || !statement) return undefined;
   return { kind: 'statement', into: { kind: 'trust', of: role.arn }, statement };
+}
+
+/** What S3 Batch Operations needs of the role of a job (S3 User Guide, s3-batch-replication-policies). */
+export function repairJobRole(scope: Scope, { arn, path, refused }: Evidence): Remedy | undefined {
+  if (arn === undefined) return undefined;
+  if (refused?.by === 'no-allow' && refused.side === 'identity') {
+    const side = sideOf(scope, refused.bucket);
+    const statement: Statement = jobBucketActions.includes(refused.action)
+      ? { Effect: 'Allow', Action: jobBucketActions, Resource: refused.bucket }
+      : {
+          Effect: 'Allow',
+          Action: unwrapSingle(jobObjectActions),
+          Resource: unwrapSingle(objectPatterns(side, scope.rules)),
+        };
+    return { kind: 'statement', into: { kind: 'permissions', of: arn }, statement };
+  }
+  const [statement] = statementsOf(jobTrustPolicy);
+  if (path?.at(-1) !== 'trustPolicy' || !statement) return undefined;
+  const { Sid: _sid, ...trusting } = statement;
+  return { kind: 'statement', into: { kind: 'trust', of: arn }, statement: trusting };
 }
 
 export function setBucket(member: keyof BucketSnapshot, operation: string, ...words: readonly string[]) {

@@ -26,6 +26,7 @@ const seen: Readonly<Record<Check['seen'], string>> = {
   source: inConfiguration,
   destination: inConfiguration,
   objects: 'in the objects that were looked at',
+  jobs: 'in the last jobs, where an object that was looked at waits for one',
   account: 'in settings of the accounts that `s3repl doctor` does not read',
   runtime: 'only while S3 is at work; `s3repl doctor` does not see it',
   batch: 'only with S3 Batch Replication; `s3repl doctor` does not see it',

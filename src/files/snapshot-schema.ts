@@ -167,11 +167,26 @@ const version = object({
   versionDelete: optional(flag),
 });
 
+const job = object({
+  id: text,
+  status: text,
+  description: text,
+  role: text,
+  created: optional(text),
+  ended: optional(text),
+  total: optional(number),
+  succeeded: number,
+  failed: number,
+  reasons: list(object({ code: text, reason: text })),
+  report: optional(text),
+});
+
 export const snapshotSchema = object({
   takenAt: text,
   partition: text,
   source: object({ account: text, bucket: text }),
   accounts: orUnknown(recordOf(orUnknown(account))),
   objects: orUnknown(list(version)),
+  jobs: optional(orUnknown(list(job))),
   unreadable: optional(list(object({ path: text, reason: text }))),
 });

@@ -25,6 +25,8 @@ export interface Snapshot {
   readonly source: { readonly account: AccountId; readonly bucket: BucketName };
   readonly accounts: Known<Named<Known<AccountSnapshot>>>;
   readonly objects: Known<readonly ObjectSnapshot[]>;
+  /** Of S3 Batch Replication, on the source bucket: those that are not over, and the last ones that are. */
+  readonly jobs?: Known<readonly JobSnapshot[]>;
   readonly unreadable?: readonly Unreadable[];
 }
 
@@ -82,6 +84,24 @@ export interface KeySnapshot {
   readonly aliases: Known<readonly string[]>;
   readonly rotation: Known<boolean>;
   readonly grants?: Known<readonly GrantListEntry[]>;
+}
+
+export interface JobSnapshot {
+  readonly id: string;
+  /** As AWS names it. */
+  readonly status: string;
+  readonly description: string;
+  /** ARN. */
+  readonly role: string;
+  readonly created?: string;
+  readonly ended?: string;
+  /** Absent as long as there is no list of objects. */
+  readonly total?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly reasons: readonly { readonly code: string; readonly reason: string }[];
+  /** `s3://BUCKET/PREFIX/job-ID/`; absent where it writes none. */
+  readonly report?: string;
 }
 
 export type ObjectEncryption = 'SSE-KMS' | 'DSSE-KMS' | 'SSE-S3' | 'SSE-C' | 'NONE';

@@ -54,9 +54,9 @@ export function isJobUnknown(error: unknown): boolean {
 }
 
 /** A list names the operation only. */
-type Described = Omit<JobDescriptor, 'Operation'> & { readonly Operation?: JobDescriptor['Operation'] | string };
+export type Described = Omit<JobDescriptor, 'Operation'> & { readonly Operation?: JobDescriptor['Operation'] | string };
 
-function jobSeen(job: Described): JobSeen {
+export function jobSeen(job: Described): JobSeen {
   const { JobId = '', Description = '', Status = 'New', Priority = 0, CreationTime, TerminationDate } = job;
   const { TotalNumberOfTasks, NumberOfTasksSucceeded = 0, NumberOfTasksFailed = 0 } = job.ProgressSummary ?? {};
   const listed = ['New', 'Preparing'].includes(Status) ? undefined : TotalNumberOfTasks;

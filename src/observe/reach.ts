@@ -88,15 +88,16 @@ export function reachOf({ source, destinations }: Access): Reach {
         const found = { value: 'unknown', refusals: [{ member: [], reason }] } as const;
         return { kind: 'buckets', account, name, found, notOwnedBy };
       }),
-    role: async (arn) => {
-      const account = arnParts(arn)?.account ?? source.account;
-      const connection = arn === '' ? undefined : at(account);
-      if (connection === undefined) return [];
-      const { arn: real, role } = await readRoleAsAllowed(connection, arn);
-      const found: Thing = { kind: 'roles', account, name: real, found: role };
-      const none: Thing = { kind: 'roles', account, name: arn, found: { value: null, refusals: [] } };
-      return real === arn ? [found] : [found, none];
-    },
+    role: (arn) =>
+      once(`role ${arn}`, async (): Promise<readonly Thing[]> => {
+        const account = arnParts(arn)?.account ?? source.account;
+        const connection = arn === '' ? undefined : at(account);
+        if (connection === undefined) return [];
+        const { arn: real, role } = await readRoleAsAllowed(connection, arn);
+        const found: Thing = { kind: 'roles', account, name: real, found: role };
+        const none: Thing = { kind: 'roles', account, name: arn, found: { value: null, refusals: [] } };
+        return real === arn ? [found] : [found, none];
+      }),
     key: (id, asker, region) => {
       const parts = arnParts(id);
       const account = parts?.account ?? asker;

@@ -15,6 +15,8 @@ export interface SampleOptions {
   readonly object?: Wanted;
   /** Only these; what is not there any more is left out. */
   readonly examples?: readonly Wanted[];
+  /** Called as soon as some version FAILED, or has no status. */
+  readonly whenWaiting?: () => void;
 }
 
 export interface Sample {
@@ -31,7 +33,7 @@ const atOnce = 20;
 export async function sampleObjects(
   at: Where,
   bucket: string,
-  { sample, object, examples }: SampleOptions,
+  { sample, object, examples, whenWaiting }: SampleOptions,
 ): Promise<Sample> {
   const ask = { Bucket: bucket, ExpectedBucketOwner: at.account };
   const list = () => (examples ? listExamples(at, ask, examples) : listVersions(at, ask, object));
@@ -51,6 +53,7 @@ export async function sampleObjects(
   if (object && versions.length === 0) throw noSuchObject(bucket, object);
   const candidates = versions.filter(({ deleteMarker }) => (object ?? examples) !== undefined || !deleteMarker);
   const heads = await headNewest(at, ask, candidates, sample * headsForEach);
+  if (heads.some(isWaiting)) whenWaiting?.();
   const chosen = object
     ? [...heads, ...(await findLaterCompletions(at, ask, heads))]
     : withWitnesses(heads.toSorted(compareInterest), sample);
@@ -123,6 +126,13 @@ function pickCompletedAfter(failed: readonly Headed[], others: readonly Headed[]
     .toSorted((a, b) => a.version.modified - b.version.modified);
   const byFolder = new Map(newer.map((one) => [one.version.key.split('/', 1)[0], one]));
   return [...byFolder.values()].toSorted((a, b) => b.version.modified - a.version.modified);
+}
+
+/** For S3 Batch Replication: live replication takes neither in any more. */
+function isWaiting(one: Headed): boolean {
+  const { value } = one.head;
+  if (value === 'unknown' || value === 'needs-key' || one.version.deleteMarker) return false;
+  return [undefined, 'FAILED'].includes(statusIn(one));
 }
 
 function statusIn({ head: { value } }: Headed): string | undefined {

@@ -1,22 +1,31 @@
 /** From the source bucket along its replication configuration to the role, the destination buckets and all keys (design.md 5). */
 
-import { arnParts, bucketNameIn } from '../aws/arn.ts';
+import { arnParts, bucketNameIn, nameIn } from '../aws/arn.ts';
 import { type BucketName, brand, type Region } from '../aws/brand.ts';
+import type { Connection } from '../connect/connection.ts';
+import { expect } from '../connect/expected.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import { pathText } from '../model/replication/path.ts';
-import type { AccountSnapshot, Found, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
+import type { AccountSnapshot, Found, JobSnapshot, Known, Named, Snapshot, Things } from '../model/snapshot.ts';
 import { readAccountFacts } from './account.ts';
 import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
-import { noteRefusals, type Unread, unreadAt } from './reading.ts';
+import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
 
 export interface SnapshotOptions {
   readonly takenAt: Date;
   /** Absent: no objects. */
   readonly sample?: SampleOptions;
+  /** Also what S3 Batch Replication does, where a sampled version waits for it. */
+  readonly jobs?: JobsWanted;
   /** As in the sandbox: without organizations there are no control policies, and none is unread. */
   readonly noOrganization?: boolean;
+}
+
+interface JobsWanted {
+  /** A role that jobs may have, by its ARN, and the inline policy that it is likely to have. */
+  readonly role?: { readonly arn: string; readonly policy: string };
 }
 
 export async function takeSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Snapshot> {
@@ -28,12 +37,20 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
 export async function readSnapshot(
   access: Access,
   bucket: string,
-  { takenAt, sample, noOrganization = false }: SnapshotOptions,
+  { takenAt, sample, jobs: wanted, noOrganization = false }: SnapshotOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
-  const sampled = sample ? sampleObjects(access.source, bucket, sample) : Promise.resolve(noSample);
-  sampled.catch(() => undefined);
   const reach = reachOf(access);
+  const jobsRead = sample && wanted ? readJobs(access.source, bucket) : undefined;
+  if (wanted?.role) expect(access.source.iam, nameIn(wanted.role.arn), wanted.role.policy);
+  const [waiting, noteWaiting] = signal();
+  const sampled = sample
+    ? sampleObjects(access.source, bucket, { ...sample, whenWaiting: () => noteWaiting(true) })
+    : Promise.resolve(noSample);
+  const ended = sampled.finally(() => noteWaiting(false));
+  const jobsFound = waiting.then((isWaiting) => (isWaiting ? findJobs(jobsRead, reach, wanted) : undefined));
+  // Whoever awaits it is told.
+  for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
   const [objects, things] = await Promise.all([
     sampled,
@@ -43,8 +60,10 @@ export async function readSnapshot(
         .then(({ objects: some }) => objectKeys(some).map((id) => reach.key(id, account, 'unknown')))
         .then(awaitAll)
         .then((keys) => keys.flat()),
+      jobsFound.then((found) => found?.roles ?? []),
     ]),
   ]);
+  const { jobs } = (await jobsFound) ?? {};
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
   const accounts = accountsOf(reach, found, noOrganization ? noControlPolicies : unreadControlPolicies);
@@ -57,6 +76,7 @@ export async function readSnapshot(
     ...found.flatMap(unreadIn),
     ...unreadAt(['accounts'], facts.refusals),
     ...objects.unreadable,
+    ...unreadAt([], jobs?.refusals ?? []),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const snapshot = withAges({
     version: 1,
@@ -65,12 +85,49 @@ export async function readSnapshot(
     source: { account, bucket: brand<BucketName>(bucket) },
     accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
+    ...(jobs && { jobs: jobs.value }),
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
   return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
 }
 
 const noSample: Sample = { objects: [], unreadable: [], complete: true };
+
+interface JobsFound {
+  readonly jobs: Noted<Known<readonly JobSnapshot[]>>;
+  readonly roles: readonly Thing[];
+}
+
+/** It is asked for with the first reads, so that it takes no longer; where nothing waits for a job, nobody awaits it. */
+function readJobs(at: Connection, bucket: string): Promise<JobsFound['jobs']> {
+  // Only `doctor` asks, and needs another client.
+  const reading = import('./snapshot-jobs.ts').then(({ readJobsAsAllowed }) => readJobsAsAllowed(at, bucket));
+  reading.catch(() => undefined);
+  return reading;
+}
+
+async function findJobs(
+  reading: Promise<JobsFound['jobs']> | undefined,
+  reach: Reach,
+  { role }: JobsWanted = {},
+): Promise<JobsFound | undefined> {
+  if (reading === undefined) return undefined;
+  const others = reading.then(({ value }) => (value === 'unknown' ? [] : value.map((job) => job.role)));
+  const roles = await Promise.all([
+    role === undefined ? [] : reach.role(role.arn),
+    others.then((arns) => awaitAll([...new Set(arns)].map((arn) => reach.role(arn)))),
+  ]);
+  return { jobs: await reading, roles: roles.flat(2) };
+}
+
+/** The first note counts. */
+function signal(): readonly [noted: Promise<boolean>, note: (value: boolean) => void] {
+  let note: (value: boolean) => void = () => undefined;
+  const noted = new Promise<boolean>((resolve) => {
+    note = resolve;
+  });
+  return [noted, (value) => note(value)];
+}
 
 function awaitAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(promises);

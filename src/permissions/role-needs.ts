@@ -56,14 +56,14 @@ function backfillRoleNeeds(spec: Spec, boundary: string | undefined): readonly N
     { ...rightToPassRole(batchOperationsService, ['backfill']), sid: 'PassJobRole' },
   ];
   return [
-    ...readsRole('JobRole', backfill.role, ['backfill', ...destroying], spec),
+    ...readsRole('JobRole', backfill.role, ['doctor', 'backfill', ...destroying], spec),
     ...rights.map((right) => ({ ...named, ...right, on: named.on })),
   ];
 }
 
 /**
- * For `backfill`; and for `destroy`, which does not go on while a job needs the set-up. CreateJob and ListJobs know no resource (Service Authorization
- * Reference, Amazon S3), nor do GetMetricData and GetAWSDefaultServiceQuota (the same, Amazon CloudWatch and Service Quotas).
+ * For `backfill`; for `doctor`, which says what the last jobs did; and for `destroy`, which does not go on while a job needs the set-up. CreateJob and ListJobs know no
+ * resource (Service Authorization Reference, Amazon S3), nor do GetMetricData and GetAWSDefaultServiceQuota (the same, Amazon CloudWatch and Service Quotas).
  */
 export function jobNeeds(spec: Spec): readonly Need[] {
   const { source } = spec;
@@ -72,8 +72,9 @@ export function jobNeeds(spec: Spec): readonly Need[] {
   const jobs = { sid: 'Jobs', on: jobArn(source, '*') };
   return [
     { ...anyJob, actions: ['s3:CreateJob'], for: ['backfill'] },
-    { ...anyJob, actions: ['s3:ListJobs'], for: ['backfill', ...destroying] },
-    { ...jobs, actions: ['s3:DescribeJob', 's3:UpdateJobStatus'], for: ['backfill', ...destroying] },
+    { ...anyJob, actions: ['s3:ListJobs'], for: ['doctor', 'backfill', ...destroying] },
+    { ...jobs, actions: ['s3:DescribeJob'], for: ['doctor', 'backfill', ...destroying] },
+    { ...jobs, actions: ['s3:UpdateJobStatus'], for: ['backfill', ...destroying] },
     { ...jobs, actions: ['s3:PutJobTagging'], for: ['backfill'] },
     {
       sid: 'Find',

@@ -192,7 +192,13 @@ export type JobEnd =
   | 'failed';
 
 /** `Complete` alone says nothing about success, and FailureReasons may be empty although tasks failed: the counts tell. */
-export function judgeEnd({ status, total = 0, succeeded, failed, reasons }: JobSeen): JobEnd {
+export function judgeEnd({
+  status,
+  total = 0,
+  succeeded,
+  failed,
+  reasons,
+}: Pick<JobSeen, 'status' | 'total' | 'succeeded' | 'failed' | 'reasons'>): JobEnd {
   if (status === 'Cancelled') return 'cancelled';
   if (status === 'Complete') return failed === 0 ? 'complete' : failed * 2 > total ? 'most-failed' : 'some-failed';
   // The codes of jobs are not documented, this text is (S3 User Guide, replication-troubleshoot).

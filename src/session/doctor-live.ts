@@ -1,3 +1,4 @@
+import { roleArn } from '../aws/arn.ts';
 import { type AccountId, brand } from '../aws/brand.ts';
 import type { Spec } from '../config/spec.ts';
 import { trySignIn } from '../connect/connect.ts';
@@ -7,7 +8,7 @@ import type { RefusedCall } from '../events/refused-call.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { readSnapshot } from '../observe/snapshot.ts';
 import type { View } from '../show/view.ts';
-import { sidesOf } from '../state/names.ts';
+import { backfillPolicyName, sidesOf } from '../state/names.ts';
 import type { Context } from './context.ts';
 import { type DoctorOptions, parseObject } from './doctor-options.ts';
 import { readSpec, surroundingsOf } from './session.ts';
@@ -36,6 +37,7 @@ export async function liveSnapshot(
         {
           takenAt: new Date(),
           noOrganization: surroundings.sandbox === true,
+          jobs: spec ? { role: jobRoleOf(spec) } : {},
           sample: {
             sample: options.sample,
             ...(options.object !== undefined && { object: parseObject(options.object) }),
@@ -52,6 +54,11 @@ export async function liveSnapshot(
   } finally {
     await close();
   }
+}
+
+function jobRoleOf(spec: Spec) {
+  const arn = roleArn(spec.source, spec.role.path ?? '/', spec.backfill.role);
+  return { arn, policy: backfillPolicyName(spec) };
 }
 
 /** By the action that each read takes; what was not read is unknown, or only not looked at. */

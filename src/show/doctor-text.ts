@@ -69,7 +69,8 @@ function causeLines(cause: ShownCause, withRemedy: boolean): readonly DoctorLine
     ...row('actions', (actions ?? []).join(', ')),
     ...row('source', (sources ?? []).join('; ')),
     ...(unreadable ?? []).flatMap((reason) => row('unread', reason)),
-    ...(level === 'note' ? [] : row('fix', fix)),
+    // What is left out on purpose needs none; what waits for a backfill does.
+    ...(level === 'note' && check !== 'C36' ? [] : row('fix', fix)),
     ...(remedy === undefined ? [] : remedyLines(remedy, withRemedy)),
     ...(mendedByApply === true ? row('apply', 's3repl apply fixes it.') : []),
     ...(mendedByApply === false && level === 'fails' ? row('apply', 's3repl apply does not touch this.') : []),

@@ -71,12 +71,12 @@ export function makeBackfillRoleStep(files: JobFiles): Step {
 function addRole(observed: State, spec: Spec, files: JobFiles): State {
   const { arn, role } = backfillRole(observed, spec);
   const permissions = permissionsPolicy(spec, files);
-  const ours = { policyName: backfillPolicyName(spec), permissions, trust: trustPolicy };
+  const ours = { policyName: backfillPolicyName(spec), permissions, trust: jobTrustPolicy };
   return put(observed, spec.source.account, 'roles', arn, withOurs(role, ours, spec));
 }
 
 /** S3 User Guide, batch-ops-iam-role-policies. */
-const trustPolicy: PolicyDocument = policy({
+export const jobTrustPolicy: PolicyDocument = policy({
   Sid: 'BatchOperationsAssumes',
   Effect: 'Allow',
   Principal: { Service: batchOperationsService },

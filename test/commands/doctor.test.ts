@@ -90,6 +90,12 @@ describe('s3repl doctor --snapshot', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain('not-replicated: replica');
   });
 
+  it('names the command that replicates old objects', async () => {
+    const { stdout } = await doctor(caseNamed('existing-object').snapshot);
+    expect(stdout).toMatch(/^- C36 .* is older than rule /m);
+    expect(stdout).toMatch(/^ {2}fix {6}Replicate it with S3 Batch Replication \(s3repl backfill\)\.$/m);
+  });
+
   it('says so where there is no such object', async () => {
     const { code, lines } = await doctor(caseNamed('healthy-cross-account').snapshot, '--json', '--object', 'gone');
     expect(code).toBe(3);

@@ -7,9 +7,10 @@ export interface Check {
   readonly title: string;
   /**
    * In the configuration: in its `documents`, or where S3 gets to it: before the destination (`source`) or there (`destination`). Elsewhere: in `objects`;
-   * in settings of an `account` that a snapshot does not hold; while S3 works (`runtime`); in S3 Batch Replication jobs (`batch`).
+   * in the last `jobs` of S3 Batch Replication and their roles; in settings of an `account` that a snapshot does not hold; while S3 works (`runtime`), or a job
+   * of S3 Batch Replication does (`batch`).
    */
-  readonly seen: 'documents' | 'source' | 'destination' | 'objects' | 'account' | 'runtime' | 'batch';
+  readonly seen: 'documents' | 'source' | 'destination' | 'objects' | 'jobs' | 'account' | 'runtime' | 'batch';
   readonly means: string;
   readonly causes: string;
   readonly fix: string;

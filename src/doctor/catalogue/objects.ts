@@ -1,4 +1,5 @@
-import { ofDestinations, ofSource, theObjects, withObjects } from '../needs.ts';
+import { ofDestinations, ofSource, theJobs, theObjects, withJobs, withObjects } from '../needs.ts';
+import { repairJobRole } from '../remedy.ts';
 import type { Check } from './check.ts';
 import { s3Page } from './pages.ts';
 
@@ -14,7 +15,7 @@ export const objectChecks = {
       'Prefixes are literal and case-sensitive, keys do not begin with a slash, and tags must be there when the object is written. Of the rules that select an object for the same bucket, only the one with the highest priority counts.',
     causes:
       'A prefix such as `/Tax/` or `Tax/*` for keys such as `Tax/a.txt`: `*` is no wildcard here; tags that were added later; a rule that never takes effect, because one with a higher priority selects all its objects.',
-    fix: 'Write the prefix as the keys begin, and send the tags with the object. Remove a rule that never takes effect, or give it the higher priority.',
+    fix: 'Write the prefix as the keys begin, and send the tags with the object; what was tagged later needs S3 Batch Replication (`s3repl backfill`). Remove a rule that never takes effect, or give it the higher priority.',
     page: troubleshoot,
     needs: [ofSource('replication')],
   },
@@ -41,14 +42,17 @@ export const objectChecks = {
     needs: [ofSource('lifecycle'), ofDestinations('lifecycle')],
   },
   C32: {
-    title: 'S3 Batch Replication may start',
-    seen: 'batch',
+    title: 'Jobs of S3 Batch Replication do their work',
+    seen: 'jobs',
     means:
-      'A job has its own role, in the Region of the source bucket, with `s3:InitiateReplication` and a place for its report.',
+      'A job runs in the Region of the source bucket and has a role of its own, with `s3:InitiateReplication` and a place for its report. A job that is Complete may have failed for every object.',
     causes:
-      'The job was created in another Region; its role trusts only `s3.amazonaws.com` or may not write the report.',
-    fix: 'Create the job in the source bucket’s Region, with a role that trusts `batchoperations.s3.amazonaws.com`.',
+      'The job waits to be confirmed, or was created in another Region; its role trusts only `s3.amazonaws.com`, or may not start replication or write the report; objects failed for any cause in this list.',
+    fix: 'Fix what the job or its report names, and run `s3repl backfill`, with `--status failed` for what FAILED. It makes the role, or puts its own right. A role of yours must trust `batchoperations.s3.amazonaws.com`.',
     page: s3Page('s3-batch-replication-policies'),
+    when: withJobs,
+    needs: [theJobs],
+    remedy: repairJobRole,
   },
   C33: {
     title: 'No replica was deleted for good',

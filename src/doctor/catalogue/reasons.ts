@@ -24,7 +24,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   DstBucketInvalidRegion: {
     means: 'The destination bucket is not in the Region that the Batch Replication job says.',
     causes: 'The bucket was deleted and made again in another Region.',
-    fix: 'Create the job anew after correcting the rule or the bucket.',
+    fix: 'Correct the rule or the bucket, and run `s3repl backfill` again.',
     checks: ['C05'],
     only: 'batch',
   },
@@ -103,7 +103,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   DstPutTaggingNotPermitted: {
     means: 'S3 may not write the tags of the replica.',
     causes: 'A Deny of `s3:ReplicateTags`. On AWS the replica arrived without tags, and no event told of it.',
-    fix: 'Take away the Deny, and write the object again.',
+    fix: 'Take away the Deny, and write the object again or run `s3repl backfill --status failed`.',
     checks: ['C17', 'C30'],
   },
   DstVersionNotFound: {
@@ -116,14 +116,14 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   InitiateReplicationNotPermitted: {
     means: 'The role of the Batch Replication job may not start replication.',
     causes: '`s3:InitiateReplication` on the source’s objects is missing in the job’s role.',
-    fix: 'Allow it to the role of the job, which need not be the replication role.',
+    fix: 'Allow it to the role of the job, which need not be the replication role; `s3repl backfill` does so for the role that it makes.',
     checks: ['C32'],
     only: 'batch',
   },
   SrcBucketInvalidRegion: {
     means: 'The source bucket is not in the Region of the Batch Replication job.',
     causes: 'The job was created in another Region.',
-    fix: 'Create the job in the Region of the source bucket.',
+    fix: 'Create the job in the Region of the source bucket, as `s3repl backfill` does.',
     checks: ['C32'],
     only: 'batch',
   },

@@ -18,7 +18,7 @@ export const silentReasonEntries: Readonly<Record<SilentReason, ReasonEntry>> = 
   filter: {
     means: 'No enabled rule matches the object.',
     causes: 'Another prefix (`/Tax/` and `Tax/` are two), other tags, or tags that came after the object.',
-    fix: 'Widen the filter, if the object is to replicate.',
+    fix: 'Widen the filter, if the object is to replicate; what was written before needs S3 Batch Replication (`s3repl backfill`).',
     checks: ['C28'],
   },
   'tagged-later': {

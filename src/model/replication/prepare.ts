@@ -55,14 +55,11 @@ export function prepare(snapshot: Snapshot): Prepared {
   const value = findIn(snapshot, account, 'buckets', name);
   const source = { account, path, value, name, arn: bucketArn({ ...snapshot, bucket: name }) };
   const rules = rulesIn(value, path);
-  const role = roleSide(snapshot, rules === null || rules === 'unknown' ? '' : rules.role);
   return {
     snapshot,
     source,
     rules,
-    role,
-    identity: identityPolicies(role, namePolicy),
-    boundary: boundaryOf(role, namePolicy),
+    ...prepareRole({ snapshot, namePolicy }, rules === null || rules === 'unknown' ? '' : rules.role),
     places,
     unreadable: (snapshot.unreadable ?? []).map(({ path: text, reason }) => ({ path: pathIn(text), reason })),
     namePolicy,
@@ -95,6 +92,15 @@ export function rulesIn(bucket: Found<BucketSnapshot>, path: Path): RuleBook | n
   const replication = memberOf(bucket, 'replication');
   if (replication === null || replication === 'unknown') return replication;
   return Array.isArray(replication.Rules) ? ruleBookOf(replication, [...path, 'replication']) : 'unknown';
+}
+
+/** The replication role, or another one. */
+export function prepareRole(
+  { snapshot, namePolicy }: Pick<Prepared, 'snapshot' | 'namePolicy'>,
+  arn: string,
+): Pick<Prepared, 'role' | 'identity' | 'boundary'> {
+  const role = roleSide(snapshot, arn);
+  return { role, identity: identityPolicies(role, namePolicy), boundary: boundaryOf(role, namePolicy) };
 }
 
 function roleSide(snapshot: Snapshot, arn: string): RoleSide {

@@ -122,7 +122,7 @@ function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | unde
       return {
         check: 'C04',
         summary: `Rule ${id} does not select ${object.encryption} objects such as ${key}.`,
-        fix: 'Set SourceSelectionCriteria.SseKmsEncryptedObjects to Enabled and give EncryptionConfiguration.ReplicaKmsKeyID.',
+        fix: `Set SourceSelectionCriteria.SseKmsEncryptedObjects to Enabled and give EncryptionConfiguration.ReplicaKmsKeyID. ${before}`,
         evidence,
       };
     case 'existing-object':
@@ -158,6 +158,8 @@ function silence(reason: SilentReason, object: ObjectSnapshot, rule: Rule | unde
   }
 }
 
+const before = 'What was written before needs S3 Batch Replication (s3repl backfill).';
+
 function filterTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary' | 'fix'> {
   const filter =
     rule && [`prefix "${rule.prefix}"`, ...rule.tags.map(([name, value]) => `tag ${name}=${value}`)].join(' and ');
@@ -165,8 +167,8 @@ function filterTexts(key: string, rule: Rule | undefined): Pick<Cause, 'summary'
     summary: `No enabled rule matches ${key}${filter ? `: rule ${rule.id} wants ${filter}` : ''}.`,
     fix:
       rule && lacksSlash(rule, key)
-        ? `Write the prefix as "${rule.prefix.replace(/\/+/, '')}": prefixes are literal, and keys do not begin with a slash.`
-        : 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.',
+        ? `Write the prefix as "${rule.prefix.replace(/\/+/, '')}": prefixes are literal, and keys do not begin with a slash. ${before}`
+        : `Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal. ${before}`,
   };
 }
 

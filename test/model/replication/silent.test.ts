@@ -4,12 +4,17 @@ import { silentCause } from '../../../src/model/replication/silent.ts';
 import { causeJson } from '../../../src/show/cause-json.ts';
 import { healthy, rule } from './world.ts';
 
-const widen = 'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal.';
+const widen =
+  'Widen the filter of a rule, if the object is to replicate; prefixes and tags are literal. What was written before needs S3 Batch Replication (s3repl backfill).';
 
 it.each([
   ['y/', 'x', widen],
   ['/y/', '/x', widen],
-  ['//y//', 'y//', 'Write the prefix as "y//": prefixes are literal, and keys do not begin with a slash.'],
+  [
+    '//y//',
+    'y//',
+    'Write the prefix as "y//": prefixes are literal, and keys do not begin with a slash. What was written before needs S3 Batch Replication (s3repl backfill).',
+  ],
 ])('a rule for %s leaves %s alone, and the advice is about the prefix', (prefix, key, fix) => {
   const [[all] = []] = ruleBookOf({ Role: 'role', Rules: [rule({ Filter: { Prefix: prefix } })] }, []).byDestination;
   expect(silentCause('filter', { ...healthy().object, key }, all)).toMatchObject({

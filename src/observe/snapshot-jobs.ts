@@ -1,0 +1,64 @@
+/** The last jobs of S3 Batch Replication on a bucket, for a snapshot: those of everybody. */
+import type { JobDescriptor } from '@aws-sdk/client-s3-control';
+import { bucketNameIn } from '../aws/arn.ts';
+import { required } from '../aws/required.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { JobSnapshot, Known } from '../model/snapshot.ts';
+import { compareAge, isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
+import { reportFolder } from '../plan/job-report.ts';
+import { atMost } from './at-most.ts';
+import { isJobUnknown, jobSeen, listJobs } from './jobs.ts';
+import { type Noted, noteRefusals } from './reading.ts';
+
+const { DescribeJobCommand } = required('@aws-sdk/client-s3-control');
+
+/** A list does not name the buckets of its jobs (API Reference, JobListDescriptor), so the newest of the account are asked for theirs. */
+const mostOver = 12;
+/** An account has 6 active ones of S3 Batch Replication (S3 User Guide, batch-ops). */
+const mostRunning = 12;
+const atOnce = 20;
+
+/**
+ * The newest first, in the Region of the connection, where a job on a bucket of that Region is. A job with a list of somebody's own says nowhere which bucket it is
+ * about, and is left out. @returns `unknown` where AWS does not let us list or describe them, or nothing answers.
+ */
+export function readJobsAsAllowed(at: Connection, bucket: string): Promise<Noted<Known<readonly JobSnapshot[]>>> {
+  return noteRefusals((reading) => reading(['jobs'], readJobs(at, bucket)));
+}
+
+async function readJobs(at: Connection, bucket: string): Promise<readonly JobSnapshot[]> {
+  const newest = (await listJobs(at)).filter(({ replicates }) => replicates).toSorted((a, b) => compareAge(b, a));
+  const running = newest.filter((job) => !isJobOver(job)).slice(0, mostRunning);
+  const over = newest.filter(isJobOver).slice(0, mostOver);
+  const described = await atMost(atOnce, [...running, ...over], (job) => describe(at, job));
+  return described.flatMap((job) => (job !== null && bucketOf(job) === bucket ? [snapshotOf(job)] : []));
+}
+
+/** Null where AWS has deleted it meanwhile. */
+async function describe(at: Connection, { id }: JobSeen): Promise<JobDescriptor | null> {
+  try {
+    const { Job } = await at.s3Control.send(new DescribeJobCommand({ AccountId: at.account, JobId: id }));
+    return Job ?? null;
+  } catch (error) {
+    if (isJobUnknown(error)) return null;
+    throw error;
+  }
+}
+
+function bucketOf({ ManifestGenerator: generator }: JobDescriptor): string | undefined {
+  const arn = generator?.S3JobManifestGenerator?.SourceBucket;
+  return arn === undefined ? undefined : bucketNameIn(arn);
+}
+
+function snapshotOf(job: JobDescriptor): JobSnapshot {
+  const { id, status, description, created, ended, total, succeeded, failed, reasons } = jobSeen(job);
+  const { Enabled = false, Bucket = '', Prefix = '' } = job.Report ?? {};
+  return {
+    ...{ id, status, description, role: job.RoleArn ?? '' },
+    ...(created && { created: created.toISOString() }),
+    ...(ended && { ended: ended.toISOString() }),
+    ...(total !== undefined && { total }),
+    ...{ succeeded, failed, reasons },
+    ...(Enabled && Bucket !== '' && { report: `s3://${bucketNameIn(Bucket)}/${reportFolder(Prefix, id)}` }),
+  };
+}
