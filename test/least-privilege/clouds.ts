@@ -2,7 +2,12 @@
 
 import { AttachRolePolicyCommand, CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateAliasCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
-import { DeleteObjectCommand, PutBucketEncryptionCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
@@ -42,6 +47,14 @@ export function applied(config: string): Change {
 
 export const anObject: Change = (sandbox) =>
   clientsOf(sandbox).s3.send(new PutObjectCommand({ Bucket: 'acme-invoices', Key: 'a', Body: 'a' }));
+
+export const aReportBucket: Change = (sandbox) =>
+  clientsOf(sandbox, SOURCE).s3.send(
+    new CreateBucketCommand({
+      Bucket: 'acme-reports',
+      CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+    }),
+  );
 
 /** A job waits to be confirmed. */
 export const backfilling: Change = async (sandbox) => {

@@ -35,7 +35,8 @@ interface Life {
 async function lived(scenario: Scenario, policies: Policies): Promise<Life> {
   const sandbox = await sandboxFrom(await scenario.from(), policies);
   asked.clear();
-  const end = await ran(sandbox, scenario.config, runs[scenario.purpose]);
+  const run = runs[scenario.purpose];
+  const end = await ran(sandbox, scenario.config, (options, context) => run({ ...options, ...scenario.more }, context));
   return { scenario, policies, ran: end, asked: new Set(asked) };
 }
 

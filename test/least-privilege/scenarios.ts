@@ -14,6 +14,7 @@ import {
   anObject,
   anOldObject,
   applied,
+  aReportBucket,
   backfilled,
   backfilling,
   drifted,
@@ -30,7 +31,7 @@ import {
 } from './clouds.ts';
 import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
-import { configFile, type Options, ran } from './set-up-roles.ts';
+import { configFile, listFile, type Options, ran } from './set-up-roles.ts';
 
 export interface Scenario {
   readonly purpose: Purpose;
@@ -41,6 +42,8 @@ export interface Scenario {
   readonly ends: string;
   /** How the policies are printed. */
   readonly flags: Flags;
+  /** Options of the command. */
+  readonly more?: object;
 }
 
 /** How a command is run. */
@@ -77,6 +80,7 @@ const boundedTagged = configFile('bounded-tagged', {
   role: { permissionsBoundary: limitArn },
   tags: { team: 'platform' },
 });
+const reported = configFile('reported', { backfill: { report: 'acme-reports/batch' } });
 const ruled = configFile('ruled', {
   destinations: [
     { rules: [{ id: 'tax', prefix: 'tax/$1*', tags: { keep: 'yes' }, deleteMarkers: false }, { id: 'rest' }] },
@@ -122,6 +126,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('backfill', 'a changed role', aCloud(all, backfilled, openedJobRole, withoutAliases, anOldObject), 'done'),
   scenario('backfill', 'an old object, with a boundary', aCloud(boundedAll, anOldObject), 'done', bounded),
   scenario('backfill', 'a new boundary', aCloud(boundedAll, backfilled, anOldObject), 'done', bounded),
+  {
+    ...scenario('backfill', 'a list, with a report', aCloud(all, aReportBucket, aFailure), 'blocked', reported),
+    more: { manifest: listFile('failed') },
+  },
   scenario('delete-keys', 'nothing', nothing, 'unchanged'),
   scenario('delete-keys', 'everything', unneeded, 'destroyed'),
   scenario('delete-keys', 'a backfill that runs', aCloud(unneeded, backfilling), 'destroyed'),

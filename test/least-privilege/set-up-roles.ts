@@ -51,6 +51,13 @@ export function configFile(
   return file;
 }
 
+/** A list of the newest versions of these keys, for `--manifest`. */
+export function listFile(...keys: readonly string[]): string {
+  const file = join(folder, `${keys.join('-')}.csv`);
+  writeFileSync(file, keys.map((key) => `acme-invoices,${key}\n`).join(''));
+  return file;
+}
+
 interface Config {
   readonly source?: object;
   readonly destinations?: readonly object[];

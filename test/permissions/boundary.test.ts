@@ -8,9 +8,11 @@ import { boundaryArn, boundaryPolicy, mostOfManagedPolicy } from '../../src/perm
 import { liveKeysOf } from '../../src/permissions/live.ts';
 import { powersOf } from '../../src/permissions/powers.ts';
 import { setUpPolicies } from '../../src/permissions/set-up-policy.ts';
+import { jobFiles } from '../../src/plan/job-documents.ts';
 import { planBackfillRole } from '../../src/plan/plan.ts';
 import { backfillRole } from '../../src/state/names.ts';
 import { put } from '../../src/state/state.ts';
+import { keyIn, manifestKeys, possibleReportPlace } from '../../src/steps/job-files.ts';
 import { permissionsPolicy } from '../../src/steps/role-policy.ts';
 import {
   aBucket,
@@ -84,8 +86,20 @@ function effect(boundary: PolicyDocument | null, question: Asked) {
 describe('the permissions boundary', () => {
   it('allows all that the role of S3 Batch Operations is ever given', () => {
     fc.assert(
-      fc.property(spec, (of) => {
-        const { role } = backfillRole(planBackfillRole(nothing, of).desired, of);
+      fc.property(spec, fc.constantFrom('report', 'list', 'neither'), (of, what) => {
+        const place = possibleReportPlace(of);
+        const report = place && { ...place, full: false };
+        const list = place && {
+          ...place,
+          key: keyIn(place.prefix, `${manifestKeys}0.csv`),
+          etag: '',
+          hasVersions: true,
+        };
+        const files = jobFiles({
+          ...(what !== 'neither' && report && { report }),
+          ...(what === 'list' && list && { manifest: { ...list, keysFrom: keyIn(list.prefix, manifestKeys) } }),
+        });
+        const { role } = backfillRole(planBackfillRole(nothing, of, files).desired, of);
         const questions = Object.values(role?.inlinePolicies ?? {})
           .flatMap(statementsOf)
           .flatMap(questionsIn);
@@ -109,10 +123,33 @@ describe('the permissions boundary', () => {
     );
   });
 
-  it('is the same whatever the rules are', () => {
+  it('is the same whatever the rules are, as long as none takes what is written beside the objects', () => {
     const of = (prefix: string) =>
       boundaryPolicy(aSpec({ destinations: [aDestination({ rules: [aRule({ prefix })] })] }));
     expect(of('a/')).toEqual(of('b/'));
+    expect(of('a/')).not.toEqual(of(''));
+  });
+
+  it.each([
+    ['s3:PutObject', 'acme-invoices/.s3repl-backfill/job-1/manifest.json', 'allowed'],
+    ['s3:PutObject', 'acme-invoices/.s3repl-backfill/manifest-1.csv', 'denied'],
+    ['s3:GetObject', 'acme-invoices/.s3repl-backfill/manifest-1.csv', 'allowed'],
+    ['s3:GetObject', 'acme-invoices/.s3repl-backfill/job-1/manifest.json', 'denied'],
+    ['s3:PutObject', 'acme-invoices/in/a', 'denied'],
+    ['s3:GetObjectVersion', 'acme-invoices/in/a', 'denied'],
+    ['s3:PutObject', 'acme-reports/job-1/manifest.json', 'denied'],
+  ])('where a report may lie beside the objects, has %s on %s %s', (action, object, expected) => {
+    const boundary = boundaryPolicy(aSpec({ destinations: [aDestination({ rules: [aRule({ prefix: 'in/' })] })] }));
+    expect(effect(boundary, { action, resource: `arn:aws:s3:::${object}`, context: {} })).toBe(expected);
+  });
+
+  it('allows reports where repl.yaml says, and nowhere else', () => {
+    const boundary = boundaryPolicy(aSpec({ backfill: { role: 'jobs', report: 'acme-reports/batch' } }));
+    const writing = (object: string) =>
+      effect(boundary, { action: 's3:PutObject', resource: `arn:aws:s3:::${object}`, context: {} });
+    expect(writing('acme-reports/batch/job-1/results/a.csv')).toBe('allowed');
+    expect(writing('acme-reports/job-1/results/a.csv')).toBe('denied');
+    expect(writing('acme-invoices/.s3repl-backfill/job-1/results/a.csv')).toBe('denied');
   });
 
   it.each([
