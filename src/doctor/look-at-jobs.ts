@@ -104,12 +104,15 @@ function progressOf(job: JobSnapshot): Said {
         `${name} is paused, because another job of the account has a higher priority: ${describeProgress(job)}.`,
         later,
       ];
+    case 'Ready':
+    case 'Active':
+    case 'Completing': {
+      const does = status === 'Ready' ? 'is about to copy' : 'is copying';
+      const summary = `${name} ${does} objects of this bucket: ${describeProgress(job)}.`;
+      return failed > 0 ? ['warning', summary, `${later} ${whyText(job)}`] : ['note', summary, later];
+    }
     default:
-      return [
-        failed > 0 ? 'warning' : 'note',
-        `${name} is copying objects of this bucket: ${describeProgress(job)}.`,
-        failed > 0 ? `${later} ${whyText(job)}` : later,
-      ];
+      return ['note', `${name} is ${status}: ${describeProgress(job)}.`, later];
   }
 }
 

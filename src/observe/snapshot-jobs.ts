@@ -4,7 +4,7 @@ import { bucketNameIn } from '../aws/arn.ts';
 import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { JobSnapshot, Known } from '../model/snapshot.ts';
-import { compareAge, isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
+import { compareAge, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { reportFolder } from '../plan/job-report.ts';
 import { atMost } from './at-most.ts';
 import { isJobUnknown, jobSeen, listJobs } from './jobs.ts';
@@ -19,19 +19,24 @@ const mostRunning = 12;
 const atOnce = 20;
 
 /**
- * The newest first, in the Region of the connection, where a job on a bucket of that Region is. A job with a list of somebody's own says nowhere which bucket it is
- * about, and is left out. @returns `unknown` where AWS does not let us list or describe them, or nothing answers.
+ * The newest first, in the Region of the connection: where the bucket is, its jobs are. A job with a list of somebody's own says nowhere which bucket it is about, and is
+ * left out unless it is one of the configuration. @param name of the configuration for the bucket. @returns `unknown` where AWS does not let us list or describe them.
  */
-export function readJobsAsAllowed(at: Connection, bucket: string): Promise<Noted<Known<readonly JobSnapshot[]>>> {
-  return noteRefusals((reading) => reading(['jobs'], readJobs(at, bucket)));
+export function readJobsAsAllowed(
+  at: Connection,
+  bucket: string,
+  name: string | undefined,
+): Promise<Noted<Known<readonly JobSnapshot[]>>> {
+  return noteRefusals((reading) => reading(['jobs'], readJobs(at, bucket, name)));
 }
 
-async function readJobs(at: Connection, bucket: string): Promise<readonly JobSnapshot[]> {
+async function readJobs(at: Connection, bucket: string, name: string | undefined): Promise<readonly JobSnapshot[]> {
   const newest = (await listJobs(at)).filter(({ replicates }) => replicates).toSorted((a, b) => compareAge(b, a));
   const running = newest.filter((job) => !isJobOver(job)).slice(0, mostRunning);
   const over = newest.filter(isJobOver).slice(0, mostOver);
   const described = await atMost(atOnce, [...running, ...over], (job) => describe(at, job));
-  return described.flatMap((job) => (job !== null && bucketOf(job) === bucket ? [snapshotOf(job)] : []));
+  const isOn = (job: JobDescriptor) => bucketOf(job) === bucket || (bucketOf(job) === undefined && isOurs(job, name));
+  return described.flatMap((job) => (job !== null && isOn(job) ? [snapshotOf(job)] : []));
 }
 
 /** Null where AWS has deleted it meanwhile. */
@@ -43,6 +48,10 @@ async function describe(at: Connection, { id }: JobSeen): Promise<JobDescriptor 
     if (isJobUnknown(error)) return null;
     throw error;
   }
+}
+
+function isOurs({ Description: description = '' }: JobDescriptor, name: string | undefined): boolean {
+  return name !== undefined && isOurJob({ description }, { name });
 }
 
 function bucketOf({ ManifestGenerator: generator }: JobDescriptor): string | undefined {

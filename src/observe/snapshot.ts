@@ -24,8 +24,8 @@ export interface SnapshotOptions {
 }
 
 interface JobsWanted {
-  /** A role that jobs may have, by its ARN, and the inline policy that it is likely to have. */
-  readonly role?: { readonly arn: string; readonly policy: string };
+  /** Of a configuration: its name, and the role that its jobs may have, by ARN, with the inline policy that it is likely to have. */
+  readonly ours?: { readonly name: string; readonly role: string; readonly policy: string };
 }
 
 export async function takeSnapshot(access: Access, bucket: string, options: SnapshotOptions): Promise<Snapshot> {
@@ -41,14 +41,13 @@ export async function readSnapshot(
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
   const reach = reachOf(access);
-  const jobsRead = sample && wanted ? readJobs(access.source, bucket) : undefined;
-  if (wanted?.role) expect(access.source.iam, nameIn(wanted.role.arn), wanted.role.policy);
+  const jobs = sample && wanted ? readJobs(access.source, bucket, wanted) : undefined;
   const [waiting, noteWaiting] = signal();
   const sampled = sample
     ? sampleObjects(access.source, bucket, { ...sample, whenWaiting: () => noteWaiting(true) })
     : Promise.resolve(noSample);
   const ended = sampled.finally(() => noteWaiting(false));
-  const jobsFound = waiting.then((isWaiting) => (isWaiting ? findJobs(jobsRead, reach, wanted) : undefined));
+  const jobsFound = waiting.then((isWaiting) => (isWaiting && jobs ? jobs(reach) : undefined));
   // Whoever awaits it is told.
   for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
@@ -63,7 +62,7 @@ export async function readSnapshot(
       jobsFound.then((found) => found?.roles ?? []),
     ]),
   ]);
-  const { jobs } = (await jobsFound) ?? {};
+  const { jobs: lastJobs } = (await jobsFound) ?? {};
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
   const found = [...new Set([source, ...things.flat()])];
   const accounts = accountsOf(reach, found, noOrganization ? noControlPolicies : unreadControlPolicies);
@@ -76,7 +75,7 @@ export async function readSnapshot(
     ...found.flatMap(unreadIn),
     ...unreadAt(['accounts'], facts.refusals),
     ...objects.unreadable,
-    ...unreadAt([], jobs?.refusals ?? []),
+    ...unreadAt([], lastJobs?.refusals ?? []),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const snapshot = withAges({
     version: 1,
@@ -85,7 +84,7 @@ export async function readSnapshot(
     source: { account, bucket: brand<BucketName>(bucket) },
     accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
     objects: objects.objects,
-    ...(jobs && { jobs: jobs.value }),
+    ...(lastJobs && { jobs: lastJobs.value }),
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
   return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
@@ -98,26 +97,22 @@ interface JobsFound {
   readonly roles: readonly Thing[];
 }
 
-/** It is asked for with the first reads, so that it takes no longer; where nothing waits for a job, nobody awaits it. */
-function readJobs(at: Connection, bucket: string): Promise<JobsFound['jobs']> {
+/** They are asked for with the first reads, so that it takes no longer; where nothing waits for a job, nobody awaits them. */
+function readJobs(at: Connection, bucket: string, { ours }: JobsWanted): (reach: Reach) => Promise<JobsFound> {
   // Only `doctor` asks, and needs another client.
-  const reading = import('./snapshot-jobs.ts').then(({ readJobsAsAllowed }) => readJobsAsAllowed(at, bucket));
+  const reading = import('./snapshot-jobs.ts').then(({ readJobsAsAllowed }) =>
+    readJobsAsAllowed(at, bucket, ours?.name),
+  );
   reading.catch(() => undefined);
-  return reading;
-}
-
-async function findJobs(
-  reading: Promise<JobsFound['jobs']> | undefined,
-  reach: Reach,
-  { role }: JobsWanted = {},
-): Promise<JobsFound | undefined> {
-  if (reading === undefined) return undefined;
-  const others = reading.then(({ value }) => (value === 'unknown' ? [] : value.map((job) => job.role)));
-  const roles = await Promise.all([
-    role === undefined ? [] : reach.role(role.arn),
-    others.then((arns) => awaitAll([...new Set(arns)].map((arn) => reach.role(arn)))),
-  ]);
-  return { jobs: await reading, roles: roles.flat(2) };
+  if (ours) expect(at.iam, nameIn(ours.role), ours.policy);
+  return async (reach) => {
+    const others = reading.then(({ value }) => (value === 'unknown' ? [] : value.map(({ role }) => role)));
+    const roles = await Promise.all([
+      ours === undefined ? [] : reach.role(ours.role),
+      others.then((arns) => awaitAll([...new Set(arns)].map((arn) => reach.role(arn)))),
+    ]);
+    return { jobs: await reading, roles: roles.flat(2) };
+  };
 }
 
 /** The first note counts. */

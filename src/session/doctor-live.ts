@@ -37,7 +37,7 @@ export async function liveSnapshot(
         {
           takenAt: new Date(),
           noOrganization: surroundings.sandbox === true,
-          jobs: spec ? { role: jobRoleOf(spec) } : {},
+          jobs: spec ? { ours: ourJobs(spec) } : {},
           sample: {
             sample: options.sample,
             ...(options.object !== undefined && { object: parseObject(options.object) }),
@@ -56,9 +56,9 @@ export async function liveSnapshot(
   }
 }
 
-function jobRoleOf(spec: Spec) {
-  const arn = roleArn(spec.source, spec.role.path ?? '/', spec.backfill.role);
-  return { arn, policy: backfillPolicyName(spec) };
+function ourJobs(spec: Spec) {
+  const role = roleArn(spec.source, spec.role.path ?? '/', spec.backfill.role);
+  return { name: spec.name, role, policy: backfillPolicyName(spec) };
 }
 
 /** By the action that each read takes; what was not read is unknown, or only not looked at. */

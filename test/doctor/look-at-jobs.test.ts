@@ -76,10 +76,11 @@ describe('a job that is not over', () => {
   it.each<[Partial<JobSnapshot>, 'note' | 'warning', RegExp]>([
     [{ status: 'New' }, 'note', /^Job 1 of S3 Batch Replication is making its list of objects/],
     [{ status: 'Preparing' }, 'note', /is making its list of objects/],
-    [{ status: 'Ready', succeeded: 0 }, 'note', /is copying objects of this bucket: 0 of 10 done, 0 failed\.$/],
+    [{ status: 'Ready', succeeded: 0 }, 'note', /is about to copy objects of this bucket: 0 of 10 done, 0 failed\.$/],
     [{ status: 'Active' }, 'note', /is copying objects of this bucket: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Active', failed: 2 }, 'warning', /: 5 of 10 done, 2 failed\.$/],
     [{ status: 'Completing', total: 1200 }, 'note', /: 3 of 1,200 done, 0 failed\.$/],
+    [{ status: 'Draining' }, 'note', /^Job 1 of S3 Batch Replication is Draining: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Paused' }, 'note', /is paused, because another job of the account has a higher priority: 3 of 10/],
     [{ status: 'Suspended' }, 'warning', /waits to be confirmed: none of its 10 objects is copied before that/],
   ])('%o is told as a %s', (more, level, summary) => {

@@ -23,7 +23,7 @@ async function taken(practice: Practice, { looking = true } = {}) {
       takenAt: new Date(practice.sandbox.clock.now()),
       noOrganization: true,
       sample: { sample: 10 },
-      ...(looking && { jobs: { role: { arn: ours, policy: backfillPolicyName(spec) } } }),
+      ...(looking && { jobs: { ours: { name: spec.name, role: ours, policy: backfillPolicyName(spec) } } }),
     });
     return snapshot;
   } finally {
@@ -98,6 +98,28 @@ describe('a snapshot', () => {
     await practice.sandbox.clock.sleep(1000);
     expect((await taken(practice)).jobs).toEqual([]);
     expect(asked(practice)).toContain('DescribeJob');
+  });
+
+  it('has a job with a list of its own only where it is one of the configuration', async () => {
+    const practice = await withOldObject();
+    await makeOurJobRole(practice.sandbox, spec);
+    const { s3Control } = clientsOf(practice.sandbox);
+    for (const Description of ['by hand', `s3repl ${spec.name} 0123456789ab`, 's3repl another 0123456789ab'])
+      await s3Control.send(
+        new CreateJobCommand({
+          ...{ AccountId: SOURCE, Priority: 1, RoleArn: ours, ClientRequestToken: Description, Description },
+          Report: { Enabled: false },
+          Operation: { S3ReplicateObject: {} },
+          Manifest: {
+            Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key', 'VersionId'] },
+            Location: { ObjectArn: 'arn:aws:s3:::acme-invoices/gone.csv', ETag: 'e' },
+          },
+        }),
+      );
+    await practice.sandbox.clock.sleep(120_000);
+    expect((await taken(practice)).jobs).toMatchObject([
+      { description: `s3repl ${spec.name} 0123456789ab`, status: 'Failed', reasons: [{ reason: /gone.csv/ }] },
+    ]);
   });
 
   it.each(['ListJobs', 'DescribeJob'])(
