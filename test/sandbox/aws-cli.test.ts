@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { forkedAws } from '../clients/forked-aws.ts';
 import { aFolder, invoices } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
 
@@ -21,6 +22,8 @@ test('the AWS CLI is there, or its absence is told', ({ skip }) => {
 test.skipIf(!installed)(
   'the AWS CLI, with the credentials that the sandbox prints, writes an object and sees it arrive',
   async () => {
+    const aws = await forkedAws();
+    onTestFinished(() => aws.stop());
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
     expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
@@ -61,7 +64,7 @@ test.skipIf(!installed)(
     const { stdout } = await promisify(execFile)('bash', ['-c', script], {
       cwd: folder.path,
       env: {
-        PATH: process.env.PATH,
+        PATH: aws.PATH,
         HOME: folder.path,
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_CONFIG_FILE: '/dev/null',
