@@ -8,18 +8,25 @@ import { fileURLToPath } from 'node:url';
 
 const server = fileURLToPath(new URL('forked-aws.py', import.meta.url));
 
-/** The Python that the AWS CLI is a package of; undefined where it brings its own, or is missing. */
-function pythonOfAws(): string | undefined {
-  const find = 'import importlib.util, sys; importlib.util.find_spec("awscli.clidriver") and print(sys.executable)';
-  for (const command of ['python3', 'python']) {
-    const { stdout } = spawnSync(command, ['-c', find], { encoding: 'utf8' });
-    if (stdout?.trim()) return stdout.trim();
+const find =
+  'import importlib.util, sys; print(sys.executable if importlib.util.find_spec("awscli.clidriver") else "")';
+
+/** Its Python, where the AWS CLI is a package of it; undefined where the AWS CLI brings its own, or is missing. */
+function findPython(): string | undefined {
+  for (const one of ['python3', 'python']) {
+    const { status, stdout } = spawnSync(one, ['-c', find], { encoding: 'utf8' });
+    if (status === 0 && stdout.trim() !== '') return stdout.trim();
   }
   return undefined;
 }
 
+const python = process.env.S3REPL_AS_PROCESSES === '1' ? undefined : findPython();
+
+/** Whether there is an AWS CLI. To ask it for its version takes half a second. */
+export const awsCliIsThere = python !== undefined || spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
+
 /** `aws` as a shell finds it: hands all that it has to the server, and ends as the command does. */
-const command = (python: string, socket: string) => `#!${python} -IS
+const command = (interpreter: string, socket: string) => `#!${interpreter} -IS
 import marshal, os, socket, sys
 server = socket.socket(socket.AF_UNIX)
 server.connect(${JSON.stringify(socket)})
@@ -36,12 +43,9 @@ export interface ForkedAws {
   stop(): Promise<void>;
 }
 
-/**
- * Where the AWS CLI brings a Python of its own, commands are the usual ones; so they are with S3REPL_AS_PROCESSES=1.
- */
+/** Where the AWS CLI brings a Python of its own, and with S3REPL_AS_PROCESSES=1, each command loads itself. */
 export async function forkedAws(): Promise<ForkedAws> {
   const { PATH = '' } = process.env;
-  const python = process.env.S3REPL_AS_PROCESSES === '1' ? undefined : pythonOfAws();
   if (python === undefined) return { PATH, stop: async () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 's3repl-aws-'));
   const socket = join(folder, 'socket');

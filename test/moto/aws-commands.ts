@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeKeyCommand, ListKeysCommand } from '@aws-sdk/client-kms';
@@ -6,20 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { awsCommands as commandsOf } from '../../src/show/aws-commands.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import { aSpec } from '../builders.ts';
-import { type ForkedAws, forkedAws } from '../clients/forked-aws.ts';
+import { awsCliIsThere, type ForkedAws, forkedAws } from '../clients/forked-aws.ts';
 import { Account } from './account.ts';
 import type { Moto } from './moto.ts';
 import { aConfig, DESTINATION, folderWith, resultOf, SOURCE } from './s3repl.ts';
-
-const awsCli = versionOf('aws');
-
-function versionOf(command: string): string | undefined {
-  try {
-    return execFileSync(command, ['--version'], { encoding: 'utf8' });
-  } catch {
-    return undefined;
-  }
-}
 
 /** Signs each command in to the account that the note above it names; who that is, is asked once for each. */
 const prelude = `set -eu -o pipefail
@@ -44,7 +33,7 @@ export const awsCommands = (moto: Moto) =>
     test('prints a shell script that comes to the same end as apply, run with bash and the AWS CLI', async ({
       skip,
     }) => {
-      if (awsCli === undefined) {
+      if (!awsCliIsThere) {
         const message = 'THE AWS CLI IS MISSING: what plan --show commands prints was NOT RUN (pip install awscli)';
         console.warn(`!!! ${message}`);
         skip(message);
@@ -85,7 +74,7 @@ export const awsCommands = (moto: Moto) =>
     });
 
     test('gives any text to the AWS CLI as it is, and runs nothing of it', async ({ skip }) => {
-      if (awsCli === undefined) return skip('the AWS CLI is missing');
+      if (!awsCliIsThere) return skip('the AWS CLI is missing');
       const descriptions = [
         'file:///etc/hostname',
         '--debug',

@@ -1,25 +1,24 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { forkedAws } from '../clients/forked-aws.ts';
+import { awsCliIsThere, forkedAws } from '../clients/forked-aws.ts';
 import { aFolder, invoices } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
-const installed = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
 
 test('the AWS CLI is there, or its absence is told', ({ skip }) => {
-  if (installed) return;
+  if (awsCliIsThere) return;
   const message = 'THE AWS CLI IS MISSING: the test of the served sandbox with it was SKIPPED (pip install awscli)';
   if (process.env.S3REPL_REQUIRE_MOTO === '1') expect.fail(`${message}, and S3REPL_REQUIRE_MOTO=1 asks for it`);
   console.warn(`!!! ${message}`);
   skip(message);
 });
 
-test.skipIf(!installed)(
+test.skipIf(!awsCliIsThere)(
   'the AWS CLI, with the credentials that the sandbox prints, writes an object and sees it arrive',
   async () => {
     const aws = await forkedAws();
