@@ -1,24 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeKeyCommand, ListKeysCommand } from '@aws-sdk/client-kms';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsCommands as commandsOf } from '../../src/show/aws-commands.ts';
 import type { Call, Change } from '../../src/state/change.ts';
 import { aSpec } from '../builders.ts';
+import { awsCliIsThere, type ForkedAws, forkedAws } from '../clients/forked-aws.ts';
 import { Account } from './account.ts';
 import type { Moto } from './moto.ts';
 import { aConfig, DESTINATION, folderWith, resultOf, SOURCE } from './s3repl.ts';
-
-const awsCli = versionOf('aws');
-
-function versionOf(command: string): string | undefined {
-  try {
-    return execFileSync(command, ['--version'], { encoding: 'utf8' });
-  } catch {
-    return undefined;
-  }
-}
 
 /** Signs each command in to the account that the note above it names; who that is, is asked once for each. */
 const prelude = `set -eu -o pipefail
@@ -33,12 +23,17 @@ aws() {
 
 export const awsCommands = (moto: Moto) =>
   describe('s3repl plan --show commands', () => {
+    let aws: ForkedAws;
+    beforeAll(async () => {
+      aws = await forkedAws();
+    });
+    afterAll(() => aws.stop());
     beforeEach(() => moto.reset());
 
     test('prints a shell script that comes to the same end as apply, run with bash and the AWS CLI', async ({
       skip,
     }) => {
-      if (awsCli === undefined) {
+      if (!awsCliIsThere) {
         const message = 'THE AWS CLI IS MISSING: what plan --show commands prints was NOT RUN (pip install awscli)';
         console.warn(`!!! ${message}`);
         skip(message);
@@ -70,7 +65,8 @@ export const awsCommands = (moto: Moto) =>
         const { accessKeyId, secretAccessKey, sessionToken } = (await Account.signIn(moto, account)).credentials;
         return [`CREDENTIALS_${account}`, `${accessKeyId} ${secretAccessKey} ${sessionToken}`] as const;
       });
-      const run = await folder.run('bash', ['set-up.sh'], Object.fromEntries(await Promise.all(accounts)));
+      const credentials = Object.fromEntries(await Promise.all(accounts));
+      const run = await folder.run('bash', ['set-up.sh'], { PATH: aws.PATH, ...credentials });
       expect(run.exit, run.stderr).toBe(0);
 
       expect(await look()).toEqual(end);
@@ -78,7 +74,7 @@ export const awsCommands = (moto: Moto) =>
     });
 
     test('gives any text to the AWS CLI as it is, and runs nothing of it', async ({ skip }) => {
-      if (awsCli === undefined) return skip('the AWS CLI is missing');
+      if (!awsCliIsThere) return skip('the AWS CLI is missing');
       const descriptions = [
         'file:///etc/hostname',
         '--debug',
@@ -97,6 +93,7 @@ export const awsCommands = (moto: Moto) =>
       const known = `aws() { if [ "$1" = sts ]; then echo ${SOURCE}; else command aws "$@"; fi; }`;
       await writeFile(join(folder.path, 'set-up.sh'), `${known}\n${commandsOf(changes, aSpec())}`);
       const run = await folder.run('sh', ['set-up.sh'], {
+        PATH: aws.PATH,
         AWS_ACCESS_KEY_ID: accessKeyId,
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
         AWS_SESSION_TOKEN: sessionToken,

@@ -9,9 +9,13 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 const launcher = fileURLToPath(new URL('launch.py', import.meta.url));
 
+/** moto and what its server needs, without the second that it takes to load them. */
+const isThere = `import sys, importlib.util
+sys.exit(not all(importlib.util.find_spec(name) for name in ("moto", "werkzeug", "flask", "flask_cors")))`;
+
 /** The Python that can import moto's server; undefined where there is none. */
 export const python = ['python3', 'python', ...interpreterOf('moto_server')].find(
-  (command) => spawnSync(command, ['-c', 'import moto.server'], { stdio: 'ignore' }).status === 0,
+  (command) => spawnSync(command, ['-c', isThere], { stdio: 'ignore' }).status === 0,
 );
 
 /** Where moto_server has a Python environment of its own, its script names it. */

@@ -1,8 +1,20 @@
 import { type BucketLocationConstraint, CreateBucketCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { inPlaceOf } from '../in-place-of.ts';
 import { Account } from './account.ts';
 import { describeWithMoto, type Moto } from './moto.ts';
 import { aConfig, callsOf, DESTINATION, folderWith, resultOf, SOURCE } from './s3repl.ts';
+
+/** Milliseconds that the last run waited for what moto does not give back, by a clock that goes on by eight times each pause, at once. */
+let waited = 0;
+inPlaceOf.readBack = (real, spec, connections, surroundings, ...rest) => {
+  waited = 0;
+  const now = () => waited;
+  const sleep = async (ms: number) => {
+    waited += 8 * ms;
+  };
+  return real(spec, connections, { ...surroundings, now, sleep }, ...rest);
+};
 
 describeWithMoto(
   'against moto as people have it',
@@ -18,6 +30,9 @@ describeWithMoto(
           message: `everything is sent, but ${moto.url} does not give it back as s3repl sent it (replication configuration of bucket acme-orders): s3repl cannot tell what is in place`,
         },
       });
+      // An emulator gets less time than AWS.
+      expect(waited).toBeGreaterThan(15_000);
+      expect(waited).toBeLessThanOrEqual(20_000);
 
       const again = await folder.s3repl('plan', '--json');
       const warned = again.lines.filter(({ type }) => type === 'warning').map(({ code }) => code);

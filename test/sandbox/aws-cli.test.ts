@@ -1,26 +1,28 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { awsCliIsThere, forkedAws } from '../clients/forked-aws.ts';
 import { aFolder, invoices } from '../stories/cli.ts';
 import { serving } from '../stories/served.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
-const installed = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
 
 test('the AWS CLI is there, or its absence is told', ({ skip }) => {
-  if (installed) return;
+  if (awsCliIsThere) return;
   const message = 'THE AWS CLI IS MISSING: the test of the served sandbox with it was SKIPPED (pip install awscli)';
   if (process.env.S3REPL_REQUIRE_MOTO === '1') expect.fail(`${message}, and S3REPL_REQUIRE_MOTO=1 asks for it`);
   console.warn(`!!! ${message}`);
   skip(message);
 });
 
-test.skipIf(!installed)(
+test.skipIf(!awsCliIsThere)(
   'the AWS CLI, with the credentials that the sandbox prints, writes an object and sees it arrive',
   async () => {
+    const aws = await forkedAws();
+    onTestFinished(() => aws.stop());
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
     expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
@@ -61,7 +63,7 @@ test.skipIf(!installed)(
     const { stdout } = await promisify(execFile)('bash', ['-c', script], {
       cwd: folder.path,
       env: {
-        PATH: process.env.PATH,
+        PATH: aws.PATH,
         HOME: folder.path,
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_CONFIG_FILE: '/dev/null',

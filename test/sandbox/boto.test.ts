@@ -10,9 +10,11 @@ import { backfillingPair, putOld } from './jobs/backfilling.ts';
 import { makeBucket } from './make-bucket.ts';
 import { aServedSandbox } from './served.ts';
 
+const isThere = 'import sys, importlib.util; sys.exit(not importlib.util.find_spec("boto3"))';
+
 /** The Python that has boto3; undefined where there is none. */
 const python = ['python3', 'python'].find(
-  (command) => spawnSync(command, ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0,
+  (command) => spawnSync(command, ['-c', isThere], { stdio: 'ignore' }).status === 0,
 );
 
 /** Runs a script of this folder and gives what it printed. */

@@ -28,8 +28,20 @@ export interface Clients {
   readonly cloudWatch: CloudWatchClient;
 }
 
-/** Clients of an account's administrator, or of whom temporary credentials are for. */
+/** What reaches a sandbox, and the clients that use it: making one takes more than many a request. */
+const made = new WeakMap<object, Map<string, Clients>>();
+
+/** Clients of an account's administrator, or of whom temporary credentials are for: the same for the same. */
 export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, region = 'eu-west-1'): Clients {
+  const all = made.get(sandbox.requestHandler) ?? new Map<string, Clients>();
+  made.set(sandbox.requestHandler, all);
+  const name = JSON.stringify([identity, region]);
+  const clients = all.get(name) ?? makeClients(sandbox, identity, region);
+  all.set(name, clients);
+  return clients;
+}
+
+function makeClients(sandbox: Sandbox, identity: string | Keys, region: string): Clients {
   const credentials =
     typeof identity === 'string'
       ? sandboxCredentials(identity)
@@ -72,7 +84,6 @@ export function clientsOf(sandbox: Sandbox, identity: string | Keys = SOURCE, re
   };
 }
 
-/** Making a client takes more than many a request. */
 function once<T>(make: () => T): () => T {
   let made: { readonly it: T } | undefined;
   return () => {
