@@ -2,15 +2,17 @@ import { bucketArn, nameIn } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { memberOf } from '../model/replication/find.ts';
 import { isWithin, type Path } from '../model/replication/path.ts';
+import { replicaKeySide } from '../model/replication/prepare.ts';
 import type { Cause } from '../model/verdict.ts';
 import { keyAliases, ruleIdPrefix } from '../state/names.ts';
 import { type CheckId, checks } from './catalogue.ts';
 import type { Scope } from './scope.ts';
 
 /** Only what `apply` sets in its own buckets, role and keys. False also where it might: a wrong promise would cost another run. */
-export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
+export function isFixedByApply(scope: Scope, { check, evidence }: Cause<CheckId>, spec: Spec): boolean {
   // `apply` does not look at jobs, nor at their role.
   if (checks[check].seen === 'jobs') return false;
+  const { prepared, keys, rules } = scope;
   const { snapshot, role, source } = prepared;
   const { arn, path, refused, unknown } = evidence;
   const buckets: readonly string[] = [spec.source, ...spec.destinations].map(bucketArn);
@@ -25,11 +27,20 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
   if (unknown) return false;
   const isOurs = {
     missing: () => path === undefined,
-    rule: () => path !== undefined && ourRules().some((rule) => isWithin(path, rule)),
+    rule: () => path !== undefined && isOurRule(path),
     bucket: () => isOurBucket(arn),
-    'no source': () => source.value === null && arn === source.arn,
+    'no bucket': () =>
+      isOurBucket(arn) && [source, ...scope.destinations].some((side) => side.arn === arn && side.value === null),
+    'another key': () => {
+      const naming = rules.filter((rule) => replicaKeySide(prepared, rule)?.arn === arn);
+      return naming.length > 0 && naming.every(({ path: of }) => isOurRule(of)) && !isWanted(spec, arn);
+    },
   };
   return checks[check].fixedByApply?.some((what) => isOurs[what]()) ?? false;
+
+  function isOurRule(at: Path): boolean {
+    return ourRules().some((rule) => isWithin(at, rule));
+  }
 
   function ourRules(): readonly Path[] {
     const replication = memberOf(source.value, 'replication');
@@ -38,6 +49,11 @@ export function isFixedByApply({ prepared, keys }: Scope, { check, evidence }: C
       ID?.startsWith(ruleIdPrefix(spec)) ? [[...source.path, 'replication', 'Rules', index]] : [],
     );
   }
+}
+
+/** Whether a rule may name this key as the configuration wants it. An alias may mean any key. */
+function isWanted({ destinations }: Spec, arn: string | undefined): boolean {
+  return destinations.some(({ kmsKey }) => kmsKey.kind !== 'create' && (kmsKey.kind !== 'arn' || kmsKey.arn === arn));
 }
 
 function isKeyOf(spec: Spec, keys: Scope['keys'], arn: string): boolean {

@@ -1,7 +1,8 @@
-import { arnParts, bucketNameIn } from '../aws/arn.ts';
+import { arnParts, bucketNameIn, isKeyArn } from '../aws/arn.ts';
 import { type Statement, statementsOf } from '../aws/policy.ts';
 import { findBucket, memberOf } from '../model/replication/find.ts';
 import { isWithin } from '../model/replication/path.ts';
+import { keySide } from '../model/replication/prepare.ts';
 import type { BucketSnapshot } from '../model/snapshot.ts';
 import type { Evidence, Refused } from '../model/verdict.ts';
 import { jobBucketActions, jobObjectActions, jobTrustPolicy } from '../steps/backfill-role.ts';
@@ -121,10 +122,12 @@ const enabling: Readonly<Record<string, readonly string[]>> = {
   PendingDeletion: ['cancel-key-deletion', 'enable-key'],
 };
 
-export function enableKey({ keys }: Scope, { arn }: Evidence): Remedy | undefined {
-  const metadata = memberOf(keys.find((key) => key.arn === arn)?.value ?? null, 'metadata');
+/** Also one that older objects are encrypted with, and no rule names. */
+export function enableKey({ prepared }: Scope, { arn = '' }: Evidence): Remedy | undefined {
+  const key = isKeyArn(arn) ? keySide(prepared, arn, prepared.source.account, 'unknown').value : null;
+  const metadata = memberOf(key, 'metadata');
   const operations = metadata === null || metadata === 'unknown' ? undefined : enabling[metadata.KeyState ?? ''];
-  if (arn === undefined || operations === undefined) return undefined;
+  if (operations === undefined) return undefined;
   const region = arnParts(arn)?.region ?? '';
   return {
     kind: 'commands',

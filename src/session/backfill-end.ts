@@ -105,7 +105,7 @@ async function tellWhatFailed(
   const fix =
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
-      : 'put right what is said above, and run s3repl backfill --status failed';
+      : 'put right what is said above, and run s3repl backfill again: it does what is left';
   if (told !== undefined && told.read !== 'whole') {
     const error = { code: 'report-not-read', message: `${message}; which ones is not known: ${told.why}`, fix };
     return { outcome: 'unknown', error };

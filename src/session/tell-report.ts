@@ -3,11 +3,20 @@ import { isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import { taskCode } from '../doctor/catalogue/task-codes.ts';
 import { diagnose } from '../doctor/diagnose.ts';
+import type { GroupedCause } from '../doctor/diagnosis.ts';
+import type { ObjectSnapshot } from '../model/snapshot.ts';
 import { headBucket } from '../observe/head-bucket.ts';
 import { type JobReport, readJobReport } from '../observe/job-report.ts';
 import type { JobSeen, ReportPlace } from '../plan/backfill-jobs.ts';
-import { type FailureGroup, type ReportRow, reportFolder, UnreadableReport } from '../plan/job-report.ts';
-import { type ExplainedGroup, groupText } from '../show/failure-text.ts';
+import {
+  type FailedVersion,
+  type FailureGroup,
+  type ReportRow,
+  reportFolder,
+  UnreadableReport,
+} from '../plan/job-report.ts';
+import { remedyCommands } from '../show/doctor-text.ts';
+import { type ExplainedGroup, type FoundCause, groupText } from '../show/failure-text.ts';
 import { FailedFile } from './failed-file.ts';
 import { readAround } from './read-around.ts';
 import type { Session } from './session.ts';
@@ -107,39 +116,69 @@ function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: strin
     : { read: 'in-part', why: `the report in ${where} is not whole: ${all.join('; ')}` };
 }
 
-/** Reasons that are looked into, by one version each. */
-const mostExamples = 20;
+/** Versions that are looked at, of all reasons together, and of each: one reason may have several causes. */
+const mostExamples = 40;
+const mostOfReason = 4;
 
 async function explainGroups(session: Session, groups: readonly FailureGroup[]): Promise<readonly ExplainedGroup[]> {
-  const examples = groups.slice(0, mostExamples).flatMap(({ versions }) => versions.slice(0, 1));
-  if (examples.length === 0) return [];
+  const each = Math.max(1, Math.min(mostOfReason, Math.floor(mostExamples / groups.length)));
+  const looked = groups.map(({ versions }, index) => (index < mostExamples ? spreadOver(versions, each) : []));
+  const examples = looked.flat();
+  if (examples.length === 0) return groups.map((group) => explainGroup(group, undefined));
   const { snapshot } = await readAround(session, { sample: examples.length, examples });
-  const objects = snapshot.objects === 'unknown' ? [] : snapshot.objects;
-  return groups.map((group) => {
-    const { versions, code, reason } = group;
-    const known = taskCode(code ?? reason);
-    const example = versions
-      .slice(0, 1)
-      .map(({ key, versionId }) =>
-        objects.find((one) => one.key === key && (versionId === undefined || one.versionId === nullOf(versionId))),
-      );
-    const met = example.filter((one) => one !== undefined);
-    // That it FAILED is in the report.
-    const causes = diagnose(snapshot, { objects: met, spec: session.spec }).causes.filter(
-      ({ level, check }) => check !== 'C36' && (level === 'fails' || level === 'unknown'),
-    );
-    const now = met.length === 0 ? 'gone' : causes.length > 0 ? 'stopped' : 'free';
-    return {
-      ...group,
-      ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
-      causes: causes.map(({ check, summary, fix }) => ({ check, summary, fix })),
-      now,
-    };
+  return groups.map((group, index) => {
+    const { objects } = snapshot;
+    const versions = looked[index] ?? [];
+    if (objects === 'unknown' || versions.length === 0) return explainGroup(group, undefined);
+    const there = versions.flatMap((version) => objects.find((object) => isVersion(object, version)) ?? []);
+    const { causes } = diagnose(snapshot, { objects: there.map(asTried), spec: session.spec });
+    return explainGroup(group, { isThere: there.length > 0, causes });
   });
 }
 
-function nullOf(versionId: string): string | null {
-  return versionId === 'null' ? null : versionId;
+/** The first, the last, and some between: a report is in the order of keys, and other keys may have other causes. */
+function spreadOver<T>(all: readonly T[], count: number): readonly T[] {
+  if (all.length <= count) return all;
+  const step = (all.length - 1) / Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, index) => all[Math.round(index * step)]).filter((one) => one !== undefined);
+}
+
+function isVersion(object: ObjectSnapshot, { key, versionId }: FailedVersion): boolean {
+  if (object.key !== key) return false;
+  return versionId === undefined || object.versionId === (versionId === 'null' ? null : versionId);
+}
+
+/** A job tries it however old it is, and whatever became of it before. */
+function asTried(object: ObjectSnapshot): ObjectSnapshot {
+  const { replicationStatus: status } = object;
+  return status === 'REPLICA' ? object : { ...object, replicationStatus: 'PENDING', existedBeforeRule: false };
+}
+
+/** @param found what is known of some of its versions now. */
+function explainGroup(
+  group: FailureGroup,
+  found: { readonly isThere: boolean; readonly causes: readonly GroupedCause[] } | undefined,
+): ExplainedGroup {
+  const { code, reason } = group;
+  const known = taskCode(code ?? reason);
+  return {
+    ...group,
+    ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
+    ...(known?.only && { only: known.only }),
+    causes: (found?.causes ?? []).flatMap((cause) => foundCause(cause, code)),
+    ...(found && { isThere: found.isThere }),
+  };
+}
+
+/** That some rule leaves it out says why only where no rule takes it. */
+function foundCause(
+  { level, check, summary, fix, remedy, mendedByApply }: GroupedCause,
+  code: string | undefined,
+): readonly FoundCause[] {
+  const isWhy = level === 'fails' || level === 'unknown' || (level === 'note' && code === 'SrcObjectNotEligible');
+  if (!isWhy) return [];
+  const commands = mendedByApply ? ['s3repl apply'] : remedy?.kind === 'commands' ? remedyCommands(remedy) : [];
+  return [{ level: level === 'unknown' ? level : 'fails', check, summary, fix, commands }];
 }
 
 /** The same sentences are in docs/troubleshooting.md. */

@@ -9,35 +9,72 @@ export interface ExplainedGroup extends FailureGroup {
   readonly means?: string;
   /** What helps with this reason in general. */
   readonly usualFix?: string;
-  /** What `doctor` finds for the first version, now. */
-  readonly causes: readonly { readonly check: string; readonly summary: string; readonly fix?: string }[];
-  /** Whether something that s3repl reads keeps the first version from its replica now; `gone`: it is not in the bucket any more. */
-  readonly now: 'stopped' | 'free' | 'gone';
+  /** Set where the documents of the accounts do not show why: only the job, or only what happened meanwhile. */
+  readonly only?: 'batch' | 'runtime';
+  /** What `doctor` finds now for some of its versions. */
+  readonly causes: readonly FoundCause[];
+  /** Whether one of these is still in the bucket; absent where s3repl could not look, or did not. */
+  readonly isThere?: boolean;
 }
 
-const nowTexts = {
-  free: 'nothing that s3repl can see stops the first of them any more',
-  gone: 'the first of them is not in the bucket any more',
-} as const;
+export interface FoundCause {
+  /** `unknown`: it may be, and s3repl cannot tell. */
+  readonly level: 'fails' | 'unknown';
+  readonly check: string;
+  readonly summary: string;
+  readonly fix: string;
+  /** What does it; empty where that takes a person. */
+  readonly commands: readonly string[];
+}
 
 /** In 80 columns. */
-export function groupText({ reason, count, means, usualFix, causes, now, message, versions }: ExplainedGroup): string {
-  const row = (name: string, text: string) => `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12))}`;
-  const fixes = [...new Set(causes.flatMap(({ fix }) => fix ?? []))];
+export function groupText(group: ExplainedGroup): string {
+  const { reason, count, means, message, versions } = group;
   const rest = count - versions.length;
   return [
     `${countText(count)} ${count === 1 ? 'object' : 'objects'}: ${escapeControls(reason)}`,
     ...(means === undefined ? [] : [row('means', means)]),
     ...(message === '' ? [] : [row('AWS says', escapeControls(message))]),
-    ...(now === 'stopped' ? [] : [row('now', nowTexts[now])]),
-    ...causes.map(({ check, summary }) => row('cause', `${summary} (${check})`)),
-    ...(fixes.length > 0 ? fixes : usualFix === undefined ? [] : [usualFix]).map((fix) => row('fix', fix)),
+    ...usualRows(group),
+    ...group.causes.flatMap(causeRows),
     // Whole: a key has to be copied as it is.
     ...versions.map(
       ({ key, versionId = '' }, index) =>
-        `  ${(index === 0 ? 'objects' : '').padEnd(9)} ${`${escapeControls(key)}  ${versionId}`.trimEnd()}`,
+        `  ${(index === 0 ? 'objects' : '').padEnd(9)} ${`${escapeControls(key)}  ${escapeControls(versionId)}`.trimEnd()}`,
     ),
     ...(rest > 0 ? [row('', `and ${countText(rest)} more`)] : []),
     '',
   ].join('\n');
+}
+
+function row(name: string, text: string): string {
+  return `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12))}`;
+}
+
+function causeRows({ level, check, summary, fix, commands }: FoundCause): readonly string[] {
+  return [
+    row(level === 'fails' ? 'cause' : 'unclear', `${summary} (${check})`),
+    row('fix', fix),
+    // Whole, to be copied.
+    ...commands.map((command) => `  ${'run'.padEnd(9)} ${command}`),
+  ];
+}
+
+/** What s3repl says without having found the cause. */
+function usualRows({ causes, usualFix, isThere, only }: ExplainedGroup): readonly string[] {
+  if (causes.some(({ level }) => level === 'fails')) return [];
+  const isGone = isThere === false;
+  const isOver = isThere === true && only === undefined && causes.length === 0;
+  return [
+    ...(isGone ? [row('now', 'The versions that s3repl looked at are not in the bucket any more.')] : []),
+    ...(isOver
+      ? [
+          row(
+            'now',
+            's3repl finds nothing that would stop the versions that it looked at. If somebody has fixed the cause since, run s3repl backfill --status failed.',
+          ),
+        ]
+      : []),
+    ...(usualFix === undefined || isGone ? [] : [row('fix', usualFix)]),
+  ];
 }

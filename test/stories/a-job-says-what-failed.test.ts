@@ -41,7 +41,7 @@ async function demandKms({ source }: People): Promise<void> {
 }
 
 const failures = ({ lines }: Ended) => lines.filter(({ type }) => type === 'failure');
-const idOf = (ended: Ended) => (ended.lines.at(-1)?.job as { readonly id: string }).id;
+const idOf = ({ lines }: Ended) => String((lines.at(-1)?.job as { readonly id?: string } | undefined)?.id);
 const keysIn = ({ sandbox }: People, bucket: string) => versionsIn(sandbox, bucket).map(({ key }) => key);
 /** Of the request that the plan shows. */
 const reportOf = ({ lines }: Ended) => {

@@ -24,6 +24,6 @@ export interface Check {
   readonly calls?: readonly string[];
   /** What fixes it for certain, besides a statement for a refused call. */
   readonly remedy?: (scope: Scope, evidence: Evidence) => Remedy | undefined;
-  /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`) or no source bucket. */
-  readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no source')[];
+  /** `apply` fixes it in its own rules or buckets, or if there is no rule (`missing`), if it makes the bucket anew, or if its rule is to name another key. */
+  readonly fixedByApply?: readonly ('rule' | 'bucket' | 'missing' | 'no bucket' | 'another key')[];
 }

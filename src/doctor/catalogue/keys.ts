@@ -18,6 +18,7 @@ export const keyChecks = {
     page: encrypted,
     when: withKeys,
     needs: [theKeys],
+    fixedByApply: ['another key'],
   },
   C19: {
     title: 'The keys are enabled',

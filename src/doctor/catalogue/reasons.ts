@@ -73,7 +73,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   DstObjectHardDeleted: {
     means: 'The replica was deleted by its version ID, and Batch Replication cannot write it again.',
     causes: 'Somebody, or a lifecycle rule, deleted the version at the destination.',
-    fix: 'Copy the source object over itself: the new version replicates.',
+    fix: 'Copy the source object over itself, with its encryption or its storage class named in the request, as S3 asks for: the new version replicates. Copy the newest version only, because a copy becomes the newest. The old version stays FAILED.',
     checks: ['C33'],
     only: 'batch',
   },
@@ -103,7 +103,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   DstPutTaggingNotPermitted: {
     means: 'S3 may not write the tags of the replica.',
     causes: 'A Deny of `s3:ReplicateTags`. On AWS the replica arrived without tags, and no event told of it.',
-    fix: 'Take away the Deny, and write the object again or run `s3repl backfill --status failed`.',
+    fix: 'Take away the Deny, and run `s3repl backfill --status failed`. If the replica still has no tags, write the object again.',
     checks: ['C17', 'C30'],
   },
   DstVersionNotFound: {
@@ -115,8 +115,9 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   },
   InitiateReplicationNotPermitted: {
     means: 'The role of the Batch Replication job may not start replication.',
-    causes: '`s3:InitiateReplication` on the source’s objects is missing in the job’s role.',
-    fix: 'Allow it to the role of the job, which need not be the replication role; `s3repl backfill` does so for the role that it makes.',
+    causes:
+      '`s3:InitiateReplication` on the source’s objects is missing in the policy of the job’s role, or the source bucket policy denies it.',
+    fix: 'Allow `s3:InitiateReplication` to the role of the job, which need not be the replication role (`s3repl backfill` writes the policy of its own role anew). Let no Deny in the source bucket policy cover it.',
     checks: ['C32'],
     only: 'batch',
   },
@@ -143,7 +144,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   SrcGetAclNotPermitted: {
     means: 'S3 may not read the ACL of the source object.',
     causes:
-      '`s3:GetObjectVersionAcl` is missing; or another account owns the object, which the bucket owner cannot read.',
+      '`s3:GetObjectVersionAcl` is missing or denied; or another account owns the object, which the bucket owner cannot read.',
     fix: 'Allow `s3:GetObjectVersionAcl`, and set Object Ownership to Bucket owner enforced.',
     checks: ['C10', 'C11', 'C30'],
   },
@@ -166,8 +167,9 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   },
   SrcGetTaggingNotPermitted: {
     means: 'S3 may not read the tags of the source object.',
-    causes: '`s3:GetObjectVersionTagging` is missing, or stands on the destination bucket.',
-    fix: 'Allow `s3:GetObjectVersionTagging` on the source’s objects.',
+    causes:
+      '`s3:GetObjectVersionTagging` is missing, or stands on the destination bucket; or the source bucket policy denies it.',
+    fix: 'Allow `s3:GetObjectVersionTagging` on the source’s objects to the replication role, and let no Deny in the source bucket policy cover it.',
     checks: ['C17', 'C30'],
   },
   SrcHeadObjectNotPermitted: {

@@ -65,7 +65,7 @@ export const setUpChecks = {
     page: s3Page('replication-requirements'),
     needs: [bothBuckets],
     withoutRules: true,
-    fixedByApply: ['no source'],
+    fixedByApply: ['no bucket'],
   },
   C06: {
     title: 'Versioning is enabled on both buckets',

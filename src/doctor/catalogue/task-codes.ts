@@ -1,6 +1,7 @@
 /** The codes that the report of a job of S3 Batch Replication has for a task that failed. */
 import { type FailureCode, failureCodes } from '../../model/verdict.ts';
 import type { CheckId } from '../catalogue.ts';
+import type { ReasonEntry } from './reason.ts';
 import { reasons } from './reasons.ts';
 
 export interface TaskCode {
@@ -8,6 +9,8 @@ export interface TaskCode {
   readonly fix: string;
   /** Those of `doctor` that explain it. */
   readonly checks: readonly CheckId[];
+  /** As in `reasons`. */
+  readonly only?: ReasonEntry['only'];
 }
 
 const { DstMultipartUploadNotPermitted } = reasons;

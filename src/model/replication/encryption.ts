@@ -66,7 +66,8 @@ function withRuleKey(
   const key = keySide(prepared, rule.replicaKey, asker, bucket.value.region);
   const findings = [
     ...destinationKeyState(key, bucket, asker),
-    ...encryptReplica(prepared, object, key, bucket),
+    // Nobody can be allowed to use a key that does not exist.
+    ...(key.value === null ? [] : encryptReplica(prepared, object, key, bucket)),
     ...aliasUsed(key),
     ...warnOfSourceKey(prepared, key, bucket),
   ];

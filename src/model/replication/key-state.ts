@@ -12,10 +12,7 @@ export function sourceKeyState(key: KeySide, bucket: BucketSide): readonly Findi
     // AWS has no code for it; what fails is reading the object (rules.md 2.1).
     return [stops('SrcGetObjectNotPermitted', { check: 'C19', summary, fix, evidence: at(key) })];
   }
-  return [
-    ...checkUsable(key, 'SrcKmsKeyInvalidState', 'SrcGetObjectNotPermitted'),
-    ...warnOfManagedSource(key, bucket),
-  ];
+  return [...checkUsable(key, sourceKeys), ...warnOfManagedSource(key, bucket)];
 }
 
 /** PutBucketReplication ignores the key (S3 User Guide, replication-config-for-kms-objects; recorded/replication.md 26). @param asker the role's account. */
@@ -38,12 +35,30 @@ export function destinationKeyState(
   }
   return [
     ...(region === 'unknown' ? [unread('C05', `the Region of bucket ${bucket.name}`, [...bucket.path, 'region'])] : []),
-    ...checkUsable(key, 'DstKmsKeyInvalidState', 'DstPutObjectNotPermitted'),
+    ...checkUsable(key, destinationKeys),
     ...(bucket.account === asker && key.account === asker ? [] : checkManagedAcross(key)),
   ];
 }
 
-function checkUsable(key: KeySide, badState: FailureCode, badKind: FailureCode): readonly Finding[] {
+interface KeyUse {
+  readonly badState: FailureCode;
+  readonly badKind: FailureCode;
+  /** What follows "enable it": another key helps only what is encrypted later. */
+  readonly otherwise: string;
+}
+
+const sourceKeys: KeyUse = {
+  badState: 'SrcKmsKeyInvalidState',
+  badKind: 'SrcGetObjectNotPermitted',
+  otherwise: ': without it, nobody can read what it encrypted',
+};
+const destinationKeys: KeyUse = {
+  badState: 'DstKmsKeyInvalidState',
+  badKind: 'DstPutObjectNotPermitted',
+  otherwise: ', or use another key',
+};
+
+function checkUsable(key: KeySide, { badState, badKind, otherwise }: KeyUse): readonly Finding[] {
   const metadata = key.value === null || key.value === 'unknown' ? 'unknown' : key.value.metadata;
   if (metadata === 'unknown') return [unread('C19', `the state of key ${key.arn}`, [...key.path, 'metadata'])];
   const { KeyState: state, KeySpec: spec, KeyUsage: usage } = metadata;
@@ -54,7 +69,7 @@ function checkUsable(key: KeySide, badState: FailureCode, badKind: FailureCode):
     const fix =
       state === 'PendingDeletion'
         ? 'Cancel its deletion (kms:CancelKeyDeletion), then enable it (kms:EnableKey).'
-        : 'Enable it (kms:EnableKey), or use another key.';
+        : `Enable it (kms:EnableKey)${otherwise}.`;
     const summary = `Key ${key.arn} is ${state}.`;
     const evidence = { arn: key.arn, path: [...key.path, 'metadata', 'KeyState'] };
     findings.push(stops(badState, { check: 'C19', summary, fix, evidence }));

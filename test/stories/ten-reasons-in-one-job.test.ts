@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { ObjectVersion } from '../../src/sandbox/s3/stored-object.ts';
+import { breakAll, configWith, destinations, makeKey, putOldObjects, two } from './broken-in-many-ways.ts';
+import { aSetUp, ending, SOURCE } from './by-hand.ts';
+import { failuresIn, followAll } from './follow-fixes.ts';
+import { applyWithOldObjects, jobOf, namesOf, versionsIn } from './old-objects.ts';
+
+it('each is told with its causes, and with fixes that bring every object to its replica', async () => {
+  const { folder, s3repl, byHand } = aSetUp('');
+  const keys = await byHand(async ({ sourceKeys, destinationKeys }) => ({
+    old: await makeKey(sourceKeys),
+    disabled: await makeKey(destinationKeys),
+    strangers: await makeKey(destinationKeys),
+  }));
+  folder.write('repl.yaml', configWith(keys));
+  await applyWithOldObjects({ s3repl, byHand }, (people) => putOldObjects(people, keys));
+  await byHand((people) => breakAll(people, keys));
+
+  const ended = await s3repl('backfill', '--yes', '--force', '--report', 'acme-reports');
+  expect(ending(ended)).toMatchObject({ code: 5, outcome: 'blocked', error: { code: 'most-failed' } });
+  // What is fine, and the versions below two delete markers.
+  expect(jobOf(ended)).toMatchObject({ status: 'Complete', total: 32, succeeded: 4, failed: 28 });
+  const groups = failuresIn(ended);
+  expect(groups.map(({ reason, versions }) => [reason, ...versions.map(({ key }) => key)])).toEqual([
+    ['DstPutObjectNotPermitted', ...two('main/denied-', 'strangers/')],
+    ['DstBucketNotFound', ...two('gone/')],
+    ['DstBucketUnversioned', ...two('suspended/')],
+    ['DstDelObjNotPermitted', ...two('main/deleted-')],
+    ['DstKmsKeyInvalidState', ...two('disabled/')],
+    ['DstKmsKeyNotFound', ...two('keyless/')],
+    ['DstObjectHardDeleted', ...two('main/hard-')],
+    ['DstPutTaggingNotPermitted', ...two('main/labels-')],
+    ['InitiateReplicationNotPermitted', ...two('main/job-')],
+    ['SrcGetAclNotPermitted', ...two('main/acl-')],
+    ['SrcGetObjectNotPermitted', ...two('main/read-')],
+    ['SrcGetTaggingNotPermitted', ...two('main/tags-')],
+    ['SrcKmsKeyInvalidState', ...two('main/old-')],
+  ]);
+  const run = (reason: string) => groups.find((one) => one.reason === reason)?.causes.map(({ commands }) => commands);
+  for (const reason of ['DstBucketNotFound', 'DstBucketUnversioned', 'DstKmsKeyNotFound']) {
+    expect([reason, run(reason)]).toEqual([reason, [['s3repl apply']]]);
+  }
+  expect(run('DstPutObjectNotPermitted')?.toSorted()).toEqual([[], ['s3repl apply']]);
+  const enable = (key: string, region: string) => `aws kms enable-key --key-id ${key} --region ${region}`;
+  expect(run('DstKmsKeyInvalidState')).toEqual([[enable(keys.disabled, 'eu-central-1')]]);
+  expect(run('SrcKmsKeyInvalidState')).toEqual([[enable(keys.old, 'eu-west-1')]]);
+  for (const { count, versions, means, isThere } of groups) {
+    expect({ count, means, isThere }).toEqual({
+      count: versions.length,
+      means: expect.stringMatching(/\.$/),
+      isThere: true,
+    });
+  }
+
+  // By hand first: `s3repl apply` does nothing as long as a Deny of others stands in its way.
+  const commands = await byHand((people) => followAll(people, groups));
+  expect(commands).toEqual(['s3repl apply']);
+  expect(ending(await s3repl('apply', '--yes'))).toMatchObject({ code: 0, outcome: 'applied' });
+  expect(ended.lines.at(-1)).toMatchObject({ error: { fix: expect.stringContaining('run s3repl backfill again') } });
+  const again = await s3repl('backfill', '--yes', '--report', 'acme-reports');
+  expect(jobOf(again)).toMatchObject({ total: 28, succeeded: 26, failed: 2 });
+  // As the fix says: the old versions stay FAILED.
+  expect(failuresIn(again).map(({ reason, versions }) => [reason, ...versions.map(({ key }) => key)])).toEqual([
+    ['DstObjectHardDeleted', ...two('main/hard-')],
+  ]);
+  await byHand(async ({ sandbox }) => {
+    const stay = new Set(failuresIn(again).flatMap(({ versions }) => versions.map(({ versionId }) => versionId)));
+    const source = versionsIn(sandbox, SOURCE).filter(({ versionId }) => !stay.has(versionId));
+    const replicas = destinations.flatMap((bucket) => versionsIn(sandbox, bucket));
+    expect(namesOf(replicas).toSorted()).toEqual(namesOf(source).toSorted());
+    const tagsOf = (versions: readonly ObjectVersion[]) =>
+      versions.flatMap((one) => (/tags|labels/.test(one.key) && !one.deleteMarker ? [one.tags] : []));
+    expect(tagsOf(replicas)).toEqual(tagsOf(source));
+    expect(tagsOf(replicas)).toEqual(Array(4).fill([{ Key: 'of', Value: '2019' }]));
+    expect(new Set(source.map(({ replication }) => replication))).toEqual(new Set(['COMPLETED']));
+  });
+});
