@@ -142,6 +142,15 @@ function findDenial(
   return decision.effect === 'denied' ? decision : undefined;
 }
 
+const silentPolicy: Readonly<Record<Denied['side'], string>> = {
+  identity: 'its policies do',
+  boundary: 'its permissions boundary does',
+  session: 'its session policy does',
+  resource: 'the bucket policy does',
+  'service-control': 'a service control policy does',
+  'resource-control': 'a resource control policy does',
+};
+
 interface Denial {
   readonly action: string;
   readonly effect: string;
@@ -164,8 +173,7 @@ function tellDenial(
     const fix = `Narrow the Deny so that it does not cover ${action} by this role.`;
     return warn(summary, fix, { arn: role.arn, ...(place && evidenceAt(prepared, place)), refused });
   }
-  const lacking = denied.side === 'boundary' ? 'its permissions boundary' : 'its policies';
-  const summary = `Role ${role.arn} of S3 Batch Replication may not use ${action}, which ${lacking} do not allow: ${effect}.`;
+  const summary = `Role ${role.arn} of S3 Batch Replication may not use ${action}, which ${silentPolicy[denied.side]} not allow: ${effect}.`;
   return warn(summary, fixOf(denied, isOurs), { arn: role.arn, path: role.path, refused });
 }
 

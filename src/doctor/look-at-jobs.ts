@@ -4,7 +4,7 @@ import type { Spec } from '../config/spec.ts';
 import { accountIn } from '../model/replication/find.ts';
 import { isOfUnknownAge } from '../model/replication/silent.ts';
 import type { JobSnapshot, ObjectSnapshot } from '../model/snapshot.ts';
-import { isJobEnding, isJobOver, judgeEnd } from '../plan/backfill-jobs.ts';
+import { isJobOver, judgeEnd } from '../plan/backfill-jobs.ts';
 import { countText } from '../text/count-text.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 import { taskCode } from './catalogue/task-codes.ts';
@@ -42,13 +42,9 @@ function waitingKeys(objects: readonly ObjectSnapshot[], verdicts: readonly Diag
 
 /** Those that run; without one that copies, also the last that is over. */
 function jobsThatMatter(jobs: readonly JobSnapshot[]): readonly JobSnapshot[] {
-  const running = jobs.filter((job) => !isOver(job));
-  const last = jobs.filter(isOver).slice(0, 1);
+  const running = jobs.filter((job) => !isJobOver(job));
+  const last = jobs.filter(isJobOver).slice(0, 1);
   return running.some(({ status }) => status !== 'Suspended') ? running : [...running, ...last];
-}
-
-function isOver(job: JobSnapshot): boolean {
-  return isJobOver(job) || isJobEnding(job);
 }
 
 function jobRoles(
@@ -64,13 +60,13 @@ function jobRoles(
   return arns.map((arn) => ({
     arn,
     isOurs: isOurs(arn),
-    running: jobs.filter((job) => job.role === arn && !isOver(job)).map(({ id }) => id),
+    running: jobs.filter((job) => job.role === arn && !isJobOver(job)).map(({ id }) => id),
     isUsed: jobs.some(({ role }) => role === arn),
   }));
 }
 
 function lookAtJob(job: JobSnapshot): readonly Sighting[] {
-  return isOver(job) ? lookAtEnd(job) : [sight(job, ...progressOf(job))];
+  return isJobOver(job) ? lookAtEnd(job) : [sight(job, ...progressOf(job))];
 }
 
 type Said = readonly [level: Level, summary: string, fix: string];

@@ -54,7 +54,7 @@ export function troubleshootingPage(): string {
   return `${sections.map((section) => section.trim()).join('\n\n')}\n`;
 }
 
-const taskCodesIntroduction = `The report of an S3 Batch Replication job has one row for each object version: bucket, key, version ID, \`succeeded\` or \`failed\`, and then an HTTP
+const taskCodesIntroduction = `The report of an S3 Batch Replication job has a row for each task, which is an object version: bucket, key, version ID, \`succeeded\` or \`failed\`, and then an HTTP
 status, a code and a message. AWS's pages do not agree on their order, and do not say where the failure code of replication stands. Look for it in all that follows \`failed\`. A
 job that is Complete may have failed for every object, and a task that failed is not tried again: fix the cause, then run
 [\`s3repl backfill --status failed\`](backfill.md). If the whole job failed, see [backfill](backfill.md#if-the-job-fails).`;

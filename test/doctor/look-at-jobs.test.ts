@@ -80,6 +80,7 @@ describe('a job that is not over', () => {
     [{ status: 'Active' }, 'note', /is copying objects of this bucket: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Active', failed: 2 }, 'warning', /: 5 of 10 done, 2 failed\.$/],
     [{ status: 'Completing', total: 1200 }, 'note', /: 3 of 1,200 done, 0 failed\.$/],
+    [{ status: 'Cancelling' }, 'note', /^Job 1 of S3 Batch Replication is Cancelling: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Draining' }, 'note', /^Job 1 of S3 Batch Replication is Draining: 3 of 10 done, 0 failed\.$/],
     [{ status: 'Paused' }, 'note', /is paused, because another job of the account has a higher priority: 3 of 10/],
     [{ status: 'Suspended' }, 'warning', /waits to be confirmed: none of its 10 objects is copied before that/],
@@ -271,7 +272,10 @@ describe('the role of a job', () => {
 
   it('is limited by a boundary, or by a Deny, which has no statement to add', () => {
     const [byBoundary] = faults({ role: aRole({ permissionsBoundary: policy(lists) }) });
-    expect(byBoundary).toMatchObject({ fix: 'Allow it in the permissions boundary of the role.' });
+    expect(byBoundary).toMatchObject({
+      summary: expect.stringContaining('which its permissions boundary does not allow: each object'),
+      fix: 'Allow it in the permissions boundary of the role.',
+    });
     expect(byBoundary).not.toHaveProperty('remedy');
     const bucketPolicy = deny('s3:InitiateReplication', { Principal: '*', Resource: 'arn:aws:s3:::src/*' });
     const [byDeny] = faults({ bucketPolicy });
