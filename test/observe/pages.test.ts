@@ -41,7 +41,10 @@ const lists: Record<string, () => Promise<unknown>> = {
 describe.each(Object.entries(lists))('%s', (_, list) => {
   it('that names the same next page for ever ends', async () => {
     endless(() => 'again');
-    await expect(list()).rejects.toMatchObject({ code: 'endless-list', message: /does not come to its end: the same/ });
+    await expect(list()).rejects.toMatchObject({
+      code: 'endless-list',
+      message: expect.stringMatching(/does not come to its end: the same/),
+    });
   });
 
   it('that names two pages in turn for ever ends', async () => {
@@ -60,7 +63,9 @@ it('a list of ever new pages ends', async () => {
     count += 1;
     return String(count);
   });
-  await expect(readRole(at, 'replication')).rejects.toMatchObject({ message: /there are more than 100 pages/ });
+  await expect(readRole(at, 'replication')).rejects.toMatchObject({
+    message: expect.stringMatching(/there are more than 100 pages/),
+  });
   expect(count).toBeLessThan(500);
 });
 
