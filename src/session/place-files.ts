@@ -4,7 +4,7 @@ import type { JobChoice } from '../plan/job-documents.ts';
 import type { State } from '../state/state.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import { assertWritable } from './failed-file.ts';
-import { type GivenManifest, type ListToUpload, placeManifest, readGivenManifest } from './own-manifest.ts';
+import { type GivenManifest, type ListToUpload, placeManifest, readGivenManifest } from './given-manifest.ts';
 import { type NamedBucket, namedPlace, placeReport, readNamedBucket } from './place-report.ts';
 import type { Session } from './session.ts';
 
