@@ -165,13 +165,13 @@ function explainGroup(
     ...group,
     ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
     ...(known?.only && { only: known.only }),
-    causes: (found?.causes ?? []).flatMap((cause) => foundCause(cause, code)),
+    causes: (found?.causes ?? []).flatMap((cause) => listCauses(cause, code)),
     ...(found && { isThere: found.isThere }),
   };
 }
 
 /** That some rule leaves it out says why only where no rule takes it. */
-function foundCause(
+function listCauses(
   { level, check, summary, fix, remedy, mendedByApply }: GroupedCause,
   code: string | undefined,
 ): readonly FoundCause[] {
