@@ -1,6 +1,7 @@
 import { CreateBucketCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import type { ObjectVersion } from '../../src/sandbox/s3/stored-object.ts';
+import type { ExplainedGroup } from '../../src/show/failure-text.ts';
 import { breakAll, configWith, destinations, makeKey, putOldObjects, two } from './broken-in-many-ways.ts';
 import { aSetUp, ending, REPLICA, SOURCE } from './by-hand.ts';
 import { invoices } from './cli.ts';
@@ -23,20 +24,25 @@ it('each is told with its causes, and with fixes that bring every object to its 
   // What is fine, and the versions below two delete markers.
   expect(jobOf(ended)).toMatchObject({ status: 'Complete', total: 32, succeeded: 4, failed: 28 });
   const groups = failuresIn(ended);
-  expect(groups.map(({ reason, versions }) => [reason, ...versions.map(({ key }) => key)])).toEqual([
-    ['DstPutObjectNotPermitted', ...two('main/denied-', 'strangers/')],
-    ['DstBucketNotFound', ...two('gone/')],
-    ['DstBucketUnversioned', ...two('suspended/')],
-    ['DstDelObjNotPermitted', ...two('main/deleted-')],
-    ['DstKmsKeyInvalidState', ...two('disabled/')],
-    ['DstKmsKeyNotFound', ...two('keyless/')],
-    ['DstObjectHardDeleted', ...two('main/hard-')],
-    ['DstPutTaggingNotPermitted', ...two('main/labels-')],
-    ['InitiateReplicationNotPermitted', ...two('main/job-')],
-    ['SrcGetAclNotPermitted', ...two('main/acl-')],
-    ['SrcGetObjectNotPermitted', ...two('main/read-')],
-    ['SrcGetTaggingNotPermitted', ...two('main/tags-')],
-    ['SrcKmsKeyInvalidState', ...two('main/old-')],
+  const checksOf = ({ causes }: ExplainedGroup) =>
+    causes
+      .map(({ check }) => check)
+      .toSorted()
+      .join(' ');
+  expect(groups.map((one) => [one.reason, checksOf(one), ...one.versions.map(({ key }) => key)])).toEqual([
+    ['DstPutObjectNotPermitted', 'C21 C30', ...two('main/denied-', 'strangers/')],
+    ['DstBucketNotFound', 'C05', ...two('gone/')],
+    ['DstBucketUnversioned', 'C06', ...two('suspended/')],
+    ['DstDelObjNotPermitted', 'C30', ...two('main/deleted-')],
+    ['DstKmsKeyInvalidState', 'C19', ...two('disabled/')],
+    ['DstKmsKeyNotFound', 'C18', ...two('keyless/')],
+    ['DstObjectHardDeleted', '', ...two('main/hard-')],
+    ['DstPutTaggingNotPermitted', 'C17', ...two('main/labels-')],
+    ['InitiateReplicationNotPermitted', '', ...two('main/job-')],
+    ['SrcGetAclNotPermitted', 'C30', ...two('main/acl-')],
+    ['SrcGetObjectNotPermitted', 'C30', ...two('main/read-')],
+    ['SrcGetTaggingNotPermitted', 'C17', ...two('main/tags-')],
+    ['SrcKmsKeyInvalidState', 'C19', ...two('main/old-')],
   ]);
   const run = (reason: string) => groups.find((one) => one.reason === reason)?.causes.map(({ commands }) => commands);
   for (const reason of ['DstBucketNotFound', 'DstBucketUnversioned', 'DstKmsKeyNotFound']) {
