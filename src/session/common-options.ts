@@ -85,7 +85,9 @@ export function withPracticeOptions(command: Command): Command {
 }
 
 export function withConfigOptions(command: Command): Command {
-  return withValueOptions(command.option('-c, --config <file>', 'the configuration (default: repl.yaml)', refuseRepeated));
+  return withValueOptions(
+    command.option('-c, --config <file>', 'the configuration (default: repl.yaml)', refuseRepeated),
+  );
 }
 
 export function withConfigsOptions(command: Command): Command {
