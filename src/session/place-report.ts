@@ -72,6 +72,8 @@ export function placeReport(
 function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: Spec): Obstacle | undefined {
   const { account, region, bucket: source } = spec.source;
   const bucket = place.bucket === source ? sourceReportBucket(observed, spec) : named;
+  // Without the source bucket there is nothing to replicate, which is said for itself.
+  if (place.bucket === source && bucket === undefined) return undefined;
   if (bucket === undefined || bucket === null) {
     throw new Failure(
       'invalid',
