@@ -91,7 +91,7 @@ interface Failed extends Pick<Ended, 'jobs' | 'isNew'> {
 
 async function tellWhatFailed(
   session: Session,
-  { out }: BackfillOptions,
+  { out, manifest }: BackfillOptions,
   { jobs, failed, succeeded, isNew }: Failed,
 ): Promise<Pick<Result, 'outcome' | 'error'>> {
   // The first job that has a failure is the last one.
@@ -101,11 +101,11 @@ async function tellWhatFailed(
   const most = jobs.some((job) => judgeEnd(job) === 'most-failed');
   const untried = sum(jobs, ({ total = 0 }) => total) - failed - succeeded;
   const rest = untried > 0 ? `, and AWS ended the job before it tried ${countText(untried)} more` : '';
-  const message = `${countText(failed)} of ${countText(failed + succeeded)} objects were not replicated (${namesOf(jobs)})${rest}`;
+  const message = `${countText(failed)} of ${countText(failed + succeeded)} ${failed + succeeded === 1 ? 'object' : 'objects'} ${failed === 1 ? 'was' : 'were'} not replicated (${namesOf(jobs)})${rest}`;
   const fix =
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
-      : 'put right what is said above, and run s3repl backfill again: it does what is left';
+      : `put right what is said above, and run s3repl backfill again${manifest === undefined ? ': it does what is left' : ' with a list of those that failed'}`;
   if (told !== undefined && told.read !== 'whole') {
     const error = { code: 'report-not-read', message: `${message}; which ones is not known: ${told.why}`, fix };
     return { outcome: 'unknown', error };

@@ -64,7 +64,7 @@ export function progressText(progress: JobProgress, width: number): string {
   const before = beforeObjects[status];
   const done = succeeded + failed;
   if (total === undefined || total === 0 || (before !== undefined && done === 0)) {
-    const objects = total ? `, ${countText(total)} objects` : '';
+    const objects = total ? `, ${countText(total)} ${total === 1 ? 'object' : 'objects'}` : '';
     return `${before ?? status}${objects} (${durationText(seconds)})`;
   }
   const parts = [
