@@ -15,7 +15,8 @@ export interface Ended {
   readonly jobs: readonly JobSeen[];
   /** Of the role. */
   readonly changes: number;
-  readonly choice: BackfillChoice;
+  /** Absent: another run has asked for them. */
+  readonly choice?: BackfillChoice;
   /** Whether a report may still be on its way. */
   readonly isNew: boolean;
 }
@@ -41,11 +42,12 @@ export async function endOfJobs(
   if (failed > 0) return { ...about, ...(await tellWhatFailed(session, options, { jobs, failed, succeeded, isNew })) };
   // Nothing failed: it is empty but for its titles.
   if (options.out !== undefined) (await FailedFile.open(options.out)).keep();
-  const left = await tellMissing(session, options, choice);
+  const left = choice && (await tellMissing(session, options, choice));
   const next: { readonly next?: NextCommand } = left ? { next: left } : {};
   if (jobs.every((job) => judgeEnd(job) === 'nothing-to-do')) {
-    const asked = choice.statuses.join(' or ');
-    const summary = `no object of this selection has the replication status ${asked}: there is nothing to do`;
+    const summary = choice
+      ? `no object of this selection has the replication status ${choice.statuses.join(' or ')}: there is nothing to do`
+      : `job ${last.id} found no object of its selection: there was nothing to do`;
     return { ...about, outcome: 'unchanged', summary, ...next };
   }
   const objects =
