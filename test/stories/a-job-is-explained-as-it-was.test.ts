@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { aSetUp, ending, REPLICA } from './by-hand.ts';
-import { applyWithOldObjects, jobOf, put } from './old-objects.ts';
+import { applyWithOldObjects, jobOf, keysOf, put } from './old-objects.ts';
 
 it('a job that found nothing is not said to have looked for what the usual job looks for', async () => {
   const { s3repl, byHand } = aSetUp();
@@ -47,4 +47,14 @@ it('a report in the bucket of the other account is refused: the job would fail, 
     error: { code: 'report-elsewhere', message: expect.stringContaining('belongs to account 222222222222') },
   });
   await byHand(async ({ sandbox }) => expect(Object.values(sandbox.state.jobs)).toEqual([]));
+});
+
+it('lists of jobs and what a job waits for stay in 80 columns', async () => {
+  const { s3repl, folder, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, keysOf('old-', 12)));
+  const watched = await folder.s3repl(['backfill', '--sandbox', '--yes']);
+  const listed = await folder.s3repl(['backfill', '--sandbox', '--list']);
+  expect(listed.stdout).toMatch(/^[\d-]{10} [\d:]{5} {2}[\da-f-]{36} {2}Complete\n {2}12 of 12 done, 0 failed$/m);
+  const lines = [watched, listed].flatMap(({ stdout, stderr }) => `${stdout}\n${stderr}`.split('\n'));
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
