@@ -108,7 +108,7 @@ async function confirm({ id, total = 0 }: JobSeen, work: JobWork): Promise<void>
       'blocked',
       'too-many-objects',
       `job ${id} would take ${countText(total)} objects, and --max-objects allows ${countText(maxObjects)}: the job is canceled, and no object was copied`,
-      'narrow it with --rule, --created-after or --created-before, or raise --max-objects',
+      'narrow it with --rule, --created-after or --created-before (a list: shorten it), or raise --max-objects',
     );
   }
   try {

@@ -1,5 +1,8 @@
 import type { Declaration } from './declaration.ts';
 
+/** Options of `backfill` that say what a new job is to be: they mean nothing to one that is there. */
+const ofNewJobs = ['manifest', 'report', 'fullReport', 'rule', 'status', 'createdAfter', 'createdBefore', 'maxObjects'];
+
 export const backfill: Declaration = {
   name: 'backfill',
   description: 'replicate what was there before, and what FAILED, by a job of S3 Batch Replication',
@@ -45,9 +48,23 @@ export const backfill: Declaration = {
     ['--manifest-keys <how>', 'how the file has its keys', { choices: ['plain', 'url-encoded'] }],
     ['--no-wait', 'end as soon as the job goes on by itself'],
     ['--force', 'start a job although its objects would fail, or its report could not be written'],
-    ['--list', 'list the jobs of this configuration', { conflicts: ['cancel', 'explain'] }],
-    ['--explain <job>', 'say what came of this job, which is over', { conflicts: ['cancel'] }],
-    ['--cancel <job>', 'end this job of this configuration; what it has replicated stays'],
+    ['--list', 'list the jobs of this configuration', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
+    [
+      '--explain <job>',
+      'say what came of this job, which is over',
+      {
+        parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
+        conflicts: ['cancel', ...ofNewJobs],
+      },
+    ],
+    [
+      '--cancel <job>',
+      'end this job of this configuration; what it has replicated stays',
+      {
+        parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
+        conflicts: ['out', ...ofNewJobs],
+      },
+    ],
     'deadline',
     'summary',
     'configs',

@@ -1,6 +1,6 @@
 import type { BucketName } from '../aws/brand.ts';
 import { required } from '../aws/required.ts';
-import { statusOf } from '../connect/absent.ts';
+import { isCodeless, isDenied, statusOf } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
 import { Failure } from '../events/failure.ts';
 
@@ -20,14 +20,13 @@ const mostBytes = 8 * 2 ** 20;
 
 /** @throws Failure `invalid` where it is not there, or encrypted in a way that S3 Batch Operations cannot read. */
 export async function readStoredManifest(
-  at: Pick<Connection, 's3' | 'account'>,
+  at: Pick<Connection, 's3' | 'account' | 'region'>,
   { bucket, key }: { readonly bucket: BucketName; readonly key: string },
 ): Promise<StoredManifest> {
   const ask = { Bucket: bucket, Key: key, ExpectedBucketOwner: at.account };
   const name = `s3://${bucket}/${key}`;
   const head = await at.s3.send(new HeadObjectCommand(ask)).catch((error: unknown) => {
-    if (statusOf(error) !== 404) throw error;
-    throw new Failure('invalid', 'manifest', `there is no object ${name} in account ${at.account}`, 'check the name');
+    throw explainUnread(error, name, at);
   });
   const { ETag = '', VersionId, ContentLength = 0, ServerSideEncryption } = head;
   // S3 User Guide, batch-ops-create-job: manifests under SSE-KMS are not supported.
@@ -49,6 +48,24 @@ export async function readStoredManifest(
   const [firstLine = ''] = text.split('\n', 1);
   return { ...(isWhole && { text }), firstLine, etag, versionId };
 }
+
+/** An answer to HEAD has no reason in it. */
+function explainUnread(error: unknown, name: string, { account, region }: Pick<Connection, 'account' | 'region'>) {
+  const status = statusOf(error);
+  if (status === 404)
+    return new Failure('invalid', 'manifest', `there is no object ${name} in account ${account}`, 'check the name');
+  if (isDenied(error)) {
+    const message = `account ${account} may not read ${name}, or the bucket belongs to another account`;
+    return new Failure('failed', 'manifest', message, `${asFile}; or allow s3:GetObject and s3:ListBucket there`);
+  }
+  // 301, or 400 where the Region is none that the bucket's knows.
+  if ((status === 301 || status === 400) && isCodeless(error)) {
+    return new Failure('invalid', 'manifest', `${name} is in another Region, and not in ${region}`, asFile);
+  }
+  return error;
+}
+
+const asFile = 'give the list as a file of this machine, which s3repl uploads';
 
 /** A key has 1,024 bytes at most, three times as many URL-encoded. */
 const firstBytes = 8192;

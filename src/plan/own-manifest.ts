@@ -18,8 +18,8 @@ export interface OwnManifest {
 }
 
 export interface RowProblem {
-  /** From 1. */
-  readonly line: number;
+  /** From 1; absent: it is about the whole list. */
+  readonly line?: number;
   readonly message: string;
 }
 
@@ -27,6 +27,18 @@ export interface RowProblem {
 export interface ManifestProblems {
   readonly problems: readonly RowProblem[];
   readonly more: number;
+}
+
+/** Each version once: S3 Batch Operations takes a row for a task, and charges it. */
+export function leaveOutRepeats(rows: readonly ManifestRow[]): readonly ManifestRow[] {
+  return [...new Map(rows.map((row) => [`${row.versionId ?? ''} ${row.key}`, row])).values()];
+}
+
+/** What S3 would take for an object in a list that it reads itself; undefined: nothing. @param text of its first row at least. */
+export function explainFirstRow(text: string): string | undefined {
+  if (text.startsWith('\ufeff')) return 'begins with a byte order mark, which S3 takes for a part of the bucket name';
+  const [first] = readCsv(text);
+  return first && isHeader(first.fields) ? 'has a line of titles, which S3 takes for an object' : undefined;
 }
 
 export interface ManifestReading {
@@ -66,8 +78,7 @@ export function readManifest(text: string, reading: ManifestReading): OwnManifes
     note(error.line, 'does not end: a quotation mark may be missing');
   }
   if (problems.length > 0) return { problems, more };
-  if (first === undefined)
-    return { problems: [{ line: 1, message: 'there is no row: name at least one object' }], more };
+  if (first === undefined) return { problems: [{ message: 'there is no row: name at least one object' }], more };
   return { rows, hasVersions: first.hasVersion };
 }
 

@@ -15,7 +15,8 @@ export interface Ended {
   readonly jobs: readonly JobSeen[];
   /** Of the role. */
   readonly changes: number;
-  readonly choice: BackfillChoice;
+  /** Absent: another run has asked for them. */
+  readonly choice?: BackfillChoice;
   /** Whether a report may still be on its way. */
   readonly isNew: boolean;
 }
@@ -41,11 +42,12 @@ export async function endOfJobs(
   if (failed > 0) return { ...about, ...(await tellWhatFailed(session, options, { jobs, failed, succeeded, isNew })) };
   // Nothing failed: it is empty but for its titles.
   if (options.out !== undefined) (await FailedFile.open(options.out)).keep();
-  const left = await tellMissing(session, options, choice);
+  const left = choice && (await tellMissing(session, options, choice));
   const next: { readonly next?: NextCommand } = left ? { next: left } : {};
   if (jobs.every((job) => judgeEnd(job) === 'nothing-to-do')) {
-    const asked = choice.statuses.join(' or ');
-    const summary = `no object of this selection has the replication status ${asked}: there is nothing to do`;
+    const summary = choice
+      ? `no object of this selection has the replication status ${choice.statuses.join(' or ')}: there is nothing to do`
+      : `job ${last.id} found no object of its selection: there was nothing to do`;
     return { ...about, outcome: 'unchanged', summary, ...next };
   }
   const objects =
@@ -91,7 +93,7 @@ interface Failed extends Pick<Ended, 'jobs' | 'isNew'> {
 
 async function tellWhatFailed(
   session: Session,
-  { out }: BackfillOptions,
+  { out, manifest }: BackfillOptions,
   { jobs, failed, succeeded, isNew }: Failed,
 ): Promise<Pick<Result, 'outcome' | 'error'>> {
   // The first job that has a failure is the last one.
@@ -101,11 +103,11 @@ async function tellWhatFailed(
   const most = jobs.some((job) => judgeEnd(job) === 'most-failed');
   const untried = sum(jobs, ({ total = 0 }) => total) - failed - succeeded;
   const rest = untried > 0 ? `, and AWS ended the job before it tried ${countText(untried)} more` : '';
-  const message = `${countText(failed)} of ${countText(failed + succeeded)} objects were not replicated (${namesOf(jobs)})${rest}`;
+  const message = `${countText(failed)} of ${countText(failed + succeeded)} ${failed + succeeded === 1 ? 'object' : 'objects'} ${failed === 1 ? 'was' : 'were'} not replicated (${namesOf(jobs)})${rest}`;
   const fix =
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
-      : 'put right what is said above, and run s3repl backfill again: it does what is left';
+      : `put right what is said above, and run s3repl backfill again${manifest === undefined ? ': it does what is left' : ' with a list of those that failed'}`;
   if (told !== undefined && told.read !== 'whole') {
     const error = { code: 'report-not-read', message: `${message}; which ones is not known: ${told.why}`, fix };
     return { outcome: 'unknown', error };

@@ -5,11 +5,11 @@ import type { JobWork } from '../backfill/job-work.ts';
 import { watchJob } from '../backfill/watch-job.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { describeJob, listJobs } from '../observe/jobs.ts';
+import { describeJob, listJobs, lookPauseMs } from '../observe/jobs.ts';
 import { compareAge, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { jobText } from '../show/job-text.ts';
 import { endOfJobs, jobResult } from './backfill-end.ts';
-import { type BackfillOptions, choiceOf } from './backfill-options.ts';
+import type { BackfillOptions } from './backfill-options.ts';
 import type { Session } from './session.ts';
 
 /** Newest first. */
@@ -30,8 +30,9 @@ export async function listOurJobs({ spec, connections, view }: Session): Promise
 }
 
 /** @throws Failure `invalid` for a job that is not of this configuration. */
-async function findOurJob({ spec, connections, view }: Session, id: string): Promise<JobSeen> {
-  const job = await describeJob(connections.get('source'), id);
+async function findOurJob(session: Session, id: string): Promise<JobSeen> {
+  const { spec, connections, view } = session;
+  const job = (await describeJob(connections.get('source'), id)) ?? (await waitUntilKnown(session, id));
   view.report({ type: 'phase', name: 'done' });
   if (job === null) {
     const fix = 's3repl backfill --list shows the jobs of this configuration';
@@ -39,10 +40,29 @@ async function findOurJob({ spec, connections, view }: Session, id: string): Pro
   }
   if (!isOurJob(job, spec)) {
     const message = `job ${id} ("${job.description}") is not one of ${spec.name}`;
-    throw new Failure('invalid', 'not-our-job', message, 'whoever made it looks after it: aws s3control describe-job');
+    const { account, region } = spec.source;
+    const show = `aws s3control describe-job --account-id ${account} --region ${region} --job-id ${id}`;
+    throw new Failure('invalid', 'not-our-job', message, `whoever made it looks after it: ${show}`);
   }
   return job;
 }
+
+/** Lists have a new job before it can be asked for (S3 User Guide, troubleshooting-batch-operations). @returns null where they do not. */
+async function waitUntilKnown({ connections, surroundings, signal }: Session, id: string): Promise<JobSeen | null> {
+  const at = connections.get('source');
+  if (!(await listJobs(at)).some((job) => job.id === id)) return null;
+  for (let left = mostLooks; left > 0; left -= 1) {
+    const reason = 'AWS to know it';
+    surroundings.report({ type: 'pending', resource: `job ${id}`, reason, seconds: 0 });
+    await surroundings.sleep(lookPauseMs);
+    signal.throwIfAborted();
+    const job = await describeJob(at, id);
+    if (job !== null) return job;
+  }
+  return null;
+}
+
+const mostLooks = 10;
 
 /** What came of a job that is over, whoever watched it. @throws Failure `invalid` for one that is not over, or not of this configuration. */
 export async function explainOurJob(session: Session, options: BackfillOptions, id: string): Promise<Result> {
@@ -51,12 +71,7 @@ export async function explainOurJob(session: Session, options: BackfillOptions, 
     const fix = 'the command that started it, run again, watches it to its end';
     throw new Failure('invalid', 'job-active', `job ${id} is not over yet (${job.status})`, fix);
   }
-  return endOfJobs(session, options, {
-    jobs: [job],
-    changes: 0,
-    choice: choiceOf(options, session.spec),
-    isNew: false,
-  });
+  return endOfJobs(session, options, { jobs: [job], changes: 0, isNew: false });
 }
 
 /** @throws Failure `invalid` for a job that is not of this configuration. */

@@ -63,6 +63,12 @@ export function parsePriority(text: string): number {
   throw new InvalidArgumentError(`it is a number from 0 to ${mostPriority}; the job with the higher one goes first.`);
 }
 
+/** As the API model has it. */
+export function parseJobId(text: string): string {
+  if (/^[\w-]{5,36}$/.test(text)) return text;
+  throw new InvalidArgumentError('it is the ID of a job; s3repl backfill --list shows them.');
+}
+
 export function parseObjects(text: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('it is a number of objects.');
@@ -109,8 +115,18 @@ export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
   };
 }
 
-/** A list says itself which objects it means. @throws Failure `invalid` */
-function assertList({ manifest, rule, status, createdAfter, createdBefore }: BackfillOptions): void {
+/** A list says itself which objects it means; and no report is never a full one. @throws Failure `invalid` */
+function assertList({
+  manifest,
+  rule,
+  status,
+  createdAfter,
+  createdBefore,
+  report,
+  fullReport,
+}: BackfillOptions): void {
+  if (fullReport && report === false)
+    throw new Failure('invalid', 'report', '--full-report and --no-report exclude each other', 'leave one of them out');
   if (manifest === undefined || (rule ?? status ?? createdAfter ?? createdBefore) === undefined) return;
   throw new Failure(
     'invalid',

@@ -6,7 +6,12 @@ import { readKmsRequests } from '../observe/kms-requests.ts';
 import { placesOf } from '../plan/backfill-places.ts';
 import { type BackfillTime, estimateBackfill } from '../plan/backfill-time.ts';
 import { type KmsQuota, kmsRequests } from '../plan/kms-load.ts';
-import { backfillTimeLines, quotaUnreadWarning, quotaWarning } from '../show/backfill-time-text.ts';
+import {
+  backfillTimeLines,
+  type CountedObjects,
+  quotaUnreadWarning,
+  quotaWarning,
+} from '../show/backfill-time-text.ts';
 import type { State } from '../state/state.ts';
 import type { Session } from './session.ts';
 
@@ -50,20 +55,20 @@ function inEachRegion<T>(
   );
 }
 
-/** Warns where others may be throttled. @param counted objects in the bucket, which are the most that there can be to replicate. */
+/** Warns where others may be throttled. @param counted objects of the list, or in the bucket, which are the most that there can be to replicate. */
 export function timeOf(
   { spec, view }: Session,
   observed: State,
   { quotas, unread, inUse }: KmsLimits,
-  counted: number | undefined,
+  counted: CountedObjects,
 ): { readonly time: BackfillTime; readonly timeLines: readonly string[] } {
   const { account } = spec.source;
-  const objects = counted ?? 1_000_000;
+  const objects = counted.objects ?? 1_000_000;
   const time = estimateBackfill({ ...placesOf(observed, spec), objects, quotas, inUse });
   if (unread.size > 0) view.report({ type: 'warning', ...quotaUnreadWarning(unread, account) });
   for (const load of time.kms.filter(({ isCrowded }) => isCrowded))
     view.report({ type: 'warning', ...quotaWarning(load, account) });
-  return { time, timeLines: backfillTimeLines(time, objects, counted !== undefined) };
+  return { time, timeLines: backfillTimeLines(time, counted) };
 }
 
 /** Once AWS has made the list of the objects. @param known absent where the job was there already: the quotas are read now. */

@@ -71,6 +71,15 @@ export function placeReport(
 
 function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: Spec): Obstacle | undefined {
   const { account, region, bucket: source } = spec.source;
+  const theirs = spec.destinations.find((one) => one.bucket === place.bucket && one.account !== account);
+  if (theirs) {
+    throw new Failure(
+      'invalid',
+      'report-elsewhere',
+      `the bucket ${place.bucket} belongs to account ${theirs.account}, and s3repl has reports written in account ${account} only`,
+      `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`,
+    );
+  }
   const bucket = place.bucket === source ? sourceReportBucket(observed, spec) : named;
   // Without the source bucket there is nothing to replicate, which is said for itself.
   if (place.bucket === source && bucket === undefined) return undefined;

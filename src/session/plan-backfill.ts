@@ -105,10 +105,12 @@ async function propose(
   if (findOurRules(observed, spec).length === 0) throw notSetUpFailure(spec.source.bucket);
   const at = connections.get('source');
   const now = new Date();
+  const isListed = requests.every(({ Manifest }) => Manifest === undefined);
   const counting = surroundings.sandbox ? new Date(surroundings.now()) : now;
   const [missing, objects, limits, neighbors] = await Promise.all([
     lookForMissing(connections, spec),
-    countObjects(at, spec.source.bucket, counting),
+    // A list of somebody's own has other objects, and costs nothing for itself.
+    isListed ? countObjects(at, spec.source.bucket, counting) : undefined,
     readKmsLimits(session, observed, counting),
     // What rules of others lead to, a plan does not read.
     hasRulesOfOthers(observed, spec) ? readAround(session) : undefined,
@@ -138,14 +140,14 @@ async function propose(
     ...(neighbors ? neighborWarnings(neighbors.snapshot, spec) : []),
   ];
   for (const warning of warnings) view.report({ type: 'warning', ...warning });
-  const counted = objects === 'unknown' ? undefined : objects.count;
+  const counted = objects === 'unknown' ? undefined : objects?.count;
   const cost = backfillCost({
     jobs: requests.length,
     tasks: own,
     objectsInBucket: counted,
-    isListed: requests.every(({ Manifest }) => Manifest === undefined),
+    isListed,
   });
-  return { missing, cost, limits, ...timeOf(session, observed, limits, own ?? counted) };
+  return { missing, cost, limits, ...timeOf(session, observed, limits, { objects: own ?? counted, isListed }) };
 }
 
 function notCountedWarning({ bucket, account }: SourceSide) {

@@ -13,9 +13,17 @@ const origins: Readonly<Record<KmsQuota['origin'], string>> = {
   published: "AWS's published default, not this account's quota",
 };
 
-/** @param isCounted whether the objects are those of the bucket; otherwise the time is for each million. */
-export function backfillTimeLines(time: BackfillTime, objects: number, isCounted: boolean): readonly string[] {
-  const whose = isCounted ? `all ${countText(objects)} objects in the bucket` : 'each million objects';
+export interface CountedObjects {
+  /** Absent: the time is for each million. */
+  readonly objects: number | undefined;
+  /** Whether S3 makes a list of them: then they are those in the bucket, otherwise those of somebody's list. */
+  readonly isListed: boolean;
+}
+
+export function backfillTimeLines(time: BackfillTime, { objects, isListed }: CountedObjects): readonly string[] {
+  const where = isListed ? 'in the bucket' : 'of the list';
+  const all = objects === 1 ? `the one object ${where}` : `all ${countText(objects ?? 0)} objects ${where}`;
+  const whose = objects === undefined ? 'each million objects' : all;
   const limit =
     time.limit === 'S3'
       ? `S3 takes ${countText(putsPerSecond)} PUT requests a second under one prefix, and more once it has split a busy bucket`
@@ -24,10 +32,10 @@ export function backfillTimeLines(time: BackfillTime, objects: number, isCounted
     `no faster than ${durationText(time.seconds)} for ${whose}: ${limit}`,
     ...time.kms.map(
       ({ region, requests, quota, inUse }) =>
-        `KMS in ${region}: ${countText(requests)} requests, at most ${countText(quota.perSecond)} a second (${origins[quota.origin]})${useText(inUse)}`,
+        `KMS in ${region}: ${countText(requests)} ${requests === 1 ? 'request' : 'requests'}, at most ${countText(quota.perSecond)} a second (${origins[quota.origin]})${useText(inUse)}`,
     ),
     ...(time.kms.length > 0 ? ['counted as if the objects were encrypted as the buckets encrypt new ones'] : []),
-    'before that, AWS makes the list of objects, which takes minutes to hours',
+    ...(isListed ? ['before that, AWS makes the list of objects, which takes minutes to hours'] : []),
   ];
 }
 

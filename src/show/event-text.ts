@@ -52,7 +52,7 @@ export function canaryText({
 const beforeObjects: Readonly<Record<string, string>> = {
   New: 'the job is registered',
   Preparing: 'AWS makes the list of objects',
-  Suspended: 'the list of objects is made; the job waits to be confirmed',
+  Suspended: 'the list is made; the job waits to be confirmed',
   Ready: 'the job waits for its turn',
   Paused: 'the job is paused by AWS: others come first',
   Pausing: 'the job is paused by AWS: others come first',
@@ -64,7 +64,7 @@ export function progressText(progress: JobProgress, width: number): string {
   const before = beforeObjects[status];
   const done = succeeded + failed;
   if (total === undefined || total === 0 || (before !== undefined && done === 0)) {
-    const objects = total ? `, ${countText(total)} objects` : '';
+    const objects = total ? `, ${countText(total)} ${total === 1 ? 'object' : 'objects'}` : '';
     return `${before ?? status}${objects} (${durationText(seconds)})`;
   }
   const parts = [

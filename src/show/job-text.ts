@@ -3,14 +3,14 @@ import type { MissingReplicas } from '../plan/missing-replicas.ts';
 import { countText } from '../text/count-text.ts';
 import { wrapText } from './printable.ts';
 
-/** One line: when, ID, status, counts. */
+/** When, ID and status; counts in a second line, so that the ID can be copied whole in 80 columns. */
 export function jobText({ id, status, created, total, succeeded, failed }: JobSeen): string {
   const when = created === undefined ? '' : `${created.toISOString().slice(0, 16).replace('T', ' ')}  `;
   const counts =
     total === undefined
       ? 'objects not listed'
       : `${countText(succeeded)} of ${countText(total)} done, ${countText(failed)} failed`;
-  return `${when}${id}  ${status.padEnd(9)}  ${counts}`;
+  return `${when}${id}  ${status}\n  ${counts}`;
 }
 
 export interface ShownRequest {

@@ -51,6 +51,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
   const findings: Named<'problem' | 'warning'>[] = [];
   const steps = new Map<string, string>();
   const canaries: string[] = [];
+  const failures: string[] = [];
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
   let diagnosed: ShownDiagnosis | undefined;
@@ -62,6 +63,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       options.sandbox,
     ),
     ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
+    ...failures.flatMap((text, index) => listBlock(index === 0 ? 'What was not replicated' : undefined, [text])),
     ...findingBlocks(findings),
     ...listBlock('What was done', [...steps.values(), ...canaries]),
     ...(diagnosed ? listBlock('What the doctor says', diagnosisLines(diagnosed)) : []),
@@ -82,6 +84,9 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
         canaries.push(`${sign} ${text}`);
         return;
       }
+      case 'item':
+        if (event.kind === 'failure') failures.push(event.text.trimEnd());
+        return;
       case 'verdict':
         // The last answer counts: the model is asked again after the writes.
         verdicts.set(JSON.stringify([event.probe, event.rule, event.destination, event.class]), probeLine(event));
@@ -133,8 +138,10 @@ function findingBlocks(findings: readonly Named<'problem' | 'warning'>[]): reado
   });
 }
 
-function listBlock(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`### ${title}\n\n${fenceCode('text', lines.join('\n'))}`];
+/** @param title absent: it belongs to the block before. */
+function listBlock(title: string | undefined, lines: readonly string[]): readonly string[] {
+  const heading = title === undefined ? '' : `### ${title}\n\n`;
+  return lines.length === 0 ? [] : [`${heading}${fenceCode('text', lines.join('\n'))}`];
 }
 
 function stepLine({ resource, status }: Named<'step'>): string {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type BucketName, brand } from '../../src/aws/brand.ts';
 import {
   encodeKey,
+  explainFirstRow,
+  leaveOutRepeats,
   type ManifestReading,
   type ManifestRow,
   makeManifestFile,
@@ -98,6 +100,26 @@ describe('a manifest of somebody’s own', () => {
     });
   });
 
+  it('has each version once where rows repeat it', () => {
+    const rows = [
+      { key: 'a', versionId: 'v' },
+      { key: 'a' },
+      { key: 'b', versionId: 'v' },
+      { key: 'a', versionId: 'w' },
+    ];
+    expect(leaveOutRepeats([...rows, ...rows])).toEqual(rows);
+  });
+
+  it.each([
+    ['Bucket,Key,VersionId\nacme-invoices,a,v\n', 'has a line of titles, which S3 takes for an object'],
+    ['"Bucket","Key"', 'has a line of titles, which S3 takes for an object'],
+    ['\ufeffacme-invoices,a,v', 'begins with a byte order mark, which S3 takes for a part of the bucket name'],
+    ['acme-invoices,Key,v', undefined],
+    ['', undefined],
+  ])('that S3 reads itself, %j, begins with a row or not', (text, why) => {
+    expect(explainFirstRow(text)).toBe(why);
+  });
+
   it.each<[what: string, rows: string, isEncoded: boolean]>([
     ['a key with an escape', 'acme-invoices,a%20b\nacme-invoices,c', true],
     ['no escape', 'acme-invoices,a\nacme-invoices,b+c', false],
@@ -159,7 +181,7 @@ describe('a wrong row', () => {
   });
 
   it.each(['', '\n\n', 'Bucket,Key,VersionId\n'])('is missed where there is none: %j', (text) => {
-    expect(problemsIn(text).problems).toEqual([{ line: 1, message: 'there is no row: name at least one object' }]);
+    expect(problemsIn(text).problems).toEqual([{ message: 'there is no row: name at least one object' }]);
   });
 
   it('is one with a quotation mark that nothing closes', () => {

@@ -19,7 +19,7 @@ const listing = 'before that, AWS makes the list of objects, which takes minutes
 
 describe('how long a backfill takes', () => {
   it('is said with what limits it, and with whose quota was taken', () => {
-    expect(backfillTimeLines(estimateBackfill(load()), 10 * million, true)).toEqual([
+    expect(backfillTimeLines(estimateBackfill(load()), { objects: 10 * million, isListed: true })).toEqual([
       'no faster than 48 min for all 10,000,000 objects in the bucket: S3 takes 3,500 PUT requests a second under one prefix, and more once it has split a busy bucket',
       "KMS in eu-west-1: 10,000,000 requests, at most 100,000 a second (AWS's published default, not this account's quota)",
       "KMS in eu-central-1: 100,000 requests, at most 20,000 a second (AWS's published default, not this account's quota)",
@@ -30,7 +30,7 @@ describe('how long a backfill takes', () => {
 
   it('names KMS where its quota is the limit, and warns', () => {
     const time = estimateBackfill(load({ perSecond: 1000, origin: 'applied' }));
-    const [first, second] = backfillTimeLines(time, 10 * million, false);
+    const [first, second] = backfillTimeLines(time, { objects: undefined, isListed: true });
     expect([first, second]).toEqual([
       'no faster than 2 h 47 min for each million objects: KMS in eu-west-1 takes no more',
       "KMS in eu-west-1: 10,000,000 requests, at most 1,000 a second (this account's quota)",
@@ -48,7 +48,7 @@ describe('how long a backfill takes', () => {
 
   it('says what is in use already, where that is known', () => {
     const time = estimateBackfill({ ...load(), inUse: new Map([[ireland, 1234.5]]) });
-    const [, first = '', second = ''] = backfillTimeLines(time, 10 * million, true);
+    const [, first = '', second = ''] = backfillTimeLines(time, { objects: 10 * million, isListed: true });
     expect(first).toMatch(/quota\); in the busiest minute of the last hour: 1,235 a second$/);
     expect(second).toMatch(/quota\)$/);
   });
@@ -56,6 +56,6 @@ describe('how long a backfill takes', () => {
   it('has no line of KMS where there is none', () => {
     const place = { region: ireland, kms: 'no KMS' as const };
     const time = estimateBackfill({ objects: 7000, source: place, destinations: [place] });
-    expect(backfillTimeLines(time, 7000, true)).toHaveLength(2);
+    expect(backfillTimeLines(time, { objects: 7000, isListed: true })).toHaveLength(2);
   });
 });

@@ -59,7 +59,17 @@ it('in a bucket of its own: by reason, with the cause of now; --out has every ve
   });
   const before = await byHand((people) => keepOut(people, 'old-1*'));
 
-  const ended = await s3repl('backfill', '--yes', '--force', '--report', `${REPORTS}/batch`, '--out', 'failed.csv');
+  const ended = await s3repl(
+    'backfill',
+    '--yes',
+    '--force',
+    '--report',
+    `${REPORTS}/batch`,
+    '--out',
+    'failed.csv',
+    '--summary',
+    'all.md',
+  );
   const job = idOf(ended);
   expect(ending(ended)).toMatchObject({ code: 5, outcome: 'blocked', error: { code: 'some-failed' } });
   const group = {
@@ -68,6 +78,9 @@ it('in a bucket of its own: by reason, with the cause of now; --out has every ve
     causes: [{ check: 'C30', summary: expect.stringContaining('KeepOut'), fix: expect.stringContaining('Narrow') }],
   };
   expect(failures(ended)).toMatchObject([group]);
+  expect(readFileSync(join(folder.path, 'all.md'), 'utf8')).toMatch(
+    /### What was not replicated\n\n```text\n11 objects: DstPutObjectNotPermitted\n {2}means /,
+  );
   const rows = readFileSync(join(folder.path, 'failed.csv'), 'utf8').trimEnd().split('\n');
   expect(rows[0]).toBe('Bucket,Key,VersionId,HTTPStatusCode,ErrorCode,ResultMessage');
   expect(rows.slice(1).map((row) => row.split(',')[1])).toEqual(['old-1', ...keysOf('old-1', 10)]);

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { aSetUp, ending, REPLICA } from './by-hand.ts';
+import { applyWithOldObjects, jobOf, keysOf, put } from './old-objects.ts';
+
+it('a job that found nothing is not said to have looked for what the usual job looks for', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
+  const { id } = jobOf(await s3repl('backfill', '--yes', '--status', 'completed'));
+
+  const explained = await s3repl('backfill', '--explain', id);
+  expect(ending(explained)).toMatchObject({
+    ...{ code: 0, outcome: 'unchanged' },
+    summary: `job ${id} found no object of its selection: there was nothing to do`,
+  });
+  expect(explained.lines).toHaveLength(1);
+});
+
+it('a job of a moment ago is waited for where only the list of jobs has it: it is canceled', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
+  const { id } = jobOf(await s3repl('backfill', '--yes', '--no-wait'));
+  const canceled = await s3repl('backfill', '--cancel', id);
+  expect(canceled.lines).toContainEqual(expect.objectContaining({ type: 'pending', resource: `job ${id}` }));
+  expect(ending(canceled)).toMatchObject({ code: 0, job: { id } });
+});
+
+it.each([
+  [['--explain', ''], 'it is the ID of a job'],
+  [['--cancel', '../jobs'], 'it is the ID of a job'],
+  [['--list', '--out', 'failed.csv'], "'--list' cannot be used with option '--out <file>'"],
+  [['--list', '--manifest', 'list.csv'], "'--list' cannot be used with option '--manifest <list>'"],
+  [['--explain', 'a-job-of-ours', '--status', 'failed'], "cannot be used with option '--status <list>'"],
+  [['--cancel', 'a-job-of-ours', '--out', 'failed.csv'], "cannot be used with option '--out <file>'"],
+  [['--no-report', '--full-report'], 'exclude each other'],
+])('%j is refused, and not done in part', async (args, why) => {
+  const { s3repl } = aSetUp();
+  const message = expect.stringContaining(why);
+  expect(ending(await s3repl('backfill', ...args))).toMatchObject({ code: 3, error: { message } });
+});
+
+it('a report in the bucket of the other account is refused: the job would fail, and be charged', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a']));
+  const refused = await s3repl('backfill', '--yes', '--force', '--report', `${REPLICA}/reports`);
+  expect(ending(refused)).toMatchObject({
+    code: 3,
+    error: { code: 'report-elsewhere', message: expect.stringContaining('belongs to account 222222222222') },
+  });
+  await byHand(async ({ sandbox }) => expect(Object.values(sandbox.state.jobs)).toEqual([]));
+});
+
+it('lists of jobs and what a job waits for stay in 80 columns', async () => {
+  const { s3repl, folder, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, keysOf('old-', 12)));
+  const watched = await folder.s3repl(['backfill', '--sandbox', '--yes']);
+  const listed = await folder.s3repl(['backfill', '--sandbox', '--list']);
+  expect(listed.stdout).toMatch(/^[\d-]{10} [\d:]{5} {2}[\da-f-]{36} {2}Complete\n {2}12 of 12 done, 0 failed$/m);
+  const lines = [watched, listed].flatMap(({ stdout, stderr }) => `${stdout}\n${stderr}`.split('\n'));
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
