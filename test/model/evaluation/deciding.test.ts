@@ -79,3 +79,18 @@ it('a service control policy that only denies is not silent', () => {
   const serviceControl = [named('Full', allow()), named('NoDeletion', deny({ Action: 's3:Delete*' }))];
   expect(evaluate(here, noPolicies({ ...yes, serviceControl }))).toMatchObject({ effect: 'allowed', uncertain: [] });
 });
+
+it('what one side alone refuses names no other, and a Deny that holds leaves no doubt whether there is one', () => {
+  const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
+  const identity = [named('i', allow(), deny(), deny({ Condition }))];
+  expect(evaluate(here, noPolicies({ identity }))).toEqual({
+    effect: 'denied',
+    kind: 'explicit',
+    side: 'identity',
+    by: [{ policy: 'i', statement: 1 }],
+  });
+  expect(evaluate(here, noPolicies({ identity: [named('i', deny({ Condition }))] }))).toMatchObject({
+    kind: 'implicit',
+    mayDeny: ['i, statement 1: Condition StringEquals aws:SourceVpc: nobody can say what the request has'],
+  });
+});
