@@ -10,6 +10,7 @@ import {
   HERE,
   named,
   noPolicies,
+  refuse,
   role,
   session,
   THERE,
@@ -82,8 +83,8 @@ it('a service control policy that only denies is not silent', () => {
 
 it('what one side alone refuses names no other, and a Deny that holds leaves no doubt whether there is one', () => {
   const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
-  const identity = [named('i', allow(), deny(), deny({ Condition }))];
-  expect(evaluate(here, noPolicies({ identity }))).toEqual({
+  const identity = [named('i', allow(), deny())];
+  expect(evaluate(here, noPolicies({ identity, resource: named('r', refuse({ Condition })) }))).toEqual({
     effect: 'denied',
     kind: 'explicit',
     side: 'identity',
