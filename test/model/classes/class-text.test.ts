@@ -25,6 +25,7 @@ describe('a class of objects', () => {
     [objects({ key: 'hr/*' }), 'objects under hr/'],
     [objects({ key: 'hr*' }), 'objects whose keys begin with hr'],
     [objects({ key: '*.pdf' }), 'objects whose keys match *.pdf'],
+    [objects({ key: 'a*b*' }), 'objects whose keys match a*b*'],
     [objects({ key: 'a?' }), 'objects whose keys match a?'],
     [objects({ key: 'readme' }), 'objects named readme'],
     [objects({ encryption: 'SSE-S3', bucketKey: false }), 'objects encrypted with SSE-S3'],
