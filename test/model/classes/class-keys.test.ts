@@ -58,6 +58,21 @@ describe('classes of keys', () => {
       [allow('x*'), allow('*y'), allow('x*y')],
       [['x*'], ['*y'], ['x*y', 'xx*y', 'x*yy']],
     ],
+    [
+      'are also the keys that two Allows share where a Deny names some of them',
+      [allow('a*'), deny('a*'), allow('*b')],
+      [['a*'], ['*b'], ['a*b']],
+    ],
+    [
+      'are not the keys that an Allow and a part of a Deny share',
+      [allow('a*'), statement('Deny', ['*b'], ['zz'])],
+      [['*b'], ['zz'], ['a*']],
+    ],
+    [
+      'are the shared keys in the order of the two patterns in which they have some',
+      [allow('?*'), allow('x*')],
+      [['x*', 'x?*']],
+    ],
     ['are not the keys that two Denies share', [deny('a*'), deny('*b')], [['a*'], ['*b']]],
     [
       'are also the keys that two parts of a Deny share',
@@ -94,6 +109,11 @@ describe('classes of keys', () => {
     ],
   ])('%s', (_, statements, expected) => {
     expect(patternsOf(statements)).toEqual(expected);
+  });
+
+  it('are named by every statement that they come from', () => {
+    const [a, b] = [allow('a*'), allow('*b')];
+    expect(classesOf([a, b]).others.map(({ statements }) => [...statements])).toEqual([[a], [b], [a, b]]);
   });
 
   it('are named with the prefix of the rule, and so are all other keys', () => {
@@ -153,7 +173,7 @@ describe('the key that stands for a class', () => {
     const usual = ['s', 'p', 'x', '0', '~', 'Z', 'q', '7', '_'];
     expect(plainKeyOf([], { taken: usual })).toEqual(['As3repl-probe']);
     expect(plainKeyOf([], { taken: [...usual, 'A', 'B'] })).toEqual(['Cs3repl-probe']);
-    expect(patternsOf([deny('hr/*')], { taken: ['hr/'] })).toEqual([]);
+    expect(patternsOf([deny('u*')], { taken: ['u'] })).toEqual([]);
   });
 
   it('is the same whether or not a pattern reaches all keys in one of two ways', () => {
