@@ -5,6 +5,7 @@ import { textOf } from '../../../src/model/evaluation/tails.ts';
 import { listEnabledRules, prepare } from '../../../src/model/replication/prepare.ts';
 import {
   deny,
+  dstKeyArn,
   healthy,
   inOneAccount,
   other,
@@ -14,6 +15,7 @@ import {
   rule,
   snapshotOf,
   source,
+  srcKeyArn,
   type World,
 } from '../replication/world.ts';
 
@@ -41,6 +43,11 @@ describe('what a statement tells objects apart by', () => {
   it.each<[string, NonNullable<Statement['Condition']>, readonly (readonly [string, unknown])[]]>([
     ['a value, and any other', { StringEquals: { 's3:RequestObjectTag/a': 'x' } }, [['a', [['x', anyValue]]]]],
     ['both truths', { Bool: { 's3:RequestObjectTag/a': 'true' } }, [['a', [['true', 'false']]]]],
+    [
+      'the number, one less and one more',
+      { NumericGreaterThan: { 's3:RequestObjectTag/a': '3' } },
+      [['a', [['3', '2', '4']]]],
+    ],
     ['whether there is a tag', { Null: { 's3:RequestObjectTag/a': 'true' } }, [['a', [[anyValue]]]]],
     [
       'keys alone',
@@ -66,6 +73,31 @@ describe('what a statement tells objects apart by', () => {
     expect([...(ofDenial({ Condition })?.tags ?? [])]).toEqual(expected);
   });
 
+  it('is a tag of the object whose value a key begins with, beside its own values', () => {
+    const Resource = 'arn:aws:s3:::dst/${s3:RequestObjectTag/a}/${s3:RequestObjectTag/b}/*';
+    const telling = ofDenial({ Resource, Condition: { Bool: { 's3:RequestObjectTag/a': 'true' } } });
+    expect([...(telling?.tags ?? [])]).toEqual([
+      ['a', [['true', 'false'], [anyValue]]],
+      ['b', [[anyValue]]],
+    ]);
+    expect(telling?.arns.map((patterns) => patterns.map((one) => textOf(one)))).toEqual([
+      [`arn:aws:s3:::dst/${anyValue}/${anyValue}/*`],
+    ]);
+  });
+
+  it.each<[string, string | undefined, readonly string[]]>([
+    ['is a key that begins with the session of the role, by its ID', 'AROAEXAMPLE', ['AROAEXAMPLE:s3-replication/*']],
+    ['is no such key where the ID could not be read', 'unknown', []],
+    ['is no such key where nobody looked for the ID', undefined, []],
+  ])('%s', (_, roleId, expected) => {
+    const telling = tellingIn((world) => {
+      world.role = (role) => ({ ...role, ...(roleId !== undefined && { roleId }) });
+      denyThere({ Resource: 'arn:aws:s3:::dst/${aws:userid}/*' })(world);
+    }).find(({ place }) => place.sid === 'No');
+    const keys = telling?.arns.flatMap((patterns) => patterns.map((one) => textOf(one)));
+    expect(keys).toEqual(expected.map((key) => `arn:aws:s3:::dst/${key}`));
+  });
+
   it('is no key with a variable that has no value', () => {
     const Resource = ['arn:aws:s3:::dst/${aws:nobody}/*', 'arn:aws:s3:::dst/hr/*'];
     const texts = ofDenial({ Resource })?.arns.map((patterns) => patterns.map((one) => textOf(one)));
@@ -82,6 +114,39 @@ describe('the statements that are looked at', () => {
       'are none of policies of the organization that could not be read',
       (world) => Object.assign(world, { serviceControl: 'unknown', resourceControl: 'unknown' }),
       [...ofRole, 'Writes', 'Root', 'Use'],
+    ],
+    [
+      'are those of the boundary, and of the organization for the role and for both owners of buckets',
+      (world) => {
+        const [one, two, three, four, five] = ['ofRole', 'ofOwner', 'atSource', 'atDestination', 'unused'].map((Sid) =>
+          policy(deny('s3:ReplicateObject', { Sid, ...(Sid.startsWith('at') && { Principal: '*' }) })),
+        );
+        if (!(one && two && three && four && five)) throw new Error('five policies');
+        world.serviceControl = [one];
+        world.ownersServiceControl = [five];
+        world.resourceControl = [three];
+        world.ownersResourceControl = [four];
+        world.role = (role) => ({ ...role, permissionsBoundary: two });
+      },
+      [...ofRole, 'ofOwner', 'ofRole', 'atSource', 'atDestination', 'Writes', 'Root', 'Use'],
+    ],
+    [
+      'are none of a key of the source whose ID nobody knows',
+      (world) => {
+        const by = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'alias/nobody-knows' } as const;
+        world.src.encryption = { Rules: [{ ApplyServerSideEncryptionByDefault: by }] };
+      },
+      [...ofRole, 'Writes', 'Use'],
+    ],
+    [
+      'are none of policies that could not be read',
+      (world) => {
+        world.src.policy = 'unknown';
+        world.dst.policy = 'unknown';
+        world.dstKey.policy = 'unknown';
+        world.srcKey.policy = 'unknown';
+      },
+      ofRole,
     ],
     [
       'are none of a key of the source where there is none',
@@ -135,6 +200,22 @@ describe('the statements that are looked at', () => {
     ],
   ])('%s', (_, change, expected) => {
     expect(named(change)).toEqual(expected);
+  });
+
+  it('are found again by the names of their policies', () => {
+    const read = { Resource: 'arn:aws:s3:::src/*', Principal: '*' };
+    const telling = tellingIn((world) => {
+      world.src.policy = policy(deny('s3:GetObjectVersionAcl', read));
+    });
+    expect(new Set(telling.map(({ place }) => place.policy))).toEqual(
+      new Set([
+        `policy inline of role ${roleArn}`,
+        'bucket policy of src',
+        'bucket policy of dst',
+        `key policy of ${srcKeyArn}`,
+        `key policy of ${dstKeyArn}`,
+      ]),
+    );
   });
 
   it('are those of the destination of the rule', () => {
