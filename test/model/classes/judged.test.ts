@@ -111,9 +111,24 @@ describe('classes are judged', () => {
         const And = { Prefix, Tags: [{ Key: 'class', Value: 'secret' }] };
         world.rules = [rule({ ID: 'weak' }), tagged({}, { ID: 'strong', Priority: 2, Filter: { And } })];
       };
-    expect(judgedIn(under(''), denyRead(secret, '*')).others).toEqual([]);
+    const everywhere = judgedIn(under(''), denyRead(secret, '*'));
+    expect(everywhere.others).toEqual([]);
+    expect(everywhere.clean.map(textOf)).not.toContain('weak: objects tagged class=secret');
     const { others } = judgedIn(under('legal/'), denyRead(secret, 'hr/*', 'legal/*'));
     expect(others.map(({ probe }) => textOf(probe))).toEqual(['weak: objects under hr/ and tagged class=secret']);
+  });
+
+  it('under each rule that takes them, where each has another destination', () => {
+    const both: Change = (world) => {
+      mayNotReadTags(world);
+      world.rules.push(rule({ ID: 'second', Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::second' } }));
+    };
+    const { others } = judgedIn(both);
+    expect(others.map(({ probe }) => textOf(probe))).toContain('all: objects with tags');
+    const destinations = others.flatMap(({ probe, verdicts }) =>
+      verdicts.map(({ destination }) => destination === probe.rule.destination),
+    );
+    expect(destinations).not.toContain(false);
   });
 
   it('and where too many are left, statements behind them are named, but not those without one', () => {
