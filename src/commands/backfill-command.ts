@@ -1,6 +1,6 @@
 import type { Declaration } from './declaration.ts';
 
-/** Options of `backfill` that say what a new job is to be: they mean nothing to one that is there. */
+/** Options of `backfill` that say what a new job is to be. `--explain` and `--cancel` pass over them, so that they can be added to the command that started a job. */
 const ofNewJobs = ['manifest', 'report', 'fullReport', 'rule', 'status', 'createdAfter', 'createdBefore', 'maxObjects'];
 
 export const backfill: Declaration = {
@@ -54,16 +54,13 @@ export const backfill: Declaration = {
       'say what came of this job, which is over',
       {
         parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
-        conflicts: ['cancel', ...ofNewJobs],
+        conflicts: ['cancel'],
       },
     ],
     [
       '--cancel <job>',
       'end this job of this configuration; what it has replicated stays',
-      {
-        parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
-        conflicts: ['out', ...ofNewJobs],
-      },
+      { parse: async () => (await import('../session/backfill-options.ts')).parseJobId },
     ],
     'deadline',
     'summary',

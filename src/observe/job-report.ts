@@ -88,7 +88,7 @@ class ReportReader {
     const results = keys.filter((key) => key.startsWith(`${this.#folder}results/`) && key.endsWith('.csv'));
     if (results.length === 0) return null;
     this.#problems.push(
-      `the report has no index: s3repl cannot tell whether its ${results.length} result files are all of it`,
+      `the report has no index: s3repl cannot tell whether ${results.length === 1 ? 'its one result file is' : `its ${results.length} result files are`} all of it`,
     );
     return results.map((key) => ({ key }));
   }

@@ -4,7 +4,7 @@ import { bucketArn } from '../aws/arn.ts';
 import type { AccountId, BucketName } from '../aws/brand.ts';
 import type { S3Place } from '../config/report-place.ts';
 import type { Spec } from '../config/spec.ts';
-import { type JobFiles, keyIn, reportKeys } from '../steps/job-files.ts';
+import { type JobFiles, type JobPlace, keyIn, reportKeys } from '../steps/job-files.ts';
 import { reportFormat } from './job-report.ts';
 import { manifestFields, type OwnManifest } from './own-manifest.ts';
 
@@ -37,8 +37,12 @@ export interface JobChoice {
 export function jobFiles({ report, manifest }: Pick<JobChoice, 'report' | 'manifest'>): JobFiles {
   return {
     ...(report && { report: { bucket: report.bucket, keysFrom: keyIn(report.prefix, reportKeys) } }),
-    ...(manifest && { manifest: { bucket: manifest.bucket, keysFrom: manifest.keysFrom ?? manifest.key } }),
+    ...(manifest && { manifest: placeOf(manifest) }),
   };
+}
+
+function placeOf({ bucket, key, keysFrom }: ManifestChoice): JobPlace {
+  return keysFrom === undefined ? { bucket, keysFrom: key, isOneKey: true } : { bucket, keysFrom };
 }
 
 /** API Reference, JobManifest. */

@@ -1,6 +1,7 @@
 /** What came of the jobs, and what is left. */
 import type { JobResult, NextCommand, Result } from '../events/event.ts';
 import { type BackfillChoice, countsOf, isJobOver, type JobSeen, judgeEnd } from '../plan/backfill-jobs.ts';
+import { commandLine } from '../show/command-line.ts';
 import { countText } from '../text/count-text.ts';
 import { type BackfillOptions, selectionFlags } from './backfill-options.ts';
 import { nextCommand } from './common-options.ts';
@@ -8,7 +9,7 @@ import { FailedFile } from './failed-file.ts';
 import type { Session } from './session.ts';
 import { tellFailed } from './tell-failed.ts';
 import { tellMissing } from './tell-missing.ts';
-import { tellReport } from './tell-report.ts';
+import { isOfReading, tellReport } from './tell-report.ts';
 
 export interface Ended {
   /** In the order in which they ran. */
@@ -93,13 +94,13 @@ interface Failed extends Pick<Ended, 'jobs' | 'isNew'> {
 
 async function tellWhatFailed(
   session: Session,
-  { out, manifest }: BackfillOptions,
+  options: BackfillOptions,
   { jobs, failed, succeeded, isNew }: Failed,
 ): Promise<Pick<Result, 'outcome' | 'error'>> {
   // The first job that has a failure is the last one.
   const last = jobs.at(-1);
-  const told = last && (await tellReport(session, last, { out, waits: isNew }));
-  const looked = told === undefined || told.read === 'not' ? await tellFailed(session) : failed;
+  const told = last && (await tellReport(session, last, { out: options.out, waits: isNew }));
+  const looked = told === undefined || told.read === 'not' ? await lookAtFailed(session) : failed;
   const most = jobs.some((job) => judgeEnd(job) === 'most-failed');
   const untried = sum(jobs, ({ total = 0 }) => total) - failed - succeeded;
   const rest = untried > 0 ? `, and AWS ended the job before it tried ${countText(untried)} more` : '';
@@ -107,10 +108,34 @@ async function tellWhatFailed(
   const fix =
     looked === 0
       ? 'none of the newest versions is FAILED; s3repl doctor --object KEY explains one object'
-      : `put right what is said above, and run s3repl backfill again${manifest === undefined ? ': it does what is left' : ' with a list of those that failed'}`;
-  if (told !== undefined && told.read !== 'whole') {
-    const error = { code: 'report-not-read', message: `${message}; which ones is not known: ${told.why}`, fix };
-    return { outcome: 'unknown', error };
+      : `put right what is said above, and run s3repl backfill again${whatIsLeft(options)}`;
+  if (last !== undefined && told !== undefined && told.read !== 'whole') {
+    const which = told.read === 'not' ? 'which ones is not known' : 'not all of them are known';
+    const error = { code: 'report-not-read', message: `${message}; ${which}: ${told.why}` };
+    const again = explainAgain(last, options);
+    return { outcome: 'unknown', error: { ...error, fix: looked === 'unknown' ? again : `${fix}; ${again}` } };
   }
   return { outcome: 'blocked', error: { code: most ? 'most-failed' : 'some-failed', message, fix } };
+}
+
+/** To run the same command would start another job. */
+function explainAgain({ id }: JobSeen, options: BackfillOptions): string {
+  const out = options.out === undefined ? [] : ([['--out', options.out]] as const);
+  const command = commandLine(nextCommand('backfill', options, { flags: [['--explain', id], ...out] }));
+  return `to read the report again, without another job: ${command}`;
+}
+
+async function lookAtFailed(session: Session): Promise<number | 'unknown'> {
+  try {
+    return await tellFailed(session);
+  } catch (error) {
+    if (isOfReading(error, session)) return 'unknown';
+    throw error;
+  }
+}
+
+/** A list is done again as a whole, and whether another run has given one is not known. */
+function whatIsLeft({ manifest, explain }: BackfillOptions): string {
+  if (explain !== undefined) return '';
+  return manifest === undefined ? ': it does what is left' : ' with a list of what is left';
 }

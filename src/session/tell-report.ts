@@ -1,9 +1,11 @@
 /** Why tasks of a job failed: by AWS's reasons in its report, joined with doctor's causes. */
 import { isDenied } from '../connect/absent.ts';
 import type { Connection } from '../connect/connection.ts';
+import { callBehind } from '../connect/trace.ts';
 import { taskCode } from '../doctor/catalogue/task-codes.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { GroupedCause, Level } from '../doctor/diagnosis.ts';
+import { Failure, isStop } from '../events/failure.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
 import type { FailureCode } from '../model/verdict.ts';
 import { headBucket } from '../observe/head-bucket.ts';
@@ -18,12 +20,13 @@ import {
 } from '../plan/job-report.ts';
 import { remedyCommands } from '../show/doctor-text.ts';
 import { type ExplainedGroup, type FoundCause, groupText } from '../show/failure-text.ts';
+import { explain } from './explain.ts';
 import { FailedFile } from './failed-file.ts';
 import { readAround } from './read-around.ts';
 import type { Session } from './session.ts';
 
 /** What it takes of a session. */
-type Telling = Pick<Session, 'spec' | 'view' | 'surroundings' | 'connections'>;
+type Telling = Pick<Session, 'signal' | 'spec' | 'view' | 'surroundings' | 'connections'>;
 
 export type ReportTold =
   /** All failures of the job are told. */
@@ -71,13 +74,20 @@ async function readAndTell(session: Telling, job: JobSeen, place: ReportPlace, r
     return judgeReport(found, job, where);
   } catch (error) {
     if (error instanceof UnreadableReport) return { read: 'not', why: `the report in ${where}: ${error.message}` };
-    if (!isDenied(error)) throw error;
+    if (!isOfReading(error, session)) throw error;
+    if (!isDenied(error)) return { read: 'not', why: explain(error).message };
     const { account } = session.connections.get('source');
     return {
       read: 'not',
       why: `account ${account} does not allow to read the report in ${where} (s3:GetObject, s3:ListBucket)`,
     };
   }
+}
+
+/** Whether AWS has not answered as it should: the job is over, and what came of it is told all the same. */
+export function isOfReading(error: unknown, { signal }: Pick<Session, 'signal'>): boolean {
+  if (isStop(error, signal)) return false;
+  return callBehind(error) !== undefined || (error instanceof Failure && error.outcome === 'unauthorized');
 }
 
 /** In the Region of the bucket. */
@@ -128,8 +138,14 @@ async function explainGroups(session: Telling, groups: readonly FailureGroup[]):
   const each = Math.max(1, Math.min(mostOfReason, Math.floor(mostExamples / groups.length)));
   const looked = groups.map(({ versions }, index) => (index < mostExamples ? spreadOver(versions, each) : []));
   const examples = looked.flat();
-  if (examples.length === 0) return groups.map((group) => explainGroup(group, undefined));
-  const { snapshot } = await readAround(session, { sample: examples.length, examples });
+  const unexplained = () => groups.map((group) => explainGroup(group, undefined));
+  if (examples.length === 0) return unexplained();
+  const around = await readAround(session, { sample: examples.length, examples }).catch((error: unknown) => {
+    if (isOfReading(error, session)) return undefined;
+    throw error;
+  });
+  if (around === undefined) return unexplained();
+  const { snapshot } = around;
   return groups.map((group, index) => {
     const { objects } = snapshot;
     const versions = looked[index] ?? [];

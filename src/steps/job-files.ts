@@ -11,6 +11,8 @@ export interface JobPlace {
   readonly bucket: BucketName;
   /** What its keys begin with. */
   readonly keysFrom: string;
+  /** Whether that is a key, and the only one. */
+  readonly isOneKey?: boolean;
 }
 
 export interface JobFiles {
@@ -70,9 +72,11 @@ function allow(Sid: string, actions: readonly string[], Resource: string): State
 }
 
 /** For a policy. */
-export function filePattern(source: SourceSide, { bucket, keysFrom }: JobPlace): string {
+export function filePattern(source: SourceSide, { bucket, keysFrom, isOneKey = false }: JobPlace): string {
   const side = { ...source, bucket };
-  return objectPatterns(side, [{ prefix: keysFrom }])[0] ?? bucketArn(side);
+  const pattern = objectPatterns(side, [{ prefix: keysFrom }])[0] ?? bucketArn(side);
+  // Of a key with a wildcard the pattern has the beginning only.
+  return isOneKey && pattern.endsWith(`/${keysFrom}*`) ? pattern.slice(0, -1) : pattern;
 }
 
 /** @param document policy of the role. @returns `s3://BUCKET/PREFIX/…` for each place that the last job used. */

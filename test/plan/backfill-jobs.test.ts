@@ -141,7 +141,9 @@ describe('the request for a job', () => {
   ])('needs the one list, or what all lists begin with that s3repl uploads (%j)', (keysFrom, expected) => {
     const bucket = brand<BucketName>('lists');
     const manifest = { bucket, key: 'own/lists/a.csv', etag: 'e', hasVersions: true, ...(keysFrom && { keysFrom }) };
-    expect(jobFiles({ manifest })).toEqual({ manifest: { bucket, keysFrom: expected } });
+    expect(jobFiles({ manifest })).toEqual({
+      manifest: { bucket, keysFrom: expected, ...(keysFrom === undefined && { isOneKey: true }) },
+    });
   });
 
   it.each([

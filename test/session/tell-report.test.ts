@@ -98,7 +98,8 @@ async function tell(
     releaseScreen: () => undefined,
   };
   const surroundings = { ...practice.surroundings, ...(sleep && { sleep }) };
-  const told = await tellReport({ spec, view, connections, surroundings }, job, { out, waits });
+  const { signal } = new AbortController();
+  const told = await tellReport({ spec, view, connections, surroundings, signal }, job, { out, waits });
   return { told, items, groups: items.map(({ members }) => members as unknown as ExplainedGroup) };
 }
 

@@ -120,6 +120,9 @@ describe('the role of S3 Batch Operations', () => {
     const reports = brand<BucketName>('acme-reports');
     const statementsFor = (files: JobFiles, of = spec) =>
       statementsOf(jobPolicy(planBackfillRole(nothing, of, files).desired) ?? null);
+    const one = (keysFrom: string) => statementsFor({ manifest: { bucket: reports, keysFrom, isOneKey: true } });
+    expect(one('own/list.csv').at(-1)?.Resource).toBe('arn:aws:s3:::acme-reports/own/list.csv');
+    expect(one('own/a*b.csv').at(-1)?.Resource).toBe('arn:aws:s3:::acme-reports/own/a*');
     const report = { bucket: reports, keysFrom: 'batch/job-' };
     const reportStatement = {
       Sid: 'Report',

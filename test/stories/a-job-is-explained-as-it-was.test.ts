@@ -1,6 +1,24 @@
+import { CreateBucketCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
-import { aSetUp, ending, REPLICA } from './by-hand.ts';
+import { aSetUp, ending, type People, REPLICA } from './by-hand.ts';
 import { applyWithOldObjects, jobOf, keysOf, put } from './old-objects.ts';
+
+const REPORTS = 'acme-reports';
+
+async function makeBucket({ source }: People): Promise<void> {
+  const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
+  await source.send(new CreateBucketCommand({ Bucket: REPORTS, CreateBucketConfiguration }));
+}
+
+/** The replica of `a`. */
+async function keepOut({ destination }: People): Promise<void> {
+  const { Policy = '' } = await destination.send(new GetBucketPolicyCommand({ Bucket: REPLICA }));
+  const document = JSON.parse(Policy);
+  const Resource = `arn:aws:s3:::${REPLICA}/a`;
+  const deny = { Sid: 'KeepOut', Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource };
+  const changed = JSON.stringify({ ...document, Statement: [...document.Statement, deny] });
+  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: changed }));
+}
 
 it('a job that found nothing is not said to have looked for what the usual job looks for', async () => {
   const { s3repl, byHand } = aSetUp();
@@ -19,7 +37,8 @@ it('a job of a moment ago is waited for where only the list of jobs has it: it i
   const { s3repl, byHand } = aSetUp();
   await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
   const { id } = jobOf(await s3repl('backfill', '--yes', '--no-wait'));
-  const canceled = await s3repl('backfill', '--cancel', id);
+  // As the run that is stopped says: the same command, with --cancel.
+  const canceled = await s3repl('backfill', '--yes', '--no-wait', '--status', 'none,failed', '--cancel', id);
   expect(canceled.lines).toContainEqual(expect.objectContaining({ type: 'pending', resource: `job ${id}` }));
   expect(ending(canceled)).toMatchObject({ code: 0, job: { id } });
 });
@@ -29,8 +48,6 @@ it.each([
   [['--cancel', '../jobs'], 'it is the ID of a job'],
   [['--list', '--out', 'failed.csv'], "'--list' cannot be used with option '--out <file>'"],
   [['--list', '--manifest', 'list.csv'], "'--list' cannot be used with option '--manifest <list>'"],
-  [['--explain', 'a-job-of-ours', '--status', 'failed'], "cannot be used with option '--status <list>'"],
-  [['--cancel', 'a-job-of-ours', '--out', 'failed.csv'], "cannot be used with option '--out <file>'"],
   [['--no-report', '--full-report'], 'exclude each other'],
 ])('%j is refused, and not done in part', async (args, why) => {
   const { s3repl } = aSetUp();
@@ -58,3 +75,26 @@ it('lists of jobs and what a job waits for stay in 80 columns', async () => {
   const lines = [watched, listed].flatMap(({ stdout, stderr }) => `${stdout}\n${stderr}`.split('\n'));
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
+
+it.each(['SlowDown', 'ExpiredToken'])(
+  'a report that is not read for %s does not hide what came of the job, nor ask for another job',
+  async (why) => {
+    const { s3repl, byHand } = aSetUp();
+    await applyWithOldObjects({ s3repl, byHand }, async (people) => {
+      await put(people, ['a', 'b']);
+      await makeBucket(people);
+    });
+    await byHand(keepOut);
+    const args = ['--yes', '--force', '--report', REPORTS, '--out', 'failed.csv'];
+    const ended = await s3repl('backfill', ...args, '--sandbox-fault', `GetObject=${why}`);
+    const { id } = jobOf(ended);
+    expect(ending(ended)).toMatchObject({
+      ...{ code: 6, outcome: 'unknown', job: { failed: 1, succeeded: 1 } },
+      error: {
+        code: 'report-not-read',
+        message: expect.stringMatching(/^1 of 2 objects was not replicated .*; which ones is not known: .*GetObject/),
+        fix: expect.stringContaining(`s3repl backfill --explain ${id} --out failed.csv --sandbox`),
+      },
+    });
+  },
+);

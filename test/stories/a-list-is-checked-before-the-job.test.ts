@@ -55,7 +55,7 @@ it('one without version IDs is refused, as each of its tasks would fail; --force
   expect(ending(await backfill('list.csv', '--force'))).toMatchObject({
     code: 5,
     job: { total: 3, failed: 3 },
-    error: { fix: expect.stringContaining('with a list of those that failed') },
+    error: { fix: expect.stringContaining('with a list of what is left') },
   });
 });
 
