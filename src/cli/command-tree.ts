@@ -15,7 +15,7 @@ export async function commandTree(
   const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
   const program = new Command('s3repl')
     .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
-    .version(version, '--version')
+    .version(version, '-V, --version')
     .addHelpText(
       'after',
       `

@@ -2,6 +2,7 @@
 
 import { usualWait } from '../session/usual-wait.ts';
 import { purposes, usualPurposes } from '../state/need.ts';
+import { backfill } from './backfill-command.ts';
 import type { Declaration, OptionDetails } from './declaration.ts';
 
 const minutes: OptionDetails = {
@@ -9,9 +10,6 @@ const minutes: OptionDetails = {
   default: usualWait,
   defaultText: `${usualWait}m`,
 };
-
-/** Options of `backfill` that say what a new job is to be. `--explain` and `--cancel` pass over them, so that they can be added to the command that started a job. */
-const ofNewJobs = ['manifest', 'report', 'fullReport', 'rule', 'status', 'createdAfter', 'createdBefore', 'maxObjects'];
 
 export const commands: readonly Declaration[] = [
   {
@@ -183,82 +181,7 @@ Examples:
   $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,
     load: { session: () => import('./verify.ts') },
   },
-  {
-    name: 'backfill',
-    description: 'replicate what was there before, and what FAILED, by a job of S3 Batch Replication',
-    writes: 'confirmed',
-    jointly: 'Start these jobs',
-    aboutOne: ['cancel', 'explain', 'rule', 'manifest', 'out'],
-    options: [
-      ['--rule <id>', 'only objects under the prefix of this rule (may be repeated)', { repeated: true }],
-      [
-        '--status <list>',
-        'versions with these replication statuses: none, failed, completed, replica, with commas between (default: none,failed)',
-        { parse: async () => (await import('../session/backfill-options.ts')).parseStatuses },
-      ],
-      [
-        '--created-after <time>',
-        'only versions created after this date or time, like 2026-11-28 or 2026-11-28T12:00:00Z',
-        { parse: async () => (await import('../session/backfill-options.ts')).parseTime },
-      ],
-      [
-        '--created-before <time>',
-        'only versions created before it',
-        { parse: async () => (await import('../session/backfill-options.ts')).parseTime },
-      ],
-      [
-        '--max-objects <n>',
-        'cancel the job where it would take more objects than this; fewer are not asked about',
-        { parse: async () => (await import('../session/backfill-options.ts')).parseObjects },
-      ],
-      [
-        '--priority <n>',
-        'of the jobs of an account, the one with the higher priority goes first',
-        { parse: async () => (await import('../session/backfill-options.ts')).parsePriority, default: 10 },
-      ],
-      [
-        '--report <place>',
-        'where S3 writes which objects failed: BUCKET or BUCKET/PREFIX of the source account',
-        { parse: async () => (await import('../session/backfill-options.ts')).parseReport },
-      ],
-      ['--no-report', 'let the job write no report'],
-      ['--full-report', 'let the report name also what was replicated'],
-      ['--out <file>', 'write all that failed to this file, as CSV'],
-      ['--manifest <list>', 'replicate exactly these: a CSV file, or s3://BUCKET/KEY, of Bucket,Key,VersionId'],
-      ['--manifest-keys <how>', 'how the file has its keys', { choices: ['plain', 'url-encoded'] }],
-      ['--no-wait', 'end as soon as the job goes on by itself'],
-      ['--force', 'start a job although its objects would fail, or its report could not be written'],
-      ['--list', 'list the jobs of this configuration', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
-      [
-        '--explain <job>',
-        'say what came of this job, which is over',
-        {
-          parse: async () => (await import('../session/backfill-options.ts')).parseJobId,
-          conflicts: ['cancel'],
-        },
-      ],
-      [
-        '--cancel <job>',
-        'end this job of this configuration; what it has replicated stays',
-        { parse: async () => (await import('../session/backfill-options.ts')).parseJobId },
-      ],
-      'deadline',
-      'summary',
-      'configs',
-    ],
-    help: `
-Live replication never looks back, and S3 never tries a FAILED object again.
-Run again, it goes on with the job that is under way, or does what is left.
-Ctrl-C stops watching: the job goes on. What it costs is shown before it starts.
-
-Examples:
-  $ s3repl backfill
-  $ s3repl backfill --status failed --yes --max-objects 100000    # in a pipeline
-  $ s3repl backfill --rule invoices --created-after 2026-01-01
-  $ s3repl backfill --no-wait --yes; s3repl backfill --list
-  $ s3repl backfill --config docs/examples/invoices.yaml --sandbox --yes`,
-    load: { session: () => import('./backfill.ts') },
-  },
+  backfill,
   {
     name: 'destroy',
     description: 'take out what s3repl put in, and only that; objects, buckets and keys stay',

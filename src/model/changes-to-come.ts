@@ -87,8 +87,7 @@ function explainGroup(prepared: Prepared, group: readonly [Change, ...Change[]])
   const [place] = from.places;
   return {
     check: cause?.check ?? 'C30',
-    summary:
-      `${when}, ${then}: ${named.join(' and ')} ${named.length === 1 ? 'names' : 'name'} that date. ${cause?.summary ?? ''}`.trimEnd(),
+    summary: `${when}, ${then}: ${named.join(' and ')} ${named.length === 1 ? 'names' : 'name'} that date. ${cause?.summary ?? ''}`,
     fix: `Change the date in ${named.join(' and ')} before then, if replication is to go on.`,
     evidence: place ? evidenceAt(prepared, place) : {},
   };

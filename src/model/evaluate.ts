@@ -34,9 +34,10 @@ export function evaluate(question: Question, policies: PoliciesInPlay): Decision
   const cases = casesOf(question).map((one) => evaluateOnce(one, policies));
   const [first = decision] = cases;
   if (cases.some((one) => one.effect !== first.effect || doubtsIn(one) !== undefined)) return decision;
-  const silent = cases.find((one) => one.effect === 'denied' && one.kind === 'implicit');
-  const isSame = cases.every((one) => one.effect !== 'denied' || (one.kind === 'implicit') === (silent !== undefined));
-  return silent?.effect === 'denied' && !isSame ? { ...silent, mayDeny: doubt } : first;
+  const refusals = cases.filter((one) => one.effect === 'denied');
+  const silent = refusals.find(({ kind }) => kind === 'implicit');
+  const isMixed = refusals.some(({ kind }) => kind === 'explicit');
+  return silent && isMixed ? { ...silent, mayDeny: doubt } : first;
 }
 
 function doubtsIn(decision: Decision): readonly Phrase[] | undefined {

@@ -83,8 +83,7 @@ function settingOf(prepared: Prepared, rule: Rule, exclusions: readonly Exclusio
       buckets: [prepared.source.arn, rule.destination],
     }),
   );
-  const made = newObject(snapshot, rule);
-  const object = { ...made, key: keys.plain.examples[0] ?? made.key };
+  const object = newObject(snapshot, rule);
   const namesTags = statements.some(({ tags }) => tags.size > 0) || exclusions.some(({ tags }) => tags !== undefined);
   return { prepared, rule, statements, keys, object, plain: classOf(object, keys.plain.patterns[0]), scope, namesTags };
 }
@@ -101,7 +100,7 @@ function withMarker(setting: Setting, variant: Variant): readonly Probe[] {
   const added = probeOf(setting, variant);
   if (!setting.rule.deleteMarkers) return [added];
   const object = deleteMarkerOf(added.object);
-  return [added, { ...added, what: 'delete-marker', object, ...nameClass(setting, 'delete-marker', object, variant) }];
+  return [added, { ...added, what: 'delete-marker', object, ...nameClass(setting, object, variant) }];
 }
 
 function probeOf(setting: Setting, variant: Variant): Probe {
@@ -116,23 +115,18 @@ function probeOf(setting: Setting, variant: Variant): Probe {
     plain,
     asked,
     ...statementMember(statement),
-    ...nameClass(setting, 'new-object', object, variant),
+    ...nameClass(setting, object, variant),
   };
 }
 
-function nameClass(
-  { keys, rule, scope, namesTags }: Setting,
-  what: Probe['what'],
-  object: ObjectSnapshot,
-  { keyClass, values }: Variant,
-) {
+function nameClass({ keys, rule, scope, namesTags }: Setting, object: ObjectSnapshot, { keyClass, values }: Variant) {
   const { patterns, examples } = keyClass;
   const [, ...further] = patterns.map((pattern, index) => ({ pattern, key: examples[index] ?? '' }));
   const kind = () => {
     const { id: _, priority: __, prefix: ___, tags: ____, path: _____, ...acts } = rule;
     // Where no statement names a tag, it only counts whether there is one.
     const tags = namesTags ? object.tags : Object.keys(object.tags).length > 0;
-    return JSON.stringify([what, keys.nameOf(object.key), { ...object, key: '', tags }, acts, scope]);
+    return JSON.stringify([keys.nameOf(object.key), { ...object, key: '', tags }, acts, scope]);
   };
   return { class: classOf(object, patterns[0], values), more: further, kind };
 }

@@ -1,7 +1,6 @@
 /** Jobs of S3 Batch Operations, of the account and Region of a connection. */
 import type { JobDescriptor, JobStatus } from '@aws-sdk/client-s3-control';
-import { bucketNameIn } from '../aws/arn.ts';
-import { type AccountId, brand } from '../aws/brand.ts';
+import { bucketNameIn, isAccountId } from '../aws/arn.ts';
 import { required } from '../aws/required.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -87,6 +86,6 @@ export function jobSeen(job: Described): JobSeen {
 function reportOf({ Report }: Described): Pick<JobSeen, 'report'> {
   const { Enabled, Bucket, Prefix = '', ExpectedBucketOwner } = Report ?? {};
   if (!Enabled || Bucket === undefined) return {};
-  const owner = ExpectedBucketOwner && { owner: brand<AccountId>(ExpectedBucketOwner) };
+  const owner = ExpectedBucketOwner !== undefined && isAccountId(ExpectedBucketOwner) && { owner: ExpectedBucketOwner };
   return { report: { bucket: bucketNameIn(Bucket), prefix: Prefix, ...owner } };
 }

@@ -48,7 +48,9 @@ export async function listVersions(
     const { Versions = [], DeleteMarkers = [], NextKeyMarker, NextVersionIdMarker } = answer;
     const seen = [...Versions.map((one) => toListed(one, false)), ...DeleteMarkers.map((one) => toListed(one, true))];
     versions.push(...seen.filter(isWanted));
-    const complete = !answer.IsTruncated || NextKeyMarker === undefined;
+    // S3 lists by name: what only begins like the wanted key comes after it.
+    const isPast = wanted !== undefined && NextKeyMarker !== wanted.key;
+    const complete = !answer.IsTruncated || NextKeyMarker === undefined || isPast;
     if (complete || page === pages || (wanted && versions.length > 0)) return { versions, complete };
     from = { KeyMarker: NextKeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
   }

@@ -85,14 +85,16 @@ export function withPracticeOptions(command: Command): Command {
 }
 
 export function withConfigOptions(command: Command): Command {
-  return withValueOptions(command.option('--config <file>', 'the configuration (default: repl.yaml)', refuseRepeated));
+  return withValueOptions(
+    command.option('-c, --config <file>', 'the configuration (default: repl.yaml)', refuseRepeated),
+  );
 }
 
 export function withConfigsOptions(command: Command): Command {
   const what = 'the configuration (default: repl.yaml); may be repeated, or name a folder of *.yaml and *.yml files';
   return withValueOptions(
     command
-      .option('--config <file>', what, collect)
+      .option('-c, --config <file>', what, collect)
       .option('--concurrency <n>', 'of several configurations, how many at a time', concurrency, 8),
   );
 }
@@ -109,7 +111,7 @@ function concurrency(value: string): number {
 }
 
 function withValueOptions(command: Command): Command {
-  withSandboxOptions(withOutputOptions(command).option('--yes', 'do not ask (for pipelines)'));
+  withSandboxOptions(withOutputOptions(command).option('-y, --yes', 'do not ask (for pipelines)'));
   command.optionsGroup('Values of repl.yaml (they win over the file; --no-… switches off):');
   for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option);
   return command;

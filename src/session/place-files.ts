@@ -4,8 +4,8 @@ import type { JobChoice } from '../plan/job-documents.ts';
 import type { State } from '../state/state.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import { assertWritable } from './failed-file.ts';
-import { type GivenManifest, type ListToUpload, placeManifest, readGivenManifest } from './own-manifest.ts';
-import { type NamedBucket, namedPlace, placeReport, readNamedBucket } from './place-report.ts';
+import { type GivenManifest, type ListToUpload, placeManifest, readGivenManifest } from './given-manifest.ts';
+import { findNamedPlace, type NamedBucket, placeReport, readNamedBucket } from './place-report.ts';
 import type { Session } from './session.ts';
 
 export interface GivenFiles {
@@ -18,7 +18,7 @@ export async function readGivenFiles(session: Session, options: BackfillOptions)
   if (options.out !== undefined) await assertWritable(options.out);
   const [manifest, bucket] = await Promise.all([
     readGivenManifest(session, options),
-    readNamedBucket(session, namedPlace(options, session.spec)),
+    readNamedBucket(session, findNamedPlace(options, session.spec)),
   ]);
   return { manifest, bucket };
 }

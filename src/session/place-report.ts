@@ -21,7 +21,7 @@ export interface PlacedReport {
 export type NamedBucket = ReportBucket | InaccessibleBucket | null | undefined;
 
 /** @returns the place that the options or repl.yaml name; undefined: none is named. */
-export function namedPlace({ report }: Pick<BackfillOptions, 'report'>, spec: Spec): S3Place | undefined {
+export function findNamedPlace({ report }: Pick<BackfillOptions, 'report'>, spec: Spec): S3Place | undefined {
   if (report === false) return undefined;
   return report ?? (spec.backfill.report === undefined ? undefined : usualReportPlace(spec));
 }
@@ -44,7 +44,7 @@ export function placeReport(
 ): PlacedReport {
   if (options.report === false) return { line: 'none (--no-report): which objects fail is not known afterwards' };
   const { account } = spec.source;
-  const place = namedPlace(options, spec);
+  const place = findNamedPlace(options, spec);
   const wanted = place ?? usualReportPlace(spec);
   const obstacle = obstacleAt(wanted, named, observed, spec);
   const at = `s3://${wanted.bucket}/${wanted.prefix === '' ? '' : `${wanted.prefix}/`}`;
@@ -81,6 +81,8 @@ function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: S
     );
   }
   const bucket = place.bucket === source ? sourceReportBucket(observed, spec) : named;
+  // Without the source bucket there is nothing to replicate, which is said for itself.
+  if (place.bucket === source && bucket === undefined) return undefined;
   if (bucket === undefined || bucket === null) {
     throw new Failure(
       'invalid',

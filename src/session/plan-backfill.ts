@@ -23,7 +23,7 @@ import type { JobFiles } from '../steps/job-files.ts';
 import type { BackfillOptions } from './backfill-options.ts';
 import { type KmsLimits, readKmsLimits, timeOf } from './backfill-time.ts';
 import { tellFindings } from './findings.ts';
-import type { ListToUpload } from './own-manifest.ts';
+import type { ListToUpload } from './given-manifest.ts';
 import { type PlacedFiles, placeFiles, readGivenFiles } from './place-files.ts';
 import { readAround } from './read-around.ts';
 import { checkReplication } from './replication-check.ts';

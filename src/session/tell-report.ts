@@ -4,9 +4,10 @@ import type { Connection } from '../connect/connection.ts';
 import { callBehind } from '../connect/trace.ts';
 import { taskCode } from '../doctor/catalogue/task-codes.ts';
 import { diagnose } from '../doctor/diagnose.ts';
-import type { GroupedCause } from '../doctor/diagnosis.ts';
+import type { GroupedCause, Level } from '../doctor/diagnosis.ts';
 import { Failure, isStop } from '../events/failure.ts';
 import type { ObjectSnapshot } from '../model/snapshot.ts';
+import type { FailureCode } from '../model/verdict.ts';
 import { headBucket } from '../observe/head-bucket.ts';
 import { type JobReport, readJobReport } from '../observe/job-report.ts';
 import type { JobSeen, ReportPlace } from '../plan/backfill-jobs.ts';
@@ -24,6 +25,9 @@ import { FailedFile } from './failed-file.ts';
 import { readAround } from './read-around.ts';
 import type { Session } from './session.ts';
 
+/** What it takes of a session. */
+type Telling = Pick<Session, 'spec' | 'view' | 'surroundings' | 'connections' | 'signal'>;
+
 export type ReportTold =
   /** All failures of the job are told. */
   | { readonly read: 'whole' }
@@ -35,7 +39,7 @@ const patience = { tries: 3, pauseMs: 10_000 };
 
 /** @param out a file for all that failed. @returns undefined where the job writes no report. */
 export async function tellReport(
-  session: Session,
+  session: Telling,
   job: JobSeen,
   { out, waits }: { readonly out?: string | undefined; readonly waits: boolean },
 ): Promise<ReportTold | undefined> {
@@ -58,7 +62,7 @@ interface Reading {
   readonly onFailed: (row: ReportRow) => void;
 }
 
-async function readAndTell(session: Session, job: JobSeen, place: ReportPlace, reading: Reading): Promise<ReportTold> {
+async function readAndTell(session: Telling, job: JobSeen, place: ReportPlace, reading: Reading): Promise<ReportTold> {
   const where = `s3://${place.bucket}/${reportFolder(place.prefix, job.id)}`;
   try {
     const at = await connectionFor(session, place);
@@ -87,7 +91,7 @@ export function isOfReading(error: unknown, { signal }: Pick<Session, 'signal'>)
 }
 
 /** In the Region of the bucket. */
-async function connectionFor({ connections, spec }: Session, { bucket }: ReportPlace): Promise<Connection> {
+async function connectionFor({ connections, spec }: Telling, { bucket }: ReportPlace): Promise<Connection> {
   const at = connections.get('source');
   if (bucket === spec.source.bucket) return at;
   const found = await headBucket(at, bucket);
@@ -96,7 +100,7 @@ async function connectionFor({ connections, spec }: Session, { bucket }: ReportP
 }
 
 async function readPatiently(
-  { surroundings }: Session,
+  { surroundings }: Telling,
   read: () => Promise<JobReport | null>,
   waits: boolean,
 ): Promise<JobReport | null> {
@@ -115,7 +119,7 @@ function explainAbsence({ id, reasons }: JobSeen, where: string): string {
     said.length > 0
       ? `S3 says: ${said.join('; ')}`
       : 'S3 writes none where the bucket has a default retention of Object Lock, or where its policy does not let the role of the job write, for instance because it asks for KMS';
-  return `job ${id} wrote no report to ${where}. ${why}`;
+  return `there is no report of job ${id} in ${where}. ${why}`;
 }
 
 function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: string): ReportTold {
@@ -130,17 +134,17 @@ function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: strin
 const mostExamples = 40;
 const mostOfReason = 4;
 
-async function explainGroups(session: Session, groups: readonly FailureGroup[]): Promise<readonly ExplainedGroup[]> {
+async function explainGroups(session: Telling, groups: readonly FailureGroup[]): Promise<readonly ExplainedGroup[]> {
   const each = Math.max(1, Math.min(mostOfReason, Math.floor(mostExamples / groups.length)));
   const looked = groups.map(({ versions }, index) => (index < mostExamples ? spreadOver(versions, each) : []));
   const examples = looked.flat();
-  const unexplained = () => groups.map((group) => explainGroup(group, undefined));
-  if (examples.length === 0) return unexplained();
+  const explainNone = () => groups.map((group) => explainGroup(group, undefined));
+  if (examples.length === 0) return explainNone();
   const around = await readAround(session, { sample: examples.length, examples }).catch((error: unknown) => {
     if (isOfReading(error, session)) return undefined;
     throw error;
   });
-  if (around === undefined) return unexplained();
+  if (around === undefined) return explainNone();
   const { snapshot } = around;
   return groups.map((group, index) => {
     const { objects } = snapshot;
@@ -181,18 +185,25 @@ function explainGroup(
     ...group,
     ...(known && { means: withoutMarks(known.means), usualFix: withoutMarks(known.fix) }),
     ...(known?.only && { only: known.only }),
-    causes: (found?.causes ?? []).flatMap((cause) => foundCause(cause, code)),
+    causes: (found?.causes ?? []).flatMap((cause) => explainCause(cause, code)),
     ...(found && { isThere: found.isThere }),
   };
 }
 
-/** That some rule leaves it out says why only where no rule takes it. */
-function foundCause(
+const stopping: readonly Level[] = ['fails', 'unknown'];
+
+/** Where a rule that leaves the object out says why; as a warning, `diagnose` has it of archived objects. */
+const levelsOf: Partial<Record<FailureCode, readonly Level[]>> = {
+  InitiateReplicationNotPermitted: [...stopping, 'note'],
+  SrcObjectNotEligible: [...stopping, 'note', 'warning'],
+};
+
+function explainCause(
   { level, check, summary, fix, remedy, mendedByApply }: GroupedCause,
-  code: string | undefined,
+  code: FailureCode | undefined,
 ): readonly FoundCause[] {
-  const isWhy = level === 'fails' || level === 'unknown' || (level === 'note' && code === 'SrcObjectNotEligible');
-  if (!isWhy) return [];
+  const shown = (code && levelsOf[code]) ?? stopping;
+  if (!shown.includes(level)) return [];
   const commands = mendedByApply ? ['s3repl apply'] : remedy?.kind === 'commands' ? remedyCommands(remedy) : [];
   return [{ level: level === 'unknown' ? level : 'fails', check, summary, fix, commands }];
 }

@@ -1,4 +1,4 @@
-import type { FailureGroup } from '../plan/job-report.ts';
+import type { FailedVersion, FailureGroup } from '../plan/job-report.ts';
 import { countText } from '../text/count-text.ts';
 import { escapeControls } from '../text/quote.ts';
 import { wrapText } from './printable.ts';
@@ -38,10 +38,7 @@ export function groupText(group: ExplainedGroup): string {
     ...usualRows(group),
     ...group.causes.flatMap(causeRows),
     // Whole: a key has to be copied as it is.
-    ...versions.map(
-      ({ key, versionId = '' }, index) =>
-        `  ${(index === 0 ? 'objects' : '').padEnd(9)} ${`${escapeControls(key)}  ${escapeControls(versionId)}`.trimEnd()}`,
-    ),
+    ...versions.map((one, index) => `  ${(index === 0 ? 'objects' : '').padEnd(9)} ${versionText(one)}`),
     ...(rest > 0 ? [row('', `and ${countText(rest)} more`)] : []),
     '',
   ].join('\n');
@@ -49,6 +46,13 @@ export function groupText(group: ExplainedGroup): string {
 
 function row(name: string, text: string): string {
   return `  ${name.padEnd(9)} ${wrapText(text, ' '.repeat(12))}`;
+}
+
+/** In quotes where spaces would not be seen. */
+function versionText({ key, versionId }: FailedVersion): string {
+  const name = escapeControls(key);
+  const shown = /^\s|\s$|\s\s/.test(name) ? `"${name}"` : name;
+  return versionId === undefined ? shown : `${shown}  ${escapeControls(versionId)}`;
 }
 
 function causeRows({ level, check, summary, fix, commands }: FoundCause): readonly string[] {
@@ -61,20 +65,26 @@ function causeRows({ level, check, summary, fix, commands }: FoundCause): readon
 }
 
 /** What s3repl says without having found the cause. */
-function usualRows({ causes, usualFix, isThere, only }: ExplainedGroup): readonly string[] {
+function usualRows({ causes, usualFix, isThere, only, count }: ExplainedGroup): readonly string[] {
   if (causes.some(({ level }) => level === 'fails')) return [];
   const isGone = isThere === false;
   const isOver = isThere === true && only === undefined && causes.length === 0;
+  const now = isGone ? explainGone(count) : isOver ? explainOver(count) : undefined;
   return [
-    ...(isGone ? [row('now', 'The versions that s3repl looked at are not in the bucket any more.')] : []),
-    ...(isOver
-      ? [
-          row(
-            'now',
-            's3repl finds nothing that would stop the versions that it looked at. If somebody has fixed the cause since, run s3repl backfill --status failed.',
-          ),
-        ]
-      : []),
-    ...(usualFix === undefined || isGone ? [] : [row('fix', usualFix)]),
+    ...(now === undefined ? [] : [row('now', now)]),
+    // What allows or enables something brings back no object.
+    ...(usualFix === undefined || (isGone && only === undefined) ? [] : [row('fix', usualFix)]),
   ];
+}
+
+function explainGone(count: number): string {
+  return count === 1
+    ? 's3repl looked for it, and it is not in the bucket any more.'
+    : 's3repl looked for some of them, and they are not in the bucket any more.';
+}
+
+function explainOver(count: number): string {
+  const looked =
+    count === 1 ? 'it, and finds nothing that would stop it' : 'some of them, and finds nothing that would stop them';
+  return `s3repl looked at ${looked} now. If somebody has fixed the cause since, run s3repl backfill again.`;
 }

@@ -157,6 +157,7 @@ describe('without anybody to ask', () => {
       'destinations[0].rules[0].id',
       'destinations[0].rules[0].enabled',
       'backfill.role',
+      'backfill.report',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-/** The same commands by the bundle, as a process (`npm run test:processes`): the sandbox goes into a folder before, and is taken from there after. */
+/** The same commands by the bundle, as a process (`npm run test:bundle`): the sandbox goes into a folder before, and is taken from there after. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

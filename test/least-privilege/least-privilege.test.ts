@@ -33,10 +33,12 @@ interface Life {
 }
 
 async function lived(scenario: Scenario, policies: Policies): Promise<Life> {
-  const sandbox = await sandboxFrom(await scenario.from(), policies);
+  const state = await scenario.from();
+  const sandbox = await sandboxFrom(state, policies);
+  const more = scenario.more?.(state);
   asked.clear();
   const run = runs[scenario.purpose];
-  const end = await ran(sandbox, scenario.config, (options, context) => run({ ...options, ...scenario.more }, context));
+  const end = await ran(sandbox, scenario.config, (options, context) => run({ ...options, ...more }, context));
   return { scenario, policies, ran: end, asked: new Set(asked) };
 }
 

@@ -31,7 +31,7 @@ import {
 } from './clouds.ts';
 import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
-import { configFile, listFile, type Options, ran } from './set-up-roles.ts';
+import { configFile, listFile, type Options, ran, type SandboxState } from './set-up-roles.ts';
 
 export interface Scenario {
   readonly purpose: Purpose;
@@ -43,7 +43,7 @@ export interface Scenario {
   /** How the policies are printed. */
   readonly flags: Flags;
   /** Options of the command. */
-  readonly more?: object;
+  readonly more?: (state: SandboxState) => object;
 }
 
 /** How a command is run. */
@@ -128,7 +128,7 @@ export const scenarios: readonly Scenario[] = [
   scenario('backfill', 'a new boundary', aCloud(boundedAll, backfilled, anOldObject), 'done', bounded),
   {
     ...scenario('backfill', 'a list, with a report', aCloud(all, aReportBucket, aFailure), 'blocked', reported),
-    more: { manifest: listFile('failed') },
+    more: (state) => ({ manifest: listFile(state, 'failed') }),
   },
   scenario('delete-keys', 'nothing', nothing, 'unchanged'),
   scenario('delete-keys', 'everything', unneeded, 'destroyed'),

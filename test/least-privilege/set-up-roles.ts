@@ -51,10 +51,11 @@ export function configFile(
   return file;
 }
 
-/** A list of the newest versions of these keys, for `--manifest`. */
-export function listFile(...keys: readonly string[]): string {
-  const file = join(folder, `${keys.join('-')}.csv`);
-  writeFileSync(file, keys.map((key) => `acme-invoices,${key}\n`).join(''));
+/** A list of all versions of an object, for `--manifest`. */
+export function listFile({ buckets }: SandboxState, key: string): string {
+  const versions = Object.values(buckets['acme-invoices']?.objects[key] ?? {});
+  const file = join(folder, `${key}.csv`);
+  writeFileSync(file, versions.map(({ versionId }) => `acme-invoices,${key},${versionId}\n`).join(''));
   return file;
 }
 

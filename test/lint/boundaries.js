@@ -19,8 +19,11 @@ for (const file of files) {
   if (floorOf(file) < 0) say('stands on no floor (test/lint/imports.js)');
   if (folder !== 'sandbox' && file !== 'apply/send.ts' && writeCommand.test(text))
     say('write commands belong to apply/send.ts');
-  if (folder !== 'sandbox' && folder !== 'verify' && /operation: '(?:Put|Delete)Object'/.test(text))
-    say('objects are written and deleted by verify only');
+  const putsObjects = folder === 'sandbox' || folder === 'verify' || file === 'backfill/upload-manifest.ts';
+  if (!putsObjects && /operation: '(?:Put|Delete)Object'/.test(text))
+    say('objects are written by verify, and lists by backfill, only');
+  if (folder !== 'sandbox' && folder !== 'verify' && /operation: 'DeleteObject'/.test(text))
+    say('objects are deleted by verify only');
   if (folder !== 'sandbox' && file !== 'connect/services.ts' && /new \w+Client\(|\.\w+Client\)\(/.test(text))
     say('clients are made in connect/services.ts');
   for (const { type, specifier, to } of importsOf(file)) {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/aws/policy.ts';
 import { pathText } from '../../src/model/replication/path.ts';
-import { prepare } from '../../src/model/replication/prepare.ts';
-import { configurationWarnings } from '../../src/model/warnings.ts';
-import { failureTopic, measured } from './replication/configuration-changes.ts';
+import { between, type Condition, christmas, deniedFrom, everyone, toldOf, until } from './dated.ts';
+import { measured } from './replication/configuration-changes.ts';
 import {
   conditioned,
   deny,
@@ -17,38 +16,13 @@ import {
 } from './replication/world.ts';
 import { verdictsOf } from './verdicts-of.ts';
 
-/** What is told of a set-up on 2026-11-21. */
-function toldOf(change: (world: World) => void) {
-  const world = healthy();
-  world.src.notification = failureTopic;
-  world.rules = [rule({ Destination: measured })];
-  change(world);
-  return configurationWarnings(prepare(snapshotOf(world)));
-}
-
-const everyone = { Principal: '*', Resource: 'arn:aws:s3:::dst/*' };
-const between = (from: string, to?: string) => ({
-  DateGreaterThan: { 'aws:CurrentTime': from },
-  ...(to !== undefined && { DateLessThan: { 'aws:CurrentTime': to } }),
-});
-const until = (date: string, key = 'aws:CurrentTime'): Condition => ({
-  DateLessThan: { [key]: date },
-});
-const christmas = '2026-12-24T00:00:00Z';
 const seconds = String(Date.parse(christmas) / 1000);
-type Condition = NonNullable<Statement['Condition']>;
 
 /** The grants of the destination's bucket policy hold only so long. */
 const writesUntil = (Condition: Condition) => (w: World) => {
   const [statement] = [w.dst.policy === null || w.dst.policy === 'unknown' ? [] : w.dst.policy.Statement].flat();
   w.dst.policy = policy({ ...(statement as Statement), Condition });
 };
-const deniedFrom =
-  (Condition: Condition, action = 's3:ReplicateObject') =>
-  (w: World) => {
-    w.dst.policy = plus(w.dst.policy, deny(action, { ...everyone, Condition }));
-  };
-
 describe('what a date changes', () => {
   it.each<[string, (world: World) => void, RegExp]>([
     [

@@ -1,7 +1,7 @@
 import type { ReplicationRule } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCoveredRules, warnOfCovered } from '../../src/model/governed-object.ts';
+import { findCoveredRules, findTakenPrefixes, newObject, warnOfCovered } from '../../src/model/governed-object.ts';
 import { classProbesOf, probesOf } from '../../src/model/probes.ts';
 import { findGoverning } from '../../src/model/replication/governing.ts';
 import { listEnabledRules, prepare } from '../../src/model/replication/prepare.ts';
@@ -81,6 +81,44 @@ describe('a rule never takes effect', () => {
       ],
     ]);
     expect(same?.[0]?.[2]).toBe('Remove rule y, or give the two rules different filters.');
+  });
+});
+
+describe('the longer prefixes that stronger rules take from a rule', () => {
+  const team = { team: 'a' };
+  it.each<[string, Readonly<Record<string, Selection>>, readonly string[]]>([
+    ['are none where no rule is stronger', { y: {}, x: { prefix: 'a/' } }, []],
+    [
+      'begin with its own',
+      { x: { prefix: 'logs/a' }, z: { prefix: 'other/long' }, y: { prefix: 'logs/' } },
+      ['logs/a'],
+    ],
+    ['are longer than its own', { x: { prefix: 'a/' }, y: { prefix: 'a/' } }, []],
+    ['are no shorter ones', { x: { prefix: 'a/', tags: team }, y: { prefix: 'a/b/', tags: team } }, []],
+    ['are the widest', { x: { prefix: 'a/b/c' }, w: { prefix: 'a/b' }, z: { prefix: 'b' }, y: {} }, ['b', 'a/b']],
+    [
+      'are those of rules that ask for no more tags',
+      { x: { prefix: 'a', tags: team }, z: { prefix: 'b' }, y: {} },
+      ['b'],
+    ],
+    ['may ask for its own tags', { x: { prefix: 'a', tags: team }, y: { tags: team } }, ['a']],
+    [
+      'are those of its own destination',
+      { v: { prefix: 'a' }, x: { prefix: 'b', bucket: 'dst2' }, y: { bucket: 'dst2' } },
+      ['b'],
+    ],
+  ])('%s', (_, selections, expected) => {
+    const all = prepared(selections);
+    const taken = listEnabledRules(all).flatMap((one) => (one.id === 'y' ? [findTakenPrefixes(all, one)] : []));
+    expect(taken).toEqual([expected]);
+  });
+});
+
+it('a new object has a key under the prefix, and the tags of the rule', () => {
+  const { snapshot } = prepared({});
+  expect(newObject(snapshot, { prefix: 'logs/', tags: [['team', 'a']] })).toMatchObject({
+    key: 'logs/s3repl-probe',
+    tags: { team: 'a' },
   });
 });
 

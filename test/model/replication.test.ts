@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictJson } from '../../src/show/cause-json.ts';
-import { healthy, rule, snapshotOf, source, type World } from './replication/world.ts';
+import { healthy, other, policy, rule, snapshotOf, source, type World } from './replication/world.ts';
 import { verdictsOf } from './verdicts-of.ts';
 
 function verdictsIn(change: (world: World) => void) {
@@ -63,10 +63,24 @@ describe('the one verdict about a version that no rule is known to govern', () =
   });
 });
 
-it('a version FAILED for the one destination that does not get it: at the other, all is well', () => {
-  const outcomes = verdictsIn(({ object, rules }) => {
-    object.replicationStatus = 'FAILED';
-    rules.push(rule({ ID: 'other', Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::not-read' } }));
-  }).map((one) => one.outcome);
-  expect(outcomes).toEqual(['replicates', 'fails']);
+describe('a version FAILED for the one destination that does not get it: at the other, all is well', () => {
+  it.each<[string, (world: World) => void, string]>([
+    ['where that one does not exist', () => undefined, 'fails'],
+    [
+      'where nothing of that one could be read',
+      (world) => {
+        world.accounts[other] = { buckets: { dst: world.dst, 'not-read': 'unknown' } };
+        world.rolePolicy = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
+        world.dstKey.policy = policy({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' });
+      },
+      'unknown',
+    ],
+  ])('%s', (_, change, outcome) => {
+    const outcomes = verdictsIn((world) => {
+      world.object.replicationStatus = 'FAILED';
+      world.rules.push(rule({ ID: 'other', Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::not-read' } }));
+      change(world);
+    }).map((one) => one.outcome);
+    expect(outcomes).toEqual(['replicates', outcome]);
+  });
 });

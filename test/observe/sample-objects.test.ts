@@ -117,6 +117,19 @@ describe('a sample of objects', () => {
     expect(s3.commandCalls(GetObjectTaggingCommand)).toHaveLength(2);
   });
 
+  it('looks no further for a version that is gone than its key could be', async () => {
+    holding([]);
+    const page = { IsTruncated: true, NextVersionIdMarker: 'a-0' };
+    s3.on(ListObjectVersionsCommand).resolves({ ...page, Versions: [version('ab', 1)], NextKeyMarker: 'ab' });
+    s3.on(ListObjectVersionsCommand, { KeyMarker: undefined }).resolves({
+      ...{ ...page, NextKeyMarker: 'a' },
+      Versions: [version('a', 1, { VersionId: 'a-0' })],
+    });
+    const examples = [{ key: 'a', versionId: 'a-1' }];
+    expect(await sampleObjects(at, 'src', { sample: 1, examples })).toMatchObject({ objects: [], unreadable: [] });
+    expect(s3.commandCalls(ListObjectVersionsCommand)).toHaveLength(2);
+  });
+
   it('reads all pages of the list, and says where it stopped before the end', async () => {
     holding([]);
     s3.on(ListObjectVersionsCommand).resolves({

@@ -230,9 +230,11 @@ it('of a list of three versions: uploaded under SSE-S3 beside the report, and no
   await byHand(async (people) => expect(keysIn(people, REPORTS)).toEqual([]));
 
   const listed = ['--report', `${REPORTS}/batch`, '--manifest', 'list.csv'];
-  const ended = await s3repl('backfill', '--yes', ...listed);
+  const losing = ['PutObject', 'CreateJob'].flatMap((call) => ['--sandbox-fault', `${call}:1=lost-answer`]);
+  const ended = await s3repl('backfill', '--yes', ...listed, ...losing);
   expect(ending(ended)).toMatchObject({ code: 0, job: { total: 3, succeeded: 3 } });
   await byHand(async ({ sandbox }) => {
+    expect(Object.keys(sandbox.state.jobs)).toEqual([idOf(ended)]);
     const list = versionsIn(sandbox, REPORTS).find(({ key }) => key.includes('manifest-'));
     expect(list).toMatchObject({
       key: expect.stringMatching(/^batch\/manifest-[0-9a-f]{16}\.csv$/),

@@ -2,8 +2,13 @@
 import { execFile } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { main } from '../../src/cli/main.ts';
-import { lookForSecrets } from '../found-secrets.ts';
+import { main as ofSources } from '../../src/cli/main.ts';
+import { longestMark, lookForSecrets } from '../found-secrets.ts';
+
+/** With S3REPL_FROM_BUNDLE=1 (`npm run test:bundle`, `.ci/run`), what users have installed. */
+const bundle = new URL('../../dist/main.js', import.meta.url).href;
+const { main }: { main: typeof ofSources } =
+  process.env.S3REPL_FROM_BUNDLE === '1' ? await import(/* @vite-ignore */ bundle) : { main: ofSources };
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
@@ -26,7 +31,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs s3repl in this process, which takes a tenth of the time; one run waits for the other, as there is one working directory and one environment.
- * With S3REPL_AS_PROCESSES=1 (`npm run test:processes`, `.ci/run`) it is a process all the same.
+ * With S3REPL_AS_PROCESSES=1 (`.ci/run`, for some of them) it is a process all the same.
  */
 export function runS3repl(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Said> {
   if (process.env.S3REPL_AS_PROCESSES === '1') return runAsProcess(cwd, args, env);
@@ -56,8 +61,9 @@ function aStream(name: string) {
   const stream = new Writable({
     decodeStrings: false,
     write(chunk, _, done) {
+      const from = Math.max(0, said.length - longestMark);
       said += chunk;
-      lookForSecrets(said, name);
+      lookForSecrets(said.slice(from), name);
       done();
     },
   });

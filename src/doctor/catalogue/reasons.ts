@@ -117,7 +117,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
     means: 'The role of the Batch Replication job may not start replication.',
     causes:
       '`s3:InitiateReplication` on the source’s objects is missing in the policy of the job’s role, or the source bucket policy denies it.',
-    fix: 'Allow `s3:InitiateReplication` to the role of the job, which need not be the replication role (`s3repl backfill` writes the policy of its own role anew). Let no Deny in the source bucket policy cover it.',
+    fix: 'Allow `s3:InitiateReplication` to the role of the job, which need not be the replication role (`s3repl backfill` writes the policy of its own role anew, for what its rules take). Let no Deny in the source bucket policy cover it.',
     checks: ['C32'],
     only: 'batch',
   },
@@ -194,7 +194,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   SrcObjectNotEligible: {
     means: 'The source object is not one that replicates.',
     causes: 'It is archived, or its tags do not match the rule any more.',
-    fix: 'Restore and copy it in another storage class, or widen the rule.',
+    fix: 'If it is archived, restore it and copy it over itself in another storage class: the new version replicates. Otherwise widen the rule.',
     checks: ['C28', 'C29'],
     only: 'runtime',
   },
@@ -215,7 +215,7 @@ export const reasons: Readonly<Record<FailureCode | SilentReason, ReasonEntry>> 
   SrcVersionNotFound: {
     means: 'The source version was deleted before it had replicated.',
     causes: 'A lifecycle rule expires versions too soon, or somebody deleted the version.',
-    fix: 'Let the lifecycle rule wait longer.',
+    fix: 'Nothing, if it is meant to be gone; otherwise let the lifecycle rule wait longer.',
     checks: ['C31'],
     only: 'runtime',
   },

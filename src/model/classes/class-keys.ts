@@ -20,7 +20,7 @@ export interface KeyClasses {
 interface Where {
   readonly prefix: string;
   /** Longer prefixes, whose keys belong to other rules. */
-  readonly taken?: readonly string[];
+  readonly taken: readonly string[];
   readonly buckets: readonly string[];
 }
 
@@ -42,9 +42,9 @@ export function keyClassesOf(
   const named = tailsIn(statements, excluded, where);
   const tails = [...named, ...overlapsOf(named, where)];
   const meets = tails.map(({ tail }) => matcherOf(tail));
-  const { taken = [] } = where;
-  const free = taken.length > 0 ? [`${findFreeCharacter(where.prefix, taken)}s3repl-probe`] : [];
-  const candidates = [...fillers, ...findUnusedCharacters(tails), ...free];
+  const { taken } = where;
+  const free = `${findFreeCharacter(where.prefix, taken)}s3repl-probe`;
+  const candidates = [...fillers, ...findUnusedCharacters(tails), free];
   const chooseKey = (pattern: Pattern, own: number) => {
     let best: { readonly key: string; readonly rivals: number } | undefined;
     for (const filler of candidates) {
@@ -63,8 +63,9 @@ export function keyClassesOf(
   const plainName = nameOf(plainKey);
   for (const { tail, statements: naming } of tails) {
     const key = chooseKey(tail, 1);
-    const name = key === undefined ? plainName : nameOf(key);
-    if (key === undefined || name === plainName) continue;
+    if (key === undefined) continue;
+    const name = nameOf(key);
+    if (name === plainName) continue;
     const known = classes.get(name) ?? { patterns: [], examples: [], statements: new Set() };
     classes.set(name, known);
     for (const one of naming) known.statements.add(one);
@@ -136,9 +137,7 @@ function canMeanMore(a: Tail, b: Tail, prefix: string, buckets: readonly string[
         buckets.some((bucket) => tailsOf(pattern, `${bucket}/${prefix}`).some((one) => textOf(one) === textOf(tail))),
       ),
     );
-  return [...a.statements].some(
-    (one) => b.statements.has(one) && one.arns.length > 1 && partsOf(one, a) !== partsOf(one, b),
-  );
+  return [...a.statements].some((one) => b.statements.has(one) && partsOf(one, a) !== partsOf(one, b));
 }
 
 function findUnusedCharacters(tails: readonly Tail[]): readonly string[] {

@@ -158,7 +158,7 @@ function judgeUnderItsRule(prepared: Prepared, { rule, object }: Probe): readonl
   if (rules === null || rules === 'unknown') return undefined;
   const isItsOwn = findGoverning(rules, object).some((one) => one.rule === rule);
   if (!isItsOwn) return undefined;
-  return judgeObject(prepared, object).filter((one) => one.rule === rule.id && one.destination === rule.destination);
+  return judgeObject(prepared, object).filter(({ destination }) => destination === rule.destination);
 }
 
 function replaceKey(probe: Probe, { key, pattern }: Probe['more'][number]): Probe {

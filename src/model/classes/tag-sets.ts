@@ -12,8 +12,7 @@ export function tagSetsOf(named: TellingStatement['tags'], own: Tags): readonly 
   const asked = tags.filter(([, lists]) => lists.length > 0).map(([key, lists]) => ({ key, lists }));
   const single = tags.flatMap(([key, lists]) => valuesOf(lists).map((value) => ({ [key]: value })));
   const keysOnly = tags.filter(([, lists]) => lists.length === 0).map(([key]) => [key, anyValue] as const);
-  const together = asked.length > 1 ? combineTags(asked) : [];
-  const all = [...single, ...together, ...(keysOnly.length > 1 ? [Object.fromEntries(keysOnly)] : [])];
+  const all = [...single, ...combineTags(asked), ...(keysOnly.length > 1 ? [Object.fromEntries(keysOnly)] : [])];
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 

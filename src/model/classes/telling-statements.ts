@@ -11,7 +11,7 @@ import { sessionName } from '../replication/ask.ts';
 import { controls } from '../replication/control-policies.ts';
 import { encryptionOf } from '../replication/default-encryption.ts';
 import { memberOf } from '../replication/find.ts';
-import { type BucketSide, destinationSide, keySide, type Prepared } from '../replication/prepare.ts';
+import { type BucketSide, destinationSide, keySide, type Prepared, replicaKeySide } from '../replication/prepare.ts';
 import { s3Keys } from '../replication/request-keys.ts';
 import type { Rule } from '../replication/rule.ts';
 import type { Found } from '../snapshot.ts';
@@ -81,10 +81,10 @@ function documentsOf(prepared: Prepared, rule: Rule): readonly Asked[] {
     nameDocument(`bucket policy of ${name}`, memberOf(value, 'policy')),
   ];
   const { kmsKey } = encryptionOf(snapshot);
-  const region = there.value === null || there.value === 'unknown' ? 'unknown' : there.value.region;
+  const replicaKey = replicaKeySide(prepared, rule);
   const keys = [
     ...(kmsKey === null || kmsKey === 'unknown' ? [] : [keySide(prepared, kmsKey, source.account, 'unknown')]),
-    ...(rule.replicaKey === null ? [] : [keySide(prepared, rule.replicaKey, role.account, region)]),
+    ...(replicaKey ? [replicaKey] : []),
   ];
   const listKnown = (list: readonly NamedPolicy[] | Unknown) => (list === 'unknown' ? [] : list);
   const owners = new Set([source.account, there.account].filter((one) => one !== 'unknown'));

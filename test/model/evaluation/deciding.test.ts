@@ -10,6 +10,7 @@ import {
   HERE,
   named,
   noPolicies,
+  refuse,
   role,
   session,
   THERE,
@@ -78,4 +79,19 @@ it('all that nobody can say about a statement is told', () => {
 it('a service control policy that only denies is not silent', () => {
   const serviceControl = [named('Full', allow()), named('NoDeletion', deny({ Action: 's3:Delete*' }))];
   expect(evaluate(here, noPolicies({ ...yes, serviceControl }))).toMatchObject({ effect: 'allowed', uncertain: [] });
+});
+
+it('what one side alone refuses names no other, and a Deny that holds leaves no doubt whether there is one', () => {
+  const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
+  const identity = [named('i', allow(), deny())];
+  expect(evaluate(here, noPolicies({ identity, resource: named('r', refuse({ Condition })) }))).toEqual({
+    effect: 'denied',
+    kind: 'explicit',
+    side: 'identity',
+    by: [{ policy: 'i', statement: 1 }],
+  });
+  expect(evaluate(here, noPolicies({ identity: [named('i', deny({ Condition }))] }))).toMatchObject({
+    kind: 'implicit',
+    mayDeny: ['i, statement 1: Condition StringEquals aws:SourceVpc: nobody can say what the request has'],
+  });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Question } from '../../../src/model/decision.ts';
 import { casesOf } from '../../../src/model/evaluation/request.ts';
 import { allow, aQuestion, brief, deny, evaluate, HERE, named, noPolicies } from './builders.ts';
 
@@ -49,12 +50,39 @@ describe('where nobody can say what a request has', () => {
     });
   });
 
-  it('what else is unknown stays so in every case', () => {
-    const question = aQuestion({ resourceAccount: HERE, either, unknownKeys: ['x:other'] });
-    const policies = noPolicies({
-      identity: [named('i', allow({ Condition: is('x:other', 'y') }), deny({ Condition: is('x:flag', 'x') }))],
+  const decisionOn = (change: Partial<Question>, ...statements: object[]) =>
+    evaluate(
+      aQuestion({ resourceAccount: HERE, either, ...change }),
+      noPolicies({ identity: [named('i', ...statements)] }),
+    );
+  /** The two come together. */
+  const impossible = { Null: { 'x:header': 'false', 'x:key': 'true' } };
+
+  it('what every case refuses for want of an Allow is refused without a doubt', () => {
+    const decision = decisionOn({}, deny({ Condition: impossible }));
+    expect(decision).toEqual({ effect: 'denied', kind: 'implicit', side: 'identity', by: [] });
+    const sure = decisionOn({}, deny({ Condition: has('x:flag') }), deny({ Condition: lacks('x:flag') }));
+    expect(sure).toMatchObject({ effect: 'denied', kind: 'explicit', by: [{ statement: 0 }] });
+    expect(sure).not.toHaveProperty('mayDeny');
+  });
+
+  it('what else is unknown stays so in every case, and all that is unknown is told', () => {
+    const unknownKeys = ['x:other'];
+    const unsure = (statement: number) =>
+      `i, statement ${statement}: Condition StringEquals x:other: nobody can say what the request has`;
+    const never = expect.stringMatching(/^i, statement 1: Condition Null x:header: .*; Condition Null x:key: /);
+    const other = { Condition: is('x:other', 'y') };
+    expect(decisionOn({ unknownKeys }, deny({ Condition: impossible }), allow(other))).toEqual({
+      effect: 'unknown',
+      why: [never, unsure(2)],
     });
-    expect(evaluate(question, policies).effect).toBe('unknown');
+    const denied = decisionOn({ unknownKeys }, deny({ Condition: impossible }), deny(other));
+    expect(denied).toMatchObject({ effect: 'denied', mayDeny: [never, unsure(2)] });
+  });
+
+  it('what is allowed whatever the request has names the statements that say so for sure', () => {
+    const decision = decisionOn({}, allow(), allow({ Condition: is('x:header', 'kms') }));
+    expect(decision).toMatchObject({ effect: 'allowed', by: [{ statement: 0 }] });
   });
 
   it('no answer is given that some case does not give, and none withheld that all give', () => {
