@@ -6,7 +6,7 @@ import { watchJob } from '../backfill/watch-job.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
 import { describeJob, listJobs, lookPauseMs } from '../observe/jobs.ts';
-import { compareAge, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
+import { compareAge, isJobEnding, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { jobText } from '../show/job-text.ts';
 import { endOfJobs, jobResult } from './backfill-end.ts';
 import type { BackfillOptions } from './backfill-options.ts';
@@ -68,7 +68,9 @@ const mostLooks = 10;
 export async function explainOurJob(session: Session, options: BackfillOptions, id: string): Promise<Result> {
   const job = await findOurJob(session, id);
   if (!isJobOver(job)) {
-    const fix = 'the command that started it, run again, watches it to its end';
+    const fix = isJobEnding(job)
+      ? 'it is about to be over: ask again in a minute'
+      : 'the command that started it, run again, watches it to its end';
     throw new Failure('invalid', 'job-active', `job ${id} is not over yet (${job.status})`, fix);
   }
   return endOfJobs(session, options, { jobs: [job], changes: 0, isNew: false });

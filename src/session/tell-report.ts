@@ -119,7 +119,7 @@ function explainAbsence({ id, reasons }: JobSeen, where: string): string {
     said.length > 0
       ? `S3 says: ${said.join('; ')}`
       : 'S3 writes none where the bucket has a default retention of Object Lock, or where its policy does not let the role of the job write, for instance because it asks for KMS';
-  return `job ${id} wrote no report to ${where}. ${why}`;
+  return `there is no report of job ${id} in ${where}. ${why}`;
 }
 
 function judgeReport({ failed, problems }: JobReport, job: JobSeen, where: string): ReportTold {
@@ -138,13 +138,13 @@ async function explainGroups(session: Telling, groups: readonly FailureGroup[]):
   const each = Math.max(1, Math.min(mostOfReason, Math.floor(mostExamples / groups.length)));
   const looked = groups.map(({ versions }, index) => (index < mostExamples ? spreadOver(versions, each) : []));
   const examples = looked.flat();
-  const unexplained = () => groups.map((group) => explainGroup(group, undefined));
-  if (examples.length === 0) return unexplained();
+  const explainNone = () => groups.map((group) => explainGroup(group, undefined));
+  if (examples.length === 0) return explainNone();
   const around = await readAround(session, { sample: examples.length, examples }).catch((error: unknown) => {
     if (isOfReading(error, session)) return undefined;
     throw error;
   });
-  if (around === undefined) return unexplained();
+  if (around === undefined) return explainNone();
   const { snapshot } = around;
   return groups.map((group, index) => {
     const { objects } = snapshot;

@@ -120,7 +120,7 @@ describe('a report that is not there', () => {
     expect(unsaid.told).toEqual({
       read: 'not',
       why: expect.stringContaining(
-        `job ${JOB} wrote no report to ${where}. S3 writes none where the bucket has a default`,
+        `there is no report of job ${JOB} in ${where}. S3 writes none where the bucket has a default`,
       ),
     });
     const reason = 'The job report could not be written to your report bucket. Please check your permissions.';
@@ -129,7 +129,7 @@ describe('a report that is not there', () => {
       { code: 'Y', reason: 'Something else' },
     ];
     const said = await tell(aJob({ reasons }));
-    expect(said.told).toEqual({ read: 'not', why: `job ${JOB} wrote no report to ${where}. S3 says: ${reason}` });
+    expect(said.told).toEqual({ read: 'not', why: `there is no report of job ${JOB} in ${where}. S3 says: ${reason}` });
   });
 
   it('is waited for after a job that has just ended', async () => {

@@ -66,6 +66,17 @@ it('a report in the bucket of the other account is refused: the job would fail, 
   await byHand(async ({ sandbox }) => expect(Object.values(sandbox.state.jobs)).toEqual([]));
 });
 
+it('a job that is about to end is not to be watched by the command that would start the next one', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
+  const ended = await s3repl('backfill', '--yes', '--max-objects', '1');
+  const [, id = ''] = /job (\S+) would take/.exec(JSON.stringify(ended.lines.at(-1))) ?? [];
+  expect(ending(await s3repl('backfill', '--explain', id))).toMatchObject({
+    code: 3,
+    error: { code: 'job-active', fix: 'it is about to be over: ask again in a minute' },
+  });
+});
+
 it('lists of jobs and what a job waits for stay in 80 columns', async () => {
   const { s3repl, folder, byHand } = aSetUp();
   await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, keysOf('old-', 12)));
