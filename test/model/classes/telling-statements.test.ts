@@ -118,17 +118,22 @@ describe('the statements that are looked at', () => {
     [
       'are those of the boundary, and of the organization for the role and for both owners of buckets',
       (world) => {
-        const [one, two, three, four, five] = ['ofRole', 'ofOwner', 'atSource', 'atDestination', 'unused'].map((Sid) =>
-          policy(deny('s3:ReplicateObject', { Sid, ...(Sid.startsWith('at') && { Principal: '*' }) })),
-        );
-        if (!(one && two && three && four && five)) throw new Error('five policies');
-        world.serviceControl = [one];
-        world.ownersServiceControl = [five];
-        world.resourceControl = [three];
-        world.ownersResourceControl = [four];
-        world.role = (role) => ({ ...role, permissionsBoundary: two });
+        const denial = (Sid: string, more: Partial<Statement> = {}) => deny('s3:ReplicateObject', { Sid, ...more });
+        const allowing: Statement = { Sid: 'allowing', Effect: 'Allow', Action: 's3:*', Resource: '*' };
+        world.role = (role) => ({ ...role, permissionsBoundary: policy(denial('ofBoundary'), allowing) });
+        world.serviceControl = [policy(denial('ofRole'), allowing)];
+        world.ownersServiceControl = [policy(denial('unused'))];
+        world.resourceControl = [policy(denial('atSource', { Principal: '*' }))];
+        world.ownersResourceControl = [policy(denial('atDestination', { Principal: '*' }))];
       },
-      [...ofRole, 'ofOwner', 'ofRole', 'atSource', 'atDestination', 'Writes', 'Root', 'Use'],
+      [...ofRole, 'allowing', 'ofBoundary', 'allowing', 'ofRole', 'atSource', 'atDestination', 'Writes', 'Root', 'Use'],
+    ],
+    [
+      'are none of the key of the destination where the rule selects no objects that KMS encrypts',
+      (world) => {
+        world.rules = [rule({ SourceSelectionCriteria: {} })];
+      },
+      [...ofRole, 'Writes', 'Root'],
     ],
     [
       'are none of a key of the source whose ID nobody knows',
