@@ -44,7 +44,11 @@ export function sourceReportBucket(state: State, { source }: Spec): ReportBucket
 
 /** @param bucket of `place`. @returns the first of what stops the report; what is certain comes first. */
 export function findObstacle(place: S3Place, bucket: ReportBucket, state: State, spec: Spec): Obstacle | undefined {
-  const obstacles = [rulesOverReport(place, state, spec), lockOn(place, bucket), denialOf(place, bucket, state, spec)];
+  const obstacles = [
+    rulesOverReport(place, state, spec),
+    lockOn(place, bucket, spec),
+    denialOf(place, bucket, state, spec),
+  ];
   const found = obstacles.filter((one) => one !== undefined);
   return found.find(({ isCertain }) => isCertain) ?? found[0];
 }
@@ -68,11 +72,18 @@ function rulesOverReport(place: S3Place, state: State, spec: Spec): Obstacle | u
 }
 
 /** S3 User Guide of 2023, troubleshooting-batch-operations: nothing is delivered to a bucket with a default retention. */
-function lockOn({ bucket }: S3Place, { objectLockRetention }: ReportBucket): Obstacle | undefined {
+function lockOn({ bucket }: S3Place, { objectLockRetention }: ReportBucket, { source }: Spec): Obstacle | undefined {
   if (objectLockRetention === null) return undefined;
   return objectLockRetention === 'unknown'
-    ? { isCertain: false, why: `whether Object Lock of ${bucket} has a default retention may not be read` }
+    ? {
+        isCertain: false,
+        why: `${unread('s3:GetBucketObjectLockConfiguration', source)}, so it is not known whether Object Lock of ${bucket} has a default retention`,
+      }
     : { isCertain: true, why: `Object Lock of ${bucket} has a default retention, and S3 delivers no report there` };
+}
+
+function unread(action: string, { account }: Spec['source']): string {
+  return `account ${account} does not allow ${action}`;
 }
 
 const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
@@ -108,7 +119,11 @@ function denialOf(
 ): Obstacle | undefined {
   const { source } = spec;
   if (bucket.policy === null) return undefined;
-  if (bucket.policy === 'unknown') return { isCertain: false, why: `the policy of ${name} may not be read` };
+  if (bucket.policy === 'unknown')
+    return {
+      isCertain: false,
+      why: `${unread('s3:GetBucketPolicy', source)}, so it is not known whether the policy of ${name} lets S3 write there`,
+    };
   const resource = { name: `bucket policy of ${name}`, document: bucket.policy };
   const decisions = ['manifest.json', `results/${'0'.repeat(40)}.csv`].map((file) =>
     evaluate(

@@ -11,6 +11,7 @@ import {
   type CountedObjects,
   quotaUnreadWarning,
   quotaWarning,
+  useUnreadWarning,
 } from '../show/backfill-time-text.ts';
 import type { State } from '../state/state.ts';
 import type { Session } from './session.ts';
@@ -66,6 +67,10 @@ export function timeOf(
   const objects = counted.objects ?? 1_000_000;
   const time = estimateBackfill({ ...placesOf(observed, spec), objects, quotas, inUse });
   if (unread.size > 0) view.report({ type: 'warning', ...quotaUnreadWarning(unread, account) });
+  const silent = [...quotas.keys()].filter((region) => !inUse.has(region));
+  // Where the objects are not counted either, the same right is named already.
+  if (silent.length > 0 && counted.objects !== undefined)
+    view.report({ type: 'warning', ...useUnreadWarning(silent, account) });
   for (const load of time.kms.filter(({ isCrowded }) => isCrowded))
     view.report({ type: 'warning', ...quotaWarning(load, account) });
   return { time, timeLines: backfillTimeLines(time, counted) };

@@ -60,6 +60,14 @@ export function quotaUnreadWarning(unread: ReadonlyMap<Region, readonly string[]
   };
 }
 
+export function useUnreadWarning(regions: readonly Region[], account: AccountId) {
+  return {
+    code: 'kms-use-unknown',
+    message: `how many requests account ${account} sends to KMS in ${regions.join(' and ')} already is not known: it does not allow cloudwatch:GetMetricData`,
+    fix: 's3repl permissions --for backfill has the right to read it',
+  };
+}
+
 /** @param account of the source: KMS throttles who calls, and that is the replication role. */
 export function quotaWarning({ region, share, quota }: KmsLoad, account: AccountId) {
   return {
