@@ -11,6 +11,14 @@ export const kmsRate = {
   source: 'docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html',
 } as const;
 
+/** Dimensions of CloudWatch's usage metric (namespace AWS/Usage, CallCount) for the same requests (AWS Security Blog, manage-your-aws-kms-api-request-rates). */
+export const kmsUsage: Readonly<Record<string, string>> = {
+  Class: 'None',
+  Resource: 'CryptographicOperationsSymmetric',
+  Service: 'KMS',
+  Type: 'API',
+};
+
 const others = 10_000;
 
 const rates: Readonly<Record<string, number>> = {

@@ -34,6 +34,9 @@ export function policy(...statements: Statement[]): PolicyDocument {
   return { Version: policyVersion, Statement: statements };
 }
 
+/** In place of a caller's own policies, to ask what others deny. */
+export const everything: PolicyDocument = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
+
 /**
  * Keeps our statements that mean the same, replaces those that differ in place, appends new ones, and removes the rest with our mark.
  * @returns the document itself where nothing has to change, `null` where no statement is left.

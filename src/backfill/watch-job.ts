@@ -2,13 +2,10 @@
 import { requestJobStatus } from '../apply/job-status.ts';
 import type { JobProgress } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { describeJob, lookPauseMs } from '../observe/jobs.ts';
+import { describeJob, lookPauseMs, registrationMs } from '../observe/jobs.ts';
 import { countsOf, isJobOver, type JobSeen } from '../plan/backfill-jobs.ts';
 import { countText } from '../text/count-text.ts';
 import { type JobWork, leaveRunning } from './job-work.ts';
-
-/** A new job may not be known yet (S3 User Guide, troubleshooting-batch-operations). */
-const registrationMs = 5 * 60_000;
 
 /** How long the run that asked for another job has to confirm it, before we take it for dead. */
 const confirmationMs = 10 * 60_000;

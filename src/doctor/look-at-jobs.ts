@@ -4,8 +4,9 @@ import type { Spec } from '../config/spec.ts';
 import { accountIn } from '../model/replication/find.ts';
 import { isOfUnknownAge } from '../model/replication/silent.ts';
 import type { JobSnapshot, ObjectSnapshot } from '../model/snapshot.ts';
-import { isJobOver, judgeEnd } from '../plan/backfill-jobs.ts';
+import { isJobOver, judgeEnd, setUpOf } from '../plan/backfill-jobs.ts';
 import { countText } from '../text/count-text.ts';
+import { withoutMarks } from '../text/without-marks.ts';
 import { withoutPeriod } from '../text/without-period.ts';
 import { taskCode } from './catalogue/task-codes.ts';
 import type { DiagnosedVerdict, Level, Sighting } from './diagnosis.ts';
@@ -89,7 +90,7 @@ function progressOf(job: JobSnapshot): Said {
       return [
         'warning',
         `${name} waits to be confirmed: none of its ${countText(total ?? 0)} objects is copied before that, and after 30 days the job fails.`,
-        isOfS3repl(job)
+        setUpOf(job) !== undefined
           ? 'Run s3repl backfill: it goes on with this job, and asks you.'
           : 'Ask whoever created it to confirm it, in the S3 console or with aws s3control update-job-status.',
       ];
@@ -115,11 +116,6 @@ function progressOf(job: JobSnapshot): Said {
 function describeProgress({ total, succeeded, failed }: JobSnapshot): string {
   const of = total === undefined ? '' : ` of ${countText(total)}`;
   return `${countText(succeeded + failed)}${of} done, ${countText(failed)} failed`;
-}
-
-/** A job of s3repl, of whatever configuration (`isOurJob`). */
-function isOfS3repl({ description }: JobSnapshot): boolean {
-  return /^s3repl \S+ [0-9a-f]{12}$/.test(description);
 }
 
 function lookAtEnd(job: JobSnapshot): readonly Sighting[] {
@@ -152,7 +148,10 @@ function lookAtEnd(job: JobSnapshot): readonly Sighting[] {
   }
 }
 
-function whyText({ report }: JobSnapshot): string {
+function whyText(job: JobSnapshot): string {
+  const { id, report } = job;
+  if (report !== undefined && setUpOf(job) !== undefined)
+    return `Run s3repl backfill --explain ${id}: it says which objects failed and why. Fix the causes.`;
   return report === undefined
     ? 'It writes no report: run s3repl doctor --object KEY for an object that FAILED, and fix the cause.'
     : `Its report in ${report} has a code for each object that failed: look it up in docs/troubleshooting.md, and fix the cause.`;
@@ -166,6 +165,6 @@ function reasonText({ reasons: [first] }: JobSnapshot): string {
 /** AWS documents no codes of jobs; where it takes one of tasks, that has a fix. */
 function failureFix({ reasons }: JobSnapshot): string {
   const known = reasons.map(({ code }) => taskCode(code)?.fix).find((fix) => fix !== undefined);
-  const fix = known?.replaceAll('`', '') ?? 'Fix what the reason names.';
+  const fix = known === undefined ? 'Fix what the reason names.' : withoutMarks(known);
   return fix.includes('s3repl backfill') ? fix : `${fix} Then run s3repl backfill.`;
 }

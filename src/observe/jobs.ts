@@ -12,6 +12,9 @@ const { DescribeJobCommand, JobStatus: jobStatuses, paginateListJobs } = require
 /** In milliseconds: AWS asks for no more than one look at a job in 30 seconds (S3 User Guide, batch-ops-job-status). */
 export const lookPauseMs = 30_000;
 
+/** In milliseconds, a choice: for so long AWS may not know a job by its ID that a list has already (S3 User Guide, troubleshooting-batch-operations). */
+export const registrationMs = 5 * 60_000;
+
 /** AWS keeps a job for 90 days after its end (S3 User Guide, troubleshooting-batch-operations). */
 const mostPages = 1000;
 
@@ -37,14 +40,20 @@ export async function listActiveJobs(at: Connection, spec: Spec): Promise<readon
 }
 
 /** @returns null where AWS does not know the job, or not yet (S3 User Guide, troubleshooting-batch-operations). */
-export async function describeJob(at: Connection, JobId: string): Promise<JobSeen | null> {
+export async function readJob(at: Connection, JobId: string): Promise<JobDescriptor | null> {
   try {
     const { Job } = await at.s3Control.send(new DescribeJobCommand({ AccountId: at.account, JobId }));
-    return Job ? jobSeen(Job) : null;
+    return Job ?? null;
   } catch (error) {
     if (isJobUnknown(error)) return null;
     throw error;
   }
+}
+
+/** As `readJob`. */
+export async function describeJob(at: Connection, id: string): Promise<JobSeen | null> {
+  const job = await readJob(at, id);
+  return job && jobSeen(job);
 }
 
 /** The API model has one name, the guide the other. */

@@ -1,3 +1,4 @@
+import { kmsUsage } from '../aws/kms-rate.ts';
 import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { Unknown } from '../model/decision.ts';
@@ -28,12 +29,7 @@ async function readBusiestMinute({ cloudWatch }: Pick<Connection, 'cloudWatch'>,
             Metric: {
               Namespace: 'AWS/Usage',
               MetricName: 'CallCount',
-              Dimensions: [
-                { Name: 'Class', Value: 'None' },
-                { Name: 'Resource', Value: 'CryptographicOperationsSymmetric' },
-                { Name: 'Service', Value: 'KMS' },
-                { Name: 'Type', Value: 'API' },
-              ],
+              Dimensions: Object.entries(kmsUsage).map(([Name, Value]) => ({ Name, Value })),
             },
             Period: minuteSeconds,
             Stat: 'Sum',

@@ -1,16 +1,13 @@
 /** The last jobs of S3 Batch Replication on a bucket, for a snapshot: those of everybody. */
 import type { JobDescriptor } from '@aws-sdk/client-s3-control';
 import { bucketNameIn } from '../aws/arn.ts';
-import { required } from '../aws/required.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { JobSnapshot, Known } from '../model/snapshot.ts';
-import { compareAge, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
+import { compareAge, isJobOver, isOurJob } from '../plan/backfill-jobs.ts';
 import { reportFolder } from '../plan/job-report.ts';
 import { atMost } from './at-most.ts';
-import { isJobUnknown, jobSeen, listJobs } from './jobs.ts';
+import { jobSeen, listJobs, readJob } from './jobs.ts';
 import { type Noted, noteRefusals } from './reading.ts';
-
-const { DescribeJobCommand } = required('@aws-sdk/client-s3-control');
 
 /** A list does not name the buckets of its jobs (API Reference, JobListDescriptor), so the newest of the account are asked for theirs. */
 const mostOver = 12;
@@ -34,20 +31,9 @@ async function readJobs(at: Connection, bucket: string, name: string | undefined
   const newest = (await listJobs(at)).filter(({ replicates }) => replicates).toSorted((a, b) => compareAge(b, a));
   const running = newest.filter((job) => !isJobOver(job)).slice(0, mostRunning);
   const over = newest.filter(isJobOver).slice(0, mostOver);
-  const described = await atMost(atOnce, [...running, ...over], (job) => describe(at, job));
+  const described = await atMost(atOnce, [...running, ...over], ({ id }) => readJob(at, id));
   const isOn = (job: JobDescriptor) => bucketOf(job) === bucket || (bucketOf(job) === undefined && isOurs(job, name));
   return described.flatMap((job) => (job !== null && isOn(job) ? [snapshotOf(job)] : []));
-}
-
-/** Null where AWS has deleted it meanwhile. */
-async function describe(at: Connection, { id }: JobSeen): Promise<JobDescriptor | null> {
-  try {
-    const { Job } = await at.s3Control.send(new DescribeJobCommand({ AccountId: at.account, JobId: id }));
-    return Job ?? null;
-  } catch (error) {
-    if (isJobUnknown(error)) return null;
-    throw error;
-  }
 }
 
 function isOurs({ Description: description = '' }: JobDescriptor, name: string | undefined): boolean {
@@ -60,14 +46,13 @@ function bucketOf({ ManifestGenerator: generator }: JobDescriptor): string | und
 }
 
 function snapshotOf(job: JobDescriptor): JobSnapshot {
-  const { id, status, description, created, ended, total, succeeded, failed, reasons } = jobSeen(job);
-  const { Enabled = false, Bucket = '', Prefix = '' } = job.Report ?? {};
+  const { id, status, description, created, ended, total, succeeded, failed, report, reasons } = jobSeen(job);
   return {
     ...{ id, status, description, role: job.RoleArn ?? '' },
     ...(created && { created: created.toISOString() }),
     ...(ended && { ended: ended.toISOString() }),
     ...(total !== undefined && { total }),
     ...{ succeeded, failed, reasons },
-    ...(Enabled && Bucket !== '' && { report: `s3://${bucketNameIn(Bucket)}/${reportFolder(Prefix, id)}` }),
+    ...(report && { report: `s3://${report.bucket}/${reportFolder(report.prefix, id)}` }),
   };
 }

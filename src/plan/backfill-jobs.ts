@@ -122,7 +122,8 @@ function jobRequest(spec: Spec, RoleArn: string, choice: BackfillChoice, list: L
   return {
     ...what,
     ConfirmationRequired: true,
-    Description: `${descriptionStart(spec)}${hashOf(what).slice(0, 12)}`,
+    // Lists of jobs show no tags and no bucket (API Reference, JobListDescriptor).
+    Description: `s3repl ${spec.name} ${hashOf(what).slice(0, 12)}`,
     Priority: choice.priority,
     Tags: [{ Key: ownerTag, Value: spec.name }],
   };
@@ -134,14 +135,13 @@ function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }
 
-/** How all our jobs of a configuration begin; the rest tells one request from another. Lists of jobs show no tags and no bucket (API Reference, JobListDescriptor). */
-function descriptionStart({ name }: Pick<Spec, 'name'>): string {
-  return `s3repl ${name} `;
+/** @returns the name of the configuration whose job it is; undefined: it is none of s3repl. */
+export function setUpOf({ description }: Pick<JobSeen, 'description'>): string | undefined {
+  return /^s3repl (\S+) [0-9a-f]{12}$/.exec(description)?.[1];
 }
 
-export function isOurJob({ description }: Pick<JobSeen, 'description'>, spec: Pick<Spec, 'name'>): boolean {
-  const start = descriptionStart(spec);
-  return description.startsWith(start) && /^[0-9a-f]{12}$/.test(description.slice(start.length));
+export function isOurJob(job: Pick<JobSeen, 'description'>, { name }: Pick<Spec, 'name'>): boolean {
+  return setUpOf(job) === name;
 }
 
 export type NextJob =

@@ -33,8 +33,8 @@ export interface JobChoice {
   readonly manifest?: ManifestChoice;
 }
 
-/** What the role of a job must be allowed besides: any list that s3repl uploads, as the next run may have another. */
-export function jobFiles({ report, manifest }: Pick<JobChoice, 'report' | 'manifest'>): JobFiles {
+/** What the role of a job may read and write besides the objects: its reports, and all lists that s3repl uploads, because the next run may upload another one. */
+export function jobFiles({ report, manifest }: JobChoice): JobFiles {
   return {
     ...(report && { report: { bucket: report.bucket, keysFrom: keyIn(report.prefix, reportKeys) } }),
     ...(manifest && { manifest: placeOf(manifest) }),

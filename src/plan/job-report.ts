@@ -1,6 +1,7 @@
 /** The completion report of a job of S3 Batch Operations: what its files say, and why tasks failed. Pure. */
 import { isObject } from '../model/evaluation/element.ts';
 import { type FailureCode, failureCodes } from '../model/verdict.ts';
+import { keyIn, reportKeys } from '../steps/job-files.ts';
 import { type CsvRecord, readCsv } from '../text/csv.ts';
 
 export type TaskStatus = 'succeeded' | 'failed';
@@ -29,7 +30,7 @@ export const reportFormat = 'Report_CSV_20180820';
 
 /** Where the files of a job's report are, with a slash at the end (API Reference, JobReport). @param prefix of all reports; may be empty. */
 export function reportFolder(prefix: string, job: string): string {
-  return `${prefix === '' ? '' : `${prefix}/`}job-${job}/`;
+  return keyIn(prefix, `${reportKeys}${job}/`);
 }
 
 /** @param text of `manifest.json` (S3 User Guide, batch-ops-examples-reports) or `report.json` (API Reference, JobReport), which say the same. @throws UnreadableReport */

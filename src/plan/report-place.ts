@@ -2,7 +2,7 @@
 import type { DefaultRetention, ReplicationConfiguration } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
 import type { Region } from '../aws/brand.ts';
-import { type PolicyDocument, policy } from '../aws/policy.ts';
+import { everything, type PolicyDocument } from '../aws/policy.ts';
 import { filterIn } from '../aws/rule-filter.ts';
 import type { S3Place } from '../config/report-place.ts';
 import type { Spec } from '../config/spec.ts';
@@ -66,7 +66,7 @@ function rulesOverReport(place: S3Place, state: State, spec: Spec): Obstacle | u
   return (
     taking && {
       isCertain: true,
-      why: `the rule ${taking.id} takes what is written there, and would replicate the report too`,
+      why: `the rule ${taking.id} would replicate everything that is written there, and so the report`,
     }
   );
 }
@@ -85,8 +85,6 @@ function lockOn({ bucket }: S3Place, { objectLockRetention }: ReportBucket, { so
 function unread(action: string, { account }: Spec['source']): string {
   return `account ${account} does not allow ${action}`;
 }
-
-const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
 
 /** Nobody has seen the requests of S3 Batch Operations: `*` stands for all keys that begin so. */
 const unknownKeys = [

@@ -5,7 +5,7 @@ import type { JobWork } from '../backfill/job-work.ts';
 import { watchJob } from '../backfill/watch-job.ts';
 import type { Result } from '../events/event.ts';
 import { Failure } from '../events/failure.ts';
-import { describeJob, listJobs, lookPauseMs } from '../observe/jobs.ts';
+import { describeJob, listJobs, lookPauseMs, registrationMs } from '../observe/jobs.ts';
 import { compareAge, isJobEnding, isJobOver, isOurJob, type JobSeen } from '../plan/backfill-jobs.ts';
 import { jobText } from '../show/job-text.ts';
 import { endOfJobs, jobResult } from './backfill-end.ts';
@@ -51,7 +51,7 @@ async function findOurJob(session: Session, id: string): Promise<JobSeen> {
 async function waitUntilKnown({ connections, surroundings, signal }: Session, id: string): Promise<JobSeen | null> {
   const at = connections.get('source');
   if (!(await listJobs(at)).some((job) => job.id === id)) return null;
-  for (let left = mostLooks; left > 0; left -= 1) {
+  for (let waited = 0; waited < registrationMs; waited += lookPauseMs) {
     const reason = 'AWS to know it';
     surroundings.report({ type: 'pending', resource: `job ${id}`, reason, seconds: 0 });
     await surroundings.sleep(lookPauseMs);
@@ -61,8 +61,6 @@ async function waitUntilKnown({ connections, surroundings, signal }: Session, id
   }
   return null;
 }
-
-const mostLooks = 10;
 
 /** What came of a job that is over, whoever watched it. @throws Failure `invalid` for one that is not over, or not of this configuration. */
 export async function explainOurJob(session: Session, options: BackfillOptions, id: string): Promise<Result> {

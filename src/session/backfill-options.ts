@@ -95,7 +95,7 @@ type Flag = readonly [flag: string, value?: string];
 /** @throws Failure `invalid` for a rule that repl.yaml does not have, and for what does not go together. */
 export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
   const { rule = [], status = usualStatuses, createdAfter, createdBefore, priority } = options;
-  assertList(options);
+  assertConsistent(options);
   const known = rulesOf(spec).map(({ id }) => id);
   const unknown = rule.find((id) => !known.includes(id));
   if (unknown !== undefined) {
@@ -116,7 +116,7 @@ export function choiceOf(options: BackfillOptions, spec: Spec): BackfillChoice {
 }
 
 /** A list says itself which objects it means; and no report is never a full one. @throws Failure `invalid` */
-function assertList({
+function assertConsistent({
   manifest,
   rule,
   status,

@@ -1,5 +1,5 @@
 /** `--out`: every version that a job could not replicate, for a spreadsheet or a program. */
-import { AtomicFile } from '../files/atomic-file.ts';
+import { AtomicFile } from '../files/write-file.ts';
 import type { ReportRow } from '../plan/job-report.ts';
 import { csvLine } from '../text/csv.ts';
 

@@ -50,7 +50,7 @@ export function placeReport(
   const at = `s3://${wanted.bucket}/${wanted.prefix === '' ? '' : `${wanted.prefix}/`}`;
   if (place === undefined && obstacle) {
     return {
-      line: `none: in ${at} ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
+      line: `none in ${at}: ${obstacle.why}. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
     };
   }
   if (obstacle?.isCertain && !options.force) {
@@ -71,25 +71,21 @@ export function placeReport(
 
 function obstacleAt(place: S3Place, named: NamedBucket, observed: State, spec: Spec): Obstacle | undefined {
   const { account, region, bucket: source } = spec.source;
+  const nameAnother = `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`;
   const theirs = spec.destinations.find((one) => one.bucket === place.bucket && one.account !== account);
   if (theirs) {
     throw new Failure(
       'invalid',
       'report-elsewhere',
       `the bucket ${place.bucket} belongs to account ${theirs.account}, and s3repl has reports written in account ${account} only`,
-      `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`,
+      nameAnother,
     );
   }
   const bucket = place.bucket === source ? sourceReportBucket(observed, spec) : named;
   // Without the source bucket there is nothing to replicate, which is said for itself.
   if (place.bucket === source && bucket === undefined) return undefined;
   if (bucket === undefined || bucket === null) {
-    throw new Failure(
-      'invalid',
-      'no-report-bucket',
-      `there is no bucket ${place.bucket} for the report`,
-      `name a bucket of account ${account} with --report, or in backfill.report of repl.yaml`,
-    );
+    throw new Failure('invalid', 'no-report-bucket', `there is no bucket ${place.bucket} for the report`, nameAnother);
   }
   if (!('inaccessible' in bucket)) return findObstacle(place, bucket, observed, spec);
   return bucket.inaccessible === 'wrong-region'

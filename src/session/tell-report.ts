@@ -20,6 +20,7 @@ import {
 } from '../plan/job-report.ts';
 import { remedyCommands } from '../show/doctor-text.ts';
 import { type ExplainedGroup, type FoundCause, groupText } from '../show/failure-text.ts';
+import { withoutMarks } from '../text/without-marks.ts';
 import { explain } from './explain.ts';
 import { FailedFile } from './failed-file.ts';
 import { readAround } from './read-around.ts';
@@ -79,7 +80,7 @@ async function readAndTell(session: Telling, job: JobSeen, place: ReportPlace, r
     const { account } = session.connections.get('source');
     return {
       read: 'not',
-      why: `account ${account} does not allow to read the report in ${where} (s3:GetObject, s3:ListBucket)`,
+      why: `account ${account} may not read the report in ${where} (s3:GetObject, s3:ListBucket)`,
     };
   }
 }
@@ -206,9 +207,4 @@ function explainCause(
   if (!shown.includes(level)) return [];
   const commands = mendedByApply ? ['s3repl apply'] : remedy?.kind === 'commands' ? remedyCommands(remedy) : [];
   return [{ level: level === 'unknown' ? level : 'fails', check, summary, fix, commands }];
-}
-
-/** The same sentences are in docs/troubleshooting.md. */
-function withoutMarks(markdown: string): string {
-  return markdown.replaceAll('`', '');
 }

@@ -1,5 +1,5 @@
 import { arnParts, bucketArn, roleArn, sessionIn } from '../aws/arn.ts';
-import { type PolicyDocument, policy } from '../aws/policy.ts';
+import { everything, type PolicyDocument } from '../aws/policy.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Caller, Decision, Place } from '../model/decision.ts';
 import { evaluate } from '../model/evaluate.ts';
@@ -104,8 +104,6 @@ function denierOf(
   );
   return explicitIn(decision);
 }
-
-const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
 
 function explicitIn(decision: Decision): Place | undefined {
   return decision.effect === 'denied' && decision.kind === 'explicit' ? decision.by[0] : undefined;

@@ -141,6 +141,14 @@ describe('the last job that is over', () => {
         ),
       },
     ]);
+    const ours = { ...job, description: 's3repl invoices-dr 0123456789ab' };
+    expect(causesWith({ jobs: [ours] })).toMatchObject([
+      {
+        fix: expect.stringMatching(
+          /^Run s3repl backfill --explain 1: it says which .* s3repl backfill --status failed\.$/,
+        ),
+      },
+    ]);
     const { report: _, ...without } = job;
     expect(causesWith({ jobs: [without] })).toMatchObject([
       { fix: expect.stringMatching(/^It writes no report: run s3repl doctor --object KEY/) },

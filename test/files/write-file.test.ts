@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/events/failure.ts';
-import { makeOwnFolder, writeFileAtomically } from '../../src/files/write-file.ts';
+import { AtomicFile, makeOwnFolder, writeFileAtomically } from '../../src/files/write-file.ts';
 
 function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-write-'));
@@ -78,6 +78,44 @@ describe('a file that we write', () => {
     expect(await refusalOf(writeFileAtomically(join(folder, 'file', 'x'), 'x'))).toMatch(/ENOTDIR$/);
     expect(await refusalOf(writeFileAtomically(join(folder, 'x'.repeat(300)), 'x'))).toMatch(/ENAMETOOLONG$/);
     expect(await refusalOf(writeFileAtomically('a\0b', 'x'))).toMatch(/ERR_INVALID_ARG_VALUE$/);
+  });
+});
+
+describe('a file that we write piece by piece', () => {
+  const pieces = Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(50)}\n`);
+
+  it('is not there before it is whole, and then for its owner only', async () => {
+    const folder = aFolder();
+    const path = join(folder, 'failed.csv');
+    const file = await AtomicFile.open(path);
+    for (const piece of pieces) file.write(piece);
+    expect(existsSync(path)).toBe(false);
+    file.keep();
+    expect(readFileSync(path, 'utf8')).toBe(pieces.join(''));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['failed.csv']);
+  });
+
+  it('leaves what was there where it is discarded, also more than once', async () => {
+    const folder = aFolder();
+    const path = join(folder, 'failed.csv');
+    writeFileSync(path, 'before');
+    const file = await AtomicFile.open(path);
+    for (const piece of pieces) file.write(piece);
+    file.discard();
+    file.discard();
+    expect(readFileSync(path, 'utf8')).toBe('before');
+    expect(readdirSync(folder)).toEqual(['failed.csv']);
+  });
+
+  it('leaves nothing where it cannot be put in its place', async () => {
+    const folder = aFolder();
+    const path = join(folder, 'failed.csv');
+    const file = await AtomicFile.open(path);
+    mkdirSync(join(path, 'inside'), { recursive: true });
+    expect(() => file.keep()).toThrow(/^cannot write .*: (EISDIR|ENOTEMPTY|EEXIST)$/);
+    expect(readdirSync(folder)).toEqual(['failed.csv']);
+    expect(await refusalOf(AtomicFile.open('a\0b'))).toMatch(/ERR_INVALID_ARG_VALUE$/);
   });
 });
 

@@ -115,7 +115,7 @@ describe('the source bucket', () => {
     const bucket = sourceReportBucket(state, spec);
     expect(bucket && findObstacle(place(prefix), bucket, state, spec)).toMatchObject({
       isCertain: true,
-      why: expect.stringContaining(`the rule ${id} takes`),
+      why: expect.stringContaining(`the rule ${id} would replicate`),
     });
   });
 });

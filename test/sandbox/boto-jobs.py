@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from boto_calls import refused
 
 url, account = sys.argv[1:]
 port = urlsplit(url).port
@@ -38,14 +38,6 @@ def sleep(milliseconds):
     """Lets virtual time pass."""
     body = json.dumps({"sleep": milliseconds}).encode()
     urllib.request.urlopen(urllib.request.Request(url + "/_s3repl/clock", data=body)).read()
-
-
-def refused(call):
-    try:
-        call()
-    except ClientError as error:
-        return [error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]]
-    return "accepted"
 
 
 request = dict(

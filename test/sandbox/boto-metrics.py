@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from boto_calls import refused
 
 url, account = sys.argv[1:]
 cloudwatch = boto3.client(
@@ -29,14 +29,6 @@ metric = {
 }
 query = {"Id": "objects", "MetricStat": {"Metric": metric, "Period": 86400, "Stat": "Average"}}
 asked = dict(MetricDataQueries=[query], StartTime=now - timedelta(days=3), EndTime=now)
-
-
-def refused(call):
-    try:
-        call()
-    except ClientError as error:
-        return [error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]]
-    return "accepted"
 
 
 [result] = cloudwatch.get_metric_data(**asked)["MetricDataResults"]

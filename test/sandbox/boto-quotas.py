@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from boto_calls import refused
 
 url, account = sys.argv[1:]
 
@@ -20,14 +20,6 @@ def client(service):
         aws_secret_access_key="any",
         config=Config(retries={"total_max_attempts": 1}),
     )
-
-
-def refused(call):
-    try:
-        call()
-    except ClientError as error:
-        return [error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"]]
-    return "accepted"
 
 
 quotas, kms = client("service-quotas"), client("kms")

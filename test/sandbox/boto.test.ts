@@ -20,7 +20,7 @@ const python = ['python3', 'python'].find(
 /** Runs a script of this folder and gives what it printed. */
 async function run(script: string, ...args: readonly string[]): Promise<unknown> {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(python ?? '', [file, ...args], {
+  const { stdout } = await promisify(execFile)(python ?? '', ['-B', file, ...args], {
     // What signs in elsewhere on this machine must not reach it.
     env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null' },
   });

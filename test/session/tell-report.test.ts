@@ -158,7 +158,7 @@ describe('a report that cannot be read', () => {
     await deny(reports, 's3:GetObject', '*');
     const path = aFolder();
     const { told, items } = await tell(aJob(), { out: join(path, 'failed.csv') });
-    const why = `account 111111111111 does not allow to read the report in ${where} (s3:GetObject, s3:ListBucket)`;
+    const why = `account 111111111111 may not read the report in ${where} (s3:GetObject, s3:ListBucket)`;
     expect(told).toEqual({ read: 'not', why });
     expect(items).toEqual([]);
     expect(readdirSync(path)).toEqual([]);

@@ -2,13 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
-  GetBucketPolicyCommand,
   ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { aSetUp, ending, type People, REPLICA, SOURCE } from './by-hand.ts';
+import { changePolicy } from './change-policy.ts';
 import { type Ended, invoices } from './cli.ts';
 import { applyWithOldObjects, keysOf, put, versionsIn } from './old-objects.ts';
 
@@ -20,15 +20,16 @@ async function makeReportBucket({ source }: People): Promise<void> {
   await source.send(new CreateBucketCommand({ Bucket: REPORTS, CreateBucketConfiguration }));
 }
 
-/** Somebody keeps replicas with these keys out. @returns what lets them in again. */
-async function keepOut({ destination }: People, keys: string): Promise<string> {
-  const { Policy = '' } = await destination.send(new GetBucketPolicyCommand({ Bucket: REPLICA }));
-  const document = JSON.parse(Policy);
+/** Somebody keeps replicas with these keys out. */
+function keepOut({ destination }: People, keys: string): Promise<void> {
   const Resource = `arn:aws:s3:::${REPLICA}/${keys}`;
   const deny = { Sid: 'KeepOut', Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource };
-  const changed = JSON.stringify({ ...document, Statement: [...document.Statement, deny] });
-  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: changed }));
-  return Policy;
+  return changePolicy(destination, REPLICA, (statements) => [...statements, deny]);
+}
+
+/** And lets them in again. */
+function letIn({ destination }: People): Promise<void> {
+  return changePolicy(destination, REPLICA, (statements) => statements.filter(({ Sid }) => Sid !== 'KeepOut'));
 }
 
 /** As many a company has it: nothing is written without KMS. */
@@ -57,7 +58,7 @@ it('in a bucket of its own: by reason, with the cause of now; --out has every ve
     await put(people, keysOf('old-', 30));
     await makeReportBucket(people);
   });
-  const before = await byHand((people) => keepOut(people, 'old-1*'));
+  await byHand((people) => keepOut(people, 'old-1*'));
 
   const ended = await s3repl(
     'backfill',
@@ -90,7 +91,7 @@ it('in a bucket of its own: by reason, with the cause of now; --out has every ve
       `batch/job-${job}/manifest.json`,
       expect.stringMatching(new RegExp(`^batch/job-${job}/results/[0-9a-f]{40}\\.csv$`)),
     ]);
-    await people.destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: before }));
+    await letIn(people);
   });
 
   const again = await s3repl('backfill', '--explain', job);
@@ -147,11 +148,14 @@ it('nowhere, where a rule takes the whole source bucket; that is said, and a pla
   const inside = await s3repl('backfill', '--yes', '--report', `${SOURCE}/reports`);
   expect(ending(inside)).toMatchObject({
     code: 5,
-    error: { code: 'report-refused', message: expect.stringContaining('the rule s3repl.invoices-dr.all takes') },
+    error: {
+      code: 'report-refused',
+      message: expect.stringContaining('the rule s3repl.invoices-dr.all would replicate'),
+    },
   });
   const plan = await folder.s3repl(['backfill', '--sandbox', '--yes', '--force']);
   expect(plan.stdout.replace(/\s+/g, ' ')).toContain(
-    `report none: in s3://${SOURCE}/.s3repl-backfill/ the rule s3repl.invoices-dr.all takes what is written there, and would replicate the report too. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
+    `report none in s3://${SOURCE}/.s3repl-backfill/: the rule s3repl.invoices-dr.all would replicate everything that is written there, and so the report. To have one, name another bucket of account ${account}: --report BUCKET/PREFIX, or backfill.report in repl.yaml`,
   );
   expect(plan.code).toBe(5);
   await byHand(async (people) => expect(keysIn(people, SOURCE)).toEqual(['a', 'b']));
@@ -247,8 +251,8 @@ it('of a list of three versions: uploaded under SSE-S3 beside the report, and no
   });
   // The same list is there already.
   expect(ending(await s3repl('backfill', '--yes', ...listed))).toMatchObject({
-    code: expect.any(Number),
-    job: { total: 3 },
+    code: 0,
+    job: { total: 3, succeeded: 3 },
   });
   await byHand(async ({ sandbox }) =>
     expect(versionsIn(sandbox, REPORTS).filter(({ key }) => /manifest-/.test(key)).length).toBe(1),
@@ -309,5 +313,25 @@ it('of what was replicated as well, with --full-report', async () => {
     expect(index).toBe(`job-${idOf(ended)}/manifest.json`);
     expect(results).toContain('/results/');
     expect(more).toEqual([]);
+  });
+});
+
+it('of AWS itself, with exit 1, where it fails before any object', async () => {
+  const { s3repl, byHand } = aSetUp();
+  await applyWithOldObjects({ s3repl, byHand }, (people) => put(people, ['a', 'b']));
+  const Resource = `arn:aws:s3:::${SOURCE}`;
+  const deny = { Sid: 'NoLists', Effect: 'Deny', Principal: '*', Action: 's3:PutInventoryConfiguration', Resource };
+  await byHand(({ source }) => changePolicy(source, SOURCE, (statements) => [...statements, deny]));
+  const ended = await s3repl('backfill', '--yes');
+  expect(ending(ended)).toMatchObject({
+    code: 1,
+    outcome: 'failed',
+    error: { code: 'job-failed' },
+    job: { status: 'Failed' },
+  });
+  const { error } = ended.lines.at(-1) ?? {};
+  expect(ending(await s3repl('backfill', '--explain', idOf(ended)))).toMatchObject({
+    code: 1,
+    error,
   });
 });

@@ -3,8 +3,6 @@ import {
   CreateBucketCommand,
   DeleteBucketReplicationCommand,
   DeleteObjectCommand,
-  GetBucketPolicyCommand,
-  PutBucketPolicyCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
@@ -14,6 +12,7 @@ import { versionsOf } from '../../src/sandbox/s3/object-store.ts';
 import type { ObjectVersion } from '../../src/sandbox/s3/stored-object.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type People, REPLICA, type SetUp, SOURCE } from './by-hand.ts';
+import { changePolicy } from './change-policy.ts';
 import type { Ended } from './cli.ts';
 
 export type Put = Partial<PutObjectCommandInput> & { readonly Key: string };
@@ -60,13 +59,11 @@ export async function hide({ source }: Pick<People, 'source'>, keys: readonly st
 
 /** Lets the destination deny, while something is done. */
 export async function denying({ destination }: People, work: () => Promise<void>): Promise<void> {
-  const { Policy = '' } = await destination.send(new GetBucketPolicyCommand({ Bucket: REPLICA }));
-  const document = JSON.parse(Policy);
-  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource: `arn:aws:s3:::${REPLICA}/*` };
-  const denied = JSON.stringify({ ...document, Statement: [...document.Statement, deny] });
-  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy: denied }));
+  const Resource = `arn:aws:s3:::${REPLICA}/*`;
+  const deny = { Sid: 'NotNow', Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject', Resource };
+  await changePolicy(destination, REPLICA, (statements) => [...statements, deny]);
   await work();
-  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy }));
+  await changePolicy(destination, REPLICA, (statements) => statements.filter(({ Sid }) => Sid !== 'NotNow'));
 }
 
 /** All versions and delete markers, by key and then by age. */

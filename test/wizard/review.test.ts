@@ -7,12 +7,22 @@ import { observe } from '../../src/observe/observe.ts';
 import { planApply } from '../../src/plan/plan.ts';
 import type { Cloud } from '../../src/wizard/cloud.ts';
 import { planSpec, reviewLines } from '../../src/wizard/review.ts';
-import { aPractice } from '../apply/in-sandbox.ts';
+import { aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
 import { besides } from '../sandbox/beside.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { type Neighborhood, Neighbors } from '../sandbox/neighborhood.ts';
+
+function aCloud({ connect: connections }: Practice): Cloud {
+  return {
+    sandboxAccounts: undefined,
+    profiles: async () => [],
+    signIn: () => Promise.reject(new Error('not asked for here')),
+    connections,
+    close: async () => undefined,
+  };
+}
 
 const theirs: Neighborhood = {
   rules: [
@@ -38,13 +48,7 @@ it('shows, before anything is written, which rule of somebody else would stop, a
   const practice = await aPractice();
   const neighbors = await Neighbors.settle(practice.sandbox, theirs);
   const spec = besides([{ prefix: 'invoices/' }], theirs, neighbors.keys);
-  const cloud: Cloud = {
-    sandboxAccounts: undefined,
-    profiles: async () => [],
-    signIn: () => Promise.reject(new Error('not asked for here')),
-    connections: practice.connect,
-    close: async () => undefined,
-  };
+  const cloud = aCloud(practice);
 
   const made = await planSpec(cloud, spec, []);
   const accepted = await planSpec(cloud, spec, ['team-0']);
@@ -61,13 +65,7 @@ it('counts the new KMS keys that AWS will charge for, and not those that are the
   const practice = await aPractice();
   const spec = aSpec();
   const connections = await practice.connect(spec);
-  const cloud: Cloud = {
-    sandboxAccounts: undefined,
-    profiles: async () => [],
-    signIn: () => Promise.reject(new Error('not asked for here')),
-    connections: practice.connect,
-    close: async () => undefined,
-  };
+  const cloud = aCloud(practice);
   const shown = async () =>
     reviewLines(spec, await planSpec(cloud, spec, []), 80)
       .join(' ')
@@ -83,13 +81,7 @@ it('counts the new KMS keys that AWS will charge for, and not those that are the
 
 it('counts what a new destination will not get, also where another one has it', async () => {
   const practice = await aPractice();
-  const cloud: Cloud = {
-    sandboxAccounts: undefined,
-    profiles: async () => [],
-    signIn: () => Promise.reject(new Error('not asked for here')),
-    connections: practice.connect,
-    close: async () => undefined,
-  };
+  const cloud = aCloud(practice);
   const notes = async (spec: Spec) =>
     reviewLines(spec, await planSpec(cloud, spec, []), 80)
       .filter((line) => line.startsWith('· '))

@@ -1,4 +1,5 @@
 import type { AccountId, Region } from '../../aws/brand.ts';
+import { kmsUsage } from '../../aws/kms-rate.ts';
 import { kmsRequestsIn } from '../kms/requests.ts';
 import type { SandboxState } from '../store/state.ts';
 
@@ -27,14 +28,6 @@ interface Source {
   readonly unit: string;
   readonly samples: (place: Place, dimensions: Metric['dimensions']) => readonly Sample[];
 }
-
-/** The dimensions of KMS's rate of cryptographic requests. */
-export const kmsUsage: Readonly<Record<string, string>> = {
-  Class: 'None',
-  Resource: 'CryptographicOperationsSymmetric',
-  Service: 'KMS',
-  Type: 'API',
-};
 
 /** By namespace and name. */
 const sources: Readonly<Record<string, Source>> = {

@@ -1,6 +1,5 @@
 import { quotaArn } from '../../aws/arn.ts';
-import { defaultKmsRate, kmsRate } from '../../aws/kms-rate.ts';
-import { kmsUsage } from '../cloudwatch/metrics.ts';
+import { defaultKmsRate, kmsRate, kmsUsage } from '../../aws/kms-rate.ts';
 import { authorize } from '../iam/authorize-call.ts';
 import { type Answer, jsonAnswer } from '../wire/answer.ts';
 import { AwsError } from '../wire/errors.ts';
