@@ -79,7 +79,7 @@ describe('a notification configuration', () => {
         entry({
           Id: 'theirs',
           Events: ['s3:ObjectCreated:*'],
-          Filter: { Key: { FilterRules: [{ Name: 'Prefix', Value: 'in/' }] } },
+          Filter: { Key: { FilterRules: [{ Name: 'prefix', Value: 'in/' }] } },
         }),
       ],
       EventBridgeConfiguration: {},
