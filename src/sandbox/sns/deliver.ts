@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxState } from '../store/state.ts';
-import type { Protocol, Topic } from './sns-state.ts';
-import { subscriptionsOf } from './subscriptions-of.ts';
+import type { Protocol, Subscription, Topic } from './sns-state.ts';
+import { awaitConfirmation, subscriptionsOf } from './subscriptions-of.ts';
 
 const mostMessages = 1000;
+
+/** A mail address that would get more in a second has to confirm its subscription again (SNS Developer Guide, sns-email-notifications). */
+const mostMails = 10;
 
 export interface Published {
   /** ARN of the caller, or a service. */
@@ -20,7 +23,7 @@ export function deliver(state: SandboxState, topic: Topic, { from, subject, mess
   const numbers = Object.keys(messages);
   const id = randomUUID();
   const deliveries = subscriptionsOf(state, topic.arn)
-    .filter(({ token }) => token === undefined)
+    .filter((one) => one.token === undefined && !suspendIfFlooded(state, one))
     .map(({ protocol, endpoint }) => {
       const own = texts[protocol];
       return { protocol, endpoint, at: state.now, ...(own === undefined ? {} : { message: own }) };
@@ -37,4 +40,19 @@ export function deliver(state: SandboxState, topic: Topic, { from, subject, mess
   const [oldest] = numbers;
   if (oldest !== undefined && numbers.length >= mostMessages) delete messages[oldest];
   return id;
+}
+
+/** Gives whether the subscription was suspended. */
+function suspendIfFlooded(state: SandboxState, subscription: Subscription): boolean {
+  if (subscription.protocol === 'sqs' || countLately(state, subscription) < mostMails) return false;
+  state.sns.subscriptions[subscription.arn] = awaitConfirmation(state, subscription);
+  return true;
+}
+
+/** Deliveries in the second before. */
+function countLately({ sns, now }: SandboxState, { topic, protocol, endpoint }: Subscription): number {
+  const lately = Object.values(sns.messages).filter((one) => one.topic === topic && one.at > now - 1000);
+  return lately.filter(({ deliveries }) =>
+    deliveries.some((one) => one.protocol === protocol && one.endpoint === endpoint),
+  ).length;
 }

@@ -41,8 +41,9 @@ export interface Subscription {
   readonly principal: string;
   readonly protocol: Protocol;
   readonly endpoint: string;
-  readonly created: number;
-  /** In the message that asks for confirmation; absent once confirmed. */
+  /** When the message was sent that asks for confirmation. */
+  readonly waitsSince?: number;
+  /** In that message; absent once confirmed. */
   token?: string;
   /** Whether who confirmed it had signed in. */
   wasAuthenticated: boolean;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { SandboxState } from '../store/state.ts';
 import type { Subscription, Topic } from './sns-state.ts';
 
@@ -11,12 +12,20 @@ export function subscriptionsOf(state: SandboxState, topic: string): readonly Su
 }
 
 export function forgetUnconfirmed({ sns, now }: SandboxState): void {
-  for (const { arn, token, created } of Object.values(sns.subscriptions))
-    if (token !== undefined && created + confirmableMs <= now) delete sns.subscriptions[arn];
+  for (const { arn, token, waitsSince = 0 } of Object.values(sns.subscriptions))
+    if (token !== undefined && waitsSince + confirmableMs <= now) delete sns.subscriptions[arn];
 }
 
 export function deleteSubscriptionsOf(state: SandboxState, topic: Topic): void {
   for (const { arn } of subscriptionsOf(state, topic.arn)) delete state.sns.subscriptions[arn];
+}
+
+/** With two days from now. */
+export function awaitConfirmation(
+  { now }: Pick<SandboxState, 'now'>,
+  subscription: Omit<Subscription, 'waitsSince' | 'token'>,
+): Subscription {
+  return { ...subscription, waitsSince: now, token: randomBytes(128).toString('hex') };
 }
 
 /** What the link in the mail does. Gives those that it confirmed. */

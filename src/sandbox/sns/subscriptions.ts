@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { arnParts, isAccountId, subscriptionArn, topicOfSubscription } from '../../aws/arn.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
@@ -15,7 +15,7 @@ import {
   topicOf,
 } from './sns-request.ts';
 import type { Protocol, Subscription, Topic } from './sns-state.ts';
-import { forgetUnconfirmed, subscriptionsOf } from './subscriptions-of.ts';
+import { awaitConfirmation, forgetUnconfirmed, subscriptionsOf } from './subscriptions-of.ts';
 
 export const subscriptionOperations: Readonly<Record<string, SnsOperation>> = {
   Subscribe: subscribe,
@@ -134,16 +134,15 @@ function newSubscription(
 ): Subscription {
   const isOwn = asked.protocol === 'sqs' && arnParts(asked.endpoint)?.account === caller.account;
   const isConfirmed = isOwn && former === undefined;
-  return {
+  const subscription = {
     arn: former?.arn ?? subscriptionArn(asked.topic, randomUUID()),
     ...asked,
     owner: caller.account,
     principal: caller.arn,
-    created: now,
     wasAuthenticated: isConfirmed,
     ...(raw === undefined ? {} : { raw }),
-    ...(isConfirmed ? {} : { token: randomBytes(128).toString('hex') }),
   };
+  return isConfirmed ? subscription : awaitConfirmation({ now }, subscription);
 }
 
 /** In the words recorded (LocalStack, `test_sns_confirm_subscription_wrong_token`). */

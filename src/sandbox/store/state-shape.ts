@@ -84,6 +84,7 @@ const job = entry({
 const topic = entry({
   name: text,
   arn: text,
+  partition: text,
   account: text,
   region: text,
   created: number,
@@ -98,10 +99,19 @@ const subscription = entry({
   owner: text,
   protocol: text,
   endpoint: text,
-  created: number,
+  waitsSince: optional(number),
+  token: optional(text),
   raw: optional((value) => typeof value === 'boolean'),
 });
-const topicMessage = entry({ id: text, topic: text, at: number, from: text, message: text, deliveries: list(object) });
+const delivery = entry({ protocol: text, endpoint: text, at: number });
+const topicMessage = entry({
+  id: text,
+  topic: text,
+  at: number,
+  from: text,
+  message: text,
+  deliveries: list(delivery),
+});
 const sns = entry({ topics: table(topic), subscriptions: table(subscription), messages: table(topicMessage) });
 
 const isStateTree = entry({

@@ -113,6 +113,21 @@ describe('a mail address', () => {
   });
 });
 
+test('a mail address that gets more than ten messages in a second has to confirm again', async () => {
+  await subscribe();
+  await subscribe(QUEUE, 'sqs');
+  await sandbox.confirmEmail(MAIL);
+  for (let n = 0; n < 12; n += 1) await sns.call('Publish', { TopicArn, Message: `${n}` });
+  const mailed = messagesIn(sandbox).filter(({ deliveries }) => deliveries.some(({ endpoint }) => endpoint === MAIL));
+  expect(mailed).toHaveLength(10);
+  expect(await counts()).toEqual([1, 1, 0]);
+  await sandbox.confirmEmail(MAIL);
+  await sandbox.clock.sleep(1000);
+  await sns.call('Publish', { TopicArn, Message: 'slow' });
+  expect(messagesIn(sandbox).at(-1)?.deliveries).toHaveLength(2);
+  expect(await counts()).toEqual([2, 0, 0]);
+});
+
 describe('a queue', () => {
   test('of the account that subscribes it is confirmed at once', async () => {
     const { SubscriptionArn } = await subscribe(QUEUE, 'sqs', attributes({ RawMessageDelivery: 'true' }));
