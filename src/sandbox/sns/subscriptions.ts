@@ -26,9 +26,9 @@ export const subscriptionOperations: Readonly<Record<string, SnsOperation>> = {
     const arn = requireParam(request, 'SubscriptionArn');
     const subscription = subscriptionNamed(request, arn);
     if (subscription === undefined) return;
-    // AWS does not let anybody delete what waits for confirmation (API: Unsubscribe; SNS Developer Guide, sns-delete-subscription-topic).
+    // Only AWS deletes it, after two days. The text is that of Terraform's AWS provider, which looks for it.
     if (subscription.token !== undefined)
-      throw invalidParameter('This operation is not allowed for pending subscriptions');
+      throw invalidParameter('SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation');
     requireOwner(request, subscription);
     const topic = request.state.sns.topics[subscription.topic];
     if (topic !== undefined) topic.deleted += 1;

@@ -100,7 +100,9 @@ describe('a mail address', () => {
       PendingConfirmation: 'true',
       SubscriptionPrincipal: `arn:aws:iam::${SOURCE}:user/sandbox-admin`,
     });
-    expect(await sns.refusal('Unsubscribe', named)).toContain('pending subscriptions');
+    expect(await sns.refusal('Unsubscribe', named)).toContain(
+      'Cannot unsubscribe a subscription that is pending confirmation',
+    );
     await sandbox.confirmEmail(MAIL);
     expect((await sns.call('GetSubscriptionAttributes', named)).Attributes).toMatchObject({
       PendingConfirmation: 'false',
