@@ -12,6 +12,8 @@ export const publishOperations: Readonly<Record<string, SnsOperation>> = {
     const { params, state, caller } = request;
     const message = requireParam(request, 'Message');
     if (params.has('PhoneNumber')) throw invalidParameter('PhoneNumber Reason: the sandbox sends no SMS');
+    if (!params.has('TopicArn') && !params.has('TargetArn'))
+      throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
     const topic = topicOf(request, { name: params.has('TopicArn') ? 'TopicArn' : 'TargetArn' });
     if (message === '') throw invalidParameter('Empty message');
     if (Buffer.byteLength(message) > mostBytes) throw invalidParameter('Message too long');

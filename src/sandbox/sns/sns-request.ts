@@ -30,7 +30,9 @@ export function notFound(message: string): AwsError {
 export function requireParam({ params }: SnsRequest, name: string): string {
   const value = params.get(name);
   if (value !== null) return value;
-  throw new AwsError('ValidationError', 400, `1 validation error detected: ${name} must not be null`);
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  const message = `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
+  throw new AwsError('ValidationError', 400, message);
 }
 
 /** The map `name.entry.N.key` and `.value`. */

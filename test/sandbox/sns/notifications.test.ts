@@ -134,6 +134,22 @@ describe('a notification configuration', () => {
     expect(await refusal(putTopics(entry()))).toEqual(unable(topic, reason));
   });
 
+  test('may name a topic of another account, whose policy decides', async () => {
+    const other = snsOf(sandbox, OTHER);
+    const TopicArn = String((await other.call('CreateTopic', { Name: 'theirs' })).TopicArn);
+    expect(await refusal(putTopics(entry({ TopicArn })))).toMatchObject({ ArgumentName1: TopicArn });
+    const AttributeValue = JSON.stringify({ Statement: [fromBucket(TopicArn)] });
+    await other.call('SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue });
+    await putTopics(entry({ TopicArn }));
+    expect(messagesIn(sandbox)).toMatchObject([{ topic: TopicArn, from: 's3.amazonaws.com' }]);
+  });
+
+  test('is refused where the key of the topic shuts S3 out', async () => {
+    const encrypted = { TopicArn: topic, AttributeName: 'KmsMasterKeyId', AttributeValue: 'alias/aws/sns' };
+    await snsOf(sandbox).call('SetTopicAttributes', encrypted);
+    expect(await refusal(putTopics(entry()))).toMatchObject({ ArgumentName1: topic });
+  });
+
   test('names every destination that S3 cannot send to', async () => {
     const QueueArn = `arn:aws:sqs:eu-west-1:${SOURCE}:queue`;
     const LambdaFunctionArn = `arn:aws:lambda:eu-west-1:${SOURCE}:function:f`;

@@ -205,3 +205,12 @@ describe('a topic', () => {
 test('an operation that the sandbox does not have is told', async () => {
   expect(await sns.refusal('CreatePlatformApplication')).toContain('501 NotImplemented');
 });
+
+test('what is missing is named', async () => {
+  expect(await sns.refusal('Publish', { Message: 'x' })).toBe(
+    '400 InvalidParameter: Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter',
+  );
+  expect(await sns.refusal('CreateTopic')).toContain(
+    "400 ValidationError: 1 validation error detected: Value null at 'name'",
+  );
+});
