@@ -1,5 +1,4 @@
 /** What services publish in their own name. */
-import { arnParts } from '../../aws/arn.ts';
 import type { AccountId } from '../../aws/brand.ts';
 import { evaluateService } from '../../model/evaluate.ts';
 import { showPrincipals } from '../iam/principals.ts';
@@ -71,10 +70,4 @@ function contextOf(state: SandboxState, { service, sourceArn, sourceAccount }: P
 
 function policyOf(state: SandboxState, { arn, policy, partition }: Topic) {
   return { name: `policy of ${arn}`, document: reshapePolicy(showPrincipals(policy, state, partition)) };
-}
-
-/** Whether an ARN names a topic, which may not exist. */
-export function namesTopic(arn: string): boolean {
-  const { service, resource = '' } = arnParts(arn) ?? {};
-  return service === 'sns' && /^[\w-]+(\.fifo)?$/.test(resource);
 }
