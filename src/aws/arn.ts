@@ -94,6 +94,21 @@ export function jobArn({ partition, region, account }: InRegion, id: string): Ar
   return arnOf({ partition, service: 's3', region, account, resource: `job/${id}` });
 }
 
+/** Of a topic of SNS. */
+export function topicArn({ partition, region, account }: InRegion, name: string): Arn {
+  return arnOf({ partition, service: 'sns', region, account, resource: name });
+}
+
+/** Of a subscription to a topic of SNS. */
+export function subscriptionArn(topic: Arn, id: string): Arn {
+  return brand(`${topic}:${id}`);
+}
+
+/** The topic of a subscription. */
+export function topicOfSubscription(arn: string): Arn {
+  return brand(arn.slice(0, arn.lastIndexOf(':')));
+}
+
 /** Of Service Quotas. @param account absent: AWS's default, which belongs to nobody. */
 export function quotaArn(
   { partition, region, account }: Omit<InRegion, 'account'> & Partial<InRegion>,

@@ -1,7 +1,14 @@
 import { namesKey } from '../aws/arn.ts';
 import type { ControlDoubt, Decision, NamedPolicy, PoliciesInPlay, Question, Refuser } from './decision.ts';
 import { type Phrase, phrase } from './evaluation/phrase.ts';
-import { assumeRoleRequest, casesOf, type Request, requestOf } from './evaluation/request.ts';
+import {
+  assumeRoleRequest,
+  casesOf,
+  type Request,
+  requestOf,
+  type ServiceQuestion,
+  serviceRequest,
+} from './evaluation/request.ts';
 import {
   allows,
   denies,
@@ -85,6 +92,17 @@ function evaluateOnce(question: Question, policies: PoliciesInPlay): Decision {
 export function evaluateTrust(trust: NamedPolicy, service: string, context: Question['context'] = {}): Decision {
   const request = assumeRoleRequest(service, context);
   const side: Side = { name: 'resource', statements: matchPolicy(trust, request, 'trust'), unreadable: [] };
+  return decide([side], [need(side, allows(side))], [side], []);
+}
+
+/** What a service does in its own name, on a resource or with a key: only the policy of that decides (IAM User Guide, reference_policies_elements_principal, "AWS service principals"). */
+export function evaluateService(policy: NamedPolicy, question: ServiceQuestion): Decision {
+  const kind = namesKey(question.resource) ? 'key' : 'resource';
+  const side: Side = {
+    name: 'resource',
+    statements: matchPolicy(policy, serviceRequest(question), kind),
+    unreadable: [],
+  };
   return decide([side], [need(side, allows(side))], [side], []);
 }
 

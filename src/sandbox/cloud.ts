@@ -11,6 +11,7 @@ import type { Replicator } from './replication/replicator.ts';
 import { answerS3Control } from './s3/control.ts';
 import { answerS3 } from './s3/s3.ts';
 import { answerServiceQuotas } from './servicequotas/service-quotas.ts';
+import { answerSns } from './sns/sns.ts';
 import type { Store } from './store/store.ts';
 import { type Answer, errorAnswer } from './wire/answer.ts';
 import { AwsError } from './wire/errors.ts';
@@ -27,6 +28,7 @@ const services: Readonly<Record<ServiceName, (operation: Operation) => Answer>> 
   kms: answerKms,
   iam: answerIam,
   sts: answerSts,
+  sns: answerSns,
   organizations: answerOrganizations,
   monitoring: answerCloudWatch,
   servicequotas: answerServiceQuotas,

@@ -8,6 +8,8 @@ import { JobRunner } from './jobs/job-runner.ts';
 import { connectionReset, type SandboxFault, type SandboxRequest, timeoutError, truncate } from './practice/faults.ts';
 import { defaultLag, type Lag } from './practice/lag.ts';
 import { Replicator } from './replication/replicator.ts';
+import type { Subscription, TopicMessage } from './sns/sns-state.ts';
+import { confirmEmail } from './sns/subscriptions-of.ts';
 import type { SandboxState } from './store/state.ts';
 import { defaultPatience, emptyStore, memoryStore, openStore } from './store/store.ts';
 import { errorAnswer, toHttpResponse } from './wire/answer.ts';
@@ -57,6 +59,10 @@ export interface Sandbox {
   readonly clock: SandboxClock;
   /** Makes an administrator role that `trusted` (ARNs) may assume, unless it exists; gives whether it is new. Throws for an ARN of no role or principal. */
   ensureRole(roleArn: string, trusted: readonly string[]): Promise<boolean>;
+  /** Follows the link in the mails that SNS has sent to an address, and gives the subscriptions that this confirmed. */
+  confirmEmail(email: string): Promise<readonly Subscription[]>;
+  /** What topics got, oldest first. */
+  listMessages(): Promise<readonly TopicMessage[]>;
   /** Only to look at. */
   readonly state: SandboxState;
   /** Saves the state and frees the folder. */
@@ -113,6 +119,12 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
       await store.save();
       return true;
     },
+    confirmEmail: async (email) => {
+      const confirmed = confirmEmail(state, email).map((one) => ({ ...one }));
+      await store.save();
+      return confirmed;
+    },
+    listMessages: async () => Object.values(state.sns.messages),
     state,
     close: () => store.close(),
   };

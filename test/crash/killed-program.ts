@@ -77,6 +77,8 @@ async function applied(
     status: () => ({}),
     clock: { now: Date.now, sleep: async () => undefined },
     ensureRole: async () => false,
+    confirmEmail: async () => [],
+    listMessages: async () => [],
   });
   try {
     child = spawn(process.execPath, [program, 'apply', '--yes', '--json'], {

@@ -116,6 +116,33 @@ test.skipIf(python === undefined)(
   },
 );
 
+test.skipIf(python === undefined)('boto3 uses SNS, and S3 tells it, in the served sandbox', async () => {
+  const { url, errors } = await aServedSandbox();
+  const arn = `arn:aws:sns:eu-west-1:${SOURCE}:failures`;
+  expect(await run('boto-sns.py', url, SOURCE)).toEqual({
+    arn: [arn, true],
+    pending: 'pending confirmation',
+    subscription: ['a@example.com', true],
+    attributes: ['Failures', SOURCE, '1'],
+    confirmed: 'false',
+    before: [400, 'InvalidArgument'],
+    notification: true,
+    statements: ['__default_statement_ID', 's3'],
+    messages: [
+      ['s3.amazonaws.com', 'Amazon S3 Notification', 1],
+      ['sandbox-admin', 'Look', 1],
+    ],
+    tags: [{ Key: 'env', Value: 'a' }],
+    topics: [arn],
+    token: [400, 'InvalidParameter'],
+    unsubscribed: 200,
+    missing: [404, 'NotFound'],
+    unknown: [501, 'NotImplemented'],
+    gone: [404, 'NotFound'],
+  });
+  expect(errors).toEqual([]);
+});
+
 test.skipIf(python === undefined)(
   'boto3 sets replication up by hand, and an object arrives under the other key',
   async () => {

@@ -83,6 +83,22 @@ Example:
     load: { action: () => import('./get.ts') },
   },
   {
+    name: 'sandbox confirm',
+    description: 'confirm what a mail address is subscribed to, as its reader would with the link in the mail',
+    given,
+    operands: [{ form: '<email>', name: 'email' }],
+    options: ['output', 'state'],
+    load: { action: () => import('./confirm.ts') },
+  },
+  {
+    name: 'sandbox messages',
+    description: 'messages that topics got: from whom, when, and to whom they were delivered',
+    given,
+    operands: [{ form: '[topic]', name: 'topic', description: 'name or ARN (default: all topics)' }],
+    options: ['output', 'state'],
+    load: { action: () => import('./messages.ts') },
+  },
+  {
     name: 'sandbox reset',
     description: 'empty it: accounts, buckets, keys and roles of the sandbox are gone',
     given,

@@ -98,6 +98,15 @@ export function requestOf(question: Question, hasBoundary: Truth): Request {
   };
 }
 
+export interface ServiceQuestion extends Pick<Question, 'action' | 'resource' | 'context'> {
+  /** `s3.amazonaws.com`, in every partition. */
+  readonly service: string;
+}
+
+export function serviceRequest({ service, action, resource, context }: ServiceQuestion): Request {
+  return { ...assumeRoleRequest(service, context), action, resource };
+}
+
 export function assumeRoleRequest(service: string, context: Context): Request {
   const implied = { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service };
   return {

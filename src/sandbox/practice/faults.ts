@@ -77,12 +77,14 @@ function isBreak(what: string): what is (typeof breaks)[number] {
 /** For errors of any operation; other codes tell their status by their form, or are 400. */
 const statuses: Readonly<Record<string, number>> = {
   AccessDenied: 403,
+  AuthorizationError: 403,
   ConcurrentModification: 409,
   InternalError: 500,
   InternalFailure: 500,
   InvalidAccessKeyId: 403,
   InvalidClientTokenId: 403,
   KMSInternalException: 500,
+  KMSNotFound: 400,
   LimitExceeded: 409,
   MethodNotAllowed: 405,
   NotImplemented: 501,
@@ -95,6 +97,7 @@ const statuses: Readonly<Record<string, number>> = {
   ServiceUnavailable: 503,
   SignatureDoesNotMatch: 403,
   SlowDown: 503,
+  Throttled: 429,
   TooManyRequestsException: 429,
 };
 

@@ -5,15 +5,16 @@ import { pipeline } from 'node:stream/promises';
 import type { HttpRequest } from '@smithy/core/transport';
 import { required } from '../../aws/required.ts';
 import type { Sandbox } from '../sandbox.ts';
+import type { Subscription, TopicMessage } from '../sns/sns-state.ts';
 import { SandboxGoneError } from '../wire/errors.ts';
-import { clockPath, rolePath, statusPath } from '../wire/http.ts';
+import { clockPath, confirmPath, messagesPath, rolePath, statusPath } from '../wire/http.ts';
 import { timeoutError } from './faults.ts';
 import type { AccountStatus } from './status.ts';
 
 const { HttpResponse } = required('@smithy/core/transport');
 
 /** What works without the state in this process. */
-export type UsedSandbox = Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole' | 'close'> & {
+export type UsedSandbox = Omit<Sandbox, 'state'> & {
   status(): Promise<readonly AccountStatus[]>;
 };
 
@@ -52,6 +53,8 @@ export async function remoteSandbox(url: string): Promise<UsedSandbox> {
       sleep: async (milliseconds) => follow(await ask(clockPath, { sleep: milliseconds })),
     },
     ensureRole: async (role, trusted) => (await ask(rolePath, { role, trusted })) === true,
+    confirmEmail: async (email) => (await ask(confirmPath, { email })) as readonly Subscription[],
+    listMessages: async () => (await ask(messagesPath)) as readonly TopicMessage[],
     status: async () => (await ask(statusPath)) as readonly AccountStatus[],
     close: async () => undefined,
   };

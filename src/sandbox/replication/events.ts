@@ -1,6 +1,7 @@
-import { arnOf } from '../../aws/arn.ts';
 import type { Rule } from '../../model/replication/rule.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { type Listener, listListeners } from '../s3/notification-listeners.ts';
+import { sendEvent } from '../s3/notification-messages.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
@@ -23,13 +24,16 @@ export function tellSuccess(operated: Operated): void {
 /** Without metrics in the rule, nobody hears of it (S3 User Guide, replication-metrics). */
 export function tellFailure(operated: Operated, failureReason: string): void {
   count(operated, 'failed');
-  const { state, rule } = operated;
+  const { state, bucket, version, rule } = operated;
   if (!rule.metrics) return;
   const { events } = state.replication;
   const numbers = Object.keys(events);
-  events[Number(numbers.at(-1) ?? 0) + 1] = eventOf(operated, failureReason);
+  const listeners = listListeners(bucket, 's3:Replication:OperationFailedReplication', version.key);
+  const event = eventOf(operated, failureReason, listeners);
+  events[Number(numbers.at(-1) ?? 0) + 1] = event;
   const [oldest] = numbers;
   if (oldest !== undefined && numbers.length >= mostEvents) delete events[oldest];
+  for (const listener of listeners) sendEvent(state, bucket, listener, event);
 }
 
 /** A batch's tasks have a code where live replication tells nobody (S3 User Guide, replication-metrics-events). */
@@ -52,7 +56,11 @@ function count({ state, bucket, rule }: Operated, what: 'replicated' | 'failed')
   metrics[name] = { ...before, [what]: before[what] + 1 };
 }
 
-function eventOf({ state, bucket, version, rule, part }: Operated, failureReason: string): FailureEvent {
+function eventOf(
+  { state, bucket, version, rule, part }: Operated,
+  failureReason: string,
+  listeners: readonly Listener[],
+): FailureEvent {
   const { key, versionId, lastModified } = version;
   return {
     eventVersion: '2.6',
@@ -73,7 +81,7 @@ function eventOf({ state, bucket, version, rule, part }: Operated, failureReason
       requestTime: new Date(lastModified).toISOString(),
       failureReason,
     },
-    sentTo: listeners(bucket),
+    sentTo: listeners.map(({ arn }) => arn),
   };
 }
 
@@ -82,18 +90,4 @@ function operationOf(version: ObjectVersion, part: ChangedPart | undefined) {
   if (version.deleteMarker) return 'OBJECT_DELETE';
   if (part === 'tags') return 'OBJECT_TAGGING';
   return part === 'acl' ? 'OBJECT_ACL' : 'OBJECT_PUT';
-}
-
-const wantedEvents = /^s3:Replication:(\*|OperationFailedReplication)$/;
-
-function listeners({ notification, partition, region, account }: Bucket): readonly string[] {
-  if (notification === undefined) return [];
-  const { Topics, Queues, Functions, EventBridgeConfiguration } = notification;
-  const arns = [
-    ...Topics.map(({ Topic, Events }) => ({ arn: Topic, Events })),
-    ...Queues.map(({ Queue, Events }) => ({ arn: Queue, Events })),
-    ...Functions.map(({ CloudFunction, Events }) => ({ arn: CloudFunction, Events })),
-  ].flatMap(({ arn, Events }) => (Events.some((event) => wantedEvents.test(event)) ? [arn] : []));
-  const bus = arnOf({ partition, service: 'events', region, account, resource: 'event-bus/default' });
-  return EventBridgeConfiguration === undefined ? arns : [...arns, bus];
 }

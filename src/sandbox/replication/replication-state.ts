@@ -70,7 +70,7 @@ export interface FailureEvent {
     readonly requestTime: string;
     readonly failureReason: string;
   };
-  /** ARNs of whom the bucket's notification configuration wants it sent to; nobody receives anything. */
+  /** ARNs of whom the bucket's notification configuration wants it sent to; only topics get it. */
   readonly sentTo: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import { bucketOperations, createBucket, listBuckets } from './buckets.ts';
 import { corsOperations } from './cors.ts';
 import { deleteObjects } from './delete-object.ts';
 import { lifecycleOperations } from './lifecycle.ts';
+import { notificationOperations } from './notifications.ts';
 import { openObject } from './object-request.ts';
 import { objectListOperations, objectOperations } from './objects.ts';
 import { replicationOperations } from './replication.ts';
@@ -19,6 +20,7 @@ const operations = {
   ...bucketPolicyOperations,
   ...corsOperations,
   ...lifecycleOperations,
+  ...notificationOperations,
   ...replicationOperations,
   ...settingOperations,
   ...objectListOperations,

@@ -6,7 +6,6 @@ import { type BucketOperation, type BucketRequest, document, invalidArgument, ma
 import {
   type BucketEncryption,
   encryptionShape,
-  notificationShape,
   objectLockShape,
   ownershipShape,
   publicAccessBlockShape,
@@ -142,18 +141,6 @@ export const settingOperations: Readonly<Record<string, BucketOperation>> = {
     action: 's3:PutBucketRequestPayment',
     run: (request) => {
       request.bucket.payer = document(request, 'RequestPaymentConfiguration', requestPaymentShape).Payer;
-      return s3Empty(200);
-    },
-  },
-  GetBucketNotificationConfiguration: {
-    action: 's3:GetBucketNotification',
-    run: ({ bucket: { notification = { Topics: [], Queues: [], Functions: [] } } }) =>
-      answerDocument('NotificationConfiguration', notificationShape, notification),
-  },
-  PutBucketNotificationConfiguration: {
-    action: 's3:PutBucketNotification',
-    run: (request) => {
-      request.bucket.notification = document(request, 'NotificationConfiguration', notificationShape);
       return s3Empty(200);
     },
   },

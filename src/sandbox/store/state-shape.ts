@@ -81,6 +81,39 @@ const job = entry({
   taskFailures: table(text),
 });
 
+const topic = entry({
+  name: text,
+  arn: text,
+  partition: text,
+  account: text,
+  region: text,
+  created: number,
+  policy,
+  attributes: table(text),
+  tags,
+  deleted: number,
+});
+const subscription = entry({
+  arn: text,
+  topic: text,
+  owner: text,
+  protocol: text,
+  endpoint: text,
+  waitsSince: optional(number),
+  token: optional(text),
+  raw: optional((value) => typeof value === 'boolean'),
+});
+const delivery = entry({ protocol: text, endpoint: text, at: number });
+const topicMessage = entry({
+  id: text,
+  topic: text,
+  at: number,
+  from: text,
+  message: text,
+  deliveries: list(delivery),
+});
+const sns = entry({ topics: table(topic), subscriptions: table(subscription), messages: table(topicMessage) });
+
 const isStateTree = entry({
   version: number,
   now: number,
@@ -91,6 +124,7 @@ const isStateTree = entry({
   sessions: table(session),
   replication,
   jobs: table(job),
+  sns,
   kmsUse: entry({ requests: table(number), bucketKeys: table(number) }),
 });
 

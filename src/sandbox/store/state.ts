@@ -16,6 +16,7 @@ import type {
   Tag,
 } from '../s3/shapes.ts';
 import type { ObjectVersion, Upload } from '../s3/stored-object.ts';
+import { emptySns, type SnsState } from '../sns/sns-state.ts';
 import type { Partition } from '../wire/partition.ts';
 import { emptyRecord } from './record.ts';
 
@@ -36,6 +37,7 @@ export interface SandboxState {
   readonly replication: ReplicationState;
   /** Of S3 Batch Operations, by ID. */
   readonly jobs: Record<string, Job>;
+  readonly sns: SnsState;
   readonly kmsUse: KmsUse;
 }
 
@@ -199,6 +201,7 @@ export function emptyState(now: number): SandboxState {
     sessions: emptyRecord(),
     replication: emptyReplication(),
     jobs: emptyRecord(),
+    sns: emptySns(),
     kmsUse: { requests: emptyRecord(), bucketKeys: emptyRecord() },
   };
 }

@@ -86,11 +86,11 @@ function queryCode(speech: Speech, { code, status }: AwsError): Readonly<Record<
   return { 'x-amzn-query-error': `${queryCodes[code] ?? code};${status >= 500 ? 'Receiver' : 'Sender'}` };
 }
 
-function newS3RequestId(): string {
+export function newS3RequestId(): string {
   return randomBytes(8).toString('hex').toUpperCase();
 }
 
-function newHostId(): string {
+export function newHostId(): string {
   return randomBytes(57).toString('base64');
 }
 

@@ -27,7 +27,14 @@ export const clockPath = '/_s3repl/clock';
 /** POST `{"role": ARN, "trusted": [ARN, …]}` makes a role to sign in with; answers whether it is new. */
 export const rolePath = '/_s3repl/role';
 
-export interface Served extends Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole'> {
+/** POST `{"email": ADDRESS}` confirms its subscriptions; answers with them. */
+export const confirmPath = '/_s3repl/confirm';
+
+/** Messages that topics got. */
+export const messagesPath = '/_s3repl/messages';
+
+export interface Served
+  extends Pick<Sandbox, 'requestHandler' | 'clock' | 'ensureRole' | 'confirmEmail' | 'listMessages'> {
   /** Answered at `statusPath`, as JSON. */
   status(): unknown;
 }
@@ -127,9 +134,10 @@ async function answerTo(served: Served, message: IncomingMessage): Promise<HttpR
 }
 
 /** For `--sandbox` in other processes; no AWS service has it. */
-async function answerOwn({ status, clock, ensureRole }: Served, path: string, body: Buffer): Promise<HttpResponse> {
+async function answerOwn(served: Served, path: string, body: Buffer): Promise<HttpResponse> {
+  const { status, clock, ensureRole, confirmEmail, listMessages } = served;
   const given = body.length === 0 ? {} : jsonObject(body.toString());
-  const { sleep = 0, role, trusted }: Readonly<Record<string, unknown>> = given ?? {};
+  const { sleep = 0, role, trusted, email }: Readonly<Record<string, unknown>> = given ?? {};
   if (path === statusPath) return toHttpResponse('', jsonAnswer(status()));
   if (path === clockPath && given && isTime(sleep)) {
     if (sleep > 0) await clock.sleep(sleep);
@@ -137,6 +145,9 @@ async function answerOwn({ status, clock, ensureRole }: Served, path: string, bo
   }
   if (path === rolePath && typeof role === 'string' && Array.isArray(trusted))
     return toHttpResponse('', jsonAnswer(await ensureRole(role, trusted.map(String))));
+  if (path === confirmPath && typeof email === 'string')
+    return toHttpResponse('', jsonAnswer(await confirmEmail(email)));
+  if (path === messagesPath) return toHttpResponse('', jsonAnswer(await listMessages()));
   return refuse('InvalidRequest', 400, `The sandbox does not know what to do with ${path} and this body.`);
 }
 

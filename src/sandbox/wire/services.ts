@@ -15,6 +15,7 @@ const services = {
   kms: { protocol: 'json', target: 'TrentService', version: '1.1' },
   iam: { protocol: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
   sts: { protocol: 'query', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+  sns: { protocol: 'query', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
   organizations: { protocol: 'json', target: 'AWSOrganizationsV20161128', version: '1.1' },
   /** CloudWatch. */
   monitoring: { protocol: 'json', target: 'GraniteServiceVersion20100801', version: '1.0', alsoQuery: true },

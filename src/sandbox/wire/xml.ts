@@ -68,8 +68,10 @@ export function escapeXml(text: string): string {
   return text.replace(specials, (character) => entities[character] ?? character);
 }
 
-/** Lists become `member` elements; absent values disappear. */
+/** Lists become `member` elements, maps `entry` elements; absent values disappear. */
 export function toXml(value: unknown): string {
+  if (value instanceof Map)
+    return [...value].map(([key, one]) => `<entry>${toXml({ key, value: one })}</entry>`).join('');
   if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)

@@ -206,6 +206,17 @@ describe('the state', () => {
     await sandbox.close();
   });
 
+  test('of a version that did not have SNS is read, and has no topics', async () => {
+    await (await openSandbox({ directory })).close();
+    const lines = (await readFile(file(), 'utf8')).split('\n');
+    const older = lines.filter((line) => !line.includes('"sns"'));
+    expect(older.length).toBeLessThan(lines.length);
+    await writeFile(file(), older.join('\n'));
+    const sandbox = await openSandbox({ directory });
+    expect(sandbox.state.sns).toEqual({ topics: {}, subscriptions: {}, messages: {} });
+    await sandbox.close();
+  });
+
   test.each(['{"version":1', '{"version":2}', '{"version":1,"buckets":[]}', '[]', ''])(
     'of such a version, damaged, is named too: %s',
     async (text) => {

@@ -116,11 +116,11 @@ describe('over HTTP', () => {
       'dynamodb:ListTables',
     ],
     [
-      'sns',
+      'autoscaling',
       'Content-Type: application/x-www-form-urlencoded\r\n',
-      'Action=ListTopics',
+      'Action=DescribeTags',
       '<ErrorResponse><Error>',
-      'sns:ListTopics',
+      'autoscaling:DescribeTags',
     ],
     [
       'ec2',
