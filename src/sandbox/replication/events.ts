@@ -3,6 +3,7 @@ import type { Rule } from '../../model/replication/rule.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
+import { noteOperation } from './replication-metrics.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
 
 const mostEvents = 1000;
@@ -13,6 +14,8 @@ export interface Operated {
   readonly version: ObjectVersion;
   readonly rule: Rule;
   readonly part: ChangedPart | undefined;
+  /** When the source was written; absent: not live replication. */
+  readonly since?: number;
 }
 
 /** CloudWatch counts an operation that lost only tags as a success (recorded fact 68). */
@@ -38,8 +41,9 @@ export function codeOfLostTags({ causes }: Pick<Verdict, 'causes'>): string {
   return reads ? 'SrcGetTaggingNotPermitted' : 'DstPutTaggingNotPermitted';
 }
 
-function count({ state, bucket, rule }: Operated, what: 'replicated' | 'failed'): void {
+function count({ state, bucket, rule, since }: Operated, what: 'replicated' | 'failed'): void {
   if (!rule.metrics) return;
+  noteOperation({ state, bucket, rule }, what, since);
   const { metrics } = state.replication;
   const name = `${bucket.name} ${rule.id}`;
   const before: RuleMetrics = metrics[name] ?? {

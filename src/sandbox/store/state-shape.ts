@@ -81,6 +81,48 @@ const job = entry({
   taskFailures: table(text),
 });
 
+const alarm = entry({
+  arn: text,
+  account: text,
+  region: text,
+  configured: number,
+  settings: entry({
+    AlarmName: text,
+    OKActions: list(text),
+    AlarmActions: list(text),
+    InsufficientDataActions: list(text),
+    MetricName: text,
+    Namespace: text,
+    Statistic: text,
+    Dimensions: list(entry({ Name: text, Value: text })),
+    Period: number,
+    EvaluationPeriods: number,
+    Threshold: number,
+    ComparisonOperator: text,
+  }),
+  status: entry({ state: text, reason: text, since: number }),
+  tags,
+});
+const historyItem = entry({
+  account: text,
+  region: text,
+  alarm: text,
+  time: number,
+  type: text,
+  summary: text,
+  data: text,
+});
+const series = entry({
+  account: text,
+  bucket: text,
+  region: text,
+  destination: text,
+  rule: text,
+  published: table(object),
+  operations: table(object),
+  pending: table(object),
+});
+
 const isStateTree = entry({
   version: number,
   now: number,
@@ -92,6 +134,7 @@ const isStateTree = entry({
   replication,
   jobs: table(job),
   kmsUse: entry({ requests: table(number), bucketKeys: table(number) }),
+  cloudWatch: entry({ alarms: table(alarm), history: table(historyItem), series: table(series) }),
 });
 
 /** Checks the tables, and in their entries what all other code relies on. */

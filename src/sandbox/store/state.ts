@@ -1,5 +1,6 @@
 import { bucketArn } from '../../aws/arn.ts';
 import type { AccountId, Arn, BucketName, Region } from '../../aws/brand.ts';
+import { type CloudWatchState, emptyCloudWatch } from '../cloudwatch/cloudwatch-state.ts';
 import type { StoredPolicy } from '../iam/stored-policy.ts';
 import type { Job } from '../jobs/job.ts';
 import { emptyReplication, type ReplicationState } from '../replication/replication-state.ts';
@@ -37,6 +38,7 @@ export interface SandboxState {
   /** Of S3 Batch Operations, by ID. */
   readonly jobs: Record<string, Job>;
   readonly kmsUse: KmsUse;
+  readonly cloudWatch: CloudWatchState;
 }
 
 /** How often keys were used. */
@@ -200,6 +202,7 @@ export function emptyState(now: number): SandboxState {
     replication: emptyReplication(),
     jobs: emptyRecord(),
     kmsUse: { requests: emptyRecord(), bucketKeys: emptyRecord() },
+    cloudWatch: emptyCloudWatch(),
   };
 }
 
