@@ -155,14 +155,9 @@ describe('an alarm on any failure', () => {
   });
 
   test('fires where the 5 of 5 that AWS recommends does not', async () => {
-    const recommended = {
-      Statistic: 'Maximum',
-      EvaluationPeriods: 5,
-      DatapointsToAlarm: 5,
-      TreatMissingData: 'ignore',
-    };
+    const fiveOfFive = { EvaluationPeriods: 5, DatapointsToAlarm: 5 };
     await putAlarm();
-    await putAlarm({ AlarmName: 'recommended', ...recommended } as const);
+    await putAlarm({ AlarmName: 'recommended', Statistic: 'Maximum', TreatMissingData: 'ignore', ...fiveOfFive });
     await broken();
     await pair.put();
     await nextMinute();

@@ -243,6 +243,38 @@ test('a series without data for two weeks is not listed', async () => {
   expect(await listed()).toEqual([]);
 });
 
+test('one request may ask for several metrics, periods and statistics', async () => {
+  await nextMinute(6);
+  const start = Math.floor(sandbox.clock.now() / (5 * minuteMs)) * 5 * minuteMs;
+  await sandbox.clock.sleep(start + 5 * minuteMs - sandbox.clock.now());
+  await pair.put('a');
+  await nextMinute();
+  await broken();
+  await pair.put('b');
+  await nextMinute();
+  const query = (Id: string, MetricName: string, Period: number, Stat: string) => ({
+    Id,
+    MetricStat: { Metric: { Namespace: 'AWS/S3', MetricName, Dimensions: dimensions(DST) }, Period, Stat },
+  });
+  const { MetricDataResults } = await clientsOf(sandbox).cloudWatch.send(
+    new GetMetricDataCommand({
+      MetricDataQueries: [
+        query('minutes', FAILED, 60, 'Sum'),
+        query('all', FAILED, 300, 'Sum'),
+        query('rate', FAILED, 300, 'Average'),
+        query('count', FAILED, 300, 'SampleCount'),
+        query('pending', OPERATIONS, 300, 'SampleCount'),
+      ],
+      StartTime: new Date(start),
+      EndTime: new Date(sandbox.clock.now()),
+      ScanBy: 'TimestampAscending',
+    }),
+  );
+  const found = Object.fromEntries((MetricDataResults ?? []).map(({ Id, Values }) => [Id, Values]));
+  expect(found).toEqual({ minutes: [0, 1], all: [1], rate: [0.5], count: [2], pending: [2] });
+  expect(MetricDataResults?.[1]?.Timestamps).toEqual([new Date(start + 5 * minuteMs)]);
+});
+
 test('later failures count after the fix as well', async () => {
   await nextMinute();
   await broken();
