@@ -12,7 +12,7 @@ import { requireText, textsIn } from './input.ts';
 export const tagOperations: Readonly<Record<string, AlarmOperation>> = {
   TagResource: (request) => {
     const tags = tagsIn(request.input);
-    const alarm = taggedAlarm(request, requestTagKeys(tags));
+    const alarm = openAlarm(request, requestTagKeys(tags));
     const merged: Tag[] = mergeTags(alarm.tags, tags);
     checkTagCount(merged);
     alarm.tags = merged;
@@ -20,15 +20,15 @@ export const tagOperations: Readonly<Record<string, AlarmOperation>> = {
   },
   UntagResource: (request) => {
     const keys = textsIn(request.input, 'TagKeys');
-    const alarm = taggedAlarm(request, { 'aws:TagKeys': [...keys] });
+    const alarm = openAlarm(request, { 'aws:TagKeys': [...keys] });
     alarm.tags = alarm.tags.filter(({ Key }) => !keys.includes(Key));
     return {};
   },
-  ListTagsForResource: (request) => ({ Tags: taggedAlarm(request).tags }),
+  ListTagsForResource: (request) => ({ Tags: openAlarm(request).tags }),
 };
 
 /** @throws AwsError `AccessDenied`, `ResourceNotFoundException` */
-function taggedAlarm(request: AlarmRequest, context: Demand['context'] = {}): Alarm {
+function openAlarm(request: AlarmRequest, context: Demand['context'] = {}): Alarm {
   const { state, call, caller, input } = request;
   const arn = requireText(input, 'ResourceARN');
   const alarm = state.cloudWatch.alarms[arn];

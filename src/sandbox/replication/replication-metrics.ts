@@ -96,7 +96,7 @@ function seriesOf({ state, bucket, rule }: Told): ReplicationSeries {
 
 /** Begins and ends the metrics of what is pending; gives whether the minute has them. */
 function publish(state: SandboxState, series: ReplicationSeries, minute: number): boolean {
-  const region = publishedTo(state, series);
+  const region = findRegion(state, series);
   const open = Object.entries(series.published).find(([, { until }]) => until === null);
   if (open !== undefined && open[1].region === region) return true;
   if (open !== undefined) series.published[open[0]] = { ...open[1], until: minute };
@@ -105,7 +105,7 @@ function publish(state: SandboxState, series: ReplicationSeries, minute: number)
 }
 
 /** The destination's Region; not without the rule, its metrics or the destination bucket. */
-function publishedTo({ buckets }: SandboxState, { account, bucket, ...series }: ReplicationSeries): Region | undefined {
+function findRegion({ buckets }: SandboxState, { account, bucket, ...series }: ReplicationSeries): Region | undefined {
   const source = buckets[bucket];
   if (source?.account !== account || source.region !== series.region) return undefined;
   const rule = source.replication?.Rules.find(({ ID }) => ID === series.rule);
