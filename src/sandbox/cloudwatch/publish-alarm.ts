@@ -14,7 +14,7 @@ interface Topics {
 export function publishAlarm(state: SandboxState, alarm: Alarm, before: AlarmStatus, action: string): void {
   if (arnParts(action)?.service !== 'sns') return;
   const published = alarmMessage(alarm, before);
-  const error = publishTo(state, action, published);
+  const error = sendTo(action, { state, alarm, published });
   const data = {
     actionState: error === undefined ? 'Succeeded' : 'Failed',
     stateUpdateTimestamp: alarmTime(alarm.status.since),
@@ -29,11 +29,13 @@ export function publishAlarm(state: SandboxState, alarm: Alarm, before: AlarmSta
   addToHistory(state, alarm, { type: 'Action', summary, data });
 }
 
-/** Gives what keeps the message from being published; the text for a topic that is not there is ours. */
-function publishTo(
-  { topics = {} }: SandboxState & Topics,
-  topic: string,
-  _published: AlarmMessage,
-): string | undefined {
+interface Sent {
+  readonly state: SandboxState & Topics;
+  readonly alarm: Alarm;
+  readonly published: AlarmMessage;
+}
+
+/** Gives what keeps the message from being published; the text is ours. Without SNS in the sandbox, a topic that is there takes every message. */
+function sendTo(topic: string, { state: { topics = {} } }: Sent): string | undefined {
   return Object.hasOwn(topics, topic) ? undefined : 'Topic does not exist';
 }

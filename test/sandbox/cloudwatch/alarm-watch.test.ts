@@ -166,6 +166,29 @@ describe('an alarm on any failure', () => {
     expect(await history('StateUpdate', 'recommended')).toEqual([]);
   });
 
+  test('of another unit has no data', async () => {
+    await putAlarm({ Unit: 'Bytes' });
+    await broken();
+    await pair.put();
+    await nextMinute();
+    expect(await state()).toBe('OK');
+  });
+
+  test('needs all its periods, and data in one of them, where it does not say otherwise', async () => {
+    await putAlarm({ EvaluationPeriods: 2, DatapointsToAlarm: undefined, TreatMissingData: undefined });
+    await pair.put('a');
+    await nextMinute();
+    await broken();
+    await pair.put('b');
+    await nextMinute();
+    expect(await state()).toBe('OK');
+    await pair.put('c');
+    await nextMinute();
+    expect(await state()).toBe('ALARM');
+    await nextMinute(4);
+    expect(await state()).toBe('INSUFFICIENT_DATA');
+  });
+
   test('without all dimensions watches what does not exist', async () => {
     await putAlarm({ Dimensions: [{ Name: 'SourceBucket', Value: SRC }], TreatMissingData: 'missing' });
     await broken();
@@ -248,6 +271,24 @@ test('a state that was set is the real one again after the next minute, and both
     'Alarm updated from ALARM to OK',
     `Successfully executed action ${TOPIC}`,
   ]);
+});
+
+test('an alarm on more than a day is evaluated once an hour', async () => {
+  const dayMs = 24 * 60 * minuteMs;
+  const { clock } = sandbox;
+  await clock.sleep(dayMs - (clock.now() % dayMs) + 30 * minuteMs);
+  await putAlarm({
+    MetricName: 'NumberOfObjects',
+    Dimensions: [{ Name: 'BucketName', Value: 'none' }],
+    Period: 86_400,
+    EvaluationPeriods: 2,
+    DatapointsToAlarm: 2,
+    TreatMissingData: 'breaching',
+  });
+  await clock.sleep(25 * minuteMs);
+  expect(await state()).toBe('INSUFFICIENT_DATA');
+  await clock.sleep(5 * minuteMs);
+  expect(await state()).toBe('ALARM');
 });
 
 test('actions that are switched off are not executed', async () => {

@@ -113,7 +113,9 @@ describe('PutMetricAlarm', () => {
     await put('d', {}, clientsOf(sandbox, SOURCE, 'us-east-1'));
     await put('d', {}, clientsOf(sandbox, OTHER));
     expect(await names()).toEqual(['a', 'b', 'c']);
-    await sandbox.clock.sleep(1000);
+    await sandbox.clock.sleep(600);
+    expect(await refusal(put('d'))).toBe('400 Throttling');
+    await sandbox.clock.sleep(400);
     await put('d');
     expect(await names()).toEqual(['a', 'b', 'c', 'd']);
   });
