@@ -117,6 +117,11 @@ export function quotaArn(
   return arnOf({ partition, service: 'servicequotas', region, ...(account && { account }), resource: name });
 }
 
+/** Of an alarm of CloudWatch. */
+export function alarmArn({ partition, region, account }: InRegion, name: string): Arn {
+  return arnOf({ partition, service: 'cloudwatch', region, account, resource: `alarm:${name}` });
+}
+
 /** @param resource such as `role/NAME`, with the path before the name. */
 export function iamArn({ partition, account }: InAccount, resource: string): Arn {
   return arnOf({ partition, service: 'iam', account, resource });

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '@smithy/core/transport';
 import type { HttpHandlerOptions } from '@smithy/types';
 import { Cloud } from './cloud.ts';
+import { AlarmWatch } from './cloudwatch/alarm-watch.ts';
 import { DailyCounts } from './cloudwatch/daily-counts.ts';
 import { ensureRole } from './iam/ensure-role.ts';
 import { accountOfKey, administratorKey } from './iam/identity.ts';
@@ -87,9 +88,11 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const replicator = new Replicator(state, lag.objectReplicated);
   const jobs = new JobRunner(state, replicator, store);
   const counts = new DailyCounts(state);
+  const alarms = new AlarmWatch(state);
   const cloud = new Cloud(store, lag, latency, replicator);
   const pass = async (milliseconds: number) => {
-    if (counts.passUntil(state.now + milliseconds, (end) => jobs.passUntil(end))) await store.save();
+    const passMinutes = (end: number) => alarms.passUntil(end, (minute) => jobs.passUntil(minute));
+    if (counts.passUntil(state.now + milliseconds, passMinutes)) await store.save();
   };
   let last = Date.now();
   const tick = async () => {

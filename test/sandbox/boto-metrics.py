@@ -38,7 +38,7 @@ json.dump(
         "midnight": [time.astimezone(timezone.utc).strftime("%H:%M:%S") for time in result["Timestamps"]],
         "pages": len([*cloudwatch.get_paginator("get_metric_data").paginate(**asked)]),
         "no time": refused(lambda: cloudwatch.get_metric_data(**{**asked, "EndTime": asked["StartTime"]})),
-        "missing": refused(lambda: cloudwatch.list_metrics()),
+        "missing": refused(lambda: cloudwatch.list_dashboards()),
     },
     sys.stdout,
 )

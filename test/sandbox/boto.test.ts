@@ -101,6 +101,26 @@ test.skipIf(python === undefined)('boto3 reads how many objects a bucket of the 
   expect(errors).toEqual([]);
 });
 
+test.skipIf(python === undefined)('boto3 puts alarms into the served sandbox', async () => {
+  const { url, errors } = await aServedSandbox();
+  expect(await run('boto-alarms.py', url, SOURCE)).toEqual({
+    alarms: [
+      ['one', 'OK', 'notBreaching'],
+      ['two', 'OK', 'notBreaching'],
+    ],
+    arn: `arn:aws:cloudwatch:eu-west-1:${SOURCE}:alarm:one`,
+    tags: [[{ Key: 'color', Value: 'red' }], []],
+    history: ['Alarm updated from OK to ALARM', 'Alarm updated from INSUFFICIENT_DATA to OK'],
+    year: true,
+    left: ['one'],
+    metrics: [],
+    unknown: [404, 'ResourceNotFound'],
+    wrong: [400, 'ValidationError'],
+    'no resource': [404, 'ResourceNotFoundException'],
+  });
+  expect(errors).toEqual([]);
+});
+
 test.skipIf(python === undefined)(
   "boto3 reads KMS's quota of the served sandbox, and what counts against it",
   async () => {

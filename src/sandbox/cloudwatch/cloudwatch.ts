@@ -1,9 +1,21 @@
 import { type Answer, jsonAnswer } from '../wire/answer.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
+import { alarmRequest } from './alarm-request.ts';
+import { tagOperations } from './alarm-tags.ts';
+import { alarmOperations } from './alarms.ts';
 import { getMetricData } from './get-metric-data.ts';
+import { listMetrics } from './list-metrics.ts';
 
-const operations: Readonly<Record<string, (operation: Operation) => unknown>> = { GetMetricData: getMetricData };
+const ofAlarms = { ...alarmOperations, ...tagOperations };
+
+const operations: Readonly<Record<string, (operation: Operation) => unknown>> = {
+  GetMetricData: getMetricData,
+  ListMetrics: listMetrics,
+  ...Object.fromEntries(
+    Object.entries(ofAlarms).map(([name, run]) => [name, (operation: Operation) => run(alarmRequest(operation))]),
+  ),
+};
 
 /** In JSON, which the SDK for JavaScript and botocore speak; not in CBOR, and not in the forms of before. */
 export function answerCloudWatch(operation: Operation): Answer {

@@ -4,9 +4,9 @@ import { AwsError } from '../wire/errors.ts';
 import { jsonInput } from '../wire/json-input.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import type { Operation } from '../wire/operation.ts';
-import { type Metric, type Sample, samplesOf } from './metrics.ts';
-
-type Input = Readonly<Record<string, unknown>>;
+import { type Input, invalid, objectsIn, timeIn } from './input.ts';
+import { type Metric, samplesOf } from './metrics.ts';
+import { findStatistic, type Sample, type Statistic } from './statistics.ts';
 
 interface Query {
   readonly id: string;
@@ -15,22 +15,12 @@ interface Query {
   readonly unit: string | undefined;
   /** In milliseconds. */
   readonly period: number;
-  readonly statistic: (values: readonly number[]) => number;
+  readonly statistic: Statistic;
   readonly isReturned: boolean;
 }
 
 /** In a request (API: GetMetricData). */
 const mostQueries = 500;
-
-const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
-
-const statistics: Readonly<Record<string, Query['statistic']>> = {
-  Average: (values) => sum(values) / values.length,
-  Maximum: (values) => Math.max(...values),
-  Minimum: (values) => Math.min(...values),
-  SampleCount: (values) => values.length,
-  Sum: sum,
-};
 
 /** API: GetMetricData, without metric math, Metrics Insights and metrics of other accounts. The texts of what is wrong with a request are ours. */
 export function getMetricData(operation: Operation): unknown {
@@ -43,7 +33,7 @@ export function getMetricData(operation: Operation): unknown {
   const results = queries
     .filter(({ isReturned }) => isReturned)
     .map(({ id, label, metric, unit, period, statistic }) => {
-      const within = samplesOf(place, metric, unit).filter(({ time }) => time >= start && time < end);
+      const within = samplesOf(place, metric, { from: start, to: end }, unit);
       const points = datapoints(within, period, statistic);
       // Newest first is the default (API: GetMetricData, ScanBy).
       const ordered = input.ScanBy === 'TimestampAscending' ? points : points.toReversed();
@@ -55,35 +45,37 @@ export function getMetricData(operation: Operation): unknown {
         StatusCode: 'Complete',
       };
     });
-  const found = sum(results.map(({ Values }) => Values.length));
+  const found = results.flatMap(({ Values }) => Values).length;
   if (typeof input.MaxDatapoints === 'number' && found > input.MaxDatapoints) throw notImplemented(call);
   return { MetricDataResults: results, Messages: [] };
 }
 
 /** Oldest first. */
-function datapoints(samples: readonly Sample[], period: number, statistic: Query['statistic']): readonly Sample[] {
-  const byPeriod = new Map<number, number[]>();
-  for (const { time, value } of samples) {
-    const begin = Math.floor(time / period) * period;
-    byPeriod.set(begin, [...(byPeriod.get(begin) ?? []), value]);
+function datapoints(samples: readonly Sample[], period: number, statistic: Statistic): readonly Sample[] {
+  const byPeriod = new Map<number, Sample[]>();
+  for (const sample of samples) {
+    const begin = Math.floor(sample.time / period) * period;
+    const before = byPeriod.get(begin);
+    if (before === undefined) byPeriod.set(begin, [sample]);
+    else before.push(sample);
   }
-  return [...byPeriod].map(([time, values]) => ({ time, value: statistic(values) })).sort((a, b) => a.time - b.time);
+  return [...byPeriod].map(([time, all]) => ({ time, value: statistic(all) })).sort((a, b) => a.time - b.time);
 }
 
 /** In milliseconds; the end is not part of it, and seconds of the start do not count (API: GetMetricData). */
-function readTimes({ StartTime, EndTime, NextToken }: Input): readonly [start: number, end: number] {
-  if (NextToken !== undefined) throw new AwsError('InvalidNextToken', 400, 'The next token is not one of ours.');
-  if (typeof StartTime !== 'number' || typeof EndTime !== 'number')
-    throw invalid('The parameters StartTime and EndTime are required.');
-  if (StartTime >= EndTime) throw invalid('The parameter EndTime must be greater than StartTime.');
-  return [Math.floor(StartTime / 60) * 60_000, EndTime * 1000];
+function readTimes(input: Input): readonly [start: number, end: number] {
+  if (input.NextToken !== undefined) throw new AwsError('InvalidNextToken', 400, 'The next token is not one of ours.');
+  const [start, end] = [timeIn(input, 'StartTime'), timeIn(input, 'EndTime')];
+  if (start === undefined || end === undefined) throw invalid('The parameters StartTime and EndTime are required.');
+  if (start >= end) throw invalid('The parameter EndTime must be greater than StartTime.');
+  return [Math.floor(start / 60_000) * 60_000, end];
 }
 
-function readQueries(operation: Operation, { MetricDataQueries }: Input): readonly Query[] {
-  const given: readonly unknown[] = Array.isArray(MetricDataQueries) ? MetricDataQueries : [];
+function readQueries(operation: Operation, input: Input): readonly Query[] {
+  const given = objectsIn(input, 'MetricDataQueries');
   if (given.length === 0 || given.length > mostQueries)
     throw invalid(`The parameter MetricDataQueries takes 1 to ${mostQueries} queries.`);
-  const queries = given.map((query) => readQuery(operation, isObject(query) ? query : {}));
+  const queries = given.map((query) => readQuery(operation, query));
   if (new Set(queries.map(({ id }) => id)).size < queries.length) throw invalid('The values of Id must be unique.');
   return queries;
 }
@@ -96,7 +88,7 @@ function readQuery({ call, caller }: Operation, query: Input): Query {
   const { Period, Stat, Unit } = MetricStat;
   if (typeof Period !== 'number' || Period < 60 || Period % 60 !== 0)
     throw invalid(`The value ${String(Period)} for parameter Period is no multiple of 60.`);
-  const statistic = typeof Stat === 'string' && Object.hasOwn(statistics, Stat) ? statistics[Stat] : undefined;
+  const statistic = findStatistic(Stat);
   if (statistic === undefined) throw notImplemented(call);
   const metric = readMetric(isObject(MetricStat.Metric) ? MetricStat.Metric : {});
   return {
@@ -116,8 +108,4 @@ function readMetric({ Namespace, MetricName, Dimensions }: Input): Metric {
   const dimensions: readonly unknown[] = Array.isArray(Dimensions) ? Dimensions : [];
   const pairs = dimensions.filter(isObject).map(({ Name, Value }) => [String(Name), String(Value)] as const);
   return { namespace: Namespace, name: MetricName, dimensions: Object.fromEntries(pairs) };
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', 400, message);
 }

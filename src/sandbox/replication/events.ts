@@ -4,6 +4,7 @@ import { type Listener, listListeners } from '../s3/notification-listeners.ts';
 import { sendEvent } from '../s3/notification-messages.ts';
 import type { ObjectVersion } from '../s3/stored-object.ts';
 import { arnOfBucket, type Bucket, type SandboxState } from '../store/state.ts';
+import { noteOperation } from './replication-metrics.ts';
 import type { ChangedPart, FailureEvent, RuleMetrics } from './replication-state.ts';
 
 const mostEvents = 1000;
@@ -14,6 +15,8 @@ export interface Operated {
   readonly version: ObjectVersion;
   readonly rule: Rule;
   readonly part: ChangedPart | undefined;
+  /** When the source was written; absent: not live replication. */
+  readonly since?: number;
 }
 
 /** CloudWatch counts an operation that lost only tags as a success (recorded fact 68). */
@@ -42,8 +45,9 @@ export function codeOfLostTags({ causes }: Pick<Verdict, 'causes'>): string {
   return reads ? 'SrcGetTaggingNotPermitted' : 'DstPutTaggingNotPermitted';
 }
 
-function count({ state, bucket, rule }: Operated, what: 'replicated' | 'failed'): void {
+function count({ state, bucket, rule, since }: Operated, what: 'replicated' | 'failed'): void {
   if (!rule.metrics) return;
+  noteOperation({ state, bucket, rule }, what, since);
   const { metrics } = state.replication;
   const name = `${bucket.name} ${rule.id}`;
   const before: RuleMetrics = metrics[name] ?? {

@@ -18,6 +18,8 @@ export interface ReplicationState {
 export interface Queued {
   /** Virtual milliseconds: when it was taken in or last tried. */
   readonly since: number;
+  /** When it was taken in, where it was tried since. */
+  readonly began?: number;
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string;

@@ -14,6 +14,7 @@ import { codeOfLostTags, type Operated, tellFailure, tellSuccess } from './event
 import { KeyRequests } from './key-requests.ts';
 import type { ObjectWatch } from './object-watch.ts';
 import { changeReplica, copyVersion } from './replica.ts';
+import { noteTaken } from './replication-metrics.ts';
 import { objectSnapshot, replicationSnapshot } from './replication-snapshot.ts';
 import type { ChangedPart, Queued } from './replication-state.ts';
 
@@ -152,6 +153,7 @@ export class Replicator implements ObjectWatch {
     const rules = findGoverning(book, object).filter(({ rule }) => silenceOf(rule, object) === undefined);
     if (rules.length === 0) return;
     updateVersion(bucket, version, { replication: 'PENDING' });
+    for (const { rule } of rules) noteTaken({ state: this.#state, bucket, rule });
     const { configurations } = this.#state.replication;
     if (configurations[digest] === undefined) configurations[digest] = bucket.replication;
     this.#add({
@@ -196,17 +198,19 @@ export class Replicator implements ObjectWatch {
     const prepared = this.#prepareFor(bucket, item.configuration, configuration);
     const undecided: string[] = [];
     const requests = new KeyRequests(this.#state, configuration);
+    const since = item.began ?? item.since;
     const ends: Served[] = [];
     for (const rule of this.#recognize(configuration).book.byDestination.flat()) {
       if (!item.rules.includes(rule.id)) continue;
       const judged = judge(prepared, objectSnapshot({ ...version, replication: 'PENDING' }), { rule, certain: true });
       if (judged.outcome === 'unknown') undecided.push(rule.id);
-      else ends.push(this.#serve({ state: this.#state, bucket, version, rule, part: item.part }, judged, requests));
+      else
+        ends.push(this.#serve({ state: this.#state, bucket, version, rule, part: item.part, since }, judged, requests));
     }
     if (ends.some(({ isCopied }) => isCopied)) requests.countRead(bucket, version);
     const failed = item.failed === true || ends.some(({ isWhole }) => !isWhole);
     if (undecided.length > 0) {
-      return { ...item, rules: undecided, failed, since: now, undecided: true };
+      return { ...item, rules: undecided, failed, since: now, began: since, undecided: true };
     }
     updateVersion(bucket, version, { replication: failed ? 'FAILED' : 'COMPLETED' });
     return undefined;

@@ -113,6 +113,47 @@ const topicMessage = entry({
   deliveries: list(delivery),
 });
 const sns = entry({ topics: table(topic), subscriptions: table(subscription), messages: table(topicMessage) });
+const alarm = entry({
+  arn: text,
+  account: text,
+  region: text,
+  configured: number,
+  settings: entry({
+    AlarmName: text,
+    OKActions: list(text),
+    AlarmActions: list(text),
+    InsufficientDataActions: list(text),
+    MetricName: text,
+    Namespace: text,
+    Statistic: text,
+    Dimensions: list(entry({ Name: text, Value: text })),
+    Period: number,
+    EvaluationPeriods: number,
+    Threshold: number,
+    ComparisonOperator: text,
+  }),
+  status: entry({ state: text, reason: text, since: number }),
+  tags,
+});
+const historyItem = entry({
+  account: text,
+  region: text,
+  alarm: text,
+  time: number,
+  type: text,
+  summary: text,
+  data: text,
+});
+const series = entry({
+  account: text,
+  bucket: text,
+  region: text,
+  destination: text,
+  rule: text,
+  published: table(object),
+  operations: table(object),
+  pending: table(object),
+});
 
 const isStateTree = entry({
   version: number,
@@ -126,6 +167,7 @@ const isStateTree = entry({
   jobs: table(job),
   sns,
   kmsUse: entry({ requests: table(number), bucketKeys: table(number) }),
+  cloudWatch: entry({ alarms: table(alarm), history: table(historyItem), series: table(series) }),
 });
 
 /** Checks the tables, and in their entries what all other code relies on. */

@@ -1,5 +1,6 @@
 import { bucketArn } from '../../aws/arn.ts';
 import type { AccountId, Arn, BucketName, Region } from '../../aws/brand.ts';
+import { type CloudWatchState, emptyCloudWatch } from '../cloudwatch/cloudwatch-state.ts';
 import type { StoredPolicy } from '../iam/stored-policy.ts';
 import type { Job } from '../jobs/job.ts';
 import { emptyReplication, type ReplicationState } from '../replication/replication-state.ts';
@@ -39,6 +40,7 @@ export interface SandboxState {
   readonly jobs: Record<string, Job>;
   readonly sns: SnsState;
   readonly kmsUse: KmsUse;
+  readonly cloudWatch: CloudWatchState;
 }
 
 /** How often keys were used. */
@@ -203,6 +205,7 @@ export function emptyState(now: number): SandboxState {
     jobs: emptyRecord(),
     sns: emptySns(),
     kmsUse: { requests: emptyRecord(), bucketKeys: emptyRecord() },
+    cloudWatch: emptyCloudWatch(),
   };
 }
 

@@ -75,7 +75,12 @@ export function errorAnswer(service: string, fault: AwsError, headOnly: boolean)
 const queryCodes: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AccessDenied',
   ExpiredTokenException: 'ExpiredToken',
+  InvalidFormatFault: 'InvalidFormat',
+  InvalidParameterCombinationException: 'InvalidParameterCombination',
+  InvalidParameterValueException: 'InvalidParameterValue',
+  LimitExceededFault: 'LimitExceeded',
   MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  ThrottlingException: 'Throttling',
   UnrecognizedClientException: 'InvalidClientTokenId',
   ValidationException: 'ValidationError',
 };

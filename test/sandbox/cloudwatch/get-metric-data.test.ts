@@ -242,7 +242,7 @@ describe('on the wire', () => {
   });
 
   test.each([
-    ['what it does not have', { path: '/', headers: { 'x-amz-target': 'GraniteServiceVersion20100801.ListMetrics' } }],
+    ['what it does not have', { path: '/', headers: { 'x-amz-target': 'GraniteServiceVersion20100801.PutDashboard' } }],
     ['a form', { path: '/', body: 'Action=GetMetricData&Version=2010-08-01' }],
     ['CBOR', { path: cbor, headers: { 'smithy-protocol': 'rpc-v2-cbor' } }],
   ])('%s is 501', async (_, request) => {

@@ -217,6 +217,17 @@ describe('the state', () => {
     await sandbox.close();
   });
 
+  test('of a version without alarms is read', async () => {
+    await (await openSandbox({ directory })).close();
+    const lines = (await readFile(file(), 'utf8')).split('\n');
+    const older = lines.filter((line) => !line.includes('"cloudWatch"'));
+    expect(older).toHaveLength(lines.length - 1);
+    await writeFile(file(), older.join('\n'));
+    const sandbox = await openSandbox({ directory });
+    expect(sandbox.state.cloudWatch).toEqual({ alarms: {}, history: {}, series: {} });
+    await sandbox.close();
+  });
+
   test.each(['{"version":1', '{"version":2}', '{"version":1,"buckets":[]}', '[]', ''])(
     'of such a version, damaged, is named too: %s',
     async (text) => {
