@@ -108,7 +108,7 @@ function progress(changes: readonly Change[], left: readonly Change[], sent: Rea
 }
 
 async function sendSettled(call: Call, change: Change, run: Run): Promise<unknown> {
-  const at = run.connections.get(call.side);
+  const at = connectionFor(call, run.connections);
   const { report, now, sleep } = run.surroundings;
   const { step, resource, target } = change;
   const { onlyIf: seen } = call;
@@ -141,6 +141,12 @@ async function sendSettled(call: Call, change: Change, run: Run): Promise<unknow
     },
     { now, sleep, reportWait: (reason, seconds) => report({ type: 'pending', step, resource, reason, seconds }) },
   );
+}
+
+/** Alarms and topics are also in other Regions than their side. */
+function connectionFor({ side, region }: Call, connections: Connections): Connection {
+  const at = connections.get(side);
+  return region === undefined || region === at.region ? at : at.inRegion(region);
 }
 
 function noteExpected<O extends PlannedOperation>(at: Connection, { operation, input }: Call<O>): void {

@@ -26,6 +26,8 @@ const senders: { readonly [S in Service]: Sender } = {
   S3: { client: (at) => at.s3, commands: () => required('@aws-sdk/client-s3') },
   KMS: { client: (at) => at.kms, commands: () => required('@aws-sdk/client-kms') },
   IAM: { client: (at) => at.iam, commands: () => required('@aws-sdk/client-iam') },
+  SNS: { client: (at) => at.sns, commands: () => required('@aws-sdk/client-sns') },
+  CloudWatch: { client: (at) => at.cloudWatch, commands: () => required('@aws-sdk/client-cloudwatch') },
   S3Control: { client: (at) => at.s3Control, commands: () => required('@aws-sdk/client-s3-control') },
 };
 

@@ -17,6 +17,8 @@ export const arnPatterns = {
   key: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$',
   role: '^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]+$',
   roleOrUser: '^arn:aws[a-z-]*:iam::\\d{12}:(role|user)/[\\w+=,.@/-]+$',
+  topic: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$',
+  queue: '^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\\d{12}:[\\w-]{1,80}$',
   policy: '^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]+$',
   mfaDevice: '^(arn:aws[a-z-]*:iam::\\d{12}:mfa/[\\w+=,.@/-]+|[A-Za-z0-9]{9,64})$',
 } as const;
@@ -97,6 +99,10 @@ export function jobArn({ partition, region, account }: InRegion, id: string): Ar
 /** Of a topic of SNS. */
 export function topicArn({ partition, region, account }: InRegion, name: string): Arn {
   return arnOf({ partition, service: 'sns', region, account, resource: name });
+}
+
+export function topicNameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
 }
 
 /** Of a subscription to a topic of SNS. */

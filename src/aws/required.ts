@@ -9,6 +9,7 @@ interface Packages {
   readonly '@aws-sdk/client-s3': typeof import('@aws-sdk/client-s3');
   readonly '@aws-sdk/client-s3-control': typeof import('@aws-sdk/client-s3-control');
   readonly '@aws-sdk/client-service-quotas': typeof import('@aws-sdk/client-service-quotas');
+  readonly '@aws-sdk/client-sns': typeof import('@aws-sdk/client-sns');
   readonly '@aws-sdk/client-sts': typeof import('@aws-sdk/client-sts');
   readonly '@aws-sdk/core/client': typeof import('@aws-sdk/core/client');
   readonly '@aws-sdk/credential-providers': typeof import('@aws-sdk/credential-providers');
@@ -28,6 +29,7 @@ export const packageNames = [
   '@aws-sdk/client-s3',
   '@aws-sdk/client-s3-control',
   '@aws-sdk/client-service-quotas',
+  '@aws-sdk/client-sns',
   '@aws-sdk/client-sts',
   '@aws-sdk/core/client',
   '@aws-sdk/credential-providers',

@@ -41,10 +41,33 @@ export const limits = {
     'permissionsBoundary {value} is not the ARN of a policy (write arn:aws:iam::111111111111:policy/NAME)',
   ),
   keyDescription: { rule: keyDescriptionProblem },
+  topicArn: { pattern: arnPatterns.topic, rule: topicProblem },
+  email: patternLimit(
+    '^[^\\s@,;"<>]{1,64}@[^\\s@,;"<>]+\\.[^\\s@,;"<>]+$',
+    '{value} is not an e-mail address (write storage@example.com)',
+  ),
+  eventTarget: patternLimit(
+    `(${arnPatterns.topic})|(${arnPatterns.queue})`,
+    'events {value} is not the ARN of a standard topic or queue (write arn:aws:sqs:eu-west-1:111111111111:NAME)',
+  ),
   tagKey: { rule: tagKeyProblem },
   ownTagKey: { rule: ownTagKeyProblem },
   tagValue: { rule: tagValueProblem },
 } as const satisfies Readonly<Record<string, TextLimit>>;
+
+function patternLimit(pattern: string, otherwise: string): TextLimit {
+  return { pattern, rule: patternRule(pattern, otherwise) };
+}
+
+/** FIFO topics take messages of alarms, but not of S3 (S3 User Guide, notification-how-to-event-types-and-destinations). */
+function topicProblem(text: string): string | undefined {
+  if (arnParts(text)?.service === 'sns' && text.endsWith('.fifo'))
+    return '{value} is a FIFO topic, which sends no e-mail (write the ARN of a standard topic)';
+  return patternRule(
+    arnPatterns.topic,
+    '{value} is not the ARN of an SNS topic (write arn:aws:sns:eu-west-1:111111111111:NAME)',
+  )(text);
+}
 
 function arnLimit(kind: keyof typeof arnPatterns, message: string): TextLimit {
   return { pattern: arnPatterns[kind], rule: patternRule(arnPatterns[kind], message) };

@@ -58,6 +58,10 @@ export interface IntegerField extends AnyField {
 export interface ListField extends AnyField {
   readonly kind: 'list';
   readonly example: string;
+  /** May stand in place of the list, and means an empty one. */
+  readonly word?: string;
+  /** Entries. */
+  readonly most?: number;
   readonly limit: Limit;
   readonly default: readonly string[];
 }

@@ -2,6 +2,7 @@
  * Every field of `repl.yaml`, in file order (design.md 3): types, schemas, flags, defaults, comments and the wizard's plain questions come from here.
  * Data that loads nothing but its own parts: `s3repl --help` reads it.
  */
+import { alertFields } from './alert-fields.ts';
 import type { Around, Complete, Field, Fields, Written } from './field.ts';
 import { backfillName, defaultRuleId, resourceName } from './own-name.ts';
 import type { Path } from './path.ts';
@@ -147,6 +148,15 @@ export const configFields = {
     },
     description: 'For s3repl backfill, which replicates the objects that were there before',
     comment: 'for s3repl backfill',
+  },
+  /** Absent: no alarms. */
+  alerts: {
+    kind: 'mapping',
+    sorted: true,
+    write: 'alerts: { emails: [storage@example.com] }',
+    fields: alertFields,
+    description: 'Alarms for failed replication, and who is told; in the source account',
+    comment: 'alarms, and who is told',
   },
   newKeys: {
     kind: 'mapping',

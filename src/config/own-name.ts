@@ -8,6 +8,11 @@ export function backfillName(setup: string): string {
   return `${resourceName(setup)}-backfill`;
 }
 
+/** Of the topics that s3repl makes. */
+export function alertsName(setup: string): string {
+  return `${resourceName(setup)}-alerts`;
+}
+
 export function defaultRuleId(destination: number): string {
   return destination === 0 ? 'all' : `all-${destination + 1}`;
 }

@@ -1,5 +1,6 @@
 import { quoteValue } from '../text/quote.ts';
 import { applyFlags } from './apply-flags.ts';
+import { checkAlerts } from './check-alerts.ts';
 import { checkExceptions } from './check-exceptions.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkPrincipals } from './check-principals.ts';
@@ -75,7 +76,9 @@ function parseFlagged(
   const schema = checkSchema(substituted.tree, flagged.tree);
   const fields = [...known, ...newFindings(schema.findings, known)];
   const draft = draftOf(substituted.tree, fields);
-  const across = [checkSides, checkKeys, checkRules, checkExceptions, checkPrincipals].flatMap((check) => check(draft));
+  const across = [checkSides, checkKeys, checkRules, checkExceptions, checkPrincipals, checkAlerts].flatMap((check) =>
+    check(draft),
+  );
   const places = { ...where, origins: flagged.origins };
   const problems = [...fields, ...across.filter((finding) => finding.severity === 'problem')];
   if (problems.length > 0 || schema.config === undefined) {

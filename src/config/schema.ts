@@ -85,9 +85,24 @@ function wordSchema(name: string, { words }: WordField) {
     .meta({ anyOf: [{ enum: words }, { type: 'string', pattern: variablePattern }] });
 }
 
-function listSchema(name: string, { example, limit }: ListField) {
+function listSchema(name: string, { example, limit, word, most }: ListField) {
   const entry = textSchema(`an entry of ${name}`, { write: example, limit });
-  return z.array(entry, { error: explain(name, 'a list', `${name}: [ "${example}" ]`) });
+  const write = `${name}: [ "${example}" ]`;
+  const all = z.array(entry, { error: explain(name, 'a list', word === undefined ? write : `${word}, or ${write}`) });
+  const list = most === undefined ? all : all.max(most, { error: `${name} has more than ${most} entries` });
+  if (word === undefined) return list;
+  // A flag gives a list of one.
+  const isWord = (given: unknown) =>
+    given === word || (Array.isArray(given) && given.length === 1 && given[0] === word);
+  return z
+    .preprocess((given) => (isWord(given) ? [] : given), list)
+    .meta({
+      anyOf: [
+        { const: word },
+        { type: 'array', items: { type: 'string' } },
+        { type: 'string', pattern: variablePattern },
+      ],
+    });
 }
 
 function tagsSchema({ most, limit }: MapField) {

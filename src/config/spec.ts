@@ -53,6 +53,16 @@ export type RoleSpec = CompleteConfig['role'];
 
 export type BackfillSpec = CompleteConfig['backfill'];
 
+type CompleteAlerts = NonNullable<CompleteConfig['alerts']>;
+
+/** No topics: s3repl makes them. */
+export interface AlertSpec extends Omit<CompleteAlerts, 'topics' | 'kmsKey' | 'events'> {
+  readonly topics: readonly Arn[];
+  readonly kmsKey?: Arn;
+  /** Of a topic or queue. */
+  readonly events?: Arn;
+}
+
 export type NewKeys = CompleteConfig['newKeys'];
 
 export interface Spec {
@@ -61,10 +71,14 @@ export interface Spec {
   readonly destinations: readonly DestinationSide[];
   readonly role: RoleSpec;
   readonly backfill: BackfillSpec;
+  /** Absent: no alarms. */
+  readonly alerts?: AlertSpec;
   readonly newKeys: NewKeys;
   /** Whether buckets refuse requests without TLS; absent: those that s3repl created do, and those that did before. */
   readonly tlsOnly?: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** `--accept-narrowing`, not of the file: access in an older, wider form may be narrowed. */
   readonly acceptNarrowing?: boolean;
+  /** `--resend-confirmation`, not of the file: addresses that are not confirmed are asked once more. */
+  readonly resendConfirmation?: boolean;
 }

@@ -2,15 +2,16 @@ import { type AccountId, type Arn, type BucketName, brand, type Region } from '.
 import { required } from '../aws/required.ts';
 import { withDefaults } from './defaults.ts';
 import type { CompleteConfig, Config } from './fields.ts';
-import type { DestinationKeyChoice, KeyChoice, Spec } from './spec.ts';
+import type { AlertSpec, DestinationKeyChoice, KeyChoice, Spec } from './spec.ts';
 
 const { partition } = required('@aws-sdk/core/client');
 
 /** Needs a configuration without problems and without `${VAR}`. */
 export function toSpec(config: Config): Spec {
-  const { version: _, source, destinations, ...others } = withDefaults(config);
+  const { version: _, source, destinations, alerts, ...others } = withDefaults(config);
   return {
     ...others,
+    ...(alerts && { alerts: alertSpec(alerts) }),
     source: {
       id: 'source',
       ...sideFields(source),
@@ -23,6 +24,16 @@ export function toSpec(config: Config): Spec {
       kmsKey: destinationKeyChoice(destination.kmsKey),
       rules: destination.rules,
     })),
+  };
+}
+
+/** A word in place of the list is an empty one (field.ts). */
+function alertSpec({ topics, kmsKey, events, ...alerts }: NonNullable<CompleteConfig['alerts']>): AlertSpec {
+  return {
+    ...alerts,
+    topics: topics.map((arn) => brand<Arn>(arn)),
+    ...(kmsKey !== undefined && { kmsKey: brand<Arn>(kmsKey) }),
+    ...(events !== undefined && { events: brand<Arn>(events) }),
   };
 }
 

@@ -39,10 +39,6 @@ export const services = {
         answer: { root: 'LifecycleConfiguration' },
         actions: ['s3:GetLifecycleConfiguration'],
       },
-      GetBucketNotificationConfiguration: {
-        answer: { root: 'NotificationConfiguration' },
-        actions: ['s3:GetBucketNotification'],
-      },
       GetBucketRequestPayment: { answer: { root: 'RequestPaymentConfiguration' } },
       GetObject: { answer: { header: 'etag' } },
       GetObjectLegalHold: { answer: { root: 'LegalHold' } },
@@ -133,12 +129,20 @@ export const services = {
     operations: { DescribeOrganization: { answer: { member: 'Organization' } } },
   },
 
+  sns: {
+    id: 'SNS',
+    cli: 'sns',
+    prefix: 'sns',
+    client: (config) => new (required('@aws-sdk/client-sns').SNSClient)(config),
+    operations: { ...asked.SNS },
+  },
+
   cloudWatch: {
     id: 'CloudWatch',
     cli: 'cloudwatch',
     prefix: 'cloudwatch',
     client: (config) => new (required('@aws-sdk/client-cloudwatch').CloudWatchClient)(config),
-    operations: { GetMetricData: { answer: { member: 'MetricDataResults' } } },
+    operations: { ...asked.CloudWatch, GetMetricData: { answer: { member: 'MetricDataResults' } } },
   },
 
   serviceQuotas: {

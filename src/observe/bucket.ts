@@ -1,5 +1,6 @@
 import type {
   DefaultRetention,
+  NotificationConfiguration,
   ObjectLockConfiguration,
   ReplicationConfiguration,
   ReplicationRule,
@@ -67,13 +68,9 @@ export async function readBucketAsAllowed(
   at: Where,
   name: string,
 ): Promise<Noted<Found<BucketSnapshot>> | InaccessibleBucket> {
-  const ask = { Bucket: name, ExpectedBucketOwner: at.account };
   const rest = {
     lifecycle: () => readLifecycle(at, name),
-    notification: async () => {
-      const { $metadata, ...answer } = await at.s3.send(new GetBucketNotificationConfigurationCommand(ask));
-      return Object.keys(answer).length > 0 ? toJson(answer) : null;
-    },
+    notification: () => askNotification(at, name),
   };
   const { beside: _, ...documentsAlike } = documentsOf(at, name);
   const reads = { ...documentsAlike, ...rest };
@@ -180,6 +177,18 @@ async function readBucketPolicy(at: Where, name: string): Promise<PolicyDocument
     .send(new GetBucketPolicyCommand({ Bucket: name, ExpectedBucketOwner: at.account }))
     .catch(catchAbsent('NoSuchBucketPolicy'));
   return answer === null ? null : policyIn(answer.Policy, `the bucket policy of ${name}`);
+}
+
+/** With elements that the SDK does not know. @returns null where nothing is configured, or there is no such bucket. */
+export async function readNotification(at: Where, name: string): Promise<NotificationConfiguration | null> {
+  return askNotification(at, name).catch(catchAbsent('NoSuchBucket'));
+}
+
+async function askNotification(at: Where, name: string): Promise<NotificationConfiguration | null> {
+  const { $metadata: _, ...answer } = await at.s3.send(
+    new GetBucketNotificationConfigurationCommand({ Bucket: name, ExpectedBucketOwner: at.account }),
+  );
+  return Object.keys(answer).length > 0 ? toJson(answer) : null;
 }
 
 async function readLifecycle(at: Where, name: string) {

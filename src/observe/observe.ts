@@ -2,13 +2,14 @@ import { accountIn, nameIn, regionOf } from '../aws/arn.ts';
 import type { SideId, Spec } from '../config/spec.ts';
 import { isDenied, isHalfShown, statusOf } from '../connect/absent.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
+import { hasFormerAlerts } from '../state/alerts.ts';
 import type { DocumentName, Documents, SeenDocument } from '../state/change.ts';
 import { findNamedBuckets, findNamedKeys, findNamedRoles } from '../state/former.ts';
 import { isOurs, keySlots, sidesOf } from '../state/names.ts';
 import { type KeyState, put, type State } from '../state/state.ts';
 import type { Look, ThingName, Things } from '../state/step.ts';
 import { readAccountFacts } from './account.ts';
-import { bucketDocuments, readBucket, readBucketTags } from './bucket.ts';
+import { bucketDocuments, readBucket, readBucketTags, readNotification } from './bucket.ts';
 import { keyArnBehind, keyDocuments, readKey, readOwnKeys } from './key.ts';
 import { orUnknown } from './reading.ts';
 import { findManagedPolicy, type ManagedPolicies, readRole } from './role.ts';
@@ -40,6 +41,7 @@ async function look(connections: Connections, spec: Spec, also: AlsoRead): Promi
     ...(spec.role.permissionsBoundary === undefined
       ? []
       : [boundaryFound(connections.get('source'), spec.role.permissionsBoundary)]),
+    ...(spec.alerts ? [lookAtAlerts(connections.get('source'), spec)] : []),
   ]);
   const asked = found.reduce((next, add) => add(next), { accounts: {} } as State);
   const roles = await Promise.all(formerRoles(asked, connections, spec));
@@ -47,12 +49,19 @@ async function look(connections: Connections, spec: Spec, also: AlsoRead): Promi
   const former = await Promise.all([
     ...formerDestinations(state, connections, spec),
     ...formerKeys(state, connections, spec),
+    ...(hasFormerAlerts(state, spec) ? [lookAtAlerts(connections.get('source'), spec)] : []),
   ]);
   return withAccountFacts(
     former.reduce((next, add) => add(next), state),
     connections,
     spec,
   );
+}
+
+/** Loads the packages of SNS and CloudWatch, which other set-ups do without. */
+async function lookAtAlerts(at: Connection, spec: Spec): Promise<Found> {
+  const { alertsFound } = await import('./alerts.ts');
+  return alertsFound(at, spec);
 }
 
 /** Nothing is planned with these facts. */
@@ -187,6 +196,8 @@ async function readFormer<T>(read: () => Promise<T | null>, as: (value: T) => Fo
 const documents: { readonly [D in DocumentName]: (at: Connection, of: string) => Promise<Documents[D]> } = {
   ...bucketDocuments,
   ...keyDocuments,
+  'topic-policy': async (at, arn) => (await import('./topic.ts')).readTopicPolicy(at, arn),
+  notifications: readNotification,
 };
 
 export function readAgain<D extends DocumentName>(

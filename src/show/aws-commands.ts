@@ -48,7 +48,8 @@ function note(text: string): string {
  * (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html).
  */
 function awsCommand(call: Call, spec: Spec, variables: ReadonlyMap<string, string>, target: string): string {
-  const { access, account, region } = sideOf(spec, call.side);
+  const { access, account, ...side } = sideOf(spec, call.side);
+  const { region = side.region } = call;
   const signIn = [
     '--region',
     region,

@@ -14,6 +14,7 @@ export const phaseTitles: Readonly<Record<Phase, string>> = {
   [phase.role]: 'Replication role',
   [phase.policies]: 'Bucket policies and key policies',
   [phase.rules]: 'Replication rules',
+  [phase.alerts]: 'Alerts',
   [phase.backfill]: 'Role of S3 Batch Operations',
 };
 

@@ -1,8 +1,11 @@
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Iam from '@aws-sdk/client-iam';
 import type * as Kms from '@aws-sdk/client-kms';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as S3Control from '@aws-sdk/client-s3-control';
+import type * as Sns from '@aws-sdk/client-sns';
 import type { CommandIO, MetadataBearer } from '@smithy/types';
+import type { Region } from '../aws/brand.ts';
 import type { Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
 import type { SideId } from '../config/spec.ts';
@@ -12,6 +15,8 @@ interface Sdk {
   readonly KMS: typeof Kms;
   readonly IAM: typeof Iam;
   readonly S3Control: typeof S3Control;
+  readonly SNS: typeof Sns;
+  readonly CloudWatch: typeof CloudWatch;
 }
 
 export type Service = keyof Sdk;
@@ -28,6 +33,7 @@ export const operations = {
     'DeleteBucketReplication',
     'DeleteObject',
     'PutBucketEncryption',
+    'PutBucketNotificationConfiguration',
     'PutBucketOwnershipControls',
     'PutBucketPolicy',
     'PutBucketReplication',
@@ -55,54 +61,71 @@ export const operations = {
     'UpdateAssumeRolePolicy',
   ],
   S3Control: ['CreateJob', 'UpdateJobStatus'],
+  SNS: ['CreateTopic', 'DeleteTopic', 'SetTopicAttributes', 'Subscribe', 'TagResource'],
+  CloudWatch: ['DeleteAlarms', 'PutMetricAlarm', 'SetAlarmState'],
 } as const satisfies { readonly [S in Service]: readonly OperationsOf<S>[] };
 
 export type Operation<S extends Service = Service> = (typeof operations)[S][number];
 
+/** KMS and SNS both have TagResource. */
 type ServiceOf<O extends Operation> = { [S in Service]: O extends Operation<S> ? S : never }[Service];
 
-type CommandOf<O extends Operation> =
-  Sdk[ServiceOf<O>] extends Readonly<Record<`${O}Command`, new (...args: infer Args) => infer C>>
+type CommandOf<O extends Operation, S extends Service> = S extends Service
+  ? Sdk[S] extends Readonly<Record<`${O}Command`, new (...args: infer Args) => infer C>>
     ? { readonly input: Args extends readonly [infer I] ? I : never; readonly command: C }
-    : never;
+    : never
+  : never;
 
 /** The SDK lets a required member be undefined. */
 type Given<T> = { readonly [Member in keyof T]: Exclude<T[Member], undefined> };
 
-export type Input<O extends Operation> = Given<CommandOf<O>['input']>;
+export type Input<O extends Operation, S extends Service = ServiceOf<O>> = S extends Service
+  ? Given<CommandOf<O, S>['input']>
+  : never;
 
 export type Output<O extends Operation> =
-  CommandOf<O>['command'] extends CommandIO<infer _, infer Answer> ? Answer : MetadataBearer;
+  CommandOf<O, ServiceOf<O>>['command'] extends CommandIO<infer _, infer Answer> ? Answer : MetadataBearer;
 
-interface RequestOf<O extends Operation> {
-  readonly service: ServiceOf<O>;
+interface RequestTo<O extends Operation, S extends Service> {
+  readonly service: S;
   readonly operation: O;
-  readonly input: Input<O>;
+  readonly input: Input<O, S>;
 }
+
+type RequestOf<O extends Operation> = { readonly [S in ServiceOf<O>]: RequestTo<O, S> }[ServiceOf<O>];
 
 export type Request<O extends Operation = Operation> = { readonly [P in O]: RequestOf<P> }[O];
 
-/** Only `verify` writes objects, and only `backfill` has jobs; no plan does. */
-export type PlannedOperation = Exclude<Operation, 'PutObject' | 'DeleteObject' | Operation<'S3Control'>>;
+/** Only `verify` writes objects and tries alarms, and only `backfill` has jobs; no plan does. */
+export type PlannedOperation = Exclude<
+  Operation,
+  'PutObject' | 'DeleteObject' | 'SetAlarmState' | Operation<'S3Control'>
+>;
 
 /** When a call is made: all calls of one turn together, then the next. */
 export const turn = {
   things: 1,
   grants: 2,
   rule: 3,
+  /** S3 changes one document of a bucket at a time. */
+  events: 4,
   /** Calls that take rights away: an object that meets a right already gone fails, and S3 never tries it again. */
-  revocations: 4,
-  leftovers: 5,
+  revocations: 5,
+  leftovers: 6,
   /** Last: our inline policy names all we have written to, so a killed run finds the rest (docs/decisions/0008-what-names-the-rest-goes-last.md). */
-  role: 6,
+  role: 7,
 } as const;
 
 export type Turn = (typeof turn)[keyof typeof turn];
 
 export const turns: readonly Turn[] = Object.values(turn);
 
-interface CallOf<O extends PlannedOperation> extends RequestOf<O> {
+type CallOf<O extends PlannedOperation> = RequestOf<O> & CallFacts;
+
+interface CallFacts {
   readonly side: SideId;
+  /** Where it is not the side's. */
+  readonly region?: Region;
   readonly turn: Turn;
   /** Set where the call replaces a document that others write too. */
   readonly onlyIf?: SeenDocument;
@@ -117,13 +140,15 @@ export interface Documents {
   readonly 'bucket-tags': Tags;
   readonly replication: S3.ReplicationConfiguration | null;
   readonly 'key-policy': PolicyDocument | null;
+  readonly 'topic-policy': PolicyDocument | null;
+  readonly notifications: S3.NotificationConfiguration | null;
 }
 
 export type DocumentName = keyof Documents;
 
 interface SeenDocumentOf<D extends DocumentName> {
   readonly document: D;
-  /** Bucket name or key ARN. */
+  /** Bucket name, or ARN of a key or topic. */
   readonly of: string;
   readonly is: Documents[D] | null;
 }
@@ -138,10 +163,13 @@ export type StepId =
   | 'bucket-policy'
   | 'key-policy'
   | 'replication-rule'
+  | 'topic'
+  | 'alarms'
+  | 'events'
   | 'backfill-role';
 
-/** The article's five steps, and the role for `backfill`, under which the plan shows its changes. */
-export const phase = { keys: 1, buckets: 2, role: 3, policies: 4, rules: 5, backfill: 6 } as const;
+/** The article's five steps, alerts, and the role for `backfill`, under which the plan shows its changes. */
+export const phase = { keys: 1, buckets: 2, role: 3, policies: 4, rules: 5, alerts: 6, backfill: 7 } as const;
 
 export type Phase = (typeof phase)[keyof typeof phase];
 

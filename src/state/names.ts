@@ -24,6 +24,9 @@ export const ownerTag = 's3repl';
 /** Tells the two keys of one set-up apart where both are in one account and Region. */
 export const keyUseTag = 's3repl-key';
 
+/** On the role: `yes` where alarms or topics of ours may be, so that a run without `alerts:` in repl.yaml looks for them; `no` once they are gone. */
+export const alertsTag = 's3repl-alerts';
+
 export function isOurs(resource: { readonly tags: Tags }, spec: Spec): boolean {
   return resource.tags[ownerTag] === spec.name;
 }

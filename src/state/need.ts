@@ -28,6 +28,8 @@ export interface Needs {
   readonly bucket?: (side: AnySide, spec: Spec, live: LiveBucket) => readonly Right[];
   readonly key?: (key: SideKey, spec: Spec) => readonly Right[];
   readonly role?: (spec: Spec, boundary: string | undefined) => readonly Right[];
+  /** Each right with its own `on`. */
+  readonly alerts?: (spec: Spec) => readonly Right[];
 }
 
 export interface SideKey {

@@ -3,10 +3,12 @@
 import type {
   DefaultRetention,
   LifecycleRule,
+  NotificationConfiguration,
   ObjectOwnership,
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import type { AlarmSettings, ReplicationSeries, Topic } from '../aws/alert-documents.ts';
 import { type AccountId, type BucketName, brand, type Region } from '../aws/brand.ts';
 import { type KeyMetadata, lookUp, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
@@ -26,6 +28,12 @@ export interface AccountState {
   readonly publicAccessBlock?: PublicAccessBlock | null | 'unknown';
   /** Read where a policy asks for it. Absent: not looked at. */
   readonly organization?: Organization | null | 'unknown';
+  /** By ARN. Read where repl.yaml has alerts, and by `destroy`; so are the next two, and the notifications of the source bucket. */
+  readonly topics?: Readonly<Record<string, Topic | null>>;
+  /** Of ours, by ARN. */
+  readonly alarms?: Readonly<Record<string, AlarmSettings | null>>;
+  /** Metrics of the source bucket. Nothing but alarms on them waits for these. */
+  readonly series?: readonly ReplicationSeries[];
 }
 
 export interface Organization {
@@ -57,6 +65,7 @@ export interface BucketState {
   /** The elements that the SDK does not know, beside the one word that each of these has. */
   readonly beside?: { readonly versioning?: UnknownMembers; readonly ownership?: UnknownMembers } | undefined;
   readonly objectLockRetention?: DefaultRetention | null;
+  readonly notification?: NotificationConfiguration | null;
   /** Nothing is planned with it, so it need not be readable. Absent: not looked at. */
   readonly lifecycle?: { readonly Rules?: readonly LifecycleRule[] } | null | 'unknown';
 }
@@ -114,7 +123,7 @@ export function nameOfKey({ aliases, metadata }: KeyState): string {
   return aliases[0] ?? metadata.Arn;
 }
 
-type Kind = 'roles' | 'buckets' | 'keys' | 'policies';
+type Kind = 'roles' | 'buckets' | 'keys' | 'policies' | 'topics' | 'alarms';
 
 export function put<K extends Kind>(
   state: State,

@@ -172,7 +172,7 @@ function changesOf(slot: KeySlot, before: KeyState | undefined, after: KeyState 
   if (!after) return [];
   const { side, alias } = slot;
   const calls: Call[] = [];
-  const call = <O extends Write>(operation: O, input: Input<O>) =>
+  const call = <O extends Write>(operation: O, input: Input<O, 'KMS'>) =>
     ({ side: side.id, service: 'KMS', operation, input, turn: turn.things }) as const;
   const KeyId = after.metadata.Arn;
   const newTags = Object.entries(after.tags).filter(([name, value]) => before?.tags[name] !== value);

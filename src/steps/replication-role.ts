@@ -3,7 +3,7 @@ import { isSamePolicy, type PolicyDocument, policyChange } from '../aws/policy.t
 import type { Spec } from '../config/spec.ts';
 import { type Call, type Change, phase, type Turn, turn } from '../state/change.ts';
 import { withFormerRoles } from '../state/former.ts';
-import { inlinePolicyName, isOurRule, replicationRole } from '../state/names.ts';
+import { alertsTag, inlinePolicyName, isOurRule, isOurs, replicationRole } from '../state/names.ts';
 import { accountOf, bucketOf, put, type RoleState, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
 import {
@@ -41,7 +41,8 @@ export const replicationRoleStep: Step<RoleWrite> = {
       permissions: permissionsPolicy(observed, spec),
       trust: trustPolicy,
     };
-    return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, withOurs(role, ours, spec));
+    const wanted = withAlertsTag(withOurs(role, ours, spec), spec);
+    return put(withoutFormerRoles(observed, spec), spec.source.account, 'roles', arn, wanted);
   },
 
   removeOurs(observed, spec) {
@@ -66,6 +67,12 @@ export const replicationRoleStep: Step<RoleWrite> = {
 
   destroyFindings: roleDestroyFindings,
 };
+
+function withAlertsTag(role: RoleState, spec: Spec): RoleState {
+  if (!isOurs(role, spec)) return role;
+  const value = spec.alerts ? 'yes' : role.tags[alertsTag] === undefined ? undefined : 'no';
+  return value === undefined ? role : { ...role, tags: { ...role.tags, [alertsTag]: value } };
+}
 
 function withoutFormerRoles(state: State, spec: Spec): State {
   return withoutOursIn(state, spec, (arn) => nameIn(arn) !== spec.role.name);

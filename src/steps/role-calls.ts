@@ -1,7 +1,7 @@
 import { nameIn, pathIn } from '../aws/arn.ts';
 import { isSamePolicy } from '../aws/policy.ts';
 import { type Call, type Input, type Turn, turn } from '../state/change.ts';
-import { ownerIn, ownerTag } from '../state/names.ts';
+import { alertsTag, ownerIn, ownerTag } from '../state/names.ts';
 import { destroying, type Needs, type Purpose, type Right } from '../state/need.ts';
 import type { RoleState } from '../state/state.ts';
 import type { Asks, Step } from '../state/step.ts';
@@ -154,7 +154,12 @@ export function updateCalls(RoleName: string, before: RoleState, after: RoleStat
   if (boundary !== null && boundary !== before.permissionsBoundary) {
     calls.push(roleCall('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary: boundary }));
   }
-  if (Tags.length > 0) calls.push(roleCall('TagRole', { RoleName, Tags }));
+  const [late, early] = [true, false].map((isLate) =>
+    Tags.filter(({ Key, Value }) => (Key === alertsTag && Value === 'no') === isLate),
+  );
+  if (early?.length) calls.push(roleCall('TagRole', { RoleName, Tags: early }));
+  // A run that is killed before its end looks for the alarms again.
+  if (late?.length) calls.push(roleCall('TagRole', { RoleName, Tags: late }, turn.role));
   return calls;
 }
 

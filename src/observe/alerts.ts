@@ -1,0 +1,82 @@
+/** Alarms, topics and the notifications of the source bucket: read where repl.yaml has alerts, or the role says that there are some. */
+import { accountIn, arnParts, regionOf } from '../aws/arn.ts';
+import type { Arn, Region } from '../aws/brand.ts';
+import { lookUp } from '../aws/documents.ts';
+import type { Spec } from '../config/spec.ts';
+import type { Connection } from '../connect/connection.ts';
+import { alarmPrefix, alertRegions, ourTopicArn, regionsOfAlerts } from '../state/alerts.ts';
+import { accountOf, bucketOf, put, type State } from '../state/state.ts';
+import { topicSlots } from '../steps/topic-slots.ts';
+import { readAlarms, readSeries, settingsOf } from './alarm.ts';
+import { readNotification } from './bucket.ts';
+import { readTopic } from './topic.ts';
+
+type Found = (state: State) => State;
+
+/** All at once; then what the alarms and entries of ours name besides. @param source the connection of the source side. */
+export async function alertsFound(source: Connection, spec: Spec): Promise<Found> {
+  const at = (region: Region) => (region === source.region ? source : source.inRegion(region));
+  const regions = regionsOfAlerts(spec);
+  const topics = new Set<Arn>([
+    ...topicSlots(spec).map(({ arn }) => arn),
+    ...regions.map((region) => ourTopicArn(spec, region)),
+  ]);
+  const [found, bucket] = await Promise.all([
+    Promise.all([
+      ...regions.map((region) => alarmsFound(at(region), spec)),
+      ...alertRegions(spec).map((region) => seriesFound(at(region), spec)),
+      ...[...topics].map((arn) => topicFound(at(regionOf(arn)), arn)),
+    ]),
+    notificationFound(source, spec),
+  ]);
+  const asked = found.reduce((state, add) => add(state), { accounts: {} } as State);
+  const named = findNamedTopics(asked, spec).filter((arn) => !topics.has(arn));
+  const former = await Promise.all(named.map((arn) => topicFound(at(regionOf(arn)), arn)));
+  return (state) => bucket([...found, ...former].reduce((next, add) => add(next), state));
+}
+
+async function alarmsFound(at: Connection, spec: Spec): Promise<Found> {
+  const alarms = await readAlarms(at, alarmPrefix(spec));
+  return (state) =>
+    alarms.reduce(
+      (next, alarm) => put(next, at.account, 'alarms', alarm.AlarmArn ?? '', settingsOf(alarm)),
+      withAccount(state, at, (account) => ({ ...account, alarms: account.alarms ?? {} })),
+    );
+}
+
+async function seriesFound(at: Connection, { source }: Spec): Promise<Found> {
+  const series = await readSeries(at, source.bucket);
+  return (state) =>
+    withAccount(state, at, (account) => ({ ...account, series: [...(account.series ?? []), ...series] }));
+}
+
+async function topicFound(at: Connection, arn: Arn): Promise<Found> {
+  const topic = await readTopic(at, arn);
+  return (state) => put(state, at.account, 'topics', arn, topic);
+}
+
+async function notificationFound(at: Connection, { source }: Spec): Promise<Found> {
+  const notification = await readNotification(at, source.bucket);
+  return (state) => {
+    const bucket = bucketOf(state, source.account, source.bucket);
+    return bucket ? put(state, source.account, 'buckets', source.bucket, { ...bucket, notification }) : state;
+  };
+}
+
+/** Topics of the source account that alarms of ours publish to. */
+function findNamedTopics(state: State, { source }: Spec): readonly Arn[] {
+  const alarms = Object.values(accountOf(state, source.account).alarms ?? {});
+  const actions = new Set(alarms.flatMap((alarm) => alarm?.AlarmActions ?? []));
+  return [...actions].filter(
+    (arn): arn is Arn => arnParts(arn)?.service === 'sns' && accountIn(arn) === source.account,
+  );
+}
+
+function withAccount(
+  state: State,
+  { account }: Connection,
+  change: (account: State['accounts'][string]) => State['accounts'][string],
+): State {
+  const present = lookUp(state.accounts, account) ?? { roles: {}, buckets: {}, keys: {} };
+  return { ...state, accounts: { ...state.accounts, [account]: change(present) } };
+}
