@@ -39,7 +39,7 @@ export function topicReader(reach: Reach, reading: Reading<'unknown'>): TopicRea
   };
 }
 
-/** Null where there is none. How many have subscribed is enough, without who (API: GetTopicAttributes). */
+/** Null where there is none; not where something else than SNS answers 404, which the SDK calls NotFound. How many have subscribed is enough, without who (API: GetTopicAttributes). */
 async function readTopicAt(
   at: Connection,
   TopicArn: string,
@@ -47,9 +47,7 @@ async function readTopicAt(
   reading: Reading<'unknown'>,
 ): Promise<TopicSnapshot | null> {
   const { GetTopicAttributesCommand } = required('@aws-sdk/client-sns');
-  const answer = await at.sns
-    .send(new GetTopicAttributesCommand({ TopicArn }))
-    .catch(catchAbsent('NotFound', 'NotFoundException'));
+  const answer = await at.sns.send(new GetTopicAttributesCommand({ TopicArn })).catch(catchAbsent('NotFoundException'));
   if (answer === null) return null;
   const {
     Policy,

@@ -101,12 +101,12 @@ function examineEntries(prepared: Prepared): readonly ExaminedEntry[] {
   );
 }
 
-/** Whatever alarms and notifications of replication publish to. */
+/** Whatever alarms and notifications of replication publish to; not alarms that have to be made elsewhere. */
 export function listTargets(prepared: Prepared): readonly (Target & Pick<Chain, 'by'>)[] {
   return [
-    ...examineAlarms(prepared).flatMap((alarm) =>
-      alarm.targets.map((target) => ({ ...target, by: nameOfAlarm(alarm) })),
-    ),
+    ...examineAlarms(prepared)
+      .filter(({ watches }) => !watches.every(({ fault }) => fault?.kind === 'region' || fault?.kind === 'account'))
+      .flatMap((alarm) => alarm.targets.map((target) => ({ ...target, by: nameOfAlarm(alarm) }))),
     ...examineEntries(prepared).map(({ name, to }) => ({ ...to, by: name })),
   ];
 }
