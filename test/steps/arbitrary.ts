@@ -345,7 +345,9 @@ export function othersIn(state: State, spec: Spec): unknown {
   const own = (tagged: { readonly tags: Readonly<Record<string, string>> }) => tagged.tags[ownerTag] === spec.name;
   const tagsOf = (all: Readonly<Record<string, string>>) =>
     Object.fromEntries(
-      Object.entries(all).filter(([name]) => ![ownerTag, keyUseTag, alertsTag, ...Object.keys(spec.tags)].includes(name)),
+      Object.entries(all).filter(
+        ([name]) => ![ownerTag, keyUseTag, alertsTag, ...Object.keys(spec.tags)].includes(name),
+      ),
     );
   return Object.entries(state.accounts).flatMap(([account, { buckets, keys, roles, topics = {} }]) => {
     const alerts = Object.values(buckets).flatMap((found) =>
