@@ -75,13 +75,11 @@ function planOnce(observed: State, { resendConfirmation: _, ...spec }: Spec): Pl
   return planApply(observed, spec);
 }
 
-/** Who still has to confirm, and what S3 still has to publish: the plan could not know. */
+/** Who has to confirm by now: the plan could not know. */
 function tellAlerts({ view, spec }: Session, shown: State): void {
   const { warnings } = planOnce(shown, spec);
-  for (const one of warnings) if (pendingCodes.includes(one.code)) view.report(findingEvent(one));
+  for (const one of warnings) if (one.code === 'subscription-pending') view.report(findingEvent(one));
 }
-
-const pendingCodes = ['subscription-pending', 'alarms-pending'];
 
 interface Conclusion {
   readonly outcome: 'unchanged' | 'applied';

@@ -74,7 +74,7 @@ let next: Given = {};
 async function ask(operation: string, given: Given): Promise<unknown> {
   const command = `${operation}Command`;
   const service =
-    (['s3', 'kms', 'iam', 'sts', 'organizations', 'sns', 'cloudWatch', 's3Control', 'serviceQuotas'] as const).find(
+    (['sns', 's3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch', 's3Control', 'serviceQuotas'] as const).find(
       (one) => command in packages[one],
     ) ?? 's3';
   const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];
