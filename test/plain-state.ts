@@ -10,7 +10,7 @@ export function bucketOf(observed: state.State, account: string, name: string): 
   return state.bucketOf(observed, branded(account), branded(name));
 }
 
-export function put<K extends 'roles' | 'buckets' | 'keys' | 'policies'>(
+export function put<K extends 'roles' | 'buckets' | 'keys' | 'policies' | 'topics' | 'alarms'>(
   observed: state.State,
   account: string,
   kind: K,

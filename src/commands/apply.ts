@@ -1,7 +1,8 @@
 import { checkLikeS3 } from '../apply/emulator.ts';
-import type { Result } from '../events/event.ts';
+import type { Spec } from '../config/spec.ts';
+import { findingEvent, type Result } from '../events/event.ts';
 import { Failure, type ResultError } from '../events/failure.ts';
-import { planApply, summarizeDone } from '../plan/plan.ts';
+import { type Plan, planApply, summarizeDone } from '../plan/plan.ts';
 import type { Preflight } from '../plan/preflight.ts';
 import type { Approvable } from '../session/approval.ts';
 import { carryOut } from '../session/carry-out.ts';
@@ -50,7 +51,7 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
   else if (strange) throw new Failure('unknown', strange.code, `${strange.message}; nothing was changed`, strange.fix);
   const shown = await carryOut(
     {
-      ...{ observed, plan, planAgain: planApply, whether: 'apply the plan' },
+      ...{ observed, plan, planAgain: planOnce, whether: 'apply the plan' },
       question: {
         message: `Apply these ${changes} changes?`,
         explainDecline: () => ({ message: 'not applied; nothing was changed' }),
@@ -62,10 +63,22 @@ export async function run(session: Session, options: ApplyOptions, context: Cont
     context,
   );
   if (shown === undefined) return { outcome: 'planned', changes };
+  if (session.spec.alerts) tellAlerts(session, shown);
   const last = checkReplication(session, shown, { force, before: checked });
   const failed = hasRemovedCause(session, observed) ? '; objects that FAILED stay FAILED, run s3repl verify' : '';
   const done = `${summarizeDone(plan.changes)}; read back, nothing is left to do${failed}`;
   return conclude(session, options, { outcome: 'applied', changes, before: observed, state: shown, old, last, done });
+}
+
+/** What was asked for once is not asked for again. */
+function planOnce(observed: State, { resendConfirmation: _, ...spec }: Spec): Plan {
+  return planApply(observed, spec);
+}
+
+/** Who has to confirm by now: the plan could not know. */
+function tellAlerts({ view, spec }: Session, shown: State): void {
+  const { warnings } = planOnce(shown, spec);
+  for (const one of warnings) if (one.code === 'subscription-pending') view.report(findingEvent(one));
 }
 
 interface Conclusion {

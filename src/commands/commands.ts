@@ -78,6 +78,7 @@ Examples:
         'apply although new objects would not replicate, or an emulator does not answer as S3 does (exit 5 or 6 all the same)',
       ],
       ['--verify', 'then prove it by objects that are written, waited for and removed'],
+      ['--resend-confirmation', 'ask the e-mail addresses of alerts that have not confirmed once more'],
       'accept',
       'deadline',
       'summary',

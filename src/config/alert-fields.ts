@@ -19,8 +19,9 @@ export const alertFields = {
     limit: 'email',
     most: 20,
     default: [],
-    description: 'Address that a topic of s3repl writes to, once it is confirmed',
+    description: 'E-mail address to be told of alarms, once it is confirmed',
     comment: 'of topics that s3repl makes; each has to be confirmed within 48 hours',
+    ask: 'advanced',
   },
   kmsKey: {
     kind: 'text',

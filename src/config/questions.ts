@@ -78,7 +78,7 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
 }
 
 /** Their advanced fields come last; the last mapping is the file itself. */
-const advancedSections = ['role', 'source', 'newKeys', ''];
+const advancedSections = ['role', 'source', 'newKeys', 'alerts', ''];
 
 function listAdvanced(parent: string): readonly Question[] {
   return pathsAsked(parent, (ask) => ask === 'advanced').map((path) => valueQuestion(path));

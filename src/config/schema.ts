@@ -96,13 +96,7 @@ function listSchema(name: string, { example, limit, word, most }: ListField) {
     given === word || (Array.isArray(given) && given.length === 1 && given[0] === word);
   return z
     .preprocess((given) => (isWord(given) ? [] : given), list)
-    .meta({
-      anyOf: [
-        { const: word },
-        { type: 'array', items: { type: 'string' } },
-        { type: 'string', pattern: variablePattern },
-      ],
-    });
+    .meta({ type: ['array', 'string'], pattern: `^${word}$|${variablePattern}` });
 }
 
 function tagsSchema({ most, limit }: MapField) {

@@ -1,4 +1,5 @@
 /** Alarms, topics and the notifications of the source bucket: read where repl.yaml has alerts, or the role says that there are some. */
+import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { accountIn, arnParts, regionOf } from '../aws/arn.ts';
 import type { Arn, Region } from '../aws/brand.ts';
 import { lookUp } from '../aws/documents.ts';
@@ -6,12 +7,14 @@ import type { Spec } from '../config/spec.ts';
 import type { Connection } from '../connect/connection.ts';
 import { alarmPrefix, alertRegions, ourTopicArn, regionsOfAlerts } from '../state/alerts.ts';
 import { accountOf, bucketOf, put, type State } from '../state/state.ts';
+import { entryId } from '../steps/events.ts';
 import { topicSlots } from '../steps/topic-slots.ts';
 import { readAlarms, readSeries, settingsOf } from './alarm.ts';
 import { readNotification } from './bucket.ts';
 import { readTopic } from './topic.ts';
 
 type Found = (state: State) => State;
+type Notification = NotificationConfiguration | null;
 
 /** All at once; then what the alarms and entries of ours name besides. @param source the connection of the source side. */
 export async function alertsFound(source: Connection, spec: Spec): Promise<Found> {
@@ -21,18 +24,23 @@ export async function alertsFound(source: Connection, spec: Spec): Promise<Found
     ...topicSlots(spec).map(({ arn }) => arn),
     ...regions.map((region) => ourTopicArn(spec, region)),
   ]);
-  const [found, bucket] = await Promise.all([
+  const [found, notification] = await Promise.all([
     Promise.all([
       ...regions.map((region) => alarmsFound(at(region), spec)),
       ...alertRegions(spec).map((region) => seriesFound(at(region), spec)),
       ...[...topics].map((arn) => topicFound(at(regionOf(arn)), arn)),
     ]),
-    notificationFound(source, spec),
+    readNotification(source, spec.source.bucket),
   ]);
   const asked = found.reduce((state, add) => add(state), { accounts: {} } as State);
-  const named = findNamedTopics(asked, spec).filter((arn) => !topics.has(arn));
+  const named = findNamedTopics(asked, notification, spec).filter((arn) => !topics.has(arn));
   const former = await Promise.all(named.map((arn) => topicFound(at(regionOf(arn)), arn)));
-  return (state) => bucket([...found, ...former].reduce((next, add) => add(next), state));
+  return (state) =>
+    withNotification(
+      [...found, ...former].reduce((next, add) => add(next), state),
+      notification,
+      spec,
+    );
 }
 
 async function alarmsFound(at: Connection, spec: Spec): Promise<Found> {
@@ -55,21 +63,21 @@ async function topicFound(at: Connection, arn: Arn): Promise<Found> {
   return (state) => put(state, at.account, 'topics', arn, topic);
 }
 
-async function notificationFound(at: Connection, { source }: Spec): Promise<Found> {
-  const notification = await readNotification(at, source.bucket);
-  return (state) => {
-    const bucket = bucketOf(state, source.account, source.bucket);
-    return bucket ? put(state, source.account, 'buckets', source.bucket, { ...bucket, notification }) : state;
-  };
+function withNotification(state: State, notification: Notification, { source }: Spec): State {
+  const bucket = bucketOf(state, source.account, source.bucket);
+  return bucket ? put(state, source.account, 'buckets', source.bucket, { ...bucket, notification }) : state;
 }
 
-/** Topics of the source account that alarms of ours publish to. */
-function findNamedTopics(state: State, { source }: Spec): readonly Arn[] {
-  const alarms = Object.values(accountOf(state, source.account).alarms ?? {});
-  const actions = new Set(alarms.flatMap((alarm) => alarm?.AlarmActions ?? []));
-  return [...actions].filter(
-    (arn): arn is Arn => arnParts(arn)?.service === 'sns' && accountIn(arn) === source.account,
-  );
+/** Topics of the source account that alarms and the entry of ours publish to. */
+function findNamedTopics(state: State, notification: Notification, spec: Spec): readonly Arn[] {
+  const { account } = spec.source;
+  const alarms = Object.values(accountOf(state, account).alarms ?? {});
+  const entries = notification?.TopicConfigurations ?? [];
+  const named = new Set([
+    ...alarms.flatMap((alarm) => alarm?.AlarmActions ?? []),
+    ...entries.flatMap(({ Id, TopicArn }) => (Id === entryId(spec) ? (TopicArn ?? []) : [])),
+  ]);
+  return [...named].filter((arn): arn is Arn => arnParts(arn)?.service === 'sns' && accountIn(arn) === account);
 }
 
 function withAccount(

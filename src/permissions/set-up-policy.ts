@@ -7,6 +7,7 @@ import { unwrapSingle } from '../steps/scope.ts';
 import { bucketNeeds, objectNeeds } from './bucket-needs.ts';
 import { keyNeeds, type LiveKeys } from './key-needs.ts';
 import { jobNeeds, roleNeeds } from './role-needs.ts';
+import { stepNeeds } from './step-needs.ts';
 
 export interface Bounds {
   /** ARN that the role's boundary must have; absent: the one of repl.yaml, if any. */
@@ -43,9 +44,16 @@ function needsOf(
     ...objectNeeds(side, spec),
     ...(side.id === 'source' ? roleNeeds(spec, boundary) : []),
     ...keyNeeds(side, spec, keys),
-    ...(side.id === 'source' ? jobNeeds(spec) : []),
+    ...(side.id === 'source' ? [...alertNeeds(spec), ...jobNeeds(spec)] : []),
     { sid: 'Find', actions: ['s3:ListAllMyBuckets', 'iam:ListAccountAliases'], on: '*', for: ['init'] },
   ];
+}
+
+/** Of topics, alarms and events, in the account of the source. */
+function alertNeeds(spec: Spec): readonly Need[] {
+  return stepNeeds({ sid: 'Alerts', on: [] }, ({ alerts }) => alerts?.(spec))
+    .filter((need) => need.for.length > 0)
+    .map((need) => ({ ...need, for: [...need.for, 'alerts'] }));
 }
 
 /** Sids are unique in a policy, so later ones are numbered. */

@@ -25,6 +25,8 @@ export interface CommonOptions extends SandboxChoices {
   /** IDs of rules of others; each may begin with its configuration file and a colon. */
   readonly acceptBreaking?: readonly string[];
   readonly acceptNarrowing?: boolean;
+  /** Of `apply`. */
+  readonly resendConfirmation?: boolean;
   readonly color: boolean;
   readonly flagValues: FlagValues;
 }

@@ -97,7 +97,9 @@ export async function readSpec(
     for (const one of signInsOf(plan, parsed.spec))
       view.report(options.json ? one : { type: 'note', message: one.text });
   }
-  return options.acceptNarrowing ? { ...parsed, spec: { ...parsed.spec, acceptNarrowing: true } } : parsed;
+  const { acceptNarrowing, resendConfirmation } = options;
+  const given = { ...(acceptNarrowing && { acceptNarrowing }), ...(resendConfirmation && { resendConfirmation }) };
+  return { ...parsed, spec: { ...parsed.spec, ...given } };
 }
 
 /** Keeps what the plan was made with; more breaks may be accepted now. */

@@ -2,8 +2,18 @@
 import type { Statement } from '../aws/policy.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 
-/** `delete-keys` is `destroy --delete-keys`, which does all that `destroy` does. */
-export const purposes = ['plan', 'apply', 'verify', 'doctor', 'backfill', 'destroy', 'delete-keys', 'init'] as const;
+/** `alerts` is all that alerts need, of any command. `delete-keys` is `destroy --delete-keys`, which does all that `destroy` does. */
+export const purposes = [
+  'plan',
+  'apply',
+  'verify',
+  'doctor',
+  'backfill',
+  'destroy',
+  'delete-keys',
+  'init',
+  'alerts',
+] as const;
 
 export type Purpose = (typeof purposes)[number];
 

@@ -18,6 +18,7 @@ import { addOurTags, ruleIdPrefix } from '../state/names.ts';
 import { destroying, planning } from '../state/need.ts';
 import { put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { unwrapSingle } from './scope.ts';
 
 /** CloudWatch's alarms on the metrics of our rules: ours by the name alone, and replaced whole. */
 export const alarmsStep: Step<'PutMetricAlarm' | 'DeleteAlarms'> = {
@@ -43,32 +44,17 @@ export const alarmsStep: Step<'PutMetricAlarm' | 'DeleteAlarms'> = {
 
   needs: {
     alerts(spec) {
-      const { source } = spec;
       if (spec.alerts === undefined) return [];
+      const inRegions = (name: string) =>
+        unwrapSingle(regionsOfAlerts(spec).map((region) => alarmArn({ ...spec.source, region }, name)));
+      const ours = { sid: 'Alarms', on: inRegions(`${alarmPrefix(spec)}*`) };
       const isLate = alarmsFor(spec).some(({ kind }) => kind !== 'failures');
-      const rights = regionsOfAlerts(spec).flatMap((region) => [
-        {
-          sid: 'SeeAlarms',
-          on: alarmArn({ ...source, region }, '*'),
-          actions: ['cloudwatch:DescribeAlarms'],
-          for: planning,
-        },
-        {
-          sid: 'Alarms',
-          on: alarmArn({ ...source, region }, `${alarmPrefix(spec)}*`),
-          actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
-          for: ['apply'] as const,
-        },
-        {
-          sid: 'Alarms',
-          on: alarmArn({ ...source, region }, `${alarmPrefix(spec)}*`),
-          actions: ['cloudwatch:DeleteAlarms'],
-          for: ['apply', ...destroying] as const,
-        },
-      ]);
-      return isLate
-        ? [...rights, { sid: 'SeeMetrics', on: '*', actions: ['cloudwatch:ListMetrics'], for: planning }]
-        : rights;
+      return [
+        { sid: 'SeeAlarms', on: inRegions('*'), actions: ['cloudwatch:DescribeAlarms'], for: planning },
+        { ...ours, actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'], for: ['apply'] },
+        { ...ours, actions: ['cloudwatch:DeleteAlarms'], for: ['apply', ...destroying] },
+        ...(isLate ? [{ sid: 'SeeMetrics', on: '*', actions: ['cloudwatch:ListMetrics'], for: planning }] : []),
+      ];
     },
   },
 

@@ -1,4 +1,5 @@
 import type { Topic } from '../aws/alert-documents.ts';
+import { regionOf } from '../aws/arn.ts';
 import type { Spec } from '../config/spec.ts';
 import { eventTopic, topicIn } from '../state/alerts.ts';
 import type { Finding } from '../state/change.ts';
@@ -6,106 +7,123 @@ import { isOurs } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import { addressesAsked, hashAddress, isAddress, type TopicSlot, topicSlots } from './topic-slots.ts';
 
-type Told = Pick<Finding, 'code' | 'message' | 'fix'>;
+interface Found {
+  readonly slot: TopicSlot;
+  readonly topic: Topic;
+}
 
 /** What a person must put right before topics are of use, and who still has to confirm. */
 export function topicFindings(observed: State, spec: Spec): readonly Finding[] {
-  return topicSlots(spec).flatMap((slot): readonly Finding[] => {
-    const topic = topicIn(observed, spec.source.account, slot.arn);
-    const tell = (level: Finding['level'], told: readonly Told[]): readonly Finding[] =>
-      told.map((one) => ({ level, step: 'topic', side: 'source', ...one }));
-    if (topic === null && !slot.made) return tell('problem', [missingTopic(slot)]);
-    if (!topic) return [];
-    return [
-      ...tell('problem', [...findTakenName(slot, topic, spec), ...eventsByMail(slot, topic, spec)]),
-      ...tell('warning', slot.made && isOurs(topic, spec) ? findUnconfirmed(slot, topic, spec) : unheard(slot, topic)),
-    ];
-  });
+  const slots = topicSlots(spec).map((slot) => ({ slot, topic: topicIn(observed, spec.source.account, slot.arn) }));
+  const found = slots.filter((one): one is Found => Boolean(one.topic));
+  const ours = found.filter(({ slot, topic }) => slot.made && isOurs(topic, spec));
+  const unconfirmed = findUnconfirmed(ours, spec);
+  return [
+    ...slots.flatMap(({ slot, topic }) => (topic === null && !slot.made ? [missingTopic(slot)] : [])),
+    ...found.flatMap(({ slot, topic }) => [...findTakenName(slot, topic, spec), ...findMail(slot, topic, spec)]),
+    ...unconfirmed,
+    ...ours.flatMap(({ topic }) => stillSubscribed(topic, spec)),
+    ...(unconfirmed.length > 0 ? [] : nobodySubscribed(found)),
+  ];
 }
 
-function missingTopic({ arn }: TopicSlot): Told {
-  return {
-    code: 'topic-missing',
-    message: `the topic ${arn} does not exist`,
-    fix: 'write the ARN of an existing topic, or topics: create',
-  };
+function tell(level: Finding['level'], code: string, message: string, fix: string): Finding {
+  return { level, step: 'topic', code, side: 'source', message, fix };
 }
 
-function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): readonly Told[] {
+function missingTopic({ arn }: TopicSlot): Finding {
+  const fix = 'write the ARN of an existing topic, or topics: create';
+  return tell('problem', 'topic-missing', `the topic ${arn} does not exist`, fix);
+}
+
+function findTakenName({ arn, made }: TopicSlot, topic: Topic, spec: Spec): readonly Finding[] {
   if (!made || isOurs(topic, spec)) return [];
   return [
-    {
-      code: 'topic-not-ours',
-      message: `a topic ${arn} exists, and s3repl has not made it: its tag s3repl is not ${spec.name}`,
-      fix: `write topics: [${arn}] to use it as it is: s3repl adds statements to its policy and changes nothing else`,
-    },
+    tell(
+      'problem',
+      'topic-not-ours',
+      `the topic ${arn} exists, and s3repl has not made it for ${spec.name}: it lacks the tag s3repl=${spec.name}`,
+      'write its ARN under topics to use it as it is: s3repl then adds statements to its policy, and changes nothing else',
+    ),
   ];
 }
 
 /** SNS turns off an address that would get more than ten messages a second (SNS Developer Guide, sns-email-notifications). */
-function eventsByMail({ arn }: TopicSlot, { subscriptions }: Topic, spec: Spec): readonly Told[] {
+function findMail({ arn }: TopicSlot, { subscriptions }: Topic, spec: Spec): readonly Finding[] {
   const byMail = subscriptions.filter(({ protocol }) => protocol.startsWith('email'));
   if (arn !== eventTopic(spec) || byMail.length === 0) return [];
   return [
-    {
-      code: 'events-by-email',
-      message: `events goes to ${arn}, which sends e-mail: if many objects fail at once, SNS turns the address off, and nobody hears of anything`,
-      fix: 'write a queue, or a topic that nobody reads by e-mail; alarms go by e-mail (emails)',
-    },
+    tell(
+      'problem',
+      'events-by-email',
+      `events names ${arn}, which sends e-mail: if many objects fail at once, SNS turns the address off, and no alarm reaches it either`,
+      'write a queue, or a topic without e-mail subscribers; emails get the alarms',
+    ),
   ];
 }
 
-function findUnconfirmed({ arn }: TopicSlot, topic: Topic, spec: Spec): readonly Told[] {
-  const { emails = [] } = spec.alerts ?? {};
-  const told = emails.flatMap((address): Told[] => {
-    const present = topic.subscriptions.filter((one) => isAddress(one, address));
-    if (present.some((one) => one.arn !== null)) return [];
-    if (present.length > 0)
-      return [
-        {
-          code: 'subscription-pending',
-          message: `${address} has not confirmed yet, and gets no messages of ${arn}`,
-          fix: 'confirm by the link in the message "AWS Notification - Subscription Confirmation", which works for 48 hours',
-        },
-      ];
-    if (!addressesAsked(topic).includes(hashAddress(address))) return [];
+function findUnconfirmed(topics: readonly Found[], { alerts }: Spec): readonly Finding[] {
+  return (alerts?.emails ?? []).flatMap((address) => {
+    const stateOf = ({ topic }: Found) => {
+      const present = topic.subscriptions.filter((one) => isAddress(one, address));
+      if (present.some(({ arn }) => arn !== null)) return 'confirmed';
+      if (present.length > 0) return 'pending';
+      return addressesAsked(topic).includes(hashAddress(address)) ? 'gone' : 'new';
+    };
+    const regions = (state: string) => topics.filter((one) => stateOf(one) === state).map(({ slot }) => slot.region);
+    const [waiting, gone] = [regions('pending'), regions('gone')];
+    const messages = waiting.length === 1 ? 'the message' : `each of the ${waiting.length} messages`;
     return [
-      {
-        code: 'subscription-gone',
-        message: `${address} is not subscribed to ${arn}: it did not confirm within 48 hours, or has unsubscribed`,
-        fix: 's3repl apply --resend-confirmation asks once more',
-      },
+      ...(waiting.length === 0
+        ? []
+        : [
+            tell(
+              'warning',
+              'subscription-pending',
+              `${address} has not confirmed yet (${waiting.join(', ')}): no alarm reaches it`,
+              `click the link in ${messages} "AWS Notification - Subscription Confirmation", within 48 hours`,
+            ),
+          ]),
+      ...(gone.length === 0
+        ? []
+        : [
+            tell(
+              'warning',
+              'subscription-gone',
+              `${address} is not subscribed (${gone.join(', ')}): it did not confirm within 48 hours, or has unsubscribed`,
+              'ask it once more: s3repl apply --resend-confirmation',
+            ),
+          ]),
     ];
   });
-  const left = topic.subscriptions.filter(
-    ({ protocol, endpoint, arn: confirmed }) =>
-      protocol === 'email' &&
-      confirmed !== null &&
-      addressesAsked(topic).includes(hashAddress(endpoint)) &&
-      !emails.some((address) => address.toLowerCase() === endpoint.toLowerCase()),
+}
+
+/** Addresses that s3repl once asked, and that are no longer in the file. */
+function stillSubscribed(topic: Topic, { alerts }: Spec): readonly Finding[] {
+  const wanted = (alerts?.emails ?? []).map(hashAddress);
+  return topic.subscriptions.flatMap(({ protocol, endpoint, arn }) => {
+    const hash = hashAddress(endpoint);
+    if (protocol !== 'email' || arn === null || wanted.includes(hash) || !addressesAsked(topic).includes(hash))
+      return [];
+    return [
+      tell(
+        'warning',
+        'subscription-left',
+        `${endpoint} is no longer in emails, and still gets the alarms of ${regionOf(arn)}`,
+        `aws sns unsubscribe --region ${regionOf(arn)} --subscription-arn ${arn}`,
+      ),
+    ];
+  });
+}
+
+function nobodySubscribed(topics: readonly Found[]): readonly Finding[] {
+  const silent = topics.filter(({ topic }) => !topic.subscriptions.some(({ arn }) => arn !== null));
+  return silent.map(({ slot }) =>
+    tell(
+      'warning',
+      'nobody-subscribed',
+      `nobody is subscribed to ${slot.arn}: no alarm in ${slot.region} reaches anybody`,
+      'write emails, or subscribe somebody to the topic',
+    ),
   );
-  return [
-    ...told,
-    ...left.map((one) => stillSubscribed(arn, one.endpoint, one.arn ?? '')),
-    ...(told.length > 0 ? [] : unheard({ arn }, topic)),
-  ];
-}
-
-function stillSubscribed(topic: string, address: string, subscription: string): Told {
-  return {
-    code: 'subscription-left',
-    message: `${address} is no longer in emails, and still gets the messages of ${topic}`,
-    fix: `aws sns unsubscribe --subscription-arn ${subscription}`,
-  };
-}
-
-function unheard({ arn }: Pick<TopicSlot, 'arn'>, { subscriptions }: Topic): readonly Told[] {
-  if (subscriptions.some((one) => one.arn !== null)) return [];
-  return [
-    {
-      code: 'nobody-subscribed',
-      message: `nobody is subscribed to ${arn}: an alarm would be told to nobody`,
-      fix: 'write emails, or subscribe somebody to the topic',
-    },
-  ];
 }

@@ -5,9 +5,10 @@ import type { Spec } from '../config/spec.ts';
 import { alarmPrefix, ourTopicArn, topicIn, topicKey } from '../state/alerts.ts';
 import { phase } from '../state/change.ts';
 import { addOurTags, isOurs, matchOurSid, sidPrefix } from '../state/names.ts';
-import { destroying, planning } from '../state/need.ts';
+import { destroying, type Purpose, planning, type Right } from '../state/need.ts';
 import { accountOf, put, type State } from '../state/state.ts';
 import type { Step } from '../state/step.ts';
+import { unwrapSingle } from './scope.ts';
 import { mostCharacters, type TopicWrite, topicChanges } from './topic-calls.ts';
 import { topicFindings } from './topic-findings.ts';
 import { addressesAsked, askedTag, hashAddress, isAddress, type TopicSlot, topicSlots } from './topic-slots.ts';
@@ -49,23 +50,23 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
 
   needs: {
     alerts(spec) {
-      return topicSlots(spec).flatMap(({ arn, made }) => {
-        const on = { sid: 'Topics', on: arn };
-        return [
-          {
-            ...on,
-            actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
-            for: planning,
-          },
-          { ...on, actions: ['sns:SetTopicAttributes'], for: ['apply', ...(made ? [] : destroying)] },
-          ...(made
-            ? [
-                { ...on, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] as const },
-                { ...on, actions: ['sns:DeleteTopic'], for: destroying },
-              ]
-            : []),
-        ];
-      });
+      const slots = topicSlots(spec);
+      const all = unwrapSingle(slots.map(({ arn }) => arn));
+      const made = unwrapSingle(slots.flatMap((slot) => (slot.made ? [slot.arn] : [])));
+      const given = unwrapSingle(slots.flatMap((slot) => (slot.made ? [] : [slot.arn])));
+      return [
+        {
+          on: all,
+          actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
+          for: planning,
+        },
+        { on: all, actions: ['sns:SetTopicAttributes'], for: ['apply'] },
+        { on: made, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] },
+        { on: made, actions: ['sns:DeleteTopic'], for: ['apply', ...destroying] },
+        { on: given, actions: ['sns:SetTopicAttributes'], for: destroying },
+      ]
+        .filter(({ on }) => on.length > 0)
+        .map((right): Right => ({ sid: 'Topics', ...right, for: right.for as readonly Purpose[] }));
     },
   },
 
@@ -111,7 +112,7 @@ function topicWithOurs(state: State, slot: TopicSlot, spec: Spec): Topic | null 
     ...(kmsKey !== undefined && { kmsKey }),
     tags: {
       ...addOurTags(spec, begun.tags),
-      ...(emails.length > 0 && { [askedTag]: emails.map(hashAddress).sort().join(' ') }),
+      ...askedAddresses(begun, emails),
     },
     subscriptions: withAsked(begun.subscriptions, toAsk(begun, spec)),
   };
@@ -126,6 +127,17 @@ function toAsk(topic: Topic, { alerts, resendConfirmation = false }: Spec): read
     return resendConfirmation || (present.length === 0 && !asked.includes(hashAddress(address)));
   });
 }
+
+/** Also those that are still subscribed, though the file no longer has them. */
+function askedAddresses(topic: Topic, emails: readonly string[]): Topic['tags'] {
+  const subscribed = topic.subscriptions.map(({ endpoint }) => hashAddress(endpoint));
+  const left = addressesAsked(topic).filter((hash) => subscribed.includes(hash));
+  const all = [...new Set([...emails.map(hashAddress), ...left])].slice(0, mostAddresses).sort();
+  return all.length > 0 || topic.tags[askedTag] !== undefined ? { [askedTag]: all.join(' ') } : {};
+}
+
+/** In the value of a tag, of 256 characters (SNS API: Tag). */
+const mostAddresses = 28;
 
 function withAsked(present: readonly Subscription[], addresses: readonly string[]): readonly Subscription[] {
   const others = present.filter((one) => !addresses.some((address) => isAddress(one, address)));

@@ -10,7 +10,7 @@ import { newDestinations } from '../session/old-objects.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapText } from '../show/printable.ts';
-import type { Change } from '../state/change.ts';
+import { type Change, phase } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import { steps } from '../steps/steps.ts';
 import { countText } from '../text/count-text.ts';
@@ -43,7 +43,7 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
     '',
     ...pictureLines(printableDeep(spec), width),
     '',
-    ...(made.plan ? planText(made, item) : [item('✖', `No plan could be made: ${made.why}`)]),
+    ...(made.plan ? planText(made, item, spec) : [item('✖', `No plan could be made: ${made.why}`)]),
     '',
     wrapText(`AWS charges for ${costs(spec, made).join(', ')}.`, '', width),
     ...notes(spec, made).map((text) => item('·', text)),
@@ -53,10 +53,12 @@ export function reviewLines(spec: Spec, made: Planned, columns: number): readonl
 
 type Made = Extract<Planned, { readonly plan: Plan }>;
 
-function planText(made: Made, item: (sign: string, text: string) => string): readonly string[] {
+function planText(made: Made, item: (sign: string, text: string) => string, { alerts }: Spec): readonly string[] {
   const { changes, problems, warnings } = made.plan;
-  const lines = [...new Set(steps.map(({ phase }) => phase))].sort().map((one) => {
+  const phases = [...new Set(steps.map((step) => step.phase))].sort();
+  const lines = phases.flatMap((one) => {
     const own = changes.filter((change) => change.phase === one);
+    if (one === phase.alerts && alerts === undefined && own.length === 0) return [];
     return `${one}  ${phaseTitles[one]}: ${own.length === 0 ? 'as it should be' : countsText(own)}`;
   });
   return [

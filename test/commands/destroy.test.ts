@@ -143,7 +143,7 @@ describe('a backfill that still runs', () => {
     const end = await runDestroy({ ...options(), yes: true, cancelBackfill: true }, context);
     expect(end).toMatchObject({ outcome: 'destroyed', changes: 6 });
     const text = written.join('').replace(/\s+/g, ' ');
-    expect(text).toContain('6 Role of S3 Batch Operations');
+    expect(text).toContain('7 Role of S3 Batch Operations');
     expect(text).toMatch(new RegExp(`job ${id} of S3 Batch Operations is [^;]*canceled first`));
     expect(await inSandbox(({ state: { jobs } }) => Promise.resolve(jobs[id]?.status))).toBe('Cancelled');
     expect(await roles()).not.toContain('s3repl-invoices-dr-backfill');

@@ -501,14 +501,14 @@ const table: readonly [what: string, change: Change, problems: readonly string[]
     'an unknown key',
     atTop('colour: blue'),
     [
-      '7:1  unknown key "colour" (write one of version, name, source, destinations, role, backfill, newKeys, tlsOnly, tags, or remove it)',
+      '7:1  unknown key "colour" (write one of version, name, source, destinations, role, backfill, alerts, newKeys, tlsOnly, tags, or remove it)',
     ],
   ],
   [
     'an unknown key with a control character',
     atTop('"a\\eb": 1'),
     [
-      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, backfill, newKeys, tlsOnly, tags, or remove it)',
+      '7:1  unknown key "a\\u001bb" (write one of version, name, source, destinations, role, backfill, alerts, newKeys, tlsOnly, tags, or remove it)',
     ],
   ],
 ];

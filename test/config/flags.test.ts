@@ -22,6 +22,7 @@ function leavesOf(field: unknown, path: string, described?: string): readonly Le
   if (field instanceof z.ZodObject) {
     return Object.entries(field.shape).flatMap(([key, inner]) => leavesOf(inner, path === '' ? key : `${path}.${key}`));
   }
+  if (field instanceof z.ZodPipe) return leavesOf(field.out, path, description);
   if (field instanceof z.ZodArray && field.element instanceof z.ZodObject) {
     return leavesOf(field.element, `${path}[0]`);
   }

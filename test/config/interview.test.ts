@@ -158,6 +158,12 @@ describe('without anybody to ask', () => {
       'destinations[0].rules[0].enabled',
       'backfill.role',
       'backfill.report',
+      'alerts.topics',
+      'alerts.kmsKey',
+      'alerts.failures',
+      'alerts.latency',
+      'alerts.silence',
+      'alerts.events',
     ]);
   });
 });

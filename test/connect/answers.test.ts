@@ -6,6 +6,7 @@ import * as organizations from '@aws-sdk/client-organizations';
 import * as s3 from '@aws-sdk/client-s3';
 import * as s3Control from '@aws-sdk/client-s3-control';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
+import * as sns from '@aws-sdk/client-sns';
 import * as sts from '@aws-sdk/client-sts';
 import { HttpResponse } from '@smithy/core/transport';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +32,7 @@ const who = branded<Identity & { readonly region: Region }>({
   region: 'eu-west-1',
   identity: 'me',
 });
-const packages = { s3, kms, iam, sts, organizations, cloudWatch, s3Control, serviceQuotas };
+const packages = { s3, kms, iam, sts, organizations, sns, cloudWatch, s3Control, serviceQuotas };
 
 /** A client of a service whose every request is answered so. */
 function clientOf(service: keyof typeof packages, answer: (method: string, query: object) => Given) {
@@ -73,7 +74,7 @@ let next: Given = {};
 async function ask(operation: string, given: Given): Promise<unknown> {
   const command = `${operation}Command`;
   const service =
-    (['s3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch', 's3Control', 'serviceQuotas'] as const).find(
+    (['sns', 's3', 'kms', 'iam', 'sts', 'organizations', 'cloudWatch', 's3Control', 'serviceQuotas'] as const).find(
       (one) => command in packages[one],
     ) ?? 's3';
   const Command = (packages[service] as unknown as Record<string, new (input: object) => never>)[command];

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { defaultPatience, openStore } from '../../src/sandbox/store/store.ts';
-import type { Purpose } from '../../src/state/need.ts';
 import { runAsProcess } from '../stories/run-s3repl.ts';
+import type { Runnable } from './scenarios.ts';
 import { copied, type Ran } from './set-up-roles.ts';
 
 export const asProcesses = process.env.S3REPL_AS_PROCESSES === '1';
 
-const lines: Readonly<Record<Exclude<Purpose, 'init'>, string>> = {
+const lines: Readonly<Record<Exclude<Runnable, 'init'>, string>> = {
   plan: 'plan --show documents',
   apply: 'apply --yes',
   verify: 'verify',
@@ -25,7 +25,7 @@ const lock = { patience: defaultPatience, servedAt: undefined };
 /** Nothing that could sign in anywhere else. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|VITEST)/.test(name)));
 
-export async function ranAsProcess(sandbox: Sandbox, config: string, purpose: Exclude<Purpose, 'init'>): Promise<Ran> {
+export async function ranAsProcess(sandbox: Sandbox, config: string, purpose: Exclude<Runnable, 'init'>): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 's3repl-as-process-'));
   try {
     const before = await openStore(folder, sandbox.state.now, lock);

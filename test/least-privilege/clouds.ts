@@ -8,6 +8,7 @@ import {
   PutBucketEncryptionCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { aSpec, DESTINATION, SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
@@ -96,6 +97,9 @@ export const aFailure: Change = async (sandbox) => {
     Object.assign(version, { replication: 'FAILED' });
   }
 };
+
+/** For single objects that fail. */
+export const givenTopic: Change = (sandbox) => clientsOf(sandbox).sns.send(new CreateTopicCommand({ Name: 'failed' }));
 
 export const limitArn = `arn:aws:iam::${SOURCE}:policy/limit`;
 

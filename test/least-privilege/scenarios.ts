@@ -19,6 +19,7 @@ import {
   backfilling,
   drifted,
   type From,
+  givenTopic,
   limitArn,
   limited,
   locked,
@@ -33,8 +34,11 @@ import { runDiscovery } from './discovery.ts';
 import type { Flags } from './printed.ts';
 import { configFile, listFile, type Options, ran, type SandboxState } from './set-up-roles.ts';
 
+/** `alerts` is no command of its own. */
+export type Runnable = Exclude<Purpose, 'alerts'>;
+
 export interface Scenario {
-  readonly purpose: Purpose;
+  readonly purpose: Runnable;
   readonly of: string;
   readonly from: From;
   readonly config: string;
@@ -47,7 +51,7 @@ export interface Scenario {
 }
 
 /** How a command is run. */
-export const runs: Readonly<Record<Purpose, (options: Options, context: Context) => Promise<Result>>> = {
+export const runs: Readonly<Record<Runnable, (options: Options, context: Context) => Promise<Result>>> = {
   plan: (options, context) => runPlan({ ...options, show: 'documents' }, context),
   apply: runApply,
   verify: (options, context) => runVerify({ ...options, canary: true, timeout: 15 }, context),
@@ -60,7 +64,7 @@ export const runs: Readonly<Record<Purpose, (options: Options, context: Context)
 };
 
 /** A command, and how it ends. */
-export type Act = readonly [purpose: Purpose, end: string, config?: string];
+export type Act = readonly [purpose: Runnable, end: string, config?: string];
 
 /** Runs commands one after the other, each of which must end as it says; `config` is for those that name none. */
 export async function act(sandbox: Sandbox, config: string, acts: readonly Act[]): Promise<void> {
@@ -81,6 +85,13 @@ const boundedTagged = configFile('bounded-tagged', {
   tags: { team: 'platform' },
 });
 const reported = configFile('reported', { backfill: { report: 'acme-reports/batch' } });
+const alerted = configFile('alerted', {
+  alerts: {
+    emails: ['storage@example.com'],
+    silence: true,
+    events: `arn:aws:sns:eu-west-1:111111111111:failed`,
+  },
+});
 const ruled = configFile('ruled', {
   destinations: [
     { rules: [{ id: 'tax', prefix: 'tax/$1*', tags: { keep: 'yes' }, deleteMarkers: false }, { id: 'rest' }] },
@@ -93,13 +104,24 @@ const all = aCloud(empty, anObject);
 const allLimited = aCloud(all, limited);
 const unneeded = aCloud(empty, otherwiseEncrypted);
 
-function scenario(purpose: Purpose, of: string, from: From, ends: string, config = plain, flags: Flags = {}): Scenario {
+function scenario(
+  purpose: Runnable,
+  of: string,
+  from: From,
+  ends: string,
+  config = plain,
+  flags: Flags = {},
+): Scenario {
   return { purpose, of, from, ends, config, flags };
 }
 
 const live = { fromLive: true };
 const boundedEmpty = aCloud(nothing, applied(bounded));
 const boundedAll = aCloud(boundedEmpty, anObject);
+
+const withTopic = aCloud(nothing, givenTopic);
+/** An object has brought metrics, so there is an alarm to be made. */
+const alertedAll = aCloud(aCloud(withTopic, applied(alerted)), anObject);
 
 export const scenarios: readonly Scenario[] = [
   scenario('plan', 'nothing', nothing, 'planned'),
@@ -110,6 +132,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('apply', 'drift', aCloud(all, drifted), 'applied'),
   scenario('apply', 'nothing, with a boundary', nothing, 'applied', bounded),
   scenario('apply', 'a new boundary', all, 'applied', bounded),
+  scenario('apply', 'nothing, with alerts', withTopic, 'applied', alerted),
+  scenario('apply', 'more alerts than before', alertedAll, 'applied', alerted),
+  scenario('plan', 'alerts', alertedAll, 'planned', alerted),
+  scenario('destroy', 'alerts', alertedAll, 'destroyed', alerted),
   scenario('verify', 'nothing', nothing, 'differs'),
   scenario('verify', 'everything', allLimited, 'verified'),
   scenario('verify', 'prefixes and tags', aCloud(undefined, applied(ruled)), 'verified', ruled),

@@ -95,7 +95,8 @@ describe('the hash of what was seen', () => {
       fc.property(anyObserved, fc.nat(), (state, pick) => {
         const all = leaves(state);
         const path = all[pick % all.length] ?? [];
-        fc.pre(path.length > 0);
+        // Metrics come and go, and people confirm, between a plan and its apply.
+        fc.pre(path.length > 0 && !path.includes('series') && !path.includes('subscriptions'));
         expect(stateHash(withLeaf(state, path) as State)).not.toBe(stateHash(state));
       }),
       { numRuns: 300, seed: 20261122 },

@@ -4,6 +4,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { type Sandbox, sandboxCredentials } from '../../src/sandbox/sandbox.ts';
 
@@ -26,6 +27,7 @@ export interface Clients {
   readonly s3Control: S3ControlClient;
   readonly organizations: OrganizationsClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly sns: SNSClient;
 }
 
 /** What reaches a sandbox, and the clients that use it: making one takes more than many a request. */
@@ -59,6 +61,7 @@ function makeClients(sandbox: Sandbox, identity: string | Keys, region: string):
   const [sts, s3Control] = [once(() => new STSClient(config)), once(() => new S3ControlClient(config))];
   const organizations = once(() => new OrganizationsClient(config));
   const cloudWatch = once(() => new CloudWatchClient(config));
+  const sns = once(() => new SNSClient(config));
   return {
     get s3() {
       return s3();
@@ -80,6 +83,9 @@ function makeClients(sandbox: Sandbox, identity: string | Keys, region: string):
     },
     get cloudWatch() {
       return cloudWatch();
+    },
+    get sns() {
+      return sns();
     },
   };
 }

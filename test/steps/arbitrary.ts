@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Statement } from '../../src/aws/policy.ts';
 import type { DestinationSide, Spec } from '../../src/config/spec.ts';
 import { planApply } from '../../src/plan/plan.ts';
-import { keyUseTag, ownerTag, ruleIdPrefix, sidPrefix } from '../../src/state/names.ts';
+import { alertsTag, keyUseTag, ownerTag, ruleIdPrefix, sidPrefix } from '../../src/state/names.ts';
 import type { BucketState, KeyState, RoleState, State } from '../../src/state/state.ts';
 import {
   aBucket,
@@ -19,6 +19,7 @@ import {
   rootPolicy,
   SOURCE,
 } from '../builders.ts';
+import { type AlertParts, anyAlertParts, anyAlerts, othersInAlerts } from './arbitrary-alerts.ts';
 
 const prefix = fc.constantFrom('', 'tax/', 'invoices/2026/', 'odd*pre?fix/$x');
 const tags = fc.constantFrom<Record<string, string>>({}, { team: 'billing' }, { team: 'billing', keep: 'yes' });
@@ -65,6 +66,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
     role: fc.constantFrom('s3repl-invoices-dr', 'legacy-replication'),
     jobRole: fc.constantFrom('s3repl-invoices-dr-backfill', 'legacy-jobs'),
     tags: fc.constantFrom<Record<string, string>>({}, { team: 'platform' }),
+    alerts: fc.option(anyAlerts, { nil: undefined }),
   })
   .map((s) => {
     const explicit = new Set<number>();
@@ -104,6 +106,7 @@ export const anySpec: fc.Arbitrary<Spec> = fc
           }
         : { administrators: [], users: [] },
       tags: s.tags,
+      ...(s.alerts && { alerts: s.alerts }),
       ...(s.acceptNarrowing ? { acceptNarrowing: true } : {}),
       ...(s.tlsOnly === undefined ? {} : { tlsOnly: s.tlsOnly }),
     });
@@ -253,6 +256,7 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
       ownSource: fc.option(fc.record({ alias: fc.boolean(), rotation: fc.boolean(), former: formerAccess(spec) })),
       role: roleWith(`s3repl-${spec.name}`),
       jobRole: roleWith(`s3repl-${spec.name}-backfill`),
+      alerts: fc.option(anyAlertParts(spec)),
     })
     .map((f) => {
       const accounts: Record<
@@ -261,13 +265,21 @@ export function anyState(spec: Spec): fc.Arbitrary<State> {
           roles: Record<string, RoleState | null>;
           buckets: Record<string, BucketState | null>;
           keys: Record<string, KeyState>;
+          topics?: AlertParts['topics'];
+          alarms?: AlertParts['alarms'];
+          series?: AlertParts['series'];
         }
       > = {};
       const at = (account: string) => {
         accounts[account] ??= { roles: {}, buckets: {}, keys: {} };
         return accounts[account];
       };
-      at(spec.source.account).buckets[spec.source.bucket] = f.source;
+      // They are read where the spec has alerts, or had some.
+      const { notification = null, ...alerts } =
+        f.alerts ?? (spec.alerts ? { topics: {}, alarms: {}, series: [] } : {});
+      if (f.alerts || spec.alerts) accounts[spec.source.account] = { ...at(spec.source.account), ...alerts };
+      at(spec.source.account).buckets[spec.source.bucket] =
+        f.source && (f.alerts || spec.alerts) ? { ...f.source, notification } : f.source;
       spec.destinations.forEach((side, index) => {
         const found = f.destinations[index] ?? null;
         at(side.account).buckets[side.bucket] = found && { ...found, region: side.region };
@@ -333,10 +345,19 @@ export function othersIn(state: State, spec: Spec): unknown {
   const own = (tagged: { readonly tags: Readonly<Record<string, string>> }) => tagged.tags[ownerTag] === spec.name;
   const tagsOf = (all: Readonly<Record<string, string>>) =>
     Object.fromEntries(
-      Object.entries(all).filter(([name]) => ![ownerTag, keyUseTag, ...Object.keys(spec.tags)].includes(name)),
+      Object.entries(all).filter(
+        ([name]) => ![ownerTag, keyUseTag, alertsTag, ...Object.keys(spec.tags)].includes(name),
+      ),
     );
-  return Object.entries(state.accounts).flatMap(([account, { buckets, keys, roles }]) => {
+  return Object.entries(state.accounts).flatMap(([account, { buckets, keys, roles, topics = {} }]) => {
+    const alerts = Object.values(buckets).flatMap((found) =>
+      othersInAlerts(
+        { topics, notification: (found && !('inaccessible' in found) && found.notification) || null },
+        spec,
+      ),
+    );
     const parts = {
+      alerts,
       buckets: Object.entries(buckets).flatMap(([name, found]) => {
         if (found === null || 'inaccessible' in found) return [];
         const statements = policy(found.policy);

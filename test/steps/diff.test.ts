@@ -393,7 +393,7 @@ describe('a role that was renamed', () => {
     const inline = iam.filter(({ operation }) => operation === 'PutRolePolicy');
     expect(inline.map(({ turn, input }) => [turn, String(input.PolicyDocument).includes('FormerRoles')])).toEqual([
       [1, true],
-      [6, false],
+      [7, false],
     ]);
     const rule = calls.find(({ operation }) => operation === 'PutBucketReplication');
     expect(rule?.input).toMatchObject({ ReplicationConfiguration: { Role: `arn:aws:iam::${SOURCE}:role/other` } });

@@ -6,6 +6,7 @@ import type { BucketState, KeyState, RoleState, State } from '../../src/state/st
 import { rootPolicy } from '../builders.ts';
 import { branded } from '../plain.ts';
 import { accountOf, bucketOf, put } from '../plain-state.ts';
+import { afterAlertCall } from './pure-alerts.ts';
 
 interface Input {
   readonly Bucket: string;
@@ -45,6 +46,11 @@ export function pureAws(start: State) {
   const send = (change: Change, call: Call): unknown => {
     const text = JSON.stringify(call).replace(newKeyPattern, (standIn) => arns.get(standIn) ?? standIn);
     const { operation, input } = JSON.parse(text) as { operation: string; input: Input };
+    const alerted = afterAlertCall(state, change, call);
+    if (alerted !== undefined) {
+      state = alerted;
+      return undefined;
+    }
     const { account, region } = change;
     const bucket = (patch: (bucket: BucketState) => Partial<BucketState>) => {
       const name: string = input.Bucket;

@@ -137,8 +137,8 @@ describe('requests without TLS', () => {
     const { changes } = planDestroy(aws.state, aSpec());
     const calls = callsIn(changes.filter(({ step }) => step === 'bucket-policy'));
     expect(calls.map(({ operation, turn, input }) => [operation, turn, input.Bucket])).toEqual([
-      ['DeleteBucketPolicy', 4, source],
-      ['DeleteBucketPolicy', 4, replica],
+      ['DeleteBucketPolicy', 5, source],
+      ['DeleteBucketPolicy', 5, replica],
     ]);
   });
 
