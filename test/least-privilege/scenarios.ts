@@ -141,6 +141,7 @@ export const scenarios: readonly Scenario[] = [
   scenario('verify', 'prefixes and tags', aCloud(undefined, applied(ruled)), 'verified', ruled),
   scenario('verify', 'buckets with ACLs', aCloud(empty, withAcls), 'verified'),
   scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
+  scenario('doctor', 'alerts', alertedAll, 'healthy', alerted),
   scenario('doctor', 'a backfill that runs', aCloud(all, backfilling), 'healthy'),
   scenario('destroy', 'nothing', nothing, 'unchanged'),
   scenario('destroy', 'everything', all, 'destroyed'),
