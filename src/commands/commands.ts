@@ -45,6 +45,7 @@ Examples:
         { choices: ['documents', 'commands'], default: 'documents' },
       ],
       ['--out <file>', 'save the plan; s3repl apply FILE applies exactly that'],
+      ['--no-cost', 'without the prices'],
       ['--detailed-exitcode', 'exit 2 where there is something to change, and the model finds nothing wrong with it'],
       ['--force', 'plan although the model says that new objects would not replicate (exit 5 all the same)'],
       'accept',

@@ -2,6 +2,7 @@
 import type { ObjectClass } from '../model/object-class.ts';
 import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Change, Finding, StepId } from '../state/change.ts';
+import type { PlanCost } from '../state/cost.ts';
 import type { Outcome, ResultError } from './failure.ts';
 
 export interface CallEvent {
@@ -84,6 +85,8 @@ export interface Result {
   readonly notTried?: readonly string[];
   /** The last job of `backfill`. */
   readonly job?: JobResult;
+  /** Of `plan`. */
+  readonly cost?: PlanCost;
   readonly next?: NextCommand;
   readonly configurations?: readonly ConfigurationResult[];
 }

@@ -156,7 +156,11 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       if (names.length === 0) releaseScreen();
       else spin(`${mark}${done} of ${of} done, at work on ${names.join(', ')}`);
     },
-    note: ({ message }) => say(`${mark}${wrapText(message, '  ', 80 - mark.length)}`),
+    note: ({ message }) => {
+      const [first = '', ...more] = message.split('\n');
+      say(`${mark}${wrapText(first, '  ', 80 - mark.length)}`);
+      for (const line of more) say(`  ${wrapText(line, '    ')}`);
+    },
     item: ({ text }) => {
       releaseScreen();
       stdout.write(`${text}\n`);
