@@ -8,7 +8,7 @@ import { longestMark, lookForSecrets } from '../found-secrets.ts';
 
 /** With S3REPL_FROM_BUNDLE=1 (`npm run test:bundle`, `.ci/run`), what users have installed. */
 const bundle = new URL('../../dist/main.js', import.meta.url).href;
-const { main }: { main: typeof ofSources } =
+export const { main }: { main: typeof ofSources } =
   process.env.S3REPL_FROM_BUNDLE === '1' ? await import(/* @vite-ignore */ bundle) : { main: ofSources };
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
