@@ -11,7 +11,7 @@ import { doctorLines, type Sign } from './doctor-text.ts';
 import { canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
-import { type Output, type View, widthOf } from './view.ts';
+import { type Output, type Screen, type View, widthOf } from './view.ts';
 
 export interface HumanOptions {
   readonly verbose: boolean;
@@ -19,7 +19,7 @@ export interface HumanOptions {
   readonly color: boolean;
   readonly show: 'documents' | 'commands';
   /** Absent where stderr cannot erase what it shows. */
-  readonly spinner?: typeof ora | undefined;
+  readonly spinner?: { readonly start: typeof ora; readonly screen: Screen } | undefined;
 }
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -56,10 +56,11 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const moves = () => options.spinner !== undefined && stderr.columns !== 0;
   const spin = (text: string) => {
     if (!options.spinner || stderr.columns === 0) return;
+    const { start, screen } = options.spinner;
     if (!spinner) {
       const color = level(supportsColorStderr) > 0 ? {} : { color: false as const };
-      spinner = options.spinner({ stream: process.stderr, discardStdin: false, ...color }).start();
-      process.stderr.on('resize', stopWithoutColumns);
+      spinner = start({ stream: screen, discardStdin: false, ...color }).start();
+      screen.on('resize', stopWithoutColumns);
     }
     spinner.text = shorten(text, widthOf(stderr) - 4);
   };
@@ -68,10 +69,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   };
   // A frame of ora never ends in 0 columns. Node tells the new width before the next frame.
   const stopWithoutColumns = () => {
-    if (process.stderr.columns === 0) releaseScreen();
+    if (options.spinner?.screen.columns === 0) releaseScreen();
   };
   const releaseScreen = () => {
-    process.stderr.off('resize', stopWithoutColumns);
+    options.spinner?.screen.off('resize', stopWithoutColumns);
     spinner?.stop();
     spinner = undefined;
   };

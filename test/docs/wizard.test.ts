@@ -42,7 +42,7 @@ const steps: readonly (readonly [asks: string, typed: string, about: string])[] 
 
 async function recorded(): Promise<string> {
   const folder = aFolder();
-  const terminal = aTerminal(folder.path, ['init', '--sandbox']);
+  const terminal = aTerminal(folder.path, ['init', '--sandbox'], { isReal: true });
   onTestFinished(() => terminal.kill());
   const parts = [introduction];
   const add = (about: string, screen: string) =>

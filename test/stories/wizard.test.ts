@@ -140,8 +140,10 @@ describe('s3repl init at a terminal', () => {
     await terminal.asks('What now?');
     terminal.press(...Array.from({ length: 4 }, () => down), enter);
     await terminal.shows('+     Action:');
+    await terminal.asks('What now?');
     terminal.press(...Array.from({ length: 5 }, () => down), enter);
     await terminal.shows('aws s3api create-bucket');
+    await terminal.asks('What now?');
     terminal.press(down, down, enter);
     expect(await terminal.ended).toBe(0);
     expect(written(folder)).toContain('bucket: acme-other ');
@@ -155,6 +157,7 @@ describe('s3repl init at a terminal', () => {
     await terminal.asks('Source bucket');
     terminal.press('Acme', enter);
     await terminal.shows('is not a bucket name');
+    await terminal.asks('Source bucket');
     terminal.press('\u0015', '<', enter);
     await terminal.asks('Where is the source');
     terminal.press(enter);
@@ -221,7 +224,7 @@ describe('s3repl init at a terminal', () => {
 
   it('goes on with apply where Ctrl-C stopped it', async () => {
     const folder = aFolder();
-    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    const terminal = atTerminal(folder, ['init', '--sandbox'], { isReal: true });
     await answer(terminal, script);
     await terminal.asks('What now?');
     terminal.press(enter);
