@@ -3,17 +3,21 @@ import type { Statement } from '../../../src/aws/policy.ts';
 import { anyValue, type TellingStatement, tellingStatements } from '../../../src/model/classes/telling-statements.ts';
 import { textOf } from '../../../src/model/evaluation/tails.ts';
 import { listEnabledRules } from '../../../src/model/replication/prepare.ts';
-import { prepared } from '../changed-probes.ts';
-import { deny, plus, policy } from '../replication/world.ts';
+import { type Change, prepared } from '../changed-probes.ts';
+import { deny, plus, policy, source } from '../replication/world.ts';
 
 type Condition = NonNullable<Statement['Condition']>;
 
 /** Of a Deny in the bucket policy of the destination, with all that it distinguishes. */
 function tellingOf(more: Partial<Statement>, Version = '2012-10-17'): TellingStatement | undefined {
-  const all = prepared((world) => {
-    const denial = deny('s3:ReplicateObject', { Principal: '*', Resource: 'arn:aws:s3:::dst/*', ...more });
-    world.dst.policy = { ...plus(world.dst.policy ?? policy(), denial), Version };
+  return tellingIn((world) => {
+    const denial = { Sid: 'No', Effect: 'Deny', Principal: '*', Action: 's3:ReplicateObject' } as const;
+    const where = more.NotResource === undefined ? { Resource: 'arn:aws:s3:::dst/*' } : {};
+    world.dst.policy = { ...plus(world.dst.policy ?? policy(), { ...denial, ...where, ...more }), Version };
   });
+}
+function tellingIn(change: Change): TellingStatement | undefined {
+  const all = prepared(change);
   const [rule] = listEnabledRules(all);
   return rule && tellingStatements(all, rule).find(({ place }) => place.sid === 'No');
 }
@@ -110,12 +114,12 @@ describe('a statement tells objects apart by keys', () => {
 
   it.each<[string, Partial<Statement>, readonly (readonly string[])[]]>([
     ['of Resource', { Resource: [inHr, 'arn:aws:s3:::dst/?'] }, [['hr/<any>', '?']]],
-    ['of NotResource', { Resource: undefined, NotResource: inHr }, [['hr/<any>']]],
+    ['of NotResource', { NotResource: inHr }, [['hr/<any>']]],
     ['of the encryption context', { Condition: { StringLike: { [context]: inHr } } }, [['<any>'], ['hr/<any>']]],
     ['of an ARN in it', { Condition: { ArnEquals: { [context]: inHr } } }, [['<any>'], ['hr/<any>']]],
     [
       'of one of several ARNs',
-      { Condition: { 'forAnyValue:arnLike': { [context]: inHr } } },
+      { Condition: { 'forAnyValue:arnEquals': { [context]: inHr } } },
       [['<any>'], ['hr/<any>']],
     ],
     ['of a text in it', { Condition: { StringEquals: { [context]: inHr } } }, [['<any>'], ['hr/*']]],
@@ -139,6 +143,15 @@ describe('a statement tells objects apart by keys', () => {
   ])('%s', (_, more, expected) => {
     expect(keysOf(tellingOf(more))).toEqual(expected);
   });
+});
+
+it('a statement tells objects apart by keys that begin with what all requests to a bucket have', () => {
+  const telling = tellingIn((world) => {
+    world.accounts[source] = { organization: { id: 'o-1' } };
+    const Resource = 'arn:aws:s3:::src/${aws:ResourceOrgID}/*';
+    world.src.policy = policy(deny('s3:GetObjectVersionAcl', { Principal: '*', Resource }));
+  });
+  expect(telling?.arns.map((patterns) => patterns.map((one) => textOf(one)))).toEqual([['arn:aws:s3:::src/o-1/*']]);
 });
 
 describe('a statement tells objects apart', () => {

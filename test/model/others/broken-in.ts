@@ -31,6 +31,13 @@ export const toDst = (more: Partial<NonNullable<ReplicationRule['Destination']>>
   Destination: { ...rule().Destination, Bucket: 'arn:aws:s3:::dst', ...more },
 });
 
+export const toSecond = toDst({ Bucket: 'arn:aws:s3:::second' });
+export const glacier = toDst({ StorageClass: 'GLACIER' });
+export const noMarkers = { DeleteMarkerReplication: { Status: 'Disabled' } } as const;
+export const noKms = { SourceSelectionCriteria: {} } as const;
+
+export type Case = readonly [name: string, before: Change, after: Change, expected: readonly string[]];
+
 /** A second bucket, which the role may write to, and its owner lets it. */
 export const secondBucket: Change = (world) => {
   const second = JSON.parse(JSON.stringify(world.dst).replaceAll(':::dst', ':::second')) as World['dst'];

@@ -3,9 +3,8 @@ import type { Exclusion } from '../../../src/model/object-class.ts';
 import { findTakenObjects } from '../../../src/model/others/taken-objects.ts';
 import { type Change, prepared } from '../changed-probes.ts';
 import { source } from '../replication/world.ts';
-import { all, ours, rules, secondBucket, theirs, toDst } from './broken-in.ts';
+import { all, noKms, ours, rules, secondBucket, theirs, toSecond } from './broken-in.ts';
 
-const noKms = { SourceSelectionCriteria: {} } as const;
 const strong = { Priority: 20, Filter: { Prefix: 'hr/' }, ...noKms } as const;
 const unread: Change = (world) => {
   world.dst.policy = 'unknown';
@@ -85,10 +84,7 @@ it.each<[string, Change]>([
   ['it takes other keys', rules(ours({ Filter: { Prefix: 'x/' } }), theirs(strong))],
   ['it is ours too', rules(ours(), theirs({ ...strong, ID: 'ours-2' }))],
   ['it is disabled', rules(ours(), theirs({ ...strong, Status: 'Disabled' }))],
-  [
-    'it goes to another bucket',
-    all(secondBucket, rules(ours(), theirs({ ...strong, ...toDst({ Bucket: 'arn:aws:s3:::second' }) }))),
-  ],
+  ['it goes to another bucket', all(secondBucket, rules(ours(), theirs({ ...strong, ...toSecond })))],
   [
     'another of ours takes them first',
     rules(ours(), theirs(strong), ours({ ID: 'ours-2', Priority: 30, Filter: { Prefix: 'hr/' } })),
@@ -98,16 +94,15 @@ it.each<[string, Change]>([
 });
 
 it('each rule of ours and each stronger rule is told', () => {
-  const second = toDst({ Bucket: 'arn:aws:s3:::second' });
   const taken = takenIn(
     all(
       secondBucket,
       rules(
         ours(),
-        ours({ ID: 'ours-2', Priority: 10, ...second }),
+        ours({ ID: 'ours-2', Priority: 10, ...toSecond }),
         theirs(strong),
         theirs({ ...strong, ID: 'theirs-2', Priority: 21, Filter: { Prefix: 'x/' } }),
-        theirs({ ...strong, ID: 'theirs-3', Priority: 22, ...second }),
+        theirs({ ...strong, ID: 'theirs-3', Priority: 22, ...toSecond }),
       ),
     ),
   );
