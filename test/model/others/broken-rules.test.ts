@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Change, denyThere, withDefault } from '../changed-probes.ts';
+import { type Change, denyThere, tagged, withDefault } from '../changed-probes.ts';
 import { plus, srcKeyArn, without } from '../replication/world.ts';
 import {
   all,
@@ -63,6 +63,12 @@ it.each<Case>([
     ['theirs stops | of new objects, delete markers | No rule replicates them there any more.'],
   ],
   [
+    'goes without delete markers, and another goes on to another bucket',
+    all(secondBucket, rules(theirs(noMarkers), theirs({ ID: 'two', Priority: 2, ...toSecond }))),
+    rules(theirs({ ID: 'two', Priority: 2, ...toSecond })),
+    ['theirs stops | of new objects | No rule replicates them there any more.'],
+  ],
+  [
     'goes, and one of its ID goes on to another bucket',
     all(secondBucket, rules(theirs(), theirs({ Priority: 2, ...toSecond }))),
     rules(theirs({ Priority: 2, ...toSecond })),
@@ -73,6 +79,15 @@ it.each<Case>([
     rules(theirs()),
     rules(theirs({ Status: 'Disabled' })),
     ['theirs stops | of new objects, delete markers | C03 | Rule theirs, which matches s3repl-probe, is disabled.'],
+  ],
+  [
+    'goes, but not of another by tags that goes on',
+    rules(theirs(), tagged({ class: 'hr' }, { ID: 'theirs-hr', Priority: 3 })),
+    rules(tagged({ class: 'hr' }, { ID: 'theirs-hr', Priority: 3 })),
+    [
+      'theirs stops | of new objects | C28 | No enabled rule matches s3repl-probe: rule theirs-hr wants prefix "" and tag class=hr.',
+      'theirs stops | of delete markers | by theirs-hr | C04 | Rule theirs-hr does not replicate delete markers.',
+    ],
   ],
   ['takes more', rules(theirs({ Filter: { Prefix: 'hr/' } })), rules(theirs()), []],
   [
@@ -173,6 +188,14 @@ describe('a rule of others that nobody could judge', () => {
       ],
     ],
     ['before either is not told', all(rules(theirs()), unreadPolicy), nothing, []],
+    [
+      'before is not told where it replicates afterwards',
+      all(rules(theirs()), hidden),
+      (world) => {
+        world.destination = (bucket) => bucket;
+      },
+      [],
+    ],
     [
       'before stops where this is sure afterwards',
       all(rules(theirs()), hidden),

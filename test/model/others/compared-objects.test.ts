@@ -100,3 +100,16 @@ it('the objects that are compared are those of compared-objects.txt', async () =
   });
   await expect(`${told.join('\n\n')}\n`).toMatchFileSnapshot('compared-objects.txt');
 });
+
+it.each([
+  ['nobody knows the accounts', 'unknown'],
+  ['nobody knows the account', { [source]: 'unknown' }],
+  ['the account is not mentioned', {}],
+] as const)('the objects that are compared are those of before where %s afterwards', (_, accounts) => {
+  const old = snapshotOf(healthy());
+  const compared = compareObjects(prepare(old), prepare({ ...old, accounts }));
+  const becomes = compared.filter(({ before, after }) => before.encryption !== after.encryption);
+  const names = (some: readonly Compared[]) => new Set(some.map(classText));
+  expect(names(compared)).toEqual(names(compareObjects(prepare(old), prepare(old))));
+  expect(new Set(becomes.map(({ after }) => after.encryption))).toEqual(new Set(['unknown']));
+});

@@ -16,6 +16,7 @@ import {
   toSecond,
 } from './broken-in.ts';
 
+const ownersOwn = toDst({ AccessControlTranslation: undefined });
 const ofHr = (ID: string, more: Parameters<typeof tagged>[1] = {}) => tagged({ class: 'hr' }, { ID, ...more });
 
 describe('a rule of others, and one of ours that', () => {
@@ -88,6 +89,24 @@ describe('a rule of others, and one of ours that', () => {
         'theirs differs | of new objects | by ours | rule ours (priority 10) would take them, and replicas would be in the storage class of the source object instead of GLACIER',
         'theirs begins | of delete markers | rule ours (priority 10)',
       ],
+    ],
+    [
+      'took by other tags in another way, as another of ours takes the delete markers',
+      rules(ofHr('theirs', glacier), ofHr('ours-hr', { Priority: 9 })),
+      rules(ofHr('theirs', glacier), ofHr('ours-hr', { Priority: 9 }), ours({ Priority: 10 })),
+      ['theirs begins | of delete markers | rule ours (priority 10)'],
+    ],
+    [
+      'took in the same way, as the bucket gives replicas to its owner anyway, and takes the delete markers too',
+      rules(theirs({ ...noMarkers, ...ownersOwn }), ours(noMarkers)),
+      rules(theirs({ ...noMarkers, ...ownersOwn }), ours()),
+      ['theirs begins | of delete markers | rule ours (priority 9)'],
+    ],
+    [
+      'took in the same way, beside one to another bucket, and takes in another',
+      all(secondBucket, rules(theirs({ ID: 'theirs-far', ...toSecond }), theirs({ Priority: 2 }), ours())),
+      rules(theirs({ ID: 'theirs-far', ...toSecond }), theirs({ Priority: 2 }), ours(glacier)),
+      [taken],
     ],
     ['took alone goes', rules(ours()), rules(), []],
   ])('%s', (_, before, after, expected) => {
