@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { classText } from '../../../src/model/classes/class-text.ts';
+import type { ObjectClass } from '../../../src/model/object-class.ts';
 import { type Compared, compareObjects } from '../../../src/model/others/compared-objects.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import type { AccountSnapshot } from '../../../src/model/snapshot.ts';
@@ -60,6 +61,10 @@ const cases: Readonly<Record<string, readonly [before: Change, after: Change]>> 
     rules(theirs(underHr)),
     rules(theirs(underHr), tagged({ team: 'a' }, { ID: 'ours' })),
   ],
+  'a rule by tags and a Deny of some keys come beside one of some keys': [
+    rules(theirs(underHr)),
+    all(rules(theirs(underHr), tagged({ team: 'a' }, { ID: 'ours' })), denyThere(undefined, ['hr/x/*'])),
+  ],
   'two rules have tags in another order': [
     rules(tagged({ a: '1', b: '2' }, { ID: 'theirs' }), tagged({ b: '2', a: '1' }, { ID: 'two', Priority: 2 })),
     nothing,
@@ -73,10 +78,15 @@ const cases: Readonly<Record<string, readonly [before: Change, after: Change]>> 
 };
 
 function textOf(compared: Compared): string {
-  const { before, after, asksKey } = compared;
+  const { what, class: one, plain, before, after, asksKey } = compared;
+  const ofClass = `${what} of ${classOf(one)}${classOf(one) === classOf(plain) ? '' : ` among ${classOf(plain)}`}`;
   const changed = JSON.stringify(before) === JSON.stringify(after) ? '' : ` becomes ${objectText(after)}`;
   const asks = asksKey === undefined ? '' : ` and asks for ${keyText(asksKey)}`;
-  return `  ${classText(compared)}: ${objectText(before)}${changed}${asks}`;
+  return `  ${ofClass}: ${objectText(before)}${changed}${asks}`;
+}
+
+function classOf({ key, tags, encryption, bucketKey }: ObjectClass): string {
+  return [key, ...tagsText(tags), encryptionText({ encryption, bucketKey })].join(', ');
 }
 
 function objectText(object: Compared['before']): string {
