@@ -65,6 +65,10 @@ const cases: Readonly<Record<string, readonly [before: Change, after: Change]>> 
     rules(theirs(underHr)),
     all(rules(theirs(underHr), tagged({ team: 'a' }, { ID: 'ours' })), denyThere(undefined, ['hr/x/*'])),
   ],
+  'a rule by tags stays beside one of some keys': [
+    rules(theirs(underHr), tagged({ team: 'a' }, { ID: 'ours' })),
+    nothing,
+  ],
   'two rules have tags in another order': [
     rules(tagged({ a: '1', b: '2' }, { ID: 'theirs' }), tagged({ b: '2', a: '1' }, { ID: 'two', Priority: 2 })),
     nothing,
@@ -122,4 +126,12 @@ it.each([
   const names = (some: readonly Compared[]) => new Set(some.map(classText));
   expect(names(compared)).toEqual(names(compareObjects(prepare(old), prepare(old))));
   expect(new Set(becomes.map(({ after }) => after.encryption))).toEqual(new Set(['unknown']));
+});
+
+it('no object that is compared has a Bucket Key without SSE-KMS', () => {
+  const old = prepare(snapshotOf(healthy()));
+  const keyed = compareObjects(old, old).flatMap(({ class: one, before, after }) =>
+    [one, before, after].filter(({ bucketKey }) => bucketKey !== false).map(({ encryption }) => encryption),
+  );
+  expect(new Set(keyed)).toEqual(new Set(['SSE-KMS']));
 });

@@ -6,6 +6,7 @@ import { source } from '../replication/world.ts';
 import { all, noKms, ours, rules, secondBucket, theirs, toSecond } from './broken-in.ts';
 
 const strong = { Priority: 20, Filter: { Prefix: 'hr/' }, ...noKms } as const;
+const synced = { SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } } } as const;
 const unread: Change = (world) => {
   world.dst.policy = 'unknown';
 };
@@ -79,7 +80,12 @@ it.each<[string, readonly Exclusion[], string]>([
 it.each<[string, Change]>([
   ['it replicates them', rules(ours(), theirs({ Priority: 20, Filter: { Prefix: 'hr/' } }))],
   ['it is weaker', rules(ours(), theirs({ ...strong, Priority: 8 }))],
-  ['it has the same priority', rules(ours(), theirs({ ...strong, Priority: 9 }))],
+  ['it has the same priority, which S3 refuses', rules(theirs({ ...strong, Priority: 9 }), ours())],
+  ['it takes those of another rule of others', rules(theirs(), theirs({ ...strong, ID: 'theirs-2' }))],
+  [
+    'another of its name does not replicate them to another bucket',
+    all(secondBucket, rules(theirs({ ...strong, ...toSecond }), ours(), theirs({ ...strong, ...synced }))),
+  ],
   ['it takes all of them', rules(ours({ Filter: { Prefix: 'hr/x/' } }), theirs(strong))],
   ['it takes other keys', rules(ours({ Filter: { Prefix: 'x/' } }), theirs(strong))],
   ['it is ours too', rules(ours(), theirs({ ...strong, ID: 'ours-2' }))],
@@ -91,6 +97,14 @@ it.each<[string, Change]>([
   ],
 ])('nothing is told of a rule of others where %s', (_, change) => {
   expect(takenIn(change)).toEqual([]);
+});
+
+it('objects that several stronger rules of others select are told of the strongest, and once', () => {
+  const strongest = theirs({ ...strong, ID: 'strongest', Priority: 30 });
+  const taken = takenIn(rules(ours(), theirs(strong), strongest));
+  expect(taken.map(({ cause }) => cause.summary.slice(0, 14))).toEqual(['Rule strongest']);
+  const toBoth = rules(theirs({ ...strong, ...toSecond }), ours(), theirs(strong));
+  expect(takenIn(all(secondBucket, toBoth)).map(({ cause }) => cause.evidence.path?.at(-1))).toEqual([2]);
 });
 
 it('each rule of ours and each stronger rule is told', () => {
