@@ -80,6 +80,12 @@ describe('where nobody can say what a request has', () => {
     expect(denied).toMatchObject({ effect: 'denied', mayDeny: [never, unsure(2)] });
   });
 
+  it('a key that a case does not mention is absent in it, whatever is said of the key otherwise', () => {
+    const statements = [allow({ Condition: has('x:header') }), allow({ Condition: lacks('x:key') })];
+    expect(decisionOn({ unknownKeys: ['x:key'] }, ...statements).effect).toBe('allowed');
+    expect(decisionOn({ context: { 'x:key': 'k' } }, ...statements).effect).toBe('allowed');
+  });
+
   it('what is allowed whatever the request has names the statements that say so for sure', () => {
     const decision = decisionOn({}, allow(), allow({ Condition: is('x:header', 'kms') }));
     expect(decision).toMatchObject({ effect: 'allowed', by: [{ statement: 0 }] });
