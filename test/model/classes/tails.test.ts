@@ -61,3 +61,14 @@ it.each([
 ])('%j matches all texts: %s', (pattern, expected) => {
   expect(matchesAll(wildcardPattern(pattern))).toBe(expected);
 });
+
+it.each([
+  ['ab*b', 'ab', false],
+  ['ab*b', 'abb', true],
+  ['a*b*b', 'ab', false],
+  ['a*b*b', 'axbyb', true],
+  ['a*', 'b', false],
+  ['ab', 'ab', true],
+])('the matcher of %j says of %j: %s', (pattern, one, expected) => {
+  expect(matcherOf(wildcardPattern(pattern))(one)).toBe(expected);
+});
