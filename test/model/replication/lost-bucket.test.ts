@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { destinationOf } from '../../../src/model/replication/destination-bucket.ts';
+import { listEnabledRules, prepare } from '../../../src/model/replication/prepare.ts';
 import { verdictsOf } from '../verdicts-of.ts';
 import { healthy, other, rule, snapshotOf, source, type World } from './world.ts';
 
@@ -41,5 +43,41 @@ describe('a destination bucket of another account than its rule names', () => {
       expect(outcome).toBe('unknown');
       expect(causes?.[0]?.summary).toBe('destination bucket dst could not be read, and it decides.');
     }
+  });
+});
+
+describe('the destination bucket of a rule', () => {
+  const ofNobody = rule({ Destination: { Bucket: 'arn:aws:s3:::dst' } });
+  const hidden = (world: World) => {
+    world.destination = () => 'unknown';
+  };
+  const unmentioned = (world: World) => {
+    world.accounts = { [other]: { buckets: {} } };
+  };
+  const byNobody = (world: World) => {
+    world.rules = [ofNobody];
+  };
+
+  it.each<[string, readonly ((world: World) => void)[], readonly unknown[]]>([
+    ['was read', [], [other, true, 0]],
+    [
+      'does not exist',
+      [
+        (world) => {
+          world.destination = () => null;
+        },
+      ],
+      [undefined, true, 1],
+    ],
+    ['could not be read, in the account of the snapshot', [hidden, byNobody], [other, false, 1]],
+    ['is not mentioned, and in the account of the rule', [unmentioned], [other, false, 1]],
+    ['is not mentioned, and taken for one of the source', [unmentioned, byNobody], [source, 'guessed', 1]],
+  ])('%s', (_, changes, expected) => {
+    const world = healthy();
+    for (const change of changes) change(world);
+    const prepared = prepare(snapshotOf(world));
+    const [only] = listEnabledRules(prepared);
+    const found = only && destinationOf(prepared, only);
+    expect([found?.bucket?.account, found?.read, found?.findings.length]).toEqual(expected);
   });
 });
