@@ -61,6 +61,9 @@ it('new objects that get a retention by default fail where the destination has n
       same: ['by default', ['accounts', other, 'buckets', 'dst', 'objectLock']],
     },
   ]);
+  expect(judgeObject(all, { ...object, retention: null })[0]?.warnings).toMatchObject([
+    { check: 'C09', same: ['of the bucket', ['accounts', other, 'buckets', 'dst', 'objectLock']] },
+  ]);
   expect(judgeObject(all, { ...object, versionId: 'v1' })[0]?.causes).toMatchObject([
     { check: 'C09', same: ['of an object', ['accounts', other, 'buckets', 'dst', 'objectLock']] },
   ]);

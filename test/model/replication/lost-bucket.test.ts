@@ -18,12 +18,15 @@ describe('a destination bucket of another account than its rule names', () => {
   const summary =
     'Destination bucket dst does not belong to account 222222222222, which rule all names as its owner: it may have been deleted, and created again by somebody else. Objects may reach whoever owns it now.';
   const fix = 'Do not replicate to it: disable or remove rule all, or name a bucket of account 222222222222 in it.';
+  const path = ['accounts', source, 'buckets', 'src', 'replication', 'Rules', 0, 'Destination'];
+  const evidence = { arn: 'arn:aws:s3:::dst', path };
+  const unknown = ['whether S3 replicates from src to a bucket of another account than the rule names'];
 
   it('fails under an owner override, and is not to be replicated to', () => {
     expect(verdict()).toMatchObject({
       outcome: 'fails',
       reason: 'DstPutObjectNotPermitted',
-      causes: [{ check: 'C05', summary, fix }],
+      causes: [{ check: 'C05', summary, fix, evidence }],
     });
   });
 
@@ -32,7 +35,11 @@ describe('a destination bucket of another account than its rule names', () => {
       const { AccessControlTranslation: _, ...Destination } = rule().Destination ?? { Bucket: '' };
       world.rules = [rule({ Destination })];
     });
-    expect(found).toMatchObject({ outcome: 'unknown', reason: null, causes: [{ check: 'C05', summary, fix }] });
+    expect(found).toMatchObject({
+      outcome: 'unknown',
+      reason: null,
+      causes: [{ check: 'C05', summary, fix, evidence: { ...evidence, unknown } }],
+    });
   });
 
   it('is only one that nobody could read where that is another bucket, or of another account', () => {
