@@ -37,6 +37,7 @@ const steps: readonly (readonly [asks: string, typed: string, about: string])[] 
   ['Region of the new destination', 'frankfurt', ''],
   ['What is replicated', '', 'No key fits yet, so that new ones are made is no question. What is replicated is:'],
   ['Options', '', 'What the rule does. Space switches a line.'],
+  ['Who should be told', '', 'An alarm tells these addresses of the first object that fails.'],
   ['Name of this set-up', '', ''],
 ];
 

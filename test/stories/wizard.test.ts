@@ -17,6 +17,7 @@ const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
   ['Region of the new destination', 'frankfurt', enter],
   ['What is replicated', enter],
   ['Options', enter],
+  ['Who should be told', enter],
   ['Name of this set-up', enter],
 ];
 
@@ -268,6 +269,7 @@ describe('s3repl init at a terminal', () => {
       ['S3 RTC', ''],
       ['replicas belong', ''],
       ['a storage class', ''],
+      ['Who should be told', ''],
       ['Name of this set-up', ''],
       ['What now?', '3'],
     ];
