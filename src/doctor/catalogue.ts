@@ -1,4 +1,5 @@
 import type { ModelCheck } from '../model/verdict.ts';
+import { alarmChecks } from './catalogue/alarm-checks.ts';
 import type { Check } from './catalogue/check.ts';
 import { keyChecks } from './catalogue/keys.ts';
 import { objectChecks } from './catalogue/objects.ts';
@@ -11,6 +12,7 @@ const records = {
   ...permissionChecks,
   ...keyChecks,
   ...objectChecks,
+  ...alarmChecks,
 } satisfies Readonly<Record<ModelCheck, Check>>;
 
 export type CheckId = keyof typeof records;

@@ -6,6 +6,7 @@ import type { Prepared } from '../model/replication/prepare.ts';
 import type { Cause } from '../model/verdict.ts';
 import type { CheckId } from './catalogue.ts';
 import type { GroupedCause, Level, Several, Sighting } from './diagnosis.ts';
+import type { Remedy } from './remedy.ts';
 
 const harm: Readonly<Record<Level, number>> = { fails: 0, unknown: 1, warning: 2, note: 3 };
 const fewest = 5;
@@ -19,6 +20,7 @@ interface Group {
   readonly actions: Set<string>;
   readonly summaries: Set<string>;
   readonly classes: Map<string, Remark>;
+  remedy?: Remedy;
   /** Absent where the cause does not meet what the defaults make. */
   plain?: Level;
 }
@@ -42,7 +44,8 @@ export function groupCauses(
     .toSorted((a, b) => harm[a.level] - harm[b.level] || size(b) - size(a));
 }
 
-function add({ level, cause, rule, object, probe, class: one }: Sighting, group: Group): void {
+function add({ level, cause, rule, object, probe, class: one, remedy }: Sighting, group: Group): void {
+  if (remedy !== undefined) group.remedy = remedy;
   if (harm[level] < harm[group.level]) group.level = level;
   if (rule !== undefined) group.rules.add(rule);
   if (probe !== undefined) group.probes.add(probe);
@@ -54,7 +57,7 @@ function add({ level, cause, rule, object, probe, class: one }: Sighting, group:
 }
 
 function causeOf(group: Group, unreadable: Prepared['unreadable']): GroupedCause {
-  const { level, cause, rules, objects, probes, actions, summaries, classes, plain } = group;
+  const { level, cause, rules, objects, probes, actions, summaries, classes, plain, remedy } = group;
   const reasons = unreadable.filter(({ path }) => isAbout(cause, path)).map(({ reason }) => reason);
   return {
     level,
@@ -70,6 +73,7 @@ function causeOf(group: Group, unreadable: Prepared['unreadable']): GroupedCause
     objects: summarizeNames(objects),
     probes: [...probes],
     ...(actions.size > 1 && { actions: [...actions] }),
+    ...(remedy && { remedy }),
     ...(level === 'unknown' && reasons.length > 0 && { unreadable: [...new Set(reasons)] }),
   };
 }

@@ -8,7 +8,9 @@ import { groupCauses } from './cause-groups.ts';
 import { checkResults, listMentionedChecks } from './check-results.ts';
 import type { DiagnosedVerdict, Diagnosis, GroupedCause, Sighting } from './diagnosis.ts';
 import { isFixedByApply } from './fixed-by-apply.ts';
+import { lookAtAlarms } from './look-at-alarms.ts';
 import { lookAtJobs } from './look-at-jobs.ts';
+import { lookAtTargets } from './look-at-targets.ts';
 import { lookAtDocuments, lookAtStatuses } from './looks.ts';
 import { missingStatement } from './remedy.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -54,6 +56,8 @@ export function diagnose(
     ...found.sightings,
     ...lookAtDocuments(scope),
     ...lookAtStatuses(objects),
+    ...lookAtAlarms(scope),
+    ...lookAtTargets(scope),
     ...lookAtJobs(scope, objects, found.verdicts, spec),
   ];
   return {
@@ -82,7 +86,7 @@ function causesOf(scope: Scope, sightings: readonly Sighting[], spec: Spec | und
     const { refused } = evidence;
     const { seen, remedy: own } = checks[check];
     const fix = refused && seen !== 'jobs' ? missingStatement(scope, refused) : own?.(scope, evidence);
-    const remedy = level === 'unknown' ? undefined : fix;
+    const remedy = level === 'unknown' ? undefined : (cause.remedy ?? fix);
     const asksApply = spec !== undefined && level !== 'note';
     return {
       ...cause,

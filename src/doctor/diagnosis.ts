@@ -51,6 +51,8 @@ export interface Sighting {
   readonly probe?: 'new-object' | 'delete-marker';
   /** The name of the probe's class and what to say about it; absent for what the defaults make. */
   readonly class?: Remark;
+  /** Where its check does not know what fixes it. */
+  readonly remedy?: Remedy;
 }
 
 export interface GroupedCause extends Cause<CheckId> {

@@ -1,3 +1,5 @@
+import { alarmsIn, areTopicsRead, chainsOf, isHeard, listTargets } from '../model/alerts/listeners.ts';
+import type { Rule } from '../model/replication/rule.ts';
 import type { BucketSnapshot, Found, KeySnapshot } from '../model/snapshot.ts';
 import type { Scope } from './scope.ts';
 
@@ -13,6 +15,16 @@ export const theKeys: Need = ({ keys }) => keys.map(({ value }) => value ?? 'unk
 export const theObjects: Need = ({ prepared: { snapshot } }) => (snapshot.objects === 'unknown' ? ['unknown'] : []);
 
 export const theJobs: Need = ({ prepared: { snapshot } }) => (snapshot.jobs === 'unknown' ? ['unknown'] : []);
+
+/** What is heard by alarms needs no notification. */
+export const whoHears: Need = ({ prepared, rules }) => {
+  const isHeardOf = (rule: Rule) => rule.metrics && chainsOf(prepared, rule).some(isHeard);
+  return rules.length > 0 && rules.every(isHeardOf) ? [] : [memberOf(prepared.source.value, 'notification')];
+};
+
+/** Undefined: nobody looked. */
+export const theAlarms: Need = ({ prepared }) => (alarmsIn(prepared) === 'unknown' ? ['unknown'] : []);
+export const theTopics: Need = ({ prepared }) => listTargets(prepared).flatMap(({ topic }) => topic?.value ?? []);
 
 export const ofSource =
   (name: keyof BucketSnapshot): Need =>
@@ -35,6 +47,14 @@ export const withObjects = ({ prepared: { snapshot } }: Scope) =>
 
 /** Otherwise nobody looked for jobs, or there are none. */
 export const withJobs = ({ prepared: { snapshot } }: Scope) => snapshot.jobs !== undefined && snapshot.jobs.length > 0;
+
+export const withAlarms = ({ prepared }: Scope) => {
+  const alarms = alarmsIn(prepared);
+  return alarms === 'unknown' || (alarms !== undefined && alarms.length > 0);
+};
+/** Where topics were looked at. */
+export const withTopics = ({ prepared }: Scope) =>
+  areTopicsRead(prepared) && listTargets(prepared).some(({ topic }) => topic !== undefined);
 
 function memberOf<T extends object>(value: Found<T>, name: keyof T): unknown {
   return value === null || value === 'unknown' ? 'unknown' : value[name];

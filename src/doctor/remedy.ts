@@ -22,9 +22,9 @@ export type Remedy =
   | { readonly kind: 'statement'; readonly into: PolicyOf; readonly statement: Statement }
   | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] };
 
-/** `of`: the ARN of the role or key, or the name of the bucket. */
+/** `of`: the ARN of the role, key or topic, or the name of the bucket. */
 export interface PolicyOf {
-  readonly kind: 'trust' | 'permissions' | 'bucket' | 'key';
+  readonly kind: 'trust' | 'permissions' | 'bucket' | 'key' | 'topic';
   readonly of: string;
 }
 

@@ -75,7 +75,24 @@ const lifecycleRule = object({
   Expiration: optional(object({ Days: optional(number), Date: optional(text) })),
   NoncurrentVersionExpiration: optional(object({ NoncurrentDays: optional(number) })),
 });
-const targets = optional(list(object({ Events: optional(list(text)) })));
+const targets = optional(
+  list(
+    object({
+      Id: optional(text),
+      TopicArn: optional(text),
+      QueueArn: optional(text),
+      LambdaFunctionArn: optional(text),
+      Events: optional(list(text)),
+      Filter: optional(
+        object({
+          Key: optional(
+            object({ FilterRules: optional(list(object({ Name: optional(text), Value: optional(text) }))) }),
+          ),
+        }),
+      ),
+    }),
+  ),
+);
 
 const role = object({
   trustPolicy: orUnknown(policy),
@@ -136,6 +153,47 @@ const key = object({
   grants: optional(orUnknown(list(grant))),
 });
 
+const metric = {
+  Namespace: optional(text),
+  MetricName: optional(text),
+  Dimensions: optional(list(object({ Name: optional(text), Value: optional(text) }))),
+};
+const alarm = object({
+  ...metric,
+  AlarmName: optional(text),
+  ActionsEnabled: optional(flag),
+  AlarmActions: optional(list(text)),
+  Statistic: optional(text),
+  EvaluationPeriods: optional(number),
+  DatapointsToAlarm: optional(number),
+  Threshold: optional(number),
+  ComparisonOperator: optional(text),
+  TreatMissingData: optional(text),
+  Metrics: optional(
+    list(
+      object({
+        AccountId: optional(text),
+        Expression: optional(text),
+        MetricStat: optional(object({ Metric: optional(object(metric)) })),
+      }),
+    ),
+  ),
+});
+
+const topicKey = object({
+  arn: text,
+  keyState: text,
+  keyManager: text,
+  policy: orUnknown(policy),
+});
+const topic = object({
+  policy: orUnknown(policy),
+  kmsKey: predicate('a text, or null', (value) => value === null || typeof value === 'string'),
+  key: optional(orNullOrUnknown(topicKey)),
+  confirmed: number,
+  pending: number,
+});
+
 const account = object({
   roles: orUnknown(recordOf(orNullOrUnknown(role))),
   buckets: orUnknown(recordOf(orNullOrUnknown(bucket))),
@@ -145,6 +203,8 @@ const account = object({
   publicAccessBlock: optional(orNullOrUnknown(publicAccessBlock)),
   notOwned: optional(list(text)),
   organization: optional(orNullOrUnknown(object({ id: text }))),
+  alarms: optional(orUnknown(recordOf(alarm))),
+  topics: optional(orUnknown(recordOf(orNullOrUnknown(topic)))),
 });
 
 const version = object({

@@ -8,6 +8,7 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
+import type { AlarmSettings } from '../aws/alert-documents.ts';
 import type { AccountId, BucketName, Region } from '../aws/brand.ts';
 import type { KeyMetadata, PublicAccessBlock } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
@@ -52,6 +53,28 @@ export interface AccountSnapshot extends ThingsByName {
   /** Names of buckets that exist and that the account does not own. */
   readonly notOwned?: readonly string[];
   readonly organization?: Found<{ readonly id: string }>;
+  /** Those on metrics of S3 Replication that are meant for the source bucket, by ARN, in the Regions that were looked at. */
+  readonly alarms?: Known<Named<AlarmSettings>>;
+  /** Those that these alarms and the notifications of the source bucket name, by ARN. */
+  readonly topics?: Known<Named<Found<TopicSnapshot>>>;
+}
+
+/** Of SNS. Nobody's address is in it. */
+export interface TopicSnapshot {
+  readonly policy: Known<PolicyDocument>;
+  /** As the topic names it; null: not encrypted by KMS. */
+  readonly kmsKey: string | null;
+  readonly key?: Found<TopicKeySnapshot>;
+  /** Numbers of subscriptions. */
+  readonly confirmed: number;
+  readonly pending: number;
+}
+
+export interface TopicKeySnapshot {
+  readonly arn: string;
+  readonly keyState: Known<string>;
+  readonly keyManager: Known<string>;
+  readonly policy: Known<PolicyDocument>;
 }
 
 export interface RoleSnapshot {

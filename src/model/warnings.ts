@@ -1,7 +1,8 @@
+import { blindFailures } from './alerts/blind-failures.ts';
 import { changesToCome, type Foreseen } from './changes-to-come.ts';
 import { findCoveredRules, warnOfCovered } from './governed-object.ts';
 import { probesOf } from './probes.ts';
-import { blindFailures, oneSidedSync } from './replication/configuration-warnings.ts';
+import { oneSidedSync } from './replication/configuration-warnings.ts';
 import { expiringKeyMaterial } from './replication/key-material.ts';
 import { expiringReplicas, lifecycleRaces } from './replication/lifecycle-warnings.ts';
 import { foreignReplicas, warnOfBlockedAcls } from './replication/ownership-warnings.ts';

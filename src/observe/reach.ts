@@ -33,6 +33,8 @@ export interface Reach {
   readonly unreached: ReadonlySet<string>;
   /** In some Region; undefined without a sign-in. */
   connection(account: string): Connection | undefined;
+  /** Undefined without a sign-in, for what is no part of replication: the account does not count as unreached. */
+  at(account: string, region: Region): Connection | undefined;
   /** @param owner the first account to look in, where something names one. @param from the first connection to try in its account. */
   bucket(name: string, owner: string | undefined, from?: Connection): Promise<BucketThing>;
   /** Where IAM has it under another path, gives that one, and `null` for the one asked for. */
@@ -68,6 +70,7 @@ export function reachOf({ source, destinations }: Access): Reach {
     accounts,
     unreached,
     connection: (account) => connections.find((one) => one.account === account),
+    at: (account, region) => (accounts.some((one) => one === account) ? at(account, region) : undefined),
     bucket: (name, owner, from) =>
       once(`bucket ${name}`, async (): Promise<BucketThing> => {
         if (owner !== undefined) at(owner);

@@ -1,9 +1,10 @@
 /** A failed read is an error to a plan, and unknown to a snapshot. */
 
-import { isCodeless, isSignInError, statusOf } from '../connect/absent.ts';
-import { StrangeAnswer } from '../connect/answers.ts';
+import { hasRunOut, isCodeless, isSignInError, statusOf } from '../connect/absent.ts';
+import { NotAws, StrangeAnswer } from '../connect/answers.ts';
 import { actionsOf } from '../connect/services.ts';
-import { callBehind } from '../connect/trace.ts';
+import { callBehind, type FailedCall } from '../connect/trace.ts';
+import { Failure } from '../events/failure.ts';
 import type { RefusedCall } from '../events/refused-call.ts';
 import type { Unknown } from '../model/decision.ts';
 import { type Path, pathText } from '../model/replication/path.ts';
@@ -68,6 +69,32 @@ export async function noteRefusals<T>(work: (reading: Reading<Unknown>) => Promi
   return { value, refusals };
 }
 
+/**
+ * For what is no part of replication. An endpoint in the place of AWS may not have the service, and answer anyhow, or leave it to AWS, which does not know
+ * these credentials: that is unknown, too.
+ */
+export function noteOptional<T>(work: (reading: Reading<Unknown>) => Promise<T>): Promise<Noted<T>> {
+  const foreign: Refusal[] = [];
+  return noteRefusals((reading) =>
+    work(async (member, read) => {
+      try {
+        return await reading(member, read);
+      } catch (error) {
+        const call = callBehind(error);
+        if (!call || !isForeign(error)) throw error;
+        foreign.push({ member, ...nameRefusal(call, error.name) });
+        return 'unknown' as const;
+      }
+    }),
+  ).then(({ value, refusals }) => ({ value, refusals: [...refusals, ...foreign] }));
+}
+
+/** Not where credentials have run out: that is told as such. */
+function isForeign(error: unknown): error is Error {
+  if (error instanceof NotAws) return true;
+  return isSignInError(error) && !(error instanceof Failure) && !hasRunOut(error);
+}
+
 export function unreadAt(path: Path, refusals: readonly Refusal[]): readonly Unread[] {
   return refusals.map(({ member, ...reason }) => ({ path: pathText([...path, ...member]), ...reason }));
 }
@@ -86,7 +113,10 @@ function reasonOf(error: unknown): Reason {
   if (/^(RequestTimeTooSkewed|RequestExpired)$/.test(error.name)) throw error;
   const status = statusOf(error);
   const code = isCodeless(error) || (status === 501 && call) ? `HTTP ${status ?? '?'}` : error.name;
-  if (call === undefined) return { reason: code };
-  const [action = call.operation] = actionsOf(call.service, call.operation);
-  return reasonOfRefusal({ action, account: call.account, code });
+  return call === undefined ? { reason: code } : nameRefusal(call, code);
+}
+
+function nameRefusal({ service, operation, account }: FailedCall, code: string): Reason {
+  const [action = operation] = actionsOf(service, operation);
+  return reasonOfRefusal({ action, account, code });
 }

@@ -12,6 +12,7 @@ import { withAges } from './object-age.ts';
 import { type Access, type BucketThing, type Reach, reachOf, type Thing } from './reach.ts';
 import { type Noted, noteRefusals, type Unread, unreadAt } from './reading.ts';
 import { type Sample, type SampleOptions, sampleObjects } from './sample-objects.ts';
+import type { AlertFacts } from './snapshot-alerts.ts';
 
 export interface SnapshotOptions {
   readonly takenAt: Date;
@@ -19,6 +20,8 @@ export interface SnapshotOptions {
   readonly sample?: SampleOptions;
   /** Also what S3 Batch Replication does, where a sampled version waits for it. */
   readonly jobs?: JobsWanted;
+  /** Also who would hear of a failed object. */
+  readonly alerts?: boolean;
   /** As in the sandbox: without organizations there are no control policies, and none is unread. */
   readonly noOrganization?: boolean;
 }
@@ -37,7 +40,7 @@ export async function takeSnapshot(access: Access, bucket: string, options: Snap
 export async function readSnapshot(
   access: Access,
   bucket: string,
-  { takenAt, sample, jobs: wanted, noOrganization = false }: SnapshotOptions,
+  { takenAt, sample, jobs: wanted, alerts: wantsAlerts = false, noOrganization = false }: SnapshotOptions,
 ): Promise<{ readonly snapshot: Snapshot; readonly refused: readonly RefusedCall[] }> {
   const { account } = access.source;
   const reach = reachOf(access);
@@ -51,7 +54,7 @@ export async function readSnapshot(
   // Whoever awaits it is told.
   for (const one of [sampled, ended, jobsFound]) one.catch(() => undefined);
   const source = await reach.bucket(bucket, account, access.source);
-  const [objects, things] = await Promise.all([
+  const [objects, things, alerts] = await Promise.all([
     sampled,
     awaitAll([
       ...followSource(source, reach, account),
@@ -61,6 +64,7 @@ export async function readSnapshot(
         .then((keys) => keys.flat()),
       jobsFound.then((found) => found?.roles ?? []),
     ]),
+    wantsAlerts ? readAlerts(access, reach, source) : noAlerts,
   ]);
   const { jobs: lastJobs } = (await jobsFound) ?? {};
   const partition = arnParts(access.source.identity)?.partition ?? 'aws';
@@ -73,7 +77,7 @@ export async function readSnapshot(
     ...(noOrganization ? [] : unreadControl(reach)),
     ...unreadAccounts(reach),
     ...found.flatMap(unreadIn),
-    ...unreadAt(['accounts'], facts.refusals),
+    ...unreadAt(['accounts'], [...facts.refusals, ...alerts.refusals]),
     ...objects.unreadable,
     ...unreadAt([], lastJobs?.refusals ?? []),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -82,12 +86,22 @@ export async function readSnapshot(
     takenAt: takenAt.toISOString(),
     partition,
     source: { account, bucket: brand<BucketName>(bucket) },
-    accounts: Object.fromEntries(Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id] }])),
+    accounts: Object.fromEntries(
+      Object.entries(accounts).map(([id, one]) => [id, { ...one, ...facts.value[id], ...alerts.value[id] }]),
+    ),
     objects: objects.objects,
     ...(lastJobs && { jobs: lastJobs.value }),
     unreadable: unread.map(({ path, reason }) => ({ path, reason })),
   });
   return { snapshot, refused: unread.flatMap(({ refused }) => refused ?? []) };
+}
+
+const noAlerts: Noted<Readonly<Record<string, AlertFacts>>> = { value: {}, refusals: [] };
+
+/** Only `doctor` asks. */
+async function readAlerts(access: Access, reach: Reach, source: BucketThing): Promise<typeof noAlerts> {
+  const { readAlertsAsAllowed } = await import('./snapshot-alerts.ts');
+  return readAlertsAsAllowed(access, reach, source);
 }
 
 const noSample: Sample = { objects: [], unreadable: [], complete: true };

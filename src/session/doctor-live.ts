@@ -37,6 +37,7 @@ export async function liveSnapshot(
         {
           takenAt: new Date(),
           noOrganization: surroundings.sandbox === true,
+          alerts: true,
           jobs: spec ? { ours: ourJobs(spec) } : {},
           sample: {
             sample: options.sample,

@@ -114,6 +114,7 @@ export function policyText({ kind, of }: PolicyOf): string {
       return `a permissions policy of role ${of}`;
     case 'bucket':
     case 'key':
+    case 'topic':
       return `the ${kind} policy of ${of}`;
   }
 }

@@ -17,7 +17,7 @@ it('doctor says what the job does that copies old objects, what it has not copie
   expect(c32(await s3repl('doctor'))).toBeUndefined();
 
   const { id } = jobOf(await s3repl('backfill', '--yes', '--no-wait'));
-  await byHand(({ sandbox }) => sandbox.clock.sleep(12_000));
+  await byHand(({ sandbox }) => sandbox.clock.sleep(9_000));
   const during = await s3repl('doctor');
   expect(ending(during)).toMatchObject({ code: 0, outcome: 'healthy' });
   expect(c32(during)).toMatchObject({

@@ -1,4 +1,4 @@
-import { ofDestinations, ofSource, theJobs, theObjects, withJobs, withObjects } from '../needs.ts';
+import { ofDestinations, ofSource, theJobs, theObjects, whoHears, withJobs, withObjects } from '../needs.ts';
 import { repairJobRole } from '../remedy.ts';
 import type { Check } from './check.ts';
 import { s3Page } from './pages.ts';
@@ -67,11 +67,12 @@ export const objectChecks = {
     title: 'Somebody hears of failures',
     seen: 'documents',
     means:
-      'S3 tells why an object failed only in the event `s3:Replication:OperationFailedReplication`, to SNS, SQS or Lambda, and only of rules with metrics.',
-    causes: 'No event notification on the source bucket; metrics are off in the rule.',
-    fix: 'Send the replication events of the source bucket to a queue or topic, and enable metrics.',
+      'Of rules with metrics, S3 counts failed objects in the CloudWatch metric `OperationsFailedReplication`, and tells of each one, with the reason, in the event `s3:Replication:OperationFailedReplication` to SNS, SQS or Lambda. Without an alarm or a notification that reaches somebody, nobody notices.',
+    causes:
+      'No alarm, and no event notification on the source bucket; metrics are off in the rule; the topic of the alarm is gone, refuses to be published to, or has no confirmed subscriber.',
+    fix: 'Set an alarm on the metric for each rule, or send the replication events of the source bucket to a queue or topic, and enable metrics.',
     page: events,
-    needs: [ofSource('notification')],
+    needs: [whoHears],
   },
   C35: {
     title: 'No failures or delays in the metrics',

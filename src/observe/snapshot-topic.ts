@@ -1,0 +1,97 @@
+/** Topics of SNS for a snapshot: what decides whether a service may publish there, and whether anybody hears of it. */
+import { accountIn, arnParts, regionOf } from '../aws/arn.ts';
+import { required } from '../aws/required.ts';
+import { catchAbsent } from '../connect/absent.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Found, Named, TopicKeySnapshot, TopicSnapshot } from '../model/snapshot.ts';
+import { keyDocuments } from './key.ts';
+import { policyIn } from './policy-text.ts';
+import type { Reach } from './reach.ts';
+import type { Reading } from './reading.ts';
+
+const { DescribeKeyCommand } = required('@aws-sdk/client-kms');
+const { 'key-policy': readKeyPolicy } = keyDocuments;
+
+export interface TopicReader {
+  /** Begins to read those of these ARNs that are topics, once each. */
+  readonly read: (arns: readonly string[]) => void;
+  /** By account, those that were begun. One of an account without a sign-in is left out. */
+  readonly all: () => Promise<Readonly<Record<string, Named<Found<TopicSnapshot>>>>>;
+}
+
+export function topicReader(reach: Reach, reading: Reading<'unknown'>): TopicReader {
+  const begun = new Map<string, Promise<Found<TopicSnapshot>>>();
+  return {
+    read(arns) {
+      for (const arn of arns) {
+        const at = arnParts(arn)?.service === 'sns' ? reach.at(accountIn(arn), regionOf(arn)) : undefined;
+        if (at !== undefined && !begun.has(arn))
+          begun.set(arn, reading([at.account, 'topics', arn], readTopicAt(at, arn, reach, reading)));
+      }
+    },
+    async all() {
+      const read = await Promise.all([...begun].map(async ([arn, topic]) => [arn, await topic] as const));
+      const accounts = [...new Set(read.map(([arn]) => accountIn(arn)))];
+      return Object.fromEntries(
+        accounts.map((account) => [account, Object.fromEntries(read.filter(([arn]) => accountIn(arn) === account))]),
+      );
+    },
+  };
+}
+
+/** Null where there is none; not where something else than SNS answers 404, which the SDK calls NotFound. How many have subscribed is enough, without who (API: GetTopicAttributes). */
+async function readTopicAt(
+  at: Connection,
+  TopicArn: string,
+  reach: Reach,
+  reading: Reading<'unknown'>,
+): Promise<TopicSnapshot | null> {
+  const { GetTopicAttributesCommand } = required('@aws-sdk/client-sns');
+  const answer = await at.sns.send(new GetTopicAttributesCommand({ TopicArn })).catch(catchAbsent('NotFoundException'));
+  if (answer === null) return null;
+  const {
+    Policy,
+    KmsMasterKeyId = '',
+    SubscriptionsConfirmed = '0',
+    SubscriptionsPending = '0',
+  } = answer.Attributes ?? {};
+  const policy = await reading(
+    [at.account, 'topics', TopicArn, 'policy'],
+    (async () => policyIn(Policy, `the policy of ${TopicArn}`))(),
+  );
+  return {
+    policy,
+    kmsKey: KmsMasterKeyId === '' ? null : KmsMasterKeyId,
+    ...(KmsMasterKeyId !== '' && { key: await readTopicKey(at, TopicArn, KmsMasterKeyId, reach, reading) }),
+    confirmed: Number(SubscriptionsConfirmed),
+    pending: Number(SubscriptionsPending),
+  };
+}
+
+async function readTopicKey(
+  topicAt: Connection,
+  topic: string,
+  name: string,
+  reach: Reach,
+  reading: Reading<'unknown'>,
+): Promise<Found<TopicKeySnapshot>> {
+  const parts = arnParts(name);
+  const at = parts === undefined ? topicAt : reach.at(parts.account, parts.region);
+  // Its policy is the same in every account.
+  if (at === undefined || (parts?.resource ?? name) === 'alias/aws/sns') return 'unknown';
+  const member = [topicAt.account, 'topics', topic, 'key'];
+  const key = await reading(member, describeKey(at, name));
+  if (key === null || key === 'unknown') return key;
+  return { ...key, policy: await reading([...member, 'policy'], readKeyPolicy(at, key.arn)) };
+}
+
+async function describeKey({ kms }: Connection, KeyId: string): Promise<Omit<TopicKeySnapshot, 'policy'> | null> {
+  const answer = await kms.send(new DescribeKeyCommand({ KeyId })).catch(catchAbsent('NotFoundException'));
+  if (answer === null) return null;
+  const {
+    Arn: arn = KeyId,
+    KeyState: keyState = 'unknown',
+    KeyManager: keyManager = 'unknown',
+  } = answer.KeyMetadata ?? {};
+  return { arn, keyState, keyManager };
+}
