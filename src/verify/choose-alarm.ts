@@ -1,0 +1,75 @@
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { Arn } from '../aws/brand.ts';
+import type { Spec } from '../config/spec.ts';
+import type { Connection } from '../connect/connection.ts';
+import { readAlarms } from '../observe/alarm.ts';
+import { readActiveMuteRules } from '../observe/mute-rules.ts';
+import { alarmPrefix, alarmsFor } from '../state/alerts.ts';
+import type { TopicSlot } from '../steps/topic-slots.ts';
+
+export interface Chosen {
+  readonly name: string;
+  /** What it is set back to. */
+  readonly former: 'OK' | 'INSUFFICIENT_DATA';
+  /** Why nothing may come of it, as far as one can see; empty: it is not muted. */
+  readonly doubt: string;
+}
+
+export interface NotTried {
+  readonly reason: string;
+  readonly fix: string;
+  /** There is none of its alarms yet. */
+  readonly isEarly?: true;
+}
+
+/** One of our alarms that is quiet, and that nobody mutes: what an alarm in ALARM has told is not taken back. */
+export async function chooseAlarm(at: Connection, slot: TopicSlot, spec: Spec): Promise<Chosen | NotTried> {
+  const wanted = alarmsFor(spec).filter(({ region }) => region === slot.region);
+  const found = await readAlarms(at, alarmPrefix(spec));
+  const present = wanted.flatMap(({ name }) => found.filter(({ AlarmName }) => AlarmName === name));
+  const quiet = present.filter((alarm) => tells(alarm, slot.arn)).flatMap(quietOnly);
+  if (quiet.length === 0) return whyNone(present, slot.arn);
+  const active = await readActiveMuteRules(at);
+  const unread = `s3repl may not list alarm mute rules in ${slot.region}, and one of them may mute the alarm`;
+  for (const alarm of quiet) {
+    if (active === 'unread') return { ...alarm, doubt: unread };
+    if (active.length === 0) return { ...alarm, doubt: '' };
+    const muting = await readActiveMuteRules(at, alarm.name);
+    // Of a rule that names no alarms, AWS does not say whether it is listed for each.
+    if (muting === 'unread') return { ...alarm, doubt: unread };
+    if (muting.length === 0) return { ...alarm, doubt: `${listRules(active)} may mute it` };
+  }
+  const reason = `each of its alarms is muted now, so that CloudWatch tells the topic nothing: ${listRules(active)}`;
+  return { reason, fix: 'verify again once that is over' };
+}
+
+function listRules(arns: readonly string[] | 'unread'): string {
+  return `alarm mute ${arns.length === 1 ? 'rule' : 'rules'} ${[arns].flat().join(', ')}`;
+}
+
+function tells({ ActionsEnabled, AlarmActions = [] }: MetricAlarm, topic: Arn): boolean {
+  return ActionsEnabled === true && AlarmActions.includes(topic);
+}
+
+function quietOnly({ AlarmName, StateValue }: MetricAlarm): readonly Pick<Chosen, 'name' | 'former'>[] {
+  if (AlarmName === undefined || (StateValue !== 'OK' && StateValue !== 'INSUFFICIENT_DATA')) return [];
+  return [{ name: AlarmName, former: StateValue }];
+}
+
+function whyNone(present: readonly MetricAlarm[], topic: Arn): NotTried {
+  if (present.length === 0)
+    return {
+      reason: 'none of its alarms is there yet',
+      fix: 'run s3repl apply once objects have replicated: S3 publishes the metrics some minutes later',
+      isEarly: true,
+    };
+  const loud = present.filter((alarm) => tells(alarm, topic));
+  if (loud.length === 0)
+    return { reason: 'the actions of its alarms are disabled, or go elsewhere', fix: 's3repl apply' };
+  const names = loud.map(({ AlarmName }) => AlarmName).join(', ');
+  const each = loud.length === 1 ? `its alarm ${names} is` : `its alarms ${names} are`;
+  return {
+    reason: `${each} in ALARM, and a test would take that back`,
+    fix: 'the reason is in s3repl doctor; verify again once one of them is OK',
+  };
+}
