@@ -10,12 +10,12 @@ const mostPages = 100;
 
 /**
  * Alarm mute rules that mute actions right now, in a Region (API: ListAlarmMuteRules, of 2026). @param AlarmName absent: whichever alarms they are for.
- * @returns their ARNs; `unread` where they may not be listed, or the service does not know them.
+ * @returns their ARNs, none where the service does not know them; `denied` where they may not be listed.
  */
 export async function readActiveMuteRules(
   at: Pick<Connection, 'cloudWatch' | 'region'>,
   AlarmName?: string,
-): Promise<readonly string[] | 'unread'> {
+): Promise<readonly string[] | 'denied'> {
   const ask = { Statuses: ['ACTIVE' as const], ...(AlarmName !== undefined && { AlarmName }) };
   const pages = paginateListAlarmMuteRules({ client: at.cloudWatch, pageSize: 100 }, ask);
   const found: string[] = [];
@@ -26,7 +26,8 @@ export async function readActiveMuteRules(
     }))
       found.push(...AlarmMuteRuleSummaries.map(({ AlarmMuteRuleArn = '' }) => AlarmMuteRuleArn));
   } catch (error) {
-    if (isDenied(error) || isUnknownOperation(error)) return 'unread';
+    if (isDenied(error)) return 'denied';
+    if (isUnknownOperation(error)) return [];
     throw error;
   }
   return found;

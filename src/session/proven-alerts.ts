@@ -1,8 +1,8 @@
 /** Loaded with `--alerts` alone: it brings the packages of SNS and CloudWatch. */
 import { Failure } from '../events/failure.ts';
 import type { State } from '../state/state.ts';
-import { verifyAlerts } from '../verify/alerts.ts';
 import type { Verification } from '../verify/verify.ts';
+import { verifyAlerts } from '../verify/verify-alerts.ts';
 import type { Session } from './session.ts';
 import { proveUntilStopped } from './until-stopped.ts';
 import { usualWait } from './usual-wait.ts';

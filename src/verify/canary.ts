@@ -152,7 +152,7 @@ async function replicationStatus(
   const { source } = work.spec;
   const { s3 } = work.connections.get('source');
   const ask = { Bucket: source.bucket, Key: canary.key, VersionId: versionId, ExpectedBucketOwner: source.account };
-  const found = await poll(awaited(canary, 'S3 to replicate it'), work, started, async (waited) => {
+  const found = await poll(nameWait(canary, 'S3 to replicate it'), work, started, async (waited) => {
     const { ReplicationStatus } = await s3.send(new HeadObjectCommand(ask));
     switch (ReplicationStatus) {
       case 'COMPLETED':
@@ -173,14 +173,14 @@ async function replicationStatus(
 async function markerArrives(canary: Canary, work: CanaryWork, started: number): Promise<boolean> {
   const { id, bucket } = canary.destination;
   const at = work.connections.get(id);
-  const found = await poll(awaited(canary, 'S3 to replicate its delete marker'), work, started, async () => {
+  const found = await poll(nameWait(canary, 'S3 to replicate its delete marker'), work, started, async () => {
     const { markers } = await versionsOf(at, bucket, canary.key);
     return markers.length > 0 || undefined;
   });
   return found ?? false;
 }
 
-function awaited({ rule, tags }: Canary, reason: string) {
+function nameWait({ rule, tags }: Canary, reason: string) {
   return { resource: canaryName(rule.id, tags), reason, stopped: notArrived };
 }
 

@@ -2,6 +2,7 @@ import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Arn } from '../aws/brand.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connection } from '../connect/connection.ts';
+import type { Event, Report } from '../events/event.ts';
 import { readAlarms } from '../observe/alarm.ts';
 import { readActiveMuteRules } from '../observe/mute-rules.ts';
 import { alarmPrefix, alarmsFor } from '../state/alerts.ts';
@@ -11,8 +12,8 @@ export interface Chosen {
   readonly name: string;
   /** What it is set back to. */
   readonly former: 'OK' | 'INSUFFICIENT_DATA';
-  /** Why nothing may come of it, as far as one can see; empty: it is not muted. */
-  readonly doubt: string;
+  /** Why nothing may come of it; absent: it is not muted. */
+  readonly doubt?: string;
 }
 
 export interface NotTried {
@@ -22,29 +23,43 @@ export interface NotTried {
   readonly isEarly?: true;
 }
 
+/** The connection in the alarms' Region. */
+type Where = Pick<Connection, 'cloudWatch' | 'region' | 'account' | 'identity'>;
+
 /** One of our alarms that is quiet, and that nobody mutes: what an alarm in ALARM has told is not taken back. */
-export async function chooseAlarm(at: Connection, slot: TopicSlot, spec: Spec): Promise<Chosen | NotTried> {
+export async function chooseAlarm(at: Where, slot: TopicSlot, spec: Spec, report: Report): Promise<Chosen | NotTried> {
   const wanted = alarmsFor(spec).filter(({ region }) => region === slot.region);
   const found = await readAlarms(at, alarmPrefix(spec));
   const present = wanted.flatMap(({ name }) => found.filter(({ AlarmName }) => AlarmName === name));
   const quiet = present.filter((alarm) => tells(alarm, slot.arn)).flatMap(quietOnly);
-  if (quiet.length === 0) return whyNone(present, slot.arn);
+  const [first] = quiet;
+  if (first === undefined) return whyNone(present, slot.arn);
   const active = await readActiveMuteRules(at);
-  const unread = `s3repl may not list alarm mute rules in ${slot.region}, and one of them may mute the alarm`;
+  if (active === 'denied') {
+    report(unreadWarning(at));
+    return { ...first, doubt: 'an alarm mute rule may mute it, since s3repl may not list them' };
+  }
+  if (active.length === 0) return first;
   for (const alarm of quiet) {
-    if (active === 'unread') return { ...alarm, doubt: unread };
-    if (active.length === 0) return { ...alarm, doubt: '' };
     const muting = await readActiveMuteRules(at, alarm.name);
     // Of a rule that names no alarms, AWS does not say whether it is listed for each.
-    if (muting === 'unread') return { ...alarm, doubt: unread };
-    if (muting.length === 0) return { ...alarm, doubt: `${listRules(active)} may mute it` };
+    if (muting === 'denied' || muting.length === 0) return { ...alarm, doubt: `${listRules(active)} may mute it` };
   }
   const reason = `each of its alarms is muted now, so that CloudWatch tells the topic nothing: ${listRules(active)}`;
   return { reason, fix: 'verify again once that is over' };
 }
 
-function listRules(arns: readonly string[] | 'unread'): string {
-  return `alarm mute ${arns.length === 1 ? 'rule' : 'rules'} ${[arns].flat().join(', ')}`;
+function unreadWarning({ region, identity, account }: Where): Event {
+  return {
+    type: 'warning',
+    code: 'mute-rules-unread',
+    message: `s3repl may not list alarm mute rules in ${region}, so it cannot tell whether one of them mutes the alarm that it tries`,
+    fix: `allow cloudwatch:ListAlarmMuteRules to ${identity} in account ${account} (s3repl permissions shows the policy)`,
+  };
+}
+
+function listRules(arns: readonly string[]): string {
+  return `alarm mute ${arns.length === 1 ? 'rule' : 'rules'} ${arns.join(', ')}`;
 }
 
 function tells({ ActionsEnabled, AlarmActions = [] }: MetricAlarm, topic: Arn): boolean {

@@ -60,7 +60,7 @@ async function proveTopic(slot: TopicSlot, work: AlertWork): Promise<Proof> {
   const about = { slot, topic: topicIn(state, spec.source.account, slot.arn) ?? null };
   try {
     const at = connections.get('source').inRegion(slot.region);
-    const chosen = await chooseAlarm(at, slot, spec);
+    const chosen = await chooseAlarm(at, slot, spec, work.surroundings.report);
     if ('reason' in chosen) return { ...about, chosen };
     return { ...about, chosen, tried: await tryAlarm(at, slot.arn, chosen, work) };
   } catch (error) {
@@ -111,7 +111,7 @@ function judge({ slot, topic, chosen, tried }: Proof, spec: Spec): Judged | unde
 }
 
 function pendingDoubt({ arn }: TopicSlot, { name, doubt }: Chosen, seconds: number): Fault {
-  const why = doubt === '' ? '' : `: ${doubt}`;
+  const why = doubt === undefined ? '' : `: ${doubt}`;
   return {
     code: 'alert-pending',
     message: `after ${seconds} s the history of the alarm ${name} did not say whether CloudWatch told the topic ${arn}${why}`,
