@@ -39,7 +39,7 @@ export async function run(session: Session, options: VerifyOptions): Promise<Res
   return { changes, ...proven, ...(next && { next }) };
 }
 
-/** A success: nothing to change, CloudWatch tells the topics, and somebody is subscribed. */
+/** A success: nothing to change, CloudWatch publishes to the topics, and somebody is subscribed. */
 async function runAlerts(session: Session, options: VerifyOptions): Promise<Result> {
   const { assertAlerts, proveAlerts } = await import('../session/proven-alerts.ts');
   assertAlerts(session);

@@ -53,7 +53,7 @@ export function alertText({ topic, alarm, outcome, seconds, subscribers, faults 
   readonly text: string;
 } {
   const heard = `${subscribers} confirmed ${subscribers === 1 ? 'subscriber' : 'subscribers'}`;
-  const told = `alarm ${alarm} was told to ${topic} after ${seconds} s; ${heard}`;
+  const told = `CloudWatch published alarm ${alarm} to ${topic} after ${seconds} s; ${heard}`;
   const published = outcome === 'published' ? [wrapText(told, '    ')] : [];
   const reasons = faults.map(
     ({ message, fix }) => `${wrapText(message, '    ')}\n    ${wrapText(`→ ${fix}`, '      ')}`,

@@ -8,7 +8,7 @@ export type Fault = Required<ResultError>;
 
 /** @param said AWS's words in the history of the alarm. @param topic null: it was not there. */
 export function publishFault(said: string, { arn }: TopicSlot, topic: Topic | null): Fault {
-  const message = `CloudWatch could not tell the topic ${arn}: ${said}`;
+  const message = `CloudWatch could not publish to the topic ${arn}: ${said}`;
   return { code: 'alert-not-published', message, fix: fixFor(said, arn, topic) };
 }
 
@@ -18,7 +18,7 @@ const soon = 'right after a change, wait a minute and verify again: AWS may not 
 function fixFor(said: string, arn: string, topic: Topic | null): string {
   if (/kms|encryption key|\bkey\b/i.test(said)) return fixOfKey(said, topic?.kmsKey ?? 'of the topic');
   if (/not authorized|denied|AuthorizationError/i.test(said))
-    return `let cloudwatch.amazonaws.com do sns:Publish in the policy of ${arn}: look for a Deny there, since s3repl apply puts the Allow; ${soon}`;
+    return `allow sns:Publish to cloudwatch.amazonaws.com in the policy of ${arn}; s3repl apply adds that statement, so look for a Deny; ${soon}`;
   if (/not exist|not ?found/i.test(said))
     return 's3repl apply makes the topic again; if it is not of s3repl, make it, or write another ARN';
   return `${soon}; s3repl does not know this error`;
@@ -31,7 +31,7 @@ function fixOfKey(said: string, key: string): string {
     return `enable the key ${key}, which encrypts the topic: aws kms enable-key`;
   if (/not exist|not ?found/i.test(said))
     return `the key ${key}, which encrypts the topic, is not there: give it another`;
-  return `let cloudwatch.amazonaws.com do kms:GenerateDataKey* and kms:Decrypt in the policy of the key ${key}; ${soon}`;
+  return `allow kms:GenerateDataKey* and kms:Decrypt to cloudwatch.amazonaws.com in the policy of the key ${key}; ${soon}`;
 }
 
 export function countConfirmed(topic: Topic | null): number {

@@ -26,7 +26,7 @@ export interface NotTried {
 /** The connection in the alarms' Region. */
 type Where = Pick<Connection, 'cloudWatch' | 'region' | 'account' | 'identity'>;
 
-/** One of our alarms that is quiet, and that nobody mutes: what an alarm in ALARM has told is not taken back. */
+/** One of our alarms that is quiet, and that nobody mutes: one that has gone off for a reason stays so. */
 export async function chooseAlarm(at: Where, slot: TopicSlot, spec: Spec, report: Report): Promise<Chosen | NotTried> {
   const wanted = alarmsFor(spec).filter(({ region }) => region === slot.region);
   const found = await readAlarms(at, alarmPrefix(spec));
@@ -45,7 +45,7 @@ export async function chooseAlarm(at: Where, slot: TopicSlot, spec: Spec, report
     // Of a rule that names no alarms, AWS does not say whether it is listed for each.
     if (muting === 'denied' || muting.length === 0) return { ...alarm, doubt: `${listRules(active)} may mute it` };
   }
-  const reason = `each of its alarms is muted now, so that CloudWatch tells the topic nothing: ${listRules(active)}`;
+  const reason = `each of its alarms is muted now, so CloudWatch would publish nothing: ${listRules(active)}`;
   return { reason, fix: 'verify again once that is over' };
 }
 
@@ -84,7 +84,7 @@ function whyNone(present: readonly MetricAlarm[], topic: Arn): NotTried {
   const names = loud.map(({ AlarmName }) => AlarmName).join(', ');
   const each = loud.length === 1 ? `its alarm ${names} is` : `its alarms ${names} are`;
   return {
-    reason: `${each} in ALARM, and a test would take that back`,
+    reason: `${each} in ALARM, and setting it back after a test would hide that`,
     fix: 'the reason is in s3repl doctor; verify again once one of them is OK',
   };
 }

@@ -61,7 +61,7 @@ export async function tryAlarm(at: Connection, topic: Arn, { name, former }: Cho
   return mayBeSet ? { ...end, ...(await setBack(test, work)) } : end;
 }
 
-const stopped = 'before CloudWatch had told the topic';
+const stopped = 'before CloudWatch had published to the topic';
 
 /** People read it in the message. */
 function reasonOf({ mark }: Test): string {
@@ -85,10 +85,15 @@ async function follow(test: Test, before: readonly string[], work: TryWork): Pro
   const { now } = work.surroundings;
   const started = now();
   const resource = `alarm ${test.name}`;
-  const found = await poll({ resource, reason: 'CloudWatch to tell the topic', stopped }, work, started, async () => {
-    const items = await readLatestActions(test.at, test.name);
-    return items.find((item) => isOfTest(item, test) && !before.includes(identify(item)));
-  });
+  const found = await poll(
+    { resource, reason: 'CloudWatch to publish to the topic', stopped },
+    work,
+    started,
+    async () => {
+      const items = await readLatestActions(test.at, test.name);
+      return items.find((item) => isOfTest(item, test) && !before.includes(identify(item)));
+    },
+  );
   const seconds = Math.round((now() - started) / 1000);
   if (found === undefined) return { outcome: 'pending', seconds };
   const said = failureIn(found);

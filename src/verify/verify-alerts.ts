@@ -30,7 +30,7 @@ interface Proof {
 
 /**
  * One alarm for each topic that alarms publish to is set to ALARM, and back.
- * @returns `verified` where CloudWatch told each topic and somebody is subscribed, `blocked` where not, `unknown` where nothing can be said.
+ * @returns `verified` where CloudWatch published to each topic and somebody is subscribed, `blocked` where not, `unknown` where nothing can be said.
  * @throws after setting the alarms back: AWS's refusals; Failure `cancelled` after Ctrl-C, `unknown` at the deadline.
  */
 export async function verifyAlerts(work: AlertWork): Promise<Verification> {
@@ -93,7 +93,7 @@ function judge({ slot, topic, chosen, tried }: Proof, spec: Spec): Judged | unde
   };
   if (chosen === undefined) return undefined;
   if ('reason' in chosen) {
-    const message = `whether CloudWatch can tell the topic ${slot.arn} was not tried: ${chosen.reason}`;
+    const message = `whether CloudWatch can publish to the topic ${slot.arn} was not tried: ${chosen.reason}`;
     const doubt = { code: 'alert-not-tried', message, fix: chosen.fix };
     return { ...common, outcome: 'not-tried', doubts: [doubt], isEarly: chosen.isEarly ?? false };
   }
@@ -114,7 +114,7 @@ function pendingDoubt({ arn }: TopicSlot, { name, doubt }: Chosen, seconds: numb
   const why = doubt === undefined ? '' : `: ${doubt}`;
   return {
     code: 'alert-pending',
-    message: `after ${seconds} s the history of the alarm ${name} did not say whether CloudWatch told the topic ${arn}${why}`,
+    message: `after ${seconds} s the history of the alarm ${name} did not say whether CloudWatch published to the topic ${arn}${why}`,
     fix: 'verify again; the history of the alarm in the console of CloudWatch may say it later',
   };
 }
@@ -137,7 +137,7 @@ function conclude(judged: readonly Judged[], spec: Spec): Verification {
     tried.length === 1 ? ['a topic', 'the alarm is'] : [`${tried.length} topics`, 'the alarms are'];
   const subscribers = tried.reduce((sum, one) => sum + one.subscribers, 0);
   const confirmed = `${subscribers} confirmed ${subscribers === 1 ? 'subscriber' : 'subscribers'}`;
-  const summary = `CloudWatch told ${topics} of a test, with ${confirmed}; ${alarms} set back`;
+  const summary = `CloudWatch published a test to ${topics} with ${confirmed}; ${alarms} set back`;
   return { outcome: 'verified', summary, notTried: listNotTried(judged, spec) };
 }
 

@@ -78,7 +78,7 @@ describe('the alarm that is tried', () => {
   it('is none while all are in ALARM, or none is there', async () => {
     const both = [failures, silence].map((name) => anAlarm(name, { StateValue: 'ALARM' }));
     expect(await choose(...both)).toMatchObject({
-      reason: `its alarms ${failures}, ${silence} are in ALARM, and a test would take that back`,
+      reason: `its alarms ${failures}, ${silence} are in ALARM, and setting it back after a test would hide that`,
     });
     expect(await choose()).toMatchObject({ isEarly: true });
   });
@@ -94,10 +94,10 @@ describe('a mute', () => {
     });
   });
 
-  it('of all of them leaves none: CloudWatch would tell nobody, and the topic is not to blame', async () => {
+  it('of all of them leaves none: CloudWatch would publish nothing, and the topic is not to blame', async () => {
     muted({ '': [muteRule, `${muteRule}2`], [failures]: [muteRule], [silence]: [`${muteRule}2`] });
     expect(await choose(anAlarm(failures), anAlarm(silence))).toEqual({
-      reason: `each of its alarms is muted now, so that CloudWatch tells the topic nothing: alarm mute rules ${muteRule}, ${muteRule}2`,
+      reason: `each of its alarms is muted now, so CloudWatch would publish nothing: alarm mute rules ${muteRule}, ${muteRule}2`,
       fix: 'verify again once that is over',
     });
   });

@@ -18,13 +18,13 @@ async function failureOf(verifying: Promise<unknown>): Promise<Failure> {
   throw new Error(`a failure was expected, not ${JSON.stringify(ended)}`);
 }
 
-describe('an alarm that its topic is told of', () => {
+describe('an alarm that is published to its topic', () => {
   it('proves that, with how many are subscribed, and is set back', async () => {
     const alerted = await anAlerted(alertedSpec());
     await setAlarm(alerted, 'OK');
     expect(await alerted.verify()).toEqual({
       outcome: 'verified',
-      summary: 'CloudWatch told a topic of a test, with 1 confirmed subscriber; the alarm is set back',
+      summary: 'CloudWatch published a test to a topic with 1 confirmed subscriber; the alarm is set back',
       notTried: [
         'that the message arrives, and that a person reads it',
         'that an alarm goes off when an object fails',
@@ -81,7 +81,7 @@ describe('an alarm that its topic is told of', () => {
     const alerted = await anAlerted(alertedSpec({ latency: '15m' }), { metrics: true });
     expect(await alerted.verify()).toMatchObject({
       outcome: 'verified',
-      summary: 'CloudWatch told 2 topics of a test, with 2 confirmed subscribers; the alarms are set back',
+      summary: 'CloudWatch published a test to 2 topics with 2 confirmed subscribers; the alarms are set back',
     });
     expect(alerted.told('alert')).toMatchObject([
       { topic, alarm: failures },
@@ -101,7 +101,7 @@ describe('an alarm that its topic is told of', () => {
 });
 
 describe('nobody hears of an alarm', () => {
-  it('as long as nobody has confirmed, also where CloudWatch tells the topic', async () => {
+  it('as long as nobody has confirmed, also where CloudWatch publishes to the topic', async () => {
     const alerted = await anAlerted(alertedSpec(), { isConfirmed: false });
     expect(await alerted.verify()).toMatchObject({
       outcome: 'blocked',
@@ -142,8 +142,8 @@ describe('nobody hears of an alarm', () => {
       outcome: 'blocked',
       error: {
         code: 'alert-not-published',
-        message: `CloudWatch could not tell the topic ${topic}: cloudwatch.amazonaws.com is not authorized to perform: SNS:Publish on resource: ${topic} with an explicit deny in a resource-based policy`,
-        fix: expect.stringContaining(`in the policy of ${topic}: look for a Deny there`),
+        message: `CloudWatch could not publish to the topic ${topic}: cloudwatch.amazonaws.com is not authorized to perform: SNS:Publish on resource: ${topic} with an explicit deny in a resource-based policy`,
+        fix: expect.stringContaining(`in the policy of ${topic}; s3repl apply adds that statement, so look for a Deny`),
       },
     });
     expect(alerted.told('alert')).toMatchObject([{ outcome: 'failed', subscribers: 1 }]);
@@ -213,7 +213,9 @@ describe('nobody hears of an alarm', () => {
         outcome: 'blocked',
         error: {
           message: expect.stringContaining('Service: AWSKMS'),
-          fix: expect.stringContaining(`kms:GenerateDataKey* and kms:Decrypt in the policy of the key ${key}`),
+          fix: expect.stringContaining(
+            `allow kms:GenerateDataKey* and kms:Decrypt to cloudwatch.amazonaws.com in the policy of the key ${key}`,
+          ),
         },
       });
       await open(alerted, key);
@@ -284,11 +286,11 @@ describe('it cannot be said whether somebody hears of an alarm', () => {
       outcome: 'unknown',
       error: {
         code: 'alert-pending',
-        message: `after 20 s the history of the alarm ${failures} did not say whether CloudWatch told the topic ${topic}`,
+        message: `after 20 s the history of the alarm ${failures} did not say whether CloudWatch published to the topic ${topic}`,
         fix: expect.stringContaining('verify again'),
       },
     });
-    const waiting = { resource: `alarm ${failures}`, reason: 'CloudWatch to tell the topic' };
+    const waiting = { resource: `alarm ${failures}`, reason: 'CloudWatch to publish to the topic' };
     expect(alerted.told('pending')).toMatchObject([0, 1, 3, 5, 8, 13].map((seconds) => ({ ...waiting, seconds })));
     expect(alerted.stateOf(failures)).toBe('INSUFFICIENT_DATA');
   });
