@@ -97,7 +97,7 @@ export interface ResultEvent extends Result {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'verify-alerts' | 'done' }
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'running'; readonly names: readonly string[]; readonly done: number; readonly of: number }
   | ItemEvent
@@ -155,6 +155,19 @@ export type Event =
       readonly seconds: number;
       readonly deleteMarkerSeconds?: number;
       readonly faults?: readonly string[];
+    }
+  | {
+      /** The test of one topic that alarms publish to; `pending`: AWS has not said it in the time. */
+      readonly type: 'alert';
+      /** ARN. */
+      readonly topic: string;
+      readonly region: string;
+      readonly alarm?: string;
+      readonly outcome: 'published' | 'failed' | 'pending' | 'not-tried';
+      readonly seconds?: number;
+      /** Confirmed ones. */
+      readonly subscribers: number;
+      readonly faults?: readonly { readonly message: string; readonly fix: string }[];
     }
   | ResultEvent;
 

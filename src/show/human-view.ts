@@ -8,7 +8,7 @@ import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
-import { canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
 import { type Output, type Screen, type View, widthOf } from './view.ts';
@@ -29,6 +29,7 @@ const phases = {
   apply: 'Applying',
   'read-back': 'Reading everything back',
   verify: 'Writing canaries, and waiting for them',
+  'verify-alerts': 'Trying one alarm for each topic',
 } as const;
 
 /** Where lines cannot be redrawn. */
@@ -107,12 +108,13 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     const paint = { problem: err.red, warning: err.yellow }[event.type];
     say(`${paint(findingSigns[event.type])} ${findingText(event)}`);
   };
-  const canary = (event: Named<'canary'>) => {
-    running.delete(canaryName(event.rule, event.tags));
-    const { sign, text } = canaryText(event);
+  const proof = (name: string, { sign, text }: ReturnType<typeof canaryText>) => {
+    running.delete(name);
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
+  const canary = (event: Named<'canary'>) => proof(canaryName(event.rule, event.tags), canaryText(event));
+  const alert = (event: Named<'alert'>) => proof(`alarm ${event.alarm}`, alertText(event));
   const progress = (event: Named<'progress'>) => {
     if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
     const { job, status, seconds, total } = event;
@@ -174,6 +176,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     step,
     pending,
     canary,
+    alert,
     progress,
     result,
     change: () => undefined,
