@@ -4,17 +4,19 @@ import { CommanderError } from 'commander';
 import type { Result, ResultEvent } from '../events/event.ts';
 import { endOf, type Failure, type Outcome, worstOf } from '../events/failure.ts';
 import type { Context, Runner } from '../session/context.ts';
-import type { Output, View } from '../show/view.ts';
+import type { Output, Screen, View } from '../show/view.ts';
 import { askAtTerminal } from './asker.ts';
 import { commandTree } from './command-tree.ts';
 import { exitCodes } from './exit-code.ts';
-import { interruptible } from './interruptible.ts';
+import { interruptible, type Signals } from './interruptible.ts';
 import { watchStdout } from './stdout.ts';
 
 export type Program = Pick<NodeJS.Process, 'env'> & {
-  readonly stdin: { readonly isTTY?: boolean | undefined };
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output & Writable;
-  readonly stderr: Output;
+  readonly stderr: Screen;
+  /** Absent: this process. */
+  readonly signals?: Signals;
 };
 
 /** @param argv without `node` and the script. @returns the exit code (design.md 4). */
@@ -26,18 +28,19 @@ export async function main(argv: readonly string[], program: Program = process):
 }
 
 async function runProgram(argv: readonly string[], program: Program): Promise<number> {
-  const { stdin, stdout, stderr, env } = program;
+  const { stdin, stdout, stderr, env, signals = process } = program;
   let view: View | undefined;
   let outcome: Outcome = 'done';
   let command = 's3repl';
   let told = false;
   const written = watchStdout(stdout);
-  const { signal, release } = interruptible(() => view?.releaseScreen(), stderr);
+  const { signal, release } = interruptible(() => view?.releaseScreen(), { stderr, signals });
   const isSeen = stdin.isTTY && stdout.isTTY && stderr.isTTY && !env.CI;
   const context: Context = {
     stdout,
     stderr,
-    ...(isSeen && { ask: askAtTerminal({ stderr, env }) }),
+    streams: { stdin, stdout, stderr },
+    ...(isSeen && { ask: askAtTerminal({ stdin, stderr, env }) }),
     env,
     signal,
     use: (one) => {

@@ -45,6 +45,7 @@ Examples:
         { choices: ['documents', 'commands'], default: 'documents' },
       ],
       ['--out <file>', 'save the plan; s3repl apply FILE applies exactly that'],
+      ['--no-cost', 'without the prices'],
       ['--detailed-exitcode', 'exit 2 where there is something to change, and the model finds nothing wrong with it'],
       ['--force', 'plan although the model says that new objects would not replicate (exit 5 all the same)'],
       'accept',
@@ -166,6 +167,11 @@ Examples:
         'where canaries are written (default: .s3repl-canary/)',
         { parse: async () => (await import('../session/key-prefix.ts')).keyPrefix },
       ],
+      [
+        '--alerts',
+        'instead, try the alerts: for a moment, an alarm is set to ALARM for each topic, and everybody subscribed gets a message',
+        { conflicts: ['canaryPrefix'] },
+      ],
       ['--timeout <duration>', 'how long to wait for them to arrive', minutes],
       'deadline',
       'summary',
@@ -177,6 +183,7 @@ It asks nobody.
 Examples:
   $ s3repl verify
   $ s3repl verify --no-canary --json        # in an account where nothing may be written
+  $ s3repl verify --alerts                  # does somebody hear of it when an alarm goes off?
   $ s3repl verify --config pairs/           # every *.yaml in a folder
   $ s3repl verify --timeout 30m
   $ s3repl verify --deadline 20m            # the whole run, whatever it waits for`,

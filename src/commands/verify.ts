@@ -8,29 +8,24 @@ import { proveByCanaries } from '../session/proven-by-canaries.ts';
 import { checkReplication } from '../session/replication-check.ts';
 import type { Session } from '../session/session.ts';
 import { refusalOf, verdictSummary } from '../show/preflight-text.ts';
+import type { State } from '../state/state.ts';
 
 export interface VerifyOptions extends CommonOptions {
   readonly canary: boolean;
   readonly canaryPrefix?: string;
+  /** Tries the alerts, and no objects. */
+  readonly alerts?: boolean;
   /** Minutes. */
   readonly timeout: number;
 }
 
 /** A success: nothing to change, the model agrees, and an object really arrives. */
 export async function run(session: Session, options: VerifyOptions): Promise<Result> {
-  const { spec, connections, signal, view } = session;
+  if (options.alerts) return runAlerts(session, options);
   const old = lookAtOld(session);
-  const observed = await observe(connections, spec);
-  signal.throwIfAborted();
-  const plan = planApply(observed, spec);
-  view.report({ type: 'phase', name: 'done' });
-  tellFindings(view, plan);
-  const changes = plan.changes.length;
-  if (changes > 0) {
-    await view.plan(plan, spec);
-    const summary = 'something is not as the configuration says: the plan above would put it right';
-    return { outcome: 'differs', changes, summary, next: nextCommand('apply', options) };
-  }
+  const { observed, drift } = await lookForDrift(session, options);
+  if (drift) return drift;
+  const changes = 0;
   const checked = checkReplication(session, observed, { force: false });
   const refusal = refusalOf(checked);
   if (refusal && (refusal.outcome === 'blocked' || !options.canary)) return { changes, ...refusal };
@@ -42,4 +37,28 @@ export async function run(session: Session, options: VerifyOptions): Promise<Res
   const proven = await proveByCanaries(session, observed, options);
   const next = proven.outcome === 'verified' ? await tellOld(session, options, observed, old) : undefined;
   return { changes, ...proven, ...(next && { next }) };
+}
+
+/** A success: nothing to change, CloudWatch publishes to the topics, and somebody is subscribed. */
+async function runAlerts(session: Session, options: VerifyOptions): Promise<Result> {
+  const { assertAlerts, proveAlerts } = await import('../session/proven-alerts.ts');
+  assertAlerts(session);
+  const { observed, drift } = await lookForDrift(session, options);
+  return drift ?? { changes: 0, ...(await proveAlerts(session, observed, options)) };
+}
+
+async function lookForDrift(
+  { spec, connections, signal, view }: Session,
+  options: VerifyOptions,
+): Promise<{ readonly observed: State; readonly drift?: Result }> {
+  const observed = await observe(connections, spec);
+  signal.throwIfAborted();
+  const plan = planApply(observed, spec);
+  view.report({ type: 'phase', name: 'done' });
+  tellFindings(view, plan);
+  const changes = plan.changes.length;
+  if (changes === 0) return { observed };
+  await view.plan(plan, spec);
+  const summary = 'something is not as the configuration says: the plan above would put it right';
+  return { observed, drift: { outcome: 'differs', changes, summary, next: nextCommand('apply', options) } };
 }

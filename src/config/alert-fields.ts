@@ -21,7 +21,6 @@ export const alertFields = {
     default: [],
     description: 'E-mail address to be told of alarms, once it is confirmed',
     comment: 'of topics that s3repl makes; each has to be confirmed within 48 hours',
-    ask: 'advanced',
   },
   kmsKey: {
     kind: 'text',

@@ -20,6 +20,8 @@ export interface Question {
   readonly takesBack: readonly string[];
   /** Paths that a change makes meaningless, besides those that it sets. */
   readonly voids?: readonly string[];
+  /** What Enter alone stands for; absent: the default. */
+  readonly empty?: string;
 }
 
 export function questionsFor(destinations: number, advanced: boolean): readonly Question[] {
@@ -38,6 +40,10 @@ export function questionsFor(destinations: number, advanced: boolean): readonly 
       return [...sideQuestions(side, which), ...keyAndRules(side, which, advanced)];
     }),
     ...(advanced ? [questionForAnother(destinations)] : []),
+    {
+      ...valueQuestion('alerts.emails', 'Who should be told when objects fail? E-mail addresses', 'Told of failures'),
+      empty: 'nobody',
+    },
     valueQuestion('name', 'Name of this set-up (names role, keys and rules)', 'Name', true),
     ...(advanced ? advancedSections.flatMap(listAdvanced) : []),
   ];
@@ -78,7 +84,7 @@ function keyAndRules(side: string, which: string, advanced: boolean): readonly Q
 }
 
 /** Their advanced fields come last; the last mapping is the file itself. */
-const advancedSections = ['role', 'source', 'newKeys', 'alerts', ''];
+const advancedSections = ['role', 'source', 'newKeys', ''];
 
 function listAdvanced(parent: string): readonly Question[] {
   return pathsAsked(parent, (ask) => ask === 'advanced').map((path) => valueQuestion(path));

@@ -142,7 +142,14 @@ export const services = {
     cli: 'cloudwatch',
     prefix: 'cloudwatch',
     client: (config) => new (required('@aws-sdk/client-cloudwatch').CloudWatchClient)(config),
-    operations: { ...asked.CloudWatch, GetMetricData: { answer: { member: 'MetricDataResults' } } },
+    // Rates: CloudWatch User Guide, cloudwatch_limits.
+    operations: {
+      ...asked.CloudWatch,
+      DescribeAlarmHistory: { answer: { member: 'AlarmHistoryItems' } },
+      GetMetricData: { answer: { member: 'MetricDataResults' } },
+      ListAlarmMuteRules: { answer: 'json' },
+      SetAlarmState: { perSecond: 3 },
+    },
   },
 
   serviceQuotas: {

@@ -2,6 +2,7 @@
 import type { ObjectClass } from '../model/object-class.ts';
 import type { Evidence, Verdict } from '../model/verdict.ts';
 import type { Change, Finding, StepId } from '../state/change.ts';
+import type { PlanCost } from '../state/cost.ts';
 import type { Outcome, ResultError } from './failure.ts';
 
 export interface CallEvent {
@@ -84,6 +85,8 @@ export interface Result {
   readonly notTried?: readonly string[];
   /** The last job of `backfill`. */
   readonly job?: JobResult;
+  /** Of `plan`. */
+  readonly cost?: PlanCost;
   readonly next?: NextCommand;
   readonly configurations?: readonly ConfigurationResult[];
 }
@@ -94,7 +97,7 @@ export interface ResultEvent extends Result {
 }
 
 export type Event =
-  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'done' }
+  | { readonly type: 'phase'; readonly name: 'observe' | 'apply' | 'read-back' | 'verify' | 'verify-alerts' | 'done' }
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'running'; readonly names: readonly string[]; readonly done: number; readonly of: number }
   | ItemEvent
@@ -152,6 +155,19 @@ export type Event =
       readonly seconds: number;
       readonly deleteMarkerSeconds?: number;
       readonly faults?: readonly string[];
+    }
+  | {
+      /** The test of one topic that alarms publish to; `pending`: AWS has not said it in the time. */
+      readonly type: 'alert';
+      /** ARN. */
+      readonly topic: string;
+      readonly region: string;
+      readonly alarm?: string;
+      readonly outcome: 'published' | 'failed' | 'pending' | 'not-tried';
+      readonly seconds?: number;
+      /** Confirmed ones. */
+      readonly subscribers: number;
+      readonly faults?: readonly { readonly message: string; readonly fix: string }[];
     }
   | ResultEvent;
 

@@ -1,11 +1,13 @@
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import type { Result } from '../events/event.ts';
-import type { Output, View } from '../show/view.ts';
+import type { Output, Screen, View } from '../show/view.ts';
 
 export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** For what is no text, and for what asks and redraws; absent: the streams of the process. */
+  readonly streams?: Streams;
   /** Absent where nobody who sees the plan can answer: asking takes a terminal on all sides, and no CI. */
   readonly ask?: Asker;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -14,6 +16,12 @@ export interface Context {
   readonly deadline?: Deadline;
   readonly use: (view: View) => void;
   readonly among?: OneOfSeveral;
+}
+
+export interface Streams {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: Screen;
 }
 
 /** Leaving a question rejects with an error named ExitPromptError. */

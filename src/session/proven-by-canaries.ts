@@ -1,10 +1,10 @@
-import { endOf, Failure, isStop, stopFailure } from '../events/failure.ts';
 import { canaryPrefix } from '../state/names.ts';
 import type { State } from '../state/state.ts';
 import type { CanaryWork } from '../verify/canary.ts';
 import { type Verification, verifyReplication } from '../verify/verify.ts';
 import type { Session } from './session.ts';
 import { tellCauses } from './tell-causes.ts';
+import { proveUntilStopped } from './until-stopped.ts';
 import { usualWait } from './usual-wait.ts';
 
 /** @param options `timeout` in minutes. */
@@ -19,13 +19,7 @@ export async function proveByCanaries(
   const told = new Set<string>();
   const diagnose: CanaryWork['diagnose'] = (object) => tellCauses(session, object, told);
   const work = { spec, state, connections, surroundings, signal, timeoutMs, diagnose };
-  try {
-    return await verifyReplication(work, options.canaryPrefix ?? canaryPrefix);
-  } catch (error) {
-    if (!isStop(error, signal)) throw error;
-    const known = error instanceof Failure && error !== signal.reason;
-    const end = endOf(known ? error : stopFailure(signal, 'before a canary was written'));
-    if (end.outcome === 'cancelled') throw error;
-    return { ...end, outcome: 'unknown' };
-  }
+  return proveUntilStopped(signal, 'before a canary was written', () =>
+    verifyReplication(work, options.canaryPrefix ?? canaryPrefix),
+  );
 }

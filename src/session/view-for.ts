@@ -8,7 +8,7 @@ const forAll = 2 ** 16;
 /** GitHub annotations go to stderr, so that stdout stays as it is. @throws Failure `invalid` at once where the file of `--summary` cannot be written. */
 export async function viewFor(
   options: CommonOptions,
-  { stdout, stderr, env, use, among }: Context,
+  { stdout, stderr, streams = process, env, use, among }: Context,
   show = options.show ?? 'documents',
 ): Promise<View> {
   const { verbose = false, sandbox = false, summary, configs = [] } = options;
@@ -26,10 +26,11 @@ export async function viewFor(
       const { jsonView } = await import('../show/json-view.ts');
       return jsonView(out, { verbose, sandbox, ...(among && { config: among.config }) });
     }
-    const [{ humanView }, spinner] = await Promise.all([
+    const [{ humanView }, ora] = await Promise.all([
       import('../show/human-view.ts'),
-      canRedraw(err, env) ? import('ora').then((ora) => ora.default) : undefined,
+      canRedraw(err, env) ? import('ora') : undefined,
     ]);
+    const spinner = ora && { start: ora.default, screen: streams.stderr };
     const color = options.color && !env.NO_COLOR;
     return humanView(out, err, { verbose, sandbox, show, color, spinner });
   }

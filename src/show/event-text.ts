@@ -48,6 +48,20 @@ export function canaryText({
   }
 }
 
+export function alertText({ topic, alarm, outcome, seconds, subscribers, faults = [] }: Named<'alert'>): {
+  readonly sign: '✔' | '✖' | '?';
+  readonly text: string;
+} {
+  const heard = `${subscribers} confirmed ${subscribers === 1 ? 'subscriber' : 'subscribers'}`;
+  const told = `CloudWatch published alarm ${alarm} to ${topic} after ${seconds} s; ${heard}`;
+  const published = outcome === 'published' ? [wrapText(told, '    ')] : [];
+  const reasons = faults.map(
+    ({ message, fix }) => `${wrapText(message, '    ')}\n    ${wrapText(`→ ${fix}`, '      ')}`,
+  );
+  const failed = outcome === 'failed' || (outcome === 'published' && faults.length > 0) || subscribers === 0;
+  return { sign: failed ? '✖' : outcome === 'published' ? '✔' : '?', text: [...published, ...reasons].join('\n    ') };
+}
+
 /** In the words that come before the objects are counted, AWS makes the list, or waits. */
 const beforeObjects: Readonly<Record<string, string>> = {
   New: 'the job is registered',

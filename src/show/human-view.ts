@@ -8,10 +8,10 @@ import { showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, type Sign } from './doctor-text.ts';
-import { canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
+import { alertText, canaryText, findingSigns, findingText, notTriedText, progressText } from './event-text.ts';
 import { printable, printableDeep, shorten, wrapText } from './printable.ts';
 import { nameNewKeys } from './readable.ts';
-import { type Output, type View, widthOf } from './view.ts';
+import { type Output, type Screen, type View, widthOf } from './view.ts';
 
 export interface HumanOptions {
   readonly verbose: boolean;
@@ -19,7 +19,7 @@ export interface HumanOptions {
   readonly color: boolean;
   readonly show: 'documents' | 'commands';
   /** Absent where stderr cannot erase what it shows. */
-  readonly spinner?: typeof ora | undefined;
+  readonly spinner?: { readonly start: typeof ora; readonly screen: Screen } | undefined;
 }
 
 type Named<T extends Event['type']> = Extract<Event, { type: T }>;
@@ -29,6 +29,7 @@ const phases = {
   apply: 'Applying',
   'read-back': 'Reading everything back',
   verify: 'Writing canaries, and waiting for them',
+  'verify-alerts': 'Trying one alarm for each topic',
 } as const;
 
 /** Where lines cannot be redrawn. */
@@ -56,10 +57,11 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   const moves = () => options.spinner !== undefined && stderr.columns !== 0;
   const spin = (text: string) => {
     if (!options.spinner || stderr.columns === 0) return;
+    const { start, screen } = options.spinner;
     if (!spinner) {
       const color = level(supportsColorStderr) > 0 ? {} : { color: false as const };
-      spinner = options.spinner({ stream: process.stderr, discardStdin: false, ...color }).start();
-      process.stderr.on('resize', stopWithoutColumns);
+      spinner = start({ stream: screen, discardStdin: false, ...color }).start();
+      screen.on('resize', stopWithoutColumns);
     }
     spinner.text = shorten(text, widthOf(stderr) - 4);
   };
@@ -68,10 +70,10 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
   };
   // A frame of ora never ends in 0 columns. Node tells the new width before the next frame.
   const stopWithoutColumns = () => {
-    if (process.stderr.columns === 0) releaseScreen();
+    if (options.spinner?.screen.columns === 0) releaseScreen();
   };
   const releaseScreen = () => {
-    process.stderr.off('resize', stopWithoutColumns);
+    options.spinner?.screen.off('resize', stopWithoutColumns);
     spinner?.stop();
     spinner = undefined;
   };
@@ -106,12 +108,13 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     const paint = { problem: err.red, warning: err.yellow }[event.type];
     say(`${paint(findingSigns[event.type])} ${findingText(event)}`);
   };
-  const canary = (event: Named<'canary'>) => {
-    running.delete(canaryName(event.rule, event.tags));
-    const { sign, text } = canaryText(event);
+  const proof = (name: string, { sign, text }: ReturnType<typeof canaryText>) => {
+    running.delete(name);
     say(`  ${{ '✔': err.green, '✖': err.red, '?': err.yellow }[sign](sign)} ${text}`);
     spinRunning();
   };
+  const canary = (event: Named<'canary'>) => proof(canaryName(event.rule, event.tags), canaryText(event));
+  const alert = (event: Named<'alert'>) => proof(`alarm ${event.alarm}`, alertText(event));
   const progress = (event: Named<'progress'>) => {
     if (moves()) return spin(`${mark}${progressText(event, widthOf(stderr) - 4 - mark.length)}`);
     const { job, status, seconds, total } = event;
@@ -156,7 +159,11 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
       if (names.length === 0) releaseScreen();
       else spin(`${mark}${done} of ${of} done, at work on ${names.join(', ')}`);
     },
-    note: ({ message }) => say(`${mark}${wrapText(message, '  ', 80 - mark.length)}`),
+    note: ({ message }) => {
+      const [first = '', ...more] = message.split('\n');
+      say(`${mark}${wrapText(first, '  ', 80 - mark.length)}`);
+      for (const line of more) say(`  ${wrapText(line, '    ')}`);
+    },
     item: ({ text }) => {
       releaseScreen();
       stdout.write(`${text}\n`);
@@ -169,6 +176,7 @@ export function humanView(stdout: Output, stderr: Output, options: HumanOptions)
     step,
     pending,
     canary,
+    alert,
     progress,
     result,
     change: () => undefined,

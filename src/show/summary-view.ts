@@ -8,7 +8,7 @@ import { type ShownDiagnosis, showDiagnosis } from './cause-json.ts';
 import { commandLine } from './command-line.ts';
 import { configurationLines } from './configuration-table.ts';
 import { doctorLines, verdictLines } from './doctor-text.ts';
-import { canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
+import { alertText, canaryText, findingSigns, findingText, notTriedText } from './event-text.ts';
 import { detailsBlock, fenceCode } from './markdown.ts';
 import { changeTitle, documentDiff, headText, phaseTitles } from './plan-text.ts';
 import { printableDeep, shorten, wrapText } from './printable.ts';
@@ -50,7 +50,7 @@ const signs: Readonly<Record<Outcome, string>> = {
 export function summaryView(out: SummaryOutput, options: { readonly sandbox: boolean; readonly config: string }): View {
   const findings: Named<'problem' | 'warning'>[] = [];
   const steps = new Map<string, string>();
-  const canaries: string[] = [];
+  const proofs: string[] = [];
   const failures: string[] = [];
   const verdicts = new Map<string, string>();
   let shown: { readonly plan: Plan; readonly spec: Spec } | undefined;
@@ -65,7 +65,7 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
     ...(result.configurations ? listBlock('Configurations', configurationLines(result.configurations)) : []),
     ...failures.flatMap((text, index) => listBlock(index === 0 ? 'What was not replicated' : undefined, [text])),
     ...findingBlocks(findings),
-    ...listBlock('What was done', [...steps.values(), ...canaries]),
+    ...listBlock('What was done', [...steps.values(), ...proofs]),
     ...(diagnosed ? listBlock('What the doctor says', diagnosisLines(diagnosed)) : []),
     ...listBlock('By the model', [...verdicts.values()]),
     ...(shown ? planBlocks(shown.plan) : []),
@@ -79,9 +79,10 @@ export function summaryView(out: SummaryOutput, options: { readonly sandbox: boo
       case 'step':
         if (event.status !== 'started') steps.set(event.resource, stepLine(event));
         return;
-      case 'canary': {
-        const { sign, text } = canaryText(event);
-        canaries.push(`${sign} ${text}`);
+      case 'canary':
+      case 'alert': {
+        const { sign, text } = event.type === 'canary' ? canaryText(event) : alertText(event);
+        proofs.push(`${sign} ${text}`);
         return;
       }
       case 'item':

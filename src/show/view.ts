@@ -19,6 +19,9 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
+/** A stream that is a terminal in most cases; it tells (`resize`) when it has another width. */
+export type Screen = Output & NodeJS.WritableStream;
+
 /** In columns. A terminal that nobody looks at (`docker run -t` in a job, `ssh -tt` from one) says 0. */
 export function widthOf({ columns }: Output): number {
   return columns || 80;

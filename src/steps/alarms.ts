@@ -53,7 +53,9 @@ export const alarmsStep: Step<'PutMetricAlarm' | 'DeleteAlarms'> = {
         { sid: 'SeeAlarms', on: inRegions('*'), actions: ['cloudwatch:DescribeAlarms'], for: planning },
         { ...ours, actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'], for: ['apply'] },
         { ...ours, actions: ['cloudwatch:DeleteAlarms'], for: ['apply', ...destroying] },
+        { ...ours, actions: ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:SetAlarmState'], for: ['verify'] },
         ...(isLate ? [{ sid: 'SeeMetrics', on: '*', actions: ['cloudwatch:ListMetrics'], for: planning }] : []),
+        { sid: 'SeeMuteRules', on: '*', actions: ['cloudwatch:ListAlarmMuteRules'], for: ['verify'] },
       ];
     },
   },

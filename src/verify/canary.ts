@@ -12,6 +12,8 @@ import type { Input, Output } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import type { Canary } from './canaries.ts';
 import { canaryHeaders } from './canary-headers.ts';
+import { poll } from './poll.ts';
+import { isForbidden, isRefusal } from './refusal.ts';
 import { type Leftover, removeCanary, versionsOf } from './remove.ts';
 import { faultOfFailed, faultsOfReplica, type Written } from './replica.ts';
 
@@ -44,8 +46,6 @@ export interface Proof {
   readonly leftovers: readonly Leftover[];
 }
 
-const firstPauseMs = 1_000;
-const longestPauseMs = 10_000;
 /** S3 sets the status of a version when it writes it; one without a status by then was not selected. */
 const selectionMs = 60_000;
 
@@ -66,19 +66,6 @@ export async function proveRule(canary: Canary, work: CanaryWork): Promise<Proof
   const arrived = end !== undefined && end.outcome !== 'pending' && end.outcome !== 'delete-marker-pending';
   const leftovers = refused ? [] : await removeCanary(canary, work, { known, arrived });
   return { canary, leftovers, ...(end ? { end } : {}), ...(failure ? { error: failure.error } : {}) };
-}
-
-function isForbidden(error: unknown): boolean {
-  return statusOf(refusalIn(error)) === 403;
-}
-
-function refusalIn(error: unknown): unknown {
-  return error instanceof Failure ? error.cause : error;
-}
-
-function isRefusal(error: unknown): boolean {
-  const status = statusOf(refusalIn(error)) ?? 0;
-  return status >= 400 && status < 500;
 }
 
 async function followCanary(canary: Canary, work: CanaryWork, known: string[]): Promise<CanaryEnd> {
@@ -165,7 +152,7 @@ async function replicationStatus(
   const { source } = work.spec;
   const { s3 } = work.connections.get('source');
   const ask = { Bucket: source.bucket, Key: canary.key, VersionId: versionId, ExpectedBucketOwner: source.account };
-  const found = await poll('S3 to replicate it', canary, work, started, async (waited) => {
+  const found = await poll(nameWait(canary, 'S3 to replicate it'), work, started, async (waited) => {
     const { ReplicationStatus } = await s3.send(new HeadObjectCommand(ask));
     switch (ReplicationStatus) {
       case 'COMPLETED':
@@ -186,36 +173,15 @@ async function replicationStatus(
 async function markerArrives(canary: Canary, work: CanaryWork, started: number): Promise<boolean> {
   const { id, bucket } = canary.destination;
   const at = work.connections.get(id);
-  const found = await poll('S3 to replicate its delete marker', canary, work, started, async () => {
+  const found = await poll(nameWait(canary, 'S3 to replicate its delete marker'), work, started, async () => {
     const { markers } = await versionsOf(at, bucket, canary.key);
     return markers.length > 0 || undefined;
   });
   return found ?? false;
 }
 
-/** Undefined at the end of the time. */
-async function poll<T>(
-  reason: string,
-  canary: Canary,
-  { surroundings, signal, timeoutMs }: CanaryWork,
-  started: number,
-  look: (waited: number) => Promise<T | undefined>,
-): Promise<T | undefined> {
-  const { report, now, sleep } = surroundings;
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-    const waited = now() - started;
-    const found = await look(waited);
-    if (found !== undefined) return found;
-    if (waited >= timeoutMs) return undefined;
-    report({
-      type: 'pending',
-      resource: canaryName(canary.rule.id, canary.tags),
-      reason,
-      seconds: Math.round(waited / 1000),
-    });
-    await sleep(Math.min(pause, timeoutMs - waited));
-    if (signal.aborted) throw stopFailure(signal, notArrived);
-  }
+function nameWait({ rule, tags }: Canary, reason: string) {
+  return { resource: canaryName(rule.id, tags), reason, stopped: notArrived };
 }
 
 const notArrived = 'before the canary had arrived';

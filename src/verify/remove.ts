@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { send } from '../apply/send.ts';
 import { required } from '../aws/required.ts';
 import type { AnySide, Spec } from '../config/spec.ts';
 import type { Connection, Connections } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import type { Canary } from './canaries.ts';
+import { graceAfter } from './grace.ts';
 
 const { ListObjectVersionsCommand } = required('@aws-sdk/client-s3');
 
@@ -38,9 +38,6 @@ interface Removal {
   readonly surroundings: Pick<Surroundings, 'deadline'>;
 }
 
-/** Cleaning up may take this much longer than the time of the run. */
-const graceMs = 20_000;
-
 /**
  * First at the source, so that S3 sends nothing more. The key is random, so whatever bears it is ours; a replica has the version ID of its source.
  * @param known version IDs for where we may not list them. @param arrived false: a replica may still come. @returns what could not be removed.
@@ -51,8 +48,7 @@ export async function removeCanary(
   { known, arrived }: { readonly known: readonly string[]; readonly arrived: boolean },
 ): Promise<readonly Leftover[]> {
   const { key, elsewhere } = canary;
-  const grace = deadline && AbortSignal.timeout(graceMs);
-  if (grace) setMaxListeners(0, grace);
+  const grace = graceAfter(deadline);
   const remove = (side: AnySide) => removeAt(side, connections, key, known, grace);
   const atSource = await remove(spec.source);
   const landed = await Promise.all(

@@ -70,7 +70,9 @@ async function askValue(asking: Asking): Promise<FlagValues> {
   const preset = defaultText(question, configSoFar(asking));
   const read = (text: string): FlagValues => (text === '' ? {} : { [path]: valueIn(text, kind) });
   const text = await prompts.type({
-    message: question.required ? question.message : `${question.message} (Enter for the default)`,
+    message: question.required
+      ? question.message
+      : `${question.message} (Enter for ${question.empty ?? 'the default'})`,
     ...(preset === undefined ? {} : { preset }),
     check: (typed) =>
       typed === '' ? (question.required ? 'a name is needed' : undefined) : problemOf(asking, read(typed)),
@@ -79,7 +81,7 @@ async function askValue(asking: Asking): Promise<FlagValues> {
 }
 
 function valueIn(text: string, kind: string): unknown {
-  if (kind === 'list') return text.split(',').map((part) => part.trim());
+  if (kind === 'list') return text.split(/[,\s]+/).filter((part) => part !== '');
   if (kind === 'map') return Object.fromEntries(pairsIn(text).map(([key, value]) => [key, value ?? null]));
   return kind === 'integer' && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }

@@ -166,9 +166,10 @@ function promptsFor(
   write: (text: string) => void,
   back: () => boolean,
 ) {
+  const { stdin, stderr } = context.streams ?? process;
   if (options.plain || !canRedraw(context.stderr, context.env)) {
-    return plainPrompts({ input: process.stdin, write, signal: context.signal }, back);
+    return plainPrompts({ input: stdin, write, signal: context.signal }, back);
   }
-  const width = widthOf(context.stderr);
-  return { ...listPrompts({ output: process.stderr, signal: context.signal, width, utf8 }, back), close: undefined };
+  const screen = { input: stdin, output: stderr, width: widthOf(context.stderr), utf8 };
+  return { ...listPrompts({ ...screen, signal: context.signal }, back), close: undefined };
 }

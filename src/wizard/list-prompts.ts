@@ -5,7 +5,8 @@ import select from '@inquirer/select';
 import { backSign, type Choice, GoBack, type Prompts } from '../session/prompts.ts';
 import { printable, shorten } from '../show/printable.ts';
 
-interface Screen {
+interface Terminal {
+  readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
   /** In columns. */
@@ -26,8 +27,11 @@ const asciiTheme = {
 const keyNames: Readonly<Record<string, string>> = { '↑↓': 'up/down', '⏎': 'enter' };
 
 /** @param mayGoBack whether there is a question before. */
-export function listPrompts({ output, signal, width, utf8 }: Screen, mayGoBack: () => boolean): Prompts {
-  const context = { output, signal };
+export function listPrompts(
+  { input: typed, output, signal, width, utf8 }: Terminal,
+  mayGoBack: () => boolean,
+): Prompts {
+  const context = { input: typed, output, signal };
   const theme = utf8 ? {} : asciiTheme;
   const toShown = ({ value, name, short, hint }: Choice) => ({
     value,

@@ -10,6 +10,7 @@ import { newDestinations } from '../session/old-objects.ts';
 import { pictureLines } from '../show/picture.ts';
 import { phaseTitles } from '../show/plan-text.ts';
 import { printableDeep, wrapText } from '../show/printable.ts';
+import { alarmsFor } from '../state/alerts.ts';
 import { type Change, phase } from '../state/change.ts';
 import type { State } from '../state/state.ts';
 import { steps } from '../steps/steps.ts';
@@ -108,6 +109,7 @@ function costs(spec: Spec, made: Planned): readonly string[] {
       rules.some((rule) => rule.metrics),
       'replication metrics',
     ),
+    ...textIf(alarmsFor(spec).length > 0, 'alarms'),
     ...textIf(across, 'transfer between Regions by the GB'),
   ];
 }

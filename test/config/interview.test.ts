@@ -27,6 +27,7 @@ const answers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'destinations[0].kmsKey': { 'destinations[0].kmsKey': 'create' },
   'destinations[0].selection': { 'destinations[0].rules[0].prefix': 'tax/' },
   'destinations[0].options': { 'destinations[0].rules[0].replicationTimeControl': false },
+  'alerts.emails': { 'alerts.emails': ['storage@example.com'] },
   name: { name: 'invoices-dr' },
 };
 const order = Object.keys(answers);
@@ -69,6 +70,7 @@ describe('an interview', () => {
     expect(answerAll(beginInterview({ file: unnamed })).asked).toEqual([
       'source.kmsKey',
       'destinations[0].kmsKey',
+      'alerts.emails',
       'name',
     ]);
   });

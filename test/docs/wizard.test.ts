@@ -37,12 +37,13 @@ const steps: readonly (readonly [asks: string, typed: string, about: string])[] 
   ['Region of the new destination', 'frankfurt', ''],
   ['What is replicated', '', 'No key fits yet, so that new ones are made is no question. What is replicated is:'],
   ['Options', '', 'What the rule does. Space switches a line.'],
+  ['Who should be told', '', 'An alarm tells these addresses of the first object that fails.'],
   ['Name of this set-up', '', ''],
 ];
 
 async function recorded(): Promise<string> {
   const folder = aFolder();
-  const terminal = aTerminal(folder.path, ['init', '--sandbox']);
+  const terminal = aTerminal(folder.path, ['init', '--sandbox'], { isReal: true });
   onTestFinished(() => terminal.kill());
   const parts = [introduction];
   const add = (about: string, screen: string) =>

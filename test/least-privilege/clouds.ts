@@ -101,6 +101,9 @@ export const aFailure: Change = async (sandbox) => {
 /** For single objects that fail. */
 export const givenTopic: Change = (sandbox) => clientsOf(sandbox).sns.send(new CreateTopicCommand({ Name: 'failed' }));
 
+/** The address of alerts. */
+export const confirmed: Change = (sandbox) => sandbox.confirmEmail('storage@example.com');
+
 export const limitArn = `arn:aws:iam::${SOURCE}:policy/limit`;
 
 /** A managed policy that allows what a replication role needs. */

@@ -15,7 +15,9 @@ import { type Policies, type Ran, ran, roleName, sandboxFrom } from './set-up-ro
 const asked = new Set<string>();
 inPlaceOf.evaluate = (real, question, ...policies) => {
   const { caller, action } = question;
-  if ('roleArn' in caller && caller.roleArn.endsWith(`/${roleName}`)) asked.add(`${caller.account} ${action}`);
+  if ('roleArn' in caller && caller.roleArn.endsWith(`/${roleName}`))
+    // SNS names its actions in capitals.
+    asked.add(`${caller.account} ${action.replace('SNS:', 'sns:')}`);
   return real(question, ...policies);
 };
 
@@ -74,7 +76,7 @@ function without(policies: Policies, { account, sid, action }: Right): Policies 
 /** What a person learns from a run without a right, compared with one that has it. */
 function told(before: Ran, after: Ran, { account, action }: Right): 'nothing' | 'too little' | 'what is missing' {
   if (after.outcome === before.outcome && after.said === before.said) return 'nothing';
-  const named = [action, account].every((name) => after.said.includes(name));
+  const named = [action, account].every((name) => after.said.replaceAll('SNS:', 'sns:').includes(name));
   const who = after.said.includes(`arn:aws:sts::${account}:assumed-role/${roleName}/`);
   const isDone = done.includes(after.outcome) || after.outcome === before.outcome;
   return named && (who || isDone) ? 'what is missing' : 'too little';

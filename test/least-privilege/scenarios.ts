@@ -17,6 +17,7 @@ import {
   aReportBucket,
   backfilled,
   backfilling,
+  confirmed,
   drifted,
   type From,
   givenTopic,
@@ -140,6 +141,10 @@ export const scenarios: readonly Scenario[] = [
   scenario('verify', 'everything', allLimited, 'verified'),
   scenario('verify', 'prefixes and tags', aCloud(undefined, applied(ruled)), 'verified', ruled),
   scenario('verify', 'buckets with ACLs', aCloud(empty, withAcls), 'verified'),
+  {
+    ...scenario('verify', 'alerts', aCloud(alertedAll, applied(alerted), confirmed), 'verified', alerted),
+    more: () => ({ alerts: true }),
+  },
   scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
   scenario('doctor', 'alerts', alertedAll, 'healthy', alerted),
   scenario('doctor', 'a backfill that runs', aCloud(all, backfilling), 'healthy'),

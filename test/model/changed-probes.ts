@@ -32,7 +32,7 @@ export function tagsText(tags: Probe['object']['tags']): readonly string[] {
   return tags === 'unknown' ? [tags] : Object.entries(tags).map(([key, value]) => `${key}=${value}`);
 }
 
-export function encryptionText({ encryption, bucketKey }: Probe['object']): string {
+export function encryptionText({ encryption, bucketKey }: Pick<Probe['object'], 'encryption' | 'bucketKey'>): string {
   return encryption === 'SSE-KMS' ? `SSE-KMS ${bucketKey ? 'with' : 'without'} Bucket Key` : encryption;
 }
 

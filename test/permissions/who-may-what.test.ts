@@ -4,10 +4,11 @@
  */
 import { expect, it } from 'vitest';
 import { listOf, statementsOf } from '../../src/aws/policy.ts';
-import type { Spec } from '../../src/config/spec.ts';
+import type { AlertSpec, Spec } from '../../src/config/spec.ts';
 import { type Bounds, setUpPolicies } from '../../src/permissions/set-up-policy.ts';
 import { purposes } from '../../src/state/need.ts';
 import { aDestination, aRule, aSource, aSpec, DESTINATION, keyArn, SOURCE } from '../builders.ts';
+import { branded } from '../plain.ts';
 
 const OTHER = '333333333333';
 const user = (account: string) => `arn:aws:iam::${account}:user/operator`;
@@ -64,6 +65,15 @@ const specs: Readonly<Record<string, Spec>> = {
   'one-account': aSpec({
     role: { name: 's3repl-invoices-dr', path: '/' },
     destinations: [aDestination({ account: SOURCE, region: 'eu-west-1', kmsKey: { kind: 'source' } })],
+  }),
+  alerts: aSpec({
+    alerts: branded<AlertSpec>({
+      topics: [],
+      emails: ['storage@example.com'],
+      failures: true,
+      silence: true,
+      events: 'arn:aws:sns:eu-west-1:111111111111:failed',
+    }),
   }),
   aliases: aSpec({
     source: aSource({ kmsKey: { kind: 'alias', alias: 'alias/a' } }),

@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { awsCliIsThere, forkedAws } from '../clients/forked-aws.ts';
 import { aFolder, invoices } from '../stories/cli.ts';
+import { runAsProcess } from '../stories/run-s3repl.ts';
 import { serving } from '../stories/served.ts';
-
-const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
 test('the AWS CLI is there, or its absence is told', ({ skip }) => {
   if (awsCliIsThere) return;
@@ -28,6 +26,10 @@ test.skipIf(!awsCliIsThere)(
     expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
     const server = await serving(folder, ['--sandbox-lag', 'object-replicated=0 ms']);
     const { port } = new URL(server.url);
+    // What prints a secret on purpose is a process (test/secrets.ts).
+    const credentials = async (account: string) =>
+      (await runAsProcess(folder.path, ['sandbox', 'credentials', account, '--port', port], { HOME: folder.path }))
+        .stdout;
     const Dimensions = [
       { Name: 'BucketName', Value: 'acme-invoices' },
       { Name: 'StorageType', Value: 'AllStorageTypes' },
@@ -38,11 +40,10 @@ test.skipIf(!awsCliIsThere)(
     writeFileSync(join(folder.path, 'big.bin'), Buffer.alloc(9 * 1024 * 1024, 'invoice'));
     const script = `
       set -e
-      s3repl() { '${process.execPath}' '${bin}' "$@"; }
-      eval "$(s3repl sandbox credentials 111111111111 --port ${port})"
+      eval "$SOURCE"
       aws s3 cp --only-show-errors big.bin s3://acme-invoices/big.bin
       aws s3api head-object --bucket acme-invoices --key big.bin --query ReplicationStatus --output text
-      eval "$(s3repl sandbox credentials 222222222222 --port ${port})"
+      eval "$DESTINATION"
       export AWS_DEFAULT_REGION=eu-central-1 AWS_REGION=eu-central-1
       aws s3api head-object --bucket acme-invoices-replica --key big.bin --query ReplicationStatus --output text
       aws s3 cp --only-show-errors s3://acme-invoices-replica/big.bin copy.bin
@@ -54,7 +55,7 @@ test.skipIf(!awsCliIsThere)(
       aws kms list-grants --key-id "$key" --query 'Grants[0].GranteePrincipal' --output text
       aws kms revoke-grant --key-id "$key" --grant-id "$grant"
       aws kms list-grants --key-id "$key" --query 'length(Grants)'
-      eval "$(s3repl sandbox credentials 111111111111 --port ${port})"
+      eval "$SOURCE"
       aws iam get-role --role-name s3repl-invoices-dr --query 'Role.[RoleId,Tags[0].Value]' --output text | cut -c 1-4
       curl -s '${server.url}/_s3repl/clock' -d '{"sleep": 86400000}' > /dev/null
       aws cloudwatch get-metric-data --region eu-west-1 --metric-data-queries file://queries.json \\
@@ -65,6 +66,8 @@ test.skipIf(!awsCliIsThere)(
       env: {
         PATH: aws.PATH,
         HOME: folder.path,
+        SOURCE: await credentials('111111111111'),
+        DESTINATION: await credentials('222222222222'),
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_CONFIG_FILE: '/dev/null',
       },

@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { aSetUp, ending, type SetUp } from './by-hand.ts';
@@ -9,24 +10,26 @@ import { applyWithOldObjects, keysOf, put } from './old-objects.ts';
 async function interrupted({ folder }: SetUp) {
   let said = '';
   let pressed = false;
+  const signals = new EventEmitter();
   const stdout = new Writable({
     decodeStrings: false,
     write(chunk, _, done) {
       said += chunk;
       if (!pressed && said.includes('"status":"Active"')) {
         pressed = true;
-        process.emit('SIGINT');
+        signals.emit('SIGINT');
       }
       done();
     },
   });
-  const stderr = { write: () => true };
+  const stderr = new Writable({ write: (_chunk, _, done) => done() });
   const here = ['--config', join(folder.path, 'repl.yaml'), '--state', join(folder.path, '.s3repl')];
   const code = await main(['backfill', '--yes', '--sandbox', '--json', ...here], {
     env: {},
-    stdin: {},
+    stdin: Readable.from([]),
     stdout,
     stderr,
+    signals,
   });
   return { code, ...JSON.parse(said.trim().split('\n').at(-1) ?? '') };
 }

@@ -100,8 +100,8 @@ describe.each(drawFrom(terminals))('a terminal %s', (_, options) => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
     const env = { ...options.env, ...(await silentAws()) };
-    const terminal = atTerminal(folder, ['plan'], { ...options, env });
-    const stop = () => (how === 'Ctrl-C' ? terminal.press(controlC) : terminal.kill('SIGTERM'));
+    const terminal = atTerminal(folder, ['plan'], { ...options, env, isReal: true });
+    const stop = () => void (how === 'Ctrl-C' ? terminal.press(controlC) : terminal.kill('SIGTERM'));
     await terminal.shows('Looking at what is there');
     stop();
     await terminal.shows('stopping:');
@@ -114,7 +114,7 @@ describe('a terminal that is resized to 0 columns while s3repl runs', () => {
   it('has nothing that moves from then on, and Ctrl-C still ends the run', async () => {
     const folder = aFolder();
     folder.write('repl.yaml', invoices);
-    const terminal = atTerminal(folder, ['plan'], { env: await silentAws() });
+    const terminal = atTerminal(folder, ['plan'], { env: await silentAws(), isReal: true });
     await terminal.shows('Looking at what is there');
     terminal.resize(0);
     await terminal.writes(showCursor);

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { aFolder, type Folder, invoices } from './cli.ts';
+import { asItsUsersDo, runInProcess } from './run-s3repl.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 const BINARY = Buffer.from([...Array(256).keys(), 0, 10, 13, 10, 255, 254]);
@@ -17,12 +19,21 @@ async function aFolderWithBuckets(): Promise<Folder> {
   return folder;
 }
 
-/** `s3repl sandbox …` in a pipe. */
-async function piped(folder: Folder, args: readonly string[], input: Uint8Array = new Uint8Array()) {
+/** `s3repl sandbox …` in a pipe of the system. */
+async function inPipe(folder: Folder, args: readonly string[], input: Uint8Array = new Uint8Array()) {
   const child = spawn(process.execPath, [bin, 'sandbox', ...args], { cwd: folder.path });
   child.stdin.end(input);
   const [stdout, [code]] = await Promise.all([buffer(child.stdout), once(child, 'exit')]);
   return { code, stdout };
+}
+
+/** The same where the pipe is not the point: any streams. */
+async function piped(folder: Folder, args: readonly string[], input: Uint8Array = new Uint8Array()) {
+  if (asItsUsersDo) return inPipe(folder, args, input);
+  const [stdin, stdout, stderr] = [new PassThrough().end(input), new PassThrough(), new PassThrough().resume()];
+  const run = runInProcess(folder.path, ['sandbox', ...args], { HOME: folder.path }, { stdin, stdout, stderr });
+  const [code, out] = await Promise.all([run.finally(() => stdout.end()), buffer(stdout)]);
+  return { code, stdout: out };
 }
 
 const sandbox = (folder: Folder, ...args: readonly string[]) => folder.s3repl(['sandbox', ...args, '--json']);
@@ -49,8 +60,8 @@ describe('objects of the sandbox', () => {
     expect((await sandbox(folder, 'get', 'acme-invoices/from/in.bin', 'out.bin')).code).toBe(0);
     expect(readFileSync(join(folder.path, 'out.bin'))).toEqual(BINARY);
 
-    expect((await piped(folder, ['put', 's3://acme-invoices/piped'], BINARY)).code).toBe(0);
-    expect(await piped(folder, ['get', 'acme-invoices/piped'])).toEqual({ code: 0, stdout: BINARY });
+    expect((await inPipe(folder, ['put', 's3://acme-invoices/piped'], BINARY)).code).toBe(0);
+    expect(await inPipe(folder, ['get', 'acme-invoices/piped'])).toEqual({ code: 0, stdout: BINARY });
     expect((await piped(folder, ['put', 'acme-invoices/empty', '-'])).code).toBe(0);
     expect(await piped(folder, ['get', 'acme-invoices/empty', '-'])).toEqual({ code: 0, stdout: Buffer.alloc(0) });
   });

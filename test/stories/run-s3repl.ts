@@ -1,16 +1,23 @@
 /** s3repl in this process, or as one of its own. */
 import { execFile } from 'node:child_process';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { main as ofSources } from '../../src/cli/main.ts';
+import { main as ofSources, type Program } from '../../src/cli/main.ts';
+import { drawsAll } from '../draws.ts';
 import { longestMark, lookForSecrets } from '../found-secrets.ts';
 
 /** With S3REPL_FROM_BUNDLE=1 (`npm run test:bundle`, `.ci/run`), what users have installed. */
 const bundle = new URL('../../dist/main.js', import.meta.url).href;
-const { main }: { main: typeof ofSources } =
+export const { main }: { main: typeof ofSources } =
   process.env.S3REPL_FROM_BUNDLE === '1' ? await import(/* @vite-ignore */ bundle) : { main: ofSources };
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
+
+/**
+ * Whether what could run in process as well runs as it does for its users all the same: where everything is drawn, and from the bundle (`.ci/run` does both).
+ */
+export const asItsUsersDo =
+  drawsAll || process.env.S3REPL_AS_PROCESSES === '1' || process.env.S3REPL_FROM_BUNDLE === '1';
 
 export interface Said {
   readonly code: number;
@@ -29,26 +36,44 @@ export function runAsProcess(cwd: string, args: readonly string[], env: NodeJS.P
 
 let last: Promise<unknown> = Promise.resolve();
 
-/**
- * Runs s3repl in this process, which takes a tenth of the time; one run waits for the other, as there is one working directory and one environment.
- * With S3REPL_AS_PROCESSES=1 (`.ci/run`, for some of them) it is a process all the same.
- */
-export function runS3repl(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Said> {
-  if (process.env.S3REPL_AS_PROCESSES === '1') return runAsProcess(cwd, args, env);
-  const run = last.then(() => inProcess(cwd, args, env));
+type Streams = Omit<Program, 'env'>;
+
+/** Runs s3repl in this process with these streams; one run waits for the other, as there is one working directory and one environment. */
+export function runInProcess(
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  streams: Streams,
+): Promise<number> {
+  const run = last.then(() => inProcess(cwd, args, env, streams));
   last = run.catch(() => undefined);
   return run;
 }
 
-async function inProcess(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Said> {
+/**
+ * Runs s3repl in this process, which takes a tenth of the time.
+ * With S3REPL_AS_PROCESSES=1 (`.ci/run`, for some of them) it is a process all the same.
+ */
+export async function runS3repl(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Said> {
+  if (process.env.S3REPL_AS_PROCESSES === '1') return runAsProcess(cwd, args, env);
+  const [stdout, stderr] = [aStream('stdout'), aStream('stderr')];
+  const streams = { stdin: Readable.from([]), stdout: stdout.stream, stderr: stderr.stream };
+  const code = await runInProcess(cwd, args, env, streams);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+async function inProcess(
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  streams: Streams,
+): Promise<number> {
   const before = { cwd: process.cwd(), env: process.env };
   process.chdir(cwd);
   // As bin/s3repl.js does.
   process.env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env };
-  const [stdout, stderr] = [aStream('stdout'), aStream('stderr')];
   try {
-    const code = await main(args, { env, stdin: {}, stdout: stdout.stream, stderr: stderr.stream });
-    return { code, stdout: stdout.text(), stderr: stderr.text() };
+    return await main(args, { env, ...streams });
   } finally {
     process.env = before.env;
     process.chdir(before.cwd);

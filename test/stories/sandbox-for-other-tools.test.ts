@@ -27,7 +27,7 @@ describe('the served sandbox', () => {
     folder.write('repl.yaml', invoices);
     await folder.s3repl(['apply', '--sandbox', '--yes']);
 
-    const server = await serving(folder);
+    const server = await serving(folder, [], 'as a process');
     const printed = await folder.s3repl(['sandbox', 'credentials', '111111111111']);
     expect(printed.stdout.split('\n')[0]).toBe('# [sandbox] account 111111111111');
     const variables = [

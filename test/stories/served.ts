@@ -1,11 +1,14 @@
-/** `s3repl sandbox serve` as its users have it: a process that answers until it is told to end. */
+/** `s3repl sandbox serve`: answers until it is told to end. In this process, unless the process is the point; `.ci/run` has it as its users do, too. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 import type { Folder } from './cli.ts';
+import { asItsUsersDo, main } from './run-s3repl.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
@@ -22,21 +25,59 @@ export interface Serving {
   stop(): Promise<number | null>;
 }
 
-export async function serving(folder: Folder, args: readonly string[] = []): Promise<Serving> {
-  const child = spawn(process.execPath, [bin, 'sandbox', 'serve', '--port', '0', ...args], { cwd: folder.path });
+interface Server {
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** The exit code, once everything is read. */
+  readonly ended: Promise<number | null>;
+  interrupt(): void;
+}
+
+function startProcess(folder: Folder, args: readonly string[]): Server {
+  const child = spawn(process.execPath, [bin, ...args], { cwd: folder.path });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'close') as Promise<[number | null]>;
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  const { pid = 0, stdout, stderr } = child;
+  return { pid, stdout, stderr, ended, interrupt: () => child.kill('SIGINT') };
+}
+
+/** With its state named, it needs neither this process's folder nor its environment. */
+function startInProcess(folder: Folder, args: readonly string[]): Server {
+  const [stdout, stderr, signals] = [new PassThrough(), new PassThrough(), new EventEmitter()];
+  const streams = { stdin: Readable.from([]), stdout, stderr };
+  const run = main([...args, '--state', join(folder.path, '.s3repl')], { env: {}, ...streams, signals });
+  const ended = run.finally(() => {
+    for (const stream of [stdout, stderr]) stream.end();
+  });
+  let isTold = false;
+  // A second time would end this process.
+  const interrupt = () => {
+    if (!isTold) signals.emit('SIGINT');
+    isTold = true;
+  };
+  onTestFinished(async () => {
+    interrupt();
+    await ended;
+  });
+  return { pid: process.pid, stdout, stderr, ended, interrupt };
+}
+
+/** @param how `as a process`: where the process is the point. */
+export async function serving(folder: Folder, args: readonly string[] = [], how?: 'as a process'): Promise<Serving> {
+  const start = how === 'as a process' || asItsUsersDo ? startProcess : startInProcess;
+  const { pid, stdout, stderr, ended, interrupt } = start(folder, ['sandbox', 'serve', '--port', '0', ...args]);
   const lines: string[] = [];
-  const output = createInterface({ input: child.stdout });
+  const output = createInterface({ input: stdout });
   output.on('line', (line) => lines.push(line));
   const told: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => told.push(line));
+  createInterface({ input: stderr }).on('line', (line) => told.push(line));
   await Promise.race([once(output, 'line'), ended]);
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(lines[0] ?? '')?.[0];
   if (url === undefined) throw new Error(`not ready: ${lines.join('\n')}`);
   return {
     url,
-    pid: child.pid ?? 0,
+    pid,
     lines,
     told,
     s3: (account, region) =>
@@ -47,8 +88,8 @@ export async function serving(folder: Folder, args: readonly string[] = []): Pro
         credentials: { accessKeyId: `SANDBOX${account}`, secretAccessKey: 'any' },
       }),
     stop: async () => {
-      child.kill('SIGINT');
-      return (await ended)[0];
+      interrupt();
+      return ended;
     },
   };
 }

@@ -17,6 +17,7 @@ const script: readonly (readonly [asks: string, ...keys: string[]])[] = [
   ['Region of the new destination', 'frankfurt', enter],
   ['What is replicated', enter],
   ['Options', enter],
+  ['Who should be told', enter],
   ['Name of this set-up', enter],
 ];
 
@@ -140,8 +141,10 @@ describe('s3repl init at a terminal', () => {
     await terminal.asks('What now?');
     terminal.press(...Array.from({ length: 4 }, () => down), enter);
     await terminal.shows('+     Action:');
+    await terminal.asks('What now?');
     terminal.press(...Array.from({ length: 5 }, () => down), enter);
     await terminal.shows('aws s3api create-bucket');
+    await terminal.asks('What now?');
     terminal.press(down, down, enter);
     expect(await terminal.ended).toBe(0);
     expect(written(folder)).toContain('bucket: acme-other ');
@@ -155,6 +158,7 @@ describe('s3repl init at a terminal', () => {
     await terminal.asks('Source bucket');
     terminal.press('Acme', enter);
     await terminal.shows('is not a bucket name');
+    await terminal.asks('Source bucket');
     terminal.press('\u0015', '<', enter);
     await terminal.asks('Where is the source');
     terminal.press(enter);
@@ -221,7 +225,7 @@ describe('s3repl init at a terminal', () => {
 
   it('goes on with apply where Ctrl-C stopped it', async () => {
     const folder = aFolder();
-    const terminal = atTerminal(folder, ['init', '--sandbox']);
+    const terminal = atTerminal(folder, ['init', '--sandbox'], { isReal: true });
     await answer(terminal, script);
     await terminal.asks('What now?');
     terminal.press(enter);
@@ -265,6 +269,7 @@ describe('s3repl init at a terminal', () => {
       ['S3 RTC', ''],
       ['replicas belong', ''],
       ['a storage class', ''],
+      ['Who should be told', ''],
       ['Name of this set-up', ''],
       ['What now?', '3'],
     ];

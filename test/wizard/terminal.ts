@@ -1,9 +1,14 @@
-/** The program at a terminal, as a person sees it: keys go in, a screen comes out. */
+/**
+ * The program at a terminal, as a person sees it: keys go in, a screen comes out. `npm test` runs it in process, at a terminal as s3repl sees one, where
+ * neither a process nor the kernel's terminal is the point; `.ci/run` runs all of it at real ones, too.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
 import { lookForSecrets } from '../found-secrets.ts';
+import { asItsUsersDo } from '../stories/run-s3repl.ts';
+import { type Program, type Seat, startInProcess } from './in-process.ts';
 
 const bin = fileURLToPath(new URL('../../bin/s3repl.js', import.meta.url));
 
@@ -12,6 +17,8 @@ export interface TerminalOptions {
   readonly columns?: number;
   /** What runs in place of s3repl. */
   readonly program?: readonly string[];
+  /** At a terminal of the kernel, in a process, where that is the point. */
+  readonly isReal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +38,8 @@ export interface Terminal {
   text(): string;
   /** The exit code. */
   readonly ended: Promise<number>;
-  kill(signal?: string): void;
+  /** Resolves when it has ended. */
+  kill(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** All that was written, every frame of it. */
   readonly raw: () => string;
 }
@@ -48,25 +56,37 @@ export const down = '\u001b[B';
 export const up = '\u001b[A';
 export const controlC = '\u0003';
 
+function startProcess({ folder, args, env, columns }: Seat, program: readonly string[]): Program {
+  // node-pty makes none of 0 columns.
+  const sized = columns === 0 ? ['sh', '-c', 'stty cols 0 rows 0 && exec "$0" "$@"'] : [];
+  const [file = '', ...rest] = [...sized, ...program, ...args];
+  const child = spawn(file, rest, { name: env.TERM ?? '', cols: columns || 80, rows: 24, cwd: folder, env });
+  return {
+    onData: (listener) => void child.onData(listener),
+    onExit: (listener) => void child.onExit(listener),
+    write: (keys) => child.write(keys),
+    kill: (signal) => child.kill(signal),
+    // node-pty refuses 0 columns.
+    resize: (to) => {
+      const sized = spawnSync('stty', ['-F', `/proc/${child.pid}/fd/2`, 'cols', String(to)]);
+      if (sized.status !== 0) throw new Error(`stty: ${sized.stderr}`);
+    },
+  };
+}
+
 /** Starts s3repl in a folder; nothing of the environment that could sign in reaches it. */
 export function aTerminal(folder: string, args: readonly string[], options: TerminalOptions = {}): Terminal {
-  const { columns = 80, env = {}, program = [process.execPath, bin] } = options;
+  const { columns = 80, program = [process.execPath, bin], isReal = options.program !== undefined } = options;
   const screen = new headless.Terminal({ cols: columns || 80, rows: 24, scrollback: 5000, allowProposedApi: true });
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|FORCE_COLOR|NO_COLOR|LC_|LANG)/.test(name)),
   );
-  // node-pty makes none of 0 columns.
-  const sized = columns === 0 ? ['sh', '-c', 'stty cols 0 rows 0 && exec "$0" "$@"'] : [];
-  const [file = '', ...rest] = [...sized, ...program, ...args];
+  const usual = { HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color', AWS_EC2_METADATA_DISABLED: 'true' };
+  const env = { ...clean, ...usual, ...options.env };
+  const seat = { folder, args, env, columns };
   let raw = '';
   let drawn = '';
-  const child = spawn(file, rest, {
-    name: env.TERM ?? 'xterm-256color',
-    cols: columns || 80,
-    rows: 24,
-    cwd: folder,
-    env: { ...clean, HOME: folder, LANG: 'C.UTF-8', AWS_EC2_METADATA_DISABLED: 'true', ...env },
-  });
+  const child = isReal || asItsUsersDo ? startProcess(seat, program) : startInProcess(seat);
   const waiting = new Set<() => void>();
   const look = () => {
     for (const check of waiting) check();
@@ -125,15 +145,14 @@ export function aTerminal(folder: string, args: readonly string[], options: Term
     press: (...keys) => {
       for (const key of keys) child.write(key);
     },
-    // node-pty refuses 0 columns.
-    resize: (to) => {
-      const sized = spawnSync('stty', ['-F', `/proc/${child.pid}/fd/2`, 'cols', String(to)]);
-      if (sized.status !== 0) throw new Error(`stty: ${sized.stderr}`);
-    },
+    resize: (to) => child.resize(to),
     writes: (wanted) => until(JSON.stringify(wanted), () => raw.includes(wanted)),
     text,
     ended,
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => {
+      child.kill(signal);
+      return ended.then(() => undefined);
+    },
     raw: () => raw,
   };
 }

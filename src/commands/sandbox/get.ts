@@ -21,7 +21,8 @@ export async function run(options: GetOptions, context: Context): Promise<Result
     const content = await withClient({ options, sandbox, bucket }, (client) =>
       client.get(bucket, key, options.versionId),
     );
-    if (file === '-') await new Promise((resolve) => process.stdout.write(content, resolve));
+    const { stdout } = context.streams ?? process;
+    if (file === '-') await new Promise<unknown>((resolve) => stdout.write(content, resolve));
     else await writeFileAtomically(file, content);
     return { outcome: 'done', changes: 0, summary: `${content.length} bytes` };
   });

@@ -21,7 +21,8 @@ export async function run(options: PutOptions, context: Context): Promise<Result
     const { bucket, rest } = splitTarget(target);
     const key = rest === '' || rest.endsWith('/') ? `${rest}${file === '-' ? '' : basename(file)}` : rest;
     if (key === '') throw new Failure('invalid', 'key', `${target} names no object`, 'write BUCKET/KEY');
-    const content = file === '-' ? await buffer(process.stdin) : await readFile(file).catch(failToRead(file));
+    const { stdin } = context.streams ?? process;
+    const content = file === '-' ? await buffer(stdin) : await readFile(file).catch(failToRead(file));
     return withClient({ options, sandbox, bucket }, async (client) => {
       const head = await client.put(bucket, key, content);
       view.report({

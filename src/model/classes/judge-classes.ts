@@ -139,12 +139,8 @@ function placeOf({ what, rule }: Probe, { key, tags, encryption, bucketKey }: Ob
   return JSON.stringify([what, rule.path, key, tags, encryption, bucketKey]);
 }
 
-/** A cause that stops an object is not reported again as a warning. */
 function namesOfVerdict({ outcome, causes, warnings }: Verdict): readonly string[] {
-  return [
-    ...causes.flatMap((one) => [nameOfCause(outcome, one), nameOfCause('replicates', one)]),
-    ...warnings.map((one) => nameOfCause('replicates', one)),
-  ];
+  return [...causes.map((one) => nameOfCause(outcome, one)), ...warnings.map((one) => nameOfCause('replicates', one))];
 }
 
 /** A warning for one object can stop another. */

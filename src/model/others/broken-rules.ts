@@ -57,8 +57,8 @@ function findLikeOurs(compared: Compared, ours: Sure, rules: Named, alone: Prepa
   const verdict = judgeObject(alone, compared.before).find((one) => one.destination === destination);
   const rule = verdict && ruleOf(rules, verdict);
   const theirs = rule && { rule, verdict };
-  // A rule with tags takes no delete markers, whatever it does with objects.
-  const takes = compared.what === 'new-object' || ours.rule.tags.length === 0;
+  // Of objects, changeOf finds the differences. A rule with tags takes no delete markers, whatever it does with objects.
+  const takes = ours.rule.tags.length === 0;
   if (!theirs || (takes && ruleDifferences(rule, ours.rule, false).length > 0)) return undefined;
   return changeOf(compared, theirs, ours, undefined) === undefined ? theirs : undefined;
 }

@@ -67,7 +67,7 @@ function fromProbe({ what, object, class: one, plain, asked }: Probe, before: Pr
   return {
     what,
     class: one,
-    plain: asked ? plain : { ...plain, ...encryptionOfClass(one) },
+    plain,
     before: as(before),
     after: as(after),
   };
@@ -88,11 +88,6 @@ function askEncryption(
     after: made,
     ...(asksKey !== null && asksKey !== 'unknown' && { asksKey }),
   };
-}
-
-/** A class is not named by an encryption that its writers did not ask for. */
-function encryptionOfClass({ encryption, bucketKey }: Compared['class']) {
-  return { encryption, bucketKey };
 }
 
 function classOf({ tags, encryption, bucketKey }: ObjectSnapshot, { prefix }: RuleFilter): Compared['class'] {

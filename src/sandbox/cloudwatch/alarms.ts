@@ -1,4 +1,5 @@
-/** API: DescribeAlarms, DeleteAlarms, SetAlarmState, DescribeAlarmHistory. */
+/** API: DescribeAlarms, DeleteAlarms, SetAlarmState, DescribeAlarmHistory, ListAlarmMuteRules. */
+import { authorize } from '../iam/authorize-call.ts';
 import { AwsError } from '../wire/errors.ts';
 import { notImplemented } from '../wire/not-implemented.ts';
 import { type AlarmOperation, type AlarmRequest, alarmsOf, arnOfAlarm, authorizeAlarm } from './alarm-request.ts';
@@ -18,6 +19,7 @@ export const alarmOperations: Readonly<Record<string, AlarmOperation>> = {
   DeleteAlarms: deleteAlarms,
   SetAlarmState: setAlarmState,
   DescribeAlarmHistory: describeHistory,
+  ListAlarmMuteRules: listMuteRules,
 };
 
 function describeAlarms(request: AlarmRequest): unknown {
@@ -137,6 +139,12 @@ function describeItem({ alarm, time, type, summary, data }: HistoryItem) {
     HistorySummary: summary,
     HistoryData: data,
   };
+}
+
+/** Nobody can make any here. */
+function listMuteRules(request: AlarmRequest): unknown {
+  authorize(request, { action: 'cloudwatch:ListAlarmMuteRules', resource: '*', account: request.caller.account });
+  return { AlarmMuteRuleSummaries: [] };
 }
 
 function alarmNotFound(): AwsError {

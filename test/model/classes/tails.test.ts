@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matches, wildcardPattern } from '../../../src/model/evaluation/pattern.ts';
-import { exampleOf, matcherOf, tailsOf, textOf } from '../../../src/model/evaluation/tails.ts';
+import { exampleOf, matcherOf, matchesAll, tailsOf, textOf } from '../../../src/model/evaluation/tails.ts';
 
 const letters = fc.constantFrom('a', 'b', '/');
 const text = fc.array(letters, { maxLength: 6 }).map((all) => all.join(''));
@@ -49,4 +49,26 @@ it('a matcher for many texts says what matching one by one says', () => {
     }),
     { numRuns: 3000, seed: 20261128 },
   );
+});
+
+it.each([
+  ['*', true],
+  ['**', true],
+  ['', false],
+  ['a*', false],
+  ['?', false],
+  ['*?', false],
+])('%j matches all texts: %s', (pattern, expected) => {
+  expect(matchesAll(wildcardPattern(pattern))).toBe(expected);
+});
+
+it.each([
+  ['ab*b', 'ab', false],
+  ['ab*b', 'abb', true],
+  ['a*b*b', 'ab', false],
+  ['a*b*b', 'axbyb', true],
+  ['a*', 'b', false],
+  ['ab', 'ab', true],
+])('the matcher of %j says of %j: %s', (pattern, one, expected) => {
+  expect(matcherOf(wildcardPattern(pattern))(one)).toBe(expected);
 });

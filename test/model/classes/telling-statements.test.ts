@@ -98,8 +98,11 @@ describe('what a statement tells objects apart by', () => {
     expect(keys).toEqual(expected.map((key) => `arn:aws:s3:::dst/${key}`));
   });
 
-  it('is no key with a variable that has no value', () => {
-    const Resource = ['arn:aws:s3:::dst/${aws:nobody}/*', 'arn:aws:s3:::dst/hr/*'];
+  it.each([
+    ['that has no value', 'aws:nobody'],
+    ['whose value differs from request to request', 'aws:RequestedRegion'],
+  ])('is no key with a variable %s', (_, variable) => {
+    const Resource = [`arn:aws:s3:::dst/\${${variable}}/*`, 'arn:aws:s3:::dst/hr/*'];
     const texts = ofDenial({ Resource })?.arns.map((patterns) => patterns.map((one) => textOf(one)));
     expect(texts).toEqual([['arn:aws:s3:::dst/hr/*']]);
   });
@@ -107,6 +110,7 @@ describe('what a statement tells objects apart by', () => {
 
 describe('the statements that are looked at', () => {
   const ofRole = ['SrcObjects', 'DstObjects', 'SrcKey', 'DstKey'];
+  const boundary = policy({ Sid: 'unused', Effect: 'Allow', Action: 'ec2:*', Resource: '*' });
 
   it.each<[string, (world: World) => void, readonly string[]]>([
     ['are those of the role, the buckets and the keys', () => undefined, [...ofRole, 'Writes', 'Root', 'Use']],
@@ -193,16 +197,22 @@ describe('the statements that are looked at', () => {
       },
       [...ofRole, 'Root', 'OfAlias'],
     ],
-    [
-      'are those that may be about the role, as nobody knows whether it has a boundary',
+    ...(
+      [
+        ['are those that may be about the role, as nobody knows whether it has a boundary', 'unknown', ['No']],
+        ['are those of everybody with a boundary, which the role has', boundary, ['No']],
+        ['are none that leaves the role out, which has no boundary', null, []],
+      ] as const
+    ).map(([name, permissionsBoundary, found]): [string, (world: World) => void, readonly string[]] => [
+      name,
       (world) => {
-        world.role = (role) => ({ ...role, permissionsBoundary: 'unknown' });
+        world.role = (role) => ({ ...role, permissionsBoundary });
         const session = `arn:aws:sts::${source}:assumed-role/s3repl-x/s3-replication`;
         const { Principal: _, ...all } = deny('s3:ReplicateObject', { Resource: 'arn:aws:s3:::dst/*' });
         world.dst.policy = policy({ ...all, NotPrincipal: { AWS: [roleArn, session, source] } });
       },
-      [...ofRole, 'No', 'Root', 'Use'],
-    ],
+      [...ofRole, ...found, 'Root', 'Use'],
+    ]),
   ])('%s', (_, change, expected) => {
     expect(named(change)).toEqual(expected);
   });

@@ -34,6 +34,17 @@ describe('a user', () => {
   });
 });
 
+it('a user is left out of a Deny that names the user and the account: a user has no session', () => {
+  const caller = { roleArn: `arn:aws:iam::${HERE}:user/anna`, roleId: 'AIDAEXAMPLE', account: HERE };
+  const butFor = (...AWS: string[]) => ({
+    identity: [named('i', allow())],
+    resource: named('b', deny({ NotPrincipal: { AWS } })),
+  });
+  expect(ask({ caller }, butFor(caller.roleArn, HERE))).toBe('allowed');
+  expect(ask({ caller }, butFor(HERE))).toBe('unknown');
+  expect(ask({}, butFor(role, HERE))).toBe('unknown');
+});
+
 describe('a session of a role', () => {
   it.each([
     ['aws:PrincipalType', 'AssumedRole', 'allowed'],

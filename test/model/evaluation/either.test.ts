@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Question } from '../../../src/model/decision.ts';
-import { casesOf } from '../../../src/model/evaluation/request.ts';
+import { matchConditions } from '../../../src/model/evaluation/condition.ts';
+import { casesOf, requestOf } from '../../../src/model/evaluation/request.ts';
 import { allow, aQuestion, brief, deny, evaluate, HERE, named, noPolicies } from './builders.ts';
 
 /** A request that has both keys of a header, or neither; and a flag, or not. */
@@ -78,6 +79,19 @@ describe('where nobody can say what a request has', () => {
     });
     const denied = decisionOn({ unknownKeys }, deny({ Condition: impossible }), deny(other));
     expect(denied).toMatchObject({ effect: 'denied', mayDeny: [never, unsure(2)] });
+  });
+
+  it('a key that a case does not mention is absent in it, whatever is said of the key otherwise', () => {
+    const statements = [allow({ Condition: has('x:header') }), allow({ Condition: lacks('x:key') })];
+    expect(decisionOn({ unknownKeys: ['x:key'] }, ...statements).effect).toBe('allowed');
+    expect(decisionOn({ context: { 'x:key': 'k' } }, ...statements).effect).toBe('allowed');
+  });
+
+  it('a condition that holds in every case holds, before the cases are told apart', () => {
+    const request = requestOf(aQuestion({ either }), false);
+    const matchOf = (values: readonly string[]) =>
+      matchConditions({ StringEqualsIfExists: { 'x:flag': values } }, request, null, 'Allow').map((one) => one.matches);
+    expect([matchOf(['true', 'false']), matchOf(['true'])]).toEqual([[true], ['unknown']]);
   });
 
   it('what is allowed whatever the request has names the statements that say so for sure', () => {

@@ -1,4 +1,5 @@
 import { expect, it, test } from 'vitest';
+import { evaluate as decisionOf } from '../../../src/model/evaluate.ts';
 import { allow, aQuestion, evaluate, grant, HERE, named, noPolicies, role, THERE } from './builders.ts';
 
 const elsewhere = { Resource: 'arn:aws:s3:::x' };
@@ -54,4 +55,21 @@ it('all that does not match is told', () => {
       },
     ],
   });
+});
+
+it('an action that a statement leaves out is told from one that it does not name', () => {
+  const missesOf = (change: object) => {
+    const resource = named('b', { ...grant(elsewhere), Action: undefined, ...change });
+    const decision = decisionOf(aQuestion(), noPolicies({ identity: [named('i', allow())], resource }));
+    const near = decision.effect === 'denied' ? decision.by[0] : undefined;
+    return near?.misses?.map(({ name, negated }) => [name, negated]);
+  };
+  expect(missesOf({ NotAction: 's3:Replicate*' })).toEqual([
+    ['Action', true],
+    ['Resource', undefined],
+  ]);
+  expect(missesOf({ Action: 's3:Get*' })).toEqual([
+    ['Action', undefined],
+    ['Resource', undefined],
+  ]);
 });

@@ -6,7 +6,7 @@ import type { ObjectSnapshot } from '../../../src/model/snapshot.ts';
 import { drawFrom } from '../../draws.ts';
 import { themes } from './mutations/mutations.ts';
 import { said } from './said.ts';
-import { healthy, snapshotOf } from './world.ts';
+import { deny, healthy, plus, snapshotOf, source } from './world.ts';
 
 /** What each changed set-up says of its object where nobody asked about another one (mutations.test.ts). */
 const recorded = Object.entries(themes).flatMap(([theme, some]) => {
@@ -30,4 +30,14 @@ describe('an object that is asked about after others', () => {
     for (const other of before) judgeObject(prepared, other);
     expect(judgeObject(prepared, object).map(said).join('')).toBe(alone);
   });
+});
+
+it('objects that policies tell apart by more than patterns have an answer each', () => {
+  const world = healthy();
+  const Resource = ['arn:aws:s3:::dst/hr/*', 'arn:aws:s3:::dst/${aws:PrincipalAccount}/*'];
+  world.dst.policy = plus(world.dst.policy, deny('s3:ReplicateObject', { Principal: '*', Resource }));
+  const prepared = prepare(snapshotOf(world));
+  const outcomesOf = (...keys: readonly string[]) =>
+    keys.flatMap((key) => judgeObject(prepared, { ...world.object, key }).map(({ outcome }) => outcome));
+  expect(outcomesOf('hr/x', 'x', `${source}/x`, 'hr/y')).toEqual(['fails', 'replicates', 'fails', 'fails']);
 });

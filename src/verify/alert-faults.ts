@@ -1,0 +1,63 @@
+/** Why nobody would hear of an alarm, and what fixes it. Pure. */
+import type { Topic } from '../aws/alert-documents.ts';
+import type { Spec } from '../config/spec.ts';
+import type { ResultError } from '../events/failure.ts';
+import { addressesAsked, isAddress, type TopicSlot } from '../steps/topic-slots.ts';
+
+export type Fault = Required<ResultError>;
+
+/** @param said AWS's words in the history of the alarm. @param topic null: it was not there. */
+export function publishFault(said: string, { arn }: TopicSlot, topic: Topic | null): Fault {
+  const message = `CloudWatch could not publish to the topic ${arn}: ${said}`;
+  return { code: 'alert-not-published', message, fix: fixFor(said, arn, topic) };
+}
+
+const soon = 'right after a change, wait a minute and verify again: AWS may not have seen it yet';
+
+/** The words were seen in histories of alarms (facts: watch.md 4.2, 4.3); those about keys come first, since a key may be "not found" as well. */
+function fixFor(said: string, arn: string, topic: Topic | null): string {
+  if (/kms|encryption key|\bkey\b/i.test(said)) return fixOfKey(said, topic?.kmsKey ?? 'of the topic');
+  if (/not authorized|denied|AuthorizationError/i.test(said))
+    return `allow sns:Publish to cloudwatch.amazonaws.com in the policy of ${arn}; s3repl apply adds that statement, so look for a Deny; ${soon}`;
+  if (/not exist|not ?found/i.test(said))
+    return 's3repl apply makes the topic again; if it is not of s3repl, make it, or write another ARN';
+  return `${soon}; s3repl does not know this error`;
+}
+
+function fixOfKey(said: string, key: string): string {
+  if (/(^|\/)aws\/sns$/.test(key))
+    return 'encrypt the topic with a customer managed key, or not at all: the policy of alias/aws/sns shuts CloudWatch out, and nobody can change it';
+  if (/disabled|invalid ?state/i.test(said))
+    return `enable the key ${key}, which encrypts the topic: aws kms enable-key`;
+  if (/not exist|not ?found/i.test(said))
+    return `the key ${key}, which encrypts the topic, is not there: give it another`;
+  return `allow kms:GenerateDataKey* and kms:Decrypt to cloudwatch.amazonaws.com in the policy of the key ${key}; ${soon}`;
+}
+
+export function countConfirmed(topic: Topic | null): number {
+  return (topic?.subscriptions ?? []).filter(({ arn }) => arn !== null).length;
+}
+
+/** Undefined: somebody is subscribed. */
+export function subscriberFault({ arn, made }: TopicSlot, topic: Topic | null, { alerts }: Spec): Fault | undefined {
+  if (topic === null || countConfirmed(topic) > 0) return undefined;
+  const { emails = [] } = alerts ?? {};
+  const waiting = topic.subscriptions.map(({ endpoint }) => endpoint);
+  const gone = emails.filter(
+    (address) => addressesAsked(topic).length > 0 && !topic.subscriptions.some((one) => isAddress(one, address)),
+  );
+  if (waiting.length > 0)
+    return {
+      code: 'nobody-subscribed',
+      message: `nobody hears of an alarm: ${waiting.join(', ')} did not confirm the subscription to ${arn}`,
+      fix: 'confirm by the link in the message "AWS Notification - Subscription Confirmation", which works for 48 hours; later, s3repl apply --resend-confirmation sends another',
+    };
+  const fix =
+    gone.length > 0
+      ? 's3repl apply --resend-confirmation asks once more'
+      : made
+        ? 'write emails, or subscribe somebody to the topic'
+        : 'subscribe somebody to the topic, and confirm it';
+  const message = `nobody hears of an alarm: nobody is subscribed to ${arn}`;
+  return { code: 'nobody-subscribed', message, fix };
+}

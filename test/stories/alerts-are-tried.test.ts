@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { aFolder, invoices } from './cli.ts';
+
+const email = 'storage@example.com';
+const topic = 'arn:aws:sns:eu-west-1:111111111111:s3repl-invoices-dr-alerts';
+const alerted = `${invoices}alerts:\n  emails: [${email}]\n  latency: off\n`;
+const verify = ['verify', '--alerts', '--sandbox'];
+
+it('nobody hears of an alarm until the address is confirmed; then a test proves it', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', alerted);
+  expect((await folder.s3repl(['apply', '--sandbox', '--yes'])).code).toBe(0);
+
+  const unheard = await folder.s3repl([...verify, '--json']);
+  expect(unheard.code).toBe(5);
+  expect(unheard.lines.at(-1)).toMatchObject({ outcome: 'blocked', error: { code: 'nobody-subscribed' } });
+
+  expect((await folder.s3repl(['sandbox', 'confirm', email])).code).toBe(0);
+  const proven = await folder.s3repl([...verify, '--json', '--summary', 'summary.md']);
+  expect(proven.code).toBe(0);
+  expect(proven.lines.filter(({ type }) => type !== 'pending')).toEqual([
+    {
+      type: 'alert',
+      topic,
+      region: 'eu-west-1',
+      alarm: 's3repl.invoices-dr.all.failures',
+      outcome: 'published',
+      seconds: expect.any(Number),
+      subscribers: 1,
+      sandbox: true,
+    },
+    {
+      type: 'result',
+      command: 'verify',
+      outcome: 'verified',
+      changes: 0,
+      summary: 'CloudWatch published a test to a topic with 1 confirmed subscriber; the alarm is set back',
+      notTried: expect.arrayContaining(['that the message arrives, and that a person reads it']),
+      sandbox: true,
+    },
+  ]);
+  const summary = readFileSync(join(folder.path, 'summary.md'), 'utf8');
+  expect(summary).toMatch(/^## ✔ s3repl verify: verified \(sandbox\)/);
+  expect(summary).toContain('✔ CloudWatch published alarm s3repl.invoices-dr.all.failures to');
+  const { stdout } = await folder.s3repl(['sandbox', 'messages', '--json']);
+  expect(stdout).toMatch(/test by s3repl \([0-9a-f]{8}\): nothing has failed/);
+  expect(stdout).toContain(email);
+});
+
+it('is told to a person with a fix, and of several configurations one that has no alerts is wrong', async () => {
+  const folder = aFolder();
+  folder.write('a.yaml', alerted);
+  folder.write('b.yaml', invoices.replaceAll('invoices', 'orders'));
+  await folder.s3repl(['apply', '--config', '.', '--sandbox', '--yes']);
+
+  const unheard = await folder.s3repl([...verify, '--config', 'a.yaml']);
+  expect(unheard.code).toBe(5);
+  expect(unheard.stderr).toContain('Trying one alarm for each topic');
+  expect(unheard.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /✖ CloudWatch published alarm s3repl\.invoices-dr\.all\.failures to arn:\S+ after \d s; 0 confirmed subscribers nobody hears of an alarm: .* → confirm by the link/,
+  );
+
+  await folder.s3repl(['sandbox', 'confirm', email]);
+  const both = await folder.s3repl([...verify, '--config', '.', '--json']);
+  expect(both.code).toBe(3);
+  expect(both.lines.at(-1)).toMatchObject({
+    configurations: [
+      { name: 'invoices-dr', outcome: 'verified' },
+      {
+        name: 'orders-dr',
+        outcome: 'invalid',
+        error: { code: 'no-alerts', fix: expect.stringContaining('write alerts: in repl.yaml') },
+      },
+    ],
+  });
+});
+
+it('looks for drift first: what apply would put right is not tried', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', alerted);
+  const nothing = await folder.s3repl([...verify, '--json']);
+  expect(nothing.code).toBe(2);
+  expect(nothing.lines.at(-1)).toMatchObject({ outcome: 'differs', next: expect.stringContaining('s3repl apply') });
+  const both = await folder.s3repl([...verify, '--canary-prefix', 'a/']);
+  expect(both.code).toBe(3);
+});
