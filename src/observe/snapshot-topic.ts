@@ -80,9 +80,13 @@ async function readTopicKey(
   // Its policy is the same in every account.
   if (at === undefined || (parts?.resource ?? name) === 'alias/aws/sns') return 'unknown';
   const member = [topicAt.account, 'topics', topic, 'key'];
-  const key = await reading(member, describeKey(at, name));
+  const policyOf = (id: string) =>
+    reading([...member, 'policy'], readKeyPolicy(at, id).catch(catchAbsent('NotFoundException')));
+  // GetKeyPolicy takes no alias; by anything else both are asked at once.
+  const isAlias = (parts?.resource ?? name).startsWith('alias/');
+  const [key, early] = await Promise.all([reading(member, describeKey(at, name)), isAlias ? null : policyOf(name)]);
   if (key === null || key === 'unknown') return key;
-  return { ...key, policy: await reading([...member, 'policy'], readKeyPolicy(at, key.arn)) };
+  return { ...key, policy: early ?? (await policyOf(key.arn)) ?? 'unknown' };
 }
 
 async function describeKey({ kms }: Connection, KeyId: string): Promise<Omit<TopicKeySnapshot, 'policy'> | null> {

@@ -47,6 +47,8 @@ describe('an alarm on failures that somebody hears', () => {
       'in metric math',
       {
         MetricStat: {
+          Period: 60,
+          Stat: 'Sum',
           Metric: {
             Namespace: 'AWS/S3',
             MetricName: 'OperationsFailedReplication',
@@ -76,10 +78,71 @@ describe('an alarm on failures that somebody hears', () => {
   ])('%s does it too', (_, part) => {
     const { MetricName: _name, Namespace: _space, Dimensions: _dimensions, ...settings } = anAlarm();
     const diagnosis = hearingOf((hearing) => {
-      hearing.alarms = { [alarmArn]: { ...settings, Metrics: [{ Id: 'm1', ...part } as never] } };
+      hearing.alarms = { [alarmArn]: { ...settings, Metrics: [{ Id: 'm1', ...part }] } };
     });
     expect(toldIn(diagnosis)).toEqual([]);
     expect(statusesOf(diagnosis)).toEqual(fine);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'another account',
+      {
+        AccountId: other,
+        MetricStat: {
+          Metric: {
+            Namespace: 'AWS/S3',
+            MetricName: 'OperationsFailedReplication',
+            Dimensions: dimensions(allDimensions),
+          },
+        },
+      },
+      `watches metrics of account ${other}`,
+    ],
+    [
+      'a schema without the rule',
+      { Expression: 'SELECT SUM(OperationsFailedReplication) FROM SCHEMA("AWS/S3", SourceBucket, DestinationBucket)' },
+      'has the dimensions SourceBucket, DestinationBucket, and OperationsFailedReplication has exactly',
+    ],
+    [
+      'another rule',
+      {
+        Expression: `SELECT SUM(OperationsFailedReplication) FROM "AWS/S3" WHERE SourceBucket = 'src' AND RuleId = 'old'`,
+      },
+      'watches RuleId old, and no rule of bucket src has that',
+    ],
+  ])('is none by metric math or a query of %s, and no command is given', (_, part, summary) => {
+    const { MetricName: _name, Namespace: _space, Dimensions: _dimensions, ...settings } = anAlarm();
+    const { causes } = hearingOf((hearing) => {
+      hearing.alarms = { [alarmArn]: { ...settings, Metrics: [{ Id: 'm1', ...part }] } };
+    });
+    const found = causes.filter(({ check }) => check === 'C39');
+    expect(found).toMatchObject([{ summary: expect.stringContaining(summary) }]);
+    expect(found[0]).not.toHaveProperty('remedy');
+  });
+
+  it('is one of a monitoring account that watches the source account', () => {
+    const metric = {
+      Namespace: 'AWS/S3',
+      MetricName: 'OperationsFailedReplication',
+      Dimensions: dimensions(allDimensions),
+    };
+    const { MetricName: _name, Namespace: _space, Dimensions: _dimensions, ...settings } = anAlarm();
+    const told = toldIn(
+      hearingOf((hearing) => {
+        hearing.alarms = {};
+        hearing.alarmsThere = {
+          [`arn:aws:cloudwatch:us-east-1:${other}:alarm:failures`]: {
+            ...settings,
+            AlarmActions: [`arn:aws:lambda:us-east-1:${other}:function:f`],
+            Metrics: [{ Id: 'm1', AccountId: source, MetricStat: { Metric: metric, Period: 60, Stat: 'Sum' } }],
+          },
+        };
+      }),
+    );
+    expect(told).toEqual([
+      `C34 note: Failures are told to arn:aws:lambda:us-east-1:${other}:function:f: s3repl did not see into it, and cannot tell whether anybody hears of them.`,
+    ]);
   });
 
   it('is needed for each rule', () => {

@@ -44,6 +44,8 @@ describe('a snapshot file', () => {
       tree.accounts[other] = 'unknown';
       tree.accounts[source].buckets.src.policy = 'unknown';
       tree.accounts[source].roles = { x: null };
+      tree.accounts[source].alarms = 'unknown';
+      tree.accounts[source].topics = { gone: null, unread: 'unknown' };
       tree.objects = 'unknown';
       tree.later = { more: [1] };
       tree.unreadable = [{ path: 'objects', reason: 'AccessDenied' }];
@@ -110,6 +112,48 @@ describe('a snapshot file', () => {
         tree.accounts[other].buckets.dst.policy.Statement = [1];
       }),
       /policy\.Statement must be a statement or a list of statements/,
+    ],
+    [
+      'an alarm that is a list',
+      broken((tree) => {
+        tree.accounts[source].alarms = { a: [] };
+      }),
+      /alarms\.a must be an object/,
+    ],
+    [
+      'an alarm with a dimension that is no text',
+      broken((tree) => {
+        tree.accounts[source].alarms = { a: { Dimensions: [{ Name: 'RuleId', Value: 1 }] } };
+      }),
+      /alarms\.a\.Dimensions\[0]\.Value must be a text/,
+    ],
+    [
+      'metric math that is a text',
+      broken((tree) => {
+        tree.accounts[source].alarms = { a: { Metrics: ['m1'] } };
+      }),
+      /alarms\.a\.Metrics\[0] must be an object/,
+    ],
+    [
+      'a topic without numbers of subscriptions',
+      broken((tree) => {
+        tree.accounts[source].topics = { t: { policy: 'unknown', kmsKey: null } };
+      }),
+      /topics\.t\.confirmed is missing; .*topics\.t\.pending is missing/,
+    ],
+    [
+      'a topic with a number as key',
+      broken((tree) => {
+        tree.accounts[source].topics = { t: { policy: 'unknown', kmsKey: 1, confirmed: 0, pending: 0 } };
+      }),
+      /topics\.t\.kmsKey must be a text, or null/,
+    ],
+    [
+      'a filter of a notification that is a text',
+      broken((tree) => {
+        tree.accounts[source].buckets.src.notification = { TopicConfigurations: [{ Filter: 'a/' }] };
+      }),
+      /TopicConfigurations\[0]\.Filter must be an object/,
     ],
     [
       'a rule with a number as prefix',

@@ -70,7 +70,7 @@ export const objectChecks = {
       'Of rules with metrics, S3 counts failed objects in the CloudWatch metric `OperationsFailedReplication`, and tells of each one, with the reason, in the event `s3:Replication:OperationFailedReplication` to SNS, SQS or Lambda. Without an alarm or a notification that reaches somebody, nobody notices.',
     causes:
       'No alarm, and no event notification on the source bucket; metrics are off in the rule; the topic of the alarm is gone, refuses to be published to, or has no confirmed subscriber.',
-    fix: 'Set an alarm on the metric for each rule, or send the replication events of the source bucket to a queue or topic, and enable metrics.',
+    fix: 'Set an alarm on the metric for each rule, or send the replication events of the source bucket to a queue or topic, and enable metrics. With `alerts` in `repl.yaml`, `s3repl apply` does it.',
     page: events,
     needs: [whoHears],
   },

@@ -158,17 +158,23 @@ export function tellsOfFailures({ events }: Entry): boolean {
 /** Of the failures of a rule with metrics. An alarm whose actions are off, or that has none, is no chain. */
 export function chainsOf(prepared: Prepared, rule: Rule): readonly Chain[] {
   return [
-    ...examineAlarms(prepared)
-      .filter((alarm) => !isOff(alarm) && watchesFailures(alarm, rule))
-      .map((alarm) => ({ by: nameOfAlarm(alarm), targets: alarm.targets })),
+    ...(alarmsByRule(prepared).get(rule) ?? []).map((alarm) => ({ by: nameOfAlarm(alarm), targets: alarm.targets })),
     ...examineEntries(prepared)
       .filter((entry) => tellsOfFailures(entry) && covers(entry, rule))
       .map(({ name, to }) => ({ by: name, targets: [to] })),
   ];
 }
 
-function watchesFailures({ watches }: ExaminedAlarm, rule: Rule): boolean {
-  return watches.some(({ watch, rules }) => watch.metric === failureMetric && rules.includes(rule));
+function alarmsByRule(prepared: Prepared): ReadonlyMap<Rule, readonly ExaminedAlarm[]> {
+  return prepared.answerOnce('alarms by rule', () => {
+    const found = new Map<Rule, ExaminedAlarm[]>();
+    for (const alarm of examineAlarms(prepared).filter((one) => !isOff(one))) {
+      const onFailures = alarm.watches.filter(({ watch }) => watch.metric === failureMetric);
+      for (const rule of new Set(onFailures.flatMap(({ rules }) => rules)))
+        found.set(rule, [...(found.get(rule) ?? []), alarm]);
+    }
+    return found;
+  });
 }
 
 export function isOff({ settings: { ActionsEnabled, AlarmActions = [] } }: AlarmSide): boolean {

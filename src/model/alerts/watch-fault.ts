@@ -1,10 +1,11 @@
 /** Why an alarm never fires, or not at each failure. */
 import type { AlarmSettings } from '../../aws/alert-documents.ts';
-import { accountIn, bucketNameIn, regionOf } from '../../aws/arn.ts';
+import { accountIn, regionOf } from '../../aws/arn.ts';
 import { memberOf } from '../replication/find.ts';
 import { destinationSide, type Prepared } from '../replication/prepare.ts';
 import type { Rule } from '../replication/rule.ts';
 import type { Known } from '../snapshot.ts';
+import { findMeantRule, findWrongDimension, listRulesOn } from './rule-index.ts';
 import { failureMetric, metricDimensions, type Watch } from './watches.ts';
 
 /** `rule`: of one, where it can only mean that one. */
@@ -28,78 +29,39 @@ export interface ExaminedWatch {
 export function examineWatch(prepared: Prepared, arn: string, watch: Watch): ExaminedWatch {
   const fault = findWatchFault(prepared, arn, watch);
   if (fault) return { watch, fault, rules: [] };
-  const rules = listRules(prepared).filter((rule) => rule.enabled && rule.metrics && isOn(prepared, watch, rule));
-  return { watch, rules };
+  return { watch, rules: listRulesOn(prepared, watch).filter(({ enabled, metrics }) => enabled && metrics) };
 }
 
 function findWatchFault(prepared: Prepared, arn: string, watch: Watch): WatchFault | undefined {
-  const { names, values, countedAt, metric } = watch;
+  const { names, countedAt, metric } = watch;
   if (countedAt === null) return { kind: 'metric', metric };
-  const all = listRules(prepared);
-  const meant = findMeantRule(all, values);
-  if (names && !isSame(names, metricDimensions)) return { kind: 'dimensions', names, ...(meant && { rule: meant }) };
-  return findRuleFault(prepared, watch, all, meant) ?? findPlaceFault(prepared, arn, watch);
-}
-
-function listRules({ rules }: Prepared): readonly Rule[] {
-  return rules === null || rules === 'unknown' ? [] : [...rules.byDestination.flat(), ...rules.disabled];
+  if (names && !isSame(names, metricDimensions)) return { kind: 'dimensions', names, ...nameMeant(prepared, watch) };
+  return findRuleFault(prepared, watch) ?? findPlaceFault(prepared, arn, watch);
 }
 
 function isSame(names: readonly string[], others: readonly string[]): boolean {
   return names.length === others.length && others.every((one) => names.includes(one));
 }
 
-function isOn({ source }: Prepared, { values }: Watch, { id, destination }: Rule): boolean {
-  const { SourceBucket = source.name, DestinationBucket, RuleId = id, ...others } = values;
-  if (RuleId !== id || SourceBucket !== source.name || Object.keys(others).length > 0) return false;
-  return DestinationBucket === undefined || DestinationBucket === bucketNameIn(destination);
+function nameMeant(prepared: Prepared, watch: Watch): { readonly rule?: Rule } {
+  const rule = findMeantRule(prepared, watch);
+  return rule ? { rule } : {};
 }
 
-/** By what it names of it; undefined where that is no rule, or several. */
-function findMeantRule(all: readonly Rule[], { RuleId, DestinationBucket }: Watch['values']): Rule | undefined {
-  const byId = all.filter(({ id }) => id === RuleId);
-  const byDestination = all.filter(
-    ({ destination, metrics }) => metrics && bucketNameIn(destination) === bucketNameIn(DestinationBucket ?? ''),
-  );
-  const found = byId.length > 0 ? byId : byDestination.length > 0 ? byDestination : all;
-  return found.length === 1 ? found[0] : undefined;
-}
-
-function findRuleFault(
-  prepared: Prepared,
-  watch: Watch,
-  all: readonly Rule[],
-  meant: Rule | undefined,
-): WatchFault | undefined {
+function findRuleFault(prepared: Prepared, watch: Watch): WatchFault | undefined {
   if (watch.isOpen) return undefined;
-  const on = all.filter((rule) => isOn(prepared, watch, rule));
-  if (on.length === 0) return findWrongName(prepared, watch, all, meant);
+  const on = listRulesOn(prepared, watch);
+  if (on.length === 0) {
+    // Where some rule has each name, they are of two rules.
+    const dimension = findWrongDimension(prepared, watch) ?? 'RuleId';
+    return { kind: 'no-such-rule', dimension, value: watch.values[dimension] ?? '', ...nameMeant(prepared, watch) };
+  }
   // Of disabled rules S3 counts nothing, and there is nothing to count.
   const working = on.filter(({ enabled }) => enabled);
   const [blind] = working;
   return blind === undefined || working.some(({ metrics }) => metrics)
     ? undefined
     : { kind: 'without-metrics', rule: blind };
-}
-
-function findWrongName(
-  { source }: Prepared,
-  { values }: Watch,
-  all: readonly Rule[],
-  meant: Rule | undefined,
-): WatchFault | undefined {
-  const known: Readonly<Record<(typeof metricDimensions)[number], readonly string[]>> = {
-    SourceBucket: [source.name],
-    DestinationBucket: all.map(({ destination }) => bucketNameIn(destination)),
-    RuleId: all.map(({ id }) => id),
-  };
-  const wrong = metricDimensions.find((name) => {
-    const { [name]: value } = values;
-    return value !== undefined && !known[name].includes(value);
-  });
-  // Each name is one of some rule: of two rules.
-  const dimension = wrong ?? 'RuleId';
-  return { kind: 'no-such-rule', dimension, value: values[dimension] ?? '', ...(meant && { rule: meant }) };
 }
 
 /** In which account pending operations are counted has been seen only where both buckets were of one. */
@@ -110,8 +72,9 @@ function findPlaceFault(prepared: Prepared, arn: string, watch: Watch): WatchFau
     if (account !== snapshot.source.account) return { kind: 'account', account };
     return regionFault(arn, [memberOf(source.value, 'region')], 'source');
   }
-  const destinations = listRules(prepared).filter((rule) => isOn(prepared, watch, rule));
-  const regions = destinations.map((rule) => memberOf(destinationSide(prepared, rule.destination).value, 'region'));
+  const regions = listRulesOn(prepared, watch).map((rule) =>
+    memberOf(destinationSide(prepared, rule.destination).value, 'region'),
+  );
   return regionFault(arn, regions, 'destination');
 }
 
