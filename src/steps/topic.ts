@@ -54,12 +54,16 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
       const all = unwrapSingle(slots.map(({ arn }) => arn));
       const made = unwrapSingle(slots.flatMap((slot) => (slot.made ? [slot.arn] : [])));
       const given = unwrapSingle(slots.flatMap((slot) => (slot.made ? [] : [slot.arn])));
+      const keys = unwrapSingle(
+        slots.flatMap(({ region, made: isMade }) => (isMade ? (topicKey(spec, region) ?? []) : [])),
+      );
       return [
         {
           on: all,
           actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
           for: planning,
         },
+        { on: keys, actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], for: planning },
         { on: all, actions: ['sns:SetTopicAttributes'], for: ['apply'] },
         { on: made, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] },
         { on: made, actions: ['sns:DeleteTopic'], for: ['apply', ...destroying] },
