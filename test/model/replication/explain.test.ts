@@ -84,3 +84,59 @@ describe('why a call is refused', () => {
     });
   });
 });
+
+describe('a refusal is known again', () => {
+  const bucket = 'arn:aws:s3:::dst';
+  const place = { policy: 'bucket policy of dst', statement: 0, sid: 'No' };
+  const sameOf = (denied: Omit<Denied, 'effect'>, change: Partial<Answer> = {}) => {
+    const decision: Denied = { effect: 'denied', ...denied };
+    const resourcePolicy = { name: 'bucket policy of dst', arn: bucket, path: ['dst', 'policy'] };
+    const action = 's3:ReplicateObject';
+    const answer = { action, resource, bucket, object: resource, decision, remarks: [], resourcePolicy, ...change };
+    return causeOf(prepared, answer, decision, 'C13').same;
+  };
+
+  it('by its bucket, side and statement, whatever the action and the object', () => {
+    const explicit = { kind: 'explicit', side: 'resource', by: [place] } as const;
+    const same = [bucket, 'object', 'deny', 'resource', place];
+    expect(sameOf(explicit)).toEqual(same);
+    expect(sameOf(explicit, { resource: `${bucket}/b`, object: `${bucket}/b`, action: 's3:PutObject' })).toEqual(same);
+    expect(sameOf(explicit, { resource: bucket, object: bucket })).toEqual([bucket, bucket, 'deny', 'resource', place]);
+    expect(sameOf({ ...explicit, side: 'identity', by: [] })).toEqual([
+      bucket,
+      'object',
+      'deny',
+      'identity',
+      undefined,
+    ]);
+  });
+
+  it('by what does not match, in which the name of the action is left out', () => {
+    const misses = [differs('Action', 'not s3:ReplicateObject'), differs('Resource', resource)];
+    const implicit = { kind: 'implicit', side: 'resource', by: [{ ...place, misses: misses.slice(1) }] } as const;
+    const told = (name: string, wanted: string) => ({
+      name,
+      matches: false,
+      why: { words: ['', ' is ', ''], about: [name, wanted] },
+    });
+    expect(sameOf(implicit)).toEqual([
+      bucket,
+      'object',
+      'no-allow',
+      'resource',
+      undefined,
+      { ...place, misses: [told('Resource', 'object')] },
+      '',
+    ]);
+    const byAction = { ...implicit, by: [{ ...place, misses: misses.slice(0, 1) }] };
+    expect(sameOf(byAction, { grantsUnread: true })).toEqual([
+      bucket,
+      'object',
+      'no-allow',
+      'resource',
+      undefined,
+      { ...place, misses: [told('Action', 'not action')] },
+      ' A grant would do instead; the grants of the key were not read.',
+    ]);
+  });
+});
