@@ -3,7 +3,7 @@ import type { Decision } from '../../../src/model/decision.ts';
 import type { Element } from '../../../src/model/evaluation/element.ts';
 import { phrase } from '../../../src/model/evaluation/phrase.ts';
 import type { Answer } from '../../../src/model/replication/ask.ts';
-import { causeOf } from '../../../src/model/replication/explain.ts';
+import { causeOf, doubtOf } from '../../../src/model/replication/explain.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { healthy, roleArn, snapshotOf } from './world.ts';
 
@@ -138,5 +138,14 @@ describe('a refusal is known again', () => {
       { ...place, misses: [told('Action', 'not action')] },
       ' A grant would do instead; the grants of the key were not read.',
     ]);
+  });
+
+  it('and a doubt by its action too', () => {
+    const decision = { effect: 'unknown', why: [phrase`${resource} by s3:ReplicateObject`] } as const;
+    const resourcePolicy = { name: 'bucket policy of dst', arn: bucket, path: ['dst', 'policy'] };
+    const action = 's3:ReplicateObject';
+    const answer = { action, resource, bucket, object: resource, decision, remarks: [], resourcePolicy };
+    const words = { words: ['', ' by action'], about: ['object'] };
+    expect(doubtOf(prepared, answer, decision, 'C13').same).toEqual([action, bucket, 'object', 'doubt', [words]]);
   });
 });
