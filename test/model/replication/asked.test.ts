@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { attemptUnderEachHost } from '../../../src/model/replication/judge.ts';
 import { listEnabledRules, prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import { deny, dstKeyArn, healthy, plus, rule, snapshotOf, source, type World } from './world.ts';
+import { deny, dstKeyArn, healthy, plus, policy, rule, snapshotOf, source, type World } from './world.ts';
 
 /** What becomes of the object of a healthy set-up that was changed. */
 function outcomeOf(...changes: readonly ((world: World) => void)[]) {
@@ -54,4 +54,18 @@ it('of a replica key that does not exist, only this is told', () => {
     (one) => attemptUnderEachHost(prepared, world.object, one).findings,
   );
   expect(findings.map((one) => [one.effect, one.cause.check])).toEqual([['stops', 'C18']]);
+});
+
+it.each([
+  ['the role itself', ['AROAEXAMPLE'], undefined],
+  ['a role that was deleted', ['AROAOTHER'], 'AROAOTHER'],
+  ['the role and one that was deleted', ['AROAEXAMPLE', 'AROAOTHER'], 'AROAOTHER'],
+])('a bucket policy that names %s by ID and does not allow says so', (_, AWS, deleted) => {
+  const world = healthy();
+  world.role = (role) => ({ ...role, roleId: 'AROAEXAMPLE' });
+  world.dst.policy = policy({ Effect: 'Allow', Principal: { AWS }, Action: 's3:ReplicateDelete', Resource: '*' });
+  const [verdict] = judgeObject(prepare(snapshotOf(world)), world.object);
+  const [, named] = /It names (\S+), a role or user that was deleted/.exec(verdict?.causes[0]?.summary ?? '') ?? [];
+  expect(verdict?.outcome).toBe('fails');
+  expect(named).toBe(deleted);
 });

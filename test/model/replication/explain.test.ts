@@ -3,7 +3,7 @@ import type { Decision } from '../../../src/model/decision.ts';
 import type { Element } from '../../../src/model/evaluation/element.ts';
 import { phrase } from '../../../src/model/evaluation/phrase.ts';
 import type { Answer } from '../../../src/model/replication/ask.ts';
-import { causeOf, doubtOf } from '../../../src/model/replication/explain.ts';
+import { causeOf, doubtOf, remarksOf } from '../../../src/model/replication/explain.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { healthy, roleArn, snapshotOf } from './world.ts';
 
@@ -66,6 +66,19 @@ describe('why a call is refused', () => {
       ...nothing,
       summary: `${nothing.summary} The nearest is statement 1 of the bucket policy of dst: Action is x.`,
     });
+  });
+
+  it.each<[string, readonly Element[]]>([
+    ['which is about the action', [differs('Principal', 'another'), differs('Resource', 'another')]],
+    [
+      'which leaves out the action and more',
+      [{ ...differs('Action', 'left out'), negated: true }, differs('Resource', 'another')],
+    ],
+  ])('names a statement %s', (_, misses) => {
+    const by = [{ policy: 'bucket policy of dst', statement: 0, misses }];
+    expect(told({ kind: 'implicit', side: 'resource', by }).summary).toMatch(
+      / The nearest is statement 1 of the bucket/,
+    );
   });
 
   it.each([
@@ -148,4 +161,15 @@ describe('a refusal is known again', () => {
     const words = { words: ['', ' by action'], about: ['object'] };
     expect(doubtOf(prepared, answer, decision, 'C13').same).toEqual([action, bucket, 'object', 'doubt', [words]]);
   });
+});
+
+it.each([
+  [{ kind: 'unread', of: 'service', account: '111111111111' }, 'organization-unread'],
+  [{ kind: 'silent', policy: 'policy 1' }, undefined],
+] as const)('a remark on %j has the code %s', (doubt, code) => {
+  const decision = { effect: 'allowed', by: [], uncertain: [doubt] } as const;
+  const resourcePolicy = { name: 'bucket policy of dst', arn: 'arn:aws:s3:::dst', path: ['dst', 'policy'] };
+  const asked = { action: 's3:ReplicateObject', resource, bucket: 'arn:aws:s3:::dst', object: resource };
+  const answer = { ...asked, decision, remarks: [], resourcePolicy };
+  expect(remarksOf(prepared, answer, decision).map((one) => one.code)).toEqual([code]);
 });
