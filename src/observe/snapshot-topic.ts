@@ -39,7 +39,7 @@ export function topicReader(reach: Reach, reading: Reading<'unknown'>): TopicRea
   };
 }
 
-/** Null where there is none; not where something else than SNS answers 404, which the SDK calls NotFound. How many have subscribed is enough, without who (API: GetTopicAttributes). */
+/** Null where there is none. How many have subscribed is enough, without who (API: GetTopicAttributes). */
 async function readTopicAt(
   at: Connection,
   TopicArn: string,

@@ -5,6 +5,7 @@ import { sidesOf } from '../state/names.ts';
 import { type LiveBucket, type Need, type Purpose, usualPurposes } from '../state/need.ts';
 import { unwrapSingle } from '../steps/scope.ts';
 import { bucketNeeds, objectNeeds } from './bucket-needs.ts';
+import { hearingNeeds } from './hearing-needs.ts';
 import { keyNeeds, type LiveKeys } from './key-needs.ts';
 import { jobNeeds, roleNeeds } from './role-needs.ts';
 import { stepNeeds } from './step-needs.ts';
@@ -45,6 +46,7 @@ function needsOf(
     ...(side.id === 'source' ? roleNeeds(spec, boundary) : []),
     ...keyNeeds(side, spec, keys),
     ...(side.id === 'source' ? [...alertNeeds(spec), ...jobNeeds(spec)] : []),
+    ...hearingNeeds(side, spec),
     { sid: 'Find', actions: ['s3:ListAllMyBuckets', 'iam:ListAccountAliases'], on: '*', for: ['init'] },
   ];
 }

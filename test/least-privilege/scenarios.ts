@@ -146,6 +146,7 @@ export const scenarios: readonly Scenario[] = [
     more: () => ({ alerts: true }),
   },
   scenario('doctor', 'locked buckets', aCloud(allLimited, locked), 'healthy'),
+  scenario('doctor', 'alerts', alertedAll, 'healthy', alerted),
   scenario('doctor', 'a backfill that runs', aCloud(all, backfilling), 'healthy'),
   scenario('destroy', 'nothing', nothing, 'unchanged'),
   scenario('destroy', 'everything', all, 'destroyed'),

@@ -264,7 +264,7 @@ describe('where AWS refuses', () => {
       'application/xml',
       '<?xml version="1.0"?><Error><Code>MethodNotAllowed</Code><Message>Not allowed</Message></Error>',
     ],
-    ['an error without a body', 404, 'text/plain', ''],
+    ['an error without a body', 400, 'text/plain', ''],
     ['an error that is a page', 400, 'text/html', '<html>Bad Request</html>'],
     ['another JSON', 200, 'application/json', '{"message":"hello"}'],
   ])(
