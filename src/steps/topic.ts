@@ -116,7 +116,7 @@ function topicWithOurs(state: State, slot: TopicSlot, spec: Spec): Topic | null 
     ...(kmsKey !== undefined && { kmsKey }),
     tags: {
       ...addOurTags(spec, begun.tags),
-      ...hashesOfAsked(begun, emails),
+      ...listAskedAddresses(begun, emails),
     },
     subscriptions: withAsked(begun.subscriptions, toAsk(begun, spec)),
   };
@@ -133,7 +133,7 @@ function toAsk(topic: Topic, { alerts, resendConfirmation = false }: Spec): read
 }
 
 /** Also those that are still subscribed, though the file no longer has them. */
-function hashesOfAsked(topic: Topic, emails: readonly string[]): Topic['tags'] {
+function listAskedAddresses(topic: Topic, emails: readonly string[]): Topic['tags'] {
   const subscribed = topic.subscriptions.map(({ endpoint }) => hashAddress(endpoint));
   const left = addressesAsked(topic).filter((hash) => subscribed.includes(hash));
   const all = [...new Set([...emails.map(hashAddress), ...left])].slice(0, mostAddresses).sort();
