@@ -38,8 +38,8 @@ export default defineConfig({
     globalSetup: ['test/print-seed.ts'],
     setupFiles: ['test/secrets.ts', 'test/restored.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', AWS_EC2_METADATA_DISABLED: 'true' },
-    // Some wait for a clock or for another program: two more than there are cores.
-    maxWorkers: availableParallelism() + 2,
+    // Some wait for a clock or for another program: one more than there are cores. Each costs some seconds, to load what is tested.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // Only what hangs meets these; a slow machine does not.
     testTimeout: 240_000,

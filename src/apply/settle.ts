@@ -16,7 +16,10 @@ const atEveryCall: readonly Wait[] = [
 export function lagBehind({ operation }: { readonly operation: string }, error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const waits = [...(factsOf(operation)?.waits ?? []), ...atEveryCall];
-  return waits.find((wait) => wait.error.test(error.name) && (wait.message?.test(error.message) ?? true))?.reason;
+  return waits.find(
+    (wait) =>
+      wait.error.test(error.name) && (wait.message?.test(error.message) ?? true) && (wait.isLag?.(error) ?? true),
+  )?.reason;
 }
 
 export interface Waiting {

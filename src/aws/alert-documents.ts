@@ -13,6 +13,14 @@ export interface Topic {
   readonly subscriptions: readonly Subscription[];
 }
 
+/** What encrypts a topic. */
+export interface TopicKey {
+  readonly arn: string;
+  readonly keyState: string;
+  readonly keyManager: string;
+  readonly policy: PolicyDocument | 'unknown';
+}
+
 export interface Subscription {
   readonly protocol: string;
   readonly endpoint: string;

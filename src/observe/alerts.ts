@@ -5,13 +5,14 @@ import type { Arn, Region } from '../aws/brand.ts';
 import { lookUp } from '../aws/documents.ts';
 import type { Spec } from '../config/spec.ts';
 import type { Connection } from '../connect/connection.ts';
-import { alarmPrefix, alertRegions, ourTopicArn, regionsOfAlerts } from '../state/alerts.ts';
+import { alarmPrefix, alertRegions, ourTopicArn, regionsOfAlerts, topicIn, topicKey } from '../state/alerts.ts';
 import { accountOf, bucketOf, put, type State } from '../state/state.ts';
 import { entryId } from '../steps/events.ts';
 import { topicSlots } from '../steps/topic-slots.ts';
 import { readAlarms, readSeries, settingsOf } from './alarm.ts';
 import { readNotification } from './bucket.ts';
 import { readTopic } from './topic.ts';
+import { readTopicKey } from './topic-key.ts';
 
 type Found = (state: State) => State;
 type Notification = NotificationConfiguration | null;
@@ -35,9 +36,10 @@ export async function alertsFound(source: Connection, spec: Spec): Promise<Found
   const asked = found.reduce((state, add) => add(state), { accounts: {} } as State);
   const named = findNamedTopics(asked, notification, spec).filter((arn) => !topics.has(arn));
   const former = await Promise.all(named.map((arn) => topicFound(at(regionOf(arn)), arn)));
+  const keys = await Promise.all(keysIn(asked, spec).map(([region, name]) => keyFound(at(region), name)));
   return (state) =>
     withNotification(
-      [...found, ...former].reduce((next, add) => add(next), state),
+      [...found, ...former, ...keys].reduce((next, add) => add(next), state),
       notification,
       spec,
     );
@@ -61,6 +63,25 @@ async function seriesFound(at: Connection, { source }: Spec): Promise<Found> {
 async function topicFound(at: Connection, arn: Arn): Promise<Found> {
   const topic = await readTopic(at, arn);
   return (state) => put(state, at.account, 'topics', arn, topic);
+}
+
+/** By their Regions and the names that the topics have for them. */
+function keysIn(state: State, spec: Spec): readonly (readonly [Region, string])[] {
+  const { account } = spec.source;
+  const wanted = topicSlots(spec).map(({ arn, region, made }) => {
+    const present = topicIn(state, account, arn)?.kmsKey ?? undefined;
+    return [region, (made ? topicKey(spec, region) : undefined) ?? present] as const;
+  });
+  const named = wanted.flatMap(([region, name]) =>
+    name === undefined ? [] : [[`${region} ${name}`, [region, name]] as const],
+  );
+  return [...new Map(named).values()];
+}
+
+async function keyFound(at: Connection, name: string): Promise<Found> {
+  const key = await readTopicKey(at, name);
+  return (state) =>
+    withAccount(state, at, (account) => ({ ...account, topicKeys: { ...account.topicKeys, [name]: key } }));
 }
 
 function withNotification(state: State, notification: Notification, { source }: Spec): State {

@@ -121,14 +121,17 @@ function withoutModelFacts(observed: State): unknown {
   const mapEach = (things: object, as: (thing: Readonly<Record<string, unknown>>) => unknown) =>
     Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, thing === null ? null : as(thing)]));
   return {
-    accounts: mapEach(observed.accounts, ({ publicAccessBlock: _, organization: __, series: _series, ...account }) => ({
-      ...account,
-      ...(account.topics
-        ? { topics: mapEach(Object(account.topics), ({ subscriptions: _____, ...topic }) => topic) }
-        : {}),
-      roles: mapEach(Object(account.roles), ({ roleId: ___, ...role }) => role),
-      buckets: mapEach(Object(account.buckets), ({ objectLockRetention: ___, lifecycle: ____, ...bucket }) => bucket),
-    })),
+    accounts: mapEach(
+      observed.accounts,
+      ({ publicAccessBlock: _, organization: __, series: _series, topicKeys: _keys, ...account }) => ({
+        ...account,
+        ...(account.topics
+          ? { topics: mapEach(Object(account.topics), ({ subscriptions: _____, ...topic }) => topic) }
+          : {}),
+        roles: mapEach(Object(account.roles), ({ roleId: ___, ...role }) => role),
+        buckets: mapEach(Object(account.buckets), ({ objectLockRetention: ___, lifecycle: ____, ...bucket }) => bucket),
+      }),
+    ),
   };
 }
 

@@ -1,5 +1,14 @@
+import type { Topic } from '../aws/alert-documents.ts';
 import type { Spec } from '../config/spec.ts';
-import type { AccountSnapshot, BucketSnapshot, Found, KeySnapshot, RoleSnapshot, Snapshot } from '../model/snapshot.ts';
+import type {
+  AccountSnapshot,
+  BucketSnapshot,
+  Found,
+  KeySnapshot,
+  RoleSnapshot,
+  Snapshot,
+  TopicSnapshot,
+} from '../model/snapshot.ts';
 import type { AccountState, BucketState, KeyState, RoleState, State } from '../state/state.ts';
 
 /** Not observed: notifications change no verdict on new objects, and only the organization can list its policies. */
@@ -32,6 +41,7 @@ function accountSnapshot(account: AccountState): AccountSnapshot {
     ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
     ...(notOwned.length > 0 && { notOwned }),
     ...(organization === undefined ? {} : { organization }),
+    ...(account.topics && { topics: mapEach(account.topics, (topic) => topicSnapshot(topic, account.topicKeys)) }),
   };
 }
 
@@ -64,6 +74,12 @@ function bucketSnapshot({ tags: _tags, beside: _beside, ownership, ...bucket }: 
     ownership: ownership as BucketSnapshot['ownership'],
     notification: unread,
   };
+}
+
+function topicSnapshot({ policy, kmsKey, subscriptions }: Topic, keys: AccountState['topicKeys'] = {}): TopicSnapshot {
+  const confirmed = subscriptions.filter(({ arn }) => arn !== null).length;
+  const key = kmsKey === null ? undefined : (keys[kmsKey] ?? unread);
+  return { policy, kmsKey, ...(key !== undefined && { key }), confirmed, pending: subscriptions.length - confirmed };
 }
 
 function keySnapshot({ metadata, policy, aliases, rotation }: KeyState): KeySnapshot {

@@ -2,6 +2,7 @@ import { isSignInError } from '../connect/absent.ts';
 import { actionsOf } from '../connect/services.ts';
 import { callBehind, type FailedCall } from '../connect/trace.ts';
 import { Failure } from '../events/failure.ts';
+import { explainNotifications } from './explain-notifications.ts';
 
 /** An error that nobody foresaw is a bug of ours and says so. @param interrupted after Ctrl-C: then a pause that was broken off is no error. */
 export function explain(error: unknown, interrupted = false): Failure {
@@ -36,7 +37,8 @@ export function explain(error: unknown, interrupted = false): Failure {
   const call = callBehind(error);
   if (!call && isOfDisk(error))
     return new Failure('failed', 'disk', `cannot write: ${error.message}`, room, { cause: error });
-  return call ? (explainNoAnswer(error, call) ?? explainRefusal(error, call)) : bug(error);
+  if (!call) return bug(error);
+  return explainNoAnswer(error, call) ?? explainNotifications(error, call) ?? explainRefusal(error, call);
 }
 
 const room = 'make room on the disk and run the same command again';

@@ -1,7 +1,8 @@
 import { Failure } from '../events/failure.ts';
 import { observe } from '../observe/observe.ts';
-import { type Plan, planApply } from '../plan/plan.ts';
+import { type Plan, planApply, withFindings } from '../plan/plan.ts';
 import type { Preflight } from '../plan/preflight.ts';
+import { topicFaultFindings } from '../plan/topic-faults.ts';
 import { refusalOf } from '../show/preflight-text.ts';
 import type { State } from '../state/state.ts';
 import { tellFindings } from './findings.ts';
@@ -21,7 +22,9 @@ export async function observeAndPlan(session: Session, force: boolean): Promise<
   const { spec, connections, view, signal } = session;
   const observed = await observe(connections, spec);
   signal.throwIfAborted();
-  const plan = await judgeNeighbors(session, observed, planApply(observed, spec));
+  const planned = planApply(observed, spec);
+  const faults = topicFaultFindings(planned.desired, spec, new Date());
+  const plan = await judgeNeighbors(session, observed, withFindings(planned, faults));
   signal.throwIfAborted();
   view.report({ type: 'phase', name: 'done' });
   tellFindings(view, plan);

@@ -8,7 +8,7 @@ import type {
   ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
-import type { AlarmSettings, ReplicationSeries, Topic } from '../aws/alert-documents.ts';
+import type { AlarmSettings, ReplicationSeries, Topic, TopicKey } from '../aws/alert-documents.ts';
 import { type AccountId, type BucketName, brand, type Region } from '../aws/brand.ts';
 import { type KeyMetadata, lookUp, type PublicAccessBlock, type Tags } from '../aws/documents.ts';
 import type { PolicyDocument } from '../aws/policy.ts';
@@ -32,6 +32,8 @@ export interface AccountState {
   readonly topics?: Readonly<Record<string, Topic | null>>;
   /** Of ours, by ARN. */
   readonly alarms?: Readonly<Record<string, AlarmSettings | null>>;
+  /** Of topics, by the name that these have for them. Nothing is planned with them. */
+  readonly topicKeys?: Readonly<Record<string, TopicKey | null | 'unknown'>>;
   /** Metrics of the source bucket. Nothing but alarms on them waits for these. */
   readonly series?: readonly ReplicationSeries[];
 }

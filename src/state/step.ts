@@ -94,6 +94,8 @@ interface Where {
 export interface Wait {
   readonly error: RegExp;
   readonly message?: RegExp;
+  /** Where more than its message tells whether time helps. */
+  readonly isLag?: (error: Error) => boolean;
   /** Completes "waiting for". */
   readonly reason: string;
 }

@@ -1,6 +1,7 @@
 import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { bucketArn } from '../aws/arn.ts';
 import { isSameJson } from '../aws/json.ts';
+import { listRefusedDestinations } from '../aws/list-refused-destinations.ts';
 import type { Spec } from '../config/spec.ts';
 import { eventTopic } from '../state/alerts.ts';
 import { type Change, type Finding, phase, turn } from '../state/change.ts';
@@ -18,6 +19,7 @@ type Entry = {
   readonly TopicArn?: string | undefined;
   readonly QueueArn?: string | undefined;
   readonly LambdaFunctionArn?: string | undefined;
+  readonly Filter?: NonNullable<NotificationConfiguration['TopicConfigurations']>[number]['Filter'];
 };
 
 /** Our entry in the notification configuration of the source bucket, which is written whole: everything of others stays, EventBridge's empty element too. */
@@ -31,6 +33,7 @@ export const eventsStep: Step<'PutBucketNotificationConfiguration', 'notificatio
         {
           error: /^InvalidArgument$/,
           message: /Unable to validate/i,
+          isLag: (error) => !listRefusedDestinations(error).some(({ reason }) => /not exist/i.test(reason)),
           reason: 'S3 to be allowed to send to the topic or queue',
         },
       ],
@@ -78,7 +81,9 @@ export const eventsStep: Step<'PutBucketNotificationConfiguration', 'notificatio
     const isTopic = eventTopic(spec) !== undefined;
     const list = isTopic ? 'TopicConfigurations' : 'QueueConfigurations';
     const target = isTopic ? { TopicArn: events } : { QueueArn: events };
-    const entry = { Id: entryId(spec), ...target, Events: [failed] };
+    const entry: Entry = { Id: entryId(spec), ...target, Events: [failed] };
+    // Where it stands among others means nothing: S3 promises no order.
+    if (present?.[list]?.some((one) => isSameEntry(one, entry))) return observed;
     return withNotifications(observed, spec, {
       ...others,
       [list]: [...(others?.[list] ?? []), entry],
@@ -143,6 +148,11 @@ function withoutOurs(present: NotificationConfiguration | null, spec: Spec): Not
     return entries.length > 0 ? [[member, entries]] : [];
   });
   return kept.length > 0 ? (Object.fromEntries(kept) as NotificationConfiguration) : null;
+}
+
+/** S3 may answer an empty filter where none was put. */
+function isSameEntry({ Filter, ...present }: Entry, entry: Entry): boolean {
+  return (Filter?.Key?.FilterRules ?? []).length === 0 && isSameJson(present, entry);
 }
 
 /** Entries that S3 would not take beside ours, which has no filter: any of the same type of event. */

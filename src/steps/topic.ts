@@ -54,12 +54,16 @@ export const topicStep: Step<TopicWrite, 'topic-policy'> = {
       const all = unwrapSingle(slots.map(({ arn }) => arn));
       const made = unwrapSingle(slots.flatMap((slot) => (slot.made ? [slot.arn] : [])));
       const given = unwrapSingle(slots.flatMap((slot) => (slot.made ? [] : [slot.arn])));
+      const keys = unwrapSingle(
+        slots.flatMap(({ region, made: isMade }) => (isMade ? (topicKey(spec, region) ?? []) : [])),
+      );
       return [
         {
           on: all,
           actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:ListTagsForResource'],
           for: planning,
         },
+        { on: keys, actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], for: planning },
         { on: all, actions: ['sns:SetTopicAttributes'], for: ['apply'] },
         { on: made, actions: ['sns:CreateTopic', 'sns:TagResource', 'sns:Subscribe'], for: ['apply'] },
         { on: made, actions: ['sns:DeleteTopic'], for: ['apply', ...destroying] },
@@ -112,7 +116,7 @@ function topicWithOurs(state: State, slot: TopicSlot, spec: Spec): Topic | null 
     ...(kmsKey !== undefined && { kmsKey }),
     tags: {
       ...addOurTags(spec, begun.tags),
-      ...hashesOfAsked(begun, emails),
+      ...listAskedAddresses(begun, emails),
     },
     subscriptions: withAsked(begun.subscriptions, toAsk(begun, spec)),
   };
@@ -129,7 +133,7 @@ function toAsk(topic: Topic, { alerts, resendConfirmation = false }: Spec): read
 }
 
 /** Also those that are still subscribed, though the file no longer has them. */
-function hashesOfAsked(topic: Topic, emails: readonly string[]): Topic['tags'] {
+function listAskedAddresses(topic: Topic, emails: readonly string[]): Topic['tags'] {
   const subscribed = topic.subscriptions.map(({ endpoint }) => hashAddress(endpoint));
   const left = addressesAsked(topic).filter((hash) => subscribed.includes(hash));
   const all = [...new Set([...emails.map(hashAddress), ...left])].slice(0, mostAddresses).sort();

@@ -8,6 +8,9 @@ import { readActiveMuteRules } from '../observe/mute-rules.ts';
 import { alarmPrefix, alarmsFor } from '../state/alerts.ts';
 import type { TopicSlot } from '../steps/topic-slots.ts';
 
+/** Begins the reason of an alarm that is tried. */
+export const testReason = 'test by s3repl';
+
 export interface Chosen {
   readonly name: string;
   /** What it is set back to. */
@@ -82,6 +85,11 @@ function whyNone(present: readonly MetricAlarm[], topic: Arn): NotTried {
   if (loud.length === 0)
     return { reason: 'the actions of its alarms are disabled, or go elsewhere', fix: 's3repl apply' };
   const names = loud.map(({ AlarmName }) => AlarmName).join(', ');
+  if (loud.every(({ StateReason = '' }) => StateReason.startsWith(testReason)))
+    return {
+      reason: `${names} is in ALARM by another test, which is under way or was killed`,
+      fix: 'verify again in a few minutes: CloudWatch sets it back when it evaluates the alarm',
+    };
   const each = loud.length === 1 ? `its alarm ${names} is` : `its alarms ${names} are`;
   return {
     reason: `${each} in ALARM, and setting it back after a test would hide that`,

@@ -7,7 +7,7 @@ import type { Connection } from '../connect/connection.ts';
 import type { Surroundings } from '../connect/surroundings.ts';
 import { stopFailure } from '../events/failure.ts';
 import { readAlarm, readLatestActions } from '../observe/alarm-history.ts';
-import type { Chosen } from './choose-alarm.ts';
+import { type Chosen, testReason } from './choose-alarm.ts';
 import { graceAfter } from './grace.ts';
 import { type PollWork, poll } from './poll.ts';
 import { isRefusal } from './refusal.ts';
@@ -65,7 +65,7 @@ const stopped = 'before CloudWatch had published to the topic';
 
 /** People read it in the message. */
 function reasonOf({ mark }: Test): string {
-  return `test by s3repl (${mark}): nothing has failed`;
+  return `${testReason} (${mark}): nothing has failed`;
 }
 
 const reasonAfter = 'the test by s3repl is over';

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Asker, Context } from '../../src/session/context.ts';
 import { aSpec, SOURCE } from '../builders.ts';
@@ -48,16 +48,27 @@ const options = () => ({
   timeout: 15,
 });
 
+/** What `apply` leaves, made once. */
+const ready = mkdtempSync(join(tmpdir(), 's3repl-ready-'));
+let isMade = false;
+afterAll(() => rmSync(ready, { recursive: true, force: true }));
+
+async function setUp(): Promise<void> {
+  if (!isMade) await runApply({ ...options(), state: ready, yes: true }, aContext(false).context);
+  isMade = true;
+  cpSync(ready, state, { recursive: true });
+}
+
 describe('the approval of destroy', () => {
   it('is the name of the configuration, typed', async () => {
-    await runApply({ ...options(), yes: true }, aContext(false).context);
+    await setUp();
     answer.typed = ' invoices-dr ';
     expect(await runDestroy(options(), aContext(true).context)).toMatchObject({ outcome: 'destroyed', changes: 5 });
     expect(answer.asked).toEqual(['Type the name of the configuration to take it out (invoices-dr):']);
   });
 
   it.each(['', 'y', 'yes', 'invoices'])('is not "%s": nothing is changed', async (typed) => {
-    await runApply({ ...options(), yes: true }, aContext(false).context);
+    await setUp();
     answer.typed = typed;
     await expect(runDestroy(options(), aContext(true).context)).rejects.toMatchObject({
       outcome: 'cancelled',
@@ -74,7 +85,7 @@ describe('the approval of destroy', () => {
   });
 
   it('is --yes where nobody can be asked; without it nothing is changed', async () => {
-    await runApply({ ...options(), yes: true }, aContext(false).context);
+    await setUp();
     await expect(runDestroy(options(), aContext(false).context)).rejects.toMatchObject({
       outcome: 'invalid',
       code: 'no-approval',
@@ -87,7 +98,7 @@ describe('the approval of destroy', () => {
 
 describe('what destroy shows', () => {
   it('is the steps from the last to the first, and what stays', async () => {
-    await runApply({ ...options(), yes: true }, aContext(false).context);
+    await setUp();
     const { context, written } = aContext(false);
     await runDestroy({ ...options(), yes: true }, context);
     const text = written.join('');
@@ -115,7 +126,7 @@ describe('a backfill that still runs', () => {
   }
 
   async function backfilling(): Promise<string> {
-    await runApply({ ...options(), yes: true }, aContext(false).context);
+    await setUp();
     return inSandbox(async (sandbox) => {
       await putOldObject(sandbox, 'a');
       return startOurJob(sandbox, spec, await makeOurJobRole(sandbox, spec));
@@ -162,7 +173,7 @@ describe('a backfill that still runs', () => {
 
 describe('--delete-keys', () => {
   it('is refused while anything uses the keys, with what to do; --force does it', async () => {
-    await runApply({ ...options(), yes: true }, aContext(false).context);
+    await setUp();
     const deleting = { ...options(), yes: true, deleteKeys: true, force: true };
     const { context, written } = aContext(false);
     expect(await runDestroy(deleting, context)).toMatchObject({ outcome: 'destroyed', changes: 7 });

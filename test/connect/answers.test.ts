@@ -110,8 +110,10 @@ const checkedOperations = [
 describe.each(checkedOperations)('%s', (operation) => {
   // A HEAD has no body, and says no more than its status and headers.
   const isHead = operation === 'HeadObject';
+  // A policy is any JSON, and AWS may leave out an empty list of mute rules.
+  const isAnyJson = ['GetBucketPolicy', 'ListAlarmMuteRules'].includes(operation);
   const answers = Object.entries(wrong).filter(
-    ([name]) => !(isHead && /40/.test(name)) && !(operation === 'GetBucketPolicy' && name === '{}'),
+    ([name]) => !(isHead && /40/.test(name)) && !(isAnyJson && name === '{}'),
   );
 
   it('is no answer where something else has answered', async () => {

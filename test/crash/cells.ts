@@ -81,10 +81,27 @@ const errors: Readonly<Record<string, Errors>> = {
     throttled: [error('TooManyRequestsException', 400), error('SlowDown', 503)],
     refused: [error('ExpiredToken', 400), error('AccessDenied', 403), error('NoSuchJobException', 400)],
   },
-  cloudwatch: {
+  /** CloudWatch, by its signing name, which the sandbox calls it by. */
+  monitoring: {
     busy: [error('InternalServiceFault', 500)],
-    throttled: [error('ThrottlingException', 400)],
-    refused: [error('ExpiredTokenException', 403), error('AccessDeniedException', 403)],
+    throttled: [error('ThrottlingException', 400), error('Throttling', 400)],
+    refused: [
+      error('ExpiredTokenException', 403),
+      error('AccessDeniedException', 403),
+      error('LimitExceeded', 400),
+      error('ResourceNotFound', 404),
+    ],
+  },
+  sns: {
+    busy: [error('InternalError', 500), error('ServiceUnavailable', 503)],
+    throttled: [error('Throttled', 429), error('Throttling', 400)],
+    refused: [
+      error('ExpiredToken', 403),
+      error('AuthorizationError', 403),
+      error('ConcurrentAccess', 400),
+      error('TopicLimitExceeded', 403),
+      error('NotFound', 404),
+    ],
   },
   sts: {
     busy: [error('InternalFailure', 500), error('ServiceUnavailable', 503)],

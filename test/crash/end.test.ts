@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { emptyState, type SandboxState } from '../../src/sandbox/store/state.ts';
 import { aSpec } from '../builders.ts';
 import { branded } from '../plain.ts';
+import { alerts, theirAlerts } from './alerting.ts';
 import { aCloud, copyOf } from './cloud.ts';
 import { endOf } from './end.ts';
 import { running } from './run.ts';
 
+const spec = aSpec({ alerts });
 const cloud = await aCloud();
-await running(aSpec())(cloud.surroundings());
+await theirAlerts(cloud.sandbox);
+await running(spec)(cloud.surroundings());
 
 /** A set-up in which somebody has put this. */
 function setUp(change: (state: SandboxState) => void = () => undefined): SandboxState {
@@ -29,7 +32,8 @@ function policyOf({ buckets }: SandboxState): unknown[] {
 describe('the end of a story', () => {
   it('is sound after an undisturbed run, and equal after another one', async () => {
     const other = await aCloud();
-    await running(aSpec())(other.surroundings());
+    await theirAlerts(other.sandbox);
+    await running(spec)(other.surroundings());
     expect(endOf(other.sandbox.state)).toEqual(endOf(setUp()));
     expect(endOf(setUp()).unsound).toEqual([]);
   });
@@ -52,6 +56,27 @@ describe('the end of a story', () => {
         rules.push(rules[0]);
       },
     ],
+    [
+      'a notification twice',
+      ({ buckets }) => {
+        const { Topics = [] } = buckets['acme-invoices']?.notification ?? {};
+        (Topics as unknown[]).push(Topics[0]);
+      },
+    ],
+    [
+      'a statement of a topic twice',
+      ({ sns }) => {
+        const statements = firstOf(sns.topics)[1].policy.statements as unknown[];
+        statements.push(statements[0]);
+      },
+    ],
+    [
+      'a second subscription of one address',
+      ({ sns }) => {
+        const [arn, subscription] = firstOf(sns.subscriptions);
+        sns.subscriptions[`${arn}-2`] = { ...subscription, endpoint: subscription.endpoint.toUpperCase() };
+      },
+    ],
   ])('is unsound and another one with %s', (_, change) => {
     expect(endOf(setUp(change)).unsound).toHaveLength(1);
     expect(endOf(setUp(change)).all).not.toBe(endOf(setUp()).all);
@@ -62,6 +87,10 @@ describe('the end of a story', () => {
       endOf(setUp((state) => void policyOf(state).push({ sid: 'TheirsRead', action }))).theirs;
     expect(theirs('s3:GetObject')).toContain('TheirsRead');
     expect(theirs('s3:GetObject')).not.toBe(theirs('s3:*'));
+    expect(endOf(setUp(({ buckets }) => void delete buckets['acme-invoices']?.notification)).theirs).not.toContain(
+      'EventBridge',
+    );
+    expect(endOf(setUp()).theirs).toContain('EventBridge');
     expect(endOf(emptyState(0)).theirs).toBe('');
   });
 });

@@ -4,9 +4,9 @@ import type { SandboxState } from '../../src/sandbox/store/state.ts';
 export interface End {
   /** Everything, with the ids of keys and roles replaced by what they are for: equal for equal ends. */
   readonly all: string;
-  /** The statements, rules, policies, keys and buckets of others. */
+  /** The statements, rules, notifications, policies, keys, topics and buckets of others. */
   readonly theirs: string;
-  /** What no end may have: a second key of a side, a key without a name, a rule, statement or tag twice. */
+  /** What no end may have: a second key of a side, a key without a name, a rule, statement, notification, subscription or tag twice. */
   readonly unsound: readonly string[];
 }
 
@@ -18,7 +18,8 @@ export function endOf(state: SandboxState): End {
 const times = new Set(['created', 'updated', 'visibleAt', 'since', 'deletionDate', 'now']);
 
 /** Everything in a state, with ids replaced by what they are for, and without times. */
-export function normalised({ accounts, buckets, keys, aliases }: SandboxState): string {
+export function normalised(state: SandboxState): string {
+  const { accounts, buckets, keys, aliases } = state;
   const names = new Map<string, string>();
   const aliased = new Set(Object.values(aliases).map(({ keyId }) => keyId));
   const labelled = Object.values(keys).map((key) => ({
@@ -32,10 +33,26 @@ export function normalised({ accounts, buckets, keys, aliases }: SandboxState): 
     names.set(id, count === 1 ? label : `${label} number ${count}`);
   }
   for (const { roles } of Object.values(accounts)) for (const { id, arn } of Object.values(roles)) names.set(id, arn);
-  const text = JSON.stringify({ accounts, buckets, keys, aliases }, (name, value: unknown) =>
+  const alerts = alertsIn(state);
+  const text = JSON.stringify({ accounts, buckets, keys, aliases, ...alerts }, (name, value: unknown) =>
     times.has(name) ? undefined : value,
   ).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(AROA|AIDA|ANPA)[A-Z0-9]+/g, (id) => names.get(id) ?? id);
   return JSON.stringify(JSON.parse(text), sorted, 1);
+}
+
+/** Topics, subscriptions and alarms; without what was sent and said meanwhile, and what new subscriptions are called. */
+function alertsIn({ sns, cloudWatch }: SandboxState) {
+  const subscriptions = Object.values(sns.subscriptions).map(({ topic, owner, protocol, endpoint, token }) => ({
+    ...{ topic, owner, protocol, endpoint },
+    isConfirmed: token === undefined,
+  }));
+  return {
+    topics: sns.topics,
+    subscriptions: subscriptions.map((one) => JSON.stringify(one)).sort(),
+    alarms: Object.fromEntries(
+      Object.values(cloudWatch.alarms).map(({ arn, settings, tags }) => [arn, { settings, tags }]),
+    ),
+  };
 }
 
 function sorted(_name: string, value: unknown): unknown {
@@ -58,7 +75,14 @@ function theirsIn(state: SandboxState): string {
     }
     for (const [key, member] of Object.entries(value)) walk(Array.isArray(value) ? name : key, member);
   };
-  walk('', { accounts: state.accounts, buckets: state.buckets });
+  walk('', {
+    accounts: state.accounts,
+    buckets: state.buckets,
+    topics: state.sns.topics,
+    alarms: state.cloudWatch.alarms,
+  });
+  for (const { name, notification } of Object.values(state.buckets))
+    if (notification?.EventBridgeConfiguration !== undefined) found.push(`${name} tells EventBridge`);
   for (const key of Object.values(state.keys)) {
     walk('', { policy: key.policy });
     if (key.manager === 'CUSTOMER' && key.tags.length === 0)
@@ -75,14 +99,21 @@ function unsound(state: SandboxState): readonly string[] {
   const orphans = keys.filter(({ id }) => !aliased.has(id)).map(({ arn }) => `${arn} has no alias`);
   const tags = keys.map((key) => `${key.account} ${key.region} ${JSON.stringify(key.tags)}`);
   const ours = tags.filter((text) => text.includes('s3repl'));
-  const policies = [...Object.values(state.buckets), ...Object.values(state.keys)].flatMap((one) => one.policy ?? []);
+  const { topics, subscriptions } = state.sns;
+  const policies = [
+    ...[...Object.values(state.buckets), ...Object.values(state.keys)].flatMap((one) => one.policy ?? []),
+    ...Object.values(topics).map(({ policy }) => policy),
+  ];
+  const subscribed = Object.values(subscriptions).map(({ topic, endpoint }) => `${endpoint.toLowerCase()} to ${topic}`);
   return [
     ...orphans,
     ...twice(ours).map((text) => `two keys of one use: ${text}`),
     ...policies.flatMap((policy) => twice(sidsIn(policy)).map((sid) => `the statement ${sid} twice in one policy`)),
-    ...Object.values(state.buckets).flatMap(({ name, replication }) =>
-      twice(rulesIn(replication)).map((id) => `the rule ${id} twice on ${name}`),
-    ),
+    ...twice(subscribed).map((one) => `two subscriptions of ${one}`),
+    ...Object.values(state.buckets).flatMap(({ name, replication, notification }) => [
+      ...twice(idsIn(replication)).map((id) => `the rule ${id} twice on ${name}`),
+      ...twice(idsIn(notification)).map((id) => `the notification ${id} twice on ${name}`),
+    ]),
   ];
 }
 
@@ -94,6 +125,6 @@ function sidsIn(policy: unknown): readonly string[] {
   return [...JSON.stringify(policy).matchAll(/"sid":"([^"]*)"/gi)].map(([, sid = '']) => sid);
 }
 
-function rulesIn(replication: unknown): readonly string[] {
-  return [...(JSON.stringify(replication) ?? '').matchAll(/"id":"([^"]*)"/gi)].map(([, id = '']) => id);
+function idsIn(document: unknown): readonly string[] {
+  return [...(JSON.stringify(document) ?? '').matchAll(/"id":"([^"]*)"/gi)].map(([, id = '']) => id);
 }

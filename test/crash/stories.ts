@@ -8,6 +8,7 @@ import { aDestination, aRule, aSource, aSpec, DESTINATION } from '../builders.ts
 import { python } from '../moto/moto.ts';
 import { branded } from '../plain.ts';
 import { againstMoto } from './against-moto.ts';
+import { alerts, theirAlerts, untilMetrics } from './alerting.ts';
 import { applyOverOldObjects, backfilling, jobsInExcess } from './backfilling.ts';
 import { aCloud, copyOf, inSandbox, type Run } from './cloud.ts';
 import { ofTheProcess } from './killed-program.ts';
@@ -24,6 +25,9 @@ const given = aSpec({
   destinations: [aDestination({ kmsKey: { kind: 'alias', alias: 'alias/theirs' } })],
   role: { name: 'legacy' },
 });
+
+const alerting: Spec = { ...created, alerts };
+const { events: _, ...alertsAlone } = alerts;
 
 /** A story that runs in process. */
 export interface InProcess {
@@ -95,6 +99,28 @@ export async function storiesInProcess(): Promise<readonly InProcess[]> {
     { name: 'other role', start: withCreated, run: running({ ...created, role: { name: 'another' } }) },
     { name: 'backfill', start: withOld, run: backfilling(created), unsound: (state) => jobsInExcess(state, 1) },
     { name: 'destroy --delete-keys', start: withCreated, run: running(created, deletingKeys) },
+    ...(await storiesOfAlerts(bucketOfTheirs)),
+  ];
+}
+
+async function storiesOfAlerts(bucketOfTheirs: SandboxState): Promise<readonly InProcess[]> {
+  const nothingOfOurs = await after(theirAlerts, bucketOfTheirs);
+  const without = await after(async (sandbox) => {
+    await applied(sandbox, created);
+    await untilMetrics(sandbox);
+  }, nothingOfOurs);
+  const withAlerts = await after((sandbox) => applied(sandbox, alerting), without);
+  const { topics } = withAlerts.sns;
+  const given = Object.values(topics).flatMap(({ arn, name }) => (name === 'theirs' ? [arn] : []));
+  const inGiven = { topics: given, emails: [], failures: true, silence: false, latency: 'off' };
+  return [
+    { name: 'first apply with alerts', start: nothingOfOurs, run: running(alerting) },
+    { name: 'alerts added', start: without, run: running(alerting) },
+    { name: 'alerts to another topic', start: withAlerts, run: running({ ...created, alerts: inGiven }) },
+    { name: 'alerts without events', start: withAlerts, run: running({ ...created, alerts: alertsAlone }) },
+    { name: 'alerts taken out', start: withAlerts, run: running(created) },
+    { name: 'destroy with alerts', start: withAlerts, run: running(alerting, planDestroy) },
+    { name: 'destroy, alerts taken out', start: withAlerts, run: running(created, planDestroy) },
   ];
 }
 

@@ -116,7 +116,7 @@ describe.each(Object.keys(runs))('of the policies for %s', (purpose) => {
     );
     const missed = new Set<string>();
     const findings: string[] = [];
-    for (const { life, right } of drawFrom(cases, 24)) {
+    for (const { life, right } of drawFrom(cases, 64)) {
       const { scenario, policies } = life;
       const after = await lived(scenario, without(policies, right));
       const named = `${right.account} ${right.sid} ${right.action}`;

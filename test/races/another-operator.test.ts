@@ -1,12 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { afterAll, describe, expect, it } from 'vitest';
-import type { Event } from '../../src/events/event.ts';
-import type { SandboxRequest } from '../../src/sandbox/practice/faults.ts';
+import { describe, expect, it } from 'vitest';
 import type { Lag } from '../../src/sandbox/practice/lag.ts';
 import { anApplied, aPractice, type Practice } from '../apply/in-sandbox.ts';
 import { aDestination, aRule, aSpec } from '../builders.ts';
 import { copyOf } from '../crash/cloud.ts';
 import { drawFrom } from '../draws.ts';
+import { at, byOperator, nth, readingBack, warnings } from './meanwhile.ts';
 import { anOperator, type Operator } from './operator.ts';
 
 /** A change that writes every shared document, each before and after the rule. */
@@ -20,43 +18,6 @@ async function aSetUp(lag: Partial<Lag> = {}): Promise<{ readonly practice: Prac
   const practice = await aPractice(lag);
   Object.assign(practice.sandbox.state, copyOf(start));
   return { practice, operator: anOperator(practice.sandbox) };
-}
-
-const byOperator = new AsyncLocalStorage<boolean>();
-// Otherwise it is asked at every promise of the files that come after.
-afterAll(() => byOperator.disable());
-
-/** Does something right before each request that is described is executed; all others wait for it. */
-function at(practice: Practice, isIt: (request: SandboxRequest) => boolean, act: () => Promise<unknown>): void {
-  let acting: Promise<unknown> | undefined;
-  practice.meanwhile = async (request) => {
-    if (byOperator.getStore()) return;
-    if (isIt(request)) acting = byOperator.run(true, act);
-    await acting;
-  };
-}
-
-/** The nth request for an operation. */
-function nth(operation: string, times: number): (request: SandboxRequest) => boolean {
-  let left = times;
-  return (request) => request.operation === operation && --left === 0;
-}
-
-/** Reading back, after a document has been written so many times; or, `everyTime`, after each further time too. */
-function readingBack(operation: string, times: number, everyTime = false): (request: SandboxRequest) => boolean {
-  let written = 0;
-  let due = times;
-  return (request) => {
-    if (request.operation === operation) written += 1;
-    // Of the reads, the first one that no document is read again with.
-    if (!/^(GetBucketVersioning|DescribeKey)$/.test(request.operation) || written < due) return false;
-    due = everyTime ? written + 1 : Number.POSITIVE_INFINITY;
-    return true;
-  };
-}
-
-function warnings({ events }: Practice): readonly string[] {
-  return events.flatMap((event: Event) => (event.type === 'warning' ? [event.code] : []));
 }
 
 const { acts } = anOperator(first.sandbox);

@@ -5,6 +5,7 @@ import {
   CreateBucketCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
+  PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
   S3Client,
@@ -90,6 +91,8 @@ const iamHeaders = { 'content-type': 'text/xml', 'x-amzn-requestid': 'IAMREQ' };
 const putPolicy = ({ s3 }: Clients) => s3.send(new PutBucketPolicyCommand({ Bucket: 'b', Policy: '{}' }));
 const putReplication = ({ s3 }: Clients) =>
   s3.send(new PutBucketReplicationCommand({ Bucket: 'b', ReplicationConfiguration: { Role: 'r', Rules: [] } }));
+const putNotifications = ({ s3 }: Clients) =>
+  s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: 'b', NotificationConfiguration: {} }));
 const getVersioning = ({ s3 }: Clients) => s3.send(new GetBucketVersioningCommand({ Bucket: 'b' }));
 const headBucket = ({ s3 }: Clients) => s3.send(new HeadBucketCommand({ Bucket: 'b' }));
 const createBucket = ({ s3 }: Clients) => s3.send(new CreateBucketCommand({ Bucket: 'b' }));
@@ -109,7 +112,74 @@ const missing: Surroundings = {
   answer: { status: 501, headers: s3Headers, body: s3Error('NotImplemented', 'The sandbox does not have s3:X.') },
 };
 
+/** As recorded (LocalStack, test_s3_notifications_sqs). */
+function refusedNotifications(...pairs: readonly (readonly [string, string])[]): Surroundings {
+  const members = pairs.map(
+    ([arn, reason], index) =>
+      `<ArgumentName${index + 1}>${arn}</ArgumentName${index + 1}><ArgumentValue${index + 1}>${reason}</ArgumentValue${index + 1}>`,
+  );
+  const body = s3Error('InvalidArgument', 'Unable to validate the following destination configurations').replace(
+    '<RequestId>',
+    `${members.join('')}<RequestId>`,
+  );
+  return { answer: { status: 400, headers: s3Headers, body } };
+}
+
 const rows: readonly (readonly [string, Surroundings, (at: Clients) => Promise<unknown>, Told])[] = [
+  [
+    'a destination of somebody else that is gone, for which S3 refuses our notification: it is named',
+    refusedNotifications(['arn:aws:sqs:eu-west-1:1:gone', 'The destination queue does not exist']),
+    putNotifications,
+    {
+      outcome: 'failed',
+      code: 'notifications-refused',
+      message: ['source bucket', 'arn:aws:sqs:eu-west-1:1:gone (The destination queue does not exist)'],
+      fix: ['take the entries that name it out', 'make it again', 'run the same command again'],
+      not: 'undefined',
+    },
+  ],
+  [
+    'several destinations that S3 must not send to: all of them',
+    refusedNotifications(
+      ['arn:aws:sns:eu-west-1:1:a', 'Permissions on the destination topic do not allow S3 to publish.'],
+      ['arn:aws:sns:eu-west-1:1:b', 'The destination topic does not exist'],
+    ),
+    putNotifications,
+    {
+      outcome: 'failed',
+      code: 'notifications-refused',
+      message: ['arn:aws:sns:eu-west-1:1:a (Permissions', 'publish) or arn:aws:sns:eu-west-1:1:b (The destination'],
+      fix: ['s3.amazonaws.com', 'sns:Publish', 'take the entries that name it out'],
+    },
+  ],
+  [
+    'a notification that overlaps another',
+    {
+      answer: {
+        status: 400,
+        headers: s3Headers,
+        body: s3Error('InvalidArgument', 'Configurations overlap. Configurations on the same bucket cannot share one.'),
+      },
+    },
+    putNotifications,
+    {
+      outcome: 'failed',
+      code: 'notifications-refused',
+      message: ['failed objects', 'Configurations overlap'],
+      fix: ['events out of repl.yaml', 'the other entry'],
+    },
+  ],
+  [
+    'another argument of the notifications that S3 does not take: in its words',
+    { answer: { status: 400, headers: s3Headers, body: s3Error('InvalidArgument', 'The ARN could not be parsed') } },
+    putNotifications,
+    {
+      outcome: 'failed',
+      code: 'InvalidArgument',
+      message: ['S3 PutBucketNotificationConfiguration', 'The ARN could not be parsed'],
+      fix: ['goes on where this stopped'],
+    },
+  ],
   [
     'an operation that the sandbox or an emulator does not have: never refused by AWS',
     missing,

@@ -86,3 +86,20 @@ it('looks for drift first: what apply would put right is not tried', async () =>
   const both = await folder.s3repl([...verify, '--canary-prefix', 'a/']);
   expect(both.code).toBe(3);
 });
+
+it('sets the alarm back also when the deadline passes while AWS does not answer', async () => {
+  const folder = aFolder();
+  folder.write('repl.yaml', alerted);
+  await folder.s3repl(['apply', '--sandbox', '--yes']);
+  await folder.s3repl(['sandbox', 'confirm', email]);
+  const silence = ['--sandbox-fault', 'DescribeAlarmHistory:2-9=timeout'];
+  const stopped = await folder.s3repl([...verify, '--deadline', '10s', '--json', '--verbose', ...silence]);
+  expect(stopped.code).toBe(6);
+  expect(stopped.lines.at(-1)).toMatchObject({
+    outcome: 'unknown',
+    error: { code: 'deadline', message: expect.stringContaining('the alarms are as they were') },
+  });
+  const last = stopped.lines.filter(({ type }) => type === 'call').at(-1);
+  expect(last).toMatchObject({ operation: 'SetAlarmState', status: 200 });
+  expect((await folder.s3repl(verify)).code).toBe(0);
+});

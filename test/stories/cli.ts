@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { runAsProcess, runS3repl, type Said } from './run-s3repl.ts';
+import { applyOnce } from './first-apply.ts';
+import { asItsUsersDo, runAsProcess, runS3repl, type Said } from './run-s3repl.ts';
 
 export interface Ended extends Said {
   /** The lines of stdout, with --json. */
@@ -30,12 +31,15 @@ export function aFolder(how?: 'as processes'): Folder {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|CI$|FORCE_COLOR|NO_COLOR)/.test(name)),
   );
+  const isReal = how === 'as processes' || asItsUsersDo;
   const run = how === 'as processes' ? runAsProcess : runS3repl;
   return {
     path,
     write: (file, text) => writeFileSync(join(path, file), text),
     async s3repl(args, env = {}) {
-      const { code, stdout, stderr } = await run(path, args, { ...clean, AWS_EC2_METADATA_DISABLED: 'true', ...env });
+      const forReal = () => run(path, args, { ...clean, AWS_EC2_METADATA_DISABLED: 'true', ...env });
+      const isUsual = !isReal && Object.keys(env).length === 0;
+      const { code, stdout, stderr } = await (isUsual ? applyOnce(path, args, forReal) : forReal());
       const lines = args.includes('--json')
         ? stdout
             .split('\n')

@@ -8,7 +8,7 @@ const example = fileURLToPath(new URL('../../docs/examples/invoices.yaml', impor
 
 describe('the example of the README, in the sandbox', () => {
   it('is applied, and the second time unchanged without a single write', async () => {
-    const folder = aFolder('as processes');
+    const folder = aFolder();
     const apply = ['apply', '--config', example, '--sandbox', '--yes', '--json', '--verbose'];
 
     const first = await folder.s3repl(apply);

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/connect/connection.ts';
 import type { Event } from '../../src/events/event.ts';
 import { topicSlots } from '../../src/steps/topic-slots.ts';
-import { chooseAlarm } from '../../src/verify/choose-alarm.ts';
+import { chooseAlarm, testReason } from '../../src/verify/choose-alarm.ts';
 import { SOURCE } from '../builders.ts';
 import { branded } from '../plain.ts';
 import { alertedSpec, failures, topic } from './alerted.ts';
@@ -81,6 +81,14 @@ describe('the alarm that is tried', () => {
       reason: `its alarms ${failures}, ${silence} are in ALARM, and setting it back after a test would hide that`,
     });
     expect(await choose()).toMatchObject({ isEarly: true });
+    const killed = anAlarm(failures, {
+      StateValue: 'ALARM',
+      StateReason: `${testReason} (0123abcd): nothing has failed`,
+    });
+    expect(await choose(killed)).toMatchObject({
+      reason: expect.stringContaining('by another test'),
+      fix: expect.stringContaining('in a few minutes'),
+    });
   });
 });
 

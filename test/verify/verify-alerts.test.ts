@@ -325,6 +325,24 @@ describe('the alarm is set back', () => {
     expect(alerted.stateOf(failures)).toBe('INSUFFICIENT_DATA');
   });
 
+  it('after Ctrl-C during a pause, which that breaks off', async () => {
+    const alerted = await anAlerted(alertedSpec());
+    alerted.meanwhile = async ({ operation }) => {
+      const { history } = alerted.sandbox.state.cloudWatch;
+      if (operation === 'DescribeAlarmHistory') for (const number of Object.keys(history)) delete history[number];
+    };
+    const sleep = async () => {
+      alerted.controller.abort();
+      throw Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
+    };
+    const failure = await failureOf(alerted.verify({ surroundings: { ...alerted.surroundings, sleep } }));
+    expect(failure).toMatchObject({
+      outcome: 'cancelled',
+      message: expect.stringContaining('the alarms are as they were'),
+    });
+    expect(alerted.stateOf(failures)).toBe('INSUFFICIENT_DATA');
+  });
+
   it('not where nothing was set: after Ctrl-C before that', async () => {
     const alerted = await anAlerted(alertedSpec());
     alerted.meanwhile = async ({ operation }) => {

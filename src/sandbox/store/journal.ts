@@ -53,16 +53,18 @@ export function changeText(path: readonly string[], json: string | undefined): s
 /** Only this process writes it. Lines survive the process but maybe not the machine (no fsync); a new snapshot is synced before it replaces the file. */
 export class Journal {
   readonly #file: string;
+  readonly #most: number;
   #opened: Opened;
 
-  private constructor(file: string, opened: Opened) {
+  private constructor(file: string, opened: Opened, most = mostBytes) {
     this.#file = file;
     this.#opened = opened;
+    this.#most = most;
   }
 
-  /** Replaces what is there. */
-  static create(file: string, tree: object): Journal {
-    return new Journal(file, writeSnapshot(file, tree));
+  /** Replaces what is there. @param most bytes that the file may have. */
+  static create(file: string, tree: object, most = mostBytes): Journal {
+    return new Journal(file, writeSnapshot(file, tree), most);
   }
 
   /** Reads into `tree`; undefined: no file. Drops an incomplete last line, which nobody was told of. @throws SandboxStateError for any other damage. */
@@ -86,7 +88,7 @@ export class Journal {
   async append(changes: readonly string[]): Promise<void> {
     const line = Buffer.from(lineOf(changes));
     const { fd, size } = this.#opened;
-    if (size + line.length > mostBytes) throw new Error(`it would be larger than ${mostBytes / 2 ** 20} MiB`);
+    if (size + line.length > this.#most) throw new Error(`it would be larger than ${this.#most / 2 ** 20} MiB`);
     // If this fails halfway, there is no line feed: the next line overwrites it, and `open` drops what is left.
     for (let at = 0; at < line.length; )
       at += (await writeAsync(fd, line, at, line.length - at, size + at)).bytesWritten;
@@ -96,7 +98,7 @@ export class Journal {
   /** Time for `compact`. */
   get outgrown(): boolean {
     const { size, snapshot } = this.#opened;
-    return size - snapshot > Math.max(small, Math.min(snapshot, mostBytes / 2 - snapshot / 2));
+    return size - snapshot > Math.max(small, Math.min(snapshot, this.#most / 2 - snapshot / 2));
   }
 
   compact(tree: object): void {

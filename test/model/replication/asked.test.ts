@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { prepare } from '../../../src/model/replication/prepare.ts';
+import { attemptUnderEachHost } from '../../../src/model/replication/judge.ts';
+import { listEnabledRules, prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
-import { deny, healthy, plus, snapshotOf, type World } from './world.ts';
+import { deny, dstKeyArn, healthy, plus, policy, rule, snapshotOf, source, type World } from './world.ts';
 
 /** What becomes of the object of a healthy set-up that was changed. */
 function outcomeOf(...changes: readonly ((world: World) => void)[]) {
@@ -23,4 +24,48 @@ it.each([
       world.dst.policy = plus(world.dst.policy, deny('s3:ReplicateObject', { Principal: '*', Condition: butFor }));
     }),
   ).toEqual([outcome]);
+});
+
+it('whether a rule by tags takes an object that KMS encrypts is known again by rule and encryption', () => {
+  const world = healthy();
+  const Filter = { Tag: { Key: 'team', Value: 'a' } };
+  world.rules = [rule({ Filter, SourceSelectionCriteria: {} })];
+  const prepared = prepare(snapshotOf(world));
+  const path = ['accounts', source, 'buckets', 'src', 'replication', 'Rules', 0];
+  const [verdict] = judgeObject(prepared, { ...world.object, tags: 'unknown' });
+  expect(verdict?.causes.map(({ same }) => same)).toContainEqual(['taken', path, 'SSE-KMS']);
+});
+
+it('of a replica key that does not exist, only this is told', () => {
+  const world = healthy();
+  const gone = dstKeyArn.replaceAll('2-2', '3-3');
+  world.keys = { [gone]: null };
+  world.rules = [
+    rule({
+      Destination: {
+        ...rule().Destination,
+        Bucket: 'arn:aws:s3:::dst',
+        EncryptionConfiguration: { ReplicaKmsKeyID: gone },
+      },
+    }),
+  ];
+  const prepared = prepare(snapshotOf(world));
+  const findings = listEnabledRules(prepared).flatMap(
+    (one) => attemptUnderEachHost(prepared, world.object, one).findings,
+  );
+  expect(findings.map((one) => [one.effect, one.cause.check])).toEqual([['stops', 'C18']]);
+});
+
+it.each([
+  ['the role itself', ['AROAEXAMPLE'], undefined],
+  ['a role that was deleted', ['AROAOTHER'], 'AROAOTHER'],
+  ['the role and one that was deleted', ['AROAEXAMPLE', 'AROAOTHER'], 'AROAOTHER'],
+])('a bucket policy that names %s by ID and does not allow says so', (_, AWS, deleted) => {
+  const world = healthy();
+  world.role = (role) => ({ ...role, roleId: 'AROAEXAMPLE' });
+  world.dst.policy = policy({ Effect: 'Allow', Principal: { AWS }, Action: 's3:ReplicateDelete', Resource: '*' });
+  const [verdict] = judgeObject(prepare(snapshotOf(world)), world.object);
+  const [, named] = /It names (\S+), a role or user that was deleted/.exec(verdict?.causes[0]?.summary ?? '') ?? [];
+  expect(verdict?.outcome).toBe('fails');
+  expect(named).toBe(deleted);
 });

@@ -1,0 +1,92 @@
+/** Whether what CloudWatch and S3 publish would arrive at the topics, as a plan leaves them. */
+import { alarmArn, bucketArn } from '../aws/arn.ts';
+import type { Spec } from '../config/spec.ts';
+import { judgeTopic, type Publisher, type TopicFault, topicSide } from '../model/alerts/topic-faults.ts';
+import { type Prepared, prepare } from '../model/replication/prepare.ts';
+import { alarmPrefix } from '../state/alerts.ts';
+import type { Finding } from '../state/change.ts';
+import type { State } from '../state/state.ts';
+import { type TopicSlot, topicSlots } from '../steps/topic-slots.ts';
+import { snapshotOf } from './snapshot-of.ts';
+
+/** Policies of others, and keys, that shut CloudWatch or S3 out. @param desired what the plan leads to. @param takenAt judges policies with dates. */
+export function topicFaultFindings(desired: State, spec: Spec, takenAt: Date): readonly Finding[] {
+  if (spec.alerts === undefined) return [];
+  const prepared = prepare(snapshotOf(desired, spec, takenAt));
+  return topicSlots(spec).flatMap((slot) => {
+    const found = publishersTo(slot, spec).flatMap((publisher) => judgeFor(prepared, slot, publisher));
+    return found.filter(({ code }, index) => found.findIndex((one) => one.code === code) === index);
+  });
+}
+
+function publishersTo({ region, alarms, events }: TopicSlot, spec: Spec): readonly Publisher[] {
+  const { source } = spec;
+  const alarm = alarmArn({ ...source, region }, `${alarmPrefix(spec)}all.failures`);
+  return [
+    ...(alarms ? [{ service: 'cloudwatch.amazonaws.com', arn: alarm, account: source.account } as const] : []),
+    ...(events ? [{ service: 's3.amazonaws.com', arn: bucketArn(source), account: source.account } as const] : []),
+  ];
+}
+
+function judgeFor(prepared: Prepared, slot: TopicSlot, publisher: Publisher): readonly Finding[] {
+  const topic = topicSide(prepared, slot.arn);
+  // What is missing, the step tells.
+  if (topic.value === null) return [];
+  const { faults, isKnown } = judgeTopic(prepared, topic, publisher);
+  const found = faults.flatMap((fault) => explainFault(fault, slot, publisher));
+  if (isKnown || found.length > 0 || topic.value === 'unknown' || topic.value.kmsKey === null) return found;
+  const key = topic.value.kmsKey;
+  const message = `whether ${publisher.service} may use the key ${key} of ${slot.arn} is not known: its policy could not be read`;
+  const fix = `allow kms:DescribeKey and kms:GetKeyPolicy on the key, or run s3repl verify --alerts after apply`;
+  return [{ level: 'warning', step: 'topic', side: 'source', code: 'topic-key-unknown', message, fix }];
+}
+
+function explainFault(fault: TopicFault, { arn, region, made }: TopicSlot, { service }: Publisher): readonly Finding[] {
+  const tell = (code: string, message: string, fix: string): readonly Finding[] => [
+    { level: 'problem', step: 'topic', side: 'source', code, message, fix },
+  ];
+  const otherKey = made
+    ? 'write another kmsKey'
+    : `aws sns set-topic-attributes --region ${region} --topic-arn ${arn} --attribute-name KmsMasterKeyId --attribute-value KEY, with a customer managed key that lets ${service} use it`;
+  switch (fault.kind) {
+    case 'gone':
+    case 'unconfirmed':
+      return [];
+    case 'managed-key':
+      return tell(
+        'topic-key-managed',
+        `${arn} is encrypted with alias/aws/sns, which lets no service use it: nothing ${service} publishes arrives`,
+        otherKey,
+      );
+    case 'key-gone':
+      return tell('topic-key-gone', `the key of ${arn} does not exist`, otherKey);
+    case 'key-state':
+      return tell(
+        'topic-key-state',
+        `the key of ${arn} is ${fault.state}: nothing can be published`,
+        `enable the key, or ${otherKey}`,
+      );
+    case 'key-use': {
+      const what = `the policy of its key does not let ${service} use it`;
+      const fix = `add to the key's policy: ${JSON.stringify(keyStatement(service))}`;
+      return tell('topic-key-denied', `nothing that ${service} publishes to ${arn} arrives: ${what}`, fix);
+    }
+    case 'publish':
+      return tell(
+        'topic-policy-denied',
+        `the policy of ${arn} denies what ${service} publishes, whatever s3repl adds to it`,
+        'take the Deny away, or narrow it; or name another topic',
+      );
+  }
+}
+
+/** S3 User Guide, grant-destinations-permissions-to-s3. */
+function keyStatement(service: string) {
+  return {
+    Sid: 'Alerts',
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+    Resource: '*',
+  };
+}
