@@ -39,7 +39,7 @@ export function topicReader(reach: Reach, reading: Reading<'unknown'>): TopicRea
   };
 }
 
-/** Null where there is none. How many have subscribed is enough, without who (API: GetTopicAttributes). */
+/** Null where there is none. How many have subscribed is enough, without who (API: GetTopicAttributes). The number is asked for again where it is bad news: it may lag behind. */
 async function readTopicAt(
   at: Connection,
   TopicArn: string,
@@ -55,17 +55,32 @@ async function readTopicAt(
     SubscriptionsConfirmed = '0',
     SubscriptionsPending = '0',
   } = answer.Attributes ?? {};
-  const policy = await reading(
-    [at.account, 'topics', TopicArn, 'policy'],
-    (async () => policyIn(Policy, `the policy of ${TopicArn}`))(),
-  );
+  const member = [at.account, 'topics', TopicArn];
+  const name = `the policy of ${TopicArn}`;
+  const [policy, key, listed] = await Promise.all([
+    reading(
+      [...member, 'policy'],
+      Promise.resolve(Policy).then((text) => policyIn(text, name)),
+    ),
+    KmsMasterKeyId === '' ? undefined : readTopicKey(at, TopicArn, KmsMasterKeyId, reach, reading),
+    Number(SubscriptionsConfirmed) > 0
+      ? undefined
+      : reading([...member, 'subscriptions'], listSubscriptions(at, TopicArn)),
+  ]);
+  const counted = { confirmed: Number(SubscriptionsConfirmed), pending: Number(SubscriptionsPending) };
   return {
     policy,
     kmsKey: KmsMasterKeyId === '' ? null : KmsMasterKeyId,
-    ...(KmsMasterKeyId !== '' && { key: await readTopicKey(at, TopicArn, KmsMasterKeyId, reach, reading) }),
-    confirmed: Number(SubscriptionsConfirmed),
-    pending: Number(SubscriptionsPending),
+    ...(key !== undefined && { key }),
+    ...(listed === undefined || listed === 'unknown' ? counted : listed),
   };
+}
+
+async function listSubscriptions(at: Connection, topic: string): Promise<Pick<TopicSnapshot, 'confirmed' | 'pending'>> {
+  const { readSubscriptions } = await import('./topic.ts');
+  const all = await readSubscriptions(at, topic);
+  const confirmed = all.filter(({ arn }) => arn !== null).length;
+  return { confirmed, pending: all.length - confirmed };
 }
 
 async function readTopicKey(

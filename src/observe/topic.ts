@@ -41,7 +41,8 @@ export async function readTopicPolicy(at: Where, TopicArn: string): Promise<Poli
   return answer === null ? null : policyIn(answer.Attributes?.Policy, `the policy of ${TopicArn}`);
 }
 
-async function readSubscriptions(at: Where, TopicArn: string): Promise<readonly Subscription[]> {
+/** Without those that are deleted. */
+export async function readSubscriptions(at: Where, TopicArn: string): Promise<readonly Subscription[]> {
   const found: Subscription[] = [];
   const pages = paginateListSubscriptionsByTopic({ client: at.sns }, { TopicArn });
   for await (const { Subscriptions = [] } of pagesOf(pages, {

@@ -18,7 +18,14 @@ export function hearingNeeds(side: AnySide, spec: Spec): readonly Need[] {
   return [
     { sid: 'AnyAlarms', actions: ['cloudwatch:DescribeAlarms'], on: on(alarmArn), for: ['doctor'] },
     ...(isAtSource
-      ? [{ sid: 'AnyTopics', actions: ['sns:GetTopicAttributes'], on: on(topicArn), for: ['doctor'] as const }]
+      ? [
+          {
+            sid: 'AnyTopics',
+            actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+            on: on(topicArn),
+            for: ['doctor'] as const,
+          },
+        ]
       : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** One server for all stories: a new one would take longer to load itself than most of them take to run. */
 import { expect, test } from 'vitest';
+import { alarmsOfOthers } from './alarms-of-others.ts';
 import { awsCommands } from './aws-commands.ts';
 import { destinations } from './destinations.ts';
 import { freshSetUp } from './fresh-set-up.ts';
@@ -25,4 +26,5 @@ describeWithMoto('against moto', (moto) => {
   destinations(moto);
   savedPlan(moto);
   awsCommands(moto);
+  alarmsOfOthers(moto);
 });

@@ -110,6 +110,25 @@ describe('a snapshot for doctor', () => {
     ]);
   });
 
+  it('asks for the subscriptions only where none is confirmed, and goes by their number where AWS refuses', async () => {
+    const practice = await withAlarm();
+    await subscribe(practice, 'ops@example.com');
+    const numbers = async () => {
+      const { topics } = accountIn((await read(practice)).snapshot);
+      const topic = topics === undefined || topics === 'unknown' ? null : topics[topicArn];
+      return topic && topic !== 'unknown' ? [topic.confirmed, topic.pending] : topic;
+    };
+    expect(await numbers()).toEqual([0, 1]);
+    expect(asked(practice, 'sns')).toContain(`ListSubscriptionsByTopic ${SOURCE} eu-west-1`);
+    practice.fault = ({ operation }) =>
+      operation === 'ListSubscriptionsByTopic' ? { code: 'AuthorizationError', status: 403 } : undefined;
+    expect(await numbers()).toEqual([0, 1]);
+    practice.fault = () => undefined;
+    await practice.sandbox.confirmEmail('ops@example.com');
+    expect(await numbers()).toEqual([1, 0]);
+    expect(asked(practice, 'sns')).toEqual([`GetTopicAttributes ${SOURCE} eu-west-1`]);
+  });
+
   it('leaves out alarms on other buckets and other metrics', async () => {
     const practice = await withAlarm();
     const others = [
@@ -130,7 +149,10 @@ describe('a snapshot for doctor', () => {
       `DescribeAlarms ${SOURCE} eu-west-1`,
       `DescribeAlarms ${DESTINATION} eu-central-1`,
     ]);
-    expect(asked(practice, 'sns')).toEqual([`GetTopicAttributes ${SOURCE} eu-west-1`]);
+    expect(asked(practice, 'sns')).toEqual([
+      `GetTopicAttributes ${SOURCE} eu-west-1`,
+      `ListSubscriptionsByTopic ${SOURCE} eu-west-1`,
+    ]);
     expect(accountIn(snapshot, DESTINATION)).toMatchObject({ alarms: {} });
   });
 
