@@ -12,10 +12,10 @@ export async function commandTree(
   argv: readonly string[],
   stdout: Output = process.stdout,
 ): Promise<Command> {
-  const { version } = createRequire(import.meta.url)('#package') as { readonly version: string };
+  const about = createRequire(import.meta.url)('#package') as About;
   const program = new Command('s3repl')
     .description('Cross-account replication of KMS-encrypted S3 objects: sets it up, and shows what is there.')
-    .version(version, '-V, --version')
+    .version(about.version, '-V, --version')
     .addHelpText(
       'after',
       `
@@ -30,8 +30,12 @@ Examples:
   $ s3repl destroy                 # take it out; objects, buckets and keys stay
 
 Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed in
-            5 a person must act · 6 unknown · 130 cancelled`,
+            5 a person must act · 6 unknown · 130 cancelled${addressText(about)}`,
     );
+  if (argv.includes('config')) {
+    const { configTopic } = await import('../session/common-options.ts');
+    program.addCommand(configTopic(), { hidden: true });
+  }
   for (const declaration of commands) {
     const { name, description } = declaration;
     if (!argv.includes(name)) {
@@ -43,6 +47,17 @@ Exit codes: 0 done · 1 failed · 2 differs · 3 invalid input · 4 not signed i
   }
   configure(program, stdout);
   return program;
+}
+
+interface About {
+  readonly version: string;
+  readonly homepage: string;
+  readonly bugs: { readonly url: string };
+}
+
+/** Where to read and to ask; nothing as long as nobody owns the address. */
+export function addressText({ homepage, bugs }: Omit<About, 'version'>): string {
+  return homepage.includes('/OWNER/') ? '' : `\n\nDocumentation: ${homepage}\nBugs: ${bugs.url}`;
 }
 
 /** Errors of arguments end where all others do; help fits 80 columns. */

@@ -51,15 +51,17 @@ const withoutMeaning = (word: string): Candidate => [word, ''];
 const takesValue = (option: Option): boolean => option.required || option.optional;
 
 function optionOf(command: Command, flag: string): Option | undefined {
-  return command
-    .createHelp()
-    .visibleOptions(command)
-    .find((one) => one.long === flag || one.short === flag);
+  return optionsOf(command).find((one) => one.long === flag || one.short === flag);
+}
+
+/** Also values of `repl.yaml`, which the help of a command leaves out; not their `--no-…` forms, and not what is given anyway. */
+function optionsOf(command: Command): readonly Option[] {
+  const hidden = command.options.filter((one) => one.hidden && !one.negate && one.long !== '--sandbox');
+  return [...command.createHelp().visibleOptions(command), ...hidden];
 }
 
 function flagsOf(command: Command): readonly Candidate[] {
-  const options = command.createHelp().visibleOptions(command);
-  return options.map((one) => [one.long ?? one.flags, one.description]);
+  return optionsOf(command).map((one) => [one.long ?? one.flags, one.description]);
 }
 
 async function valuesOf(option: Option): Promise<readonly Candidate[] | typeof files> {

@@ -10,15 +10,15 @@ export const backfill: Declaration = {
   jointly: 'Start these jobs',
   aboutOne: ['cancel', 'explain', 'rule', 'manifest', 'out'],
   options: [
-    ['--rule <id>', 'only objects under the prefix of this rule (may be repeated)', { repeated: true }],
+    ['--rule <id>', 'only objects of this rule (may be repeated)', { repeated: true }],
     [
       '--status <list>',
-      'versions with these replication statuses: none, failed, completed, replica, with commas between (default: none,failed)',
+      'none, failed, completed, replica (default: none,failed)',
       { parse: async () => (await import('../session/backfill-options.ts')).parseStatuses },
     ],
     [
       '--created-after <time>',
-      'only versions created after this date or time, like 2026-11-28 or 2026-11-28T12:00:00Z',
+      'only versions created after this date or time',
       { parse: async () => (await import('../session/backfill-options.ts')).parseTime },
     ],
     [
@@ -28,27 +28,27 @@ export const backfill: Declaration = {
     ],
     [
       '--max-objects <n>',
-      'cancel the job where it would take more objects than this; fewer are not asked about',
+      'cancel a job that would take more objects than this',
       { parse: async () => (await import('../session/backfill-options.ts')).parseObjects },
     ],
     [
       '--priority <n>',
-      'of the jobs of an account, the one with the higher priority goes first',
+      'the higher one goes first',
       { parse: async () => (await import('../session/backfill-options.ts')).parsePriority, default: 10 },
     ],
     [
       '--report <place>',
-      'where S3 writes which objects failed: BUCKET or BUCKET/PREFIX of the source account',
+      'where S3 reports what failed: BUCKET/PREFIX',
       { parse: async () => (await import('../session/backfill-options.ts')).parseReport },
     ],
     ['--no-report', 'let the job write no report'],
-    ['--full-report', 'let the report name also what was replicated'],
+    ['--full-report', 'report also what was replicated'],
     ['--out <file>', 'write all that failed to this file, as CSV'],
-    ['--manifest <list>', 'replicate exactly these: a CSV file, or s3://BUCKET/KEY, of Bucket,Key,VersionId'],
+    ['--manifest <list>', 'exactly these: a CSV file, or s3://BUCKET/KEY'],
     ['--manifest-keys <how>', 'how the file has its keys', { choices: ['plain', 'url-encoded'] }],
     ['--no-wait', 'end as soon as the job goes on by itself'],
-    ['--force', 'start a job although its objects would fail, or its report could not be written'],
-    ['--list', 'list the jobs of this configuration', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
+    ['--force', 'start a job although its objects would fail'],
+    ['--list', 'list the jobs', { conflicts: ['cancel', 'explain', 'out', ...ofNewJobs] }],
     [
       '--explain <job>',
       'say what came of this job, which is over',
@@ -59,7 +59,7 @@ export const backfill: Declaration = {
     ],
     [
       '--cancel <job>',
-      'end this job of this configuration; what it has replicated stays',
+      'end this job; what it has replicated stays',
       { parse: async () => (await import('../session/backfill-options.ts')).parseJobId },
     ],
     'deadline',

@@ -74,10 +74,7 @@ Examples:
       },
     ],
     options: [
-      [
-        '--force',
-        'apply although new objects would not replicate, or an emulator does not answer as S3 does (exit 5 or 6 all the same)',
-      ],
+      ['--force', 'apply although new objects would not replicate (exit 5 or 6 all the same)'],
       ['--verify', 'then prove it by objects that are written, waited for and removed'],
       ['--resend-confirmation', 'ask the e-mail addresses of alerts that have not confirmed once more'],
       'accept',
@@ -88,10 +85,10 @@ Examples:
     help: `
 Examples:
   $ s3repl apply
-  $ s3repl apply --config repl.yaml --yes --json       # in a pipeline
-  $ s3repl apply --yes --deadline 15m                  # ends by then; run again, it goes on
+  $ s3repl apply --config repl.yaml --yes --json    # in a pipeline
+  $ s3repl apply --yes --deadline 15m          # run again, it goes on
   $ s3repl apply replication.plan
-  $ s3repl apply --config pairs/ --yes                 # every *.yaml in a folder
+  $ s3repl apply --config pairs/ --yes         # every *.yaml in a folder
   $ s3repl apply --config docs/examples/invoices.yaml --sandbox --yes`,
     load: { session: () => import('./apply.ts') },
   },

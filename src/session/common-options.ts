@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Flag, type FlagValues, flags } from '../config/flags.ts';
 import type { NextCommand } from '../events/event.ts';
 
@@ -35,13 +35,13 @@ const defaultState = '.s3repl';
 
 export function withOutputOptions(command: Command): Command {
   return command
-    .option('--json', 'one JSON object a line on stdout, the last one of type "result"')
+    .option('--json', 'one JSON object a line on stdout')
     .option('--verbose', 'each AWS call on stderr')
-    .option('--no-color', 'no colour (NO_COLOR works as well)');
+    .option('--no-color', 'no color (NO_COLOR works as well)');
 }
 
 export function withSummaryOption(command: Command): Command {
-  return command.option('--summary <file>', 'append what came of it as Markdown, at most 1 MiB (GITHUB_STEP_SUMMARY)');
+  return command.option('--summary <file>', 'append the result as Markdown (GITHUB_STEP_SUMMARY)');
 }
 
 export function withAcceptBreaking(command: Command): Command {
@@ -56,14 +56,14 @@ export function withAcceptBreaking(command: Command): Command {
 export function withAcceptOptions(command: Command): Command {
   return withAcceptBreaking(command).option(
     '--accept-narrowing',
-    'narrow access to keys that an older s3repl gave too widely: direct users of those keys lose it',
+    'narrow access to keys that an older s3repl gave too widely',
   );
 }
 
 function withSandboxOptions(command: Command): Command {
-  return withPracticeOptions(
-    withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS')),
-  );
+  const inSandbox = withStateOption(command.option('--sandbox', 'act in the embedded practice cloud instead of AWS'));
+  // What can be made to go wrong there is told by docs/sandbox.md.
+  return practiceOptions().reduce((one, option) => one.addOption(option.hideHelp()), inSandbox);
 }
 
 export function withStateOption(command: Command): Command {
@@ -71,19 +71,20 @@ export function withStateOption(command: Command): Command {
 }
 
 export function withPracticeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        '--sandbox-fault <fault>',
-        'what goes wrong in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
-      ).argParser(collect),
-    )
-    .addOption(
-      new Option(
-        '--sandbox-lag <lag>',
-        'what it shows late, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
-      ).argParser(collect),
-    );
+  return practiceOptions().reduce((one, option) => one.addOption(option), command);
+}
+
+function practiceOptions(): readonly Option[] {
+  return [
+    new Option(
+      '--sandbox-fault <fault>',
+      'what goes wrong in the sandbox, like PutBucketPolicy:2=OperationAborted (may be repeated; docs/sandbox.md)',
+    ).argParser(collect),
+    new Option(
+      '--sandbox-lag <lag>',
+      'what it shows late, like "replication=3 requests" or "role=2000 ms" (may be repeated; docs/sandbox.md)',
+    ).argParser(collect),
+  ];
 }
 
 export function withConfigOptions(command: Command): Command {
@@ -93,11 +94,11 @@ export function withConfigOptions(command: Command): Command {
 }
 
 export function withConfigsOptions(command: Command): Command {
-  const what = 'the configuration (default: repl.yaml); may be repeated, or name a folder of *.yaml and *.yml files';
+  const what = 'file or folder (default: repl.yaml; may be repeated)';
   return withValueOptions(
     command
       .option('-c, --config <file>', what, collect)
-      .option('--concurrency <n>', 'of several configurations, how many at a time', concurrency, 8),
+      .option('--concurrency <n>', 'how many configurations at a time', concurrency, 8),
   );
 }
 
@@ -114,9 +115,21 @@ function concurrency(value: string): number {
 
 function withValueOptions(command: Command): Command {
   withSandboxOptions(withOutputOptions(command).option('-y, --yes', 'do not ask (for pipelines)'));
-  command.optionsGroup('Values of repl.yaml (they win over the file; --no-… switches off):');
-  for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option);
-  return command;
+  for (const flag of flags) for (const option of optionsFor(flag)) command.addOption(option.hideHelp());
+  return command.addHelpText('after', '\nValues of repl.yaml are flags too: s3repl help config');
+}
+
+/** For `s3repl help config`: every value of `repl.yaml` as a flag. */
+export function configTopic(): Command {
+  const topic = new Command('config')
+    .usage('')
+    .description(
+      'Values of repl.yaml, as flags of any command that takes --config. They win over the file; --no-… switches off.',
+    )
+    .helpOption(false);
+  topic.optionsGroup('Values:');
+  for (const flag of flags) for (const option of optionsFor(flag)) topic.addOption(option);
+  return topic;
 }
 
 function optionsFor({ flag, kind, description }: Flag): readonly Option[] {

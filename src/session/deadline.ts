@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { parseDuration } from './duration.ts';
 
 export function withDeadlineOption(command: Command, of = 'the whole run'): Command {
-  const description = `when ${of} has to end (90s, 15m, 2h): what is under way is broken off; the same command goes on later`;
+  const description = `when ${of} has to end (90s, 15m, 2h)`;
   return command.addOption(new Option('--deadline <duration>', description).argParser(parseDuration));
 }
 
