@@ -8,13 +8,16 @@ export const seed = Number(process.env.SEED ?? 20261122);
 
 const share = 10;
 
+/** Of lists every so many-th; mutants (docs/mutation.md) meet more of them. */
+const everySoMany = '__stryker__' in globalThis ? 10 : 20;
+
 /** Of so many samples, how many this run takes: a tenth, but no fewer than a dozen where there are as many. */
 export function draws(usual: number): number {
   return drawsAll ? usual : Math.max(Math.ceil(usual / share), Math.min(usual, 12));
 }
 
 /** What this run takes of a list that is worth trying whole: every twentieth, or every so many-th; one at least. */
-export function drawFrom<T>(all: readonly T[], every = 20): readonly T[] {
+export function drawFrom<T>(all: readonly T[], every = everySoMany): readonly T[] {
   if (drawsAll) return all;
   const step = Math.min(every, all.length);
   return all.filter((_, index) => index % step === seed % step);

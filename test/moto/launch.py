@@ -1,14 +1,16 @@
 """Starts moto's server on a free port, with four things mended that S3 keeps or tells, and moto 5.2.1 does not.
 
-With `plain` as an argument nothing is mended: moto as people have it.
+With `plain` as an argument nothing is mended: moto as people have it. What moto looks up or makes anew for each request, and nobody can tell apart, is kept.
 
 Prints the address in one line when it is ready, and ends when its standard input ends: no test leaves a server behind.
 """
 
+import functools
 import logging
 import sys
 import threading
 
+import moto.kms.models
 import xmltodict
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
@@ -92,6 +94,10 @@ def get_bucket_request_payment(self, bucket_name, querystring):
     self.data["Action"] = "GetBucketRequestPayment"
     return self.serialized(ActionResult({"Payer": "BucketOwner"}))
 
+
+# For each request moto lists its own folder, and for each key of KMS, symmetric ones too, it makes an RSA key, with which nobody signs here.
+DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+moto.kms.models.generate_private_key = functools.cache(moto.kms.models.generate_private_key)
 
 plain = "plain" in sys.argv
 for mended in () if plain else (get_bucket_replication, get_bucket_encryption):
