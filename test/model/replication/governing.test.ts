@@ -44,6 +44,7 @@ describe('the rule that governs', () => {
     ['has the tags', { a: team, b: under('') }, { tags }, ['a', true]],
     ['may have the tags, where nobody knows them', { a: team, b: under('') }, unread, ['a', false]],
     ['of a delete marker has no tags', { a: team, b: under('') }, { ...marker, ...unread }, ['b', true]],
+    ['of a delete marker goes by no tags that it has', { a: team, b: under('') }, { ...marker, tags }, ['b', true]],
     ['of a delete marker is one with tags where there is no other', { a: team, b: team }, marker, ['a', true]],
     ['of an object without its tags is none', { a: team, b: team }, {}, undefined],
   ])('%s', (_, filters, more, found) => {
