@@ -73,6 +73,12 @@ describe('replicas that expire', () => {
     ['the rule is disabled', [{ ...inDays(30), Status: 'Disabled' }]],
     ['only noncurrent versions do', [{ NoncurrentVersionExpiration: { NoncurrentDays: 1 } }]],
     ['they are of other keys', [{ ...inDays(30), ...under('b/') }, [], ['a/']]],
+    ['nothing expires, and source objects do', [{ Expiration: { ExpiredObjectDeleteMarker: true } }, [inDays(1)]]],
+    ['source objects expire now', [inDays(30), [on('2026-11-21T00:00:00Z')]]],
+    [
+      'source objects of the same longer prefix expire',
+      [{ ...inDays(30), ...under('a/b/') }, [{ ...inDays(1), ...under('a/b/') }], ['a/']],
+    ],
     ['source objects expire on the same day', [inDays(30), [inDays(30)]]],
     ['source objects expire earlier', [inDays(30), [inDays(29)]]],
     ['source objects have expired', [inDays(30), [on(past)]]],
