@@ -67,6 +67,7 @@ describe('a version without a status, of which nobody knows whether it is older 
 it.each<[string, Partial<ObjectSnapshot>]>([
   ['the replication status', { replicationStatus: 'unknown' }],
   ['whether it is older than the rule', { existedBeforeRule: 'unknown', replicationStatus: 'unknown' }],
+  ['whether it is older than the rule', { existedBeforeRule: 'unknown', versionId: null }],
   ['the storage class', { storageClass: 'unknown' }],
   ['the storage class', { archiveStatus: 'unknown' }],
 ])('what decides and could not be read is told: %s', (what, object) => {
@@ -92,6 +93,14 @@ describe('a version with the tags of the rule, and no status,', () => {
     ['did not, where it has a status', { ...ofTeam, replicationStatus: 'PENDING' }, byTeam, null],
     ['did not, where it is only asked about', { ...ofTeam, versionId: null }, byTeam, null],
     ['did not, where the rule asks for none', ofTeam, plain, null],
+    [
+      'did not, where the rule has an element that nobody knows',
+      ofTeam,
+      (world) => {
+        world.rules = [{ ...tagged(ofTeam.tags), ...{ '<Odd>': 'x' } }];
+      },
+      null,
+    ],
     [
       'did not, where another rule takes it without',
       ofTeam,
