@@ -5,6 +5,7 @@ import {
   type Open,
   stops,
   unread,
+  unreadOf,
   warns,
 } from '../../../src/model/replication/finding.ts';
 
@@ -47,4 +48,32 @@ describe('what holds under each of some assumptions', () => {
       unread('C23', 'the form', ['there']),
     ]);
   });
+
+  it('is unknown where AWS contradicts itself, and nothing tells which is right', () => {
+    const [found, ...more] = combineOutcomes([[stop], []], { ...open, because: 'undecided' });
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      effect: 'unknown',
+      cause: {
+        summary: "AWS's sources disagree (one; other) about the form: by one of them the object fails. It fails.",
+      },
+    });
+  });
+
+  it('is known again by what is open, and by what fails', () => {
+    const same = ['a Bucket Key'];
+    const known = stops(null, { ...stop.cause, same });
+    const sameOf = (outcomes: readonly (readonly Finding[])[], more: Partial<Open>) =>
+      combineOutcomes(outcomes, { ...open, ...more }).map((one) => one.cause.same);
+    expect(sameOf([[known], []], {})).toEqual([['the form', same]]);
+    expect(sameOf([[stop], []], {})).toEqual([undefined]);
+    expect(sameOf([[stop], []], { because: 'unread', same })).toEqual([same]);
+    expect(sameOf([[known], []], { because: 'unread' })).toEqual([undefined]);
+  });
+});
+
+it('what could not be read of an object is known again by what it is, and where', () => {
+  const { effect, cause: told } = unreadOf('C36', 'the tags of', 'a/b', ['objects']);
+  expect([effect, told.summary]).toEqual(['unknown', 'the tags of a/b could not be read, and it decides.']);
+  expect(told.same).toEqual(['the tags of', ['objects']]);
 });

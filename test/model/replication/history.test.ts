@@ -3,6 +3,7 @@ import { isUnexplained } from '../../../src/model/replication/history.ts';
 import { prepare } from '../../../src/model/replication/prepare.ts';
 import { judgeObject } from '../../../src/model/replication.ts';
 import type { ObjectSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import type { Cause, Verdict } from '../../../src/model/verdict.ts';
 import { tagged } from '../changed-probes.ts';
 import { healthy, other, rule, snapshotOf, source, type World } from './world.ts';
 
@@ -45,6 +46,7 @@ describe('a version that FAILED, and would replicate now', () => {
     ['beside one of the same time that COMPLETED', [completed(tuesday)], nothing],
     ['beside one that COMPLETED some time', [completed()], undated],
     ['beside an older one, and one of some time', [completed(monday), completed()], undated],
+    ['beside one of some time, and an older one', [completed(), completed(monday)], undated],
     ['beside two of some time', [completed(), completed()], undated],
     ['beside one of some time, and a newer one', [completed(), completed(wednesday)], gone],
     ['beside a newer one, and one of some time', [completed(wednesday), completed()], gone],
@@ -123,6 +125,51 @@ describe('what was not read is told of a failure that nothing explains', () => {
       expected.length === 0 ? 's3repl could read every policy that it looks at.' : `Not read: ${expected.join(', ')}.`;
     expect(cause?.summary.endsWith(` under the same rule. ${end}`)).toBe(true);
   });
+});
+
+it('what was not read includes an account of which nothing is known', () => {
+  const snapshot = snapshotOf(healthy());
+  if (snapshot.accounts === 'unknown') throw new Error('the accounts are known');
+  const accounts = { ...snapshot.accounts, '333333333333': 'unknown' as const };
+  expect(verdictOf([], {}, { accounts })?.causes[0]?.same).toEqual([
+    'unexplained',
+    ['the resource control policies (RCPs) of account 333333333333'],
+  ]);
+});
+
+it.each<[string, Pick<Verdict, 'outcome'>, readonly (readonly [Cause['check'], boolean])[], boolean]>([
+  ['a failure with a doubt', { outcome: 'fails' }, [['C36', true]], true],
+  [
+    'a failure with a doubt, and something sure',
+    { outcome: 'fails' },
+    [
+      ['C36', true],
+      ['C36', false],
+    ],
+    true,
+  ],
+  ['a failure without a doubt', { outcome: 'fails' }, [['C36', false]], false],
+  ['a failure of another check', { outcome: 'fails' }, [['C10', true]], false],
+  [
+    'a failure of another check as well',
+    { outcome: 'fails' },
+    [
+      ['C36', true],
+      ['C10', true],
+    ],
+    false,
+  ],
+  ['what nobody can tell', { outcome: 'unknown' }, [['C36', true]], false],
+])('%s is unexplained, or not', (_, { outcome }, checks, expected) => {
+  const causes = checks.map(
+    ([check, isDoubt]): Cause => ({
+      check,
+      summary: '',
+      fix: '',
+      evidence: isDoubt ? { unknown: ['why'] } : {},
+    }),
+  );
+  expect(isUnexplained({ outcome, causes })).toBe(expected);
 });
 
 it.each<[string, Parameters<typeof verdictOf>, boolean]>([

@@ -1,7 +1,8 @@
+import type { ReplicationConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../../../src/model/replication/prepare.ts';
+import { hostSuffixes, prepare, rulesIn } from '../../../src/model/replication/prepare.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
-import { healthy, roleArn, snapshotOf, source } from './world.ts';
+import { healthy, policy, roleArn, snapshotOf, source, type World } from './world.ts';
 
 describe('the role of a replication configuration', () => {
   const { accounts } = snapshotOf(healthy());
@@ -29,5 +30,55 @@ describe('the role of a replication configuration', () => {
       const { role, rules } = prepare({ ...snapshotOf(healthy()), accounts: read });
       expect([rules, role.account]).toEqual(['unknown', source]);
     }
+  });
+});
+
+describe('what is prepared', () => {
+  const preparedWith = (change: (world: World) => void = () => undefined) => {
+    const world = healthy();
+    change(world);
+    return prepare(snapshotOf(world));
+  };
+  const document = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
+
+  it('has the boundary of the role, and where it stands', () => {
+    const { boundary, places } = preparedWith((world) => {
+      world.role = (role) => ({ ...role, permissionsBoundary: document });
+    });
+    const name = `permissions boundary of role ${roleArn}`;
+    expect(boundary).toEqual({ name, document });
+    const path = ['accounts', source, 'roles', roleArn, 'permissionsBoundary'];
+    expect(places.get(name)).toEqual({ arn: roleArn, path, document });
+  });
+
+  it('has the policies of the role, those that could not be read among them', () => {
+    const { identity } = preparedWith((world) => {
+      const attachedPolicies = {
+        'arn:aws:iam::aws:policy/Read': document,
+        'arn:aws:iam::aws:policy/Hidden': 'unknown' as const,
+      };
+      world.role = (role) => ({ ...role, inlinePolicies: 'unknown', attachedPolicies });
+    });
+    expect(identity).toEqual([
+      'unknown',
+      { name: `policy arn:aws:iam::aws:policy/Read of role ${roleArn}`, document },
+      'unknown',
+    ]);
+  });
+
+  it.each([
+    ['aws', ['amazonaws.com']],
+    ['aws-us-gov', ['amazonaws.com']],
+    ['aws-cn', ['amazonaws.com.cn', 'amazonaws.com']],
+  ])('in partition %s has the host names of S3 %j', (partition, suffixes) => {
+    const all = preparedWith((world) => Object.assign(world, { partition }));
+    expect([hostSuffixes(all.snapshot), all.hostSuffix]).toEqual([suffixes, suffixes[0]]);
+  });
+
+  it('has no rules that anybody knows where they are no list', () => {
+    const world = healthy();
+    const bucket = { ...world.src, replication: JSON.parse('{"Role":"r","Rules":"none"}') as ReplicationConfiguration };
+    expect(rulesIn(bucket, [])).toBe('unknown');
+    expect(rulesIn({ ...world.src, replication: null }, [])).toBe(null);
   });
 });
