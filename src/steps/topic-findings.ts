@@ -118,12 +118,12 @@ function stillSubscribed(topic: Topic, { alerts }: Spec): readonly Finding[] {
 
 function nobodySubscribed(topics: readonly Found[]): readonly Finding[] {
   const silent = topics.filter(({ topic }) => !topic.subscriptions.some(({ arn }) => arn !== null));
-  return silent.map(({ slot }) =>
+  return silent.map(({ slot: { arn, region, alarms, made } }) =>
     tell(
       'warning',
       'nobody-subscribed',
-      `nobody is subscribed to ${slot.arn}: no alarm in ${slot.region} reaches anybody`,
-      'write emails, or subscribe somebody to the topic',
+      `nobody is subscribed to ${arn}: ${alarms ? `no alarm in ${region} reaches anybody` : 'nobody is told of single objects that fail'}`,
+      made ? 'write emails, or subscribe somebody to the topic' : 'subscribe somebody to the topic',
     ),
   );
 }

@@ -1,5 +1,6 @@
 /** One server for all stories: a new one would take longer to load itself than most of them take to run. */
 import { expect, test } from 'vitest';
+import { alerts } from './alerts.ts';
 import { awsCommands } from './aws-commands.ts';
 import { destinations } from './destinations.ts';
 import { freshSetUp } from './fresh-set-up.ts';
@@ -24,5 +25,6 @@ describeWithMoto('against moto', (moto) => {
   others(moto);
   destinations(moto);
   savedPlan(moto);
+  alerts(moto);
   awsCommands(moto);
 });
